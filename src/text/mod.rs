@@ -1,8 +1,16 @@
 //! Canonical text: cleaning, counting, folding, width, wrapping, and what may go to a terminal. Knows nothing of dispatches.
 
 mod clean;
+mod fold;
+mod runs;
+mod safe;
+mod wrap;
 
 pub use clean::{clean, needs_cleaning};
+pub use fold::{Folded, find_folded, fold, fold_into};
+pub use runs::{Layer, Run, runs};
+pub use safe::{Cell, MARK_LIMIT, cells, fit, safe, safe_line, width};
+pub use wrap::wrap;
 
 /// Number of words: runs of anything but ASCII white space. The same over raw bytes and over cleaned text.
 #[must_use]

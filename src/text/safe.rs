@@ -1,0 +1,217 @@
+//! What may go to a terminal or a pipe: text cut into cells in which no byte can control anything.
+//!
+//! Policy. Controls are shown as their pictures. Direction marks (LRM, RLM, ALM) stay; overrides are shown as U+FFFD;
+//! embeddings, isolates, tags, soft hyphens and other invisible format characters are left out, as a terminal
+//! would show nothing for them. Joiners stay inside a cluster. A cluster keeps at most [`MARK_LIMIT`] combining marks.
+//! Private-use characters and non-characters, whose look and width nobody knows, are shown as U+FFFD.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Most combining marks that one grapheme cluster keeps.
+pub const MARK_LIMIT: usize = 8;
+
+/// One grapheme cluster made safe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell<'a> {
+    /// Its bytes in the text.
+    pub range: Range<usize>,
+    /// What to show; never empty.
+    pub symbol: Cow<'a, str>,
+    /// Columns it takes: 1 or 2.
+    pub width: u16,
+}
+
+/// What becomes of one character.
+enum Fate {
+    Keep,
+    Drop,
+    Show(char),
+}
+
+fn fate(c: char) -> Fate {
+    match c {
+        '\u{0}'..='\u{1f}' => Fate::Show(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
+        '\u{7f}' => Fate::Show('\u{2421}'),
+        '\u{80}'..='\u{9f}' | '\u{202d}' | '\u{202e}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{f0000}'.. => {
+            Fate::Show('\u{fffd}')
+        }
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'
+        | '\u{202a}'..='\u{202c}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2065}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => Fate::Drop,
+        '\u{2028}' | '\u{2029}' => Fate::Show(' '),
+        c if u32::from(c) & 0xfffe == 0xfffe => Fate::Show('\u{fffd}'),
+        _ => Fate::Keep,
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| (0x20..0x7f).contains(&b))
+}
+
+/// One cluster made safe, or `None` where nothing of it can be seen.
+fn cluster(range: Range<usize>, text: &str) -> Option<Cell<'_>> {
+    let mut out = String::new();
+    let (mut changed, mut marks) = (false, 0);
+    for c in text.chars() {
+        match fate(c) {
+            Fate::Keep => {
+                let zero = c.width().unwrap_or(0) == 0;
+                marks += usize::from(zero);
+                if zero && marks > MARK_LIMIT {
+                    changed = true;
+                } else {
+                    out.push(c);
+                }
+            }
+            Fate::Drop => changed = true,
+            Fate::Show(shown) => {
+                changed = true;
+                out.push(shown);
+            }
+        }
+    }
+    let width = u16::try_from(out.width().min(2)).unwrap_or(2);
+    if out.is_empty() {
+        return None;
+    }
+    if width == 0 {
+        // Marks without a letter, or a lone direction mark: give them a space to stand on.
+        if out.chars().all(|c| matches!(c, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}')) {
+            return None;
+        }
+        return Some(Cell { range, symbol: Cow::Owned(format!(" {out}")), width: 1 });
+    }
+    let symbol = if changed { Cow::Owned(out) } else { Cow::Borrowed(text) };
+    Some(Cell { range, symbol, width })
+}
+
+/// The visible cells of a text in order. A tab or newline counts as one space: lay text out before.
+pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
+    // ASCII needs no segmentation, and is most of what is drawn.
+    let plain = is_plain(text);
+    let ascii = plain.then(|| (0..text.len()).map(|i| Cell { range: i..i + 1, symbol: Cow::Borrowed(&text[i..=i]), width: 1 }));
+    let other = (!plain).then(|| {
+        text.grapheme_indices(true).filter_map(|(at, g)| {
+            let range = at..at + g.len();
+            if matches!(g, "\t" | "\n" | "\r\n" | "\r") {
+                return Some(Cell { range, symbol: Cow::Borrowed(" "), width: 1 });
+            }
+            cluster(range, g)
+        })
+    });
+    ascii.into_iter().flatten().chain(other.into_iter().flatten())
+}
+
+/// Columns that a text takes when it is drawn.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    if is_plain(text) { text.len() } else { cells(text).map(|cell| usize::from(cell.width)).sum() }
+}
+
+/// A text for standard output: newlines and tabs stay, all else is as [`cells`] shows it.
+#[must_use]
+pub fn safe(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n' || b == b'\t') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for (i, line) in text.split('\n').enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        for (j, part) in line.split('\t').enumerate() {
+            if j > 0 {
+                out.push('\t');
+            }
+            let mut end = 0;
+            for cell in cells(part) {
+                // Lone direction marks between cells are kept: right-to-left copy needs them.
+                out.extend(part[end..cell.range.start].chars().filter(|c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}')).take(MARK_LIMIT));
+                out.push_str(&cell.symbol);
+                end = cell.range.end;
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The same on one line: newlines and tabs become spaces.
+#[must_use]
+pub fn safe_line(text: &str) -> Cow<'_, str> {
+    let safe = safe(text);
+    if safe.contains(['\n', '\t']) { Cow::Owned(safe.replace(['\n', '\t'], " ")) } else { safe }
+}
+
+/// The longest start of a text that fits into so many columns, with `…` where something is cut.
+#[must_use]
+pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let (mut used, mut end) = (0, 0);
+    for cell in cells(text) {
+        used += usize::from(cell.width);
+        if used + 1 > columns {
+            break;
+        }
+        end = cell.range.end;
+    }
+    if columns == 0 { Cow::Borrowed("") } else { Cow::Owned(format!("{}…", text[..end].trim_end())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(safe(text), expected);
+    }
+
+    #[test]
+    fn controls_are_shown() {
+        check("a\u{1b}[31mb\u{7}", "a␛[31mb␇");
+        check("x\u{9b}y\u{85}", "x\u{fffd}y\u{fffd}");
+        check("one\ttwo\nthree", "one\ttwo\nthree");
+    }
+
+    #[test]
+    fn direction_marks_stay_and_overrides_do_not_act() {
+        check("\u{202e}abc", "\u{fffd}abc");
+        check("\u{2067}אב\u{2069}", "אב");
+        check("(\u{200f}AFP)", "(\u{200f}AFP)");
+    }
+
+    #[test]
+    fn floods_of_marks_are_cut() {
+        let flood = format!("a{}", "\u{301}".repeat(1000));
+        assert_eq!(safe(&flood).chars().count(), 1 + MARK_LIMIT);
+    }
+
+    #[test]
+    fn widths() {
+        assert_eq!(width("東京"), 4);
+        assert_eq!(width("a\u{200b}b"), 2);
+        assert_eq!(fit("Kremlin says", 8), "Kremlin…");
+        assert_eq!(fit("東京東京", 5), "東京…");
+    }
+}
