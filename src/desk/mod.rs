@@ -1,0 +1,113 @@
+//! The in-memory article list: append-only segments of entries beside a separate order, and snapshots of both for jobs.
+
+mod order;
+mod origin;
+mod segment;
+
+pub use origin::{Input, Origin, Place, path_text};
+pub use segment::{EntryId, EntryRef, SEGMENT_ROWS, Segment, SegmentBuilder};
+
+use std::sync::Arc;
+
+/// All entries at hand. Segments never change; new ones are added and their entries sorted into the order.
+#[derive(Debug, Clone, Default)]
+pub struct Desk {
+    segments: Vec<Arc<Segment>>,
+    order: Arc<Vec<EntryId>>,
+    count: usize,
+    newest: Option<i64>,
+}
+
+/// What a job works on: the desk as it was at one moment. Cheap to take; nothing in it changes.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    segments: Arc<[Arc<Segment>]>,
+    /// All entries, newest first.
+    pub order: Arc<Vec<EntryId>>,
+}
+
+impl Desk {
+    /// Takes in new segments, all at once: their entries find their place in the order, none of the old ones moves
+    /// relative to another. Returns the number of the first new segment.
+    pub fn add(&mut self, segments: Vec<Arc<Segment>>) -> usize {
+        let first = self.segments.len();
+        let mut ids = Vec::with_capacity(segments.iter().map(|s| s.len()).sum());
+        for segment in segments {
+            let number = self.segments.len();
+            ids.extend((0..segment.len()).map(|row| EntryId::new(number, row)));
+            self.count += segment.len();
+            self.newest = self.newest.max(segment.newest());
+            self.segments.push(segment);
+        }
+        order::merge(&self.segments, Arc::make_mut(&mut self.order), ids);
+        first
+    }
+
+    /// Number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// True where there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// All entries, newest first; those without a time last, in the order of their inputs.
+    #[must_use]
+    pub fn order(&self) -> &[EntryId] {
+        &self.order
+    }
+
+    /// The order, shared.
+    #[must_use]
+    pub fn shared_order(&self) -> Arc<Vec<EntryId>> {
+        Arc::clone(&self.order)
+    }
+
+    /// The entry of an id that this desk gave out.
+    #[must_use]
+    pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
+        self.segments.get(id.segment())?.entry(id.row())
+    }
+
+    /// Row of an entry in the order.
+    #[must_use]
+    pub fn row_of(&self, id: EntryId) -> Option<usize> {
+        order::position(&self.segments, &self.order, id)
+    }
+
+    /// Compares two entries as the order does.
+    #[must_use]
+    pub fn compare(&self, a: EntryId, b: EntryId) -> std::cmp::Ordering {
+        order::compare(&self.segments, a, b)
+    }
+
+    /// Seconds since the epoch of the newest entry with a time.
+    #[must_use]
+    pub fn newest(&self) -> Option<i64> {
+        self.newest
+    }
+
+    /// The desk as it is now, for a job.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { segments: self.segments.clone().into(), order: Arc::clone(&self.order) }
+    }
+}
+
+impl Snapshot {
+    /// The segments in the order they came.
+    #[must_use]
+    pub fn segments(&self) -> &[Arc<Segment>] {
+        &self.segments
+    }
+
+    /// The entry of an id.
+    #[must_use]
+    pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
+        self.segments.get(id.segment())?.entry(id.row())
+    }
+}

@@ -1,0 +1,85 @@
+//! Where a dispatch's text lies, so that it can be read again. Plain data; reading is done in `load`.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use crate::dispatch::Stamp;
+use crate::format::FormatId;
+
+/// Where the bytes of an input are. Orders by kind, then by path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// A file that can be read again.
+    File(PathBuf),
+    /// Bytes held in memory under a name: standard input (`-`).
+    Memory(PathBuf, Arc<[u8]>),
+    /// A part of the wire built into the program, under its file name.
+    BuiltIn(&'static str, &'static [u8]),
+}
+
+/// One input: a file, a stream, a part of the built-in wire.
+#[derive(Debug)]
+pub struct Input {
+    pub place: Place,
+    pub format: FormatId,
+    /// Length in bytes and date when it was read: a file that differs from them has changed since.
+    pub length: u64,
+    pub modified: Option<Stamp>,
+    /// Number of the first dispatch of each part, set once when all parts have been read.
+    pub bases: OnceLock<Box<[u32]>>,
+}
+
+impl Input {
+    /// An input of one part.
+    #[must_use]
+    pub fn new(place: Place, format: FormatId, length: u64, modified: Option<Stamp>) -> Self {
+        Self { place, format, length, modified, bases: OnceLock::new() }
+    }
+
+    /// The path as records show it: bytes that are not UTF-8 as `\xNN`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match &self.place {
+            Place::File(path) | Place::Memory(path, _) => path_text(path),
+            Place::BuiltIn(name, _) => format!("dateline:{name}"),
+        }
+    }
+}
+
+/// A path as text: what is not UTF-8 as `\xNN`.
+#[must_use]
+pub fn path_text(path: &std::path::Path) -> String {
+    use std::fmt::Write;
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+/// Where one dispatch lies.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    pub input: Arc<Input>,
+    /// Byte range into the input.
+    pub bytes: Range<u64>,
+    /// Number of the dispatch within that range.
+    pub nth: u32,
+    /// Number of the dispatch within the part of the input that was read at once.
+    pub index: u32,
+    /// Which part of the input that was; parts are numbered from its start.
+    pub part: u32,
+}
+
+impl Origin {
+    /// Which dispatch of its input it is, 0-based. Right once the whole input has been read.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        let base = self.input.bases.get().and_then(|bases| bases.get(self.part as usize)).copied().unwrap_or(0);
+        u64::from(base) + u64::from(self.index)
+    }
+}

@@ -1,0 +1,133 @@
+//! Close matches of a word by fuzzy-matcher: from the start of a word, above a share of a perfect score.
+
+use std::ops::Range;
+
+use fuzzy_matcher::FuzzyMatcher;
+use fuzzy_matcher::skim::SkimMatcherV2;
+
+use crate::text::Folded;
+
+/// Share of a perfect score, in percent, that a close match must reach.
+const SHARE: i64 = 72;
+/// Shorter words have no close matches: they would match half of everything.
+const SHORTEST: usize = 4;
+
+/// The scorer. Holds no state between calls that a caller could see.
+pub struct Fuzzy {
+    matcher: SkimMatcherV2,
+}
+
+impl Default for Fuzzy {
+    fn default() -> Self {
+        Self { matcher: SkimMatcherV2::default().ignore_case() }
+    }
+}
+
+impl std::fmt::Debug for Fuzzy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fuzzy")
+    }
+}
+
+/// A folded word with what a cheap test needs to know of it.
+#[derive(Debug, Clone)]
+pub struct Pattern<'a> {
+    word: &'a str,
+    perfect: i64,
+}
+
+impl Fuzzy {
+    /// Prepares a folded word; `None` where it is too short to have close matches.
+    #[must_use]
+    pub fn pattern<'a>(&self, word: &'a str) -> Option<Pattern<'a>> {
+        if word.chars().count() < SHORTEST {
+            return None;
+        }
+        let perfect = self.matcher.fuzzy_match(word, word)?;
+        Some(Pattern { word, perfect })
+    }
+
+    /// The best score of a close match in a folded text, as a share of a perfect one in percent.
+    #[must_use]
+    pub fn score(&self, folded: &str, pattern: &Pattern<'_>) -> Option<i64> {
+        self.best(folded, pattern).map(|(share, _)| share)
+    }
+
+    /// Each window begins at a word that begins with the pattern's first letter and holds the pattern within a stretch
+    /// little longer than the pattern itself.
+    fn best<'t>(&self, folded: &'t str, pattern: &Pattern<'_>) -> Option<(i64, &'t str)> {
+        let first = pattern.word.chars().next()?;
+        let mut best = None;
+        let mut before = ' ';
+        for (at, c) in folded.char_indices() {
+            if c == first && !before.is_alphanumeric() {
+                let window = &folded[at..];
+                let Some(reach) = subsequence_end(window, pattern.word) else { break };
+                if reach <= pattern.word.len() * 2 + 1 {
+                    let window = &window[..reach];
+                    let share = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0) * 100 / pattern.perfect.max(1);
+                    if share >= SHARE && best.is_none_or(|(other, _)| share > other) {
+                        best = Some((share, window));
+                    }
+                }
+            }
+            before = c;
+        }
+        best
+    }
+
+    /// The letters of the best close match of a folded word in a text, as source ranges.
+    #[must_use]
+    pub fn letters(&self, text: &str, word: &str) -> Vec<Range<usize>> {
+        let folded = Folded::new(text);
+        let Some(pattern) = self.pattern(word) else { return Vec::new() };
+        let Some((_, window)) = self.best(&folded.text, &pattern) else { return Vec::new() };
+        let Some((_, indices)) = self.matcher.fuzzy_indices(window, pattern.word) else { return Vec::new() };
+        let offset = window.as_ptr() as usize - folded.text.as_ptr() as usize;
+        let starts: Vec<(usize, char)> = window.char_indices().collect();
+        indices
+            .into_iter()
+            .filter_map(|i| starts.get(i))
+            .map(|&(at, c)| folded.source_range(offset + at..offset + at + c.len_utf8()))
+            .collect()
+    }
+}
+
+/// Bytes of the shortest start of `text` that holds `word` as a subsequence.
+fn subsequence_end(text: &str, word: &str) -> Option<usize> {
+    let mut letters = word.chars().peekable();
+    for (at, c) in text.char_indices() {
+        if letters.next_if_eq(&c).is_some() && letters.peek().is_none() {
+            return Some(at + c.len_utf8());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(marked: &str, word: &str) {
+        let text = marked.replace(['[', ']'], "");
+        let mut shown = text.clone();
+        for range in Fuzzy::default().letters(&text, word).into_iter().rev() {
+            shown.replace_range(range.clone(), &format!("[{}]", &text[range]));
+        }
+        assert_eq!(shown.replace("][", ""), marked);
+    }
+
+    #[test]
+    fn a_letter_left_out_is_close() {
+        check("The [Kreml]i[n] says", "kremln");
+        check("[C]e[asefire] talks", "casefire");
+    }
+
+    #[test]
+    fn scattered_letters_are_not() {
+        check("Ohio primaries end late", "oil");
+        check("Officials in Lima", "oilima");
+        check("Senate votes on rail", "sovereign");
+    }
+}

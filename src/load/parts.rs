@@ -1,0 +1,111 @@
+//! Reads byte ranges of inputs, and cuts inputs of one item a line into parts that can be read side by side.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::desk::Place;
+
+/// Bytes of one part.
+pub(super) const PART: u64 = 4 << 20;
+/// Step by which a part is read on to the end of its last line.
+const STEP: usize = 64 << 10;
+
+/// Bytes that can be read at any place.
+#[derive(Debug)]
+pub(super) enum Store {
+    File(File),
+    Memory(Arc<[u8]>),
+    Static(&'static [u8]),
+}
+
+impl Store {
+    /// Opens the bytes of an input again.
+    pub(super) fn open(place: &Place) -> io::Result<Self> {
+        Ok(match place {
+            Place::File(path) => Self::File(File::open(path)?),
+            Place::Memory(_, bytes) => Self::Memory(Arc::clone(bytes)),
+            Place::BuiltIn(_, bytes) => Self::Static(bytes),
+        })
+    }
+
+    /// Appends a range to a buffer; less where the input ends before.
+    pub(super) fn read(&self, range: Range<u64>, into: &mut Vec<u8>) -> io::Result<()> {
+        let bytes: &[u8] = match self {
+            Self::File(file) => {
+                let mut file = file;
+                file.seek(SeekFrom::Start(range.start))?;
+                let length = range.end.saturating_sub(range.start);
+                into.reserve(usize::try_from(length).unwrap_or(0));
+                file.take(length).read_to_end(into)?;
+                return Ok(());
+            }
+            Self::Memory(bytes) => bytes,
+            Self::Static(bytes) => bytes,
+        };
+        let at = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len());
+        into.extend_from_slice(&bytes[at(range.start)..at(range.end)]);
+        Ok(())
+    }
+}
+
+/// Number of parts of an input of so many bytes.
+pub(super) fn count(length: u64) -> u32 {
+    u32::try_from(length.div_ceil(PART)).unwrap_or(u32::MAX)
+}
+
+/// Reads the lines that begin in a part, to the end of the last of them. Returns where the first begins.
+pub(super) fn lines(store: &Store, part: u32, into: &mut Vec<u8>) -> io::Result<u64> {
+    into.clear();
+    let (start, end) = (u64::from(part) * PART, (u64::from(part) + 1) * PART);
+    // One byte more in front: a line begins at `start` only if a newline stands before it.
+    let from = start.saturating_sub(1);
+    store.read(from..end, into)?;
+    let mut first = start;
+    if part > 0 {
+        let Some(newline) = memchr::memchr(b'\n', into) else {
+            into.clear();
+            return Ok(start);
+        };
+        into.drain(..=newline);
+        first = from + newline as u64 + 1;
+    }
+    let mut at = end;
+    while !into.is_empty() && into.last() != Some(&b'\n') {
+        let before = into.len();
+        store.read(at..at + STEP as u64, into)?;
+        if into.len() == before {
+            break;
+        }
+        if let Some(newline) = memchr::memchr(b'\n', &into[before..]) {
+            into.truncate(before + newline + 1);
+        }
+        at += STEP as u64;
+    }
+    Ok(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_in_exactly_one_part() {
+        let mut text = String::new();
+        for i in 0..200_000 {
+            text.push_str(&format!("line {i} {}\n", "x".repeat(i % 97)));
+        }
+        text.push_str(&"y".repeat(9 << 20)); // a last line longer than two parts, without a newline
+        let bytes: Arc<[u8]> = text.clone().into_bytes().into();
+        let store = Store::Memory(Arc::clone(&bytes));
+        let mut whole = Vec::new();
+        let mut buffer = Vec::new();
+        for part in 0..count(bytes.len() as u64) {
+            let first = lines(&store, part, &mut buffer).unwrap();
+            assert!(buffer.is_empty() || first == whole.len() as u64);
+            whole.extend_from_slice(&buffer);
+        }
+        assert!(whole == text.as_bytes());
+    }
+}

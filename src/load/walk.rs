@@ -1,0 +1,111 @@
+//! Walks directories for files worth reading, the last names first: on a wire the newest files are named last.
+
+use std::fs::{self, DirEntry, FileType};
+use std::path::{Path, PathBuf};
+
+use super::{InputProblem, reason};
+use crate::desk::path_text;
+
+/// Deepest folder that is entered.
+const DEPTH_LIMIT: usize = 64;
+/// Files handed on at once; the first few at once, so that a first screen can stand.
+const FIRST_BATCH: usize = 32;
+const BATCH: usize = 256;
+
+/// What a walk found.
+pub(super) enum Found {
+    /// Regular files, in the order in which they should be read.
+    Files(Vec<PathBuf>),
+    /// So many files that rules leave out: hidden or temporary.
+    Skipped(usize),
+    Problem(InputProblem),
+}
+
+/// Hidden files and those that a writer has not finished: `.x`, `x~`, `x.tmp`, `x.part`.
+pub(super) fn is_left_out(name: &[u8]) -> bool {
+    name.starts_with(b".") || [&b"~"[..], b".tmp", b".part"].iter().any(|end| name.ends_with(end))
+}
+
+/// Walks a folder, telling what it finds as it goes. Links to folders are not followed.
+pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(Found)) {
+    let mut walk = Walk { batch: Vec::new(), told: 0, tell };
+    walk.folder(root, 0);
+    walk.flush();
+}
+
+struct Walk<'a> {
+    batch: Vec<PathBuf>,
+    told: usize,
+    tell: &'a mut dyn FnMut(Found),
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, folder: &Path, depth: usize) {
+        if depth > DEPTH_LIMIT {
+            self.problem(folder, "nested too deep: folders below this one were not entered");
+            return;
+        }
+        let listing = match fs::read_dir(folder) {
+            Ok(listing) => listing,
+            Err(error) => return self.problem(folder, &format!("the folder cannot be opened: {}", reason(&error))),
+        };
+        let mut entries = Vec::new();
+        let mut skipped = 0;
+        for entry in listing {
+            match entry {
+                Ok(entry) if is_left_out(entry.file_name().as_encoded_bytes()) => skipped += 1,
+                Ok(entry) => match entry.file_type() {
+                    Ok(kind) => entries.push((entry, kind)),
+                    Err(error) => self.problem(&entry.path(), &format!("cannot be looked at: {}", reason(&error))),
+                },
+                Err(error) => self.problem(folder, &format!("the folder cannot be read to its end: {}", reason(&error))),
+            }
+        }
+        if skipped > 0 {
+            (self.tell)(Found::Skipped(skipped));
+        }
+        entries.sort_unstable_by_key(|(entry, _)| std::cmp::Reverse(entry.file_name()));
+        for (entry, kind) in entries {
+            self.entry(&entry, kind, depth);
+        }
+    }
+
+    fn entry(&mut self, entry: &DirEntry, kind: FileType, depth: usize) {
+        let path = entry.path();
+        if kind.is_dir() {
+            return self.folder(&path, depth + 1);
+        }
+        if kind.is_symlink() {
+            match fs::metadata(&path) {
+                Ok(target) if target.is_dir() => return self.problem_note(&path, "a link to a folder: not followed"),
+                Ok(target) if target.is_file() => {}
+                Ok(_) => return self.problem(&path, "not a regular file"),
+                Err(error) => return self.problem(&path, &format!("cannot be opened: {}", reason(&error))),
+            }
+        } else if !kind.is_file() {
+            return self.problem(&path, "not a regular file");
+        }
+        self.batch.push(path);
+        let limit = if self.told == 0 { FIRST_BATCH } else { BATCH };
+        if self.batch.len() >= limit {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.batch.is_empty() {
+            self.told += self.batch.len();
+            (self.tell)(Found::Files(std::mem::take(&mut self.batch)));
+        }
+    }
+
+    fn problem(&mut self, path: &Path, message: &str) {
+        (self.tell)(Found::Problem(InputProblem::unreadable(path_text(path), message)));
+    }
+
+    fn problem_note(&mut self, path: &Path, message: &str) {
+        let mut found = InputProblem::unreadable(path_text(path), message);
+        found.problem.severity = crate::dispatch::Severity::Note;
+        (self.tell)(Found::Problem(found));
+    }
+}
