@@ -4,7 +4,7 @@ mod order;
 mod origin;
 mod segment;
 
-pub use origin::{Input, Origin, Place, path_text};
+pub use origin::{Input, Origin, Place, Summary, path_text};
 pub use segment::{EntryId, EntryRef, SEGMENT_ROWS, Segment, SegmentBuilder};
 
 use std::sync::Arc;

@@ -83,3 +83,14 @@ impl Origin {
         u64::from(base) + u64::from(self.index)
     }
 }
+
+/// The figures at the end of a load.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Inputs that were opened.
+    pub inputs: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files left out by rule: hidden or temporary.
+    pub skipped: u64,
+}

@@ -10,7 +10,7 @@ mod terms;
 pub use body::{Block, BlockKind, Body};
 pub use dateline::{Dateline, DatelineDate};
 pub use head::{HEADLINE_LIMIT, Head};
-pub use problem::{Problem, Severity};
+pub use problem::{InputProblem, Problem, Severity};
 pub use stamp::{Precision, Stamp, TimeSource};
 pub use terms::{Relation, RelationKind, Role, Status, Urgency};
 

@@ -41,3 +41,28 @@ impl fmt::Display for Problem {
         }
     }
 }
+
+/// A problem and the input that has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputProblem {
+    /// The path as records show it; empty where no input is meant.
+    pub path: String,
+    pub problem: Problem,
+}
+
+impl InputProblem {
+    /// An input, or a part of it, that cannot be shown.
+    pub fn unreadable(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), problem: Problem::new(Severity::Unreadable, "", message) }
+    }
+}
+
+impl fmt::Display for InputProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            return self.problem.fmt(f);
+        }
+        let joint = if self.problem.place.is_empty() { ": " } else { ", " };
+        write!(f, "{}{joint}{}", self.path, self.problem)
+    }
+}

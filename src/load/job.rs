@@ -11,9 +11,9 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use super::parts::{self, Store};
 use super::walk::{self, walk};
-use super::{InputProblem, WIRE, reason};
-use crate::desk::{Input, Place, Segment, SegmentBuilder, path_text};
-use crate::dispatch::Stamp;
+use super::{WIRE, reason};
+use crate::desk::{Input, Place, Segment, SegmentBuilder, Summary, path_text};
+use crate::dispatch::{InputProblem, Stamp};
 use crate::format::{self, Context, FormatId};
 
 /// Largest input that must be held as a whole to be read: a stream, or a file that is not one item a line.
@@ -40,17 +40,6 @@ pub enum Report {
     Segment(Arc<Segment>),
     Problem(InputProblem),
     Done(Summary),
-}
-
-/// The figures at the end of a load.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Inputs that were opened.
-    pub inputs: u64,
-    /// Their bytes.
-    pub bytes: u64,
-    /// Files left out by rule: hidden or temporary.
-    pub skipped: u64,
 }
 
 /// Work for a reader.

@@ -3,9 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::parts::Store;
-use super::{InputProblem, reason};
+use super::reason;
 use crate::desk::Origin;
-use crate::dispatch::{Dispatch, Problem, Severity};
+use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::format::{self, Context};
 
 /// Reads the dispatch of an entry. `item` is the identity that the entry had; where the bytes now give another

@@ -3,8 +3,9 @@
 use std::fs::{self, DirEntry, FileType};
 use std::path::{Path, PathBuf};
 
-use super::{InputProblem, reason};
+use super::reason;
 use crate::desk::path_text;
+use crate::dispatch::{InputProblem, Severity};
 
 /// Deepest folder that is entered.
 const DEPTH_LIMIT: usize = 64;
@@ -105,7 +106,7 @@ impl Walk<'_> {
 
     fn problem_note(&mut self, path: &Path, message: &str) {
         let mut found = InputProblem::unreadable(path_text(path), message);
-        found.problem.severity = crate::dispatch::Severity::Note;
+        found.problem.severity = Severity::Note;
         (self.tell)(Found::Problem(found));
     }
 }

@@ -64,6 +64,19 @@ impl Quote {
         let end = self.pieces.last().map_or(self.outer.end, |p| p.end);
         start..end
     }
+
+    /// The quoted words: the pieces of `source`, one a paragraph, parted by an empty line.
+    #[must_use]
+    pub fn text(&self, source: &str) -> String {
+        let pieces: Vec<&str> = self.pieces.iter().filter_map(|piece| source.get(piece.clone())).collect();
+        pieces.join("\n\n")
+    }
+
+    /// True where somebody said it: no title, nickname or term.
+    #[must_use]
+    pub fn is_statement(&self) -> bool {
+        self.kind != Kind::NotAStatement
+    }
 }
 
 impl Kind {

@@ -1,0 +1,250 @@
+//! An open dispatch laid out for reading: its lines at a measure, its statements, their speakers. All derived, never edited.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+
+use super::quoting::{PaneRow, pane_rows};
+use crate::desk::EntryId;
+use crate::dispatch::{BlockKind, Dispatch, Precision, Stamp, Status, TimeSource};
+use crate::quote::{Certainty, Part, Quote};
+use crate::text::{safe_line, wrap};
+
+/// What a line of the reader shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    Blank,
+    Banner,
+    Headline,
+    Facts,
+    Byline,
+    Note,
+    Body,
+    /// A row of a table: not wrapped.
+    Table,
+    Rights,
+}
+
+/// One line: a byte range into the text of its kind, see [`Document::source`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub kind: LineKind,
+    pub range: Range<usize>,
+}
+
+/// The statements of one speaker, in the order of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// `None`: nobody could be named.
+    pub name: Option<String>,
+    /// Indices into [`Document::quotes`].
+    pub quotes: Vec<usize>,
+}
+
+/// A dispatch as it is read.
+#[derive(Debug)]
+pub struct Document {
+    pub id: EntryId,
+    pub dispatch: Dispatch,
+    /// Statements only.
+    pub quotes: Vec<Quote>,
+    /// Speakers in order of first appearance; those of nobody last.
+    pub speakers: Vec<Speaker>,
+    pub facts: String,
+    pub banner: String,
+    pub lines: Vec<Line>,
+    /// Columns for which `lines` were made.
+    pub columns: u16,
+    /// Which of the lines show the body. Blank lines among them stand at the start of the block after them, so that
+    /// the starts ascend.
+    body_lines: Range<usize>,
+    /// Rows of the quotes pane, and the columns for which they were made.
+    pub rows: Vec<PaneRow>,
+    rows_columns: usize,
+}
+
+impl Document {
+    /// Derives all but the lines, which [`Self::lay_out`] makes.
+    #[must_use]
+    pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
+        let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
+        let speakers = by_speaker(&quotes);
+        let (facts, banner) = (facts(&dispatch, zone), banner(&dispatch, zone));
+        Self { id, dispatch, quotes, speakers, facts, banner, lines: Vec::new(), columns: 0, body_lines: 0..0, rows: Vec::new(), rows_columns: 0 }
+    }
+
+    /// The text that lines of a kind point into.
+    #[must_use]
+    pub fn source(&self, kind: LineKind) -> &str {
+        match kind {
+            LineKind::Blank => "",
+            LineKind::Banner => &self.banner,
+            LineKind::Headline => &self.dispatch.headline,
+            LineKind::Facts => &self.facts,
+            LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
+            LineKind::Note => self.dispatch.ednote.as_deref().unwrap_or(""),
+            LineKind::Body | LineKind::Table => self.dispatch.body.text(),
+            LineKind::Rights => self.dispatch.rights.as_deref().unwrap_or(""),
+        }
+    }
+
+    /// Makes the lines for a measure of so many columns.
+    pub fn lay_out(&mut self, columns: u16) {
+        let width = usize::from(columns);
+        let mut lines = Vec::new();
+        for kind in [LineKind::Banner, LineKind::Headline, LineKind::Facts, LineKind::Byline] {
+            self.wrap_into(kind, width, &mut lines);
+        }
+        if self.dispatch.ednote.is_some() {
+            lines.push(Line { kind: LineKind::Blank, range: 0..0 });
+            self.wrap_into(LineKind::Note, width.saturating_sub(2), &mut lines);
+        }
+        let body = self.dispatch.body.text();
+        let body_start = lines.len();
+        for block in self.dispatch.body.blocks() {
+            lines.push(Line { kind: LineKind::Blank, range: block.range.start..block.range.start });
+            let text = &body[block.range.clone()];
+            let at = |r: Range<usize>| r.start + block.range.start..r.end + block.range.start;
+            match block.kind {
+                BlockKind::Paragraph => lines.extend(wrap(text, width).into_iter().map(|r| Line { kind: LineKind::Body, range: at(r) })),
+                BlockKind::Table => {
+                    let mut start = 0;
+                    for row in text.split('\n') {
+                        lines.push(Line { kind: LineKind::Table, range: at(start..start + row.len()) });
+                        start += row.len() + 1;
+                    }
+                }
+            }
+        }
+        let body_lines = body_start..lines.len();
+        if self.dispatch.rights.is_some() {
+            lines.push(Line { kind: LineKind::Blank, range: 0..0 });
+            self.wrap_into(LineKind::Rights, width, &mut lines);
+        }
+        self.lines = lines;
+        self.body_lines = body_lines;
+        self.columns = columns;
+    }
+
+    /// Makes the rows of the quotes pane for so many columns.
+    pub(super) fn lay_out_quotes(&mut self, columns: usize) {
+        if self.rows_columns != columns {
+            self.rows = pane_rows(self, columns);
+            self.rows_columns = columns;
+        }
+    }
+
+    fn wrap_into(&self, kind: LineKind, width: usize, lines: &mut Vec<Line>) {
+        let text = self.source(kind);
+        let mut start = 0;
+        for row in text.split('\n').filter(|_| !text.is_empty()) {
+            let wrapped = wrap(row, width).into_iter().map(|r| Line { kind, range: r.start + start..r.end + start });
+            lines.extend(wrapped);
+            start += row.len() + 1;
+        }
+    }
+
+    /// The line that shows a position of headline or body.
+    #[must_use]
+    pub fn line_of(&self, part: Part, position: usize) -> usize {
+        let lines = match part {
+            Part::Headline => 0..self.lines.iter().take_while(|l| matches!(l.kind, LineKind::Banner | LineKind::Headline)).count(),
+            Part::Body => self.body_lines.clone(),
+        };
+        let start = lines.start;
+        let inside = &self.lines[lines];
+        let banner = if part == Part::Headline { inside.iter().take_while(|l| l.kind == LineKind::Banner).count() } else { 0 };
+        (start + banner + inside[banner..].partition_point(|line| line.range.start <= position)).saturating_sub(1)
+    }
+
+    /// First and last line of a quote.
+    #[must_use]
+    pub fn quote_lines(&self, index: usize) -> Range<usize> {
+        let Some(quote) = self.quotes.get(index) else { return 0..0 };
+        let last = quote.outer.end.saturating_sub(1).max(quote.outer.start);
+        self.line_of(quote.part, quote.outer.start)..self.line_of(quote.part, last) + 1
+    }
+
+    /// The speaker of a quote, as a number into [`Self::speakers`].
+    #[must_use]
+    pub fn speaker_of(&self, quote: usize) -> Option<usize> {
+        self.speakers.iter().position(|speaker| speaker.quotes.contains(&quote))
+    }
+}
+
+fn by_speaker(quotes: &[Quote]) -> Vec<Speaker> {
+    let mut speakers: Vec<Speaker> = Vec::new();
+    let mut known: HashMap<Option<&str>, usize> = HashMap::new();
+    for (index, quote) in quotes.iter().enumerate() {
+        let at = *known.entry(quote.speaker.as_deref()).or_insert_with(|| {
+            speakers.push(Speaker { name: quote.speaker.clone(), quotes: Vec::new() });
+            speakers.len() - 1
+        });
+        speakers[at].quotes.push(index);
+    }
+    speakers.sort_by_key(|speaker| speaker.name.is_none());
+    speakers
+}
+
+/// True where any of a speaker's statements is not certain.
+#[must_use]
+pub fn is_unsure(document: &Document, speaker: &Speaker) -> bool {
+    speaker.name.is_some() && speaker.quotes.iter().all(|&q| document.quotes[q].certainty != Certainty::Sure)
+}
+
+/// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
+#[must_use]
+pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
+    let format = if stamp.precision == Precision::Day { "%-d %b %Y" } else { "%-d %b %Y %H:%M" };
+    stamp.in_zone(zone).strftime(format).to_string()
+}
+
+/// The line under the headline: place, agency, time, version, urgency, length, format.
+fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
+    let mut facts = Vec::new();
+    match (dispatch.place(), dispatch.country()) {
+        (Some(place), Some(country)) => facts.push(format!("{}, {country}", title_case(place))),
+        (Some(place), None) => facts.push(title_case(place)),
+        _ => {}
+    }
+    facts.extend(dispatch.agency.clone());
+    if let Some(time) = dispatch.time {
+        let time = when(time, zone);
+        facts.push(if dispatch.time_source == TimeSource::File { format!("file of {time}") } else { time });
+    }
+    facts.extend(dispatch.label.clone());
+    facts.extend(dispatch.urgency.filter(|u| u.is_urgent()).map(|u| format!("urgency {}", u.value())));
+    let words = dispatch.words();
+    facts.push(format!("{words} word{}", if words == 1 { "" } else { "s" }));
+    safe_line(&facts.join(" · ")).into_owned()
+}
+
+/// What a reader must know before the first word.
+fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
+    if dispatch.status == Status::Canceled {
+        return "✕ KILLED: the agency has withdrawn this dispatch".to_owned();
+    }
+    if dispatch.status == Status::Withheld {
+        return "✕ WITHHELD: the agency holds this dispatch back".to_owned();
+    }
+    match (dispatch.embargoed, dispatch.embargo) {
+        (true, Some(until)) => format!("E EMBARGOED until {}", when(until, zone)),
+        (true, None) => "E EMBARGOED until further notice".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// `MOSCOW` → `Moscow`; what is not all capitals stays as written.
+fn title_case(place: &str) -> String {
+    if place.chars().any(char::is_lowercase) || place.chars().filter(|c| c.is_alphabetic()).count() < 4 {
+        return place.to_owned();
+    }
+    let mut out = String::with_capacity(place.len());
+    let mut inside = false;
+    for c in place.chars() {
+        if inside { out.extend(c.to_lowercase()) } else { out.push(c) }
+        inside = c.is_alphabetic() || (inside && matches!(c, '\'' | '’'));
+    }
+    out
+}

@@ -1,0 +1,56 @@
+//! The line at the bottom: only keys that do something now, or the continuations of a prefix.
+
+use super::State;
+use crate::action::{self, Action, Match, Pane};
+
+/// Keys and what they do, the most useful first.
+#[must_use]
+pub fn hints(state: &State) -> Vec<(String, &'static str)> {
+    if let Match::Prefix(rest) = action::lookup(state.key_pane(), &state.pending)
+        && !state.pending.is_empty()
+    {
+        return rest;
+    }
+    if state.prompt.is_some() {
+        return vec![("Enter".into(), "keep"), ("Esc".into(), "undo"), ("↑↓".into(), "move")];
+    }
+    let has_quotes = state.document().is_some_and(|d| !d.quotes.is_empty());
+    let has_rows = !state.list.rows(&state.desk).is_empty();
+    let wanted: &[(Action, &str, bool)] = match state.key_pane() {
+        Pane::Sheet => &[(Action::Back, "back", true), (Action::Down, "down", true)],
+        Pane::List => &[
+            (Action::In, "read", has_rows),
+            (Action::Search, "filter", true),
+            (Action::NextQuote, "next quote", has_quotes),
+            (Action::NextPane, "pane", has_rows),
+            (Action::Problems, "problems", !state.problems.is_empty()),
+            (Action::Help, "all keys", true),
+            (Action::Quit, "quit", true),
+        ],
+        Pane::Reader => &[
+            (Action::ReadOn, "read on", true),
+            (Action::NextQuote, "next quote", has_quotes),
+            (Action::NextDispatch, "next", true),
+            (Action::Search, "search", true),
+            (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
+            (Action::Back, "list", true),
+            (Action::CopyQuote, "copy quote", has_quotes),
+            (Action::Help, "all keys", true),
+        ],
+        Pane::Quotes => &[
+            (Action::In, "go to it", has_quotes),
+            (Action::NextSame, "same speaker", has_quotes),
+            (Action::Why, "why", has_quotes),
+            (Action::CopyQuote, "copy", has_quotes),
+            (Action::Back, "back", true),
+            (Action::Help, "all keys", true),
+        ],
+    };
+    wanted.iter().filter(|(_, _, now)| *now).map(|(action, words, _)| (first_key(*action), *words)).collect()
+}
+
+/// The first key of an action, as people see it.
+fn first_key(action: Action) -> String {
+    let keys = action::ACTIONS.iter().find(|entry| entry.action == action).and_then(|entry| entry.keys.first());
+    keys.map_or_else(String::new, |keys| action::parse_sequence(keys).iter().map(ToString::to_string).collect())
+}

@@ -1,0 +1,73 @@
+//! The list: which entries it shows, which is selected, and from which row on. The selection is an entry, never a row.
+
+use std::sync::Arc;
+
+use crate::desk::{Desk, EntryId};
+use crate::filter::Hits;
+
+/// State of the list pane.
+#[derive(Debug, Default)]
+pub struct List {
+    /// The hits of the filter; `None` shows the whole desk.
+    pub hits: Option<Arc<Hits>>,
+    pub selected: Option<EntryId>,
+    /// Row of the selection.
+    pub row: usize,
+    /// First row on the screen.
+    pub top: usize,
+    /// Set once the reader has chosen a row: from then on what arrives above does not move the selection.
+    pub chosen: bool,
+}
+
+impl List {
+    /// The rows in order.
+    #[must_use]
+    pub fn rows<'a>(&'a self, desk: &'a Desk) -> &'a [EntryId] {
+        self.hits.as_ref().map_or(desk.order(), |hits| &hits.ids)
+    }
+
+    /// Selects a row, or the last one where there are fewer.
+    pub fn select(&mut self, row: usize, desk: &Desk) {
+        let rows = self.rows(desk);
+        let row = row.min(rows.len().saturating_sub(1));
+        let selected = rows.get(row).copied();
+        self.row = row;
+        self.selected = selected;
+    }
+
+    /// Moves the selection by so many rows.
+    pub fn step(&mut self, by: isize, desk: &Desk) {
+        self.chosen = true;
+        self.select(self.row.saturating_add_signed(by), desk);
+    }
+
+    /// Scrolls so that the selection is visible in so many rows, no further than needed.
+    pub fn scroll_to_selection(&mut self, height: usize, desk: &Desk) {
+        let height = height.max(1);
+        let margin = usize::from(height > 8) * 2;
+        let last = self.rows(desk).len().saturating_sub(height);
+        let lowest = self.row.saturating_sub(margin);
+        let highest = (self.row + margin + 1).saturating_sub(height);
+        self.top = self.top.clamp(highest.min(lowest), lowest).min(last);
+    }
+
+    /// Finds the selection again after the rows have changed: it stays on its entry and at its place on the screen.
+    /// Where the reader has not chosen any, or the entry is gone, the first row is selected.
+    pub fn settle(&mut self, desk: &Desk) {
+        let kept = self.selected.filter(|_| self.chosen).and_then(|id| match &self.hits {
+            None => desk.row_of(id),
+            Some(hits) => hits.ids.iter().position(|&hit| hit == id),
+        });
+        match kept {
+            Some(row) => {
+                self.top = (row + self.top).saturating_sub(self.row);
+                self.row = row;
+            }
+            None => {
+                self.top = 0;
+                self.chosen = false;
+                self.select(0, desk);
+            }
+        }
+    }
+}

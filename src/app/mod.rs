@@ -1,0 +1,83 @@
+//! The state of the program and its one writer: `update(&mut State, Msg) -> Vec<Effect>`. No IO, no clock, no terminal.
+
+mod document;
+mod filtering;
+mod hints;
+mod keys;
+mod layout;
+mod list;
+mod prompt;
+mod quoting;
+mod reader;
+mod sheet;
+mod state;
+
+pub use document::{Document, Line, LineKind, Speaker, is_unsure, when};
+pub use hints::hints;
+pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
+pub use list::List;
+pub use prompt::{Prompt, Purpose};
+pub use quoting::PaneRow;
+pub use reader::Reader;
+pub use sheet::{Sheet, SheetKind, SheetLine, sheet_lines};
+pub use state::{Filter, Setup, State};
+
+use std::sync::Arc;
+
+use crate::action::Key;
+use crate::desk::{EntryId, Segment, Snapshot, Summary};
+use crate::dispatch::{Dispatch, InputProblem};
+use crate::filter::{Hits, Query};
+use crate::quote::Quote;
+
+/// What can happen to the program.
+#[derive(Debug)]
+pub enum Msg {
+    Key(Key),
+    Paste(String),
+    Resize(u16, u16),
+    /// Entries have been loaded.
+    Arrived(Vec<Arc<Segment>>),
+    Problem(InputProblem),
+    /// The load has ended.
+    Loaded(Summary),
+    /// An [`Effect::Open`] is done.
+    Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
+    /// An [`Effect::Filter`] has hits; more follow unless `done`.
+    Filtered { generation: u64, hits: Hits, done: bool },
+    /// Something worth a line at the bottom, until the next key.
+    Notice(String),
+}
+
+/// What the edges shall do; each answers with a [`Msg`] where there is something to answer.
+#[derive(Debug)]
+pub enum Effect {
+    /// Read a dispatch and find its quotes.
+    Open(EntryId, Snapshot),
+    /// Run a filter; jobs of older generations may be dropped.
+    Filter { generation: u64, query: Query, snapshot: Snapshot },
+    /// Put a text on the clipboard.
+    Copy(String),
+    Suspend,
+    /// Draw every cell anew.
+    Redraw,
+    Quit,
+}
+
+/// Takes one message in.
+pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Key(key) => keys::key(state, key, &mut effects),
+        Msg::Paste(text) => filtering::paste(state, &text, &mut effects),
+        Msg::Resize(width, height) => state.size = (width, height),
+        Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
+        Msg::Problem(problem) => state.problems.push(problem),
+        Msg::Loaded(summary) => state.loaded = Some(summary),
+        Msg::Opened(id, result) => reader::opened(state, id, result),
+        Msg::Filtered { generation, hits, done } => filtering::filtered(state, generation, hits, done, &mut effects),
+        Msg::Notice(text) => state.notice = Some(text),
+    }
+    state.settle(&mut effects);
+    effects
+}

@@ -1,0 +1,174 @@
+//! The reader pane: the open dispatch, how far it is scrolled, the current quote, and search in the text.
+
+use std::ops::Range;
+
+use super::{Area, Document, LineKind, State};
+use crate::action::Pane;
+use crate::desk::EntryId;
+use crate::dispatch::{Dispatch, InputProblem};
+use crate::quote::{Part, Quote};
+use crate::text::{find_folded, fold};
+
+/// State of the reader pane.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// The entry that shall be shown.
+    pub wanted: Option<EntryId>,
+    /// What is shown: the wanted entry, or the one before while that is being read.
+    pub document: Option<Document>,
+    /// Why the wanted entry cannot be shown.
+    pub failure: Option<InputProblem>,
+    /// First line on the screen.
+    pub scroll: usize,
+    /// The current statement, an index into [`Document::quotes`].
+    pub quote: Option<usize>,
+    /// What is searched for in the text; empty: the words of the filter are marked instead.
+    pub search: String,
+    /// Places that match in headline and body, in the order of the text.
+    pub hits: Vec<(Part, Range<usize>)>,
+    /// The hit that was gone to last.
+    pub hit: Option<usize>,
+}
+
+impl Reader {
+    /// Makes the lines anew where the measure has changed; what stood on top of the pane stays there.
+    pub(super) fn lay_out(&mut self, measure: Area) {
+        let Some(document) = self.document.as_mut() else { return };
+        if document.columns == measure.width {
+            return;
+        }
+        let anchor = document.lines.get(self.scroll).map(|line| (line.kind, line.range.start));
+        document.lay_out(measure.width);
+        if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
+            let holds = |line: &super::Line| line.kind == kind && line.range.start <= start;
+            self.scroll = document.lines.iter().rposition(holds).unwrap_or(self.scroll);
+        }
+    }
+
+    /// Finds the places that match the search, or else the filter.
+    pub(super) fn find_hits(&mut self, filter: &crate::filter::Query) {
+        self.hit = None;
+        self.hits.clear();
+        let Some(document) = &self.document else { return };
+        let word = fold(self.search.trim());
+        for (part, text) in [(Part::Headline, document.dispatch.headline.as_str()), (Part::Body, document.dispatch.body.text())] {
+            let found = if word.is_empty() { filter.places(text) } else { find_folded(text, &word) };
+            self.hits.extend(found.into_iter().map(|range| (part, range)));
+        }
+    }
+}
+
+/// A dispatch has been read.
+pub(super) fn opened(state: &mut State, id: EntryId, result: Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>) {
+    if state.reader.wanted != Some(id) {
+        return;
+    }
+    let same = state.reader.document.as_ref().is_some_and(|d| d.id == id);
+    state.reader.failure = None;
+    match result {
+        Ok(read) => {
+            let (dispatch, quotes) = *read;
+            state.reader.document = Some(Document::new(id, dispatch, quotes, &state.zone));
+        }
+        Err(problem) => {
+            state.reader.document = None;
+            state.reader.failure = Some(problem);
+        }
+    }
+    if !same {
+        state.reader.scroll = 0;
+        state.reader.quote = None;
+        state.quotes_top = 0;
+    }
+    state.reader.find_hits(&state.filter.query);
+    if state.focus == Pane::Reader {
+        state.mark_read();
+    }
+}
+
+impl State {
+    /// Notes that the selected dispatch has been read.
+    pub(super) fn mark_read(&mut self) {
+        if let Some(item) = self.selected().map(crate::desk::EntryRef::item) {
+            self.read.insert(item);
+        }
+    }
+
+    fn line_count(&self) -> usize {
+        self.document().map_or(0, |d| d.lines.len())
+    }
+
+    /// The furthest that the reader scrolls: the last line at the foot of the pane.
+    #[must_use]
+    pub fn last_scroll(&self) -> usize {
+        self.line_count().saturating_sub(self.pane_height(Pane::Reader))
+    }
+
+    pub(super) fn clamp_scroll(&mut self) {
+        self.reader.scroll = self.reader.scroll.min(self.last_scroll());
+    }
+
+    /// Scrolls by so many lines; the text counts as read.
+    pub(super) fn scroll_by(&mut self, by: isize) {
+        let before = self.reader.scroll;
+        self.reader.scroll = before.saturating_add_signed(by).min(self.last_scroll());
+        if self.reader.scroll != before {
+            self.mark_read();
+            self.quote_into_view();
+        }
+    }
+
+    /// Scrolls so that some lines are visible: not at all where they are, else to a third of the pane.
+    pub(super) fn show_lines(&mut self, lines: Range<usize>) {
+        let height = self.pane_height(Pane::Reader);
+        let visible = self.reader.scroll..self.reader.scroll + height;
+        let last = lines.end.max(lines.start + 1).min(lines.start + height);
+        if lines.start < visible.start || last > visible.end {
+            self.reader.scroll = lines.start.saturating_sub(height / 3).min(self.last_scroll());
+        }
+    }
+
+    /// Goes to the next or previous hit in the text. `first`: to the first at or below the top of the pane.
+    pub(super) fn go_to_hit(&mut self, forward: bool, first: bool) {
+        let Some(document) = &self.reader.document else { return };
+        if self.reader.hits.is_empty() {
+            let sought = if self.reader.search.is_empty() { &self.filter.text } else { &self.reader.search };
+            self.notice = Some(if sought.is_empty() { "nothing is searched for: / searches the text".into() } else { format!("not in this text: {sought}") });
+            return;
+        }
+        let count = self.reader.hits.len();
+        let line = |hit: usize| document.line_of(self.reader.hits[hit].0, self.reader.hits[hit].1.start);
+        let below = || (0..count).find(|&hit| line(hit) >= self.reader.scroll).unwrap_or(0);
+        let next = match (self.reader.hit, forward) {
+            (_, _) if first => below(),
+            (Some(hit), true) => (hit + 1) % count,
+            (Some(hit), false) => (hit + count - 1) % count,
+            (None, true) => below(),
+            (None, false) => (below() + count - 1) % count,
+        };
+        let at = line(next);
+        self.reader.hit = Some(next);
+        self.notice = Some(format!("hit {} of {count}", next + 1));
+        self.show_lines(at..at + 1);
+        self.quote_into_view();
+    }
+
+    /// The share of the text above the foot of the pane, in percent.
+    #[must_use]
+    pub fn percent(&self) -> usize {
+        let lines = self.line_count().max(1);
+        ((self.reader.scroll + self.pane_height(Pane::Reader)).min(lines)) * 100 / lines
+    }
+
+    /// True where the end of the text is on the screen.
+    #[must_use]
+    pub fn at_end(&self) -> bool {
+        self.reader.scroll >= self.last_scroll()
+    }
+
+    /// Kind of line on which a position lies, for tests and marks.
+    #[must_use]
+    pub fn is_text(kind: LineKind) -> bool {
+        matches!(kind, LineKind::Headline | LineKind::Body | LineKind::Table)
+    }
+}

@@ -1,0 +1,89 @@
+//! The screens over the others: all keys, and the problems with the input.
+
+use super::State;
+use crate::action;
+use crate::dispatch::Severity;
+
+/// Which one is open, and its first line on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sheet {
+    pub kind: SheetKind,
+    pub scroll: usize,
+}
+
+/// The kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetKind {
+    Help,
+    Problems,
+}
+
+/// One line of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SheetLine {
+    Heading(String),
+    /// Keys and what they do.
+    Key(String, &'static str),
+    Text(String),
+    /// Text that reports something that could not be shown.
+    Fault(String),
+    Blank,
+}
+
+impl Sheet {
+    /// The title in the top line.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self.kind {
+            SheetKind::Help => "all keys",
+            SheetKind::Problems => "problems with the input",
+        }
+    }
+}
+
+/// The lines of a sheet.
+#[must_use]
+pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
+    match sheet.kind {
+        SheetKind::Help => help(),
+        SheetKind::Problems => problems(state),
+    }
+}
+
+fn help() -> Vec<SheetLine> {
+    let mut lines = Vec::new();
+    for (title, rows) in action::help() {
+        if !lines.is_empty() {
+            lines.push(SheetLine::Blank);
+        }
+        lines.push(SheetLine::Heading(title.to_owned()));
+        lines.extend(rows.into_iter().map(|(keys, help)| SheetLine::Key(keys, help)));
+    }
+    lines.push(SheetLine::Blank);
+    let filter = "The filter keeps what has every word in headline, slug, place or agency; close matches stand below.";
+    lines.push(SheetLine::Text(filter.to_owned()));
+    lines.push(SheetLine::Text("A number before a move repeats it. Marks in the list: ● unread, ! urgent, ✕ killed, E embargoed.".to_owned()));
+    lines
+}
+
+fn problems(state: &State) -> Vec<SheetLine> {
+    let mut lines = Vec::new();
+    if state.problems.is_empty() {
+        lines.push(SheetLine::Text("Everything was read.".to_owned()));
+    }
+    for problem in &state.problems {
+        let text = problem.to_string();
+        lines.push(if problem.problem.severity == Severity::Unreadable { SheetLine::Fault(text) } else { SheetLine::Text(text) });
+    }
+    if let Some(summary) = state.loaded.filter(|summary| summary.skipped > 0) {
+        lines.push(SheetLine::Blank);
+        lines.push(SheetLine::Text(format!("{} hidden or unfinished files (.x, x~, x.tmp, x.part) were left out.", summary.skipped)));
+    }
+    let inside = state.document().map_or(&[][..], |d| &d.dispatch.problems);
+    if !inside.is_empty() {
+        lines.push(SheetLine::Blank);
+        lines.push(SheetLine::Heading("In the open dispatch".to_owned()));
+        lines.extend(inside.iter().map(|problem| SheetLine::Text(problem.to_string())));
+    }
+    lines
+}

@@ -1,0 +1,161 @@
+//! What the program knows: the ground state, and what is derived from it when its inputs change.
+
+use std::collections::HashSet;
+
+use jiff::tz::TimeZone;
+
+use super::{Document, Effect, Layout, List, Prompt, Reader, Sheet, layout, measure};
+use crate::action::{Key, Pane};
+use crate::desk::{Desk, EntryRef, Summary};
+use crate::dispatch::InputProblem;
+use crate::filter::{Fuzzy, Query};
+
+/// What is given when the program starts.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What is being read, for the top line: `wire/`, `built-in wire`.
+    pub name: String,
+    pub size: (u16, u16),
+    /// The reader's time zone.
+    pub zone: TimeZone,
+    /// A filter to begin with.
+    pub filter: String,
+}
+
+/// The live filter of the list.
+#[derive(Debug, Default)]
+pub struct Filter {
+    pub text: String,
+    pub query: Query,
+    /// Number of the last job that was asked for.
+    pub generation: u64,
+    /// True while a job is at work.
+    pub running: bool,
+    /// True where entries have arrived since the last job was asked for.
+    pub stale: bool,
+}
+
+/// The whole state.
+#[derive(Debug)]
+pub struct State {
+    pub name: String,
+    pub size: (u16, u16),
+    pub zone: TimeZone,
+    pub desk: Desk,
+    /// Set when the load has ended.
+    pub loaded: Option<Summary>,
+    pub problems: Vec<InputProblem>,
+    pub list: List,
+    pub filter: Filter,
+    pub reader: Reader,
+    pub focus: Pane,
+    /// The quotes pane as the reader switched it; `None`: as the room allows.
+    pub quotes_wanted: Option<bool>,
+    /// First row of the quotes pane on the screen.
+    pub quotes_top: usize,
+    pub prompt: Option<Prompt>,
+    pub sheet: Option<Sheet>,
+    /// Keys of a sequence that is not complete.
+    pub pending: Vec<Key>,
+    /// The count typed before a key.
+    pub count: Option<usize>,
+    /// One line at the bottom, until the next key.
+    pub notice: Option<String>,
+    /// Items that have been read.
+    pub read: HashSet<u64>,
+    /// Scores close matches for the marks on the screen.
+    pub fuzzy: Fuzzy,
+}
+
+impl State {
+    /// The state at the start, and what shall be done first.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        let filter = Filter { query: Query::parse(&setup.filter), text: setup.filter, stale: true, ..Filter::default() };
+        Self {
+            name: setup.name,
+            size: setup.size,
+            zone: setup.zone,
+            desk: Desk::default(),
+            loaded: None,
+            problems: Vec::new(),
+            list: List::default(),
+            filter,
+            reader: Reader::default(),
+            focus: Pane::List,
+            quotes_wanted: None,
+            quotes_top: 0,
+            prompt: None,
+            sheet: None,
+            pending: Vec::new(),
+            count: None,
+            notice: None,
+            read: HashSet::new(),
+            fuzzy: Fuzzy::default(),
+        }
+    }
+
+    /// Where the panes lie now.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        layout(self.size, self.focus, self.quotes_wanted)
+    }
+
+    /// The pane that keys go to.
+    #[must_use]
+    pub fn key_pane(&self) -> Pane {
+        if self.sheet.is_some() { Pane::Sheet } else { self.focus }
+    }
+
+    /// Rows of a pane, at least 1.
+    #[must_use]
+    pub fn pane_height(&self, pane: Pane) -> usize {
+        let layout = self.layout();
+        let area = match pane {
+            Pane::List => layout.list,
+            Pane::Reader => layout.reader,
+            Pane::Quotes => layout.quotes,
+            Pane::Sheet => return usize::from(self.size.1.saturating_sub(3)).max(1),
+        };
+        area.map_or(1, |area| usize::from(area.height)).max(1)
+    }
+
+    /// The open document, if it is the selected one or still the one before it.
+    #[must_use]
+    pub fn document(&self) -> Option<&Document> {
+        self.reader.document.as_ref()
+    }
+
+    /// The selected entry.
+    #[must_use]
+    pub fn selected(&self) -> Option<EntryRef<'_>> {
+        self.list.selected.and_then(|id| self.desk.entry(id))
+    }
+
+    /// True while the first entries are still to come.
+    #[must_use]
+    pub fn is_loading(&self) -> bool {
+        self.loaded.is_none()
+    }
+
+    /// Brings everything derived up to date: the selection, what is open, its lines, the scroll positions.
+    pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
+        if self.list.selected.is_none() && !self.list.rows(&self.desk).is_empty() {
+            self.list.settle(&self.desk);
+        }
+        let height = self.pane_height(Pane::List);
+        self.list.scroll_to_selection(height, &self.desk);
+        if self.list.selected != self.reader.wanted {
+            self.reader.wanted = self.list.selected;
+            match self.list.selected {
+                Some(id) => effects.push(Effect::Open(id, self.desk.snapshot())),
+                None => self.reader.document = None,
+            }
+        }
+        if let Some(area) = self.layout().reader {
+            self.reader.lay_out(measure(area));
+        }
+        self.clamp_scroll();
+        self.follow_quotes();
+    }
+}

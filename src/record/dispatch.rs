@@ -1,0 +1,154 @@
+//! The record of one dispatch: the keys of `list`, and those that `show` adds.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::dispatch::{Dispatch, Precision, TimeSource, Urgency};
+
+/// A relation in a record.
+#[derive(Debug, Serialize)]
+pub struct RelationRecord<'a> {
+    pub kind: &'static str,
+    pub id: &'a str,
+}
+
+/// One dispatch as `dateline list` prints it. Unknown values are `null`.
+#[derive(Debug, Serialize)]
+pub struct DispatchRecord<'a> {
+    pub path: String,
+    pub index: u64,
+    pub format: &'static str,
+    pub item: String,
+    pub story: String,
+    pub id: Option<&'a str>,
+    pub revision: Option<&'a str>,
+    pub label: Option<&'a str>,
+    pub agency: Option<&'a str>,
+    pub slug: Option<&'a str>,
+    pub headline: &'a str,
+    pub headline_derived: bool,
+    pub byline: Option<&'a str>,
+    pub dateline: Option<&'a str>,
+    pub place: Option<&'a str>,
+    pub country: Option<&'a str>,
+    pub urgency: Option<u8>,
+    pub priority: Option<&'a str>,
+    pub category: Option<&'a str>,
+    pub subjects: &'a [String],
+    pub keywords: &'a [String],
+    pub status: &'static str,
+    pub embargoed: bool,
+    pub embargo: Option<String>,
+    pub role: &'static str,
+    pub relates: Vec<RelationRecord<'a>>,
+    pub superseded_by: Option<&'a str>,
+    pub killed_by: Option<&'a str>,
+    pub ednote: Option<&'a str>,
+    pub created: Option<String>,
+    pub sent: Option<String>,
+    pub time: Option<String>,
+    pub time_source: &'static str,
+    pub time_precision: Option<&'static str>,
+    pub words: u32,
+    pub words_stated: Option<u32>,
+    pub language: Option<&'a str>,
+    pub rights: Option<&'a str>,
+    pub links: &'a [String],
+}
+
+impl<'a> DispatchRecord<'a> {
+    /// The record of a dispatch that is the `index`-th of the input at `path`.
+    #[must_use]
+    pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
+        let d = dispatch;
+        let precision = |p| if p == Precision::Day { "day" } else { "second" };
+        Self {
+            path,
+            index,
+            format: d.format,
+            item: d.item(),
+            story: story(d),
+            id: d.id.as_deref(),
+            revision: d.revision.as_deref(),
+            label: d.label.as_deref(),
+            agency: d.agency.as_deref(),
+            slug: d.slug.as_deref(),
+            headline: &d.headline,
+            headline_derived: d.headline_derived,
+            byline: d.byline.as_deref(),
+            dateline: d.dateline.as_ref().map(|line| line.text.as_str()),
+            place: d.place(),
+            country: d.country(),
+            urgency: d.urgency.map(Urgency::value),
+            priority: d.priority.as_deref(),
+            category: d.category.as_deref(),
+            subjects: &d.subjects,
+            keywords: &d.keywords,
+            status: d.status.name(),
+            embargoed: d.embargoed,
+            embargo: d.embargo.map(crate::dispatch::Stamp::rfc3339),
+            role: d.role.name(),
+            relates: d.relates.iter().map(|r| RelationRecord { kind: r.kind.name(), id: &r.id }).collect(),
+            superseded_by: None,
+            killed_by: None,
+            ednote: d.ednote.as_deref(),
+            created: d.created.map(crate::dispatch::Stamp::rfc3339),
+            sent: d.sent.map(crate::dispatch::Stamp::rfc3339),
+            time: d.time.map(crate::dispatch::Stamp::rfc3339),
+            time_source: d.time_source.name(),
+            time_precision: d.time.map(|t| precision(t.precision)),
+            words: d.words(),
+            words_stated: d.words_stated,
+            language: d.language.as_deref(),
+            rights: d.rights.as_deref(),
+            links: &d.links,
+        }
+    }
+}
+
+/// Identity of the running story: the wire's own, else agency, keyword and day, else the item alone.
+fn story(d: &Dispatch) -> String {
+    if let Some(story) = &d.story {
+        return story.clone();
+    }
+    let day = d.time.filter(|_| d.time_source != TimeSource::File).map(|t| t.zoned().date());
+    match (&d.slug, day) {
+        (Some(slug), Some(day)) => format!("{}/{slug}/{day}", d.agency.as_deref().unwrap_or("")),
+        _ => d.item(),
+    }
+}
+
+/// A problem in a record.
+#[derive(Debug, Serialize)]
+pub struct ProblemRecord<'a> {
+    pub place: &'a str,
+    pub message: &'a str,
+}
+
+/// What `dateline show` adds to a record.
+#[derive(Debug, Serialize)]
+pub struct Body<'a> {
+    pub body: &'a str,
+    pub fields: &'a BTreeMap<String, String>,
+    pub problems: Vec<ProblemRecord<'a>>,
+}
+
+/// One dispatch as `dateline show` prints it.
+#[derive(Debug, Serialize)]
+pub struct Whole<'a> {
+    #[serde(flatten)]
+    pub head: DispatchRecord<'a>,
+    #[serde(flatten)]
+    pub body: Body<'a>,
+}
+
+impl<'a> Whole<'a> {
+    /// The whole record of a dispatch.
+    #[must_use]
+    pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
+        let problems = dispatch.problems.iter().map(|p| ProblemRecord { place: &p.place, message: &p.message }).collect();
+        let body = Body { body: dispatch.body.text(), fields: &dispatch.fields, problems };
+        Self { head: DispatchRecord::new(dispatch, path, index), body }
+    }
+}

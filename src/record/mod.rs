@@ -1,0 +1,9 @@
+//! What is printed, exported and handed on: one serde model for pipes and files. Keys are always present.
+
+mod dispatch;
+mod json;
+mod quotes;
+
+pub use dispatch::{Body, DispatchRecord, Whole};
+pub use json::to_line;
+pub use quotes::{QuoteRecord, QuotesRecord};

@@ -1,0 +1,113 @@
+//! The record of a dispatch's quotes, as `dateline quotes` prints it. Positions are Unicode code points.
+
+use serde::Serialize;
+
+use crate::dispatch::{Dispatch, Stamp};
+use crate::quote::{Part, Quote};
+
+/// A range of code points.
+#[derive(Debug, Serialize)]
+pub struct Span {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// One quote. `start` and `end` point into the text that `in` names.
+#[derive(Debug, Serialize)]
+pub struct QuoteRecord<'a> {
+    pub text: String,
+    #[serde(rename = "in")]
+    pub part: &'static str,
+    pub start: usize,
+    pub end: usize,
+    pub kind: &'static str,
+    pub group: usize,
+    pub parent: Option<usize>,
+    pub speaker: Option<&'a str>,
+    pub title: Option<&'a str>,
+    pub cue: Option<&'a str>,
+    pub mention: Option<Span>,
+    pub certainty: &'static str,
+    pub why: &'a str,
+    pub paragraph: usize,
+}
+
+/// The quotes of one dispatch.
+#[derive(Debug, Serialize)]
+pub struct QuotesRecord<'a> {
+    pub path: String,
+    pub index: u64,
+    pub item: String,
+    pub headline: &'a str,
+    pub agency: Option<&'a str>,
+    pub place: Option<&'a str>,
+    pub time: Option<String>,
+    pub status: &'static str,
+    pub quotes: Vec<QuoteRecord<'a>>,
+}
+
+impl<'a> QuotesRecord<'a> {
+    /// The record of a dispatch that is the `index`-th of the input at `path`, with the quotes that pass `keep`.
+    #[must_use]
+    pub fn new(dispatch: &'a Dispatch, quotes: &'a [Quote], keep: impl Fn(&Quote) -> bool, path: String, index: u64) -> Self {
+        let kept: Vec<usize> = (0..quotes.len()).filter(|&i| keep(&quotes[i])).collect();
+        let mut body = CodePoints::new(dispatch.body.text());
+        let mut headline = CodePoints::new(&dispatch.headline);
+        let records = kept.iter().map(|&i| {
+            let quote = &quotes[i];
+            let (source, points) = match quote.part {
+                Part::Headline => (dispatch.headline.as_str(), &mut headline),
+                Part::Body => (dispatch.body.text(), &mut body),
+            };
+            let span = quote.span();
+            QuoteRecord {
+                text: quote.text(source),
+                part: if quote.part == Part::Headline { "headline" } else { "body" },
+                start: points.at(span.start),
+                end: points.at(span.end),
+                kind: quote.kind.name(),
+                group: quote.group,
+                parent: quote.parent.and_then(|parent| kept.binary_search(&parent).ok()),
+                speaker: quote.speaker.as_deref(),
+                title: quote.title.as_deref(),
+                cue: quote.cue.clone().and_then(|cue| source.get(cue)),
+                mention: quote.mention.clone().map(|m| Span { start: points.at(m.start), end: points.at(m.end) }),
+                certainty: quote.certainty.name(),
+                why: quote.why,
+                paragraph: quote.paragraph,
+            }
+        });
+        Self {
+            path,
+            index,
+            item: dispatch.item(),
+            headline: &dispatch.headline,
+            agency: dispatch.agency.as_deref(),
+            place: dispatch.place(),
+            time: dispatch.time.map(Stamp::rfc3339),
+            status: dispatch.status.name(),
+            quotes: records.collect(),
+        }
+    }
+}
+
+/// Number of code points before a byte of a text, counted on from the last one asked for.
+struct CodePoints<'a> {
+    text: &'a str,
+    byte: usize,
+    points: usize,
+}
+
+impl<'a> CodePoints<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, byte: 0, points: 0 }
+    }
+
+    fn at(&mut self, byte: usize) -> usize {
+        let byte = byte.min(self.text.len());
+        let count = |from: usize, to: usize| self.text.as_bytes()[from..to].iter().filter(|&&b| b & 0xc0 != 0x80).count();
+        self.points = if byte >= self.byte { self.points + count(self.byte, byte) } else { self.points - count(byte, self.byte) };
+        self.byte = byte;
+        self.points
+    }
+}
