@@ -10,3 +10,4 @@ pub mod load;
 pub mod quote;
 pub mod record;
 pub mod text;
+pub mod ui;

@@ -36,13 +36,21 @@ impl Key {
     /// A key without modifiers.
     #[must_use]
     pub fn plain(code: Code) -> Self {
-        Self { code, ctrl: false, alt: false }
+        Self {
+            code,
+            ctrl: false,
+            alt: false,
+        }
     }
 
     /// A letter held with Ctrl.
     #[must_use]
     pub fn ctrl(letter: char) -> Self {
-        Self { code: Code::Char(letter), ctrl: true, alt: false }
+        Self {
+            code: Code::Char(letter),
+            ctrl: true,
+            alt: false,
+        }
     }
 }
 

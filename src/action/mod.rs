@@ -31,7 +31,11 @@ pub fn lookup(pane: Pane, keys: &[Key]) -> Match {
             }
         }
     }
-    if continuations.is_empty() { Match::None } else { Match::Prefix(continuations) }
+    if continuations.is_empty() {
+        Match::None
+    } else {
+        Match::Prefix(continuations)
+    }
 }
 
 /// The table of keys in the README and on the `?` screen: groups in order, and in each the keys and what they do.
@@ -40,10 +44,17 @@ pub fn help() -> Vec<(&'static str, Vec<(String, &'static str)>)> {
     Group::ALL
         .iter()
         .map(|group| {
-            let rows = ACTIONS.iter().filter(|entry| entry.group == *group).map(|entry| {
-                let keys: Vec<String> = entry.keys.iter().map(|k| parse_sequence(k).iter().map(Key::to_string).collect()).collect();
-                (keys.join(" "), entry.help)
-            });
+            let rows = ACTIONS
+                .iter()
+                .filter(|entry| entry.group == *group)
+                .map(|entry| {
+                    let keys: Vec<String> = entry
+                        .keys
+                        .iter()
+                        .map(|k| parse_sequence(k).iter().map(Key::to_string).collect())
+                        .collect();
+                    (keys.join(" "), entry.help)
+                });
             (group.title(), rows.collect())
         })
         .collect()
@@ -63,11 +74,17 @@ mod tests {
                     let sequence = parse_sequence(keys);
                     assert!(!sequence.is_empty(), "{keys} cannot be read");
                     let other = seen.insert(sequence, entry.action);
-                    assert!(other.is_none(), "{keys} in {pane:?} means {:?} and {other:?}", entry.action);
+                    assert!(
+                        other.is_none(),
+                        "{keys} in {pane:?} means {:?} and {other:?}",
+                        entry.action
+                    );
                 }
             }
             for (sequence, action) in &seen {
-                let prefix = seen.iter().find(|(other, _)| other.len() > sequence.len() && other.starts_with(sequence));
+                let prefix = seen
+                    .iter()
+                    .find(|(other, _)| other.len() > sequence.len() && other.starts_with(sequence));
                 assert!(prefix.is_none(), "{action:?} hides {prefix:?}");
             }
         }

@@ -71,7 +71,19 @@ impl Document {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
         let speakers = by_speaker(&quotes);
         let (facts, banner) = (facts(&dispatch, zone), banner(&dispatch, zone));
-        Self { id, dispatch, quotes, speakers, facts, banner, lines: Vec::new(), columns: 0, body_lines: 0..0, rows: Vec::new(), rows_columns: 0 }
+        Self {
+            id,
+            dispatch,
+            quotes,
+            speakers,
+            facts,
+            banner,
+            lines: Vec::new(),
+            columns: 0,
+            body_lines: 0..0,
+            rows: Vec::new(),
+            rows_columns: 0,
+        }
     }
 
     /// The text that lines of a kind point into.
@@ -93,25 +105,42 @@ impl Document {
     pub fn lay_out(&mut self, columns: u16) {
         let width = usize::from(columns);
         let mut lines = Vec::new();
-        for kind in [LineKind::Banner, LineKind::Headline, LineKind::Facts, LineKind::Byline] {
+        for kind in [
+            LineKind::Banner,
+            LineKind::Headline,
+            LineKind::Facts,
+            LineKind::Byline,
+        ] {
             self.wrap_into(kind, width, &mut lines);
         }
         if self.dispatch.ednote.is_some() {
-            lines.push(Line { kind: LineKind::Blank, range: 0..0 });
+            lines.push(Line {
+                kind: LineKind::Blank,
+                range: 0..0,
+            });
             self.wrap_into(LineKind::Note, width.saturating_sub(2), &mut lines);
         }
         let body = self.dispatch.body.text();
         let body_start = lines.len();
         for block in self.dispatch.body.blocks() {
-            lines.push(Line { kind: LineKind::Blank, range: block.range.start..block.range.start });
+            lines.push(Line {
+                kind: LineKind::Blank,
+                range: block.range.start..block.range.start,
+            });
             let text = &body[block.range.clone()];
             let at = |r: Range<usize>| r.start + block.range.start..r.end + block.range.start;
             match block.kind {
-                BlockKind::Paragraph => lines.extend(wrap(text, width).into_iter().map(|r| Line { kind: LineKind::Body, range: at(r) })),
+                BlockKind::Paragraph => lines.extend(wrap(text, width).into_iter().map(|r| Line {
+                    kind: LineKind::Body,
+                    range: at(r),
+                })),
                 BlockKind::Table => {
                     let mut start = 0;
                     for row in text.split('\n') {
-                        lines.push(Line { kind: LineKind::Table, range: at(start..start + row.len()) });
+                        lines.push(Line {
+                            kind: LineKind::Table,
+                            range: at(start..start + row.len()),
+                        });
                         start += row.len() + 1;
                     }
                 }
@@ -119,7 +148,10 @@ impl Document {
         }
         let body_lines = body_start..lines.len();
         if self.dispatch.rights.is_some() {
-            lines.push(Line { kind: LineKind::Blank, range: 0..0 });
+            lines.push(Line {
+                kind: LineKind::Blank,
+                range: 0..0,
+            });
             self.wrap_into(LineKind::Rights, width, &mut lines);
         }
         self.lines = lines;
@@ -139,7 +171,10 @@ impl Document {
         let text = self.source(kind);
         let mut start = 0;
         for row in text.split('\n').filter(|_| !text.is_empty()) {
-            let wrapped = wrap(row, width).into_iter().map(|r| Line { kind, range: r.start + start..r.end + start });
+            let wrapped = wrap(row, width).into_iter().map(|r| Line {
+                kind,
+                range: r.start + start..r.end + start,
+            });
             lines.extend(wrapped);
             start += row.len() + 1;
         }
@@ -149,19 +184,35 @@ impl Document {
     #[must_use]
     pub fn line_of(&self, part: Part, position: usize) -> usize {
         let lines = match part {
-            Part::Headline => 0..self.lines.iter().take_while(|l| matches!(l.kind, LineKind::Banner | LineKind::Headline)).count(),
+            Part::Headline => {
+                0..self
+                    .lines
+                    .iter()
+                    .take_while(|l| matches!(l.kind, LineKind::Banner | LineKind::Headline))
+                    .count()
+            }
             Part::Body => self.body_lines.clone(),
         };
         let start = lines.start;
         let inside = &self.lines[lines];
-        let banner = if part == Part::Headline { inside.iter().take_while(|l| l.kind == LineKind::Banner).count() } else { 0 };
-        (start + banner + inside[banner..].partition_point(|line| line.range.start <= position)).saturating_sub(1)
+        let banner = if part == Part::Headline {
+            inside
+                .iter()
+                .take_while(|l| l.kind == LineKind::Banner)
+                .count()
+        } else {
+            0
+        };
+        (start + banner + inside[banner..].partition_point(|line| line.range.start <= position))
+            .saturating_sub(1)
     }
 
     /// First and last line of a quote.
     #[must_use]
     pub fn quote_lines(&self, index: usize) -> Range<usize> {
-        let Some(quote) = self.quotes.get(index) else { return 0..0 };
+        let Some(quote) = self.quotes.get(index) else {
+            return 0..0;
+        };
         let last = quote.outer.end.saturating_sub(1).max(quote.outer.start);
         self.line_of(quote.part, quote.outer.start)..self.line_of(quote.part, last) + 1
     }
@@ -169,7 +220,9 @@ impl Document {
     /// The speaker of a quote, as a number into [`Self::speakers`].
     #[must_use]
     pub fn speaker_of(&self, quote: usize) -> Option<usize> {
-        self.speakers.iter().position(|speaker| speaker.quotes.contains(&quote))
+        self.speakers
+            .iter()
+            .position(|speaker| speaker.quotes.contains(&quote))
     }
 }
 
@@ -178,7 +231,10 @@ fn by_speaker(quotes: &[Quote]) -> Vec<Speaker> {
     let mut known: HashMap<Option<&str>, usize> = HashMap::new();
     for (index, quote) in quotes.iter().enumerate() {
         let at = *known.entry(quote.speaker.as_deref()).or_insert_with(|| {
-            speakers.push(Speaker { name: quote.speaker.clone(), quotes: Vec::new() });
+            speakers.push(Speaker {
+                name: quote.speaker.clone(),
+                quotes: Vec::new(),
+            });
             speakers.len() - 1
         });
         speakers[at].quotes.push(index);
@@ -190,13 +246,21 @@ fn by_speaker(quotes: &[Quote]) -> Vec<Speaker> {
 /// True where any of a speaker's statements is not certain.
 #[must_use]
 pub fn is_unsure(document: &Document, speaker: &Speaker) -> bool {
-    speaker.name.is_some() && speaker.quotes.iter().all(|&q| document.quotes[q].certainty != Certainty::Sure)
+    speaker.name.is_some()
+        && speaker
+            .quotes
+            .iter()
+            .all(|&q| document.quotes[q].certainty != Certainty::Sure)
 }
 
 /// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
 #[must_use]
 pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
-    let format = if stamp.precision == Precision::Day { "%-d %b %Y" } else { "%-d %b %Y %H:%M" };
+    let format = if stamp.precision == Precision::Day {
+        "%-d %b %Y"
+    } else {
+        "%-d %b %Y %H:%M"
+    };
     stamp.in_zone(zone).strftime(format).to_string()
 }
 
@@ -211,10 +275,19 @@ fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     facts.extend(dispatch.agency.clone());
     if let Some(time) = dispatch.time {
         let time = when(time, zone);
-        facts.push(if dispatch.time_source == TimeSource::File { format!("file of {time}") } else { time });
+        facts.push(if dispatch.time_source == TimeSource::File {
+            format!("file of {time}")
+        } else {
+            time
+        });
     }
     facts.extend(dispatch.label.clone());
-    facts.extend(dispatch.urgency.filter(|u| u.is_urgent()).map(|u| format!("urgency {}", u.value())));
+    facts.extend(
+        dispatch
+            .urgency
+            .filter(|u| u.is_urgent())
+            .map(|u| format!("urgency {}", u.value())),
+    );
     let words = dispatch.words();
     facts.push(format!("{words} word{}", if words == 1 { "" } else { "s" }));
     safe_line(&facts.join(" · ")).into_owned()
@@ -237,13 +310,19 @@ fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
 
 /// `MOSCOW` → `Moscow`; what is not all capitals stays as written.
 fn title_case(place: &str) -> String {
-    if place.chars().any(char::is_lowercase) || place.chars().filter(|c| c.is_alphabetic()).count() < 4 {
+    if place.chars().any(char::is_lowercase)
+        || place.chars().filter(|c| c.is_alphabetic()).count() < 4
+    {
         return place.to_owned();
     }
     let mut out = String::with_capacity(place.len());
     let mut inside = false;
     for c in place.chars() {
-        if inside { out.extend(c.to_lowercase()) } else { out.push(c) }
+        if inside {
+            out.extend(c.to_lowercase())
+        } else {
+            out.push(c)
+        }
         inside = c.is_alphabetic() || (inside && matches!(c, '\'' | '’'));
     }
     out

@@ -27,11 +27,21 @@ fn ask(state: &mut State, effects: &mut Vec<Effect>) {
     state.filter.stale = false;
     state.filter.running = true;
     let (generation, query) = (state.filter.generation, state.filter.query.clone());
-    effects.push(Effect::Filter { generation, query, snapshot: state.desk.snapshot() });
+    effects.push(Effect::Filter {
+        generation,
+        query,
+        snapshot: state.desk.snapshot(),
+    });
 }
 
 /// Hits have come in.
-pub(super) fn filtered(state: &mut State, generation: u64, hits: Hits, done: bool, effects: &mut Vec<Effect>) {
+pub(super) fn filtered(
+    state: &mut State,
+    generation: u64,
+    hits: Hits,
+    done: bool,
+    effects: &mut Vec<Effect>,
+) {
     if generation != state.filter.generation || state.filter.query.is_empty() {
         return;
     }
@@ -77,7 +87,9 @@ pub(super) fn open_prompt(state: &mut State) {
 
 /// A key at the prompt.
 pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    let Some(prompt) = state.prompt.as_mut() else { return };
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
     let (purpose, outcome) = (prompt.purpose, prompt.key(key));
     let text = prompt.text().to_owned();
     match outcome {
@@ -100,7 +112,9 @@ pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
 
 /// A pasted text: goes into the prompt, or opens the filter with it.
 pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
-    let Some(prompt) = state.prompt.as_mut() else { return };
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
     prompt.paste(text);
     let (purpose, text) = (prompt.purpose, prompt.text().to_owned());
     apply(state, purpose, &text, effects);

@@ -12,7 +12,11 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
         return rest;
     }
     if state.prompt.is_some() {
-        return vec![("Enter".into(), "keep"), ("Esc".into(), "undo"), ("↑↓".into(), "move")];
+        return vec![
+            ("Enter".into(), "keep"),
+            ("Esc".into(), "undo"),
+            ("↑↓".into(), "move"),
+        ];
     }
     let has_quotes = state.document().is_some_and(|d| !d.quotes.is_empty());
     let has_rows = !state.list.rows(&state.desk).is_empty();
@@ -46,11 +50,23 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::Help, "all keys", true),
         ],
     };
-    wanted.iter().filter(|(_, _, now)| *now).map(|(action, words, _)| (first_key(*action), *words)).collect()
+    wanted
+        .iter()
+        .filter(|(_, _, now)| *now)
+        .map(|(action, words, _)| (first_key(*action), *words))
+        .collect()
 }
 
 /// The first key of an action, as people see it.
 fn first_key(action: Action) -> String {
-    let keys = action::ACTIONS.iter().find(|entry| entry.action == action).and_then(|entry| entry.keys.first());
-    keys.map_or_else(String::new, |keys| action::parse_sequence(keys).iter().map(ToString::to_string).collect())
+    let keys = action::ACTIONS
+        .iter()
+        .find(|entry| entry.action == action)
+        .and_then(|entry| entry.keys.first());
+    keys.map_or_else(String::new, |keys| {
+        action::parse_sequence(keys)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    })
 }

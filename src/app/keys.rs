@@ -42,16 +42,31 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
 
 /// A digit of a count.
 fn counted(state: &mut State, key: Key) -> bool {
-    let Code::Char(c) = key.code else { return false };
-    let Some(digit) = c.to_digit(10).filter(|&d| !key.ctrl && !key.alt && (d > 0 || state.count.is_some())) else {
+    let Code::Char(c) = key.code else {
         return false;
     };
-    let count = state.count.unwrap_or(0).saturating_mul(10).saturating_add(digit as usize);
+    let Some(digit) = c
+        .to_digit(10)
+        .filter(|&d| !key.ctrl && !key.alt && (d > 0 || state.count.is_some()))
+    else {
+        return false;
+    };
+    let count = state
+        .count
+        .unwrap_or(0)
+        .saturating_mul(10)
+        .saturating_add(digit as usize);
     state.count = Some(count.min(COUNT_LIMIT));
     true
 }
 
-fn act(state: &mut State, action: Action, key: Key, count: Option<usize>, effects: &mut Vec<Effect>) {
+fn act(
+    state: &mut State,
+    action: Action,
+    key: Key,
+    count: Option<usize>,
+    effects: &mut Vec<Effect>,
+) {
     let steps = isize::try_from(count.unwrap_or(1)).unwrap_or(1);
     let page = isize::try_from(state.pane_height(state.key_pane())).unwrap_or(1);
     let whole = (page - 1).max(1);
@@ -112,17 +127,30 @@ fn go_to(state: &mut State, row: usize) {
         }
         Pane::Reader => {
             let row = row.min(state.last_scroll());
-            state.scroll_by(isize::try_from(row).unwrap_or(isize::MAX).saturating_sub_unsigned(state.reader.scroll));
+            state.scroll_by(
+                isize::try_from(row)
+                    .unwrap_or(isize::MAX)
+                    .saturating_sub_unsigned(state.reader.scroll),
+            );
         }
-        Pane::Quotes => state.step_quote(if row == 0 { isize::MIN / 2 } else { isize::MAX / 2 }),
+        Pane::Quotes => state.step_quote(if row == 0 {
+            isize::MIN / 2
+        } else {
+            isize::MAX / 2
+        }),
         Pane::Sheet => scroll_sheet(state, |_| row),
     }
 }
 
 fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
     let Some(sheet) = state.sheet else { return };
-    let last = sheet_lines(state, sheet).len().saturating_sub(state.pane_height(Pane::Sheet));
-    state.sheet = Some(Sheet { scroll: to(sheet.scroll).min(last), ..sheet });
+    let last = sheet_lines(state, sheet)
+        .len()
+        .saturating_sub(state.pane_height(Pane::Sheet));
+    state.sheet = Some(Sheet {
+        scroll: to(sheet.scroll).min(last),
+        ..sheet
+    });
 }
 
 fn enter(state: &mut State) {
@@ -131,7 +159,9 @@ fn enter(state: &mut State) {
             state.focus = Pane::Reader;
             state.mark_read();
         }
-        Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => state.focus = Pane::Quotes,
+        Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => {
+            state.focus = Pane::Quotes
+        }
         Pane::Reader => state.notice = Some("no quotes in this dispatch".into()),
         Pane::Quotes => {
             state.focus = Pane::Reader;
@@ -174,21 +204,39 @@ fn read_on(state: &mut State, page: isize) {
 
 fn next_unread(state: &mut State, forward: bool) {
     let rows = state.list.rows(&state.desk);
-    let unread = |row: &usize| state.desk.entry(rows[*row]).is_some_and(|entry| !state.read.contains(&entry.item()));
-    let next = if forward { (state.list.row + 1..rows.len()).find(unread) } else { (0..state.list.row.min(rows.len())).rev().find(unread) };
+    let unread = |row: &usize| {
+        state
+            .desk
+            .entry(rows[*row])
+            .is_some_and(|entry| !state.read.contains(&entry.item()))
+    };
+    let next = if forward {
+        (state.list.row + 1..rows.len()).find(unread)
+    } else {
+        (0..state.list.row.min(rows.len())).rev().find(unread)
+    };
     match next {
         Some(row) => {
             state.list.chosen = true;
             state.list.select(row, &state.desk);
         }
-        None => state.notice = Some(format!("nothing unread {}", if forward { "below" } else { "above" })),
+        None => {
+            state.notice = Some(format!(
+                "nothing unread {}",
+                if forward { "below" } else { "above" }
+            ))
+        }
     }
 }
 
 fn toggle_quotes(state: &mut State) {
     let visible = state.layout().quotes.is_some();
     if state.layout().room == Room::One {
-        state.focus = if state.focus == Pane::Quotes { Pane::Reader } else { Pane::Quotes };
+        state.focus = if state.focus == Pane::Quotes {
+            Pane::Reader
+        } else {
+            Pane::Quotes
+        };
         return;
     }
     if visible && state.focus == Pane::Quotes {
@@ -214,15 +262,29 @@ fn round(state: &State) -> Vec<Pane> {
 
 fn cycle(state: &mut State, forward: bool) {
     let panes = round(state);
-    let at = panes.iter().position(|&pane| pane == state.focus).unwrap_or(0);
-    let next = if forward { at + 1 } else { at + panes.len() - 1 };
+    let at = panes
+        .iter()
+        .position(|&pane| pane == state.focus)
+        .unwrap_or(0);
+    let next = if forward {
+        at + 1
+    } else {
+        at + panes.len() - 1
+    };
     focus(state, panes[next % panes.len()]);
 }
 
 fn neighbour(state: &mut State, right: bool) {
     let panes = round(state);
-    let at = panes.iter().position(|&pane| pane == state.focus).unwrap_or(0);
-    let next = if right { (at + 1).min(panes.len() - 1) } else { at.saturating_sub(1) };
+    let at = panes
+        .iter()
+        .position(|&pane| pane == state.focus)
+        .unwrap_or(0);
+    let next = if right {
+        (at + 1).min(panes.len() - 1)
+    } else {
+        at.saturating_sub(1)
+    };
     focus(state, panes[next]);
 }
 
@@ -235,14 +297,25 @@ fn focus(state: &mut State, pane: Pane) {
 
 fn dispatch_text(state: &State) -> Option<String> {
     let document = state.document()?;
-    let warning = if document.banner.is_empty() { String::new() } else { format!("[{}]\n", document.banner) };
-    Some(format!("{warning}{}\n{}\n\n{}\n", document.dispatch.headline, document.facts, document.dispatch.body.text()))
+    let warning = if document.banner.is_empty() {
+        String::new()
+    } else {
+        format!("[{}]\n", document.banner)
+    };
+    Some(format!(
+        "{warning}{}\n{}\n\n{}\n",
+        document.dispatch.headline,
+        document.facts,
+        document.dispatch.body.text()
+    ))
 }
 
 fn copy(state: &mut State, text: Option<String>, what: &str, effects: &mut Vec<Effect>) {
     match text {
         Some(text) => {
-            state.notice = Some(format!("the {what} is on the clipboard, if the terminal lets it"));
+            state.notice = Some(format!(
+                "the {what} is on the clipboard, if the terminal lets it"
+            ));
             effects.push(Effect::Copy(text));
         }
         None => state.notice = Some(format!("there is no {what} to copy")),

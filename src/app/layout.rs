@@ -51,7 +51,12 @@ pub fn layout(size: (u16, u16), focus: Pane, quotes: Option<bool>) -> Layout {
     let (width, height) = size;
     let wide = width >= 110 && height >= 12;
     let quotes = quotes.unwrap_or(wide) || focus == Pane::Quotes;
-    let line = |y, height| Area { x: 0, y, width, height };
+    let line = |y, height| Area {
+        x: 0,
+        y,
+        width,
+        height,
+    };
     let mut layout = Layout {
         room: Room::One,
         top: line(0, 1.min(height)),
@@ -81,12 +86,21 @@ pub fn layout(size: (u16, u16), focus: Pane, quotes: Option<bool>) -> Layout {
 
 fn three(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
     layout.room = Room::Three;
-    let share = |percent: u16, low: u16, high: u16| (u32::from(width) * u32::from(percent) / 100).clamp(low.into(), high.into());
+    let share = |percent: u16, low: u16, high: u16| {
+        (u32::from(width) * u32::from(percent) / 100).clamp(low.into(), high.into())
+    };
     let share = |percent, low, high| u16::try_from(share(percent, low, high)).unwrap_or(low);
     let list = share(36, 40, 64);
     let right = if quotes { share(24, 30, 40) } else { 0 };
     let reader = width - list - 1 - if quotes { right + 1 } else { 0 };
-    let pane = |x, width| Some(Area { x, y: 2, width, height: height - 4 });
+    let pane = |x, width| {
+        Some(Area {
+            x,
+            y: 2,
+            width,
+            height: height - 4,
+        })
+    };
     layout.rows = vec![1, height - 2];
     layout.columns = vec![list];
     layout.list = pane(0, list);
@@ -103,7 +117,14 @@ fn two(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
     let rest = height - 3 - list;
     let strip = if quotes { (rest / 2).clamp(4, 12) } else { 0 };
     layout.rows = vec![1 + list];
-    let pane = |y, height| Some(Area { x: 0, y, width, height });
+    let pane = |y, height| {
+        Some(Area {
+            x: 0,
+            y,
+            width,
+            height,
+        })
+    };
     layout.list = pane(1, list);
     layout.reader = pane(list + 2, if quotes { rest - strip - 1 } else { rest });
     if quotes {
@@ -132,9 +153,16 @@ mod tests {
                 for focus in [Pane::List, Pane::Reader, Pane::Quotes] {
                     for quotes in [Some(false), Some(true), None] {
                         let l = layout((width, height), focus, quotes);
-                        let panes: Vec<Area> = [l.list, l.reader, l.quotes].into_iter().flatten().collect();
+                        let panes: Vec<Area> =
+                            [l.list, l.reader, l.quotes].into_iter().flatten().collect();
                         for (i, a) in panes.iter().enumerate() {
-                            assert!(a.width > 0 && a.height > 0 && a.x + a.width <= width && a.y + a.height < height, "{a:?} in {width}×{height}");
+                            assert!(
+                                a.width > 0
+                                    && a.height > 0
+                                    && a.x + a.width <= width
+                                    && a.y + a.height < height,
+                                "{a:?} in {width}×{height}"
+                            );
                             let m = measure(*a);
                             assert!(m.x + m.width <= a.x + a.width);
                             for b in &panes[i + 1..] {

@@ -54,10 +54,13 @@ impl List {
     /// Finds the selection again after the rows have changed: it stays on its entry and at its place on the screen.
     /// Where the reader has not chosen any, or the entry is gone, the first row is selected.
     pub fn settle(&mut self, desk: &Desk) {
-        let kept = self.selected.filter(|_| self.chosen).and_then(|id| match &self.hits {
-            None => desk.row_of(id),
-            Some(hits) => hits.ids.iter().position(|&hit| hit == id),
-        });
+        let kept = self
+            .selected
+            .filter(|_| self.chosen)
+            .and_then(|id| match &self.hits {
+                None => desk.row_of(id),
+                Some(hits) => hits.ids.iter().position(|&hit| hit == id),
+            });
         match kept {
             Some(row) => {
                 self.top = (row + self.top).saturating_sub(self.row);

@@ -44,7 +44,11 @@ pub enum Msg {
     /// An [`Effect::Open`] is done.
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// An [`Effect::Filter`] has hits; more follow unless `done`.
-    Filtered { generation: u64, hits: Hits, done: bool },
+    Filtered {
+        generation: u64,
+        hits: Hits,
+        done: bool,
+    },
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
 }
@@ -55,7 +59,11 @@ pub enum Effect {
     /// Read a dispatch and find its quotes.
     Open(EntryId, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
-    Filter { generation: u64, query: Query, snapshot: Snapshot },
+    Filter {
+        generation: u64,
+        query: Query,
+        snapshot: Snapshot,
+    },
     /// Put a text on the clipboard.
     Copy(String),
     Suspend,
@@ -75,7 +83,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::Loaded(summary) => state.loaded = Some(summary),
         Msg::Opened(id, result) => reader::opened(state, id, result),
-        Msg::Filtered { generation, hits, done } => filtering::filtered(state, generation, hits, done, &mut effects),
+        Msg::Filtered {
+            generation,
+            hits,
+            done,
+        } => filtering::filtered(state, generation, hits, done, &mut effects),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

@@ -38,7 +38,11 @@ impl Prompt {
     /// Opens a prompt with a text to edit.
     #[must_use]
     pub fn new(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, input: Input::new(text.to_owned()), before: text.to_owned() }
+        Self {
+            purpose,
+            input: Input::new(text.to_owned()),
+            before: text.to_owned(),
+        }
     }
 
     /// The text so far.
@@ -55,7 +59,13 @@ impl Prompt {
 
     /// Puts a pasted text in: its first line, without controls.
     pub fn paste(&mut self, text: &str) {
-        for c in text.lines().next().unwrap_or("").chars().filter(|c| !c.is_control()) {
+        for c in text
+            .lines()
+            .next()
+            .unwrap_or("")
+            .chars()
+            .filter(|c| !c.is_control())
+        {
             self.insert(c);
         }
     }
@@ -77,7 +87,9 @@ impl Prompt {
             (Code::Up, _) | (Code::Char('p'), true) => return Outcome::Move(-1),
             (Code::PageDown, _) => return Outcome::Move(10),
             (Code::PageUp, _) => return Outcome::Move(-10),
-            (Code::Backspace, _) | (Code::Char('h'), true) if before == 0 => return Outcome::Cancelled,
+            (Code::Backspace, _) | (Code::Char('h'), true) if before == 0 => {
+                return Outcome::Cancelled;
+            }
             (Code::Backspace, _) | (Code::Char('h'), true) => InputRequest::DeletePrevChar,
             (Code::Delete, _) | (Code::Char('d'), true) => InputRequest::DeleteNextChar,
             (Code::Char('w'), true) => InputRequest::DeletePrevWord,

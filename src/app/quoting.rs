@@ -12,7 +12,11 @@ pub enum PaneRow {
     /// A speaker (a number into [`Document::speakers`]), and how many statements follow.
     Speaker(usize),
     /// A line of a statement: which, and its text; `first` carries the number.
-    Quote { quote: usize, text: String, first: bool },
+    Quote {
+        quote: usize,
+        text: String,
+        first: bool,
+    },
 }
 
 /// Lines that one statement takes at most.
@@ -31,7 +35,11 @@ pub(super) fn pane_rows(document: &Document, columns: usize) -> Vec<PaneRow> {
         rows.push(PaneRow::Speaker(number));
         for &quote in &speaker.quotes {
             let lines = preview(document, quote, room);
-            let line = |(i, text): (usize, String)| PaneRow::Quote { quote, text, first: i == 0 };
+            let line = |(i, text): (usize, String)| PaneRow::Quote {
+                quote,
+                text,
+                first: i == 0,
+            };
             rows.extend(lines.into_iter().enumerate().map(line));
         }
     }
@@ -41,17 +49,42 @@ pub(super) fn pane_rows(document: &Document, columns: usize) -> Vec<PaneRow> {
 /// The start of a statement in marks, on at most [`QUOTE_LINES`] lines.
 fn preview(document: &Document, quote: usize, room: usize) -> Vec<String> {
     let quote = &document.quotes[quote];
-    let source = if quote.part == Part::Headline { document.dispatch.headline.as_str() } else { document.dispatch.body.text() };
+    let source = if quote.part == Part::Headline {
+        document.dispatch.headline.as_str()
+    } else {
+        document.dispatch.body.text()
+    };
     let text = source.get(quote.span()).unwrap_or("");
-    let unsure = if quote.speaker.is_some() && quote.certainty != Certainty::Sure { " ?" } else { "" };
+    let unsure = if quote.speaker.is_some() && quote.certainty != Certainty::Sure {
+        " ?"
+    } else {
+        ""
+    };
     // No more is laid out than can be seen.
     let start = &text[..text.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
-    let marked = format!("“{}{}{unsure}", safe_line(start), if start.len() == text.len() { "”" } else { "…" });
+    let marked = format!(
+        "“{}{}{unsure}",
+        safe_line(start),
+        if start.len() == text.len() {
+            "”"
+        } else {
+            "…"
+        }
+    );
     let lines = wrap(&marked, room);
-    let mut shown: Vec<String> = lines.iter().take(QUOTE_LINES).map(|r| marked[r.clone()].to_owned()).collect();
-    if lines.len() > QUOTE_LINES && let Some(last) = shown.last_mut() {
+    let mut shown: Vec<String> = lines
+        .iter()
+        .take(QUOTE_LINES)
+        .map(|r| marked[r.clone()].to_owned())
+        .collect();
+    if lines.len() > QUOTE_LINES
+        && let Some(last) = shown.last_mut()
+    {
         let end = format!("…”{unsure}");
-        *last = fit(last, room.saturating_sub(width(&end)) + 1).trim_end_matches(['…', ',', '.', ' ']).to_owned() + &end;
+        *last = fit(last, room.saturating_sub(width(&end)) + 1)
+            .trim_end_matches(['…', ',', '.', ' '])
+            .to_owned()
+            + &end;
     }
     shown
 }
@@ -59,7 +92,9 @@ fn preview(document: &Document, quote: usize, room: usize) -> Vec<String> {
 impl State {
     /// Makes a statement the current one and shows it.
     pub(super) fn go_to_quote(&mut self, quote: usize) {
-        let Some(document) = self.document() else { return };
+        let Some(document) = self.document() else {
+            return;
+        };
         let lines = document.quote_lines(quote);
         self.reader.quote = Some(quote);
         self.show_lines(lines);
@@ -67,12 +102,19 @@ impl State {
 
     /// The next or previous statement in the text; of the same speaker, if asked.
     pub(super) fn next_quote(&mut self, forward: bool, same_speaker: bool) {
-        let Some(document) = self.document() else { return };
+        let Some(document) = self.document() else {
+            return;
+        };
         if document.quotes.is_empty() {
             self.notice = Some("no quotes in this dispatch".into());
             return;
         }
-        let all: Vec<usize> = match self.reader.quote.and_then(|q| document.speaker_of(q)).filter(|_| same_speaker) {
+        let all: Vec<usize> = match self
+            .reader
+            .quote
+            .and_then(|q| document.speaker_of(q))
+            .filter(|_| same_speaker)
+        {
             Some(speaker) => document.speakers[speaker].quotes.clone(),
             None => (0..document.quotes.len()).collect(),
         };
@@ -97,19 +139,31 @@ impl State {
 
     /// Moves within the quotes pane, in the order of its rows.
     pub(super) fn step_quote(&mut self, by: isize) {
-        let Some(document) = self.document() else { return };
-        let order: Vec<usize> = document.speakers.iter().flat_map(|s| s.quotes.iter().copied()).collect();
+        let Some(document) = self.document() else {
+            return;
+        };
+        let order: Vec<usize> = document
+            .speakers
+            .iter()
+            .flat_map(|s| s.quotes.iter().copied())
+            .collect();
         if order.is_empty() {
             return;
         }
-        let place = self.reader.quote.and_then(|q| order.iter().position(|&o| o == q)).unwrap_or(0);
+        let place = self
+            .reader
+            .quote
+            .and_then(|q| order.iter().position(|&o| o == q))
+            .unwrap_or(0);
         let next = order[place.saturating_add_signed(by).min(order.len() - 1)];
         self.go_to_quote(next);
     }
 
     /// After the text has moved by itself: the current quote is one that is on the screen, or the last one above it.
     pub(super) fn quote_into_view(&mut self) {
-        let Some(document) = self.document() else { return };
+        let Some(document) = self.document() else {
+            return;
+        };
         let view = self.reader.scroll..self.reader.scroll + self.pane_height(Pane::Reader);
         let visible = |q: usize| {
             let lines = document.quote_lines(q);
@@ -120,25 +174,43 @@ impl State {
         }
         let count = document.quotes.len();
         let shown = (0..count).find(|&q| visible(q));
-        self.reader.quote = shown.or_else(|| (0..count).rev().find(|&q| document.quote_lines(q).start < view.start)).or(self.reader.quote);
+        self.reader.quote = shown
+            .or_else(|| {
+                (0..count)
+                    .rev()
+                    .find(|&q| document.quote_lines(q).start < view.start)
+            })
+            .or(self.reader.quote);
     }
 
     /// Keeps the current quote in sight in the quotes pane.
     pub(super) fn follow_quotes(&mut self) {
-        let Some(area) = self.layout().quotes else { return };
+        let Some(area) = self.layout().quotes else {
+            return;
+        };
         if self.reader.quote.is_none() && self.document().is_some_and(|d| !d.quotes.is_empty()) {
             self.quote_into_view();
         }
-        let Some(document) = self.reader.document.as_mut() else { return };
+        let Some(document) = self.reader.document.as_mut() else {
+            return;
+        };
         document.lay_out_quotes(usize::from(area.width));
         let rows = &document.rows;
         let height = usize::from(area.height).saturating_sub(2).max(1);
         let of_current = |row: &PaneRow| matches!(row, PaneRow::Quote { quote, .. } if Some(*quote) == self.reader.quote);
-        let top = match (rows.iter().position(of_current), rows.iter().rposition(of_current)) {
+        let top = match (
+            rows.iter().position(of_current),
+            rows.iter().rposition(of_current),
+        ) {
             (Some(first), Some(last)) => {
                 // The speaker's name comes along where it stands right above.
-                let first = if first > 0 && matches!(rows[first - 1], PaneRow::Speaker(_)) { first - 1 } else { first };
-                self.quotes_top.clamp((last + 1).saturating_sub(height).min(first), first)
+                let first = if first > 0 && matches!(rows[first - 1], PaneRow::Speaker(_)) {
+                    first - 1
+                } else {
+                    first
+                };
+                self.quotes_top
+                    .clamp((last + 1).saturating_sub(height).min(first), first)
             }
             _ => self.quotes_top,
         };
@@ -147,8 +219,12 @@ impl State {
 
     /// The sentence that says who made the current statement, and why that is believed.
     pub(super) fn why(&mut self) {
-        let Some((document, quote)) = self.document().zip(self.reader.quote) else { return };
-        let Some(quote) = document.quotes.get(quote) else { return };
+        let Some((document, quote)) = self.document().zip(self.reader.quote) else {
+            return;
+        };
+        let Some(quote) = document.quotes.get(quote) else {
+            return;
+        };
         let text = match (&quote.speaker, quote.certainty) {
             (Some(name), Certainty::Sure) => format!("{name}: {}", quote.why),
             (Some(name), _) => format!("{name} (not certain): {}", quote.why),
@@ -161,14 +237,31 @@ impl State {
     pub(super) fn citation(&self) -> Option<String> {
         let document = self.document()?;
         let quote = document.quotes.get(self.reader.quote?)?;
-        let source = if quote.part == Part::Headline { document.dispatch.headline.as_str() } else { document.dispatch.body.text() };
-        let mut from = vec![quote.speaker.clone().unwrap_or_else(|| "unattributed".into())];
+        let source = if quote.part == Part::Headline {
+            document.dispatch.headline.as_str()
+        } else {
+            document.dispatch.body.text()
+        };
+        let mut from = vec![
+            quote
+                .speaker
+                .clone()
+                .unwrap_or_else(|| "unattributed".into()),
+        ];
         if quote.speaker.is_some() && quote.certainty != Certainty::Sure {
             from.push("attribution inferred".into());
         }
         from.push(document.facts.clone());
         from.push(document.dispatch.headline.clone());
-        let warning = if document.banner.is_empty() { String::new() } else { format!("\n[{}]", document.banner) };
-        Some(format!("“{}”\n— {}{warning}\n", quote.text(source), from.join("; ")))
+        let warning = if document.banner.is_empty() {
+            String::new()
+        } else {
+            format!("\n[{}]", document.banner)
+        };
+        Some(format!(
+            "“{}”\n— {}{warning}\n",
+            quote.text(source),
+            from.join("; ")
+        ))
     }
 }

@@ -33,15 +33,24 @@ pub struct Reader {
 impl Reader {
     /// Makes the lines anew where the measure has changed; what stood on top of the pane stays there.
     pub(super) fn lay_out(&mut self, measure: Area) {
-        let Some(document) = self.document.as_mut() else { return };
+        let Some(document) = self.document.as_mut() else {
+            return;
+        };
         if document.columns == measure.width {
             return;
         }
-        let anchor = document.lines.get(self.scroll).map(|line| (line.kind, line.range.start));
+        let anchor = document
+            .lines
+            .get(self.scroll)
+            .map(|line| (line.kind, line.range.start));
         document.lay_out(measure.width);
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
             let holds = |line: &super::Line| line.kind == kind && line.range.start <= start;
-            self.scroll = document.lines.iter().rposition(holds).unwrap_or(self.scroll);
+            self.scroll = document
+                .lines
+                .iter()
+                .rposition(holds)
+                .unwrap_or(self.scroll);
         }
     }
 
@@ -49,17 +58,31 @@ impl Reader {
     pub(super) fn find_hits(&mut self, filter: &crate::filter::Query) {
         self.hit = None;
         self.hits.clear();
-        let Some(document) = &self.document else { return };
+        let Some(document) = &self.document else {
+            return;
+        };
         let word = fold(self.search.trim());
-        for (part, text) in [(Part::Headline, document.dispatch.headline.as_str()), (Part::Body, document.dispatch.body.text())] {
-            let found = if word.is_empty() { filter.places(text) } else { find_folded(text, &word) };
-            self.hits.extend(found.into_iter().map(|range| (part, range)));
+        for (part, text) in [
+            (Part::Headline, document.dispatch.headline.as_str()),
+            (Part::Body, document.dispatch.body.text()),
+        ] {
+            let found = if word.is_empty() {
+                filter.places(text)
+            } else {
+                find_folded(text, &word)
+            };
+            self.hits
+                .extend(found.into_iter().map(|range| (part, range)));
         }
     }
 }
 
 /// A dispatch has been read.
-pub(super) fn opened(state: &mut State, id: EntryId, result: Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>) {
+pub(super) fn opened(
+    state: &mut State,
+    id: EntryId,
+    result: Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>,
+) {
     if state.reader.wanted != Some(id) {
         return;
     }
@@ -101,7 +124,8 @@ impl State {
     /// The furthest that the reader scrolls: the last line at the foot of the pane.
     #[must_use]
     pub fn last_scroll(&self) -> usize {
-        self.line_count().saturating_sub(self.pane_height(Pane::Reader))
+        self.line_count()
+            .saturating_sub(self.pane_height(Pane::Reader))
     }
 
     pub(super) fn clamp_scroll(&mut self) {
@@ -124,21 +148,39 @@ impl State {
         let visible = self.reader.scroll..self.reader.scroll + height;
         let last = lines.end.max(lines.start + 1).min(lines.start + height);
         if lines.start < visible.start || last > visible.end {
-            self.reader.scroll = lines.start.saturating_sub(height / 3).min(self.last_scroll());
+            self.reader.scroll = lines
+                .start
+                .saturating_sub(height / 3)
+                .min(self.last_scroll());
         }
     }
 
     /// Goes to the next or previous hit in the text. `first`: to the first at or below the top of the pane.
     pub(super) fn go_to_hit(&mut self, forward: bool, first: bool) {
-        let Some(document) = &self.reader.document else { return };
+        let Some(document) = &self.reader.document else {
+            return;
+        };
         if self.reader.hits.is_empty() {
-            let sought = if self.reader.search.is_empty() { &self.filter.text } else { &self.reader.search };
-            self.notice = Some(if sought.is_empty() { "nothing is searched for: / searches the text".into() } else { format!("not in this text: {sought}") });
+            let sought = if self.reader.search.is_empty() {
+                &self.filter.text
+            } else {
+                &self.reader.search
+            };
+            self.notice = Some(if sought.is_empty() {
+                "nothing is searched for: / searches the text".into()
+            } else {
+                format!("not in this text: {sought}")
+            });
             return;
         }
         let count = self.reader.hits.len();
-        let line = |hit: usize| document.line_of(self.reader.hits[hit].0, self.reader.hits[hit].1.start);
-        let below = || (0..count).find(|&hit| line(hit) >= self.reader.scroll).unwrap_or(0);
+        let line =
+            |hit: usize| document.line_of(self.reader.hits[hit].0, self.reader.hits[hit].1.start);
+        let below = || {
+            (0..count)
+                .find(|&hit| line(hit) >= self.reader.scroll)
+                .unwrap_or(0)
+        };
         let next = match (self.reader.hit, forward) {
             (_, _) if first => below(),
             (Some(hit), true) => (hit + 1) % count,

@@ -57,7 +57,10 @@ fn help() -> Vec<SheetLine> {
             lines.push(SheetLine::Blank);
         }
         lines.push(SheetLine::Heading(title.to_owned()));
-        lines.extend(rows.into_iter().map(|(keys, help)| SheetLine::Key(keys, help)));
+        lines.extend(
+            rows.into_iter()
+                .map(|(keys, help)| SheetLine::Key(keys, help)),
+        );
     }
     lines.push(SheetLine::Blank);
     let filter = "The filter keeps what has every word in headline, slug, place or agency; close matches stand below.";
@@ -73,17 +76,28 @@ fn problems(state: &State) -> Vec<SheetLine> {
     }
     for problem in &state.problems {
         let text = problem.to_string();
-        lines.push(if problem.problem.severity == Severity::Unreadable { SheetLine::Fault(text) } else { SheetLine::Text(text) });
+        lines.push(if problem.problem.severity == Severity::Unreadable {
+            SheetLine::Fault(text)
+        } else {
+            SheetLine::Text(text)
+        });
     }
     if let Some(summary) = state.loaded.filter(|summary| summary.skipped > 0) {
         lines.push(SheetLine::Blank);
-        lines.push(SheetLine::Text(format!("{} hidden or unfinished files (.x, x~, x.tmp, x.part) were left out.", summary.skipped)));
+        lines.push(SheetLine::Text(format!(
+            "{} hidden or unfinished files (.x, x~, x.tmp, x.part) were left out.",
+            summary.skipped
+        )));
     }
     let inside = state.document().map_or(&[][..], |d| &d.dispatch.problems);
     if !inside.is_empty() {
         lines.push(SheetLine::Blank);
         lines.push(SheetLine::Heading("In the open dispatch".to_owned()));
-        lines.extend(inside.iter().map(|problem| SheetLine::Text(problem.to_string())));
+        lines.extend(
+            inside
+                .iter()
+                .map(|problem| SheetLine::Text(problem.to_string())),
+        );
     }
     lines
 }

@@ -71,7 +71,12 @@ impl State {
     /// The state at the start, and what shall be done first.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let filter = Filter { query: Query::parse(&setup.filter), text: setup.filter, stale: true, ..Filter::default() };
+        let filter = Filter {
+            query: Query::parse(&setup.filter),
+            text: setup.filter,
+            stale: true,
+            ..Filter::default()
+        };
         Self {
             name: setup.name,
             size: setup.size,
@@ -104,7 +109,11 @@ impl State {
     /// The pane that keys go to.
     #[must_use]
     pub fn key_pane(&self) -> Pane {
-        if self.sheet.is_some() { Pane::Sheet } else { self.focus }
+        if self.sheet.is_some() {
+            Pane::Sheet
+        } else {
+            self.focus
+        }
     }
 
     /// Rows of a pane, at least 1.

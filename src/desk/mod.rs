@@ -94,7 +94,10 @@ impl Desk {
     /// The desk as it is now, for a job.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { segments: self.segments.clone().into(), order: Arc::clone(&self.order) }
+        Snapshot {
+            segments: self.segments.clone().into(),
+            order: Arc::clone(&self.order),
+        }
     }
 }
 

@@ -14,13 +14,17 @@ fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
 /// file dates; then, on the wire's own word, the later in the input is the newer. Entries dated by nothing but their
 /// files, or by nothing, keep the order of their inputs.
 pub(super) fn compare(segments: &[Arc<Segment>], a: EntryId, b: EntryId) -> Ordering {
-    let (Some(x), Some(y)) = (entry(segments, a), entry(segments, b)) else { return a.cmp(&b) };
+    let (Some(x), Some(y)) = (entry(segments, a), entry(segments, b)) else {
+        return a.cmp(&b);
+    };
     let seconds = |e: EntryRef<'_>| Reverse(e.time().map_or(i64::MIN, |t| t.seconds));
     let weak = |e: EntryRef<'_>| matches!(e.time_source(), TimeSource::File | TimeSource::None);
-    (seconds(x), weak(x)).cmp(&(seconds(y), weak(y))).then_with(|| {
-        let forward = input_order(x, y);
-        if weak(x) { forward } else { forward.reverse() }
-    })
+    (seconds(x), weak(x))
+        .cmp(&(seconds(y), weak(y)))
+        .then_with(|| {
+            let forward = input_order(x, y);
+            if weak(x) { forward } else { forward.reverse() }
+        })
 }
 
 fn input_order(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {

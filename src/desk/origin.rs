@@ -34,7 +34,13 @@ impl Input {
     /// An input of one part.
     #[must_use]
     pub fn new(place: Place, format: FormatId, length: u64, modified: Option<Stamp>) -> Self {
-        Self { place, format, length, modified, bases: OnceLock::new() }
+        Self {
+            place,
+            format,
+            length,
+            modified,
+            bases: OnceLock::new(),
+        }
     }
 
     /// The path as records show it: bytes that are not UTF-8 as `\xNN`.
@@ -79,7 +85,13 @@ impl Origin {
     /// Which dispatch of its input it is, 0-based. Right once the whole input has been read.
     #[must_use]
     pub fn number(&self) -> u64 {
-        let base = self.input.bases.get().and_then(|bases| bases.get(self.part as usize)).copied().unwrap_or(0);
+        let base = self
+            .input
+            .bases
+            .get()
+            .and_then(|bases| bases.get(self.part as usize))
+            .copied()
+            .unwrap_or(0);
         u64::from(base) + u64::from(self.index)
     }
 }

@@ -109,7 +109,9 @@ impl Segment {
     /// The entry of a row.
     #[must_use]
     pub fn entry(&self, row: usize) -> Option<EntryRef<'_>> {
-        self.rows.get(row).map(|row| EntryRef { segment: self, row })
+        self.rows
+            .get(row)
+            .map(|row| EntryRef { segment: self, row })
     }
 
     /// All entries in the order of the rows.
@@ -126,12 +128,17 @@ impl Segment {
     /// The row whose folded headline holds this byte of [`Self::folded_headlines`].
     #[must_use]
     pub fn row_at(&self, byte: usize) -> usize {
-        self.rows.partition_point(|row| row.folded as usize <= byte).saturating_sub(1)
+        self.rows
+            .partition_point(|row| row.folded as usize <= byte)
+            .saturating_sub(1)
     }
 
     /// For each symbol whether its folded text passes a test; entries are then judged by their symbols alone.
     pub fn symbols_that(&self, test: impl Fn(&str) -> bool) -> Vec<bool> {
-        self.symbols.iter().map(|&(_, start, end)| test(&self.words[start as usize..end as usize])).collect()
+        self.symbols
+            .iter()
+            .map(|&(_, start, end)| test(&self.words[start as usize..end as usize]))
+            .collect()
     }
 
     /// Seconds of the newest entry with a time.
@@ -141,13 +148,16 @@ impl Segment {
     }
 
     fn text(&self, symbol: Symbol) -> &str {
-        let Some(&(start, end, _)) = self.symbols.get(usize::from(symbol)) else { return "" };
+        let Some(&(start, end, _)) = self.symbols.get(usize::from(symbol)) else {
+            return "";
+        };
         &self.words[start as usize..end as usize]
     }
 
     fn headline_range(&self, row: &Row) -> Range<usize> {
         let start = row.headline as usize;
-        let end = memchr::memchr(b'\n', &self.headlines.as_bytes()[start..]).map_or(self.headlines.len(), |n| start + n);
+        let end = memchr::memchr(b'\n', &self.headlines.as_bytes()[start..])
+            .map_or(self.headlines.len(), |n| start + n);
         start..end
     }
 }
@@ -227,7 +237,9 @@ impl<'a> EntryRef<'a> {
     /// Whether one of slug, place and agency is among the symbols of [`Segment::symbols_that`].
     #[must_use]
     pub fn has_symbol(self, passed: &[bool]) -> bool {
-        [self.row.slug, self.row.place, self.row.agency].iter().any(|&s| passed.get(usize::from(s)).copied().unwrap_or(false))
+        [self.row.slug, self.row.place, self.row.agency]
+            .iter()
+            .any(|&s| passed.get(usize::from(s)).copied().unwrap_or(false))
     }
 
     #[must_use]
@@ -259,8 +271,16 @@ impl<'a> EntryRef<'a> {
     /// What lists sort by.
     #[must_use]
     pub fn time(self) -> Option<Stamp> {
-        let precision = if self.row.flags & DAY != 0 { Precision::Day } else { Precision::Second };
-        let stamp = Stamp { seconds: self.row.seconds, offset: self.row.offset, precision };
+        let precision = if self.row.flags & DAY != 0 {
+            Precision::Day
+        } else {
+            Precision::Second
+        };
+        let stamp = Stamp {
+            seconds: self.row.seconds,
+            offset: self.row.offset,
+            precision,
+        };
         (self.row.seconds != i64::MIN).then_some(stamp)
     }
 
@@ -290,7 +310,10 @@ impl<'a> EntryRef<'a> {
     /// The input that it came from.
     #[must_use]
     pub fn input(self) -> Option<&'a Arc<Input>> {
-        self.segment.inputs.get(self.row.input as usize).map(|(input, _)| input)
+        self.segment
+            .inputs
+            .get(self.row.input as usize)
+            .map(|(input, _)| input)
     }
 
     /// Position within its input, for ordering: start byte, then number.
@@ -368,7 +391,8 @@ impl SegmentBuilder {
         self.words.push_str(text);
         let middle = self.words.len();
         fold_into(text, &mut self.words);
-        self.symbols.push((at(start), at(middle), at(self.words.len())));
+        self.symbols
+            .push((at(start), at(middle), at(self.words.len())));
         self.known.insert(text.into(), symbol);
         symbol
     }
@@ -393,7 +417,11 @@ impl SegmentBuilder {
         let head: &Head<'_> = &found.head;
         let (headline, folded) = self.headline(&head.headline);
         let mut flags = 0;
-        for (set, flag) in [(head.headline_derived, DERIVED), (head.embargoed, EMBARGOED), (head.table, TABLE)] {
+        for (set, flag) in [
+            (head.headline_derived, DERIVED),
+            (head.embargoed, EMBARGOED),
+            (head.table, TABLE),
+        ] {
             flags |= if set { flag } else { 0 };
         }
         if head.time.is_some_and(|t| t.precision == Precision::Day) {
@@ -403,7 +431,8 @@ impl SegmentBuilder {
             item: head.item,
             seconds: head.time.map_or(i64::MIN, |t| t.seconds),
             start: found.bytes.start,
-            length: u32::try_from(found.bytes.end.saturating_sub(found.bytes.start)).unwrap_or(u32::MAX),
+            length: u32::try_from(found.bytes.end.saturating_sub(found.bytes.start))
+                .unwrap_or(u32::MAX),
             input: at(self.inputs.len().saturating_sub(1)),
             nth: found.nth,
             index: found.index,
@@ -433,7 +462,12 @@ impl SegmentBuilder {
         let last = self.inputs.last().cloned();
         let done = std::mem::take(self);
         self.inputs.extend(last);
-        let newest = done.rows.iter().map(|r| r.seconds).filter(|&s| s != i64::MIN).max();
+        let newest = done
+            .rows
+            .iter()
+            .map(|r| r.seconds)
+            .filter(|&s| s != i64::MIN)
+            .max();
         Segment {
             rows: done.rows.into(),
             headlines: done.headlines.into(),

@@ -53,7 +53,10 @@ pub struct InputProblem {
 impl InputProblem {
     /// An input, or a part of it, that cannot be shown.
     pub fn unreadable(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), problem: Problem::new(Severity::Unreadable, "", message) }
+        Self {
+            path: path.into(),
+            problem: Problem::new(Severity::Unreadable, "", message),
+        }
     }
 }
 
@@ -62,7 +65,11 @@ impl fmt::Display for InputProblem {
         if self.path.is_empty() {
             return self.problem.fmt(f);
         }
-        let joint = if self.problem.place.is_empty() { ": " } else { ", " };
+        let joint = if self.problem.place.is_empty() {
+            ": "
+        } else {
+            ", "
+        };
         write!(f, "{}{joint}{}", self.path, self.problem)
     }
 }

@@ -19,7 +19,9 @@ pub struct Fuzzy {
 
 impl Default for Fuzzy {
     fn default() -> Self {
-        Self { matcher: SkimMatcherV2::default().ignore_case() }
+        Self {
+            matcher: SkimMatcherV2::default().ignore_case(),
+        }
     }
 }
 
@@ -62,10 +64,13 @@ impl Fuzzy {
         for (at, c) in folded.char_indices() {
             if c == first && !before.is_alphanumeric() {
                 let window = &folded[at..];
-                let Some(reach) = subsequence_end(window, pattern.word) else { break };
+                let Some(reach) = subsequence_end(window, pattern.word) else {
+                    break;
+                };
                 if reach <= pattern.word.len() * 2 + 1 {
                     let window = &window[..reach];
-                    let share = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0) * 100 / pattern.perfect.max(1);
+                    let share = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0) * 100
+                        / pattern.perfect.max(1);
                     if share >= SHARE && best.is_none_or(|(other, _)| share > other) {
                         best = Some((share, window));
                     }
@@ -80,9 +85,15 @@ impl Fuzzy {
     #[must_use]
     pub fn letters(&self, text: &str, word: &str) -> Vec<Range<usize>> {
         let folded = Folded::new(text);
-        let Some(pattern) = self.pattern(word) else { return Vec::new() };
-        let Some((_, window)) = self.best(&folded.text, &pattern) else { return Vec::new() };
-        let Some((_, indices)) = self.matcher.fuzzy_indices(window, pattern.word) else { return Vec::new() };
+        let Some(pattern) = self.pattern(word) else {
+            return Vec::new();
+        };
+        let Some((_, window)) = self.best(&folded.text, &pattern) else {
+            return Vec::new();
+        };
+        let Some((_, indices)) = self.matcher.fuzzy_indices(window, pattern.word) else {
+            return Vec::new();
+        };
         let offset = window.as_ptr() as usize - folded.text.as_ptr() as usize;
         let starts: Vec<(usize, char)> = window.char_indices().collect();
         indices

@@ -71,7 +71,12 @@ impl Query {
     /// Every place in a text that contains a word: for the body of an open dispatch.
     #[must_use]
     pub fn places(&self, text: &str) -> Vec<Range<usize>> {
-        merge(self.words.iter().flat_map(|word| find_folded(text, &word.folded)).collect())
+        merge(
+            self.words
+                .iter()
+                .flat_map(|word| find_folded(text, &word.folded))
+                .collect(),
+        )
     }
 }
 
@@ -80,7 +85,9 @@ impl Word {
     #[must_use]
     pub fn is_in(&self, entry: EntryRef<'_>) -> bool {
         entry.folded_headline().contains(&self.folded)
-            || [entry.slug(), entry.place(), entry.agency()].iter().any(|text| fold(text).contains(&self.folded))
+            || [entry.slug(), entry.place(), entry.agency()]
+                .iter()
+                .any(|text| fold(text).contains(&self.folded))
     }
 }
 

@@ -34,16 +34,28 @@ pub fn run(
     partial: &mut dyn FnMut(Hits),
 ) -> Option<Hits> {
     if query.is_empty() {
-        return Some(Hits { ids: snapshot.order.to_vec(), containing: snapshot.order.len() });
+        return Some(Hits {
+            ids: snapshot.order.to_vec(),
+            containing: snapshot.order.len(),
+        });
     }
     let contains = judge_all(snapshot, obsolete, |segment| contained(segment, query))?;
     let mut hits = Hits::default();
-    hits.ids.extend(snapshot.order.iter().filter(|id| contains[id.segment()][id.row()]));
+    hits.ids.extend(
+        snapshot
+            .order
+            .iter()
+            .filter(|id| contains[id.segment()][id.row()]),
+    );
     hits.containing = hits.ids.len();
     partial(hits.clone());
 
     let fuzzy = Fuzzy::default();
-    if query.words().iter().all(|word| fuzzy.pattern(word.folded()).is_none()) {
+    if query
+        .words()
+        .iter()
+        .all(|word| fuzzy.pattern(word.folded()).is_none())
+    {
         return Some(hits);
     }
     let shares = judge_all(snapshot, obsolete, |segment| close(segment, query))?;
@@ -60,18 +72,36 @@ pub fn run(
 }
 
 /// Judges all segments, on as many threads as the machine has; `None` when the run became obsolete.
-fn judge_all<T: Send>(snapshot: &Snapshot, obsolete: &(dyn Fn() -> bool + Sync), judge: impl Fn(&Segment) -> T + Sync) -> Option<Vec<T>> {
+fn judge_all<T: Send>(
+    snapshot: &Snapshot,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    judge: impl Fn(&Segment) -> T + Sync,
+) -> Option<Vec<T>> {
     let segments = snapshot.segments();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(segments.len().div_ceil(2)).max(1);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(segments.len().div_ceil(2))
+        .max(1);
     let chunk = segments.len().div_ceil(threads).max(1);
     let work = |part: &[Arc<Segment>]| -> Option<Vec<T>> {
-        part.iter().map(|segment| if obsolete() { None } else { Some(judge(segment)) }).collect()
+        part.iter()
+            .map(|segment| {
+                if obsolete() {
+                    None
+                } else {
+                    Some(judge(segment))
+                }
+            })
+            .collect()
     };
     if threads == 1 {
         return work(segments);
     }
     std::thread::scope(|scope| {
-        let jobs: Vec<_> = segments.chunks(chunk).map(|part| scope.spawn(move || work(part))).collect();
+        let jobs: Vec<_> = segments
+            .chunks(chunk)
+            .map(|part| scope.spawn(move || work(part)))
+            .collect();
         let mut all = Vec::with_capacity(segments.len());
         for job in jobs {
             all.extend(job.join().ok()??);
@@ -94,11 +124,17 @@ fn contained(segment: &Segment, query: &Query) -> Vec<bool> {
 fn rows_with(segment: &Segment, word: &Word) -> Vec<bool> {
     let symbols = segment.symbols_that(|text| text.contains(word.folded()));
     let mut rows = if symbols.contains(&true) {
-        segment.entries().map(|entry| entry.has_symbol(&symbols)).collect()
+        segment
+            .entries()
+            .map(|entry| entry.has_symbol(&symbols))
+            .collect()
     } else {
         vec![false; segment.len()]
     };
-    for at in memchr::memmem::find_iter(segment.folded_headlines().as_bytes(), word.folded().as_bytes()) {
+    for at in memchr::memmem::find_iter(
+        segment.folded_headlines().as_bytes(),
+        word.folded().as_bytes(),
+    ) {
         rows[segment.row_at(at)] = true;
     }
     rows
@@ -125,10 +161,17 @@ fn close(segment: &Segment, query: &Query) -> Vec<u32> {
     sums
 }
 
-fn word_verdict(entry: EntryRef<'_>, contains: bool, pattern: Option<&Pattern<'_>>, fuzzy: &Fuzzy) -> Verdict {
+fn word_verdict(
+    entry: EntryRef<'_>,
+    contains: bool,
+    pattern: Option<&Pattern<'_>>,
+    fuzzy: &Fuzzy,
+) -> Verdict {
     if contains {
         return Verdict::Contains;
     }
     let share = pattern.and_then(|pattern| fuzzy.score(entry.folded_headline(), pattern));
-    share.map_or(Verdict::Out, |share| Verdict::Close(u32::try_from(share.clamp(1, 99)).unwrap_or(1)))
+    share.map_or(Verdict::Out, |share| {
+        Verdict::Close(u32::try_from(share.clamp(1, 99)).unwrap_or(1))
+    })
 }

@@ -49,7 +49,16 @@ pub struct Format {
 }
 
 /// The table of formats.
-pub const FORMATS: &[Format] = &[Format { name: "plain", lines: false }, Format { name: "json", lines: true }];
+pub const FORMATS: &[Format] = &[
+    Format {
+        name: "plain",
+        lines: false,
+    },
+    Format {
+        name: "json",
+        lines: true,
+    },
+];
 
 impl FormatId {
     /// Its row of the table.
@@ -65,7 +74,12 @@ pub fn detect(_bytes: &[u8]) -> Result<FormatId, Problem> {
 }
 
 /// stub
-pub fn scan(_format: FormatId, _bytes: &[u8], _ctx: &Context, _sink: &mut dyn FnMut(Found<'_>)) -> Vec<Problem> {
+pub fn scan(
+    _format: FormatId,
+    _bytes: &[u8],
+    _ctx: &Context,
+    _sink: &mut dyn FnMut(Found<'_>),
+) -> Vec<Problem> {
     Vec::new()
 }
 

@@ -49,9 +49,14 @@ mod tests {
     #[test]
     fn every_file_of_the_folder_is_built_in() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/wire");
-        let mut names: Vec<String> =
-            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
-        assert_eq!(WIRE.iter().map(|(name, _)| *name).collect::<Vec<_>>(), names);
+        assert_eq!(
+            WIRE.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            names
+        );
     }
 }

@@ -75,7 +75,10 @@ struct Shared<'a> {
 /// Loads everything and returns when all is in. `tell` is called from several threads; [`Report::Done`] comes last.
 pub fn load(sources: Vec<Source>, readers: usize, tell: &(dyn Fn(Report) + Sync)) {
     let shared = Shared {
-        queue: Mutex::new(Queue { tasks: VecDeque::new(), open: 1 }),
+        queue: Mutex::new(Queue {
+            tasks: VecDeque::new(),
+            open: 1,
+        }),
         ready: Condvar::new(),
         tell,
         inputs: AtomicU64::new(0),
@@ -84,7 +87,16 @@ pub fn load(sources: Vec<Source>, readers: usize, tell: &(dyn Fn(Report) + Sync)
     };
     std::thread::scope(|scope| {
         for _ in 0..readers.max(1) {
-            scope.spawn(|| Reader { shared: &shared, builder: SegmentBuilder::default(), buffer: Vec::new(), since: Instant::now(), handed: 0 }.run());
+            scope.spawn(|| {
+                Reader {
+                    shared: &shared,
+                    builder: SegmentBuilder::default(),
+                    buffer: Vec::new(),
+                    since: Instant::now(),
+                    handed: 0,
+                }
+                .run()
+            });
         }
         for source in sources {
             shared.find(source);
@@ -120,7 +132,10 @@ impl Shared<'_> {
             if queue.open == 0 {
                 return None;
             }
-            queue = self.ready.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self
+                .ready
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -136,7 +151,11 @@ impl Shared<'_> {
     /// Turns a source into tasks.
     fn find(&self, source: Source) {
         match source {
-            Source::BuiltIn => self.add(WIRE.iter().rev().map(|(name, bytes)| Task::Static(name, bytes))),
+            Source::BuiltIn => self.add(
+                WIRE.iter()
+                    .rev()
+                    .map(|(name, bytes)| Task::Static(name, bytes)),
+            ),
             Source::Stream(path) => self.add([Task::Stream(path)]),
             Source::Path(path) => match fs::metadata(&path) {
                 Ok(about) if about.is_dir() => walk(&path, &mut |found| match found {
@@ -148,7 +167,10 @@ impl Shared<'_> {
                 }),
                 Ok(about) if about.is_file() => self.add([Task::Files(vec![path])]),
                 Ok(_) => self.add([Task::Stream(path)]),
-                Err(error) => self.problem(InputProblem::unreadable(path_text(&path), format!("cannot be opened: {}", reason(&error)))),
+                Err(error) => self.problem(InputProblem::unreadable(
+                    path_text(&path),
+                    format!("cannot be opened: {}", reason(&error)),
+                )),
             },
         }
     }
@@ -188,14 +210,17 @@ impl Reader<'_> {
     }
 
     fn unreadable(&self, path: &Path, message: impl Into<String>) {
-        self.shared.problem(InputProblem::unreadable(path_text(path), message));
+        self.shared
+            .problem(InputProblem::unreadable(path_text(path), message));
     }
 
     fn file(&mut self, path: PathBuf) {
         let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
         let (about, file) = match opened {
             Ok(opened) => opened,
-            Err(error) => return self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
+            Err(error) => {
+                return self.unreadable(&path, format!("cannot be opened: {}", reason(&error)));
+            }
         };
         if !about.is_file() {
             return self.unreadable(&path, "not a regular file");
@@ -210,11 +235,24 @@ impl Reader<'_> {
             }
             match format::detect(&self.buffer) {
                 Ok(format) if format.row().lines && format::is_utf8_sample(&self.buffer) => {
-                    return self.begin_parts(Input::new(Place::File(path), format, about.len(), modified));
+                    return self.begin_parts(Input::new(
+                        Place::File(path),
+                        format,
+                        about.len(),
+                        modified,
+                    ));
                 }
-                Err(problem) => return self.shared.problem(InputProblem { path: path_text(&path), problem }),
+                Err(problem) => {
+                    return self.shared.problem(InputProblem {
+                        path: path_text(&path),
+                        problem,
+                    });
+                }
                 Ok(_) if about.len() > WHOLE_LIMIT => {
-                    return self.unreadable(&path, "larger than 1 GiB and not one dispatch a line: not read");
+                    return self.unreadable(
+                        &path,
+                        "larger than 1 GiB and not one dispatch a line: not read",
+                    );
                 }
                 Ok(_) => {}
             }
@@ -231,16 +269,21 @@ impl Reader<'_> {
     fn stream(&mut self, path: PathBuf) {
         self.buffer.clear();
         let read = if path == Path::new("-") {
-            std::io::stdin().lock().take(WHOLE_LIMIT + 1).read_to_end(&mut self.buffer)
+            std::io::stdin()
+                .lock()
+                .take(WHOLE_LIMIT + 1)
+                .read_to_end(&mut self.buffer)
         } else {
-            File::open(&path).and_then(|file| file.take(WHOLE_LIMIT + 1).read_to_end(&mut self.buffer))
+            File::open(&path)
+                .and_then(|file| file.take(WHOLE_LIMIT + 1).read_to_end(&mut self.buffer))
         };
         if let Err(error) = read {
             self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
         }
         if self.buffer.len() as u64 > WHOLE_LIMIT {
             self.unreadable(&path, "longer than 1 GiB: only the first 1 GiB was read");
-            self.buffer.truncate(usize::try_from(WHOLE_LIMIT).unwrap_or(usize::MAX));
+            self.buffer
+                .truncate(usize::try_from(WHOLE_LIMIT).unwrap_or(usize::MAX));
         }
         self.count(self.buffer.len() as u64);
         let bytes: Arc<[u8]> = self.buffer.as_slice().into();
@@ -253,10 +296,14 @@ impl Reader<'_> {
         match format::detect(&bytes) {
             Ok(format) => {
                 let input = Arc::new(Input::new(place, format, bytes.len() as u64, modified));
-                let context = Context { file_time: modified, ..Context::default() };
+                let context = Context {
+                    file_time: modified,
+                    ..Context::default()
+                };
                 let found = self.scan(&input, 0, &bytes, &context);
                 if found == Some((0, 0)) {
-                    self.shared.problem(InputProblem::unreadable(input.path(), "holds no dispatch"));
+                    self.shared
+                        .problem(InputProblem::unreadable(input.path(), "holds no dispatch"));
                 }
             }
             Err(problem) => {
@@ -264,29 +311,52 @@ impl Reader<'_> {
                 self.shared.problem(InputProblem { path, problem });
             }
         }
-        self.buffer = if bytes.capacity() > 2 * usize::try_from(parts::PART).unwrap_or(0) { Vec::new() } else { bytes };
+        self.buffer = if bytes.capacity() > 2 * usize::try_from(parts::PART).unwrap_or(0) {
+            Vec::new()
+        } else {
+            bytes
+        };
     }
 
     fn begin_parts(&self, input: Input) {
         let count = parts::count(input.length);
         let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
-        let parted = Arc::new(Parted { input: Arc::new(input), counts, left: AtomicU32::new(count) });
+        let parted = Arc::new(Parted {
+            input: Arc::new(input),
+            counts,
+            left: AtomicU32::new(count),
+        });
         // The end first, where the newest stand on most wires; then the start, for those that are the other way round.
-        let order = std::iter::once(count - 1).chain(std::iter::once(0)).chain((1..count - 1).rev());
-        self.shared.add(order.map(|part| Task::Part(Arc::clone(&parted), part)));
+        let order = std::iter::once(count - 1)
+            .chain(std::iter::once(0))
+            .chain((1..count - 1).rev());
+        self.shared
+            .add(order.map(|part| Task::Part(Arc::clone(&parted), part)));
     }
 
     fn part(&mut self, parted: &Parted, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
-        match Store::open(&parted.input.place).and_then(|store| parts::lines(&store, part, &mut bytes)) {
+        match Store::open(&parted.input.place)
+            .and_then(|store| parts::lines(&store, part, &mut bytes))
+        {
             Ok(first) => {
-                let context = Context { file_time: parted.input.modified, first_index: 0, first_byte: first };
+                let context = Context {
+                    file_time: parted.input.modified,
+                    first_index: 0,
+                    first_byte: first,
+                };
                 let found = self.scan(&parted.input, part, &bytes, &context);
-                parted.counts[part as usize].store(found.map_or(0, |(count, _)| count), Ordering::Relaxed);
+                parted.counts[part as usize]
+                    .store(found.map_or(0, |(count, _)| count), Ordering::Relaxed);
             }
             Err(error) => {
-                let message = format!("cannot be read from byte {} on: {}", u64::from(part) * parts::PART, reason(&error));
-                self.shared.problem(InputProblem::unreadable(parted.input.path(), message));
+                let message = format!(
+                    "cannot be read from byte {} on: {}",
+                    u64::from(part) * parts::PART,
+                    reason(&error)
+                );
+                self.shared
+                    .problem(InputProblem::unreadable(parted.input.path(), message));
             }
         }
         self.buffer = bytes;
@@ -302,7 +372,13 @@ impl Reader<'_> {
     }
 
     /// Scans bytes into the builder; returns how many dispatches and how many problems there were.
-    fn scan(&mut self, input: &Arc<Input>, part: u32, bytes: &[u8], context: &Context) -> Option<(u32, usize)> {
+    fn scan(
+        &mut self,
+        input: &Arc<Input>,
+        part: u32,
+        bytes: &[u8],
+        context: &Context,
+    ) -> Option<(u32, usize)> {
         self.builder.begin_input(input, part);
         let mut count = 0;
         let scanned = catch_unwind(AssertUnwindSafe(|| {
@@ -318,12 +394,17 @@ impl Reader<'_> {
         if let Ok(problems) = scanned {
             let problem_count = problems.len();
             for problem in problems {
-                self.shared.problem(InputProblem { path: input.path(), problem });
+                self.shared.problem(InputProblem {
+                    path: input.path(),
+                    problem,
+                });
             }
             Some((count, problem_count))
         } else {
-            let message = "a fault in dateline itself stopped the reading of this input; the others go on";
-            self.shared.problem(InputProblem::unreadable(input.path(), message));
+            let message =
+                "a fault in dateline itself stopped the reading of this input; the others go on";
+            self.shared
+                .problem(InputProblem::unreadable(input.path(), message));
             None
         }
     }

@@ -12,7 +12,9 @@ use crate::format::{self, Context};
 /// dispatch of a whole file, that one is returned and says so; where a line no longer holds it, that is an error.
 pub fn open(origin: &Origin, item: u64) -> Result<Dispatch, InputProblem> {
     let path = || origin.input.path();
-    let failed = |error: std::io::Error| InputProblem::unreadable(path(), format!("cannot be read again: {}", reason(&error)));
+    let failed = |error: std::io::Error| {
+        InputProblem::unreadable(path(), format!("cannot be read again: {}", reason(&error)))
+    };
     let store = Store::open(&origin.input.place).map_err(failed)?;
     let mut range = origin.bytes.clone();
     let whole = range.start == 0 && range.end == origin.input.length;
@@ -22,16 +24,31 @@ pub fn open(origin: &Origin, item: u64) -> Result<Dispatch, InputProblem> {
     }
     let mut bytes = Vec::new();
     store.read(range, &mut bytes).map_err(failed)?;
-    let context = Context { file_time: origin.input.modified, first_index: origin.index, first_byte: origin.bytes.start };
-    let read = catch_unwind(AssertUnwindSafe(|| format::read(origin.input.format, &bytes, origin.nth, &context)));
+    let context = Context {
+        file_time: origin.input.modified,
+        first_index: origin.index,
+        first_byte: origin.bytes.start,
+    };
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        format::read(origin.input.format, &bytes, origin.nth, &context)
+    }));
     let dispatch = read.ok().flatten();
-    let gone = || InputProblem::unreadable(path(), "changed since it was listed: this dispatch is no longer in it; start again to see it as it is");
+    let gone = || {
+        InputProblem::unreadable(
+            path(),
+            "changed since it was listed: this dispatch is no longer in it; start again to see it as it is",
+        )
+    };
     let mut dispatch = dispatch.ok_or_else(gone)?;
     if dispatch.head().item != item {
         if !whole {
             return Err(gone());
         }
-        dispatch.problems.push(Problem::new(Severity::Note, "", "the file changed since it was listed: this is its text as it is now"));
+        dispatch.problems.push(Problem::new(
+            Severity::Note,
+            "",
+            "the file changed since it was listed: this is its text as it is now",
+        ));
     }
     Ok(dispatch)
 }

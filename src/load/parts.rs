@@ -44,7 +44,11 @@ impl Store {
             Self::Memory(bytes) => bytes,
             Self::Static(bytes) => bytes,
         };
-        let at = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len());
+        let at = |position: u64| {
+            usize::try_from(position)
+                .unwrap_or(usize::MAX)
+                .min(bytes.len())
+        };
         into.extend_from_slice(&bytes[at(range.start)..at(range.end)]);
         Ok(())
     }

@@ -24,12 +24,19 @@ pub(super) enum Found {
 
 /// Hidden files and those that a writer has not finished: `.x`, `x~`, `x.tmp`, `x.part`.
 pub(super) fn is_left_out(name: &[u8]) -> bool {
-    name.starts_with(b".") || [&b"~"[..], b".tmp", b".part"].iter().any(|end| name.ends_with(end))
+    name.starts_with(b".")
+        || [&b"~"[..], b".tmp", b".part"]
+            .iter()
+            .any(|end| name.ends_with(end))
 }
 
 /// Walks a folder, telling what it finds as it goes. Links to folders are not followed.
 pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(Found)) {
-    let mut walk = Walk { batch: Vec::new(), told: 0, tell };
+    let mut walk = Walk {
+        batch: Vec::new(),
+        told: 0,
+        tell,
+    };
     walk.folder(root, 0);
     walk.flush();
 }
@@ -43,12 +50,20 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) {
         if depth > DEPTH_LIMIT {
-            self.problem(folder, "nested too deep: folders below this one were not entered");
+            self.problem(
+                folder,
+                "nested too deep: folders below this one were not entered",
+            );
             return;
         }
         let listing = match fs::read_dir(folder) {
             Ok(listing) => listing,
-            Err(error) => return self.problem(folder, &format!("the folder cannot be opened: {}", reason(&error))),
+            Err(error) => {
+                return self.problem(
+                    folder,
+                    &format!("the folder cannot be opened: {}", reason(&error)),
+                );
+            }
         };
         let mut entries = Vec::new();
         let mut skipped = 0;
@@ -57,9 +72,15 @@ impl Walk<'_> {
                 Ok(entry) if is_left_out(entry.file_name().as_encoded_bytes()) => skipped += 1,
                 Ok(entry) => match entry.file_type() {
                     Ok(kind) => entries.push((entry, kind)),
-                    Err(error) => self.problem(&entry.path(), &format!("cannot be looked at: {}", reason(&error))),
+                    Err(error) => self.problem(
+                        &entry.path(),
+                        &format!("cannot be looked at: {}", reason(&error)),
+                    ),
                 },
-                Err(error) => self.problem(folder, &format!("the folder cannot be read to its end: {}", reason(&error))),
+                Err(error) => self.problem(
+                    folder,
+                    &format!("the folder cannot be read to its end: {}", reason(&error)),
+                ),
             }
         }
         if skipped > 0 {
@@ -78,10 +99,14 @@ impl Walk<'_> {
         }
         if kind.is_symlink() {
             match fs::metadata(&path) {
-                Ok(target) if target.is_dir() => return self.problem_note(&path, "a link to a folder: not followed"),
+                Ok(target) if target.is_dir() => {
+                    return self.problem_note(&path, "a link to a folder: not followed");
+                }
                 Ok(target) if target.is_file() => {}
                 Ok(_) => return self.problem(&path, "not a regular file"),
-                Err(error) => return self.problem(&path, &format!("cannot be opened: {}", reason(&error))),
+                Err(error) => {
+                    return self.problem(&path, &format!("cannot be opened: {}", reason(&error)));
+                }
             }
         } else if !kind.is_file() {
             return self.problem(&path, "not a regular file");
@@ -101,7 +126,10 @@ impl Walk<'_> {
     }
 
     fn problem(&mut self, path: &Path, message: &str) {
-        (self.tell)(Found::Problem(InputProblem::unreadable(path_text(path), message)));
+        (self.tell)(Found::Problem(InputProblem::unreadable(
+            path_text(path),
+            message,
+        )));
     }
 
     fn problem_note(&mut self, path: &Path, message: &str) {

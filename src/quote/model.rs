@@ -68,7 +68,11 @@ impl Quote {
     /// The quoted words: the pieces of `source`, one a paragraph, parted by an empty line.
     #[must_use]
     pub fn text(&self, source: &str) -> String {
-        let pieces: Vec<&str> = self.pieces.iter().filter_map(|piece| source.get(piece.clone())).collect();
+        let pieces: Vec<&str> = self
+            .pieces
+            .iter()
+            .filter_map(|piece| source.get(piece.clone()))
+            .collect();
         pieces.join("\n\n")
     }
 

@@ -89,7 +89,14 @@ impl<'a> DispatchRecord<'a> {
             embargoed: d.embargoed,
             embargo: d.embargo.map(crate::dispatch::Stamp::rfc3339),
             role: d.role.name(),
-            relates: d.relates.iter().map(|r| RelationRecord { kind: r.kind.name(), id: &r.id }).collect(),
+            relates: d
+                .relates
+                .iter()
+                .map(|r| RelationRecord {
+                    kind: r.kind.name(),
+                    id: &r.id,
+                })
+                .collect(),
             superseded_by: None,
             killed_by: None,
             ednote: d.ednote.as_deref(),
@@ -112,7 +119,10 @@ fn story(d: &Dispatch) -> String {
     if let Some(story) = &d.story {
         return story.clone();
     }
-    let day = d.time.filter(|_| d.time_source != TimeSource::File).map(|t| t.zoned().date());
+    let day = d
+        .time
+        .filter(|_| d.time_source != TimeSource::File)
+        .map(|t| t.zoned().date());
     match (&d.slug, day) {
         (Some(slug), Some(day)) => format!("{}/{slug}/{day}", d.agency.as_deref().unwrap_or("")),
         _ => d.item(),
@@ -147,8 +157,22 @@ impl<'a> Whole<'a> {
     /// The whole record of a dispatch.
     #[must_use]
     pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
-        let problems = dispatch.problems.iter().map(|p| ProblemRecord { place: &p.place, message: &p.message }).collect();
-        let body = Body { body: dispatch.body.text(), fields: &dispatch.fields, problems };
-        Self { head: DispatchRecord::new(dispatch, path, index), body }
+        let problems = dispatch
+            .problems
+            .iter()
+            .map(|p| ProblemRecord {
+                place: &p.place,
+                message: &p.message,
+            })
+            .collect();
+        let body = Body {
+            body: dispatch.body.text(),
+            fields: &dispatch.fields,
+            problems,
+        };
+        Self {
+            head: DispatchRecord::new(dispatch, path, index),
+            body,
+        }
     }
 }

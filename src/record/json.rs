@@ -23,7 +23,11 @@ pub fn to_line(record: &impl Serialize) -> String {
 struct SafeFormatter;
 
 impl Formatter for SafeFormatter {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         if fragment.is_ascii() && !fragment.contains('\u{7f}') {
             return writer.write_all(fragment.as_bytes());
         }
@@ -43,7 +47,11 @@ impl Formatter for SafeFormatter {
         writer.write_all(&fragment.as_bytes()[start..])
     }
 
-    fn write_char_escape<W: ?Sized + io::Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+    fn write_char_escape<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
         CompactFormatter.write_char_escape(writer, escape)
     }
 }
@@ -71,9 +79,16 @@ mod tests {
 
     #[test]
     fn nothing_in_a_line_acts_on_a_terminal_and_nothing_is_lost() {
-        let text = format!("a\u{1b}[31m\u{9b}\u{202e}b\u{feff} “é” \u{7f}\u{e0041}{}", "\u{301}".repeat(50));
+        let text = format!(
+            "a\u{1b}[31m\u{9b}\u{202e}b\u{feff} “é” \u{7f}\u{e0041}{}",
+            "\u{301}".repeat(50)
+        );
         let line = to_line(&text);
-        assert!(line.chars().all(|c| !c.is_control() && c != '\u{202e}' && c != '\u{feff}'), "{line}");
+        assert!(
+            line.chars()
+                .all(|c| !c.is_control() && c != '\u{202e}' && c != '\u{feff}'),
+            "{line}"
+        );
         assert!(line.contains("“é”"));
         assert!(line.matches('\u{301}').count() <= MARK_LIMIT);
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);

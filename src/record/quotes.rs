@@ -49,7 +49,13 @@ pub struct QuotesRecord<'a> {
 impl<'a> QuotesRecord<'a> {
     /// The record of a dispatch that is the `index`-th of the input at `path`, with the quotes that pass `keep`.
     #[must_use]
-    pub fn new(dispatch: &'a Dispatch, quotes: &'a [Quote], keep: impl Fn(&Quote) -> bool, path: String, index: u64) -> Self {
+    pub fn new(
+        dispatch: &'a Dispatch,
+        quotes: &'a [Quote],
+        keep: impl Fn(&Quote) -> bool,
+        path: String,
+        index: u64,
+    ) -> Self {
         let kept: Vec<usize> = (0..quotes.len()).filter(|&i| keep(&quotes[i])).collect();
         let mut body = CodePoints::new(dispatch.body.text());
         let mut headline = CodePoints::new(&dispatch.headline);
@@ -62,16 +68,25 @@ impl<'a> QuotesRecord<'a> {
             let span = quote.span();
             QuoteRecord {
                 text: quote.text(source),
-                part: if quote.part == Part::Headline { "headline" } else { "body" },
+                part: if quote.part == Part::Headline {
+                    "headline"
+                } else {
+                    "body"
+                },
                 start: points.at(span.start),
                 end: points.at(span.end),
                 kind: quote.kind.name(),
                 group: quote.group,
-                parent: quote.parent.and_then(|parent| kept.binary_search(&parent).ok()),
+                parent: quote
+                    .parent
+                    .and_then(|parent| kept.binary_search(&parent).ok()),
                 speaker: quote.speaker.as_deref(),
                 title: quote.title.as_deref(),
                 cue: quote.cue.clone().and_then(|cue| source.get(cue)),
-                mention: quote.mention.clone().map(|m| Span { start: points.at(m.start), end: points.at(m.end) }),
+                mention: quote.mention.clone().map(|m| Span {
+                    start: points.at(m.start),
+                    end: points.at(m.end),
+                }),
                 certainty: quote.certainty.name(),
                 why: quote.why,
                 paragraph: quote.paragraph,
@@ -100,13 +115,26 @@ struct CodePoints<'a> {
 
 impl<'a> CodePoints<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, byte: 0, points: 0 }
+        Self {
+            text,
+            byte: 0,
+            points: 0,
+        }
     }
 
     fn at(&mut self, byte: usize) -> usize {
         let byte = byte.min(self.text.len());
-        let count = |from: usize, to: usize| self.text.as_bytes()[from..to].iter().filter(|&&b| b & 0xc0 != 0x80).count();
-        self.points = if byte >= self.byte { self.points + count(self.byte, byte) } else { self.points - count(byte, self.byte) };
+        let count = |from: usize, to: usize| {
+            self.text.as_bytes()[from..to]
+                .iter()
+                .filter(|&&b| b & 0xc0 != 0x80)
+                .count()
+        };
+        self.points = if byte >= self.byte {
+            self.points + count(self.byte, byte)
+        } else {
+            self.points - count(byte, self.byte)
+        };
         self.byte = byte;
         self.points
     }

@@ -81,7 +81,11 @@ impl<'a> Folded<'a> {
             } else {
                 Cow::Borrowed(source)
             };
-            return Self { text, origin: None, source };
+            return Self {
+                text,
+                origin: None,
+                source,
+            };
         }
         let mut text = String::with_capacity(source.len());
         let mut origin = Vec::with_capacity(source.len());
@@ -89,20 +93,30 @@ impl<'a> Folded<'a> {
             fold_char(c, &mut text);
             origin.resize(text.len(), u32::try_from(at).unwrap_or(u32::MAX));
         }
-        Self { text: Cow::Owned(text), origin: Some(origin), source }
+        Self {
+            text: Cow::Owned(text),
+            origin: Some(origin),
+            source,
+        }
     }
 
     /// Source range of a range of the folded text: whole characters, combining marks after them included.
     #[must_use]
     pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
-        let Some(origin) = &self.origin else { return range };
+        let Some(origin) = &self.origin else {
+            return range;
+        };
         let at = |i: usize| origin.get(i).map_or(self.source.len(), |&o| o as usize);
         if range.is_empty() {
             return at(range.start)..at(range.start);
         }
         let last = at(range.end - 1);
         let mut end = last + self.source[last..].chars().next().map_or(0, char::len_utf8);
-        end += self.source[end..].chars().take_while(|&c| is_combining_mark(c)).map(char::len_utf8).sum::<usize>();
+        end += self.source[end..]
+            .chars()
+            .take_while(|&c| is_combining_mark(c))
+            .map(char::len_utf8)
+            .sum::<usize>();
         at(range.start)..end
     }
 }
@@ -114,7 +128,9 @@ pub fn find_folded(text: &str, word: &str) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let folded = Folded::new(text);
-    memchr::memmem::find_iter(folded.text.as_bytes(), word.as_bytes()).map(|at| folded.source_range(at..at + word.len())).collect()
+    memchr::memmem::find_iter(folded.text.as_bytes(), word.as_bytes())
+        .map(|at| folded.source_range(at..at + word.len()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -123,7 +139,13 @@ mod tests {
 
     #[test]
     fn case_accents_and_ligatures_fold() {
-        for (text, folded) in [("Łódź", "lodz"), ("İstanbul", "istanbul"), ("ﬁnance", "finance"), ("ΑΘΉΝΑ", "αθηνα"), ("Straße", "strasse")] {
+        for (text, folded) in [
+            ("Łódź", "lodz"),
+            ("İstanbul", "istanbul"),
+            ("ﬁnance", "finance"),
+            ("ΑΘΉΝΑ", "αθηνα"),
+            ("Straße", "strasse"),
+        ] {
             assert_eq!(fold(text), folded);
         }
     }
@@ -131,9 +153,15 @@ mod tests {
     #[test]
     fn ranges_come_back_to_the_source() {
         let text = "In Łódź, the ﬁnal";
-        let hits: Vec<&str> = find_folded(text, "lodz").into_iter().map(|r| &text[r]).collect();
+        let hits: Vec<&str> = find_folded(text, "lodz")
+            .into_iter()
+            .map(|r| &text[r])
+            .collect();
         assert_eq!(hits, ["Łódź"]);
-        let hits: Vec<&str> = find_folded(text, "in").into_iter().map(|r| &text[r]).collect();
+        let hits: Vec<&str> = find_folded(text, "in")
+            .into_iter()
+            .map(|r| &text[r])
+            .collect();
         assert_eq!(hits, ["In", "ﬁn"]);
         let decomposed = "caf\u{65}\u{301} noir";
         assert_eq!(find_folded(decomposed, "cafe"), [0..6]);

@@ -34,11 +34,16 @@ enum Fate {
 
 fn fate(c: char) -> Fate {
     match c {
-        '\u{0}'..='\u{1f}' => Fate::Show(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
-        '\u{7f}' => Fate::Show('\u{2421}'),
-        '\u{80}'..='\u{9f}' | '\u{202d}' | '\u{202e}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{f0000}'.. => {
-            Fate::Show('\u{fffd}')
+        '\u{0}'..='\u{1f}' => {
+            Fate::Show(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
         }
+        '\u{7f}' => Fate::Show('\u{2421}'),
+        '\u{80}'..='\u{9f}'
+        | '\u{202d}'
+        | '\u{202e}'
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{fdd0}'..='\u{fdef}'
+        | '\u{f0000}'.. => Fate::Show('\u{fffd}'),
         '\u{ad}'
         | '\u{34f}'
         | '\u{115f}'
@@ -95,42 +100,77 @@ fn cluster(range: Range<usize>, text: &str) -> Option<Cell<'_>> {
     }
     if width == 0 {
         // Marks without a letter, or a lone direction mark: give them a space to stand on.
-        if out.chars().all(|c| matches!(c, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}')) {
+        if out
+            .chars()
+            .all(|c| matches!(c, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}'))
+        {
             return None;
         }
-        return Some(Cell { range, symbol: Cow::Owned(format!(" {out}")), width: 1 });
+        return Some(Cell {
+            range,
+            symbol: Cow::Owned(format!(" {out}")),
+            width: 1,
+        });
     }
-    let symbol = if changed { Cow::Owned(out) } else { Cow::Borrowed(text) };
-    Some(Cell { range, symbol, width })
+    let symbol = if changed {
+        Cow::Owned(out)
+    } else {
+        Cow::Borrowed(text)
+    };
+    Some(Cell {
+        range,
+        symbol,
+        width,
+    })
 }
 
 /// The visible cells of a text in order. A tab or newline counts as one space: lay text out before.
 pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
     // ASCII needs no segmentation, and is most of what is drawn.
     let plain = is_plain(text);
-    let ascii = plain.then(|| (0..text.len()).map(|i| Cell { range: i..i + 1, symbol: Cow::Borrowed(&text[i..=i]), width: 1 }));
+    let ascii = plain.then(|| {
+        (0..text.len()).map(|i| Cell {
+            range: i..i + 1,
+            symbol: Cow::Borrowed(&text[i..=i]),
+            width: 1,
+        })
+    });
     let other = (!plain).then(|| {
         text.grapheme_indices(true).filter_map(|(at, g)| {
             let range = at..at + g.len();
             if matches!(g, "\t" | "\n" | "\r\n" | "\r") {
-                return Some(Cell { range, symbol: Cow::Borrowed(" "), width: 1 });
+                return Some(Cell {
+                    range,
+                    symbol: Cow::Borrowed(" "),
+                    width: 1,
+                });
             }
             cluster(range, g)
         })
     });
-    ascii.into_iter().flatten().chain(other.into_iter().flatten())
+    ascii
+        .into_iter()
+        .flatten()
+        .chain(other.into_iter().flatten())
 }
 
 /// Columns that a text takes when it is drawn.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    if is_plain(text) { text.len() } else { cells(text).map(|cell| usize::from(cell.width)).sum() }
+    if is_plain(text) {
+        text.len()
+    } else {
+        cells(text).map(|cell| usize::from(cell.width)).sum()
+    }
 }
 
 /// A text for standard output: newlines and tabs stay, all else is as [`cells`] shows it.
 #[must_use]
 pub fn safe(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n' || b == b'\t') {
+    if text
+        .bytes()
+        .all(|b| (0x20..0x7f).contains(&b) || b == b'\n' || b == b'\t')
+    {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -145,7 +185,12 @@ pub fn safe(text: &str) -> Cow<'_, str> {
             let mut end = 0;
             for cell in cells(part) {
                 // Lone direction marks between cells are kept: right-to-left copy needs them.
-                out.extend(part[end..cell.range.start].chars().filter(|c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}')).take(MARK_LIMIT));
+                out.extend(
+                    part[end..cell.range.start]
+                        .chars()
+                        .filter(|c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}'))
+                        .take(MARK_LIMIT),
+                );
                 out.push_str(&cell.symbol);
                 end = cell.range.end;
             }
@@ -158,7 +203,11 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn safe_line(text: &str) -> Cow<'_, str> {
     let safe = safe(text);
-    if safe.contains(['\n', '\t']) { Cow::Owned(safe.replace(['\n', '\t'], " ")) } else { safe }
+    if safe.contains(['\n', '\t']) {
+        Cow::Owned(safe.replace(['\n', '\t'], " "))
+    } else {
+        safe
+    }
 }
 
 /// The longest start of a text that fits into so many columns, with `…` where something is cut.
@@ -175,7 +224,11 @@ pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
         }
         end = cell.range.end;
     }
-    if columns == 0 { Cow::Borrowed("") } else { Cow::Owned(format!("{}…", text[..end].trim_end())) }
+    if columns == 0 {
+        Cow::Borrowed("")
+    } else {
+        Cow::Owned(format!("{}…", text[..end].trim_end()))
+    }
 }
 
 #[cfg(test)]

@@ -12,12 +12,38 @@ const OPTIMAL_LIMIT: usize = 2_000;
 
 /// Opening brackets and marks that must not end a line.
 fn binds_after(c: char) -> bool {
-    matches!(c, '「' | '『' | '（' | '【' | '《' | '〈' | '“' | '‘' | '［' | '｛')
+    matches!(
+        c,
+        '「' | '『' | '（' | '【' | '《' | '〈' | '“' | '‘' | '［' | '｛'
+    )
 }
 
 /// Closing marks and punctuation that must not begin a line.
 fn binds_before(c: char) -> bool {
-    matches!(c, '」' | '』' | '）' | '】' | '》' | '〉' | '、' | '。' | '，' | '．' | '！' | '？' | '：' | '；' | '”' | '’' | 'ー' | '々' | '］' | '｝' | '・' | '…')
+    matches!(
+        c,
+        '」' | '』'
+            | '）'
+            | '】'
+            | '》'
+            | '〉'
+            | '、'
+            | '。'
+            | '，'
+            | '．'
+            | '！'
+            | '？'
+            | '：'
+            | '；'
+            | '”'
+            | '’'
+            | 'ー'
+            | '々'
+            | '］'
+            | '｝'
+            | '・'
+            | '…'
+    )
 }
 
 fn is_wide(c: char) -> bool {
@@ -35,7 +61,11 @@ fn separate(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     for (at, c) in line.char_indices() {
         if let Some(before) = before {
             let after_space = before == ' ' && c != ' ';
-            let between_wide = before != ' ' && c != ' ' && (is_wide(before) || is_wide(c)) && !binds_after(before) && !binds_before(c);
+            let between_wide = before != ' '
+                && c != ' '
+                && (is_wide(before) || is_wide(c))
+                && !binds_after(before)
+                && !binds_before(c);
             if after_space || between_wide {
                 breaks.push(start..at);
                 start = at;
@@ -44,7 +74,12 @@ fn separate(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
         before = Some(c);
     }
     breaks.push(start..line.len());
-    Box::new(breaks.into_iter().filter(|r| !r.is_empty()).map(|r| Word::from(&line[r])))
+    Box::new(
+        breaks
+            .into_iter()
+            .filter(|r| !r.is_empty())
+            .map(|r| Word::from(&line[r])),
+    )
 }
 
 /// The lines of one paragraph, at most `columns` wide: byte ranges into `text`, spaces at line ends left out.
@@ -60,14 +95,23 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
     let lines = if words.len() > OPTIMAL_LIMIT {
         wrap_first_fit(&words, &widths)
     } else {
-        wrap_optimal_fit(&words, &widths, &Penalties::new()).unwrap_or_else(|_| wrap_first_fit(&words, &widths))
+        wrap_optimal_fit(&words, &widths, &Penalties::new())
+            .unwrap_or_else(|_| wrap_first_fit(&words, &widths))
     };
     let mut at = 0;
     let mut ranges = Vec::with_capacity(lines.len());
     for line in lines {
         let start = at;
-        at += line.iter().map(|word| word.word.len() + word.whitespace.len()).sum::<usize>();
-        let end = start + text.get(start..at).unwrap_or("").trim_end_matches(' ').len();
+        at += line
+            .iter()
+            .map(|word| word.word.len() + word.whitespace.len())
+            .sum::<usize>();
+        let end = start
+            + text
+                .get(start..at)
+                .unwrap_or("")
+                .trim_end_matches(' ')
+                .len();
         ranges.push(start..end);
     }
     ranges
@@ -88,7 +132,11 @@ mod tests {
     #[test]
     fn words_stay_whole_and_long_ones_break() {
         check("The two parties met.", 9, &["The two", "parties", "met."]);
-        check("a Verfassungsgericht b", 8, &["a", "Verfassu", "ngsgeric", "ht b"]);
+        check(
+            "a Verfassungsgericht b",
+            8,
+            &["a", "Verfassu", "ngsgeric", "ht b"],
+        );
         check("a 72-hour truce", 7, &["a 72-", "hour", "truce"]);
     }
 

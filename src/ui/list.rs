@@ -1,0 +1,261 @@
+//! The list pane: one row a dispatch; columns give way as the width shrinks, the headline last.
+
+use jiff::tz::TimeZone;
+use ratatui::layout::Position;
+
+use super::brush::Brush;
+use super::theme::Role;
+use crate::action::Pane;
+use crate::app::{Area, State};
+use crate::desk::EntryRef;
+use crate::dispatch::{Precision, Stamp, Status, TimeSource};
+use crate::text::{Layer, fit, fold, safe_line, width};
+
+/// Widths of the columns; 0 leaves one out.
+struct Columns {
+    time: u16,
+    agency: u16,
+    place: u16,
+}
+
+const MARK: u16 = 2;
+/// The headline keeps at least this.
+const HEADLINE: u16 = 30;
+
+fn columns(width: u16) -> Columns {
+    let mut columns = Columns {
+        time: 7,
+        agency: 5,
+        place: 13,
+    };
+    let left = |c: &Columns| width.saturating_sub(MARK + c.time + c.agency + c.place);
+    if left(&columns) < HEADLINE + 14 {
+        columns.place = 0;
+    }
+    if left(&columns) < HEADLINE {
+        columns.agency = 0;
+    }
+    if left(&columns) < HEADLINE - 4 {
+        columns.time = 0;
+    }
+    columns
+}
+
+/// Draws the list; returns the cell of the selected row where the list has the focus.
+pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
+    let rows = state.list.rows(&state.desk);
+    if rows.is_empty() {
+        empty(state, area, brush);
+        return None;
+    }
+    let widths = columns(area.width);
+    let newest = state.desk.newest().map(Stamp::from_seconds);
+    let mut cursor = None;
+    for (line, &id) in rows
+        .iter()
+        .skip(state.list.top)
+        .take(usize::from(area.height))
+        .enumerate()
+    {
+        let y = area.y + u16::try_from(line).unwrap_or(0);
+        let Some(entry) = state.desk.entry(id) else {
+            continue;
+        };
+        row(state, entry, Area { y, ..area }, &widths, newest, brush);
+        if state.list.selected == Some(id) {
+            let focused = state.focus == Pane::List;
+            brush.over(
+                area.x,
+                y,
+                area.width,
+                if focused {
+                    Role::Selected
+                } else {
+                    Role::SelectedAside
+                },
+            );
+            cursor = focused.then_some(Position::new(area.x, y));
+        }
+    }
+    cursor
+}
+
+fn row(
+    state: &State,
+    entry: EntryRef<'_>,
+    area: Area,
+    widths: &Columns,
+    newest: Option<Stamp>,
+    brush: &mut Brush<'_>,
+) {
+    let y = area.y;
+    let (mark, role) = mark(state, entry);
+    brush.text(area.x, y, MARK, mark, &[role]);
+    let mut x = area.x + MARK;
+    if widths.time > 0 {
+        let text = entry
+            .time()
+            .map_or(String::new(), |time| time_text(time, newest, &state.zone));
+        // A date that is only the file's is never passed off as the wire's.
+        let weak = entry.time_source() == TimeSource::File;
+        brush.text(
+            x,
+            y,
+            widths.time - 1,
+            &text,
+            &[if weak { Role::Note } else { Role::Dim }],
+        );
+        x += widths.time;
+    }
+    for (columns, text, role) in [
+        (widths.agency, entry.agency(), Role::Agency),
+        (widths.place, entry.place(), Role::Dim),
+    ] {
+        if columns > 0 {
+            let ranges = state.filter.query.matches(entry, text, &state.fuzzy);
+            let shown = fit(text, usize::from(columns - 1));
+            if shown.len() == text.len() {
+                brush.runs(
+                    x,
+                    y,
+                    columns - 1,
+                    text,
+                    0..text.len(),
+                    &[role],
+                    &[Layer {
+                        ranges: &ranges,
+                        mark: Role::Match,
+                    }],
+                );
+            } else {
+                brush.text(x, y, columns - 1, &shown, &[role]);
+            }
+            x += columns;
+        }
+    }
+    headline(
+        state,
+        entry,
+        Area {
+            x,
+            width: area.x + area.width - x,
+            ..area
+        },
+        brush,
+    );
+}
+
+fn headline(state: &State, entry: EntryRef<'_>, area: Area, brush: &mut Brush<'_>) {
+    let text = entry.headline();
+    let mut x = area.x;
+    let end = area.x + area.width;
+    let killed = entry.status() == Status::Canceled;
+    let label = if killed { "KILLED" } else { entry.label() };
+    if !label.is_empty() && !fold(text).starts_with(&fold(label)) {
+        let label = fit(label, usize::from(area.width / 3).max(6)).into_owned();
+        x = brush.text(
+            x,
+            area.y,
+            end - x,
+            &safe_line(&label),
+            &[if killed { Role::Urgent } else { Role::Label }],
+        );
+        x = brush.text(x, area.y, end.saturating_sub(x), "  ", &[Role::Text]);
+    }
+    let base = match () {
+        () if killed => &[Role::Killed][..],
+        () if text.is_empty() => &[Role::Dim][..],
+        () if entry.headline_derived() => &[Role::Text][..],
+        () => &[Role::Text][..],
+    };
+    let room = end.saturating_sub(x);
+    if text.is_empty() {
+        brush.text(x, area.y, room, "(no text)", base);
+        return;
+    }
+    let ranges = state.filter.query.matches(entry, text, &state.fuzzy);
+    let cut = width(text) > usize::from(room);
+    let columns = if cut { room.saturating_sub(1) } else { room };
+    let after = brush.runs(
+        x,
+        area.y,
+        columns,
+        text,
+        0..text.len(),
+        base,
+        &[Layer {
+            ranges: &ranges,
+            mark: Role::Match,
+        }],
+    );
+    if cut {
+        brush.text(after, area.y, 1, "…", base);
+    }
+}
+
+/// The state of an entry, as a letter and a role.
+fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
+    if entry.status() == Status::Canceled {
+        ("✕", Role::Urgent)
+    } else if entry.embargoed() {
+        ("E", Role::Embargoed)
+    } else if entry
+        .urgency()
+        .is_some_and(crate::dispatch::Urgency::is_urgent)
+    {
+        ("!", Role::Urgent)
+    } else if state.read.contains(&entry.item()) {
+        (" ", Role::Dim)
+    } else {
+        ("●", Role::Unread)
+    }
+}
+
+/// The time on the day of the newest dispatch, else the date; the top line names that day.
+pub(super) fn time_text(time: Stamp, newest: Option<Stamp>, zone: &TimeZone) -> String {
+    let local = time.in_zone(zone);
+    let day = newest.map(|newest| newest.in_zone(zone).date());
+    let format = match day {
+        Some(day) if day == local.date() && time.precision == Precision::Second => "%H:%M",
+        Some(day) if day.year() == local.year() => "%e %b",
+        _ => "%b %y",
+    };
+    local.strftime(format).to_string()
+}
+
+/// What an empty list says.
+fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
+    let lines: Vec<String> = if state.is_loading() {
+        vec!["reading …".into()]
+    } else if !state.filter.query.is_empty() && !state.desk.is_empty() {
+        vec![
+            format!("nothing has “{}”", state.filter.text),
+            "Esc shows everything again".into(),
+        ]
+    } else if !state.filter.query.is_empty() && state.filter.running {
+        vec!["searching …".into()]
+    } else {
+        let mut lines = vec!["nothing to read here".to_owned()];
+        if !state.problems.is_empty() {
+            lines.push(format!(
+                "P shows {} problem(s) with the input",
+                state.problems.len()
+            ));
+        }
+        lines.push("dateline PATH… reads files and folders,".into());
+        lines.push("dateline alone the wire that is built in".into());
+        lines
+    };
+    for (line, text) in lines.iter().enumerate() {
+        let y = area.y + 1 + u16::try_from(line).unwrap_or(0);
+        if y < area.y + area.height {
+            brush.text(
+                area.x + 2,
+                y,
+                area.width.saturating_sub(2),
+                text,
+                &[if line == 0 { Role::Text } else { Role::Dim }],
+            );
+        }
+    }
+}

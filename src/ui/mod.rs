@@ -1,0 +1,68 @@
+//! Draws the state: `draw(&State, &Theme, &mut Buffer)`. Reads everything, changes nothing.
+
+mod brush;
+mod list;
+#[cfg(test)]
+mod markup;
+mod quotes;
+mod reader;
+mod sheet;
+mod status;
+#[cfg(test)]
+mod tests;
+mod theme;
+
+pub use theme::{Role, Theme};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+use crate::app::{Layout, Room, State};
+use brush::Brush;
+
+/// Draws one frame. Returns where the terminal's cursor belongs: at the prompt, or on the focused row.
+pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
+    let mut brush = Brush::new(buffer, theme);
+    let layout = state.layout();
+    if layout.room == Room::TooSmall {
+        brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
+        return None;
+    }
+    status::top(state, &layout, &mut brush);
+    let mut cursor = None;
+    if let Some(sheet) = state.sheet {
+        sheet::draw(state, sheet, &mut brush);
+    } else {
+        lines(&layout, state, &mut brush);
+        if let Some(area) = layout.list {
+            cursor = list::draw(state, area, &mut brush);
+        }
+        if let Some(area) = layout.reader {
+            cursor = reader::draw(state, area, &mut brush).or(cursor);
+        }
+        if let Some(area) = layout.quotes {
+            cursor = quotes::draw(state, area, &mut brush).or(cursor);
+        }
+    }
+    status::bottom(state, &layout, &mut brush);
+    status::prompt(state, &layout, &mut brush).or(cursor)
+}
+
+/// The hairlines between the panes.
+fn lines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
+    let (Some(&first), Some(&last)) = (layout.rows.first(), layout.rows.last()) else {
+        return;
+    };
+    for &y in &layout.rows {
+        for x in 0..state.size.0 {
+            brush.text(x, y, 1, "─", &[Role::Line]);
+        }
+    }
+    for &x in &layout.columns {
+        brush.text(x, first, 1, "┬", &[Role::Line]);
+        for y in first + 1..last {
+            brush.text(x, y, 1, "│", &[Role::Line]);
+        }
+        brush.text(x, last, 1, "┴", &[Role::Line]);
+    }
+}

@@ -1,0 +1,113 @@
+//! The quotes pane: statements under their speakers, numbered in the order of the text.
+
+use ratatui::layout::Position;
+
+use super::brush::Brush;
+use super::theme::Role;
+use crate::action::Pane;
+use crate::app::{Area, Document, PaneRow, State, is_unsure};
+use crate::text::fit;
+
+/// Draws the pane; returns the cell of the current quote where the pane has the focus.
+pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
+    let Some(document) = state.document() else {
+        return None;
+    };
+    let inner = Area {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    brush.text(
+        inner.x,
+        inner.y,
+        inner.width,
+        &title(document),
+        &[Role::Dim],
+    );
+    let mut cursor = None;
+    let first = area.y + 2;
+    for (y, row) in (first..area.y + area.height).zip(document.rows.iter().skip(state.quotes_top)) {
+        match row {
+            PaneRow::Blank => {}
+            PaneRow::Speaker(number) => speaker(document, *number, Area { y, ..inner }, brush),
+            PaneRow::Quote { quote, text, first } => {
+                let current = state.reader.quote == Some(*quote);
+                if *first {
+                    let number = format!("{:>2}", quote + 1);
+                    brush.text(inner.x + 1, y, 3, &number, &[Role::Dim]);
+                    if current {
+                        brush.text(inner.x, y, 1, "▸", &[Role::Bar]);
+                    }
+                }
+                let role = if current {
+                    Role::SameSpeaker
+                } else {
+                    Role::Quote
+                };
+                let end = brush.text(inner.x + 4, y, inner.width.saturating_sub(4), text, &[role]);
+                if current && state.focus == Pane::Quotes {
+                    brush.over(
+                        inner.x + 4,
+                        y,
+                        end.saturating_sub(inner.x + 4),
+                        Role::Selected,
+                    );
+                    cursor = cursor.or(Some(Position::new(inner.x, y)));
+                }
+            }
+        }
+    }
+    cursor
+}
+
+fn title(document: &Document) -> String {
+    let plural =
+        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let quotes = document.quotes.len();
+    if quotes == 0 {
+        return "no quotes".to_owned();
+    }
+    let speakers = document
+        .speakers
+        .iter()
+        .filter(|speaker| speaker.name.is_some())
+        .count();
+    format!(
+        "{} · {}",
+        plural(quotes, "quote"),
+        plural(speakers, "speaker")
+    )
+}
+
+fn speaker(document: &Document, number: usize, row: Area, brush: &mut Brush<'_>) {
+    let speaker = &document.speakers[number];
+    let count = speaker.quotes.len().to_string();
+    let count_x = (row.x + row.width).saturating_sub(u16::try_from(count.len()).unwrap_or(1));
+    brush.text(count_x, row.y, row.width, &count, &[Role::Dim]);
+    let room = usize::from(count_x.saturating_sub(row.x + 1));
+    match &speaker.name {
+        Some(name) if is_unsure(document, speaker) => {
+            let x = brush.text(
+                row.x,
+                row.y,
+                row.width,
+                &fit(name, room.saturating_sub(2)),
+                &[Role::Speaker],
+            );
+            brush.text(x, row.y, 2, " ?", &[Role::Unsure]);
+        }
+        Some(name) => {
+            brush.text(row.x, row.y, row.width, &fit(name, room), &[Role::Speaker]);
+        }
+        None => {
+            brush.text(
+                row.x,
+                row.y,
+                row.width,
+                &fit("unattributed", room),
+                &[Role::Dim],
+            );
+        }
+    }
+}

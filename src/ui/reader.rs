@@ -1,0 +1,190 @@
+//! The reader pane: headline, facts, notes, and the text in a quiet measure with its quotes tinted.
+
+use std::ops::Range;
+
+use ratatui::layout::Position;
+
+use super::brush::Brush;
+use super::theme::Role;
+use crate::action::Pane;
+use crate::app::{Area, Document, Line, LineKind, State, measure};
+use crate::quote::Part;
+use crate::text::Layer;
+
+/// Draws the reader; returns the cell of its first line where the reader has the focus.
+pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
+    let column = measure(area);
+    let Some(document) = state.document() else {
+        if let Some(failure) = &state.reader.failure {
+            let lines = crate::text::wrap(&failure.to_string(), usize::from(column.width));
+            for (y, line) in (area.y + 1..area.y + area.height).zip(lines) {
+                brush.text(
+                    column.x,
+                    y,
+                    column.width,
+                    &failure.to_string()[line],
+                    &[Role::Fault],
+                );
+            }
+        }
+        return None;
+    };
+    let marks = Marks::new(state, document);
+    let lines = document
+        .lines
+        .iter()
+        .skip(state.reader.scroll)
+        .take(usize::from(area.height));
+    for (y, (number, line)) in (area.y..).zip(
+        lines
+            .enumerate()
+            .map(|(i, line)| (i + state.reader.scroll, line)),
+    ) {
+        let row = Area { y, ..column };
+        draw_line(document, line, &marks, row, area, brush);
+        if marks.bar.contains(&number) && line.kind != LineKind::Blank {
+            brush.text(column.x - 2, y, 1, "▌", &[Role::Bar]);
+        }
+    }
+    (state.focus == Pane::Reader).then_some(Position::new(column.x, area.y))
+}
+
+/// Marked ranges of headline and body.
+struct Marks {
+    headline: Vec<(Role, Vec<Range<usize>>)>,
+    body: Vec<(Role, Vec<Range<usize>>)>,
+    /// Lines beside which the bar stands.
+    bar: Range<usize>,
+}
+
+impl Marks {
+    fn new(state: &State, document: &Document) -> Self {
+        let current = state.reader.quote;
+        let speaker = current
+            .and_then(|q| document.speaker_of(q))
+            .filter(|&s| document.speakers[s].name.is_some());
+        let same = |q: usize| {
+            Some(q) == current
+                || speaker.is_some_and(|s| document.speakers[s].quotes.binary_search(&q).is_ok())
+        };
+        let layers = |part: Part| {
+            let quotes = |wanted: bool| -> Vec<Range<usize>> {
+                let of_part = document
+                    .quotes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, quote)| quote.part == part);
+                let kept = of_part
+                    .filter(|(q, _)| same(*q) == wanted)
+                    .map(|(_, quote)| quote.outer.clone());
+                flatten(kept.collect())
+            };
+            let current = state.reader.hit;
+            let hits = |wanted: bool| -> Vec<Range<usize>> {
+                let of_part = state
+                    .reader
+                    .hits
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, (p, _))| *p == part);
+                of_part
+                    .filter(|(i, _)| (Some(*i) == current) == wanted)
+                    .map(|(_, (_, range))| range.clone())
+                    .collect()
+            };
+            let mut layers = vec![
+                (Role::Quote, quotes(false)),
+                (Role::SameSpeaker, quotes(true)),
+            ];
+            if part == Part::Body
+                && let Some(dateline) = document
+                    .dispatch
+                    .dateline
+                    .as_ref()
+                    .and_then(|d| d.range.clone())
+            {
+                layers.push((Role::Dateline, vec![dateline]));
+            }
+            layers.push((Role::Match, hits(false)));
+            layers.push((Role::CurrentMatch, hits(true)));
+            layers
+        };
+        let bar = current.map_or(0..0, |quote| document.quote_lines(quote));
+        Self {
+            headline: layers(Part::Headline),
+            body: layers(Part::Body),
+            bar,
+        }
+    }
+}
+
+/// Ascending ranges without overlaps: nested quotes are part of the outer ones.
+fn flatten(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut flat: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match flat.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => flat.push(range),
+        }
+    }
+    flat
+}
+
+fn draw_line(
+    document: &Document,
+    line: &Line,
+    marks: &Marks,
+    row: Area,
+    pane: Area,
+    brush: &mut Brush<'_>,
+) {
+    let text = document.source(line.kind);
+    let (base, layers): (Role, &[(Role, Vec<Range<usize>>)]) = match line.kind {
+        LineKind::Blank => return,
+        LineKind::Banner => (Role::Urgent, &[]),
+        LineKind::Headline if document.dispatch.headline_derived => {
+            (Role::Derived, &marks.headline)
+        }
+        LineKind::Headline => (Role::Headline, &marks.headline),
+        LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &[]),
+        LineKind::Note => (Role::Note, &[]),
+        LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
+    };
+    let layers: Vec<Layer<'_, Role>> = layers
+        .iter()
+        .map(|(mark, ranges)| Layer {
+            ranges,
+            mark: *mark,
+        })
+        .collect();
+    let mut x = row.x;
+    let mut room = row.width;
+    match line.kind {
+        LineKind::Note => {
+            brush.text(x, row.y, 1, "│", &[Role::Line]);
+            x += 2;
+        }
+        LineKind::Byline if line.range.start == 0 => {
+            x = brush.text(x, row.y, room, "By ", &[Role::Dim])
+        }
+        // A table may use the whole pane.
+        LineKind::Table => room = (pane.x + pane.width).saturating_sub(row.x),
+        _ => {}
+    }
+    let end = row.x + room;
+    let after = brush.runs(
+        x,
+        row.y,
+        end.saturating_sub(x),
+        text,
+        line.range.clone(),
+        &[base],
+        &layers,
+    );
+    if line.kind == LineKind::Table
+        && after == end
+        && crate::text::width(&text[line.range.clone()]) > usize::from(end - x)
+    {
+        brush.text(end - 1, row.y, 1, "…", &[Role::Dim]);
+    }
+}

@@ -1,0 +1,40 @@
+//! Draws a sheet over the panes: all keys, or the problems.
+
+use super::brush::Brush;
+use super::theme::Role;
+use crate::app::{Sheet, SheetLine, State, sheet_lines};
+use crate::text::fit;
+
+/// Column of the text after the keys.
+const TEXT: u16 = 22;
+
+/// Draws the lines of a sheet between the top and the bottom line.
+pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) {
+    let width = state.size.0.saturating_sub(4);
+    let rows = 2..state.size.1.saturating_sub(1);
+    let text = if width < 50 { 14 } else { TEXT };
+    for (y, line) in rows.zip(sheet_lines(state, sheet).into_iter().skip(sheet.scroll)) {
+        match line {
+            SheetLine::Blank => {}
+            SheetLine::Heading(heading) => {
+                brush.text(2, y, width, &heading, &[Role::Headline]);
+            }
+            SheetLine::Key(keys, help) => {
+                brush.text(
+                    4,
+                    y,
+                    text - 3,
+                    &fit(&keys, usize::from(text - 4)),
+                    &[Role::Key],
+                );
+                brush.text(2 + text, y, width.saturating_sub(text), help, &[Role::Text]);
+            }
+            SheetLine::Text(line) => {
+                brush.text(2, y, width, &fit(&line, usize::from(width)), &[Role::Text]);
+            }
+            SheetLine::Fault(line) => {
+                brush.text(2, y, width, &fit(&line, usize::from(width)), &[Role::Fault]);
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The top line (what is read, how much, which filter) and the bottom line (hints, a notice, or the prompt).
+
+use ratatui::layout::Position;
+
+use super::brush::Brush;
+use super::theme::Role;
+use crate::app::{Layout, Purpose, State, hints};
+use crate::text::{fit, width};
+
+/// A number with its thousands parted: `1,204`.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn columns(text: &str) -> u16 {
+    u16::try_from(width(text)).unwrap_or(u16::MAX)
+}
+
+/// Draws the top line.
+pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
+    let (area, total) = (layout.top, state.size.0);
+    let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
+    if let Some(sheet) = state.sheet {
+        brush.text(
+            x + 2,
+            area.y,
+            total.saturating_sub(x + 2),
+            sheet.title(),
+            &[Role::Text],
+        );
+        return;
+    }
+    let right = top_right(state);
+    let right_x = total.saturating_sub(columns(&right) + 1);
+    let room = |x: u16| usize::from(right_x.saturating_sub(x + 3));
+    let mut put = |text: &str, roles: &[Role]| {
+        if !text.is_empty() && room(x) >= width(text).min(8) {
+            x = brush.text(
+                x + 2,
+                area.y,
+                right_x.saturating_sub(x + 3),
+                &fit(text, room(x)),
+                roles,
+            );
+        }
+    };
+    put(&state.name, &[Role::Text]);
+    let count = state.desk.len();
+    let plural = if count == 1 { "" } else { "es" };
+    let loading = if state.is_loading() { " …" } else { "" };
+    put(
+        &format!("{} dispatch{plural}{loading}", grouped(count)),
+        &[Role::Dim],
+    );
+    if let Some(day) = state
+        .desk
+        .newest()
+        .map(crate::dispatch::Stamp::from_seconds)
+    {
+        put(
+            &day.in_zone(&state.zone).strftime("%-d %b %Y").to_string(),
+            &[Role::Dim],
+        );
+    }
+    if !state.problems.is_empty() {
+        let count = state.problems.len();
+        put(
+            &format!(
+                "{} problem{}: P",
+                grouped(count),
+                if count == 1 { "" } else { "s" }
+            ),
+            &[Role::Fault],
+        );
+    }
+    brush.text(
+        right_x,
+        area.y,
+        total.saturating_sub(right_x),
+        &right,
+        &[Role::Text],
+    );
+}
+
+/// The filter and how many rows it keeps: always true.
+fn top_right(state: &State) -> String {
+    let rows = state.list.rows(&state.desk).len();
+    let typing = state
+        .prompt
+        .as_ref()
+        .is_some_and(|prompt| prompt.purpose == Purpose::Filter);
+    if state.filter.text.is_empty() && !typing {
+        return if rows == 0 {
+            String::new()
+        } else {
+            format!("{} of {}", grouped(state.list.row + 1), grouped(rows))
+        };
+    }
+    let busy = if state.filter.running { "… " } else { "" };
+    let close = state
+        .list
+        .hits
+        .as_ref()
+        .map_or(0, |hits| hits.ids.len() - hits.containing);
+    let close = if close > 0 {
+        format!(" ({} close)", grouped(close))
+    } else {
+        String::new()
+    };
+    let limit = usize::from(state.size.0) / 3;
+    format!(
+        "/ {}   {busy}{} of {}{close}",
+        fit(&state.filter.text, limit),
+        grouped(rows),
+        grouped(state.desk.len())
+    )
+}
+
+/// Draws the bottom line: a notice, or the hints; where the reader stands at the right.
+pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
+    let (area, total) = (layout.bottom, state.size.0);
+    let right = if state.sheet.is_some() {
+        String::new()
+    } else {
+        position(state)
+    };
+    let right_x = total.saturating_sub(columns(&right) + 1);
+    brush.text(
+        right_x,
+        area.y,
+        total.saturating_sub(right_x),
+        &right,
+        &[Role::Dim],
+    );
+    let room = right_x.saturating_sub(2);
+    if let Some(notice) = &state.notice {
+        brush.text(
+            1,
+            area.y,
+            room,
+            &fit(notice, usize::from(room)),
+            &[Role::Text],
+        );
+        return;
+    }
+    let mut x = 1;
+    if let Some(count) = state.count {
+        x = brush.text(x, area.y, room, &count.to_string(), &[Role::Key]);
+    }
+    let pending: String = state.pending.iter().map(ToString::to_string).collect();
+    if !pending.is_empty() {
+        x = brush.text(x, area.y, room.saturating_sub(x), &pending, &[Role::Key]) + 1;
+    }
+    for (keys, words) in hints(state) {
+        let needed = columns(&keys) + 1 + columns(words) + if x > 1 { 2 } else { 0 };
+        if x + needed > right_x {
+            break;
+        }
+        x = if x > 1 { x + 2 } else { x };
+        x = brush.text(x, area.y, room, &keys, &[Role::Key]);
+        x = brush.text(x + 1, area.y, room, words, &[Role::Dim]);
+    }
+}
+
+/// Quote and share of the text: `2/7  38%`.
+fn position(state: &State) -> String {
+    let Some(document) = state.document() else {
+        return String::new();
+    };
+    let quote = match (state.reader.quote, document.quotes.len()) {
+        (Some(quote), count) if count > 0 => format!("{}/{count}  ", quote + 1),
+        _ => String::new(),
+    };
+    format!("{quote}{}%", state.percent())
+}
+
+/// Draws the prompt over the bottom line; returns the cell of its cursor.
+pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> Option<Position> {
+    let prompt = state.prompt.as_ref()?;
+    let (area, total) = (layout.bottom, state.size.0);
+    brush.text(
+        0,
+        area.y,
+        total,
+        &" ".repeat(usize::from(total)),
+        &[Role::Text],
+    );
+    let lead = match prompt.purpose {
+        Purpose::Filter => "filter: ",
+        Purpose::Search => "search: ",
+    };
+    let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
+    let room = usize::from(total.saturating_sub(x + 1)).max(1);
+    let cursor = prompt.cursor();
+    // The end that is being typed stays in sight.
+    let skip = cursor.saturating_sub(room - 1);
+    let shown: String = crate::text::cells(prompt.text())
+        .scan(0, |at, cell| {
+            let before = *at;
+            *at += usize::from(cell.width);
+            Some((before, cell))
+        })
+        .filter(|(before, _)| *before >= skip)
+        .map(|(_, cell)| cell.symbol.into_owned())
+        .collect();
+    let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
+    let hits = match prompt.purpose {
+        Purpose::Filter => format!(
+            "{} of {}",
+            grouped(state.list.rows(&state.desk).len()),
+            grouped(state.desk.len())
+        ),
+        Purpose::Search if prompt.text().is_empty() => String::new(),
+        Purpose::Search => format!("{} here", grouped(state.reader.hits.len())),
+    };
+    let hits_x = total.saturating_sub(columns(&hits) + 1);
+    if hits_x > after + 2 {
+        brush.text(hits_x, area.y, total, &hits, &[Role::Dim]);
+    }
+    Some(Position::new(
+        x + u16::try_from(cursor - skip).unwrap_or(0),
+        area.y,
+    ))
+}

@@ -1,0 +1,173 @@
+//! Roles of text and how they look. Outside this file nobody names a colour.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// What a stretch of text is. Later roles of a run are laid over earlier ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    Text,
+    Dim,
+    Line,
+    /// The name of the program.
+    Title,
+    Headline,
+    /// A headline taken from the lead.
+    Derived,
+    Dateline,
+    Note,
+    Quote,
+    /// A quote of the current quote's speaker.
+    SameSpeaker,
+    /// The bar beside the current quote.
+    Bar,
+    Speaker,
+    Unsure,
+    Match,
+    /// The hit that was gone to last.
+    CurrentMatch,
+    Selected,
+    /// Selected, in a pane that does not have the focus.
+    SelectedAside,
+    Unread,
+    Urgent,
+    Killed,
+    Embargoed,
+    Label,
+    Agency,
+    Key,
+    Fault,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 25] = [
+        Self::Text,
+        Self::Dim,
+        Self::Line,
+        Self::Title,
+        Self::Headline,
+        Self::Derived,
+        Self::Dateline,
+        Self::Note,
+        Self::Quote,
+        Self::SameSpeaker,
+        Self::Bar,
+        Self::Speaker,
+        Self::Unsure,
+        Self::Match,
+        Self::CurrentMatch,
+        Self::Selected,
+        Self::SelectedAside,
+        Self::Unread,
+        Self::Urgent,
+        Self::Killed,
+        Self::Embargoed,
+        Self::Label,
+        Self::Agency,
+        Self::Key,
+        Self::Fault,
+    ];
+}
+
+/// A look for every role.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    styles: [Style; Role::ALL.len()],
+}
+
+impl Theme {
+    /// The terminal's own sixteen colours, so that it looks right on dark and light.
+    #[must_use]
+    pub fn terminal() -> Self {
+        let fg = |color| Style::new().fg(color);
+        Self::of(|role| match role {
+            Role::Text => Style::new(),
+            Role::Dim | Role::Line => fg(Color::DarkGray),
+            Role::Title | Role::Headline | Role::Dateline => {
+                Style::new().add_modifier(Modifier::BOLD)
+            }
+            Role::Derived => Style::new().add_modifier(Modifier::BOLD | Modifier::ITALIC),
+            Role::Note => fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
+            Role::Quote => fg(Color::Cyan),
+            Role::SameSpeaker => fg(Color::Cyan).add_modifier(Modifier::BOLD),
+            Role::Bar => fg(Color::Cyan).add_modifier(Modifier::BOLD),
+            Role::Speaker => fg(Color::Blue).add_modifier(Modifier::BOLD),
+            Role::Unsure | Role::Embargoed | Role::Label => fg(Color::Magenta),
+            Role::Match => fg(Color::Yellow).add_modifier(Modifier::UNDERLINED),
+            Role::CurrentMatch => fg(Color::Yellow).add_modifier(Modifier::REVERSED),
+            Role::Selected => Style::new().add_modifier(Modifier::REVERSED),
+            Role::SelectedAside => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            Role::Unread => fg(Color::Green),
+            Role::Urgent | Role::Fault => fg(Color::Red).add_modifier(Modifier::BOLD),
+            Role::Killed => fg(Color::Red).add_modifier(Modifier::CROSSED_OUT),
+            Role::Agency => fg(Color::Green),
+            Role::Key => Style::new().add_modifier(Modifier::BOLD),
+        })
+    }
+
+    /// No colour at all: only bold, italic, underline and reverse carry meaning (`NO_COLOR`).
+    #[must_use]
+    pub fn mono() -> Self {
+        let terminal = Self::terminal();
+        Self::of(|role| {
+            let look = Style::new()
+                .fg(Color::Reset)
+                .bg(Color::Reset)
+                .add_modifier(terminal.style(role).add_modifier);
+            match role {
+                Role::Match => look.add_modifier(Modifier::BOLD),
+                Role::Dim | Role::Line => look.add_modifier(Modifier::DIM),
+                _ => look,
+            }
+        })
+    }
+
+    /// A theme from a look for each role.
+    #[must_use]
+    pub fn of(look: impl Fn(Role) -> Style) -> Self {
+        Self {
+            styles: Role::ALL.map(look),
+        }
+    }
+
+    /// The look of a role.
+    #[must_use]
+    pub fn style(&self, role: Role) -> Style {
+        self.styles[role as usize]
+    }
+
+    /// The look of roles laid over each other.
+    #[must_use]
+    pub fn blend(&self, roles: &[Role]) -> Style {
+        roles
+            .iter()
+            .fold(Style::new(), |style, &role| style.patch(self.style(role)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_is_listed_at_its_own_place() {
+        for (place, role) in Role::ALL.into_iter().enumerate() {
+            assert_eq!(role as usize, place);
+        }
+    }
+
+    #[test]
+    fn without_colour_marks_are_still_marks() {
+        let mono = Theme::mono();
+        for role in [
+            Role::Match,
+            Role::Selected,
+            Role::Killed,
+            Role::Urgent,
+            Role::Bar,
+        ] {
+            assert!(!mono.style(role).add_modifier.is_empty(), "{role:?}");
+            assert!(matches!(mono.style(role).fg, Some(Color::Reset)));
+        }
+    }
+}
