@@ -46,10 +46,10 @@ impl Body {
 
     fn push(&mut self, kind: BlockKind, part: &str) {
         let part = match kind {
-            BlockKind::Paragraph => part.trim(),
-            BlockKind::Table => part.trim_matches('\n').trim_end(),
+            BlockKind::Paragraph => part.trim_ascii(),
+            BlockKind::Table => part.trim_matches('\n').trim_ascii_end(),
         };
-        if part.trim().is_empty() {
+        if part.trim_ascii().is_empty() {
             return;
         }
         if !self.blocks.is_empty() {

@@ -25,6 +25,8 @@ use std::collections::BTreeMap;
 pub struct Dispatch {
     /// Name of the wire format, as in the table of formats (`plain`, `json`, ...).
     pub format: &'static str,
+    /// Character encoding that the bytes were read in, by its WHATWG name (`UTF-8`, `windows-1252`).
+    pub encoding: &'static str,
     /// XXH3 (64 bits) of the item's raw bytes: the identity of an item whose wire gave it none.
     pub raw_hash: u64,
     /// Identity and revision as the wire wrote them.
@@ -107,6 +109,37 @@ impl Dispatch {
     #[must_use]
     pub fn words(&self) -> u32 {
         crate::text::count_words(self.body.text())
+    }
+
+    /// The same as [`Dispatch::head`] of a dispatch whose body was not built: its words and tables are known from elsewhere.
+    #[must_use]
+    pub fn into_head(self, words: u32, table: bool) -> Head<'static> {
+        let limited = |value: String| -> Cow<'static, str> { head::limited_cow(Cow::Owned(value)) };
+        let short = |value: Option<String>| value.map_or(Cow::Borrowed(""), limited);
+        let (place, country) = self
+            .dateline
+            .map_or((None, None), |line| (line.place, line.country));
+        Head {
+            item: head::item_key(self.id.as_deref(), self.revision.as_deref(), self.raw_hash),
+            headline: limited(self.headline),
+            headline_derived: self.headline_derived,
+            slug: short(self.slug),
+            label: short(self.label),
+            byline: short(self.byline),
+            agency: short(self.agency),
+            place: short(place),
+            country: short(country),
+            language: short(self.language),
+            subjects: limited(head::join_subjects(&self.subjects, &self.keywords)),
+            urgency: self.urgency,
+            status: self.status,
+            role: self.role,
+            embargoed: self.embargoed,
+            table,
+            time: self.time,
+            time_source: self.time_source,
+            words,
+        }
     }
 
     /// The small form that lists hold. `scan(bytes)` gives the same heads without building the dispatches.

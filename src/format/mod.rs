@@ -1,36 +1,77 @@
 //! From bytes to dispatches: the table of wire formats, and the two sizes in which each is read.
 
+mod blocks;
+mod dateline;
+mod days;
+mod detect;
+mod draft;
+mod encoding;
+mod fields;
+mod finish;
+mod json;
+mod label;
+mod lead;
+mod plain;
+mod trailer;
+
 use std::ops::Range;
 
-use crate::dispatch::{Dispatch, Head, Problem, Stamp};
+use crate::dispatch::{Dispatch, Head, Problem, Severity, Stamp};
+use detect::Sample;
+use draft::Item;
 
 /// What a parser may know of the input besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Context {
     /// The date of the file, if any: the last source of a time, and what a dateline without a year is completed from.
     pub file_time: Option<Stamp>,
-    /// Number of the first dispatch and offset of the first byte, where the bytes are a part of a larger input.
+    /// Number of the first dispatch, where the bytes are a part of a larger input.
     pub first_index: u32,
+    /// Offset of the first byte, where the bytes are a part of a larger input.
     pub first_byte: u64,
 }
 
-/// One dispatch found by [`Scan`]: its head and where its bytes lie in the input.
+/// One dispatch found by [`scan`]: its head and where its bytes lie in the input.
 #[derive(Debug, Clone)]
 pub struct Found<'a> {
     pub head: Head<'a>,
-    /// Byte range into the whole input.
+    /// Byte range into the whole input: what [`read`] takes.
     pub bytes: Range<u64>,
+    /// Number within its own byte range, 0-based: 0 where the range holds just this dispatch.
+    pub nth: u32,
     /// Which dispatch of the input it is, 0-based.
     pub index: u32,
-    /// Number of the dispatch within its own byte range.
-    pub nth: u32,
     /// Row of the table of formats.
     pub format: FormatId,
 }
 
 /// A row of the table of formats.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FormatId(u8);
+
+impl FormatId {
+    /// Plain text, one dispatch a file: what everything readable can be read as.
+    pub const PLAIN: Self = Self(2);
+
+    /// The row itself.
+    #[must_use]
+    pub fn row(self) -> &'static Format {
+        FORMATS
+            .get(usize::from(self.0))
+            .unwrap_or(&FORMATS[FORMATS.len() - 1])
+    }
+
+    /// The first row of this name (`json`), in any case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|id| id.row().name.eq_ignore_ascii_case(name))
+    }
+
+    /// All rows, in the order in which they are tried.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0u8..).zip(FORMATS).map(|(row, _)| Self(row))
+    }
+}
 
 /// The whole of an input: dispatches in order and what could not be read.
 #[derive(Debug, Default)]
@@ -39,56 +80,123 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
 }
 
-/// One row of the table of formats.
-#[derive(Debug)]
+/// How much of a dispatch is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Want {
+    /// What a head holds; no body, no further fields.
+    Head,
+    /// Everything.
+    Whole,
+}
+
+/// Reads all items of an input, one by one, and says what could not be read.
+type Items = fn(&[u8], Want, &Context, &mut dyn FnMut(Item)) -> Vec<Problem>;
+
+/// One wire format. Rows are tried in order; the first that recognises the input reads it.
 pub struct Format {
-    /// Name in records.
+    /// Name in records. Two rows may share one where a format has two framings.
     pub name: &'static str,
-    /// True where each line is an item of its own: such an input may be cut at newlines and read in parts.
+    /// One item a line: the input may be cut after any newline and read in parts.
     pub lines: bool,
+    recognises: fn(&Sample<'_>) -> bool,
+    items: Items,
 }
 
 /// The table of formats.
 pub const FORMATS: &[Format] = &[
     Format {
-        name: "plain",
-        lines: false,
+        name: "json",
+        lines: true,
+        recognises: json::is_lines,
+        items: json::lines,
     },
     Format {
         name: "json",
-        lines: true,
+        lines: false,
+        recognises: json::is_document,
+        items: json::document,
+    },
+    Format {
+        name: "plain",
+        lines: false,
+        recognises: |_| true,
+        items: plain::items,
     },
 ];
 
-impl FormatId {
-    /// Its row of the table.
-    #[must_use]
-    pub fn row(self) -> &'static Format {
-        &FORMATS[usize::from(self.0) % FORMATS.len()]
+/// Finds the format of an input by its first 64 KiB.
+///
+/// # Errors
+/// A sentence where the input holds nothing, is not text, or is in a format that is known by its looks but not read yet.
+pub fn detect(bytes: &[u8]) -> Result<FormatId, Problem> {
+    let sample = Sample::new(bytes);
+    if let Some(refusal) = detect::refusal(&sample) {
+        return Err(Problem::new(Severity::Unreadable, "", refusal));
+    }
+    Ok(FormatId::all()
+        .find(|id| (id.row().recognises)(&sample))
+        .unwrap_or(FormatId::PLAIN))
+}
+
+/// Reads all dispatches of an input whose format is found by its bytes. Never fails: see [`Parsed::problems`].
+#[must_use]
+pub fn parse(bytes: &[u8], ctx: &Context) -> Parsed {
+    match detect(bytes) {
+        Ok(format) => parse_as(format, bytes, ctx),
+        Err(problem) => Parsed {
+            dispatches: Vec::new(),
+            problems: vec![problem],
+        },
     }
 }
 
-/// stub
-pub fn detect(_bytes: &[u8]) -> Result<FormatId, Problem> {
-    Ok(FormatId(0))
+/// Reads all dispatches of an input in a given format.
+#[must_use]
+pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> Parsed {
+    let mut dispatches = Vec::new();
+    let mut push = |item: Item| dispatches.push(item.dispatch);
+    let problems = (format.row().items)(bytes, Want::Whole, ctx, &mut push);
+    Parsed {
+        dispatches,
+        problems,
+    }
 }
 
-/// stub
+/// Reads the heads of all dispatches, without building their bodies. The heads equal those of [`parse_as`].
 pub fn scan(
-    _format: FormatId,
-    _bytes: &[u8],
-    _ctx: &Context,
-    _sink: &mut dyn FnMut(Found<'_>),
+    format: FormatId,
+    bytes: &[u8],
+    ctx: &Context,
+    sink: &mut dyn FnMut(Found<'_>),
 ) -> Vec<Problem> {
-    Vec::new()
+    let mut index = ctx.first_index;
+    let mut push = |item: Item| {
+        sink(Found {
+            head: item.dispatch.into_head(item.words, item.table),
+            bytes: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
+            nth: item.nth,
+            index,
+            format,
+        });
+        index = index.saturating_add(1);
+    };
+    (format.row().items)(bytes, Want::Head, ctx, &mut push)
 }
 
-/// stub
-pub fn read(_format: FormatId, _bytes: &[u8], _nth: u32, _ctx: &Context) -> Option<Dispatch> {
-    None
+/// Reads one found dispatch again: `bytes` are those of [`Found::bytes`]. `None` where they hold no such dispatch (any more).
+#[must_use]
+pub fn read(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
+    let mut found = None;
+    let mut left = nth;
+    let mut push = |item: Item| {
+        if left == 0 && found.is_none() {
+            found = Some(item.dispatch);
+        }
+        left = left.saturating_sub(1);
+    };
+    (format.row().items)(bytes, Want::Whole, ctx, &mut push);
+    found
 }
 
-/// stub
-pub fn is_utf8_sample(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).map_or_else(|e| e.error_len().is_none(), |_| true)
-}
+#[cfg(test)]
+mod tests;

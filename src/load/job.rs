@@ -234,7 +234,7 @@ impl Reader<'_> {
                 return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
             }
             match format::detect(&self.buffer) {
-                Ok(format) if format.row().lines && format::is_utf8_sample(&self.buffer) => {
+                Ok(format) if format.row().lines && is_utf8_start(&self.buffer) => {
                     return self.begin_parts(Input::new(
                         Place::File(path),
                         format,
@@ -307,7 +307,7 @@ impl Reader<'_> {
                 }
             }
             Err(problem) => {
-                let path = Input::new(place, FormatId::default(), 0, None).path();
+                let path = Input::new(place, FormatId::PLAIN, 0, None).path();
                 self.shared.problem(InputProblem { path, problem });
             }
         }
@@ -452,4 +452,9 @@ fn read_small(mut file: &File, length: u64, into: &mut Vec<u8>) -> std::io::Resu
     }
     into.truncate(filled);
     Ok(())
+}
+
+/// True where a start of an input is UTF-8, apart from a character that the cut has split.
+fn is_utf8_start(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }

@@ -1,0 +1,201 @@
+//! What a place and an agency in a dateline may look like. Knows nothing of where they stand.
+
+use crate::format::days;
+
+/// Agencies whose name alone makes a dateline, in lower case: see the IPTC and the agencies' own style books.
+const AGENCIES: [&str; 42] = [
+    "aap",
+    "adnkronos",
+    "afp",
+    "agi",
+    "anp",
+    "ansa",
+    "ap",
+    "apa",
+    "ats",
+    "belga",
+    "bernama",
+    "cna",
+    "cp",
+    "dpa",
+    "efe",
+    "epd",
+    "ianews",
+    "interfax",
+    "itar-tass",
+    "jiji",
+    "jta",
+    "kna",
+    "kyodo",
+    "lusa",
+    "mti",
+    "npa",
+    "ntb",
+    "pap",
+    "prnewswire",
+    "pti",
+    "reuter",
+    "reuters",
+    "ria",
+    "ritzau",
+    "sda",
+    "sid",
+    "tass",
+    "tt",
+    "ukrinform",
+    "upi",
+    "xinhua",
+    "yonhap",
+];
+
+/// Words in brackets that are no agency.
+const NOT_AGENCIES: [&str; 16] = [
+    "photo",
+    "photos",
+    "file",
+    "right",
+    "left",
+    "pictured",
+    "updated",
+    "updates",
+    "adds",
+    "video",
+    "corrected",
+    "more",
+    "note",
+    "see",
+    "sic",
+    "new",
+];
+
+/// Words in capitals before a dash that are no place.
+const NOT_PLACES: [&str; 34] = [
+    "update",
+    "urgent",
+    "flash",
+    "alert",
+    "bulletin",
+    "breaking",
+    "corrected",
+    "correction",
+    "lead",
+    "kill",
+    "repeat",
+    "refile",
+    "rpt",
+    "wrapup",
+    "exclusive",
+    "analysis",
+    "factbox",
+    "interview",
+    "advisory",
+    "note",
+    "warning",
+    "attention",
+    "editors",
+    "embargoed",
+    "embargo",
+    "timeline",
+    "profile",
+    "feature",
+    "newsalert",
+    "snap",
+    "story",
+    "highlights",
+    "preview",
+    "insight",
+];
+
+/// Small words within the names of places.
+const PARTICLES: [&str; 24] = [
+    "de", "la", "le", "les", "el", "al", "of", "the", "am", "an", "im", "in", "der", "den", "sur",
+    "di", "do", "da", "du", "des", "del", "and", "und", "y",
+];
+
+/// How a name is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caps {
+    /// Capitals alone, or a script without them.
+    All,
+    Mixed,
+}
+
+/// How a name is written; a word in small letters after the first (`el`, `de`) does not count.
+pub(super) fn caps(name: &str) -> Caps {
+    let words = name
+        .split_whitespace()
+        .filter(|word| !PARTICLES.contains(word));
+    let mut letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic());
+    if letters.all(|c| !c.is_lowercase()) {
+        Caps::All
+    } else {
+        Caps::Mixed
+    }
+}
+
+/// True where this may name a place: a few words that begin with a capital, or are in a script without them.
+pub(super) fn names_place(name: &str) -> bool {
+    let count = name.split_whitespace().count();
+    if count == 0 || count > 5 || name.len() > 60 {
+        return false;
+    }
+    let mut words = name.split_whitespace().enumerate();
+    words.all(|(at, word)| {
+        let first = word.trim_start_matches(['\'', '’', '`']).chars().next();
+        let begins = first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+        let particle = at > 0 && PARTICLES.contains(&word)
+            || word.to_ascii_lowercase().starts_with("al-")
+            || ["d'", "l'", "s-", "d’", "l’"]
+                .iter()
+                .any(|p| word.starts_with(p));
+        (begins || particle)
+            && word.chars().all(|c| {
+                c.is_alphabetic()
+                    || is_mark(c)
+                    || matches!(c, '.' | '\'' | '’' | '`' | '-' | '/' | '‘')
+            })
+    }) && !name
+        .split([' ', '-', '/'])
+        .any(|word| NOT_PLACES.contains(&word.to_ascii_lowercase().as_str()))
+        && name.chars().any(char::is_alphabetic)
+}
+
+/// Marks that belong to letters before them: combining ones, and those that join letters or set their direction.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{903}'
+        | '\u{93a}'..='\u{94f}' | '\u{e31}'..='\u{e4e}' | '\u{200b}'..='\u{200f}' | '\u{2066}'..='\u{2069}')
+}
+
+/// True where this may name agencies: one to four words of letters, parted by spaces, hyphens or slashes.
+pub(super) fn agency_shape(text: &str) -> bool {
+    let text = text.trim();
+    let words = || text.split([' ', '-', '/']).filter(|word| !word.is_empty());
+    (2..=40).contains(&text.len())
+        && (1..=4).contains(&words().count())
+        && words().all(|word| {
+            word.chars()
+                .all(|c| c.is_alphanumeric() || is_mark(c) || c == '.')
+        })
+        && text.chars().any(char::is_alphabetic)
+        && !words().any(|word| {
+            NOT_AGENCIES.contains(&word.to_ascii_lowercase().as_str())
+                || days::is_weekday(word)
+                || days::month(word).is_some()
+        })
+}
+
+/// True where one of the names is that of an agency that everyone knows.
+pub(super) fn is_known_agency(text: &str) -> bool {
+    agency_shape(text)
+        && text
+            .trim()
+            .split([' ', '-', '/'])
+            .any(|word| AGENCIES.contains(&word.to_ascii_lowercase().as_str()))
+        || text.eq_ignore_ascii_case("itar-tass")
+}
+
+/// True where this names a known agency, or looks like the short name of another one.
+pub(super) fn is_agency(text: &str) -> bool {
+    let capital = |word: &str| word.chars().next().is_some_and(|c| !c.is_lowercase());
+    is_known_agency(text) || agency_shape(text) && text.trim().split([' ', '-', '/']).all(capital)
+}

@@ -1,0 +1,210 @@
+//! From bytes to text: which character encoding a dispatch is in. Knows nothing of wires.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::dispatch::{Problem, Severity};
+
+/// Bytes looked at for a declared encoding and for the shape of UTF-16.
+const LOOK: usize = 2048;
+
+/// Decoded text, without a byte order mark.
+#[derive(Debug)]
+pub(super) struct Decoded<'a> {
+    pub text: Cow<'a, str>,
+    /// WHATWG name (`UTF-8`, `windows-1252`).
+    pub encoding: &'static str,
+    pub problem: Option<Problem>,
+}
+
+/// Byte order mark, UTF-16 by its shape, a declared stateful encoding, valid UTF-8, mostly valid UTF-8 (what is broken
+/// becomes U+FFFD, said as a fault), a declared encoding, and Windows-1252 last. Never fails.
+pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
+    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return utf8(rest).unwrap_or_else(|| lossy(rest, 3));
+    }
+    if let Some((encoding, rest)) = utf16(bytes) {
+        return by(encoding, rest);
+    }
+    let stateful =
+        || declared(bytes).filter(|e| !e.is_ascii_compatible() && *e != UTF_16LE && *e != UTF_16BE);
+    if memchr::memchr(0x1b, bytes).is_some()
+        && let Some(encoding) = stateful()
+    {
+        return by(encoding, bytes);
+    }
+    if let Some(decoded) = utf8(bytes) {
+        return decoded;
+    }
+    if mostly_utf8(bytes) {
+        return lossy(bytes, 0);
+    }
+    by(declared(bytes).unwrap_or(WINDOWS_1252), bytes)
+}
+
+/// True for UTF-16, which may not be cut at newline bytes.
+pub(super) fn is_utf16(bytes: &[u8]) -> bool {
+    utf16(bytes).is_some()
+}
+
+/// The kind of UTF-16, and the bytes after its mark. Without a mark: most of every other byte is NUL.
+fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, &[u8])> {
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
+        return Some((UTF_16LE, rest));
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
+        return Some((UTF_16BE, rest));
+    }
+    let look = &bytes[..bytes.len().min(LOOK)];
+    if look.len() < 8 || memchr::memchr(0, &look[..8]).is_none() {
+        return None;
+    }
+    let pairs = look.len() / 2;
+    let nuls = |odd: usize| look.chunks_exact(2).filter(|pair| pair[odd] == 0).count();
+    let (even, odd) = (nuls(0), nuls(1));
+    if odd * 2 > pairs && even * 10 < pairs {
+        Some((UTF_16LE, bytes))
+    } else if even * 2 > pairs && odd * 10 < pairs {
+        Some((UTF_16BE, bytes))
+    } else {
+        None
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some(Decoded {
+        text: Cow::Borrowed(text),
+        encoding: "UTF-8",
+        problem: None,
+    })
+}
+
+fn lossy(bytes: &[u8], skipped: usize) -> Decoded<'_> {
+    let mut at = skipped;
+    if let Err(error) = std::str::from_utf8(bytes) {
+        at += error.valid_up_to();
+    }
+    Decoded {
+        text: String::from_utf8_lossy(bytes),
+        encoding: "UTF-8",
+        problem: Some(Problem::new(
+            Severity::Fault,
+            byte_place(at as u64),
+            "not valid UTF-8 from here on in places; what is broken is shown as \u{fffd}",
+        )),
+    }
+}
+
+fn by(encoding: &'static Encoding, bytes: &[u8]) -> Decoded<'static> {
+    let (text, broken) = encoding.decode_without_bom_handling(bytes);
+    let problem = broken.then(|| {
+        Problem::new(
+            Severity::Fault,
+            "",
+            format!(
+                "not valid {} in places; what is broken is shown as \u{fffd}",
+                encoding.name()
+            ),
+        )
+    });
+    Decoded {
+        text: Cow::Owned(text.into_owned()),
+        encoding: encoding.name(),
+        problem,
+    }
+}
+
+/// More characters beyond ASCII are whole than broken.
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().bytes().filter(|&b| b >= 0xc0).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    whole > broken
+}
+
+/// The encoding that a `Charset:` or `Encoding:` line, or a `charset=` parameter, names near the start.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let look = &bytes[..bytes.len().min(LOOK)];
+    look.split(|&b| b == b'\n' || b == b'\r').find_map(|line| {
+        let lower = line.to_ascii_lowercase();
+        let from = [&b"charset:"[..], b"encoding:", b"character-set:"]
+            .iter()
+            .find(|name| lower.starts_with(name))
+            .map(|name| name.len())
+            .or_else(|| {
+                let header = lower.starts_with(b"content-type:");
+                let at = memchr::memmem::find(&lower, b"charset=")?;
+                header.then_some(at + 8)
+            })?;
+        let label = lower[from..].trim_ascii();
+        let end = label.iter().position(|&b| b == b';' || b == b' ');
+        let label = label[..end.unwrap_or(label.len())].trim_ascii();
+        Encoding::for_label(
+            label
+                .strip_prefix(b"\"")
+                .map_or(label, |inner| inner.strip_suffix(b"\"").unwrap_or(inner)),
+        )
+    })
+}
+
+/// `byte 2,048`
+pub(super) fn byte_place(at: u64) -> String {
+    let digits = at.to_string();
+    let mut place = String::from("byte ");
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            place.push(',');
+        }
+        place.push(digit);
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: &[u8], text: &str, encoding: &str) {
+        let decoded = decode(bytes);
+        assert_eq!((&*decoded.text, decoded.encoding), (text, encoding));
+    }
+
+    #[test]
+    fn finds_the_encoding() {
+        check(b"", "", "UTF-8");
+        check(b"\xef\xbb\xbfKlar", "Klar", "UTF-8");
+        check("Größe".as_bytes(), "Größe", "UTF-8");
+        check(b"Gr\xf6\xdfe \x80", "Größe €", "windows-1252");
+        check(
+            b"Charset: koi8-r\n\xf0\xd2\xc9",
+            "Charset: koi8-r\nПри",
+            "KOI8-R",
+        );
+        check(b"\xff\xfeO\0s\0", "Os", "UTF-16LE");
+        check(b"\xfe\xff\0O\0s", "Os", "UTF-16BE");
+        check(b"H\0a\0r\0b\0o\0u\0r\0", "Harbour", "UTF-16LE");
+        check(b"\0H\0a\0r\0b\0o\0u\0r", "Harbour", "UTF-16BE");
+    }
+
+    #[test]
+    fn a_few_broken_bytes_stay_few() {
+        let mut bytes = "über Öl, äußerst öde".as_bytes().to_vec();
+        bytes.push(0xff);
+        let decoded = decode(&bytes);
+        assert_eq!(decoded.text, "über Öl, äußerst öde\u{fffd}");
+        let place = decoded.problem.map(|problem| problem.place);
+        assert_eq!(place.as_deref(), Some("byte 25"));
+    }
+
+    #[test]
+    fn byte_places_have_commas() {
+        assert_eq!(byte_place(7), "byte 7");
+        assert_eq!(byte_place(2048), "byte 2,048");
+        assert_eq!(byte_place(1_234_567), "byte 1,234,567");
+    }
+}

@@ -1,0 +1,188 @@
+//! Completes a dispatch from its text: dateline, trailers, headline, role, time and body. Shared by all formats.
+
+use std::ops::Range;
+
+use super::days;
+use super::draft::{Draft, Item};
+use super::{Want, blocks, dateline, fields, label, lead, trailer};
+use crate::dispatch::{Body, Dateline, DatelineDate, Role, Severity, TimeSource};
+
+/// Finishes a draft whose fields are set. `text` is its clean text, headline and header lines left out.
+pub(super) fn finish(mut draft: Draft<'_>, text: &str, bytes: Range<u64>, nth: u32) -> Item {
+    let (core, trailer) = trailer::split(text);
+    if let Some(rights) = trailer.rights {
+        fields::join(&mut draft.dispatch.rights, &rights, " ");
+    }
+    if trailer.more {
+        draft.keep("more", "true");
+    }
+    let lead = blocks::lead(core);
+    let dated = set_dateline(&mut draft, lead.as_deref());
+    set_headline(&mut draft, core, lead.as_deref());
+    set_role(&mut draft, core);
+    set_embargo(&mut draft, lead.as_deref());
+    set_time(&mut draft, dated);
+    let (words, table) = match draft.want {
+        Want::Head => (crate::text::count_words(core), blocks::has_table(core)),
+        Want::Whole => {
+            let mut parts = Vec::new();
+            blocks::each(core, &mut |kind, block| {
+                parts.push((kind, block));
+                true
+            });
+            draft.dispatch.body = Body::new(parts);
+            (0, false)
+        }
+    };
+    Item {
+        dispatch: draft.dispatch,
+        words,
+        table,
+        bytes,
+        nth,
+    }
+}
+
+/// The dateline of the lead, completed by one that was sent apart; its date.
+fn set_dateline(draft: &mut Draft<'_>, lead: Option<&str>) -> Option<DatelineDate> {
+    let sent = draft.dispatch.dateline.take();
+    let mut found = match (lead.and_then(dateline::parse), sent) {
+        (Some(found), Some(sent)) => Some(Dateline {
+            place: sent.place.or(found.place),
+            country: sent.country.or(found.country),
+            date: sent.date.or(found.date),
+            agency: sent.agency.or(found.agency),
+            ..found
+        }),
+        (found, sent) => found.or(sent),
+    };
+    if let Some(found) = &mut found
+        && found.text.is_empty()
+    {
+        let parts = [found.place.as_deref(), found.country.as_deref()];
+        found.text = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    }
+    let date = found.as_ref().and_then(|found| found.date);
+    if draft.dispatch.agency.is_none() {
+        draft.dispatch.agency = found
+            .as_ref()
+            .and_then(|found| found.agency.as_deref())
+            .and_then(|agency| agency.split(['-', '/']).next())
+            .map(|agency| agency.trim().to_owned())
+            .filter(|agency| !agency.is_empty());
+    }
+    draft.dispatch.dateline = found;
+    date
+}
+
+fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
+    let d = &mut draft.dispatch;
+    if !d.headline.is_empty() {
+        return;
+    }
+    d.headline_derived = true;
+    let skip = d
+        .dateline
+        .as_ref()
+        .and_then(|found| found.range.as_ref())
+        .map_or(0, |range| range.end);
+    d.headline = match lead {
+        Some(lead) if skip < lead.len() => lead::headline(&lead[skip..]),
+        Some(lead) => lead::headline(lead),
+        None => {
+            let line = core.trim_ascii_start().split('\n').next().unwrap_or("");
+            lead::headline(&line.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
+    };
+    if d.headline.is_empty() {
+        let other = d.slug.as_ref().or(d.label.as_ref()).or(d.ednote.as_ref());
+        d.headline = other
+            .or(d.rights.as_ref())
+            .map_or(String::new(), |text| lead::headline(text));
+    }
+}
+
+/// Role, urgency and label, where labels or the looks of the text say them and no field did.
+fn set_role(draft: &mut Draft<'_>, core: &str) {
+    let d = &mut draft.dispatch;
+    let said = d.label.as_deref().and_then(label::line);
+    let before = label::prefix(&d.headline);
+    if d.label.is_none()
+        && let Some((label, _)) = before
+    {
+        d.label = Some(label.to_owned());
+    }
+    for meaning in [said, before.map(|(_, meaning)| meaning)]
+        .into_iter()
+        .flatten()
+    {
+        if let Some(role) = meaning.role
+            && d.role == Role::Story
+        {
+            d.role = role;
+        }
+        if d.urgency.is_none() {
+            d.urgency = meaning.urgency;
+        }
+    }
+    let lone = d.role == Role::Story && d.headline_derived && d.dateline.is_none();
+    if lone && is_shouted(core) {
+        d.role = Role::Alert;
+    }
+}
+
+/// One line of at least three words in capitals.
+fn is_shouted(core: &str) -> bool {
+    let line = core.trim_ascii();
+    line.len() <= 400
+        && !line.contains('\n')
+        && line.split_ascii_whitespace().count() >= 3
+        && line.chars().any(char::is_uppercase)
+        && !line.chars().any(char::is_lowercase)
+}
+
+/// An embargo that stands in a note or at the start of the text.
+fn set_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
+    let d = &mut draft.dispatch;
+    let says = |text: &str| {
+        let start = &text[..text.floor_char_boundary(200)];
+        let lower = start.to_ascii_lowercase();
+        start.contains("EMBARGO")
+            || lower.contains("not for release")
+            || lower.starts_with("embargoed")
+            || lower.contains("embargoed until")
+            || lower.contains("embargoed till")
+    };
+    let lead = lead.filter(|lead| {
+        // Only at its very start: later it is news about an embargo.
+        let start = lead.get(..15).unwrap_or(lead).to_ascii_lowercase();
+        start.starts_with("embargoed") || start.starts_with("not for release")
+    });
+    if d.ednote.as_deref().is_some_and(says) || lead.is_some_and(says) {
+        d.embargoed = true;
+    }
+}
+
+fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {
+    let file_time = draft.ctx.file_time;
+    let d = &mut draft.dispatch;
+    let (time, source) = if d.sent.is_some() {
+        (d.sent, TimeSource::Sent)
+    } else if d.created.is_some() {
+        (d.created, TimeSource::Created)
+    } else if let Some((stamp, inferred)) = dated.and_then(|date| days::stamp(date, file_time)) {
+        if inferred {
+            let year = stamp.zoned().year();
+            let message =
+                format!("the dateline names no year; {year} is inferred from the date of the file");
+            draft.problem(Severity::Note, "dateline", message);
+        }
+        (Some(stamp), TimeSource::Dateline)
+    } else if file_time.is_some() {
+        (file_time, TimeSource::File)
+    } else {
+        (None, TimeSource::None)
+    };
+    draft.dispatch.time = time;
+    draft.dispatch.time_source = source;
+}

@@ -1,0 +1,272 @@
+//! One JSON object as a dispatch: which member is what.
+
+use std::borrow::Cow;
+
+use super::token::{Cursor, Value, compact, elements, unescape};
+use crate::dispatch::Relation;
+use crate::format::draft::{Draft, Item};
+use crate::format::encoding::{self, Decoded};
+use crate::format::fields::{Key, key};
+use crate::format::{Context, Want, finish};
+use crate::text;
+
+/// The text that objects are read from.
+pub(super) struct Source<'a> {
+    pub decoded: Decoded<'a>,
+    /// The bytes it was decoded from.
+    bytes: &'a [u8],
+    /// Where they begin.
+    start: u64,
+    want: Want,
+    ctx: &'a Context,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(bytes: &'a [u8], start: u64, want: Want, ctx: &'a Context) -> Self {
+        let decoded = encoding::decode(bytes);
+        Self {
+            decoded,
+            bytes,
+            start,
+            want,
+            ctx,
+        }
+    }
+}
+
+/// Reads one object as a dispatch.
+pub(super) fn item(
+    source: &Source<'_>,
+    raw: &str,
+    nth: u32,
+    members: &[(&str, Value<'_>)],
+) -> Item {
+    let mut draft = Draft::new("json", raw.as_bytes(), source.want, source.ctx);
+    draft.dispatch.encoding = source.decoded.encoding;
+    draft
+        .dispatch
+        .problems
+        .extend(source.decoded.problem.clone());
+    let mut body = Cow::Borrowed("");
+    let (mut html, mut summary) = (None, None);
+    for (at, &(name, value)) in members.iter().enumerate() {
+        if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
+            draft.twice(&unescape(name));
+        }
+        let name = unescape(name);
+        match key(&name) {
+            None => keep(&mut draft, &name, value),
+            Some(Key::Body) if matches!(value, Value::Text(_)) && draft.take(Key::Body) => {
+                body = decode(value)
+            }
+            Some(Key::Body) => body_of_another_kind(&mut draft, &name, value, &mut body),
+            Some(Key::Html) if html.is_none() => html = Some((name, value)),
+            Some(Key::Summary) if summary.is_none() => summary = Some((name, value)),
+            Some(key) => set(&mut draft, key, &name, value),
+        }
+    }
+    for (other, is_html) in [(html, true), (summary, false)] {
+        let Some((name, value)) = other else { continue };
+        if body.trim_ascii().is_empty() && matches!(value, Value::Text(_)) {
+            body = if is_html {
+                Cow::Owned(without_tags(&decode(value)))
+            } else {
+                decode(value)
+            };
+        } else {
+            keep(&mut draft, &name, value);
+        }
+    }
+    let end = source.start + source.bytes.len() as u64;
+    let body = if body.starts_with('\n') {
+        Cow::Owned(body.trim_start_matches('\n').to_owned())
+    } else {
+        body
+    };
+    finish::finish(draft, &body, source.start..end, nth)
+}
+
+/// A string, cleaned; other values as compact text.
+fn decode(value: Value<'_>) -> Cow<'_, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::Text(raw) => match unescape(raw) {
+            Cow::Borrowed(plain) => text::clean(plain),
+            Cow::Owned(decoded) => match text::clean(&decoded) {
+                Cow::Borrowed(_) => Cow::Owned(decoded),
+                Cow::Owned(cleaned) => Cow::Owned(cleaned),
+            },
+        },
+        Value::Bool(raw) | Value::Number(raw) => Cow::Borrowed(raw),
+        Value::Array(raw) | Value::Object(raw) => {
+            Cow::Owned(text::clean(&compact(raw)).into_owned())
+        }
+    }
+}
+
+fn keep(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
+    if draft.want == Want::Whole && value != Value::Null {
+        draft.keep(&text::clean(name), &decode(value));
+    }
+}
+
+/// A body may be a list of paragraphs; anything else is no body.
+fn body_of_another_kind<'a>(
+    draft: &mut Draft<'_>,
+    name: &str,
+    value: Value<'a>,
+    body: &mut Cow<'a, str>,
+) {
+    match value {
+        Value::Null => {}
+        Value::Array(raw)
+            if elements(raw).all(|element| matches!(element, Value::Text(_)))
+                && draft.take(Key::Body) =>
+        {
+            let paragraphs: Vec<_> = elements(raw).map(decode).collect();
+            *body = Cow::Owned(paragraphs.join("\n\n"));
+        }
+        Value::Text(_) => keep(draft, name, value),
+        _ => {
+            draft.misfit(name, &decode(value), "a text or a list of paragraphs");
+        }
+    }
+}
+
+/// Sets a known field from a value of any type.
+fn set(draft: &mut Draft<'_>, key: Key, name: &str, value: Value<'_>) {
+    let several = matches!(
+        key,
+        Key::Subjects
+            | Key::Keywords
+            | Key::Links
+            | Key::Relates(_)
+            | Key::Byline
+            | Key::Ednote
+            | Key::Agency
+            | Key::Category
+    );
+    match value {
+        Value::Null => {}
+        Value::Text(_) if !matches!(key, Key::Subjects) => {
+            let value = decode(value);
+            match (key, value.as_ref()) {
+                (Key::Embargo, "") => draft.dispatch.embargoed = true,
+                (_, value) => draft.set(key, name, &one_line(key, value)),
+            }
+        }
+        Value::Text(_) => draft
+            .dispatch
+            .subjects
+            .extend(Some(decode(value).trim().to_owned()).filter(|s| !s.is_empty())),
+        Value::Bool("true") if key == Key::Embargo => draft.dispatch.embargoed = true,
+        Value::Bool("false") => keep(draft, name, value),
+        Value::Number(raw) => draft.set(key, name, raw),
+        Value::Array(raw) if several => {
+            let names: Vec<String> = elements(raw).filter_map(named).collect();
+            let d = &mut draft.dispatch;
+            match key {
+                Key::Subjects => d.subjects.extend(names),
+                Key::Keywords => d.keywords.extend(names),
+                Key::Links => d.links.extend(names),
+                Key::Relates(kind) => d
+                    .relates
+                    .extend(names.into_iter().map(|id| Relation { kind, id })),
+                Key::Ednote => draft.set(key, name, &names.join("\n")),
+                _ => draft.set(key, name, &names.join(", ")),
+            }
+        }
+        Value::Object(_) => match named(value) {
+            Some(found) => {
+                keep(draft, name, value);
+                draft.set(key, name, &found);
+            }
+            None => draft.misfit(name, &decode(value), "a text"),
+        },
+        Value::Array(_) | Value::Bool(_) => draft.misfit(name, &decode(value), "a text"),
+    }
+}
+
+/// Fields other than notes hold no line ends.
+fn one_line(key: Key, value: &str) -> Cow<'_, str> {
+    if key == Key::Ednote || !value.contains('\n') {
+        return Cow::Borrowed(value);
+    }
+    Cow::Owned(
+        value
+            .split('\n')
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
+}
+
+/// A string or number, or what an object says its name is.
+fn named(value: Value<'_>) -> Option<String> {
+    let found = match value {
+        Value::Text(_) | Value::Number(_) => decode(value).into_owned(),
+        Value::Object(raw) => {
+            let mut members = Vec::new();
+            Cursor::new(raw).members(&mut members).ok()?;
+            let text = |name: &str| {
+                let (_, value) = members.iter().find(|(found, value)| {
+                    found.eq_ignore_ascii_case(name)
+                        && matches!(value, Value::Text(_) | Value::Number(_))
+                })?;
+                Some(decode(*value).into_owned())
+            };
+            [
+                "name", "label", "title", "headline", "term", "url", "href", "value", "code",
+                "qcode", "id", "uri",
+            ]
+            .into_iter()
+            .find_map(text)?
+        }
+        _ => return None,
+    };
+    let found = one_line(Key::Subjects, &found).trim().to_owned();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Text of an HTML body: tags left out, paragraphs parted, the usual entities resolved.
+fn without_tags(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        out.push_str(&rest[..open].replace('\n', " "));
+        let tag = &rest[open..];
+        let Some(close) = tag.find('>') else {
+            rest = tag;
+            break;
+        };
+        let name = tag[1..close]
+            .trim_start_matches('/')
+            .split([' ', '/'])
+            .next()
+            .unwrap_or("");
+        match name.to_ascii_lowercase().as_str() {
+            "p" | "div" | "h1" | "h2" | "h3" | "h4" | "li" | "ul" | "ol" | "blockquote"
+            | "table" | "tr" | "pre" => {
+                out.push_str("\n\n");
+            }
+            "br" => out.push('\n'),
+            _ => {}
+        }
+        rest = &tag[close + 1..];
+    }
+    out.push_str(rest);
+    for (entity, c) in [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ] {
+        if out.contains(entity) {
+            out = out.replace(entity, c);
+        }
+    }
+    text::clean(out.trim()).into_owned()
+}

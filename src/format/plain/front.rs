@@ -1,0 +1,287 @@
+//! What stands before the text of a plain dispatch: headline, slug, byline, labels and notes to editors.
+
+use crate::format::draft::Draft;
+use crate::format::fields::{self, Key};
+use crate::format::{dateline, label};
+
+/// Most lines before the text.
+const MOST: usize = 16;
+/// Longest such line, in characters.
+const LONGEST: usize = 180;
+
+/// What one line before the text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Label,
+    Slug,
+    Byline,
+    Note,
+    /// A headline, or text already.
+    Other,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Line<'a> {
+    text: &'a str,
+    start: usize,
+    kind: Kind,
+    /// An empty line stands before it.
+    parted: bool,
+}
+
+/// Takes what stands before the text into a draft; what is left is the text.
+pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+    let (lines, found) = lines(text);
+    let from = match found {
+        Some(start) => above_dateline(&lines, start, draft),
+        None => without_dateline(text, &lines, draft),
+    };
+    &text[from..]
+}
+
+/// The first lines, up to one that begins with a dateline (whose start is given) or is text for sure.
+fn lines(text: &str) -> (Vec<Line<'_>>, Option<usize>) {
+    let mut lines = Vec::new();
+    let (mut at, mut parted, mut headlines) = (0, false, 0);
+    for whole in text.split_inclusive('\n') {
+        let (start, line) = (at, whole.trim_ascii());
+        at += whole.len();
+        if line.is_empty() {
+            parted = true;
+            continue;
+        }
+        if dateline::parse(line).is_some() {
+            return (lines, Some(start));
+        }
+        let kind = kind(line);
+        headlines += usize::from(kind == Kind::Other);
+        let long = line.len() > LONGEST && line.chars().count() > LONGEST;
+        if long || lines.len() >= MOST || headlines > 5 {
+            // The last one read tells how long the text after a headline is.
+            lines.push(Line {
+                text: line,
+                start,
+                kind: Kind::Other,
+                parted,
+            });
+            break;
+        }
+        lines.push(Line {
+            text: line,
+            start,
+            kind,
+            parted,
+        });
+        parted = false;
+    }
+    (lines, None)
+}
+
+/// All lines above a dateline are what they look like; the others are the headline.
+fn above_dateline(lines: &[Line<'_>], dateline: usize, draft: &mut Draft<'_>) -> usize {
+    let others = || lines.iter().filter(|line| line.kind == Kind::Other);
+    let ends = |line: &Line<'_>| line.text.ends_with('.') && line.text.len() > 80;
+    let known = draft.dispatch.headline.clone();
+    let text = if known.is_empty() {
+        others().find(|line| ends(line))
+    } else {
+        others().find(|line| line.text != known)
+    };
+    // A sentence above the dateline is text already: it begins there.
+    let from = text.map_or(dateline, |line| line.start);
+    let before = || lines.iter().filter(|line| line.start < from);
+    before().for_each(|line| apply(line, draft));
+    if known.is_empty() {
+        let headline: Vec<&str> = before()
+            .filter(|line| line.kind == Kind::Other)
+            .map(|line| line.text)
+            .collect();
+        draft.set(Key::Headline, "headline", &headline.join(" "));
+    }
+    from
+}
+
+/// Without a dateline only a short line (or two) above longer text is a headline.
+fn without_dateline(text: &str, lines: &[Line<'_>], draft: &mut Draft<'_>) -> usize {
+    let mut rest = lines
+        .iter()
+        .take_while(|line| line.kind != Kind::Other)
+        .count();
+    // A text of labels and names alone is a text.
+    if rest == lines.len() {
+        return 0;
+    }
+    let named = !draft.dispatch.headline.is_empty();
+    let headline = if named {
+        0
+    } else {
+        headline(text, &lines[rest..])
+    };
+    if headline == 0 && !named && lines[..rest].iter().any(|line| line.kind == Kind::Byline) {
+        rest = lines
+            .iter()
+            .take_while(|line| matches!(line.kind, Kind::Label | Kind::Note))
+            .count();
+    }
+    lines[..rest].iter().for_each(|line| apply(line, draft));
+    let start = |at: usize| lines.get(at).map_or(text.len(), |line| line.start);
+    if headline == 0 {
+        return start(rest);
+    }
+    let words: Vec<&str> = lines[rest..rest + headline]
+        .iter()
+        .map(|line| line.text)
+        .collect();
+    draft.set(Key::Headline, "headline", &words.join(" "));
+    rest += headline;
+    let after = lines[rest..]
+        .iter()
+        .take_while(|line| line.kind != Kind::Other);
+    let after: Vec<_> = after.collect();
+    if rest + after.len() < lines.len() {
+        after.iter().for_each(|line| apply(line, draft));
+        rest += after.len();
+    }
+    start(rest)
+}
+
+/// Number of lines that are a headline: short, without a full stop, and apart from longer text that follows.
+fn headline(text: &str, lines: &[Line<'_>]) -> usize {
+    let ends = |line: &Line<'_>| {
+        line.text
+            .ends_with(['.', ',', ':', ';', '"', '”', '。', '»', ')'])
+    };
+    let short = |line: &Line<'_>| line.text.chars().count() <= 120 && !ends(line);
+    let Some(first) = lines.first().filter(|line| short(line)) else {
+        return 0;
+    };
+    let next = |at: usize| {
+        let after = lines[at..]
+            .iter()
+            .position(|line| line.kind == Kind::Other)?;
+        lines.get(at + after)
+    };
+    let longer = |from: usize, than: usize| {
+        let rest = text[from..].trim_ascii();
+        let end = rest.find("\n\n").unwrap_or(rest.len());
+        end > than || rest.len() > 3 * than
+    };
+    match lines.get(1) {
+        None => 0,
+        Some(second) if second.parted || second.kind != Kind::Other => {
+            usize::from(next(1).is_some_and(|line| longer(line.start, first.text.len())))
+        }
+        // The next line follows at once: only a line that is wider than any wrapped one is surely text.
+        Some(second) if second.text.chars().count() > 95 => 1,
+        Some(second) => {
+            let both = first.text.chars().count() <= 80 && second.text.chars().count() <= 80;
+            let apart = lines.get(2).is_some_and(|third| third.parted)
+                && longer(lines[2].start, first.text.len() + second.text.len());
+            if both && apart && short(second) { 2 } else { 0 }
+        }
+    }
+}
+
+fn apply(line: &Line<'_>, draft: &mut Draft<'_>) {
+    match line.kind {
+        Kind::Label => {
+            let label = line.text.trim_matches(['(', ')', '[', ']']);
+            fields::join(&mut draft.dispatch.label, label, " ");
+        }
+        Kind::Slug => draft.set(Key::Slug, "slug", line.text),
+        Kind::Byline => draft.set(Key::Byline, "byline", line.text),
+        Kind::Note => draft.set(Key::Ednote, "ednote", line.text),
+        Kind::Other => {}
+    }
+}
+
+fn kind(line: &str) -> Kind {
+    if label::line(line).is_some() {
+        Kind::Label
+    } else if is_note(line) {
+        Kind::Note
+    } else if is_byline(line) {
+        Kind::Byline
+    } else if is_slug(line) {
+        Kind::Slug
+    } else {
+        Kind::Other
+    }
+}
+
+/// `Eds: …`, `EDITOR'S NOTE: …`, `(Adds …)`, `EMBARGOED …`
+fn is_note(line: &str) -> bool {
+    const STARTS: [&str; 12] = [
+        "eds:",
+        "editor's note",
+        "editor’s note",
+        "editors' note",
+        "editors’ note",
+        "editors:",
+        "embargoed ",
+        "embargo:",
+        "not for release",
+        "not for publication",
+        "note to editors",
+        "attention editors",
+    ];
+    const BRACKETED: [&str; 9] = [
+        "(adds ",
+        "(updates ",
+        "(recasts",
+        "(corrects ",
+        "(eds:",
+        "(removes ",
+        "(refiles ",
+        "(repeats ",
+        "(editor",
+    ];
+    let starts = |start: &&str| {
+        line.get(..start.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+            || line.len() >= start.len()
+                && line
+                    .get(..start.len())
+                    .is_some_and(|begin| begin.to_lowercase() == **start)
+    };
+    STARTS.iter().any(|start| starts(&start))
+        || line.ends_with(')') && BRACKETED.iter().any(|start| starts(&start))
+}
+
+/// `By Anna Lind`, `BY ANNA LIND and OLAF BRUN`
+fn is_byline(line: &str) -> bool {
+    let Some(by) = line.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")) else {
+        return false;
+    };
+    let names = &line[by.len()..];
+    let words = || names.split_whitespace();
+    let name = |word: &str| {
+        word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
+            || [
+                "and", "in", "of", "de", "van", "von", "der", "di", "al", "bin", "&",
+            ]
+            .contains(&word)
+    };
+    !by.starts_with('b')
+        && names.chars().count() <= 80
+        && (1..=10).contains(&words().count())
+        && words().all(name)
+        && !line.ends_with(['.', '!', '?', ':'])
+        && !names.contains(['"', '“'])
+}
+
+/// `HARBOUR-STRIKE/PORTS`, `storm/`: capitals with a slash or a hyphen between them, or one short word and a slash.
+fn is_slug(line: &str) -> bool {
+    if line.len() > 70 || line.len() < 4 || line.split(' ').count() > 3 {
+        return false;
+    }
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    let word = |c: char| c.is_alphanumeric() || "-/. _&'()".contains(c);
+    if letters < 3 || !line.chars().all(word) || !line.starts_with(char::is_alphanumeric) {
+        return false;
+    }
+    let capitals =
+        !line.chars().any(char::is_lowercase) || line.starts_with("BC-") || line.starts_with("AM-");
+    capitals && line.contains(['/', '-'])
+        || line.ends_with('/') && !line.contains(' ') && line.chars().count() <= 30
+}

@@ -1,0 +1,112 @@
+//! The block of `Name: value` lines that a plain text may begin with.
+
+use std::borrow::Cow;
+
+use crate::format::draft::Draft;
+use crate::format::fields::{Key, key};
+
+/// Most lines that such a block may have.
+const MOST: usize = 80;
+/// Longest name, in bytes.
+const LONGEST_NAME: usize = 32;
+
+/// A block found at the start of a text.
+#[derive(Debug)]
+pub(super) struct Block<'a> {
+    /// A headline that stands as a bare line above the headers.
+    headline: Option<&'a str>,
+    lines: Vec<(&'a str, Cow<'a, str>)>,
+    /// Where the text after the block begins.
+    pub end: usize,
+}
+
+/// A line as name and value; `None` where it is no header.
+fn header(line: &str) -> Option<(&str, &str)> {
+    let reach = line.len().min(LONGEST_NAME + 1);
+    let colon = memchr::memchr(b':', &line.as_bytes()[..reach])?;
+    let (name, value) = (&line[..colon], &line[colon + 1..]);
+    let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b' ' | b'.'))
+        && name.split(' ').count() <= 3
+        && !name.ends_with(' ');
+    (named && (value.is_empty() || value.starts_with([' ', '\t'])))
+        .then(|| (name, value.trim_ascii()))
+}
+
+fn known(name: &str) -> Option<Key> {
+    key(name).filter(|key| !key.only_nested())
+}
+
+/// Finds the block: it begins with the first line (or with the second, below a headline), each of its lines is a header
+/// or an indented continuation, at least one name is known, and it ends with an empty line or the text.
+pub(super) fn find(text: &str) -> Option<Block<'_>> {
+    let mut lines = text.split_inclusive('\n');
+    let mut block = Block {
+        headline: None,
+        lines: Vec::new(),
+        end: 0,
+    };
+    let mut telling = 0;
+    let mut names = 0;
+    for count in 0.. {
+        let Some(whole) = lines.next() else { break };
+        let line = whole.trim_ascii_end();
+        if line.is_empty() {
+            block.end += whole.len();
+            break;
+        }
+        if count > MOST {
+            return None;
+        }
+        if let Some((name, value)) = header(line) {
+            if let Some(key) = known(name) {
+                names += 1;
+                telling += usize::from(key.is_telling());
+            } else if count == 1 && block.headline.is_some() {
+                return None;
+            }
+            block.lines.push((name, Cow::Borrowed(value)));
+        } else if line.starts_with([' ', '\t']) && !block.lines.is_empty() {
+            let (_, value) = block.lines.last_mut()?;
+            let value = value.to_mut();
+            value.push(' ');
+            value.push_str(line.trim_ascii());
+        } else if count == 0 && line.len() < 400 {
+            block.headline = Some(line.trim_ascii());
+        } else {
+            return None;
+        }
+        block.end += whole.len();
+    }
+    // `Dam talks: both sides agree` above known headers is a headline, not a header.
+    let titled = block
+        .lines
+        .iter()
+        .any(|(name, _)| known(name) == Some(Key::Headline));
+    if block.headline.is_none()
+        && !titled
+        && block.lines.len() > 1
+        && known(block.lines[0].0).is_none()
+    {
+        block.headline = text.split('\n').next().map(str::trim_ascii);
+        block.lines.remove(0);
+    }
+    (names > 0 && (telling > 0 || block.lines.len() > 1)).then_some(block)
+}
+
+impl Block<'_> {
+    /// Hands the headers to a draft.
+    pub(super) fn apply(self, draft: &mut Draft<'_>) {
+        if let Some(headline) = self.headline {
+            draft.set(Key::Headline, "headline", headline);
+        }
+        for (name, value) in &self.lines {
+            match known(name) {
+                Some(key) => draft.set(key, name, value),
+                None => draft.keep(name, value),
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Property tests: the two sizes in which an input is read agree, whatever the bytes are.
+
+use dateline::dispatch::Stamp;
+use dateline::format::{self, Context, FormatId};
+use proptest::prelude::*;
+
+/// Compares `scan`, `parse_as` and `read` of the same bytes in every format.
+fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let contexts = [
+        Context::default(),
+        Context {
+            file_time: Stamp::parse("2026-03-01T12:00:00Z"),
+            first_index: 7,
+            first_byte: 1000,
+        },
+    ];
+    for ctx in &contexts {
+        let _ = format::parse(bytes, ctx);
+        for id in FormatId::all() {
+            check_as(id, bytes, ctx)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_as(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<(), TestCaseError> {
+    let parsed = format::parse_as(id, bytes, ctx);
+    let mut count = 0;
+    let mut failure = Ok(());
+    let problems = format::scan(id, bytes, ctx, &mut |found| {
+        if failure.is_err() {
+            return;
+        }
+        let at = count;
+        count += 1;
+        failure = (|| {
+            let dispatch = parsed.dispatches.get(at);
+            prop_assert!(dispatch.is_some(), "one more head than dispatches");
+            let Some(dispatch) = dispatch else {
+                return Ok(());
+            };
+            prop_assert_eq!(&found.head, &dispatch.head());
+            prop_assert_eq!(found.index as usize, ctx.first_index as usize + at);
+            let range = (found.bytes.start - ctx.first_byte) as usize
+                ..(found.bytes.end - ctx.first_byte) as usize;
+            let again = format::read(id, &bytes[range], found.nth, ctx);
+            prop_assert_eq!(again.as_ref(), Some(dispatch));
+            if let Some(range) = dispatch.dateline.as_ref().and_then(|d| d.range.clone()) {
+                prop_assert!(dispatch.body.text().get(range).is_some());
+            }
+            Ok(())
+        })();
+    });
+    failure?;
+    prop_assert_eq!(count, parsed.dispatches.len());
+    prop_assert_eq!(problems, parsed.problems);
+    Ok(())
+}
+
+/// Lines that dispatches are made of, and lines that do not belong there.
+fn line() -> impl Strategy<Value = String> {
+    let fixed = [
+        "",
+        "",
+        "",
+        "Ferry strike ends after nine days",
+        "UPDATE 2-Ferry strike ends",
+        "Slug: FERRY-STRIKE/",
+        "FERRY-STRIKE/PORTS",
+        "By Anna Lind",
+        "Date: 2025-03-04T10:00:00Z",
+        "Date: soon",
+        "Urgency: 17",
+        "urgency: 2",
+        "Headline: Ferries sail",
+        "Subject: ports; ships",
+        "  continued",
+        "Unknown-Name: value",
+        "Embargo: 2026-01-01T00:01:00+01:00",
+        "OSLO, Norway, Mar 3 (QNA) - Ferries sailed again on Tuesday after nine days at their moorings, the union said.",
+        "Bergen (dpa) - Die Fähren fahren wieder.",
+        "ÅLESUND — “We sail,” she said.",
+        "The ferries sailed again on Tuesday after",
+        "nine days at their moorings, the union said.",
+        "    Nobody counted the passengers.",
+        "North    12   3",
+        "South     4  11",
+        "East      1   0",
+        "a\tb",
+        "c\td",
+        "URGENT",
+        "(CORRECTED)",
+        "Eds: adds quote",
+        "(Reporting by A. Lind; Editing by O. Brun)",
+        "-30-",
+        "(more)",
+        "ENDS",
+        "© 2025 Quay News",
+        "Copyright 2025 QN. All rights",
+        "reserved.",
+        "\u{a0}",
+        "\u{3000}全角",
+        "雨が降った。",
+        "نزل المطر",
+        "\u{85}",
+        "\u{2028}",
+        "\r",
+        "\u{b}",
+        "\u{1b}[31mred\u{7}",
+        "\u{fffd}",
+        "e\u{301}",
+    ];
+    prop_oneof![
+        8 => proptest::sample::select(fixed.to_vec()).prop_map(str::to_owned),
+        1 => "\\PC{0,60}",
+        1 => "[a-z ,.]{0,200}",
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let end = proptest::sample::select(vec!["\n", "\r\n", "\r", "\n\n"]);
+    (proptest::collection::vec(line(), 0..14), end).prop_map(|(lines, end)| lines.join(end))
+}
+
+fn member() -> impl Strategy<Value = String> {
+    let name = proptest::sample::select(vec![
+        "headline",
+        "Title",
+        "body",
+        "text",
+        "body_html",
+        "slug",
+        "date",
+        "pubDate",
+        "urgency",
+        "priority",
+        "byline",
+        "source",
+        "lang",
+        "keywords",
+        "subjects",
+        "id",
+        "version",
+        "label",
+        "status",
+        "embargoed",
+        "ednote",
+        "role",
+        "replaces",
+        "rights",
+        "words",
+        "url",
+        "summary",
+        "dateline",
+        "place",
+        "country",
+        "articles",
+        "x",
+        "na\\u006de",
+    ]);
+    let string = text().prop_map(|text| serde_json::Value::String(text).to_string());
+    let value = prop_oneof![
+        6 => string,
+        1 => proptest::sample::select(vec![
+            "null", "true", "false", "1", "3", "1735689600", "1735689600000", "1e400", "-0", "NaN", "[]", "{}", "[1,\"a\"]",
+            "[\"p one\",\"p two\"]", "{\"name\": \"Quay News\"}", "[{\"name\":\"ports\"},{\"qcode\":\"x:1\"}]",
+            "[{\"headline\":\"Inner\"}]", "\"\\ud83d\\ude00 \\ud800 \\x \\u12\"", "\"a\\\"b\\/c\\\\d\"", "[[[[", "\"open",
+        ]).prop_map(str::to_owned),
+    ];
+    (name, value).prop_map(|(name, value)| format!("\"{name}\": {value}"))
+}
+
+fn object() -> impl Strategy<Value = String> {
+    proptest::collection::vec(member(), 0..7)
+        .prop_map(|members| format!("{{{}}}", members.join(", ")))
+}
+
+fn json() -> impl Strategy<Value = String> {
+    let between = proptest::sample::select(vec!["\n", "\r\n", "\n\n", ",", " ", "\nnot json\n"]);
+    let around = proptest::sample::select(vec![
+        ("", ""),
+        ("[", "]"),
+        ("{\"articles\": [", "]}"),
+        ("[", ""),
+    ]);
+    (proptest::collection::vec(object(), 0..5), between, around).prop_map(
+        |(objects, between, (open, close))| format!("{open}{}{close}", objects.join(between)),
+    )
+}
+
+/// The bytes in some encoding, with some of them changed, or cut.
+fn mutated(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
+    let change = (any::<prop::sample::Index>(), any::<u8>(), 0..4u8);
+    (text, proptest::collection::vec(change, 0..4), 0..6u8).prop_map(|(text, changes, encoding)| {
+        let mut bytes = match encoding {
+            0 => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            1 => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
+            _ => text.into_bytes(),
+        };
+        for (at, byte, kind) in changes {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = at.index(bytes.len());
+            match kind {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                2 => bytes.truncate(at),
+                _ => {
+                    bytes.remove(at);
+                }
+            }
+        }
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn of_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        check(&bytes)?;
+    }
+
+    #[test]
+    fn of_any_text(text in "\\PC{0,300}") {
+        check(text.as_bytes())?;
+    }
+
+    #[test]
+    fn of_dispatches(text in text()) {
+        check(text.as_bytes())?;
+    }
+
+    #[test]
+    fn of_damaged_dispatches(bytes in mutated(text())) {
+        check(&bytes)?;
+    }
+
+    #[test]
+    fn of_json(text in json()) {
+        check(text.as_bytes())?;
+    }
+
+    #[test]
+    fn of_damaged_json(bytes in mutated(json())) {
+        check(&bytes)?;
+    }
+
+    /// JSON Lines cut at a newline give the same heads as the whole.
+    #[test]
+    fn of_parts(objects in proptest::collection::vec(object(), 1..6), at in any::<prop::sample::Index>()) {
+        let whole = objects.join("\n");
+        let (id, ctx) = (FormatId::all().find(|id| id.row().lines), Context::default());
+        let Some(id) = id else { return Ok(()) };
+        let heads = |bytes: &[u8], ctx: &Context| {
+            let mut heads = Vec::new();
+            format::scan(id, bytes, ctx, &mut |found| heads.push((found.bytes, found.nth, found.index, found.head.item)));
+            heads
+        };
+        let cut = objects[..at.index(objects.len())].iter().map(|object| object.len() + 1).sum::<usize>();
+        let mut parts = heads(&whole.as_bytes()[..cut], &ctx);
+        let first_index = u32::try_from(parts.len()).unwrap_or(0);
+        let second = Context { first_index, first_byte: cut as u64, ..ctx };
+        parts.extend(heads(&whole.as_bytes()[cut..], &second));
+        prop_assert_eq!(parts, heads(whole.as_bytes(), &ctx));
+    }
+}
