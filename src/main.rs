@@ -1,1 +1,111 @@
-fn main() {}
+//! argv → command → exit code.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use dateline::app::Setup;
+use dateline::cli::{Cli, Command, Input};
+use dateline::command::{self, Outcome, Request, Streams};
+use dateline::load::Source;
+use dateline::term;
+use dateline::ui::Theme;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None if io::stdout().is_terminal() => return screen(cli.input),
+        None => headless(cli.input, |request, out| {
+            command::list(request, cli.output.format, out)
+        }),
+        Some(Command::List { input, output }) => headless(input, |request, out| {
+            command::list(request, output.format, out)
+        }),
+        Some(Command::Show { input, output }) => headless(input, |request, out| {
+            command::show(request, output.format, out)
+        }),
+        Some(Command::Quotes { input, output, all }) => headless(input, |request, out| {
+            command::quotes(request, output.format, all, out)
+        }),
+    };
+    match command::finish(done) {
+        Ok(outcome) => ExitCode::from(outcome.code()),
+        Err(error) => fail(&format!("cannot write: {error}")),
+    }
+}
+
+fn headless(
+    input: Input,
+    run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
+) -> io::Result<Outcome> {
+    let (sources, _) = sources(&input.paths);
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let request = Request {
+        sources,
+        filter: input.filter.unwrap_or_default(),
+    };
+    let streams = Streams {
+        out: &mut out,
+        err: &mut io::stderr().lock(),
+    };
+    run(request, streams)
+}
+
+fn screen(input: Input) -> ExitCode {
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return fail(
+            "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
+        );
+    }
+    let (sources, name) = sources(&input.paths);
+    let setup = Setup {
+        name,
+        size: (80, 24),
+        zone: jiff::tz::TimeZone::system(),
+        filter: input.filter.unwrap_or_default(),
+    };
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let theme = if plain {
+        Theme::mono()
+    } else {
+        Theme::terminal()
+    };
+    match term::run(sources, setup, &theme) {
+        Ok(code) => std::process::exit(code.into()),
+        Err(error) => fail(&format!("the terminal cannot be used: {error}")),
+    }
+}
+
+/// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
+fn sources(paths: &[PathBuf]) -> (Vec<Source>, String) {
+    if paths.is_empty() && io::stdin().is_terminal() {
+        return (vec![Source::BuiltIn], "built-in wire".to_owned());
+    }
+    if paths.is_empty() {
+        return (
+            vec![Source::Stream("-".into())],
+            "standard input".to_owned(),
+        );
+    }
+    let name = match paths {
+        [one] if one.is_dir() => format!("{}/", last(one)),
+        [one] => last(one),
+        several => format!("{} and {} more", last(&several[0]), several.len() - 1),
+    };
+    let source = |path: &PathBuf| match path.as_os_str() == "-" {
+        true => Source::Stream(path.clone()),
+        false => Source::Path(path.clone()),
+    };
+    (paths.iter().map(source).collect(), name)
+}
+
+fn last(path: &Path) -> String {
+    let last = path.file_name().map_or(path, Path::new);
+    dateline::desk::path_text(last)
+}
+
+fn fail(message: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "dateline: {message}");
+    ExitCode::from(2)
+}

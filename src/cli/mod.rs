@@ -1,0 +1,79 @@
+//! The command line: one definition that the parser and the help are made from.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A reader for news-agency wire dispatches: who said what, and where.
+///
+/// Without a path it reads standard input where that is a pipe, and else opens the wire that is built in. Where
+/// standard output is not a terminal, `list` is meant.
+#[derive(Debug, Parser)]
+#[command(name = "dateline", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What is read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Input {
+    /// Files and folders to read; `-` is standard input
+    pub paths: Vec<PathBuf>,
+    /// Keep only dispatches with all these words in headline, slug, place or agency
+    #[arg(long, short, value_name = "WORDS")]
+    pub filter: Option<String>,
+}
+
+/// How it is printed.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Output {
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// The forms of output.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people and for grep
+    #[default]
+    Text,
+    /// Columns parted by tabs
+    Tsv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// What to do without the screen.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print one line a dispatch, the newest first
+    List {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Print dispatches whole, in the order of the input
+    Show {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Print who said what, in the order of the input
+    Quotes {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        output: Output,
+        /// Also print marked words that nobody said: titles, nicknames, terms
+        #[arg(long)]
+        all: bool,
+    },
+}

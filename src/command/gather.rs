@@ -1,0 +1,134 @@
+//! Loads everything a command needs, filters it, and hands whole dispatches on in order, read by several threads.
+
+use std::io::{self, Write};
+use std::sync::Mutex;
+
+use super::{Request, Streams};
+use crate::desk::{Desk, EntryId, EntryRef};
+use crate::dispatch::{Dispatch, InputProblem, Severity};
+use crate::filter::{self, Query};
+use crate::load::{self, Report};
+use crate::text::safe;
+
+/// Dispatches that one thread reads before their output is written.
+const CHUNK: usize = 256;
+
+/// What a command works on.
+pub(super) struct Gathered {
+    pub(super) desk: Desk,
+    /// What the filter keeps, in the order of the desk; close matches after.
+    pub(super) kept: Vec<EntryId>,
+    pub(super) unreadable: bool,
+}
+
+/// Loads, tells the problems, filters.
+pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> io::Result<Gathered> {
+    let reports = Mutex::new((Vec::new(), Vec::new()));
+    let readers = std::thread::available_parallelism().map_or(2, usize::from);
+    load::load(request.sources, readers, &|report| {
+        let Ok(mut reports) = reports.lock() else {
+            return;
+        };
+        match report {
+            Report::Segment(segment) => reports.0.push(segment),
+            Report::Problem(problem) => reports.1.push(problem),
+            Report::Done(_) => {}
+        }
+    });
+    let (segments, mut problems) = reports.into_inner().unwrap_or_default();
+    problems.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut unreadable = false;
+    for problem in &problems {
+        unreadable |= say(problem, streams.err)?;
+    }
+    let mut desk = Desk::default();
+    desk.add(segments);
+    let query = Query::parse(&request.filter);
+    let hits = filter::run(&desk.snapshot(), &query, &|| false, &mut |_| {});
+    Ok(Gathered {
+        kept: hits.unwrap_or_default().ids,
+        desk,
+        unreadable,
+    })
+}
+
+/// Tells a problem as a line; true where something could not be shown.
+pub(super) fn say(problem: &InputProblem, err: &mut dyn Write) -> io::Result<bool> {
+    if problem.problem.severity == Severity::Note {
+        return Ok(false);
+    }
+    writeln!(err, "dateline: {}", safe(&problem.to_string()))?;
+    Ok(problem.problem.severity == Severity::Unreadable)
+}
+
+/// Ids in the order of the inputs: by path, then by place in the input.
+pub(super) fn input_order(desk: &Desk, ids: &mut [EntryId]) {
+    let key = |id: &EntryId| {
+        let entry = desk.entry(*id)?;
+        Some((&entry.input()?.place, entry.position()))
+    };
+    ids.sort_by(|a, b| key(a).cmp(&key(b)));
+}
+
+/// One dispatch read whole, its path and its number in it.
+pub(super) struct Whole {
+    pub(super) dispatch: Dispatch,
+    pub(super) path: String,
+    pub(super) index: u64,
+}
+
+fn read(entry: Option<EntryRef<'_>>) -> Result<Whole, InputProblem> {
+    let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
+    let entry = entry.ok_or_else(gone)?;
+    let origin = entry.origin().ok_or_else(gone)?;
+    let dispatch = load::open(&origin, entry.item())?;
+    Ok(Whole {
+        dispatch,
+        path: origin.input.path(),
+        index: origin.number(),
+    })
+}
+
+/// Reads dispatches whole and prints each with `print` (`None`: nothing to print), in order. Returns how many were
+/// printed and whether one could not be read.
+pub(super) fn each(
+    gathered: &Gathered,
+    ids: &[EntryId],
+    streams: &mut Streams<'_>,
+    print: impl Fn(&Whole) -> Option<String> + Sync,
+) -> io::Result<(usize, bool)> {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let work = |part: &[EntryId]| -> Vec<Result<Option<String>, InputProblem>> {
+        let printed = part
+            .iter()
+            .map(|&id| read(gathered.desk.entry(id)).map(|whole| print(&whole)));
+        printed.collect()
+    };
+    let (mut shown, mut unreadable) = (0, false);
+    for batch in ids.chunks(CHUNK * threads) {
+        let parts: Vec<&[EntryId]> = batch.chunks(batch.len().div_ceil(threads).max(1)).collect();
+        let printed: Vec<_> = if batch.len() < 16 {
+            parts.into_iter().map(work).collect()
+        } else {
+            std::thread::scope(|scope| {
+                let jobs: Vec<_> = parts
+                    .into_iter()
+                    .map(|part| scope.spawn(move || work(part)))
+                    .collect();
+                jobs.into_iter().filter_map(|job| job.join().ok()).collect()
+            })
+        };
+        for result in printed.into_iter().flatten() {
+            match result {
+                Ok(Some(text)) => {
+                    streams.out.write_all(text.as_bytes())?;
+                    shown += 1;
+                }
+                Ok(None) => {}
+                Err(problem) => unreadable |= say(&problem, streams.err)?,
+            }
+        }
+    }
+    streams.out.flush()?;
+    Ok((shown, unreadable))
+}

@@ -1,0 +1,50 @@
+//! `dateline list`: one line a dispatch, the newest first.
+
+use std::io;
+
+use super::gather::{Gathered, each, gather};
+use super::{Outcome, Request, Streams};
+use crate::cli::Format;
+use crate::desk::EntryRef;
+use crate::dispatch::Stamp;
+use crate::record::{DispatchRecord, to_line};
+use crate::text::safe_line;
+
+/// Prints the list.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::Result<Outcome> {
+    let gathered = gather(request, &mut streams)?;
+    if format == Format::Jsonl {
+        let (shown, unreadable) = each(&gathered, &gathered.kept, &mut streams, |whole| {
+            let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
+            Some(to_line(&record) + "\n")
+        })?;
+        return Ok(Outcome::of(shown, gathered.unreadable || unreadable));
+    }
+    lines(&gathered, format, &mut streams)
+}
+
+fn lines(gathered: &Gathered, format: Format, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+    for &id in &gathered.kept {
+        let Some(entry) = gathered.desk.entry(id) else {
+            continue;
+        };
+        let line = line(entry, format);
+        streams.out.write_all(line.as_bytes())?;
+    }
+    streams.out.flush()?;
+    Ok(Outcome::of(gathered.kept.len(), gathered.unreadable))
+}
+
+/// `time  agency  place  headline`; times as the wire wrote them.
+fn line(entry: EntryRef<'_>, format: Format) -> String {
+    let time = entry.time().map_or(String::new(), Stamp::rfc3339);
+    let [agency, place, headline] =
+        [entry.agency(), entry.place(), entry.headline()].map(safe_line);
+    match format {
+        Format::Tsv => format!("{time}\t{agency}\t{place}\t{headline}\n"),
+        _ => format!("{time:<20}  {agency:<5}  {place:<14}  {headline}\n"),
+    }
+}

@@ -1,0 +1,69 @@
+//! The commands without a screen: list, show, quotes. Data goes to standard output, problems to standard error.
+
+mod gather;
+mod list;
+mod quotes;
+mod show;
+
+pub use list::list;
+pub use quotes::quotes;
+pub use show::show;
+
+use std::io::{self, Write};
+
+use crate::load::Source;
+
+/// What a command has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was shown.
+    Shown,
+    /// Nothing matched.
+    Nothing,
+    /// Some input could not be read; what could be was shown.
+    Unreadable,
+}
+
+impl Outcome {
+    /// The exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Shown => 0,
+            Self::Nothing => 1,
+            Self::Unreadable => 2,
+        }
+    }
+
+    fn of(shown: usize, unreadable: bool) -> Self {
+        match (unreadable, shown) {
+            (true, _) => Self::Unreadable,
+            (false, 0) => Self::Nothing,
+            (false, _) => Self::Shown,
+        }
+    }
+}
+
+/// What is read, and what is kept of it.
+#[derive(Debug)]
+pub struct Request {
+    pub sources: Vec<Source>,
+    pub filter: String,
+}
+
+/// Where a command writes: data and problems apart.
+pub struct Streams<'a> {
+    pub out: &'a mut dyn Write,
+    pub err: &'a mut dyn Write,
+}
+
+/// An outcome, or the error of a stream; a closed pipe is a quiet end.
+///
+/// # Errors
+/// Any error but that of a closed pipe.
+pub fn finish(result: io::Result<Outcome>) -> io::Result<Outcome> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::Shown),
+        other => other,
+    }
+}

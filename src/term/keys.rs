@@ -1,0 +1,57 @@
+//! Keys, pastes and new sizes, from crossterm's events to the program's own words.
+
+use std::sync::mpsc::Sender;
+use std::thread;
+
+use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::Event;
+use crate::action::{Code, Key};
+use crate::app::Msg;
+
+/// Starts the thread that waits for events. It sleeps while there are none.
+pub(super) fn listen(tell: Sender<Event>) {
+    thread::spawn(move || {
+        while let Ok(event) = event::read() {
+            let msg = match event {
+                event::Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(read(key)),
+                event::Event::Paste(text) => Msg::Paste(text),
+                event::Event::Resize(width, height) => Msg::Resize(width, height),
+                _ => continue,
+            };
+            if tell.send(Event::Msg(msg)).is_err() {
+                return;
+            }
+        }
+        // Nothing can be read any more: the terminal is gone.
+        let _ = tell.send(Event::End(1));
+    });
+}
+
+fn read(event: KeyEvent) -> Key {
+    let code = match event.code {
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        _ => Code::Other,
+    };
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let alt = event.modifiers.contains(KeyModifiers::ALT);
+    let code = match code {
+        Code::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
+        code => code,
+    };
+    Key { code, ctrl, alt }
+}

@@ -1,0 +1,158 @@
+//! The terminal: keys in, frames out, effects done, and everything given back as it was found.
+
+mod guard;
+mod keys;
+mod screen;
+mod signals;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use crate::app::{Effect, Msg, Setup, State, update};
+use crate::load::{Report, Source};
+use crate::ui::Theme;
+use crate::work::{Answer, Crew, Tell, start_load};
+use screen::Screen;
+
+/// Shortest time between two frames that no key asked for.
+const PACE: Duration = Duration::from_millis(40);
+/// How long the first frame waits for the first dispatches.
+const FIRST: Duration = Duration::from_millis(25);
+/// Most messages taken in before a frame is drawn.
+const BATCH: usize = 256;
+
+/// What reaches the event loop.
+enum Event {
+    Msg(Msg),
+    /// Suspend, as the shell asks for it.
+    Suspend,
+    /// End with this exit code, on a signal.
+    End(u8),
+}
+
+/// Runs the program until it is quit. Returns its exit code.
+///
+/// # Errors
+/// Where the terminal cannot be used.
+pub fn run(sources: Vec<Source>, setup: Setup, theme: &Theme) -> std::io::Result<u8> {
+    let (tell, events) = channel();
+    let crew_tell = answers_to(&tell);
+    start_load(sources, Arc::clone(&crew_tell));
+    let crew = Crew::start(&crew_tell);
+    signals::watch(&tell)?;
+    let mut screen = Screen::enter()?;
+    keys::listen(tell);
+    let mut state = State::new(Setup {
+        size: screen.size(),
+        ..setup
+    });
+    let code = turn(&mut state, &events, &mut screen, &crew, theme);
+    screen.leave();
+    code
+}
+
+fn answers_to(tell: &Sender<Event>) -> Tell {
+    let tell = tell.clone();
+    Arc::new(move |answer| {
+        let msg = match answer {
+            Answer::Load(Report::Segment(segment)) => Msg::Arrived(vec![segment]),
+            Answer::Load(Report::Problem(problem)) => Msg::Problem(problem),
+            Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
+            Answer::Opened(id, result) => Msg::Opened(id, result),
+            Answer::Filtered {
+                generation,
+                hits,
+                done,
+            } => Msg::Filtered {
+                generation,
+                hits,
+                done,
+            },
+        };
+        let _ = tell.send(Event::Msg(msg));
+    })
+}
+
+/// The event loop: takes messages in, draws on change only, and sleeps while nothing moves.
+fn turn(
+    state: &mut State,
+    events: &Receiver<Event>,
+    screen: &mut Screen,
+    crew: &Crew,
+    theme: &Theme,
+) -> std::io::Result<u8> {
+    let mut due = Some(Instant::now() + FIRST);
+    loop {
+        let event = match due {
+            Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
+                Ok(event) => Some(event),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+            },
+            None => match events.recv() {
+                Ok(event) => Some(event),
+                Err(_) => return Ok(0),
+            },
+        };
+        if let Some(event) = event {
+            let mut urgent = false;
+            for event in gather(event, events) {
+                match event {
+                    Event::End(code) => return Ok(code),
+                    Event::Suspend => screen.suspend()?,
+                    Event::Msg(msg) => {
+                        urgent |= asks_for_a_frame(&msg, state);
+                        for effect in update(state, msg) {
+                            match effect {
+                                Effect::Open(id, snapshot) => crew.open(id, snapshot),
+                                Effect::Filter {
+                                    generation,
+                                    query,
+                                    snapshot,
+                                } => crew.filter(generation, query, snapshot),
+                                Effect::Copy(text) => screen.copy(&text)?,
+                                Effect::Suspend => screen.suspend()?,
+                                Effect::Redraw => screen.clear()?,
+                                Effect::Quit => return Ok(0),
+                            }
+                        }
+                    }
+                }
+            }
+            if !urgent {
+                let soon = screen.drawn_at().map_or_else(Instant::now, |at| at + PACE);
+                due = Some(due.map_or(soon, |at| at.min(soon)));
+                if due.is_some_and(|at| at > Instant::now()) {
+                    continue;
+                }
+            }
+        }
+        screen.draw(state, theme)?;
+        due = None;
+    }
+}
+
+/// Whether a message is worth a frame at once: what a reader has asked for; the first dispatches on an empty screen.
+fn asks_for_a_frame(msg: &Msg, state: &State) -> bool {
+    match msg {
+        Msg::Arrived(_) => state.desk.is_empty(),
+        Msg::Problem(_) => false,
+        Msg::Loaded(_) => true,
+        _ => true,
+    }
+}
+
+/// Takes what else is waiting along; what arrived in several pieces becomes one message.
+fn gather(first: Event, events: &Receiver<Event>) -> Vec<Event> {
+    let mut all = Vec::new();
+    for event in std::iter::once(first).chain(events.try_iter().take(BATCH)) {
+        match (event, all.last_mut()) {
+            (Event::Msg(Msg::Arrived(new)), Some(Event::Msg(Msg::Arrived(before)))) => {
+                before.extend(new);
+            }
+            (event, _) => all.push(event),
+        }
+    }
+    all
+}

@@ -1,0 +1,121 @@
+//! The screen: one frame at a time, written in one piece, within a synchronized update.
+
+use std::io::{self, Write, stdout};
+use std::time::Instant;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::queue;
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use super::guard;
+use crate::app::State;
+use crate::ui::{Theme, draw};
+
+/// Longest text for the clipboard, in bytes: terminals drop or choke on more.
+const CLIPBOARD_LIMIT: usize = 512 << 10;
+
+/// What ends a synchronized update (DEC private mode 2026), and so a frame.
+const END: &[u8] = b"\x1b[?2026l";
+
+/// Collects a frame and writes it in one piece: ratatui flushes before the update is ended, which must not cut it.
+#[derive(Debug, Default)]
+struct Frame(Vec<u8>);
+
+impl Write for Frame {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.0.ends_with(END) {
+            return Ok(());
+        }
+        let mut out = stdout().lock();
+        let sent = out.write_all(&self.0).and_then(|()| out.flush());
+        self.0.clear();
+        sent
+    }
+}
+
+/// The terminal while the program has it.
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<Frame>>,
+    drawn: Option<Instant>,
+}
+
+impl Screen {
+    /// Takes the terminal over.
+    pub(super) fn enter() -> io::Result<Self> {
+        guard::enter()?;
+        let made = Terminal::new(CrosstermBackend::new(Frame::default()));
+        if made.is_err() {
+            guard::leave();
+        }
+        Ok(Self {
+            terminal: made?,
+            drawn: None,
+        })
+    }
+
+    /// Columns and rows.
+    pub(super) fn size(&self) -> (u16, u16) {
+        self.terminal
+            .size()
+            .map_or((80, 24), |size| (size.width, size.height))
+    }
+
+    /// When the last frame was drawn.
+    pub(super) fn drawn_at(&self) -> Option<Instant> {
+        self.drawn
+    }
+
+    /// Draws a frame.
+    pub(super) fn draw(&mut self, state: &State, theme: &Theme) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| {
+            if let Some(position) = draw(state, theme, frame.buffer_mut()) {
+                frame.set_cursor_position(position);
+            }
+        })?;
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        let sent = io::Write::flush(self.terminal.backend_mut());
+        self.drawn = Some(Instant::now());
+        sent
+    }
+
+    /// Forgets what is on the screen: the next frame draws every cell.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too.
+    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
+        let text = &text[..text.floor_char_boundary(CLIPBOARD_LIMIT)];
+        queue!(
+            self.terminal.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
+    }
+
+    /// Gives the terminal back, stops the process, and takes the terminal again when it goes on.
+    pub(super) fn suspend(&mut self) -> io::Result<()> {
+        guard::leave();
+        super::signals::stop();
+        guard::enter()?;
+        self.terminal.clear()
+    }
+
+    /// Gives the terminal back.
+    pub(super) fn leave(&mut self) {
+        guard::leave();
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        guard::leave();
+    }
+}

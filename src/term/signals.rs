@@ -1,0 +1,91 @@
+//! Signals and the end of the terminal: the program ends in order, stops and goes on, and never outlives its terminal.
+
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+use std::{io, thread};
+
+use super::Event;
+
+/// How long the program may take to end in order after a signal before it is ended.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Starts the threads that wait for signals and for the end of the terminal. They sleep until one comes.
+#[cfg(unix)]
+pub(super) fn watch(tell: &Sender<Event>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+    let mut signals =
+        signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
+    let signalled = tell.clone();
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            let event = match signal {
+                SIGTSTP => Event::Suspend,
+                signal => Event::End(u8::try_from(128 + signal).unwrap_or(1)),
+            };
+            let ends = matches!(event, Event::End(_));
+            let _ = signalled.send(event);
+            if ends {
+                end_after_grace();
+            }
+        }
+    });
+    let gone = tell.clone();
+    thread::spawn(move || {
+        if wait_for_hangup() {
+            let _ = gone.send(Event::End(129));
+            end_after_grace();
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(super) fn watch(_tell: &Sender<Event>) -> io::Result<()> {
+    Ok(())
+}
+
+/// The event loop has been told to end. Where it does not come to that, the terminal is given back from here.
+#[cfg(unix)]
+fn end_after_grace() {
+    thread::sleep(GRACE);
+    super::guard::leave();
+    std::process::exit(1);
+}
+
+/// Waits until the terminal hangs up. False where that cannot be waited for.
+#[cfg(unix)]
+fn wait_for_hangup() -> bool {
+    use rustix::event::{PollFd, PollFlags, poll};
+    use std::io::IsTerminal;
+    let stdin = io::stdin();
+    let tty;
+    let fd = if stdin.is_terminal() {
+        std::os::fd::AsFd::as_fd(&stdin)
+    } else {
+        match std::fs::File::open("/dev/tty") {
+            Ok(file) => {
+                tty = file;
+                std::os::fd::AsFd::as_fd(&tty)
+            }
+            Err(_) => return false,
+        }
+    };
+    loop {
+        let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::empty())];
+        match poll(&mut fds, None) {
+            Ok(_) if fds[0].revents().contains(PollFlags::NVAL) => return false,
+            Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => return true,
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+/// Stops the process as the terminal's stop key would; returns when it goes on.
+#[cfg(unix)]
+pub(super) fn stop() {
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
+}
+
+#[cfg(not(unix))]
+pub(super) fn stop() {}

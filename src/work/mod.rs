@@ -1,0 +1,120 @@
+//! Jobs off the event loop: the load, reading single dispatches, filters. Each answers through one function, in batches.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use crate::desk::{EntryId, Snapshot};
+use crate::dispatch::{Dispatch, InputProblem};
+use crate::filter::{self, Hits, Query};
+use crate::load::{self, Report, Source};
+use crate::quote::{self, Quote};
+
+/// What a job answers.
+#[derive(Debug)]
+pub enum Answer {
+    Load(Report),
+    Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
+    /// Hits of the filter job of that generation; more follow unless `done`.
+    Filtered {
+        generation: u64,
+        hits: Hits,
+        done: bool,
+    },
+}
+
+/// Where answers go. Called from several threads.
+pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
+
+/// The threads that work; they end with the program.
+#[derive(Debug)]
+pub struct Crew {
+    open: Sender<(EntryId, Snapshot)>,
+    filter: Sender<(u64, Query, Snapshot)>,
+    generation: Arc<AtomicU64>,
+}
+
+/// Starts to load.
+pub fn start_load(sources: Vec<Source>, tell: Tell) {
+    let readers = thread::available_parallelism().map_or(2, usize::from);
+    thread::spawn(move || load::load(sources, readers, &|report| tell(Answer::Load(report))));
+}
+
+impl Crew {
+    /// Starts the threads.
+    #[must_use]
+    pub fn start(tell: &Tell) -> Self {
+        let (open, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || open_all(&jobs, &told));
+        let (filter, jobs) = channel();
+        let told = Arc::clone(tell);
+        let generation = Arc::new(AtomicU64::new(0));
+        let newest = Arc::clone(&generation);
+        thread::spawn(move || filter_all(&jobs, &newest, &told));
+        Self {
+            open,
+            filter,
+            generation,
+        }
+    }
+
+    /// Asks for a dispatch; one that was asked for before and not yet begun is dropped.
+    pub fn open(&self, id: EntryId, snapshot: Snapshot) {
+        let _ = self.open.send((id, snapshot));
+    }
+
+    /// Asks for the hits of a query; jobs of older generations end early.
+    pub fn filter(&self, generation: u64, query: Query, snapshot: Snapshot) {
+        self.generation.store(generation, Ordering::Release);
+        let _ = self.filter.send((generation, query, snapshot));
+    }
+}
+
+/// The newest of the jobs that wait.
+fn newest<T>(jobs: &Receiver<T>) -> Option<T> {
+    let first = jobs.recv().ok()?;
+    Some(jobs.try_iter().last().unwrap_or(first))
+}
+
+fn open_all(jobs: &Receiver<(EntryId, Snapshot)>, tell: &Tell) {
+    while let Some((id, snapshot)) = newest(jobs) {
+        tell(Answer::Opened(id, open_one(id, &snapshot)));
+    }
+}
+
+fn open_one(id: EntryId, snapshot: &Snapshot) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
+    let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
+    let entry = snapshot.entry(id).ok_or_else(gone)?;
+    let dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item())?;
+    let quotes = find_quotes(&dispatch);
+    Ok(Box::new((dispatch, quotes)))
+}
+
+/// The quotes of a dispatch; none where a fault in the engine stops it.
+#[must_use]
+pub fn find_quotes(dispatch: &Dispatch) -> Vec<Quote> {
+    catch_unwind(AssertUnwindSafe(|| quote::quotes(dispatch))).unwrap_or_default()
+}
+
+fn filter_all(jobs: &Receiver<(u64, Query, Snapshot)>, newest_of: &AtomicU64, tell: &Tell) {
+    while let Some((generation, query, snapshot)) = newest(jobs) {
+        let obsolete = || newest_of.load(Ordering::Acquire) != generation;
+        let mut partial = |hits| {
+            tell(Answer::Filtered {
+                generation,
+                hits,
+                done: false,
+            });
+        };
+        if let Some(hits) = filter::run(&snapshot, &query, &obsolete, &mut partial) {
+            tell(Answer::Filtered {
+                generation,
+                hits,
+                done: true,
+            });
+        }
+    }
+}
