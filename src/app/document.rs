@@ -319,9 +319,9 @@ fn title_case(place: &str) -> String {
     let mut inside = false;
     for c in place.chars() {
         if inside {
-            out.extend(c.to_lowercase())
+            out.extend(c.to_lowercase());
         } else {
-            out.push(c)
+            out.push(c);
         }
         inside = c.is_alphabetic() || (inside && matches!(c, '\'' | '’'));
     }

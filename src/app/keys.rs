@@ -160,7 +160,7 @@ fn enter(state: &mut State) {
             state.mark_read();
         }
         Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => {
-            state.focus = Pane::Quotes
+            state.focus = Pane::Quotes;
         }
         Pane::Reader => state.notice = Some("no quotes in this dispatch".into()),
         Pane::Quotes => {
@@ -224,7 +224,7 @@ fn next_unread(state: &mut State, forward: bool) {
             state.notice = Some(format!(
                 "nothing unread {}",
                 if forward { "below" } else { "above" }
-            ))
+            ));
         }
     }
 }

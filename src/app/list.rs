@@ -61,16 +61,13 @@ impl List {
                 None => desk.row_of(id),
                 Some(hits) => hits.ids.iter().position(|&hit| hit == id),
             });
-        match kept {
-            Some(row) => {
-                self.top = (row + self.top).saturating_sub(self.row);
-                self.row = row;
-            }
-            None => {
-                self.top = 0;
-                self.chosen = false;
-                self.select(0, desk);
-            }
+        if let Some(row) = kept {
+            self.top = (row + self.top).saturating_sub(self.row);
+            self.row = row;
+        } else {
+            self.top = 0;
+            self.chosen = false;
+            self.select(0, desk);
         }
     }
 }

@@ -124,15 +124,12 @@ impl State {
             (None, true) => all.first().copied(),
             (None, false) => all.last().copied(),
         };
-        match next {
-            Some(quote) => self.go_to_quote(quote),
-            None => {
-                let which = if forward { "last" } else { "first" };
-                let whose = if same_speaker { " of this speaker" } else { "" };
-                self.notice = Some(format!("this is the {which} quote{whose}"));
-                if let Some(quote) = self.reader.quote {
-                    self.go_to_quote(quote);
-                }
+        if let Some(quote) = next { self.go_to_quote(quote) } else {
+            let which = if forward { "last" } else { "first" };
+            let whose = if same_speaker { " of this speaker" } else { "" };
+            self.notice = Some(format!("this is the {which} quote{whose}"));
+            if let Some(quote) = self.reader.quote {
+                self.go_to_quote(quote);
             }
         }
     }

@@ -95,7 +95,7 @@ pub fn load(sources: Vec<Source>, readers: usize, tell: &(dyn Fn(Report) + Sync)
                     since: Instant::now(),
                     handed: 0,
                 }
-                .run()
+                .run();
             });
         }
         for source in sources {

@@ -165,7 +165,7 @@ fn draw_line(
             x += 2;
         }
         LineKind::Byline if line.range.start == 0 => {
-            x = brush.text(x, row.y, room, "By ", &[Role::Dim])
+            x = brush.text(x, row.y, room, "By ", &[Role::Dim]);
         }
         // A table may use the whole pane.
         LineKind::Table => room = (pane.x + pane.width).saturating_sub(row.x),
