@@ -1,4 +1,66 @@
 //! dateline: a terminal reader for news-agency wire dispatches.
+//!
+//! # The house
+//!
+//! One crate, a library with a thin binary. A dispatch travels one way, from bytes to the screen or to a pipe:
+//!
+//! ```text
+//! file bytes --load--> format::detect, scan --> Head --desk::SegmentBuilder--> Segment --> desk (segments, order)
+//! key --term--> Key --action::lookup--> Action --app::update--> State: desk, list, filter, reader, quotes pane
+//!                                            |                  derived: hits (a job), quotes, lines, pane rows
+//!                                 Effects <--'
+//!                                 (read a dispatch, run a filter, copy, suspend) done by work and term, answered by a Msg
+//! ui::draw: for each visible line: text::runs(line, layers of roles) --> theme --> Buffer --> diff --> terminal
+//! ```
+//!
+//! Core, without IO:
+//!
+//! - [`text`]: canonical text: clean, count, fold, wrap, runs, and what may go to a terminal (`safe`). Home of textwrap.
+//! - [`dispatch`]: the model, plain data: `Dispatch`, its small form `Head`, dateline, status, urgency, body, problems.
+//! - [`format`]: bytes → dispatches: detection, the table of formats, one room a format; the dateline grammar.
+//! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
+//! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
+//! - [`filter`]: the query, its run over a snapshot, the letters that match. Home of fuzzy-matcher.
+//! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
+//! - [`action`]: the one table of actions: keymap, `?` screen and README are made from it.
+//! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state.
+//! - [`ui`]: `draw(&State, &Theme, &mut Buffer)`; roles become looks in `ui/theme.rs` alone. Home of ratatui's widgets.
+//!
+//! Edges, with IO:
+//!
+//! - [`load`]: files, folders, standard input, the built-in wire → segments; reads single dispatches again.
+//! - [`work`]: jobs off the event loop: load, open, filter.
+//! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
+//! - [`cli`]: the command line. [`command`]: list, show, quotes.
+//!
+//! # Invariants
+//!
+//! `tests/house.rs` holds what can be held by a test: which room may name which, where IO may be, that no file but the theme names a colour.
+//!
+//! 1. Only `load`, `work`, `term`, `command` and `main` do IO. The rest is functions of their arguments; data-parallel
+//!    work inside `filter` is fine.
+//! 2. Parsing never fails and never panics: it returns what it got and a list of [`dispatch::Problem`]s.
+//! 3. [`dispatch::Body`] never changes. Every position (quote, hit, line) is a byte range into it on character
+//!    boundaries. What goes to a screen or a pipe passes [`mod@text`]'s `cells` or `safe`, or [`record::to_line`].
+//! 4. [`app::update`] is the only writer of state; [`ui::draw`] takes `&State`. Pane sizes come from [`app::layout()`],
+//!    which both call.
+//! 5. Outside `ui/theme.rs` nobody names a colour: text is marked with roles.
+//! 6. One table of actions makes the keymap, the `?` screen and the README's table of keys.
+//! 7. No global state but the flag whether the terminal is ours, which a panic hook must know (`term/guard.rs`).
+//!
+//! # Two sizes of a dispatch, and snapshots
+//!
+//! The desk keeps a packed row for every dispatch and knows where its text lies: input, byte range, number in it. The
+//! whole [`dispatch::Dispatch`] is read again from there when it is opened, quoted or printed. One parser serves both
+//! sizes: the heads of [`format::scan`] equal those of [`format::parse`], which a property test holds. A file that
+//! changed since it was listed is noticed by the item's identity and said, never shown wrong.
+//!
+//! Segments are append-only ([`desk::Segment`] behind an `Arc`); the order is apart from them. A job takes a
+//! [`desk::Snapshot`] and a generation number, answers in batches, and ends early when a newer generation exists. A
+//! selection is held by [`desk::EntryId`], never by row number, so nothing that arrives moves it.
+//!
+//! Large inputs with one item a line are read in parts side by side, the end first, since the newest stand there on
+//! most wires; folders are read from the last name down for the same reason.
 
 pub mod action;
 pub mod app;

@@ -93,7 +93,13 @@ fn sources(paths: &[PathBuf]) -> (Vec<Source>, String) {
         [one] => last(one),
         several => format!("{} and {} more", last(&several[0]), several.len() - 1),
     };
-    let source = |path: &PathBuf| if path.as_os_str() == "-" { Source::Stream(path.clone()) } else { Source::Path(path.clone()) };
+    let source = |path: &PathBuf| {
+        if path.as_os_str() == "-" {
+            Source::Stream(path.clone())
+        } else {
+            Source::Path(path.clone())
+        }
+    };
     (paths.iter().map(source).collect(), name)
 }
 

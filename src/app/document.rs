@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
+use super::facts::{banner, facts};
 use super::quoting::{PaneRow, pane_rows};
 use crate::desk::EntryId;
-use crate::dispatch::{BlockKind, Dispatch, Precision, Stamp, Status, TimeSource};
+use crate::dispatch::{BlockKind, Dispatch};
 use crate::quote::{Certainty, Part, Quote};
-use crate::text::{safe_line, wrap};
+use crate::text::wrap;
 
 /// What a line of the reader shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,79 +252,4 @@ pub fn is_unsure(document: &Document, speaker: &Speaker) -> bool {
             .quotes
             .iter()
             .all(|&q| document.quotes[q].certainty != Certainty::Sure)
-}
-
-/// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
-#[must_use]
-pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
-    let format = if stamp.precision == Precision::Day {
-        "%-d %b %Y"
-    } else {
-        "%-d %b %Y %H:%M"
-    };
-    stamp.in_zone(zone).strftime(format).to_string()
-}
-
-/// The line under the headline: place, agency, time, version, urgency, length, format.
-fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
-    let mut facts = Vec::new();
-    match (dispatch.place(), dispatch.country()) {
-        (Some(place), Some(country)) => facts.push(format!("{}, {country}", title_case(place))),
-        (Some(place), None) => facts.push(title_case(place)),
-        _ => {}
-    }
-    facts.extend(dispatch.agency.clone());
-    if let Some(time) = dispatch.time {
-        let time = when(time, zone);
-        facts.push(if dispatch.time_source == TimeSource::File {
-            format!("file of {time}")
-        } else {
-            time
-        });
-    }
-    facts.extend(dispatch.label.clone());
-    facts.extend(
-        dispatch
-            .urgency
-            .filter(|u| u.is_urgent())
-            .map(|u| format!("urgency {}", u.value())),
-    );
-    let words = dispatch.words();
-    facts.push(format!("{words} word{}", if words == 1 { "" } else { "s" }));
-    safe_line(&facts.join(" · ")).into_owned()
-}
-
-/// What a reader must know before the first word.
-fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
-    if dispatch.status == Status::Canceled {
-        return "✕ KILLED: the agency has withdrawn this dispatch".to_owned();
-    }
-    if dispatch.status == Status::Withheld {
-        return "✕ WITHHELD: the agency holds this dispatch back".to_owned();
-    }
-    match (dispatch.embargoed, dispatch.embargo) {
-        (true, Some(until)) => format!("E EMBARGOED until {}", when(until, zone)),
-        (true, None) => "E EMBARGOED until further notice".to_owned(),
-        _ => String::new(),
-    }
-}
-
-/// `MOSCOW` → `Moscow`; what is not all capitals stays as written.
-fn title_case(place: &str) -> String {
-    if place.chars().any(char::is_lowercase)
-        || place.chars().filter(|c| c.is_alphabetic()).count() < 4
-    {
-        return place.to_owned();
-    }
-    let mut out = String::with_capacity(place.len());
-    let mut inside = false;
-    for c in place.chars() {
-        if inside {
-            out.extend(c.to_lowercase());
-        } else {
-            out.push(c);
-        }
-        inside = c.is_alphabetic() || (inside && matches!(c, '\'' | '’'));
-    }
-    out
 }

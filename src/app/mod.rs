@@ -1,18 +1,21 @@
 //! The state of the program and its one writer: `update(&mut State, Msg) -> Vec<Effect>`. No IO, no clock, no terminal.
 
 mod document;
+mod facts;
 mod filtering;
 mod hints;
 mod keys;
 mod layout;
 mod list;
+mod moving;
 mod prompt;
 mod quoting;
 mod reader;
 mod sheet;
 mod state;
 
-pub use document::{Document, Line, LineKind, Speaker, is_unsure, when};
+pub use document::{Document, Line, LineKind, Speaker, is_unsure};
+pub use facts::when;
 pub use hints::hints;
 pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use list::List;

@@ -81,8 +81,7 @@ impl Prompt {
         let before = self.input.value().len();
         let request = match (key.code, key.ctrl) {
             (Code::Enter, _) => return Outcome::Accepted,
-            (Code::Esc, _) => return Outcome::Cancelled,
-            (Code::Char('c' | 'g'), true) => return Outcome::Cancelled,
+            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Outcome::Cancelled,
             (Code::Down, _) | (Code::Char('n'), true) => return Outcome::Move(1),
             (Code::Up, _) | (Code::Char('p'), true) => return Outcome::Move(-1),
             (Code::PageDown, _) => return Outcome::Move(10),

@@ -124,7 +124,9 @@ impl State {
             (None, true) => all.first().copied(),
             (None, false) => all.last().copied(),
         };
-        if let Some(quote) = next { self.go_to_quote(quote) } else {
+        if let Some(quote) = next {
+            self.go_to_quote(quote);
+        } else {
             let which = if forward { "last" } else { "first" };
             let whose = if same_speaker { " of this speaker" } else { "" };
             self.notice = Some(format!("this is the {which} quote{whose}"));
@@ -248,7 +250,7 @@ impl State {
         if quote.speaker.is_some() && quote.certainty != Certainty::Sure {
             from.push("attribution inferred".into());
         }
-        from.push(document.facts.clone());
+        from.push(document.facts.replace('\u{a0}', " "));
         from.push(document.dispatch.headline.clone());
         let warning = if document.banner.is_empty() {
             String::new()

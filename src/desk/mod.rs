@@ -1,11 +1,15 @@
 //! The in-memory article list: append-only segments of entries beside a separate order, and snapshots of both for jobs.
 
+mod builder;
+mod entry;
 mod order;
 mod origin;
 mod segment;
 
+pub use builder::SegmentBuilder;
+pub use entry::EntryRef;
 pub use origin::{Input, Origin, Place, Summary, path_text};
-pub use segment::{EntryId, EntryRef, SEGMENT_ROWS, Segment, SegmentBuilder};
+pub use segment::{EntryId, SEGMENT_ROWS, Segment};
 
 use std::sync::Arc;
 

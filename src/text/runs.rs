@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn layers_are_cut_and_merged() {
         let quote = [2..6, 12..20];
-        let hit = [4..8];
+        let hit = vec![4..8, 30..31];
         let layers = [
             Layer {
                 ranges: &quote,

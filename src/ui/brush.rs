@@ -8,6 +8,26 @@ use ratatui::layout::Position;
 use super::theme::{Role, Theme};
 use crate::text::{Layer, cells, runs};
 
+/// A range of a text, the role that all of it has, and layers of further roles.
+pub(super) struct Marked<'a> {
+    pub(super) text: &'a str,
+    pub(super) range: Range<usize>,
+    pub(super) base: Role,
+    pub(super) layers: &'a [Layer<'a, Role>],
+}
+
+impl<'a> Marked<'a> {
+    /// The whole of a text.
+    pub(super) fn whole(text: &'a str, base: Role, layers: &'a [Layer<'a, Role>]) -> Self {
+        Self {
+            text,
+            range: 0..text.len(),
+            base,
+            layers,
+        }
+    }
+}
+
 /// Draws into a buffer with a theme.
 pub(super) struct Brush<'a> {
     buffer: &'a mut Buffer,
@@ -46,29 +66,15 @@ impl<'a> Brush<'a> {
         at
     }
 
-    /// Draws a range of a text in runs: `base` everywhere, further roles where their layers say so.
-    pub(super) fn runs(
-        &mut self,
-        x: u16,
-        y: u16,
-        columns: u16,
-        text: &str,
-        line: Range<usize>,
-        base: &[Role],
-        layers: &[Layer<'_, Role>],
-    ) -> u16 {
+    /// Draws a marked line from a cell on, in at most so many columns. Returns the column after it.
+    pub(super) fn marked(&mut self, x: u16, y: u16, columns: u16, line: &Marked<'_>) -> u16 {
         let end = x.saturating_add(columns);
         let mut at = x;
-        for run in runs(line, layers) {
-            let mut roles = base.to_vec();
+        for run in runs(line.range.clone(), line.layers) {
+            let mut roles = vec![line.base];
             roles.extend(run.marks);
-            at = self.text(
-                at,
-                y,
-                end.saturating_sub(at),
-                text.get(run.range).unwrap_or(""),
-                &roles,
-            );
+            let text = line.text.get(run.range).unwrap_or("");
+            at = self.text(at, y, end.saturating_sub(at), text, &roles);
         }
         at
     }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use ratatui::layout::Position;
 
-use super::brush::Brush;
+use super::brush::{Brush, Marked};
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, State};
@@ -89,22 +89,16 @@ fn row(
     brush: &mut Brush<'_>,
 ) {
     let y = area.y;
-    let (mark, role) = mark(state, entry);
-    brush.text(area.x, y, MARK, mark, &[role]);
+    let (sign, role) = mark(state, entry);
+    brush.text(area.x, y, MARK, sign, &[role]);
     let mut x = area.x + MARK;
     if widths.time > 0 {
-        let text = entry
-            .time()
-            .map_or(String::new(), |time| time_text(time, newest, &state.zone));
+        let time = entry.time();
+        let text = time.map_or(String::new(), |time| time_text(time, newest, &state.zone));
         // A date that is only the file's is never passed off as the wire's.
         let weak = entry.time_source() == TimeSource::File;
-        brush.text(
-            x,
-            y,
-            widths.time - 1,
-            &text,
-            &[if weak { Role::Note } else { Role::Dim }],
-        );
+        let role = if weak { Role::Note } else { Role::Dim };
+        brush.text(x, y, widths.time - 1, &text, &[role]);
         x += widths.time;
     }
     for (columns, text, role) in [
@@ -112,85 +106,88 @@ fn row(
         (widths.place, entry.place(), Role::Dim),
     ] {
         if columns > 0 {
-            let ranges = state.filter.query.matches(entry, text, &state.fuzzy);
-            let shown = fit(text, usize::from(columns - 1));
-            if shown.len() == text.len() {
-                brush.runs(
-                    x,
-                    y,
-                    columns - 1,
-                    text,
-                    0..text.len(),
-                    &[role],
-                    &[Layer {
-                        ranges: &ranges,
-                        mark: Role::Match,
-                    }],
-                );
-            } else {
-                brush.text(x, y, columns - 1, &shown, &[role]);
-            }
+            matched(state, entry, (x, y, columns - 1), text, role, brush);
             x += columns;
         }
     }
-    headline(
+    let end = area.x + area.width;
+    let killed = entry.status() == Status::Canceled;
+    let label = if killed {
+        "KILLED".to_owned()
+    } else {
+        short_label(entry.label())
+    };
+    if !label.is_empty() && !fold(entry.headline()).starts_with(&fold(&label)) {
+        let role = if killed { Role::Urgent } else { Role::Label };
+        x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
+    }
+    let (text, role) = match entry.headline() {
+        "" => ("(no text)", Role::Dim),
+        text if killed => (text, Role::Killed),
+        text if entry.headline_derived() => (text, Role::Lead),
+        text => (text, Role::Text),
+    };
+    matched(
         state,
         entry,
-        Area {
-            x,
-            width: area.x + area.width - x,
-            ..area
-        },
+        (x, y, end.saturating_sub(x)),
+        text,
+        role,
         brush,
     );
 }
 
-fn headline(state: &State, entry: EntryRef<'_>, area: Area, brush: &mut Brush<'_>) {
-    let text = entry.headline();
-    let mut x = area.x;
-    let end = area.x + area.width;
-    let killed = entry.status() == Status::Canceled;
-    let label = if killed { "KILLED" } else { entry.label() };
-    if !label.is_empty() && !fold(text).starts_with(&fold(label)) {
-        let label = fit(label, usize::from(area.width / 3).max(6)).into_owned();
-        x = brush.text(
-            x,
-            area.y,
-            end - x,
-            &safe_line(&label),
-            &[if killed { Role::Urgent } else { Role::Label }],
-        );
-        x = brush.text(x, area.y, end.saturating_sub(x), "  ", &[Role::Text]);
-    }
-    let base = match () {
-        () if killed => &[Role::Killed][..],
-        () if text.is_empty() => &[Role::Dim][..],
-        () if entry.headline_derived() => &[Role::Text][..],
-        () => &[Role::Text][..],
-    };
-    let room = end.saturating_sub(x);
-    if text.is_empty() {
-        brush.text(x, area.y, room, "(no text)", base);
-        return;
-    }
+/// Draws a text of an entry with the letters that match the filter marked, and `…` where it is cut.
+fn matched(
+    state: &State,
+    entry: EntryRef<'_>,
+    (x, y, columns): (u16, u16, u16),
+    text: &str,
+    role: Role,
+    brush: &mut Brush<'_>,
+) {
     let ranges = state.filter.query.matches(entry, text, &state.fuzzy);
-    let cut = width(text) > usize::from(room);
-    let columns = if cut { room.saturating_sub(1) } else { room };
-    let after = brush.runs(
-        x,
-        area.y,
-        columns,
-        text,
-        0..text.len(),
-        base,
-        &[Layer {
-            ranges: &ranges,
-            mark: Role::Match,
-        }],
-    );
+    let layers = [Layer {
+        ranges: &ranges,
+        mark: Role::Match,
+    }];
+    let cut = width(text) > usize::from(columns);
+    let room = columns.saturating_sub(u16::from(cut));
+    let after = brush.marked(x, y, room, &Marked::whole(text, role, &layers));
     if cut {
-        brush.text(after, area.y, 1, "…", base);
+        brush.text(after, y, 1, "…", &[role]);
     }
+}
+
+/// A version label in the shorthand of the desk: `2nd Lead-Writethru` is `2nd Ld`, `CORRECTION` is `CORR`.
+fn short_label(label: &str) -> String {
+    const SHORT: [(&str, &str); 9] = [
+        ("correct", "CORR"),
+        ("kill", "KILL"),
+        ("advisory", "ADV"),
+        ("repeat", "RPT"),
+        ("rpt", "RPT"),
+        ("writethru", "Writethru"),
+        ("urgent", "URG"),
+        ("flash", "FLASH"),
+        ("embargo", "EMB"),
+    ];
+    let folded = fold(label);
+    // The last take counts: `1st Lead-1st Add` is an add.
+    let take = label
+        .rsplit('-')
+        .find(|part| part.chars().any(|c| c.is_ascii_digit()));
+    if let Some(take) = take.map(str::trim) {
+        let take = take.replace("Lead", "Ld").replace("UPDATE", "UPD");
+        return fit(&safe_line(&take), 8).into_owned();
+    }
+    SHORT
+        .iter()
+        .find(|(word, _)| folded.contains(word))
+        .map_or_else(
+            || fit(&safe_line(label), 8).into_owned(),
+            |(_, short)| (*short).to_owned(),
+        )
 }
 
 /// The state of an entry, as a letter and a role.
@@ -256,6 +253,27 @@ fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
                 text,
                 &[if line == 0 { Role::Text } else { Role::Dim }],
             );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_label;
+
+    #[test]
+    fn labels_are_written_as_the_desk_does() {
+        for (label, short) in [
+            ("2nd Lead-Writethru", "2nd Ld"),
+            ("1st Lead-1st Add", "1st Add"),
+            ("1stLd-Writethru", "1stLd"),
+            ("UPDATE 2-", "UPD 2"),
+            ("CORRECTION", "CORR"),
+            ("Advisory", "ADV"),
+            ("EXTRA", "EXTRA"),
+            ("", ""),
+        ] {
+            assert_eq!(short_label(label), short);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Position;
 
-use super::brush::Brush;
+use super::brush::{Brush, Marked};
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, Document, Line, LineKind, State, measure};
@@ -49,10 +49,13 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     (state.focus == Pane::Reader).then_some(Position::new(column.x, area.y))
 }
 
+/// Ascending ranges under each of some roles.
+type Layers = Vec<(Role, Vec<Range<usize>>)>;
+
 /// Marked ranges of headline and body.
 struct Marks {
-    headline: Vec<(Role, Vec<Range<usize>>)>,
-    body: Vec<(Role, Vec<Range<usize>>)>,
+    headline: Layers,
+    body: Layers,
     /// Lines beside which the bar stands.
     bar: Range<usize>,
 }
@@ -139,15 +142,16 @@ fn draw_line(
     brush: &mut Brush<'_>,
 ) {
     let text = document.source(line.kind);
-    let (base, layers): (Role, &[(Role, Vec<Range<usize>>)]) = match line.kind {
+    let none = Layers::new();
+    let (base, layers): (Role, &Layers) = match line.kind {
         LineKind::Blank => return,
-        LineKind::Banner => (Role::Urgent, &[]),
+        LineKind::Banner => (Role::Urgent, &none),
         LineKind::Headline if document.dispatch.headline_derived => {
             (Role::Derived, &marks.headline)
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
-        LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &[]),
-        LineKind::Note => (Role::Note, &[]),
+        LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &none),
+        LineKind::Note => (Role::Note, &none),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
     };
     let layers: Vec<Layer<'_, Role>> = layers
@@ -172,15 +176,13 @@ fn draw_line(
         _ => {}
     }
     let end = row.x + room;
-    let after = brush.runs(
-        x,
-        row.y,
-        end.saturating_sub(x),
+    let marked = Marked {
         text,
-        line.range.clone(),
-        &[base],
-        &layers,
-    );
+        range: line.range.clone(),
+        base,
+        layers: &layers,
+    };
+    let after = brush.marked(x, row.y, end.saturating_sub(x), &marked);
     if line.kind == LineKind::Table
         && after == end
         && crate::text::width(&text[line.range.clone()]) > usize::from(end - x)

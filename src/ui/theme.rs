@@ -13,6 +13,8 @@ pub enum Role {
     Headline,
     /// A headline taken from the lead.
     Derived,
+    /// The same in the list.
+    Lead,
     Dateline,
     Note,
     Quote,
@@ -40,13 +42,14 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Text,
         Self::Dim,
         Self::Line,
         Self::Title,
         Self::Headline,
         Self::Derived,
+        Self::Lead,
         Self::Dateline,
         Self::Note,
         Self::Quote,
@@ -87,20 +90,19 @@ impl Theme {
                 Style::new().add_modifier(Modifier::BOLD)
             }
             Role::Derived => Style::new().add_modifier(Modifier::BOLD | Modifier::ITALIC),
+            Role::Lead => Style::new().add_modifier(Modifier::ITALIC),
             Role::Note => fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
             Role::Quote => fg(Color::Cyan),
-            Role::SameSpeaker => fg(Color::Cyan).add_modifier(Modifier::BOLD),
-            Role::Bar => fg(Color::Cyan).add_modifier(Modifier::BOLD),
+            Role::SameSpeaker | Role::Bar => fg(Color::Cyan).add_modifier(Modifier::BOLD),
             Role::Speaker => fg(Color::Blue).add_modifier(Modifier::BOLD),
             Role::Unsure | Role::Embargoed | Role::Label => fg(Color::Magenta),
             Role::Match => fg(Color::Yellow).add_modifier(Modifier::UNDERLINED),
             Role::CurrentMatch => fg(Color::Yellow).add_modifier(Modifier::REVERSED),
             Role::Selected => Style::new().add_modifier(Modifier::REVERSED),
             Role::SelectedAside => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Role::Unread => fg(Color::Green),
             Role::Urgent | Role::Fault => fg(Color::Red).add_modifier(Modifier::BOLD),
             Role::Killed => fg(Color::Red).add_modifier(Modifier::CROSSED_OUT),
-            Role::Agency => fg(Color::Green),
+            Role::Unread | Role::Agency => fg(Color::Green),
             Role::Key => Style::new().add_modifier(Modifier::BOLD),
         })
     }

@@ -1,0 +1,83 @@
+//! The lines about a dispatch: the facts under its headline, and the banner over it.
+
+use jiff::tz::TimeZone;
+
+use crate::dispatch::{Dispatch, Precision, Stamp, Status, TimeSource};
+use crate::text::safe_line;
+
+/// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
+#[must_use]
+pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
+    let format = if stamp.precision == Precision::Day {
+        "%-d %b %Y"
+    } else {
+        "%-d %b %Y %H:%M"
+    };
+    stamp.in_zone(zone).strftime(format).to_string()
+}
+
+/// The line under the headline: place, agency, time, version, urgency, length, format.
+pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
+    let mut facts = Vec::new();
+    match (dispatch.place(), dispatch.country()) {
+        (Some(place), Some(country)) => facts.push(format!("{}, {country}", title_case(place))),
+        (Some(place), None) => facts.push(title_case(place)),
+        _ => {}
+    }
+    facts.extend(dispatch.agency.clone());
+    if let Some(time) = dispatch.time {
+        let time = when(time, zone);
+        facts.push(if dispatch.time_source == TimeSource::File {
+            format!("file of {time}")
+        } else {
+            time
+        });
+    }
+    facts.extend(dispatch.label.clone());
+    facts.extend(
+        dispatch
+            .urgency
+            .filter(|u| u.is_urgent())
+            .map(|u| format!("urgency {}", u.value())),
+    );
+    let words = dispatch.words();
+    facts.push(format!("{words} word{}", if words == 1 { "" } else { "s" }));
+    // Each fact stays on one line where it can: its own spaces do not break.
+    let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
+    safe_line(&unbroken.collect::<Vec<_>>().join(" · ")).into_owned()
+}
+
+/// What a reader must know before the first word.
+pub(super) fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
+    if dispatch.status == Status::Canceled {
+        return "✕ KILLED: the agency has withdrawn this dispatch".to_owned();
+    }
+    if dispatch.status == Status::Withheld {
+        return "✕ WITHHELD: the agency holds this dispatch back".to_owned();
+    }
+    match (dispatch.embargoed, dispatch.embargo) {
+        (true, Some(until)) => format!("E EMBARGOED until {}", when(until, zone)),
+        (true, None) => "E EMBARGOED until further notice".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// `MOSCOW` → `Moscow`; what is not all capitals stays as written.
+fn title_case(place: &str) -> String {
+    if place.chars().any(char::is_lowercase)
+        || place.chars().filter(|c| c.is_alphabetic()).count() < 4
+    {
+        return place.to_owned();
+    }
+    let mut out = String::with_capacity(place.len());
+    let mut inside = false;
+    for c in place.chars() {
+        if inside {
+            out.extend(c.to_lowercase());
+        } else {
+            out.push(c);
+        }
+        inside = c.is_alphabetic() || (inside && matches!(c, '\'' | '’'));
+    }
+    out
+}

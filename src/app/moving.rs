@@ -1,0 +1,190 @@
+//! Moves: within panes, between panes, in and back, from one dispatch to the next.
+
+use super::sheet::{Sheet, SheetKind};
+use super::{Effect, Room, State, filtering, sheet_lines};
+use crate::action::{Code, Key, Pane};
+
+pub(super) fn step(state: &mut State, by: isize) {
+    match state.key_pane() {
+        Pane::List => state.list.step(by, &state.desk),
+        Pane::Reader => state.scroll_by(by),
+        Pane::Quotes => state.step_quote(by),
+        Pane::Sheet => scroll_sheet(state, |scroll| scroll.saturating_add_signed(by)),
+    }
+}
+
+pub(super) fn go_to(state: &mut State, row: usize) {
+    match state.key_pane() {
+        Pane::List => {
+            state.list.chosen = true;
+            state.list.select(row, &state.desk);
+        }
+        Pane::Reader => {
+            let row = row.min(state.last_scroll());
+            state.scroll_by(
+                isize::try_from(row)
+                    .unwrap_or(isize::MAX)
+                    .saturating_sub_unsigned(state.reader.scroll),
+            );
+        }
+        Pane::Quotes => state.step_quote(if row == 0 {
+            isize::MIN / 2
+        } else {
+            isize::MAX / 2
+        }),
+        Pane::Sheet => scroll_sheet(state, |_| row),
+    }
+}
+
+fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
+    let Some(sheet) = state.sheet else { return };
+    let last = sheet_lines(state, sheet)
+        .len()
+        .saturating_sub(state.pane_height(Pane::Sheet));
+    state.sheet = Some(Sheet {
+        scroll: to(sheet.scroll).min(last),
+        ..sheet
+    });
+}
+
+pub(super) fn enter(state: &mut State) {
+    match state.focus {
+        Pane::List if state.list.selected.is_some() => {
+            state.focus = Pane::Reader;
+            state.mark_read();
+        }
+        Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => {
+            state.focus = Pane::Quotes;
+        }
+        Pane::Reader => state.notice = Some("no quotes in this dispatch".into()),
+        Pane::Quotes => {
+            state.focus = Pane::Reader;
+            if let Some(quote) = state.reader.quote {
+                state.go_to_quote(quote);
+            }
+        }
+        Pane::List | Pane::Sheet => {}
+    }
+}
+
+pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    if state.sheet.take().is_some() {
+        return;
+    }
+    match state.focus {
+        Pane::Quotes => state.focus = Pane::Reader,
+        Pane::Reader if key.code == Code::Esc && !state.reader.search.is_empty() => {
+            state.reader.search.clear();
+            state.reader.find_hits(&state.filter.query);
+        }
+        Pane::Reader => state.focus = Pane::List,
+        Pane::List if !state.filter.text.is_empty() => filtering::set_filter(state, "", effects),
+        Pane::List if key.code == Code::Char('q') => effects.push(Effect::Quit),
+        Pane::List | Pane::Sheet => {}
+    }
+}
+
+pub(super) fn read_on(state: &mut State, page: isize) {
+    match state.key_pane() {
+        Pane::Sheet | Pane::Quotes => step(state, page),
+        Pane::List => enter(state),
+        Pane::Reader if state.at_end() => {
+            state.mark_read();
+            next_unread(state, true);
+        }
+        Pane::Reader => state.scroll_by(page),
+    }
+}
+
+pub(super) fn next_unread(state: &mut State, forward: bool) {
+    let rows = state.list.rows(&state.desk);
+    let unread = |row: &usize| {
+        state
+            .desk
+            .entry(rows[*row])
+            .is_some_and(|entry| !state.read.contains(&entry.item()))
+    };
+    let next = if forward {
+        (state.list.row + 1..rows.len()).find(unread)
+    } else {
+        (0..state.list.row.min(rows.len())).rev().find(unread)
+    };
+    match next {
+        Some(row) => {
+            state.list.chosen = true;
+            state.list.select(row, &state.desk);
+        }
+        None => {
+            state.notice = Some(format!(
+                "nothing unread {}",
+                if forward { "below" } else { "above" }
+            ));
+        }
+    }
+}
+
+pub(super) fn toggle_quotes(state: &mut State) {
+    let visible = state.layout().quotes.is_some();
+    if state.layout().room == Room::One {
+        state.focus = if state.focus == Pane::Quotes {
+            Pane::Reader
+        } else {
+            Pane::Quotes
+        };
+        return;
+    }
+    if visible && state.focus == Pane::Quotes {
+        state.focus = Pane::Reader;
+    }
+    state.quotes_wanted = Some(!visible);
+}
+
+pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
+    let open = state.sheet.is_some_and(|sheet| sheet.kind == kind);
+    state.sheet = (!open).then_some(Sheet { kind, scroll: 0 });
+}
+
+/// The panes that Tab goes through.
+fn round(state: &State) -> Vec<Pane> {
+    let layout = state.layout();
+    let mut panes = vec![Pane::List, Pane::Reader];
+    if layout.room == Room::One || layout.quotes.is_some() {
+        panes.push(Pane::Quotes);
+    }
+    panes
+}
+
+pub(super) fn cycle(state: &mut State, forward: bool) {
+    let panes = round(state);
+    let at = panes
+        .iter()
+        .position(|&pane| pane == state.focus)
+        .unwrap_or(0);
+    let next = if forward {
+        at + 1
+    } else {
+        at + panes.len() - 1
+    };
+    focus(state, panes[next % panes.len()]);
+}
+
+pub(super) fn neighbour(state: &mut State, right: bool) {
+    let panes = round(state);
+    let at = panes
+        .iter()
+        .position(|&pane| pane == state.focus)
+        .unwrap_or(0);
+    let next = if right {
+        (at + 1).min(panes.len() - 1)
+    } else {
+        at.saturating_sub(1)
+    };
+    focus(state, panes[next]);
+}
+
+fn focus(state: &mut State, pane: Pane) {
+    state.focus = pane;
+    if pane == Pane::Reader {
+        state.mark_read();
+    }
+}

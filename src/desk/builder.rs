@@ -1,0 +1,169 @@
+//! Collects the heads that a scan finds into a segment.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+
+use super::Input;
+use super::segment::{DAY, DERIVED, EMBARGOED, Row, SEGMENT_ROWS, Segment, Symbol, TABLE};
+use crate::dispatch::{Head, Precision, Urgency};
+use crate::format::Found;
+use crate::text::fold_into;
+
+/// Collects entries into a segment.
+#[derive(Debug)]
+pub struct SegmentBuilder {
+    rows: Vec<Row>,
+    headlines: String,
+    folded: String,
+    words: String,
+    symbols: Vec<(u32, u32, u32)>,
+    known: HashMap<Box<str>, Symbol, RandomState>,
+    inputs: Vec<(Arc<Input>, u32)>,
+}
+
+impl Default for SegmentBuilder {
+    fn default() -> Self {
+        let symbols = vec![(0, 0, 0)];
+        Self {
+            rows: Vec::new(),
+            headlines: String::new(),
+            folded: String::new(),
+            words: String::new(),
+            symbols,
+            known: HashMap::default(),
+            inputs: Vec::new(),
+        }
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)] // Arenas of a segment stay far below 4 GiB: 8,000 rows of limited texts.
+fn at(position: usize) -> u32 {
+    position as u32
+}
+
+impl SegmentBuilder {
+    /// Number of entries so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// True before the first entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// True when no further entry may be added: take the segment with [`Self::finish`].
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.rows.len() >= SEGMENT_ROWS
+    }
+
+    /// Names the input (and which part of it) that the following entries come from.
+    pub fn begin_input(&mut self, input: &Arc<Input>, part: u32) {
+        self.inputs.push((Arc::clone(input), part));
+    }
+
+    fn symbol(&mut self, text: &str) -> Symbol {
+        if text.is_empty() {
+            return 0;
+        }
+        if let Some(&symbol) = self.known.get(text) {
+            return symbol;
+        }
+        let symbol = Symbol::try_from(self.symbols.len()).unwrap_or(0);
+        let start = self.words.len();
+        self.words.push_str(text);
+        let middle = self.words.len();
+        fold_into(text, &mut self.words);
+        self.symbols
+            .push((at(start), at(middle), at(self.words.len())));
+        self.known.insert(text.into(), symbol);
+        symbol
+    }
+
+    fn headline(&mut self, text: &str) -> (u32, u32) {
+        let starts = (at(self.headlines.len()), at(self.folded.len()));
+        if text.contains('\n') {
+            let line = text.replace('\n', " ");
+            self.headlines.push_str(&line);
+            fold_into(&line, &mut self.folded);
+        } else {
+            self.headlines.push_str(text);
+            fold_into(text, &mut self.folded);
+        }
+        self.headlines.push('\n');
+        self.folded.push('\n');
+        starts
+    }
+
+    /// Adds one dispatch of the input named last. A full builder must be finished first.
+    pub fn push(&mut self, found: &Found<'_>) {
+        let head: &Head<'_> = &found.head;
+        let (headline, folded) = self.headline(&head.headline);
+        let mut flags = 0;
+        for (set, flag) in [
+            (head.headline_derived, DERIVED),
+            (head.embargoed, EMBARGOED),
+            (head.table, TABLE),
+        ] {
+            flags |= if set { flag } else { 0 };
+        }
+        if head.time.is_some_and(|t| t.precision == Precision::Day) {
+            flags |= DAY;
+        }
+        let row = Row {
+            item: head.item,
+            seconds: head.time.map_or(i64::MIN, |t| t.seconds),
+            start: found.bytes.start,
+            length: u32::try_from(found.bytes.end.saturating_sub(found.bytes.start))
+                .unwrap_or(u32::MAX),
+            input: at(self.inputs.len().saturating_sub(1)),
+            nth: found.nth,
+            index: found.index,
+            words: head.words,
+            headline,
+            folded,
+            slug: self.symbol(&head.slug),
+            label: self.symbol(&head.label),
+            byline: self.symbol(&head.byline),
+            agency: self.symbol(&head.agency),
+            place: self.symbol(&head.place),
+            country: self.symbol(&head.country),
+            language: self.symbol(&head.language),
+            subjects: self.symbol(&head.subjects),
+            offset: head.time.map_or(0, |t| t.offset),
+            urgency: head.urgency.map_or(0, Urgency::value),
+            status: head.status,
+            role: head.role,
+            source: head.time_source,
+            flags,
+        };
+        self.rows.push(row);
+    }
+
+    /// The segment so far; the builder begins anew with the input named last.
+    pub fn finish(&mut self) -> Segment {
+        let last = self.inputs.last().cloned();
+        let done = std::mem::take(self);
+        self.inputs.extend(last);
+        let newest = done
+            .rows
+            .iter()
+            .map(|r| r.seconds)
+            .filter(|&s| s != i64::MIN)
+            .max();
+        Segment {
+            rows: done.rows.into(),
+            headlines: done.headlines.into(),
+            folded: done.folded.into(),
+            symbols: done.symbols.into(),
+            words: done.words.into(),
+            inputs: done.inputs.into(),
+            newest,
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! One entry read from its segment: the texts and numbers behind a packed row.
+
+use std::sync::Arc;
+
+use super::segment::{DAY, DERIVED, EMBARGOED, Row, Segment, TABLE};
+use super::{Input, Origin};
+use crate::dispatch::{Precision, Role, Stamp, Status, TimeSource, Urgency};
+
+/// One entry, read from its segment.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryRef<'a> {
+    segment: &'a Segment,
+    row: &'a Row,
+}
+
+impl<'a> EntryRef<'a> {
+    pub(super) fn new(segment: &'a Segment, row: &'a Row) -> Self {
+        Self { segment, row }
+    }
+
+    /// Hashed identity of the version, see [`crate::dispatch::head::item_key`].
+    #[must_use]
+    pub fn item(self) -> u64 {
+        self.row.item
+    }
+
+    #[must_use]
+    pub fn headline(self) -> &'a str {
+        &self.segment.headlines[self.segment.headline_range(self.row)]
+    }
+
+    /// The headline folded for search.
+    #[must_use]
+    pub fn folded_headline(self) -> &'a str {
+        let rest = &self.segment.folded[self.row.folded as usize..];
+        &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
+    }
+
+    /// True where the headline was taken from the lead.
+    #[must_use]
+    pub fn headline_derived(self) -> bool {
+        self.row.flags & DERIVED != 0
+    }
+
+    #[must_use]
+    pub fn slug(self) -> &'a str {
+        self.segment.text(self.row.slug)
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'a str {
+        self.segment.text(self.row.label)
+    }
+
+    #[must_use]
+    pub fn byline(self) -> &'a str {
+        self.segment.text(self.row.byline)
+    }
+
+    #[must_use]
+    pub fn agency(self) -> &'a str {
+        self.segment.text(self.row.agency)
+    }
+
+    #[must_use]
+    pub fn place(self) -> &'a str {
+        self.segment.text(self.row.place)
+    }
+
+    #[must_use]
+    pub fn country(self) -> &'a str {
+        self.segment.text(self.row.country)
+    }
+
+    #[must_use]
+    pub fn language(self) -> &'a str {
+        self.segment.text(self.row.language)
+    }
+
+    #[must_use]
+    pub fn subjects(self) -> &'a str {
+        self.segment.text(self.row.subjects)
+    }
+
+    /// Whether one of slug, place and agency is among the symbols of [`Segment::symbols_that`].
+    #[must_use]
+    pub fn has_symbol(self, passed: &[bool]) -> bool {
+        [self.row.slug, self.row.place, self.row.agency]
+            .iter()
+            .any(|&s| passed.get(usize::from(s)).copied().unwrap_or(false))
+    }
+
+    #[must_use]
+    pub fn urgency(self) -> Option<Urgency> {
+        Urgency::new(self.row.urgency)
+    }
+
+    #[must_use]
+    pub fn status(self) -> Status {
+        self.row.status
+    }
+
+    #[must_use]
+    pub fn role(self) -> Role {
+        self.row.role
+    }
+
+    #[must_use]
+    pub fn embargoed(self) -> bool {
+        self.row.flags & EMBARGOED != 0
+    }
+
+    /// True where the body holds a table.
+    #[must_use]
+    pub fn has_table(self) -> bool {
+        self.row.flags & TABLE != 0
+    }
+
+    /// What lists sort by.
+    #[must_use]
+    pub fn time(self) -> Option<Stamp> {
+        let precision = if self.row.flags & DAY != 0 {
+            Precision::Day
+        } else {
+            Precision::Second
+        };
+        let stamp = Stamp {
+            seconds: self.row.seconds,
+            offset: self.row.offset,
+            precision,
+        };
+        (self.row.seconds != i64::MIN).then_some(stamp)
+    }
+
+    #[must_use]
+    pub fn time_source(self) -> TimeSource {
+        self.row.source
+    }
+
+    #[must_use]
+    pub fn words(self) -> u32 {
+        self.row.words
+    }
+
+    /// Where its text lies.
+    #[must_use]
+    pub fn origin(self) -> Option<Origin> {
+        let (input, part) = self.segment.inputs.get(self.row.input as usize)?;
+        Some(Origin {
+            input: Arc::clone(input),
+            bytes: self.row.start..self.row.start + u64::from(self.row.length),
+            nth: self.row.nth,
+            index: self.row.index,
+            part: *part,
+        })
+    }
+
+    /// The input that it came from.
+    #[must_use]
+    pub fn input(self) -> Option<&'a Arc<Input>> {
+        self.segment
+            .inputs
+            .get(self.row.input as usize)
+            .map(|(input, _)| input)
+    }
+
+    /// Position within its input, for ordering: start byte, then number.
+    #[must_use]
+    pub fn position(self) -> (u64, u32) {
+        (self.row.start, self.row.nth)
+    }
+}
