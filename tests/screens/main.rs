@@ -1,0 +1,256 @@
+//! Screens as a reader sees them, driven by keys, with roles visible as marks.
+
+mod stage;
+
+use dateline::app::Msg;
+use dateline::load::Source;
+use stage::{Files, Stage};
+
+const TRUCE: &str = "Headline: Truce holds in the hills\nSlug: HILLS-TRUCE\nSent: 2026-03-04T10:00:00Z\nAgency: NWR\n\nORSK (NWR) - The truce held on Wednesday, the council said.\n\n“We count the quiet hours,” said Ana Lind, its head. “There were nine.”\n";
+const FERRY: &str = "Headline: Ferry late again\nSent: 2026-03-04T12:00:00Z\nUrgency: 2\nAgency: MRD\n\nSALANE (MRD) - The ferry was late.\n";
+const OLD: &str =
+    "Headline: Snow closes the pass\nSent: 2026-03-01T09:00:00Z\n\nTARN (NWR) - It snowed.\n";
+
+fn three() -> Files {
+    Files::new(&[("a.txt", TRUCE), ("b.txt", FERRY), ("c.txt", OLD)])
+}
+
+#[track_caller]
+fn has(stage: &Stage, text: &str) {
+    let screen = stage.marked();
+    assert!(screen.contains(text), "no {text:?} in\n{screen}");
+}
+
+#[track_caller]
+fn lacks(stage: &Stage, text: &str) {
+    let screen = stage.marked();
+    assert!(!screen.contains(text), "{text:?} in\n{screen}");
+}
+
+#[test]
+fn the_list_is_newest_first_with_marks_times_and_dates() {
+    let files = three();
+    let stage = Stage::load(vec![Source::Path(files.path())], (60, 24));
+    has(&stage, "*! 12:00  MRD  Ferry late again");
+    has(&stage, "\n● 10:00  NWR  Truce holds in the hills");
+    has(&stage, "\n●  1 Mar NWR  Snow closes the pass");
+    has(&stage, "3 dispatches");
+}
+
+#[test]
+fn three_panes_two_or_one_by_width() {
+    let files = three();
+    for (size, panes) in [((120, 40), 3), ((80, 24), 2), ((40, 12), 1)] {
+        let stage = Stage::load(vec![Source::Path(files.path())], size);
+        let screen = stage.screen();
+        let list = screen.contains("Truce holds") || screen.contains("Ferry late");
+        let text = screen.contains("The ferry was late.");
+        let quotes = screen.contains("no quotes");
+        assert_eq!(
+            usize::from(list) + usize::from(text) + usize::from(quotes),
+            panes,
+            "{screen}"
+        );
+    }
+}
+
+#[test]
+fn the_smallest_screens_draw_without_harm() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (20, 5));
+    for width in (0..=12).chain([19, 20, 21, 40, 59, 60, 61, 109, 110, 200]) {
+        for height in (0..=6).chain([11, 12, 17, 18, 19, 60]) {
+            stage.tell(Msg::Resize(width, height));
+            stage.keys("Enter ]q Tab ? q h h q");
+            let _ = stage.screen();
+        }
+    }
+    stage.tell(Msg::Resize(19, 24));
+    has(&stage, "too small");
+}
+
+#[test]
+fn the_filter_is_live_and_marks_its_letters() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("/ t r u");
+    has(&stage, "filter: tru");
+    has(&stage, "[Tru]ce holds");
+    lacks(&stage, "Ferry late");
+    stage.keys("Enter");
+    has(&stage, "/ tru   1 of 3");
+    stage.keys("Esc");
+    has(&stage, "Ferry late");
+    has(&stage, "2 of 3");
+}
+
+#[test]
+fn an_escape_at_the_prompt_brings_the_old_filter_back() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("/ snow Enter / x x x");
+    has(&stage, "nothing has “snowxxx”");
+    stage.keys("Esc");
+    has(&stage, "[Snow] closes");
+}
+
+#[test]
+fn close_matches_stand_after_those_that_contain_the_word() {
+    let files = Files::new(&[
+        (
+            "a.txt",
+            "Headline: Kremlin says no\nSent: 2026-03-01T09:00:00Z\n\nX (NWR) - One.\n",
+        ),
+        (
+            "b.txt",
+            "Headline: Kremln is misspelt\nSent: 2026-03-02T09:00:00Z\n\nX (NWR) - Two.\n",
+        ),
+        (
+            "c.txt",
+            "Headline: Oil and milk\nSent: 2026-03-03T09:00:00Z\n\nX (NWR) - Three.\n",
+        ),
+    ]);
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("/ kremln Enter");
+    has(&stage, "/ kremln   2 of 3 (1 close)");
+    let rows = stage.rows_with(" says no");
+    assert!(rows[0].contains("[Kreml]i[n] says no"), "{rows:?}");
+}
+
+#[test]
+fn quotes_and_text_stay_in_step() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    stage.keys("j Enter");
+    has(&stage, "2 quotes · 1 speaker");
+    has(&stage, "▌ «“We count the quiet hours,”»");
+    has(&stage, "▸ 1");
+    stage.keys("]q");
+    has(&stage, "▸ 2");
+    has(&stage, "2/2");
+    stage.keys("]q");
+    has(&stage, "this is the last quote");
+    stage.keys("[q Tab");
+    has(&stage, "1/2");
+    stage.keys("j");
+    has(&stage, "2/2");
+    stage.keys("i");
+    has(&stage, "Ana Lind");
+}
+
+#[test]
+fn search_in_the_text_goes_from_hit_to_hit() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("j Enter / t h e Enter");
+    has(&stage, "hit 1 of");
+    stage.keys("n");
+    has(&stage, "hit 2 of");
+    has(&stage, "[!The] truce");
+    stage.keys("Esc");
+    lacks(&stage, "[!");
+}
+
+#[test]
+fn what_arrives_moves_neither_selection_nor_text() {
+    let old = Files::new(&[("b.txt", FERRY), ("c.txt", OLD)]);
+    let new = Files::new(&[("d.txt", &TRUCE.replace("2026-03-04", "2026-03-05"))]);
+    let mut stage = Stage::load(vec![Source::Path(old.path())], (80, 24));
+    stage.keys("j");
+    has(&stage, "*●  1 Mar");
+    let reports = std::sync::Mutex::new(Vec::new());
+    dateline::load::load(vec![Source::Path(new.path())], 1, &|r| {
+        reports.lock().unwrap().push(r)
+    });
+    for report in reports.into_inner().unwrap() {
+        if let dateline::load::Report::Segment(segment) = report {
+            stage.tell(Msg::Arrived(vec![segment]));
+        }
+    }
+    has(&stage, "*●  1 Mar NWR  TARN         Snow closes the pass");
+    has(&stage, "3 of 3");
+    has(&stage, "TARN (NWR) - >It snowed.");
+}
+
+#[test]
+fn a_row_that_was_opened_is_no_longer_new() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("j Enter h");
+    has(&stage, "*  10:00  NWR  ORSK         Truce");
+    has(&stage, "●  1 Mar");
+}
+
+#[test]
+fn counts_and_prefixes() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("2j");
+    has(&stage, "3 of 3");
+    stage.keys("gg");
+    has(&stage, "1 of 3");
+    stage.keys("2G");
+    has(&stage, "2 of 3");
+    stage.keys("]");
+    has(&stage, "q next quote");
+    stage.keys("Esc x");
+    lacks(&stage, "means nothing");
+}
+
+#[test]
+fn problems_are_counted_and_named() {
+    let files = Files::new(&[
+        ("a.txt", TRUCE),
+        ("b.bin", "\u{7f}ELF\u{2}\u{1}\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}"),
+        ("e.txt", ""),
+    ]);
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (100, 24));
+    has(&stage, "2 problems: P");
+    stage.keys("P");
+    has(&stage, "b.bin");
+    has(&stage, "e.txt");
+    stage.keys("q");
+    has(&stage, "Truce holds");
+}
+
+#[test]
+fn the_help_is_made_from_the_table_of_actions() {
+    let mut stage = Stage::wire((100, 60));
+    stage.keys("?");
+    for entry in dateline::action::ACTIONS {
+        has(&stage, entry.help);
+    }
+    stage.keys("q");
+    assert!(!stage.quit);
+    stage.keys("q");
+    assert!(stage.quit);
+}
+
+#[test]
+fn a_quote_is_copied_with_its_source() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    stage.keys("j Enter yq");
+    let copied = &stage.copied[0];
+    assert!(
+        copied
+            .starts_with("“We count the quiet hours,”\n— Ana Lind; Orsk · NWR · 4 Mar 2026 10:00"),
+        "{copied}"
+    );
+    assert!(copied.contains("Truce holds in the hills"));
+}
+
+#[test]
+fn hostile_text_reaches_the_screen_as_text() {
+    let text = "Headline: One \u{1b}[31mred\u{7} \u{202e}tfel\n\nORSK (NWR) - A\u{1b}]0;title\u{7} b\u{9b}c \u{e0041}e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301} end.\n";
+    let files = Files::new(&[("a.txt", text)]);
+    let stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    let screen = stage.screen();
+    assert!(
+        screen.chars().all(|c| c == '\n' || !c.is_control()),
+        "{screen:?}"
+    );
+    assert!(!screen.contains('\u{202e}'));
+    assert!(screen.contains("␛[31mred␇"));
+    assert!(screen.matches('\u{301}').count() <= 4 * 8);
+}

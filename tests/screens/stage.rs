@@ -1,0 +1,204 @@
+//! A stage for screen tests: the whole program without a terminal, driven by keys, its screen as text with roles marked.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dateline::action::parse_sequence;
+use dateline::app::{Effect, Msg, Setup, State, update};
+use dateline::load::{self, Report, Source};
+use dateline::ui::{Role, Theme, draw};
+use dateline::{filter, quote};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Style};
+
+/// Marks of the roles that tests look at; the others are drawn plain.
+const MARKS: &[(Role, &str, &str)] = &[
+    (Role::Selected, "*", "*"),
+    (Role::SelectedAside, "~", "~"),
+    (Role::Match, "[", "]"),
+    (Role::CurrentMatch, "[!", "]"),
+    (Role::Quote, "‹", "›"),
+    (Role::SameSpeaker, "«", "»"),
+    (Role::Dateline, "<", ">"),
+    (Role::Lead, "_", "_"),
+    (Role::Derived, "_", "_"),
+    (Role::Killed, "✗", "✗"),
+];
+
+/// The program on a stage.
+pub(crate) struct Stage {
+    pub(crate) state: State,
+    pub(crate) copied: Vec<String>,
+    pub(crate) quit: bool,
+    waiting: Vec<Msg>,
+}
+
+/// Files in a folder of their own, removed at the end.
+pub(crate) struct Files(PathBuf);
+
+impl Files {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("dateline-{}-{number}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for (name, text) in files {
+            fs::write(folder.join(name), text).unwrap();
+        }
+        Self(folder)
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.0.clone()
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Stage {
+    /// The built-in wire, loaded.
+    pub(crate) fn wire(size: (u16, u16)) -> Self {
+        Self::load(vec![Source::BuiltIn], size)
+    }
+
+    /// Sources, loaded.
+    pub(crate) fn load(sources: Vec<Source>, size: (u16, u16)) -> Self {
+        let mut stage = Self::empty(size);
+        let reports = Mutex::new(Vec::new());
+        load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
+        for report in reports.into_inner().unwrap() {
+            stage.tell(match report {
+                Report::Segment(segment) => Msg::Arrived(vec![segment]),
+                Report::Problem(problem) => Msg::Problem(problem),
+                Report::Done(summary) => Msg::Loaded(summary),
+            });
+        }
+        stage
+    }
+
+    /// Nothing loaded yet.
+    pub(crate) fn empty(size: (u16, u16)) -> Self {
+        let setup = Setup {
+            name: "wire/".into(),
+            size,
+            zone: jiff::tz::TimeZone::UTC,
+            filter: String::new(),
+        };
+        Self {
+            state: State::new(setup),
+            copied: Vec::new(),
+            quit: false,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Takes a message in, and does what it asks for at once.
+    pub(crate) fn tell(&mut self, msg: Msg) {
+        self.waiting.push(msg);
+        while let Some(msg) = self.waiting.pop() {
+            for effect in update(&mut self.state, msg) {
+                self.effect(effect);
+            }
+        }
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::Open(id, snapshot) => {
+                let entry = snapshot.entry(id).unwrap();
+                let read = load::open(&entry.origin().unwrap(), entry.item());
+                let result = read.map(|dispatch| {
+                    let quotes = quote::quotes(&dispatch);
+                    Box::new((dispatch, quotes))
+                });
+                self.waiting.push(Msg::Opened(id, result));
+            }
+            Effect::Filter {
+                generation,
+                query,
+                snapshot,
+            } => {
+                let hits = filter::run(&snapshot, &query, &|| false, &mut |_| {}).unwrap();
+                self.waiting.push(Msg::Filtered {
+                    generation,
+                    hits,
+                    done: true,
+                });
+            }
+            Effect::Copy(text) => self.copied.push(text),
+            Effect::Quit => self.quit = true,
+            Effect::Suspend | Effect::Redraw => {}
+        }
+    }
+
+    /// Types keys: sequences as the table of actions writes them, parted by spaces (`j Enter ]q /`).
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        for sequence in keys.split_whitespace() {
+            for key in parse_sequence(sequence) {
+                self.tell(Msg::Key(key));
+            }
+        }
+        self
+    }
+
+    /// The screen without marks.
+    pub(crate) fn screen(&self) -> String {
+        self.render(&[])
+    }
+
+    /// The screen with the roles of [`MARKS`] marked.
+    pub(crate) fn marked(&self) -> String {
+        self.render(MARKS)
+    }
+
+    fn render(&self, marks: &[(Role, &str, &str)]) -> String {
+        let (width, height) = self.state.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        let number = |role| Role::ALL.iter().position(|&r| r == role).unwrap();
+        let theme =
+            Theme::of(|role| Style::new().fg(Color::Indexed(u8::try_from(number(role)).unwrap())));
+        draw(&self.state, &theme, &mut buffer);
+        let mut out = String::new();
+        for y in 0..height {
+            let mut line = String::new();
+            let mut open: Option<usize> = None;
+            for x in 0..width {
+                let cell = &buffer[(x, y)];
+                let role = match cell.fg {
+                    Color::Indexed(number) => Some(Role::ALL[usize::from(number)]),
+                    _ => None,
+                };
+                let mark = marks
+                    .iter()
+                    .position(|(marked, _, _)| Some(*marked) == role);
+                if mark != open {
+                    line.push_str(open.map_or("", |m| marks[m].2));
+                    line.push_str(mark.map_or("", |m| marks[m].1));
+                    open = mark;
+                }
+                line.push_str(cell.symbol());
+            }
+            line.push_str(open.map_or("", |m| marks[m].2));
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+        out
+    }
+
+    /// The rows of a marked screen that hold a text.
+    pub(crate) fn rows_with(&self, text: &str) -> Vec<String> {
+        let screen = self.marked();
+        screen
+            .lines()
+            .filter(|line| line.contains(text))
+            .map(str::to_owned)
+            .collect()
+    }
+}
