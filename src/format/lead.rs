@@ -92,14 +92,13 @@ fn ends_short(text: &str) -> bool {
 
 /// The last place in a text where a clause ends.
 fn clause(text: &str) -> Option<usize> {
-    text.match_indices([',', ';', '—', '–', '،', '、'])
+    text.match_indices(|c| matches!(c, ',' | ';' | '—' | '–' | '،' | '、'))
         .filter(|(at, mark)| {
             let rest = &text[at + mark.len()..];
             *mark == "、" || rest.starts_with(' ') || rest.starts_with(['"', '”'])
         })
         .map(|(at, _)| at)
-        .filter(|&at| text[..at].chars().count() >= SHORTEST)
-        .last()
+        .rfind(|&at| text[..at].chars().count() >= SHORTEST)
 }
 
 /// The end of the last word that lies before the limit.

@@ -7,17 +7,15 @@ use std::borrow::Cow;
 pub fn needs_cleaning(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Folded without a branch a byte, so that it vectorises: clean text is the rule.
-    let (controls, leads) = bytes.iter().fold((0u8, 0u8), |(controls, leads), &b| {
-        let low = u8::from(b < 0x20) & u8::from(b != b'\n') & u8::from(b != b'\t');
-        let c1 = u8::from(b == 0xc2);
-        (
-            controls | low | u8::from(b == 0x7f),
-            leads | c1 | (u8::from(b == 0xe2) << 1),
-        )
+    let seen = bytes.iter().fold(0u8, |seen, &b| {
+        let plain = u8::from(b == b'\n') | u8::from(b == b'\t');
+        let control = (u8::from(b < 0x20) & !plain) | u8::from(b == 0x7f);
+        seen | control | (u8::from(b == 0xc2) << 1) | (u8::from(b == 0xe2) << 2)
     });
-    controls != 0
-        || (leads & 1 != 0 && memchr::memchr_iter(0xc2, bytes).any(|at| is_c1(bytes, at)))
-        || (leads & 2 != 0
+    let (controls, latin, marks) = (seen & 1 != 0, seen & 2 != 0, seen & 4 != 0);
+    controls
+        || (latin && memchr::memchr_iter(0xc2, bytes).any(|at| is_c1(bytes, at)))
+        || (marks
             && (memchr::memmem::find(bytes, "\u{2028}".as_bytes()).is_some()
                 || memchr::memmem::find(bytes, "\u{2029}".as_bytes()).is_some()))
 }
