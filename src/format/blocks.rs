@@ -14,6 +14,8 @@ struct Shape {
     wrapped: bool,
     /// Longest line, in columns.
     width: usize,
+    /// The measure that a line which ends a sentence is held against.
+    sentences: usize,
     /// Columns before the least indented line.
     base: usize,
     /// There are gaps as tables have them.
@@ -74,6 +76,8 @@ impl Shape {
         Self {
             wrapped: long * 8 <= count && count > 1,
             width,
+            // Two or three lines tell little of a measure: then each line that ends a sentence ends a paragraph.
+            sentences: if count <= 3 { width.max(72) } else { width },
             base,
             gaps,
         }
@@ -101,7 +105,11 @@ impl Shape {
         let ends = line.ends_with([
             '.', '!', '?', '"', '”', '»', ':', ')', '’', '\'', '。', '」',
         ]);
-        full + if ends { 0 } else { 12 } <= self.width
+        full <= if ends {
+            self.sentences
+        } else {
+            self.width.saturating_sub(12)
+        }
     }
 }
 

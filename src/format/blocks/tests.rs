@@ -78,7 +78,9 @@ fn tables_keep_their_columns() {
     check(
         "Two spaces end it.  Like this.\nAgain they end.  As before.\nOnce more so.  At the end.",
         &[
-            "¶ Two spaces end it.  Like this. Again they end.  As before. Once more so.  At the end.",
+            "¶ Two spaces end it.  Like this.",
+            "¶ Again they end.  As before.",
+            "¶ Once more so.  At the end.",
         ],
     );
 }

@@ -197,7 +197,7 @@ pub(super) fn names_place(name: &str) -> bool {
                     || is_mark(c)
                     || matches!(c, '.' | '\'' | '’' | '`' | '-' | '/' | '‘')
             })
-    }) && !name.split([' ', '-', '/']).any(|word| is_no_place(word))
+    }) && !name.split([' ', '-', '/']).any(is_no_place)
         && name.chars().any(char::is_alphabetic)
 }
 
@@ -224,12 +224,8 @@ pub(super) fn agency_shape(text: &str) -> bool {
 
 /// True where one of the names is that of an agency that everyone knows.
 pub(super) fn is_known_agency(text: &str) -> bool {
-    agency_shape(text)
-        && text
-            .trim()
-            .split([' ', '-', '/'])
-            .any(|word| is_listed(word))
-        || text.eq_ignore_ascii_case("itar-tass")
+    let mut words = text.trim().split([' ', '-', '/']);
+    words.any(is_listed) && agency_shape(text)
 }
 
 /// True where this names a known agency, or looks like the short name of another one.

@@ -246,8 +246,7 @@ fn is_note(line: &str) -> bool {
                     .get(..start.len())
                     .is_some_and(|begin| begin.to_lowercase() == **start)
     };
-    STARTS.iter().any(|start| starts(start))
-        || line.ends_with(')') && BRACKETED.iter().any(|start| starts(start))
+    STARTS.iter().any(&starts) || line.ends_with(')') && BRACKETED.iter().any(starts)
 }
 
 /// `By Anna Lind`, `BY ANNA LIND and OLAF BRUN`
