@@ -149,7 +149,7 @@ fn is_binary(start: &[u8]) -> bool {
         .chunks(128)
         .map(|chunk| usize::from(chunk.iter().fold(0u8, |sum, &b| sum.wrapping_add(odd(b)))))
         .sum();
-    nuls * 50 > start.len() + 200 || controls * 8 > start.len() + 200
+    nuls * 10 > start.len() + 200 || controls * 8 > start.len() + 200
 }
 
 fn is_markup(sample: &Sample<'_>) -> bool {
