@@ -41,8 +41,8 @@ fn check_as(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<(), TestCaseErr
             };
             prop_assert_eq!(&found.head, &dispatch.head());
             prop_assert_eq!(found.index as usize, ctx.first_index as usize + at);
-            let range = (found.bytes.start - ctx.first_byte) as usize
-                ..(found.bytes.end - ctx.first_byte) as usize;
+            let within = |at: u64| usize::try_from(at - ctx.first_byte).unwrap_or(usize::MAX);
+            let range = within(found.bytes.start)..within(found.bytes.end);
             let again = format::read(id, &bytes[range], found.nth, ctx);
             prop_assert_eq!(again.as_ref(), Some(dispatch));
             if let Some(range) = dispatch.dateline.as_ref().and_then(|d| d.range.clone()) {

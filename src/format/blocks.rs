@@ -14,6 +14,8 @@ struct Shape {
     wrapped: bool,
     /// Longest line, in columns.
     width: usize,
+    /// The measure that a line which ends a sentence is held against.
+    sentences: usize,
     /// Columns before the least indented line.
     base: usize,
     /// There are gaps as tables have them.
@@ -39,6 +41,17 @@ fn indent(line: &str) -> usize {
     columns
 }
 
+/// The lines of a text, fast.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let mut start = 0;
+    ends.map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    })
+}
+
 fn columns(line: &str) -> usize {
     line.chars().count()
 }
@@ -46,13 +59,13 @@ fn columns(line: &str) -> usize {
 impl Shape {
     fn of(text: &str) -> Self {
         let gaps = has_gaps(text);
-        let (mut long, mut lines, mut width, mut base) = (0usize, 0usize, 0, usize::MAX);
-        for line in text.split('\n') {
+        let (mut long, mut count, mut width, mut base) = (0usize, 0usize, 0, usize::MAX);
+        for line in lines(text) {
             let line = line.trim_ascii_end();
             if line.is_empty() {
                 continue;
             }
-            lines += 1;
+            count += 1;
             base = base.min(indent(line));
             if line.len() > WRAPPED && columns(line) > WRAPPED {
                 long += 1;
@@ -61,8 +74,10 @@ impl Shape {
             }
         }
         Self {
-            wrapped: long * 8 <= lines && lines > 1,
+            wrapped: long * 8 <= count && count > 1,
             width,
+            // Two or three lines tell little of a measure: then each line that ends a sentence ends a paragraph.
+            sentences: if count <= 3 { width.max(72) } else { width },
             base,
             gaps,
         }
@@ -90,7 +105,11 @@ impl Shape {
         let ends = line.ends_with([
             '.', '!', '?', '"', '”', '»', ':', ')', '’', '\'', '。', '」',
         ]);
-        full + if ends { 0 } else { 12 } <= self.width
+        full <= if ends {
+            self.sentences
+        } else {
+            self.width.saturating_sub(12)
+        }
     }
 }
 
@@ -98,7 +117,7 @@ impl Shape {
 pub(super) fn each<'a>(text: &'a str, sink: &mut dyn FnMut(BlockKind, Cow<'a, str>) -> bool) {
     let shape = Shape::of(text);
     let mut group: Vec<&'a str> = Vec::new();
-    for line in text.split('\n').chain([""]) {
+    for line in lines(text).chain([""]) {
         let line = line.trim_ascii_end();
         if !line.is_empty() {
             group.push(line);
@@ -113,6 +132,12 @@ pub(super) fn each<'a>(text: &'a str, sink: &mut dyn FnMut(BlockKind, Cow<'a, st
 
 /// The first block, if it is a paragraph.
 pub(super) fn lead(text: &str) -> Option<Cow<'_, str>> {
+    let first = text.trim_ascii_start();
+    let first = &first[..memchr::memchr(b'\n', first.as_bytes()).unwrap_or(first.len())];
+    if first.len() > WRAPPED && columns(first) > WRAPPED && !has_gaps(first) {
+        // Wider than any wrapped line, and no row of a table: a paragraph whatever follows.
+        return Some(Cow::Borrowed(first.trim_ascii()));
+    }
     let mut lead = None;
     each(text, &mut |kind, block| {
         lead = (kind == BlockKind::Paragraph).then_some(block);
@@ -260,87 +285,4 @@ fn untabbed(line: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Blocks as written: `¶ text`, `▦ row / row`.
-    #[track_caller]
-    fn check(text: &str, blocks: &[&str]) {
-        let mut found = Vec::new();
-        each(text, &mut |kind, block| {
-            let mark = if kind == BlockKind::Table {
-                "▦"
-            } else {
-                "¶"
-            };
-            found.push(format!("{mark} {}", block.replace('\n', " / ")));
-            true
-        });
-        assert_eq!(found, blocks);
-    }
-
-    #[test]
-    fn long_lines_are_paragraphs() {
-        let long = "word ".repeat(40);
-        let long = long.trim();
-        check(
-            &format!("{long}\n{long}\nShort."),
-            &[&format!("¶ {long}"), &format!("¶ {long}"), "¶ Short."],
-        );
-    }
-
-    #[test]
-    fn wrapped_lines_are_joined() {
-        check(
-            "The harbour was closed on Tuesday\nafter a storm had torn two ships\nfrom their moorings.\n\nNobody was hurt.",
-            &[
-                "¶ The harbour was closed on Tuesday after a storm had torn two ships from their moorings.",
-                "¶ Nobody was hurt.",
-            ],
-        );
-    }
-
-    #[test]
-    fn indents_and_short_ends_part_wrapped_paragraphs() {
-        check(
-            "    The harbour was closed on Tuesday\nafter a storm.\n    Nobody was hurt, the harbour\nmaster said.",
-            &[
-                "¶ The harbour was closed on Tuesday after a storm.",
-                "¶ Nobody was hurt, the harbour master said.",
-            ],
-        );
-        check(
-            "The harbour was closed on Tuesday\nafter a storm.\nNobody was hurt, the harbour said\nin a statement.",
-            &[
-                "¶ The harbour was closed on Tuesday after a storm.",
-                "¶ Nobody was hurt, the harbour said in a statement.",
-            ],
-        );
-        check(
-            "Asked for:\n- bread\n- wine",
-            &["¶ Asked for:", "¶ - bread", "¶ - wine"],
-        );
-    }
-
-    #[test]
-    fn tables_keep_their_columns() {
-        check(
-            "Goals so far:\n\nNorth      12   4\nSouth       9  11\nWest-End    1   0\n\nMore to come.",
-            &[
-                "¶ Goals so far:",
-                "▦ North      12   4 / South       9  11 / West-End    1   0",
-                "¶ More to come.",
-            ],
-        );
-        check(
-            "a\tb\nlong cell\tc\nd\te",
-            &["▦ a       b / long cell       c / d       e"],
-        );
-        check(
-            "Two spaces end it.  Like this.\nAgain they end.  As before.\nOnce more so.  At the end.",
-            &[
-                "¶ Two spaces end it.  Like this. Again they end.  As before. Once more so.  At the end.",
-            ],
-        );
-    }
-}
+mod tests;

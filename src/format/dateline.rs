@@ -36,9 +36,8 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
 /// A dateline that the wire sent in a field of its own: all of the text is taken to be one.
 pub(super) fn parse_field(text: &str) -> Dateline {
     let text = text.trim();
-    let whole = parse(text)
-        .or_else(|| parse(&format!("{text} -")))
-        .filter(|found| found.text.len() + 6 > text.len().min(REACH));
+    let whole =
+        parse(&format!("{text} -")).filter(|found| found.text.len() + 6 > text.len().min(REACH));
     let mut dateline = whole.unwrap_or_else(|| {
         let (place, country, date) =
             parts(text).unwrap_or_else(|| (Some(text.to_owned()), None, None));

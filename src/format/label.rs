@@ -79,13 +79,11 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
         match meaning(word) {
             Some(meaning) => all = Some(strongest(all, meaning)),
             None if is_lead_number(word) => {
-                all = Some(strongest(
-                    all,
-                    Meaning {
-                        role: Some(Role::Update),
-                        urgency: None,
-                    },
-                ))
+                let meaning = Meaning {
+                    role: Some(Role::Update),
+                    urgency: None,
+                };
+                all = Some(strongest(all, meaning));
             }
             None if is_filler(word) => {}
             None => return None,
@@ -155,7 +153,7 @@ fn one_prefix(text: &str) -> Option<(usize, Meaning, bool)> {
             None => break,
         }
         at += length;
-        match (&body[at..]).strip_prefix(' ') {
+        match body[at..].strip_prefix(' ') {
             Some(_) => at += 1,
             None => break,
         }

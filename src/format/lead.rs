@@ -92,14 +92,13 @@ fn ends_short(text: &str) -> bool {
 
 /// The last place in a text where a clause ends.
 fn clause(text: &str) -> Option<usize> {
-    text.match_indices([',', ';', '—', '–', '،', '、'])
-        .filter(|(at, mark)| {
-            let rest = &text[at + mark.len()..];
-            *mark == "、" || rest.starts_with(' ') || rest.starts_with(['"', '”'])
-        })
-        .map(|(at, _)| at)
-        .filter(|&at| text[..at].chars().count() >= SHORTEST)
-        .last()
+    let ends = |&(at, mark): &(usize, char)| {
+        let rest = &text[at + mark.len_utf8()..];
+        mark == '、'
+            || matches!(mark, ',' | ';' | '—' | '–' | '،') && rest.starts_with([' ', '"', '”'])
+    };
+    let (at, _) = text.char_indices().rev().find(ends)?;
+    (text[..at].chars().count() >= SHORTEST).then_some(at)
 }
 
 /// The end of the last word that lies before the limit.

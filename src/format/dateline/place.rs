@@ -3,114 +3,157 @@
 use crate::format::days;
 
 /// Agencies whose name alone makes a dateline, in lower case: see the IPTC and the agencies' own style books.
-const AGENCIES: [&str; 42] = [
-    "aap",
-    "adnkronos",
-    "afp",
-    "agi",
-    "anp",
-    "ansa",
-    "ap",
-    "apa",
-    "ats",
-    "belga",
-    "bernama",
-    "cna",
-    "cp",
-    "dpa",
-    "efe",
-    "epd",
-    "ianews",
-    "interfax",
-    "itar-tass",
-    "jiji",
-    "jta",
-    "kna",
-    "kyodo",
-    "lusa",
-    "mti",
-    "npa",
-    "ntb",
-    "pap",
-    "prnewswire",
-    "pti",
-    "reuter",
-    "reuters",
-    "ria",
-    "ritzau",
-    "sda",
-    "sid",
-    "tass",
-    "tt",
-    "ukrinform",
-    "upi",
-    "xinhua",
-    "yonhap",
-];
+fn is_listed(word: &str) -> bool {
+    matches!(
+        small(word, &mut [0; 16]),
+        "aap"
+            | "adnkronos"
+            | "afp"
+            | "agi"
+            | "anp"
+            | "ansa"
+            | "ap"
+            | "apa"
+            | "ats"
+            | "belga"
+            | "bernama"
+            | "cna"
+            | "cp"
+            | "dpa"
+            | "efe"
+            | "epd"
+            | "ianews"
+            | "interfax"
+            | "itar-tass"
+            | "jiji"
+            | "jta"
+            | "kna"
+            | "kyodo"
+            | "lusa"
+            | "mti"
+            | "npa"
+            | "ntb"
+            | "pap"
+            | "prnewswire"
+            | "pti"
+            | "reuter"
+            | "reuters"
+            | "ria"
+            | "ritzau"
+            | "sda"
+            | "sid"
+            | "tass"
+            | "tt"
+            | "ukrinform"
+            | "upi"
+            | "xinhua"
+            | "yonhap"
+    )
+}
 
 /// Words in brackets that are no agency.
-const NOT_AGENCIES: [&str; 16] = [
-    "photo",
-    "photos",
-    "file",
-    "right",
-    "left",
-    "pictured",
-    "updated",
-    "updates",
-    "adds",
-    "video",
-    "corrected",
-    "more",
-    "note",
-    "see",
-    "sic",
-    "new",
-];
+fn is_no_agency(word: &str) -> bool {
+    matches!(
+        small(word, &mut [0; 16]),
+        "photo"
+            | "photos"
+            | "file"
+            | "right"
+            | "left"
+            | "pictured"
+            | "updated"
+            | "updates"
+            | "adds"
+            | "video"
+            | "corrected"
+            | "more"
+            | "note"
+            | "see"
+            | "sic"
+            | "new"
+    )
+}
 
 /// Words in capitals before a dash that are no place.
-const NOT_PLACES: [&str; 34] = [
-    "update",
-    "urgent",
-    "flash",
-    "alert",
-    "bulletin",
-    "breaking",
-    "corrected",
-    "correction",
-    "lead",
-    "kill",
-    "repeat",
-    "refile",
-    "rpt",
-    "wrapup",
-    "exclusive",
-    "analysis",
-    "factbox",
-    "interview",
-    "advisory",
-    "note",
-    "warning",
-    "attention",
-    "editors",
-    "embargoed",
-    "embargo",
-    "timeline",
-    "profile",
-    "feature",
-    "newsalert",
-    "snap",
-    "story",
-    "highlights",
-    "preview",
-    "insight",
-];
+fn is_no_place(word: &str) -> bool {
+    matches!(
+        small(word, &mut [0; 16]),
+        "update"
+            | "urgent"
+            | "flash"
+            | "alert"
+            | "bulletin"
+            | "breaking"
+            | "corrected"
+            | "correction"
+            | "lead"
+            | "kill"
+            | "repeat"
+            | "refile"
+            | "rpt"
+            | "wrapup"
+            | "exclusive"
+            | "analysis"
+            | "factbox"
+            | "interview"
+            | "advisory"
+            | "note"
+            | "warning"
+            | "attention"
+            | "editors"
+            | "embargoed"
+            | "embargo"
+            | "timeline"
+            | "profile"
+            | "feature"
+            | "newsalert"
+            | "snap"
+            | "story"
+            | "highlights"
+            | "preview"
+            | "insight"
+    )
+}
 
 /// Small words within the names of places.
-const PARTICLES: [&str; 24] = [
-    "de", "la", "le", "les", "el", "al", "of", "the", "am", "an", "im", "in", "der", "den", "sur",
-    "di", "do", "da", "du", "des", "del", "and", "und", "y",
-];
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "de" | "la"
+            | "le"
+            | "les"
+            | "el"
+            | "al"
+            | "of"
+            | "the"
+            | "am"
+            | "an"
+            | "im"
+            | "in"
+            | "der"
+            | "den"
+            | "sur"
+            | "di"
+            | "do"
+            | "da"
+            | "du"
+            | "des"
+            | "del"
+            | "and"
+            | "und"
+            | "y"
+    )
+}
+
+/// A short word in small letters; empty where it is longer than any that is looked for.
+fn small<'b>(word: &str, buffer: &'b mut [u8; 16]) -> &'b str {
+    let Some(bytes) = buffer.get_mut(..word.len()) else {
+        return "";
+    };
+    bytes.copy_from_slice(word.as_bytes());
+    bytes.make_ascii_lowercase();
+    std::str::from_utf8(bytes).unwrap_or("")
+}
 
 /// How a name is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,9 +165,7 @@ pub(super) enum Caps {
 
 /// How a name is written; a word in small letters after the first (`el`, `de`) does not count.
 pub(super) fn caps(name: &str) -> Caps {
-    let words = name
-        .split_whitespace()
-        .filter(|word| !PARTICLES.contains(word));
+    let words = name.split_whitespace().filter(|word| !is_particle(word));
     let mut letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic());
     if letters.all(|c| !c.is_lowercase()) {
         Caps::All
@@ -143,8 +184,10 @@ pub(super) fn names_place(name: &str) -> bool {
     words.all(|(at, word)| {
         let first = word.trim_start_matches(['\'', '’', '`']).chars().next();
         let begins = first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
-        let particle = at > 0 && PARTICLES.contains(&word)
-            || word.to_ascii_lowercase().starts_with("al-")
+        let particle = at > 0 && is_particle(word)
+            || word
+                .get(..3)
+                .is_some_and(|start| start.eq_ignore_ascii_case("al-"))
             || ["d'", "l'", "s-", "d’", "l’"]
                 .iter()
                 .any(|p| word.starts_with(p));
@@ -154,9 +197,7 @@ pub(super) fn names_place(name: &str) -> bool {
                     || is_mark(c)
                     || matches!(c, '.' | '\'' | '’' | '`' | '-' | '/' | '‘')
             })
-    }) && !name
-        .split([' ', '-', '/'])
-        .any(|word| NOT_PLACES.contains(&word.to_ascii_lowercase().as_str()))
+    }) && !name.split([' ', '-', '/']).any(is_no_place)
         && name.chars().any(char::is_alphabetic)
 }
 
@@ -177,21 +218,14 @@ pub(super) fn agency_shape(text: &str) -> bool {
                 .all(|c| c.is_alphanumeric() || is_mark(c) || c == '.')
         })
         && text.chars().any(char::is_alphabetic)
-        && !words().any(|word| {
-            NOT_AGENCIES.contains(&word.to_ascii_lowercase().as_str())
-                || days::is_weekday(word)
-                || days::month(word).is_some()
-        })
+        && !words()
+            .any(|word| is_no_agency(word) || days::is_weekday(word) || days::month(word).is_some())
 }
 
 /// True where one of the names is that of an agency that everyone knows.
 pub(super) fn is_known_agency(text: &str) -> bool {
-    agency_shape(text)
-        && text
-            .trim()
-            .split([' ', '-', '/'])
-            .any(|word| AGENCIES.contains(&word.to_ascii_lowercase().as_str()))
-        || text.eq_ignore_ascii_case("itar-tass")
+    let mut words = text.trim().split([' ', '-', '/']);
+    words.any(is_listed) && agency_shape(text)
 }
 
 /// True where this names a known agency, or looks like the short name of another one.

@@ -134,7 +134,7 @@ fn objects(
 ) {
     let text = &*source.decoded.text;
     let mut cursor = Cursor::new(text);
-    let mut members = Vec::new();
+    let mut members = Vec::with_capacity(16);
     let mut nth = 0;
     let mut emit = |raw: &str, members: &[(&str, Value<'_>)]| {
         sink(object::item(source, raw, nth, members));
@@ -189,16 +189,15 @@ fn objects(
     }
 }
 
-fn each_element<'a>(
-    array: &'a str,
-    others: &mut u32,
-    emit: &mut dyn FnMut(&'a str, &[(&'a str, Value<'a>)]),
-) {
+/// Takes an object's raw text and its members.
+type Emit<'e, 'a> = dyn FnMut(&'a str, &[(&'a str, Value<'a>)]) + 'e;
+
+fn each_element<'a>(array: &'a str, others: &mut u32, emit: &mut Emit<'_, 'a>) {
     let mut members = Vec::new();
     for element in elements(array) {
         match element {
             Value::Object(raw) if Cursor::new(raw).members(&mut members).is_ok() => {
-                emit(raw, &members)
+                emit(raw, &members);
             }
             _ => *others += 1,
         }
@@ -207,15 +206,13 @@ fn each_element<'a>(
 
 /// The array of an object that is no item itself, but holds some: `{"articles": [{…}, …]}`.
 fn container<'a>(members: &[(&str, Value<'a>)]) -> Option<&'a str> {
-    let mut array = None;
+    let (mut array, mut several) = (None, false);
     for &(name, value) in members {
         match value {
             Value::Array(raw)
                 if raw[1..].trim_ascii_start().starts_with('{') && key(name).is_none() =>
             {
-                if array.replace(raw).is_some() {
-                    return None;
-                }
+                several |= array.replace(raw).is_some();
             }
             _ if matches!(
                 key(&unescape(name)),
@@ -227,7 +224,7 @@ fn container<'a>(members: &[(&str, Value<'a>)]) -> Option<&'a str> {
             _ => {}
         }
     }
-    array
+    array.filter(|_| !several)
 }
 
 fn message(text: &str, fail: Fail) -> String {

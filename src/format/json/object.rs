@@ -57,7 +57,7 @@ pub(super) fn item(
         match key(&name) {
             None => keep(&mut draft, &name, value),
             Some(Key::Body) if matches!(value, Value::Text(_)) && draft.take(Key::Body) => {
-                body = decode(value)
+                body = decode(value);
             }
             Some(Key::Body) => body_of_another_kind(&mut draft, &name, value, &mut body),
             Some(Key::Html) if html.is_none() => html = Some((name, value)),

@@ -139,7 +139,9 @@ fn without_dateline(text: &str, lines: &[Line<'_>], draft: &mut Draft<'_>) -> us
         .take_while(|line| line.kind != Kind::Other);
     let after: Vec<_> = after.collect();
     if rest + after.len() < lines.len() {
-        after.iter().for_each(|line| apply(line, draft));
+        for line in &after {
+            apply(line, draft);
+        }
         rest += after.len();
     }
     start(rest)
@@ -244,8 +246,7 @@ fn is_note(line: &str) -> bool {
                     .get(..start.len())
                     .is_some_and(|begin| begin.to_lowercase() == **start)
     };
-    STARTS.iter().any(|start| starts(&start))
-        || line.ends_with(')') && BRACKETED.iter().any(|start| starts(&start))
+    STARTS.iter().any(&starts) || line.ends_with(')') && BRACKETED.iter().any(starts)
 }
 
 /// `By Anna Lind`, `BY ANNA LIND and OLAF BRUN`

@@ -1,0 +1,197 @@
+//! How a value under a known name becomes part of a dispatch.
+
+use super::Key;
+use crate::dispatch::{Relation, Role, Severity, Stamp, Status, Urgency};
+use crate::format::days::{self, Day};
+use crate::format::draft::Draft;
+use crate::format::{dateline, label};
+
+impl Draft<'_> {
+    /// True where this key is given for the first time, or may be given again; marks it as given.
+    pub(in crate::format) fn take(&mut self, key: Key) -> bool {
+        let bit = key.bit();
+        let first = self.given & bit == 0 || bit == 1 << 63;
+        self.given |= bit;
+        first
+    }
+
+    /// Sets what a field says. A second value of a single field, and a value that does not fit, goes to the fields.
+    pub(in crate::format) fn set(&mut self, key: Key, name: &str, value: &str) {
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        if !self.take(key) {
+            self.keep(name, value);
+            return;
+        }
+        let owned = || Some(value.to_owned());
+        let d = &mut self.dispatch;
+        match key {
+            Key::Headline => value.clone_into(&mut d.headline),
+            Key::Slug => d.slug = owned(),
+            Key::Byline => d.byline = Some(without_by(value).to_owned()),
+            Key::Agency => d.agency = owned(),
+            Key::Dateline => d.dateline = Some(dateline::parse_field(value)),
+            Key::Place => d.dateline.get_or_insert_default().place = owned(),
+            Key::Country => d.dateline.get_or_insert_default().country = owned(),
+            Key::Priority => d.priority = owned(),
+            Key::Category => d.category = owned(),
+            Key::Language => d.language = owned(),
+            Key::Label => d.label = owned(),
+            Key::Id => d.id = owned(),
+            Key::Revision => self.set_revision(name, value),
+            Key::Story => d.story = owned(),
+            Key::Subjects => d.subjects.extend(list(value)),
+            Key::Keywords => d.keywords.extend(list(value)),
+            Key::Links => d.links.push(value.to_owned()),
+            Key::Relates(kind) => d
+                .relates
+                .extend(list(value).map(|id| Relation { kind, id })),
+            Key::Ednote => join(&mut d.ednote, value, "\n"),
+            Key::Rights => join(&mut d.rights, value, " "),
+            Key::Sent => match time(value) {
+                Some(stamp) => d.sent = Some(stamp),
+                None => self.misfit(name, value, "a time such as 2016-07-06T14:05:00+02:00"),
+            },
+            Key::Created => match time(value) {
+                Some(stamp) => d.created = Some(stamp),
+                None => self.misfit(name, value, "a time such as 2016-07-06T14:05:00+02:00"),
+            },
+            Key::Urgency => match urgency(value) {
+                Some(urgency) => d.urgency = Some(urgency),
+                None => self.misfit(name, value, "an urgency of 1 to 9"),
+            },
+            Key::Words => match value.replace([',', ' '], "").parse() {
+                Ok(words) => d.words_stated = Some(words),
+                Err(_) => self.misfit(name, value, "a number of words"),
+            },
+            Key::Embargo => self.set_embargo(name, value),
+            Key::Status => self.set_status(name, value),
+            Key::Role => {
+                match Role::parse(value).or_else(|| label::line(&value.to_uppercase())?.role) {
+                    Some(role) => d.role = role,
+                    None => self.misfit(name, value, "a role such as story, update or correction"),
+                }
+            }
+            Key::Body | Key::Html | Key::Summary => self.keep(name, value),
+        }
+    }
+
+    /// `Version:` may hold a number, or a label (`UPDATE 2`).
+    fn set_revision(&mut self, name: &str, value: &str) {
+        if label::line(value).is_some() && self.dispatch.label.is_none() {
+            self.dispatch.label = Some(value.to_owned());
+        } else if value.len() <= 80 {
+            self.dispatch.revision = Some(value.to_owned());
+        } else {
+            self.misfit(name, value, "a short version");
+        }
+    }
+
+    fn set_embargo(&mut self, name: &str, value: &str) {
+        if matches!(
+            value.to_ascii_lowercase().as_str(),
+            "no" | "none" | "false" | "0"
+        ) {
+            return;
+        }
+        self.dispatch.embargoed = true;
+        match time(value) {
+            Some(until) => self.dispatch.embargo = Some(until),
+            None => self.keep(name, value),
+        }
+    }
+
+    fn set_status(&mut self, name: &str, value: &str) {
+        if let Some(status) = Status::parse(value) {
+            self.dispatch.status = status;
+        } else if value.eq_ignore_ascii_case("embargoed") {
+            self.dispatch.embargoed = true;
+        } else if let Some(role) =
+            label::line(&value.to_uppercase()).and_then(|meaning| meaning.role)
+        {
+            self.dispatch.role = role;
+            self.keep(name, value);
+        } else {
+            self.misfit(name, value, "usable, withheld or canceled");
+        }
+    }
+
+    /// Says that a name was given twice; the first value holds.
+    pub(in crate::format) fn twice(&mut self, name: &str) {
+        self.problem(
+            Severity::Note,
+            name,
+            "given more than once; the first holds, the others are among the fields".to_owned(),
+        );
+    }
+}
+
+/// A time in any of the ways that wires write one, or a day.
+pub(in crate::format) fn time(value: &str) -> Option<Stamp> {
+    let value = value.trim();
+    if value.len() > 64 {
+        return None;
+    }
+    if value
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+        && let Some(stamp) = epoch(value)
+    {
+        return Some(stamp);
+    }
+    Stamp::parse(value).or_else(|| match days::day(value)? {
+        Day::Date(date) if date.year.is_some() => Some(days::stamp(date, None)?.0),
+        _ => None,
+    })
+}
+
+/// Seconds, or milliseconds, since 1970: nine to thirteen digits, a fraction left out.
+fn epoch(value: &str) -> Option<Stamp> {
+    let whole = value.split('.').next()?;
+    let number: i64 = whole.parse().ok()?;
+    match whole.len() {
+        9..=11 => Some(Stamp::from_seconds(number)),
+        12..=14 => Some(Stamp::from_seconds(number / 1000)),
+        _ => None,
+    }
+}
+
+fn urgency(value: &str) -> Option<Urgency> {
+    match value.to_ascii_lowercase().as_str() {
+        "flash" => Urgency::new(1),
+        "urgent" | "bulletin" | "alert" => Urgency::new(2),
+        "routine" | "normal" => Urgency::new(5),
+        _ => Urgency::new(value.strip_suffix(".0").unwrap_or(value).parse().ok()?),
+    }
+}
+
+/// Entries parted by `;`, or by `,` where there is no `;`.
+fn list(value: &str) -> impl Iterator<Item = String> {
+    let mark = if value.contains(';') { ';' } else { ',' };
+    value
+        .split(mark)
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(str::to_owned)
+}
+
+/// A byline without a leading “By”.
+pub(in crate::format) fn without_by(value: &str) -> &str {
+    match value.get(..3) {
+        Some(by) if by.eq_ignore_ascii_case("by ") => value[3..].trim_start(),
+        _ => value,
+    }
+}
+
+/// Adds a text to what is there.
+pub(in crate::format) fn join(to: &mut Option<String>, text: &str, by: &str) {
+    match to {
+        Some(before) => {
+            before.push_str(by);
+            before.push_str(text);
+        }
+        None => *to = Some(text.to_owned()),
+    }
+}
