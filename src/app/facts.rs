@@ -28,7 +28,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     if let Some(time) = dispatch.time {
         let time = when(time, zone);
         facts.push(if dispatch.time_source == TimeSource::File {
-            format!("file of {time}")
+            format!("file dated {time}")
         } else {
             time
         });
@@ -44,7 +44,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     facts.push(format!("{words} word{}", if words == 1 { "" } else { "s" }));
     // Each fact stays on one line where it can: its own spaces do not break.
     let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
-    safe_line(&unbroken.collect::<Vec<_>>().join(" · ")).into_owned()
+    safe_line(&unbroken.collect::<Vec<_>>().join("\u{a0}· ")).into_owned()
 }
 
 /// What a reader must know before the first word.

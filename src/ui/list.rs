@@ -112,12 +112,13 @@ fn row(
     }
     let end = area.x + area.width;
     let killed = entry.status() == Status::Canceled;
-    let label = if killed {
-        "KILLED".to_owned()
-    } else {
-        short_label(entry.label())
+    let label = match entry.label() {
+        _ if killed => "KILLED".to_owned(),
+        // Where the headline carries it, once is enough.
+        label if fold(entry.headline()).starts_with(&fold(label)) => String::new(),
+        label => short_label(label),
     };
-    if !label.is_empty() && !fold(entry.headline()).starts_with(&fold(&label)) {
+    if !label.is_empty() {
         let role = if killed { Role::Urgent } else { Role::Label };
         x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
     }

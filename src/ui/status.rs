@@ -20,7 +20,8 @@ pub(super) fn grouped(number: usize) -> String {
     out
 }
 
-fn columns(text: &str) -> u16 {
+/// Columns that a text takes.
+pub(super) fn columns(text: &str) -> u16 {
     u16::try_from(width(text)).unwrap_or(u16::MAX)
 }
 
