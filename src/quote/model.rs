@@ -64,6 +64,12 @@ impl Quote {
         let end = self.pieces.last().map_or(self.outer.end, |p| p.end);
         start..end
     }
+
+    /// True unless it is a title, nickname, term or scare quote.
+    #[must_use]
+    pub fn statement(&self) -> bool {
+        self.kind != Kind::NotAStatement
+    }
 }
 
 impl Kind {
