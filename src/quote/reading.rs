@@ -138,7 +138,7 @@ impl<'a> Reading<'a> {
             Sort::Name | Sort::Pronoun => true,
             Sort::Nominal => self.tokens[mention.tokens.clone()]
                 .iter()
-                .any(|t| t.is(Class::LOWER | Class::CAPITAL) && !t.is(Class::DETERMINER)),
+                .any(|t| t.is_word() && (!t.is(Class::DETERMINER) || t.is(Class::PEOPLE))),
         }
     }
 

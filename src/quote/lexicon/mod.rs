@@ -242,7 +242,10 @@ impl Lexicon {
             self.add(ing, class | Class::ING);
             return;
         }
-        let stem = entry.strip_suffix('e').unwrap_or(entry);
+        let doubled = doubles(entry).then(|| format!("{entry}{}", &entry[entry.len() - 1..]));
+        let stem = doubled
+            .as_deref()
+            .unwrap_or(entry.strip_suffix('e').unwrap_or(entry));
         let y = entry
             .strip_suffix('y')
             .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
@@ -265,6 +268,26 @@ impl Lexicon {
         self.add(&third, class | Class::FINITE);
         self.add(&past, class | Class::FINITE | Class::PAST);
         self.add(&ing, class | Class::ING);
+    }
+}
+
+/// True for plan, quip, beg: one short vowel before one last consonant, which is doubled in “planned”.
+fn doubles(verb: &str) -> bool {
+    let vowel = |b: &u8| b"aeiou".contains(b);
+    let letters = verb
+        .strip_prefix("qu")
+        .map_or(verb, |_| &verb[2..])
+        .as_bytes();
+    let letters = if verb.starts_with("qu") {
+        &verb.as_bytes()[2..]
+    } else {
+        letters
+    };
+    match letters {
+        [head @ .., a, b] => {
+            vowel(a) && !vowel(b) && !b"wxy".contains(b) && !head.iter().any(vowel)
+        }
+        _ => false,
     }
 }
 

@@ -106,7 +106,11 @@ fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
         return token.is(Class::MALE | Class::FEMALE | Class::TITLE) && next_name;
     }
     if first && token.is(Class::VERBAL) {
-        return next_name || token.is(Class::MALE | Class::FEMALE);
+        // “Asked about it” and “Sterling said”.
+        let verb_next = tokens[..sentence.end]
+            .get(i + 1)
+            .is_some_and(|n| n.is(Class::FINITE));
+        return next_name || verb_next || token.is(Class::MALE | Class::FEMALE);
     }
     if token.is(Class::LOWER) && i > sentence.start {
         // “had also panned”, “to pan”, “they pan”: a verb, whatever the lists say.
@@ -145,11 +149,7 @@ fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>) -> usize {
             j += 1;
             continue;
         }
-        if j > i
-            && token.is(Class::DAY)
-            && !(before.is_some_and(|b| b.is(Class::MALE | Class::FEMALE))
-                && token.is(Class::CAPITAL))
-        {
+        if j > i && token.is(Class::DAY) {
             break;
         }
         if token.is(Class::DETERMINER) {
@@ -213,6 +213,10 @@ fn ends_before(
         let Some(before) = before else {
             return false;
         };
+        if !noun && before.is(Class::PEOPLE) && !token.is(Class::BASE) {
+            // “Some chanted”.
+            return true;
+        }
         if !noun {
             // “the report”, “his stated aim”, “her calling”.
             return false;

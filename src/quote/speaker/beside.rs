@@ -71,7 +71,38 @@ impl Side<'_, '_> {
 
     /// A verb that brings speech, not part of a noun's phrase.
     pub(super) fn is_cue(&self, i: usize) -> bool {
-        self.is(i, Class::CUE) && self.reading.mention(i).is_none()
+        self.is(i, Class::CUE) && self.reading.mention(i).is_none() && !self.only_base(i)
+    }
+
+    /// A bare form that nothing makes a verb: “for public use”, not “to use”, “they use”, “voters use”.
+    fn only_base(&self, i: usize) -> bool {
+        if self.is(i, Class::FINITE | Class::PAST | Class::ING) {
+            return false;
+        }
+        let Some(before) = i.checked_sub(1).filter(|&b| b >= self.sentence.start) else {
+            return false;
+        };
+        let company = Class::TO
+            | Class::AUXILIARY
+            | Class::PRONOUN
+            | Class::PEOPLE
+            | Class::ADVERB
+            | Class::RELATIVE
+            | Class::CONJUNCTION;
+        !self.is(before, company)
+            && !self.reading.tokens[before].is_point(',')
+            && !self.plural(before)
+    }
+
+    /// True where the word ends a phrase in the plural.
+    fn plural(&self, i: usize) -> bool {
+        let range = self.reading.tokens[i].range();
+        self.reading.mention(i).is_some()
+            && self
+                .reading
+                .text
+                .get(range)
+                .is_some_and(|word| word.ends_with('s'))
     }
 
     pub(super) fn finding(
@@ -87,6 +118,16 @@ impl Side<'_, '_> {
             certainty,
             why,
         })
+    }
+
+    /// True for who can be thought to speak: a name, a pronoun, a noun for people, bodies or documents.
+    fn speaks(&self, mention: usize) -> bool {
+        match self.reading.mentions[mention].sort {
+            Sort::Name => true,
+            Sort::Pronoun => !self.reading.mention_is(mention, Class::I),
+            Sort::Nominal => self.reading.mention_is(mention, Class::SPEAKING),
+            Sort::Day => false,
+        }
     }
 
     /// LEE: “…” at the head of the sentence.
@@ -195,8 +236,16 @@ impl Side<'_, '_> {
     /// Lee called the plan a “mess”: the nearest cue before the quote, further off.
     fn before(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(REACH));
-        let cue = (from..q).rev().find(|&i| self.is_cue(i))?;
-        let mention = self.subjects.of(cue)?;
+        let mut cues = (from..q).rev().filter(|&i| self.is_cue(i)).take(4);
+        let found = |cue| self.subjects.of(cue).map(|mention| (cue, mention));
+        let nearest = cues.next().and_then(found);
+        let (cue, mention) = match nearest {
+            Some((_, mention)) if self.speaks(mention) => nearest,
+            _ => cues
+                .filter_map(found)
+                .find(|&(_, mention)| self.speaks(mention))
+                .or(nearest),
+        }?;
         self.finding(
             mention,
             Some(cue),
@@ -250,11 +299,7 @@ impl Side<'_, '_> {
                 && (token.is(Class::ANY_VERB | Class::AUXILIARY) || !token.is(Class::FUNCTION))
         })?;
         let mention = self.subjects.of(verb)?;
-        let found = &self.reading.mentions[mention];
-        let speaks = found.sort == Sort::Name
-            || found.sort == Sort::Pronoun && !self.is(found.tokens.start, Class::IT | Class::I)
-            || self.reading.head_is(mention, Class::SPEAKING);
-        if !speaks {
+        if !self.speaks(mention) || self.reading.mention_is(mention, Class::IT) {
             return None;
         }
         self.finding(

@@ -59,9 +59,9 @@ pub(super) fn floating(
             .sentences
             .partition_point(|s| s.tokens.end <= bp.last_token);
         let paragraph = reading.sentences[last].paragraph;
-        let apart = place.sentence - last;
+        let close = last == place.sentence || last + 1 == place.sentence;
         if paragraph == sentence.paragraph
-            && apart <= 1
+            && close
             && let Some(finding) = again(b, "it goes on after the quote before it")
         {
             return Some((finding, true));

@@ -48,7 +48,8 @@ pub(super) fn antecedent(
     let mut last_seen = false;
     for candidate in (pronoun.saturating_sub(BACK)..pronoun).rev() {
         let sentence = reading.mentions[candidate].sentence;
-        if here - sentence > SENTENCES || reading.sentences[sentence].inside != inside {
+        if here.saturating_sub(sentence) > SENTENCES || reading.sentences[sentence].inside != inside
+        {
             break;
         }
         let Some(mut score) = fit(reading, candidate, wanted) else {
@@ -107,7 +108,7 @@ fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
 /// How much the place of a mention speaks for it.
 fn place(reading: &Reading<'_>, candidate: usize, here: usize, sentence: usize) -> i32 {
     let mention = &reading.mentions[candidate];
-    let distance = i32::try_from(here - sentence).unwrap_or(i32::MAX / 8);
+    let distance = i32::try_from(here.saturating_sub(sentence)).unwrap_or(i32::MAX / 8);
     let mut score = -6 * distance;
     let start = mention.tokens.start;
     let from = reading.sentences[sentence].tokens.start;

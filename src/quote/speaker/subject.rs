@@ -110,6 +110,14 @@ impl Subjects<'_, '_> {
             let start = self.reading.mentions[mention].tokens.start;
             let governed = start > self.start && self.is(start - 1, Class::PREPOSITION);
             if self.is(verb, Class::ING)
+                && i == verb
+                && !self.whole(mention)
+                && self.has_verb(start)
+            {
+                // “Lee sent a note reading”: not the note.
+                return self.main_before(start, depth);
+            }
+            if self.is(verb, Class::ING)
                 && governed
                 && self.reading.mentions[mention].sort == Sort::Name
             {
@@ -119,6 +127,22 @@ impl Subjects<'_, '_> {
             return Some(self.leftmost(mention));
         }
         self.main_before(before + 1, depth)
+    }
+
+    /// True for a mention that can speak by itself, not a thing that somebody sends.
+    fn whole(&self, mention: usize) -> bool {
+        match self.reading.mentions[mention].sort {
+            Sort::Name => !self.reading.mention_is(mention, Class::DOCUMENT),
+            Sort::Pronoun => true,
+            _ => self
+                .reading
+                .head_is(mention, Class::ROLE | Class::PEOPLE | Class::ORGANISATION),
+        }
+    }
+
+    fn has_verb(&self, end: usize) -> bool {
+        let from = self.start.max(end.saturating_sub(REACH));
+        (from..end).any(|i| self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none())
     }
 
     /// The one after “by”.

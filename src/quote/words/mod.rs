@@ -142,7 +142,7 @@ fn before_is_short(text: &str) -> bool {
     let mut back = text.chars().rev();
     let last = back.next();
     last.is_some_and(|c| c.is_ascii_digit())
-        || last.is_some_and(char::is_alphabetic) && back.next().is_none_or(|c| c == '.')
+        || last.is_some_and(char::is_alphabetic) && back.next().is_none_or(|c| !c.is_alphanumeric())
 }
 
 /// Adds a word, and what hangs on it as a word of its own; says how many bytes that took.

@@ -66,6 +66,7 @@ fn ends(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
                 ('?' | '!' | '…' | '—' | '–' | '-', Kind::Word) => {
                     !reported_soon(all, i + 1..limit.min(i + REACH))
                 }
+                ('.', Kind::Word) => !reported_at_once(all, i + 1..limit.min(i + 7)),
                 ('.' | '?' | '!' | '…' | '—', _) => true,
                 _ => false,
             }
@@ -79,4 +80,16 @@ fn reported_soon(all: &[Token], range: Range<usize>) -> bool {
         .iter()
         .take_while(|t| !t.is_point('.') && !t.is_quote())
         .any(|t| t.is(Class::SAY) && t.is(Class::FINITE))
+}
+
+/// True for the rest of a sentence that is only a name and a reporting word: “…here.” Lee said.
+fn reported_at_once(all: &[Token], range: Range<usize>) -> bool {
+    let end = range.end;
+    let mut rest =
+        range.skip_while(|&i| all[i].is_word() && !all[i].is(Class::SAY | Class::VERBAL));
+    rest.next().is_some_and(|i| {
+        all[i].is(Class::SAY)
+            && all[i].is(Class::FINITE)
+            && (i + 1 >= end || all[i + 1].is_point('.'))
+    }) && end > 0
 }
