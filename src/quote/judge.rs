@@ -15,8 +15,28 @@ pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
     let outer = &span.outers[0];
     let before = text.get(..outer.start).unwrap_or("");
     let after = text.get(outer.end..).unwrap_or("");
-    nickname(before, words, after) || titled(before, words)
+    // An attribute of markup that was left in the text.
+    before.ends_with('=') || nickname(before, words, after) || titled(before, words)
 }
+
+/// True for a few words that nobody is said to have said, without the point or comma of a sentence: a term, a
+/// label, a scare quote. `owned` says that they only follow somebody's name in the possessive.
+pub(super) fn is_term(text: &str, span: &Span, said: bool, owned: bool) -> bool {
+    let [piece] = span.pieces.as_slice() else {
+        return false;
+    };
+    let words = text.get(piece.clone()).unwrap_or("");
+    let count = words.split_whitespace().take(LONGEST_TERM + 1).count();
+    let ends = words.ends_with([',', '.', '!', '?', '…']);
+    if said {
+        owned && !ends && count <= 2
+    } else {
+        !ends && count <= LONGEST_TERM
+    }
+}
+
+/// How many words a term has at most.
+const LONGEST_TERM: usize = 6;
 
 /// Robert “Bobby” Lee.
 fn nickname(before: &str, words: &str, after: &str) -> bool {

@@ -130,7 +130,9 @@ impl Whole {
         let base = if part == Part::Headline { 0 } else { self.body };
         let shift = |range: Range<usize>| range.start - base..range.end - base;
         let nested = span.parent.is_some();
-        let kind = if plain || nested {
+        let owned = speaker.is_some_and(|s| s.owned);
+        let term = judge::is_term(&self.text, span, speaker.is_some(), owned);
+        let kind = if plain || nested || term {
             Kind::NotAStatement
         } else if judge::is_direct(&self.text, span) {
             Kind::Direct

@@ -18,6 +18,8 @@ pub(super) struct Finding {
     pub(super) why: &'static str,
 }
 
+/// From how many words on a quote is no mere term.
+const LONG: usize = 7;
 /// How many tokens to each side are looked at.
 pub(super) const REACH: usize = 80;
 
@@ -47,6 +49,8 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
     let head = side(place.sentence);
     let tail = side(tail_sentence);
     let q = place.token;
+    let quoted = reading.text.get(reading.tokens[q].range()).unwrap_or("");
+    let long = quoted.split_whitespace().take(LONG).count() == LONG;
     head.label(q)
         .or_else(|| head.led_in(q).filter(|_| head.at_once(q)))
         .or_else(|| tail.followed(place.last_token))
@@ -57,7 +61,7 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
         .or_else(|| head.owner(q))
         .or_else(|| tail.credit(place.last_token))
         .or_else(|| head.weak(q))
-        .or_else(|| tail.after(place.last_token))
+        .or_else(|| tail.after(place.last_token).filter(|_| long))
 }
 
 impl Side<'_, '_> {

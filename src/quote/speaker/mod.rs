@@ -27,6 +27,8 @@ pub(super) struct Speaker {
     pub(super) why: &'static str,
     /// True where the quote goes on with what the quote before it began.
     pub(super) goes_on: bool,
+    /// True where nothing but a possessive before the quote says whose words these are.
+    pub(super) owned: bool,
 }
 
 /// The speaker of each span that stands as a token; nothing where none was found.
@@ -95,6 +97,7 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
         certainty,
         why,
         goes_on: false,
+        owned: mention.owner && finding.cue.is_none(),
     }
 }
 
