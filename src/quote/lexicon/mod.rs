@@ -77,6 +77,7 @@ classes! {
     BE = "be",
     TO = "to",
     AS = "as",
+    WITH = "with",
     BY = "by",
     /// “according”, “per”: the source follows.
     ACCORDING = "according",

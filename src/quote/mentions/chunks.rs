@@ -102,6 +102,13 @@ fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
     if token.is(Class::FUNCTION) {
         return token.is(Class::MALE | Class::FEMALE) && next_name;
     }
+    if token.is(Class::CUE_NOUN) && i > sentence.start {
+        let before = &tokens[i - 1];
+        if before.is(Class::PREPOSITION) && !before.is(Class::TO) {
+            // “in remarks to”
+            return true;
+        }
+    }
     if token.is(Class::ANY_VERB) && !token.is(Class::SPEAKING) {
         return token.is(Class::MALE | Class::FEMALE | Class::TITLE) && next_name;
     }

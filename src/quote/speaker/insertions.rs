@@ -60,8 +60,9 @@ impl Subjects<'_, '_> {
         match later {
             Some(later)
                 if sort(later) == Sort::Name
-                    && sort(earlier) != Sort::Name
-                    && self.looks_personal(later) =>
+                    && sort(earlier) == Sort::Nominal
+                    && (self.looks_personal(later)
+                        || self.reading.mention_is(earlier, Class::ROLE)) =>
             {
                 later
             }

@@ -108,7 +108,10 @@ impl Subjects<'_, '_> {
                 return self.ending_at(end);
             }
             let start = self.reading.mentions[mention].tokens.start;
-            let governed = start > self.start && self.is(start - 1, Class::PREPOSITION);
+            if self.is(verb, Class::ING) && start > self.start && self.is(start - 1, Class::WITH) {
+                // “with Lee calling for”
+                return Some(mention);
+            }
             if self.is(verb, Class::ING)
                 && i == verb
                 && !self.whole(mention)
@@ -116,13 +119,6 @@ impl Subjects<'_, '_> {
             {
                 // “Lee sent a note reading”: not the note.
                 return self.main_before(start, depth);
-            }
-            if self.is(verb, Class::ING)
-                && governed
-                && self.reading.mentions[mention].sort == Sort::Name
-            {
-                // “with Lee calling for”
-                return Some(mention);
             }
             return Some(self.leftmost(mention));
         }

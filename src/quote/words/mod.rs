@@ -127,7 +127,8 @@ fn word_length(text: &str) -> usize {
             break;
         }
         // A point joins initials (U.S.) and figures, not a sentence to the next.
-        if c == '.' && !(i == end && before_is_short(&text[..i])) {
+        let domain = next.is_some_and(char::is_lowercase);
+        if c == '.' && !(i == end && (domain || before_is_short(&text[..i]))) {
             break;
         }
     }
