@@ -69,7 +69,7 @@ impl Document {
     /// Derives all but the lines, which [`Self::lay_out`] makes.
     #[must_use]
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
-        let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
+        let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::statement).collect();
         let speakers = by_speaker(&quotes);
         let (facts, banner) = (facts(&dispatch, zone), banner(&dispatch, zone));
         Self {

@@ -2,7 +2,7 @@
 
 use super::{Document, State};
 use crate::action::Pane;
-use crate::quote::{Certainty, Part};
+use crate::quote::{self, Certainty, Part};
 use crate::text::{fit, safe_line, width, wrap};
 
 /// One row of the quotes pane.
@@ -259,7 +259,7 @@ impl State {
         };
         Some(format!(
             "“{}”\n— {}{warning}\n",
-            quote.text(source),
+            quote::text(quote, source),
             from.join("; ")
         ))
     }

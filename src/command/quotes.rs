@@ -6,7 +6,7 @@ use std::io;
 use super::gather::{Whole, each, gather, input_order};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
-use crate::quote::{Certainty, Part, Quote};
+use crate::quote::{self, Certainty, Part, Quote};
 use crate::record::{QuotesRecord, to_line};
 use crate::text::safe_line;
 use crate::work::find_quotes;
@@ -24,7 +24,7 @@ pub fn quotes(
     let gathered = gather(request, &mut streams)?;
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
-    let keep = |quote: &Quote| all || quote.is_statement();
+    let keep = |quote: &Quote| all || quote.statement();
     let (shown, unreadable) = each(&gathered, &ids, &mut streams, |whole| {
         let quotes = find_quotes(&whole.dispatch);
         match format {
@@ -60,7 +60,7 @@ fn lines<'a>(
         };
         let unsure = quote.speaker.is_some() && quote.certainty != Certainty::Sure;
         let speaker = quote.speaker.as_deref().unwrap_or("-");
-        let (path, text) = (safe_line(&whole.path).into_owned(), quote.text(source));
+        let (path, text) = (safe_line(&whole.path).into_owned(), quote::text(quote, source));
         let (speaker, text) = (
             safe_line(speaker).into_owned(),
             safe_line(&text).into_owned(),

@@ -1,14 +1,174 @@
 //! Finds quoted statements and who made them. Knows nothing of wires or screens.
 
+mod judge;
+mod lexicon;
+mod marks;
+mod mentions;
 mod model;
+mod reading;
+mod speaker;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::ops::Range;
 
 pub use model::{Certainty, Kind, Part, Quote};
 
-use crate::dispatch::Dispatch;
+use crate::dispatch::{BlockKind, Dispatch};
+use marks::Span;
+use reading::Reading;
+use speaker::Speaker;
 
 /// All quotes of a dispatch in the order of the text: headline first, then body. Titles, nicknames and terms are
 /// among them as [`Kind::NotAStatement`].
 #[must_use]
-pub fn quotes(_dispatch: &Dispatch) -> Vec<Quote> {
-    Vec::new()
+pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
+    let whole = Whole::new(dispatch);
+    let spans = marks::spans(&whole.text, &whole.paragraphs);
+    if spans.is_empty() {
+        return Vec::new();
+    }
+    let plain: Vec<bool> = spans
+        .iter()
+        .map(|span| judge::is_name_by_shape(&whole.text, span))
+        .collect();
+    let reading = Reading::new(&whole.text, &whole.paragraphs, &spans, &plain);
+    let speakers = speaker::speakers(&reading, &spans);
+    let mut group = 0;
+    let mut made: Vec<Quote> = Vec::with_capacity(spans.len());
+    for (i, span) in spans.iter().enumerate() {
+        let speaker = speakers[i].as_ref();
+        if i > 0 && !speaker.is_some_and(|s| s.goes_on) {
+            group += 1;
+        }
+        made.push(whole.quote(&reading, span, speaker, plain[i], group));
+    }
+    made
+}
+
+/// The words of a quote, its paragraphs parted by an empty line. `source` is the text that `quote.part` names.
+#[must_use]
+pub fn text(quote: &Quote, source: &str) -> String {
+    let mut words = String::new();
+    for piece in &quote.pieces {
+        if !words.is_empty() {
+            words.push_str("\n\n");
+        }
+        words.push_str(source.get(piece.clone()).unwrap_or(""));
+    }
+    words
+}
+
+/// Headline and body as one text, so that a name in the one is known in the other.
+struct Whole {
+    text: String,
+    paragraphs: Vec<Option<Range<usize>>>,
+    /// Where the body begins.
+    body: usize,
+    /// Number of paragraphs before the body's.
+    headlines: usize,
+}
+
+impl Whole {
+    fn new(dispatch: &Dispatch) -> Self {
+        // A headline made from the lead is in the body already.
+        let headline = if dispatch.headline_derived {
+            ""
+        } else {
+            dispatch.headline.as_str()
+        };
+        let body = dispatch.body.text();
+        let mut text = String::with_capacity(headline.len() + body.len() + 2);
+        let mut paragraphs = Vec::with_capacity(dispatch.body.blocks().len() + 1);
+        if !headline.is_empty() {
+            text.push_str(headline);
+            paragraphs.push(Some(0..headline.len()));
+            text.push_str("\n\n");
+            // Nothing goes on from the headline into the body.
+            paragraphs.push(None);
+        }
+        let start = text.len();
+        text.push_str(body);
+        let headlines = paragraphs.len();
+        let dateline = dispatch.dateline.as_ref().and_then(|d| d.range.clone());
+        for block in dispatch.body.blocks() {
+            let mut range = block.range.clone();
+            if let Some(dateline) = &dateline
+                && dateline.start >= range.start
+                && dateline.end <= range.end
+                && body.is_char_boundary(dateline.end)
+            {
+                range.start = dateline.end;
+            }
+            paragraphs.push(
+                (block.kind == BlockKind::Paragraph)
+                    .then_some(start + range.start..start + range.end),
+            );
+        }
+        Self {
+            text,
+            paragraphs,
+            body: start,
+            headlines,
+        }
+    }
+
+    fn quote(
+        &self,
+        reading: &Reading<'_>,
+        span: &Span,
+        speaker: Option<&Speaker>,
+        plain: bool,
+        group: usize,
+    ) -> Quote {
+        let part = if span.paragraph < self.headlines {
+            Part::Headline
+        } else {
+            Part::Body
+        };
+        let base = if part == Part::Headline { 0 } else { self.body };
+        let shift = |range: Range<usize>| range.start - base..range.end - base;
+        let nested = span.parent.is_some();
+        let owned = speaker.is_some_and(|s| s.owned);
+        let term = judge::is_term(&self.text, span, speaker.is_some(), owned);
+        let kind = if plain || nested || term {
+            Kind::NotAStatement
+        } else if judge::is_direct(&self.text, span) {
+            Kind::Direct
+        } else {
+            Kind::Partial
+        };
+        let speaker = speaker.filter(|s| {
+            kind != Kind::NotAStatement && !speaker::is_first_person(reading, s.mention)
+        });
+        let (name, title) = speaker
+            .and_then(|s| s.named)
+            .map(|named| speaker::display(reading, named))
+            .unzip();
+        let in_part = |range: Range<usize>| {
+            (range.start >= base && (part == Part::Body || range.end <= self.body))
+                .then(|| shift(range))
+        };
+        let first = span.outers.first().map_or(0, |o| o.start);
+        let last = span.outers.last().map_or(first, |o| o.end);
+        Quote {
+            part,
+            pieces: span.pieces.iter().cloned().map(shift).collect(),
+            outer: shift(first..last),
+            kind,
+            group,
+            parent: span.parent,
+            speaker: name,
+            title: title.flatten(),
+            cue: speaker
+                .and_then(|s| s.cue)
+                .and_then(|cue| in_part(reading.tokens[cue].range())),
+            mention: speaker
+                .and_then(|s| in_part(reading.bytes(&reading.mentions[s.mention].tokens))),
+            certainty: speaker.map_or(Certainty::Unknown, |s| s.certainty),
+            why: speaker.map_or("no source was found", |s| s.why),
+            paragraph: span.paragraph.saturating_sub(self.headlines),
+        }
+    }
 }

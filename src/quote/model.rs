@@ -65,20 +65,9 @@ impl Quote {
         start..end
     }
 
-    /// The quoted words: the pieces of `source`, one a paragraph, parted by an empty line.
+    /// True unless it is a title, nickname, term or scare quote.
     #[must_use]
-    pub fn text(&self, source: &str) -> String {
-        let pieces: Vec<&str> = self
-            .pieces
-            .iter()
-            .filter_map(|piece| source.get(piece.clone()))
-            .collect();
-        pieces.join("\n\n")
-    }
-
-    /// True where somebody said it: no title, nickname or term.
-    #[must_use]
-    pub fn is_statement(&self) -> bool {
+    pub fn statement(&self) -> bool {
         self.kind != Kind::NotAStatement
     }
 }

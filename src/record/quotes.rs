@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::dispatch::{Dispatch, Stamp};
-use crate::quote::{Part, Quote};
+use crate::quote::{self, Part, Quote};
 
 /// A range of code points.
 #[derive(Debug, Serialize)]
@@ -67,7 +67,7 @@ impl<'a> QuotesRecord<'a> {
             };
             let span = quote.span();
             QuoteRecord {
-                text: quote.text(source),
+                text: quote::text(quote, source),
                 part: if quote.part == Part::Headline {
                     "headline"
                 } else {

@@ -1,0 +1,128 @@
+//! Tells statements from titles, nicknames and terms by their shape and the words around them.
+
+use super::lexicon::{Class, lookup};
+use super::marks::Span;
+
+/// True where a marked stretch is plainly part of a name or the title of a work, before anything else is known.
+pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
+    let [piece] = span.pieces.as_slice() else {
+        return false;
+    };
+    let words = text.get(piece.clone()).unwrap_or("");
+    if words.len() > 80 || words.split_whitespace().count() > 8 {
+        return false;
+    }
+    let outer = &span.outers[0];
+    let before = text.get(..outer.start).unwrap_or("");
+    let after = text.get(outer.end..).unwrap_or("");
+    // An attribute of markup that was left in the text.
+    before.ends_with('=') || nickname(before, words, after) || titled(before, words)
+}
+
+/// True for a few words that nobody is said to have said, without the point or comma of a sentence: a term, a
+/// label, a scare quote. `owned` says that they only follow somebody's name in the possessive.
+pub(super) fn is_term(text: &str, span: &Span, said: bool, owned: bool) -> bool {
+    let [piece] = span.pieces.as_slice() else {
+        return false;
+    };
+    let words = text.get(piece.clone()).unwrap_or("");
+    let count = words.split_whitespace().take(LONGEST_TERM + 1).count();
+    let ends = words.ends_with([',', '.', '!', '?', '…']);
+    if said {
+        owned && !ends && count <= 2
+    } else {
+        !ends && count <= LONGEST_TERM
+    }
+}
+
+/// How many words a term has at most.
+const LONGEST_TERM: usize = 6;
+
+/// Robert “Bobby” Lee.
+fn nickname(before: &str, words: &str, after: &str) -> bool {
+    let capital = |word: &str| word.starts_with(char::is_uppercase);
+    let previous = before
+        .strip_suffix(' ')
+        .and_then(|b| b.rsplit(' ').next())
+        .unwrap_or("");
+    let next = after.strip_prefix(' ').unwrap_or("");
+    let first_name = !lookup(previous).is(Class::FUNCTION | Class::DETERMINER | Class::ANY_VERB);
+    words.split_whitespace().count() <= 3
+        && capital(words)
+        && capital(previous)
+        && capital(next)
+        && first_name
+        && !previous.ends_with([',', ':', '.']) | (previous.ends_with('.') && previous.len() == 2)
+}
+
+/// On “The Daily Show”, in ‘The Long Walk’: capitals throughout, after a preposition or a word for a work.
+fn titled(before: &str, words: &str) -> bool {
+    let mut small = 0;
+    let mut large = 0;
+    for word in words.split_whitespace() {
+        if word.starts_with(char::is_lowercase) && !is_small(word) {
+            small += 1;
+        } else if word.starts_with(char::is_uppercase) {
+            large += 1;
+        }
+    }
+    if small > 0 || large == 0 {
+        return false;
+    }
+    let previous = before
+        .trim_end()
+        .rsplit(|c: char| c.is_whitespace())
+        .next()
+        .unwrap_or("")
+        .trim_end_matches("'s")
+        .trim_end_matches("’s");
+    let lower = previous.to_lowercase();
+    let possessive = before.trim_end().ends_with("'s") || before.trim_end().ends_with("’s");
+    let work = matches!(
+        lower.as_str(),
+        "book"
+            | "film"
+            | "movie"
+            | "novel"
+            | "show"
+            | "song"
+            | "album"
+            | "play"
+            | "series"
+            | "program"
+            | "programme"
+            | "documentary"
+            | "podcast"
+            | "magazine"
+            | "musical"
+            | "opera"
+            | "comedy"
+            | "drama"
+            | "memoir"
+            | "hit"
+            | "single"
+    );
+    let place = matches!(
+        lower.as_str(),
+        "on" | "in" | "of" | "hosts" | "host" | "titled" | "entitled" | "author"
+    );
+    work || large > 1 && (place || possessive)
+}
+
+/// The words that stay small in a title.
+fn is_small(word: &str) -> bool {
+    lookup(word).is(Class::PREPOSITION | Class::CONJUNCTION | Class::DETERMINER)
+        || word.starts_with(|c: char| !c.is_alphabetic())
+}
+
+/// True for words that could be a sentence or clause of their own: they decide direct from partial.
+pub(super) fn is_direct(text: &str, span: &Span) -> bool {
+    let Some(first) = span.pieces.first() else {
+        return false;
+    };
+    let words = text.get(first.clone()).unwrap_or("");
+    let count = words.split_whitespace().take(4).count();
+    span.pieces.len() > 1
+        || words.starts_with(|c: char| !c.is_lowercase())
+            && (count >= 2 || words.ends_with(['.', '!', '?', ',']))
+}

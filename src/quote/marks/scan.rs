@@ -1,0 +1,199 @@
+//! Finds the quotation marks of one paragraph and what each could do. Knows nothing of pairs.
+
+use std::ops::Range;
+
+/// Marks that belong together, whatever their shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    /// Curly, low and straight marks, and two single ones in a row.
+    Double,
+    /// Curly, low and straight single marks, and the grave accent.
+    Single,
+    /// « »
+    Guillemet,
+    /// ‹ ›
+    SingleGuillemet,
+    /// 「 」
+    Corner,
+    /// 『 』
+    WhiteCorner,
+}
+
+impl Family {
+    pub(super) const COUNT: usize = 6;
+}
+
+/// The way a mark points by its shape alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Opening,
+    Closing,
+    /// „ and ‚ only ever open, and make “ and ‘ close.
+    Low,
+    Either,
+}
+
+/// One mark of a paragraph. Positions are bytes into the text that was scanned.
+#[derive(Debug, Clone)]
+pub(super) struct Mark {
+    pub(super) at: Range<usize>,
+    pub(super) family: Family,
+    pub(super) shape: Shape,
+    /// The first character, to tell » from «.
+    pub(super) face: char,
+    pub(super) before: Option<char>,
+    pub(super) after: Option<char>,
+    /// True where the word before ends in s and a lower-case word follows: it may be a plural's apostrophe.
+    pub(super) maybe_plural: bool,
+}
+
+impl Mark {
+    /// True where a quote could begin here by the characters around it.
+    pub(super) fn can_open(&self) -> bool {
+        let starts = match self.after {
+            None => false,
+            Some(c) => {
+                !c.is_whitespace() && !matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']')
+            }
+        };
+        starts && self.before.is_none_or(opens_after)
+    }
+
+    /// True where a quote could end here by the characters around it.
+    pub(super) fn can_close(&self) -> bool {
+        self.before.is_some_and(|c| !c.is_whitespace())
+    }
+
+    /// True between two word characters, where only a mark without spaces around it can stand.
+    pub(super) fn inside_word(&self) -> bool {
+        self.before.is_some_and(char::is_alphanumeric)
+            && self.after.is_some_and(char::is_alphanumeric)
+    }
+}
+
+fn opens_after(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '(' | '[' | '{' | '-' | '–' | '—' | '/' | '…' | '>' | ':' | '|' | '*'
+        )
+        || family_of(c).is_some()
+}
+
+fn family_of(c: char) -> Option<(Family, Shape)> {
+    Some(match c {
+        '“' | '‟' | '〝' => (Family::Double, Shape::Opening),
+        '”' | '〞' | '〟' => (Family::Double, Shape::Closing),
+        '„' => (Family::Double, Shape::Low),
+        '"' | '＂' => (Family::Double, Shape::Either),
+        '‘' | '‛' | '`' => (Family::Single, Shape::Opening),
+        '’' => (Family::Single, Shape::Closing),
+        '‚' => (Family::Single, Shape::Low),
+        '\'' => (Family::Single, Shape::Either),
+        '«' => (Family::Guillemet, Shape::Opening),
+        '»' => (Family::Guillemet, Shape::Closing),
+        '‹' => (Family::SingleGuillemet, Shape::Opening),
+        '›' => (Family::SingleGuillemet, Shape::Closing),
+        '「' => (Family::Corner, Shape::Opening),
+        '」' => (Family::Corner, Shape::Closing),
+        '『' => (Family::WhiteCorner, Shape::Opening),
+        '』' => (Family::WhiteCorner, Shape::Closing),
+        _ => return None,
+    })
+}
+
+/// All marks of a paragraph in order; apostrophes, elisions and measures are left out where they are plain.
+pub(super) fn scan(text: &str) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    if !text.bytes().any(may_begin_mark) {
+        return marks;
+    }
+    let mut before = None;
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        let Some((mut family, mut shape)) = family_of(c) else {
+            before = Some(c);
+            continue;
+        };
+        let mut end = start + c.len_utf8();
+        // '' and `` (and ’’ or ‘‘) are double marks made of two.
+        if matches!(c, '\'' | '`' | '’' | '‘') && chars.peek().is_some_and(|&(_, n)| n == c) {
+            chars.next();
+            end += c.len_utf8();
+            family = Family::Double;
+            shape = if c == '`' || c == '‘' {
+                Shape::Opening
+            } else if c == '’' {
+                Shape::Closing
+            } else {
+                Shape::Either
+            };
+        }
+        let rest = text.get(end..).unwrap_or("");
+        let mark = Mark {
+            at: start..end,
+            family,
+            shape,
+            face: c,
+            before,
+            after: rest.chars().next(),
+            maybe_plural: before == Some('s')
+                && rest.strip_prefix(' ').is_some_and(starts_lower_case),
+        };
+        if !is_apostrophe(&mark, rest) && !is_measure(&mark, text) {
+            marks.push(mark);
+        }
+        before = Some(c);
+    }
+    marks
+}
+
+fn may_begin_mark(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`' | 0xc2 | 0xe2 | 0xe3 | 0xef)
+}
+
+fn starts_lower_case(text: &str) -> bool {
+    text.chars().next().is_some_and(char::is_lowercase)
+}
+
+/// Don’t, O’Neill, ’90s, ’em, rock ’n’ roll: marks that neither open nor close.
+fn is_apostrophe(mark: &Mark, rest: &str) -> bool {
+    if mark.family != Family::Single {
+        return false;
+    }
+    if mark.inside_word() {
+        return true;
+    }
+    let word: &str = rest
+        .split_once(|c: char| !c.is_alphanumeric())
+        .map_or(rest, |(word, _)| word);
+    let short = word.len() <= 5;
+    let elided = short
+        && ((word.starts_with(|c: char| c.is_ascii_digit()) && word.len() >= 2)
+            || [
+                "n", "em", "tis", "twas", "til", "cause", "cuz", "bout", "round", "ello",
+            ]
+            .iter()
+            .any(|e| word.eq_ignore_ascii_case(e)));
+    if elided && !mark.before.is_some_and(char::is_alphanumeric) && mark.face != '‘' {
+        // A digit directly after may also open a quote of a number: '24 hours' is rare, '90s is not.
+        return true;
+    }
+    // The second mark of ’n’.
+    mark.before == Some('n') && mark.after == Some(' ') && mark.face != '‘' && mark.at.start < 3
+}
+
+/// 5'10", 24": a straight mark right after a digit, with another measure or nothing that it could close.
+fn is_measure(mark: &Mark, text: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    if !matches!(mark.face, '"' | '\'' | '’' | '”') || !digit(mark.before) {
+        return false;
+    }
+    if digit(mark.after) {
+        return true;
+    }
+    // 10" with a foot mark right before the number.
+    let head = text.get(..mark.at.start).unwrap_or("");
+    let number = head.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+    number.len() + 6 > head.len() && number.ends_with(['\'', '’'])
+}

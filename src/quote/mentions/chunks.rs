@@ -1,0 +1,248 @@
+//! Cuts sentences into the phrases that can name somebody: names, nouns, pronouns. Knows nothing of cues.
+
+use std::ops::Range;
+
+use super::super::lexicon::Class;
+use super::super::words::Token;
+use super::phrase::{Mention, Sort, is_name_part, push_phrase};
+
+/// The longest phrase in tokens.
+const LONGEST: usize = 24;
+
+/// The phrases of one sentence, in order. A phrase's owner comes right before it.
+pub(in super::super) fn chunks(
+    tokens: &[Token],
+    sentence: Range<usize>,
+    number: usize,
+    out: &mut Vec<Mention>,
+) {
+    let mut i = sentence.start;
+    while i < sentence.end {
+        let end = chunk(tokens, i, &sentence, number, out);
+        i = end.max(i + 1);
+    }
+}
+
+fn chunk(
+    tokens: &[Token],
+    i: usize,
+    sentence: &Range<usize>,
+    number: usize,
+    out: &mut Vec<Mention>,
+) -> usize {
+    let token = &tokens[i];
+    let next = tokens[..sentence.end].get(i + 1);
+    if !token.is_word() {
+        return i;
+    }
+    let simple = |end: usize, sort: Sort| Mention {
+        tokens: i..end,
+        sort,
+        name: i..end,
+        title: i..i,
+        sentence: number,
+        owner: false,
+    };
+    if token.is(Class::DAY)
+        && !(token.is(Class::MALE | Class::FEMALE) && next.is_some_and(is_name_part))
+    {
+        let mut end = i + 1;
+        while end < sentence.end && tokens[end].is(Class::DAY | Class::NUMBER) {
+            end += 1;
+        }
+        out.push(simple(end, Sort::Day));
+        return end;
+    }
+    if token.is(Class::PRONOUN) {
+        let possessive =
+            token.is(Class::DETERMINER) && next.is_some_and(|n| is_noun_like(n) && n.is_word());
+        if !possessive {
+            out.push(simple(i + 1, Sort::Pronoun));
+            return i + 1;
+        }
+        out.push(Mention {
+            owner: true,
+            ..simple(i + 1, Sort::Pronoun)
+        });
+    } else if !begins(tokens, i, sentence) {
+        return i;
+    }
+    let end = phrase_end(tokens, i, sentence);
+    if end > i {
+        push_phrase(tokens, i..end, number, out);
+    }
+    end
+}
+
+/// A word that may stand in a noun's phrase after its first word.
+fn is_noun_like(token: &Token) -> bool {
+    token.is_word() && !token.is(Class::FUNCTION | Class::POSSESSIVE)
+}
+
+fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
+    let token = &tokens[i];
+    let first = i == sentence.start || tokens[i - 1].is_quote();
+    let next_name = tokens[..sentence.end].get(i + 1).is_some_and(is_name_part);
+    if token.is(Class::CAPITAL)
+        && !first
+        && !token.is(Class::DETERMINER
+            | Class::PREPOSITION
+            | Class::RELATIVE
+            | Class::CONJUNCTION
+            | Class::SUBORDINATOR)
+    {
+        return !token.is(Class::AUXILIARY | Class::ADVERB) || next_name;
+    }
+    if token.is(Class::RELATIVE | Class::POSSESSIVE) {
+        return false;
+    }
+    if token.is(Class::DETERMINER) {
+        return true;
+    }
+    if token.is(Class::FUNCTION) {
+        return token.is(Class::MALE | Class::FEMALE) && next_name;
+    }
+    if token.is(Class::CUE_NOUN) && i > sentence.start {
+        let before = &tokens[i - 1];
+        if before.is(Class::PREPOSITION) && !before.is(Class::TO) {
+            // “in remarks to”
+            return true;
+        }
+    }
+    if token.is(Class::ANY_VERB) && !token.is(Class::SPEAKING) {
+        return token.is(Class::MALE | Class::FEMALE | Class::TITLE) && next_name;
+    }
+    if first && token.is(Class::VERBAL) {
+        // “Asked about it” and “Sterling said”.
+        let verb_next = tokens[..sentence.end]
+            .get(i + 1)
+            .is_some_and(|n| n.is(Class::FINITE));
+        return next_name || verb_next || token.is(Class::MALE | Class::FEMALE);
+    }
+    if token.is(Class::LOWER) && i > sentence.start {
+        // “had also panned”, “to pan”, “they pan”: a verb, whatever the lists say.
+        let verb = Class::AUXILIARY | Class::PRONOUN | Class::TO;
+        let before = &tokens[i - 1];
+        let back = if before.is(Class::ADVERB) && i > sentence.start + 1 {
+            &tokens[i - 2]
+        } else {
+            before
+        };
+        if back.is(verb) && !back.is(Class::BE | Class::TO)
+            || back.is(Class::BE) && token.is(Class::VERBAL)
+            || back.is(Class::TO) && token.is(Class::BASE)
+        {
+            return false;
+        }
+    }
+    true
+}
+
+/// Where the phrase that begins at `i` ends.
+fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>) -> usize {
+    let limit = sentence.end.min(i + LONGEST);
+    let mut noun = false;
+    let mut j = i;
+    while j < limit {
+        let token = &tokens[j];
+        if !token.is_word() {
+            break;
+        }
+        let next = tokens[..sentence.end].get(j + 1);
+        let before = (j > i).then(|| &tokens[j - 1]);
+        let next_name = next.is_some_and(is_name_part);
+        if token.is(Class::POSSESSIVE) {
+            noun = false;
+            j += 1;
+            continue;
+        }
+        if j > i && token.is(Class::DAY) {
+            break;
+        }
+        if token.is(Class::DETERMINER) {
+            if before.is_none_or(|b| b.is(Class::DETERMINER)) && !noun {
+                j += 1;
+                continue;
+            }
+            break;
+        }
+        if token.is(Class::FUNCTION) && j > i {
+            let name_before = before.is_some_and(is_name_part);
+            let particle = token.is(Class::PARTICLE) && name_before && next_name;
+            let joined = token.is(Class::PREPOSITION)
+                && next_name
+                && before.is_some_and(|b| {
+                    is_name_part(b) && b.is(Class::ORGANISATION) && !b.is(Class::ROLE)
+                        || b.is(Class::ROLE) && next.is_some_and(|n| n.is(Class::OFFICE))
+                })
+                && token.is(Class::JOINER);
+            let capital = token.is(Class::CAPITAL)
+                && name_before
+                && !token.is(Class::PREPOSITION
+                    | Class::PRONOUN
+                    | Class::RELATIVE
+                    | Class::CONJUNCTION
+                    | Class::SUBORDINATOR)
+                && next_name;
+            let lead = token.is(Class::ADVERB)
+                && !noun
+                && before.is_some_and(|b| b.is(Class::DETERMINER | Class::POSSESSIVE));
+            if particle || joined || capital || lead {
+                j += 1;
+                continue;
+            }
+            break;
+        }
+        if token.is(Class::NUMBER) && noun && !before.is_some_and(is_name_part) {
+            break;
+        }
+        if ends_before(token, before, next, noun, j == sentence.start) {
+            break;
+        }
+        noun = true;
+        j += 1;
+    }
+    j
+}
+
+/// True where a word is the verb after a phrase rather than a part of it.
+fn ends_before(
+    token: &Token,
+    before: Option<&Token>,
+    next: Option<&Token>,
+    noun: bool,
+    first: bool,
+) -> bool {
+    if token.is(Class::CAPITAL) && !first {
+        return false;
+    }
+    if token.is(Class::ANY_VERB) {
+        let Some(before) = before else {
+            return false;
+        };
+        if !noun && before.is(Class::PEOPLE) && !token.is(Class::BASE) {
+            // “Some chanted”.
+            return true;
+        }
+        if !noun {
+            // “the report”, “his stated aim”, “her calling”.
+            return false;
+        }
+        let a_noun = token.is(Class::SPEAKING | Class::CUE_NOUN)
+            && token.is(Class::BASE)
+            && !before.is(Class::PEOPLE)
+            && !next.is_some_and(|n| n.is(Class::DETERMINER | Class::PRONOUN) || n.is_quote());
+        return !a_noun;
+    }
+    noun && !token.is(Class::SPEAKING | Class::CUE_NOUN) && looks_like_verb(token, before, next)
+}
+
+/// Guesses at verbs that are in no list by their company: “Lee panned the plan”.
+fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
+    let before_name = before.is_some_and(is_name_part);
+    let object = next.is_some_and(|n| n.is(Class::DETERMINER | Class::PRONOUN) || n.is_quote());
+    let verbal = token.is(Class::VERBAL) && !token.is(Class::ADVERB);
+    token.is(Class::LOWER)
+        && (before_name && (verbal || object)
+            || verbal && before.is_some_and(|b| b.is(Class::PEOPLE | Class::ORGANISATION)))
+}

@@ -1,0 +1,9 @@
+//! Everybody a dispatch mentions: the phrases, and who is who. Knows nothing of quotes.
+
+mod chunks;
+mod names;
+mod phrase;
+
+pub(super) use chunks::chunks;
+pub(super) use names::{Gender, Names, names};
+pub(super) use phrase::{Mention, Sort};

@@ -1,0 +1,228 @@
+//! Joins the names of a dispatch into persons and bodies: “Obama” is Barack Obama. Knows nothing of quotes.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::super::lexicon::Class;
+use super::super::words::Token;
+use super::phrase::{Mention, Sort};
+
+/// Which pronoun may stand for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Gender {
+    He,
+    She,
+    /// A body, a place, a paper.
+    It,
+    Unknown,
+}
+
+/// Somebody or something with a name.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Entity {
+    /// The tokens of the fullest name.
+    pub(in super::super) name: Range<usize>,
+    /// The tokens of the first office or rank given; may be empty.
+    pub(in super::super) title: Range<usize>,
+    pub(in super::super) gender: Gender,
+    /// True where a first name, a title or an office says that this is a person.
+    pub(in super::super) person: bool,
+    pub(in super::super) count: usize,
+    last_seen: usize,
+}
+
+/// The entities of a dispatch, and which mention names which.
+#[derive(Debug, Default)]
+pub(in super::super) struct Names {
+    pub(in super::super) entities: Vec<Entity>,
+    /// For each mention the entity that it names.
+    pub(in super::super) of: Vec<Option<usize>>,
+}
+
+/// The longest name in tokens that is compared.
+const LONGEST: usize = 8;
+/// How many bearers of one last name are told apart.
+const BEARERS: usize = 8;
+
+struct Joining<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    by_last: HashMap<&'a str, Vec<usize>>,
+    by_first: HashMap<&'a str, Vec<usize>>,
+    entities: Vec<Entity>,
+}
+
+/// Joins the names among the mentions.
+pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]) -> Names {
+    let mut joining = Joining {
+        text,
+        tokens,
+        by_last: HashMap::new(),
+        by_first: HashMap::new(),
+        entities: Vec::new(),
+    };
+    let mut of = vec![None; mentions.len()];
+    for short in [false, true] {
+        for (i, mention) in mentions.iter().enumerate() {
+            let is_short = joining.words(&mention.name).len() < 2;
+            if mention.sort == Sort::Name && is_short == short && mention.name.len() <= LONGEST {
+                of[i] = Some(joining.join(mention, i));
+            }
+        }
+    }
+    Names {
+        entities: joining.entities,
+        of,
+    }
+}
+
+impl<'a> Joining<'a> {
+    fn word(&self, i: usize) -> &'a str {
+        self.text.get(self.tokens[i].range()).unwrap_or("")
+    }
+
+    /// The tokens of a name that count: no suffix.
+    fn words(&self, name: &Range<usize>) -> Range<usize> {
+        let mut end = name.end;
+        while end > name.start + 1 && self.tokens[end - 1].is(Class::SUFFIX) {
+            end -= 1;
+        }
+        name.start..end
+    }
+
+    fn join(&mut self, mention: &Mention, at: usize) -> usize {
+        let words = self.words(&mention.name);
+        let gender = self.gender(mention);
+        let last = self.word(words.end - 1);
+        let first = self.word(words.start);
+        let found = if words.len() > 1 {
+            self.find_full(&words, last)
+        } else {
+            self.find_short(last, gender, mention)
+        };
+        if let Some(index) = found {
+            self.grow(index, mention, gender, at);
+            return index;
+        }
+        let index = self.entities.len();
+        self.entities.push(Entity {
+            name: mention.name.clone(),
+            title: mention.title.clone(),
+            gender,
+            person: matches!(gender, Gender::He | Gender::She) || self.has_title(mention),
+            count: 1,
+            last_seen: at,
+        });
+        self.by_last.entry(last).or_default().push(index);
+        if words.len() > 1 && gender != Gender::It {
+            self.by_first.entry(first).or_default().push(index);
+        }
+        index
+    }
+
+    fn find_full(&self, words: &Range<usize>, last: &str) -> Option<usize> {
+        let bearers = self.by_last.get(last)?;
+        bearers.iter().take(BEARERS).copied().find(|&index| {
+            let known = self.words(&self.entities[index].name);
+            let first = self.word(words.start);
+            let other = self.word(known.start);
+            first == other || known.len() > 1 && initial_of(first, other)
+        })
+    }
+
+    fn find_short(&self, word: &str, gender: Gender, mention: &Mention) -> Option<usize> {
+        let fits = |&index: &usize| {
+            let entity = &self.entities[index];
+            let other = entity.gender;
+            let body = self.words(&entity.name).len() > 1 && other == Gender::It;
+            !(body
+                || gender != Gender::Unknown
+                    && other != Gender::Unknown
+                    && other != gender
+                    && !self.is_place(mention))
+        };
+        let bearers = self.by_last.get(word).into_iter().flatten();
+        let firsts = self.by_first.get(word).into_iter().flatten();
+        bearers
+            .take(BEARERS)
+            .copied()
+            .filter(fits)
+            .max_by_key(|&index| self.entities[index].last_seen_key())
+            .or_else(|| firsts.take(BEARERS).copied().find(fits))
+    }
+
+    fn grow(&mut self, index: usize, mention: &Mention, gender: Gender, at: usize) {
+        let longer = mention.name.len() > self.entities[index].name.len();
+        let entity = &mut self.entities[index];
+        entity.count += 1;
+        entity.last_seen = entity.last_seen.max(at);
+        if longer {
+            entity.name = mention.name.clone();
+        }
+        if entity.title.is_empty() {
+            entity.title = mention.title.clone();
+        }
+        if matches!(entity.gender, Gender::Unknown) {
+            entity.gender = gender;
+        }
+        entity.person |= matches!(gender, Gender::He | Gender::She);
+    }
+
+    fn has_title(&self, mention: &Mention) -> bool {
+        self.tokens[mention.title.clone()]
+            .iter()
+            .any(|t| t.is(Class::ROLE | Class::TITLE))
+    }
+
+    fn is_place(&self, mention: &Mention) -> bool {
+        mention.name.len() == 1 && self.tokens[mention.name.start].is(Class::PLACE)
+    }
+
+    fn gender(&self, mention: &Mention) -> Gender {
+        let title = &self.tokens[mention.title.clone()];
+        if title.iter().any(|t| t.is(Class::FEMALE_ROLE)) {
+            return Gender::She;
+        }
+        if title.iter().any(|t| t.is(Class::MALE_ROLE)) {
+            return Gender::He;
+        }
+        let name = self.words(&mention.name);
+        let first = &self.tokens[name.start];
+        let last = &self.tokens[name.end - 1];
+        let titled = self.has_title(mention);
+        if first.is(Class::DETERMINER) || name.len() > 1 && last.is(Class::ORGANISATION) && !titled
+        {
+            return Gender::It;
+        }
+        let (he, she) = (first.is(Class::MALE), first.is(Class::FEMALE));
+        if he != she {
+            return if he { Gender::He } else { Gender::She };
+        }
+        if titled || he {
+            return Gender::Unknown;
+        }
+        let word = self.word(name.start);
+        let acronym = name.len() == 1
+            && word.len() > 1
+            && word.len() <= 6
+            && word
+                .chars()
+                .all(|c| c.is_uppercase() || c == '.' || c == '&');
+        if acronym || self.is_place(mention) {
+            return Gender::It;
+        }
+        Gender::Unknown
+    }
+}
+
+impl Entity {
+    fn last_seen_key(&self) -> (bool, usize) {
+        (self.person, self.count)
+    }
+}
+
+/// True where one is the initial of the other: J. and John.
+fn initial_of(a: &str, b: &str) -> bool {
+    let (a, b) = (a.trim_end_matches('.'), b.trim_end_matches('.'));
+    a.starts_with(b) || b.starts_with(a)
+}

@@ -1,0 +1,137 @@
+//! The rules for a source that stands after the quote: “…,” said Lee.
+
+use super::super::lexicon::Class;
+use super::super::mentions::Sort;
+use super::super::model::Certainty;
+use super::super::words::Kind;
+use super::beside::{Finding, REACH, Side};
+
+impl Side<'_, '_> {
+    /// “…,” Lee said; “…,” said Lee.
+    pub(super) fn followed(&self, q: usize) -> Option<Finding> {
+        let limit = self.sentence.end.min(q + REACH);
+        let mut i = q + 1;
+        while i < limit && (self.point(i, ',') || self.point(i, '—') || self.is(i, Class::ADVERB))
+        {
+            i += 1;
+        }
+        if i >= limit {
+            return None;
+        }
+        let cue = (i..limit)
+            .take_while(|&j| !self.reading.tokens[j].is_quote())
+            .find(|&j| {
+                self.is_cue(j)
+                    && self.is(j, Class::SAY)
+                    && self.is(j, Class::FINITE | Class::BASE)
+                    && !self.bare_past(j)
+            })?;
+        let mention = if cue == i {
+            self.subjects.inverted(cue)?
+        } else {
+            let begins = self.reading.mention_from(i);
+            let direct = begins.is_some_and(|m| self.reading.can_speak(m));
+            if !direct {
+                return None;
+            }
+            let found = self.subjects.of(cue)?;
+            let start = self.reading.mentions[found].tokens.start;
+            let first = begins.filter(|&m| self.reading.mentions[m].sort != Sort::Day)?;
+            if start != i && !(start > i && self.verbless(i, start)) {
+                return None;
+            }
+            if start == i { first } else { found }
+        };
+        self.finding(
+            mention,
+            Some(cue),
+            Certainty::Sure,
+            "the reporting word follows the quote",
+        )
+    }
+
+    /// True where no finite verb stands between two tokens.
+    pub(super) fn verbless(&self, from: usize, to: usize) -> bool {
+        (from..to).all(|i| !self.reading.tokens[i].is_finite() || self.reading.mention(i).is_some())
+    }
+
+    /// A participle that tells of the noun before it: “the plan proposed by Lee”.
+    pub(super) fn bare_past(&self, i: usize) -> bool {
+        self.is(i, Class::PAST) && i + 1 < self.sentence.end && self.is(i + 1, Class::BY)
+    }
+
+    /// … “few words” …, Lee said.
+    pub(super) fn trailing(&self, q: usize) -> Option<Finding> {
+        let limit = self.sentence.end.min(q + REACH);
+        let mut commas = q + 1..limit;
+        let cue = commas.find_map(|i| {
+            if !self.point(i, ',') {
+                return None;
+            }
+            let m = self.reading.mention_from(i + 1).filter(|_| i + 1 < limit);
+            let end = match m {
+                Some(m) if self.reading.can_speak(m) => self.reading.mentions[m].tokens.end,
+                _ => return None,
+            };
+            let mut cue = end;
+            while cue < limit
+                && self.is(cue, Class::ADVERB | Class::AUXILIARY)
+                && !self.is(cue, Class::BE)
+            {
+                cue += 1;
+            }
+            let said = cue < limit
+                && self.is_cue(cue)
+                && self.is(cue, Class::SAY)
+                && self.is(cue, Class::FINITE);
+            let rest = cue + 1;
+            let ends = rest >= self.sentence.end
+                || matches!(self.reading.tokens[rest].kind, Kind::Point('.' | ',' | ';'))
+                || self.is(
+                    rest,
+                    Class::PREPOSITION | Class::DAY | Class::ADVERB | Class::CONJUNCTION,
+                );
+            (said && ends).then_some((m?, cue))
+        });
+        let (mention, cue) = cue?;
+        self.finding(
+            mention,
+            Some(cue),
+            Certainty::Sure,
+            "the reporting word ends the sentence",
+        )
+    }
+
+    /// “…” — Lee
+    pub(super) fn credit(&self, q: usize) -> Option<Finding> {
+        let end = self.sentence.end;
+        if q + 2 > end || !(q + 1 < end && (self.point(q + 1, '—') || self.point(q + 1, ','))) {
+            return None;
+        }
+        let mention = (q + 2 < end)
+            .then(|| self.reading.mention_from(q + 2))
+            .flatten()?;
+        if self.reading.mentions[mention].sort != Sort::Name || !self.verbless(q + 2, end) {
+            return None;
+        }
+        self.finding(
+            mention,
+            None,
+            Certainty::Likely,
+            "a credit follows the quote",
+        )
+    }
+
+    /// “…” was how Lee put it: a cue after the quote, in no pattern.
+    pub(super) fn after(&self, q: usize) -> Option<Finding> {
+        let limit = self.sentence.end.min(q + REACH);
+        let cue = (q + 1..limit).find(|&i| self.is_cue(i) && self.is(i, Class::FINITE))?;
+        let mention = self.subjects.of(cue)?;
+        self.finding(
+            mention,
+            Some(cue),
+            Certainty::Likely,
+            "a reporting word follows in the sentence",
+        )
+    }
+}

@@ -1,0 +1,76 @@
+//! Steps back over what stands between a subject and its verb: ages, offices, relative clauses between commas.
+
+use super::super::lexicon::Class;
+use super::super::mentions::Sort;
+use super::subject::{REACH, Subjects};
+
+impl Subjects<'_, '_> {
+    /// The subject before one or more insertions between commas: “Lee, 43, who left in May, said”.
+    pub(super) fn before_comma(&self, comma: usize) -> Option<usize> {
+        let mut best: Option<usize> = None;
+        let mut end = comma;
+        for _ in 0..8 {
+            let from = self.start.max(end.saturating_sub(REACH));
+            let mut start = end;
+            while start > from
+                && !self.point(start - 1, ',')
+                && !self.reading.tokens[start - 1].is_quote()
+            {
+                start -= 1;
+            }
+            let mut first = start;
+            while first < end && self.is(first, Class::CONJUNCTION | Class::ADVERB) {
+                first += 1;
+            }
+            let at_comma = start > self.start && self.point(start - 1, ',');
+            let relative = first < end
+                && (self.is(first, Class::RELATIVE)
+                    || self.is(first, Class::PREPOSITION)
+                        && first + 1 < end
+                        && self.is(first + 1, Class::RELATIVE));
+            if !relative {
+                let verb = (first..end).any(|i| {
+                    self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none()
+                });
+                if verb {
+                    return best.or_else(|| self.ending_at(end));
+                }
+                match (first < end)
+                    .then(|| self.reading.mention_from(first))
+                    .flatten()
+                {
+                    Some(mention) if self.reading.can_speak(mention) => {
+                        best = Some(self.better(best, mention));
+                    }
+                    _ if best.is_some() => return best,
+                    _ => {}
+                }
+            }
+            if !at_comma {
+                break;
+            }
+            end = start - 1;
+        }
+        best
+    }
+
+    /// Of two phrases beside each other the one that names: the earlier, unless only the later is a name.
+    fn better(&self, later: Option<usize>, earlier: usize) -> usize {
+        let sort = |m: usize| self.reading.mentions[m].sort;
+        match later {
+            Some(later)
+                if sort(later) == Sort::Name
+                    && sort(earlier) == Sort::Nominal
+                    && (self.looks_personal(later)
+                        || self.reading.mention_is(earlier, Class::ROLE)) =>
+            {
+                later
+            }
+            _ => earlier,
+        }
+    }
+
+    fn looks_personal(&self, mention: usize) -> bool {
+        self.reading.names.of[mention].is_some_and(|e| self.reading.names.entities[e].person)
+    }
+}

@@ -1,0 +1,128 @@
+//! Gives each quote its speaker: first by its own sentence, then by what stands around it.
+
+mod after;
+mod beside;
+mod floating;
+mod insertions;
+mod pronouns;
+mod subject;
+
+use beside::{Finding, beside};
+
+use super::lexicon::Class;
+use super::marks::Span;
+use super::mentions::Sort;
+use super::model::Certainty;
+use super::reading::Reading;
+
+/// Who said a quote.
+#[derive(Debug, Clone)]
+pub(super) struct Speaker {
+    /// The words beside the quote, as a mention.
+    pub(super) mention: usize,
+    /// The mention that names the speaker: another where a pronoun stands beside the quote.
+    pub(super) named: Option<usize>,
+    pub(super) cue: Option<usize>,
+    pub(super) certainty: Certainty,
+    pub(super) why: &'static str,
+    /// True where the quote goes on with what the quote before it began.
+    pub(super) goes_on: bool,
+    /// True where nothing but a possessive before the quote says whose words these are.
+    pub(super) owned: bool,
+}
+
+/// The speaker of each span that stands as a token; nothing where none was found.
+pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Speaker>> {
+    let beside: Vec<Option<Finding>> = reading
+        .place
+        .iter()
+        .map(|place| place.and_then(|place| beside(reading, place)))
+        .collect();
+    let mut order: Vec<usize> = (0..spans.len())
+        .filter(|&i| reading.place[i].is_some())
+        .collect();
+    order.sort_by_key(|&i| reading.place[i].map(|p| p.token));
+    let mut found: Vec<Option<Speaker>> = vec![None; spans.len()];
+    let mut last: Option<usize> = None;
+    for (k, &i) in order.iter().enumerate() {
+        let before = k.checked_sub(1).map(|k| order[k]);
+        let speaker = match &beside[i] {
+            Some(finding) => Some(resolved(reading, finding, last)),
+            None => floating::floating(reading, spans, &beside, &found, &order, k).map(
+                |(finding, goes_on)| Speaker {
+                    goes_on,
+                    ..resolved(reading, &finding, last)
+                },
+            ),
+        };
+        let speaker = speaker.map(|speaker| {
+            let same_cue = before.is_some_and(|b| {
+                found[b]
+                    .as_ref()
+                    .is_some_and(|f: &Speaker| f.cue.is_some() && f.cue == speaker.cue)
+            });
+            Speaker {
+                goes_on: speaker.goes_on || same_cue,
+                ..speaker
+            }
+        });
+        if let Some(named) = speaker.as_ref().and_then(|s| s.named) {
+            last = Some(named);
+        }
+        found[i] = speaker;
+    }
+    found
+}
+
+fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Speaker {
+    let mention = &reading.mentions[finding.mention];
+    let mut certainty = finding.certainty;
+    let mut why = finding.why;
+    let named = match mention.sort {
+        Sort::Pronoun => {
+            certainty = certainty.min(Certainty::Likely);
+            why = "the pronoun stands for who was named before";
+            pronouns::antecedent(reading, finding.mention, last)
+        }
+        _ => Some(finding.mention),
+    };
+    if named.is_none() {
+        certainty = Certainty::Unknown;
+        why = "nobody that the pronoun could stand for";
+    }
+    Speaker {
+        mention: finding.mention,
+        named,
+        cue: finding.cue,
+        certainty,
+        why,
+        goes_on: false,
+        owned: mention.owner && finding.cue.is_none(),
+    }
+}
+
+/// The speaker's name in full, and the office or rank, as the dispatch writes them.
+pub(super) fn display(reading: &Reading<'_>, named: usize) -> (String, Option<String>) {
+    let mention = &reading.mentions[named];
+    let Some(entity) = reading.names.of[named] else {
+        return (reading.words(&mention.name).to_owned(), None);
+    };
+    let entity = &reading.names.entities[entity];
+    let title = reading.words(&entity.title);
+    let name = reading.words(&entity.name);
+    let name = match name.strip_prefix("The ") {
+        Some(rest) => format!("the {rest}"),
+        None => name.to_owned(),
+    };
+    let honorific = matches!(
+        title.trim_end_matches('.').to_ascii_lowercase().as_str(),
+        "mr" | "mrs" | "ms" | "miss"
+    );
+    let title = (!title.is_empty() && !honorific).then(|| title.to_owned());
+    (name, title)
+}
+
+/// True for a possessive or a pronoun of the first person, who cannot be told from a text.
+pub(super) fn is_first_person(reading: &Reading<'_>, mention: usize) -> bool {
+    reading.mention_is(mention, Class::I)
+}

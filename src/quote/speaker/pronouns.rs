@@ -1,0 +1,133 @@
+//! Decides whom a pronoun stands for: by gender and number, who spoke last, who was named last and how.
+
+use super::super::lexicon::Class;
+use super::super::mentions::{Gender, Sort};
+use super::super::reading::Reading;
+
+/// How many mentions back are weighed.
+const BACK: usize = 60;
+/// How many sentences back a name may stand.
+const SENTENCES: usize = 12;
+
+/// Whom a pronoun may stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    He,
+    She,
+    It,
+    They,
+}
+
+fn wanted(reading: &Reading<'_>, mention: usize) -> Option<Wanted> {
+    let token = &reading.tokens[reading.mentions[mention].tokens.start];
+    [
+        (Class::HE, Wanted::He),
+        (Class::SHE, Wanted::She),
+        (Class::IT, Wanted::It),
+        (Class::THEY, Wanted::They),
+    ]
+    .into_iter()
+    .find(|&(class, _)| token.is(class))
+    .map(|(_, wanted)| wanted)
+}
+
+/// The mention that a pronoun stands for, or nothing where that is open. `last` is the last quote's speaker.
+pub(super) fn antecedent(
+    reading: &Reading<'_>,
+    pronoun: usize,
+    last: Option<usize>,
+) -> Option<usize> {
+    let wanted = wanted(reading, pronoun)?;
+    let here = reading.mentions[pronoun].sentence;
+    let inside = reading.sentences[here].inside;
+    let mut best: Option<(i32, usize)> = None;
+    let same = |a: usize, b: usize| {
+        let of = &reading.names.of;
+        a == b || of[a].is_some() && of[a] == of[b]
+    };
+    let mut last_seen = false;
+    for candidate in (pronoun.saturating_sub(BACK)..pronoun).rev() {
+        let sentence = reading.mentions[candidate].sentence;
+        if here.saturating_sub(sentence) > SENTENCES || reading.sentences[sentence].inside != inside
+        {
+            break;
+        }
+        let Some(mut score) = fit(reading, candidate, wanted) else {
+            continue;
+        };
+        score += place(reading, candidate, here, sentence);
+        if !last_seen && last.is_some_and(|l| same(l, candidate)) {
+            score += 12;
+            last_seen = true;
+        }
+        if best.is_none_or(|(b, _)| score > b) {
+            best = Some((score, candidate));
+        }
+    }
+    best.map(|(_, mention)| mention)
+        .or_else(|| last.filter(|&l| fit(reading, l, wanted).is_some()))
+}
+
+/// How well a mention fits the pronoun by what it is; nothing where it cannot be meant.
+fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
+    let mention = &reading.mentions[candidate];
+    match mention.sort {
+        Sort::Day | Sort::Pronoun => None,
+        Sort::Name => {
+            let entity = reading.names.of[candidate].map(|e| &reading.names.entities[e])?;
+            let score = match (wanted, entity.gender) {
+                (Wanted::He, Gender::He) | (Wanted::She, Gender::She) => 10,
+                (Wanted::It, Gender::It) => 8,
+                (Wanted::They, Gender::It) => 2,
+                (Wanted::He | Wanted::She, Gender::Unknown) if entity.person => 4,
+                (Wanted::He | Wanted::She, Gender::Unknown) => -4,
+                (Wanted::It, Gender::Unknown) if !entity.person => 0,
+                _ => return None,
+            };
+            Some(score + i32::try_from(entity.count.min(6)).unwrap_or(0))
+        }
+        Sort::Nominal => {
+            let head = |class| reading.head_is(candidate, class);
+            let any = |class| reading.mention_is(candidate, class);
+            match wanted {
+                Wanted::He if head(Class::ROLE) && !any(Class::FEMALE_ROLE | Class::SHE) => {
+                    Some(if any(Class::MALE_ROLE) { 8 } else { 0 })
+                }
+                Wanted::She if head(Class::ROLE) && !any(Class::MALE_ROLE) => {
+                    Some(if any(Class::FEMALE_ROLE) { 8 } else { 0 })
+                }
+                Wanted::They if head(Class::PEOPLE) => Some(8),
+                Wanted::They if head(Class::ORGANISATION) => Some(2),
+                Wanted::It if head(Class::ORGANISATION | Class::DOCUMENT) => Some(8),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// How much the place of a mention speaks for it.
+fn place(reading: &Reading<'_>, candidate: usize, here: usize, sentence: usize) -> i32 {
+    let mention = &reading.mentions[candidate];
+    let distance = i32::try_from(here.saturating_sub(sentence)).unwrap_or(i32::MAX / 8);
+    let mut score = -6 * distance;
+    let start = mention.tokens.start;
+    let from = reading.sentences[sentence].tokens.start;
+    let governed = start > from && reading.tokens[start - 1].is(Class::PREPOSITION);
+    if governed {
+        score -= 6;
+    }
+    if mention.owner {
+        score -= 3;
+    }
+    let followed_by_verb = reading
+        .tokens
+        .get(mention.tokens.end)
+        .is_some_and(|t| t.is_finite() && reading.mention(mention.tokens.end).is_none());
+    if followed_by_verb && !governed {
+        score += 8;
+    }
+    if start == from {
+        score += 3;
+    }
+    score
+}

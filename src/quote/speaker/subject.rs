@@ -1,0 +1,265 @@
+//! Finds whose verb a verb is: across titles, appositions, brackets, relative clauses, turned order. Knows no quotes.
+
+use super::super::lexicon::Class;
+use super::super::mentions::Sort;
+use super::super::reading::Reading;
+use super::super::words::Kind;
+
+/// How many verbs are followed from one to the one that has the subject.
+const DEPTH: usize = 5;
+/// How many tokens a look to one side covers.
+pub(super) const REACH: usize = 60;
+
+/// Looks for subjects inside one sentence.
+pub(super) struct Subjects<'r, 'a> {
+    pub(super) reading: &'r Reading<'a>,
+    /// First token of the sentence, and the one after its last.
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Subjects<'_, '_> {
+    pub(super) fn is(&self, i: usize, class: Class) -> bool {
+        self.reading.tokens[i].is(class)
+    }
+
+    pub(super) fn point(&self, i: usize, c: char) -> bool {
+        self.reading.tokens[i].is_point(c)
+    }
+
+    /// The mention that does what the verb at this token says.
+    pub(super) fn of(&self, verb: usize) -> Option<usize> {
+        self.of_deep(verb, DEPTH)
+    }
+
+    fn of_deep(&self, verb: usize, depth: usize) -> Option<usize> {
+        let tokens = &self.reading.tokens;
+        let depth = depth.checked_sub(1)?;
+        let mut i = verb;
+        let mut passive = false;
+        // Back over “has also repeatedly”.
+        while i > self.start
+            && self.is(i - 1, Class::ADVERB | Class::AUXILIARY)
+            && self.reading.mention(i - 1).is_none()
+        {
+            passive |= self.is(i - 1, Class::BE);
+            i -= 1;
+        }
+        if passive && self.is(verb, Class::PAST) && !self.is(verb, Class::ING) {
+            return self.agent(verb);
+        }
+        let Some(before) = i.checked_sub(1).filter(|&b| b >= self.start) else {
+            return self.inverted(verb);
+        };
+        let token = &tokens[before];
+        match token.kind {
+            Kind::Quote(_) => {
+                return self
+                    .inverted(verb)
+                    .or_else(|| self.main_before(before, depth));
+            }
+            Kind::Point(',') => {
+                let after_quote = before > self.start && tokens[before - 1].is_quote();
+                if after_quote && !self.is(verb, Class::ING) {
+                    return self
+                        .inverted(verb)
+                        .or_else(|| self.main_before(before, depth));
+                }
+                if self.is(verb, Class::ING) {
+                    return self.main_before(before, depth);
+                }
+                return self
+                    .before_comma(before)
+                    .or_else(|| self.main_before(before, depth));
+            }
+            Kind::Point(')' | ']') => {
+                let open = self.bracket(before)?;
+                return self
+                    .ending_at(open)
+                    .or_else(|| self.main_before(open, depth));
+            }
+            Kind::Point('—') => {
+                return self
+                    .inverted(verb)
+                    .or_else(|| self.before_dash(before))
+                    .or_else(|| self.main_before(before, depth));
+            }
+            Kind::Point(_) => return self.main_before(before, depth),
+            Kind::Word => {}
+        }
+        if token.is(Class::RELATIVE) {
+            let mut end = before;
+            if end > self.start && self.point(end - 1, ',') {
+                end -= 1;
+            }
+            return self
+                .ending_at(end)
+                .or_else(|| self.main_before(before, depth));
+        }
+        if let Some(mention) = self.reading.mention(before) {
+            if self.reading.mentions[mention].sort == Sort::Day {
+                // “Lee on Monday said”, “Lee Monday said”.
+                let start = self.reading.mentions[mention].tokens.start;
+                let end = if start > self.start && self.is(start - 1, Class::PREPOSITION) {
+                    start - 1
+                } else {
+                    start
+                };
+                return self.ending_at(end);
+            }
+            let start = self.reading.mentions[mention].tokens.start;
+            if self.is(verb, Class::ING) && start > self.start && self.is(start - 1, Class::WITH) {
+                // “with Lee calling for”
+                return Some(mention);
+            }
+            if self.is(verb, Class::ING)
+                && i == verb
+                && !self.whole(mention)
+                && self.has_verb(start)
+            {
+                // “Lee sent a note reading”: not the note.
+                return self.main_before(start, depth);
+            }
+            return Some(self.leftmost(mention));
+        }
+        self.main_before(before + 1, depth)
+    }
+
+    /// True for a mention that can speak by itself, not a thing that somebody sends.
+    fn whole(&self, mention: usize) -> bool {
+        match self.reading.mentions[mention].sort {
+            Sort::Name => !self.reading.mention_is(mention, Class::DOCUMENT),
+            Sort::Pronoun => true,
+            _ => self
+                .reading
+                .head_is(mention, Class::ROLE | Class::PEOPLE | Class::ORGANISATION),
+        }
+    }
+
+    fn has_verb(&self, end: usize) -> bool {
+        let from = self.start.max(end.saturating_sub(REACH));
+        (from..end).any(|i| self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none())
+    }
+
+    /// The one after “by”.
+    fn agent(&self, verb: usize) -> Option<usize> {
+        let limit = self.end.min(verb + REACH / 2);
+        let by = (verb + 1..limit).find(|&i| self.is(i, Class::BY))?;
+        self.reading
+            .mention_from(by + 1)
+            .filter(|&m| self.reading.can_speak(m))
+    }
+
+    /// The mention right after the verb: “said Lee”.
+    pub(super) fn inverted(&self, verb: usize) -> Option<usize> {
+        if self.is(verb, Class::LISTENER | Class::ING) {
+            return None;
+        }
+        let mut i = verb + 1;
+        while i < self.end && self.is(i, Class::ADVERB) {
+            i += 1;
+        }
+        let mention = (i < self.end)
+            .then(|| self.reading.mention_from(i))
+            .flatten()?;
+        if !self.reading.can_speak(mention) {
+            return None;
+        }
+        Some(self.named_beside(mention))
+    }
+
+    /// “the group's head, Ann Lee,”: the name that stands beside a phrase.
+    fn named_beside(&self, mention: usize) -> usize {
+        let found = &self.reading.mentions[mention];
+        if found.sort != Sort::Nominal || !self.reading.head_is(mention, Class::ROLE) {
+            return mention;
+        }
+        let end = found.tokens.end;
+        if end >= self.end || !self.point(end, ',') {
+            return mention;
+        }
+        match self.reading.mention_from(end + 1) {
+            Some(next) if self.reading.mentions[next].sort == Sort::Name => next,
+            _ => mention,
+        }
+    }
+
+    /// The mention that ends before this token.
+    pub(super) fn ending_at(&self, end: usize) -> Option<usize> {
+        if end <= self.start {
+            return None;
+        }
+        let before = end - 1;
+        if self.point(before, ',') {
+            return self.before_comma(before);
+        }
+        if self.point(before, ')') {
+            return self.bracket(before).and_then(|open| self.ending_at(open));
+        }
+        let mention = self.reading.mention(before)?;
+        Some(self.leftmost(mention))
+    }
+
+    /// From “the club in Leeds” back to “a spokesman for the club in Leeds”.
+    fn leftmost(&self, mention: usize) -> usize {
+        let mut mention = mention;
+        for _ in 0..REACH {
+            let start = self.reading.mentions[mention].tokens.start;
+            if start < self.start + 2 || !self.is(start - 1, Class::PREPOSITION) {
+                break;
+            }
+            match self.reading.mention(start - 2) {
+                Some(before) => mention = before,
+                None => break,
+            }
+        }
+        mention
+    }
+
+    /// The opening bracket of the one that closes here.
+    fn bracket(&self, close: usize) -> Option<usize> {
+        let from = self.start.max(close.saturating_sub(REACH));
+        (from..close)
+            .rev()
+            .find(|&i| self.point(i, '(') || self.point(i, '['))
+    }
+
+    fn before_dash(&self, dash: usize) -> Option<usize> {
+        let from = self.start.max(dash.saturating_sub(REACH));
+        let other = (from..dash).rev().find(|&i| self.point(i, '—'))?;
+        self.ending_at(other)
+    }
+
+    /// The subject of the last verb before a token: for “and said”, “, saying”, “to say”.
+    fn main_before(&self, end: usize, depth: usize) -> Option<usize> {
+        let from = self.start.max(end.saturating_sub(REACH));
+        for i in (from..end).rev() {
+            let token = &self.reading.tokens[i];
+            if token.is_word()
+                && self.reading.mention(i).is_none()
+                && token.is_finite()
+                && !self.in_relative(i)
+            {
+                return self.of_deep(i, depth).or_else(|| self.first());
+            }
+        }
+        self.first()
+    }
+
+    /// True for the verb of “who went”, “that was”.
+    fn in_relative(&self, verb: usize) -> bool {
+        verb > self.start && self.is(verb - 1, Class::RELATIVE)
+    }
+
+    /// The first mention of the sentence that no preposition governs.
+    pub(super) fn first(&self) -> Option<usize> {
+        let limit = self.end.min(self.start + REACH);
+        (self.start..limit).find_map(|i| {
+            let mention = self.reading.mention_from(i)?;
+            let governed =
+                i > self.start && self.is(i - 1, Class::PREPOSITION | Class::SUBORDINATOR);
+            (!governed && self.reading.can_speak(mention) && !self.reading.mentions[mention].owner)
+                .then_some(mention)
+        })
+    }
+}

@@ -1,0 +1,236 @@
+//! Cuts running text into words, points and whole quotes, and these into sentences. Knows nothing of speakers.
+
+mod sentences;
+
+pub(super) use sentences::{Sentence, sentences};
+
+use std::ops::Range;
+
+use super::lexicon::{Class, lookup};
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Word,
+    Point(char),
+    /// A whole quote: one piece of the span with this number.
+    Quote(usize),
+}
+
+/// One token. Positions are bytes into the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: Kind,
+    pub(super) class: Class,
+}
+
+impl Token {
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    pub(super) fn is(&self, class: Class) -> bool {
+        self.class.is(class)
+    }
+
+    pub(super) fn is_point(&self, c: char) -> bool {
+        self.kind == Kind::Point(c)
+    }
+
+    pub(super) fn is_quote(&self) -> bool {
+        matches!(self.kind, Kind::Quote(_))
+    }
+
+    pub(super) fn is_word(&self) -> bool {
+        self.kind == Kind::Word
+    }
+
+    /// A verb form that can have a subject of its own.
+    pub(super) fn is_finite(&self) -> bool {
+        self.is(Class::FINITE | Class::AUXILIARY)
+            || self.is(Class::BASE) && self.is(Class::ANY_VERB)
+    }
+}
+
+/// A quote that stands as one token: where it stands with its marks, and its number.
+#[derive(Debug, Clone)]
+pub(super) struct Hole {
+    pub(super) at: Range<usize>,
+    pub(super) span: usize,
+}
+
+/// The tokens of a range of the text, with whole quotes for the holes (ascending, not overlapping).
+pub(super) fn tokens(text: &str, range: Range<usize>, holes: &[Hole], out: &mut Vec<Token>) {
+    let mut at = range.start;
+    for hole in holes {
+        plain(text, at..hole.at.start, out);
+        out.push(Token {
+            start: hole.at.start,
+            end: hole.at.end,
+            kind: Kind::Quote(hole.span),
+            class: Class::NONE,
+        });
+        at = hole.at.end;
+    }
+    plain(text, at..range.end, out);
+}
+
+fn plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
+    let Some(slice) = text.get(range.clone()) else {
+        return;
+    };
+    let bytes = slice.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b' ' {
+            at += 1;
+            continue;
+        }
+        let rest = &slice[at..];
+        let Some(c) = rest.chars().next() else { break };
+        if c.is_alphanumeric() {
+            let length = word_length(rest);
+            at += push_word(slice, range.start, at, length, out);
+            continue;
+        }
+        if !c.is_whitespace() && !matches!(c, '“' | '”' | '"' | '‘' | '’' | '\'' | '`' | '«' | '»')
+        {
+            let dashes = matches!(c, '-' | '–' | '—');
+            out.push(Token {
+                start: range.start + at,
+                end: range.start + at + c.len_utf8(),
+                kind: Kind::Point(if dashes { '—' } else { c }),
+                class: Class::NONE,
+            });
+        }
+        at += c.len_utf8();
+    }
+}
+
+/// Length of the word that a text begins with: letters and digits, and what joins them.
+fn word_length(text: &str) -> usize {
+    let mut end = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
+        if c.is_alphanumeric() || is_mark_above(c) {
+            end = i + c.len_utf8();
+            continue;
+        }
+        let next = chars.peek().map(|&(_, n)| n);
+        let joins = matches!(c, '\'' | '’' | '-' | '‑' | '.' | '&' | '@' | '_')
+            || c == ','
+                && text[..i].ends_with(|d: char| d.is_ascii_digit())
+                && next.is_some_and(|n| n.is_ascii_digit());
+        if !joins || !next.is_some_and(char::is_alphanumeric) {
+            break;
+        }
+        // A point joins initials (U.S.) and figures, not a sentence to the next.
+        let domain = next.is_some_and(char::is_lowercase);
+        if c == '.' && !(i == end && (domain || before_is_short(&text[..i]))) {
+            break;
+        }
+    }
+    end
+}
+
+fn is_mark_above(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+fn before_is_short(text: &str) -> bool {
+    let mut back = text.chars().rev();
+    let last = back.next();
+    last.is_some_and(|c| c.is_ascii_digit())
+        || last.is_some_and(char::is_alphabetic) && back.next().is_none_or(|c| !c.is_alphanumeric())
+}
+
+/// Adds a word, and what hangs on it as a word of its own; says how many bytes that took.
+fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<Token>) -> usize {
+    let mut length = length;
+    let word = &slice[at..at + length];
+    let clitic = [
+        "'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m",
+    ]
+    .iter()
+    .find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
+    let stem = clitic.map_or(word, |clitic| &word[..word.len() - clitic.len()]);
+    let mut class = lookup(stem);
+    if matches!(stem, "US" | "IT" | "IS" | "WHO" | "AS") {
+        // Names of states and bodies, whatever the small words are.
+        class = Class::NONE;
+    }
+    if stem.starts_with(char::is_uppercase) {
+        class |= Class::CAPITAL;
+    } else if stem.starts_with(|c: char| c.is_ascii_digit()) {
+        class |= Class::NUMBER;
+    } else if stem.starts_with(char::is_lowercase) {
+        class |= Class::LOWER;
+    }
+    if class.without(Class::CAPITAL | Class::LOWER) == Class::NONE && is_adverb(stem) {
+        class |= Class::ADVERB;
+    }
+    if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed")) {
+        class |= Class::VERBAL;
+    }
+    let mut end = stem.len();
+    if clitic.is_none() && slice[at + length..].starts_with('.') && takes_point(word, class) {
+        end += 1;
+        length += 1;
+        class |= lookup(&slice[at..at + end]);
+    }
+    out.push(Token {
+        start: base + at,
+        end: base + at + end,
+        kind: Kind::Word,
+        class,
+    });
+    let plural = clitic.is_none()
+        && word.ends_with(['s', 'S'])
+        && slice[at + length..]
+            .strip_prefix(['’', '\''])
+            .is_some_and(|rest| rest.starts_with(' '));
+    if clitic.is_some() || plural {
+        let verb = clitic.is_some_and(|c| !c.ends_with(['s', 'S']));
+        let contracted = verb
+            || class.is(Class::PRONOUN | Class::RELATIVE)
+            || stem.eq_ignore_ascii_case("there");
+        out.push(Token {
+            start: base + at + end,
+            end: base + at + length,
+            kind: Kind::Word,
+            class: if contracted {
+                Class::AUXILIARY
+            } else {
+                Class::POSSESSIVE
+            },
+        });
+    }
+    length
+}
+
+/// “Sharply”, “repeatedly”: a lower-case word in none of the lists.
+fn is_adverb(word: &str) -> bool {
+    word.len() > 4 && word.ends_with("ly") && word.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// True where the point after a word is part of it: an initial or an abbreviation.
+fn takes_point(word: &str, class: Class) -> bool {
+    let mut chars = word.chars();
+    let first = chars.next();
+    let initial = first.is_some_and(char::is_uppercase) && chars.next().is_none() && word != "I";
+    let initials = word.len() <= 8 && word.contains('.');
+    if initial || initials {
+        return true;
+    }
+    if word.len() > 6 || class.is(Class::FUNCTION) {
+        return false;
+    }
+    let mut buffer = [0u8; 8];
+    let bytes = word.as_bytes();
+    buffer[..bytes.len()].copy_from_slice(bytes);
+    buffer[bytes.len()] = b'.';
+    std::str::from_utf8(&buffer[..=bytes.len()])
+        .is_ok_and(|word| lookup(word).is(Class::ABBREVIATION))
+}
