@@ -1,5 +1,7 @@
 //! Rules of the house that a newcomer can read here, and cannot break unseen: layers, IO, colours, files.
 
+#![allow(clippy::unwrap_used)] // Source files that cannot be read fail the test.
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -199,4 +201,15 @@ fn the_rule_itself_can_fail() {
     assert!(named("use crate::ui::Theme;").contains("ui"));
     let grouped = named("use crate::{app::State, term};");
     assert!(grouped.contains("app") && grouped.contains("term"));
+}
+
+#[test]
+fn the_readme_has_the_keys_of_the_table_of_actions() {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let table = dateline::action::markdown();
+    assert!(
+        readme.contains(&table),
+        "the README lacks this table of keys:\n{table}"
+    );
 }

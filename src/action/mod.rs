@@ -60,6 +60,21 @@ pub fn help() -> Vec<(&'static str, Vec<(String, &'static str)>)> {
         .collect()
 }
 
+/// The table of keys in the README: one row a group.
+#[must_use]
+pub fn markdown() -> String {
+    let mut table = String::from("| | keys |\n|---|---|\n");
+    for (title, rows) in help() {
+        let row = |(keys, help): (String, &str)| {
+            let keys: Vec<String> = keys.split(' ').map(|key| format!("`{key}`")).collect();
+            format!("{} {help}", keys.join(" ").replace('|', "\\|"))
+        };
+        let cells: Vec<String> = rows.into_iter().map(row).collect();
+        table += &format!("| {title} | {} |\n", cells.join(" · "));
+    }
+    table
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

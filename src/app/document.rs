@@ -102,6 +102,15 @@ impl Document {
         }
     }
 
+    /// The text that quotes and hits of a part point into.
+    #[must_use]
+    pub fn text_of(&self, part: Part) -> &str {
+        match part {
+            Part::Headline => &self.dispatch.headline,
+            Part::Body => self.dispatch.body.text(),
+        }
+    }
+
     /// Makes the lines for a measure of so many columns.
     pub fn lay_out(&mut self, columns: u16) {
         let width = usize::from(columns);

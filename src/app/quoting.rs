@@ -1,8 +1,8 @@
 //! The quotes pane and the current quote: pane and text stay in step, whichever of them moves.
 
-use super::{Document, State};
+use super::{Document, State, is_unsure};
 use crate::action::Pane;
-use crate::quote::{self, Certainty, Part};
+use crate::quote::{self, Certainty};
 use crate::text::{fit, safe_line, width, wrap};
 
 /// One row of the quotes pane.
@@ -34,7 +34,7 @@ pub(super) fn pane_rows(document: &Document, columns: usize) -> Vec<PaneRow> {
         }
         rows.push(PaneRow::Speaker(number));
         for &quote in &speaker.quotes {
-            let lines = preview(document, quote, room);
+            let lines = preview(document, quote, room, !is_unsure(document, speaker));
             let line = |(i, text): (usize, String)| PaneRow::Quote {
                 quote,
                 text,
@@ -46,20 +46,14 @@ pub(super) fn pane_rows(document: &Document, columns: usize) -> Vec<PaneRow> {
     rows
 }
 
-/// The start of a statement in marks, on at most [`QUOTE_LINES`] lines.
-fn preview(document: &Document, quote: usize, room: usize) -> Vec<String> {
+/// The start of a statement in marks, on at most [`QUOTE_LINES`] lines; with a `?`, if asked, where it is not certain
+/// who made it.
+fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<String> {
     let quote = &document.quotes[quote];
-    let source = if quote.part == Part::Headline {
-        document.dispatch.headline.as_str()
-    } else {
-        document.dispatch.body.text()
-    };
+    let source = document.text_of(quote.part);
     let text = source.get(quote.span()).unwrap_or("");
-    let unsure = if quote.speaker.is_some() && quote.certainty != Certainty::Sure {
-        " ?"
-    } else {
-        ""
-    };
+    let unsure = doubt && quote.speaker.is_some() && quote.certainty != Certainty::Sure;
+    let unsure = if unsure { " ?" } else { "" };
     // No more is laid out than can be seen.
     let start = &text[..text.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
     let marked = format!(
@@ -236,11 +230,7 @@ impl State {
     pub(super) fn citation(&self) -> Option<String> {
         let document = self.document()?;
         let quote = document.quotes.get(self.reader.quote?)?;
-        let source = if quote.part == Part::Headline {
-            document.dispatch.headline.as_str()
-        } else {
-            document.dispatch.body.text()
-        };
+        let source = document.text_of(quote.part);
         let mut from = vec![
             quote
                 .speaker

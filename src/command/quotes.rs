@@ -60,7 +60,10 @@ fn lines<'a>(
         };
         let unsure = quote.speaker.is_some() && quote.certainty != Certainty::Sure;
         let speaker = quote.speaker.as_deref().unwrap_or("-");
-        let (path, text) = (safe_line(&whole.path).into_owned(), quote::text(quote, source));
+        let (path, text) = (
+            safe_line(&whole.path).into_owned(),
+            quote::text(quote, source),
+        );
         let (speaker, text) = (
             safe_line(speaker).into_owned(),
             safe_line(&text).into_owned(),

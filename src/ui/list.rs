@@ -111,7 +111,8 @@ fn row(
         }
     }
     let end = area.x + area.width;
-    let killed = entry.status() == Status::Canceled;
+    // A kill notice is itself no text that was withdrawn.
+    let killed = entry.status() == Status::Canceled && entry.role() != crate::dispatch::Role::Kill;
     let label = match entry.label() {
         _ if killed => "KILLED".to_owned(),
         // Where the headline carries it, once is enough.

@@ -1,5 +1,7 @@
 //! A stage for screen tests: the whole program without a terminal, driven by keys, its screen as text with roles marked.
 
+#![allow(clippy::unwrap_used)] // A stage that cannot be set up fails the test.
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
