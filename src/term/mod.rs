@@ -138,7 +138,6 @@ fn asks_for_a_frame(msg: &Msg, state: &State) -> bool {
     match msg {
         Msg::Arrived(_) => state.desk.is_empty(),
         Msg::Problem(_) => false,
-        Msg::Loaded(_) => true,
         _ => true,
     }
 }

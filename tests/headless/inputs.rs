@@ -1,6 +1,8 @@
 //! Which inputs are read, what becomes of bad ones, and with which code the program ends.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::Stdio;
 
 use crate::program::{command, run};
 use crate::support::Folder;
@@ -120,8 +122,8 @@ fn what_is_no_readable_file_is_named_and_passed_over() {
     assert!(fifo.unwrap().success());
     let locked = folder.put("locked/inside.txt", HARBOUR);
     let closed = folder.put("closed.txt", HARBOUR);
-    set_permissions(locked.parent().unwrap(), Permissions::from_mode(0)).unwrap();
-    set_permissions(&closed, Permissions::from_mode(0)).unwrap();
+    set_permissions(locked.parent().unwrap(), Permissions::from_mode(0o000)).unwrap();
+    set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
     // Who may read everything (root) reads these two as well.
     let all_seeing = std::fs::read(&closed).is_ok();
     let printed = run(&folder, &["list", "."]);
@@ -157,14 +159,11 @@ fn what_is_no_readable_file_is_named_and_passed_over() {
 #[test]
 fn a_closed_pipe_is_a_quiet_end() {
     let folder = Folder::new();
-    let many: String = (0..50_000)
-        .map(|i| {
-            format!(
-                "{{\"headline\": \"number {i}\", \"body\": \"{}\"}}\n",
-                "text ".repeat(20)
-            )
-        })
-        .collect();
+    let mut many = String::new();
+    for i in 0..50_000 {
+        let text = "text ".repeat(20);
+        let _ = writeln!(many, r#"{{"headline": "number {i}", "body": "{text}"}}"#);
+    }
     folder.put("many.jsonl", many);
     for arguments in [["list", "."], ["show", "."], ["quotes", "."]] {
         let mut child = command(&folder, &[&arguments[..], &["--format", "jsonl"]].concat())
@@ -183,5 +182,46 @@ fn a_closed_pipe_is_a_quiet_end() {
             .read_to_string(&mut err)
             .unwrap();
         assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
+    }
+}
+
+#[test]
+fn a_stream_is_read_as_it_comes() {
+    let folder = Folder::new();
+    let mut child = command(&folder, &["list", "-", "--format", "jsonl"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let lines: String = (0..9).map(|_| ORCHARD).collect();
+    for piece in lines.as_bytes().chunks(100) {
+        stdin.write_all(piece).unwrap();
+        std::thread::yield_now();
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.stdout.iter().filter(|&&b| b == b'\n').count(), 18);
+}
+
+#[test]
+fn what_brings_no_text_is_not_read_for_ever() {
+    let folder = Folder::new();
+    let mut child = command(&folder, &["list"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // The pipe closes as soon as it is plain that this is no text.
+    let zeros = [0; 1 << 16];
+    while stdin.write_all(&zeros).is_ok() {}
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("binary"));
+    #[cfg(unix)]
+    for device in ["/dev/zero", "/dev/null"] {
+        let printed = run(&folder, &["list", device]);
+        assert_eq!(printed.code, Some(2));
+        assert!(printed.err.contains(device) && printed.err.contains("a device"));
     }
 }

@@ -1,5 +1,7 @@
 //! The program without a terminal: list, show and quotes, their forms, exit codes and problems.
 
+#![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
+
 mod hostile;
 mod inputs;
 mod program;

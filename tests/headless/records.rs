@@ -110,14 +110,14 @@ fn every_key_of_a_record_is_always_there() {
     folder.put("bare.json", "{\"body\": \"x\"}\n");
     let lists = objects(&run(&folder, &["list", ".", "--format", "jsonl"]).ok());
     assert_eq!(lists.len(), 5);
-    lists
-        .iter()
-        .for_each(|object| check_keys(object, &[LIST_KEYS]));
+    for object in &lists {
+        check_keys(object, &[LIST_KEYS]);
+    }
     let shown = objects(&run(&folder, &["show", ".", "--format", "jsonl"]).ok());
     assert_eq!(shown.len(), 5);
-    shown
-        .iter()
-        .for_each(|object| check_keys(object, &[LIST_KEYS, SHOW_KEYS]));
+    for object in &shown {
+        check_keys(object, &[LIST_KEYS, SHOW_KEYS]);
+    }
     let quoted = objects(&run(&folder, &["quotes", ".", "--all", "--format", "jsonl"]).ok());
     assert_eq!(quoted.len(), 5);
     for object in &quoted {
