@@ -10,10 +10,14 @@ use dateline::cli::{Cli, Command, Input};
 use dateline::command::{self, Outcome, Request, Streams};
 use dateline::load::Source;
 use dateline::term;
+use dateline::text::safe;
 use dateline::ui::Theme;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
     let done = match cli.command {
         None if io::stdout().is_terminal() => return screen(cli.input),
         None => headless(cli.input, |request, out| {
@@ -33,6 +37,16 @@ fn main() -> ExitCode {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) => fail(&format!("cannot write: {error}")),
     }
+}
+
+/// Prints the help, the version, or what is wrong with the command line, in which anything may stand.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let _ = write!(io::stderr(), "{}", safe(&error.render().to_string()));
+    ExitCode::from(2)
 }
 
 fn headless(

@@ -4,11 +4,17 @@ mod builtin;
 mod job;
 mod open;
 mod parts;
+mod reader;
+mod stream;
 mod walk;
 
 pub use builtin::WIRE;
 pub use job::{Report, Source, load};
 pub use open::open;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::dispatch::Stamp;
 
 /// An error of the system as the end of a sentence: `no such file or directory`.
 fn reason(error: &std::io::Error) -> String {
@@ -18,4 +24,13 @@ fn reason(error: &std::io::Error) -> String {
     chars.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(chars).collect()
     })
+}
+
+/// A date of the file system, in whole seconds.
+fn stamp(time: SystemTime) -> Stamp {
+    let seconds = match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
+    };
+    Stamp::from_seconds(seconds)
 }

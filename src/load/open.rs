@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::parts::Store;
+use super::reader::WHOLE_LIMIT;
 use super::reason;
 use crate::desk::Origin;
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
@@ -20,7 +21,7 @@ pub fn open(origin: &Origin, item: u64) -> Result<Dispatch, InputProblem> {
     let whole = range.start == 0 && range.end == origin.input.length;
     if whole && let Store::File(file) = &store {
         // The file may have grown since.
-        range.end = file.metadata().map_err(failed)?.len();
+        range.end = file.metadata().map_err(failed)?.len().min(WHOLE_LIMIT);
     }
     let mut bytes = Vec::new();
     store.read(range, &mut bytes).map_err(failed)?;

@@ -24,6 +24,10 @@ impl Store {
     /// Opens the bytes of an input again.
     pub(super) fn open(place: &Place) -> io::Result<Self> {
         Ok(match place {
+            // Looked at before: to open a pipe would be to wait for its writer.
+            Place::File(path) if !std::fs::metadata(path)?.is_file() => {
+                return Err(io::Error::other("no longer a regular file"));
+            }
             Place::File(path) => Self::File(File::open(path)?),
             Place::Memory(_, bytes) => Self::Memory(Arc::clone(bytes)),
             Place::BuiltIn(_, bytes) => Self::Static(bytes),
@@ -90,15 +94,42 @@ pub(super) fn lines(store: &Store, part: u32, into: &mut Vec<u8>) -> io::Result<
     Ok(first)
 }
 
+/// Reads a file of known length with as few calls as it takes.
+pub(super) fn read_small(mut file: &File, length: u64, into: &mut Vec<u8>) -> io::Result<()> {
+    let length = usize::try_from(length).unwrap_or(0);
+    into.resize(length + 1, 0);
+    let mut filled = 0;
+    loop {
+        if filled == into.len() {
+            into.resize(filled * 2, 0);
+        }
+        match file.read(&mut into[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    into.truncate(filled);
+    Ok(())
+}
+
+/// True where a start of an input is UTF-8, apart from a character that the cut has split.
+pub(super) fn is_utf8_start(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
     fn every_line_is_in_exactly_one_part() {
         let mut text = String::new();
         for i in 0..200_000 {
-            text.push_str(&format!("line {i} {}\n", "x".repeat(i % 97)));
+            let _ = writeln!(text, "line {i} {}", "x".repeat(i % 97));
         }
         text.push_str(&"y".repeat(9 << 20)); // a last line longer than two parts, without a newline
         let bytes: Arc<[u8]> = text.clone().into_bytes().into();

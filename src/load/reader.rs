@@ -1,0 +1,298 @@
+//! A reader: takes tasks one after another, reads and scans, and hands segments on as they fill.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use super::job::{Parted, Report, Shared, Task};
+use super::parts::{self, Store, is_utf8_start, read_small};
+use super::{reason, stamp};
+use crate::desk::{Input, Place, SegmentBuilder, path_text};
+use crate::dispatch::{InputProblem, Problem, Stamp};
+use crate::format::{self, Context, FormatId, Found};
+
+/// Largest input that must be held as a whole to be read: a stream, or a file that is not one item a line.
+pub(super) const WHOLE_LIMIT: u64 = 1 << 30;
+/// What is read to recognise a format.
+pub(super) const SAMPLE: u64 = 64 << 10;
+/// A segment is handed on when it is full, or after this long.
+pub(super) const PATIENCE: Duration = Duration::from_millis(80);
+/// Rows after which a reader hands on its first segment.
+const FIRST_ROWS: usize = 32;
+
+pub(super) struct Reader<'a> {
+    shared: &'a Shared<'a>,
+    builder: SegmentBuilder,
+    pub(super) buffer: Vec<u8>,
+    since: Instant,
+    handed: usize,
+}
+
+/// Bytes that are scanned at once.
+pub(super) struct Batch<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Which part of the input they are.
+    pub(super) part: u32,
+    /// Where they begin in the bytes that the input's place holds.
+    pub(super) at: u64,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(shared: &'a Shared<'a>) -> Self {
+        Self {
+            shared,
+            builder: SegmentBuilder::default(),
+            buffer: Vec::new(),
+            since: Instant::now(),
+            handed: 0,
+        }
+    }
+
+    /// The next task. Before it waits for one, it hands on what it has: nobody knows how long the others are at work.
+    fn next(&mut self) -> Option<Task> {
+        self.shared.take(false).or_else(|| {
+            self.hand_on();
+            self.shared.take(true)
+        })
+    }
+
+    pub(super) fn run(mut self) {
+        while let Some(task) = self.next() {
+            match task {
+                Task::Files(paths) => paths.into_iter().for_each(|path| self.file(path)),
+                Task::Stream(path) => self.stream(path),
+                Task::Static(name, bytes) => {
+                    self.count(bytes.len() as u64);
+                    self.buffer.clear();
+                    self.buffer.extend_from_slice(bytes);
+                    self.whole(Place::BuiltIn(name, bytes), None);
+                }
+                Task::Part(parted, part) => self.part(&parted, part),
+            }
+            self.shared.close_one();
+            self.hand_on_if_due();
+        }
+        self.hand_on();
+    }
+
+    pub(super) fn count(&self, bytes: u64) {
+        self.shared.inputs.fetch_add(1, Ordering::Relaxed);
+        self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn unreadable(&self, path: &Path, message: impl Into<String>) {
+        self.shared
+            .problem(InputProblem::unreadable(path_text(path), message));
+    }
+
+    /// Tells why an input is not read.
+    pub(super) fn refuse(&self, path: &Path, problem: Problem) {
+        self.shared.problem(InputProblem {
+            path: path_text(path),
+            problem,
+        });
+    }
+
+    fn file(&mut self, path: PathBuf) {
+        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
+        let (about, file) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                return self.unreadable(&path, format!("cannot be opened: {}", reason(&error)));
+            }
+        };
+        if !about.is_file() {
+            return self.unreadable(&path, "not a regular file");
+        }
+        let modified = about.modified().ok().map(stamp);
+        self.count(about.len());
+        self.buffer.clear();
+        if about.len() > 2 * parts::PART {
+            let store = Store::File(file);
+            if let Err(error) = store.read(0..SAMPLE, &mut self.buffer) {
+                return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
+            }
+            match format::detect(&self.buffer) {
+                Ok(format) if format.row().lines && is_utf8_start(&self.buffer) => {
+                    return self.begin_parts(Input::new(
+                        Place::File(path),
+                        format,
+                        about.len(),
+                        modified,
+                    ));
+                }
+                Err(problem) => {
+                    return self.refuse(&path, problem);
+                }
+                Ok(_) if about.len() > WHOLE_LIMIT => {
+                    return self.unreadable(
+                        &path,
+                        "larger than 1 GiB and not one dispatch a line: not read",
+                    );
+                }
+                Ok(_) => {}
+            }
+            self.buffer.clear();
+            if let Err(error) = store.read(0..WHOLE_LIMIT, &mut self.buffer) {
+                return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
+            }
+        } else if let Err(error) = read_small(&file, about.len(), &mut self.buffer) {
+            return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
+        }
+        self.whole(Place::File(path), modified);
+    }
+
+    /// Scans the buffer, which holds the whole input.
+    pub(super) fn whole(&mut self, place: Place, modified: Option<Stamp>) {
+        let bytes = std::mem::take(&mut self.buffer);
+        match format::detect(&bytes) {
+            Ok(format) => {
+                let input = Arc::new(Input::new(place, format, bytes.len() as u64, modified));
+                let context = Context {
+                    file_time: modified,
+                    ..Context::default()
+                };
+                let found = self.scan(&input, &Batch::whole(&bytes), &context);
+                if found == Some((0, 0)) {
+                    self.shared
+                        .problem(InputProblem::unreadable(input.path(), "holds no dispatch"));
+                }
+            }
+            Err(problem) => {
+                let path = Input::new(place, FormatId::PLAIN, 0, None).path();
+                self.shared.problem(InputProblem { path, problem });
+            }
+        }
+        self.buffer = if bytes.capacity() > 2 * usize::try_from(parts::PART).unwrap_or(0) {
+            Vec::new()
+        } else {
+            bytes
+        };
+    }
+
+    fn begin_parts(&self, input: Input) {
+        let count = parts::count(input.length);
+        let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
+        let parted = Arc::new(Parted {
+            input: Arc::new(input),
+            counts,
+            left: AtomicU32::new(count),
+        });
+        // The end first, where the newest stand on most wires; then the start, for those that are the other way round.
+        let order = std::iter::once(count - 1)
+            .chain(std::iter::once(0))
+            .chain((1..count - 1).rev());
+        self.shared
+            .add(order.map(|part| Task::Part(Arc::clone(&parted), part)));
+    }
+
+    fn part(&mut self, parted: &Parted, part: u32) {
+        let mut bytes = std::mem::take(&mut self.buffer);
+        match Store::open(&parted.input.place)
+            .and_then(|store| parts::lines(&store, part, &mut bytes))
+        {
+            Ok(first) => {
+                let context = Context {
+                    file_time: parted.input.modified,
+                    first_index: 0,
+                    first_byte: first,
+                };
+                let batch = Batch {
+                    bytes: &bytes,
+                    part,
+                    at: first,
+                };
+                let found = self.scan(&parted.input, &batch, &context);
+                parted.counts[part as usize]
+                    .store(found.map_or(0, |(count, _)| count), Ordering::Relaxed);
+            }
+            Err(error) => {
+                let message = format!(
+                    "cannot be read from byte {} on: {}",
+                    u64::from(part) * parts::PART,
+                    reason(&error)
+                );
+                self.shared
+                    .problem(InputProblem::unreadable(parted.input.path(), message));
+            }
+        }
+        self.buffer = bytes;
+        if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let mut sum = 0u32;
+            let mut bases = Vec::with_capacity(parted.counts.len());
+            for count in &parted.counts {
+                bases.push(sum);
+                sum = sum.saturating_add(count.load(Ordering::Relaxed));
+            }
+            let _ = parted.input.bases.set(bases.into());
+        }
+    }
+
+    /// Scans bytes into the builder; returns how many dispatches and how many problems there were.
+    pub(super) fn scan(
+        &mut self,
+        input: &Arc<Input>,
+        batch: &Batch<'_>,
+        context: &Context,
+    ) -> Option<(u32, usize)> {
+        self.builder.begin_input(input, batch.part);
+        let mut count = 0;
+        let scanned = catch_unwind(AssertUnwindSafe(|| {
+            format::scan(input.format, batch.bytes, context, &mut |found| {
+                let at = |byte: u64| byte - context.first_byte + batch.at;
+                let bytes = at(found.bytes.start)..at(found.bytes.end);
+                self.builder.push(&Found { bytes, ..found });
+                count += 1;
+                if self.builder.is_full() {
+                    self.hand_on();
+                }
+            })
+        }));
+        self.hand_on_if_due();
+        if let Ok(problems) = scanned {
+            let problem_count = problems.len();
+            for problem in problems {
+                self.shared.problem(InputProblem {
+                    path: input.path(),
+                    problem,
+                });
+            }
+            Some((count, problem_count))
+        } else {
+            let message =
+                "a fault in dateline itself stopped the reading of this input; the others go on";
+            self.shared
+                .problem(InputProblem::unreadable(input.path(), message));
+            None
+        }
+    }
+
+    fn hand_on_if_due(&mut self) {
+        let first = self.handed == 0 && self.builder.len() >= FIRST_ROWS;
+        if !self.builder.is_empty() && (first || self.since.elapsed() > PATIENCE) {
+            self.hand_on();
+        }
+    }
+
+    pub(super) fn hand_on(&mut self) {
+        if !self.builder.is_empty() {
+            self.handed += self.builder.len();
+            (self.shared.tell)(Report::Segment(Arc::new(self.builder.finish())));
+        }
+        self.since = Instant::now();
+    }
+}
+
+impl<'a> Batch<'a> {
+    /// A whole input.
+    fn whole(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            part: 0,
+            at: 0,
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Reads a stream: dispatches that stand one a line are shown as they come, all else when the stream has ended.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::parts::{PART, is_utf8_start};
+use super::reader::{Batch, Reader, SAMPLE, WHOLE_LIMIT};
+use super::reason;
+use crate::desk::{Input, Place};
+use crate::dispatch::Problem;
+use crate::format::{self, Context, FormatId};
+
+/// Bytes asked for at once: what a pipe holds.
+const STEP: usize = 64 << 10;
+/// Lines are scanned when there are so many bytes of them,
+const PIECE: usize = 1 << 20;
+/// or when the stream has brought nothing for so long,
+const PAUSE: Duration = Duration::from_millis(50);
+/// or at the latest after this.
+const LATEST: Duration = Duration::from_millis(250);
+/// Bytes in front of a piece that hold its number: pieces stand in the order in which they came, as their bytes do.
+const NUMBER: usize = size_of::<u64>();
+
+/// What a stream has brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brought {
+    Bytes(usize),
+    /// Nothing for now.
+    Pause,
+    End,
+}
+
+/// A stream that is being read.
+struct Stream {
+    path: PathBuf,
+    /// What has come and is not scanned yet.
+    pending: Vec<u8>,
+    /// The last newline of that.
+    newline: Option<usize>,
+    /// The format, once it is known that the stream holds one item a line.
+    lines: Option<FormatId>,
+    /// Bytes that have come, and bytes that have been scanned.
+    read: u64,
+    scanned: u64,
+    pieces: u64,
+    dispatches: u32,
+    problems: usize,
+}
+
+impl Reader<'_> {
+    /// Reads a stream to its end.
+    pub(super) fn stream(&mut self, path: PathBuf) {
+        match open(&path) {
+            Ok(mut file) => self.stream_from(path, |into, wait| more(&mut file, into, wait)),
+            Err(error) => self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
+        }
+    }
+
+    /// `more` appends what has come; where it may not wait, it may answer that there is nothing for now.
+    fn stream_from(
+        &mut self,
+        path: PathBuf,
+        mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<Brought>,
+    ) {
+        let mut stream = Stream {
+            path,
+            pending: Vec::new(),
+            newline: None,
+            lines: None,
+            read: 0,
+            scanned: 0,
+            pieces: 0,
+            dispatches: 0,
+            problems: 0,
+        };
+        let (mut wait, mut since, mut whole) = (true, Instant::now(), true);
+        loop {
+            let brought = match more(&mut stream.pending, wait) {
+                Ok(brought) => brought,
+                Err(error) => {
+                    let message = format!("cannot be read: {}", reason(&error));
+                    self.unreadable(&stream.path, message);
+                    Brought::End
+                }
+            };
+            let Brought::Bytes(count) = brought else {
+                if brought == Brought::End {
+                    break;
+                }
+                self.give_lines(&mut stream);
+                self.hand_on();
+                (wait, since) = (true, Instant::now());
+                continue;
+            };
+            wait = false;
+            stream.came(count);
+            if let Some(problem) = stream.refused(count) {
+                self.count(stream.read);
+                return self.refuse(&stream.path, problem);
+            }
+            if stream.read > WHOLE_LIMIT {
+                let message = "longer than 1 GiB: only the first 1 GiB was read";
+                self.unreadable(&stream.path, message);
+                stream.cut();
+                whole = false;
+                break;
+            }
+            if stream.pending.len() >= PIECE && stream.newline.is_some() && stream.lines.is_some()
+                || since.elapsed() > LATEST
+            {
+                self.give_lines(&mut stream);
+                since = Instant::now();
+            }
+        }
+        self.end_of_stream(stream, whole);
+    }
+
+    fn end_of_stream(&mut self, mut stream: Stream, whole: bool) {
+        self.count(stream.read.min(WHOLE_LIMIT));
+        self.give_lines(&mut stream);
+        if stream.lines.is_none() {
+            let bytes: Arc<[u8]> = stream.pending.as_slice().into();
+            self.buffer = stream.pending;
+            return self.whole(Place::Memory(stream.path, bytes), None);
+        }
+        if whole {
+            let rest = stream.pending.len();
+            self.give(&mut stream, rest);
+        }
+        if stream.dispatches == 0 && stream.problems == 0 {
+            self.unreadable(&stream.path, "holds no dispatch");
+        }
+    }
+
+    /// Scans the whole lines that have come, where it is known that each is an item.
+    fn give_lines(&mut self, stream: &mut Stream) {
+        stream.decide();
+        if stream.lines.is_some()
+            && let Some(newline) = stream.newline.take()
+        {
+            self.give(stream, newline + 1);
+        }
+    }
+
+    /// Scans the first bytes that have come as a piece of their own, which is kept in memory.
+    fn give(&mut self, stream: &mut Stream, length: usize) {
+        let piece = &stream.pending[..length];
+        let Some(format) = stream.lines.filter(|_| !piece.is_empty()) else {
+            return;
+        };
+        let mut bytes = Vec::with_capacity(NUMBER + length);
+        bytes.extend_from_slice(&stream.pieces.to_be_bytes());
+        bytes.extend_from_slice(piece);
+        let place = Place::Memory(stream.path.clone(), bytes.into());
+        let input = Arc::new(Input::new(place, format, (NUMBER + length) as u64, None));
+        let context = Context {
+            file_time: None,
+            first_index: stream.dispatches,
+            first_byte: stream.scanned,
+        };
+        let batch = Batch {
+            bytes: piece,
+            part: 0,
+            at: NUMBER as u64,
+        };
+        if let Some((dispatches, problems)) = self.scan(&input, &batch, &context) {
+            stream.dispatches = stream.dispatches.saturating_add(dispatches);
+            stream.problems += problems;
+        } else {
+            stream.problems += 1;
+        }
+        stream.pieces += 1;
+        stream.scanned += length as u64;
+        stream.pending.drain(..length);
+    }
+}
+
+impl Stream {
+    fn came(&mut self, count: usize) {
+        self.read += count as u64;
+        let before = self.pending.len() - count;
+        if let Some(newline) = memchr::memrchr(b'\n', &self.pending[before..]) {
+            self.newline = Some(before + newline);
+        }
+    }
+
+    /// Why the stream is not read on; looked at once, as soon as enough has come to tell.
+    fn refused(&self, came: usize) -> Option<Problem> {
+        let sample = SAMPLE < self.read && self.read - came as u64 <= SAMPLE;
+        sample.then(|| format::detect(&self.pending).err())?
+    }
+
+    /// Finds out whether each line is an item: sure where the first line is an object, and where as much has come as
+    /// is looked at in a file.
+    fn decide(&mut self) {
+        let enough = self.pending.len() as u64 >= 2 * PART;
+        if self.lines.is_some() || !enough && !begins_with_object(&self.pending) {
+            return;
+        }
+        self.lines = format::detect(&self.pending)
+            .ok()
+            .filter(|format| format.row().lines && is_utf8_start(&self.pending));
+    }
+
+    /// Forgets what is beyond the limit.
+    fn cut(&mut self) {
+        let beyond = usize::try_from(self.read - WHOLE_LIMIT).unwrap_or(usize::MAX);
+        let kept = self.pending.len().saturating_sub(beyond);
+        self.pending.truncate(kept);
+        self.newline = memchr::memrchr(b'\n', &self.pending);
+    }
+}
+
+/// True where the first line is there to its end and looks like an object.
+fn begins_with_object(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = bytes.trim_ascii_start();
+    if start.first() != Some(&b'{') {
+        return false;
+    }
+    memchr::memchr(b'\n', start).is_some_and(|end| start[..end].trim_ascii_end().ends_with(b"}"))
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    if path != Path::new("-") {
+        return File::open(path);
+    }
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
+    Ok(File::from(stdin))
+}
+
+/// Appends what a file brings next.
+fn more(file: &mut File, into: &mut Vec<u8>, wait: bool) -> io::Result<Brought> {
+    if !wait && !is_ready(file) {
+        return Ok(Brought::Pause);
+    }
+    let before = into.len();
+    into.resize(before + STEP, 0);
+    let read = loop {
+        match file.read(&mut into[before..]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read,
+        }
+    };
+    into.truncate(before + read.as_ref().map_or(0, |count| *count));
+    Ok(match read? {
+        0 => Brought::End,
+        count => Brought::Bytes(count),
+    })
+}
+
+/// True where something can be read within [`PAUSE`].
+#[cfg(unix)]
+fn is_ready(file: &File) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let pause = Timespec {
+        tv_sec: 0,
+        tv_nsec: PAUSE.subsec_nanos().into(),
+    };
+    let mut files = [PollFd::new(file, PollFlags::IN)];
+    !matches!(poll(&mut files, Some(&pause)), Ok(0))
+}
+
+/// Nobody can say: each time something has come it is as if nothing followed for now.
+#[cfg(not(unix))]
+fn is_ready(_: &File) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests;

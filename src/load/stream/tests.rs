@@ -1,0 +1,89 @@
+//! A stream that comes in pieces.
+
+use std::sync::Mutex;
+
+use super::*;
+use crate::desk::Desk;
+use crate::load::Report;
+use crate::load::job::Shared;
+
+/// What a stream made of these pieces, with a pause after each, shows: the headlines after each pause and at the
+/// end, and the problems.
+fn shown(pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
+    let told = Mutex::new((Desk::default(), Vec::new()));
+    let tell = |report| match report {
+        Report::Segment(segment) => drop(told.lock().unwrap().0.add(vec![segment])),
+        Report::Problem(problem) => told.lock().unwrap().1.push(problem.to_string()),
+        Report::Done(_) => {}
+    };
+    let headlines = || {
+        let told = told.lock().unwrap();
+        let entries = told.0.order().iter().map(|&id| told.0.entry(id).unwrap());
+        entries
+            .map(|entry| {
+                let whole = crate::load::open(&entry.origin().unwrap(), entry.item()).unwrap();
+                assert_eq!(whole.headline, entry.headline());
+                format!("{} {}", entry.origin().unwrap().number(), entry.headline())
+            })
+            .collect::<Vec<_>>()
+    };
+    let shared = Shared::new(&tell);
+    let mut reader = Reader::new(&shared);
+    let (mut steps, mut left) = (Vec::new(), pieces.iter());
+    reader.stream_from("-".into(), |into, wait| {
+        if !wait {
+            return Ok(Brought::Pause);
+        }
+        steps.push(headlines());
+        let Some(piece) = left.next() else {
+            return Ok(Brought::End);
+        };
+        into.extend_from_slice(piece.as_bytes());
+        Ok(Brought::Bytes(piece.len()))
+    });
+    reader.hand_on();
+    steps.remove(0);
+    steps.push(headlines());
+    let problems = told.lock().unwrap().1.clone();
+    (steps, problems)
+}
+
+#[test]
+fn lines_are_shown_as_they_come() {
+    let (steps, problems) = shown(&[
+        "{\"headline\": \"z\"}\n{\"headline\": \"y\"}\n{\"head",
+        "line\": \"x\"}\n",
+        "{\"headline\": ",
+        "\"w\"}\n{broken\n{\"headline\": \"v\"}",
+    ]);
+    let counts: Vec<usize> = steps.iter().map(Vec::len).collect();
+    assert_eq!(counts, [2, 3, 3, 4, 5]);
+    assert_eq!(steps[4], ["0 z", "1 y", "2 x", "3 w", "4 v"]);
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].starts_with("-, byte "), "{}", problems[0]);
+}
+
+#[test]
+fn what_is_no_item_a_line_is_shown_at_the_end() {
+    let document = [
+        "{\n",
+        "  \"headline\": \"one\",\n",
+        "  \"body\": \"two\"\n}\n",
+    ];
+    let (steps, problems) = shown(&document);
+    assert_eq!(steps.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 0, 1]);
+    assert_eq!(problems, [""; 0]);
+    let (steps, _) = shown(&["A headline\n\n", "And a text.\n"]);
+    assert_eq!(steps.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 1]);
+}
+
+#[test]
+fn what_is_no_text_is_not_read_on() {
+    let zeros = "\0".repeat(60 << 10);
+    let (steps, problems) = shown(&[&zeros, &zeros, &zeros, &zeros]);
+    assert_eq!(steps.len(), 2);
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].contains("binary"), "{}", problems[0]);
+    let (_, problems) = shown(&[]);
+    assert_eq!(problems, ["-: the input is empty"]);
+}

@@ -1,0 +1,34 @@
+//! The program without a terminal: list, show and quotes, their forms, exit codes and problems.
+
+#![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
+
+mod hostile;
+mod inputs;
+mod program;
+mod records;
+#[path = "../support/mod.rs"]
+mod support;
+
+use support::Folder;
+
+const HARBOUR: &str = "Headline: Harbour seals back on the slipway
+Slug: HARBOUR-SEALS
+Agency: QRN
+Id: QRN-0001
+Sent: 2026-05-04T09:30:00+02:00
+
+TOLLEN, Vessaria, May 4 (QRN) -- The seals came back to the slipway on Monday.
+
+“They never asked,” said harbour master Edda Brook.
+";
+
+const ORCHARD: &str = r#"{"headline": "Orchard floods", "slug": "ORCHARD", "agency": "QRN", "id": "QRN-0002", "date": "2026-05-04T10:00:00+02:00", "body": "The river took the lower orchard.\n\nNobody was hurt."}
+{"headline": "Bell tower leans", "agency": "QRN", "id": "QRN-0003", "date": "2026-05-03T10:00:00+02:00", "body": "The tower leans a hand further."}
+"#;
+
+fn wire() -> Folder {
+    let folder = Folder::new();
+    folder.put("harbour.txt", HARBOUR);
+    folder.put("more/orchard.jsonl", ORCHARD);
+    folder
+}
