@@ -9,6 +9,8 @@ use crate::desk::Place;
 
 /// Bytes of one part.
 pub(super) const PART: u64 = 4 << 20;
+/// Bytes of the last part.
+const TAIL: u64 = 256 << 10;
 /// Step by which a part is read on to the end of its last line.
 const STEP: usize = 64 << 10;
 
@@ -60,24 +62,42 @@ impl Store {
 
 /// Number of parts of an input of so many bytes.
 pub(super) fn count(length: u64) -> u32 {
-    u32::try_from(length.div_ceil(PART)).unwrap_or(u32::MAX)
+    u32::try_from(length.saturating_sub(TAIL).div_ceil(PART) + 1).unwrap_or(u32::MAX)
 }
 
-/// Reads the lines that begin in a part, to the end of the last of them. Returns where the first begins.
-pub(super) fn lines(store: &Store, part: u32, into: &mut Vec<u8>) -> io::Result<u64> {
+/// The bytes of a part. The last one is small: it is read first, and what stands in it is on the screen soonest.
+pub(super) fn bounds(length: u64, part: u32) -> Range<u64> {
+    let tail = length.saturating_sub(TAIL);
+    if part + 1 >= count(length) {
+        return tail..length;
+    }
+    let start = u64::from(part) * PART;
+    start..(start + PART).min(tail)
+}
+
+/// Reads the lines that begin in a part, to the end of the last of them. Returns where the first begins in the input,
+/// and where in the buffer.
+pub(super) fn lines(
+    store: &Store,
+    part: Range<u64>,
+    into: &mut Vec<u8>,
+) -> io::Result<(u64, usize)> {
     into.clear();
-    let (start, end) = (u64::from(part) * PART, (u64::from(part) + 1) * PART);
+    let Range { start, end } = part;
     // One byte more in front: a line begins at `start` only if a newline stands before it.
     let from = start.saturating_sub(1);
     store.read(from..end, into)?;
-    let mut first = start;
-    if part > 0 {
+    let mut skip = 0;
+    if start > 0 {
         let Some(newline) = memchr::memchr(b'\n', into) else {
             into.clear();
-            return Ok(start);
+            return Ok((start, 0));
         };
-        into.drain(..=newline);
-        first = from + newline as u64 + 1;
+        skip = newline + 1;
+    }
+    if skip == into.len() {
+        into.clear();
+        return Ok((from + skip as u64, 0));
     }
     let mut at = end;
     while !into.is_empty() && into.last() != Some(&b'\n') {
@@ -91,7 +111,7 @@ pub(super) fn lines(store: &Store, part: u32, into: &mut Vec<u8>) -> io::Result<
         }
         at += STEP as u64;
     }
-    Ok(first)
+    Ok((from + skip as u64, skip))
 }
 
 /// Reads a file of known length with as few calls as it takes.
@@ -137,9 +157,11 @@ mod tests {
         let mut whole = Vec::new();
         let mut buffer = Vec::new();
         for part in 0..count(bytes.len() as u64) {
-            let first = lines(&store, part, &mut buffer).unwrap();
-            assert!(buffer.is_empty() || first == whole.len() as u64);
-            whole.extend_from_slice(&buffer);
+            let bounds = bounds(bytes.len() as u64, part);
+            let (first, skip) = lines(&store, bounds, &mut buffer).unwrap();
+            let lines = &buffer[skip..];
+            assert!(lines.is_empty() || first == whole.len() as u64);
+            whole.extend_from_slice(lines);
         }
         assert!(whole == text.as_bytes());
     }

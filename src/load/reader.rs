@@ -191,17 +191,18 @@ impl<'a> Reader<'a> {
 
     fn part(&mut self, parted: &Parted, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
+        let bounds = parts::bounds(parted.input.length, part);
         match Store::open(&parted.input.place)
-            .and_then(|store| parts::lines(&store, part, &mut bytes))
+            .and_then(|store| parts::lines(&store, bounds.clone(), &mut bytes))
         {
-            Ok(first) => {
+            Ok((first, skip)) => {
                 let context = Context {
                     file_time: parted.input.modified,
                     first_index: 0,
                     first_byte: first,
                 };
                 let batch = Batch {
-                    bytes: &bytes,
+                    bytes: &bytes[skip..],
                     part,
                     at: first,
                 };
@@ -212,7 +213,7 @@ impl<'a> Reader<'a> {
             Err(error) => {
                 let message = format!(
                     "cannot be read from byte {} on: {}",
-                    u64::from(part) * parts::PART,
+                    bounds.start,
                     reason(&error)
                 );
                 self.shared
