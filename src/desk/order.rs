@@ -35,36 +35,49 @@ fn input_order(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
     by_input.then_with(|| x.position().cmp(&y.position()))
 }
 
-/// Sorts new ids and merges them into the order.
+/// Sorts new ids and merges them into the order. Costs a look-up for each new id and a copy of the old ones, which
+/// are many and mostly stay together.
 pub(super) fn merge(segments: &[Arc<Segment>], order: &mut Vec<EntryId>, mut ids: Vec<EntryId>) {
-    if ids.is_empty() {
-        return;
-    }
     ids.sort_unstable_by(|&a, &b| compare(segments, a, b));
-    let before = |a: EntryId, b: EntryId| compare(segments, a, b) == Ordering::Less;
-    match (order.first(), order.last(), ids.first(), ids.last()) {
-        (Some(_), Some(&last), Some(&first_new), _) if before(last, first_new) => order.extend(ids),
-        (Some(&first), _, _, Some(&last_new)) if before(last_new, first) => {
-            ids.append(order);
-            *order = ids;
-        }
-        _ => {
-            let old = std::mem::take(order);
-            order.reserve_exact(old.len() + ids.len());
-            let mut new = ids.into_iter().peekable();
-            for id in old {
-                while let Some(next) = new.next_if(|&n| before(n, id)) {
-                    order.push(next);
-                }
-                order.push(id);
-            }
-            order.extend(new);
-        }
+    let old = std::mem::take(order);
+    order.reserve_exact(old.len() + ids.len());
+    let mut rest = old.as_slice();
+    for id in ids {
+        let before = leading(rest, |other| compare(segments, other, id) == Ordering::Less);
+        order.extend_from_slice(&rest[..before]);
+        rest = &rest[before..];
+        order.push(id);
     }
+    order.extend_from_slice(rest);
+}
+
+/// How many ids at the start of a sorted slice pass a test: looks near the start first, then in doubling steps.
+fn leading(ids: &[EntryId], test: impl Fn(EntryId) -> bool) -> usize {
+    let mut bound = 1;
+    while bound <= ids.len() && test(ids[bound - 1]) {
+        bound *= 2;
+    }
+    let (from, to) = (bound / 2, (bound - 1).min(ids.len()));
+    from + ids[from..to].partition_point(|&id| test(id))
 }
 
 /// Row of an id in the order.
 pub(super) fn position(segments: &[Arc<Segment>], order: &[EntryId], id: EntryId) -> Option<usize> {
     let at = order.partition_point(|&other| compare(segments, other, id) == Ordering::Less);
     (order.get(at) == Some(&id)).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leading_counts_as_a_scan_would() {
+        let ids: Vec<EntryId> = (0..100).map(|row| EntryId::new(0, row)).collect();
+        for length in 0..ids.len() {
+            for count in 0..=length {
+                assert_eq!(leading(&ids[..length], |id| id.row() < count), count);
+            }
+        }
+    }
 }
