@@ -51,20 +51,20 @@ pub(super) fn pane_rows(document: &Document, columns: usize) -> Vec<PaneRow> {
 fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<String> {
     let quote = &document.quotes[quote];
     let source = document.text_of(quote.part);
-    let text = source.get(quote.span()).unwrap_or("");
+    let outer = source.get(quote.outer.clone()).unwrap_or("");
+    let closing = source.get(quote.span().end..quote.outer.end).unwrap_or("");
     let unsure = doubt && quote.speaker.is_some() && quote.certainty != Certainty::Sure;
-    let unsure = if unsure { " ?" } else { "" };
+    let end = format!("{closing}{}", if unsure { " ?" } else { "" });
     // No more is laid out than can be seen.
-    let start = &text[..text.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
-    let marked = format!(
-        "“{}{}{unsure}",
-        safe_line(start),
-        if start.len() == text.len() {
-            "”"
-        } else {
-            "…"
-        }
-    );
+    let start = &outer[..outer.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
+    let whole = start.len() == outer.len();
+    let words = if whole {
+        outer.strip_suffix(closing).unwrap_or(outer)
+    } else {
+        start
+    };
+    let words = safe_line(words.trim_end()).replace("  ", " ");
+    let marked = format!("{words}{}{end}", if whole { "" } else { "…" });
     let lines = wrap(&marked, room);
     let mut shown: Vec<String> = lines
         .iter()
@@ -74,7 +74,7 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
     if lines.len() > QUOTE_LINES
         && let Some(last) = shown.last_mut()
     {
-        let end = format!("…”{unsure}");
+        let end = format!("…{end}");
         *last = fit(last, room.saturating_sub(width(&end)) + 1)
             .trim_end_matches(['…', ',', '.', ' '])
             .to_owned()

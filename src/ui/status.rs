@@ -162,7 +162,7 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     }
     for (keys, words) in hints(state) {
         let needed = columns(&keys) + 1 + columns(words) + if x > 1 { 2 } else { 0 };
-        if x + needed > right_x {
+        if x + needed + 2 > right_x {
             break;
         }
         x = if x > 1 { x + 2 } else { x };
