@@ -126,6 +126,11 @@ impl Class {
         self.0 & other.0 != 0
     }
 
+    /// The two together, where a constant is needed.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// This without the classes of another.
     pub(super) fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)

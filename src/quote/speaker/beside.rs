@@ -139,7 +139,7 @@ impl Side<'_, '_> {
         let start = self.sentence.start;
         let mention = self.reading.mention_from(start)?;
         let end = self.reading.mentions[mention].tokens.end;
-        let colon = end < q && self.point(end, ':') && end + 1 == q;
+        let colon = end < q && self.point(end, ':') && (end + 1 == q || self.unsaid(end + 1, q));
         let name = self.reading.mentions[mention].sort == Sort::Name;
         if colon && name {
             return self.finding(
@@ -150,6 +150,11 @@ impl Side<'_, '_> {
             );
         }
         None
+    }
+
+    /// True where no reporting word stands between two tokens.
+    fn unsaid(&self, from: usize, to: usize) -> bool {
+        to - from < REACH && !(from..to).any(|i| self.is_cue(i) && self.is(i, Class::FINITE))
     }
 
     /// Lee said, “…”; Lee told reporters that “…”: the cue right before the quote.
