@@ -195,6 +195,11 @@ impl Side<'_, '_> {
             return None;
         }
         let mention = self.subjects.of(cue)?;
+        if !self.speaks(mention)
+            && let Some(other) = self.before(q).filter(|f| self.speaks(f.mention))
+        {
+            return Some(other);
+        }
         let sure = if self.is(cue, Class::SAY) {
             Certainty::Sure
         } else {
