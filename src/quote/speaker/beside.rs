@@ -195,12 +195,17 @@ impl Side<'_, '_> {
             return None;
         }
         let mention = self.subjects.of(cue)?;
+        if !self.is(cue, Class::SAY)
+            && let Some(outer) = self.outer(cue, mention)
+        {
+            return Some(outer);
+        }
         if !self.speaks(mention)
             && let Some(other) = self.before(q).filter(|f| self.speaks(f.mention))
         {
             return Some(other);
         }
-        let sure = if self.is(cue, Class::SAY) {
+        let sure = if self.is(cue, Class::SAY) && self.at_once(q) && self.speaks(mention) {
             Certainty::Sure
         } else {
             Certainty::Likely
@@ -210,6 +215,26 @@ impl Side<'_, '_> {
             Some(cue),
             sure,
             "the reporting word leads in to the quote",
+        )
+    }
+
+    /// “Lee said that Holm called it a “mess””: who reports that somebody calls.
+    fn outer(&self, cue: usize, inner: usize) -> Option<Finding> {
+        let from = self.sentence.start.max(cue.saturating_sub(REACH / 4));
+        let say = (from..cue)
+            .rev()
+            .find(|&i| self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE))?;
+        let start = self.reading.mentions[inner].tokens.start;
+        let inside = say < start && (say + 1 == start || self.is(say + 1, Class::RELATIVE));
+        if !inside {
+            return None;
+        }
+        let mention = self.subjects.of(say).filter(|&m| self.speaks(m))?;
+        self.finding(
+            mention,
+            Some(say),
+            Certainty::Likely,
+            "they report what is quoted",
         )
     }
 
@@ -260,6 +285,11 @@ impl Side<'_, '_> {
                 .find(|&(_, mention)| self.speaks(mention))
                 .or(nearest),
         }?;
+        if !self.is(cue, Class::SAY)
+            && let Some(outer) = self.outer(cue, mention)
+        {
+            return Some(outer);
+        }
         self.finding(
             mention,
             Some(cue),
