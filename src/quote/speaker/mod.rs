@@ -1,6 +1,7 @@
 //! Gives each quote its speaker: first by its own sentence, then by what stands around it.
 
 mod after;
+mod before;
 mod beside;
 mod floating;
 mod insertions;
