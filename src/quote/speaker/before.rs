@@ -166,7 +166,10 @@ impl Side<'_, '_> {
                 && (token.is(Class::ANY_VERB | Class::AUXILIARY) || !token.is(Class::FUNCTION))
         })?;
         let mention = self.subjects.of(verb)?;
-        if !self.speaks(mention) || self.reading.mention_is(mention, Class::IT) {
+        if !self.speaks(mention)
+            || self.reading.mention_is(mention, Class::IT)
+            || self.reading.head_is(mention, Class::DETERMINER)
+        {
             return None;
         }
         self.finding(
