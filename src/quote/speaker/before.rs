@@ -73,7 +73,7 @@ impl Side<'_, '_> {
             .rev()
             .find(|&i| self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE))?;
         let start = self.reading.mentions[inner].tokens.start;
-        let inside = say < start && (say + 1 == start || self.is(say + 1, Class::RELATIVE));
+        let inside = say < start && self.verbless(say + 1, start);
         if !inside {
             return None;
         }
