@@ -3,6 +3,9 @@
 use super::lexicon::{Class, lookup};
 use super::marks::Span;
 
+/// How many bytes before a quote are looked at.
+const NEAR: usize = 80;
+
 /// True where a marked stretch is plainly part of a name or the title of a work, before anything else is known.
 pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
     let [piece] = span.pieces.as_slice() else {
@@ -13,7 +16,8 @@ pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
         return false;
     }
     let outer = &span.outers[0];
-    let before = text.get(..outer.start).unwrap_or("");
+    let from = text.floor_char_boundary(outer.start.saturating_sub(NEAR));
+    let before = text.get(from..outer.start).unwrap_or("");
     let after = text.get(outer.end..).unwrap_or("");
     // An attribute of markup that was left in the text.
     before.ends_with('=') || nickname(before, words, after) || titled(before, words)

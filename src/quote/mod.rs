@@ -9,6 +9,7 @@ mod reading;
 mod speaker;
 #[cfg(test)]
 mod tests;
+mod transcript;
 mod words;
 
 use std::ops::Range;
@@ -26,6 +27,7 @@ use speaker::Speaker;
 pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
     let whole = Whole::new(dispatch);
     let spans = marks::spans(&whole.text, &whole.paragraphs);
+    let spans = transcript::add(&whole.text, &whole.paragraphs, spans);
     if spans.is_empty() {
         return Vec::new();
     }

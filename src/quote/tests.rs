@@ -81,6 +81,71 @@ fn a_nickname_and_a_programme_are_no_statements() {
 }
 
 #[test]
+fn a_transcript_needs_no_marks() {
+    check(
+        &[
+            "Ferry director Ann Lee answered questions on Tuesday.",
+            "LEE: We sail again in May.",
+            "HOLM: Who pays for it?",
+            "LEE: Nobody yet.",
+        ],
+        &[
+            "We sail again in May. | Ann Lee",
+            "Who pays for it? | HOLM",
+            "Nobody yet. | Ann Lee",
+        ],
+    );
+    check(&["NOTE: This is not a transcript.", "The end."], &[]);
+}
+
+#[test]
+fn pronouns_and_floating_quotes() {
+    check(
+        &[
+            "Mayor Rosa Lind met fisherman Carl Berg at the quay.",
+            "“You have my word,” she told him. He was not convinced. “I have heard that before,” he said.",
+            "Lind left early, calling the talks “a good start” and Berg “a stubborn man.”",
+            "“I will be back.”",
+            "— Rosa Lind",
+        ],
+        &[
+            "You have my word, | Rosa Lind",
+            "I have heard that before, | Carl Berg",
+            "a good start | Rosa Lind",
+            "a stubborn man. | Rosa Lind",
+            "I will be back. | Rosa Lind",
+        ],
+    );
+}
+
+#[test]
+fn terms_and_scare_quotes_are_no_statements() {
+    check(
+        &["The so-called “harbour tax” was paid by few in the “old days” of the port."],
+        &[],
+    );
+}
+
+#[test]
+fn a_quote_over_paragraphs_is_one() {
+    let dispatch = dispatch(&["Lee said: “One.", "“Two.", "“Three.”", "It rained."]);
+    let found = quotes(&dispatch);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        text(&found[0], dispatch.body.text()),
+        "One.\n\nTwo.\n\nThree."
+    );
+    assert_eq!(found[0].speaker.as_deref(), Some("Lee"));
+}
+
+#[test]
+fn pieces_of_one_utterance_share_a_group() {
+    let dispatch = dispatch(&["“We go,” Lee said, “and we stay gone. ” Holm said: “Good.”"]);
+    let groups: Vec<usize> = quotes(&dispatch).iter().map(|q| q.group).collect();
+    assert_eq!(groups, [0, 0, 1]);
+}
+
+#[test]
 fn title_and_ranges_point_into_the_body() {
     let dispatch = dispatch(&["“No,” Finance Minister Ada Berg said."]);
     let found = quotes(&dispatch);
@@ -145,6 +210,10 @@ fn hostile_texts_take_linear_time() {
         "Lee said “no”, ".repeat(20_000),
         "Lee, ".repeat(50_000) + "said “no”",
         "“he said he ”".repeat(20_000),
+        "“a” ".repeat(20_000),
+        "“A.” ".repeat(20_000),
+        "語「あ」".repeat(20_000),
+        "word ".repeat(50_000) + ". " + &"“A b c d e f g.” ".repeat(10_000),
     ];
     for body in texts {
         let started = std::time::Instant::now();

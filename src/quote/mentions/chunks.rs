@@ -9,6 +9,16 @@ use super::phrase::{Mention, Sort, is_name_part, push_phrase};
 /// The longest phrase in tokens.
 const LONGEST: usize = 24;
 
+/// Words that part names from what follows where every word has a capital.
+const NO_NAME: Class = Class::ANY_VERB.or(Class::FUNCTION);
+
+/// True for a headline in capitals throughout: they say nothing about names there.
+fn is_title_case(tokens: &[Token]) -> bool {
+    let count = |class| tokens.iter().filter(|t| t.is_word() && t.is(class)).count();
+    let large = count(Class::CAPITAL);
+    tokens.len() <= 40 && large >= 5 && large > 3 * count(Class::LOWER)
+}
+
 /// The phrases of one sentence, in order. A phrase's owner comes right before it.
 pub(in super::super) fn chunks(
     tokens: &[Token],
@@ -17,8 +27,9 @@ pub(in super::super) fn chunks(
     out: &mut Vec<Mention>,
 ) {
     let mut i = sentence.start;
+    let shouted = is_title_case(&tokens[sentence.clone()]);
     while i < sentence.end {
-        let end = chunk(tokens, i, &sentence, number, out);
+        let end = chunk(tokens, i, &sentence, (number, shouted), out);
         i = end.max(i + 1);
     }
 }
@@ -27,7 +38,7 @@ fn chunk(
     tokens: &[Token],
     i: usize,
     sentence: &Range<usize>,
-    number: usize,
+    (number, shouted): (usize, bool),
     out: &mut Vec<Mention>,
 ) -> usize {
     let token = &tokens[i];
@@ -67,7 +78,7 @@ fn chunk(
     } else if !begins(tokens, i, sentence) {
         return i;
     }
-    let end = phrase_end(tokens, i, sentence);
+    let end = phrase_end(tokens, i, sentence, shouted);
     if end > i {
         push_phrase(tokens, i..end, number, out);
     }
@@ -139,7 +150,7 @@ fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
 }
 
 /// Where the phrase that begins at `i` ends.
-fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>) -> usize {
+fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>, shouted: bool) -> usize {
     let limit = sentence.end.min(i + LONGEST);
     let mut noun = false;
     let mut j = i;
@@ -151,6 +162,9 @@ fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>) -> usize {
         let next = tokens[..sentence.end].get(j + 1);
         let before = (j > i).then(|| &tokens[j - 1]);
         let next_name = next.is_some_and(is_name_part);
+        if shouted && j > i && token.is(NO_NAME) && !token.is(Class::MALE | Class::FEMALE) {
+            break;
+        }
         if token.is(Class::POSSESSIVE) {
             noun = false;
             j += 1;

@@ -47,8 +47,8 @@ const BEARERS: usize = 8;
 struct Joining<'a> {
     text: &'a str,
     tokens: &'a [Token],
-    by_last: HashMap<&'a str, Vec<usize>>,
-    by_first: HashMap<&'a str, Vec<usize>>,
+    by_last: HashMap<String, Vec<usize>>,
+    by_first: HashMap<String, Vec<usize>>,
     entities: Vec<Entity>,
 }
 
@@ -93,12 +93,13 @@ impl<'a> Joining<'a> {
     fn join(&mut self, mention: &Mention, at: usize) -> usize {
         let words = self.words(&mention.name);
         let gender = self.gender(mention);
-        let last = self.word(words.end - 1);
-        let first = self.word(words.start);
+        // Capitals throughout are only a way to set a name.
+        let last = self.word(words.end - 1).to_lowercase();
+        let first = self.word(words.start).to_lowercase();
         let found = if words.len() > 1 {
-            self.find_full(&words, last)
+            self.find_full(&words, &last)
         } else {
-            self.find_short(last, gender, mention)
+            self.find_short(&last, gender, mention)
         };
         if let Some(index) = found {
             self.grow(index, mention, gender, at);
@@ -126,11 +127,19 @@ impl<'a> Joining<'a> {
             let known = self.words(&self.entities[index].name);
             let first = self.word(words.start);
             let other = self.word(known.start);
-            first == other || known.len() > 1 && initial_of(first, other)
+            first.eq_ignore_ascii_case(other) || known.len() > 1 && initial_of(first, other)
         })
     }
 
     fn find_short(&self, word: &str, gender: Gender, mention: &Mention) -> Option<usize> {
+        let acronym = gender == Gender::It && !self.is_place(mention);
+        // A last name may look like a first name: Lee, Kim, Jordan.
+        let bare = mention.name.len() == 1 && mention.title.is_empty() && gender != Gender::It;
+        let gender = if acronym || bare {
+            Gender::Unknown
+        } else {
+            gender
+        };
         let fits = |&index: &usize| {
             let entity = &self.entities[index];
             let other = entity.gender;

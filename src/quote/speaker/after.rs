@@ -68,6 +68,13 @@ impl Side<'_, '_> {
             if !self.point(i, ',') {
                 return None;
             }
+            if i + 1 < limit
+                && self.is_cue(i + 1)
+                && self.is(i + 1, Class::SAY)
+                && self.is(i + 1, Class::FINITE)
+            {
+                return self.subjects.inverted(i + 1).map(|m| (m, i + 1));
+            }
             let m = self.reading.mention_from(i + 1).filter(|_| i + 1 < limit);
             let end = match m {
                 Some(m) if self.reading.can_speak(m) => self.reading.mentions[m].tokens.end,

@@ -125,7 +125,7 @@ impl Side<'_, '_> {
     }
 
     /// True for who can be thought to speak: a name, a pronoun, a noun for people, bodies or documents.
-    fn speaks(&self, mention: usize) -> bool {
+    pub(super) fn speaks(&self, mention: usize) -> bool {
         match self.reading.mentions[mention].sort {
             Sort::Name => true,
             Sort::Pronoun => !self.reading.mention_is(mention, Class::I),
@@ -139,7 +139,7 @@ impl Side<'_, '_> {
         let start = self.sentence.start;
         let mention = self.reading.mention_from(start)?;
         let end = self.reading.mentions[mention].tokens.end;
-        let colon = end < q && self.point(end, ':') && end + 1 == q;
+        let colon = end < q && self.point(end, ':') && (end + 1 == q || self.unsaid(end + 1, q));
         let name = self.reading.mentions[mention].sort == Sort::Name;
         if colon && name {
             return self.finding(
@@ -152,64 +152,9 @@ impl Side<'_, '_> {
         None
     }
 
-    /// Lee said, “…”; Lee told reporters that “…”: the cue right before the quote.
-    fn led_in(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH));
-        let mut i = q;
-        let mut listener = 0;
-        while i > from {
-            let b = i - 1;
-            let token = &self.reading.tokens[b];
-            if self.is_cue(b) {
-                break;
-            }
-            if token.is_point(',')
-                || token.is_point(':')
-                || token.is(Class::RELATIVE | Class::DETERMINER | Class::ADVERB)
-            {
-                i = b;
-                continue;
-            }
-            // The listener, the occasion: “told reporters in Leeds on Monday”.
-            if let Some(mention) = self.reading.mention(b)
-                && listener < 4
-            {
-                i = self.reading.mentions[mention].tokens.start.max(from);
-                listener += 1;
-                continue;
-            }
-            if token.is(Class::PREPOSITION) {
-                i = b;
-                continue;
-            }
-            return None;
-        }
-        let cue = i.checked_sub(1).filter(|&c| c >= from && self.is_cue(c))?;
-        let plain = self.is(cue, Class::SAY) || i + 3 >= q;
-        if !plain {
-            return None;
-        }
-        let mention = self.subjects.of(cue)?;
-        let sure = if self.is(cue, Class::SAY) {
-            Certainty::Sure
-        } else {
-            Certainty::Likely
-        };
-        self.finding(
-            mention,
-            Some(cue),
-            sure,
-            "the reporting word leads in to the quote",
-        )
-    }
-
-    /// True where a reporting word, a comma, a colon or “that” stands right before the quote.
-    fn at_once(&self, q: usize) -> bool {
-        q > self.sentence.start
-            && (self.point(q - 1, ',')
-                || self.point(q - 1, ':')
-                || self.is(q - 1, Class::RELATIVE)
-                || self.is_cue(q - 1) && self.is(q - 1, Class::SAY))
+    /// True where no reporting word stands between two tokens.
+    pub(super) fn unsaid(&self, from: usize, to: usize) -> bool {
+        to - from < REACH && !(from..to).any(|i| self.is_cue(i) && self.is(i, Class::FINITE))
     }
 
     /// According to Lee, “…”.
@@ -235,82 +180,5 @@ impl Side<'_, '_> {
 
     fn nearer_cue(&self, from: usize, q: usize) -> bool {
         (from + 2..q).any(|i| self.is_cue(i) && self.is(i, Class::FINITE))
-    }
-
-    /// Lee called the plan a “mess”: the nearest cue before the quote, further off.
-    fn before(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH));
-        let mut cues = (from..q).rev().filter(|&i| self.is_cue(i)).take(4);
-        let found = |cue| self.subjects.of(cue).map(|mention| (cue, mention));
-        let nearest = cues.next().and_then(found);
-        let (cue, mention) = match nearest {
-            Some((_, mention)) if self.speaks(mention) => nearest,
-            _ => cues
-                .filter_map(found)
-                .find(|&(_, mention)| self.speaks(mention))
-                .or(nearest),
-        }?;
-        self.finding(
-            mention,
-            Some(cue),
-            Certainty::Likely,
-            "the reporting word stands before the quote",
-        )
-    }
-
-    /// Lee's claim that “…”, her “…” plan: whose words the noun says they are.
-    fn owner(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH / 4));
-        for i in (from..q).rev() {
-            let Some(m) = self.reading.mention(i) else {
-                continue;
-            };
-            if self.reading.mentions[m].owner && i + 1 >= q.saturating_sub(1) {
-                return self.finding(
-                    m,
-                    None,
-                    Certainty::Likely,
-                    "the words are said to be theirs",
-                );
-            }
-            if !self.is(i, Class::CUE_NOUN) {
-                continue;
-            }
-            let owner = m.checked_sub(1).filter(|&o| {
-                let (o, m) = (&self.reading.mentions[o], &self.reading.mentions[m]);
-                o.owner && o.tokens.start >= m.tokens.start
-            });
-            if let Some(owner) = owner {
-                return self.finding(
-                    owner,
-                    Some(i),
-                    Certainty::Likely,
-                    "the noun before it says whose words these are",
-                );
-            }
-        }
-        None
-    }
-
-    /// Lee panned the “mess”: whose sentence it is, with a verb that need not report.
-    fn weak(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH));
-        let verb = (from..q).rev().find(|&i| {
-            let token = &self.reading.tokens[i];
-            token.is_word()
-                && self.reading.mention(i).is_none()
-                && !token.is(Class::BE)
-                && (token.is(Class::ANY_VERB | Class::AUXILIARY) || !token.is(Class::FUNCTION))
-        })?;
-        let mention = self.subjects.of(verb)?;
-        if !self.speaks(mention) || self.reading.mention_is(mention, Class::IT) {
-            return None;
-        }
-        self.finding(
-            mention,
-            Some(verb),
-            Certainty::Likely,
-            "the sentence is about what they did",
-        )
     }
 }

@@ -9,6 +9,9 @@ use super::Speaker;
 use super::beside::Finding;
 use super::subject::Subjects;
 
+/// How many quotes and points a sentence without words of its own may have.
+const ALONE: usize = 64;
+
 /// A speaker from around the quote, and whether the quote goes on with the one before.
 pub(super) fn floating(
     reading: &Reading<'_>,
@@ -23,9 +26,10 @@ pub(super) fn floating(
     let sentence = &reading.sentences[place.sentence];
     let before = k.checked_sub(1).map(|k| order[k]);
     let before_place = before.and_then(|b| reading.place[b]);
-    let alone = reading.tokens[sentence.tokens.clone()]
-        .iter()
-        .all(|t| !t.is_word());
+    let alone = sentence.tokens.len() <= ALONE
+        && reading.tokens[sentence.tokens.clone()]
+            .iter()
+            .all(|t| !t.is_word());
     let again = |b: usize, why: &'static str| {
         let speaker = found[b].as_ref()?;
         let named = speaker.named.unwrap_or(speaker.mention);
@@ -96,7 +100,7 @@ pub(super) fn floating(
     if let Some(next) = reading
         .sentences
         .get(place.sentence + 1..)
-        .and_then(|s| s.iter().find(|s| s.paragraph > last_paragraph))
+        .and_then(|s| s.iter().take(ALONE).find(|s| s.paragraph > last_paragraph))
         && let Some(mention) = credit(reading, next.tokens.clone())
     {
         return Some((

@@ -1,6 +1,7 @@
 //! Gives each quote its speaker: first by its own sentence, then by what stands around it.
 
 mod after;
+mod before;
 mod beside;
 mod floating;
 mod insertions;
@@ -84,6 +85,7 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
             why = "the pronoun stands for who was named before";
             pronouns::antecedent(reading, finding.mention, last)
         }
+        Sort::Nominal => Some(author(reading, finding.mention)),
         _ => Some(finding.mention),
     };
     if named.is_none() {
@@ -98,6 +100,19 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
         why,
         goes_on: false,
         owned: mention.owner && finding.cue.is_none(),
+    }
+}
+
+/// “Lee's letter” speaks for Lee; any other phrase for itself.
+fn author(reading: &Reading<'_>, mention: usize) -> usize {
+    let phrase = &reading.mentions[mention];
+    let owner = mention.checked_sub(1).filter(|&owner| {
+        let found = &reading.mentions[owner];
+        found.owner && found.sort == Sort::Name && found.tokens.start >= phrase.tokens.start
+    });
+    match owner {
+        Some(owner) if reading.head_is(mention, Class::DOCUMENT) => owner,
+        _ => mention,
     }
 }
 

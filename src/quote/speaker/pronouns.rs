@@ -6,6 +6,8 @@ use super::super::reading::Reading;
 
 /// How many mentions back are weighed.
 const BACK: usize = 60;
+/// How many mentions of somebody count as often. The weights below were fitted on press copy.
+const OFTEN: usize = 3;
 /// How many sentences back a name may stand.
 const SENTENCES: usize = 12;
 
@@ -57,7 +59,7 @@ pub(super) fn antecedent(
         };
         score += place(reading, candidate, here, sentence);
         if !last_seen && last.is_some_and(|l| same(l, candidate)) {
-            score += 12;
+            score += 6;
             last_seen = true;
         }
         if best.is_none_or(|(b, _)| score > b) {
@@ -84,7 +86,7 @@ fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
                 (Wanted::It, Gender::Unknown) if !entity.person => 0,
                 _ => return None,
             };
-            Some(score + i32::try_from(entity.count.min(6)).unwrap_or(0))
+            Some(score + i32::try_from(entity.count.min(OFTEN)).unwrap_or(0))
         }
         Sort::Nominal => {
             let head = |class| reading.head_is(candidate, class);
@@ -109,7 +111,7 @@ fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
 fn place(reading: &Reading<'_>, candidate: usize, here: usize, sentence: usize) -> i32 {
     let mention = &reading.mentions[candidate];
     let distance = i32::try_from(here.saturating_sub(sentence)).unwrap_or(i32::MAX / 8);
-    let mut score = -6 * distance;
+    let mut score = -9 * distance;
     let start = mention.tokens.start;
     let from = reading.sentences[sentence].tokens.start;
     let governed = start > from && reading.tokens[start - 1].is(Class::PREPOSITION);
@@ -117,14 +119,14 @@ fn place(reading: &Reading<'_>, candidate: usize, here: usize, sentence: usize) 
         score -= 6;
     }
     if mention.owner {
-        score -= 3;
+        score -= 6;
     }
     let followed_by_verb = reading
         .tokens
         .get(mention.tokens.end)
         .is_some_and(|t| t.is_finite() && reading.mention(mention.tokens.end).is_none());
     if followed_by_verb && !governed {
-        score += 8;
+        score += 4;
     }
     if start == from {
         score += 3;

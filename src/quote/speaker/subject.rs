@@ -66,7 +66,10 @@ impl Subjects<'_, '_> {
                         .or_else(|| self.main_before(before, depth));
                 }
                 if self.is(verb, Class::ING) {
-                    return self.main_before(before, depth);
+                    return self
+                        .first()
+                        .filter(|&m| self.leads(m))
+                        .or_else(|| self.main_before(before, depth));
                 }
                 return self
                     .before_comma(before)
@@ -134,6 +137,15 @@ impl Subjects<'_, '_> {
                 .reading
                 .head_is(mention, Class::ROLE | Class::PEOPLE | Class::ORGANISATION),
         }
+    }
+
+    /// True for a mention that a verb follows at once: the subject of the sentence.
+    fn leads(&self, mention: usize) -> bool {
+        let mut i = self.reading.mentions[mention].tokens.end;
+        while i < self.end && self.is(i, Class::ADVERB) {
+            i += 1;
+        }
+        i < self.end && self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none()
     }
 
     fn has_verb(&self, end: usize) -> bool {
@@ -256,8 +268,11 @@ impl Subjects<'_, '_> {
         let limit = self.end.min(self.start + REACH);
         (self.start..limit).find_map(|i| {
             let mention = self.reading.mention_from(i)?;
-            let governed =
-                i > self.start && self.is(i - 1, Class::PREPOSITION | Class::SUBORDINATOR);
+            let governed = i > self.start
+                && self.is(
+                    i - 1,
+                    Class::PREPOSITION | Class::SUBORDINATOR | Class::ANY_VERB | Class::VERBAL,
+                );
             (!governed && self.reading.can_speak(mention) && !self.reading.mentions[mention].owner)
                 .then_some(mention)
         })
