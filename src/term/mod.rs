@@ -27,6 +27,8 @@ enum Event {
     Msg(Msg),
     /// Suspend, as the shell asks for it.
     Suspend,
+    /// The process goes on after others have stopped it.
+    Continue,
     /// End with this exit code, on a signal.
     End(u8),
 }
@@ -47,9 +49,7 @@ pub fn run(sources: Vec<Source>, setup: Setup, theme: &Theme) -> std::io::Result
         size: screen.size(),
         ..setup
     });
-    let code = turn(&mut state, &events, &mut screen, &crew, theme);
-    screen.leave();
-    code
+    turn(&mut state, &events, &mut screen, &crew, theme)
 }
 
 fn answers_to(tell: &Sender<Event>) -> Tell {
@@ -101,6 +101,7 @@ fn turn(
                 match event {
                     Event::End(code) => return Ok(code),
                     Event::Suspend => screen.suspend()?,
+                    Event::Continue => screen.enter_again()?,
                     Event::Msg(msg) => {
                         urgent |= asks_for_a_frame(&msg, state);
                         for effect in update(state, msg) {

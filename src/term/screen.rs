@@ -8,8 +8,9 @@ use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 
-use super::guard;
+use super::{guard, signals};
 use crate::app::State;
 use crate::ui::{Theme, draw};
 
@@ -88,7 +89,9 @@ impl Screen {
 
     /// Forgets what is on the screen: the next frame draws every cell.
     pub(super) fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // Not `Terminal::clear`, which asks the terminal for the cursor while the keys are being waited for: no answer.
+        let (width, height) = self.size();
+        self.terminal.resize(Rect::new(0, 0, width, height))
     }
 
     /// Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too.
@@ -100,17 +103,22 @@ impl Screen {
         )
     }
 
-    /// Gives the terminal back, stops the process, and takes the terminal again when it goes on.
+    /// Gives the terminal back, stops the process, and takes the terminal again when it goes on. Does nothing where
+    /// nobody could let it go on.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
+        if !signals::can_stop() {
+            return Ok(());
+        }
         guard::leave();
-        super::signals::stop();
-        guard::enter()?;
-        self.terminal.clear()
+        signals::stop();
+        self.enter_again()
     }
 
-    /// Gives the terminal back.
-    pub(super) fn leave(&mut self) {
+    /// Takes the terminal again after others may have changed its modes.
+    pub(super) fn enter_again(&mut self) -> io::Result<()> {
         guard::leave();
+        guard::enter()?;
+        self.clear()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Signals and the end of the terminal: the program ends in order, stops and goes on, and never outlives its terminal.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 use std::{io, thread};
@@ -12,14 +13,16 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Starts the threads that wait for signals and for the end of the terminal. They sleep until one comes.
 #[cfg(unix)]
 pub(super) fn watch(tell: &Sender<Event>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     let mut signals =
-        signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
+        signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
     let signalled = tell.clone();
     thread::spawn(move || {
         for signal in signals.forever() {
             let event = match signal {
                 SIGTSTP => Event::Suspend,
+                SIGCONT if STOPPED.swap(false, Ordering::SeqCst) => continue,
+                SIGCONT => Event::Continue,
                 signal => Event::End(u8::try_from(128 + signal).unwrap_or(1)),
             };
             let ends = matches!(event, Event::End(_));
@@ -81,9 +84,24 @@ fn wait_for_hangup() -> bool {
     }
 }
 
+/// Set while the process has stopped itself: it knows by itself that it goes on.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Whether there is a shell that would let the process go on: not where it leads the session, as in a window of its own.
+#[cfg(unix)]
+pub(super) fn can_stop() -> bool {
+    rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+pub(super) fn can_stop() -> bool {
+    false
+}
+
 /// Stops the process as the terminal's stop key would; returns when it goes on.
 #[cfg(unix)]
 pub(super) fn stop() {
+    STOPPED.store(true, Ordering::SeqCst);
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
 

@@ -1,0 +1,128 @@
+//! Every way out gives the terminal back: keys, signals, the end of the terminal, the shell's stop key.
+
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+
+use crate::pty::{Terminal, text};
+use crate::support::{Folder, PROGRAM};
+use crate::{LINES, has_three_panes, wire};
+
+#[test]
+fn keys_that_quit() {
+    for key in ["q", "Q", "\x03"] {
+        let folder = Folder::new();
+        let mut terminal = wire(&folder);
+        terminal.press(key);
+        assert_eq!(terminal.code(), 0, "{key:?}");
+        terminal.check_restored();
+    }
+}
+
+#[test]
+fn signals_end_it_in_order() {
+    for (signal, code) in [
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::INT, 130),
+        (Signal::QUIT, 131),
+    ] {
+        let folder = Folder::new();
+        let terminal = wire(&folder);
+        terminal.signal(signal);
+        assert_eq!(terminal.code(), code, "{signal:?}");
+        terminal.check_restored();
+    }
+}
+
+#[test]
+fn it_does_not_outlive_its_terminal() {
+    let folder = Folder::new();
+    let mut terminal = wire(&folder);
+    terminal.go_away();
+    terminal.code();
+}
+
+#[test]
+fn it_stops_for_the_shell_and_goes_on() {
+    let line = "set -m; \"$0\"; echo stopped; read line; fg > /dev/null; echo ended with $?";
+    for by_key in [true, false] {
+        let folder = Folder::new();
+        let mut terminal = Terminal::shell(&folder, line);
+        let before = terminal.wait("three panes", has_three_panes);
+        if by_key {
+            terminal.press("\x1a");
+        } else {
+            terminal.signal_foreground(Signal::TSTP);
+        }
+        terminal.wait_for("stopped");
+        terminal.check_restored();
+        terminal.press("\r");
+        let after = terminal.wait("the panes again", |screen| {
+            has_three_panes(screen) && screen.alternate_screen() && screen.bracketed_paste()
+        });
+        assert_eq!(after, before);
+        terminal.press("q");
+        terminal.wait_for("ended with 0");
+        terminal.check_restored();
+    }
+}
+
+#[test]
+fn it_draws_anew_after_a_stop_that_it_could_not_see() {
+    let line = "set -m; \"$0\"; echo stopped; read line; fg > /dev/null; echo ended with $?";
+    let folder = Folder::new();
+    let mut terminal = Terminal::shell(&folder, line);
+    terminal.wait("three panes", has_three_panes);
+    terminal.signal_foreground(Signal::STOP);
+    terminal.wait_for("stopped");
+    terminal.press("\r\n");
+    terminal.wait("the panes again", |screen| {
+        has_three_panes(screen) && !text(screen).contains("stopped")
+    });
+    terminal.press("Q");
+    terminal.wait_for("ended with 0");
+    terminal.check_restored();
+}
+
+#[test]
+fn without_a_shell_to_come_back_to_the_stop_key_does_not_stop_it() {
+    let folder = Folder::new();
+    let mut terminal = wire(&folder);
+    terminal.press("\x1a");
+    terminal.press("?");
+    terminal.wait("the help", |screen| {
+        text(screen).contains("half a page down")
+    });
+    terminal.signal(Signal::TSTP);
+    terminal.press("q");
+    terminal.wait("three panes", has_three_panes);
+    terminal.press("q");
+    assert_eq!(terminal.code(), 0);
+    terminal.check_restored();
+}
+
+#[test]
+fn a_dumb_terminal_gets_a_sentence() {
+    let folder = Folder::new();
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.env("TERM", "dumb");
+    let terminal = Terminal::run(&folder, command, 120, 40);
+    assert_eq!(terminal.code(), 2);
+    terminal.wait_for("TERM=dumb");
+    assert!(!terminal.bytes().contains(&0x1b));
+    terminal.check_restored();
+}
+
+#[test]
+fn it_ends_while_a_pipe_still_brings_dispatches() {
+    let folder = Folder::new();
+    folder.put("day.jsonl", LINES);
+    let mut terminal = Terminal::shell(
+        &folder,
+        "while cat day.jsonl; do :; done 2> /dev/null | \"$0\"",
+    );
+    terminal.wait_for("Ferry late again");
+    terminal.press("Q");
+    assert_eq!(terminal.code(), 0);
+    terminal.check_restored();
+}
