@@ -2,14 +2,10 @@
 
 mod brush;
 mod list;
-#[cfg(test)]
-mod markup;
 mod quotes;
 mod reader;
 mod sheet;
 mod status;
-#[cfg(test)]
-mod tests;
 mod theme;
 
 pub use theme::{Role, Theme};
