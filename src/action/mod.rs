@@ -38,41 +38,19 @@ pub fn lookup(pane: Pane, keys: &[Key]) -> Match {
     }
 }
 
-/// The table of keys in the README and on the `?` screen: groups in order, and in each the keys and what they do.
-#[must_use]
-pub fn help() -> Vec<(&'static str, Vec<(String, &'static str)>)> {
-    Group::ALL
-        .iter()
-        .map(|group| {
-            let rows = ACTIONS
-                .iter()
-                .filter(|entry| entry.group == *group)
-                .map(|entry| {
-                    let keys: Vec<String> = entry
-                        .keys
-                        .iter()
-                        .map(|k| parse_sequence(k).iter().map(Key::to_string).collect())
-                        .collect();
-                    (keys.join(" "), entry.help)
-                });
-            (group.title(), rows.collect())
-        })
-        .collect()
-}
-
 /// The table of keys in the README: one row a group.
 #[must_use]
 pub fn markdown() -> String {
-    let mut table = String::from("| | keys |\n|---|---|\n");
-    for (title, rows) in help() {
-        let row = |(keys, help): (String, &str)| {
+    let mut rows = vec!["| | keys |".to_owned(), "|---|---|".to_owned()];
+    for (title, actions) in help() {
+        let cell = |(keys, help): (String, &str)| {
             let keys: Vec<String> = keys.split(' ').map(|key| format!("`{key}`")).collect();
             format!("{} {help}", keys.join(" ").replace('|', "\\|"))
         };
-        let cells: Vec<String> = rows.into_iter().map(row).collect();
-        table += &format!("| {title} | {} |\n", cells.join(" · "));
+        let cells: Vec<String> = actions.into_iter().map(cell).collect();
+        rows.push(format!("| {title} | {} |", cells.join(" · ")));
     }
-    table
+    rows.join("\n") + "\n"
 }
 
 #[cfg(test)]
