@@ -38,6 +38,28 @@ pub fn lookup(pane: Pane, keys: &[Key]) -> Match {
     }
 }
 
+/// The table of keys in the README and on the `?` screen: groups in order, and in each the keys and what they do.
+#[must_use]
+pub fn help() -> Vec<(&'static str, Vec<(String, &'static str)>)> {
+    Group::ALL
+        .iter()
+        .map(|group| {
+            let rows = ACTIONS
+                .iter()
+                .filter(|entry| entry.group == *group)
+                .map(|entry| {
+                    let keys: Vec<String> = entry
+                        .keys
+                        .iter()
+                        .map(|k| parse_sequence(k).iter().map(Key::to_string).collect())
+                        .collect();
+                    (keys.join(" "), entry.help)
+                });
+            (group.title(), rows.collect())
+        })
+        .collect()
+}
+
 /// The table of keys in the README: one row a group.
 #[must_use]
 pub fn markdown() -> String {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Area, Document, LineKind, State};
+use super::{Area, Document, State};
 use crate::action::Pane;
 use crate::desk::EntryId;
 use crate::dispatch::{Dispatch, InputProblem};
@@ -206,11 +206,5 @@ impl State {
     #[must_use]
     pub fn at_end(&self) -> bool {
         self.reader.scroll >= self.last_scroll()
-    }
-
-    /// Kind of line on which a position lies, for tests and marks.
-    #[must_use]
-    pub fn is_text(kind: LineKind) -> bool {
-        matches!(kind, LineKind::Headline | LineKind::Body | LineKind::Table)
     }
 }
