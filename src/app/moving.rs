@@ -52,6 +52,7 @@ pub(super) fn enter(state: &mut State) {
         Pane::List if state.list.selected.is_some() => {
             state.focus = Pane::Reader;
             state.mark_read();
+            state.open_at_match();
         }
         Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => {
             state.focus = Pane::Quotes;

@@ -28,6 +28,17 @@ pub struct Reader {
     pub hits: Vec<(Part, Range<usize>)>,
     /// The hit that was gone to last.
     pub hit: Option<usize>,
+    /// Where to go in a dispatch that has just been read, once its lines are there.
+    landing: Option<Landing>,
+}
+
+/// Where a dispatch is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Landing {
+    /// At the top, unless what the filter found stands only further down.
+    FirstMatch,
+    FirstHit,
+    LastHit,
 }
 
 impl Reader {
@@ -102,6 +113,7 @@ pub(super) fn opened(
         state.reader.scroll = 0;
         state.reader.quote = None;
         state.quotes_top = 0;
+        state.reader.landing.get_or_insert(Landing::FirstMatch);
     }
     state.reader.find_hits(&state.filter.query);
     if state.focus == Pane::Reader {
@@ -157,6 +169,9 @@ impl State {
 
     /// Goes to the next or previous hit in the text. `first`: to the first at or below the top of the pane.
     pub(super) fn go_to_hit(&mut self, forward: bool, first: bool) {
+        if !first && self.leave_by_hit(forward) {
+            return;
+        }
         let Some(document) = &self.reader.document else {
             return;
         };
@@ -193,6 +208,65 @@ impl State {
         self.notice = Some(format!("hit {} of {count}", next + 1));
         self.show_lines(at..at + 1);
         self.quote_into_view();
+    }
+
+    /// From the last hit of a dispatch that the filter found to the next such dispatch, and back: true where it went.
+    fn leave_by_hit(&mut self, forward: bool) -> bool {
+        let at_edge = match self.reader.hit {
+            Some(hit) if forward => hit + 1 == self.reader.hits.len(),
+            Some(hit) => hit == 0,
+            None => false,
+        };
+        let next = self
+            .list
+            .row
+            .saturating_add_signed(if forward { 1 } else { -1 });
+        let rows = self.list.rows(&self.desk).len();
+        let filtered = self.list.hits.is_some() && self.reader.search.is_empty();
+        if !at_edge || !filtered || next >= rows || next == self.list.row {
+            return false;
+        }
+        self.list.chosen = true;
+        self.list.select(next, &self.desk);
+        self.reader.landing = Some(if forward {
+            Landing::FirstHit
+        } else {
+            Landing::LastHit
+        });
+        true
+    }
+
+    /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
+    pub(super) fn open_at_match(&mut self) {
+        if self.reader.scroll == 0 {
+            self.reader.landing = Some(Landing::FirstMatch);
+        }
+    }
+
+    /// Goes to where a dispatch that has just been read is to be opened.
+    pub(super) fn land(&mut self) {
+        if self.reader.wanted != self.document().map(|d| d.id) || self.line_count() == 0 {
+            return;
+        }
+        let Some(landing) = self.reader.landing.take() else {
+            return;
+        };
+        let last = self.reader.hits.len().checked_sub(1);
+        let hit = match landing {
+            Landing::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
+            Landing::FirstMatch => None,
+            Landing::FirstHit => last.map(|_| 0),
+            Landing::LastHit => last,
+        };
+        let Some((document, hit)) = self.document().zip(hit) else {
+            return;
+        };
+        let (part, range) = &self.reader.hits[hit];
+        let line = document.line_of(*part, range.start);
+        if landing != Landing::FirstMatch {
+            self.reader.hit = Some(hit);
+        }
+        self.show_lines(line..line + 1);
     }
 
     /// The share of the text above the foot of the pane, in percent.

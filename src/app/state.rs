@@ -164,6 +164,7 @@ impl State {
         if let Some(area) = self.layout().reader {
             self.reader.lay_out(measure(area));
         }
+        self.land();
         self.clamp_scroll();
         self.follow_quotes();
     }

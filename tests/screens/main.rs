@@ -254,3 +254,24 @@ fn hostile_text_reaches_the_screen_as_text() {
     assert!(screen.contains("␛[31mred␇"));
     assert!(screen.matches('\u{301}').count() <= 4 * 8);
 }
+
+#[test]
+fn a_filtered_dispatch_opens_at_its_first_match_and_n_goes_on_into_the_next() {
+    let filler = "Nothing happened on the quay that day.\n\n".repeat(30);
+    let item = |hour: u32, headline: &str| {
+        format!(
+            "Headline: {headline}\nSlug: TIDES\nSent: 2026-03-04T{hour}:00:00Z\n\nORSK (NWR) - It began.\n\n{filler}The tides turned at {hour}.\n"
+        )
+    };
+    let files = Files::new(&[
+        ("a.txt", &item(11, "Quiet day")),
+        ("b.txt", &item(10, "Quieter day")),
+    ]);
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("/ tides Enter Enter");
+    has(&stage, "The [tides] turned at 11.");
+    stage.keys("n n");
+    has(&stage, "The [!tides] turned at 10.");
+    stage.keys("N");
+    has(&stage, "The [!tides] turned at 11.");
+}
