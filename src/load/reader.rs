@@ -26,7 +26,7 @@ const FIRST_ROWS: usize = 32;
 pub(super) struct Reader<'a> {
     shared: &'a Shared<'a>,
     builder: SegmentBuilder,
-    pub(super) buffer: Vec<u8>,
+    buffer: Vec<u8>,
     since: Instant,
     handed: usize,
 }
@@ -66,9 +66,7 @@ impl<'a> Reader<'a> {
                 Task::Stream(path) => self.stream(path),
                 Task::Static(name, bytes) => {
                     self.count(bytes.len() as u64);
-                    self.buffer.clear();
-                    self.buffer.extend_from_slice(bytes);
-                    self.whole(Place::BuiltIn(name, bytes), None);
+                    self.whole(Place::BuiltIn(name, bytes), None, bytes);
                 }
                 Task::Part(parted, part) => self.part(&parted, part),
             }
@@ -142,20 +140,23 @@ impl<'a> Reader<'a> {
         } else if let Err(error) = read_small(&file, about.len(), &mut self.buffer) {
             return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
         }
-        self.whole(Place::File(path), modified);
+        let bytes = std::mem::take(&mut self.buffer);
+        self.whole(Place::File(path), modified, &bytes);
+        if bytes.len() as u64 <= 2 * parts::PART {
+            self.buffer = bytes;
+        }
     }
 
-    /// Scans the buffer, which holds the whole input.
-    pub(super) fn whole(&mut self, place: Place, modified: Option<Stamp>) {
-        let bytes = std::mem::take(&mut self.buffer);
-        match format::detect(&bytes) {
+    /// Scans a whole input.
+    pub(super) fn whole(&mut self, place: Place, modified: Option<Stamp>, bytes: &[u8]) {
+        match format::detect(bytes) {
             Ok(format) => {
                 let input = Arc::new(Input::new(place, format, bytes.len() as u64, modified));
                 let context = Context {
                     file_time: modified,
                     ..Context::default()
                 };
-                let found = self.scan(&input, &Batch::whole(&bytes), &context);
+                let found = self.scan(&input, &Batch::whole(bytes), &context);
                 if found == Some((0, 0)) {
                     self.shared
                         .problem(InputProblem::unreadable(input.path(), "holds no dispatch"));
@@ -166,11 +167,6 @@ impl<'a> Reader<'a> {
                 self.shared.problem(InputProblem { path, problem });
             }
         }
-        self.buffer = if bytes.capacity() > 2 * usize::try_from(parts::PART).unwrap_or(0) {
-            Vec::new()
-        } else {
-            bytes
-        };
     }
 
     fn begin_parts(&self, input: Input) {

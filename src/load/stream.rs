@@ -24,6 +24,17 @@ const LATEST: Duration = Duration::from_millis(250);
 /// Bytes in front of a piece that hold its number: pieces stand in the order in which they came, as their bytes do.
 const NUMBER: usize = size_of::<u64>();
 
+/// How much of a stream is read: it may go on for ever, and a dispatch takes memory even where its text is short.
+struct Limits {
+    bytes: u64,
+    dispatches: u32,
+}
+
+const LIMITS: Limits = Limits {
+    bytes: WHOLE_LIMIT,
+    dispatches: 5_000_000,
+};
+
 /// What a stream has brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Brought {
@@ -54,7 +65,9 @@ impl Reader<'_> {
     /// Reads a stream to its end.
     pub(super) fn stream(&mut self, path: PathBuf) {
         match open(&path) {
-            Ok(mut file) => self.stream_from(path, |into, wait| more(&mut file, into, wait)),
+            Ok(mut file) => {
+                self.stream_from(path, &LIMITS, |into, wait| more(&mut file, into, wait))
+            }
             Err(error) => self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
         }
     }
@@ -63,6 +76,7 @@ impl Reader<'_> {
     fn stream_from(
         &mut self,
         path: PathBuf,
+        limits: &Limits,
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<Brought>,
     ) {
         let mut stream = Stream {
@@ -101,10 +115,10 @@ impl Reader<'_> {
                 self.count(stream.read);
                 return self.refuse(&stream.path, problem);
             }
-            if stream.read > WHOLE_LIMIT {
+            if stream.read > limits.bytes {
                 let message = "longer than 1 GiB: only the first 1 GiB was read";
                 self.unreadable(&stream.path, message);
-                stream.cut();
+                stream.cut(limits.bytes);
                 whole = false;
                 break;
             }
@@ -114,17 +128,23 @@ impl Reader<'_> {
                 self.give_lines(&mut stream);
                 since = Instant::now();
             }
+            if stream.dispatches >= limits.dispatches {
+                let message = "more than 5,000,000 dispatches: read no further";
+                self.unreadable(&stream.path, message);
+                whole = false;
+                break;
+            }
         }
         self.end_of_stream(stream, whole);
     }
 
     fn end_of_stream(&mut self, mut stream: Stream, whole: bool) {
-        self.count(stream.read.min(WHOLE_LIMIT));
+        self.count(stream.read);
         self.give_lines(&mut stream);
         if stream.lines.is_none() {
-            let bytes: Arc<[u8]> = stream.pending.as_slice().into();
-            self.buffer = stream.pending;
-            return self.whole(Place::Memory(stream.path, bytes), None);
+            let bytes: Arc<[u8]> = stream.pending.into();
+            let place = Place::Memory(stream.path, Arc::clone(&bytes));
+            return self.whole(place, None, &bytes);
         }
         if whole {
             let rest = stream.pending.len();
@@ -147,22 +167,23 @@ impl Reader<'_> {
 
     /// Scans the first bytes that have come as a piece of their own, which is kept in memory.
     fn give(&mut self, stream: &mut Stream, length: usize) {
-        let piece = &stream.pending[..length];
-        let Some(format) = stream.lines.filter(|_| !piece.is_empty()) else {
+        let Some(format) = stream.lines.filter(|_| length > 0) else {
             return;
         };
         let mut bytes = Vec::with_capacity(NUMBER + length);
         bytes.extend_from_slice(&stream.pieces.to_be_bytes());
-        bytes.extend_from_slice(piece);
-        let place = Place::Memory(stream.path.clone(), bytes.into());
-        let input = Arc::new(Input::new(place, format, (NUMBER + length) as u64, None));
+        bytes.extend(stream.pending.drain(..length));
+        stream.pending.shrink_to(PIECE);
+        let bytes: Arc<[u8]> = bytes.into();
+        let place = Place::Memory(stream.path.clone(), Arc::clone(&bytes));
+        let input = Arc::new(Input::new(place, format, bytes.len() as u64, None));
         let context = Context {
             file_time: None,
             first_index: stream.dispatches,
             first_byte: stream.scanned,
         };
         let batch = Batch {
-            bytes: piece,
+            bytes: &bytes[NUMBER..],
             part: 0,
             at: NUMBER as u64,
         };
@@ -174,7 +195,6 @@ impl Reader<'_> {
         }
         stream.pieces += 1;
         stream.scanned += length as u64;
-        stream.pending.drain(..length);
     }
 }
 
@@ -206,8 +226,9 @@ impl Stream {
     }
 
     /// Forgets what is beyond the limit.
-    fn cut(&mut self) {
-        let beyond = usize::try_from(self.read - WHOLE_LIMIT).unwrap_or(usize::MAX);
+    fn cut(&mut self, limit: u64) {
+        let beyond = usize::try_from(self.read - limit).unwrap_or(usize::MAX);
+        self.read = limit;
         let kept = self.pending.len().saturating_sub(beyond);
         self.pending.truncate(kept);
         self.newline = memchr::memrchr(b'\n', &self.pending);

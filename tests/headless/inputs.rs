@@ -201,7 +201,7 @@ fn a_stream_is_read_as_it_comes() {
     drop(stdin);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(output.stdout.iter().filter(|&&b| b == b'\n').count(), 18);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 18);
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn what_brings_no_text_is_not_read_for_ever() {
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // The pipe closes as soon as it is plain that this is no text.
-    let zeros = [0; 1 << 16];
+    let zeros = vec![0; 1 << 16];
     while stdin.write_all(&zeros).is_ok() {}
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2));

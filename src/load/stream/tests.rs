@@ -10,6 +10,10 @@ use crate::load::job::Shared;
 /// What a stream made of these pieces, with a pause after each, shows: the headlines after each pause and at the
 /// end, and the problems.
 fn shown(pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
+    shown_within(&LIMITS, pieces)
+}
+
+fn shown_within(limits: &Limits, pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
     let told = Mutex::new((Desk::default(), Vec::new()));
     let tell = |report| match report {
         Report::Segment(segment) => drop(told.lock().unwrap().0.add(vec![segment])),
@@ -30,7 +34,7 @@ fn shown(pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
     let shared = Shared::new(&tell);
     let mut reader = Reader::new(&shared);
     let (mut steps, mut left) = (Vec::new(), pieces.iter());
-    reader.stream_from("-".into(), |into, wait| {
+    reader.stream_from("-".into(), limits, |into, wait| {
         if !wait {
             return Ok(Brought::Pause);
         }
@@ -86,4 +90,21 @@ fn what_is_no_text_is_not_read_on() {
     assert!(problems[0].contains("binary"), "{}", problems[0]);
     let (_, problems) = shown(&[]);
     assert_eq!(problems, ["-: the input is empty"]);
+}
+
+#[test]
+fn a_stream_is_read_as_far_as_there_is_room() {
+    let line = "{\"headline\": \"one\"}\n";
+    let (bytes, dispatches) = (line.len() as u64 * 2 + 7, 5);
+    let limits = Limits { bytes, dispatches };
+    let (steps, problems) = shown_within(&limits, &[line, line, line, line]);
+    assert_eq!(steps.last().unwrap(), &["0 one", "1 one"]);
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].contains("1 GiB"), "{}", problems[0]);
+    let (bytes, dispatches) = (1000, 3);
+    let limits = Limits { bytes, dispatches };
+    let (steps, problems) = shown_within(&limits, &[line; 9]);
+    assert!((3..=4).contains(&steps.last().unwrap().len()));
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].contains("5,000,000"), "{}", problems[0]);
 }
