@@ -5,6 +5,8 @@ mod entry;
 mod order;
 mod origin;
 mod segment;
+#[cfg(test)]
+mod tests;
 
 pub use builder::SegmentBuilder;
 pub use entry::EntryRef;

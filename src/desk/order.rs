@@ -25,6 +25,7 @@ pub(super) fn compare(segments: &[Arc<Segment>], a: EntryId, b: EntryId) -> Orde
             let forward = input_order(x, y);
             if weak(x) { forward } else { forward.reverse() }
         })
+        .then(a.cmp(&b))
 }
 
 fn input_order(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
