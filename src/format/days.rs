@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
 
+use super::words::Words;
 use crate::dispatch::{DatelineDate, Stamp};
 
 /// A day as written: a date, or a day of the week that names none.
@@ -38,54 +39,64 @@ impl Lower {
     }
 }
 
+const WEEKDAYS: Words<41> = Words::new([
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "today",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "lunes",
+    "martes",
+    "miércoles",
+    "jueves",
+    "viernes",
+    "sábado",
+    "domingo",
+    "lunedì",
+    "martedì",
+    "mercoledì",
+    "giovedì",
+    "venerdì",
+]);
+
 /// True for the name of a weekday.
 pub(super) fn is_weekday(word: &str) -> bool {
-    let Some(lower) = Lower::of(word.trim_end_matches('.')) else {
-        return false;
-    };
+    let word = word.trim_end_matches('.');
+    if word.is_ascii() {
+        return WEEKDAYS.has(word);
+    }
+    Lower::of(word).is_some_and(|lower| WEEKDAYS.has(lower.as_str()))
+}
+
+/// True where a word may name a month by its first letter.
+fn begins_as_month(word: &str) -> bool {
     matches!(
-        lower.as_str(),
-        "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-            | "mon"
-            | "tue"
-            | "wed"
-            | "thu"
-            | "fri"
-            | "sat"
-            | "sun"
-            | "today"
-            | "montag"
-            | "dienstag"
-            | "mittwoch"
-            | "donnerstag"
-            | "freitag"
-            | "samstag"
-            | "sonntag"
-            | "lundi"
-            | "mardi"
-            | "mercredi"
-            | "jeudi"
-            | "vendredi"
-            | "samedi"
-            | "dimanche"
-            | "lunes"
-            | "martes"
-            | "miércoles"
-            | "jueves"
-            | "viernes"
-            | "sábado"
-            | "domingo"
-            | "lunedì"
-            | "martedì"
-            | "mercoledì"
-            | "giovedì"
-            | "venerdì"
+        word.as_bytes().first().map(u8::to_ascii_lowercase),
+        Some(b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b'e' | b'g')
     )
 }
 
@@ -93,7 +104,7 @@ pub(super) fn is_weekday(word: &str) -> bool {
 /// Portuguese, Dutch.
 pub(super) fn month(word: &str) -> Option<i8> {
     let word = word.trim_end_matches('.');
-    if word.len() < 3 || word.starts_with(|c: char| c.is_ascii_digit()) {
+    if word.len() < 3 || !begins_as_month(word) {
         return None;
     }
     Some(match Lower::of(word)?.as_str() {
