@@ -16,9 +16,28 @@ use place::{Caps, is_known_agency, names_place};
 /// Bytes of a lead in which a dateline must end.
 const REACH: usize = 240;
 
+/// A dateline that was read once already, and all that was looked at for it.
+pub(super) struct Known<'a>(&'a str, Dateline);
+
+impl<'a> Known<'a> {
+    /// The dateline of a lead.
+    pub(super) fn of(lead: &'a str) -> Option<Self> {
+        Some(Self(reach(lead), parse(lead)?))
+    }
+
+    /// The dateline of this lead, where it is the same.
+    pub(super) fn at(self, lead: &str) -> Option<Dateline> {
+        (self.0 == reach(lead)).then_some(self.1)
+    }
+}
+
+fn reach(lead: &str) -> &str {
+    &lead[..lead.floor_char_boundary(REACH)]
+}
+
 /// The dateline at the start of a lead, with the range that it takes there. `None` where in doubt.
 pub(super) fn parse(lead: &str) -> Option<Dateline> {
-    let head = &lead[..lead.floor_char_boundary(REACH)];
+    let head = reach(lead);
     let start = head.len() - head.trim_ascii_start().len();
     let head = &head[start..];
     let marks = Marks::of(head)?;

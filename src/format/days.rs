@@ -39,7 +39,7 @@ impl Lower {
     }
 }
 
-const WEEKDAYS: Words<41> = Words::new([
+static WEEKDAYS: Words<41> = Words::new([
     "monday",
     "tuesday",
     "wednesday",
@@ -96,7 +96,7 @@ pub(super) fn is_weekday(word: &str) -> bool {
 fn begins_as_month(word: &str) -> bool {
     matches!(
         word.as_bytes().first().map(u8::to_ascii_lowercase),
-        Some(b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b'e' | b'g')
+        Some(b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b'e' | b'g' | b'l')
     )
 }
 
@@ -140,12 +140,13 @@ pub(super) fn day(text: &str) -> Option<Day> {
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return is_weekday(text).then_some(Day::Weekday);
     }
-    let mut parts = text
-        .split([' ', ',', '\u{a0}'])
-        .filter(|part| !part.is_empty());
+    let mut parts = parts(text);
     let mut first = parts.next()?;
     if is_weekday(first) {
         first = parts.next()?;
+    }
+    if first.starts_with(|c: char| c.is_ascii_alphabetic()) && month(first).is_none() {
+        return None;
     }
     let Some(second) = parts.next() else {
         return numeric(first);
@@ -162,6 +163,28 @@ pub(super) fn day(text: &str) -> Option<Day> {
         None => (month(second)?, number(first)?),
     };
     valid(year, month, day)
+}
+
+/// What stands between spaces and commas.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let bytes = rest.as_bytes();
+            let mut gaps = bytes.iter().enumerate().filter_map(|(at, b)| match b {
+                b' ' | b',' => Some((at, 1)),
+                0xc2 if bytes[at..].starts_with(b"\xc2\xa0") => Some((at, 2)),
+                _ => None,
+            });
+            let (end, gap) = gaps.next().unwrap_or((rest.len(), 0));
+            let part = &rest[..end];
+            rest = &rest[end + gap..];
+            if !part.is_empty() {
+                return Some(part);
+            }
+        }
+        None
+    })
 }
 
 /// `23/07`, `23.07.2016`, `2016-07-06`: day first, unless that cannot be.
@@ -188,7 +211,9 @@ fn numeric(text: &str) -> Option<Day> {
 fn number(word: &str) -> Option<i8> {
     let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
     let ending = &word[digits.len()..];
-    if !["", ".", "st", "nd", "rd", "th", "er", "º", "°"].contains(&ending) || digits.len() > 2 {
+    if !ending.is_empty() && ![".", "st", "nd", "rd", "th", "er", "º", "°"].contains(&ending)
+        || digits.len() > 2
+    {
         return None;
     }
     digits.parse().ok()

@@ -12,13 +12,13 @@ pub(super) struct Trailer {
 }
 
 /// Lines that end a dispatch and say nothing else, in lower case.
-const MARKS: Words<20> = Words::new([
+static MARKS: Words<20> = Words::new([
     "-30-", "- 30 -", "—30—", "ends", "end", "-ends-", "- ends -", "-end-", "(end)", "(ends)",
     "ends.", "./.", "nnnn", "reuter", "==kyodo", "^end<", "-0-", "* * *", "***", "/end/",
 ]);
 
 /// Lines that promise another take, in lower case.
-const MORE: Words<7> = Words::new([
+static MORE: Words<7> = Words::new([
     "(more)",
     "more",
     "-more-",
@@ -33,7 +33,7 @@ pub(super) fn split(text: &str) -> (&str, Trailer) {
     let mut trailer = Trailer::default();
     let mut kept = text.trim_ascii_end();
     for _ in 0..12 {
-        let start = kept.rfind('\n').map_or(0, |at| at + 1);
+        let start = line_start(kept);
         let line = kept[start..].trim_ascii();
         let before = kept[..start].trim_ascii_end();
         if before.is_empty() {
@@ -58,6 +58,11 @@ pub(super) fn split(text: &str) -> (&str, Trailer) {
         kept = before;
     }
     (kept, trailer)
+}
+
+/// Where the last line begins.
+fn line_start(text: &str) -> usize {
+    memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |at| at + 1)
 }
 
 fn is_more(line: &str) -> bool {
@@ -85,7 +90,7 @@ fn is_mark(line: &str) -> bool {
 fn rights_start(text: &str) -> Option<usize> {
     let mut end = text.len();
     for _ in 0..4 {
-        let start = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        let start = line_start(&text[..end]);
         let line = text[start..end].trim_ascii();
         if line.is_empty() || line.len() > 600 || start == 0 {
             return None;

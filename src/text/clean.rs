@@ -22,13 +22,10 @@ pub fn needs_cleaning(text: &str) -> bool {
 /// Bytes looked at in one go.
 const CHUNK: usize = 512;
 
-/// True for ASCII without controls but newlines: what most text is.
+/// True for ASCII without controls but newlines: what most text is. Signed, what is none of that is least.
 fn is_plain(bytes: &[u8]) -> bool {
-    let (least, most) = bytes.iter().fold((u8::MAX, 0), |(least, most), &b| {
-        let b = if b == b'\n' { b' ' } else { b };
-        (b.min(least), b.max(most))
-    });
-    least >= b' ' && most < 0x7f
+    let odd = |b: u8| u8::from(b.wrapping_add(1).cast_signed() <= 0x20) & u8::from(b != b'\n');
+    bytes.iter().fold(0, |seen, &b| seen | odd(b)) == 0
 }
 
 /// What kinds of bytes there are: 1 for controls, 2 for the lead byte of C1 controls, 4 for that of U+2028 and U+2029.

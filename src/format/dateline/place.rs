@@ -4,7 +4,7 @@ use crate::format::days;
 use crate::format::words::Words;
 
 /// Agencies whose name alone makes a dateline, in lower case: see the IPTC and the agencies' own style books.
-const LISTED: Words<42> = Words::new([
+static LISTED: Words<42> = Words::new([
     "aap",
     "adnkronos",
     "afp",
@@ -50,7 +50,7 @@ const LISTED: Words<42> = Words::new([
 ]);
 
 /// Words in brackets that are no agency.
-const NO_AGENCY: Words<16> = Words::new([
+static NO_AGENCY: Words<16> = Words::new([
     "photo",
     "photos",
     "file",
@@ -70,7 +70,7 @@ const NO_AGENCY: Words<16> = Words::new([
 ]);
 
 /// Words in capitals before a dash that are no place.
-const NO_PLACE: Words<34> = Words::new([
+static NO_PLACE: Words<34> = Words::new([
     "update",
     "urgent",
     "flash",
@@ -137,6 +137,21 @@ fn is_particle(word: &str) -> bool {
     )
 }
 
+/// What stands between spaces, hyphens and slashes, be it nothing.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|b| matches!(b, b' ' | b'-' | b'/'));
+        let (word, after) = match end {
+            Some(end) => (&text[..end], Some(&text[end + 1..])),
+            None => (text, None),
+        };
+        rest = after;
+        Some(word)
+    })
+}
+
 /// How a name is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Caps {
@@ -169,6 +184,10 @@ pub(super) fn names_place(name: &str) -> bool {
         if count > 5 || !(begins || may_begin_small(word, count)) {
             return false;
         }
+        if word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            letters = true;
+            continue;
+        }
         for c in word.chars() {
             let letter = c.is_alphabetic();
             letters |= letter;
@@ -178,7 +197,7 @@ pub(super) fn names_place(name: &str) -> bool {
             }
         }
     }
-    letters && !name.split([' ', '-', '/']).any(|word| NO_PLACE.has(word))
+    letters && !words(name).any(|word| NO_PLACE.has(word))
 }
 
 /// Particles after the first word, and words that begin with an article.
@@ -225,16 +244,19 @@ pub(super) fn agency(text: &str) -> Option<Looks> {
         capitals: true,
     };
     let (mut count, mut letters) = (0, false);
-    for word in text.split([' ', '-', '/']) {
+    for word in words(text) {
         let Some(first) = word.chars().next() else {
             looks.capitals = false;
             continue;
         };
         count += 1;
         looks.capitals &= !first.is_lowercase();
-        for c in word.chars() {
-            letters |= c.is_alphabetic();
-            if !(c.is_alphanumeric() || is_mark(c) || c == '.') {
+        if word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            letters = true;
+        } else {
+            letters |= word.chars().any(char::is_alphabetic);
+            let fits = |c: char| c.is_alphanumeric() || is_mark(c) || c == '.';
+            if !word.chars().all(fits) {
                 return None;
             }
         }
@@ -249,6 +271,5 @@ pub(super) fn agency(text: &str) -> Option<Looks> {
 
 /// True where one of the names is that of an agency that everyone knows.
 pub(super) fn is_known_agency(text: &str) -> bool {
-    let mut words = text.trim().split([' ', '-', '/']);
-    words.any(|word| LISTED.has(word)) && agency(text).is_some()
+    words(text.trim()).any(|word| LISTED.has(word)) && agency(text).is_some()
 }
