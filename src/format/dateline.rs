@@ -7,6 +7,7 @@ mod marks;
 mod place;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::days::{Day, day};
 use crate::dispatch::{Dateline, DatelineDate};
@@ -53,11 +54,13 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
     Some(dateline)
 }
 
-/// A dateline that the wire sent in a field of its own: all of the text is taken to be one.
-pub(super) fn parse_field(text: &str) -> Dateline {
+/// A dateline that the wire sent in a field of its own: all of the text is taken to be one. True where it has the form
+/// of one, so that it reads the same at the start of a lead.
+pub(super) fn parse_field(text: &str) -> (Dateline, bool) {
     let text = text.trim();
     let whole =
         parse(&format!("{text} -")).filter(|found| found.text.len() + 6 > text.len().min(REACH));
+    let formal = whole.as_ref().is_some_and(|found| found.text == text);
     let mut dateline = whole.unwrap_or_else(|| {
         let (place, country, date) =
             parts(text).unwrap_or_else(|| (Some(text.to_owned()), None, None));
@@ -70,7 +73,14 @@ pub(super) fn parse_field(text: &str) -> Dateline {
     });
     text.clone_into(&mut dateline.text);
     dateline.range = None;
-    dateline
+    (dateline, formal)
+}
+
+/// The range of a dateline of full form at the start of a lead, where that begins with it and a separator.
+pub(super) fn range_of(text: &str, lead: &str) -> Option<Range<usize>> {
+    let after = lead.strip_prefix(text)?;
+    let after = separator(&after[..after.floor_char_boundary(REACH)])?;
+    Some(0..text.len() + after)
 }
 
 /// Bytes of a separator at the start of a text, white space around it included; `None` where there is none.

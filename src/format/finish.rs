@@ -50,10 +50,9 @@ pub(super) fn complete(
         draft.keep("more", "true");
     }
     let lead = blocks::lead(core);
-    let found = lead.as_deref().and_then(|lead| {
-        let again = known.and_then(|known| known.at(lead));
-        again.or_else(|| dateline::parse(lead))
-    });
+    let found = lead
+        .as_deref()
+        .and_then(|lead| lead_dateline(&draft, lead, known));
     let dated = set_dateline(&mut draft, found);
     set_headline(&mut draft, core, lead.as_deref());
     set_role(&mut draft, core);
@@ -82,6 +81,22 @@ pub(super) fn complete(
         bytes,
         nth,
     }
+}
+
+/// The dateline of the lead: read, unless it is known from before or is the one that was sent apart.
+fn lead_dateline(draft: &Draft<'_>, lead: &str, known: Option<Known<'_>>) -> Option<Dateline> {
+    if let Some(sent) = draft.dispatch.dateline.as_ref().filter(|_| draft.formal)
+        && let Some(range) = dateline::range_of(&sent.text, lead)
+    {
+        return Some(Dateline {
+            text: sent.text.clone(),
+            range: Some(range),
+            ..Dateline::default()
+        });
+    }
+    known
+        .and_then(|known| known.at(lead))
+        .or_else(|| dateline::parse(lead))
 }
 
 /// The dateline of the lead, completed by one that was sent apart; its date.
