@@ -6,6 +6,8 @@ use crate::dispatch::BlockKind;
 
 /// Longest line, in columns, of a text that was wrapped by hand or by a telex.
 const WRAPPED: usize = 90;
+/// Bytes looked at in one go.
+const GO: usize = 512;
 
 /// How the lines of a text are broken.
 #[derive(Debug, Clone, Copy)]
@@ -22,10 +24,14 @@ struct Shape {
     gaps: bool,
 }
 
-/// True where some line has a gap as tables have them; cheap.
-fn has_gaps(text: &str) -> bool {
-    memchr::memchr(b'\t', text.as_bytes()).is_some()
-        || memchr::memmem::find(text.as_bytes(), b"  ").is_some()
+/// True where some line may have a gap as tables have them; cheap.
+pub(super) fn has_gaps(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let next = bytes.get(1..).unwrap_or(&[]);
+    // Without a branch a byte, so that it vectorises.
+    let gap = |(&b, &next): (&u8, &u8)| u8::from((b == b' ') & (next == b' '));
+    let gaps = |(b, n): (&[u8], &[u8])| b.iter().zip(n).map(gap).fold(0, |a, b| a | b) != 0;
+    memchr::memchr(b'\t', bytes).is_some() || bytes.chunks(GO).zip(next.chunks(GO)).any(gaps)
 }
 
 /// White space that lines are trimmed of: ASCII only, so that word counts stay.
@@ -130,12 +136,16 @@ pub(super) fn each<'a>(text: &'a str, sink: &mut dyn FnMut(BlockKind, Cow<'a, st
     }
 }
 
+/// Wider than any wrapped line, and no row of a table: a paragraph whatever follows.
+pub(super) fn is_wide(line: &str) -> bool {
+    line.len() > WRAPPED && columns(line) > WRAPPED && !has_gaps(line)
+}
+
 /// The first block, if it is a paragraph.
 pub(super) fn lead(text: &str) -> Option<Cow<'_, str>> {
     let first = text.trim_ascii_start();
     let first = &first[..memchr::memchr(b'\n', first.as_bytes()).unwrap_or(first.len())];
-    if first.len() > WRAPPED && columns(first) > WRAPPED && !has_gaps(first) {
-        // Wider than any wrapped line, and no row of a table: a paragraph whatever follows.
+    if is_wide(first) {
         return Some(Cow::Borrowed(first.trim_ascii()));
     }
     let mut lead = None;

@@ -3,41 +3,64 @@
 //! The rule: `PLACE {", " PLACE} [", " DATE] [" (" AGENCY ")"] SEP`, where an agency may also stand between slashes or
 //! bare, and where a date, an agency or capitals must show that it is a dateline at all.
 
+mod marks;
 mod place;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::days::{Day, day};
 use crate::dispatch::{Dateline, DatelineDate};
-use place::{Caps, agency_shape, is_agency, is_known_agency, names_place};
+use marks::Marks;
+use place::{Caps, is_known_agency, names_place};
 
 /// Bytes of a lead in which a dateline must end.
 const REACH: usize = 240;
 
+/// A dateline that was read once already, and all that was looked at for it.
+pub(super) struct Known<'a>(&'a str, Dateline);
+
+impl<'a> Known<'a> {
+    /// The dateline of a lead.
+    pub(super) fn of(lead: &'a str) -> Option<Self> {
+        Some(Self(reach(lead), parse(lead)?))
+    }
+
+    /// The dateline of this lead, where it is the same.
+    pub(super) fn at(self, lead: &str) -> Option<Dateline> {
+        (self.0 == reach(lead)).then_some(self.1)
+    }
+}
+
+fn reach(lead: &str) -> &str {
+    &lead[..lead.floor_char_boundary(REACH)]
+}
+
 /// The dateline at the start of a lead, with the range that it takes there. `None` where in doubt.
 pub(super) fn parse(lead: &str) -> Option<Dateline> {
-    let head = &lead[..lead.floor_char_boundary(REACH)];
+    let head = reach(lead);
     let start = head.len() - head.trim_ascii_start().len();
     let head = &head[start..];
-    if !plausible(head) {
-        return None;
-    }
-    let found = bracketed(head)
-        .or_else(|| agency_first(head))
-        .or_else(|| with_agency(head, '(', ')'))
-        .or_else(|| with_agency(head, '（', '）'))
-        .or_else(|| with_agency(head, '/', '/'))
-        .or_else(|| bare(head))?;
-    let (mut dateline, end) = found;
+    let marks = Marks::of(head)?;
+    let beyond = |found: fn(&str) -> _| marks.beyond.then(|| found(head))?;
+    let brackets = |found: fn(&str) -> _| marks.brackets.then(|| found(head))?;
+    let (mut dateline, end) = beyond(bracketed)
+        .or_else(|| brackets(agency_first))
+        .or_else(|| brackets(|head| with_agency(head, '(', ')')))
+        .or_else(|| beyond(|head| with_agency(head, '（', '）')))
+        .or_else(|| marks.slashes.then(|| with_agency(head, '/', '/'))?)
+        .or_else(|| (marks.dashes || marks.beyond).then(|| bare(head))?)?;
     dateline.range = Some(start..start + end);
     Some(dateline)
 }
 
-/// A dateline that the wire sent in a field of its own: all of the text is taken to be one.
-pub(super) fn parse_field(text: &str) -> Dateline {
+/// A dateline that the wire sent in a field of its own: all of the text is taken to be one. True where it has the form
+/// of one, so that it reads the same at the start of a lead.
+pub(super) fn parse_field(text: &str) -> (Dateline, bool) {
     let text = text.trim();
     let whole =
         parse(&format!("{text} -")).filter(|found| found.text.len() + 6 > text.len().min(REACH));
+    let formal = whole.as_ref().is_some_and(|found| found.text == text);
     let mut dateline = whole.unwrap_or_else(|| {
         let (place, country, date) =
             parts(text).unwrap_or_else(|| (Some(text.to_owned()), None, None));
@@ -50,19 +73,14 @@ pub(super) fn parse_field(text: &str) -> Dateline {
     });
     text.clone_into(&mut dateline.text);
     dateline.range = None;
-    dateline
+    (dateline, formal)
 }
 
-/// A cheap look at the first character and for a mark that any dateline has.
-fn plausible(head: &str) -> bool {
-    let Some(first) = head.chars().next() else {
-        return false;
-    };
-    !(first.is_lowercase() && first.is_ascii())
-        && (first.is_alphabetic() || matches!(first, '(' | '【' | '［'))
-        && head
-            .bytes()
-            .any(|b| matches!(b, b'(' | b'/' | b'-' | b'_' | b'=' | 0x80..))
+/// The range of a dateline of full form at the start of a lead, where that begins with it and a separator.
+pub(super) fn range_of(text: &str, lead: &str) -> Option<Range<usize>> {
+    let after = lead.strip_prefix(text)?;
+    let after = separator(&after[..after.floor_char_boundary(REACH)])?;
+    Some(0..text.len() + after)
 }
 
 /// Bytes of a separator at the start of a text, white space around it included; `None` where there is none.
@@ -115,7 +133,7 @@ fn bracketed(head: &str) -> Option<(Dateline, usize)> {
 fn agency_first(head: &str) -> Option<(Dateline, usize)> {
     let inner = head.strip_prefix('(')?;
     let (agency, _) = inner.split_once(')')?;
-    if !is_agency(agency) {
+    if !place::agency(agency)?.is_agency() {
         return None;
     }
     let mut at = agency.len() + 2;
@@ -141,9 +159,7 @@ fn with_agency(head: &str, open: char, close: char) -> Option<(Dateline, usize)>
         if slashes && !before.ends_with(' ') {
             continue;
         }
-        if !agency_shape(agency) {
-            return None;
-        }
+        let looks = place::agency(agency)?;
         let end = at + open.len_utf8() + length + close.len_utf8();
         let sep = separator(&head[end..]);
         let before = before.trim().trim_end_matches(['.', ',']);
@@ -151,11 +167,11 @@ fn with_agency(head: &str, open: char, close: char) -> Option<(Dateline, usize)>
             return None;
         }
         let (place, country, date) = parts(before)?;
-        let sure = is_known_agency(agency);
         let caps = place
             .as_deref()
             .is_none_or(|place| place::caps(place) == Caps::All);
-        if !(sure || is_agency(agency) && (sep.is_some() || caps && !head[end..].trim().is_empty()))
+        if !(looks.known
+            || looks.is_agency() && (sep.is_some() || caps && !head[end..].trim().is_empty()))
         {
             return None;
         }
@@ -175,12 +191,17 @@ fn with_agency(head: &str, open: char, close: char) -> Option<(Dateline, usize)>
 
 /// `PLACE, DATE - `, `PLACE, DATE AGENCY - `, `PLACE, COUNTRY - ` and `PLACE - `: without an agency set apart.
 fn bare(head: &str) -> Option<(Dateline, usize)> {
-    let end = head
+    let reach = head
         .char_indices()
-        .take(120)
-        .filter(|(at, c)| {
-            matches!(c, '—' | '–' | '―')
-                || matches!(c, '-' | '_' | '=') && head[..*at].ends_with([' ', '\t'])
+        .nth(120)
+        .map_or(head.len(), |(at, _)| at);
+    let end = head.as_bytes()[..reach]
+        .iter()
+        .enumerate()
+        .filter(|&(at, b)| match b {
+            b'-' | b'_' | b'=' => head[..at].ends_with([' ', '\t']),
+            0xe2 => head[at..].starts_with(['—', '–', '―']),
+            _ => false,
         })
         .find_map(|(at, _)| separator(&head[at..]).map(|length| (at, at + length)))?;
     let (at, end) = end;
@@ -254,16 +275,14 @@ fn parts(text: &str) -> Option<Parts> {
 
 /// The text before a day at its end, and the day: `BRUXELLES 23/07`, `STOCKHOLM, Aug 29, 2014`, `MOSCOW, Monday`.
 fn with_trailing_day(text: &str) -> Option<(Cow<'_, str>, Day)> {
-    let starts = text
-        .char_indices()
+    let bytes = text.as_bytes();
+    let parted =
+        |at: usize| matches!(bytes[at - 1], b' ' | b',') || bytes[..at].ends_with("،".as_bytes());
+    let starts = (0..bytes.len())
         .rev()
-        .filter(|&(at, _)| at == 0 || text[..at].ends_with([' ', ',', '،']))
-        .map(|(at, _)| at);
+        .filter(|&at| !matches!(bytes[at], b' ' | b',') && (at == 0 || parted(at)));
     let mut best = None;
-    for at in starts
-        .filter(|&at| !text[at..].starts_with([' ', ',']))
-        .take(4)
-    {
+    for at in starts.take(4) {
         if let Some(found) = day(&text[at..]) {
             best = Some((at, found));
         }

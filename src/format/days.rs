@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
 
+use super::words::Words;
 use crate::dispatch::{DatelineDate, Stamp};
 
 /// A day as written: a date, or a day of the week that names none.
@@ -38,54 +39,64 @@ impl Lower {
     }
 }
 
+static WEEKDAYS: Words<41> = Words::new([
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "today",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "lunes",
+    "martes",
+    "miércoles",
+    "jueves",
+    "viernes",
+    "sábado",
+    "domingo",
+    "lunedì",
+    "martedì",
+    "mercoledì",
+    "giovedì",
+    "venerdì",
+]);
+
 /// True for the name of a weekday.
 pub(super) fn is_weekday(word: &str) -> bool {
-    let Some(lower) = Lower::of(word.trim_end_matches('.')) else {
-        return false;
-    };
+    let word = word.trim_end_matches('.');
+    if word.is_ascii() {
+        return WEEKDAYS.has(word);
+    }
+    Lower::of(word).is_some_and(|lower| WEEKDAYS.has(lower.as_str()))
+}
+
+/// True where a word may name a month by its first letter.
+fn begins_as_month(word: &str) -> bool {
     matches!(
-        lower.as_str(),
-        "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-            | "mon"
-            | "tue"
-            | "wed"
-            | "thu"
-            | "fri"
-            | "sat"
-            | "sun"
-            | "today"
-            | "montag"
-            | "dienstag"
-            | "mittwoch"
-            | "donnerstag"
-            | "freitag"
-            | "samstag"
-            | "sonntag"
-            | "lundi"
-            | "mardi"
-            | "mercredi"
-            | "jeudi"
-            | "vendredi"
-            | "samedi"
-            | "dimanche"
-            | "lunes"
-            | "martes"
-            | "miércoles"
-            | "jueves"
-            | "viernes"
-            | "sábado"
-            | "domingo"
-            | "lunedì"
-            | "martedì"
-            | "mercoledì"
-            | "giovedì"
-            | "venerdì"
+        word.as_bytes().first().map(u8::to_ascii_lowercase),
+        Some(b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b'e' | b'g' | b'l')
     )
 }
 
@@ -93,7 +104,7 @@ pub(super) fn is_weekday(word: &str) -> bool {
 /// Portuguese, Dutch.
 pub(super) fn month(word: &str) -> Option<i8> {
     let word = word.trim_end_matches('.');
-    if word.len() < 3 || word.starts_with(|c: char| c.is_ascii_digit()) {
+    if word.len() < 3 || !begins_as_month(word) {
         return None;
     }
     Some(match Lower::of(word)?.as_str() {
@@ -129,12 +140,13 @@ pub(super) fn day(text: &str) -> Option<Day> {
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return is_weekday(text).then_some(Day::Weekday);
     }
-    let mut parts = text
-        .split([' ', ',', '\u{a0}'])
-        .filter(|part| !part.is_empty());
+    let mut parts = parts(text);
     let mut first = parts.next()?;
     if is_weekday(first) {
         first = parts.next()?;
+    }
+    if first.starts_with(|c: char| c.is_ascii_alphabetic()) && month(first).is_none() {
+        return None;
     }
     let Some(second) = parts.next() else {
         return numeric(first);
@@ -151,6 +163,28 @@ pub(super) fn day(text: &str) -> Option<Day> {
         None => (month(second)?, number(first)?),
     };
     valid(year, month, day)
+}
+
+/// What stands between spaces and commas.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let bytes = rest.as_bytes();
+            let mut gaps = bytes.iter().enumerate().filter_map(|(at, b)| match b {
+                b' ' | b',' => Some((at, 1)),
+                0xc2 if bytes[at..].starts_with(b"\xc2\xa0") => Some((at, 2)),
+                _ => None,
+            });
+            let (end, gap) = gaps.next().unwrap_or((rest.len(), 0));
+            let part = &rest[..end];
+            rest = &rest[end + gap..];
+            if !part.is_empty() {
+                return Some(part);
+            }
+        }
+        None
+    })
 }
 
 /// `23/07`, `23.07.2016`, `2016-07-06`: day first, unless that cannot be.
@@ -177,7 +211,9 @@ fn numeric(text: &str) -> Option<Day> {
 fn number(word: &str) -> Option<i8> {
     let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
     let ending = &word[digits.len()..];
-    if !["", ".", "st", "nd", "rd", "th", "er", "º", "°"].contains(&ending) || digits.len() > 2 {
+    if !ending.is_empty() && ![".", "st", "nd", "rd", "th", "er", "º", "°"].contains(&ending)
+        || digits.len() > 2
+    {
         return None;
     }
     digits.parse().ok()

@@ -99,7 +99,8 @@ const NOT_YET: [(&str, Recogniser); 14] = [
         s.start.starts_with(b"<?xml") || begins(s, b"<!doctype ")
     }),
     ("ANPA 1312", |s| {
-        memchr::memmem::find(first(s), b"\x16\x16\x01").is_some()
+        memchr::memchr(0x16, first(s)).is_some()
+            && memchr::memmem::find(first(s), b"\x16\x16\x01").is_some()
     }),
     ("IPTC 7901", is_iptc),
     ("a ZCZC frame", |s| begins(s, b"zczc")),
@@ -118,10 +119,8 @@ pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
         return Some("the input holds nothing but white space".to_owned());
     }
     let magic = |(at, mark, _): &&(usize, &[u8], &str)| {
-        sample
-            .bytes
-            .get(*at..)
-            .is_some_and(|rest| rest.starts_with(mark))
+        // Most are told by their first byte.
+        sample.bytes.get(*at) == mark.first() && sample.bytes[*at..].starts_with(mark)
     };
     if let Some((_, _, what)) = MAGIC.iter().find(magic) {
         return Some(format!("looks like {what}, not like text"));
@@ -142,14 +141,14 @@ pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
 
 /// More NUL bytes or control characters than a damaged dispatch would hold.
 fn is_binary(start: &[u8]) -> bool {
-    let nuls = memchr::memchr_iter(0, start).count();
     let odd = |b: u8| u8::from(b < 0x20) & u8::from(!matches!(b, b'\t'..=b'\r' | 0x1b));
     // Small chunks keep each sum in one byte, so that it vectorises. NUL bytes are among the controls.
     let controls: usize = start
         .chunks(128)
         .map(|chunk| usize::from(chunk.iter().fold(0u8, |sum, &b| sum.wrapping_add(odd(b)))))
         .sum();
-    nuls * 10 > start.len() + 200 || controls * 8 > start.len() + 200
+    let nuls = || memchr::memchr_iter(0, start).count();
+    controls > 0 && (controls * 8 > start.len() + 200 || nuls() * 10 > start.len() + 200)
 }
 
 fn is_markup(sample: &Sample<'_>) -> bool {

@@ -25,6 +25,8 @@ pub(super) struct Draft<'c> {
     pub ctx: &'c Context,
     /// One bit for each [`super::fields::Key`] that has a value.
     pub given: u64,
+    /// The dateline that was sent apart has the form of one.
+    pub formal: bool,
 }
 
 impl<'c> Draft<'c> {
@@ -39,6 +41,7 @@ impl<'c> Draft<'c> {
             want,
             ctx,
             given: 0,
+            formal: false,
         }
     }
 

@@ -73,7 +73,7 @@ fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, &[u8])> {
 }
 
 fn utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
-    let text = std::str::from_utf8(bytes).ok()?;
+    let text = simdutf8::basic::from_utf8(bytes).ok()?;
     Some(Decoded {
         text: Cow::Borrowed(text),
         encoding: "UTF-8",

@@ -2,14 +2,47 @@
 
 use std::ops::Range;
 
+use super::dateline::Known;
 use super::days;
 use super::draft::{Draft, Item};
+use super::trailer::Trailer;
 use super::{Want, blocks, dateline, fields, label, lead, trailer};
 use crate::dispatch::{Body, Dateline, DatelineDate, Role, Severity, TimeSource};
 
+/// A text without what ends it.
+pub(super) struct Core<'a> {
+    pub text: &'a str,
+    pub trailer: Trailer,
+    /// Its words, where `text` lacks its middle: then it holds no table, its first line is a paragraph, and more follow.
+    pub words: Option<u32>,
+}
+
+/// Byte range, and number within it.
+type Place = (Range<u64>, u32);
+
 /// Finishes a draft whose fields are set. `text` is its clean text, headline and header lines left out.
-pub(super) fn finish(mut draft: Draft<'_>, text: &str, bytes: Range<u64>, nth: u32) -> Item {
-    let (core, trailer) = trailer::split(text);
+pub(super) fn finish(draft: Draft<'_>, text: &str, known: Option<Known<'_>>, at: Place) -> Item {
+    let (text, trailer) = trailer::split(text);
+    let core = Core {
+        text,
+        trailer,
+        words: None,
+    };
+    complete(draft, core, known, at)
+}
+
+/// The same for a text that is parted from what ends it.
+pub(super) fn complete(
+    mut draft: Draft<'_>,
+    core: Core<'_>,
+    known: Option<Known<'_>>,
+    (bytes, nth): Place,
+) -> Item {
+    let Core {
+        text: core,
+        trailer,
+        words,
+    } = core;
     if let Some(rights) = trailer.rights {
         fields::join(&mut draft.dispatch.rights, &rights, " ");
     }
@@ -17,14 +50,21 @@ pub(super) fn finish(mut draft: Draft<'_>, text: &str, bytes: Range<u64>, nth: u
         draft.keep("more", "true");
     }
     let lead = blocks::lead(core);
-    let dated = set_dateline(&mut draft, lead.as_deref());
+    let found = lead
+        .as_deref()
+        .and_then(|lead| lead_dateline(&draft, lead, known));
+    let dated = set_dateline(&mut draft, found);
     set_headline(&mut draft, core, lead.as_deref());
     set_role(&mut draft, core);
     set_embargo(&mut draft, lead.as_deref());
     set_time(&mut draft, dated);
-    let (words, table) = match draft.want {
-        Want::Head => (crate::text::count_words(core), blocks::has_table(core)),
-        Want::Whole => {
+    let (words, table) = match (draft.want, words) {
+        (Want::Head, Some(words)) => (words, false),
+        (Want::Head, None) => (
+            crate::text::count_clean_words(core),
+            blocks::has_table(core),
+        ),
+        (Want::Whole, _) => {
             let mut parts = Vec::new();
             blocks::each(core, &mut |kind, block| {
                 parts.push((kind, block));
@@ -43,10 +83,26 @@ pub(super) fn finish(mut draft: Draft<'_>, text: &str, bytes: Range<u64>, nth: u
     }
 }
 
+/// The dateline of the lead: read, unless it is known from before or is the one that was sent apart.
+fn lead_dateline(draft: &Draft<'_>, lead: &str, known: Option<Known<'_>>) -> Option<Dateline> {
+    if let Some(sent) = draft.dispatch.dateline.as_ref().filter(|_| draft.formal)
+        && let Some(range) = dateline::range_of(&sent.text, lead)
+    {
+        return Some(Dateline {
+            text: sent.text.clone(),
+            range: Some(range),
+            ..Dateline::default()
+        });
+    }
+    known
+        .and_then(|known| known.at(lead))
+        .or_else(|| dateline::parse(lead))
+}
+
 /// The dateline of the lead, completed by one that was sent apart; its date.
-fn set_dateline(draft: &mut Draft<'_>, lead: Option<&str>) -> Option<DatelineDate> {
+fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Option<DatelineDate> {
     let sent = draft.dispatch.dateline.take();
-    let mut found = match (lead.and_then(dateline::parse), sent) {
+    let mut found = match (found, sent) {
         (Some(found), Some(sent)) => Some(Dateline {
             place: sent.place.or(found.place),
             country: sent.country.or(found.country),

@@ -13,6 +13,7 @@ mod label;
 mod lead;
 mod plain;
 mod trailer;
+mod words;
 
 use std::ops::Range;
 

@@ -1,5 +1,7 @@
 //! Takes end marks and rights lines off the end of a text.
 
+use super::words::Words;
+
 /// What stood behind the last paragraph.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Trailer {
@@ -10,13 +12,13 @@ pub(super) struct Trailer {
 }
 
 /// Lines that end a dispatch and say nothing else, in lower case.
-const MARKS: [&str; 20] = [
+static MARKS: Words<20> = Words::new([
     "-30-", "- 30 -", "—30—", "ends", "end", "-ends-", "- ends -", "-end-", "(end)", "(ends)",
     "ends.", "./.", "nnnn", "reuter", "==kyodo", "^end<", "-0-", "* * *", "***", "/end/",
-];
+]);
 
 /// Lines that promise another take, in lower case.
-const MORE: [&str; 7] = [
+static MORE: Words<7> = Words::new([
     "(more)",
     "more",
     "-more-",
@@ -24,14 +26,14 @@ const MORE: [&str; 7] = [
     "(more to come)",
     "more...",
     "(mf)",
-];
+]);
 
 /// The text without what ends it, and what that was. A text of nothing else stays as it is.
 pub(super) fn split(text: &str) -> (&str, Trailer) {
     let mut trailer = Trailer::default();
     let mut kept = text.trim_ascii_end();
     for _ in 0..12 {
-        let start = kept.rfind('\n').map_or(0, |at| at + 1);
+        let start = line_start(kept);
         let line = kept[start..].trim_ascii();
         let before = kept[..start].trim_ascii_end();
         if before.is_empty() {
@@ -58,18 +60,25 @@ pub(super) fn split(text: &str) -> (&str, Trailer) {
     (kept, trailer)
 }
 
+/// Where the last line begins.
+fn line_start(text: &str) -> usize {
+    memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |at| at + 1)
+}
+
 fn is_more(line: &str) -> bool {
-    line.len() <= 16 && MORE.contains(&line.to_ascii_lowercase().as_str()) && line != "more"
+    MORE.has(line) && line != "more"
 }
 
 fn is_mark(line: &str) -> bool {
     if line.len() > 40 {
         return false;
     }
+    if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        // `ends` is a word; the mark stands in capitals or between dashes.
+        return !matches!(line, "ends" | "end" | "ends.") && MARKS.has(line);
+    }
     let initials = |rest: &str| rest.len() <= 16 && !rest.contains("  ");
-    // `ends` is a word; the mark stands in capitals or between dashes.
-    let word = line.chars().any(char::is_lowercase) && matches!(line, "ends" | "end" | "ends.");
-    !word && MARKS.contains(&line.to_ascii_lowercase().as_str())
+    MARKS.has(line)
         || line.len() >= 3 && line.bytes().all(|b| b == b'#' || b == b' ')
         || line.strip_prefix("./.").is_some_and(initials)
         || line
@@ -81,7 +90,7 @@ fn is_mark(line: &str) -> bool {
 fn rights_start(text: &str) -> Option<usize> {
     let mut end = text.len();
     for _ in 0..4 {
-        let start = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        let start = line_start(&text[..end]);
         let line = text[start..end].trim_ascii();
         if line.is_empty() || line.len() > 600 || start == 0 {
             return None;
@@ -98,6 +107,12 @@ fn rights_start(text: &str) -> Option<usize> {
 
 /// True where a line begins as a copyright notice does.
 pub(super) fn is_rights(line: &str) -> bool {
+    if !matches!(
+        line.as_bytes().first(),
+        Some(b'(' | b'c' | b'C' | b'a' | b'A' | 0xc2 | 0xe2)
+    ) {
+        return false;
+    }
     let year = |text: &str| {
         let text = text.trim_start_matches([' ', ',', ':', '\u{a0}']);
         text.starts_with('©')

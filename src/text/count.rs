@@ -9,25 +9,36 @@ pub fn count_words(text: &str) -> u32 {
 /// [`count_words`] over bytes.
 #[must_use]
 pub fn count_words_in(bytes: &[u8]) -> u32 {
+    count(bytes, space)
+}
+
+/// [`count_words`] over text that [`super::clean()`] leaves as it is: faster, since white space is all that is not above it.
+#[must_use]
+pub fn count_clean_words(text: &str) -> u32 {
+    count(text.as_bytes(), |byte| byte <= b' ')
+}
+
+#[inline]
+fn count(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
     let Some((&first, rest)) = bytes.split_first() else {
         return 0;
     };
     let mut words = 1 - u32::from(space(first));
     // A word starts where a space is followed by none. Small chunks keep the sum in one byte, so that it vectorises.
-    for (before, at) in bytes.chunks(128).zip(rest.chunks(128)) {
+    for (before, at) in bytes.chunks(224).zip(rest.chunks(224)) {
         let starts: u8 = before
             .iter()
             .zip(at)
-            .map(|(&before, &at)| space(before) & (1 - space(at)))
+            .map(|(&before, &at)| u8::from(space(before) & !space(at)))
             .fold(0, u8::wrapping_add);
         words += u32::from(starts);
     }
     words
 }
 
-/// 1 for ASCII white space, else 0.
-fn space(byte: u8) -> u8 {
-    u8::from(byte == b' ') | u8::from(byte.wrapping_sub(b'\t') < 5)
+/// True for ASCII white space.
+fn space(byte: u8) -> bool {
+    (byte == b' ') | (byte.wrapping_sub(b'\t') < 5)
 }
 
 #[cfg(test)]
@@ -36,7 +47,11 @@ mod tests {
 
     #[test]
     fn counts_runs_between_white_space() {
-        let check = |text: &str, words| assert_eq!(count_words(text), words, "{text:?}");
+        let check = |text: &str, words| {
+            assert_eq!(count_words(text), words, "{text:?}");
+            let clean = crate::text::clean(text);
+            assert_eq!(count_clean_words(&clean), words, "{clean:?}");
+        };
         check("", 0);
         check(" \t\n", 0);
         check("one", 1);

@@ -8,7 +8,7 @@ mod safe;
 mod wrap;
 
 pub use clean::{clean, needs_cleaning};
-pub use count::{count_words, count_words_in};
+pub use count::{count_clean_words, count_words, count_words_in};
 pub use fold::{Folded, find_folded, fold, fold_into};
 pub use runs::{Layer, Run, runs};
 pub use safe::{Cell, MARK_LIMIT, cells, fit, safe, safe_line, width};

@@ -1,119 +1,111 @@
 //! What a place and an agency in a dateline may look like. Knows nothing of where they stand.
 
 use crate::format::days;
+use crate::format::words::Words;
 
 /// Agencies whose name alone makes a dateline, in lower case: see the IPTC and the agencies' own style books.
-fn is_listed(word: &str) -> bool {
-    matches!(
-        small(word, &mut [0; 16]),
-        "aap"
-            | "adnkronos"
-            | "afp"
-            | "agi"
-            | "anp"
-            | "ansa"
-            | "ap"
-            | "apa"
-            | "ats"
-            | "belga"
-            | "bernama"
-            | "cna"
-            | "cp"
-            | "dpa"
-            | "efe"
-            | "epd"
-            | "ianews"
-            | "interfax"
-            | "itar-tass"
-            | "jiji"
-            | "jta"
-            | "kna"
-            | "kyodo"
-            | "lusa"
-            | "mti"
-            | "npa"
-            | "ntb"
-            | "pap"
-            | "prnewswire"
-            | "pti"
-            | "reuter"
-            | "reuters"
-            | "ria"
-            | "ritzau"
-            | "sda"
-            | "sid"
-            | "tass"
-            | "tt"
-            | "ukrinform"
-            | "upi"
-            | "xinhua"
-            | "yonhap"
-    )
-}
+static LISTED: Words<42> = Words::new([
+    "aap",
+    "adnkronos",
+    "afp",
+    "agi",
+    "anp",
+    "ansa",
+    "ap",
+    "apa",
+    "ats",
+    "belga",
+    "bernama",
+    "cna",
+    "cp",
+    "dpa",
+    "efe",
+    "epd",
+    "ianews",
+    "interfax",
+    "itar-tass",
+    "jiji",
+    "jta",
+    "kna",
+    "kyodo",
+    "lusa",
+    "mti",
+    "npa",
+    "ntb",
+    "pap",
+    "prnewswire",
+    "pti",
+    "reuter",
+    "reuters",
+    "ria",
+    "ritzau",
+    "sda",
+    "sid",
+    "tass",
+    "tt",
+    "ukrinform",
+    "upi",
+    "xinhua",
+    "yonhap",
+]);
 
 /// Words in brackets that are no agency.
-fn is_no_agency(word: &str) -> bool {
-    matches!(
-        small(word, &mut [0; 16]),
-        "photo"
-            | "photos"
-            | "file"
-            | "right"
-            | "left"
-            | "pictured"
-            | "updated"
-            | "updates"
-            | "adds"
-            | "video"
-            | "corrected"
-            | "more"
-            | "note"
-            | "see"
-            | "sic"
-            | "new"
-    )
-}
+static NO_AGENCY: Words<16> = Words::new([
+    "photo",
+    "photos",
+    "file",
+    "right",
+    "left",
+    "pictured",
+    "updated",
+    "updates",
+    "adds",
+    "video",
+    "corrected",
+    "more",
+    "note",
+    "see",
+    "sic",
+    "new",
+]);
 
 /// Words in capitals before a dash that are no place.
-fn is_no_place(word: &str) -> bool {
-    matches!(
-        small(word, &mut [0; 16]),
-        "update"
-            | "urgent"
-            | "flash"
-            | "alert"
-            | "bulletin"
-            | "breaking"
-            | "corrected"
-            | "correction"
-            | "lead"
-            | "kill"
-            | "repeat"
-            | "refile"
-            | "rpt"
-            | "wrapup"
-            | "exclusive"
-            | "analysis"
-            | "factbox"
-            | "interview"
-            | "advisory"
-            | "note"
-            | "warning"
-            | "attention"
-            | "editors"
-            | "embargoed"
-            | "embargo"
-            | "timeline"
-            | "profile"
-            | "feature"
-            | "newsalert"
-            | "snap"
-            | "story"
-            | "highlights"
-            | "preview"
-            | "insight"
-    )
-}
+static NO_PLACE: Words<34> = Words::new([
+    "update",
+    "urgent",
+    "flash",
+    "alert",
+    "bulletin",
+    "breaking",
+    "corrected",
+    "correction",
+    "lead",
+    "kill",
+    "repeat",
+    "refile",
+    "rpt",
+    "wrapup",
+    "exclusive",
+    "analysis",
+    "factbox",
+    "interview",
+    "advisory",
+    "note",
+    "warning",
+    "attention",
+    "editors",
+    "embargoed",
+    "embargo",
+    "timeline",
+    "profile",
+    "feature",
+    "newsalert",
+    "snap",
+    "story",
+    "highlights",
+    "preview",
+    "insight",
+]);
 
 /// Small words within the names of places.
 fn is_particle(word: &str) -> bool {
@@ -145,14 +137,19 @@ fn is_particle(word: &str) -> bool {
     )
 }
 
-/// A short word in small letters; empty where it is longer than any that is looked for.
-fn small<'b>(word: &str, buffer: &'b mut [u8; 16]) -> &'b str {
-    let Some(bytes) = buffer.get_mut(..word.len()) else {
-        return "";
-    };
-    bytes.copy_from_slice(word.as_bytes());
-    bytes.make_ascii_lowercase();
-    std::str::from_utf8(bytes).unwrap_or("")
+/// What stands between spaces, hyphens and slashes, be it nothing.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|b| matches!(b, b' ' | b'-' | b'/'));
+        let (word, after) = match end {
+            Some(end) => (&text[..end], Some(&text[end + 1..])),
+            None => (text, None),
+        };
+        rest = after;
+        Some(word)
+    })
 }
 
 /// How a name is written.
@@ -176,29 +173,42 @@ pub(super) fn caps(name: &str) -> Caps {
 
 /// True where this may name a place: a few words that begin with a capital, or are in a script without them.
 pub(super) fn names_place(name: &str) -> bool {
-    let count = name.split_whitespace().count();
-    if count == 0 || count > 5 || name.len() > 60 {
+    let (mut count, mut letters) = (0, false);
+    if name.len() > 60 {
         return false;
     }
-    let mut words = name.split_whitespace().enumerate();
-    words.all(|(at, word)| {
+    for word in name.split_whitespace() {
+        count += 1;
         let first = word.trim_start_matches(['\'', '’', '`']).chars().next();
         let begins = first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
-        let particle = at > 0 && is_particle(word)
-            || word
-                .get(..3)
-                .is_some_and(|start| start.eq_ignore_ascii_case("al-"))
-            || ["d'", "l'", "s-", "d’", "l’"]
-                .iter()
-                .any(|p| word.starts_with(p));
-        (begins || particle)
-            && word.chars().all(|c| {
-                c.is_alphabetic()
-                    || is_mark(c)
-                    || matches!(c, '.' | '\'' | '’' | '`' | '-' | '/' | '‘')
-            })
-    }) && !name.split([' ', '-', '/']).any(is_no_place)
-        && name.chars().any(char::is_alphabetic)
+        if count > 5 || !(begins || may_begin_small(word, count)) {
+            return false;
+        }
+        if word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            letters = true;
+            continue;
+        }
+        for c in word.chars() {
+            let letter = c.is_alphabetic();
+            letters |= letter;
+            if !(letter || is_mark(c) || matches!(c, '.' | '\'' | '’' | '`' | '-' | '/' | '‘'))
+            {
+                return false;
+            }
+        }
+    }
+    letters && !words(name).any(|word| NO_PLACE.has(word))
+}
+
+/// Particles after the first word, and words that begin with an article.
+fn may_begin_small(word: &str, count: usize) -> bool {
+    count > 1 && is_particle(word)
+        || word
+            .get(..3)
+            .is_some_and(|start| start.eq_ignore_ascii_case("al-"))
+        || ["d'", "l'", "s-", "d’", "l’"]
+            .iter()
+            .any(|p| word.starts_with(p))
 }
 
 /// Marks that belong to letters before them: combining ones, and those that join letters or set their direction.
@@ -207,29 +217,59 @@ fn is_mark(c: char) -> bool {
         | '\u{93a}'..='\u{94f}' | '\u{e31}'..='\u{e4e}' | '\u{200b}'..='\u{200f}' | '\u{2066}'..='\u{2069}')
 }
 
-/// True where this may name agencies: one to four words of letters, parted by spaces, hyphens or slashes.
-pub(super) fn agency_shape(text: &str) -> bool {
+/// What a text shows that may name agencies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Looks {
+    /// One of them is an agency that everyone knows.
+    pub known: bool,
+    /// Each of them begins with a capital.
+    capitals: bool,
+}
+
+impl Looks {
+    /// True where this names a known agency, or looks like the short name of another one.
+    pub(super) fn is_agency(self) -> bool {
+        self.known || self.capitals
+    }
+}
+
+/// What this shows, where it may name agencies: one to four words of letters, parted by spaces, hyphens or slashes.
+pub(super) fn agency(text: &str) -> Option<Looks> {
     let text = text.trim();
-    let words = || text.split([' ', '-', '/']).filter(|word| !word.is_empty());
-    (2..=40).contains(&text.len())
-        && (1..=4).contains(&words().count())
-        && words().all(|word| {
-            word.chars()
-                .all(|c| c.is_alphanumeric() || is_mark(c) || c == '.')
-        })
-        && text.chars().any(char::is_alphabetic)
-        && !words()
-            .any(|word| is_no_agency(word) || days::is_weekday(word) || days::month(word).is_some())
+    if !(2..=40).contains(&text.len()) {
+        return None;
+    }
+    let mut looks = Looks {
+        known: false,
+        capitals: true,
+    };
+    let (mut count, mut letters) = (0, false);
+    for word in words(text) {
+        let Some(first) = word.chars().next() else {
+            looks.capitals = false;
+            continue;
+        };
+        count += 1;
+        looks.capitals &= !first.is_lowercase();
+        if word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            letters = true;
+        } else {
+            letters |= word.chars().any(char::is_alphabetic);
+            let fits = |c: char| c.is_alphanumeric() || is_mark(c) || c == '.';
+            if !word.chars().all(fits) {
+                return None;
+            }
+        }
+        if count > 4 || NO_AGENCY.has(word) || days::is_weekday(word) || days::month(word).is_some()
+        {
+            return None;
+        }
+        looks.known |= LISTED.has(word);
+    }
+    (letters && count > 0).then_some(looks)
 }
 
 /// True where one of the names is that of an agency that everyone knows.
 pub(super) fn is_known_agency(text: &str) -> bool {
-    let mut words = text.trim().split([' ', '-', '/']);
-    words.any(is_listed) && agency_shape(text)
-}
-
-/// True where this names a known agency, or looks like the short name of another one.
-pub(super) fn is_agency(text: &str) -> bool {
-    let capital = |word: &str| word.chars().next().is_some_and(|c| !c.is_lowercase());
-    is_known_agency(text) || agency_shape(text) && text.trim().split([' ', '-', '/']).all(capital)
+    words(text.trim()).any(|word| LISTED.has(word)) && agency(text).is_some()
 }

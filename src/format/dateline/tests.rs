@@ -118,12 +118,18 @@ fn leads_without_one() {
 #[test]
 fn sent_apart_from_the_body() {
     let check = |text: &str, place: &str, country: Option<&str>, agency: Option<&str>| {
-        let found = parse_field(text);
+        let (found, formal) = parse_field(text);
         assert_eq!(found.text, text);
         assert_eq!(found.place.as_deref(), Some(place), "{text}");
         assert_eq!(found.country.as_deref(), country, "{text}");
         assert_eq!(found.agency.as_deref(), agency, "{text}");
         assert_eq!(found.range, None);
+        let lead = format!("{text} — Rain fell.");
+        let again = parse(&lead).filter(|_| formal);
+        assert_eq!(
+            again.map(|again| again.range),
+            formal.then(|| range_of(text, &lead))
+        );
     };
     check(
         "OSLO, Norway, Mar 3 (QNA)",

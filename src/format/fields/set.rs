@@ -32,7 +32,11 @@ impl Draft<'_> {
             Key::Slug => d.slug = owned(),
             Key::Byline => d.byline = Some(without_by(value).to_owned()),
             Key::Agency => d.agency = owned(),
-            Key::Dateline => d.dateline = Some(dateline::parse_field(value)),
+            Key::Dateline => {
+                let (found, formal) = dateline::parse_field(value);
+                d.dateline = Some(found);
+                self.formal = formal;
+            }
             Key::Place => d.dateline.get_or_insert_default().place = owned(),
             Key::Country => d.dateline.get_or_insert_default().country = owned(),
             Key::Priority => d.priority = owned(),

@@ -1,5 +1,6 @@
 //! JSON Lines and JSON documents with the field names that most services use.
 
+mod digest;
 mod object;
 mod token;
 

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::digest::{Digest, digest};
 use super::token::{Cursor, Value, compact, elements, unescape};
 use crate::dispatch::Relation;
 use crate::format::draft::{Draft, Item};
 use crate::format::encoding::{self, Decoded};
 use crate::format::fields::{Key, key};
-use crate::format::{Context, Want, finish};
+use crate::format::finish::{self, Core};
+use crate::format::{Context, Want};
 use crate::text;
 
 /// The text that objects are read from.
@@ -47,8 +49,10 @@ pub(super) fn item(
         .dispatch
         .problems
         .extend(source.decoded.problem.clone());
+    let head = source.want == Want::Head;
     let mut body = Cow::Borrowed("");
     let (mut html, mut summary) = (None, None);
+    let mut short: Option<Digest> = None;
     for (at, &(name, value)) in members.iter().enumerate() {
         if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
             draft.twice(&unescape(name));
@@ -57,7 +61,10 @@ pub(super) fn item(
         match key(&name) {
             None => keep(&mut draft, &name, value),
             Some(Key::Body) if matches!(value, Value::Text(_)) && draft.take(Key::Body) => {
-                body = decode(value);
+                short = value.text().filter(|_| head).and_then(digest);
+                if short.is_none() {
+                    body = decode(value);
+                }
             }
             Some(Key::Body) => body_of_another_kind(&mut draft, &name, value, &mut body),
             Some(Key::Html) if html.is_none() => html = Some((name, value)),
@@ -67,7 +74,7 @@ pub(super) fn item(
     }
     for (other, is_html) in [(html, true), (summary, false)] {
         let Some((name, value)) = other else { continue };
-        if body.trim_ascii().is_empty() && matches!(value, Value::Text(_)) {
+        if short.is_none() && body.trim_ascii().is_empty() && matches!(value, Value::Text(_)) {
             body = if is_html {
                 Cow::Owned(without_tags(&decode(value)))
             } else {
@@ -78,12 +85,25 @@ pub(super) fn item(
         }
     }
     let end = source.start + source.bytes.len() as u64;
+    if let Some(Digest {
+        core,
+        trailer,
+        words,
+    }) = short
+    {
+        let core = Core {
+            text: &core,
+            trailer,
+            words: Some(words),
+        };
+        return finish::complete(draft, core, None, (source.start..end, nth));
+    }
     let body = if body.starts_with('\n') {
         Cow::Owned(body.trim_start_matches('\n').to_owned())
     } else {
         body
     };
-    finish::finish(draft, &body, source.start..end, nth)
+    finish::finish(draft, &body, None, (source.start..end, nth))
 }
 
 /// A string, cleaned; other values as compact text.

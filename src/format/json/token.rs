@@ -26,6 +26,16 @@ pub(super) enum Value<'a> {
     Object(&'a str),
 }
 
+impl<'a> Value<'a> {
+    /// The raw text of a string.
+    pub(super) fn text(self) -> Option<&'a str> {
+        match self {
+            Self::Text(raw) => Some(raw),
+            _ => None,
+        }
+    }
+}
+
 /// A place in a JSON text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a> {
@@ -66,13 +76,14 @@ impl<'a> Cursor<'a> {
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
         let mut at = start;
-        while let Some(found) = memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or(&[])) {
+        while let Some(found) = memchr::memchr(b'"', bytes.get(at..).unwrap_or(&[])) {
             at += found;
-            if bytes[at] == b'"' {
+            let escapes = bytes[start..at].iter().rev().take_while(|&&b| b == b'\\');
+            if escapes.count() % 2 == 0 {
                 self.at = at + 1;
                 return Ok(&self.text[start..at]);
             }
-            at += 2;
+            at += 1;
         }
         self.at = bytes.len();
         self.fail("the end of a string")

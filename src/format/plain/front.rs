@@ -1,8 +1,9 @@
 //! What stands before the text of a plain dispatch: headline, slug, byline, labels and notes to editors.
 
+use crate::format::dateline::Known;
 use crate::format::draft::Draft;
 use crate::format::fields::{self, Key};
-use crate::format::{dateline, label};
+use crate::format::label;
 
 /// Most lines before the text.
 const MOST: usize = 16;
@@ -29,29 +30,29 @@ struct Line<'a> {
     parted: bool,
 }
 
-/// Takes what stands before the text into a draft; what is left is the text.
-pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+/// Takes what stands before the text into a draft; what is left is the text. With the dateline that was read.
+pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> (&'a str, Option<Known<'a>>) {
     let (lines, found) = lines(text);
-    let from = match found {
-        Some(start) => above_dateline(&lines, start, draft),
+    let from = match &found {
+        Some((start, _)) => above_dateline(&lines, *start, draft),
         None => without_dateline(text, &lines, draft),
     };
-    &text[from..]
+    (&text[from..], found.map(|(_, known)| known))
 }
 
 /// The first lines, up to one that begins with a dateline (whose start is given) or is text for sure.
-fn lines(text: &str) -> (Vec<Line<'_>>, Option<usize>) {
+fn lines(text: &str) -> (Vec<Line<'_>>, Option<(usize, Known<'_>)>) {
     let mut lines = Vec::new();
     let (mut at, mut parted, mut headlines) = (0, false, 0);
-    for whole in text.split_inclusive('\n') {
+    for whole in super::headers::lines(text) {
         let (start, line) = (at, whole.trim_ascii());
         at += whole.len();
         if line.is_empty() {
             parted = true;
             continue;
         }
-        if dateline::parse(line).is_some() {
-            return (lines, Some(start));
+        if let Some(known) = Known::of(line) {
+            return (lines, Some((start, known)));
         }
         let kind = kind(line);
         headlines += usize::from(kind == Kind::Other);

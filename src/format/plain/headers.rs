@@ -15,7 +15,7 @@ const LONGEST_NAME: usize = 32;
 pub(super) struct Block<'a> {
     /// A headline that stands as a bare line above the headers.
     headline: Option<&'a str>,
-    lines: Vec<(&'a str, Cow<'a, str>)>,
+    lines: Vec<(&'a str, Option<Key>, Cow<'a, str>)>,
     /// Where the text after the block begins.
     pub end: usize,
 }
@@ -35,6 +35,17 @@ fn header(line: &str) -> Option<(&str, &str)> {
         .then(|| (name, value.trim_ascii()))
 }
 
+/// The lines of a text with their ends, fast.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |at| at + 1);
+        let (line, after) = rest.split_at(end);
+        rest = after;
+        (!line.is_empty()).then_some(line)
+    })
+}
+
 fn known(name: &str) -> Option<Key> {
     key(name).filter(|key| !key.only_nested())
 }
@@ -42,7 +53,7 @@ fn known(name: &str) -> Option<Key> {
 /// Finds the block: it begins with the first line (or with the second, below a headline), each of its lines is a header
 /// or an indented continuation, at least one name is known, and it ends with an empty line or the text.
 pub(super) fn find(text: &str) -> Option<Block<'_>> {
-    let mut lines = text.split_inclusive('\n');
+    let mut lines = lines(text);
     let mut block = Block {
         headline: None,
         lines: Vec::new(),
@@ -61,15 +72,16 @@ pub(super) fn find(text: &str) -> Option<Block<'_>> {
             return None;
         }
         if let Some((name, value)) = header(line) {
-            if let Some(key) = known(name) {
+            let key = known(name);
+            if let Some(key) = key {
                 names += 1;
                 telling += usize::from(key.is_telling());
             } else if count == 1 && block.headline.is_some() {
                 return None;
             }
-            block.lines.push((name, Cow::Borrowed(value)));
+            block.lines.push((name, key, Cow::Borrowed(value)));
         } else if line.starts_with([' ', '\t']) && !block.lines.is_empty() {
-            let (_, value) = block.lines.last_mut()?;
+            let (.., value) = block.lines.last_mut()?;
             let value = value.to_mut();
             value.push(' ');
             value.push_str(line.trim_ascii());
@@ -84,12 +96,8 @@ pub(super) fn find(text: &str) -> Option<Block<'_>> {
     let titled = block
         .lines
         .iter()
-        .any(|(name, _)| known(name) == Some(Key::Headline));
-    if block.headline.is_none()
-        && !titled
-        && block.lines.len() > 1
-        && known(block.lines[0].0).is_none()
-    {
+        .any(|&(_, key, _)| key == Some(Key::Headline));
+    if block.headline.is_none() && !titled && block.lines.len() > 1 && block.lines[0].1.is_none() {
         block.headline = text.split('\n').next().map(str::trim_ascii);
         block.lines.remove(0);
     }
@@ -102,9 +110,9 @@ impl Block<'_> {
         if let Some(headline) = self.headline {
             draft.set(Key::Headline, "headline", headline);
         }
-        for (name, value) in &self.lines {
-            match known(name) {
-                Some(key) => draft.set(key, name, value),
+        for (name, key, value) in &self.lines {
+            match key {
+                Some(key) => draft.set(*key, name, value),
                 None => draft.keep(name, value),
             }
         }

@@ -29,8 +29,9 @@ pub(super) fn items(
         rest = &rest[block.end..];
         block.apply(&mut draft);
     }
-    let body = front::read(rest, &mut draft);
-    sink(finish::finish(draft, body, 0..bytes.len() as u64, 0));
+    let (body, known) = front::read(rest, &mut draft);
+    let place = (0..bytes.len() as u64, 0);
+    sink(finish::finish(draft, body, known, place));
     Vec::new()
 }
 

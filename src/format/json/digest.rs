@@ -1,0 +1,92 @@
+//! A long body in short: what a head needs of it is in its first line and its end, so the rest is not unescaped.
+
+use super::token::unescape;
+use crate::format::{blocks, trailer};
+use crate::text;
+
+/// Shortest body that is worth it, in bytes with escapes.
+const LONG: usize = 1024;
+/// Bytes at the end in which all that ends a text must stand.
+const END: usize = 640;
+
+/// Bytes looked at in one go: a word takes two at least, so that their sum fits into a byte.
+const GO: usize = 256;
+
+/// A body without its middle.
+pub(super) struct Digest {
+    /// Its first line and its end, what ends a text taken off.
+    pub core: String,
+    pub trailer: trailer::Trailer,
+    /// Words of the whole body, what ends it left out.
+    pub words: u32,
+}
+
+/// The digest of a string's raw text. `None` where it may read otherwise than the whole: where there are other escapes
+/// than those of quotes and line ends, gaps as tables have them, a short first line, or an end without an empty line.
+pub(super) fn digest(raw: &str) -> Option<Digest> {
+    let bytes = raw.as_bytes();
+    if raw.len() < LONG
+        || memchr::memchr2(b'\n', b'\t', bytes).is_some()
+        || text::needs_cleaning(raw)
+    {
+        return None;
+    }
+    let first = line_end(bytes, 0)?;
+    let cut = line_end(bytes, raw.len() - END)?;
+    if cut < first + 2 || !usual(&bytes[..first]) || !usual(&bytes[cut..]) {
+        return None;
+    }
+    let middle = words_between(bytes, first, cut)?;
+    let mut core = unescape(&raw[..first]).into_owned();
+    let end = unescape(&raw[cut..]);
+    if !blocks::is_wide(&core) || blocks::has_gaps(&end) {
+        return None;
+    }
+    let (kept, trailer) = trailer::split(&end);
+    // Nothing that ends a text reaches over an empty line.
+    memchr::memmem::find(kept.trim_ascii_start().as_bytes(), b"\n\n")?;
+    let words = text::count_clean_words(&core) + middle + text::count_clean_words(kept);
+    core.push_str(kept);
+    Some(Digest {
+        core,
+        trailer,
+        words,
+    })
+}
+
+/// Where the next line ends, as an escape.
+fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
+    memchr::memchr_iter(b'\\', &bytes[from..])
+        .map(|at| from + at)
+        .find(|at| bytes.get(at + 1) == Some(&b'n'))
+}
+
+/// True where there are no other escapes than those of quotes and line ends.
+fn usual(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b'\\', bytes).all(|at| matches!(bytes.get(at + 1), Some(b'n' | b'"')))
+}
+
+/// The words between two line ends that are escapes, `None` where there are other escapes or gaps. Counted over the raw
+/// text: the letter after an escape, or after a space, that begins neither of them begins a word.
+fn words_between(bytes: &[u8], first: usize, cut: usize) -> Option<u32> {
+    let (mut words, mut odd) = (0, 0u8);
+    let from = |at: usize| bytes[at..].chunks(GO);
+    // The bytes two and one before each byte, itself, and the one after it.
+    let around = from(first)
+        .zip(from(first + 1))
+        .zip(bytes[first + 2..cut].chunks(GO))
+        .zip(from(first + 3));
+    for (((a, b), c), d) in around {
+        let mut starts = 0u8;
+        // Without a branch a byte, so that it vectorises.
+        for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
+            let after = (b <= b' ') | ((a == b'\\') & (b == b'n'));
+            let (escape, end) = (c == b'\\', d == b'n');
+            starts += u8::from(after & !((c <= b' ') | (escape & end)));
+            let other = escape & !(end | (d == b'"'));
+            odd |= u8::from(other | ((c == b' ') & (d == b' ')));
+        }
+        words += u32::from(starts);
+    }
+    (odd == 0).then_some(words)
+}
