@@ -111,6 +111,7 @@ actions! {
     Search           Find    MAIN ["/"] "filter the list; in the reader, search the text"
     NextHit          Find    TEXT ["n"] "next hit in the text"
     PreviousHit      Find    TEXT ["N"] "previous hit in the text"
+    OnlyMatches      Find    TEXT ["&"] "only paragraphs with a hit, or all"
     NextPane         Program MAIN ["Tab" "^W^W"] "next pane"
     PreviousPane     Program MAIN ["⇧Tab"] "previous pane"
     PaneLeft         Program MAIN ["^Wh"] "pane to the left"

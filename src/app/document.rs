@@ -6,33 +6,11 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use super::facts::{banner, facts};
+use super::lines::{Line, LineKind, lines};
 use super::quoting::{PaneRow, pane_rows};
 use crate::desk::EntryId;
-use crate::dispatch::{BlockKind, Dispatch};
+use crate::dispatch::Dispatch;
 use crate::quote::{Certainty, Part, Quote};
-use crate::text::wrap;
-
-/// What a line of the reader shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineKind {
-    Blank,
-    Banner,
-    Headline,
-    Facts,
-    Byline,
-    Note,
-    Body,
-    /// A row of a table: not wrapped.
-    Table,
-    Rights,
-}
-
-/// One line: a byte range into the text of its kind, see [`Document::source`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    pub kind: LineKind,
-    pub range: Range<usize>,
-}
 
 /// The statements of one speaker, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +69,7 @@ impl Document {
     #[must_use]
     pub fn source(&self, kind: LineKind) -> &str {
         match kind {
-            LineKind::Blank => "",
+            LineKind::Blank | LineKind::Gap => "",
             LineKind::Banner => &self.banner,
             LineKind::Headline => &self.dispatch.headline,
             LineKind::Facts => &self.facts,
@@ -111,61 +89,10 @@ impl Document {
         }
     }
 
-    /// Makes the lines for a measure of so many columns.
-    pub fn lay_out(&mut self, columns: u16) {
-        let width = usize::from(columns);
-        let mut lines = Vec::new();
-        for kind in [
-            LineKind::Banner,
-            LineKind::Headline,
-            LineKind::Facts,
-            LineKind::Byline,
-        ] {
-            self.wrap_into(kind, width, &mut lines);
-        }
-        if self.dispatch.ednote.is_some() {
-            lines.push(Line {
-                kind: LineKind::Blank,
-                range: 0..0,
-            });
-            self.wrap_into(LineKind::Note, width.saturating_sub(2), &mut lines);
-        }
-        let body = self.dispatch.body.text();
-        let body_start = lines.len();
-        for block in self.dispatch.body.blocks() {
-            lines.push(Line {
-                kind: LineKind::Blank,
-                range: block.range.start..block.range.start,
-            });
-            let text = &body[block.range.clone()];
-            let at = |r: Range<usize>| r.start + block.range.start..r.end + block.range.start;
-            match block.kind {
-                BlockKind::Paragraph => lines.extend(wrap(text, width).into_iter().map(|r| Line {
-                    kind: LineKind::Body,
-                    range: at(r),
-                })),
-                BlockKind::Table => {
-                    let mut start = 0;
-                    for row in text.split('\n') {
-                        lines.push(Line {
-                            kind: LineKind::Table,
-                            range: at(start..start + row.len()),
-                        });
-                        start += row.len() + 1;
-                    }
-                }
-            }
-        }
-        let body_lines = body_start..lines.len();
-        if self.dispatch.rights.is_some() {
-            lines.push(Line {
-                kind: LineKind::Blank,
-                range: 0..0,
-            });
-            self.wrap_into(LineKind::Rights, width, &mut lines);
-        }
-        self.lines = lines;
-        self.body_lines = body_lines;
+    /// Makes the lines for a measure of so many columns; of the body, where `only` is given, just the blocks that hold
+    /// one of its ranges (ascending).
+    pub(super) fn lay_out(&mut self, columns: u16, only: Option<&[Range<usize>]>) {
+        (self.lines, self.body_lines) = lines(self, usize::from(columns), only);
         self.columns = columns;
     }
 
@@ -174,19 +101,6 @@ impl Document {
         if self.rows_columns != columns {
             self.rows = pane_rows(self, columns);
             self.rows_columns = columns;
-        }
-    }
-
-    fn wrap_into(&self, kind: LineKind, width: usize, lines: &mut Vec<Line>) {
-        let text = self.source(kind);
-        let mut start = 0;
-        for row in text.split('\n').filter(|_| !text.is_empty()) {
-            let wrapped = wrap(row, width).into_iter().map(|r| Line {
-                kind,
-                range: r.start + start..r.end + start,
-            });
-            lines.extend(wrapped);
-            start += row.len() + 1;
         }
     }
 

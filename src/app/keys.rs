@@ -101,6 +101,7 @@ fn act(
         Action::Search => filtering::open_prompt(state),
         Action::NextHit => state.go_to_hit(true, false),
         Action::PreviousHit => state.go_to_hit(false, false),
+        Action::OnlyMatches => state.toggle_matches(),
         Action::NextPane => cycle(state, true),
         Action::PreviousPane => cycle(state, false),
         Action::PaneLeft => neighbour(state, false),

@@ -28,6 +28,8 @@ pub struct Reader {
     pub hits: Vec<(Part, Range<usize>)>,
     /// The hit that was gone to last.
     pub hit: Option<usize>,
+    /// Only the paragraphs that hold a hit are shown.
+    pub only_matches: bool,
     /// Where to go in a dispatch that has just been read, once its lines are there.
     landing: Option<Landing>,
 }
@@ -54,7 +56,11 @@ impl Reader {
             .lines
             .get(self.scroll)
             .map(|line| (line.kind, line.range.start));
-        document.lay_out(measure.width);
+        let in_body =
+            |(part, range): &(Part, Range<usize>)| (*part == Part::Body).then(|| range.clone());
+        let body_hits: Vec<Range<usize>> = self.hits.iter().filter_map(in_body).collect();
+        let only = (self.only_matches && !body_hits.is_empty()).then_some(&body_hits[..]);
+        document.lay_out(measure.width, only);
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
             let holds = |line: &super::Line| line.kind == kind && line.range.start <= start;
             self.scroll = document
@@ -69,9 +75,12 @@ impl Reader {
     pub(super) fn find_hits(&mut self, filter: &crate::filter::Query) {
         self.hit = None;
         self.hits.clear();
-        let Some(document) = &self.document else {
+        let Some(document) = &mut self.document else {
             return;
         };
+        if self.only_matches {
+            document.columns = 0;
+        }
         let word = fold(self.search.trim());
         for (part, text) in [
             (Part::Headline, document.dispatch.headline.as_str()),
@@ -234,6 +243,18 @@ impl State {
             Landing::LastHit
         });
         true
+    }
+
+    /// Shows only the paragraphs that hold a hit, or all again.
+    pub(super) fn toggle_matches(&mut self) {
+        if !self.reader.only_matches && self.reader.hits.is_empty() {
+            self.notice = Some("nothing is marked in this text: / searches it".into());
+            return;
+        }
+        self.reader.only_matches = !self.reader.only_matches;
+        if let Some(document) = &mut self.reader.document {
+            document.columns = 0;
+        }
     }
 
     /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.

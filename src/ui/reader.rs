@@ -145,6 +145,10 @@ fn draw_line(
     let none = Layers::new();
     let (base, layers): (Role, &Layers) = match line.kind {
         LineKind::Blank => return,
+        LineKind::Gap => {
+            brush.text(row.x, row.y, row.width, "· · ·", &[Role::Dim]);
+            return;
+        }
         LineKind::Banner => (Role::Urgent, &none),
         LineKind::Headline if document.dispatch.headline_derived => {
             (Role::Derived, &marks.headline)

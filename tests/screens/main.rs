@@ -275,3 +275,19 @@ fn a_filtered_dispatch_opens_at_its_first_match_and_n_goes_on_into_the_next() {
     stage.keys("N");
     has(&stage, "The [!tides] turned at 11.");
 }
+
+#[test]
+fn only_paragraphs_with_a_hit_are_shown_on_request() {
+    let files = Files::new(&[(
+        "a.txt",
+        "Headline: Notes\n\nORSK (NWR) - One line.\n\nTwo boats came.\n\nThree left.\n\nTwo more stayed.\n",
+    )]);
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("Enter / t w o Enter &");
+    has(&stage, "· · ·");
+    has(&stage, "[!Two] boats came.");
+    has(&stage, "[Two] more stayed.");
+    lacks(&stage, "Three left.");
+    stage.keys("&");
+    has(&stage, "Three left.");
+}

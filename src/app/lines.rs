@@ -1,0 +1,135 @@
+//! Lays a document out in lines: what is wrapped, what is kept as it is, and what stands between.
+
+use std::ops::Range;
+
+use super::Document;
+use crate::dispatch::{Block, BlockKind};
+use crate::text::wrap;
+
+/// What a line of the reader shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    Blank,
+    Banner,
+    Headline,
+    Facts,
+    Byline,
+    Note,
+    Body,
+    /// A row of a table: not wrapped.
+    Table,
+    /// Stands for blocks that are left out.
+    Gap,
+    Rights,
+}
+
+/// One line: a byte range into the text of its kind, see [`Document::source`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub kind: LineKind,
+    pub range: Range<usize>,
+}
+
+impl Line {
+    /// A line without text, at a position.
+    fn empty(kind: LineKind, at: usize) -> Self {
+        Self {
+            kind,
+            range: at..at,
+        }
+    }
+}
+
+/// The lines of a document, and which of them show its body. Lines among them that show nothing stand at the start of
+/// the block after them, so that the starts ascend.
+pub(super) fn lines(
+    document: &Document,
+    width: usize,
+    only: Option<&[Range<usize>]>,
+) -> (Vec<Line>, Range<usize>) {
+    let mut lines = Vec::new();
+    for kind in [
+        LineKind::Banner,
+        LineKind::Headline,
+        LineKind::Facts,
+        LineKind::Byline,
+    ] {
+        wrap_into(document, kind, width, &mut lines);
+    }
+    if document.dispatch.ednote.is_some() {
+        lines.push(Line::empty(LineKind::Blank, 0));
+        wrap_into(
+            document,
+            LineKind::Note,
+            width.saturating_sub(2),
+            &mut lines,
+        );
+    }
+    let body_start = lines.len();
+    let body = document.dispatch.body.text();
+    let mut gap = false;
+    for block in document.dispatch.body.blocks() {
+        let start = block.range.start;
+        if only.is_some_and(|hits| !touches(hits, &block.range)) {
+            if !gap {
+                lines.push(Line::empty(LineKind::Blank, start));
+                lines.push(Line::empty(LineKind::Gap, start));
+            }
+            gap = true;
+            continue;
+        }
+        gap = false;
+        lines.push(Line::empty(LineKind::Blank, start));
+        block_into(body, block, width, &mut lines);
+    }
+    let body_lines = body_start..lines.len();
+    if document.dispatch.rights.is_some() {
+        lines.push(Line::empty(LineKind::Blank, 0));
+        wrap_into(document, LineKind::Rights, width, &mut lines);
+    }
+    (lines, body_lines)
+}
+
+/// True where one of the ascending ranges begins in a block.
+fn touches(hits: &[Range<usize>], block: &Range<usize>) -> bool {
+    let first = hits.partition_point(|hit| hit.start < block.start);
+    hits.get(first).is_some_and(|hit| hit.start < block.end)
+}
+
+fn block_into(body: &str, block: &Block, width: usize, lines: &mut Vec<Line>) {
+    let start = block.range.start;
+    let text = &body[block.range.clone()];
+    let line = |kind, range: Range<usize>| Line {
+        kind,
+        range: range.start + start..range.end + start,
+    };
+    match block.kind {
+        BlockKind::Paragraph => {
+            let wrapped = wrap(text, width).into_iter();
+            lines.extend(wrapped.map(|range| line(LineKind::Body, range)));
+        }
+        BlockKind::Table => {
+            let mut at = 0;
+            for row in text.split('\n') {
+                lines.push(line(LineKind::Table, at..at + row.len()));
+                at += row.len() + 1;
+            }
+        }
+    }
+}
+
+fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<Line>) {
+    let text = document.source(kind);
+    if text.is_empty() {
+        return;
+    }
+    let mut start = 0;
+    for row in text.split('\n') {
+        let wrapped = wrap(row, width).into_iter();
+        lines.extend(wrapped.map(|r| Line {
+            kind,
+            range: r.start + start..r.end + start,
+        }));
+        start += row.len() + 1;
+    }
+}
