@@ -19,18 +19,20 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let done = match cli.command {
-        None if io::stdout().is_terminal() => return screen(cli.input),
+        None if io::stdout().is_terminal() && cli.output.format.is_none() => {
+            return screen(cli.input);
+        }
         None => headless(cli.input, |request, out| {
-            command::list(request, cli.output.format, out)
+            command::list(request, cli.output.form(), out)
         }),
         Some(Command::List { input, output }) => headless(input, |request, out| {
-            command::list(request, output.format, out)
+            command::list(request, output.form(), out)
         }),
         Some(Command::Show { input, output }) => headless(input, |request, out| {
-            command::show(request, output.format, out)
+            command::show(request, output.form(), out)
         }),
         Some(Command::Quotes { input, output, all }) => headless(input, |request, out| {
-            command::quotes(request, output.format, all, out)
+            command::quotes(request, output.form(), all, out)
         }),
     };
     match command::finish(done) {
@@ -72,6 +74,9 @@ fn screen(input: Input) -> ExitCode {
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
         );
     }
+    if let Some(message) = nothing_there(&input.paths) {
+        return fail(&message);
+    }
     let (sources, name) = sources(&input.paths);
     let setup = Setup {
         name,
@@ -89,6 +94,14 @@ fn screen(input: Input) -> ExitCode {
         Ok(code) => std::process::exit(code.into()),
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
+}
+
+/// Where not one of the paths exists: what to say instead of an empty screen.
+fn nothing_there(paths: &[PathBuf]) -> Option<String> {
+    let missing = |path: &PathBuf| path.as_os_str() != "-" && !path.exists();
+    let first = paths.first().filter(|_| paths.iter().all(missing))?;
+    let name = dateline::desk::path_text(first);
+    Some(format!("{name}: no such file or folder"))
 }
 
 /// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.

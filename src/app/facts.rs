@@ -2,7 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use crate::dispatch::{Dispatch, Precision, Stamp, Status, TimeSource};
+use crate::dispatch::{
+    Dispatch, Precision, Relation, RelationKind, Role, Stamp, Status, TimeSource,
+};
 use crate::text::safe_line;
 
 /// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
@@ -16,7 +18,7 @@ pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
     stamp.in_zone(zone).strftime(format).to_string()
 }
 
-/// The line under the headline: place, agency, time, version, urgency, length, format.
+/// The line under the headline: place, agency, time, version, slug, urgency, length.
 pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     let mut facts = Vec::new();
     match (dispatch.place(), dispatch.country()) {
@@ -33,7 +35,13 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
             time
         });
     }
-    facts.extend(dispatch.label.clone());
+    facts.extend(
+        dispatch
+            .label
+            .as_deref()
+            .map(|l| l.trim_end_matches('-').to_owned()),
+    );
+    facts.extend(dispatch.slug.clone());
     facts.extend(
         dispatch
             .urgency
@@ -49,6 +57,21 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
 
 /// What a reader must know before the first word.
 pub(super) fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
+    if dispatch.role == Role::Kill {
+        let kills = |r: &&Relation| r.kind == RelationKind::Kills;
+        let killed: Vec<&str> = dispatch
+            .relates
+            .iter()
+            .filter(kills)
+            .map(|r| r.id.as_str())
+            .collect();
+        let what = if killed.is_empty() {
+            "a dispatch".to_owned()
+        } else {
+            killed.join(", ")
+        };
+        return safe_line(&format!("✕ KILL NOTICE: the agency withdraws {what}")).into_owned();
+    }
     if dispatch.status == Status::Canceled {
         return "✕ KILLED: the agency has withdrawn this dispatch".to_owned();
     }
@@ -56,7 +79,10 @@ pub(super) fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
         return "✕ WITHHELD: the agency holds this dispatch back".to_owned();
     }
     match (dispatch.embargoed, dispatch.embargo) {
-        (true, Some(until)) => format!("E EMBARGOED until {}", when(until, zone)),
+        (true, Some(until)) => {
+            let zone_name = until.in_zone(zone).strftime("%Z").to_string();
+            format!("E EMBARGOED until {} {zone_name}", when(until, zone))
+        }
         (true, None) => "E EMBARGOED until further notice".to_owned(),
         _ => String::new(),
     }

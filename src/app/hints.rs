@@ -19,33 +19,38 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
         ];
     }
     let has_quotes = state.document().is_some_and(|d| !d.quotes.is_empty());
+    let has_quote = has_quotes && state.reader.quote.is_some();
     let has_rows = !state.list.rows(&state.desk).is_empty();
     let wanted: &[(Action, &str, bool)] = match state.key_pane() {
         Pane::Sheet => &[(Action::Back, "back", true), (Action::Down, "down", true)],
         Pane::List => &[
             (Action::In, "read", has_rows),
-            (Action::Search, "filter", true),
+            (
+                Action::Search,
+                "filter",
+                has_rows || !state.filter.text.is_empty(),
+            ),
             (Action::NextQuote, "next quote", has_quotes),
             (Action::NextPane, "pane", has_rows),
             (Action::Problems, "problems", !state.problems.is_empty()),
-            (Action::Help, "all keys", true),
             (Action::Quit, "quit", true),
+            (Action::Help, "all keys", true),
         ],
         Pane::Reader => &[
             (Action::ReadOn, "read on", true),
+            (Action::Back, "list", true),
             (Action::NextQuote, "next quote", has_quotes),
+            (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
             (Action::NextDispatch, "next", true),
             (Action::Search, "search", true),
-            (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
-            (Action::Back, "list", true),
-            (Action::CopyQuote, "copy quote", has_quotes),
+            (Action::CopyQuote, "copy quote", has_quote),
             (Action::Help, "all keys", true),
         ],
         Pane::Quotes => &[
             (Action::In, "go to it", has_quotes),
             (Action::NextSame, "same speaker", has_quotes),
-            (Action::Why, "why", has_quotes),
-            (Action::CopyQuote, "copy", has_quotes),
+            (Action::Why, "why", has_quote),
+            (Action::CopyQuote, "copy", has_quote),
             (Action::Back, "back", true),
             (Action::Help, "all keys", true),
         ],

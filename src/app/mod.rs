@@ -4,6 +4,7 @@ mod document;
 mod facts;
 mod filtering;
 mod hints;
+mod hits;
 mod keys;
 mod layout;
 mod lines;

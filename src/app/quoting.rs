@@ -51,20 +51,17 @@ pub(super) fn pane_rows(document: &Document, columns: usize) -> Vec<PaneRow> {
 fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<String> {
     let quote = &document.quotes[quote];
     let source = document.text_of(quote.part);
-    let outer = source.get(quote.outer.clone()).unwrap_or("");
-    let closing = source.get(quote.span().end..quote.outer.end).unwrap_or("");
+    let span = quote.span();
+    let opening = source.get(quote.outer.start..span.start).unwrap_or("");
+    let closing = source.get(span.end..quote.outer.end).unwrap_or("");
     let unsure = doubt && quote.speaker.is_some() && quote.certainty != Certainty::Sure;
     let end = format!("{closing}{}", if unsure { " ?" } else { "" });
+    let words = quote::text(quote, source);
     // No more is laid out than can be seen.
-    let start = &outer[..outer.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
-    let whole = start.len() == outer.len();
-    let words = if whole {
-        outer.strip_suffix(closing).unwrap_or(outer)
-    } else {
-        start
-    };
-    let words = safe_line(words.trim_end()).replace("  ", " ");
-    let marked = format!("{words}{}{end}", if whole { "" } else { "…" });
+    let start = &words[..words.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
+    let cut = if start.len() < words.len() { "…" } else { "" };
+    let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    let marked = safe_line(&format!("{opening}{start}{cut}{end}")).into_owned();
     let lines = wrap(&marked, room);
     let mut shown: Vec<String> = lines
         .iter()
@@ -75,10 +72,11 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
         && let Some(last) = shown.last_mut()
     {
         let end = format!("…{end}");
-        *last = fit(last, room.saturating_sub(width(&end)) + 1)
-            .trim_end_matches(['…', ',', '.', ' '])
-            .to_owned()
-            + &end;
+        let limit = room.saturating_sub(width(&end));
+        if width(last) > limit {
+            *last = fit(last, limit + 1).into_owned();
+        }
+        *last = last.trim_end_matches(['…', ',', '.', ' ']).to_owned() + &end;
     }
     shown
 }

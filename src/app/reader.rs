@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
+use super::hits::Landing;
 use super::{Area, Document, State};
 use crate::action::Pane;
 use crate::desk::EntryId;
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::quote::{Part, Quote};
-use crate::text::{find_folded, fold};
 
 /// State of the reader pane.
 #[derive(Debug, Default)]
@@ -31,16 +31,7 @@ pub struct Reader {
     /// Only the paragraphs that hold a hit are shown.
     pub only_matches: bool,
     /// Where to go in a dispatch that has just been read, once its lines are there.
-    landing: Option<Landing>,
-}
-
-/// Where a dispatch is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Landing {
-    /// At the top, unless what the filter found stands only further down.
-    FirstMatch,
-    FirstHit,
-    LastHit,
+    pub(super) landing: Option<Landing>,
 }
 
 impl Reader {
@@ -68,31 +59,6 @@ impl Reader {
                 .iter()
                 .rposition(holds)
                 .unwrap_or(self.scroll);
-        }
-    }
-
-    /// Finds the places that match the search, or else the filter.
-    pub(super) fn find_hits(&mut self, filter: &crate::filter::Query) {
-        self.hit = None;
-        self.hits.clear();
-        let Some(document) = &mut self.document else {
-            return;
-        };
-        if self.only_matches {
-            document.columns = 0;
-        }
-        let word = fold(self.search.trim());
-        for (part, text) in [
-            (Part::Headline, document.dispatch.headline.as_str()),
-            (Part::Body, document.dispatch.body.text()),
-        ] {
-            let found = if word.is_empty() {
-                filter.places(text)
-            } else {
-                find_folded(text, &word)
-            };
-            self.hits
-                .extend(found.into_iter().map(|range| (part, range)));
         }
     }
 }
@@ -174,120 +140,6 @@ impl State {
                 .saturating_sub(height / 3)
                 .min(self.last_scroll());
         }
-    }
-
-    /// Goes to the next or previous hit in the text. `first`: to the first at or below the top of the pane.
-    pub(super) fn go_to_hit(&mut self, forward: bool, first: bool) {
-        if !first && self.leave_by_hit(forward) {
-            return;
-        }
-        let Some(document) = &self.reader.document else {
-            return;
-        };
-        if self.reader.hits.is_empty() {
-            let sought = if self.reader.search.is_empty() {
-                &self.filter.text
-            } else {
-                &self.reader.search
-            };
-            self.notice = Some(if sought.is_empty() {
-                "nothing is searched for: / searches the text".into()
-            } else {
-                format!("not in this text: {sought}")
-            });
-            return;
-        }
-        let count = self.reader.hits.len();
-        let line =
-            |hit: usize| document.line_of(self.reader.hits[hit].0, self.reader.hits[hit].1.start);
-        let below = || {
-            (0..count)
-                .find(|&hit| line(hit) >= self.reader.scroll)
-                .unwrap_or(0)
-        };
-        let next = match (self.reader.hit, forward) {
-            (_, _) if first => below(),
-            (Some(hit), true) => (hit + 1) % count,
-            (Some(hit), false) => (hit + count - 1) % count,
-            (None, true) => below(),
-            (None, false) => (below() + count - 1) % count,
-        };
-        let at = line(next);
-        self.reader.hit = Some(next);
-        self.notice = Some(format!("hit {} of {count}", next + 1));
-        self.show_lines(at..at + 1);
-        self.quote_into_view();
-    }
-
-    /// From the last hit of a dispatch that the filter found to the next such dispatch, and back: true where it went.
-    fn leave_by_hit(&mut self, forward: bool) -> bool {
-        let at_edge = match self.reader.hit {
-            Some(hit) if forward => hit + 1 == self.reader.hits.len(),
-            Some(hit) => hit == 0,
-            None => false,
-        };
-        let next = self
-            .list
-            .row
-            .saturating_add_signed(if forward { 1 } else { -1 });
-        let rows = self.list.rows(&self.desk).len();
-        let filtered = self.list.hits.is_some() && self.reader.search.is_empty();
-        if !at_edge || !filtered || next >= rows || next == self.list.row {
-            return false;
-        }
-        self.list.chosen = true;
-        self.list.select(next, &self.desk);
-        self.reader.landing = Some(if forward {
-            Landing::FirstHit
-        } else {
-            Landing::LastHit
-        });
-        true
-    }
-
-    /// Shows only the paragraphs that hold a hit, or all again.
-    pub(super) fn toggle_matches(&mut self) {
-        if !self.reader.only_matches && self.reader.hits.is_empty() {
-            self.notice = Some("nothing is marked in this text: / searches it".into());
-            return;
-        }
-        self.reader.only_matches = !self.reader.only_matches;
-        if let Some(document) = &mut self.reader.document {
-            document.columns = 0;
-        }
-    }
-
-    /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
-    pub(super) fn open_at_match(&mut self) {
-        if self.reader.scroll == 0 {
-            self.reader.landing = Some(Landing::FirstMatch);
-        }
-    }
-
-    /// Goes to where a dispatch that has just been read is to be opened.
-    pub(super) fn land(&mut self) {
-        if self.reader.wanted != self.document().map(|d| d.id) || self.line_count() == 0 {
-            return;
-        }
-        let Some(landing) = self.reader.landing.take() else {
-            return;
-        };
-        let last = self.reader.hits.len().checked_sub(1);
-        let hit = match landing {
-            Landing::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
-            Landing::FirstMatch => None,
-            Landing::FirstHit => last.map(|_| 0),
-            Landing::LastHit => last,
-        };
-        let Some((document, hit)) = self.document().zip(hit) else {
-            return;
-        };
-        let (part, range) = &self.reader.hits[hit];
-        let line = document.line_of(*part, range.start);
-        if landing != Landing::FirstMatch {
-            self.reader.hit = Some(hit);
-        }
-        self.show_lines(line..line + 1);
     }
 
     /// The share of the text above the foot of the pane, in percent.

@@ -3,6 +3,10 @@
 use super::State;
 use crate::action;
 use crate::dispatch::Severity;
+use crate::text::{safe_line, wrap};
+
+/// Most problems that are listed.
+const PROBLEMS: usize = 1_000;
 
 /// Which one is open, and its first line on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +48,30 @@ impl Sheet {
 /// The lines of a sheet.
 #[must_use]
 pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
-    match sheet.kind {
+    let lines = match sheet.kind {
         SheetKind::Help => help(),
         SheetKind::Problems => problems(state),
+    };
+    let width = usize::from(state.size.0.saturating_sub(4)).max(8);
+    lines
+        .into_iter()
+        .flat_map(|line| wrapped(line, width))
+        .collect()
+}
+
+/// A line in as many as it takes.
+fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
+    let cut = |text: &str, make: fn(String) -> SheetLine| {
+        let text = safe_line(text);
+        wrap(&text, width)
+            .into_iter()
+            .map(|r| make(text[r].to_owned()))
+            .collect()
+    };
+    match &line {
+        SheetLine::Text(text) => cut(text, SheetLine::Text),
+        SheetLine::Fault(text) => cut(text, SheetLine::Fault),
+        _ => vec![line],
     }
 }
 
@@ -74,13 +99,16 @@ fn problems(state: &State) -> Vec<SheetLine> {
     if state.problems.is_empty() {
         lines.push(SheetLine::Text("Everything was read.".to_owned()));
     }
-    for problem in &state.problems {
+    for problem in state.problems.iter().take(PROBLEMS) {
         let text = problem.to_string();
         lines.push(if problem.problem.severity == Severity::Unreadable {
             SheetLine::Fault(text)
         } else {
             SheetLine::Text(text)
         });
+    }
+    if let Some(more) = state.problems.len().checked_sub(PROBLEMS + 1) {
+        lines.push(SheetLine::Text(format!("… and {} more", more + 1)));
     }
     if let Some(summary) = state.loaded.filter(|summary| summary.skipped > 0) {
         lines.push(SheetLine::Blank);

@@ -32,9 +32,17 @@ pub struct Input {
 /// How it is printed.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct Output {
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How to print [default: text]; on a terminal, asks for the list instead of the screen
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+impl Output {
+    /// The form asked for, or text.
+    #[must_use]
+    pub fn form(self) -> Format {
+        self.format.unwrap_or_default()
+    }
 }
 
 /// The forms of output.

@@ -6,9 +6,9 @@ use super::gather::{Gathered, each, gather};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::desk::EntryRef;
-use crate::dispatch::Stamp;
+use crate::dispatch::{Stamp, TimeSource};
 use crate::record::{DispatchRecord, to_line};
-use crate::text::safe_line;
+use crate::text::{fit, safe_line, width};
 
 /// Prints the list.
 ///
@@ -38,13 +38,27 @@ fn lines(gathered: &Gathered, format: Format, streams: &mut Streams<'_>) -> io::
     Ok(Outcome::of(gathered.kept.len(), gathered.unreadable))
 }
 
-/// `time  agency  place  headline`; times as the wire wrote them.
+/// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's.
 fn line(entry: EntryRef<'_>, format: Format) -> String {
     let time = entry.time().map_or(String::new(), Stamp::rfc3339);
     let [agency, place, headline] =
         [entry.agency(), entry.place(), entry.headline()].map(safe_line);
-    match format {
-        Format::Tsv => format!("{time}\t{agency}\t{place}\t{headline}\n"),
-        _ => format!("{time:<20}  {agency:<5}  {place:<14}  {headline}\n"),
+    if format == Format::Tsv {
+        return format!("{time}\t{agency}\t{place}\t{headline}\n");
     }
+    let mark = if entry.time_source() == TimeSource::File {
+        "~"
+    } else {
+        ""
+    };
+    let time = padded(&format!("{mark}{time}"), 25);
+    let (agency, place) = (padded(&agency, 5), padded(&place, 16));
+    format!("{time}  {agency}  {place}  {headline}\n")
+}
+
+/// A text and spaces up to so many columns; cut where it is longer.
+fn padded(text: &str, columns: usize) -> String {
+    let text = fit(text, columns);
+    let spaces = columns.saturating_sub(width(&text));
+    format!("{text}{}", " ".repeat(spaces))
 }

@@ -6,7 +6,7 @@ use std::io;
 use super::gather::{Whole, each, gather, input_order};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
-use crate::dispatch::{Severity, Stamp, Status};
+use crate::dispatch::{Severity, Stamp, Status, TimeSource};
 use crate::record::{self, to_line};
 use crate::text::{safe, safe_line};
 
@@ -39,7 +39,15 @@ fn text(whole: &Whole) -> String {
     facts.extend(d.dateline.as_ref().and_then(|line| line.place.clone()));
     facts.extend(d.country().map(str::to_owned));
     facts.extend(d.agency.clone());
-    facts.extend(d.time.map(Stamp::rfc3339));
+    let of_file = d.time_source == TimeSource::File;
+    let dated = |time: Stamp| {
+        format!(
+            "{}{}",
+            if of_file { "file dated " } else { "" },
+            time.rfc3339()
+        )
+    };
+    facts.extend(d.time.map(dated));
     facts.extend(d.label.clone());
     facts.extend((d.status != Status::Usable).then(|| d.status.name().to_owned()));
     facts.extend(d.embargoed.then(|| "embargoed".to_owned()));

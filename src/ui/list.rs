@@ -29,7 +29,7 @@ fn columns(width: u16) -> Columns {
         place: 13,
     };
     let left = |c: &Columns| width.saturating_sub(MARK + c.time + c.agency + c.place);
-    if left(&columns) < HEADLINE + 14 {
+    if left(&columns) < HEADLINE + 4 {
         columns.place = 0;
     }
     if left(&columns) < HEADLINE {
@@ -94,9 +94,12 @@ fn row(
     let mut x = area.x + MARK;
     if widths.time > 0 {
         let time = entry.time();
-        let text = time.map_or(String::new(), |time| time_text(time, newest, &state.zone));
+        let mut text = time.map_or(String::new(), |time| time_text(time, newest, &state.zone));
         // A date that is only the file's is never passed off as the wire's.
         let weak = entry.time_source() == TimeSource::File;
+        if weak {
+            text = format!("~{}", text.trim_start());
+        }
         let role = if weak { Role::Note } else { Role::Dim };
         brush.text(x, y, widths.time - 1, &text, &[role]);
         x += widths.time;
@@ -115,9 +118,16 @@ fn row(
     let killed = entry.status() == Status::Canceled && entry.role() != crate::dispatch::Role::Kill;
     let label = match entry.label() {
         _ if killed => "KILLED".to_owned(),
-        // Where the headline carries it, once is enough.
-        label if fold(entry.headline()).starts_with(&fold(label)) => String::new(),
-        label => short_label(label),
+        label => {
+            // Where the headline carries it, once is enough.
+            let (headline, short) = (fold(entry.headline()), short_label(label));
+            let told = |text: &str| headline.starts_with(&fold(text));
+            if told(label) || told(&short) {
+                String::new()
+            } else {
+                short
+            }
+        }
     };
     if !label.is_empty() {
         let role = if killed { Role::Urgent } else { Role::Label };
@@ -202,7 +212,8 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         .urgency()
         .is_some_and(crate::dispatch::Urgency::is_urgent)
     {
-        ("!", Role::Urgent)
+        let read = state.read.contains(&entry.item());
+        ("!", if read { Role::Dim } else { Role::Urgent })
     } else if state.read.contains(&entry.item()) {
         (" ", Role::Dim)
     } else {
@@ -234,15 +245,12 @@ fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
     } else if !state.filter.query.is_empty() && state.filter.running {
         vec!["searching …".into()]
     } else {
-        let mut lines = vec!["nothing to read here".to_owned()];
-        if !state.problems.is_empty() {
-            lines.push(format!(
-                "P shows {} problem(s) with the input",
-                state.problems.len()
-            ));
+        let mut lines = vec!["there is nothing to read here".to_owned()];
+        match state.problems.len() {
+            0 => {}
+            1 => lines.push("P shows why".into()),
+            count => lines.push(format!("P shows why: {count} problems")),
         }
-        lines.push("dateline PATH… reads files and folders,".into());
-        lines.push("dateline alone the wire that is built in".into());
         lines
     };
     for (line, text) in lines.iter().enumerate() {

@@ -38,10 +38,10 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) {
                 brush.text(2 + text, y, width.saturating_sub(text), help, &[Role::Text]);
             }
             SheetLine::Text(line) => {
-                brush.text(2, y, width, &fit(&line, usize::from(width)), &[Role::Text]);
+                brush.text(2, y, width, &line, &[Role::Text]);
             }
             SheetLine::Fault(line) => {
-                brush.text(2, y, width, &fit(&line, usize::from(width)), &[Role::Fault]);
+                brush.text(2, y, width, &line, &[Role::Fault]);
             }
         }
     }

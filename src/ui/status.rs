@@ -111,10 +111,10 @@ fn top_right(state: &State) -> String {
         .hits
         .as_ref()
         .map_or(0, |hits| hits.ids.len() - hits.containing);
-    let close = if close > 0 {
-        format!(" ({} close)", grouped(close))
-    } else {
-        String::new()
+    let close = match close {
+        0 => String::new(),
+        all if all == rows => ", close matches only".to_owned(),
+        close => format!(", {} of them close", grouped(close)),
     };
     let limit = usize::from(state.size.0) / 3;
     format!(
@@ -128,12 +128,16 @@ fn top_right(state: &State) -> String {
 /// Draws the bottom line: a notice, or the hints; where the reader stands at the right.
 pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.bottom, state.size.0);
-    let right = if state.sheet.is_some() {
-        String::new()
-    } else {
+    let reading = state.sheet.is_none() && (layout.reader.is_some() || layout.quotes.is_some());
+    let right = if reading {
         position(state)
+    } else {
+        String::new()
     };
     let right_x = total.saturating_sub(columns(&right) + 1);
+    if let Some(notice) = &state.notice {
+        return draw_notice(notice, area, brush);
+    }
     brush.text(
         right_x,
         area.y,
@@ -142,16 +146,6 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
         &[Role::Dim],
     );
     let room = right_x.saturating_sub(2);
-    if let Some(notice) = &state.notice {
-        brush.text(
-            1,
-            area.y,
-            room,
-            &fit(notice, usize::from(room)),
-            &[Role::Text],
-        );
-        return;
-    }
     let mut x = 1;
     if let Some(count) = state.count {
         x = brush.text(x, area.y, room, &count.to_string(), &[Role::Key]);
@@ -160,14 +154,39 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     if !pending.is_empty() {
         x = brush.text(x, area.y, room.saturating_sub(x), &pending, &[Role::Key]) + 1;
     }
-    for (keys, words) in hints(state) {
-        let needed = columns(&keys) + 1 + columns(words) + if x > 1 { 2 } else { 0 };
-        if x + needed + 2 > right_x {
-            break;
-        }
-        x = if x > 1 { x + 2 } else { x };
+    for (keys, words) in fitting(hints(state), room.saturating_sub(x)) {
         x = brush.text(x, area.y, room, &keys, &[Role::Key]);
-        x = brush.text(x + 1, area.y, room, words, &[Role::Dim]);
+        x = brush.text(x + 1, area.y, room, words, &[Role::Dim]) + 2;
+    }
+}
+
+/// The hints that fit into so many columns: the most useful ones, and in any case the way to all keys, which is last.
+fn fitting(hints: Vec<(String, &'static str)>, room: u16) -> Vec<(String, &'static str)> {
+    let needed = |(keys, words): &(String, &str)| columns(keys) + 1 + columns(words) + 2;
+    let mut left = room + 2;
+    let last = hints.last().map_or(0, needed);
+    let count = hints.len();
+    let mut kept = Vec::new();
+    for (number, hint) in hints.into_iter().enumerate() {
+        let is_last = number + 1 == count;
+        let reserve = if is_last { 0 } else { last };
+        if needed(&hint) + reserve <= left {
+            left -= needed(&hint);
+            kept.push(hint);
+        }
+    }
+    kept
+}
+
+/// A notice: over as many lines as it takes, up from the bottom.
+fn draw_notice(notice: &str, area: crate::app::Area, brush: &mut Brush<'_>) {
+    let width = area.width.saturating_sub(2);
+    let lines = crate::text::wrap(notice, usize::from(width));
+    let blank = " ".repeat(usize::from(area.width));
+    for (up, line) in (0..area.y).zip(lines.into_iter().rev().take(4)) {
+        let y = area.y - up;
+        brush.text(0, y, area.width, &blank, &[Role::Text]);
+        brush.text(1, y, width, &notice[line], &[Role::Text]);
     }
 }
 

@@ -112,7 +112,7 @@ fn close_matches_stand_after_those_that_contain_the_word() {
     ]);
     let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
     stage.keys("/ kremln Enter");
-    has(&stage, "/ kremln   2 of 3 (1 close)");
+    has(&stage, "/ kremln   2 of 3, 1 of them close");
     let rows = stage.rows_with(" says no");
     assert!(rows[0].contains("[Kreml]i[n] says no"), "{rows:?}");
 }
