@@ -104,7 +104,7 @@ impl State {
         }
     }
 
-    fn line_count(&self) -> usize {
+    pub(super) fn line_count(&self) -> usize {
         self.document().map_or(0, |d| d.lines.len())
     }
 
