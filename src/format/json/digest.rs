@@ -37,7 +37,8 @@ pub(super) fn digest(raw: &str) -> Option<Digest> {
         return None;
     }
     let middle = words_between(bytes, first, cut)?;
-    let mut core = unescape(&raw[..first]).into_owned();
+    let mut core = String::with_capacity(first + raw.len() - cut);
+    core.push_str(&unescape(&raw[..first]));
     let end = unescape(&raw[cut..]);
     if !blocks::is_wide(&core) || blocks::has_gaps(&end) {
         return None;
@@ -68,6 +69,7 @@ fn usual(bytes: &[u8]) -> bool {
 
 /// The words between two line ends that are escapes, `None` where there are other escapes or gaps. Counted over the raw
 /// text: the letter after an escape, or after a space, that begins neither of them begins a word.
+#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 fn words_between(bytes: &[u8], first: usize, cut: usize) -> Option<u32> {
     let (mut words, mut odd) = (0, 0u8);
     let from = |at: usize| bytes[at..].chunks(GO);
