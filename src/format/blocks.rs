@@ -25,6 +25,7 @@ struct Shape {
 }
 
 /// True where some line may have a gap as tables have them; cheap.
+#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 pub(super) fn has_gaps(text: &str) -> bool {
     let bytes = text.as_bytes();
     let next = bytes.get(1..).unwrap_or(&[]);

@@ -59,7 +59,7 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
 pub(super) fn parse_field(text: &str) -> (Dateline, bool) {
     let text = text.trim();
     let whole =
-        parse(&format!("{text} -")).filter(|found| found.text.len() + 6 > text.len().min(REACH));
+        parse(&[text, " -"].concat()).filter(|found| found.text.len() + 6 > text.len().min(REACH));
     let formal = whole.as_ref().is_some_and(|found| found.text == text);
     let mut dateline = whole.unwrap_or_else(|| {
         let (place, country, date) =

@@ -3,7 +3,7 @@
 /// A list of words. What is none of them is mostly told by its first letter and its length.
 pub(super) struct Words<const N: usize> {
     /// Sorted by their first letter.
-    words: [&'static str; N],
+    sorted: [&'static str; N],
     /// For each first letter the lengths that there are, a bit each.
     lengths: [u32; 32],
     /// For each first letter where its words begin, and after them where the next ones do.
@@ -40,7 +40,7 @@ impl<const N: usize> Words<N> {
         }
         starts[32] = count as u8;
         Self {
-            words: sorted,
+            sorted,
             lengths,
             starts,
         }
@@ -53,7 +53,7 @@ impl<const N: usize> Words<N> {
             return false;
         }
         let range = usize::from(self.starts[first])..usize::from(self.starts[first + 1]);
-        let mut words = self.words[range].iter();
+        let mut words = self.sorted[range].iter();
         words.any(|one| one.eq_ignore_ascii_case(word))
     }
 }

@@ -2,6 +2,7 @@
 
 /// The marks in the reach of a dateline: what has none of some kind needs no further look for it.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // One for each kind of mark.
 pub(super) struct Marks {
     pub brackets: bool,
     pub slashes: bool,

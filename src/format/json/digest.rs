@@ -37,7 +37,8 @@ pub(super) fn digest(raw: &str) -> Option<Digest> {
         return None;
     }
     let middle = words_between(bytes, first, cut)?;
-    let mut core = unescape(&raw[..first]).into_owned();
+    let mut core = String::with_capacity(first + raw.len() - cut);
+    core.push_str(&unescape(&raw[..first]));
     let end = unescape(&raw[cut..]);
     if !blocks::is_wide(&core) || blocks::has_gaps(&end) {
         return None;
@@ -68,6 +69,7 @@ fn usual(bytes: &[u8]) -> bool {
 
 /// The words between two line ends that are escapes, `None` where there are other escapes or gaps. Counted over the raw
 /// text: the letter after an escape, or after a space, that begins neither of them begins a word.
+#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 fn words_between(bytes: &[u8], first: usize, cut: usize) -> Option<u32> {
     let (mut words, mut odd) = (0, 0u8);
     let from = |at: usize| bytes[at..].chunks(GO);
@@ -89,4 +91,58 @@ fn words_between(bytes: &[u8], first: usize, cut: usize) -> Option<u32> {
         words += u32::from(starts);
     }
     (odd == 0).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAD: &str = "OSLO, Jan 5 (QNA) - The ferry that was to sail on Monday stayed in port for \\\"want of a crew\\\", its owner said on the quay.";
+
+    /// A body of this middle, which is digested or not.
+    #[track_caller]
+    fn check(middle: &str, digested: bool) {
+        let paragraph = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.";
+        let raw = [LEAD, &paragraph.repeat(15), middle, &paragraph.repeat(15)].concat();
+        let raw = [
+            &raw,
+            "\\n\\n(Reporting by A)\\n\\nCopyright 2020 QNA\\n-30-",
+        ]
+        .concat();
+        let found = digest(&raw);
+        assert_eq!(found.is_some(), digested, "{middle}");
+        let whole = unescape(&raw);
+        let (core, trailer) = trailer::split(&whole);
+        if let Some(found) = found {
+            assert_eq!(found.words, text::count_words(core), "{middle}");
+            assert_eq!(found.trailer, trailer);
+            assert_eq!(blocks::lead(&found.core), blocks::lead(core));
+            assert!(!blocks::has_table(core));
+        }
+    }
+
+    #[test]
+    fn holds_what_a_head_needs() {
+        for middle in [
+            "",
+            "\\n",
+            " \\n \\n",
+            "\\nä “b” \\n\\n\\nc",
+            "n\\nn n\\n",
+            "\\\"\\n\\\"",
+        ] {
+            check(middle, true);
+        }
+    }
+
+    #[test]
+    fn leaves_what_may_read_otherwise() {
+        for middle in [
+            "\\t", "\\u000a", "\\\\n", "a  b", "\\r\\n", "\u{85}", "\n", "\\/",
+        ] {
+            check(middle, false);
+        }
+        assert!(digest("").is_none());
+        assert!(digest(&LEAD.repeat(20)).is_none());
+    }
 }
