@@ -103,11 +103,11 @@ fn turn(
                     Event::End(code) => return Ok(code),
                     Event::Suspend => {
                         screen.suspend()?;
-                        take(state, resized(screen), screen, crew)?;
+                        let _ = take(state, resized(screen), screen, crew)?;
                     }
                     Event::Continue => {
                         screen.enter_again()?;
-                        take(state, resized(screen), screen, crew)?;
+                        let _ = take(state, resized(screen), screen, crew)?;
                     }
                     Event::Msg(msg) => {
                         urgent |= asks_for_a_frame(&msg, state);
@@ -154,7 +154,7 @@ fn take(
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {
                 screen.suspend()?;
-                take(state, resized(screen), screen, crew)?;
+                let _ = take(state, resized(screen), screen, crew)?;
             }
             Effect::Redraw => screen.clear(),
             Effect::Quit => return Ok(ControlFlow::Break(())),
