@@ -66,7 +66,7 @@ impl Reader<'_> {
     pub(super) fn stream(&mut self, path: PathBuf) {
         match open(&path) {
             Ok(mut file) => {
-                self.stream_from(path, &LIMITS, |into, wait| more(&mut file, into, wait))
+                self.stream_from(path, &LIMITS, |into, wait| more(&mut file, into, wait));
             }
             Err(error) => self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
         }

@@ -6,6 +6,7 @@ use std::thread;
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::Event;
+use super::screen::drawn_size;
 use crate::action::{Code, Key};
 use crate::app::Msg;
 
@@ -16,7 +17,10 @@ pub(super) fn listen(tell: Sender<Event>) {
             let msg = match event {
                 event::Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(read(key)),
                 event::Event::Paste(text) => Msg::Paste(text),
-                event::Event::Resize(width, height) => Msg::Resize(width, height),
+                event::Event::Resize(width, height) => {
+                    let (width, height) = drawn_size(width, height);
+                    Msg::Resize(width, height)
+                }
                 _ => continue,
             };
             if tell.send(Event::Msg(msg)).is_err() {

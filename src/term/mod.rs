@@ -5,6 +5,7 @@ mod keys;
 mod screen;
 mod signals;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -100,23 +101,18 @@ fn turn(
             for event in gather(event, events) {
                 match event {
                     Event::End(code) => return Ok(code),
-                    Event::Suspend => screen.suspend()?,
-                    Event::Continue => screen.enter_again()?,
+                    Event::Suspend => {
+                        screen.suspend()?;
+                        let _ = take(state, resized(screen), screen, crew)?;
+                    }
+                    Event::Continue => {
+                        screen.enter_again()?;
+                        let _ = take(state, resized(screen), screen, crew)?;
+                    }
                     Event::Msg(msg) => {
                         urgent |= asks_for_a_frame(&msg, state);
-                        for effect in update(state, msg) {
-                            match effect {
-                                Effect::Open(id, snapshot) => crew.open(id, snapshot),
-                                Effect::Filter {
-                                    generation,
-                                    query,
-                                    snapshot,
-                                } => crew.filter(generation, query, snapshot),
-                                Effect::Copy(text) => screen.copy(&text)?,
-                                Effect::Suspend => screen.suspend()?,
-                                Effect::Redraw => screen.clear()?,
-                                Effect::Quit => return Ok(0),
-                            }
+                        if take(state, msg, screen, crew)?.is_break() {
+                            return Ok(0);
                         }
                     }
                 }
@@ -132,6 +128,39 @@ fn turn(
         screen.draw(state, theme)?;
         due = None;
     }
+}
+
+/// The size as it is now: while the process was stopped, nobody has told it of a new one.
+fn resized(screen: &Screen) -> Msg {
+    let (width, height) = screen.size();
+    Msg::Resize(width, height)
+}
+
+/// Brings the state up to date and does what it asks for; breaks where that is to quit.
+fn take(
+    state: &mut State,
+    msg: Msg,
+    screen: &mut Screen,
+    crew: &Crew,
+) -> std::io::Result<ControlFlow<()>> {
+    for effect in update(state, msg) {
+        match effect {
+            Effect::Open(id, snapshot) => crew.open(id, snapshot),
+            Effect::Filter {
+                generation,
+                query,
+                snapshot,
+            } => crew.filter(generation, query, snapshot),
+            Effect::Copy(text) => screen.copy(&text)?,
+            Effect::Suspend => {
+                screen.suspend()?;
+                let _ = take(state, resized(screen), screen, crew)?;
+            }
+            Effect::Redraw => screen.clear(),
+            Effect::Quit => return Ok(ControlFlow::Break(())),
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }
 
 /// Whether a message is worth a frame at once: what a reader has asked for; the first dispatches on an empty screen.

@@ -6,9 +6,9 @@ use std::time::Instant;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::{guard, signals};
 use crate::app::State;
@@ -16,6 +16,9 @@ use crate::ui::{Theme, draw};
 
 /// Longest text for the clipboard, in bytes: terminals drop or choke on more.
 const CLIPBOARD_LIMIT: usize = 512 << 10;
+
+/// Most columns and rows that are drawn: a size that no screen has would take memory for each of its cells.
+const LARGEST: (u16, u16) = (2000, 1000);
 
 /// What ends a synchronized update (DEC private mode 2026), and so a frame.
 const END: &[u8] = b"\x1b[?2026l";
@@ -41,9 +44,16 @@ impl Write for Frame {
     }
 }
 
+/// The size that is drawn in a terminal of this size.
+pub(super) fn drawn_size(width: u16, height: u16) -> (u16, u16) {
+    (width.min(LARGEST.0), height.min(LARGEST.1))
+}
+
 /// The terminal while the program has it.
 pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<Frame>>,
+    /// What the last frame covered.
+    area: Rect,
     drawn: Option<Instant>,
 }
 
@@ -51,21 +61,26 @@ impl Screen {
     /// Takes the terminal over.
     pub(super) fn enter() -> io::Result<Self> {
         guard::enter()?;
-        let made = Terminal::new(CrosstermBackend::new(Frame::default()));
+        // Not the full screen, which follows each size by itself: the size of a frame is that of the state.
+        let viewport = Viewport::Fixed(Rect::default());
+        let made = Terminal::with_options(
+            CrosstermBackend::new(Frame::default()),
+            TerminalOptions { viewport },
+        );
         if made.is_err() {
             guard::leave();
         }
         Ok(Self {
             terminal: made?,
+            area: Rect::default(),
             drawn: None,
         })
     }
 
     /// Columns and rows.
     pub(super) fn size(&self) -> (u16, u16) {
-        self.terminal
-            .size()
-            .map_or((80, 24), |size| (size.width, size.height))
+        let size = self.terminal.size();
+        size.map_or((80, 24), |size| drawn_size(size.width, size.height))
     }
 
     /// When the last frame was drawn.
@@ -76,6 +91,11 @@ impl Screen {
     /// Draws a frame.
     pub(super) fn draw(&mut self, state: &State, theme: &Theme) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let area = Rect::new(0, 0, state.size.0, state.size.1);
+        if area != self.area {
+            self.terminal.resize(area)?;
+            self.area = area;
+        }
         self.terminal.draw(|frame| {
             if let Some(position) = draw(state, theme, frame.buffer_mut()) {
                 frame.set_cursor_position(position);
@@ -88,10 +108,9 @@ impl Screen {
     }
 
     /// Forgets what is on the screen: the next frame draws every cell.
-    pub(super) fn clear(&mut self) -> io::Result<()> {
+    pub(super) fn clear(&mut self) {
         // Not `Terminal::clear`, which asks the terminal for the cursor while the keys are being waited for: no answer.
-        let (width, height) = self.size();
-        self.terminal.resize(Rect::new(0, 0, width, height))
+        self.area = Rect::default();
     }
 
     /// Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too.
@@ -118,7 +137,8 @@ impl Screen {
     pub(super) fn enter_again(&mut self) -> io::Result<()> {
         guard::leave();
         guard::enter()?;
-        self.clear()
+        self.clear();
+        Ok(())
     }
 }
 

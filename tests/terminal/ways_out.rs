@@ -85,6 +85,25 @@ fn it_draws_anew_after_a_stop_that_it_could_not_see() {
 }
 
 #[test]
+fn a_new_size_while_it_was_stopped_counts() {
+    let line = "set -m; \"$0\"; echo stopped; read line; fg > /dev/null; echo ended with $?";
+    let folder = Folder::new();
+    let mut terminal = Terminal::shell(&folder, line);
+    terminal.wait("three panes", has_three_panes);
+    terminal.press("\x1a");
+    terminal.wait_for("stopped");
+    terminal.resize(80, 24);
+    terminal.press("\r");
+    terminal.wait("fewer panes", |screen| {
+        let text = text(screen);
+        text.lines().count() == 24 && !text.contains('┬') && text.contains("relights dead")
+    });
+    terminal.press("Q");
+    terminal.wait_for("ended with 0");
+    terminal.check_restored();
+}
+
+#[test]
 fn without_a_shell_to_come_back_to_the_stop_key_does_not_stop_it() {
     let folder = Folder::new();
     let mut terminal = wire(&folder);
