@@ -74,6 +74,9 @@ fn screen(input: Input) -> ExitCode {
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
         );
     }
+    if input.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
+        return fail("- reads standard input, which is this terminal: give it a pipe or a file");
+    }
     if let Some(message) = nothing_there(&input.paths) {
         return fail(&message);
     }

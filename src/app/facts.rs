@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::dispatch::{
-    Dispatch, Precision, Relation, RelationKind, Role, Stamp, Status, TimeSource,
+    Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
 };
 use crate::text::safe_line;
 
@@ -50,6 +50,16 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     );
     let words = dispatch.words();
     facts.push(format!("{words} word{}", if words == 1 { "" } else { "s" }));
+    match dispatch
+        .problems
+        .iter()
+        .filter(|p| p.severity > Severity::Note)
+        .count()
+    {
+        0 => {}
+        1 => facts.push("a problem: P".to_owned()),
+        count => facts.push(format!("{count} problems: P")),
+    }
     // Each fact stays on one line where it can: its own spaces do not break.
     let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
     safe_line(&unbroken.collect::<Vec<_>>().join("\u{a0}· ")).into_owned()

@@ -11,6 +11,7 @@ use crate::filter::{Hits, Query};
 /// Entries have been loaded.
 pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mut Vec<Effect>) {
     state.desk.add(segments);
+    hold_what_is_read(state);
     if state.filter.query.is_empty() {
         state.list.settle(&state.desk);
     } else {
@@ -19,6 +20,11 @@ pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &
             ask(state, effects);
         }
     }
+}
+
+/// A dispatch that is being read stays the selected one, also where the reader never chose a row.
+fn hold_what_is_read(state: &mut State) {
+    state.list.chosen |= state.focus != Pane::List || state.reader.scroll > 0;
 }
 
 /// Asks for the hits of the filter among all that is there now.
@@ -45,13 +51,22 @@ pub(super) fn filtered(
     if generation != state.filter.generation || state.filter.query.is_empty() {
         return;
     }
-    state.list.hits = Some(Arc::new(hits));
-    state.list.settle(&state.desk);
+    // While a query is run again over more entries, its old hits stand until all the new ones are there.
+    if done || state.filter.awaited {
+        state.filter.awaited = false;
+        hold_what_is_read(state);
+        state.list.hits = Some(Arc::new(hits));
+        state.list.settle(&state.desk);
+    }
     if done {
         state.filter.running = false;
         if state.filter.stale {
             ask(state, effects);
         }
+    }
+    // Keys that were typed for rows which had yet to come.
+    for key in std::mem::take(&mut state.held) {
+        super::keys::key(state, key, effects);
     }
 }
 
@@ -68,11 +83,13 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     if state.filter.query.is_empty() {
         // Back to the whole list, with the selection where it is.
         state.filter.running = false;
+        state.filter.awaited = false;
         state.list.hits = None;
         state.list.chosen = !was_empty && state.list.selected.is_some();
         state.list.settle(&state.desk);
     } else {
         state.list.chosen = false;
+        state.filter.awaited = true;
         ask(state, effects);
     }
 }
@@ -80,9 +97,14 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
 /// Opens the prompt that `/` means in the pane that has the focus.
 pub(super) fn open_prompt(state: &mut State) {
     state.prompt = Some(match state.focus {
-        Pane::Reader | Pane::Quotes => Prompt::new(Purpose::Search, ""),
+        Pane::Reader | Pane::Quotes => {
+            let mut prompt = Prompt::new(Purpose::Search, "");
+            prompt.before.clone_from(&state.reader.search);
+            prompt
+        }
         Pane::List | Pane::Sheet => Prompt::new(Purpose::Filter, &state.filter.text),
     });
+    state.place_before = state.list.selected;
 }
 
 /// A key at the prompt.
@@ -103,6 +125,9 @@ pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         Outcome::Cancelled => {
             if let Some(prompt) = state.prompt.take() {
                 apply(state, purpose, &prompt.before, effects);
+                state.list.selected = state.place_before;
+                state.list.chosen = true;
+                state.list.settle(&state.desk);
             }
         }
         Outcome::Move(by) if purpose == Purpose::Filter => state.list.step(by, &state.desk),
@@ -110,7 +135,7 @@ pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
     }
 }
 
-/// A pasted text: goes into the prompt, or opens the filter with it.
+/// A pasted text goes into the prompt, where one is open.
 pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;

@@ -13,10 +13,15 @@ const COUNT_LIMIT: usize = 9_999_999;
 /// Takes one key in.
 pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     state.notice = None;
+    let for_rows = state.prompt.is_none() || matches!(key.code, Code::Up | Code::Down);
+    if state.filter.awaited && state.filter.running && for_rows && key != Key::ctrl('c') {
+        state.held.push(key);
+        return;
+    }
     if state.prompt.is_some() {
         return filtering::prompt_key(state, key, effects);
     }
-    if key.code == Code::Esc && !state.pending.is_empty() {
+    if key.code == Code::Esc && (!state.pending.is_empty() || state.count.is_some()) {
         state.pending.clear();
         state.count = None;
         return;

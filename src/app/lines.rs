@@ -84,7 +84,7 @@ pub(super) fn lines(
     }
     let body_lines = body_start..lines.len();
     if document.dispatch.rights.is_some() {
-        lines.push(Line::empty(LineKind::Blank, 0));
+        lines.push(Line::empty(LineKind::Blank, body.len()));
         wrap_into(document, LineKind::Rights, width, &mut lines);
     }
     (lines, body_lines)

@@ -27,11 +27,7 @@ pub(super) fn go_to(state: &mut State, row: usize) {
                     .saturating_sub_unsigned(state.reader.scroll),
             );
         }
-        Pane::Quotes => state.step_quote(if row == 0 {
-            isize::MIN / 2
-        } else {
-            isize::MAX / 2
-        }),
+        Pane::Quotes => state.nth_quote(row),
         Pane::Sheet => scroll_sheet(state, |_| row),
     }
 }
@@ -89,6 +85,7 @@ pub(super) fn read_on(state: &mut State, page: isize) {
     match state.key_pane() {
         Pane::Sheet | Pane::Quotes => step(state, page),
         Pane::List => enter(state),
+        Pane::Reader if state.document().is_none() => {}
         Pane::Reader if state.at_end() => {
             state.mark_read();
             next_unread(state, true);

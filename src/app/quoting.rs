@@ -150,6 +150,13 @@ impl State {
         self.go_to_quote(next);
     }
 
+    /// Goes to a statement by its place among the rows of the pane.
+    pub(super) fn nth_quote(&mut self, place: usize) {
+        let place = isize::try_from(place).unwrap_or(isize::MAX / 2);
+        self.step_quote(isize::MIN / 2);
+        self.step_quote(place.min(isize::MAX / 2));
+    }
+
     /// After the text has moved by itself: the current quote is one that is on the screen, or the last one above it.
     pub(super) fn quote_into_view(&mut self) {
         let Some(document) = self.document() else {

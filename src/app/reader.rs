@@ -35,6 +35,14 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Shows nothing.
+    pub(super) fn clear(&mut self) {
+        self.document = None;
+        self.failure = None;
+        self.quote = None;
+        self.hits.clear();
+    }
+
     /// Makes the lines anew where the measure has changed; what stood on top of the pane stays there.
     pub(super) fn lay_out(&mut self, measure: Area) {
         let Some(document) = self.document.as_mut() else {
@@ -45,7 +53,9 @@ impl Reader {
         }
         let anchor = document
             .lines
-            .get(self.scroll)
+            .iter()
+            .skip(self.scroll)
+            .find(|line| line.kind != super::LineKind::Blank)
             .map(|line| (line.kind, line.range.start));
         let in_body =
             |(part, range): &(Part, Range<usize>)| (*part == Part::Body).then(|| range.clone());
@@ -80,7 +90,7 @@ pub(super) fn opened(
             state.reader.document = Some(Document::new(id, dispatch, quotes, &state.zone));
         }
         Err(problem) => {
-            state.reader.document = None;
+            state.reader.clear();
             state.reader.failure = Some(problem);
         }
     }
@@ -105,7 +115,7 @@ impl State {
     }
 
     pub(super) fn line_count(&self) -> usize {
-        self.document().map_or(0, |d| d.lines.len())
+        self.shown().map_or(0, |d| d.lines.len())
     }
 
     /// The furthest that the reader scrolls: the last line at the foot of the pane.
@@ -121,6 +131,9 @@ impl State {
 
     /// Scrolls by so many lines; the text counts as read.
     pub(super) fn scroll_by(&mut self, by: isize) {
+        if self.document().is_none() {
+            return;
+        }
         let before = self.reader.scroll;
         self.reader.scroll = before.saturating_add_signed(by).min(self.last_scroll());
         if self.reader.scroll != before {

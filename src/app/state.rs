@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{Document, Effect, Layout, List, Prompt, Reader, Sheet, layout, measure};
 use crate::action::{Key, Pane};
-use crate::desk::{Desk, EntryRef, Summary};
+use crate::desk::{Desk, EntryId, EntryRef, Summary};
 use crate::dispatch::InputProblem;
 use crate::filter::{Fuzzy, Query};
 
@@ -31,6 +31,8 @@ pub struct Filter {
     pub generation: u64,
     /// True while a job is at work.
     pub running: bool,
+    /// True until the first answer to a new query: the rows are still those of the one before.
+    pub awaited: bool,
     /// True where entries have arrived since the last job was asked for.
     pub stale: bool,
 }
@@ -59,6 +61,10 @@ pub struct State {
     pub pending: Vec<Key>,
     /// The count typed before a key.
     pub count: Option<usize>,
+    /// Keys typed before the first answer to a new query, for the rows it will bring.
+    pub held: Vec<Key>,
+    /// The entry that was selected when the prompt was opened.
+    pub place_before: Option<EntryId>,
     /// One line at the bottom, until the next key.
     pub notice: Option<String>,
     /// Items that have been read.
@@ -74,6 +80,7 @@ impl State {
         let filter = Filter {
             query: Query::parse(&setup.filter),
             text: setup.filter,
+            awaited: true,
             stale: true,
             ..Filter::default()
         };
@@ -84,7 +91,11 @@ impl State {
             desk: Desk::default(),
             loaded: None,
             problems: Vec::new(),
-            list: List::default(),
+            list: List {
+                // Nothing is shown that the filter has not passed.
+                hits: (!filter.query.is_empty()).then(Default::default),
+                ..List::default()
+            },
             filter,
             reader: Reader::default(),
             focus: Pane::List,
@@ -94,6 +105,8 @@ impl State {
             sheet: None,
             pending: Vec::new(),
             count: None,
+            held: Vec::new(),
+            place_before: None,
             notice: None,
             read: HashSet::new(),
             fuzzy: Fuzzy::default(),
@@ -129,9 +142,16 @@ impl State {
         area.map_or(1, |area| usize::from(area.height)).max(1)
     }
 
-    /// The open document, if it is the selected one or still the one before it.
+    /// The open document: what keys act on. `None` while the selected dispatch is being read.
     #[must_use]
     pub fn document(&self) -> Option<&Document> {
+        self.shown()
+            .filter(|document| Some(document.id) == self.list.selected)
+    }
+
+    /// What the reader pane shows: the open document, or the one before until that has been read.
+    #[must_use]
+    pub fn shown(&self) -> Option<&Document> {
         self.reader.document.as_ref()
     }
 
@@ -158,10 +178,12 @@ impl State {
             self.reader.wanted = self.list.selected;
             match self.list.selected {
                 Some(id) => effects.push(Effect::Open(id, self.desk.snapshot())),
-                None => self.reader.document = None,
+                None => self.reader.clear(),
             }
         }
-        if let Some(area) = self.layout().reader {
+        // The text is laid out also where it is not in sight, so that quotes can be gone to.
+        let unseen = || layout(self.size, Pane::Reader, self.quotes_wanted).reader;
+        if let Some(area) = self.layout().reader.or_else(unseen) {
             self.reader.lay_out(measure(area));
         }
         self.land();

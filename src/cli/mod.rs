@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
-/// Without a path it reads standard input where that is a pipe, and else opens the wire that is built in. Where
-/// standard output is not a terminal, `list` is meant.
+/// Without a path it reads standard input, or opens the wire that is built in where that is a terminal. Where standard
+/// output is not a terminal, `list` is meant.
 #[derive(Debug, Parser)]
 #[command(name = "dateline", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {

@@ -1,11 +1,12 @@
 //! Loads everything a command needs, filters it, and hands whole dispatches on in order, read by several threads.
 
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
 use super::{Request, Streams};
 use crate::desk::{Desk, EntryId, EntryRef};
-use crate::dispatch::{Dispatch, InputProblem, Severity};
+use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{self, Query};
 use crate::load::{self, Report};
 use crate::text::safe;
@@ -22,7 +23,7 @@ pub(super) struct Gathered {
 }
 
 /// Loads, tells the problems, filters.
-pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> io::Result<Gathered> {
+pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     let reports = Mutex::new((Vec::new(), Vec::new()));
     let readers = std::thread::available_parallelism().map_or(2, usize::from);
     load::load(request.sources, readers, &|report| {
@@ -39,26 +40,26 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> io::Result<
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     let mut unreadable = false;
     for problem in &problems {
-        unreadable |= say(problem, streams.err)?;
+        unreadable |= say(problem, streams.err);
     }
     let mut desk = Desk::default();
     desk.add(segments);
     let query = Query::parse(&request.filter);
     let hits = filter::run(&desk.snapshot(), &query, &|| false, &mut |_| {});
-    Ok(Gathered {
+    Gathered {
         kept: hits.unwrap_or_default().ids,
         desk,
         unreadable,
-    })
+    }
 }
 
-/// Tells a problem as a line; true where something could not be shown.
-pub(super) fn say(problem: &InputProblem, err: &mut dyn Write) -> io::Result<bool> {
+/// Tells a problem as a line; true where something could not be shown. Where nobody listens, the data goes on.
+pub(super) fn say(problem: &InputProblem, err: &mut dyn Write) -> bool {
     if problem.problem.severity == Severity::Note {
-        return Ok(false);
+        return false;
     }
-    writeln!(err, "dateline: {}", safe(&problem.to_string()))?;
-    Ok(problem.problem.severity == Severity::Unreadable)
+    let _ = writeln!(err, "dateline: {}", safe(&problem.to_string()));
+    problem.problem.severity == Severity::Unreadable
 }
 
 /// Ids in the order of the inputs: by path, then by place in the input.
@@ -90,20 +91,24 @@ fn read(entry: Option<EntryRef<'_>>) -> Result<Whole, InputProblem> {
 }
 
 /// Reads dispatches whole and prints each with `print` (`None`: nothing to print), in order. Returns how many were
-/// printed and whether one could not be read.
+/// printed and whether one could not be read, or not be read to its end.
 pub(super) fn each(
     gathered: &Gathered,
     ids: &[EntryId],
     streams: &mut Streams<'_>,
-    print: impl Fn(&Whole) -> Option<String> + Sync,
+    print: impl Fn(&mut Whole) -> Option<String> + Sync,
 ) -> io::Result<(usize, bool)> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let work = |part: &[EntryId]| -> Vec<Result<Option<String>, InputProblem>> {
-        let printed = part
-            .iter()
-            .map(|&id| read(gathered.desk.entry(id)).map(|whole| print(&whole)));
-        printed.collect()
+    let one = |id: EntryId| -> Result<(Option<String>, Option<InputProblem>), InputProblem> {
+        let mut whole = read(gathered.desk.entry(id))?;
+        let text = print(&mut whole);
+        let fatal = |p: &&Problem| p.severity == Severity::Unreadable;
+        let problem = whole.dispatch.problems.iter().find(fatal).cloned();
+        let path = whole.path;
+        Ok((text, problem.map(|problem| InputProblem { path, problem })))
     };
+    let work =
+        |part: &[EntryId]| -> Vec<_> { part.iter().map(|&id| guarded(|| one(id))).collect() };
     let (mut shown, mut unreadable) = (0, false);
     for batch in ids.chunks(CHUNK * threads) {
         let parts: Vec<&[EntryId]> = batch.chunks(batch.len().div_ceil(threads).max(1)).collect();
@@ -111,24 +116,33 @@ pub(super) fn each(
             parts.into_iter().map(work).collect()
         } else {
             std::thread::scope(|scope| {
-                let jobs: Vec<_> = parts
-                    .into_iter()
-                    .map(|part| scope.spawn(move || work(part)))
-                    .collect();
+                let spawn = |part| scope.spawn(move || work(part));
+                let jobs: Vec<_> = parts.into_iter().map(spawn).collect();
                 jobs.into_iter().filter_map(|job| job.join().ok()).collect()
             })
         };
         for result in printed.into_iter().flatten() {
-            match result {
-                Ok(Some(text)) => {
-                    streams.out.write_all(text.as_bytes())?;
-                    shown += 1;
+            let problem = match result {
+                Ok((text, problem)) => {
+                    if let Some(text) = text {
+                        streams.out.write_all(text.as_bytes())?;
+                        shown += 1;
+                    }
+                    problem
                 }
-                Ok(None) => {}
-                Err(problem) => unreadable |= say(&problem, streams.err)?,
-            }
+                Err(problem) => Some(problem),
+            };
+            unreadable |= problem.is_some_and(|problem| say(&problem, streams.err));
         }
     }
     streams.out.flush()?;
     Ok((shown, unreadable))
+}
+
+/// A fault in one dispatch costs that one.
+fn guarded<T>(work: impl FnOnce() -> Result<T, InputProblem>) -> Result<T, InputProblem> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let message = "a fault in dateline itself: a dispatch could not be printed";
+        Err(InputProblem::unreadable("", message))
+    })
 }

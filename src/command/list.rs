@@ -15,7 +15,7 @@ use crate::text::{fit, safe_line, width};
 /// # Errors
 /// Where a stream cannot be written to.
 pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::Result<Outcome> {
-    let gathered = gather(request, &mut streams)?;
+    let gathered = gather(request, &mut streams);
     if format == Format::Jsonl {
         let (shown, unreadable) = each(&gathered, &gathered.kept, &mut streams, |whole| {
             let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);

@@ -21,12 +21,12 @@ pub fn quotes(
     all: bool,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
-    let gathered = gather(request, &mut streams)?;
+    let gathered = gather(request, &mut streams);
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
     let keep = |quote: &Quote| all || quote.statement();
     let (shown, unreadable) = each(&gathered, &ids, &mut streams, |whole| {
-        let quotes = find_quotes(&whole.dispatch);
+        let quotes = find_quotes(&mut whole.dispatch);
         match format {
             Format::Jsonl => {
                 let record = QuotesRecord::new(

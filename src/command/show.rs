@@ -15,7 +15,7 @@ use crate::text::{safe, safe_line};
 /// # Errors
 /// Where a stream cannot be written to.
 pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::Result<Outcome> {
-    let gathered = gather(request, &mut streams)?;
+    let gathered = gather(request, &mut streams);
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
     let (shown, unreadable) = each(&gathered, &ids, &mut streams, |whole| {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::Input;
 use super::segment::{DAY, DERIVED, EMBARGOED, Row, SEGMENT_ROWS, Segment, Symbol, TABLE};
+use super::{Input, Newest};
 use crate::dispatch::{Head, Precision, Urgency};
 use crate::format::Found;
 use crate::text::fold_into;
@@ -150,20 +150,16 @@ impl SegmentBuilder {
         let last = self.inputs.last().cloned();
         let done = std::mem::take(self);
         self.inputs.extend(last);
-        let newest = done
-            .rows
-            .iter()
-            .map(|r| r.seconds)
-            .filter(|&s| s != i64::MIN)
-            .max();
-        Segment {
+        let mut segment = Segment {
             rows: done.rows.into(),
             headlines: done.headlines.into(),
             folded: done.folded.into(),
             symbols: done.symbols.into(),
             words: done.words.into(),
             inputs: done.inputs.into(),
-            newest,
-        }
+            newest: None,
+        };
+        segment.newest = segment.entries().filter_map(Newest::of).max();
+        segment
     }
 }

@@ -170,3 +170,18 @@ impl<'a> EntryRef<'a> {
         (self.row.start, self.row.nth)
     }
 }
+
+/// The time of the newest of some entries. One that the wire gave counts for more than any date of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Newest {
+    pub of_wire: bool,
+    pub stamp: Stamp,
+}
+
+impl Newest {
+    pub(super) fn of(entry: EntryRef<'_>) -> Option<Self> {
+        let of_wire = entry.time_source() != TimeSource::File;
+        let stamp = entry.time()?;
+        Some(Self { of_wire, stamp })
+    }
+}

@@ -9,7 +9,7 @@ mod segment;
 mod tests;
 
 pub use builder::SegmentBuilder;
-pub use entry::EntryRef;
+pub use entry::{EntryRef, Newest};
 pub use origin::{Input, Origin, Place, Summary, path_text};
 pub use segment::{EntryId, SEGMENT_ROWS, Segment};
 
@@ -21,7 +21,7 @@ pub struct Desk {
     segments: Vec<Arc<Segment>>,
     order: Arc<Vec<EntryId>>,
     count: usize,
-    newest: Option<i64>,
+    newest: Option<Newest>,
 }
 
 /// What a job works on: the desk as it was at one moment. Cheap to take; nothing in it changes.
@@ -91,9 +91,9 @@ impl Desk {
         order::compare(&self.segments, a, b)
     }
 
-    /// Seconds since the epoch of the newest entry with a time.
+    /// The time of the newest entry.
     #[must_use]
-    pub fn newest(&self) -> Option<i64> {
+    pub fn newest(&self) -> Option<Newest> {
         self.newest
     }
 

@@ -1,21 +1,54 @@
 //! Where a dispatch's text lies, so that it can be read again. Plain data; reading is done in `load`.
 
+use std::cmp::Ordering;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
 
-/// Where the bytes of an input are. Orders by kind, then by path.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Where the bytes of an input are.
+#[derive(Debug, Clone)]
 pub enum Place {
     /// A file that can be read again.
     File(PathBuf),
-    /// Bytes held in memory under a name: standard input (`-`).
-    Memory(PathBuf, Arc<[u8]>),
+    /// Bytes held in memory under a name: standard input (`-`). A stream that is read as it comes is held in pieces,
+    /// numbered from 0.
+    Memory(PathBuf, u64, Arc<[u8]>),
     /// A part of the wire built into the program, under its file name.
     BuiltIn(&'static str, &'static [u8]),
+}
+
+impl Place {
+    /// What places are ordered by: never their bytes.
+    fn key(&self) -> (u8, &Path, u64) {
+        match self {
+            Self::File(path) => (0, path, 0),
+            Self::Memory(path, piece, _) => (1, path, *piece),
+            Self::BuiltIn(name, _) => (2, Path::new(name), 0),
+        }
+    }
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Place {}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
 }
 
 /// One input: a file, a stream, a part of the built-in wire.
@@ -47,7 +80,7 @@ impl Input {
     #[must_use]
     pub fn path(&self) -> String {
         match &self.place {
-            Place::File(path) | Place::Memory(path, _) => path_text(path),
+            Place::File(path) | Place::Memory(path, ..) => path_text(path),
             Place::BuiltIn(name, _) => format!("dateline:{name}"),
         }
     }
@@ -55,7 +88,7 @@ impl Input {
 
 /// A path as text: what is not UTF-8 as `\xNN`.
 #[must_use]
-pub fn path_text(path: &std::path::Path) -> String {
+pub fn path_text(path: &Path) -> String {
     use std::fmt::Write;
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{EntryRef, Input};
+use super::{EntryRef, Input, Newest};
 use crate::dispatch::{Role, Status, TimeSource};
 
 /// Most rows of one segment: its symbols then always fit into 16 bits.
@@ -84,7 +84,7 @@ pub struct Segment {
     pub(super) symbols: Box<[(u32, u32, u32)]>,
     pub(super) words: Box<str>,
     pub(super) inputs: Box<[(Arc<Input>, u32)]>,
-    pub(super) newest: Option<i64>,
+    pub(super) newest: Option<Newest>,
 }
 
 impl Segment {
@@ -133,9 +133,9 @@ impl Segment {
             .collect()
     }
 
-    /// Seconds of the newest entry with a time.
+    /// The time of the newest entry.
     #[must_use]
-    pub fn newest(&self) -> Option<i64> {
+    pub fn newest(&self) -> Option<Newest> {
         self.newest
     }
 

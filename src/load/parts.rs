@@ -31,7 +31,7 @@ impl Store {
                 return Err(io::Error::other("no longer a regular file"));
             }
             Place::File(path) => Self::File(File::open(path)?),
-            Place::Memory(_, bytes) => Self::Memory(Arc::clone(bytes)),
+            Place::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),
             Place::BuiltIn(_, bytes) => Self::Static(bytes),
         })
     }

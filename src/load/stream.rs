@@ -21,8 +21,6 @@ const PIECE: usize = 1 << 20;
 const PAUSE: Duration = Duration::from_millis(50);
 /// or at the latest after this.
 const LATEST: Duration = Duration::from_millis(250);
-/// Bytes in front of a piece that hold its number: pieces stand in the order in which they came, as their bytes do.
-const NUMBER: usize = size_of::<u64>();
 
 /// How much of a stream is read: it may go on for ever, and a dispatch takes memory even where its text is short.
 struct Limits {
@@ -143,7 +141,7 @@ impl Reader<'_> {
         self.give_lines(&mut stream);
         if stream.lines.is_none() {
             let bytes: Arc<[u8]> = stream.pending.into();
-            let place = Place::Memory(stream.path, Arc::clone(&bytes));
+            let place = Place::Memory(stream.path, 0, Arc::clone(&bytes));
             return self.whole(place, None, &bytes);
         }
         if whole {
@@ -170,12 +168,10 @@ impl Reader<'_> {
         let Some(format) = stream.lines.filter(|_| length > 0) else {
             return;
         };
-        let mut bytes = Vec::with_capacity(NUMBER + length);
-        bytes.extend_from_slice(&stream.pieces.to_be_bytes());
-        bytes.extend(stream.pending.drain(..length));
+        let bytes: Vec<u8> = stream.pending.drain(..length).collect();
         stream.pending.shrink_to(PIECE);
         let bytes: Arc<[u8]> = bytes.into();
-        let place = Place::Memory(stream.path.clone(), Arc::clone(&bytes));
+        let place = Place::Memory(stream.path.clone(), stream.pieces, Arc::clone(&bytes));
         let input = Arc::new(Input::new(place, format, bytes.len() as u64, None));
         let context = Context {
             file_time: None,
@@ -183,9 +179,9 @@ impl Reader<'_> {
             first_byte: stream.scanned,
         };
         let batch = Batch {
-            bytes: &bytes[NUMBER..],
+            bytes: &bytes,
             part: 0,
-            at: NUMBER as u64,
+            at: 0,
         };
         if let Some((dispatches, problems)) = self.scan(&input, &batch, &context) {
             stream.dispatches = stream.dispatches.saturating_add(dispatches);

@@ -49,7 +49,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         return None;
     }
     let widths = columns(area.width);
-    let newest = state.desk.newest().map(Stamp::from_seconds);
+    let newest = state.desk.newest().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
         .iter()
@@ -235,15 +235,15 @@ pub(super) fn time_text(time: Stamp, newest: Option<Stamp>, zone: &TimeZone) -> 
 
 /// What an empty list says.
 fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
-    let lines: Vec<String> = if state.is_loading() {
+    let lines: Vec<String> = if state.filter.running && !state.filter.query.is_empty() {
+        vec!["searching …".into()]
+    } else if state.is_loading() && state.desk.is_empty() {
         vec!["reading …".into()]
     } else if !state.filter.query.is_empty() && !state.desk.is_empty() {
         vec![
             format!("nothing has “{}”", state.filter.text),
             "Esc shows everything again".into(),
         ]
-    } else if !state.filter.query.is_empty() && state.filter.running {
-        vec!["searching …".into()]
     } else {
         let mut lines = vec!["there is nothing to read here".to_owned()];
         match state.problems.len() {

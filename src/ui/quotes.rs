@@ -10,7 +10,7 @@ use crate::text::fit;
 
 /// Draws the pane; returns the cell of the current quote where the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
-    let document = state.document()?;
+    let document = state.shown()?;
     let inner = Area {
         x: area.x + 1,
         width: area.width.saturating_sub(2),

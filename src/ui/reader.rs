@@ -14,7 +14,7 @@ use crate::text::Layer;
 /// Draws the reader; returns the cell of its first line where the reader has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let column = measure(area);
-    let Some(document) = state.document() else {
+    let Some(document) = state.shown() else {
         if let Some(failure) = &state.reader.failure {
             let lines = crate::text::wrap(&failure.to_string(), usize::from(column.width));
             for (y, line) in (area.y + 1..area.y + area.height).zip(lines) {

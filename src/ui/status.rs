@@ -61,15 +61,9 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
         &format!("{} dispatch{plural}{loading}", grouped(count)),
         &[Role::Dim],
     );
-    if let Some(day) = state
-        .desk
-        .newest()
-        .map(crate::dispatch::Stamp::from_seconds)
-    {
-        put(
-            &day.in_zone(&state.zone).strftime("%-d %b %Y").to_string(),
-            &[Role::Dim],
-        );
+    if let Some(newest) = state.desk.newest().filter(|newest| newest.of_wire) {
+        let day = newest.stamp.in_zone(&state.zone);
+        put(&day.strftime("%-d %b %Y").to_string(), &[Role::Dim]);
     }
     if !state.problems.is_empty() {
         let count = state.problems.len();
@@ -192,7 +186,7 @@ fn draw_notice(notice: &str, area: crate::app::Area, brush: &mut Brush<'_>) {
 
 /// Quote and share of the text: `2/7  38%`.
 fn position(state: &State) -> String {
-    let Some(document) = state.document() else {
+    let Some(document) = state.shown() else {
         return String::new();
     };
     let quote = match (state.reader.quote, document.quotes.len()) {

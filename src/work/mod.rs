@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use crate::desk::{EntryId, Snapshot};
-use crate::dispatch::{Dispatch, InputProblem};
+use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{self, Hits, Query};
 use crate::load::{self, Report, Source};
 use crate::quote::{self, Quote};
@@ -88,33 +88,44 @@ fn open_all(jobs: &Receiver<(EntryId, Snapshot)>, tell: &Tell) {
 fn open_one(id: EntryId, snapshot: &Snapshot) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
     let entry = snapshot.entry(id).ok_or_else(gone)?;
-    let dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item())?;
-    let quotes = find_quotes(&dispatch);
+    let mut dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item())?;
+    let quotes = find_quotes(&mut dispatch);
     Ok(Box::new((dispatch, quotes)))
 }
 
-/// The quotes of a dispatch; none where a fault in the engine stops it.
+/// The quotes of a dispatch; where a fault in the engine stops it, none and a problem of the dispatch.
 #[must_use]
-pub fn find_quotes(dispatch: &Dispatch) -> Vec<Quote> {
-    catch_unwind(AssertUnwindSafe(|| quote::quotes(dispatch))).unwrap_or_default()
+pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
+    let found = catch_unwind(AssertUnwindSafe(|| quote::quotes(dispatch)));
+    found.unwrap_or_else(|_| {
+        let message = "a fault in dateline itself: its quotes could not be found";
+        dispatch
+            .problems
+            .push(Problem::new(Severity::Unreadable, "", message));
+        Vec::new()
+    })
 }
 
 fn filter_all(jobs: &Receiver<(u64, Query, Snapshot)>, newest_of: &AtomicU64, tell: &Tell) {
     while let Some((generation, query, snapshot)) = newest(jobs) {
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
-        let mut partial = |hits| {
+        let answer = |hits, done| {
             tell(Answer::Filtered {
                 generation,
                 hits,
-                done: false,
+                done,
             });
         };
-        if let Some(hits) = filter::run(&snapshot, &query, &obsolete, &mut partial) {
-            tell(Answer::Filtered {
-                generation,
-                hits,
-                done: true,
-            });
+        let run = catch_unwind(AssertUnwindSafe(|| {
+            filter::run(&snapshot, &query, &obsolete, &mut |hits| {
+                answer(hits, false);
+            })
+        }));
+        match run {
+            Ok(Some(hits)) => answer(hits, true),
+            Ok(None) if obsolete() => {}
+            // A fault must not leave the list waiting for hits.
+            Ok(None) | Err(_) => answer(Hits::default(), true),
         }
     }
 }

@@ -158,15 +158,7 @@ fn what_arrives_moves_neither_selection_nor_text() {
     let mut stage = Stage::load(vec![Source::Path(old.path())], (80, 24));
     stage.keys("j");
     has(&stage, "*●  1 Mar");
-    let reports = std::sync::Mutex::new(Vec::new());
-    dateline::load::load(vec![Source::Path(new.path())], 1, &|r| {
-        reports.lock().unwrap().push(r)
-    });
-    for report in reports.into_inner().unwrap() {
-        if let dateline::load::Report::Segment(segment) = report {
-            stage.tell(Msg::Arrived(vec![segment]));
-        }
-    }
+    arrive(&mut stage, &new);
     has(&stage, "*●  1 Mar NWR  TARN         Snow closes the pass");
     has(&stage, "3 of 3");
     has(&stage, "TARN (NWR) - >It snowed.");
@@ -290,4 +282,78 @@ fn only_paragraphs_with_a_hit_are_shown_on_request() {
     lacks(&stage, "Three left.");
     stage.keys("&");
     has(&stage, "Three left.");
+}
+
+/// One more file, arriving as a load brings it.
+fn arrive(stage: &mut Stage, files: &Files) {
+    let reports = std::sync::Mutex::new(Vec::new());
+    dateline::load::load(vec![Source::Path(files.path())], 1, &|r| {
+        reports
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(r);
+    });
+    for report in reports.into_inner().unwrap_or_default() {
+        if let dateline::load::Report::Segment(segment) = report {
+            stage.tell(Msg::Arrived(vec![segment]));
+        }
+    }
+}
+
+#[test]
+fn what_is_being_read_stays_when_something_newer_arrives() {
+    let old = Files::new(&[("c.txt", OLD)]);
+    let new = Files::new(&[("b.txt", FERRY)]);
+    let mut stage = Stage::load(vec![Source::Path(old.path())], (80, 24));
+    stage.keys("Enter");
+    arrive(&mut stage, &new);
+    has(&stage, "It snowed.");
+    has(&stage, "2 of 2");
+}
+
+#[test]
+fn a_close_match_stays_selected_while_more_arrives() {
+    let head = |headline: &str, day: u32| {
+        format!("Headline: {headline}\nSent: 2026-03-0{day}T09:00:00Z\n\nX (NWR) - One.\n")
+    };
+    let old = Files::new(&[
+        ("a.txt", &head("Kremlin says no", 1)),
+        ("b.txt", &head("Kremln twice", 2)),
+    ]);
+    let new = Files::new(&[("c.txt", &head("Kremln thrice", 3))]);
+    let mut stage = Stage::load(vec![Source::Path(old.path())], (80, 24));
+    stage.keys("/ kremln Enter j");
+    has(&stage, "*●  1 Mar");
+    arrive(&mut stage, &new);
+    let rows = stage.rows_with("says no");
+    assert!(rows[0].starts_with('*'), "{rows:?}");
+}
+
+#[test]
+fn a_new_measure_keeps_what_stands_on_top() {
+    let text = format!(
+        "Headline: Long\n\nORSK (NWR) - It began.\n\n{}\n© 2026 Norwire\n",
+        "Another quiet paragraph stands here.\n\n".repeat(40)
+    );
+    let files = Files::new(&[("a.txt", &text)]);
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    stage.keys("Enter 5j");
+    let before = stage.state.percent();
+    stage.keys("\"");
+    assert!(
+        stage.state.percent() < before + 20,
+        "{} then {}",
+        before,
+        stage.state.percent()
+    );
+}
+
+#[test]
+fn an_escape_brings_back_the_row_and_the_search_from_before_the_prompt() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.keys("j / x x x Esc");
+    has(&stage, "2 of 3");
+    stage.keys("Enter / q u i e t Enter / Esc n");
+    has(&stage, "hit 1 of 1");
 }

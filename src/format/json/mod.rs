@@ -2,6 +2,7 @@
 
 mod digest;
 mod object;
+mod source;
 mod token;
 
 use super::detect::Sample;
@@ -9,7 +10,7 @@ use super::draft::Item;
 use super::{Context, Want, encoding};
 use crate::dispatch::{Problem, Severity};
 use crate::format::fields::{Key, key};
-use object::Source;
+use source::Source;
 use token::{Cursor, Fail, Value, elements, unescape};
 
 /// Lines looked at to tell JSON Lines from a document.

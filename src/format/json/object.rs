@@ -3,38 +3,14 @@
 use std::borrow::Cow;
 
 use super::digest::{Digest, digest};
+use super::source::Source;
 use super::token::{Cursor, Value, compact, elements, unescape};
 use crate::dispatch::Relation;
+use crate::format::Want;
 use crate::format::draft::{Draft, Item};
-use crate::format::encoding::{self, Decoded};
 use crate::format::fields::{Key, key};
 use crate::format::finish::{self, Core};
-use crate::format::{Context, Want};
 use crate::text;
-
-/// The text that objects are read from.
-pub(super) struct Source<'a> {
-    pub decoded: Decoded<'a>,
-    /// The bytes it was decoded from.
-    bytes: &'a [u8],
-    /// Where they begin.
-    start: u64,
-    want: Want,
-    ctx: &'a Context,
-}
-
-impl<'a> Source<'a> {
-    pub(super) fn new(bytes: &'a [u8], start: u64, want: Want, ctx: &'a Context) -> Self {
-        let decoded = encoding::decode(bytes);
-        Self {
-            decoded,
-            bytes,
-            start,
-            want,
-            ctx,
-        }
-    }
-}
 
 /// Reads one object as a dispatch.
 pub(super) fn item(
@@ -84,7 +60,7 @@ pub(super) fn item(
             keep(&mut draft, &name, value);
         }
     }
-    let end = source.start + source.bytes.len() as u64;
+    let (range, nth) = source.range_of(raw, nth, members);
     if let Some(Digest {
         core,
         trailer,
@@ -96,14 +72,14 @@ pub(super) fn item(
             trailer,
             words: Some(words),
         };
-        return finish::complete(draft, core, None, (source.start..end, nth));
+        return finish::complete(draft, core, None, (range, nth));
     }
     let body = if body.starts_with('\n') {
         Cow::Owned(body.trim_start_matches('\n').to_owned())
     } else {
         body
     };
-    finish::finish(draft, &body, None, (source.start..end, nth))
+    finish::finish(draft, &body, None, (range, nth))
 }
 
 /// A string, cleaned; other values as compact text.

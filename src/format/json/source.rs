@@ -1,0 +1,51 @@
+//! The text that JSON objects are read from, and where each of them lies in the input.
+
+use std::ops::Range;
+
+use super::container;
+use super::token::Value;
+use crate::format::encoding::{self, Decoded};
+use crate::format::{Context, Want};
+
+/// The text that objects are read from.
+pub(super) struct Source<'a> {
+    pub decoded: Decoded<'a>,
+    /// The bytes it was decoded from.
+    pub bytes: &'a [u8],
+    /// Where they begin.
+    pub start: u64,
+    pub want: Want,
+    pub ctx: &'a Context,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(bytes: &'a [u8], start: u64, want: Want, ctx: &'a Context) -> Self {
+        let decoded = encoding::decode(bytes);
+        Self {
+            decoded,
+            bytes,
+            start,
+            want,
+            ctx,
+        }
+    }
+
+    /// Where an object lies: its own bytes where the text is the bytes as they are, else the whole input and its number.
+    /// An object that would be taken for a list of items by itself is found through the whole input too.
+    pub(super) fn range_of(
+        &self,
+        raw: &str,
+        nth: u32,
+        members: &[(&str, Value<'_>)],
+    ) -> (Range<u64>, u32) {
+        let whole = self.start..self.start + self.bytes.len() as u64;
+        let at = (raw.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
+        let same = self.bytes.get(at..at.saturating_add(raw.len()));
+        let own = same.is_some_and(|bytes| std::ptr::eq(bytes.as_ptr(), raw.as_ptr()));
+        if !own || nth == 0 && raw.len() == self.bytes.len() || container(members).is_some() {
+            return (whole, nth);
+        }
+        let start = self.start + at as u64;
+        (start..start + raw.len() as u64, 0)
+    }
+}
