@@ -11,6 +11,8 @@ use crate::desk::Place;
 pub(super) const PART: u64 = 4 << 20;
 /// Bytes of the last part.
 const TAIL: u64 = 256 << 10;
+/// Longest line that is read.
+const LINE_LIMIT: u64 = 256 << 20;
 /// Step by which a part is read on to the end of its last line.
 const STEP: usize = 64 << 10;
 
@@ -101,6 +103,10 @@ pub(super) fn lines(
     }
     let mut at = end;
     while !into.is_empty() && into.last() != Some(&b'\n') {
+        if into.len() as u64 > LINE_LIMIT {
+            let message = "a line longer than 256 MiB";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
         let before = into.len();
         store.read(at..at + STEP as u64, into)?;
         if into.len() == before {
