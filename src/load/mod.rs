@@ -4,6 +4,7 @@ mod builtin;
 mod job;
 mod open;
 mod parts;
+mod pipe;
 mod reader;
 mod stream;
 mod walk;

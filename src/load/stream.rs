@@ -1,25 +1,21 @@
 //! Reads a stream: dispatches that stand one a line are shown as they come, all else when the stream has ended.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::parts::{PART, is_utf8_start};
+use super::pipe::{Brought, more, open};
 use super::reader::{Batch, Reader, SAMPLE, WHOLE_LIMIT};
 use super::reason;
 use crate::desk::{Input, Place};
 use crate::dispatch::Problem;
 use crate::format::{self, Context, FormatId};
 
-/// Bytes asked for at once: what a pipe holds.
-const STEP: usize = 64 << 10;
 /// Lines are scanned when there are so many bytes of them,
 const PIECE: usize = 1 << 20;
-/// or when the stream has brought nothing for so long,
-const PAUSE: Duration = Duration::from_millis(50);
-/// or at the latest after this.
+/// or when the stream pauses, or at the latest after this.
 const LATEST: Duration = Duration::from_millis(250);
 
 /// How much of a stream is read: it may go on for ever, and a dispatch takes memory even where its text is short.
@@ -32,15 +28,6 @@ const LIMITS: Limits = Limits {
     bytes: WHOLE_LIMIT,
     dispatches: 5_000_000,
 };
-
-/// What a stream has brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Brought {
-    Bytes(usize),
-    /// Nothing for now.
-    Pause,
-    End,
-}
 
 /// A stream that is being read.
 struct Stream {
@@ -239,55 +226,6 @@ fn begins_with_object(bytes: &[u8]) -> bool {
         return false;
     }
     memchr::memchr(b'\n', start).is_some_and(|end| start[..end].trim_ascii_end().ends_with(b"}"))
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    if path != Path::new("-") {
-        return File::open(path);
-    }
-    #[cfg(unix)]
-    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
-    #[cfg(windows)]
-    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
-    Ok(File::from(stdin))
-}
-
-/// Appends what a file brings next.
-fn more(file: &mut File, into: &mut Vec<u8>, wait: bool) -> io::Result<Brought> {
-    if !wait && !is_ready(file) {
-        return Ok(Brought::Pause);
-    }
-    let before = into.len();
-    into.resize(before + STEP, 0);
-    let read = loop {
-        match file.read(&mut into[before..]) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => break read,
-        }
-    };
-    into.truncate(before + read.as_ref().map_or(0, |count| *count));
-    Ok(match read? {
-        0 => Brought::End,
-        count => Brought::Bytes(count),
-    })
-}
-
-/// True where something can be read within [`PAUSE`].
-#[cfg(unix)]
-fn is_ready(file: &File) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let pause = Timespec {
-        tv_sec: 0,
-        tv_nsec: PAUSE.subsec_nanos().into(),
-    };
-    let mut files = [PollFd::new(file, PollFlags::IN)];
-    !matches!(poll(&mut files, Some(&pause)), Ok(0))
-}
-
-/// Nobody can say: each time something has come it is as if nothing followed for now.
-#[cfg(not(unix))]
-fn is_ready(_: &File) -> bool {
-    false
 }
 
 #[cfg(test)]
