@@ -61,7 +61,7 @@ fn label(paragraph: &str) -> Option<&str> {
 }
 
 /// Both lists as one, in order; parents keep their children.
-fn merged(spans: Vec<Span>, speeches: Vec<Span>) -> Vec<Span> {
+pub(super) fn merged(spans: Vec<Span>, speeches: Vec<Span>) -> Vec<Span> {
     let start = |span: &Span| span.outers.first().map_or(0, |o| o.start);
     let mut speeches = speeches.into_iter().peekable();
     let mut out = Vec::new();
