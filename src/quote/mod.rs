@@ -91,7 +91,7 @@ fn source(reading: &Reading<'_>, speaker: &Speaker) -> Source {
         name,
         title: title.flatten(),
         cue: speaker.cue.map(|cue| reading.tokens[cue].range()),
-        mention: reading.bytes(&reading.mentions[speaker.mention].tokens),
+        mention: reading.bytes(&speaker.shown),
         certainty: speaker.certainty,
         why: speaker.why,
     }

@@ -1,6 +1,7 @@
 //! The rules for a source that stands before the quote: Lee said, “…”.
 
 use super::super::lexicon::Class;
+use super::super::mentions::Sort;
 use super::super::model::Certainty;
 use super::beside::{Finding, REACH, Side};
 
@@ -43,7 +44,7 @@ impl Side<'_, '_> {
             return None;
         }
         let mention = self.subjects.of(cue)?;
-        if !self.is(cue, Class::SAY)
+        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention))
             && let Some(outer) = self.outer(cue, mention)
         {
             return Some(outer);
@@ -73,8 +74,7 @@ impl Side<'_, '_> {
             .rev()
             .find(|&i| self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE))?;
         let start = self.reading.mentions[inner].tokens.start;
-        let inside = say < start && self.verbless(say + 1, start);
-        if !inside {
+        if say >= start || !(self.verbless(say + 1, start) || self.takes_up(say, inner)) {
             return None;
         }
         let mention = self.subjects.of(say).filter(|&m| self.speaks(m))?;
@@ -84,6 +84,20 @@ impl Side<'_, '_> {
             Certainty::Likely,
             "they report what is quoted",
         )
+    }
+
+    /// “Lee said at noon that the club will pay and that she …”: a pronoun that takes up who reports.
+    fn takes_up(&self, say: usize, inner: usize) -> bool {
+        let start = self.reading.mentions[inner].tokens.start;
+        let opened = Class::SUBORDINATOR | Class::PREPOSITION;
+        self.reading.mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
+            && !self.is(start - 1, opened)
+            && (say + 1..start).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'))
+    }
+
+    /// True where the subject found is a pronoun, which may only take up who reports.
+    fn is_pronoun(&self, mention: usize) -> bool {
+        self.reading.mentions[mention].sort == Sort::Pronoun
     }
 
     /// True where a reporting word, a comma, a colon or “that” stands right before the quote.
@@ -108,7 +122,7 @@ impl Side<'_, '_> {
                 .find(|&(_, mention)| self.speaks(mention))
                 .or(nearest),
         }?;
-        if !self.is(cue, Class::SAY)
+        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention))
             && let Some(outer) = self.outer(cue, mention)
         {
             return Some(outer);

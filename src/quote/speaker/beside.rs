@@ -16,6 +16,8 @@ pub(super) struct Finding {
     pub(super) cue: Option<usize>,
     pub(super) certainty: Certainty,
     pub(super) why: &'static str,
+    /// The mention that names the speaker, where that is known already.
+    pub(super) known: Option<usize>,
 }
 
 /// From how many words on a quote is no mere term.
@@ -121,6 +123,7 @@ impl Side<'_, '_> {
             cue,
             certainty,
             why,
+            known: None,
         })
     }
 

@@ -32,12 +32,12 @@ pub(super) fn floating(
             .all(|t| !t.is_word());
     let again = |b: usize, why: &'static str| {
         let speaker = found[b].as_ref()?;
-        let named = speaker.named.unwrap_or(speaker.mention);
         Some(Finding {
-            mention: named,
+            mention: speaker.mention,
             cue: None,
             certainty: Certainty::Likely,
             why,
+            known: speaker.named,
         })
     };
     // Another quote of the same sentence.
@@ -109,6 +109,7 @@ pub(super) fn floating(
                 cue: None,
                 certainty: Certainty::Likely,
                 why: "a credit stands on the line after it",
+                known: None,
             },
             false,
         ));
@@ -167,6 +168,7 @@ fn announced(reading: &Reading<'_>, sentence: usize, why: &'static str) -> Optio
         cue,
         certainty: Certainty::Likely,
         why,
+        known: None,
     })
 }
 

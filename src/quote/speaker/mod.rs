@@ -8,6 +8,8 @@ mod insertions;
 mod pronouns;
 mod subject;
 
+use std::ops::Range;
+
 use beside::{Finding, beside};
 
 use super::lexicon::Class;
@@ -21,6 +23,8 @@ use super::reading::Reading;
 pub(super) struct Speaker {
     /// The words beside the quote, as a mention.
     pub(super) mention: usize,
+    /// The tokens to show for them: with the “who” that stands for them beside the reporting word.
+    pub(super) shown: Range<usize>,
     /// The mention that names the speaker: another where a pronoun stands beside the quote.
     pub(super) named: Option<usize>,
     pub(super) cue: Option<usize>,
@@ -80,6 +84,7 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
     let mut certainty = finding.certainty;
     let mut why = finding.why;
     let named = match mention.sort {
+        _ if finding.known.is_some() => finding.known,
         Sort::Pronoun => {
             certainty = certainty.min(Certainty::Likely);
             why = "the pronoun stands for who was named before";
@@ -94,12 +99,35 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
     }
     Speaker {
         mention: finding.mention,
+        shown: shown(reading, finding),
         named,
         cue: finding.cue,
         certainty,
         why,
         goes_on: false,
         owned: mention.owner && finding.cue.is_none(),
+    }
+}
+
+/// How many tokens a mention and the “who” after it cover at most.
+const WITH_WHO: usize = 12;
+
+/// The mention, as far as the “who” right before the reporting word, if there is one.
+fn shown(reading: &Reading<'_>, finding: &Finding) -> Range<usize> {
+    let tokens = reading.mentions[finding.mention].tokens.clone();
+    let Some(cue) = finding.cue else {
+        return tokens;
+    };
+    let mut i = cue;
+    while i > tokens.end && reading.tokens[i - 1].is(Class::ADVERB | Class::AUXILIARY) {
+        i -= 1;
+    }
+    if i <= tokens.end || !reading.tokens[i - 1].is(Class::RELATIVE) {
+        tokens
+    } else if i - tokens.start <= WITH_WHO {
+        tokens.start..i
+    } else {
+        i - 1..i
     }
 }
 
