@@ -18,6 +18,7 @@ use std::ops::Range;
 pub use model::{Certainty, Kind, Part, Quote};
 
 use crate::dispatch::{BlockKind, Dispatch};
+use judge::Facts;
 use marks::Span;
 use reading::Reading;
 use speaker::Speaker;
@@ -49,7 +50,7 @@ pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
         if i > 0 && !speaker.is_some_and(|s| s.goes_on) {
             group += 1;
         }
-        let kind = kind(&whole.text, span, speaker, plain[i]);
+        let kind = kind(&whole, &reading, i, span, speaker, plain[i]);
         let source = speaker
             .filter(|s| {
                 kind != Kind::NotAStatement && !speaker::is_first_person(&reading, s.mention)
@@ -60,12 +61,24 @@ pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
     made
 }
 
-fn kind(text: &str, span: &Span, speaker: Option<&Speaker>, plain: bool) -> Kind {
-    let owned = speaker.is_some_and(|s| s.owned);
-    let term = judge::is_term(text, span, speaker.is_some(), owned);
-    if plain || span.parent.is_some() || term {
+fn kind(
+    whole: &Whole,
+    reading: &Reading<'_>,
+    number: usize,
+    span: &Span,
+    speaker: Option<&Speaker>,
+    plain: bool,
+) -> Kind {
+    let facts = Facts {
+        said: speaker.is_some(),
+        owned: speaker.is_some_and(|s| s.owned),
+        weak: speaker.is_some_and(|s| s.weak),
+        reported: speaker.is_some_and(|s| speaker::reports(reading, number, s)),
+        headline: span.paragraph < whole.headlines,
+    };
+    if plain || span.parent.is_some() || judge::is_term(&whole.text, span, &facts) {
         Kind::NotAStatement
-    } else if judge::is_direct(text, span) {
+    } else if judge::is_direct(&whole.text, span) {
         Kind::Direct
     } else {
         Kind::Partial
@@ -97,17 +110,11 @@ fn source(reading: &Reading<'_>, speaker: &Speaker) -> Source {
     }
 }
 
-/// The words of a quote, its paragraphs parted by an empty line. `source` is the text that `quote.part` names.
+/// The words of a quote, as they stand in `source`, the text that `quote.part` names. Its paragraphs are parted by
+/// an empty line and begin with the opening mark where the dispatch repeats it, as print does.
 #[must_use]
 pub fn text(quote: &Quote, source: &str) -> String {
-    let mut words = String::new();
-    for piece in &quote.pieces {
-        if !words.is_empty() {
-            words.push_str("\n\n");
-        }
-        words.push_str(source.get(piece.clone()).unwrap_or(""));
-    }
-    words
+    source.get(quote.span()).unwrap_or("").to_owned()
 }
 
 /// Headline and body as one text, so that a name in the one is known in the other.

@@ -37,6 +37,8 @@ classes! {
     /// Nouns that bring speech: claim, promise.
     CUE_NOUN = "noun",
     DOCUMENT = "document",
+    /// What has a title of its own: film, show.
+    WORK = "work",
     DETERMINER = "determiner",
     PREPOSITION = "preposition",
     CONJUNCTION = "conjunction",

@@ -34,6 +34,8 @@ pub(super) struct Speaker {
     pub(super) goes_on: bool,
     /// True where nothing but a possessive before the quote says whose words these are.
     pub(super) owned: bool,
+    /// True where the cue is no reporting word.
+    pub(super) weak: bool,
 }
 
 /// The speaker of each span that stands as a token; nothing where none was found.
@@ -106,7 +108,28 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
         why,
         goes_on: false,
         owned: mention.owner && finding.cue.is_none(),
+        weak: finding.cue.is_some_and(|cue| !reading.tokens[cue].is(Class::CUE)),
     }
+}
+
+/// How many tokens a reporting word may stand before or after what it brings.
+const BESIDE: usize = 4;
+
+/// True where the reporting word of a quote stands right beside it, or names what it stands before.
+pub(super) fn reports(reading: &Reading<'_>, number: usize, speaker: &Speaker) -> bool {
+    let (Some(cue), Some(place)) = (speaker.cue, reading.place[number]) else {
+        return false;
+    };
+    let token = &reading.tokens[cue];
+    if !token.is(Class::CUE) {
+        return false;
+    }
+    if cue > place.last_token {
+        return cue - place.last_token <= BESIDE + 2;
+    }
+    let between = &reading.tokens[cue + 1..place.token];
+    token.is(Class::NAMING) && !token.is(Class::SAY)
+        || between.len() <= BESIDE && !between.iter().any(|t| t.is(Class::PREPOSITION))
 }
 
 /// How many tokens a mention and the “who” after it cover at most.
