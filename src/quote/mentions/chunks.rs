@@ -258,5 +258,5 @@ fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) 
     let verbal = token.is(Class::VERBAL) && !token.is(Class::ADVERB);
     token.is(Class::LOWER)
         && (before_name && (verbal || object)
-            || verbal && before.is_some_and(|b| b.is(Class::PEOPLE | Class::ORGANISATION)))
+            || verbal && before.is_some_and(|b| b.is(Class::PEOPLE | Class::ORGANISATION | Class::ROLE)))
 }

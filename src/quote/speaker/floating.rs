@@ -12,6 +12,9 @@ use super::subject::Subjects;
 /// How many quotes and points a sentence without words of its own may have.
 const ALONE: usize = 64;
 
+/// The rule for “…,” Lee said. “…”: as sure as the quote before it.
+const GOES_ON: &str = "it goes on after the quote before it";
+
 /// A speaker from around the quote, and whether the quote goes on with the one before.
 pub(super) fn floating(
     reading: &Reading<'_>,
@@ -35,7 +38,7 @@ pub(super) fn floating(
         Some(Finding {
             mention: speaker.mention,
             cue: None,
-            certainty: Certainty::Likely,
+            certainty: if why == GOES_ON { speaker.certainty } else { Certainty::Likely },
             why,
             known: speaker.named,
         })
@@ -66,7 +69,7 @@ pub(super) fn floating(
         let close = last == place.sentence || last + 1 == place.sentence;
         if paragraph == sentence.paragraph
             && close
-            && let Some(finding) = again(b, "it goes on after the quote before it")
+            && let Some(finding) = again(b, GOES_ON)
         {
             return Some((finding, true));
         }

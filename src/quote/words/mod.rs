@@ -171,7 +171,10 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     if class.without(Class::CAPITAL | Class::LOWER) == Class::NONE && is_adverb(stem) {
         class |= Class::ADVERB;
     }
-    if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed")) {
+    let past = stem.ends_with("ed") && !stem.ends_with("eed");
+    if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed"))
+        || stem.len() == 4 && past && class.is(Class::LOWER)
+    {
         class |= Class::VERBAL;
     }
     let mut end = stem.len();
