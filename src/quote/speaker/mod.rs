@@ -16,7 +16,8 @@ use super::lexicon::Class;
 use super::marks::Span;
 use super::mentions::Sort;
 use super::model::Certainty;
-use super::reading::Reading;
+use super::reading::{Place, Reading};
+use subject::{REACH, Subjects};
 
 /// Who said a quote.
 #[derive(Debug, Clone)]
@@ -54,7 +55,14 @@ pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Spea
     for (k, &i) in order.iter().enumerate() {
         let before = k.checked_sub(1).map(|k| order[k]);
         let speaker = match &beside[i] {
-            Some(finding) => Some(resolved(reading, finding, last)),
+            Some(finding) => {
+                let speaker = resolved(reading, finding, last);
+                let place = reading.place[i];
+                Some(match place.and_then(|p| report_around(reading, &speaker, p)) {
+                    Some(around) => around,
+                    None => speaker,
+                })
+            }
             None => floating::floating(reading, spans, &beside, &found, &order, k).map(
                 |(finding, goes_on)| Speaker {
                     goes_on,
@@ -152,6 +160,41 @@ fn shown(reading: &Reading<'_>, finding: &Finding) -> Range<usize> {
     } else {
         i - 1..i
     }
+}
+
+/// “Lee said that while she feared the storm, she was “calm””: the pronoun's cue stands in what the same person
+/// reports, and the outer report is the one to show.
+fn report_around(reading: &Reading<'_>, speaker: &Speaker, place: Place) -> Option<Speaker> {
+    let named = speaker.named.filter(|&n| n != speaker.mention)?;
+    let pronoun = reading.mentions[speaker.mention].tokens.start;
+    let sentence = reading.sentences[place.sentence].tokens.clone();
+    if speaker.cue.is_none_or(|cue| cue > place.token) || !sentence.contains(&pronoun) {
+        return None;
+    }
+    let subjects = Subjects {
+        reading,
+        start: sentence.start,
+        end: sentence.end,
+    };
+    let from = sentence.start.max(pronoun.saturating_sub(REACH));
+    let of = &reading.names.of;
+    let say = (from..pronoun)
+        .rev()
+        .take_while(|&i| !reading.tokens[i].is_quote())
+        .find(|&i| {
+            reading.tokens[i].is(Class::SAY)
+                && reading.tokens[i].is(Class::FINITE | Class::ING)
+                && reading.mention(i).is_none()
+        })?;
+    let mention = subjects.of(say)?;
+    let same = mention == named || of[mention].is_some() && of[mention] == of[named];
+    same.then(|| Speaker {
+        mention,
+        shown: reading.mentions[mention].tokens.clone(),
+        cue: Some(say),
+        why: "they report what is quoted",
+        ..speaker.clone()
+    })
 }
 
 /// “Lee's letter” speaks for Lee; any other phrase for itself.
