@@ -74,7 +74,9 @@ impl Side<'_, '_> {
             .rev()
             .find(|&i| self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE))?;
         let start = self.reading.mentions[inner].tokens.start;
-        if say >= start || !(self.verbless(say + 1, start) || self.takes_up(say, inner)) {
+        let loose = !self.is(cue, Class::SAY)
+            && (say + 1..cue).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'));
+        if say >= start || !(loose || self.verbless(say + 1, start) || self.takes_up(say, inner)) {
             return None;
         }
         let mention = self.subjects.of(say).filter(|&m| self.speaks(m))?;
