@@ -137,7 +137,15 @@ fn titled(before: &str, words: &str) -> bool {
     let work = lookup(previous).is(Class::WORK);
     let place = matches!(
         lower.as_str(),
-        "on" | "in" | "of" | "with" | "alongside" | "hosts" | "host" | "titled" | "entitled" | "author"
+        "on" | "in"
+            | "of"
+            | "with"
+            | "alongside"
+            | "hosts"
+            | "host"
+            | "titled"
+            | "entitled"
+            | "author"
     );
     work || large > 1 && (place || possessive)
 }

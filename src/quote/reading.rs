@@ -107,7 +107,7 @@ impl<'a> Reading<'a> {
     fn find_mentions(&mut self) {
         for (number, sentence) in self.sentences.iter().enumerate() {
             let range = after_dateline(&self.tokens, sentence);
-            chunks(&self.tokens, range, number, &mut self.mentions);
+            chunks(self.text, &self.tokens, range, number, &mut self.mentions);
         }
         self.mention_at = vec![NOBODY; self.tokens.len()];
         for (i, mention) in self.mentions.iter().enumerate() {

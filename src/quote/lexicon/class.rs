@@ -70,6 +70,8 @@ classes! {
     OFFICE = "office",
     /// Nouns that look like adverbs.
     NOUN = "plain-noun",
+    /// Verbs that are nouns as often: plan, vote, state.
+    BOTH = "noun-or-verb",
     /// “of” and “for”, which join the parts of a body's name.
     JOINER = "joiner",
     /// Forms of “be”.

@@ -21,6 +21,7 @@ fn is_title_case(tokens: &[Token]) -> bool {
 
 /// The phrases of one sentence, in order. A phrase's owner comes right before it.
 pub(in super::super) fn chunks(
+    text: &str,
     tokens: &[Token],
     sentence: Range<usize>,
     number: usize,
@@ -29,12 +30,13 @@ pub(in super::super) fn chunks(
     let mut i = sentence.start;
     let shouted = is_title_case(&tokens[sentence.clone()]);
     while i < sentence.end {
-        let end = chunk(tokens, i, &sentence, (number, shouted), out);
+        let end = chunk(text, tokens, i, &sentence, (number, shouted), out);
         i = end.max(i + 1);
     }
 }
 
 fn chunk(
+    text: &str,
     tokens: &[Token],
     i: usize,
     sentence: &Range<usize>,
@@ -75,10 +77,10 @@ fn chunk(
             owner: true,
             ..simple(i + 1, Sort::Pronoun)
         });
-    } else if !begins(tokens, i, sentence) {
+    } else if !begins(text, tokens, i, sentence) {
         return i;
     }
-    let end = phrase_end(tokens, i, sentence, shouted);
+    let end = phrase_end(text, tokens, i, sentence, shouted);
     if end > i {
         push_phrase(tokens, i..end, number, out);
     }
@@ -90,7 +92,7 @@ fn is_noun_like(token: &Token) -> bool {
     token.is_word() && !token.is(Class::FUNCTION | Class::POSSESSIVE)
 }
 
-fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
+fn begins(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
     let token = &tokens[i];
     let first = i == sentence.start || tokens[i - 1].is_quote();
     let next_name = tokens[..sentence.end].get(i + 1).is_some_and(is_name_part);
@@ -130,6 +132,19 @@ fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
             .is_some_and(|n| n.is(Class::FINITE));
         return next_name || verb_next || token.is(Class::MALE | Class::FEMALE);
     }
+    let participle = token.is(Class::VERBAL) && token.is(Class::LOWER) && !token.is(Class::ADVERB);
+    if participle
+        && i > sentence.start
+        && tokens[i - 1].is_word()
+        && !tokens[i - 1].is(Class::FUNCTION | Class::ANY_VERB)
+        && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
+        && tokens[..sentence.end].get(i + 1).is_none_or(|n| {
+            n.is(Class::PREPOSITION | Class::DETERMINER | Class::PRONOUN) || !n.is_word()
+        })
+    {
+        // “protesters marched through”, “a letter obtained by”.
+        return false;
+    }
     if token.is(Class::LOWER) && i > sentence.start {
         // “had also panned”, “to pan”, “they pan”: a verb, whatever the lists say.
         let verb = Class::AUXILIARY | Class::PRONOUN | Class::TO;
@@ -150,8 +165,19 @@ fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
 }
 
 /// Where the phrase that begins at `i` ends.
-fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>, shouted: bool) -> usize {
+fn phrase_end(
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    sentence: &Range<usize>,
+    shouted: bool,
+) -> usize {
     let limit = sentence.end.min(i + LONGEST);
+    // A verb right before makes the phrase its object: “holding”, “sign”; not “said”.
+    let object = i > sentence.start && {
+        let b = &tokens[i - 1];
+        b.is(Class::ING) && !b.is(Class::SAY) || b.is(Class::VERBAL) && !b.is(Class::ANY_VERB)
+    };
     let mut noun = false;
     let mut j = i;
     while j < limit {
@@ -210,7 +236,14 @@ fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>, shouted: bool
         if token.is(Class::NUMBER) && noun && !before.is_some_and(is_name_part) {
             break;
         }
-        if ends_before(token, before, next, noun, j == sentence.start) {
+        if ends_before(
+            token,
+            before,
+            next,
+            noun,
+            j == sentence.start,
+            (before.is_some_and(|b| plural(text, b)), object),
+        ) {
             break;
         }
         noun = true;
@@ -226,6 +259,7 @@ fn ends_before(
     next: Option<&Token>,
     noun: bool,
     first: bool,
+    (plural, object): (bool, bool),
 ) -> bool {
     if token.is(Class::CAPITAL) && !first {
         return false;
@@ -242,6 +276,16 @@ fn ends_before(
             // “the report”, “his stated aim”, “her calling”.
             return false;
         }
+        // “his home state”: the bare form after a noun in the singular is no verb of its own.
+        let singular =
+            before.is(Class::LOWER) && !before.is(Class::PEOPLE | Class::POSSESSIVE) && !plural;
+        if token.is(Class::BOTH) && token.is(Class::BASE) && !token.is(Class::PAST) && singular {
+            return false;
+        }
+        // “holding blue signs”: what a verb already has as its object does not go on with another.
+        if token.is(Class::BOTH) && token.is(Class::FINITE) && !token.is(Class::PAST) && object {
+            return false;
+        }
         let a_noun = token.is(Class::SPEAKING | Class::CUE_NOUN)
             && token.is(Class::BASE)
             && !before.is(Class::PEOPLE)
@@ -251,6 +295,12 @@ fn ends_before(
     noun && !token.is(Class::SPEAKING | Class::CUE_NOUN) && looks_like_verb(token, before, next)
 }
 
+/// True for a word that ends like a plural.
+fn plural(text: &str, token: &Token) -> bool {
+    text.get(token.range())
+        .is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"))
+}
+
 /// Guesses at verbs that are in no list by their company: “Lee panned the plan”.
 fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
     let before_name = before.is_some_and(is_name_part);
@@ -258,5 +308,6 @@ fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) 
     let verbal = token.is(Class::VERBAL) && !token.is(Class::ADVERB);
     token.is(Class::LOWER)
         && (before_name && (verbal || object)
-            || verbal && before.is_some_and(|b| b.is(Class::PEOPLE | Class::ORGANISATION | Class::ROLE)))
+            || verbal
+                && before.is_some_and(|b| b.is(Class::PEOPLE | Class::ORGANISATION | Class::ROLE)))
 }

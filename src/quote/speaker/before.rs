@@ -92,7 +92,8 @@ impl Side<'_, '_> {
     fn takes_up(&self, say: usize, inner: usize) -> bool {
         let start = self.reading.mentions[inner].tokens.start;
         let opened = Class::SUBORDINATOR | Class::PREPOSITION;
-        self.reading.mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
+        self.reading
+            .mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
             && !self.is(start - 1, opened)
             && (say + 1..start).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'))
     }

@@ -38,7 +38,11 @@ pub(super) fn floating(
         Some(Finding {
             mention: speaker.mention,
             cue: None,
-            certainty: if why == GOES_ON { speaker.certainty } else { Certainty::Likely },
+            certainty: if why == GOES_ON {
+                speaker.certainty
+            } else {
+                Certainty::Likely
+            },
             why,
             known: speaker.named,
         })

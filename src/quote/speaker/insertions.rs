@@ -19,7 +19,12 @@ impl Subjects<'_, '_> {
                 start -= 1;
             }
             let mut first = start;
-            while first < end && self.is(first, Class::CONJUNCTION | Class::ADVERB | Class::SUBORDINATOR) {
+            while first < end
+                && self.is(
+                    first,
+                    Class::CONJUNCTION | Class::ADVERB | Class::SUBORDINATOR,
+                )
+            {
                 first += 1;
             }
             let at_comma = start > self.start && self.point(start - 1, ',');

@@ -58,10 +58,12 @@ pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Spea
             Some(finding) => {
                 let speaker = resolved(reading, finding, last);
                 let place = reading.place[i];
-                Some(match place.and_then(|p| report_around(reading, &speaker, p)) {
-                    Some(around) => around,
-                    None => speaker,
-                })
+                Some(
+                    match place.and_then(|p| report_around(reading, &speaker, p)) {
+                        Some(around) => around,
+                        None => speaker,
+                    },
+                )
             }
             None => floating::floating(reading, spans, &beside, &found, &order, k).map(
                 |(finding, goes_on)| Speaker {
@@ -116,7 +118,9 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
         why,
         goes_on: false,
         owned: mention.owner && finding.cue.is_none(),
-        weak: finding.cue.is_some_and(|cue| !reading.tokens[cue].is(Class::CUE)),
+        weak: finding
+            .cue
+            .is_some_and(|cue| !reading.tokens[cue].is(Class::CUE)),
     }
 }
 

@@ -249,13 +249,29 @@ impl Subjects<'_, '_> {
             let token = &self.reading.tokens[i];
             if token.is_word()
                 && self.reading.mention(i).is_none()
-                && token.is_finite()
+                && (token.is_finite() || self.acts(i))
                 && !self.in_relative(i)
             {
                 return self.of_deep(i, depth).or_else(|| self.first());
             }
         }
         self.first()
+    }
+
+    /// True for a verb that is in no list, right after a name or people: “the protesters marched”.
+    fn acts(&self, i: usize) -> bool {
+        let token = &self.reading.tokens[i];
+        token.is(Class::VERBAL)
+            && token.is(Class::LOWER)
+            && !token.is(Class::ANY_VERB)
+            && self
+                .reading
+                .text
+                .get(token.range())
+                .is_some_and(|w| w.ends_with("ed"))
+            && !(i + 1 < self.end && self.is(i + 1, Class::BY))
+            && i > self.start
+            && self.reading.mention(i - 1).is_some_and(|m| self.whole(m))
     }
 
     /// True for the verb of “who went”, “that was”.
