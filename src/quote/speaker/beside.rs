@@ -54,7 +54,10 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
     let quoted = reading.text.get(reading.tokens[q].range()).unwrap_or("");
     let long = quoted.split_whitespace().take(LONG).count() == LONG;
     head.label(q)
-        .or_else(|| head.led_in(q).filter(|_| head.at_once(q)))
+        .or_else(|| {
+            head.led_in(q)
+                .filter(|found| head.at_once(q) && head.speaks(found.mention))
+        })
         .or_else(|| tail.followed(place.last_token))
         .or_else(|| tail.trailing(place.last_token))
         .or_else(|| head.led_in(q))

@@ -83,8 +83,8 @@ impl Subjects<'_, '_> {
             }
             Kind::Point('—') => {
                 return self
-                    .inverted(verb)
-                    .or_else(|| self.before_dash(before))
+                    .before_dash(before)
+                    .or_else(|| self.inverted(verb))
                     .or_else(|| self.main_before(before, depth));
             }
             Kind::Point(_) => return self.main_before(before, depth),
@@ -123,7 +123,7 @@ impl Subjects<'_, '_> {
                 // “Lee sent a note reading”: not the note.
                 return self.main_before(start, depth);
             }
-            return Some(self.leftmost(mention));
+            return Some(self.leftmost(self.before_place(mention)));
         }
         self.main_before(before + 1, depth)
     }
@@ -145,7 +145,9 @@ impl Subjects<'_, '_> {
         while i < self.end && self.is(i, Class::ADVERB) {
             i += 1;
         }
-        i < self.end && self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none()
+        let token = &self.reading.tokens[i.min(self.end - 1)];
+        let past = token.is(Class::VERBAL) && token.is(Class::LOWER) && !token.is(Class::ING);
+        i < self.end && (token.is_finite() || past) && self.reading.mention(i).is_none()
     }
 
     fn has_verb(&self, end: usize) -> bool {
@@ -210,6 +212,26 @@ impl Subjects<'_, '_> {
         }
         let mention = self.reading.mention(before)?;
         Some(self.leftmost(mention))
+    }
+
+    /// From “Maine” back to “Leeds” in “Lee of Leeds, Maine says”.
+    fn before_place(&self, mention: usize) -> usize {
+        let start = self.reading.mentions[mention].tokens.start;
+        if !self.reading.head_is(mention, Class::PLACE)
+            || start < self.start + 4
+            || !self.point(start - 1, ',')
+        {
+            return mention;
+        }
+        self.reading
+            .mention(start - 2)
+            .filter(|&town| {
+                let at = self.reading.mentions[town].tokens.start;
+                at > self.start + 1
+                    && self.is(at - 1, Class::PREPOSITION)
+                    && self.reading.mention(at - 2).is_some()
+            })
+            .unwrap_or(mention)
     }
 
     /// From “the club in Leeds” back to “a spokesman for the club in Leeds”.
