@@ -72,6 +72,8 @@ classes! {
     NOUN = "plain-noun",
     /// Verbs that are nouns as often: plan, vote, state.
     BOTH = "noun-or-verb",
+    /// One, another, two: they stand for people or things named before.
+    NUMERAL = "numeral",
     /// “of” and “for”, which join the parts of a body's name.
     JOINER = "joiner",
     /// Forms of “be”.

@@ -138,9 +138,10 @@ fn begins(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>) -> bo
         && tokens[i - 1].is_word()
         && !tokens[i - 1].is(Class::FUNCTION | Class::ANY_VERB)
         && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
-        && tokens[..sentence.end].get(i + 1).is_none_or(|n| {
-            n.is(Class::PREPOSITION | Class::DETERMINER | Class::PRONOUN) || !n.is_word()
-        })
+        && (is_name_part(&tokens[i - 1])
+            || tokens[..sentence.end].get(i + 1).is_none_or(|n| {
+                n.is(Class::PREPOSITION | Class::DETERMINER | Class::PRONOUN) || !n.is_word()
+            }))
     {
         // “protesters marched through”, “a letter obtained by”.
         return false;

@@ -44,7 +44,7 @@ impl Side<'_, '_> {
             return None;
         }
         let mention = self.subjects.of(cue)?;
-        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention))
+        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention) && !self.at_once(q))
             && let Some(outer) = self.outer(cue, mention)
         {
             return Some(outer);
@@ -125,7 +125,7 @@ impl Side<'_, '_> {
                 .find(|&(_, mention)| self.speaks(mention))
                 .or(nearest),
         }?;
-        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention))
+        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention) && !self.at_once(q))
             && let Some(outer) = self.outer(cue, mention)
         {
             return Some(outer);

@@ -60,6 +60,7 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
         })
         .or_else(|| tail.followed(place.last_token))
         .or_else(|| tail.trailing(place.last_token))
+        .or_else(|| tail.unlisted(place.last_token))
         .or_else(|| head.led_in(q))
         .or_else(|| tail.according(place.last_token))
         .or_else(|| head.before(q))

@@ -61,7 +61,12 @@ pub(super) fn floating(
     {
         return Some((finding.clone(), false));
     }
-    if !alone {
+    let opens = place.token == sentence.tokens.start
+        && reading
+            .tokens
+            .get(place.token + 2)
+            .is_some_and(|t| t.is(Class::RELATIVE | Class::CONJUNCTION));
+    if !alone && !opens {
         return None;
     }
     // “…,” Lee said. “…”

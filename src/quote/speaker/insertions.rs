@@ -65,8 +65,7 @@ impl Subjects<'_, '_> {
 
     /// A verb with a subject of its own: not “to draw”.
     fn is_verb(&self, i: usize) -> bool {
-        let infinitive =
-            i > self.start && self.is(i - 1, Class::TO) && !self.is(i, Class::FINITE);
+        let infinitive = i > self.start && self.is(i - 1, Class::TO) && !self.is(i, Class::FINITE);
         self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none() && !infinitive
     }
 

@@ -29,7 +29,7 @@ impl Subjects<'_, '_> {
 
     /// The mention that does what the verb at this token says.
     pub(super) fn of(&self, verb: usize) -> Option<usize> {
-        self.of_deep(verb, DEPTH)
+        self.of_deep(verb, DEPTH).or_else(|| self.inverted(verb))
     }
 
     fn of_deep(&self, verb: usize, depth: usize) -> Option<usize> {
@@ -125,7 +125,27 @@ impl Subjects<'_, '_> {
             }
             return Some(self.leftmost(self.before_place(mention)));
         }
+        if token.is(Class::CONJUNCTION)
+            && self.is(verb, Class::SAY)
+            && let Some(said) = self.said_before(before)
+        {
+            return self.of_deep(said, depth);
+        }
         self.main_before(before + 1, depth)
+    }
+
+    /// “Lee said that the club …, and said”: the reporting word that another goes on from.
+    fn said_before(&self, end: usize) -> Option<usize> {
+        let from = self.start.max(end.saturating_sub(REACH));
+        (from..end)
+            .rev()
+            .take_while(|&i| !self.reading.tokens[i].is_quote())
+            .find(|&i| {
+                self.is(i, Class::SAY)
+                    && self.is(i, Class::FINITE)
+                    && self.reading.mention(i).is_none()
+                    && !self.in_relative(i)
+            })
     }
 
     /// True for a mention that can speak by itself, not a thing that somebody sends.
@@ -166,7 +186,7 @@ impl Subjects<'_, '_> {
 
     /// The mention right after the verb: “said Lee”.
     pub(super) fn inverted(&self, verb: usize) -> Option<usize> {
-        if self.is(verb, Class::LISTENER | Class::ING) {
+        if self.is(verb, Class::ING) {
             return None;
         }
         let mut i = verb + 1;
@@ -176,7 +196,12 @@ impl Subjects<'_, '_> {
         let mention = (i < self.end)
             .then(|| self.reading.mention_from(i))
             .flatten()?;
-        if !self.reading.can_speak(mention) {
+        // “told Lee” names the listener; “read one sign” does not.
+        let listener = self.is(verb, Class::LISTENER)
+            && !self
+                .reading
+                .mention_is(mention, Class::DOCUMENT | Class::NUMERAL);
+        if !self.reading.can_speak(mention) || listener {
             return None;
         }
         Some(self.named_beside(mention))
