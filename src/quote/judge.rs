@@ -1,5 +1,7 @@
 //! Tells statements from titles, nicknames and terms by their shape and the words around them.
 
+use std::ops::Range;
+
 use super::lexicon::{Class, lookup};
 use super::marks::Span;
 
@@ -12,6 +14,9 @@ pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
         return false;
     };
     let words = text.get(piece.clone()).unwrap_or("");
+    if is_reference(text, &span.outers[0]) {
+        return true;
+    }
     if words.len() > 80 || words.split_whitespace().count() > 8 {
         return false;
     }
@@ -21,6 +26,22 @@ pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
     let after = text.get(outer.end..).unwrap_or("");
     // An attribute of markup that was left in the text.
     before.ends_with('=') || nickname(before, words, after) || titled(before, words)
+}
+
+/// “Ferry found in fog” — The Courier, May 4, 1998: the headline of a source in a list of sources.
+fn is_reference(text: &str, outer: &Range<usize>) -> bool {
+    let after = text.get(outer.end..).unwrap_or("");
+    let Some(credit) = after.trim_start_matches(' ').strip_prefix(['—', '–', '-']) else {
+        return false;
+    };
+    let line = credit.split('\n').next().unwrap_or("");
+    let line = line.get(..line.floor_char_boundary(NEAR)).unwrap_or("");
+    let year = line
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
+    year && line
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| lookup(word).is(Class::DAY))
 }
 
 /// What is known of a quote when it is judged.

@@ -98,9 +98,12 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
     let named = match mention.sort {
         _ if finding.known.is_some() => finding.known,
         Sort::Pronoun => {
-            certainty = certainty.min(Certainty::Likely);
             why = "the pronoun stands for who was named before";
-            pronouns::antecedent(reading, finding.mention, last)
+            let found = pronouns::antecedent(reading, finding.mention, last);
+            if found.as_ref().is_none_or(|f| !f.clear) {
+                certainty = certainty.min(Certainty::Likely);
+            }
+            found.map(|f| f.mention)
         }
         Sort::Nominal => Some(author(reading, finding.mention)),
         _ => Some(finding.mention),

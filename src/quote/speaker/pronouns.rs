@@ -33,16 +33,27 @@ fn wanted(reading: &Reading<'_>, mention: usize) -> Option<Wanted> {
     .map(|(_, wanted)| wanted)
 }
 
+/// Whom a pronoun stands for.
+pub(super) struct Antecedent {
+    pub(super) mention: usize,
+    /// True where nobody else comes near.
+    pub(super) clear: bool,
+}
+
+/// By how much the best candidate leads where the choice is clear.
+const CLEAR: i32 = 10;
+
 /// The mention that a pronoun stands for, or nothing where that is open. `last` is the last quote's speaker.
 pub(super) fn antecedent(
     reading: &Reading<'_>,
     pronoun: usize,
     last: Option<usize>,
-) -> Option<usize> {
+) -> Option<Antecedent> {
     let wanted = wanted(reading, pronoun)?;
     let here = reading.mentions[pronoun].sentence;
     let inside = reading.sentences[here].inside;
     let mut best: Option<(i32, usize)> = None;
+    let mut scores: Vec<(i32, usize)> = Vec::new();
     let same = |a: usize, b: usize| {
         let of = &reading.names.of;
         a == b || of[a].is_some() && of[a] == of[b]
@@ -62,12 +73,36 @@ pub(super) fn antecedent(
             score += 6;
             last_seen = true;
         }
-        if best.is_none_or(|(b, _)| score > b) {
-            best = Some((score, candidate));
+        match best {
+            Some((b, _)) if score <= b => {}
+            _ => best = Some((score, candidate)),
         }
+        scores.push((score, candidate));
     }
-    best.map(|(_, mention)| mention)
-        .or_else(|| last.filter(|&l| fit(reading, l, wanted).is_some()))
+    let Some((score, mention)) = best else {
+        return last
+            .filter(|&l| fit(reading, l, wanted).is_some())
+            .map(|mention| Antecedent {
+                mention,
+                clear: false,
+            });
+    };
+    let second = scores
+        .iter()
+        .filter(|&&(_, other)| !same(other, mention))
+        .map(|&(score, _)| score)
+        .max();
+    let known = reading.names.of[mention].is_some_and(|e| {
+        let gender = reading.names.entities[e].gender;
+        matches!(
+            (wanted, gender),
+            (Wanted::He, Gender::He) | (Wanted::She, Gender::She) | (Wanted::It, Gender::It)
+        )
+    });
+    Some(Antecedent {
+        mention,
+        clear: known && second.is_none_or(|s| s + CLEAR <= score),
+    })
 }
 
 /// How well a mention fits the pronoun by what it is; nothing where it cannot be meant.
