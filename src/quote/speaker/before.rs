@@ -54,7 +54,11 @@ impl Side<'_, '_> {
         {
             return Some(other);
         }
-        let sure = if self.is(cue, Class::SAY) && self.at_once(q) && self.speaks(mention) {
+        let sure = if self.is(cue, Class::SAY)
+            && self.is(cue, Class::FINITE)
+            && self.at_once(q)
+            && self.speaks(mention)
+        {
             Certainty::Sure
         } else {
             Certainty::Likely

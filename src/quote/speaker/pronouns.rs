@@ -41,7 +41,7 @@ pub(super) struct Antecedent {
 }
 
 /// By how much the best candidate leads where the choice is clear.
-const CLEAR: i32 = 10;
+const CLEAR: i32 = 8;
 
 /// The mention that a pronoun stands for, or nothing where that is open. `last` is the last quote's speaker.
 pub(super) fn antecedent(
