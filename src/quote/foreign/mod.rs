@@ -12,7 +12,7 @@ use super::{Certainty, Kind, Quote, Source, Whole};
 use source::Sources;
 
 /// How many words are looked at to tell English from other languages.
-const SAMPLE: usize = 150;
+const SAMPLE: usize = 80;
 /// Fewer words than these say nothing.
 const FEWEST: usize = 12;
 
@@ -37,7 +37,8 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
             continue;
         }
         words += 1;
-        english += usize::from(ENGLISH.iter().any(|e| word.eq_ignore_ascii_case(e)));
+        let short = word.len() <= 4 && word.is_ascii();
+        english += usize::from(short && ENGLISH.iter().any(|e| word.eq_ignore_ascii_case(e)));
     }
     let dense = sample.chars().filter(|&c| is_dense(c)).count();
     // Small words make up a quarter of English; copy with many names or figures may have few of them.

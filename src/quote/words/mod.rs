@@ -150,10 +150,13 @@ fn before_is_short(text: &str) -> bool {
 fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<Token>) -> usize {
     let mut length = length;
     let word = &slice[at..at + length];
+    // Few words have an apostrophe, straight (one byte) or curly (three).
+    let apostrophe = word.bytes().any(|b| b == b'\'' || b == 0xe2);
     let clitic = [
         "'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m",
     ]
     .iter()
+    .filter(|_| apostrophe)
     .find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
     let stem = clitic.map_or(word, |clitic| &word[..word.len() - clitic.len()]);
     let mut class = lookup(stem);
