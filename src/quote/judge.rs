@@ -76,7 +76,8 @@ pub(super) fn is_term(text: &str, span: &Span, facts: &Facts) -> bool {
     if !facts.said {
         return !ends && count <= LONGEST_TERM || count == 1;
     }
-    !ends && count <= 2 && (facts.owned || facts.weak && is_modifier(text, span))
+    let capital = count == 1 && words.starts_with(char::is_uppercase);
+    !ends && count <= 2 && (facts.owned || facts.weak && (capital || is_modifier(text, span)))
 }
 
 /// Red Neck Country Club; The Fixers: How They Won: two capitals or more, and nothing small but small words.

@@ -43,7 +43,9 @@ pub(super) fn add(text: &str, paragraphs: &[Option<Range<usize>>], spans: Vec<Sp
             });
         }
     }
-    if labels.values().all(|&count| count < 2) || speeches.is_empty() {
+    // A paragraph that only looks like a speech among marked ones is none.
+    let labelled: usize = labels.values().sum();
+    if labels.values().all(|&count| count < 2) || speeches.len() * 2 < labelled {
         return spans;
     }
     merged(spans, speeches)

@@ -183,12 +183,12 @@ impl Side<'_, '_> {
             let token = &self.reading.tokens[i];
             token.is_word()
                 && self.reading.mention(i).is_none()
-                && !token.is(Class::BE)
+                && !token.is(Class::BE | Class::DETERMINER | Class::NUMBER)
                 && (token.is(Class::ANY_VERB | Class::AUXILIARY) || !token.is(Class::FUNCTION))
         })?;
         let mention = self.subjects.of(verb)?;
         if !self.speaks(mention)
-            || self.reading.mention_is(mention, Class::IT)
+            || self.reading.mention_is(mention, Class::IT) && !self.point(q - 1, ':')
             || self.reading.head_is(mention, Class::DETERMINER)
         {
             return None;

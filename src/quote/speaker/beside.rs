@@ -146,7 +146,15 @@ impl Side<'_, '_> {
         let start = self.sentence.start;
         let mention = self.reading.mention_from(start)?;
         let end = self.reading.mentions[mention].tokens.end;
-        let colon = end < q && self.point(end, ':') && (end + 1 == q || self.unsaid(end + 1, q));
+        let shouted = self
+            .reading
+            .words(&self.reading.mentions[mention].tokens)
+            .chars()
+            .all(|c| !c.is_lowercase());
+        // LEE: “…”; but NOTE: the play “…” is none.
+        let colon = end < q
+            && self.point(end, ':')
+            && (end + 1 == q || !shouted && self.unsaid(end + 1, q));
         let name = self.reading.mentions[mention].sort == Sort::Name;
         if colon && name {
             return self.finding(

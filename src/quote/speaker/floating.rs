@@ -162,11 +162,7 @@ fn announced(reading: &Reading<'_>, sentence: usize, why: &'static str) -> Optio
     let cue = (from..tokens.end)
         .rev()
         .find(|&i| reading.tokens[i].is(Class::SAY) && reading.mention(i).is_none());
-    let mention = cue
-        .and_then(|cue| subjects.of(cue))
-        .or_else(|| subjects.first())?;
-    let found = &reading.mentions[mention];
-    let person = match found.sort {
+    let person = |&mention: &usize| match reading.mentions[mention].sort {
         Sort::Name => reading.names.of[mention].is_some_and(|e| {
             let entity = &reading.names.entities[e];
             entity.person || cue.is_some()
@@ -175,7 +171,11 @@ fn announced(reading: &Reading<'_>, sentence: usize, why: &'static str) -> Optio
         Sort::Nominal => reading.head_is(mention, Class::SPEAKING),
         Sort::Day => false,
     };
-    person.then_some(Finding {
+    let mention = cue
+        .and_then(|cue| subjects.of(cue))
+        .filter(person)
+        .or_else(|| subjects.first().filter(person))?;
+    Some(Finding {
         mention,
         cue,
         certainty: Certainty::Likely,

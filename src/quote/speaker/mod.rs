@@ -105,7 +105,9 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
             }
             found.map(|f| f.mention)
         }
-        Sort::Nominal => Some(author(reading, finding.mention)),
+        Sort::Nominal => Some(
+            in_office(reading, finding.mention).unwrap_or_else(|| author(reading, finding.mention)),
+        ),
         _ => Some(finding.mention),
     };
     if named.is_none() {
@@ -204,6 +206,38 @@ fn report_around(reading: &Reading<'_>, speaker: &Speaker, place: Place) -> Opti
     })
 }
 
+/// “The governor” where one governor has a name in the dispatch: a mention of that name.
+fn in_office(reading: &Reading<'_>, mention: usize) -> Option<usize> {
+    let tokens = reading.mentions[mention].tokens.clone();
+    let last = tokens.end - 1;
+    if tokens.len() != 2
+        || !reading.tokens[tokens.start].is(Class::DETERMINER)
+        || !reading.tokens[last].is(Class::ROLE)
+    {
+        return None;
+    }
+    let office = reading.words(&(last..tokens.end));
+    let mut holders = reading
+        .names
+        .entities
+        .iter()
+        .take(HOLDERS)
+        .filter(|entity| {
+            entity.title.end > entity.title.start
+                && reading
+                    .words(&(entity.title.end - 1..entity.title.end))
+                    .eq_ignore_ascii_case(office)
+        });
+    let holder = holders.next()?;
+    holders
+        .next()
+        .is_none()
+        .then(|| reading.mention(holder.name.start))?
+}
+
+/// How many persons are looked through for the holder of an office.
+const HOLDERS: usize = 64;
+
 /// “Lee's letter” speaks for Lee; any other phrase for itself.
 fn author(reading: &Reading<'_>, mention: usize) -> usize {
     let phrase = &reading.mentions[mention];
@@ -234,7 +268,10 @@ pub(super) fn display(reading: &Reading<'_>, named: usize) -> (String, Option<St
         title.trim_end_matches('.').to_ascii_lowercase().as_str(),
         "mr" | "mrs" | "ms" | "miss"
     );
-    let title = (!title.is_empty() && !honorific).then(|| title.to_owned());
+    let office = reading.tokens[entity.title.clone()]
+        .iter()
+        .any(|t| t.is(Class::ROLE | Class::TITLE | Class::PEOPLE));
+    let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
     (name, title)
 }
 

@@ -1,7 +1,7 @@
 //! Decides whom a pronoun stands for: by gender and number, who spoke last, who was named last and how.
 
 use super::super::lexicon::Class;
-use super::super::mentions::{Gender, Sort};
+use super::super::mentions::{Gender, Mention, Sort};
 use super::super::reading::Reading;
 
 /// How many mentions back are weighed.
@@ -123,6 +123,8 @@ fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
             };
             Some(score + i32::try_from(entity.count.min(OFTEN)).unwrap_or(0))
         }
+        // “Lee, head of the clinic”: that is Lee.
+        Sort::Nominal if beside_name(reading, mention) => None,
         Sort::Nominal => {
             let head = |class| reading.head_is(candidate, class);
             let any = |class| reading.mention_is(candidate, class);
@@ -140,6 +142,16 @@ fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
             }
         }
     }
+}
+
+/// True for a phrase that stands after a name and a comma.
+fn beside_name(reading: &Reading<'_>, mention: &Mention) -> bool {
+    let start = mention.tokens.start;
+    start > 1
+        && reading.tokens[start - 1].is_point(',')
+        && reading.mention(start - 2).is_some_and(|m| {
+            reading.mentions[m].sort == Sort::Name && m + 1 < reading.mentions.len()
+        })
 }
 
 /// How much the place of a mention speaks for it.
