@@ -98,7 +98,14 @@ struct Source {
 fn source(reading: &Reading<'_>, speaker: &Speaker) -> Source {
     let (name, title) = speaker
         .named
-        .map(|named| speaker::display(reading, named))
+        .map(|named| match speaker.with {
+            Some(with) => {
+                let (first, _) = speaker::display(reading, with);
+                let (second, _) = speaker::display(reading, named);
+                (format!("{first} and {second}"), None)
+            }
+            None => speaker::display(reading, named),
+        })
         .unzip();
     Source {
         name,

@@ -18,6 +18,8 @@ pub(super) struct Finding {
     pub(super) why: &'static str,
     /// The mention that names the speaker, where that is known already.
     pub(super) known: Option<usize>,
+    /// Who says it with them, where that is known already.
+    pub(super) with: Option<usize>,
 }
 
 /// From how many words on a quote is no mere term.
@@ -128,6 +130,7 @@ impl Side<'_, '_> {
             certainty,
             why,
             known: None,
+            with: None,
         })
     }
 

@@ -45,6 +45,7 @@ pub(super) fn floating(
             },
             why,
             known: speaker.named,
+            with: speaker.with,
         })
     };
     // Another quote of the same sentence.
@@ -122,6 +123,7 @@ pub(super) fn floating(
                 certainty: Certainty::Likely,
                 why: "a credit stands on the line after it",
                 known: None,
+                with: None,
             },
             false,
         ));
@@ -181,6 +183,7 @@ fn announced(reading: &Reading<'_>, sentence: usize, why: &'static str) -> Optio
         certainty: Certainty::Likely,
         why,
         known: None,
+        with: None,
     })
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Speaker {
     pub(super) mention: usize,
     /// The tokens to show for them: with the “who” that stands for them beside the reporting word.
     pub(super) shown: Range<usize>,
+    /// Who says it together with the speaker, named first: “Lee and Holm said”.
+    pub(super) with: Option<usize>,
     /// The mention that names the speaker: another where a pronoun stands beside the quote.
     pub(super) named: Option<usize>,
     pub(super) cue: Option<usize>,
@@ -114,9 +116,18 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
         certainty = Certainty::Unknown;
         why = "nobody that the pronoun could stand for";
     }
+    let with = match finding.known {
+        None => joint(reading, finding),
+        Some(_) => finding.with,
+    };
+    let mut shown = shown(reading, finding);
+    if let Some(with) = with.filter(|_| finding.known.is_none()) {
+        shown.start = reading.mentions[with].tokens.start;
+    }
     Speaker {
         mention: finding.mention,
-        shown: shown(reading, finding),
+        with,
+        shown,
         named,
         cue: finding.cue,
         certainty,
@@ -204,6 +215,29 @@ fn report_around(reading: &Reading<'_>, speaker: &Speaker, place: Place) -> Opti
         why: "they report what is quoted",
         ..speaker.clone()
     })
+}
+
+/// The other of two who speak together: “Lee and Holm said”, not “Lee met Ada and Holm said”.
+fn joint(reading: &Reading<'_>, finding: &Finding) -> Option<usize> {
+    let mention = &reading.mentions[finding.mention];
+    let (start, cue) = (mention.tokens.start, finding.cue?);
+    let sentence = reading.sentences[mention.sentence].tokens.clone();
+    if mention.sort != Sort::Name || start < sentence.start + 2 {
+        return None;
+    }
+    let and = &reading.tokens[start - 1];
+    let joined = and.is(Class::CONJUNCTION) && reading.words(&(start - 1..start)) == "and";
+    let verb = &reading.tokens[cue];
+    let singular = verb.is(Class::FINITE) && !verb.is(Class::PAST);
+    let other = reading.mention(start - 2).filter(|_| joined && !singular)?;
+    let found = &reading.mentions[other];
+    let named = |m: usize| reading.names.of[m];
+    let subject = found.tokens.start == sentence.start
+        || reading.tokens[found.tokens.start - 1].is(Class::SUBORDINATOR)
+        || cue < found.tokens.start
+        || !reading.tokens[found.tokens.start - 1].is_word();
+    (found.sort == Sort::Name && !found.owner && subject && named(other) != named(finding.mention))
+        .then_some(other)
 }
 
 /// “The governor” where one governor has a name in the dispatch: a mention of that name.

@@ -41,13 +41,28 @@ pub(super) struct Antecedent {
 }
 
 /// By how much the best candidate leads where the choice is clear.
-const CLEAR: i32 = 8;
+const CLEAR: i32 = 4;
 
 /// The mention that a pronoun stands for, or nothing where that is open. `last` is the last quote's speaker.
 pub(super) fn antecedent(
     reading: &Reading<'_>,
     pronoun: usize,
     last: Option<usize>,
+) -> Option<Antecedent> {
+    antecedent_deep(reading, pronoun, last, DEPTH)
+}
+
+/// How many pronouns are followed back to a name, and over how many sentences from one to the next.
+const DEPTH: usize = 5;
+const STEP: usize = 2;
+/// What a pronoun in the subject's place adds for whom it stands for.
+const TAKEN_UP: i32 = 14;
+
+fn antecedent_deep(
+    reading: &Reading<'_>,
+    pronoun: usize,
+    last: Option<usize>,
+    depth: usize,
 ) -> Option<Antecedent> {
     let wanted = wanted(reading, pronoun)?;
     let here = reading.mentions[pronoun].sentence;
@@ -59,11 +74,29 @@ pub(super) fn antecedent(
         a == b || of[a].is_some() && of[a] == of[b]
     };
     let mut last_seen = false;
+    let mut followed = false;
     for candidate in (pronoun.saturating_sub(BACK)..pronoun).rev() {
         let sentence = reading.mentions[candidate].sentence;
         if here.saturating_sub(sentence) > SENTENCES || reading.sentences[sentence].inside != inside
         {
             break;
+        }
+        if !followed
+            && depth > 0
+            && here - sentence <= STEP
+            && here > sentence
+            && reading.mentions[candidate].sort == Sort::Pronoun
+            && !reading.mentions[candidate].owner
+            && self::wanted(reading, candidate) == Some(wanted)
+        {
+            followed = true;
+            if let Some(found) = antecedent_deep(reading, candidate, None, depth - 1) {
+                let score = TAKEN_UP + place(reading, candidate, here, sentence);
+                if best.is_none_or(|(b, _)| score > b) {
+                    best = Some((score, found.mention));
+                }
+                scores.push((score, found.mention));
+            }
         }
         let Some(mut score) = fit(reading, candidate, wanted) else {
             continue;
