@@ -158,7 +158,9 @@ impl Side<'_, '_> {
         let colon = end < q
             && self.point(end, ':')
             && (end + 1 == q || !shouted && self.unsaid(end + 1, q));
-        let name = self.reading.mentions[mention].sort == Sort::Name;
+        // Review: ‘The Tide’ names a work.
+        let name = self.reading.mentions[mention].sort == Sort::Name
+            && !self.reading.head_is(mention, Class::DOCUMENT);
         if colon && name {
             return self.finding(
                 mention,
@@ -180,10 +182,12 @@ impl Side<'_, '_> {
         let from = self.sentence.start.max(q.saturating_sub(REACH));
         let to = self.sentence.end.min(q + REACH).saturating_sub(2);
         (from..to.max(from)).find_map(|i| {
-            if !(self.is(i, Class::ACCORDING) && self.is(i + 1, Class::TO)) {
+            let according = self.is(i, Class::ACCORDING) && self.is(i + 1, Class::TO);
+            if !according && !self.in_words_of(i) {
                 return None;
             }
             let mention = self.reading.mention_from(i + 2)?;
+            let mention = self.subjects.named_beside(mention);
             if i < q && self.nearer_cue(i, q) {
                 return None;
             }
@@ -194,6 +198,13 @@ impl Side<'_, '_> {
                 "“according to” names the source",
             )
         })
+    }
+
+    /// “in the words of Lee”
+    fn in_words_of(&self, i: usize) -> bool {
+        self.is(i, Class::CUE_NOUN)
+            && self.is(i + 1, Class::JOINER)
+            && self.reading.words(&(i..i + 1)) == "words"
     }
 
     fn nearer_cue(&self, from: usize, q: usize) -> bool {

@@ -208,7 +208,7 @@ impl Subjects<'_, '_> {
     }
 
     /// “the group's head, Ann Lee,”: the name that stands beside a phrase.
-    fn named_beside(&self, mention: usize) -> usize {
+    pub(super) fn named_beside(&self, mention: usize) -> usize {
         let found = &self.reading.mentions[mention];
         if found.sort != Sort::Nominal || !self.reading.head_is(mention, Class::ROLE) {
             return mention;
