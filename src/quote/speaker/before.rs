@@ -74,9 +74,9 @@ impl Side<'_, '_> {
     /// “Lee said that Holm called it a “mess””: who reports that somebody calls.
     pub(super) fn outer(&self, cue: usize, inner: usize) -> Option<Finding> {
         let from = self.sentence.start.max(cue.saturating_sub(REACH / 4));
-        let say = (from..cue)
-            .rev()
-            .find(|&i| self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE))?;
+        let say = (from..cue).rev().find(|&i| {
+            self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE | Class::ING)
+        })?;
         let start = self.reading.mentions[inner].tokens.start;
         let loose = !self.is(cue, Class::SAY)
             && (say + 1..cue).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'));

@@ -65,6 +65,7 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
         .or_else(|| tail.unlisted(place.last_token))
         .or_else(|| head.led_in(q))
         .or_else(|| tail.according(place.last_token))
+        .or_else(|| head.weak(q).filter(|_| head.colon(q)))
         .or_else(|| head.before(q))
         .or_else(|| head.owner(q))
         .or_else(|| tail.credit(place.last_token))
@@ -79,6 +80,11 @@ impl Side<'_, '_> {
 
     pub(super) fn point(&self, i: usize, c: char) -> bool {
         self.reading.tokens[i].is_point(c)
+    }
+
+    /// Lee had an answer: “…”
+    fn colon(&self, q: usize) -> bool {
+        q > self.sentence.start && self.point(q - 1, ':')
     }
 
     /// A verb that brings speech, not part of a noun's phrase.
@@ -195,7 +201,7 @@ impl Side<'_, '_> {
                 mention,
                 Some(i),
                 Certainty::Sure,
-                "“according to” names the source",
+                "“according to” or “in the words of” names the source",
             )
         })
     }
