@@ -14,15 +14,16 @@ pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
         return false;
     };
     let words = text.get(piece.clone()).unwrap_or("");
-    if is_reference(text, &span.outers[0]) {
+    let outer = &span.outers[0];
+    let from = text.floor_char_boundary(outer.start.saturating_sub(NEAR));
+    let before = text.get(from..outer.start).unwrap_or("");
+    let previous = before.trim_end().rsplit(' ').next().unwrap_or("");
+    if HEADED.contains(&previous) || is_reference(text, outer) {
         return true;
     }
     if words.len() > 80 || words.split_whitespace().count() > 8 {
         return false;
     }
-    let outer = &span.outers[0];
-    let from = text.floor_char_boundary(outer.start.saturating_sub(NEAR));
-    let before = text.get(from..outer.start).unwrap_or("");
     let after = text.get(outer.end..).unwrap_or("");
     // An attribute of markup that was left in the text.
     before.ends_with('=') || nickname(before, words, after) || titled(before, words)
@@ -171,6 +172,9 @@ fn titled(before: &str, words: &str) -> bool {
     );
     work || large > 1 && (place || possessive)
 }
+
+/// What stands right before a headline or title, however that is written.
+const HEADED: [&str; 3] = ["headlined", "titled", "entitled"];
 
 /// The words that stay small in a title.
 fn is_small(word: &str) -> bool {

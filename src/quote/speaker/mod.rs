@@ -105,7 +105,7 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
             if found.as_ref().is_none_or(|f| !f.clear) {
                 certainty = certainty.min(Certainty::Likely);
             }
-            found.map(|f| f.mention)
+            found.map(|f| in_office(reading, f.mention).unwrap_or(f.mention))
         }
         Sort::Nominal => Some(
             in_office(reading, finding.mention).unwrap_or_else(|| author(reading, finding.mention)),
@@ -277,10 +277,13 @@ fn author(reading: &Reading<'_>, mention: usize) -> usize {
     let phrase = &reading.mentions[mention];
     let owner = mention.checked_sub(1).filter(|&owner| {
         let found = &reading.mentions[owner];
-        found.owner && found.sort == Sort::Name && found.tokens.start >= phrase.tokens.start
+        found.owner && found.tokens.start >= phrase.tokens.start
     });
-    match owner {
-        Some(owner) if reading.head_is(mention, Class::DOCUMENT) => owner,
+    match owner.filter(|_| reading.head_is(mention, Class::DOCUMENT)) {
+        Some(owner) if reading.mentions[owner].sort == Sort::Name => owner,
+        Some(owner) if reading.mentions[owner].sort == Sort::Pronoun => {
+            pronouns::antecedent(reading, owner, None).map_or(mention, |found| found.mention)
+        }
         _ => mention,
     }
 }
@@ -294,6 +297,12 @@ pub(super) fn display(reading: &Reading<'_>, named: usize) -> (String, Option<St
     let entity = &reading.names.entities[entity];
     let title = reading.words(&entity.title);
     let name = reading.words(&entity.name);
+    // LADY ANSGAR: in a label nobody can tell a title from a name.
+    let shouted = |words: &str| !words.chars().any(char::is_lowercase);
+    if !title.is_empty() && shouted(title) && shouted(name) {
+        let whole = entity.title.start..entity.name.end.max(entity.title.end);
+        return (reading.words(&whole).to_owned(), None);
+    }
     let name = match name.strip_prefix("The ") {
         Some(rest) => format!("the {rest}"),
         None => name.to_owned(),
