@@ -3,21 +3,28 @@
 mod after;
 mod before;
 mod beside;
+mod clauses;
 mod floating;
 mod insertions;
+mod naming;
 mod pronouns;
+mod shown;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
 use beside::{Finding, beside};
+pub(super) use naming::display;
+use naming::{author, in_office, joint};
+use shown::{report_around, shown};
 
 use super::lexicon::Class;
 use super::marks::Span;
 use super::mentions::Sort;
 use super::model::Certainty;
-use super::reading::{Place, Reading};
-use subject::{REACH, Subjects};
+use super::reading::Reading;
 
 /// Who said a quote.
 #[derive(Debug, Clone)]
@@ -158,164 +165,6 @@ pub(super) fn reports(reading: &Reading<'_>, number: usize, speaker: &Speaker) -
     let between = &reading.tokens[cue + 1..place.token];
     token.is(Class::NAMING) && !token.is(Class::SAY)
         || between.len() <= BESIDE && !between.iter().any(|t| t.is(Class::PREPOSITION))
-}
-
-/// How many tokens a mention and the “who” after it cover at most.
-const WITH_WHO: usize = 12;
-
-/// The mention, as far as the “who” right before the reporting word, if there is one.
-fn shown(reading: &Reading<'_>, finding: &Finding) -> Range<usize> {
-    let tokens = reading.mentions[finding.mention].tokens.clone();
-    let Some(cue) = finding.cue else {
-        return tokens;
-    };
-    let mut i = cue;
-    while i > tokens.end && reading.tokens[i - 1].is(Class::ADVERB | Class::AUXILIARY) {
-        i -= 1;
-    }
-    if i <= tokens.end || !reading.tokens[i - 1].is(Class::RELATIVE) {
-        tokens
-    } else if i - tokens.start <= WITH_WHO {
-        tokens.start..i
-    } else {
-        i - 1..i
-    }
-}
-
-/// “Lee said that while she feared the storm, she was “calm””: the pronoun's cue stands in what the same person
-/// reports, and the outer report is the one to show.
-fn report_around(reading: &Reading<'_>, speaker: &Speaker, place: Place) -> Option<Speaker> {
-    let named = speaker.named.filter(|&n| n != speaker.mention)?;
-    let pronoun = reading.mentions[speaker.mention].tokens.start;
-    let sentence = reading.sentences[place.sentence].tokens.clone();
-    if speaker.cue.is_none_or(|cue| cue > place.token) || !sentence.contains(&pronoun) {
-        return None;
-    }
-    let subjects = Subjects {
-        reading,
-        start: sentence.start,
-        end: sentence.end,
-    };
-    let from = sentence.start.max(pronoun.saturating_sub(REACH));
-    let of = &reading.names.of;
-    let say = (from..pronoun)
-        .rev()
-        .take_while(|&i| !reading.tokens[i].is_quote())
-        .find(|&i| {
-            reading.tokens[i].is(Class::SAY)
-                && reading.tokens[i].is(Class::FINITE | Class::ING)
-                && reading.mention(i).is_none()
-        })?;
-    let mention = subjects.of(say)?;
-    let same = mention == named || of[mention].is_some() && of[mention] == of[named];
-    same.then(|| Speaker {
-        mention,
-        shown: reading.mentions[mention].tokens.clone(),
-        cue: Some(say),
-        why: "they report what is quoted",
-        ..speaker.clone()
-    })
-}
-
-/// The other of two who speak together: “Lee and Holm said”, not “Lee met Ada and Holm said”.
-fn joint(reading: &Reading<'_>, finding: &Finding) -> Option<usize> {
-    let mention = &reading.mentions[finding.mention];
-    let (start, cue) = (mention.tokens.start, finding.cue?);
-    let sentence = reading.sentences[mention.sentence].tokens.clone();
-    if mention.sort != Sort::Name || start < sentence.start + 2 {
-        return None;
-    }
-    let and = &reading.tokens[start - 1];
-    let joined = and.is(Class::CONJUNCTION) && reading.words(&(start - 1..start)) == "and";
-    let verb = &reading.tokens[cue];
-    let singular = verb.is(Class::FINITE) && !verb.is(Class::PAST);
-    let other = reading.mention(start - 2).filter(|_| joined && !singular)?;
-    let found = &reading.mentions[other];
-    let named = |m: usize| reading.names.of[m];
-    let subject = found.tokens.start == sentence.start
-        || reading.tokens[found.tokens.start - 1].is(Class::SUBORDINATOR)
-        || cue < found.tokens.start
-        || !reading.tokens[found.tokens.start - 1].is_word();
-    (found.sort == Sort::Name && !found.owner && subject && named(other) != named(finding.mention))
-        .then_some(other)
-}
-
-/// “The governor” where one governor has a name in the dispatch: a mention of that name.
-fn in_office(reading: &Reading<'_>, mention: usize) -> Option<usize> {
-    let tokens = reading.mentions[mention].tokens.clone();
-    let last = tokens.end - 1;
-    if tokens.len() != 2
-        || !reading.tokens[tokens.start].is(Class::DETERMINER)
-        || !reading.tokens[last].is(Class::ROLE)
-    {
-        return None;
-    }
-    let office = reading.words(&(last..tokens.end));
-    let mut holders = reading
-        .names
-        .entities
-        .iter()
-        .take(HOLDERS)
-        .filter(|entity| {
-            entity.title.end > entity.title.start
-                && reading
-                    .words(&(entity.title.end - 1..entity.title.end))
-                    .eq_ignore_ascii_case(office)
-        });
-    let holder = holders.next()?;
-    holders
-        .next()
-        .is_none()
-        .then(|| reading.mention(holder.name.start))?
-}
-
-/// How many persons are looked through for the holder of an office.
-const HOLDERS: usize = 64;
-
-/// “Lee's letter” speaks for Lee; any other phrase for itself.
-fn author(reading: &Reading<'_>, mention: usize) -> usize {
-    let phrase = &reading.mentions[mention];
-    let owner = mention.checked_sub(1).filter(|&owner| {
-        let found = &reading.mentions[owner];
-        found.owner && found.tokens.start >= phrase.tokens.start
-    });
-    match owner.filter(|_| reading.head_is(mention, Class::DOCUMENT)) {
-        Some(owner) if reading.mentions[owner].sort == Sort::Name => owner,
-        Some(owner) if reading.mentions[owner].sort == Sort::Pronoun => {
-            pronouns::antecedent(reading, owner, None).map_or(mention, |found| found.mention)
-        }
-        _ => mention,
-    }
-}
-
-/// The speaker's name in full, and the office or rank, as the dispatch writes them.
-pub(super) fn display(reading: &Reading<'_>, named: usize) -> (String, Option<String>) {
-    let mention = &reading.mentions[named];
-    let Some(entity) = reading.names.of[named] else {
-        return (reading.words(&mention.name).to_owned(), None);
-    };
-    let entity = &reading.names.entities[entity];
-    let title = reading.words(&entity.title);
-    let name = reading.words(&entity.name);
-    // LADY ANSGAR: in a label nobody can tell a title from a name.
-    let shouted = |words: &str| !words.chars().any(char::is_lowercase);
-    if !title.is_empty() && shouted(title) && shouted(name) {
-        let whole = entity.title.start..entity.name.end.max(entity.title.end);
-        return (reading.words(&whole).to_owned(), None);
-    }
-    let name = match name.strip_prefix("The ") {
-        Some(rest) => format!("the {rest}"),
-        None => name.to_owned(),
-    };
-    let honorific = matches!(
-        title.trim_end_matches('.').to_ascii_lowercase().as_str(),
-        "mr" | "mrs" | "ms" | "miss"
-    );
-    let office = reading.tokens[entity.title.clone()]
-        .iter()
-        .any(|t| t.is(Class::ROLE | Class::TITLE | Class::PEOPLE));
-    let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
-    (name, title)
 }
 
 /// True for a possessive or a pronoun of the first person, who cannot be told from a text.

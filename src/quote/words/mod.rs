@@ -1,6 +1,8 @@
 //! Cuts running text into words, points and whole quotes, and these into sentences. Knows nothing of speakers.
 
 mod sentences;
+#[cfg(test)]
+mod tests;
 
 pub(super) use sentences::{Sentence, sentences};
 
