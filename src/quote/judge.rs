@@ -45,22 +45,23 @@ fn is_reference(text: &str, outer: &Range<usize>) -> bool {
         .any(|word| lookup(word).is(Class::DAY))
 }
 
-/// What is known of a quote when it is judged.
-pub(super) struct Facts {
-    /// Somebody was found who may have said it.
-    pub(super) said: bool,
+/// What was found for a quote before it is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Backing {
+    Nobody,
     /// The words only follow somebody's name in the possessive.
-    pub(super) owned: bool,
-    /// No reporting word was found: the sentence is only about somebody.
-    pub(super) weak: bool,
-    /// A reporting word stands right beside it.
-    pub(super) reported: bool,
-    pub(super) headline: bool,
+    Owner,
+    /// No reporting word: the sentence is only about somebody.
+    Subject,
+    /// A reporting word somewhere about.
+    Report,
+    /// A reporting word right beside it.
+    Beside,
 }
 
 /// True for a few words that nobody is said to have said, without the point or comma of a sentence: a term, a
 /// label, a scare quote, the name of a work.
-pub(super) fn is_term(text: &str, span: &Span, facts: &Facts) -> bool {
+pub(super) fn is_term(text: &str, span: &Span, backing: Backing, headline: bool) -> bool {
     let [piece] = span.pieces.as_slice() else {
         return false;
     };
@@ -70,15 +71,18 @@ pub(super) fn is_term(text: &str, span: &Span, facts: &Facts) -> bool {
     let announced = text
         .get(..span.outers[0].start)
         .is_some_and(|before| before.trim_end().ends_with(':'));
-    let open = !facts.reported && !facts.headline && !announced;
+    let open = backing != Backing::Beside && !headline && !announced;
     if open && !words.ends_with(['!', '?']) && is_capitalised(words) {
         return true;
     }
-    if !facts.said {
+    if backing == Backing::Nobody {
         return !ends && count <= LONGEST_TERM || count == 1;
     }
     let capital = count == 1 && words.starts_with(char::is_uppercase);
-    !ends && count <= 2 && (facts.owned || facts.weak && (capital || is_modifier(text, span)))
+    !ends
+        && count <= 2
+        && (backing == Backing::Owner
+            || backing == Backing::Subject && (capital || is_modifier(text, span)))
 }
 
 /// Red Neck Country Club; The Fixers: How They Won: two capitals or more, and nothing small but small words.

@@ -18,7 +18,7 @@ use std::ops::Range;
 pub use model::{Certainty, Kind, Part, Quote};
 
 use crate::dispatch::{BlockKind, Dispatch};
-use judge::Facts;
+use judge::Backing;
 use marks::Span;
 use reading::Reading;
 use speaker::Speaker;
@@ -69,14 +69,15 @@ fn kind(
     speaker: Option<&Speaker>,
     plain: bool,
 ) -> Kind {
-    let facts = Facts {
-        said: speaker.is_some(),
-        owned: speaker.is_some_and(|s| s.owned),
-        weak: speaker.is_some_and(|s| s.weak),
-        reported: speaker.is_some_and(|s| speaker::reports(reading, number, s)),
-        headline: span.paragraph < whole.headlines,
+    let backing = match speaker {
+        None => Backing::Nobody,
+        Some(s) if s.owned => Backing::Owner,
+        Some(s) if s.weak => Backing::Subject,
+        Some(s) if speaker::reports(reading, number, s) => Backing::Beside,
+        Some(_) => Backing::Report,
     };
-    if plain || span.parent.is_some() || judge::is_term(&whole.text, span, &facts) {
+    let headline = span.paragraph < whole.headlines;
+    if plain || span.parent.is_some() || judge::is_term(&whole.text, span, backing, headline) {
         Kind::NotAStatement
     } else if judge::is_direct(&whole.text, span) {
         Kind::Direct

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::marks::Span;
 use super::{Certainty, Kind, Quote, Source, Whole};
-use source::Sources;
+use source::{Sources, is_reporting};
 
 /// How many words are looked at to tell English from other languages.
 const SAMPLE: usize = 80;
@@ -81,7 +81,7 @@ pub(super) fn read(whole: &Whole, spans: Vec<Span>) -> Vec<Quote> {
                 if between.split_whitespace().count() <= BETWEEN
                     && between.matches(['.', '。']).count() <= 1
                     && between.trim_end().ends_with(['.', ',', '—', '–', '。'])
-                    && sources.reports(between)
+                    && between.split_whitespace().any(is_reporting)
                 {
                     goes_on = true;
                     found = before.as_ref().map(Source::again);

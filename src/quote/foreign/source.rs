@@ -109,11 +109,6 @@ impl<'a> Sources<'a> {
         Beside { source, reported }
     }
 
-    /// True where the words hold a reporting word.
-    pub(super) fn reports(&self, words: &str) -> bool {
-        words.split_whitespace().any(is_reporting)
-    }
-
     /// The name after a reporting word: „…“, sagte Lee.
     fn named(&self, cue: &'a str) -> Option<Source> {
         let mut words = clause(cue).split_whitespace();
@@ -238,14 +233,17 @@ fn run<'a>(text: &'a str, words: impl Iterator<Item = (&'a str, usize)>) -> Opti
         let inner = bare(word);
         let open = word.find(inner).unwrap_or(0);
         let capital = inner.starts_with(char::is_uppercase);
-        if !capital && !(n > 0 && PARTICLES.contains(&word)) || open > 0 && n > 0 {
+        let first = n == 0;
+        let part = capital || !first && PARTICLES.contains(&word);
+        if !part || open > 0 && !first {
             break;
         }
         if capital {
             let start = range.as_ref().map_or(at + open, |r| r.start);
             range = Some(start..at + open + inner.len());
         }
-        if word.len() > open + inner.len() && !(word.ends_with('.') && inner.chars().count() == 1) {
+        let initial = word.ends_with('.') && inner.chars().count() == 1;
+        if word.len() > open + inner.len() && !initial {
             break;
         }
     }
