@@ -1,5 +1,7 @@
 //! Tells statements from titles, nicknames and terms by their shape and the words around them.
 
+use std::ops::Range;
+
 use super::lexicon::{Class, lookup};
 use super::marks::Span;
 
@@ -12,31 +14,107 @@ pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
         return false;
     };
     let words = text.get(piece.clone()).unwrap_or("");
-    if words.len() > 80 || words.split_whitespace().count() > 8 {
-        return false;
-    }
     let outer = &span.outers[0];
     let from = text.floor_char_boundary(outer.start.saturating_sub(NEAR));
     let before = text.get(from..outer.start).unwrap_or("");
+    let previous = before.trim_end().rsplit(' ').next().unwrap_or("");
+    if HEADED.contains(&previous) || is_reference(text, outer) {
+        return true;
+    }
+    if words.len() > 80 || words.split_whitespace().count() > 8 {
+        return false;
+    }
     let after = text.get(outer.end..).unwrap_or("");
     // An attribute of markup that was left in the text.
     before.ends_with('=') || nickname(before, words, after) || titled(before, words)
 }
 
+/// “Ferry found in fog” — The Courier, May 4, 1998: the headline of a source in a list of sources.
+fn is_reference(text: &str, outer: &Range<usize>) -> bool {
+    let after = text.get(outer.end..).unwrap_or("");
+    let Some(credit) = after.trim_start_matches(' ').strip_prefix(['—', '–', '-']) else {
+        return false;
+    };
+    let line = credit.split('\n').next().unwrap_or("");
+    let line = line.get(..line.floor_char_boundary(NEAR)).unwrap_or("");
+    let year = line
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
+    year && line
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| lookup(word).is(Class::DAY))
+}
+
+/// What was found for a quote before it is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Backing {
+    Nobody,
+    /// The words only follow somebody's name in the possessive.
+    Owner,
+    /// No reporting word: the sentence is only about somebody.
+    Subject,
+    /// A reporting word somewhere about.
+    Report,
+    /// A reporting word right beside it.
+    Beside,
+}
+
 /// True for a few words that nobody is said to have said, without the point or comma of a sentence: a term, a
-/// label, a scare quote. `owned` says that they only follow somebody's name in the possessive.
-pub(super) fn is_term(text: &str, span: &Span, said: bool, owned: bool) -> bool {
+/// label, a scare quote, the name of a work.
+pub(super) fn is_term(text: &str, span: &Span, backing: Backing, headline: bool) -> bool {
     let [piece] = span.pieces.as_slice() else {
         return false;
     };
     let words = text.get(piece.clone()).unwrap_or("");
     let count = words.split_whitespace().take(LONGEST_TERM + 1).count();
     let ends = words.ends_with([',', '.', '!', '?', '…']);
-    if said {
-        owned && !ends && count <= 2
-    } else {
-        !ends && count <= LONGEST_TERM
+    let announced = text
+        .get(..span.outers[0].start)
+        .is_some_and(|before| before.trim_end().ends_with(':'));
+    let open = backing != Backing::Beside && !headline && !announced;
+    if open && !words.ends_with(['!', '?']) && is_capitalised(words) {
+        return true;
     }
+    if backing == Backing::Nobody {
+        return !ends && count <= LONGEST_TERM || count == 1;
+    }
+    let capital = count == 1 && words.starts_with(char::is_uppercase);
+    !ends
+        && count <= 2
+        && (backing == Backing::Owner
+            || backing == Backing::Subject && (capital || is_modifier(text, span)))
+}
+
+/// Red Neck Country Club; The Fixers: How They Won: two capitals or more, and nothing small but small words.
+fn is_capitalised(words: &str) -> bool {
+    let mut large = 0;
+    for word in words.split_whitespace() {
+        if word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
+            large += 1;
+        } else if !is_small(word) {
+            return false;
+        }
+    }
+    large >= 2 && words.len() <= LONGEST_TITLE
+}
+
+/// How many bytes the name of a work has at most.
+const LONGEST_TITLE: usize = 90;
+
+/// The “old” guard, a “tie”: words that an article or a noun right beside them makes part of a noun's phrase.
+fn is_modifier(text: &str, span: &Span) -> bool {
+    let outer = &span.outers[0];
+    let from = text.floor_char_boundary(outer.start.saturating_sub(NEAR));
+    let before = text.get(from..outer.start).unwrap_or("").trim_end();
+    let previous = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    let after = text.get(outer.end..).unwrap_or("");
+    let next = after
+        .strip_prefix(' ')
+        .and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
+        .unwrap_or("");
+    let noun = next.starts_with(char::is_lowercase)
+        && !lookup(next).is(Class::FUNCTION | Class::DETERMINER | Class::CONJUNCTION);
+    lookup(previous).is(Class::DETERMINER) || noun
 }
 
 /// How many words a term has at most.
@@ -78,40 +156,29 @@ fn titled(before: &str, words: &str) -> bool {
         .rsplit(|c: char| c.is_whitespace())
         .next()
         .unwrap_or("")
+        .trim_end_matches(',')
         .trim_end_matches("'s")
         .trim_end_matches("’s");
     let lower = previous.to_lowercase();
     let possessive = before.trim_end().ends_with("'s") || before.trim_end().ends_with("’s");
-    let work = matches!(
-        lower.as_str(),
-        "book"
-            | "film"
-            | "movie"
-            | "novel"
-            | "show"
-            | "song"
-            | "album"
-            | "play"
-            | "series"
-            | "program"
-            | "programme"
-            | "documentary"
-            | "podcast"
-            | "magazine"
-            | "musical"
-            | "opera"
-            | "comedy"
-            | "drama"
-            | "memoir"
-            | "hit"
-            | "single"
-    );
+    let work = lookup(previous).is(Class::WORK);
     let place = matches!(
         lower.as_str(),
-        "on" | "in" | "of" | "hosts" | "host" | "titled" | "entitled" | "author"
+        "on" | "in"
+            | "of"
+            | "with"
+            | "alongside"
+            | "hosts"
+            | "host"
+            | "titled"
+            | "entitled"
+            | "author"
     );
     work || large > 1 && (place || possessive)
 }
+
+/// What stands right before a headline or title, however that is written.
+const HEADED: [&str; 3] = ["headlined", "titled", "entitled"];
 
 /// The words that stay small in a title.
 fn is_small(word: &str) -> bool {

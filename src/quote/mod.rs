@@ -1,5 +1,6 @@
 //! Finds quoted statements and who made them. Knows nothing of wires or screens.
 
+mod foreign;
 mod judge;
 mod lexicon;
 mod marks;
@@ -17,6 +18,7 @@ use std::ops::Range;
 pub use model::{Certainty, Kind, Part, Quote};
 
 use crate::dispatch::{BlockKind, Dispatch};
+use judge::Backing;
 use marks::Span;
 use reading::Reading;
 use speaker::Speaker;
@@ -28,6 +30,10 @@ pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
     let whole = Whole::new(dispatch);
     let spans = marks::spans(&whole.text, &whole.paragraphs);
     let spans = transcript::add(&whole.text, &whole.paragraphs, spans);
+    let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());
+    if foreign {
+        return foreign::read(&whole, spans);
+    }
     if spans.is_empty() {
         return Vec::new();
     }
@@ -44,22 +50,79 @@ pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
         if i > 0 && !speaker.is_some_and(|s| s.goes_on) {
             group += 1;
         }
-        made.push(whole.quote(&reading, span, speaker, plain[i], group));
+        let kind = kind(&whole, &reading, i, span, speaker, plain[i]);
+        let source = speaker
+            .filter(|s| {
+                kind != Kind::NotAStatement && !speaker::is_first_person(&reading, s.mention)
+            })
+            .map(|speaker| source(&reading, speaker));
+        made.push(whole.quote(span, kind, source, group));
     }
     made
 }
 
-/// The words of a quote, its paragraphs parted by an empty line. `source` is the text that `quote.part` names.
+fn kind(
+    whole: &Whole,
+    reading: &Reading<'_>,
+    number: usize,
+    span: &Span,
+    speaker: Option<&Speaker>,
+    plain: bool,
+) -> Kind {
+    let backing = match speaker {
+        None => Backing::Nobody,
+        Some(s) if s.owned => Backing::Owner,
+        Some(s) if s.weak => Backing::Subject,
+        Some(s) if speaker::reports(reading, number, s) => Backing::Beside,
+        Some(_) => Backing::Report,
+    };
+    let headline = span.paragraph < whole.headlines;
+    if plain || span.parent.is_some() || judge::is_term(&whole.text, span, backing, headline) {
+        Kind::NotAStatement
+    } else if judge::is_direct(&whole.text, span) {
+        Kind::Direct
+    } else {
+        Kind::Partial
+    }
+}
+
+/// Who said a quote, and where that stands in the whole text.
+struct Source {
+    name: Option<String>,
+    title: Option<String>,
+    cue: Option<Range<usize>>,
+    mention: Range<usize>,
+    certainty: Certainty,
+    why: &'static str,
+}
+
+fn source(reading: &Reading<'_>, speaker: &Speaker) -> Source {
+    let (name, title) = speaker
+        .named
+        .map(|named| match speaker.with {
+            Some(with) => {
+                let (first, _) = speaker::display(reading, with);
+                let (second, _) = speaker::display(reading, named);
+                (format!("{first} and {second}"), None)
+            }
+            None => speaker::display(reading, named),
+        })
+        .unzip();
+    Source {
+        name,
+        title: title.flatten(),
+        cue: speaker.cue.map(|cue| reading.tokens[cue].range()),
+        mention: reading.bytes(&speaker.shown),
+        certainty: speaker.certainty,
+        why: speaker.why,
+    }
+}
+
+/// The words of a quote, as they stand in `source`, the text that `quote.part` names. Its paragraphs are parted by
+/// an empty line and begin with the opening mark where the dispatch repeats it, as print does.
 #[must_use]
 pub fn text(quote: &Quote, source: &str) -> String {
-    let mut words = String::new();
-    for piece in &quote.pieces {
-        if !words.is_empty() {
-            words.push_str("\n\n");
-        }
-        words.push_str(source.get(piece.clone()).unwrap_or(""));
-    }
-    words
+    source.get(quote.span()).unwrap_or("").to_owned()
 }
 
 /// Headline and body as one text, so that a name in the one is known in the other.
@@ -116,14 +179,7 @@ impl Whole {
         }
     }
 
-    fn quote(
-        &self,
-        reading: &Reading<'_>,
-        span: &Span,
-        speaker: Option<&Speaker>,
-        plain: bool,
-        group: usize,
-    ) -> Quote {
+    fn quote(&self, span: &Span, kind: Kind, source: Option<Source>, group: usize) -> Quote {
         let part = if span.paragraph < self.headlines {
             Part::Headline
         } else {
@@ -131,23 +187,6 @@ impl Whole {
         };
         let base = if part == Part::Headline { 0 } else { self.body };
         let shift = |range: Range<usize>| range.start - base..range.end - base;
-        let nested = span.parent.is_some();
-        let owned = speaker.is_some_and(|s| s.owned);
-        let term = judge::is_term(&self.text, span, speaker.is_some(), owned);
-        let kind = if plain || nested || term {
-            Kind::NotAStatement
-        } else if judge::is_direct(&self.text, span) {
-            Kind::Direct
-        } else {
-            Kind::Partial
-        };
-        let speaker = speaker.filter(|s| {
-            kind != Kind::NotAStatement && !speaker::is_first_person(reading, s.mention)
-        });
-        let (name, title) = speaker
-            .and_then(|s| s.named)
-            .map(|named| speaker::display(reading, named))
-            .unzip();
         let in_part = |range: Range<usize>| {
             (range.start >= base && (part == Part::Body || range.end <= self.body))
                 .then(|| shift(range))
@@ -161,15 +200,12 @@ impl Whole {
             kind,
             group,
             parent: span.parent,
-            speaker: name,
-            title: title.flatten(),
-            cue: speaker
-                .and_then(|s| s.cue)
-                .and_then(|cue| in_part(reading.tokens[cue].range())),
-            mention: speaker
-                .and_then(|s| in_part(reading.bytes(&reading.mentions[s.mention].tokens))),
-            certainty: speaker.map_or(Certainty::Unknown, |s| s.certainty),
-            why: speaker.map_or("no source was found", |s| s.why),
+            certainty: source.as_ref().map_or(Certainty::Unknown, |s| s.certainty),
+            why: source.as_ref().map_or("no source was found", |s| s.why),
+            cue: source.as_ref().and_then(|s| in_part(s.cue.clone()?)),
+            mention: source.as_ref().and_then(|s| in_part(s.mention.clone())),
+            title: source.as_ref().and_then(|s| s.title.clone()),
+            speaker: source.and_then(|s| s.name),
             paragraph: span.paragraph.saturating_sub(self.headlines),
         }
     }

@@ -106,8 +106,8 @@ impl<'a> Reading<'a> {
 
     fn find_mentions(&mut self) {
         for (number, sentence) in self.sentences.iter().enumerate() {
-            let range = after_dateline(&self.tokens, sentence);
-            chunks(&self.tokens, range, number, &mut self.mentions);
+            let range = after_dateline(self.text, &self.tokens, sentence);
+            chunks(self.text, &self.tokens, range, number, &mut self.mentions);
         }
         self.mention_at = vec![NOBODY; self.tokens.len()];
         for (i, mention) in self.mentions.iter().enumerate() {
@@ -213,7 +213,7 @@ fn holes(spans: &[Span], plain: &[bool]) -> Holes {
 }
 
 /// The tokens of a sentence after a dateline (`MOSCOW (AFP) —`), which names no speaker.
-fn after_dateline(tokens: &[Token], sentence: &Sentence) -> Range<usize> {
+fn after_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usize> {
     let range = sentence.tokens.clone();
     let capital = |t: &Token| t.is_word() && t.is(Class::CAPITAL);
     if !tokens[range.clone()].first().is_some_and(capital) {
@@ -222,11 +222,25 @@ fn after_dateline(tokens: &[Token], sentence: &Sentence) -> Range<usize> {
     let limit = range.end.min(range.start + 14);
     for i in range.start + 1..limit {
         if tokens[i].is_point('—') {
-            let place = tokens[range.start..i]
+            let head = &tokens[range.start..i];
+            let place = head
                 .iter()
                 .all(|t| !t.is_quote() && !t.is(Class::ANY_VERB) && !t.is(Class::LOWER));
+            // “Lee — a coach — said” begins with a name: a dateline has capitals throughout, an agency or a date.
+            let marked = head.iter().any(|t| {
+                t.is_point(')')
+                    || t.is(Class::NUMBER)
+                    || t.is_word() && text.get(t.range()).is_some_and(is_shouted)
+            });
+            let place = place && marked;
             return if place { i + 1..range.end } else { range };
         }
     }
     range
+}
+
+/// Two letters or more, none of them small.
+fn is_shouted(word: &str) -> bool {
+    word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+        && !word.chars().any(char::is_lowercase)
 }

@@ -133,7 +133,7 @@ fn a_quote_over_paragraphs_is_one() {
     assert_eq!(found.len(), 1);
     assert_eq!(
         text(&found[0], dispatch.body.text()),
-        "One.\n\nTwo.\n\nThree."
+        "One.\n\n“Two.\n\n“Three."
     );
     assert_eq!(found[0].speaker.as_deref(), Some("Lee"));
 }

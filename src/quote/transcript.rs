@@ -43,7 +43,9 @@ pub(super) fn add(text: &str, paragraphs: &[Option<Range<usize>>], spans: Vec<Sp
             });
         }
     }
-    if labels.values().all(|&count| count < 2) || speeches.is_empty() {
+    // A paragraph that only looks like a speech among marked ones is none.
+    let labelled: usize = labels.values().sum();
+    if labels.values().all(|&count| count < 2) || speeches.len() * 2 < labelled {
         return spans;
     }
     merged(spans, speeches)
@@ -61,7 +63,7 @@ fn label(paragraph: &str) -> Option<&str> {
 }
 
 /// Both lists as one, in order; parents keep their children.
-fn merged(spans: Vec<Span>, speeches: Vec<Span>) -> Vec<Span> {
+pub(super) fn merged(spans: Vec<Span>, speeches: Vec<Span>) -> Vec<Span> {
     let start = |span: &Span| span.outers.first().map_or(0, |o| o.start);
     let mut speeches = speeches.into_iter().peekable();
     let mut out = Vec::new();

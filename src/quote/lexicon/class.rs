@@ -37,6 +37,8 @@ classes! {
     /// Nouns that bring speech: claim, promise.
     CUE_NOUN = "noun",
     DOCUMENT = "document",
+    /// What has a title of its own: film, show.
+    WORK = "work",
     DETERMINER = "determiner",
     PREPOSITION = "preposition",
     CONJUNCTION = "conjunction",
@@ -68,6 +70,10 @@ classes! {
     OFFICE = "office",
     /// Nouns that look like adverbs.
     NOUN = "plain-noun",
+    /// Verbs that are nouns as often: plan, vote, state.
+    BOTH = "noun-or-verb",
+    /// One, another, two: they stand for people or things named before.
+    NUMERAL = "numeral",
     /// “of” and “for”, which join the parts of a body's name.
     JOINER = "joiner",
     /// Forms of “be”.

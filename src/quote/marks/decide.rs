@@ -47,6 +47,8 @@ impl Pairing<'_> {
                 let low = self.top_face(Family::Double) == Some('„');
                 if low && !(mark.can_open() && self.stack.len() == 1 && !mark.can_close()) {
                     Act::Close
+                } else if mark.can_open() && self.inside_single() {
+                    Act::Open
                 } else if mark.can_open() {
                     Act::Restart
                 } else {
@@ -87,6 +89,13 @@ impl Pairing<'_> {
                 if strays { Act::Stray } else { Act::Open }
             }
         }
+    }
+
+    /// True where a single mark was opened last: “He said ‘it is a “mess”’,”
+    fn inside_single(&self) -> bool {
+        self.stack
+            .last()
+            .is_some_and(|open| self.marks[open.mark].family == Family::Single)
     }
 
     fn act_single(&self, mark: &Mark, is_open: bool, next_single: Option<usize>) -> Act {

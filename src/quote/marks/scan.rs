@@ -111,6 +111,10 @@ pub(super) fn scan(text: &str) -> Vec<Mark> {
     let mut before = None;
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
+        if c.is_ascii_alphanumeric() || c == ' ' {
+            before = Some(c);
+            continue;
+        }
         let Some((mut family, mut shape)) = family_of(c) else {
             before = Some(c);
             continue;

@@ -65,6 +65,7 @@ fn apostrophes_and_measures_are_no_marks() {
 #[test]
 fn nested_marks_stay_inside() {
     check("“[[When Lee says ‘Come on,’ we come,]]” Holm said.");
+    check("“[[When she says ‘He called us a “mess”,’ she is wrong,]]” Holm said.");
     check("\"[[He told me 'never again.']]\" Then he left.");
     check("“[[And he said, ‘Fine.’ ]]”".replace(" ]]", "]] ").as_str());
 }

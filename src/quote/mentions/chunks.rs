@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::lexicon::Class;
 use super::super::words::Token;
 use super::phrase::{Mention, Sort, is_name_part, push_phrase};
+use super::verbs::{ends_before, plural};
 
 /// The longest phrase in tokens.
 const LONGEST: usize = 24;
@@ -21,6 +22,7 @@ fn is_title_case(tokens: &[Token]) -> bool {
 
 /// The phrases of one sentence, in order. A phrase's owner comes right before it.
 pub(in super::super) fn chunks(
+    text: &str,
     tokens: &[Token],
     sentence: Range<usize>,
     number: usize,
@@ -29,12 +31,13 @@ pub(in super::super) fn chunks(
     let mut i = sentence.start;
     let shouted = is_title_case(&tokens[sentence.clone()]);
     while i < sentence.end {
-        let end = chunk(tokens, i, &sentence, (number, shouted), out);
+        let end = chunk(text, tokens, i, &sentence, (number, shouted), out);
         i = end.max(i + 1);
     }
 }
 
 fn chunk(
+    text: &str,
     tokens: &[Token],
     i: usize,
     sentence: &Range<usize>,
@@ -75,10 +78,10 @@ fn chunk(
             owner: true,
             ..simple(i + 1, Sort::Pronoun)
         });
-    } else if !begins(tokens, i, sentence) {
+    } else if !begins(text, tokens, i, sentence) {
         return i;
     }
-    let end = phrase_end(tokens, i, sentence, shouted);
+    let end = phrase_end(text, tokens, i, sentence, shouted);
     if end > i {
         push_phrase(tokens, i..end, number, out);
     }
@@ -90,7 +93,7 @@ fn is_noun_like(token: &Token) -> bool {
     token.is_word() && !token.is(Class::FUNCTION | Class::POSSESSIVE)
 }
 
-fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
+fn begins(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
     let token = &tokens[i];
     let first = i == sentence.start || tokens[i - 1].is_quote();
     let next_name = tokens[..sentence.end].get(i + 1).is_some_and(is_name_part);
@@ -130,6 +133,20 @@ fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
             .is_some_and(|n| n.is(Class::FINITE));
         return next_name || verb_next || token.is(Class::MALE | Class::FEMALE);
     }
+    let participle = token.is(Class::VERBAL) && token.is(Class::LOWER) && !token.is(Class::ADVERB);
+    if participle
+        && i > sentence.start
+        && tokens[i - 1].is_word()
+        && !tokens[i - 1].is(Class::FUNCTION | Class::ANY_VERB)
+        && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
+        && (is_name_part(&tokens[i - 1])
+            || tokens[..sentence.end].get(i + 1).is_none_or(|n| {
+                n.is(Class::PREPOSITION | Class::DETERMINER | Class::PRONOUN) || !n.is_word()
+            }))
+    {
+        // “protesters marched through”, “a letter obtained by”.
+        return false;
+    }
     if token.is(Class::LOWER) && i > sentence.start {
         // “had also panned”, “to pan”, “they pan”: a verb, whatever the lists say.
         let verb = Class::AUXILIARY | Class::PRONOUN | Class::TO;
@@ -150,8 +167,19 @@ fn begins(tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
 }
 
 /// Where the phrase that begins at `i` ends.
-fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>, shouted: bool) -> usize {
+fn phrase_end(
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    sentence: &Range<usize>,
+    shouted: bool,
+) -> usize {
     let limit = sentence.end.min(i + LONGEST);
+    // A verb right before makes the phrase its object: “holding”, “sign”; not “said”.
+    let object = i > sentence.start && {
+        let b = &tokens[i - 1];
+        b.is(Class::ING) && !b.is(Class::SAY) || b.is(Class::VERBAL) && !b.is(Class::ANY_VERB)
+    };
     let mut noun = false;
     let mut j = i;
     while j < limit {
@@ -210,53 +238,18 @@ fn phrase_end(tokens: &[Token], i: usize, sentence: &Range<usize>, shouted: bool
         if token.is(Class::NUMBER) && noun && !before.is_some_and(is_name_part) {
             break;
         }
-        if ends_before(token, before, next, noun, j == sentence.start) {
+        if ends_before(
+            token,
+            before,
+            next,
+            noun,
+            j == sentence.start,
+            (before.is_some_and(|b| plural(text, b)), object),
+        ) {
             break;
         }
         noun = true;
         j += 1;
     }
     j
-}
-
-/// True where a word is the verb after a phrase rather than a part of it.
-fn ends_before(
-    token: &Token,
-    before: Option<&Token>,
-    next: Option<&Token>,
-    noun: bool,
-    first: bool,
-) -> bool {
-    if token.is(Class::CAPITAL) && !first {
-        return false;
-    }
-    if token.is(Class::ANY_VERB) {
-        let Some(before) = before else {
-            return false;
-        };
-        if !noun && before.is(Class::PEOPLE) && !token.is(Class::BASE) {
-            // “Some chanted”.
-            return true;
-        }
-        if !noun {
-            // “the report”, “his stated aim”, “her calling”.
-            return false;
-        }
-        let a_noun = token.is(Class::SPEAKING | Class::CUE_NOUN)
-            && token.is(Class::BASE)
-            && !before.is(Class::PEOPLE)
-            && !next.is_some_and(|n| n.is(Class::DETERMINER | Class::PRONOUN) || n.is_quote());
-        return !a_noun;
-    }
-    noun && !token.is(Class::SPEAKING | Class::CUE_NOUN) && looks_like_verb(token, before, next)
-}
-
-/// Guesses at verbs that are in no list by their company: “Lee panned the plan”.
-fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
-    let before_name = before.is_some_and(is_name_part);
-    let object = next.is_some_and(|n| n.is(Class::DETERMINER | Class::PRONOUN) || n.is_quote());
-    let verbal = token.is(Class::VERBAL) && !token.is(Class::ADVERB);
-    token.is(Class::LOWER)
-        && (before_name && (verbal || object)
-            || verbal && before.is_some_and(|b| b.is(Class::PEOPLE | Class::ORGANISATION)))
 }

@@ -3,6 +3,9 @@
 mod chunks;
 mod names;
 mod phrase;
+#[cfg(test)]
+mod tests;
+mod verbs;
 
 pub(super) use chunks::chunks;
 pub(super) use names::{Gender, Names, names};

@@ -70,10 +70,37 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
             }
         }
     }
+    for (mention, entity) in mentions.iter().zip(&of) {
+        if let Some(entity) = *entity
+            && is_presented(tokens, mention)
+        {
+            joining.entities[entity].person = true;
+        }
+    }
     Names {
         entities: joining.entities,
         of,
     }
+}
+
+/// True for a name with what only a person has after it: “Lee, 43,”, “Lee, skipper of”, “Lee, who”.
+fn is_presented(tokens: &[Token], mention: &Mention) -> bool {
+    let end = mention.tokens.end;
+    let Some(after) = tokens.get(end..(end + 5).min(tokens.len())) else {
+        return false;
+    };
+    let [comma, rest @ ..] = after else {
+        return false;
+    };
+    if !comma.is_point(',') {
+        return false;
+    }
+    let age = matches!(rest, [n, c, ..] if n.is(Class::NUMBER) && c.is_point(','));
+    let office = rest
+        .iter()
+        .take_while(|t| t.is_word() && !t.is(Class::PREPOSITION | Class::CAPITAL))
+        .any(|t| t.is(Class::ROLE));
+    age || office
 }
 
 impl<'a> Joining<'a> {
@@ -171,7 +198,9 @@ impl<'a> Joining<'a> {
         if entity.title.is_empty() {
             entity.title = mention.title.clone();
         }
-        if matches!(entity.gender, Gender::Unknown) {
+        // TENCH for Marius Tench says nothing: capitals look like a body's initials.
+        let initials = gender == Gender::It && mention.name.len() < entity.name.len();
+        if matches!(entity.gender, Gender::Unknown) && !initials {
             entity.gender = gender;
         }
         entity.person |= matches!(gender, Gender::He | Gender::She);

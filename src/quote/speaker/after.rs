@@ -50,6 +50,38 @@ impl Side<'_, '_> {
         )
     }
 
+    /// “…,” Lee retaliated: a verb that is in no list, after a name right after the quote.
+    pub(super) fn unlisted(&self, q: usize) -> Option<Finding> {
+        let quoted = self.reading.text.get(self.reading.tokens[q].range())?;
+        let words = quoted
+            .trim_end_matches(|c: char| !matches!(c, ',' | '?' | '!') && !c.is_alphanumeric());
+        if !words.ends_with([',', '?', '!']) {
+            return None;
+        }
+        let mention = self
+            .reading
+            .mention_from(q + 1)
+            .filter(|&m| self.speaks(m))?;
+        let verb = self.reading.mentions[mention].tokens.end;
+        if verb >= self.sentence.end || self.is(verb, Class::BE) {
+            return None;
+        }
+        let token = &self.reading.tokens[verb];
+        let past = token.is(Class::VERBAL) && !token.is(Class::ING) && token.is(Class::LOWER);
+        let ends = verb + 1 >= self.sentence.end
+            || !self.reading.tokens[verb + 1].is_word()
+            || self.is(verb + 1, Class::PREPOSITION | Class::ADVERB | Class::DAY);
+        if !(past && ends) {
+            return None;
+        }
+        self.finding(
+            mention,
+            Some(verb),
+            Certainty::Likely,
+            "the verb follows the quote",
+        )
+    }
+
     /// True where no finite verb stands between two tokens.
     pub(super) fn verbless(&self, from: usize, to: usize) -> bool {
         (from..to).all(|i| !self.reading.tokens[i].is_finite() || self.reading.mention(i).is_some())
@@ -75,6 +107,8 @@ impl Side<'_, '_> {
             {
                 return self.subjects.inverted(i + 1).map(|m| (m, i + 1));
             }
+            // “…,” as Lee said.
+            let i = i + usize::from(i + 1 < limit && self.is(i + 1, Class::AS));
             let m = self.reading.mention_from(i + 1).filter(|_| i + 1 < limit);
             let end = match m {
                 Some(m) if self.reading.can_speak(m) => self.reading.mentions[m].tokens.end,
@@ -119,6 +153,12 @@ impl Side<'_, '_> {
             .then(|| self.reading.mention_from(q + 2))
             .flatten()?;
         if self.reading.mentions[mention].sort != Sort::Name || !self.verbless(q + 2, end) {
+            return None;
+        }
+        // “Ferry found” — The Courier, May 4, 1998: the title of a source.
+        if (q + 2..end).any(|i| self.is(i, Class::DAY))
+            && (q + 2..end).any(|i| self.is(i, Class::NUMBER))
+        {
             return None;
         }
         self.finding(

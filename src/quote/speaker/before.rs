@@ -1,6 +1,7 @@
 //! The rules for a source that stands before the quote: Lee said, “…”.
 
 use super::super::lexicon::Class;
+use super::super::mentions::Sort;
 use super::super::model::Certainty;
 use super::beside::{Finding, REACH, Side};
 
@@ -43,7 +44,7 @@ impl Side<'_, '_> {
             return None;
         }
         let mention = self.subjects.of(cue)?;
-        if !self.is(cue, Class::SAY)
+        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention) && !self.at_once(q))
             && let Some(outer) = self.outer(cue, mention)
         {
             return Some(outer);
@@ -53,7 +54,11 @@ impl Side<'_, '_> {
         {
             return Some(other);
         }
-        let sure = if self.is(cue, Class::SAY) && self.at_once(q) && self.speaks(mention) {
+        let sure = if self.is(cue, Class::SAY)
+            && self.is(cue, Class::FINITE)
+            && self.at_once(q)
+            && self.speaks(mention)
+        {
             Certainty::Sure
         } else {
             Certainty::Likely
@@ -69,12 +74,13 @@ impl Side<'_, '_> {
     /// “Lee said that Holm called it a “mess””: who reports that somebody calls.
     pub(super) fn outer(&self, cue: usize, inner: usize) -> Option<Finding> {
         let from = self.sentence.start.max(cue.saturating_sub(REACH / 4));
-        let say = (from..cue)
-            .rev()
-            .find(|&i| self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE))?;
+        let say = (from..cue).rev().find(|&i| {
+            self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE | Class::ING)
+        })?;
         let start = self.reading.mentions[inner].tokens.start;
-        let inside = say < start && self.verbless(say + 1, start);
-        if !inside {
+        let loose = !self.is(cue, Class::SAY)
+            && (say + 1..cue).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'));
+        if say >= start || !(loose || self.verbless(say + 1, start) || self.takes_up(say, inner)) {
             return None;
         }
         let mention = self.subjects.of(say).filter(|&m| self.speaks(m))?;
@@ -84,6 +90,21 @@ impl Side<'_, '_> {
             Certainty::Likely,
             "they report what is quoted",
         )
+    }
+
+    /// “Lee said at noon that the club will pay and that she …”: a pronoun that takes up who reports.
+    fn takes_up(&self, say: usize, inner: usize) -> bool {
+        let start = self.reading.mentions[inner].tokens.start;
+        let opened = Class::SUBORDINATOR | Class::PREPOSITION;
+        self.reading
+            .mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
+            && !self.is(start - 1, opened)
+            && (say + 1..start).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'))
+    }
+
+    /// True where the subject found is a pronoun, which may only take up who reports.
+    fn is_pronoun(&self, mention: usize) -> bool {
+        self.reading.mentions[mention].sort == Sort::Pronoun
     }
 
     /// True where a reporting word, a comma, a colon or “that” stands right before the quote.
@@ -108,7 +129,7 @@ impl Side<'_, '_> {
                 .find(|&(_, mention)| self.speaks(mention))
                 .or(nearest),
         }?;
-        if !self.is(cue, Class::SAY)
+        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention) && !self.at_once(q))
             && let Some(outer) = self.outer(cue, mention)
         {
             return Some(outer);
@@ -162,12 +183,12 @@ impl Side<'_, '_> {
             let token = &self.reading.tokens[i];
             token.is_word()
                 && self.reading.mention(i).is_none()
-                && !token.is(Class::BE)
+                && !token.is(Class::BE | Class::DETERMINER | Class::NUMBER)
                 && (token.is(Class::ANY_VERB | Class::AUXILIARY) || !token.is(Class::FUNCTION))
         })?;
         let mention = self.subjects.of(verb)?;
         if !self.speaks(mention)
-            || self.reading.mention_is(mention, Class::IT)
+            || self.reading.mention_is(mention, Class::IT) && !self.point(q - 1, ':')
             || self.reading.head_is(mention, Class::DETERMINER)
         {
             return None;

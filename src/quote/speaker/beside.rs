@@ -16,6 +16,10 @@ pub(super) struct Finding {
     pub(super) cue: Option<usize>,
     pub(super) certainty: Certainty,
     pub(super) why: &'static str,
+    /// The mention that names the speaker, where that is known already.
+    pub(super) known: Option<usize>,
+    /// Who says it with them, where that is known already.
+    pub(super) with: Option<usize>,
 }
 
 /// From how many words on a quote is no mere term.
@@ -52,11 +56,16 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
     let quoted = reading.text.get(reading.tokens[q].range()).unwrap_or("");
     let long = quoted.split_whitespace().take(LONG).count() == LONG;
     head.label(q)
-        .or_else(|| head.led_in(q).filter(|_| head.at_once(q)))
+        .or_else(|| {
+            head.led_in(q)
+                .filter(|found| head.at_once(q) && head.speaks(found.mention))
+        })
         .or_else(|| tail.followed(place.last_token))
         .or_else(|| tail.trailing(place.last_token))
+        .or_else(|| tail.unlisted(place.last_token))
         .or_else(|| head.led_in(q))
         .or_else(|| tail.according(place.last_token))
+        .or_else(|| head.weak(q).filter(|_| head.colon(q)))
         .or_else(|| head.before(q))
         .or_else(|| head.owner(q))
         .or_else(|| tail.credit(place.last_token))
@@ -71,6 +80,11 @@ impl Side<'_, '_> {
 
     pub(super) fn point(&self, i: usize, c: char) -> bool {
         self.reading.tokens[i].is_point(c)
+    }
+
+    /// Lee had an answer: “…”
+    fn colon(&self, q: usize) -> bool {
+        q > self.sentence.start && self.point(q - 1, ':')
     }
 
     /// A verb that brings speech, not part of a noun's phrase.
@@ -121,6 +135,8 @@ impl Side<'_, '_> {
             cue,
             certainty,
             why,
+            known: None,
+            with: None,
         })
     }
 
@@ -139,8 +155,18 @@ impl Side<'_, '_> {
         let start = self.sentence.start;
         let mention = self.reading.mention_from(start)?;
         let end = self.reading.mentions[mention].tokens.end;
-        let colon = end < q && self.point(end, ':') && (end + 1 == q || self.unsaid(end + 1, q));
-        let name = self.reading.mentions[mention].sort == Sort::Name;
+        let shouted = self
+            .reading
+            .words(&self.reading.mentions[mention].tokens)
+            .chars()
+            .all(|c| !c.is_lowercase());
+        // LEE: “…”; but NOTE: the play “…” is none.
+        let colon = end < q
+            && self.point(end, ':')
+            && (end + 1 == q || !shouted && self.unsaid(end + 1, q));
+        // Review: ‘The Tide’ names a work.
+        let name = self.reading.mentions[mention].sort == Sort::Name
+            && !self.reading.head_is(mention, Class::DOCUMENT);
         if colon && name {
             return self.finding(
                 mention,
@@ -162,10 +188,12 @@ impl Side<'_, '_> {
         let from = self.sentence.start.max(q.saturating_sub(REACH));
         let to = self.sentence.end.min(q + REACH).saturating_sub(2);
         (from..to.max(from)).find_map(|i| {
-            if !(self.is(i, Class::ACCORDING) && self.is(i + 1, Class::TO)) {
+            let according = self.is(i, Class::ACCORDING) && self.is(i + 1, Class::TO);
+            if !according && !self.in_words_of(i) {
                 return None;
             }
             let mention = self.reading.mention_from(i + 2)?;
+            let mention = self.subjects.named_beside(mention);
             if i < q && self.nearer_cue(i, q) {
                 return None;
             }
@@ -173,9 +201,16 @@ impl Side<'_, '_> {
                 mention,
                 Some(i),
                 Certainty::Sure,
-                "“according to” names the source",
+                "“according to” or “in the words of” names the source",
             )
         })
+    }
+
+    /// “in the words of Lee”
+    fn in_words_of(&self, i: usize) -> bool {
+        self.is(i, Class::CUE_NOUN)
+            && self.is(i + 1, Class::JOINER)
+            && self.reading.words(&(i..i + 1)) == "words"
     }
 
     fn nearer_cue(&self, from: usize, q: usize) -> bool {

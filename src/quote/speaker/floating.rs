@@ -12,6 +12,9 @@ use super::subject::Subjects;
 /// How many quotes and points a sentence without words of its own may have.
 const ALONE: usize = 64;
 
+/// The rule for “…,” Lee said. “…”: as sure as the quote before it.
+const GOES_ON: &str = "it goes on after the quote before it";
+
 /// A speaker from around the quote, and whether the quote goes on with the one before.
 pub(super) fn floating(
     reading: &Reading<'_>,
@@ -32,12 +35,17 @@ pub(super) fn floating(
             .all(|t| !t.is_word());
     let again = |b: usize, why: &'static str| {
         let speaker = found[b].as_ref()?;
-        let named = speaker.named.unwrap_or(speaker.mention);
         Some(Finding {
-            mention: named,
+            mention: speaker.mention,
             cue: None,
-            certainty: Certainty::Likely,
+            certainty: if why == GOES_ON {
+                speaker.certainty
+            } else {
+                Certainty::Likely
+            },
             why,
+            known: speaker.named,
+            with: speaker.with,
         })
     };
     // Another quote of the same sentence.
@@ -54,7 +62,12 @@ pub(super) fn floating(
     {
         return Some((finding.clone(), false));
     }
-    if !alone {
+    let opens = place.token == sentence.tokens.start
+        && reading
+            .tokens
+            .get(place.token + 2)
+            .is_some_and(|t| t.is(Class::RELATIVE | Class::CONJUNCTION));
+    if !alone && !opens {
         return None;
     }
     // “…,” Lee said. “…”
@@ -66,7 +79,7 @@ pub(super) fn floating(
         let close = last == place.sentence || last + 1 == place.sentence;
         if paragraph == sentence.paragraph
             && close
-            && let Some(finding) = again(b, "it goes on after the quote before it")
+            && let Some(finding) = again(b, GOES_ON)
         {
             return Some((finding, true));
         }
@@ -109,6 +122,8 @@ pub(super) fn floating(
                 cue: None,
                 certainty: Certainty::Likely,
                 why: "a credit stands on the line after it",
+                known: None,
+                with: None,
             },
             false,
         ));
@@ -149,11 +164,7 @@ fn announced(reading: &Reading<'_>, sentence: usize, why: &'static str) -> Optio
     let cue = (from..tokens.end)
         .rev()
         .find(|&i| reading.tokens[i].is(Class::SAY) && reading.mention(i).is_none());
-    let mention = cue
-        .and_then(|cue| subjects.of(cue))
-        .or_else(|| subjects.first())?;
-    let found = &reading.mentions[mention];
-    let person = match found.sort {
+    let person = |&mention: &usize| match reading.mentions[mention].sort {
         Sort::Name => reading.names.of[mention].is_some_and(|e| {
             let entity = &reading.names.entities[e];
             entity.person || cue.is_some()
@@ -162,11 +173,17 @@ fn announced(reading: &Reading<'_>, sentence: usize, why: &'static str) -> Optio
         Sort::Nominal => reading.head_is(mention, Class::SPEAKING),
         Sort::Day => false,
     };
-    person.then_some(Finding {
+    let mention = cue
+        .and_then(|cue| subjects.of(cue))
+        .filter(person)
+        .or_else(|| subjects.first().filter(person))?;
+    Some(Finding {
         mention,
         cue,
         certainty: Certainty::Likely,
         why,
+        known: None,
+        with: None,
     })
 }
 

@@ -19,7 +19,12 @@ impl Subjects<'_, '_> {
                 start -= 1;
             }
             let mut first = start;
-            while first < end && self.is(first, Class::CONJUNCTION | Class::ADVERB) {
+            while first < end
+                && self.is(
+                    first,
+                    Class::CONJUNCTION | Class::ADVERB | Class::SUBORDINATOR,
+                )
+            {
                 first += 1;
             }
             let at_comma = start > self.start && self.point(start - 1, ',');
@@ -29,9 +34,11 @@ impl Subjects<'_, '_> {
                         && first + 1 < end
                         && self.is(first + 1, Class::RELATIVE));
             if !relative {
-                let verb = (first..end).any(|i| {
-                    self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none()
-                });
+                // What stands after “who” is no verb of this clause.
+                let clause = (first..end)
+                    .find(|&i| self.is(i, Class::RELATIVE))
+                    .unwrap_or(end);
+                let verb = (first..clause).any(|i| self.is_verb(i));
                 if verb {
                     return best.or_else(|| self.ending_at(end));
                 }
@@ -42,6 +49,8 @@ impl Subjects<'_, '_> {
                     Some(mention) if self.reading.can_speak(mention) => {
                         best = Some(self.better(best, mention));
                     }
+                    // “Lee, of Leeds, Maine, said”: the places belong to the insertion.
+                    _ if first < end && self.is(first, Class::PREPOSITION) => best = None,
                     _ if best.is_some() => return best,
                     _ => {}
                 }
@@ -54,12 +63,19 @@ impl Subjects<'_, '_> {
         best
     }
 
+    /// A verb with a subject of its own: not “to draw”.
+    fn is_verb(&self, i: usize) -> bool {
+        let infinitive = i > self.start && self.is(i - 1, Class::TO) && !self.is(i, Class::FINITE);
+        self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none() && !infinitive
+    }
+
     /// Of two phrases beside each other the one that names: the earlier, unless only the later is a name.
     fn better(&self, later: Option<usize>, earlier: usize) -> usize {
         let sort = |m: usize| self.reading.mentions[m].sort;
         match later {
             Some(later)
                 if sort(later) == Sort::Name
+                    && !self.reading.head_is(later, Class::PLACE)
                     && sort(earlier) == Sort::Nominal
                     && (self.looks_personal(later)
                         || self.reading.mention_is(earlier, Class::ROLE)) =>

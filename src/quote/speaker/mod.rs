@@ -3,12 +3,22 @@
 mod after;
 mod before;
 mod beside;
+mod clauses;
 mod floating;
 mod insertions;
+mod naming;
 mod pronouns;
+mod shown;
 mod subject;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
 
 use beside::{Finding, beside};
+pub(super) use naming::display;
+use naming::{author, in_office, joint};
+use shown::{report_around, shown};
 
 use super::lexicon::Class;
 use super::marks::Span;
@@ -21,6 +31,10 @@ use super::reading::Reading;
 pub(super) struct Speaker {
     /// The words beside the quote, as a mention.
     pub(super) mention: usize,
+    /// The tokens to show for them: with the “who” that stands for them beside the reporting word.
+    pub(super) shown: Range<usize>,
+    /// Who says it together with the speaker, named first: “Lee and Holm said”.
+    pub(super) with: Option<usize>,
     /// The mention that names the speaker: another where a pronoun stands beside the quote.
     pub(super) named: Option<usize>,
     pub(super) cue: Option<usize>,
@@ -30,6 +44,8 @@ pub(super) struct Speaker {
     pub(super) goes_on: bool,
     /// True where nothing but a possessive before the quote says whose words these are.
     pub(super) owned: bool,
+    /// True where the cue is no reporting word.
+    pub(super) weak: bool,
 }
 
 /// The speaker of each span that stands as a token; nothing where none was found.
@@ -48,7 +64,16 @@ pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Spea
     for (k, &i) in order.iter().enumerate() {
         let before = k.checked_sub(1).map(|k| order[k]);
         let speaker = match &beside[i] {
-            Some(finding) => Some(resolved(reading, finding, last)),
+            Some(finding) => {
+                let speaker = resolved(reading, finding, last);
+                let place = reading.place[i];
+                Some(
+                    match place.and_then(|p| report_around(reading, &speaker, p)) {
+                        Some(around) => around,
+                        None => speaker,
+                    },
+                )
+            }
             None => floating::floating(reading, spans, &beside, &found, &order, k).map(
                 |(finding, goes_on)| Speaker {
                     goes_on,
@@ -80,61 +105,66 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
     let mut certainty = finding.certainty;
     let mut why = finding.why;
     let named = match mention.sort {
+        _ if finding.known.is_some() => finding.known,
         Sort::Pronoun => {
-            certainty = certainty.min(Certainty::Likely);
             why = "the pronoun stands for who was named before";
-            pronouns::antecedent(reading, finding.mention, last)
+            let found = pronouns::antecedent(reading, finding.mention, last);
+            if found.as_ref().is_none_or(|f| !f.clear) {
+                certainty = certainty.min(Certainty::Likely);
+            }
+            found.map(|f| in_office(reading, f.mention).unwrap_or(f.mention))
         }
-        Sort::Nominal => Some(author(reading, finding.mention)),
+        Sort::Nominal => Some(
+            in_office(reading, finding.mention).unwrap_or_else(|| author(reading, finding.mention)),
+        ),
         _ => Some(finding.mention),
     };
     if named.is_none() {
         certainty = Certainty::Unknown;
         why = "nobody that the pronoun could stand for";
     }
+    let with = match finding.known {
+        None => joint(reading, finding),
+        Some(_) => finding.with,
+    };
+    let mut shown = shown(reading, finding);
+    if let Some(with) = with.filter(|_| finding.known.is_none()) {
+        shown.start = reading.mentions[with].tokens.start;
+    }
     Speaker {
         mention: finding.mention,
+        with,
+        shown,
         named,
         cue: finding.cue,
         certainty,
         why,
         goes_on: false,
         owned: mention.owner && finding.cue.is_none(),
+        weak: finding
+            .cue
+            .is_some_and(|cue| !reading.tokens[cue].is(Class::CUE)),
     }
 }
 
-/// “Lee's letter” speaks for Lee; any other phrase for itself.
-fn author(reading: &Reading<'_>, mention: usize) -> usize {
-    let phrase = &reading.mentions[mention];
-    let owner = mention.checked_sub(1).filter(|&owner| {
-        let found = &reading.mentions[owner];
-        found.owner && found.sort == Sort::Name && found.tokens.start >= phrase.tokens.start
-    });
-    match owner {
-        Some(owner) if reading.head_is(mention, Class::DOCUMENT) => owner,
-        _ => mention,
-    }
-}
+/// How many tokens a reporting word may stand before or after what it brings.
+const BESIDE: usize = 4;
 
-/// The speaker's name in full, and the office or rank, as the dispatch writes them.
-pub(super) fn display(reading: &Reading<'_>, named: usize) -> (String, Option<String>) {
-    let mention = &reading.mentions[named];
-    let Some(entity) = reading.names.of[named] else {
-        return (reading.words(&mention.name).to_owned(), None);
+/// True where the reporting word of a quote stands right beside it, or names what it stands before.
+pub(super) fn reports(reading: &Reading<'_>, number: usize, speaker: &Speaker) -> bool {
+    let (Some(cue), Some(place)) = (speaker.cue, reading.place[number]) else {
+        return false;
     };
-    let entity = &reading.names.entities[entity];
-    let title = reading.words(&entity.title);
-    let name = reading.words(&entity.name);
-    let name = match name.strip_prefix("The ") {
-        Some(rest) => format!("the {rest}"),
-        None => name.to_owned(),
-    };
-    let honorific = matches!(
-        title.trim_end_matches('.').to_ascii_lowercase().as_str(),
-        "mr" | "mrs" | "ms" | "miss"
-    );
-    let title = (!title.is_empty() && !honorific).then(|| title.to_owned());
-    (name, title)
+    let token = &reading.tokens[cue];
+    if !token.is(Class::CUE) {
+        return false;
+    }
+    if cue > place.last_token {
+        return cue - place.last_token <= BESIDE + 2;
+    }
+    let between = &reading.tokens[cue + 1..place.token];
+    token.is(Class::NAMING) && !token.is(Class::SAY)
+        || between.len() <= BESIDE && !between.iter().any(|t| t.is(Class::PREPOSITION))
 }
 
 /// True for a possessive or a pronoun of the first person, who cannot be told from a text.

@@ -1,7 +1,7 @@
 //! Decides whom a pronoun stands for: by gender and number, who spoke last, who was named last and how.
 
 use super::super::lexicon::Class;
-use super::super::mentions::{Gender, Sort};
+use super::super::mentions::{Gender, Mention, Sort};
 use super::super::reading::Reading;
 
 /// How many mentions back are weighed.
@@ -33,26 +33,70 @@ fn wanted(reading: &Reading<'_>, mention: usize) -> Option<Wanted> {
     .map(|(_, wanted)| wanted)
 }
 
+/// Whom a pronoun stands for.
+pub(super) struct Antecedent {
+    pub(super) mention: usize,
+    /// True where nobody else comes near.
+    pub(super) clear: bool,
+}
+
+/// By how much the best candidate leads where the choice is clear.
+const CLEAR: i32 = 4;
+
 /// The mention that a pronoun stands for, or nothing where that is open. `last` is the last quote's speaker.
 pub(super) fn antecedent(
     reading: &Reading<'_>,
     pronoun: usize,
     last: Option<usize>,
-) -> Option<usize> {
+) -> Option<Antecedent> {
+    antecedent_deep(reading, pronoun, last, DEPTH)
+}
+
+/// How many pronouns are followed back to a name, and over how many sentences from one to the next.
+const DEPTH: usize = 5;
+const STEP: usize = 2;
+/// What a pronoun in the subject's place adds for whom it stands for.
+const TAKEN_UP: i32 = 14;
+
+fn antecedent_deep(
+    reading: &Reading<'_>,
+    pronoun: usize,
+    last: Option<usize>,
+    depth: usize,
+) -> Option<Antecedent> {
     let wanted = wanted(reading, pronoun)?;
     let here = reading.mentions[pronoun].sentence;
     let inside = reading.sentences[here].inside;
     let mut best: Option<(i32, usize)> = None;
+    let mut scores: Vec<(i32, usize)> = Vec::new();
     let same = |a: usize, b: usize| {
         let of = &reading.names.of;
         a == b || of[a].is_some() && of[a] == of[b]
     };
     let mut last_seen = false;
+    let mut followed = false;
     for candidate in (pronoun.saturating_sub(BACK)..pronoun).rev() {
         let sentence = reading.mentions[candidate].sentence;
         if here.saturating_sub(sentence) > SENTENCES || reading.sentences[sentence].inside != inside
         {
             break;
+        }
+        if !followed
+            && depth > 0
+            && here - sentence <= STEP
+            && here > sentence
+            && reading.mentions[candidate].sort == Sort::Pronoun
+            && !reading.mentions[candidate].owner
+            && self::wanted(reading, candidate) == Some(wanted)
+        {
+            followed = true;
+            if let Some(found) = antecedent_deep(reading, candidate, None, depth - 1) {
+                let score = TAKEN_UP + place(reading, candidate, here, sentence);
+                if best.is_none_or(|(b, _)| score > b) {
+                    best = Some((score, found.mention));
+                }
+                scores.push((score, found.mention));
+            }
         }
         let Some(mut score) = fit(reading, candidate, wanted) else {
             continue;
@@ -62,12 +106,36 @@ pub(super) fn antecedent(
             score += 6;
             last_seen = true;
         }
-        if best.is_none_or(|(b, _)| score > b) {
-            best = Some((score, candidate));
+        match best {
+            Some((b, _)) if score <= b => {}
+            _ => best = Some((score, candidate)),
         }
+        scores.push((score, candidate));
     }
-    best.map(|(_, mention)| mention)
-        .or_else(|| last.filter(|&l| fit(reading, l, wanted).is_some()))
+    let Some((score, mention)) = best else {
+        return last
+            .filter(|&l| fit(reading, l, wanted).is_some())
+            .map(|mention| Antecedent {
+                mention,
+                clear: false,
+            });
+    };
+    let second = scores
+        .iter()
+        .filter(|&&(_, other)| !same(other, mention))
+        .map(|&(score, _)| score)
+        .max();
+    let known = reading.names.of[mention].is_some_and(|e| {
+        let gender = reading.names.entities[e].gender;
+        matches!(
+            (wanted, gender),
+            (Wanted::He, Gender::He) | (Wanted::She, Gender::She) | (Wanted::It, Gender::It)
+        )
+    });
+    Some(Antecedent {
+        mention,
+        clear: known && second.is_none_or(|s| s + CLEAR <= score),
+    })
 }
 
 /// How well a mention fits the pronoun by what it is; nothing where it cannot be meant.
@@ -88,6 +156,8 @@ fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
             };
             Some(score + i32::try_from(entity.count.min(OFTEN)).unwrap_or(0))
         }
+        // “Lee, head of the clinic”: that is Lee.
+        Sort::Nominal if beside_name(reading, mention) => None,
         Sort::Nominal => {
             let head = |class| reading.head_is(candidate, class);
             let any = |class| reading.mention_is(candidate, class);
@@ -105,6 +175,16 @@ fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
             }
         }
     }
+}
+
+/// True for a phrase that stands after a name and a comma.
+fn beside_name(reading: &Reading<'_>, mention: &Mention) -> bool {
+    let start = mention.tokens.start;
+    start > 1
+        && reading.tokens[start - 1].is_point(',')
+        && reading.mention(start - 2).is_some_and(|m| {
+            reading.mentions[m].sort == Sort::Name && m + 1 < reading.mentions.len()
+        })
 }
 
 /// How much the place of a mention speaks for it.

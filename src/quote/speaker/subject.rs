@@ -29,10 +29,10 @@ impl Subjects<'_, '_> {
 
     /// The mention that does what the verb at this token says.
     pub(super) fn of(&self, verb: usize) -> Option<usize> {
-        self.of_deep(verb, DEPTH)
+        self.of_deep(verb, DEPTH).or_else(|| self.inverted(verb))
     }
 
-    fn of_deep(&self, verb: usize, depth: usize) -> Option<usize> {
+    pub(super) fn of_deep(&self, verb: usize, depth: usize) -> Option<usize> {
         let tokens = &self.reading.tokens;
         let depth = depth.checked_sub(1)?;
         let mut i = verb;
@@ -83,8 +83,8 @@ impl Subjects<'_, '_> {
             }
             Kind::Point('—') => {
                 return self
-                    .inverted(verb)
-                    .or_else(|| self.before_dash(before))
+                    .before_dash(before)
+                    .or_else(|| self.inverted(verb))
                     .or_else(|| self.main_before(before, depth));
             }
             Kind::Point(_) => return self.main_before(before, depth),
@@ -123,13 +123,19 @@ impl Subjects<'_, '_> {
                 // “Lee sent a note reading”: not the note.
                 return self.main_before(start, depth);
             }
-            return Some(self.leftmost(mention));
+            return Some(self.leftmost(self.before_place(mention)));
+        }
+        if token.is(Class::CONJUNCTION)
+            && self.is(verb, Class::SAY)
+            && let Some(said) = self.said_before(before)
+        {
+            return self.of_deep(said, depth);
         }
         self.main_before(before + 1, depth)
     }
 
     /// True for a mention that can speak by itself, not a thing that somebody sends.
-    fn whole(&self, mention: usize) -> bool {
+    pub(super) fn whole(&self, mention: usize) -> bool {
         match self.reading.mentions[mention].sort {
             Sort::Name => !self.reading.mention_is(mention, Class::DOCUMENT),
             Sort::Pronoun => true,
@@ -137,20 +143,6 @@ impl Subjects<'_, '_> {
                 .reading
                 .head_is(mention, Class::ROLE | Class::PEOPLE | Class::ORGANISATION),
         }
-    }
-
-    /// True for a mention that a verb follows at once: the subject of the sentence.
-    fn leads(&self, mention: usize) -> bool {
-        let mut i = self.reading.mentions[mention].tokens.end;
-        while i < self.end && self.is(i, Class::ADVERB) {
-            i += 1;
-        }
-        i < self.end && self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none()
-    }
-
-    fn has_verb(&self, end: usize) -> bool {
-        let from = self.start.max(end.saturating_sub(REACH));
-        (from..end).any(|i| self.reading.tokens[i].is_finite() && self.reading.mention(i).is_none())
     }
 
     /// The one after “by”.
@@ -164,7 +156,7 @@ impl Subjects<'_, '_> {
 
     /// The mention right after the verb: “said Lee”.
     pub(super) fn inverted(&self, verb: usize) -> Option<usize> {
-        if self.is(verb, Class::LISTENER | Class::ING) {
+        if self.is(verb, Class::ING) {
             return None;
         }
         let mut i = verb + 1;
@@ -174,14 +166,19 @@ impl Subjects<'_, '_> {
         let mention = (i < self.end)
             .then(|| self.reading.mention_from(i))
             .flatten()?;
-        if !self.reading.can_speak(mention) {
+        // “told Lee” names the listener; “read one sign” does not.
+        let listener = self.is(verb, Class::LISTENER)
+            && !self
+                .reading
+                .mention_is(mention, Class::DOCUMENT | Class::NUMERAL);
+        if !self.reading.can_speak(mention) || listener {
             return None;
         }
         Some(self.named_beside(mention))
     }
 
     /// “the group's head, Ann Lee,”: the name that stands beside a phrase.
-    fn named_beside(&self, mention: usize) -> usize {
+    pub(super) fn named_beside(&self, mention: usize) -> usize {
         let found = &self.reading.mentions[mention];
         if found.sort != Sort::Nominal || !self.reading.head_is(mention, Class::ROLE) {
             return mention;
@@ -212,6 +209,26 @@ impl Subjects<'_, '_> {
         Some(self.leftmost(mention))
     }
 
+    /// From “Maine” back to “Leeds” in “Lee of Leeds, Maine says”.
+    fn before_place(&self, mention: usize) -> usize {
+        let start = self.reading.mentions[mention].tokens.start;
+        if !self.reading.head_is(mention, Class::PLACE)
+            || start < self.start + 4
+            || !self.point(start - 1, ',')
+        {
+            return mention;
+        }
+        self.reading
+            .mention(start - 2)
+            .filter(|&town| {
+                let at = self.reading.mentions[town].tokens.start;
+                at > self.start + 1
+                    && self.is(at - 1, Class::PREPOSITION)
+                    && self.reading.mention(at - 2).is_some()
+            })
+            .unwrap_or(mention)
+    }
+
     /// From “the club in Leeds” back to “a spokesman for the club in Leeds”.
     fn leftmost(&self, mention: usize) -> usize {
         let mut mention = mention;
@@ -240,41 +257,5 @@ impl Subjects<'_, '_> {
         let from = self.start.max(dash.saturating_sub(REACH));
         let other = (from..dash).rev().find(|&i| self.point(i, '—'))?;
         self.ending_at(other)
-    }
-
-    /// The subject of the last verb before a token: for “and said”, “, saying”, “to say”.
-    fn main_before(&self, end: usize, depth: usize) -> Option<usize> {
-        let from = self.start.max(end.saturating_sub(REACH));
-        for i in (from..end).rev() {
-            let token = &self.reading.tokens[i];
-            if token.is_word()
-                && self.reading.mention(i).is_none()
-                && token.is_finite()
-                && !self.in_relative(i)
-            {
-                return self.of_deep(i, depth).or_else(|| self.first());
-            }
-        }
-        self.first()
-    }
-
-    /// True for the verb of “who went”, “that was”.
-    fn in_relative(&self, verb: usize) -> bool {
-        verb > self.start && self.is(verb - 1, Class::RELATIVE)
-    }
-
-    /// The first mention of the sentence that no preposition governs.
-    pub(super) fn first(&self) -> Option<usize> {
-        let limit = self.end.min(self.start + REACH);
-        (self.start..limit).find_map(|i| {
-            let mention = self.reading.mention_from(i)?;
-            let governed = i > self.start
-                && self.is(
-                    i - 1,
-                    Class::PREPOSITION | Class::SUBORDINATOR | Class::ANY_VERB | Class::VERBAL,
-                );
-            (!governed && self.reading.can_speak(mention) && !self.reading.mentions[mention].owner)
-                .then_some(mention)
-        })
     }
 }

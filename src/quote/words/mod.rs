@@ -1,6 +1,8 @@
 //! Cuts running text into words, points and whole quotes, and these into sentences. Knows nothing of speakers.
 
 mod sentences;
+#[cfg(test)]
+mod tests;
 
 pub(super) use sentences::{Sentence, sentences};
 
@@ -150,10 +152,13 @@ fn before_is_short(text: &str) -> bool {
 fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<Token>) -> usize {
     let mut length = length;
     let word = &slice[at..at + length];
+    // Few words have an apostrophe, straight (one byte) or curly (three).
+    let apostrophe = word.bytes().any(|b| b == b'\'' || b == 0xe2);
     let clitic = [
         "'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m",
     ]
     .iter()
+    .filter(|_| apostrophe)
     .find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
     let stem = clitic.map_or(word, |clitic| &word[..word.len() - clitic.len()]);
     let mut class = lookup(stem);
@@ -171,7 +176,10 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     if class.without(Class::CAPITAL | Class::LOWER) == Class::NONE && is_adverb(stem) {
         class |= Class::ADVERB;
     }
-    if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed")) {
+    let past = stem.ends_with("ed") && !stem.ends_with("eed");
+    if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed"))
+        || stem.len() == 4 && past && class.is(Class::LOWER)
+    {
         class |= Class::VERBAL;
     }
     let mut end = stem.len();

@@ -1,0 +1,251 @@
+//! Finds the speaker of a quote where a reporting word and a name stand right beside it. Anything less stays open.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::super::{Certainty, Source};
+
+/// The reporting words of all languages, and the words at which the search for a name ends.
+struct Tongues {
+    reporting: HashSet<&'static str>,
+    stop: HashSet<&'static str>,
+}
+
+static TONGUES: LazyLock<Tongues> = LazyLock::new(|| {
+    let mut tongues = Tongues {
+        reporting: HashSet::new(),
+        stop: HashSet::new(),
+    };
+    let mut stop = false;
+    for line in include_str!("tongues.txt").lines().map(str::trim) {
+        if line.starts_with('#') {
+            continue;
+        }
+        if line.starts_with('[') {
+            stop = line == "[stop]";
+            continue;
+        }
+        let list = if stop {
+            &mut tongues.stop
+        } else {
+            &mut tongues.reporting
+        };
+        list.extend(line.split_whitespace());
+    }
+    tongues
+});
+
+/// True for a word that reports speech in some language: said, has said.
+pub(super) fn is_reporting(word: &str) -> bool {
+    let word = bare(word);
+    if word.is_empty() || word.len() > 40 || word.starts_with(char::is_uppercase) {
+        return false;
+    }
+    // a-t-il, dit-elle: the verb or the pronoun is one of the parts.
+    TONGUES.reporting.contains(word)
+        || word
+            .split_once('-')
+            .is_some_and(|(a, b)| TONGUES.reporting.contains(a) || TONGUES.reporting.contains(b))
+}
+
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// What stands beside a quote.
+pub(super) struct Beside {
+    pub(super) source: Option<Source>,
+    /// True where a reporting word or a colon stands beside it.
+    pub(super) reported: bool,
+}
+
+/// The names of a dispatch as they come up.
+pub(super) struct Sources<'a> {
+    text: &'a str,
+    /// Full names by their last word.
+    full: HashMap<&'a str, &'a str>,
+    read: usize,
+}
+
+/// How many bytes to each side of a quote are looked at.
+const NEAR: usize = 120;
+/// How many small words (an article, an office) may stand between the reporting word and the name.
+const SMALL: usize = 3;
+
+impl<'a> Sources<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            full: HashMap::new(),
+            read: 0,
+        }
+    }
+
+    /// The speaker of the quote at `outer` by the words of its paragraph.
+    pub(super) fn beside(&mut self, paragraph: Range<usize>, outer: &Range<usize>) -> Beside {
+        let text = self.text;
+        self.learn(outer.start);
+        let end = text.floor_char_boundary(paragraph.end.min(outer.end + NEAR));
+        let after = text.get(outer.end..end.max(outer.end)).unwrap_or("");
+        let start = text.ceil_char_boundary(paragraph.start.max(outer.start.saturating_sub(NEAR)));
+        let before = text.get(start.min(outer.start)..outer.start).unwrap_or("");
+        let lead = after
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '—' | '–' | '-'));
+        let cue_after = (lead.len() < after.len() && !after.starts_with('.'))
+            .then(|| auxiliary(lead))
+            .flatten();
+        let tail = before.trim_end();
+        let colon = tail.ends_with([':', '：']);
+        let mut reported = cue_after.is_some() || colon;
+        let mut source = cue_after.and_then(|cue| self.named(cue));
+        if source.is_none()
+            && let Some(word) = tail.split_whitespace().next_back()
+            && is_reporting(word)
+        {
+            reported = true;
+            source = self.ending(tail, word);
+        }
+        Beside { source, reported }
+    }
+
+    /// The name after a reporting word: „…“, sagte Lee.
+    fn named(&self, cue: &'a str) -> Option<Source> {
+        let mut words = clause(cue).split_whitespace();
+        let verb = words.next()?;
+        let mut rest = words;
+        let mut small = 0;
+        let from = loop {
+            let mut peek = rest.clone();
+            let word = peek.next()?;
+            if bare(word).starts_with(char::is_uppercase) {
+                break rest;
+            }
+            small += 1;
+            if small > SMALL || TONGUES.stop.contains(bare(word)) || is_reporting(word) {
+                return None;
+            }
+            rest = peek;
+        };
+        let run = run(self.text, from.map(|w| (w, at(self.text, w))));
+        self.source(run?, Some(self.range(bare(verb))))
+    }
+
+    /// The name that ends before the reporting word: Lee sagte: „…“
+    fn ending(&self, tail: &'a str, verb: &'a str) -> Option<Source> {
+        let head = &tail[..at(self.text, verb).checked_sub(at(self.text, tail))?];
+        let sentence = head.rsplit(['.', '!', '?']).next()?.trim();
+        let words = sentence.split_whitespace().map(|w| (w, at(self.text, w)));
+        let run = run(self.text, words)?;
+        (run.len() == sentence.len()).then(|| self.source(run, Some(self.range(bare(verb)))))?
+    }
+
+    fn source(&self, run: &'a str, cue: Option<Range<usize>>) -> Option<Source> {
+        let words: Vec<&str> = run.split_whitespace().collect();
+        let name = match words.as_slice() {
+            [] => return None,
+            [one] => self.full.get(one).copied()?,
+            _ => run,
+        };
+        Some(Source {
+            name: Some(name.to_owned()),
+            title: None,
+            cue,
+            mention: self.range(run),
+            certainty: Certainty::Sure,
+            why: "the reporting word and the name stand beside the quote",
+        })
+    }
+
+    /// Takes up the names that stand before a place in the text.
+    fn learn(&mut self, until: usize) {
+        let Some(slice) = self.text.get(self.read..until) else {
+            return;
+        };
+        let text = self.text;
+        let mut rest = slice
+            .split_whitespace()
+            .map(|w| (w, at(text, w)))
+            .peekable();
+        while let Some(&(word, _)) = rest.peek() {
+            if !bare(word).starts_with(char::is_uppercase) {
+                rest.next();
+                continue;
+            }
+            let Some(name) = run(text, std::iter::from_fn(|| rest.next())) else {
+                continue;
+            };
+            let mut words = name.split_whitespace();
+            if let (Some(_), Some(last)) = (words.next(), words.next_back()) {
+                self.full.entry(last).or_insert(name);
+            }
+        }
+        self.read = until;
+    }
+
+    fn range(&self, part: &str) -> Range<usize> {
+        let start = at(self.text, part);
+        start..start + part.len()
+    }
+}
+
+/// Where a part of the text begins in it.
+fn at(text: &str, part: &str) -> usize {
+    part.as_ptr().addr().saturating_sub(text.as_ptr().addr())
+}
+
+/// The text from the reporting word on, past one small word before it: a déclaré, ha detto, hat gesagt.
+fn auxiliary(words: &str) -> Option<&str> {
+    let first = words.split_whitespace().next()?;
+    if is_reporting(first) {
+        return Some(words);
+    }
+    let rest = words.get(first.len()..)?.trim_start();
+    let second = rest.split_whitespace().next()?;
+    let small = first.chars().count() <= 4 && !first.ends_with(['.', ',', ':', ';']);
+    (small && is_reporting(second)).then_some(rest)
+}
+
+/// The words up to the first point of punctuation that ends a clause.
+fn clause(words: &str) -> &str {
+    let end = words.find([
+        ',', ';', ':', '!', '?', '(', '«', '„', '“', '"', '»', '—', '–',
+    ]);
+    let words = &words[..end.unwrap_or(words.len())];
+    // A point ends it too, but not after an initial.
+    let stop = words.match_indices(". ").find(|(i, _)| {
+        words[..*i]
+            .rsplit(' ')
+            .next()
+            .is_some_and(|w| w.chars().count() > 2)
+    });
+    &words[..stop.map_or(words.len(), |(i, _)| i)]
+}
+
+/// The run of capitalised words that some words begin with, with the small words inside names.
+fn run<'a>(text: &'a str, words: impl Iterator<Item = (&'a str, usize)>) -> Option<&'a str> {
+    const PARTICLES: [&str; 16] = [
+        "de", "da", "do", "dos", "das", "del", "della", "di", "von", "van", "der", "den", "la",
+        "le", "bin", "zu",
+    ];
+    let mut range: Option<Range<usize>> = None;
+    for (n, (word, at)) in words.take(8).enumerate() {
+        let inner = bare(word);
+        let open = word.find(inner).unwrap_or(0);
+        let capital = inner.starts_with(char::is_uppercase);
+        let first = n == 0;
+        let part = capital || !first && PARTICLES.contains(&word);
+        if !part || open > 0 && !first {
+            break;
+        }
+        if capital {
+            let start = range.as_ref().map_or(at + open, |r| r.start);
+            range = Some(start..at + open + inner.len());
+        }
+        let initial = word.ends_with('.') && inner.chars().count() == 1;
+        if word.len() > open + inner.len() && !initial {
+            break;
+        }
+    }
+    text.get(range?)
+}

@@ -1,0 +1,108 @@
+//! Names a speaker in full: the fullest name, the office, who holds it, who speaks with them.
+
+use super::super::lexicon::Class;
+use super::super::mentions::Sort;
+use super::super::reading::Reading;
+use super::beside::Finding;
+use super::pronouns;
+
+/// The speaker's name in full, and the office or rank, as the dispatch writes them.
+pub(in super::super) fn display(reading: &Reading<'_>, named: usize) -> (String, Option<String>) {
+    let mention = &reading.mentions[named];
+    let Some(entity) = reading.names.of[named] else {
+        return (reading.words(&mention.name).to_owned(), None);
+    };
+    let entity = &reading.names.entities[entity];
+    let title = reading.words(&entity.title);
+    let name = reading.words(&entity.name);
+    // LADY ANSGAR: in a label nobody can tell a title from a name.
+    let shouted = |words: &str| !words.chars().any(char::is_lowercase);
+    if !title.is_empty() && shouted(title) && shouted(name) {
+        let whole = entity.title.start..entity.name.end.max(entity.title.end);
+        return (reading.words(&whole).to_owned(), None);
+    }
+    let name = match name.strip_prefix("The ") {
+        Some(rest) => format!("the {rest}"),
+        None => name.to_owned(),
+    };
+    let honorific = matches!(
+        title.trim_end_matches('.').to_ascii_lowercase().as_str(),
+        "mr" | "mrs" | "ms" | "miss"
+    );
+    let office = reading.tokens[entity.title.clone()]
+        .iter()
+        .any(|t| t.is(Class::ROLE | Class::TITLE | Class::PEOPLE));
+    let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
+    (name, title)
+}
+
+/// “Lee's letter” speaks for Lee; any other phrase for itself.
+pub(super) fn author(reading: &Reading<'_>, mention: usize) -> usize {
+    let phrase = &reading.mentions[mention];
+    let owner = mention.checked_sub(1).filter(|&owner| {
+        let found = &reading.mentions[owner];
+        found.owner && found.tokens.start >= phrase.tokens.start
+    });
+    match owner.filter(|_| reading.head_is(mention, Class::DOCUMENT)) {
+        Some(owner) if reading.mentions[owner].sort == Sort::Name => owner,
+        Some(owner) if reading.mentions[owner].sort == Sort::Pronoun => {
+            pronouns::antecedent(reading, owner, None).map_or(mention, |found| found.mention)
+        }
+        _ => mention,
+    }
+}
+
+/// How many persons are looked through for the holder of an office.
+const HOLDERS: usize = 64;
+
+/// “The governor” where one governor has a name in the dispatch: a mention of that name.
+pub(super) fn in_office(reading: &Reading<'_>, mention: usize) -> Option<usize> {
+    let tokens = reading.mentions[mention].tokens.clone();
+    let last = tokens.end - 1;
+    if tokens.len() != 2
+        || !reading.tokens[tokens.start].is(Class::DETERMINER)
+        || !reading.tokens[last].is(Class::ROLE)
+    {
+        return None;
+    }
+    let office = reading.words(&(last..tokens.end));
+    let mut holders = reading
+        .names
+        .entities
+        .iter()
+        .take(HOLDERS)
+        .filter(|entity| {
+            entity.title.end > entity.title.start
+                && reading
+                    .words(&(entity.title.end - 1..entity.title.end))
+                    .eq_ignore_ascii_case(office)
+        });
+    let holder = holders.next()?;
+    holders
+        .next()
+        .is_none()
+        .then(|| reading.mention(holder.name.start))?
+}
+
+/// The other of two who speak together: “Lee and Holm said”, not “Lee met Ada and Holm said”.
+pub(super) fn joint(reading: &Reading<'_>, finding: &Finding) -> Option<usize> {
+    let mention = &reading.mentions[finding.mention];
+    let (start, cue) = (mention.tokens.start, finding.cue?);
+    let sentence = reading.sentences[mention.sentence].tokens.clone();
+    if mention.sort != Sort::Name || start < sentence.start + 2 {
+        return None;
+    }
+    let and = &reading.tokens[start - 1];
+    let joined = and.is(Class::CONJUNCTION) && reading.words(&(start - 1..start)) == "and";
+    let verb = &reading.tokens[cue];
+    let singular = verb.is(Class::FINITE) && !verb.is(Class::PAST);
+    let other = reading.mention(start - 2).filter(|_| joined && !singular)?;
+    let found = &reading.mentions[other];
+    let named = |m: usize| reading.names.of[m];
+    let subject = found.tokens.start == sentence.start
+        || reading.tokens[found.tokens.start - 1].is(Class::SUBORDINATOR)
+        || cue < found.tokens.start
+        || !reading.tokens[found.tokens.start - 1].is_word();
+    (found.sort == Sort::Name && !found.owner && subject && named(other) != named(finding.mention))
+        .then_some(other)
+}

@@ -1,0 +1,70 @@
+//! Decides which words beside a quote are shown as its source. Names nobody.
+
+use std::ops::Range;
+
+use super::super::lexicon::Class;
+use super::super::reading::{Place, Reading};
+use super::Speaker;
+use super::beside::Finding;
+use super::subject::{REACH, Subjects};
+
+/// How many tokens a mention and the “who” after it cover at most.
+const WITH_WHO: usize = 12;
+
+/// The mention, as far as the “who” right before the reporting word, if there is one.
+pub(super) fn shown(reading: &Reading<'_>, finding: &Finding) -> Range<usize> {
+    let tokens = reading.mentions[finding.mention].tokens.clone();
+    let Some(cue) = finding.cue else {
+        return tokens;
+    };
+    let mut i = cue;
+    while i > tokens.end && reading.tokens[i - 1].is(Class::ADVERB | Class::AUXILIARY) {
+        i -= 1;
+    }
+    if i <= tokens.end || !reading.tokens[i - 1].is(Class::RELATIVE) {
+        tokens
+    } else if i - tokens.start <= WITH_WHO {
+        tokens.start..i
+    } else {
+        i - 1..i
+    }
+}
+
+/// “Lee said that while she feared the storm, she was “calm””: the pronoun's cue stands in what the same person
+/// reports, and the outer report is the one to show.
+pub(super) fn report_around(
+    reading: &Reading<'_>,
+    speaker: &Speaker,
+    place: Place,
+) -> Option<Speaker> {
+    let named = speaker.named.filter(|&n| n != speaker.mention)?;
+    let pronoun = reading.mentions[speaker.mention].tokens.start;
+    let sentence = reading.sentences[place.sentence].tokens.clone();
+    if speaker.cue.is_none_or(|cue| cue > place.token) || !sentence.contains(&pronoun) {
+        return None;
+    }
+    let subjects = Subjects {
+        reading,
+        start: sentence.start,
+        end: sentence.end,
+    };
+    let from = sentence.start.max(pronoun.saturating_sub(REACH));
+    let of = &reading.names.of;
+    let say = (from..pronoun)
+        .rev()
+        .take_while(|&i| !reading.tokens[i].is_quote())
+        .find(|&i| {
+            reading.tokens[i].is(Class::SAY)
+                && reading.tokens[i].is(Class::FINITE | Class::ING)
+                && reading.mention(i).is_none()
+        })?;
+    let mention = subjects.of(say)?;
+    let same = mention == named || of[mention].is_some() && of[mention] == of[named];
+    same.then(|| Speaker {
+        mention,
+        shown: reading.mentions[mention].tokens.clone(),
+        cue: Some(say),
+        why: "they report what is quoted",
+        ..speaker.clone()
+    })
+}

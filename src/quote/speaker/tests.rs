@@ -1,0 +1,113 @@
+//! A text in, its quotes with their cue and mention out.
+
+use super::super::{quotes, text};
+use crate::dispatch::{Body, Dispatch};
+
+/// Checks one paragraph with a single statement: ⟦ ⟧ around it, { } around the cue, ⟨ ⟩ around the mention.
+fn check(marked: &str) {
+    let plain = marked.replace(['⟦', '⟧', '{', '}', '⟨', '⟩'], "");
+    let dispatch = Dispatch {
+        body: Body::of_paragraphs([&plain]),
+        ..Dispatch::default()
+    };
+    let found = quotes(&dispatch);
+    let mut edges = Vec::new();
+    for quote in found.iter().filter(|q| q.statement()) {
+        edges.push((quote.span().start, 1, "⟦"));
+        edges.push((quote.span().end, 0, "⟧"));
+        if let Some(cue) = &quote.cue {
+            edges.push((cue.start, 1, "{"));
+            edges.push((cue.end, 0, "}"));
+        }
+        if let Some(mention) = &quote.mention {
+            edges.push((mention.start, 1, "⟨"));
+            edges.push((mention.end, 0, "⟩"));
+        }
+    }
+    edges.sort_unstable();
+    let mut shown = plain;
+    for (at, _, mark) in edges.iter().rev() {
+        shown.insert_str(*at, mark);
+    }
+    assert_eq!(shown, marked);
+}
+
+/// Checks the speakers of a dispatch, in order, `?` for nobody.
+fn check_speakers(paragraphs: &[&str], expected: &[&str]) {
+    let dispatch = Dispatch {
+        body: Body::of_paragraphs(paragraphs),
+        ..Dispatch::default()
+    };
+    let found: Vec<String> = quotes(&dispatch)
+        .into_iter()
+        .filter(super::super::Quote::statement)
+        .map(|q| {
+            q.speaker
+                .clone()
+                .unwrap_or_else(|| format!("? {}", text(&q, dispatch.body.text())))
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_cue_and_the_mention_beside_a_quote() {
+    check("“⟦We act,⟧” {said} ⟨Lee⟩.");
+    check("“⟦We act,⟧” ⟨Lee⟩ {said} on Monday.");
+    check("⟨Mayor Ann Lee⟩ told a crowd in Leeds and {said}: “⟦We act.⟧”");
+    check("“⟦We act,⟧” ⟨Lee⟩ {parried}.");
+    check("The plan is “⟦a mess of paper⟧”, as ⟨Lee⟩ {said} on Monday.");
+    check("In the {words} of the coach, ⟨Ann Lee⟩, “⟦we act at once.⟧”");
+}
+
+#[test]
+fn insertions_between_subject_and_verb() {
+    check("⟨Ann Lee⟩, a coach who trained the team in May, {said}, “⟦We act.⟧”");
+    check("⟨Ann Lee⟩, 43, of Leeds, Maine, {said}: “⟦We act.⟧”");
+    check("⟨A man⟩ in Leeds, Maine, {said}: “⟦We act.⟧”");
+    check("⟨Ann Lee⟩ — a coach from Leeds — {says} he wants “⟦a new boat for the club.⟧”");
+    check("⟨Coach Ann Lee⟩, in an attempt to win the crowd, {wrote}: “⟦We act.⟧”");
+}
+
+#[test]
+fn reports_within_reports() {
+    check("⟨Lee⟩ {said} that while she feared the storm, the boat was “⟦ready to go.⟧”");
+    check("⟨Lee⟩ {said} on Monday that Holm had called the boat “⟦a wreck.⟧”");
+    check("⟨Lee, who⟩ {said} the boat was “⟦ready to go⟧”, left.");
+}
+
+#[test]
+fn two_speak_together() {
+    check("⟨Ann Lee and Carl Holm⟩ {called} the boat “⟦ready to go.⟧”");
+    check_speakers(
+        &[
+            "Ann Lee and Carl Holm called the boat “ready to go.”",
+            "Lee met Ann Berg and Holm said: “Go.”",
+        ],
+        &["Ann Lee and Carl Holm", "Carl Holm"],
+    );
+}
+
+#[test]
+fn pronouns_go_back_over_pronouns_and_offices_to_a_name() {
+    check_speakers(
+        &[
+            "Bram Holm, skipper of the Hope, heard the call.",
+            "He turned his boat. He lit a lamp.",
+            "“I saw them,” he said.",
+            "Mayor Ann Lee waited.",
+            "“He was late,” the mayor said.",
+        ],
+        &["Bram Holm", "Ann Lee"],
+    );
+}
+
+#[test]
+fn what_goes_on_is_as_sure_as_what_it_goes_on_from() {
+    let dispatch = Dispatch {
+        body: Body::of_paragraphs(["“We act,” said Ann Lee. “We act at once.”"]),
+        ..Dispatch::default()
+    };
+    let sure: Vec<_> = quotes(&dispatch).iter().map(|q| q.certainty).collect();
+    assert_eq!(sure, [super::Certainty::Sure; 2]);
+}
