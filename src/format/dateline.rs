@@ -1,10 +1,11 @@
 //! Reads the dateline that a lead begins with, in the styles of many agencies. Knows nothing of files or formats.
 //!
 //! The rule: `PLACE {", " PLACE} [", " DATE] [" (" AGENCY ")"] SEP`, where an agency may also stand between slashes or
-//! bare, and where a date, an agency or capitals must show that it is a dateline at all.
+//! bare, a region in brackets behind its place, and where a date, an agency or capitals must show that it is one at all.
 
 mod marks;
 mod place;
+mod styles;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,7 +13,9 @@ use std::ops::Range;
 use super::days::{Day, day};
 use crate::dispatch::{Dateline, DatelineDate};
 use marks::Marks;
-use place::{Caps, is_known_agency, names_place};
+use place::names_place;
+use styles::{agency_first, bare, bracketed, separator, with_agency};
+pub(super) use styles::{is_of_add, of_add, topped};
 
 /// Bytes of a lead in which a dateline must end.
 const REACH: usize = 240;
@@ -57,7 +60,7 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
 /// A dateline that the wire sent in a field of its own: all of the text is taken to be one. True where it has the form
 /// of one, so that it reads the same at the start of a lead.
 pub(super) fn parse_field(text: &str) -> (Dateline, bool) {
-    let text = text.trim();
+    let text = without_separator(text.trim());
     let whole =
         parse(&[text, " -"].concat()).filter(|found| found.text.len() + 6 > text.len().min(REACH));
     let formal = whole.as_ref().is_some_and(|found| found.text == text);
@@ -76,172 +79,29 @@ pub(super) fn parse_field(text: &str) -> (Dateline, bool) {
     (dateline, formal)
 }
 
+/// A dateline without the separator that it may have been sent with; the full stop of a short form stays.
+fn without_separator(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let dashes = [' ', '-', '_', '=', ':', '—', '–', '―', '─'];
+        let next = rest.trim_end_matches(dashes);
+        let next = match next.strip_suffix('.') {
+            Some(front) if front.ends_with([')', '/', '）']) => front,
+            _ => next,
+        };
+        match next.len() {
+            0 => return text,
+            length if length == rest.len() => return rest,
+            _ => rest = next,
+        }
+    }
+}
+
 /// The range of a dateline of full form at the start of a lead, where that begins with it and a separator.
 pub(super) fn range_of(text: &str, lead: &str) -> Option<Range<usize>> {
     let after = lead.strip_prefix(text)?;
     let after = separator(&after[..after.floor_char_boundary(REACH)])?;
     Some(0..text.len() + after)
-}
-
-/// Bytes of a separator at the start of a text, white space around it included; `None` where there is none.
-fn separator(text: &str) -> Option<usize> {
-    let rest = text.trim_ascii_start();
-    let mut at = text.len() - rest.len();
-    let mut found = false;
-    loop {
-        let rest = &text[at..];
-        let first = rest.chars().next();
-        let length = match first {
-            Some('—' | '–' | '―' | '─') => first.map_or(0, char::len_utf8),
-            Some('-') if rest.starts_with("--") => 2,
-            Some('-' | '_' | '=' | '.' | ':') => 1,
-            _ => break,
-        };
-        let after = &rest[length..];
-        let tight = matches!(first, Some('—' | '–' | '―' | '─')) || rest.starts_with("--");
-        if !(tight || after.is_empty() || after.starts_with([' ', '\t'])) {
-            break;
-        }
-        found = true;
-        at += length;
-        at += after.len() - after.trim_ascii_start().len();
-    }
-    found.then_some(at)
-}
-
-/// `【東京=XX】`
-fn bracketed(head: &str) -> Option<(Dateline, usize)> {
-    let inner = head.strip_prefix('【')?;
-    let end = inner.find('】').filter(|&end| end <= 90)?;
-    let (whole, inner) = (
-        &head[..'【'.len_utf8() + end + '】'.len_utf8()],
-        &inner[..end],
-    );
-    let (place, agency) = inner.split_once(['=', '＝'])?;
-    let after = &head[whole.len()..];
-    let space = after.len() - after.trim_start_matches([' ', '\u{3000}']).len();
-    let dateline = Dateline {
-        text: whole.to_owned(),
-        place: Some(place.trim().to_owned()).filter(|place| !place.is_empty()),
-        agency: Some(agency.trim().to_owned()).filter(|agency| !agency.is_empty()),
-        ..Dateline::default()
-    };
-    Some((dateline, whole.len() + space))
-}
-
-/// `(ANSA) - ROMA, 1 LUG - `
-fn agency_first(head: &str) -> Option<(Dateline, usize)> {
-    let inner = head.strip_prefix('(')?;
-    let (agency, _) = inner.split_once(')')?;
-    if !place::agency(agency)?.is_agency() {
-        return None;
-    }
-    let mut at = agency.len() + 2;
-    at += separator(&head[at..])?;
-    let (mut dateline, end) = bare(&head[at..])?;
-    let text = head[..at + dateline.text.len()].to_owned();
-    dateline.text = text;
-    dateline.agency = Some(agency.trim().to_owned());
-    Some((dateline, at + end))
-}
-
-/// `PLACE, DATE (AGENCY) — ` and `PLACE, DATE. /AGENCY/. `
-fn with_agency(head: &str, open: char, close: char) -> Option<(Dateline, usize)> {
-    let slashes = open == '/';
-    for (at, _) in head.match_indices(open).take(4) {
-        let inner = &head[at + open.len_utf8()..];
-        let Some(length) = inner.find(close) else {
-            break;
-        };
-        let agency = &inner[..length];
-        let before = &head[..at];
-        // A slash may also stand within a place (`Frankfurt/Main`) or a date.
-        if slashes && !before.ends_with(' ') {
-            continue;
-        }
-        let looks = place::agency(agency)?;
-        let end = at + open.len_utf8() + length + close.len_utf8();
-        let sep = separator(&head[end..]);
-        let before = before.trim().trim_end_matches(['.', ',']);
-        if before.is_empty() {
-            return None;
-        }
-        let (place, country, date) = parts(before)?;
-        let caps = place
-            .as_deref()
-            .is_none_or(|place| place::caps(place) == Caps::All);
-        if !(looks.known
-            || looks.is_agency() && (sep.is_some() || caps && !head[end..].trim().is_empty()))
-        {
-            return None;
-        }
-        let spaces = || head[end..].len() - head[end..].trim_ascii_start().len();
-        let dateline = Dateline {
-            text: head[..end].to_owned(),
-            place,
-            country,
-            date,
-            agency: Some(agency.trim().to_owned()),
-            range: None,
-        };
-        return Some((dateline, end + sep.unwrap_or_else(spaces)));
-    }
-    None
-}
-
-/// `PLACE, DATE - `, `PLACE, DATE AGENCY - `, `PLACE, COUNTRY - ` and `PLACE - `: without an agency set apart.
-fn bare(head: &str) -> Option<(Dateline, usize)> {
-    let reach = head
-        .char_indices()
-        .nth(120)
-        .map_or(head.len(), |(at, _)| at);
-    let end = head.as_bytes()[..reach]
-        .iter()
-        .enumerate()
-        .filter(|&(at, b)| match b {
-            b'-' | b'_' | b'=' => head[..at].ends_with([' ', '\t']),
-            0xe2 => head[at..].starts_with(['—', '–', '―']),
-            _ => false,
-        })
-        .find_map(|(at, _)| separator(&head[at..]).map(|length| (at, at + length)))?;
-    let (at, end) = end;
-    let before = head[..at].trim_ascii_end();
-    let (mut agency, mut named) = (None, parts(before));
-    if named.as_ref().is_none_or(|(.., date)| date.is_none()) {
-        // The agency may stand bare behind the date: `Dec. 9 Kyodo - `.
-        if let Some((front, last)) = before.rsplit_once(' ')
-            && is_known_agency(last)
-            && let Some(front) = parts(front)
-        {
-            agency = Some(last.to_owned());
-            named = Some(front);
-        }
-    }
-    let (place, country, date) = named?;
-    let caps = match &place {
-        Some(place) => place::caps(place) == Caps::All && place.chars().count() > 2,
-        None => false,
-    };
-    let dated = has_day(before);
-    let equals = head[at..].starts_with('=');
-    if !(dated && place.is_some() || agency.is_some() || caps && !equals) {
-        return None;
-    }
-    let dateline = Dateline {
-        text: before.to_owned(),
-        place,
-        country,
-        date,
-        agency,
-        range: None,
-    };
-    Some((dateline, end))
-}
-
-/// True where the last of the parts is a day, be it a weekday.
-fn has_day(text: &str) -> bool {
-    let last = text.rsplit([',', '،']).next().unwrap_or("");
-    day(last).is_some() || with_trailing_day(text).is_some()
 }
 
 type Parts = (Option<String>, Option<String>, Option<DatelineDate>);
@@ -264,8 +124,18 @@ fn parts(text: &str) -> Option<Parts> {
         .split([',', '،', '、'])
         .map(str::trim)
         .filter(|name| !name.is_empty());
-    let place = names.next().filter(|name| names_place(name))?;
-    let rest: Vec<&str> = names.collect();
+    let first = names.next()?;
+    let region = first
+        .strip_suffix(')')
+        .and_then(|name| name.split_once('('));
+    let (place, region) = match region {
+        Some((place, region)) => (place.trim_end(), Some(region.trim())),
+        None => (first, None),
+    };
+    if !names_place(place) {
+        return None;
+    }
+    let rest: Vec<&str> = region.into_iter().chain(names).collect();
     if rest.len() > 3 || !rest.iter().all(|name| names_place(name)) {
         return None;
     }
@@ -282,7 +152,7 @@ fn with_trailing_day(text: &str) -> Option<(Cow<'_, str>, Day)> {
         .rev()
         .filter(|&at| !matches!(bytes[at], b' ' | b',') && (at == 0 || parted(at)));
     let mut best = None;
-    for at in starts.take(4) {
+    for at in starts.take(6) {
         if let Some(found) = day(&text[at..]) {
             best = Some((at, found));
         }

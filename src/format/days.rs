@@ -1,42 +1,20 @@
 //! Dates as datelines write them, in several languages, and the year that they leave out. Knows nothing of datelines.
 
+mod months;
+
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
 
 use super::words::Words;
 use crate::dispatch::{DatelineDate, Stamp};
+use months::Lower;
+pub(super) use months::month;
 
 /// A day as written: a date, or a day of the week that names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Day {
     Date(DatelineDate),
     Weekday,
-}
-
-/// A word in small letters, kept without an allocation: names of days and months are short.
-struct Lower([u8; 16], usize);
-
-impl Lower {
-    fn of(word: &str) -> Option<Self> {
-        let mut lower = Self([0; 16], word.len());
-        let bytes = lower.0.get_mut(..word.len())?;
-        bytes.copy_from_slice(word.as_bytes());
-        if word.is_ascii() {
-            bytes.make_ascii_lowercase();
-        } else {
-            let small = word.to_lowercase();
-            lower.1 = small.len();
-            lower
-                .0
-                .get_mut(..small.len())?
-                .copy_from_slice(small.as_bytes());
-        }
-        Some(lower)
-    }
-
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0[..self.1]).unwrap_or("")
-    }
 }
 
 static WEEKDAYS: Words<41> = Words::new([
@@ -92,46 +70,7 @@ pub(super) fn is_weekday(word: &str) -> bool {
     Lower::of(word).is_some_and(|lower| WEEKDAYS.has(lower.as_str()))
 }
 
-/// True where a word may name a month by its first letter.
-fn begins_as_month(word: &str) -> bool {
-    matches!(
-        word.as_bytes().first().map(u8::to_ascii_lowercase),
-        Some(b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b'e' | b'g' | b'l')
-    )
-}
-
-/// The number of a month, 1..=12, by its name or a usual short form of it: English, German, French, Spanish, Italian,
-/// Portuguese, Dutch.
-pub(super) fn month(word: &str) -> Option<i8> {
-    let word = word.trim_end_matches('.');
-    if word.len() < 3 || !begins_as_month(word) {
-        return None;
-    }
-    Some(match Lower::of(word)?.as_str() {
-        "jan" | "jän" | "janv" | "ene" | "gen" | "january" | "januar" | "jänner" | "janvier"
-        | "enero" | "gennaio" | "janeiro" | "januari" => 1,
-        "feb" | "fév" | "fev" | "févr" | "february" | "februar" | "février" | "febrero"
-        | "febbraio" | "fevereiro" | "februari" => 2,
-        "mar" | "mär" | "mrt" | "mrz" | "march" | "märz" | "mars" | "marzo" | "março" | "maart" => {
-            3
-        }
-        "apr" | "avr" | "abr" | "april" | "avril" | "abril" | "aprile" => 4,
-        "may" | "mai" | "mag" | "mei" | "mayo" | "maio" | "maggio" => 5,
-        "jun" | "giu" | "june" | "juni" | "juin" | "junio" | "giugno" | "junho" => 6,
-        "jul" | "juil" | "lug" | "july" | "juli" | "juillet" | "julio" | "luglio" | "julho" => 7,
-        "aug" | "ago" | "août" | "aout" | "august" | "agosto" | "augustus" => 8,
-        "sep" | "sept" | "set" | "sett" | "september" | "septembre" | "septiembre"
-        | "settembre" | "setembro" => 9,
-        "oct" | "okt" | "ott" | "out" | "october" | "oktober" | "octobre" | "octubre"
-        | "ottobre" | "outubro" => 10,
-        "nov" | "november" | "novembre" | "noviembre" | "novembro" => 11,
-        "dec" | "dez" | "déc" | "dic" | "december" | "dezember" | "décembre" | "diciembre"
-        | "dicembre" | "dezembro" => 12,
-        _ => return None,
-    })
-}
-
-/// Reads `Feb 26`, `26 February`, `Aug 29, 2014`, `21 jan 2019`, `1 LUG`, `23/07`, `25-11-2023`, `2016-07-06`, `Monday`.
+/// Reads `Feb 26`, `26 February`, `26 de febrero`, `Aug 29, 2014`, `21 jan 2019`, `1 LUG`, `23/07`, `25-11-2023`, `2016-07-06`, `Monday`.
 pub(super) fn day(text: &str) -> Option<Day> {
     let text = text.trim().trim_end_matches('.');
     if text.len() > 40 || text.is_empty() {
@@ -165,7 +104,7 @@ pub(super) fn day(text: &str) -> Option<Day> {
     valid(year, month, day)
 }
 
-/// What stands between spaces and commas.
+/// What stands between spaces and commas, a small word before a month or year left out.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -176,10 +115,14 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
                 0xc2 if bytes[at..].starts_with(b"\xc2\xa0") => Some((at, 2)),
                 _ => None,
             });
-            let (end, gap) = gaps.next().unwrap_or((rest.len(), 0));
+            let mut next = || gaps.next().unwrap_or((rest.len(), 0));
+            let (mut end, mut gap) = next();
+            if months::is_first_half(&rest[..end]) {
+                (end, gap) = next();
+            }
             let part = &rest[..end];
             rest = &rest[end + gap..];
-            if !part.is_empty() {
+            if !matches!(part, "" | "de" | "del") {
                 return Some(part);
             }
         }

@@ -97,6 +97,20 @@ fn lead_dateline(draft: &Draft<'_>, lead: &str, known: Option<Known<'_>>) -> Opt
     known
         .and_then(|known| known.at(lead))
         .or_else(|| dateline::parse(lead))
+        .or_else(|| {
+            draft
+                .dispatch
+                .dateline
+                .is_some()
+                .then(|| dateline::topped(lead))?
+        })
+        .or_else(|| is_add(draft).then(|| dateline::of_add(lead))?)
+}
+
+/// True where a role or a label says that this goes on with another text.
+fn is_add(draft: &Draft<'_>) -> bool {
+    let d = &draft.dispatch;
+    d.role == Role::Add || d.label.as_deref().is_some_and(label::is_add)
 }
 
 /// The dateline of the lead, completed by one that was sent apart; its date.
@@ -137,11 +151,11 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         return;
     }
     d.headline_derived = true;
-    let skip = d
-        .dateline
-        .as_ref()
-        .and_then(|found| found.range.as_ref())
-        .map_or(0, |range| range.end);
+    // What an add begins with is a part of its sentence.
+    let skip = d.dateline.as_ref().map_or(0, |found| match &found.range {
+        Some(range) if !dateline::is_of_add(found, lead) => range.end,
+        _ => 0,
+    });
     d.headline = match lead {
         Some(lead) if skip < lead.len() => lead::headline(&lead[skip..]),
         Some(lead) => lead::headline(lead),

@@ -92,6 +92,12 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
     all.filter(|_| written)
 }
 
+/// True for a label that says that an item goes on with another one: `1st Lead-1st Add`, `2nd Take`.
+pub(super) fn is_add(label: &str) -> bool {
+    let says = |word: &str| word.eq_ignore_ascii_case("add") || word.eq_ignore_ascii_case("take");
+    line(label).is_some() && label.split([' ', '-', '/', ',', '(', ')']).any(says)
+}
+
 /// `1stLd`
 fn is_lead_number(word: &str) -> bool {
     is_filler(word) && word.len() > 4 && word.to_ascii_lowercase().ends_with("ld")
@@ -240,6 +246,16 @@ mod tests {
         check("Kill bill passes", "", None, 0);
         check("KILL BILL PASSES", "", None, 0);
         check("URGENT CARE CENTRES CLOSE", "", None, 0);
+    }
+
+    #[test]
+    fn labels_of_adds() {
+        for label in ["1st Add", "1ST LEAD-2ND ADD", "2nd Take", "(ADD)"] {
+            assert!(is_add(label), "{label}");
+        }
+        for label in ["1st Lead", "ADDS quote", "Add salt", ""] {
+            assert!(!is_add(label), "{label}");
+        }
     }
 
     #[test]

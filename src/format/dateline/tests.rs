@@ -83,6 +83,35 @@ fn with_a_date() {
 }
 
 #[test]
+fn regions_in_brackets() {
+    check(
+        "⟦VANNES⟧ (⟨Morbihan⟩), 3 févr 2026 («QNA») - |Il pleut.",
+        "2026-02-03",
+    );
+    check("⟦CONIL⟧ (⟨Cádiz⟩), 3 feb («EFE»).- |Llueve.", "--02-03");
+    check("⟦LORIENT⟧ (⟨Morbihan⟩) («QNA») - |Il pleut.", "");
+    check("⟦PARIS⟧ (⟨Texas⟩), Feb. 3 - |Rain fell.", "--02-03");
+    check(
+        "⟦سوسة⟧ (⟨تونس⟩), 3-2-2026 («أ ف ب») - |نزل المطر",
+        "2026-02-03",
+    );
+    check(
+        "⟦LIMA⟧ («QNA») - |Rain (much of it), then hail (QNA) fell.",
+        "",
+    );
+}
+
+#[test]
+fn agencies_bare_behind_a_date() {
+    check("⟦TOULON⟧, ⟨France⟩, Feb. 3 «QNA» - |Rain fell.", "--02-03");
+    check("⟦OTARU⟧, ⟨Japan⟩, Feb. 3 «QNA» -- |Rain fell.", "--02-03");
+    check("⟦OSLO⟧, Monday «QNA» - |Rain fell.", "");
+    check("Feb. 3 «QNA» - |Rain fell.", "--02-03");
+    check_none("Rain fell on TV - and then on Oslo");
+    check_none("Feb. 3 rain - and hail");
+}
+
+#[test]
 fn without_an_agency() {
     check("⟦LONDON⟧ — |Rain fell.", "");
     check("⟦MOSCOW⟧, ⟨Russia⟩ - |Rain fell.", "");
@@ -96,6 +125,49 @@ fn other_scripts() {
     check("【⟦東京⟧=«XX»】|雨が降った。", "");
     check("⟦東京⟧ («XX») ― |雨が降った。", "");
     check("⟦МОСКВА⟧, 5 May («ТАСС») — |Идёт дождь.", "--05-05");
+}
+
+#[test]
+fn with_months_of_many_languages() {
+    check("⟦ΧΑΝΙΑ⟧, 3 Φεβρουαρίου («QNA») - |Βρέχει.", "--02-03");
+    check(
+        "⟦МУРМАНСК⟧, 3 февраля 2026 («ТАСС») — |Идёт дождь.",
+        "2026-02-03",
+    );
+    check("⟦Gdynia⟧, 3 lutego («PAP») - |Pada.", "--02-03");
+    check(
+        "⟦سوسة⟧, 3 كانون الثاني 2026 («أ ف ب») - |نزل المطر",
+        "2026-01-03",
+    );
+    check(
+        "⟦VIGO⟧, 3 de febrero de 2026 («EFE») - |Llueve.",
+        "2026-02-03",
+    );
+}
+
+#[test]
+fn at_the_top_of_a_lead_by_what_else_is_known() {
+    let check = |found: Option<Dateline>, text: &str, end: usize| {
+        let found = found.unwrap_or_default();
+        assert_eq!((found.text.as_str(), found.range), (text, Some(0..end)));
+    };
+    check(topped("【小樽共同】雨が降った。"), "【小樽共同】", 18);
+    check(of_add("COLD BAY: and then it rained."), "COLD BAY", 10);
+    for lead in [
+        "【速報】雨が降った。",
+        "【雨、そして雪】雨が降った。",
+        "小樽で雨",
+    ] {
+        assert_eq!(topped(lead), None, "{lead}");
+    }
+    for lead in [
+        "MAYOR: “It rained.”",
+        "COLD BAY: Rain fell.",
+        "Cold Bay: and then",
+        "NOTE: and then",
+    ] {
+        assert_eq!(of_add(lead), None, "{lead}");
+    }
 }
 
 #[test]
@@ -140,4 +212,23 @@ fn sent_apart_from_the_body() {
     check("Oslo", "Oslo", None, None);
     check("OSLO, March 3", "OSLO", None, None);
     check("somewhere at sea", "somewhere at sea", None, None);
+}
+
+#[test]
+fn sent_apart_with_a_separator() {
+    for (sent, text) in [
+        ("OSLO, Norway, Mar 3 (QNA) --", "OSLO, Norway, Mar 3 (QNA)"),
+        ("OSLO, March 3. /QNA/.", "OSLO, March 3. /QNA/"),
+        ("OSLO, 3 MAR (QNA) =", "OSLO, 3 MAR (QNA)"),
+        ("OSLO —", "OSLO"),
+        ("VIGO (EFE).-", "VIGO (EFE)"),
+        ("AMES, N.D.", "AMES, N.D."),
+        ("--", "--"),
+    ] {
+        assert_eq!(parse_field(sent).0.text, text);
+    }
+    assert_eq!(
+        parse_field("OSLO, March 3. /QNA/.").0.agency.as_deref(),
+        Some("QNA")
+    );
 }

@@ -172,6 +172,15 @@ fn roles_and_urgency() {
 }
 
 #[test]
+fn adds_that_begin_with_their_place() {
+    let d = dispatch("Slug: RAIN\nLabel: 1st Add\n\nCOLD BAY: of a dry week.\n\nIt rained.");
+    assert_eq!((d.place(), d.role), (Some("COLD BAY"), Role::Add));
+    assert_eq!(d.headline, "COLD BAY: of a dry week");
+    let d = dispatch("Slug: RAIN\n\nCOLD BAY: of a dry week.\n\nIt rained.");
+    assert_eq!((d.place(), d.role), (None, Role::Story));
+}
+
+#[test]
 fn trailers_and_tables() {
     let d = dispatch(&format!(
         "{LEAD}\n\nA   1\nBB  2\nC   3\n\nEnd.\n\n(more)\n© 2026 Quay News\n-30-\n"
