@@ -12,7 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("format", &["dispatch", "text"]),
     ("quote", &["dispatch", "text"]),
     ("desk", &["dispatch", "text", "format"]),
-    ("filter", &["dispatch", "text", "desk"]),
+    ("filter", &["dispatch", "text", "desk", "quote"]),
     ("record", &["dispatch", "text", "quote", "desk"]),
     (
         "app",

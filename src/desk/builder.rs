@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::Input;
+use super::mask::mask;
 use super::segment::{DAY, DERIVED, EMBARGOED, Row, SEGMENT_ROWS, Segment, Symbol, TABLE};
 use crate::dispatch::{Head, Precision, Urgency};
 use crate::format::Found;
@@ -15,6 +16,8 @@ use crate::text::fold_into;
 #[derive(Debug)]
 pub struct SegmentBuilder {
     rows: Vec<Row>,
+    starts: Vec<u32>,
+    masks: Vec<u64>,
     headlines: String,
     folded: String,
     words: String,
@@ -28,6 +31,8 @@ impl Default for SegmentBuilder {
         let symbols = vec![(0, 0, 0)];
         Self {
             rows: Vec::new(),
+            starts: Vec::new(),
+            masks: Vec::new(),
             headlines: String::new(),
             folded: String::new(),
             words: String::new(),
@@ -85,7 +90,7 @@ impl SegmentBuilder {
         symbol
     }
 
-    fn headline(&mut self, text: &str) -> (u32, u32) {
+    fn headline(&mut self, text: &str) -> u32 {
         let starts = (at(self.headlines.len()), at(self.folded.len()));
         if text.contains('\n') {
             let line = text.replace('\n', " ");
@@ -95,15 +100,17 @@ impl SegmentBuilder {
             self.headlines.push_str(text);
             fold_into(text, &mut self.folded);
         }
+        self.masks.push(mask(&self.folded[starts.1 as usize..]));
+        self.starts.push(starts.1);
         self.headlines.push('\n');
         self.folded.push('\n');
-        starts
+        starts.0
     }
 
     /// Adds one dispatch of the input named last. A full builder must be finished first.
     pub fn push(&mut self, found: &Found<'_>) {
         let head: &Head<'_> = &found.head;
-        let (headline, folded) = self.headline(&head.headline);
+        let headline = self.headline(&head.headline);
         let mut flags = 0;
         for (set, flag) in [
             (head.headline_derived, DERIVED),
@@ -126,7 +133,6 @@ impl SegmentBuilder {
             index: found.index,
             words: head.words,
             headline,
-            folded,
             slug: self.symbol(&head.slug),
             label: self.symbol(&head.label),
             byline: self.symbol(&head.byline),
@@ -158,6 +164,8 @@ impl SegmentBuilder {
             .max();
         Segment {
             rows: done.rows.into(),
+            starts: done.starts.into(),
+            masks: done.masks.into(),
             headlines: done.headlines.into(),
             folded: done.folded.into(),
             symbols: done.symbols.into(),

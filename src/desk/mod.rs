@@ -2,14 +2,16 @@
 
 mod builder;
 mod entry;
+mod mask;
 mod order;
 mod origin;
 mod segment;
 
 pub use builder::SegmentBuilder;
 pub use entry::EntryRef;
+pub use mask::{letters_from_start, letters_of, mask};
 pub use origin::{Input, Origin, Place, Summary, path_text};
-pub use segment::{EntryId, SEGMENT_ROWS, Segment};
+pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
 
 use std::sync::Arc;
 
@@ -110,6 +112,12 @@ impl Snapshot {
     #[must_use]
     pub fn segments(&self) -> &[Arc<Segment>] {
         &self.segments
+    }
+
+    /// The same, shared.
+    #[must_use]
+    pub fn shared_segments(&self) -> Arc<[Arc<Segment>]> {
+        Arc::clone(&self.segments)
     }
 
     /// The entry of an id.

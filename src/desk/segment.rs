@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
+
 use super::{EntryRef, Input};
 use crate::dispatch::{Role, Status, TimeSource};
 
@@ -49,9 +51,8 @@ pub(super) struct Row {
     pub(super) nth: u32,
     pub(super) index: u32,
     pub(super) words: u32,
-    /// Start of the headline in the text arena, and of its folded form.
+    /// Start of the headline in the text arena.
     pub(super) headline: u32,
-    pub(super) folded: u32,
     pub(super) slug: Symbol,
     pub(super) label: Symbol,
     pub(super) byline: Symbol,
@@ -68,6 +69,32 @@ pub(super) struct Row {
     pub(super) flags: u8,
 }
 
+/// The texts of an entry that repeat, and so are stored once in a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    Slug,
+    Byline,
+    Agency,
+    Place,
+    Country,
+    Language,
+    Subjects,
+}
+
+impl Row {
+    pub(super) fn symbol(&self, column: Column) -> Symbol {
+        match column {
+            Column::Slug => self.slug,
+            Column::Byline => self.byline,
+            Column::Agency => self.agency,
+            Column::Place => self.place,
+            Column::Country => self.country,
+            Column::Language => self.language,
+            Column::Subjects => self.subjects,
+        }
+    }
+}
+
 pub(super) const DERIVED: u8 = 1;
 pub(super) const EMBARGOED: u8 = 2;
 pub(super) const TABLE: u8 = 4;
@@ -77,6 +104,9 @@ pub(super) const DAY: u8 = 8;
 #[derive(Debug, Default)]
 pub struct Segment {
     pub(super) rows: Box<[Row]>,
+    /// Start of each folded headline in `folded`, and its letters.
+    pub(super) starts: Box<[u32]>,
+    pub(super) masks: Box<[u64]>,
     /// Headlines as sent, and folded for search; both parted by newlines.
     pub(super) headlines: Box<str>,
     pub(super) folded: Box<str>,
@@ -103,12 +133,15 @@ impl Segment {
     /// The entry of a row.
     #[must_use]
     pub fn entry(&self, row: usize) -> Option<EntryRef<'_>> {
-        self.rows.get(row).map(|row| EntryRef::new(self, row))
+        self.rows
+            .get(row)
+            .map(|packed| EntryRef::new(self, packed, row))
     }
 
     /// All entries in the order of the rows.
     pub fn entries(&self) -> impl Iterator<Item = EntryRef<'_>> {
-        self.rows.iter().map(|row| EntryRef::new(self, row))
+        let numbered = self.rows.iter().enumerate();
+        numbered.map(|(number, row)| EntryRef::new(self, row, number))
     }
 
     /// All folded headlines, each ended by a newline, in the order of the rows.
@@ -117,20 +150,78 @@ impl Segment {
         &self.folded
     }
 
-    /// The row whose folded headline holds this byte of [`Self::folded_headlines`].
+    /// The folded headline of a row.
     #[must_use]
-    pub fn row_at(&self, byte: usize) -> usize {
-        self.rows
-            .partition_point(|row| row.folded as usize <= byte)
-            .saturating_sub(1)
+    pub fn folded_headline(&self, row: usize) -> &str {
+        let start = self.starts[row] as usize;
+        let next = self.starts.get(row + 1);
+        let end = next.map_or(self.folded.len(), |&next| next as usize);
+        &self.folded[start..end - 1]
     }
 
-    /// For each symbol whether its folded text passes a test; entries are then judged by their symbols alone.
-    pub fn symbols_that(&self, test: impl Fn(&str) -> bool) -> Vec<bool> {
-        self.symbols
-            .iter()
-            .map(|&(_, start, end)| test(&self.words[start as usize..end as usize]))
+    /// The letters of each folded headline, see [`super::mask()`].
+    #[must_use]
+    pub fn masks(&self) -> &[u64] {
+        &self.masks
+    }
+
+    /// The row whose folded headline holds this byte of [`Self::folded_headlines`], looked for from an earlier row on.
+    #[must_use]
+    pub fn row_at(&self, byte: usize, from: usize) -> usize {
+        let mut low = from;
+        let mut step = 1;
+        while low + step < self.starts.len() && self.starts[low + step] as usize <= byte {
+            low += step;
+            step *= 2;
+        }
+        let high = (low + step).min(self.starts.len());
+        let within = self.starts[low..high].partition_point(|&start| start as usize <= byte);
+        (low + within).saturating_sub(1)
+    }
+
+    /// Where the next row's folded headline begins.
+    #[must_use]
+    pub fn row_end(&self, row: usize) -> usize {
+        let next = self.starts.get(row + 1);
+        next.map_or(self.folded.len(), |&next| next as usize)
+    }
+
+    /// For each symbol whether its text, as sent and folded, passes a test.
+    pub fn symbols_that(&self, test: impl Fn(&str, &str) -> bool) -> Vec<bool> {
+        let texts = self.symbols.iter();
+        texts
+            .map(|&(start, middle, end)| {
+                let (start, middle, end) = (start as usize, middle as usize, end as usize);
+                test(&self.words[start..middle], &self.words[middle..end])
+            })
             .collect()
+    }
+
+    /// For each symbol whether its folded text contains a word; `None` where none does.
+    #[must_use]
+    pub fn symbols_with(&self, word: &Finder<'_>) -> Option<Vec<bool>> {
+        let arena = self.words.as_bytes();
+        let length = word.needle().len();
+        let mut with: Option<Vec<bool>> = None;
+        for at in word.find_iter(arena) {
+            let next = self.symbols.partition_point(|s| s.0 as usize <= at);
+            let symbol = next.saturating_sub(1);
+            let (_, middle, end) = self.symbols[symbol];
+            if at >= middle as usize && at + length <= end as usize {
+                with.get_or_insert_with(|| vec![false; self.symbols.len()])[symbol] = true;
+            }
+        }
+        with
+    }
+
+    /// Calls back with every row that has one of the symbols in one of the columns.
+    pub fn rows_with(&self, symbols: &[bool], columns: &[Column], mut row: impl FnMut(usize)) {
+        let passed = |symbol: Symbol| symbols.get(usize::from(symbol)).is_some_and(|&p| p);
+        for (number, packed) in self.rows.iter().enumerate() {
+            if columns.iter().any(|&c| passed(packed.symbol(c))) {
+                row(number);
+            }
+        }
     }
 
     /// Seconds of the newest entry with a time.
@@ -141,6 +232,13 @@ impl Segment {
 
     pub(super) fn text(&self, symbol: Symbol) -> &str {
         let Some(&(start, end, _)) = self.symbols.get(usize::from(symbol)) else {
+            return "";
+        };
+        &self.words[start as usize..end as usize]
+    }
+
+    pub(super) fn folded_text(&self, symbol: Symbol) -> &str {
+        let Some(&(_, start, end)) = self.symbols.get(usize::from(symbol)) else {
             return "";
         };
         &self.words[start as usize..end as usize]

@@ -17,6 +17,11 @@ pub struct Fuzzy {
     matcher: SkimMatcherV2,
 }
 
+/// Whether a folded word is long enough to have close matches.
+pub(super) fn has_close(word: &str) -> bool {
+    word.chars().nth(SHORTEST - 1).is_some()
+}
+
 impl Default for Fuzzy {
     fn default() -> Self {
         Self {
@@ -42,7 +47,7 @@ impl Fuzzy {
     /// Prepares a folded word; `None` where it is too short to have close matches.
     #[must_use]
     pub fn pattern<'a>(&self, word: &'a str) -> Option<Pattern<'a>> {
-        if word.chars().count() < SHORTEST {
+        if !has_close(word) {
             return None;
         }
         let perfect = self.matcher.fuzzy_match(word, word)?;
@@ -81,6 +86,23 @@ impl Fuzzy {
         best
     }
 
+    /// The score of a folded word whose letters stand in a text in this order, as a share of a perfect one in percent.
+    #[must_use]
+    pub fn share(&self, folded: &str, word: &str) -> Option<i64> {
+        let perfect = self.matcher.fuzzy_match(word, word)?;
+        Some(self.matcher.fuzzy_match(folded, word)? * 100 / perfect.max(1))
+    }
+
+    /// The letters of a folded word that stand in a text in this order, as source ranges.
+    #[must_use]
+    pub fn subsequence(&self, text: &str, word: &str) -> Vec<Range<usize>> {
+        let folded = Folded::new(text);
+        let indices = self.matcher.fuzzy_indices(&folded.text, word);
+        indices.map_or(Vec::new(), |(_, indices)| {
+            sources(&folded, 0, &folded.text, &indices)
+        })
+    }
+
     /// The letters of the best close match of a folded word in a text, as source ranges.
     #[must_use]
     pub fn letters(&self, text: &str, word: &str) -> Vec<Range<usize>> {
@@ -95,13 +117,23 @@ impl Fuzzy {
             return Vec::new();
         };
         let offset = window.as_ptr() as usize - folded.text.as_ptr() as usize;
-        let starts: Vec<(usize, char)> = window.char_indices().collect();
-        indices
-            .into_iter()
-            .filter_map(|i| starts.get(i))
-            .map(|&(at, c)| folded.source_range(offset + at..offset + at + c.len_utf8()))
-            .collect()
+        sources(&folded, offset, window, &indices)
     }
+}
+
+/// Source ranges of letters that are numbered within a window of a folded text.
+fn sources(
+    folded: &Folded<'_>,
+    offset: usize,
+    window: &str,
+    numbers: &[usize],
+) -> Vec<Range<usize>> {
+    let starts: Vec<(usize, char)> = window.char_indices().collect();
+    numbers
+        .iter()
+        .filter_map(|&i| starts.get(i))
+        .map(|&(at, c)| folded.source_range(offset + at..offset + at + c.len_utf8()))
+        .collect()
 }
 
 /// Bytes of the shortest start of `text` that holds `word` as a subsequence.
