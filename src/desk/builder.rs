@@ -18,6 +18,8 @@ pub struct SegmentBuilder {
     rows: Vec<Row>,
     starts: Vec<u32>,
     masks: Vec<u64>,
+    columns: Vec<[Symbol; 3]>,
+    symbol_masks: Vec<u64>,
     headlines: String,
     folded: String,
     words: String,
@@ -33,6 +35,8 @@ impl Default for SegmentBuilder {
             rows: Vec::new(),
             starts: Vec::new(),
             masks: Vec::new(),
+            columns: Vec::new(),
+            symbol_masks: vec![0],
             headlines: String::new(),
             folded: String::new(),
             words: String::new(),
@@ -86,6 +90,7 @@ impl SegmentBuilder {
         fold_into(text, &mut self.words);
         self.symbols
             .push((at(start), at(middle), at(self.words.len())));
+        self.symbol_masks.push(mask(&self.words[middle..]));
         self.known.insert(text.into(), symbol);
         symbol
     }
@@ -122,6 +127,8 @@ impl SegmentBuilder {
         if head.time.is_some_and(|t| t.precision == Precision::Day) {
             flags |= DAY;
         }
+        let columns = [&head.slug, &head.place, &head.agency].map(|text| self.symbol(text));
+        self.columns.push(columns);
         let row = Row {
             item: head.item,
             seconds: head.time.map_or(i64::MIN, |t| t.seconds),
@@ -133,11 +140,8 @@ impl SegmentBuilder {
             index: found.index,
             words: head.words,
             headline,
-            slug: self.symbol(&head.slug),
             label: self.symbol(&head.label),
             byline: self.symbol(&head.byline),
-            agency: self.symbol(&head.agency),
-            place: self.symbol(&head.place),
             country: self.symbol(&head.country),
             language: self.symbol(&head.language),
             subjects: self.symbol(&head.subjects),
@@ -166,6 +170,8 @@ impl SegmentBuilder {
             rows: done.rows.into(),
             starts: done.starts.into(),
             masks: done.masks.into(),
+            columns: done.columns.into(),
+            symbol_masks: done.symbol_masks.into(),
             headlines: done.headlines.into(),
             folded: done.folded.into(),
             symbols: done.symbols.into(),

@@ -54,7 +54,7 @@ impl<'a> EntryRef<'a> {
 
     #[must_use]
     pub fn slug(self) -> &'a str {
-        self.segment.text(self.row.slug)
+        self.column(Column::Slug)
     }
 
     #[must_use]
@@ -69,12 +69,12 @@ impl<'a> EntryRef<'a> {
 
     #[must_use]
     pub fn agency(self) -> &'a str {
-        self.segment.text(self.row.agency)
+        self.column(Column::Agency)
     }
 
     #[must_use]
     pub fn place(self) -> &'a str {
-        self.segment.text(self.row.place)
+        self.column(Column::Place)
     }
 
     #[must_use]
@@ -95,13 +95,14 @@ impl<'a> EntryRef<'a> {
     /// One of its repeated texts, as sent.
     #[must_use]
     pub fn column(self, column: Column) -> &'a str {
-        self.segment.text(self.row.symbol(column))
+        self.segment.text(self.segment.symbol(self.number, column))
     }
 
     /// The same folded.
     #[must_use]
     pub fn folded_column(self, column: Column) -> &'a str {
-        self.segment.folded_text(self.row.symbol(column))
+        self.segment
+            .folded_text(self.segment.symbol(self.number, column))
     }
 
     #[must_use]

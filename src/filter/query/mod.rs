@@ -25,6 +25,7 @@
 //! Reading never fails. What is wrong is left out of the query and said by [`Query::check`] with its column, so that
 //! the list never goes blank while somebody types.
 
+mod cursor;
 mod fields;
 mod judge;
 mod marking;
@@ -39,7 +40,7 @@ pub use judge::{Marks, Unmarked, View};
 pub use raw::RawWords;
 
 pub(crate) use needle::Kind;
-pub(crate) use node::{Node, Term};
+pub(crate) use node::{Node, Scope, Term};
 
 /// Most words of one query.
 const TERMS: usize = 64;

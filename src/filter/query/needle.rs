@@ -1,5 +1,6 @@
 //! One thing to look for in a text: a word, a start, an end, letters in order, a regular expression.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memmem::{self, Finder};
@@ -34,6 +35,7 @@ pub(crate) struct Needle {
     /// With its capitals, where it has some: then they must stand in the text too.
     pub(crate) cased: Option<String>,
     finder: Finder<'static>,
+    cased_finder: Finder<'static>,
     regex: Option<Regex>,
     /// Letters that a folded text must have.
     pub(crate) letters: u64,
@@ -66,7 +68,8 @@ impl Needle {
         };
         Some(Self {
             kind,
-            cased: capitals.then(|| cased(text)),
+            cased_finder: Finder::new(cased(text).as_bytes()).into_owned(),
+            cased: capitals.then(|| cased(text).into_owned()),
             finder: Finder::new(&folded).into_owned(),
             regex: None,
             letters,
@@ -107,6 +110,7 @@ impl Needle {
             folded: String::new(),
             cased: None,
             finder: Finder::new(b"").into_owned(),
+            cased_finder: Finder::new(b"").into_owned(),
             regex: Some(regex),
             letters: 0,
         })
@@ -126,14 +130,12 @@ impl Needle {
         if let Some(regex) = &self.regex {
             return regex.is_match(sent);
         }
+        let contains = matches!(self.kind, Kind::Word | Kind::Contains);
         match &self.cased {
-            None if self.kind == Kind::Word || self.kind == Kind::Contains => {
-                self.finder.find(folded.as_bytes()).is_some()
-            }
+            None if contains => self.finder.find(folded.as_bytes()).is_some(),
             None => stands(self.kind, folded, &self.folded),
-            Some(word) => {
-                stands(self.kind, folded, &self.folded) && stands(self.kind, &cased(sent), word)
-            }
+            Some(_) if contains => self.cased_finder.find(cased(sent).as_bytes()).is_some(),
+            Some(word) => stands(self.kind, &cased(sent), word),
         }
     }
 
@@ -195,9 +197,9 @@ fn is_subsequence(text: &str, word: &str) -> bool {
 }
 
 /// A text without accents but with its capitals.
-fn cased(text: &str) -> String {
+fn cased(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -209,7 +211,7 @@ fn cased(text: &str) -> String {
             out.push_str(&upper);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]

@@ -200,7 +200,9 @@ impl Node {
         match self {
             Self::Term(term) => found(term),
             Self::And(nodes) | Self::Or(nodes) => {
-                nodes.iter().for_each(|node| node.wanted(found));
+                for node in nodes {
+                    node.wanted(found);
+                }
             }
             Self::All | Self::Fact(_) | Self::Not(_) => {}
         }

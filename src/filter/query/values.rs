@@ -74,7 +74,11 @@ fn numbers(text: &str) -> Option<RangeInclusive<u32>> {
     }
     if let Some(rest) = text.strip_prefix('<') {
         // Below 0 there is nothing: an empty range.
-        return Some(number(rest)?.checked_sub(1).map_or(1..=0, |to| 0..=to));
+        return Some(
+            number(rest)?
+                .checked_sub(1)
+                .map_or(RangeInclusive::new(1, 0), |to| 0..=to),
+        );
     }
     if let Some(rest) = text.strip_prefix('>') {
         return Some(number(rest)?.saturating_add(1)..=u32::MAX);

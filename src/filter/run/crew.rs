@@ -74,30 +74,52 @@ pub(super) fn in_order(snapshot: &Snapshot, rows: &[&Rows]) -> Vec<EntryId> {
     if total == 0 {
         return Vec::new();
     }
-    let has = |id: &&EntryId| {
-        rows.get(id.segment())
-            .is_some_and(|rows| rows.has(id.row()))
-    };
+    // One row of bits for all segments, so that a number finds its bit at once.
+    let words = EntryId::STRIDE / 64;
+    let mut bits = vec![0; rows.len() * words];
+    for (rows, bits) in rows.iter().zip(bits.chunks_mut(words)) {
+        bits[..rows.words().len()].copy_from_slice(rows.words());
+    }
     let order = snapshot.order.as_slice();
     let pick = |part: &[EntryId], room: usize| {
         let mut ids = Vec::with_capacity(room);
-        ids.extend(part.iter().filter(has));
-        ids
-    };
-    if order.len() < FEW {
-        return pick(order, total);
-    }
-    let threads = threads();
-    let mut parts = order.chunks(order.len().div_ceil(threads).max(1));
-    thread::scope(|scope| {
-        let first = parts.next().unwrap_or_default();
-        let jobs: Vec<_> = parts
-            .map(|part| scope.spawn(move || pick(part, total / threads)))
-            .collect();
-        let mut ids = pick(first, total);
-        for job in jobs {
-            ids.extend(job.join().unwrap_or_default());
+        let mut few = [EntryId::new(0, 0); 512];
+        for part in part.chunks(few.len()) {
+            let mut found = 0;
+            for &id in part {
+                few[found] = id;
+                let at = id.number();
+                found += usize::try_from(bits[at / 64] >> (at % 64) & 1).unwrap_or(0);
+            }
+            ids.extend_from_slice(&few[..found]);
         }
         ids
+    };
+    in_parts(order, |_, part| {
+        pick(part, total * part.len() / order.len())
+    })
+}
+
+/// Works on the parts of a list side by side, each with the number of its first item, and joins what comes of them.
+pub(super) fn in_parts<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(usize, &[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    if items.len() < FEW {
+        return work(0, items);
+    }
+    let length = items.len().div_ceil(threads()).max(1);
+    thread::scope(|scope| {
+        let work = &work;
+        let mut parts = items.chunks(length).enumerate();
+        let first = parts.next();
+        let jobs: Vec<_> = parts
+            .map(|(n, part)| scope.spawn(move || work(n * length, part)))
+            .collect();
+        let mut all = first.map_or(Vec::new(), |(_, part)| work(0, part));
+        for job in jobs {
+            all.append(&mut job.join().unwrap_or_default());
+        }
+        all
     })
 }

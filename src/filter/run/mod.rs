@@ -7,7 +7,7 @@ mod score;
 
 use std::sync::Arc;
 
-use crew::{Crew, in_order};
+use crew::{Crew, in_order, in_parts};
 use rows::Rows;
 use scan::{Bounds, How, Scan};
 use score::Scorer;
@@ -237,18 +237,23 @@ fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits 
 /// Sorts hits by how well they fit; what only few will look at by a cheap measure.
 fn by_relevance(request: &Request<'_>, ids: &mut Vec<EntryId>) {
     let root = request.query.root();
-    let scorer = Scorer::new(&[]);
-    let key = |place: usize, id: EntryId, exact: bool| {
+    let key = |scorer: &Scorer<'_>, place: usize, id: EntryId, exact: bool| {
         let entry = request.snapshot.entry(id);
         let score = entry.map_or(0, |entry| scorer.relevance(root, entry, exact));
         (best_first(score, place), id)
     };
-    let places = ids.iter().enumerate();
-    let mut keyed: Vec<_> = places.map(|(place, &id)| key(place, id, false)).collect();
+    let mut keyed = in_parts(ids, |first, part| {
+        let scorer = Scorer::new(&[]);
+        let places = (first..).zip(part);
+        places
+            .map(|(place, &id)| key(&scorer, place, id, false))
+            .collect()
+    });
     keyed.sort_unstable();
+    let scorer = Scorer::new(&[]);
     for (cheap, id) in keyed.iter_mut().take(SCORED) {
         let place = usize::try_from(*cheap & u64::from(u32::MAX)).unwrap_or(0);
-        *cheap = key(place, *id, true).0;
+        *cheap = key(&scorer, place, *id, true).0;
     }
     let seen = keyed.len().min(SCORED);
     keyed[..seen].sort_unstable();

@@ -72,6 +72,33 @@ impl Rows {
         }
     }
 
+    /// Those that pass a test.
+    pub(crate) fn filtered(&self, test: impl Fn(usize) -> bool) -> Self {
+        let mut kept = Self::none(self.len);
+        for (at, &word) in self.bits.iter().enumerate() {
+            let mut passed = 0;
+            if word == u64::MAX {
+                for bit in 0..64 {
+                    passed |= u64::from(test(at * 64 + bit)) << bit;
+                }
+            } else {
+                let mut rest = word;
+                while rest != 0 {
+                    let bit = rest.trailing_zeros() as usize;
+                    passed |= u64::from(test(at * 64 + bit)) << bit;
+                    rest &= rest - 1;
+                }
+            }
+            kept.bits[at] = passed;
+        }
+        kept
+    }
+
+    /// 64 rows each.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.bits
+    }
+
     /// The rows, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
         self.bits.iter().enumerate().flat_map(|(at, &word)| {
@@ -96,7 +123,9 @@ mod tests {
         let mut a = Rows::all(70);
         assert_eq!(a.count(), 70);
         let mut b = Rows::none(70);
-        [0, 63, 64, 69].into_iter().for_each(|row| b.set(row));
+        for row in [0, 63, 64, 69] {
+            b.set(row);
+        }
         a.minus(&b);
         assert_eq!(a.count(), 66);
         assert!(!a.has(64) && a.has(65) && !a.has(70));

@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use crate::desk::Segment;
 use crate::filter::fuzzy::has_close;
-use crate::filter::query::{Kind, Node, Term, View};
+use crate::filter::query::{Kind, Node, Scope, Term, View};
 
 /// What the heads say.
 #[derive(Debug, Clone)]
@@ -58,14 +58,9 @@ impl<'a> Scan<'a> {
         match node {
             Node::All => decided(universe.clone()),
             Node::Fact(fact) => {
-                let mut rows = Rows::none(self.segment.len());
-                for row in universe.iter() {
-                    let entry = self.segment.entry(row);
-                    if entry.is_some_and(|entry| fact.holds(entry, &self.view)) {
-                        rows.set(row);
-                    }
-                }
-                decided(rows)
+                let entry = |row| self.segment.entry(row);
+                let holds = |row| entry(row).is_some_and(|e| fact.holds(e, &self.view));
+                decided(universe.filtered(holds))
             }
             Node::Term(term) if term.scope.needs_body() => Bounds {
                 sure: rows_with(term, self.segment, universe),
@@ -118,11 +113,7 @@ impl<'a> Scan<'a> {
         if how == How::Keep || how == How::Close && has_close(&term.needle.folded) {
             let letters = term.needle.letters;
             let masks = self.segment.masks();
-            for row in universe.iter() {
-                if masks[row] & letters == letters {
-                    rows.set(row);
-                }
-            }
+            rows.or(&universe.filtered(|row| masks[row] & letters == letters));
         }
         rows
     }
@@ -148,16 +139,18 @@ pub(crate) fn rows_with(term: &Term, segment: &Segment, universe: &Rows) -> Rows
     let columns = term.scope.columns();
     if !columns.is_empty() {
         let needle = &term.needle;
+        let is_in = |sent: &str, folded: &str| !sent.is_empty() && needle.is_in(sent, folded);
         let symbols = match needle.finder() {
-            Some((finder, true)) => segment.symbols_with(finder),
-            _ => {
-                let all = segment
-                    .symbols_that(|sent, folded| !sent.is_empty() && needle.is_in(sent, folded));
-                all.contains(&true).then_some(all)
-            }
+            Some((finder, true)) => segment.symbols_with(finder, |_, _| true),
+            Some((finder, false)) => segment.symbols_with(finder, is_in),
+            None => segment.symbols_that(needle.letters, is_in),
         };
-        if let Some(symbols) = symbols {
-            segment.rows_with(&symbols, columns, |row| rows.set(row));
+        match symbols {
+            Some(symbols) if columns == Scope::Head.columns() => {
+                segment.rows_with(&symbols, |row| rows.set(row));
+            }
+            Some(symbols) => segment.rows_with_in(&symbols, columns, |r| rows.set(r)),
+            None => {}
         }
     }
     rows.and(universe);
@@ -184,17 +177,13 @@ fn headlines(term: &Term, segment: &Segment, universe: &Rows, rows: &mut Rows) {
         return;
     }
     let (masks, letters) = (segment.masks(), needle.letters);
-    if needle.kind == Kind::Subsequence && needle.cased.is_none() {
-        for row in universe.iter() {
-            if masks[row] & letters == letters && needle.is_in("", segment.folded_headline(row)) {
-                rows.set(row);
-            }
-        }
-        return;
-    }
-    for row in universe.iter() {
-        if masks[row] & letters == letters && is_in(row) {
-            rows.set(row);
-        }
-    }
+    let has_letters = |row: usize| masks[row] & letters == letters;
+    let found = if needle.kind == Kind::Subsequence && needle.cased.is_none() {
+        universe
+            .filtered(has_letters)
+            .filtered(|row| needle.is_in("", segment.folded_headline(row)))
+    } else {
+        universe.filtered(has_letters).filtered(is_in)
+    };
+    rows.or(&found);
 }
