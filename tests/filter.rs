@@ -1,5 +1,7 @@
 //! Runs over small desks: which entries are kept, and that what a shorter query kept is enough for a longer one.
 
+#![allow(clippy::unwrap_used, clippy::format_collect)]
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

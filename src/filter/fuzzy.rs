@@ -66,20 +66,33 @@ impl Fuzzy {
         let first = pattern.word.chars().next()?;
         let mut best = None;
         let mut before = ' ';
+        let limit = pattern.word.len() * 2 + 1;
+        let mut judge = |at: usize| {
+            let end = folded.floor_char_boundary(at + limit);
+            let window = &folded[at..end];
+            if let Some(reach) = subsequence_end(window, pattern.word) {
+                let window = &window[..reach];
+                let score = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0);
+                let share = score * 100 / pattern.perfect.max(1);
+                if share >= SHARE && best.is_none_or(|(other, _)| share > other) {
+                    best = Some((share, window));
+                }
+            }
+        };
+        if let Ok(first) = u8::try_from(first)
+            && first.is_ascii()
+        {
+            for at in memchr::memchr_iter(first, folded.as_bytes()) {
+                let before = folded[..at].chars().next_back();
+                if before.is_none_or(|c| !c.is_alphanumeric()) {
+                    judge(at);
+                }
+            }
+            return best;
+        }
         for (at, c) in folded.char_indices() {
             if c == first && !before.is_alphanumeric() {
-                let window = &folded[at..];
-                let Some(reach) = subsequence_end(window, pattern.word) else {
-                    break;
-                };
-                if reach <= pattern.word.len() * 2 + 1 {
-                    let window = &window[..reach];
-                    let share = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0) * 100
-                        / pattern.perfect.max(1);
-                    if share >= SHARE && best.is_none_or(|(other, _)| share > other) {
-                        best = Some((share, window));
-                    }
-                }
+                judge(at);
             }
             before = c;
         }
@@ -138,6 +151,14 @@ fn sources(
 
 /// Bytes of the shortest start of `text` that holds `word` as a subsequence.
 fn subsequence_end(text: &str, word: &str) -> Option<usize> {
+    if word.is_ascii() {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        for letter in word.bytes() {
+            at += bytes[at..].iter().position(|&byte| byte == letter)? + 1;
+        }
+        return Some(at);
+    }
     let mut letters = word.chars().peekable();
     for (at, c) in text.char_indices() {
         if letters.next_if_eq(&c).is_some() && letters.peek().is_none() {
