@@ -20,7 +20,8 @@
 //! - [`format`]: bytes → dispatches: detection, the table of formats, one room a format; the dateline grammar.
 //! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
 //! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
-//! - [`filter`]: the query, its run over a snapshot, the letters that match. Home of fuzzy-matcher.
+//! - [`filter`]: the query, its run over a snapshot, the letters that match; it asks [`quote`] who said what. Home of
+//!   fuzzy-matcher.
 //! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
 //! - [`action`]: the one table of actions: keymap, `?` screen and README are made from it.
 //! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state.

@@ -8,6 +8,7 @@ use clap::Parser;
 use dateline::app::Setup;
 use dateline::cli::{Cli, Command, Input};
 use dateline::command::{self, Outcome, Request, Streams};
+use dateline::filter::Query;
 use dateline::load::Source;
 use dateline::term;
 use dateline::text::safe;
@@ -18,6 +19,9 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
+    if let Some(message) = wrong_filter(&cli) {
+        return fail(&message);
+    }
     let done = match cli.command {
         None if io::stdout().is_terminal() && cli.output.format.is_none() => {
             return screen(cli.input);
@@ -97,6 +101,14 @@ fn screen(input: Input) -> ExitCode {
         Ok(code) => std::process::exit(code.into()),
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
+}
+
+/// What is wrong with `--filter`, and where.
+fn wrong_filter(cli: &Cli) -> Option<String> {
+    let filter = cli.filter()?;
+    let error = Query::check(filter).err()?;
+    let mark = format!("{}^", " ".repeat(error.column));
+    Some(format!("--filter, {error}\n  {}\n  {mark}", safe(filter)))
 }
 
 /// Where not one of the paths exists: what to say instead of an empty screen.

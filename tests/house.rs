@@ -14,7 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("format", &["dispatch", "text"]),
     ("quote", &["dispatch", "text"]),
     ("desk", &["dispatch", "text", "format"]),
-    ("filter", &["dispatch", "text", "desk"]),
+    ("filter", &["dispatch", "text", "desk", "quote"]),
     ("record", &["dispatch", "text", "quote", "desk"]),
     (
         "app",
@@ -55,8 +55,8 @@ const HOMES: &[(&str, &[&str])] = &[
         "std::io",
         &["load", "work", "term", "command", "main.rs", "record"],
     ),
-    ("std::time::Instant", &["load", "term"]),
-    ("Instant::now", &["load", "term"]),
+    ("std::time::Instant", &["load", "work", "term"]),
+    ("Instant::now", &["load", "work", "term"]),
     ("SystemTime::now", &[]),
     ("static mut", &[]),
 ];

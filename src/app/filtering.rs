@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::prompt::{Outcome, Prompt, Purpose};
-use super::{Effect, State};
+use super::{Effect, Phase, State};
 use crate::action::{Key, Pane};
 use crate::desk::Segment;
 use crate::filter::{Hits, Query};
@@ -16,8 +16,15 @@ pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &
         state.list.settle(&state.desk);
     } else {
         state.filter.stale = true;
-        if !state.filter.running {
-            ask(state, effects);
+        if !state.filter.running() {
+            // Where there is nothing to keep in place, the first answers show.
+            let nothing = state.list.rows(&state.desk).is_empty();
+            let phase = if nothing {
+                Phase::Growing
+            } else {
+                Phase::Again
+            };
+            ask(state, phase, effects);
         }
     }
 }
@@ -28,10 +35,10 @@ fn hold_what_is_read(state: &mut State) {
 }
 
 /// Asks for the hits of the filter among all that is there now.
-fn ask(state: &mut State, effects: &mut Vec<Effect>) {
+fn ask(state: &mut State, phase: Phase, effects: &mut Vec<Effect>) {
     state.filter.generation += 1;
     state.filter.stale = false;
-    state.filter.running = true;
+    state.filter.phase = phase;
     let (generation, query) = (state.filter.generation, state.filter.query.clone());
     effects.push(Effect::Filter {
         generation,
@@ -45,23 +52,24 @@ pub(super) fn filtered(
     state: &mut State,
     generation: u64,
     hits: Hits,
-    done: bool,
+    progress: Option<(usize, usize)>,
     effects: &mut Vec<Effect>,
 ) {
     if generation != state.filter.generation || state.filter.query.is_empty() {
         return;
     }
-    // While a query is run again over more entries, its old hits stand until all the new ones are there.
-    if done || state.filter.awaited {
-        state.filter.awaited = false;
+    let done = progress.is_none();
+    state.filter.progress = progress.filter(|(_, open)| *open > 0);
+    if done || state.filter.phase != Phase::Again {
         hold_what_is_read(state);
         state.list.hits = Some(Arc::new(hits));
         state.list.settle(&state.desk);
+        state.filter.phase = Phase::Growing;
     }
     if done {
-        state.filter.running = false;
+        state.filter.phase = Phase::Idle;
         if state.filter.stale {
-            ask(state, effects);
+            ask(state, Phase::Again, effects);
         }
     }
     // Keys that were typed for rows which had yet to come.
@@ -73,6 +81,7 @@ pub(super) fn filtered(
 /// Changes the filter: the list shows the top of what it keeps.
 pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     let query = Query::parse(text);
+    state.filter.error = Query::check(text).err();
     text.clone_into(&mut state.filter.text);
     if query == state.filter.query {
         return;
@@ -82,15 +91,14 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     state.reader.find_hits(&state.filter.query);
     if state.filter.query.is_empty() {
         // Back to the whole list, with the selection where it is.
-        state.filter.running = false;
-        state.filter.awaited = false;
+        state.filter.phase = Phase::Idle;
+        state.filter.progress = None;
         state.list.hits = None;
         state.list.chosen = !was_empty && state.list.selected.is_some();
         state.list.settle(&state.desk);
     } else {
         state.list.chosen = false;
-        state.filter.awaited = true;
-        ask(state, effects);
+        ask(state, Phase::Awaited, effects);
     }
 }
 

@@ -4,7 +4,7 @@ use super::moving::{
     back, cycle, enter, go_to, neighbour, next_unread, read_on, step, toggle_quotes, toggle_sheet,
 };
 use super::sheet::SheetKind;
-use super::{Effect, State, filtering};
+use super::{Effect, Phase, State, filtering};
 use crate::action::{self, Action, Code, Key, Match};
 
 /// Largest count that can be typed.
@@ -14,7 +14,7 @@ const COUNT_LIMIT: usize = 9_999_999;
 pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     state.notice = None;
     let for_rows = state.prompt.is_none() || matches!(key.code, Code::Up | Code::Down);
-    if state.filter.awaited && state.filter.running && for_rows && key != Key::ctrl('c') {
+    if state.filter.phase == Phase::Awaited && for_rows && key != Key::ctrl('c') {
         state.held.push(key);
         return;
     }

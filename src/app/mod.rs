@@ -26,7 +26,7 @@ pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_lines};
-pub use state::{Filter, Setup, State};
+pub use state::{Filter, Phase, Setup, State};
 
 use std::sync::Arc;
 
@@ -49,11 +49,11 @@ pub enum Msg {
     Loaded(Summary),
     /// An [`Effect::Open`] is done.
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
-    /// An [`Effect::Filter`] has hits; more follow unless `done`.
+    /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
     Filtered {
         generation: u64,
         hits: Hits,
-        done: bool,
+        progress: Option<(usize, usize)>,
     },
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
@@ -92,8 +92,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Filtered {
             generation,
             hits,
-            done,
-        } => filtering::filtered(state, generation, hits, done, &mut effects),
+            progress,
+        } => filtering::filtered(state, generation, hits, progress, &mut effects),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

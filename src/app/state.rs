@@ -8,7 +8,7 @@ use super::{Document, Effect, Layout, List, Prompt, Reader, Sheet, layout, measu
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Summary};
 use crate::dispatch::InputProblem;
-use crate::filter::{Fuzzy, Query};
+use crate::filter::{Fuzzy, Query, QueryError};
 
 /// What is given when the program starts.
 #[derive(Debug, Clone)]
@@ -22,6 +22,20 @@ pub struct Setup {
     pub filter: String,
 }
 
+/// How far the job of the filter is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// None is at work.
+    #[default]
+    Idle,
+    /// A new query has no answer yet: the rows are still those of the one before.
+    Awaited,
+    /// A new query has had its first answer: its hits become more.
+    Growing,
+    /// The same query runs again over more entries: its old hits stand until all the new ones are there.
+    Again,
+}
+
 /// The live filter of the list.
 #[derive(Debug, Default)]
 pub struct Filter {
@@ -29,10 +43,11 @@ pub struct Filter {
     pub query: Query,
     /// Number of the last job that was asked for.
     pub generation: u64,
-    /// True while a job is at work.
-    pub running: bool,
-    /// True until the first answer to a new query: the rows are still those of the one before.
-    pub awaited: bool,
+    pub phase: Phase,
+    /// How many texts have been looked at, and of how many, while texts are searched.
+    pub progress: Option<(usize, usize)>,
+    /// What is wrong with the query as it stands.
+    pub error: Option<QueryError>,
     /// True where entries have arrived since the last job was asked for.
     pub stale: bool,
 }
@@ -73,14 +88,22 @@ pub struct State {
     pub fuzzy: Fuzzy,
 }
 
+impl Filter {
+    /// True while a job is at work.
+    #[must_use]
+    pub fn running(&self) -> bool {
+        self.phase != Phase::Idle
+    }
+}
+
 impl State {
     /// The state at the start, and what shall be done first.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let filter = Filter {
             query: Query::parse(&setup.filter),
+            error: Query::check(&setup.filter).err(),
             text: setup.filter,
-            awaited: true,
             stale: true,
             ..Filter::default()
         };

@@ -19,13 +19,29 @@ pub struct Cli {
     pub output: Output,
 }
 
+impl Cli {
+    /// The filter, wherever it was given.
+    #[must_use]
+    pub fn filter(&self) -> Option<&str> {
+        let input = match &self.command {
+            None => &self.input,
+            Some(
+                Command::List { input, .. }
+                | Command::Show { input, .. }
+                | Command::Quotes { input, .. },
+            ) => input,
+        };
+        input.filter.as_deref()
+    }
+}
+
 /// What is read.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Input {
     /// Files and folders to read; `-` is standard input
     pub paths: Vec<PathBuf>,
-    /// Keep only dispatches with all these words in headline, slug, place or agency
-    #[arg(long, short, value_name = "WORDS")]
+    /// Keep only what the query keeps: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
+    #[arg(long, short, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
 }
 

@@ -7,9 +7,10 @@ use std::sync::Mutex;
 use super::{Request, Streams};
 use crate::desk::{Desk, EntryId, EntryRef};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
-use crate::filter::{self, Query};
+use crate::filter::Query;
 use crate::load::{self, Report};
 use crate::text::safe;
+use crate::work::{Step, search};
 
 /// Dispatches that one thread reads before their output is written.
 const CHUNK: usize = 256;
@@ -45,7 +46,21 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     let mut desk = Desk::default();
     desk.add(segments);
     let query = Query::parse(&request.filter);
-    let hits = filter::run(&desk.snapshot(), &query, &|| false, &mut |_| {});
+    let mut problems = Vec::new();
+    let hits = search(
+        &desk.snapshot(),
+        &query,
+        &mut None,
+        &|| false,
+        &mut |step| {
+            if let Step::Problem(problem) = step {
+                problems.push(problem);
+            }
+        },
+    );
+    for problem in &problems {
+        unreadable |= say(problem, streams.err);
+    }
     Gathered {
         kept: hits.unwrap_or_default().ids,
         desk,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::mask::mask;
 use super::segment::{DAY, DERIVED, EMBARGOED, Row, SEGMENT_ROWS, Segment, Symbol, TABLE};
 use super::{Input, Newest};
 use crate::dispatch::{Head, Precision, Urgency};
@@ -15,6 +16,10 @@ use crate::text::fold_into;
 #[derive(Debug)]
 pub struct SegmentBuilder {
     rows: Vec<Row>,
+    starts: Vec<u32>,
+    masks: Vec<u64>,
+    columns: Vec<[Symbol; 3]>,
+    symbol_masks: Vec<u64>,
     headlines: String,
     folded: String,
     words: String,
@@ -28,6 +33,10 @@ impl Default for SegmentBuilder {
         let symbols = vec![(0, 0, 0)];
         Self {
             rows: Vec::new(),
+            starts: Vec::new(),
+            masks: Vec::new(),
+            columns: Vec::new(),
+            symbol_masks: vec![0],
             headlines: String::new(),
             folded: String::new(),
             words: String::new(),
@@ -81,11 +90,12 @@ impl SegmentBuilder {
         fold_into(text, &mut self.words);
         self.symbols
             .push((at(start), at(middle), at(self.words.len())));
+        self.symbol_masks.push(mask(&self.words[middle..]));
         self.known.insert(text.into(), symbol);
         symbol
     }
 
-    fn headline(&mut self, text: &str) -> (u32, u32) {
+    fn headline(&mut self, text: &str) -> u32 {
         let starts = (at(self.headlines.len()), at(self.folded.len()));
         if text.contains('\n') {
             let line = text.replace('\n', " ");
@@ -95,15 +105,17 @@ impl SegmentBuilder {
             self.headlines.push_str(text);
             fold_into(text, &mut self.folded);
         }
+        self.masks.push(mask(&self.folded[starts.1 as usize..]));
+        self.starts.push(starts.1);
         self.headlines.push('\n');
         self.folded.push('\n');
-        starts
+        starts.0
     }
 
     /// Adds one dispatch of the input named last. A full builder must be finished first.
     pub fn push(&mut self, found: &Found<'_>) {
         let head: &Head<'_> = &found.head;
-        let (headline, folded) = self.headline(&head.headline);
+        let headline = self.headline(&head.headline);
         let mut flags = 0;
         for (set, flag) in [
             (head.headline_derived, DERIVED),
@@ -115,6 +127,8 @@ impl SegmentBuilder {
         if head.time.is_some_and(|t| t.precision == Precision::Day) {
             flags |= DAY;
         }
+        let columns = [&head.slug, &head.place, &head.agency].map(|text| self.symbol(text));
+        self.columns.push(columns);
         let row = Row {
             item: head.item,
             seconds: head.time.map_or(i64::MIN, |t| t.seconds),
@@ -126,12 +140,8 @@ impl SegmentBuilder {
             index: found.index,
             words: head.words,
             headline,
-            folded,
-            slug: self.symbol(&head.slug),
             label: self.symbol(&head.label),
             byline: self.symbol(&head.byline),
-            agency: self.symbol(&head.agency),
-            place: self.symbol(&head.place),
             country: self.symbol(&head.country),
             language: self.symbol(&head.language),
             subjects: self.symbol(&head.subjects),
@@ -152,6 +162,10 @@ impl SegmentBuilder {
         self.inputs.extend(last);
         let mut segment = Segment {
             rows: done.rows.into(),
+            starts: done.starts.into(),
+            masks: done.masks.into(),
+            columns: done.columns.into(),
+            symbol_masks: done.symbol_masks.into(),
             headlines: done.headlines.into(),
             folded: done.folded.into(),
             symbols: done.symbols.into(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::segment::{DAY, DERIVED, EMBARGOED, Row, Segment, TABLE};
-use super::{Input, Origin};
+use super::{Column, Input, Origin};
 use crate::dispatch::{Precision, Role, Stamp, Status, TimeSource, Urgency};
 
 /// One entry, read from its segment.
@@ -11,11 +11,16 @@ use crate::dispatch::{Precision, Role, Stamp, Status, TimeSource, Urgency};
 pub struct EntryRef<'a> {
     segment: &'a Segment,
     row: &'a Row,
+    number: usize,
 }
 
 impl<'a> EntryRef<'a> {
-    pub(super) fn new(segment: &'a Segment, row: &'a Row) -> Self {
-        Self { segment, row }
+    pub(super) fn new(segment: &'a Segment, row: &'a Row, number: usize) -> Self {
+        Self {
+            segment,
+            row,
+            number,
+        }
     }
 
     /// Hashed identity of the version, see [`crate::dispatch::head::item_key`].
@@ -32,8 +37,13 @@ impl<'a> EntryRef<'a> {
     /// The headline folded for search.
     #[must_use]
     pub fn folded_headline(self) -> &'a str {
-        let rest = &self.segment.folded[self.row.folded as usize..];
-        &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
+        self.segment.folded_headline(self.number)
+    }
+
+    /// The letters of the folded headline, see [`super::mask()`].
+    #[must_use]
+    pub fn mask(self) -> u64 {
+        self.segment.masks()[self.number]
     }
 
     /// True where the headline was taken from the lead.
@@ -44,7 +54,7 @@ impl<'a> EntryRef<'a> {
 
     #[must_use]
     pub fn slug(self) -> &'a str {
-        self.segment.text(self.row.slug)
+        self.column(Column::Slug)
     }
 
     #[must_use]
@@ -59,12 +69,12 @@ impl<'a> EntryRef<'a> {
 
     #[must_use]
     pub fn agency(self) -> &'a str {
-        self.segment.text(self.row.agency)
+        self.column(Column::Agency)
     }
 
     #[must_use]
     pub fn place(self) -> &'a str {
-        self.segment.text(self.row.place)
+        self.column(Column::Place)
     }
 
     #[must_use]
@@ -82,12 +92,17 @@ impl<'a> EntryRef<'a> {
         self.segment.text(self.row.subjects)
     }
 
-    /// Whether one of slug, place and agency is among the symbols of [`Segment::symbols_that`].
+    /// One of its repeated texts, as sent.
     #[must_use]
-    pub fn has_symbol(self, passed: &[bool]) -> bool {
-        [self.row.slug, self.row.place, self.row.agency]
-            .iter()
-            .any(|&s| passed.get(usize::from(s)).copied().unwrap_or(false))
+    pub fn column(self, column: Column) -> &'a str {
+        self.segment.text(self.segment.symbol(self.number, column))
+    }
+
+    /// The same folded.
+    #[must_use]
+    pub fn folded_column(self, column: Column) -> &'a str {
+        self.segment
+            .folded_text(self.segment.symbol(self.number, column))
     }
 
     #[must_use]

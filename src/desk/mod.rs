@@ -2,6 +2,7 @@
 
 mod builder;
 mod entry;
+mod mask;
 mod order;
 mod origin;
 mod segment;
@@ -10,8 +11,9 @@ mod tests;
 
 pub use builder::SegmentBuilder;
 pub use entry::{EntryRef, Newest};
+pub use mask::{letters_from_start, letters_of, mask};
 pub use origin::{Input, Origin, Place, Summary, path_text};
-pub use segment::{EntryId, SEGMENT_ROWS, Segment};
+pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
 
 use std::sync::Arc;
 
@@ -112,6 +114,12 @@ impl Snapshot {
     #[must_use]
     pub fn segments(&self) -> &[Arc<Segment>] {
         &self.segments
+    }
+
+    /// The same, shared.
+    #[must_use]
+    pub fn shared_segments(&self) -> Arc<[Arc<Segment>]> {
+        Arc::clone(&self.segments)
     }
 
     /// The entry of an id.

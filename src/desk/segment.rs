@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
+
 use super::{EntryRef, Input, Newest};
 use crate::dispatch::{Role, Status, TimeSource};
 
@@ -28,6 +30,15 @@ impl EntryId {
         (self.0 >> ROW_BITS) as usize
     }
 
+    /// Segment and row as one number: rows of one segment follow each other, segments are [`Self::STRIDE`] apart.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Numbers from one segment to the next.
+    pub const STRIDE: usize = 1 << ROW_BITS;
+
     /// Row in the segment.
     #[must_use]
     pub fn row(self) -> usize {
@@ -49,14 +60,10 @@ pub(super) struct Row {
     pub(super) nth: u32,
     pub(super) index: u32,
     pub(super) words: u32,
-    /// Start of the headline in the text arena, and of its folded form.
+    /// Start of the headline in the text arena.
     pub(super) headline: u32,
-    pub(super) folded: u32,
-    pub(super) slug: Symbol,
     pub(super) label: Symbol,
     pub(super) byline: Symbol,
-    pub(super) agency: Symbol,
-    pub(super) place: Symbol,
     pub(super) country: Symbol,
     pub(super) language: Symbol,
     pub(super) subjects: Symbol,
@@ -68,6 +75,18 @@ pub(super) struct Row {
     pub(super) flags: u8,
 }
 
+/// The texts of an entry that repeat, and so are stored once in a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    Slug,
+    Byline,
+    Agency,
+    Place,
+    Country,
+    Language,
+    Subjects,
+}
+
 pub(super) const DERIVED: u8 = 1;
 pub(super) const EMBARGOED: u8 = 2;
 pub(super) const TABLE: u8 = 4;
@@ -77,11 +96,18 @@ pub(super) const DAY: u8 = 8;
 #[derive(Debug, Default)]
 pub struct Segment {
     pub(super) rows: Box<[Row]>,
+    /// Start of each folded headline in `folded`, and its letters.
+    pub(super) starts: Box<[u32]>,
+    pub(super) masks: Box<[u64]>,
+    /// Slug, place and agency of each row, which are searched most.
+    pub(super) columns: Box<[[Symbol; 3]]>,
     /// Headlines as sent, and folded for search; both parted by newlines.
     pub(super) headlines: Box<str>,
     pub(super) folded: Box<str>,
     /// Repeated texts as sent and folded: ranges into `words`.
     pub(super) symbols: Box<[(u32, u32, u32)]>,
+    /// The letters of each.
+    pub(super) symbol_masks: Box<[u64]>,
     pub(super) words: Box<str>,
     pub(super) inputs: Box<[(Arc<Input>, u32)]>,
     pub(super) newest: Option<Newest>,
@@ -103,12 +129,15 @@ impl Segment {
     /// The entry of a row.
     #[must_use]
     pub fn entry(&self, row: usize) -> Option<EntryRef<'_>> {
-        self.rows.get(row).map(|row| EntryRef::new(self, row))
+        self.rows
+            .get(row)
+            .map(|packed| EntryRef::new(self, packed, row))
     }
 
     /// All entries in the order of the rows.
     pub fn entries(&self) -> impl Iterator<Item = EntryRef<'_>> {
-        self.rows.iter().map(|row| EntryRef::new(self, row))
+        let numbered = self.rows.iter().enumerate();
+        numbered.map(|(number, row)| EntryRef::new(self, row, number))
     }
 
     /// All folded headlines, each ended by a newline, in the order of the rows.
@@ -117,20 +146,112 @@ impl Segment {
         &self.folded
     }
 
-    /// The row whose folded headline holds this byte of [`Self::folded_headlines`].
+    /// The folded headline of a row.
     #[must_use]
-    pub fn row_at(&self, byte: usize) -> usize {
-        self.rows
-            .partition_point(|row| row.folded as usize <= byte)
-            .saturating_sub(1)
+    pub fn folded_headline(&self, row: usize) -> &str {
+        let start = self.starts[row] as usize;
+        let next = self.starts.get(row + 1);
+        let end = next.map_or(self.folded.len(), |&next| next as usize);
+        &self.folded[start..end - 1]
     }
 
-    /// For each symbol whether its folded text passes a test; entries are then judged by their symbols alone.
-    pub fn symbols_that(&self, test: impl Fn(&str) -> bool) -> Vec<bool> {
-        self.symbols
-            .iter()
-            .map(|&(_, start, end)| test(&self.words[start as usize..end as usize]))
-            .collect()
+    /// The letters of each folded headline, see [`super::mask()`].
+    #[must_use]
+    pub fn masks(&self) -> &[u64] {
+        &self.masks
+    }
+
+    /// The row whose folded headline holds this byte of [`Self::folded_headlines`], looked for from an earlier row on.
+    #[must_use]
+    pub fn row_at(&self, byte: usize, from: usize) -> usize {
+        gallop(&self.starts, from, |&start| start as usize <= byte)
+    }
+
+    /// Where the next row's folded headline begins.
+    #[must_use]
+    pub fn row_end(&self, row: usize) -> usize {
+        let next = self.starts.get(row + 1);
+        next.map_or(self.folded.len(), |&next| next as usize)
+    }
+
+    /// For each symbol that has these letters whether its text, as sent and folded, passes a test; `None` where none does.
+    pub fn symbols_that(
+        &self,
+        letters: u64,
+        test: impl Fn(&str, &str) -> bool,
+    ) -> Option<Vec<bool>> {
+        let mut with: Option<Vec<bool>> = None;
+        for (symbol, mask) in self.symbol_masks.iter().enumerate() {
+            if mask & letters == letters && self.passes(symbol, &test) {
+                with.get_or_insert_with(|| vec![false; self.symbols.len()])[symbol] = true;
+            }
+        }
+        with
+    }
+
+    /// The same where the folded text must contain a word.
+    pub fn symbols_with(
+        &self,
+        word: &Finder<'_>,
+        test: impl Fn(&str, &str) -> bool,
+    ) -> Option<Vec<bool>> {
+        let arena = self.words.as_bytes();
+        let mut with: Option<Vec<bool>> = None;
+        let (mut from, mut symbol) = (0, 0);
+        while let Some(at) = word.find(&arena[from..]) {
+            let at = from + at;
+            symbol = gallop(&self.symbols, symbol, |s| s.0 as usize <= at);
+            let (_, middle, end) = self.symbols[symbol];
+            if at < middle as usize {
+                // In the text as sent, or across its end: the folded one follows.
+                from = at + 1;
+                continue;
+            }
+            let within = at + word.needle().len() <= end as usize;
+            if within && self.passes(symbol, &test) {
+                with.get_or_insert_with(|| vec![false; self.symbols.len()])[symbol] = true;
+            }
+            from = if within { end as usize } else { at + 1 };
+        }
+        with
+    }
+
+    fn passes(&self, symbol: usize, test: impl Fn(&str, &str) -> bool) -> bool {
+        let (start, middle, end) = self.symbols[symbol];
+        let (start, middle, end) = (start as usize, middle as usize, end as usize);
+        test(&self.words[start..middle], &self.words[middle..end])
+    }
+
+    /// Calls back with every row that has one of the symbols as slug, place or agency.
+    pub fn rows_with(&self, symbols: &[bool], mut found: impl FnMut(usize)) {
+        let passed = |symbol: Symbol| symbols.get(usize::from(symbol)).is_some_and(|&p| p);
+        for (row, &[slug, place, agency]) in self.columns.iter().enumerate() {
+            if passed(slug) | passed(place) | passed(agency) {
+                found(row);
+            }
+        }
+    }
+
+    /// Calls back with every row that has one of the symbols in one of the columns.
+    pub fn rows_with_in(&self, symbols: &[bool], columns: &[Column], mut found: impl FnMut(usize)) {
+        let passed = |symbol: Symbol| symbols.get(usize::from(symbol)).is_some_and(|&p| p);
+        for row in 0..self.rows.len() {
+            if columns.iter().any(|&c| passed(self.symbol(row, c))) {
+                found(row);
+            }
+        }
+    }
+
+    pub(super) fn symbol(&self, row: usize, column: Column) -> Symbol {
+        match column {
+            Column::Slug => self.columns[row][0],
+            Column::Place => self.columns[row][1],
+            Column::Agency => self.columns[row][2],
+            Column::Byline => self.rows[row].byline,
+            Column::Country => self.rows[row].country,
+            Column::Language => self.rows[row].language,
+            Column::Subjects => self.rows[row].subjects,
+        }
     }
 
     /// The time of the newest entry.
@@ -146,10 +267,30 @@ impl Segment {
         &self.words[start as usize..end as usize]
     }
 
+    pub(super) fn folded_text(&self, symbol: Symbol) -> &str {
+        let Some(&(_, start, end)) = self.symbols.get(usize::from(symbol)) else {
+            return "";
+        };
+        &self.words[start as usize..end as usize]
+    }
+
     pub(super) fn headline_range(&self, row: &Row) -> Range<usize> {
         let start = row.headline as usize;
         let end = memchr::memchr(b'\n', &self.headlines.as_bytes()[start..])
             .map_or(self.headlines.len(), |n| start + n);
         start..end
     }
+}
+
+/// The last item that passes, looked for from an earlier one on: items that pass stand before those that do not.
+fn gallop<T>(items: &[T], from: usize, passes: impl Fn(&T) -> bool) -> usize {
+    let mut low = from;
+    let mut step = 1;
+    while low + step < items.len() && passes(&items[low + step]) {
+        low += step;
+        step *= 2;
+    }
+    let high = (low + step).min(items.len());
+    let within = items[low..high].partition_point(passes);
+    (low + within).saturating_sub(1)
 }

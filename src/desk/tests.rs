@@ -66,7 +66,7 @@ fn texts_come_back_as_they_went_in() {
         .map(|e| (e.headline().to_owned(), e.agency(), e.time()));
     assert_eq!(entry, Some(("Number 1".to_owned(), "NWR", None)));
     assert_eq!(
-        segment.row_at(segment.folded_headlines().find("number 1").unwrap_or(0)),
+        segment.row_at(segment.folded_headlines().find("number 1").unwrap_or(0), 0),
         1
     );
 }

@@ -17,6 +17,11 @@ pub struct Fuzzy {
     matcher: SkimMatcherV2,
 }
 
+/// Whether a folded word is long enough to have close matches.
+pub(super) fn has_close(word: &str) -> bool {
+    word.chars().nth(SHORTEST - 1).is_some()
+}
+
 impl Default for Fuzzy {
     fn default() -> Self {
         Self {
@@ -42,7 +47,7 @@ impl Fuzzy {
     /// Prepares a folded word; `None` where it is too short to have close matches.
     #[must_use]
     pub fn pattern<'a>(&self, word: &'a str) -> Option<Pattern<'a>> {
-        if word.chars().count() < SHORTEST {
+        if !has_close(word) {
             return None;
         }
         let perfect = self.matcher.fuzzy_match(word, word)?;
@@ -61,24 +66,54 @@ impl Fuzzy {
         let first = pattern.word.chars().next()?;
         let mut best = None;
         let mut before = ' ';
+        let limit = pattern.word.len() * 2 + 1;
+        let mut judge = |at: usize| {
+            let end = folded.floor_char_boundary(at + limit);
+            let window = &folded[at..end];
+            if let Some(reach) = subsequence_end(window, pattern.word) {
+                let window = &window[..reach];
+                let score = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0);
+                let share = score * 100 / pattern.perfect.max(1);
+                if share >= SHARE && best.is_none_or(|(other, _)| share > other) {
+                    best = Some((share, window));
+                }
+            }
+        };
+        if let Ok(first) = u8::try_from(first)
+            && first.is_ascii()
+        {
+            for at in memchr::memchr_iter(first, folded.as_bytes()) {
+                let before = folded[..at].chars().next_back();
+                if before.is_none_or(|c| !c.is_alphanumeric()) {
+                    judge(at);
+                }
+            }
+            return best;
+        }
         for (at, c) in folded.char_indices() {
             if c == first && !before.is_alphanumeric() {
-                let window = &folded[at..];
-                let Some(reach) = subsequence_end(window, pattern.word) else {
-                    break;
-                };
-                if reach <= pattern.word.len() * 2 + 1 {
-                    let window = &window[..reach];
-                    let share = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0) * 100
-                        / pattern.perfect.max(1);
-                    if share >= SHARE && best.is_none_or(|(other, _)| share > other) {
-                        best = Some((share, window));
-                    }
-                }
+                judge(at);
             }
             before = c;
         }
         best
+    }
+
+    /// The score of a folded word whose letters stand in a text in this order, as a share of a perfect one in percent.
+    #[must_use]
+    pub fn share(&self, folded: &str, word: &str) -> Option<i64> {
+        let perfect = self.matcher.fuzzy_match(word, word)?;
+        Some(self.matcher.fuzzy_match(folded, word)? * 100 / perfect.max(1))
+    }
+
+    /// The letters of a folded word that stand in a text in this order, as source ranges.
+    #[must_use]
+    pub fn subsequence(&self, text: &str, word: &str) -> Vec<Range<usize>> {
+        let folded = Folded::new(text);
+        let indices = self.matcher.fuzzy_indices(&folded.text, word);
+        indices.map_or(Vec::new(), |(_, indices)| {
+            sources(&folded, 0, &folded.text, &indices)
+        })
     }
 
     /// The letters of the best close match of a folded word in a text, as source ranges.
@@ -95,17 +130,35 @@ impl Fuzzy {
             return Vec::new();
         };
         let offset = window.as_ptr() as usize - folded.text.as_ptr() as usize;
-        let starts: Vec<(usize, char)> = window.char_indices().collect();
-        indices
-            .into_iter()
-            .filter_map(|i| starts.get(i))
-            .map(|&(at, c)| folded.source_range(offset + at..offset + at + c.len_utf8()))
-            .collect()
+        sources(&folded, offset, window, &indices)
     }
+}
+
+/// Source ranges of letters that are numbered within a window of a folded text.
+fn sources(
+    folded: &Folded<'_>,
+    offset: usize,
+    window: &str,
+    numbers: &[usize],
+) -> Vec<Range<usize>> {
+    let starts: Vec<(usize, char)> = window.char_indices().collect();
+    numbers
+        .iter()
+        .filter_map(|&i| starts.get(i))
+        .map(|&(at, c)| folded.source_range(offset + at..offset + at + c.len_utf8()))
+        .collect()
 }
 
 /// Bytes of the shortest start of `text` that holds `word` as a subsequence.
 fn subsequence_end(text: &str, word: &str) -> Option<usize> {
+    if word.is_ascii() {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        for letter in word.bytes() {
+            at += bytes[at..].iter().position(|&byte| byte == letter)? + 1;
+        }
+        return Some(at);
+    }
     let mut letters = word.chars().peekable();
     for (at, c) in text.char_indices() {
         if letters.next_if_eq(&c).is_some() && letters.peek().is_none() {

@@ -5,5 +5,7 @@ mod query;
 mod run;
 
 pub use fuzzy::Fuzzy;
-pub use query::{Query, Word};
-pub use run::{Hits, run};
+pub use query::{
+    FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawWords, Unmarked, View,
+};
+pub use run::{Hits, Kept, Order, Request, run, run_narrowed};

@@ -7,11 +7,13 @@ mod parts;
 mod pipe;
 mod reader;
 mod stream;
+mod visit;
 mod walk;
 
 pub use builtin::WIRE;
 pub use job::{Report, Source, load};
 pub use open::open;
+pub use visit::{Raw, Visited, visit};
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

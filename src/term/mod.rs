@@ -64,11 +64,11 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
             Answer::Filtered {
                 generation,
                 hits,
-                done,
+                progress,
             } => Msg::Filtered {
                 generation,
                 hits,
-                done,
+                progress,
             },
         };
         let _ = tell.send(Event::Msg(msg));

@@ -235,7 +235,7 @@ pub(super) fn time_text(time: Stamp, newest: Option<Stamp>, zone: &TimeZone) -> 
 
 /// What an empty list says.
 fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
-    let lines: Vec<String> = if state.filter.running && !state.filter.query.is_empty() {
+    let lines: Vec<String> = if state.filter.running() && !state.filter.query.is_empty() {
         vec!["searching …".into()]
     } else if state.is_loading() && state.desk.is_empty() {
         vec!["reading …".into()]

@@ -99,7 +99,11 @@ fn top_right(state: &State) -> String {
             format!("{} of {}", grouped(state.list.row + 1), grouped(rows))
         };
     }
-    let busy = if state.filter.running { "… " } else { "" };
+    let busy = match state.filter.progress {
+        Some((looked, open)) => format!("{}% … ", looked * 100 / open.max(1)),
+        None if state.filter.running() => "… ".to_owned(),
+        None => String::new(),
+    };
     let close = state
         .list
         .hits
@@ -238,6 +242,27 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
     let hits_x = total.saturating_sub(columns(&hits) + 1);
     if hits_x > after + 2 {
         brush.text(hits_x, area.y, total, &hits, &[Role::Dim]);
+    }
+    if let Some(error) = state
+        .filter
+        .error
+        .as_ref()
+        .filter(|_| prompt.purpose == Purpose::Filter)
+    {
+        // The sentence stands over the line, its mark over the place.
+        let y = area.y.saturating_sub(1);
+        let before: String = prompt.text().chars().take(error.column).collect();
+        let at = x + columns(&before).saturating_sub(u16::try_from(skip).unwrap_or(0));
+        brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
+        let message = format!("↓ {}", error.message);
+        let start = at.min(total.saturating_sub(columns(&message) + 1));
+        brush.text(
+            start,
+            y,
+            total.saturating_sub(start),
+            &message,
+            &[Role::Fault],
+        );
     }
     Some(Position::new(
         x + u16::try_from(cursor - skip).unwrap_or(0),

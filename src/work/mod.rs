@@ -1,5 +1,9 @@
 //! Jobs off the event loop: the load, reading single dispatches, filters. Each answers through one function, in batches.
 
+mod search;
+
+pub use search::{Step, search};
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +12,7 @@ use std::thread;
 
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
-use crate::filter::{self, Hits, Query};
+use crate::filter::{Hits, Query};
 use crate::load::{self, Report, Source};
 use crate::quote::{self, Quote};
 
@@ -17,11 +21,12 @@ use crate::quote::{self, Quote};
 pub enum Answer {
     Load(Report),
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
-    /// Hits of the filter job of that generation; more follow unless `done`.
+    /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
+    /// many.
     Filtered {
         generation: u64,
         hits: Hits,
-        done: bool,
+        progress: Option<(usize, usize)>,
     },
 }
 
@@ -107,25 +112,33 @@ pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
 }
 
 fn filter_all(jobs: &Receiver<(u64, Query, Snapshot)>, newest_of: &AtomicU64, tell: &Tell) {
+    let mut kept = None;
     while let Some((generation, query, snapshot)) = newest(jobs) {
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
-        let answer = |hits, done| {
+        let answer = |hits, progress| {
             tell(Answer::Filtered {
                 generation,
                 hits,
-                done,
+                progress,
             });
         };
         let run = catch_unwind(AssertUnwindSafe(|| {
-            filter::run(&snapshot, &query, &obsolete, &mut |hits| {
-                answer(hits, false);
-            })
+            search(
+                &snapshot,
+                &query,
+                &mut kept,
+                &obsolete,
+                &mut |step| match step {
+                    Step::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
+                    Step::Problem(problem) => tell(Answer::Load(Report::Problem(problem))),
+                },
+            )
         }));
         match run {
-            Ok(Some(hits)) => answer(hits, true),
+            Ok(Some(hits)) => answer(hits, None),
             Ok(None) if obsolete() => {}
             // A fault must not leave the list waiting for hits.
-            Ok(None) | Err(_) => answer(Hits::default(), true),
+            Ok(None) | Err(_) => answer(Hits::default(), None),
         }
     }
 }

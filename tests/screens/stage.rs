@@ -11,8 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dateline::action::parse_sequence;
 use dateline::app::{Effect, Msg, Setup, State, update};
 use dateline::load::{self, Report, Source};
+use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::{filter, quote};
+use dateline::work::search;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -128,11 +129,11 @@ impl Stage {
                 query,
                 snapshot,
             } => {
-                let hits = filter::run(&snapshot, &query, &|| false, &mut |_| {}).unwrap();
+                let hits = search(&snapshot, &query, &mut None, &|| false, &mut |_| {}).unwrap();
                 self.waiting.push(Msg::Filtered {
                     generation,
                     hits,
-                    done: true,
+                    progress: None,
                 });
             }
             Effect::Copy(text) => self.copied.push(text),

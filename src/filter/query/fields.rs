@@ -1,0 +1,241 @@
+//! The fields of the query and the words of `is:`: one table each, that parser, completion and help are made from.
+
+/// A field: what stands before the colon, and what it looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    Headline,
+    Slug,
+    From,
+    At,
+    By,
+    About,
+    Lang,
+    Body,
+    Said,
+    Quote,
+    Is,
+    Urgency,
+    Words,
+    Date,
+    Newer,
+    Older,
+}
+
+/// One line of a table: a name, an example of its use, and what it keeps.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<T> {
+    pub what: T,
+    pub name: &'static str,
+    pub example: &'static str,
+    pub keeps: &'static str,
+}
+
+const fn entry<T>(
+    what: T,
+    name: &'static str,
+    example: &'static str,
+    keeps: &'static str,
+) -> Entry<T> {
+    Entry {
+        what,
+        name,
+        example,
+        keeps,
+    }
+}
+
+/// All fields, in the order of the help.
+pub const FIELDS: &[Entry<Field>] = &[
+    entry(
+        Field::Headline,
+        "headline",
+        "headline:(kremlin 'talks !oil)",
+        "words of the headline",
+    ),
+    entry(Field::Slug, "slug", "slug:SYRIA", "words of the slug"),
+    entry(Field::From, "from", "from:afp", "the agency"),
+    entry(
+        Field::At,
+        "at",
+        "at:moscow",
+        "place or country of the dateline",
+    ),
+    entry(Field::By, "by", "by:hansen", "the byline"),
+    entry(
+        Field::About,
+        "about",
+        "about:energy",
+        "subjects and keywords",
+    ),
+    entry(Field::Lang, "lang", "lang:en", "the language"),
+    entry(
+        Field::Body,
+        "body",
+        "body:\"gas pipeline\"",
+        "words of the text",
+    ),
+    entry(Field::Said, "said", "said:putin", "a speaker who is quoted"),
+    entry(
+        Field::Quote,
+        "quote",
+        "quote:ceasefire",
+        "words inside a quotation",
+    ),
+    entry(Field::Is, "is", "is:urgent", "what it is, see below"),
+    entry(
+        Field::Urgency,
+        "urgency",
+        "urgency:<=3",
+        "the urgency, 1 the highest",
+    ),
+    entry(Field::Words, "words", "words:>300", "the length in words"),
+    entry(
+        Field::Date,
+        "date",
+        "date:2016-07-01..2016-07-08",
+        "days, a month, a year",
+    ),
+    entry(
+        Field::Newer,
+        "newer",
+        "newer:2h",
+        "the last minutes (m), hours (h), days (d), weeks (w)",
+    ),
+    entry(
+        Field::Older,
+        "older",
+        "older:3d",
+        "all that came before that",
+    ),
+];
+
+/// What a dispatch can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Is {
+    Unread,
+    Read,
+    Starred,
+    Urgent,
+    Alert,
+    Killed,
+    Corrected,
+    Embargoed,
+    Table,
+}
+
+/// The words of `is:`, in the order of the help.
+pub const KINDS: &[Entry<Is>] = &[
+    entry(Is::Unread, "unread", "is:unread", "not opened yet"),
+    entry(Is::Read, "read", "is:read", "opened"),
+    entry(Is::Starred, "starred", "is:starred", "starred"),
+    entry(Is::Urgent, "urgent", "is:urgent", "urgency 1 or 2"),
+    entry(Is::Alert, "alert", "is:alert", "alerts"),
+    entry(Is::Killed, "killed", "is:killed", "killed or canceled"),
+    entry(
+        Is::Corrected,
+        "corrected",
+        "is:corrected",
+        "corrections, and what one corrects",
+    ),
+    entry(
+        Is::Embargoed,
+        "embargoed",
+        "is:embargoed",
+        "not to be published yet",
+    ),
+    entry(Is::Table, "table", "is:table", "with a table"),
+];
+
+impl Field {
+    /// The field of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        find(FIELDS, name)
+    }
+
+    /// What stands before the colon.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.entry().map_or("", |e| e.name)
+    }
+
+    pub(super) fn example(self) -> &'static str {
+        self.entry().map_or("", |e| e.example)
+    }
+
+    fn entry(self) -> Option<&'static Entry<Self>> {
+        FIELDS.iter().find(|e| e.what == self)
+    }
+
+    /// True where the value is no text to look for but a number, a date or a name of a table.
+    pub(super) fn is_fact(self) -> bool {
+        matches!(
+            self,
+            Self::Is | Self::Urgency | Self::Words | Self::Date | Self::Newer | Self::Older
+        )
+    }
+}
+
+/// What a table has under a name.
+pub(super) fn find<T: Copy>(table: &[Entry<T>], name: &str) -> Option<T> {
+    table.iter().find(|e| e.name == name).map(|e| e.what)
+}
+
+/// The name of a table that a misspelt one is nearest to: at most two letters off, and one in names of two or three.
+pub(super) fn nearest<T>(table: &[Entry<T>], name: &str) -> Option<&'static str> {
+    let limit = |known: &str| {
+        if known.len().min(name.len()) < 4 {
+            1
+        } else {
+            2
+        }
+    };
+    table
+        .iter()
+        .filter(|e| e.name.len().abs_diff(name.len()) <= 2)
+        .map(|e| (distance(e.name, name), e.name))
+        .filter(|&(off, known)| off <= limit(known))
+        .min_by_key(|&(off, _)| off)
+        .map(|(_, known)| known)
+}
+
+/// Letters to change, add, leave out or swap with the next to make one word of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let mut best = changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    best = best.min(rows[i - 2][j - 2] + 1);
+                }
+                best
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspelt_names_have_a_neighbour() {
+        for (name, known) in [
+            ("form", Some("from")),
+            ("headlien", Some("headline")),
+            ("urgncy", Some("urgency")),
+            ("qoute", Some("quote")),
+            ("http", None),
+            ("re", None),
+            ("zzz", None),
+        ] {
+            assert_eq!(nearest(FIELDS, name), known, "{name}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Judges one entry by its head, or one dispatch whole. Reads nothing: the dispatch is given.
+
+use std::cell::OnceCell;
+
+use super::Query;
+use super::fields::Is;
+use super::node::{Node, Scope, Term};
+use super::values::Fact;
+use crate::desk::EntryRef;
+use crate::dispatch::{Dispatch, Role, Status, Urgency};
+use crate::quote::{self, Part, Quote};
+use crate::text::fold;
+
+/// What the reader and the desk know of an entry beyond its head, by its item. All of it may be left as it is.
+pub trait Marks: Sync {
+    /// Not opened yet.
+    fn unread(&self, _item: u64) -> bool {
+        true
+    }
+
+    /// Starred by the reader.
+    fn starred(&self, _item: u64) -> bool {
+        false
+    }
+
+    /// Killed by another dispatch.
+    fn killed(&self, _item: u64) -> bool {
+        false
+    }
+
+    /// Corrected by another dispatch.
+    fn corrected(&self, _item: u64) -> bool {
+        false
+    }
+}
+
+/// Nothing is opened, nothing starred.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unmarked;
+
+impl Marks for Unmarked {}
+
+/// From where a query looks: what time it is, and what is marked.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// Seconds since the epoch that `newer:` and `older:` count back from.
+    pub now: i64,
+    pub marks: &'a dyn Marks,
+}
+
+impl std::fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("now", &self.now).finish()
+    }
+}
+
+/// What is known of an entry before its text is read: `None` where the text decides.
+pub(crate) type Verdict = Option<bool>;
+
+impl Fact {
+    pub(crate) fn holds(&self, entry: EntryRef<'_>, view: &View<'_>) -> bool {
+        let seconds = entry.time().map(|t| t.seconds);
+        match self {
+            Self::Is(is) => is.holds(entry, view.marks),
+            Self::Urgency(range) => entry
+                .urgency()
+                .is_some_and(|u| range.contains(&u32::from(u.value()))),
+            Self::Words(range) => range.contains(&entry.words()),
+            Self::Date(range) => entry
+                .time()
+                .is_some_and(|t| range.contains(&(t.seconds + i64::from(t.offset) * 60))),
+            Self::Newer(age) => seconds.is_some_and(|s| s >= view.now.saturating_sub(*age)),
+            Self::Older(age) => seconds.is_some_and(|s| s < view.now.saturating_sub(*age)),
+        }
+    }
+}
+
+impl Is {
+    fn holds(self, entry: EntryRef<'_>, marks: &dyn Marks) -> bool {
+        match self {
+            Self::Unread => marks.unread(entry.item()),
+            Self::Read => !marks.unread(entry.item()),
+            Self::Starred => marks.starred(entry.item()),
+            Self::Urgent => entry.urgency().is_some_and(Urgency::is_urgent),
+            Self::Alert => entry.role() == Role::Alert,
+            Self::Killed => {
+                entry.status() == Status::Canceled
+                    || entry.role() == Role::Kill
+                    || marks.killed(entry.item())
+            }
+            Self::Corrected => entry.role() == Role::Correction || marks.corrected(entry.item()),
+            Self::Embargoed => entry.embargoed(),
+            Self::Table => entry.has_table(),
+        }
+    }
+}
+
+impl Term {
+    /// Whether the head of an entry holds the text.
+    pub(crate) fn in_head(&self, entry: EntryRef<'_>) -> bool {
+        let needle = &self.needle;
+        (self.scope.has_headline() && needle.is_in(entry.headline(), entry.folded_headline()))
+            || self.scope.columns().iter().any(|&column| {
+                let sent = entry.column(column);
+                !sent.is_empty() && needle.is_in(sent, entry.folded_column(column))
+            })
+    }
+
+    /// The verdict of the head; close matches do not count.
+    pub(crate) fn by_head(&self, entry: EntryRef<'_>) -> Verdict {
+        if self.in_head(entry) {
+            Some(true)
+        } else {
+            (!self.scope.needs_body()).then_some(false)
+        }
+    }
+
+    fn in_body(&self, whole: &Whole<'_>) -> bool {
+        match self.scope {
+            Scope::Anywhere | Scope::Body => self
+                .needle
+                .is_in(whole.dispatch.body.text(), whole.folded()),
+            Scope::Said => {
+                self.may_stand_in(whole)
+                    && whole.quotes().iter().any(|quote| {
+                        quote.statement()
+                            && quote
+                                .speaker
+                                .as_deref()
+                                .is_some_and(|s| self.needle.is_in_text(s))
+                    })
+            }
+            Scope::Quote => {
+                self.may_stand_in(whole)
+                    && whole.quotes().iter().any(|quote| {
+                        quote.statement() && self.needle.is_in_text(&whole.words_of(quote))
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// The cheap question before quotes are looked for: is the word there at all?
+    fn may_stand_in(&self, whole: &Whole<'_>) -> bool {
+        let Some((finder, _)) = self.needle.finder() else {
+            return true;
+        };
+        // A phrase may be cut in a quote of several paragraphs, and a name put together: its words will do.
+        let stands = |word: &str| {
+            whole.folded().contains(word) || fold(&whole.dispatch.headline).contains(word)
+        };
+        finder.find(whole.folded().as_bytes()).is_some()
+            || self.needle.folded.split_whitespace().all(stands)
+    }
+}
+
+/// A dispatch with what is derived from it once, and only when it is asked for.
+struct Whole<'d> {
+    dispatch: &'d Dispatch,
+    folded: OnceCell<String>,
+    quotes: OnceCell<Vec<Quote>>,
+}
+
+impl Whole<'_> {
+    fn folded(&self) -> &str {
+        self.folded.get_or_init(|| fold(self.dispatch.body.text()))
+    }
+
+    fn quotes(&self) -> &[Quote] {
+        self.quotes.get_or_init(|| quote::quotes(self.dispatch))
+    }
+
+    fn words_of(&self, quote: &Quote) -> String {
+        let source = match quote.part {
+            Part::Headline => self.dispatch.headline.as_str(),
+            Part::Body => self.dispatch.body.text(),
+        };
+        quote::text(quote, source)
+    }
+}
+
+impl Query {
+    /// Judges an entry whose text has been read, close matches in headlines left aside. Quotes are looked for only
+    /// where `said:` or `quote:` ask for them and the words are there.
+    #[must_use]
+    pub fn judge_body(&self, entry: EntryRef<'_>, dispatch: &Dispatch, view: &View<'_>) -> bool {
+        let whole = Whole {
+            dispatch,
+            folded: OnceCell::new(),
+            quotes: OnceCell::new(),
+        };
+        judge(&self.root, entry, view, &|term| {
+            term.in_head(entry) || term.in_body(&whole)
+        })
+    }
+}
+
+fn judge(node: &Node, entry: EntryRef<'_>, view: &View<'_>, term: &dyn Fn(&Term) -> bool) -> bool {
+    match node {
+        Node::All => true,
+        Node::Term(t) => term(t),
+        Node::Fact(fact) => fact.holds(entry, view),
+        Node::Not(node) => !judge(node, entry, view, term),
+        Node::And(nodes) => nodes.iter().all(|node| judge(node, entry, view, term)),
+        Node::Or(nodes) => nodes.iter().any(|node| judge(node, entry, view, term)),
+    }
+}

@@ -1,0 +1,101 @@
+//! Which parts of a text a query matched: what list, reader and quotes pane mark.
+
+use std::ops::Range;
+
+use super::node::{Scope, Term};
+use super::{Kind, Query};
+use crate::desk::{Column, EntryRef};
+use crate::filter::fuzzy::Fuzzy;
+
+impl Query {
+    /// The parts of a text of an entry that match: every place where something stands that is looked for in this text;
+    /// where a word stands nowhere in the entry as it is, the letters of its closest match. Ascending ranges that do
+    /// not overlap.
+    #[must_use]
+    pub fn matches(&self, entry: EntryRef<'_>, text: &str, fuzzy: &Fuzzy) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        self.root.wanted(&mut |term| {
+            if !term.looks_at(entry, text) {
+                return;
+            }
+            let found = term.needle.places(text);
+            let word = &term.needle.folded;
+            if !found.is_empty() {
+                ranges.extend(found);
+            } else if term.needle.kind == Kind::Subsequence {
+                ranges.extend(fuzzy.subsequence(text, word));
+            } else if term.is_close() && !term.in_head(entry) {
+                ranges.extend(fuzzy.letters(text, word));
+            }
+        });
+        merge(ranges)
+    }
+
+    /// Every place in the headline or the text of an open dispatch where something stands that is looked for there.
+    #[must_use]
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        self.root.wanted(&mut |term| {
+            let shown =
+                term.scope.has_headline() || matches!(term.scope, Scope::Body | Scope::Quote);
+            // `^` and `$` mean the headline, not the text.
+            let anchored = matches!(term.needle.kind, Kind::Start | Kind::End | Kind::Whole);
+            if shown && !(anchored && text.contains('\n')) {
+                ranges.extend(term.needle.places(text));
+            }
+        });
+        merge(ranges)
+    }
+
+    /// Every place in the name of a speaker that `said:` looks for.
+    #[must_use]
+    pub fn places_in_speaker(&self, name: &str) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        self.root.wanted(&mut |term| {
+            if term.scope == Scope::Said {
+                ranges.extend(term.needle.places(name));
+            }
+        });
+        merge(ranges)
+    }
+}
+
+impl Term {
+    /// Whether a text of an entry is one that this term looks at.
+    fn looks_at(&self, entry: EntryRef<'_>, text: &str) -> bool {
+        if self.scope == Scope::Head || self.scope == Scope::Anywhere {
+            return true;
+        }
+        if text == entry.headline() {
+            return self.scope == Scope::Headline;
+        }
+        let columns = [
+            Column::Slug,
+            Column::Agency,
+            Column::Place,
+            Column::Country,
+            Column::Byline,
+            Column::Subjects,
+        ];
+        let named = columns.iter().filter(|&&c| entry.column(c) == text);
+        let mut named = named.peekable();
+        if named.peek().is_none() {
+            // A part of the headline, as it is shown.
+            return self.scope == Scope::Headline;
+        }
+        named.any(|c| self.scope.columns().contains(c))
+    }
+}
+
+/// Sorts ranges and joins those that touch.
+fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|r| (r.start, r.end));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}

@@ -1,0 +1,258 @@
+//! One thing to look for in a text: a word, a start, an end, letters in order, a regular expression.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memmem::{self, Finder};
+use regex::{Regex, RegexBuilder};
+
+use crate::desk::{letters_from_start, letters_of};
+use crate::text::{Folded, fold, fold_into};
+
+/// Largest compiled regular expression, in bytes.
+const REGEX_LIMIT: usize = 256 << 10;
+
+/// How it must stand in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Contained; in headlines a close match will do.
+    Word,
+    Contains,
+    Start,
+    End,
+    Whole,
+    /// A language: the tag itself or its first part.
+    Tag,
+    Subsequence,
+    Regex,
+}
+
+/// What is looked for, made ready once.
+#[derive(Debug, Clone)]
+pub(crate) struct Needle {
+    pub(crate) kind: Kind,
+    pub(crate) folded: String,
+    /// With its capitals, where it has some: then they must stand in the text too.
+    pub(crate) cased: Option<String>,
+    finder: Finder<'static>,
+    cased_finder: Finder<'static>,
+    regex: Option<Regex>,
+    /// Letters that a folded text must have.
+    pub(crate) letters: u64,
+}
+
+impl PartialEq for Needle {
+    fn eq(&self, other: &Self) -> bool {
+        let source = |needle: &Self| needle.regex.as_ref().map(|r| r.as_str().to_owned());
+        self.kind == other.kind
+            && self.folded == other.folded
+            && self.cased == other.cased
+            && source(self) == source(other)
+    }
+}
+
+impl Eq for Needle {}
+
+impl Needle {
+    /// `None` where nothing is left of the text when it is folded.
+    pub(super) fn new(kind: Kind, text: &str) -> Option<Self> {
+        let folded = fold(text);
+        if folded.is_empty() {
+            return None;
+        }
+        let capitals = text.chars().any(char::is_uppercase);
+        let letters = if kind == Kind::Word {
+            letters_from_start(&folded)
+        } else {
+            letters_of(&folded)
+        };
+        Some(Self {
+            kind,
+            cased_finder: Finder::new(cased(text).as_bytes()).into_owned(),
+            cased: capitals.then(|| cased(text).into_owned()),
+            finder: Finder::new(&folded).into_owned(),
+            regex: None,
+            letters,
+            folded,
+        })
+    }
+
+    /// Reads a regular expression: case does not count unless a letter in it is a capital.
+    pub(super) fn regex(pattern: &str) -> Result<Self, String> {
+        let mut letters = pattern.chars();
+        let mut capitals = false;
+        while let Some(c) = letters.next() {
+            if c == '\\' {
+                letters.next();
+            } else {
+                capitals |= c.is_uppercase();
+            }
+        }
+        let regex = RegexBuilder::new(pattern)
+            .case_insensitive(!capitals)
+            .size_limit(REGEX_LIMIT)
+            .dfa_size_limit(REGEX_LIMIT)
+            .nest_limit(50)
+            .build()
+            .map_err(|error| match error {
+                regex::Error::CompiledTooBig(_) => {
+                    "this regular expression is too large: shorten its repetitions".to_owned()
+                }
+                other => {
+                    let text = other.to_string();
+                    let reason = text.lines().last().unwrap_or("").trim();
+                    let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+                    format!("this regular expression cannot be read: {reason}")
+                }
+            })?;
+        Ok(Self {
+            kind: Kind::Regex,
+            folded: String::new(),
+            cased: None,
+            finder: Finder::new(b"").into_owned(),
+            cased_finder: Finder::new(b"").into_owned(),
+            regex: Some(regex),
+            letters: 0,
+        })
+    }
+
+    /// The search for the folded word, where containing it is necessary, and whether it is enough.
+    pub(crate) fn finder(&self) -> Option<(&Finder<'static>, bool)> {
+        match self.kind {
+            Kind::Word | Kind::Contains => Some((&self.finder, self.cased.is_none())),
+            Kind::Start | Kind::End | Kind::Whole | Kind::Tag => Some((&self.finder, false)),
+            Kind::Subsequence | Kind::Regex => None,
+        }
+    }
+
+    /// Whether it stands in a text, given as sent and folded.
+    pub(crate) fn is_in(&self, sent: &str, folded: &str) -> bool {
+        if let Some(regex) = &self.regex {
+            return regex.is_match(sent);
+        }
+        let contains = matches!(self.kind, Kind::Word | Kind::Contains);
+        match &self.cased {
+            None if contains => self.finder.find(folded.as_bytes()).is_some(),
+            None => stands(self.kind, folded, &self.folded),
+            Some(_) if contains => self.cased_finder.find(cased(sent).as_bytes()).is_some(),
+            Some(word) => stands(self.kind, &cased(sent), word),
+        }
+    }
+
+    /// The same for a text at hand only as sent.
+    pub(crate) fn is_in_text(&self, sent: &str) -> bool {
+        !sent.is_empty() && self.is_in(sent, &fold(sent))
+    }
+
+    /// Where it stands in a text: whole characters. None for letters in order, whose places are the scorer's matter.
+    pub(crate) fn places(&self, text: &str) -> Vec<Range<usize>> {
+        if let Some(regex) = &self.regex {
+            let found = regex.find_iter(text).map(|m| m.range());
+            return found.filter(|r| !r.is_empty()).collect();
+        }
+        let folded = Folded::new(text);
+        let source = |at: usize| folded.source_range(at..at + self.folded.len());
+        let (hay, word) = (folded.text.as_bytes(), self.folded.as_bytes());
+        let mut found: Vec<Range<usize>> = match self.kind {
+            Kind::Start | Kind::Whole | Kind::Tag if hay.starts_with(word) => vec![source(0)],
+            Kind::End if hay.ends_with(word) => vec![source(hay.len() - word.len())],
+            Kind::Word | Kind::Contains => self.finder.find_iter(hay).map(source).collect(),
+            _ => Vec::new(),
+        };
+        if let Some(word) = &self.cased {
+            found.retain(|range| cased(&text[range.clone()]).contains(word.as_str()));
+        }
+        found
+    }
+}
+
+fn stands(kind: Kind, text: &str, word: &str) -> bool {
+    match kind {
+        Kind::Word | Kind::Contains => memmem::find(text.as_bytes(), word.as_bytes()).is_some(),
+        Kind::Start => text.trim_start().starts_with(word),
+        Kind::End => text.trim_end().ends_with(word),
+        Kind::Whole => text.trim() == word,
+        Kind::Tag => text
+            .strip_prefix(word)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])),
+        Kind::Subsequence => is_subsequence(text, word),
+        Kind::Regex => false,
+    }
+}
+
+/// Whether all letters of a word stand in a text in this order.
+fn is_subsequence(text: &str, word: &str) -> bool {
+    if word.is_ascii() {
+        let mut rest = text.as_bytes();
+        return word.bytes().all(|letter| {
+            let Some(at) = rest.iter().position(|&byte| byte == letter) else {
+                return false;
+            };
+            rest = &rest[at + 1..];
+            true
+        });
+    }
+    let mut rest = text.chars();
+    word.chars().all(|letter| rest.any(|c| c == letter))
+}
+
+/// A text without accents but with its capitals.
+fn cased(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let start = out.len();
+        fold_into(c.encode_utf8(&mut [0; 4]), &mut out);
+        if c.is_uppercase() {
+            let upper = out[start..].to_uppercase();
+            out.truncate(start);
+            out.push_str(&upper);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(kind: Kind, word: &str, text: &str, stands: bool) {
+        let needle = Needle::new(kind, word).unwrap();
+        assert_eq!(needle.is_in_text(text), stands, "{kind:?} {word} in {text}");
+        if stands && kind != Kind::Subsequence {
+            assert!(!needle.places(text).is_empty(), "{kind:?} {word} in {text}");
+        }
+    }
+
+    #[test]
+    fn words_stand_where_they_should() {
+        check(Kind::Contains, "lodz", "In Łódź today", true);
+        check(Kind::Contains, "Lodz", "In Łódź today", true);
+        check(Kind::Contains, "Lodz", "in łódź today", false);
+        check(Kind::Contains, "US", "the us and them", false);
+        check(Kind::Contains, "istanbul", "İstanbul", true);
+        check(Kind::Contains, "final", "the ﬁnal", true);
+        check(Kind::Start, "the", "The final", true);
+        check(Kind::Start, "final", "The final", false);
+        check(Kind::End, "final", "The final", true);
+        check(Kind::Whole, "final", "The final", false);
+        check(Kind::Subsequence, "kmln", "Kremlin", true);
+        check(Kind::Subsequence, "kmln", "Kremnil", false);
+        check(Kind::Subsequence, "kln", "Київ", false);
+        check(Kind::Subsequence, "вк", "Київ", false);
+        check(Kind::Subsequence, "ки", "Київ", true);
+        check(Kind::Tag, "en", "en-GB", true);
+        check(Kind::Tag, "en", "eno", false);
+    }
+
+    #[test]
+    fn regular_expressions_have_limits() {
+        assert!(Needle::regex(r"kreml\w+").is_ok_and(|n| n.is_in_text("The Kremlin")));
+        assert!(Needle::regex(r"Kreml\w+").is_ok_and(|n| !n.is_in_text("the kremlin")));
+        assert!(Needle::regex(r"(\w{1000}){1000}").is_err_and(|e| e.contains("too large")));
+        assert!(Needle::regex("(unfinished").is_err_and(|e| e.contains("unclosed group")));
+    }
+}

@@ -1,0 +1,220 @@
+//! The tree of a query: what must be found where, joined by and, or, not.
+
+use std::sync::Arc;
+
+use super::fields::Field;
+use super::needle::{Kind, Needle};
+use super::values::Fact;
+use crate::desk::Column;
+
+/// Where a text is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Headline, slug, place or agency.
+    Head,
+    /// The same, or the text: phrases.
+    Anywhere,
+    Headline,
+    Slug,
+    From,
+    At,
+    By,
+    About,
+    Lang,
+    Body,
+    Said,
+    Quote,
+}
+
+/// A text to look for and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Term {
+    pub(crate) scope: Scope,
+    pub(crate) needle: Arc<Needle>,
+}
+
+/// A query, or a part of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Node {
+    #[default]
+    All,
+    Term(Term),
+    Fact(Fact),
+    Not(Box<Node>),
+    And(Vec<Node>),
+    Or(Vec<Node>),
+}
+
+impl Scope {
+    pub(super) fn of(field: Option<Field>, phrase: bool) -> Self {
+        match field {
+            Some(Field::Headline) => Self::Headline,
+            Some(Field::Slug) => Self::Slug,
+            Some(Field::From) => Self::From,
+            Some(Field::At) => Self::At,
+            Some(Field::By) => Self::By,
+            Some(Field::About) => Self::About,
+            Some(Field::Lang) => Self::Lang,
+            Some(Field::Body) => Self::Body,
+            Some(Field::Said) => Self::Said,
+            Some(Field::Quote) => Self::Quote,
+            _ if phrase => Self::Anywhere,
+            _ => Self::Head,
+        }
+    }
+
+    /// The repeated texts of an entry that are looked at.
+    pub(crate) fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Head | Self::Anywhere => &[Column::Slug, Column::Place, Column::Agency],
+            Self::Slug => &[Column::Slug],
+            Self::From => &[Column::Agency],
+            Self::At => &[Column::Place, Column::Country],
+            Self::By => &[Column::Byline],
+            Self::About => &[Column::Subjects],
+            Self::Lang => &[Column::Language],
+            Self::Headline | Self::Body | Self::Said | Self::Quote => &[],
+        }
+    }
+
+    /// Whether the headline is looked at.
+    pub(crate) fn has_headline(self) -> bool {
+        matches!(self, Self::Head | Self::Anywhere | Self::Headline)
+    }
+
+    /// Whether the whole dispatch must be read where its head does not hold the text.
+    pub(crate) fn needs_body(self) -> bool {
+        matches!(self, Self::Anywhere | Self::Body | Self::Said | Self::Quote)
+    }
+
+    /// Whether close matches count.
+    pub(crate) fn has_close(self) -> bool {
+        matches!(self, Self::Head | Self::Headline)
+    }
+}
+
+impl Term {
+    /// Whether close matches of the word count, now or when it is longer.
+    pub(crate) fn is_close(&self) -> bool {
+        self.needle.kind == Kind::Word && self.needle.cased.is_none()
+    }
+
+    /// Whether everything that this term keeps is kept by another one as well.
+    fn within(&self, other: &Self) -> bool {
+        let (mine, theirs) = (&self.needle, &other.needle);
+        if self.scope != other.scope || mine.kind != theirs.kind {
+            return false;
+        }
+        if theirs.cased.is_some() && mine.cased != theirs.cased {
+            return false;
+        }
+        match mine.kind {
+            // A close match of a longer word begins as one of the shorter does, and has its letters.
+            Kind::Word | Kind::Start | Kind::Subsequence => mine.folded.starts_with(&theirs.folded),
+            Kind::End => mine.folded.ends_with(&theirs.folded),
+            Kind::Contains => mine.folded.contains(&theirs.folded),
+            Kind::Whole | Kind::Tag | Kind::Regex => mine == theirs,
+        }
+    }
+}
+
+impl Node {
+    pub(super) fn and(parts: Vec<Self>) -> Option<Self> {
+        let mut all: Vec<Self> = Vec::with_capacity(parts.len());
+        for part in parts {
+            let inner = if let Self::And(inner) = part {
+                inner
+            } else {
+                vec![part]
+            };
+            for node in inner {
+                if !all.contains(&node) {
+                    all.push(node);
+                }
+            }
+        }
+        match all.len() {
+            0 | 1 => all.pop(),
+            _ => Some(Self::And(all)),
+        }
+    }
+
+    pub(super) fn or(mut parts: Vec<Self>) -> Option<Self> {
+        match parts.len() {
+            0 | 1 => parts.pop(),
+            _ => Some(Self::Or(parts)),
+        }
+    }
+
+    /// The opposite. A word that must not stand there is looked for as it is: a close match of it does no harm.
+    pub(super) fn negated(self) -> Self {
+        Self::Not(Box::new(self.without_close()))
+    }
+
+    fn without_close(self) -> Self {
+        let each = |nodes: Vec<Self>| nodes.into_iter().map(Self::without_close).collect();
+        match self {
+            Self::Term(mut term) => {
+                if term.needle.kind == Kind::Word {
+                    Arc::make_mut(&mut term.needle).kind = Kind::Contains;
+                    let needle = Arc::make_mut(&mut term.needle);
+                    needle.letters = crate::desk::letters_of(&needle.folded);
+                }
+                Self::Term(term)
+            }
+            Self::Not(node) => Self::Not(Box::new(node.without_close())),
+            Self::And(nodes) => Self::And(each(nodes)),
+            Self::Or(nodes) => Self::Or(each(nodes)),
+            other => other,
+        }
+    }
+
+    /// Whether everything that this node keeps is kept by another one as well, as far as can be seen from the words.
+    pub(crate) fn within(&self, other: &Self) -> bool {
+        if let Self::And(others) = other {
+            return others.iter().all(|part| self.within(part));
+        }
+        if self == other {
+            return !other.has_age();
+        }
+        match (self, other) {
+            (_, Self::All) => true,
+            (Self::And(parts), _) => parts.iter().any(|part| part.within(other)),
+            (Self::Term(mine), Self::Term(theirs)) => mine.within(theirs),
+            _ => false,
+        }
+    }
+
+    /// Whether it keeps other entries as time goes by or as the reader reads.
+    fn has_age(&self) -> bool {
+        match self {
+            Self::Fact(fact) => matches!(fact, Fact::Newer(_) | Fact::Older(_) | Fact::Is(_)),
+            Self::Not(node) => node.has_age(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::has_age),
+            Self::All | Self::Term(_) => false,
+        }
+    }
+
+    /// Calls back with every term that an entry may be kept for.
+    pub(crate) fn wanted<'n>(&'n self, found: &mut dyn FnMut(&'n Term)) {
+        match self {
+            Self::Term(term) => found(term),
+            Self::And(nodes) | Self::Or(nodes) => {
+                for node in nodes {
+                    node.wanted(found);
+                }
+            }
+            Self::All | Self::Fact(_) | Self::Not(_) => {}
+        }
+    }
+
+    /// Whether some of it can only be seen in the whole dispatch.
+    pub(crate) fn needs_body(&self) -> bool {
+        match self {
+            Self::Term(term) => term.scope.needs_body(),
+            Self::Not(node) => node.needs_body(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_body),
+            Self::All | Self::Fact(_) => false,
+        }
+    }
+}

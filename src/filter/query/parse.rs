@@ -1,0 +1,299 @@
+//! Reads a query: never fails, keeps what it can use, and remembers the first thing that was wrong with its column.
+
+use std::sync::Arc;
+
+use super::cursor::Cursor;
+use super::fields::{FIELDS, Field, nearest};
+use super::needle::{Kind, Needle};
+use super::node::{Node, Scope, Term};
+use super::values::fact;
+use super::{QueryError, TERMS};
+
+/// Parentheses within parentheses that are still read.
+const DEPTH: usize = 24;
+
+/// What a value may begin with, and where the value stands.
+#[derive(Clone, Copy)]
+struct Value {
+    field: Option<Field>,
+    column: usize,
+}
+
+/// Reads one query.
+pub(super) struct Parser {
+    cursor: Cursor,
+    depth: usize,
+    terms: usize,
+}
+
+impl Parser {
+    pub(super) fn read(text: &str) -> (Node, Option<QueryError>) {
+        let mut parser = Self {
+            cursor: Cursor::new(text),
+            depth: 0,
+            terms: 0,
+        };
+        let mut parts = Vec::new();
+        loop {
+            parts.extend(parser.or(None));
+            if parser.cursor.at >= parser.cursor.chars.len() {
+                break;
+            }
+            // Only a closing parenthesis stops the reading before the end.
+            parser.cursor.wrong(
+                parser.cursor.at,
+                "this ) closes nothing: write it as \\) or leave it out",
+            );
+            parser.cursor.at += 1;
+        }
+        (Node::and(parts).unwrap_or(Node::All), parser.cursor.error)
+    }
+
+    fn or(&mut self, field: Option<Field>) -> Option<Node> {
+        let mut parts: Vec<Node> = self.and(field).into_iter().collect();
+        while self.cursor.eat('|') {
+            parts.extend(self.and(field));
+        }
+        Node::or(parts)
+    }
+
+    fn and(&mut self, field: Option<Field>) -> Option<Node> {
+        let mut parts = Vec::new();
+        loop {
+            while self.cursor.peek().is_some_and(char::is_whitespace) {
+                self.cursor.at += 1;
+            }
+            match self.cursor.peek() {
+                None | Some(')' | '|') => break,
+                Some(_) => parts.extend(self.unary(field)),
+            }
+        }
+        Node::and(parts)
+    }
+
+    fn unary(&mut self, field: Option<Field>) -> Option<Node> {
+        let mut not = false;
+        loop {
+            match self.cursor.peek() {
+                Some('!') => {
+                    self.cursor.at += 1;
+                    not = !not;
+                    if self.cursor.ends(0) {
+                        return None;
+                    }
+                }
+                // A dash on its own, or two of them, are what people write in sentences.
+                Some('-') if !self.cursor.ends(1) && self.cursor.ahead(1) != Some('-') => {
+                    self.cursor.at += 1;
+                    not = !not;
+                }
+                _ => break,
+            }
+        }
+        let node = self.atom(field)?;
+        Some(if not { node.negated() } else { node })
+    }
+
+    fn atom(&mut self, field: Option<Field>) -> Option<Node> {
+        let value = Value {
+            field,
+            column: self.cursor.at,
+        };
+        match self.cursor.peek()? {
+            '(' => self.group(field),
+            '"' => {
+                let text = self.cursor.phrase();
+                self.term(value, Kind::Contains, &text, true)
+            }
+            '/' if !field.is_some_and(Field::is_fact) => self.regex(value),
+            '~' if !self.cursor.ends(1) => {
+                self.cursor.at += 1;
+                let text = if self.cursor.peek() == Some('"') {
+                    self.cursor.phrase()
+                } else {
+                    self.cursor.word()
+                };
+                self.term(value, Kind::Subsequence, &text, false)
+            }
+            '\'' if self.cursor.ahead(1) == Some('"') => {
+                self.cursor.at += 1;
+                let text = self.cursor.phrase();
+                self.term(value, Kind::Contains, &text, true)
+            }
+            '~' | '\'' | '^' if self.cursor.ends(1) => {
+                self.cursor.at += 1;
+                None
+            }
+            _ => self.named(value),
+        }
+    }
+
+    fn group(&mut self, field: Option<Field>) -> Option<Node> {
+        let column = self.cursor.at;
+        self.cursor.at += 1;
+        if self.depth >= DEPTH {
+            self.cursor.wrong(
+                column,
+                format!("more than {DEPTH} parentheses within each other: leave some out"),
+            );
+            return None;
+        }
+        self.depth += 1;
+        let node = self.or(field);
+        self.depth -= 1;
+        if !self.cursor.eat(')') {
+            self.cursor
+                .wrong(column, "this ( is not closed: a ) is missing");
+        }
+        node
+    }
+
+    /// A word, or a field with its value.
+    fn named(&mut self, value: Value) -> Option<Node> {
+        let rest = &self.cursor.chars[self.cursor.at..];
+        let length = rest.iter().take_while(|c| c.is_ascii_lowercase()).count();
+        if length > 0 && rest.get(length) == Some(&':') {
+            let name: String = rest[..length].iter().collect();
+            if let Some(field) = Field::named(&name) {
+                self.cursor.at += length + 1;
+                return self.valued(field, value.column);
+            }
+            let address = rest.get(length + 1) == Some(&'/');
+            if let Some(known) = nearest(FIELDS, &name).filter(|_| !address) {
+                self.cursor.wrong(
+                    value.column,
+                    format!("there is no field {name}: — the nearest is {known}:"),
+                );
+                self.cursor.at += length + 1;
+                if !self.cursor.ends(0) {
+                    // What stands behind it is read, so that it is not taken for words.
+                    let error = self.cursor.error.take();
+                    self.deeper(None);
+                    self.cursor.error = error;
+                }
+                return None;
+            }
+        }
+        let start = self.cursor.eat('^');
+        let contains = !start && self.cursor.eat('\'');
+        let mut text = self.cursor.word();
+        let mut kind = if start {
+            Kind::Start
+        } else if contains {
+            Kind::Contains
+        } else {
+            Kind::Word
+        };
+        if let Some(short) = text.strip_suffix('$').filter(|short| !short.is_empty()) {
+            kind = if start { Kind::Whole } else { Kind::End };
+            text = short.strip_suffix('\\').map_or_else(
+                || short.to_owned(),
+                |escaped| {
+                    kind = if start { Kind::Start } else { Kind::Contains };
+                    format!("{escaped}$")
+                },
+            );
+        }
+        self.term(value, kind, &text, false)
+    }
+
+    fn valued(&mut self, field: Field, column: usize) -> Option<Node> {
+        if self.cursor.ends(0) {
+            let message = format!("{}: wants a value, as in {}", field.name(), field.example());
+            self.cursor.wrong(column, message);
+            return None;
+        }
+        self.deeper(Some(field))
+    }
+
+    /// A value, unless too many fields stand before it.
+    fn deeper(&mut self, field: Option<Field>) -> Option<Node> {
+        if self.depth >= DEPTH {
+            self.cursor.wrong(
+                self.cursor.at,
+                "a field takes a word, a phrase or a group, not a row of other fields",
+            );
+            self.cursor.word();
+            return None;
+        }
+        self.depth += 1;
+        let node = self.unary(field);
+        self.depth -= 1;
+        node
+    }
+
+    fn term(&mut self, value: Value, kind: Kind, text: &str, phrase: bool) -> Option<Node> {
+        if let Some(field) = value.field.filter(|f| f.is_fact()) {
+            return match fact(field, text) {
+                Ok(fact) => self.counted(value, Node::Fact(fact)),
+                Err(message) => {
+                    self.cursor.wrong(value.column, message);
+                    None
+                }
+            };
+        }
+        let scope = Scope::of(value.field, phrase);
+        let kind = match kind {
+            Kind::Word if scope == Scope::Lang => Kind::Tag,
+            Kind::Word if !scope.has_close() => Kind::Contains,
+            kind => kind,
+        };
+        let needle = Arc::new(Needle::new(kind, text)?);
+        self.counted(value, Node::Term(Term { scope, needle }))
+    }
+
+    fn counted(&mut self, value: Value, node: Node) -> Option<Node> {
+        self.terms += 1;
+        if self.terms > TERMS {
+            self.cursor.wrong(
+                value.column,
+                format!("a query has at most {TERMS} words: from here on they do not count"),
+            );
+            return None;
+        }
+        Some(node)
+    }
+
+    /// `/…/`: ends at a slash with nothing of a word behind it.
+    fn regex(&mut self, value: Value) -> Option<Node> {
+        let column = self.cursor.at;
+        let from = self.cursor.at + 1;
+        let mut end = from;
+        let closed = loop {
+            match self.cursor.chars.get(end) {
+                None => break false,
+                Some('\\') => end += 2,
+                Some('/') => {
+                    self.cursor.at = end;
+                    if self.cursor.ends(1) {
+                        break true;
+                    }
+                    end += 1;
+                }
+                Some(_) => end += 1,
+            }
+        };
+        let end = end.min(self.cursor.chars.len());
+        let pattern: String = self.cursor.chars[from..end].iter().collect();
+        self.cursor.at = end + usize::from(closed);
+        if !closed {
+            self.cursor.wrong(
+                column,
+                "this regular expression is not finished: a / ends it",
+            );
+        }
+        if pattern.is_empty() {
+            return None;
+        }
+        match Needle::regex(&pattern.replace("\\/", "/")) {
+            Ok(needle) => {
+                let (scope, needle) = (Scope::of(value.field, false), Arc::new(needle));
+                self.counted(value, Node::Term(Term { scope, needle }))
+            }
+            Err(message) => {
+                self.cursor.wrong(column, message);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Shares the segments of a snapshot among the threads of the machine, and brings rows into the order of the desk.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::rows::Rows;
+use crate::desk::{EntryId, Snapshot};
+
+/// Entries below which one thread is quicker than several.
+const FEW: usize = 40_000;
+
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The work on the segments of one run.
+pub(super) struct Crew<'a> {
+    segments: usize,
+    threads: usize,
+    obsolete: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl<'a> Crew<'a> {
+    pub(super) fn new(segments: usize, obsolete: &'a (dyn Fn() -> bool + Sync)) -> Self {
+        Self {
+            segments,
+            threads: if segments < 4 {
+                1
+            } else {
+                threads().min(segments)
+            },
+            obsolete,
+        }
+    }
+
+    /// Does something to every segment; whoever is free takes the next. `None` when the run became obsolete.
+    pub(super) fn each<T: Send>(&self, work: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
+        if self.threads == 1 {
+            let each = 0..self.segments;
+            return each
+                .map(|number| (!(self.obsolete)()).then(|| work(number)))
+                .collect();
+        }
+        let next = AtomicUsize::new(0);
+        let share = || {
+            let mut done = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= self.segments || (self.obsolete)() {
+                    return done;
+                }
+                done.push((number, work(number)));
+            }
+        };
+        let mut all = thread::scope(|scope| {
+            let jobs: Vec<_> = (1..self.threads).map(|_| scope.spawn(share)).collect();
+            let mut all = share();
+            for job in jobs {
+                all.extend(job.join().unwrap_or_default());
+            }
+            all
+        });
+        if all.len() < self.segments {
+            return None;
+        }
+        all.sort_unstable_by_key(|(number, _)| *number);
+        Some(all.into_iter().map(|(_, done)| done).collect())
+    }
+}
+
+/// The rows of all segments as ids, in the order of the desk.
+pub(super) fn in_order(snapshot: &Snapshot, rows: &[&Rows]) -> Vec<EntryId> {
+    let total: usize = rows.iter().map(|rows| rows.count()).sum();
+    if total == 0 {
+        return Vec::new();
+    }
+    // One row of bits for all segments, so that a number finds its bit at once.
+    let words = EntryId::STRIDE / 64;
+    let mut bits = vec![0; rows.len() * words];
+    for (rows, bits) in rows.iter().zip(bits.chunks_mut(words)) {
+        bits[..rows.words().len()].copy_from_slice(rows.words());
+    }
+    let order = snapshot.order.as_slice();
+    let pick = |part: &[EntryId], room: usize| {
+        let mut ids = Vec::with_capacity(room);
+        let mut few = [EntryId::new(0, 0); 512];
+        for part in part.chunks(few.len()) {
+            let mut found = 0;
+            for &id in part {
+                few[found] = id;
+                let at = id.number();
+                found += usize::try_from(bits[at / 64] >> (at % 64) & 1).unwrap_or(0);
+            }
+            ids.extend_from_slice(&few[..found]);
+        }
+        ids
+    };
+    in_parts(order, |_, part| {
+        pick(part, total * part.len() / order.len())
+    })
+}
+
+/// Works on the parts of a list side by side, each with the number of its first item, and joins what comes of them.
+pub(super) fn in_parts<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(usize, &[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    if items.len() < FEW {
+        return work(0, items);
+    }
+    let length = items.len().div_ceil(threads()).max(1);
+    thread::scope(|scope| {
+        let work = &work;
+        let mut parts = items.chunks(length).enumerate();
+        let first = parts.next();
+        let jobs: Vec<_> = parts
+            .map(|(n, part)| scope.spawn(move || work(n * length, part)))
+            .collect();
+        let mut all = first.map_or(Vec::new(), |(_, part)| work(0, part));
+        for job in jobs {
+            all.append(&mut job.join().unwrap_or_default());
+        }
+        all
+    })
+}

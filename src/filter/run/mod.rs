@@ -1,0 +1,275 @@
+//! Runs a query over a snapshot: those that contain the words first, in the order of the desk, then close matches, best first.
+
+mod crew;
+mod rows;
+mod scan;
+mod score;
+
+use std::sync::Arc;
+
+use crew::{Crew, in_order, in_parts};
+use rows::Rows;
+use scan::{Bounds, How, Scan};
+use score::Scorer;
+
+use super::Query;
+use super::fuzzy::has_close;
+use super::query::{Node, Term, Unmarked, View};
+use crate::desk::{EntryId, Segment, Snapshot};
+
+/// Entries in the order of relevance that are scored by fuzzy-matcher: those that somebody may look at.
+const SCORED: usize = 2_000;
+
+/// What a query keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// Entries that contain every word, in the order of the desk, then close matches, best first.
+    pub ids: Vec<EntryId>,
+    /// How many of them contain every word.
+    pub containing: usize,
+    /// Entries that only their text can decide, newest first: none of them is among `ids`. See
+    /// [`Query::needs_body`], [`Query::raw_words`] and [`Query::judge_body`].
+    pub open: Vec<EntryId>,
+}
+
+/// In which order hits stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As on the desk.
+    #[default]
+    Time,
+    /// Best first, ties by time.
+    Relevance,
+}
+
+/// The rows that a query may keep: a longer query need only look at them.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    query: Query,
+    segments: Arc<[Arc<Segment>]>,
+    rows: Vec<Rows>,
+}
+
+/// What is asked of a run.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    pub snapshot: &'a Snapshot,
+    pub query: &'a Query,
+    pub view: View<'a>,
+    pub order: Order,
+    /// What an earlier run kept, of whatever query and on whatever snapshot: it is used where it can be.
+    pub previous: Option<&'a Kept>,
+    /// Asked now and then; a true answer ends the run.
+    pub obsolete: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("query", self.query)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Request<'a> {
+    /// A run from scratch in the order of time, nothing marked, and now the time of the newest entry.
+    pub fn new(
+        snapshot: &'a Snapshot,
+        query: &'a Query,
+        obsolete: &'a (dyn Fn() -> bool + Sync),
+    ) -> Self {
+        let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
+        Self {
+            snapshot,
+            query,
+            view: View {
+                now: newest.map_or(0, |newest| newest.stamp.seconds),
+                marks: &Unmarked,
+            },
+            order: Order::Time,
+            previous: None,
+            obsolete,
+        }
+    }
+}
+
+/// Runs a query from scratch, see [`run_narrowed`].
+pub fn run(
+    snapshot: &Snapshot,
+    query: &Query,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    partial: &mut dyn FnMut(Hits),
+) -> Option<Hits> {
+    run_narrowed(&Request::new(snapshot, query, obsolete), partial).map(|(hits, _)| hits)
+}
+
+/// Runs a query, on the rows that an earlier one kept where it narrows that one. `partial` is given the hits that
+/// contain the words before the close matches are looked for. `None` where the run became obsolete.
+pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Option<(Hits, Kept)> {
+    let Request {
+        snapshot, query, ..
+    } = *request;
+    let segments = snapshot.segments();
+    let keep = |rows: Vec<Rows>| Kept {
+        query: query.clone(),
+        segments: snapshot.shared_segments(),
+        rows,
+    };
+    if query.is_empty() {
+        let hits = Hits {
+            ids: snapshot.order.to_vec(),
+            containing: snapshot.order.len(),
+            open: Vec::new(),
+        };
+        return Some((
+            hits,
+            keep(segments.iter().map(|s| Rows::all(s.len())).collect()),
+        ));
+    }
+    let root = query.root();
+    let mut close: Vec<&Term> = Vec::new();
+    // Words count as close only where the head alone decides.
+    if !query.needs_body() {
+        root.wanted(&mut |term| close.extend(term.is_close().then_some(term)));
+    }
+    let crew = Crew::new(segments.len(), request.obsolete);
+    let previous = request
+        .previous
+        .filter(|previous| query.narrows(&previous.query));
+    let scanned = crew.each(|number| {
+        let segment = &*segments[number];
+        let universe = previous
+            .and_then(|previous| previous.rows_of(number, &segments[number]))
+            .unwrap_or_else(|| Rows::all(segment.len()));
+        let scan = Scan::new(segment, request.view, &close, &universe);
+        let bounds = scan.bounds(root, &universe, How::Contained);
+        (scan, bounds, universe)
+    })?;
+    let mut hits = collect(request, &scanned);
+    if close.is_empty() {
+        let rows = scanned.into_iter().map(|(_, bounds, _)| bounds.maybe);
+        return Some((hits, keep(rows.collect())));
+    }
+    if close.iter().any(|term| has_close(&term.needle.folded)) {
+        partial(hits.clone());
+    }
+    let near = crew.each(|number| {
+        let (scan, bounds, universe) = &scanned[number];
+        near_rows(scan, root, universe, &bounds.sure)
+    })?;
+    let mut order: Vec<(u64, EntryId)> = Vec::new();
+    let found: Vec<&Rows> = near.iter().map(|near| &near.found).collect();
+    for (place, id) in in_order(snapshot, &found).into_iter().enumerate() {
+        let near = &near[id.segment()];
+        let at = near.ranks.partition_point(|&row| (row as usize) < id.row());
+        let share = near.shares.get(at).copied().unwrap_or(0);
+        order.push((best_first(share, place), id));
+    }
+    order.sort_unstable();
+    hits.ids.extend(order.into_iter().map(|(_, id)| id));
+    let rows = near.into_iter().map(|near| near.kept);
+    Some((hits, keep(rows.collect())))
+}
+
+/// A key that sorts by score, the highest first, then by place.
+fn best_first(score: u32, place: usize) -> u64 {
+    u64::from(u32::MAX - score) << 32 | place as u64
+}
+
+/// Close matches of a segment.
+struct Near {
+    found: Rows,
+    /// The same rows as numbers, and the share of each.
+    ranks: Vec<u32>,
+    shares: Vec<u32>,
+    /// Rows that a longer query may still keep.
+    kept: Rows,
+}
+
+fn near_rows(scan: &Scan<'_>, root: &Node, universe: &Rows, sure: &Rows) -> Near {
+    let bounds = scan.bounds(root, universe, How::Close);
+    let scorer = Scorer::new(scan.close);
+    let mut candidates = bounds.sure;
+    candidates.minus(sure);
+    let mut near = Near {
+        found: Rows::none(scan.segment.len()),
+        ranks: Vec::new(),
+        shares: Vec::new(),
+        kept: scan.bounds(root, universe, How::Keep).maybe,
+    };
+    for row in candidates.iter() {
+        if let Some(share) = scorer.close(scan, root, row) {
+            near.found.set(row);
+            near.ranks.push(u32::try_from(row).unwrap_or(u32::MAX));
+            near.shares.push(share);
+        }
+    }
+    near
+}
+
+/// The hits that the heads decide, and what is left open.
+fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits {
+    let sure: Vec<&Rows> = scanned.iter().map(|(_, bounds, _)| &bounds.sure).collect();
+    let mut ids = in_order(request.snapshot, &sure);
+    if request.order == Order::Relevance {
+        by_relevance(request, &mut ids);
+    }
+    let open = if request.query.needs_body() {
+        let undecided: Vec<Rows> = scanned
+            .iter()
+            .map(|(_, bounds, _)| {
+                let mut rows = bounds.maybe.clone();
+                rows.minus(&bounds.sure);
+                rows
+            })
+            .collect();
+        in_order(request.snapshot, &undecided.iter().collect::<Vec<_>>())
+    } else {
+        Vec::new()
+    };
+    Hits {
+        containing: ids.len(),
+        ids,
+        open,
+    }
+}
+
+/// Sorts hits by how well they fit; what only few will look at by a cheap measure.
+fn by_relevance(request: &Request<'_>, ids: &mut Vec<EntryId>) {
+    let root = request.query.root();
+    let key = |scorer: &Scorer<'_>, place: usize, id: EntryId, exact: bool| {
+        let entry = request.snapshot.entry(id);
+        let score = entry.map_or(0, |entry| scorer.relevance(root, entry, exact));
+        (best_first(score, place), id)
+    };
+    let mut keyed = in_parts(ids, |first, part| {
+        let scorer = Scorer::new(&[]);
+        let places = (first..).zip(part);
+        places
+            .map(|(place, &id)| key(&scorer, place, id, false))
+            .collect()
+    });
+    keyed.sort_unstable();
+    let scorer = Scorer::new(&[]);
+    for (cheap, id) in keyed.iter_mut().take(SCORED) {
+        let place = usize::try_from(*cheap & u64::from(u32::MAX)).unwrap_or(0);
+        *cheap = key(&scorer, place, *id, true).0;
+    }
+    let seen = keyed.len().min(SCORED);
+    keyed[..seen].sort_unstable();
+    *ids = keyed.into_iter().map(|(_, id)| id).collect();
+}
+
+impl Kept {
+    /// The rows kept of a segment, if this is the very segment.
+    fn rows_of(&self, number: usize, segment: &Arc<Segment>) -> Option<Rows> {
+        let same = Arc::ptr_eq(self.segments.get(number)?, segment);
+        same.then(|| self.rows.get(number).cloned()).flatten()
+    }
+
+    /// How many rows a longer query will look at.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.rows.iter().map(Rows::count).sum()
+    }
+}

@@ -1,0 +1,139 @@
+//! How well an entry fits a query: for close matches by fuzzy-matcher, and for the order of relevance.
+
+use super::scan::Scan;
+use crate::desk::EntryRef;
+use crate::filter::fuzzy::{Fuzzy, Pattern};
+use crate::filter::query::{Kind, Node, Term, View};
+
+/// What a word counts that stands there as it is.
+const CONTAINED: u32 = 100;
+
+/// The scorer with the words of one query made ready.
+pub(crate) struct Scorer<'q> {
+    fuzzy: Fuzzy,
+    patterns: Vec<Option<Pattern<'q>>>,
+}
+
+impl<'q> Scorer<'q> {
+    pub(crate) fn new(close: &[&'q Term]) -> Self {
+        let fuzzy = Fuzzy::default();
+        let patterns = close.iter().map(|t| fuzzy.pattern(&t.needle.folded));
+        Self {
+            patterns: patterns.collect(),
+            fuzzy,
+        }
+    }
+
+    /// The summed shares of a row; `None` where a word is neither contained nor close.
+    pub(crate) fn close(&self, scan: &Scan<'_>, node: &Node, row: usize) -> Option<u32> {
+        let entry = scan.segment.entry(row)?;
+        match node {
+            Node::And(nodes) => {
+                let mut sum = 0;
+                for node in nodes {
+                    sum += self.close(scan, node, row)?;
+                }
+                Some(sum)
+            }
+            Node::Or(nodes) => nodes
+                .iter()
+                .filter_map(|node| self.close(scan, node, row))
+                .max(),
+            Node::Term(term) => {
+                let Some(number) = scan.close_number(term) else {
+                    return term.in_head(entry).then_some(CONTAINED);
+                };
+                if scan.contained[number].has(row) {
+                    return Some(CONTAINED);
+                }
+                let pattern = self.patterns[number].as_ref()?;
+                let share = self.fuzzy.score(entry.folded_headline(), pattern)?;
+                Some(u32::try_from(share.clamp(1, 99)).unwrap_or(1))
+            }
+            other => (decide(other, entry, &scan.view) == Some(true)).then_some(0),
+        }
+    }
+
+    /// How well an entry that is kept fits: words at the start of a headline, whole words and starts of words before
+    /// words within words. With `exact`, letters in order are scored by fuzzy-matcher, else by how close they stand.
+    pub(crate) fn relevance(&self, node: &Node, entry: EntryRef<'_>, exact: bool) -> u32 {
+        match node {
+            Node::And(nodes) => nodes.iter().map(|n| self.relevance(n, entry, exact)).sum(),
+            Node::Or(nodes) => nodes
+                .iter()
+                .map(|n| self.relevance(n, entry, exact))
+                .max()
+                .unwrap_or(0),
+            Node::Term(term) => self.term(term, entry, exact),
+            Node::All | Node::Fact(_) | Node::Not(_) => 0,
+        }
+    }
+
+    fn term(&self, term: &Term, entry: EntryRef<'_>, exact: bool) -> u32 {
+        let (headline, word) = (entry.folded_headline(), term.needle.folded.as_str());
+        if !term.scope.has_headline() || term.needle.kind == Kind::Regex {
+            return CONTAINED;
+        }
+        let Some((finder, _)) = term.needle.finder() else {
+            if exact {
+                let share = self.fuzzy.share(headline, word).unwrap_or(0);
+                return u32::try_from(share.clamp(0, 100)).unwrap_or(0);
+            }
+            return stretch(headline, word).map_or(0, |reach| {
+                u32::try_from(word.len() * 100 / reach.max(1)).unwrap_or(0)
+            });
+        };
+        let text = headline.as_bytes();
+        finder
+            .find_iter(text)
+            .map(|at| {
+                let begins = at == 0 || !text[at - 1].is_ascii_alphanumeric();
+                let after = text.get(at + word.len());
+                let ends = after.is_none_or(|b| !b.is_ascii_alphanumeric());
+                CONTAINED
+                    + if begins { 10 } else { 0 }
+                    + if begins && ends { 10 } else { 0 }
+                    + if at == 0 { 5 } else { 0 }
+            })
+            .max()
+            .unwrap_or(CONTAINED - 10)
+    }
+}
+
+/// Bytes from the first to the last letter of a word found in order; `None` where the text does not hold it so.
+fn stretch(text: &str, word: &str) -> Option<usize> {
+    let mut letters = word.chars().peekable();
+    let mut start = None;
+    for (at, c) in text.char_indices() {
+        if letters.next_if_eq(&c).is_some() {
+            let first = *start.get_or_insert(at);
+            if letters.peek().is_none() {
+                return Some(at + c.len_utf8() - first);
+            }
+        }
+    }
+    None
+}
+
+/// What the head says of an entry, close matches aside.
+fn decide(node: &Node, entry: EntryRef<'_>, view: &View<'_>) -> Option<bool> {
+    let join = |nodes: &[Node], stop: bool| {
+        let mut joined = Some(!stop);
+        for node in nodes {
+            match decide(node, entry, view) {
+                Some(found) if found == stop => return Some(stop),
+                Some(_) => {}
+                None => joined = None,
+            }
+        }
+        joined
+    };
+    match node {
+        Node::All => Some(true),
+        Node::Term(term) => term.by_head(entry),
+        Node::Fact(fact) => Some(fact.holds(entry, view)),
+        Node::Not(node) => decide(node, entry, view).map(|found| !found),
+        Node::And(nodes) => join(nodes, false),
+        Node::Or(nodes) => join(nodes, true),
+    }
+}

@@ -1,0 +1,100 @@
+//! A filter job: the heads first, then, where the query asks for it, the texts, the newest first, in batches.
+
+use std::time::{Duration, Instant};
+
+use crate::desk::{EntryId, Snapshot};
+use crate::dispatch::InputProblem;
+use crate::filter::{Hits, Kept, Query, Request, run_narrowed};
+use crate::load::{Raw, Visited, visit};
+
+/// Shortest time between two batches of hits in texts.
+const PACE: Duration = Duration::from_millis(60);
+
+/// What a filter job tells while it runs.
+#[derive(Debug)]
+pub enum Step {
+    /// Hits so far. `looked` of `open` texts have been looked at.
+    Hits {
+        hits: Hits,
+        looked: usize,
+        open: usize,
+    },
+    Problem(InputProblem),
+}
+
+/// Runs a query: `None` where it became obsolete. `previous` is what an earlier run kept; the new one takes its place.
+pub fn search(
+    snapshot: &Snapshot,
+    query: &Query,
+    previous: &mut Option<Kept>,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(Step),
+) -> Option<Hits> {
+    let before = previous.take();
+    let mut request = Request::new(snapshot, query, obsolete);
+    request.previous = before.as_ref();
+    let view = request.view;
+    let bodies = query.needs_body();
+    let Some((hits, kept)) = run_narrowed(&request, &mut |hits| tell(progress(hits, 0, 0))) else {
+        *previous = before;
+        return None;
+    };
+    *previous = Some(kept);
+    if !bodies || hits.open.is_empty() {
+        return Some(hits);
+    }
+    let raw_words = query.raw_words();
+    let passes = |raw: &Raw<'_>| {
+        raw_words
+            .as_ref()
+            .is_none_or(|words| words.may_hold(raw.bytes))
+            && raw
+                .dispatch()
+                .is_some_and(|dispatch| query.judge_body(raw.entry, &dispatch, &view))
+    };
+    let mut found = hits.ids.clone();
+    let (mut looked, mut since, mut whole) = (0, Instant::now(), true);
+    let open = hits.open.len();
+    tell(progress(hits.clone(), 0, open));
+    visit(snapshot, &hits.open, &passes, &mut |part: Visited| {
+        looked += part.count;
+        found.extend(part.found);
+        for problem in part.problems {
+            tell(Step::Problem(problem));
+        }
+        if since.elapsed() > PACE && looked < open {
+            tell(progress(in_order(snapshot, &found), looked, open));
+            since = Instant::now();
+        }
+        whole = !obsolete();
+        whole
+    });
+    whole.then(|| in_order(snapshot, &found))
+}
+
+fn progress(hits: Hits, looked: usize, open: usize) -> Step {
+    Step::Hits { hits, looked, open }
+}
+
+/// Hits in the order of the desk.
+fn in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
+    let mut marked: Vec<Vec<bool>> = snapshot
+        .segments()
+        .iter()
+        .map(|s| vec![false; s.len()])
+        .collect();
+    for id in found {
+        marked[id.segment()][id.row()] = true;
+    }
+    let ids: Vec<EntryId> = snapshot
+        .order
+        .iter()
+        .copied()
+        .filter(|id| marked[id.segment()][id.row()])
+        .collect();
+    Hits {
+        containing: ids.len(),
+        ids,
+        open: Vec::new(),
+    }
+}
