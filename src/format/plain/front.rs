@@ -32,10 +32,18 @@ struct Line<'a> {
 
 /// Takes what stands before the text into a draft; what is left is the text. With the dateline that was read.
 pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> (&'a str, Option<Known<'a>>) {
-    let (lines, found) = lines(text);
+    let (mut lines, found) = lines(text);
     let from = match &found {
         Some((start, _)) => above_dateline(&lines, *start, draft),
-        None => without_dateline(text, &lines, draft),
+        None => {
+            // Addresses that open a text, with nothing behind the colon, are a part of it.
+            let opens = |line: &&mut Line<'_>| line.kind == Kind::Note && line.text.ends_with(':');
+            lines
+                .iter_mut()
+                .filter(opens)
+                .for_each(|line| line.kind = Kind::Other);
+            without_dateline(text, &lines, draft)
+        }
     };
     (&text[from..], found.map(|(_, known)| known))
 }
