@@ -116,6 +116,11 @@ fn notes_and_addresses() {
         "These are the plans.",
     );
     check(
+        "Headline: Plans\nSlug: PLANS/\n\nEditors:\n\nThese are the plans.\n\nRAIN-OSLO (Quay Desk). At noon.",
+        ["Plans", "PLANS/", "", "", ""],
+        "Editors: ¶ These are the plans. ¶ RAIN-OSLO (Quay Desk). At noon.",
+    );
+    check(
         "ADVISORY\nNote to editors:\n\nThese are the plans.",
         ["~Note to editors:", "", "", "ADVISORY", ""],
         "Note to editors: ¶ These are the plans.",
