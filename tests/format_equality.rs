@@ -170,6 +170,21 @@ fn member() -> impl Strategy<Value = String> {
     (name, value).prop_map(|(name, value)| format!("\"{name}\": {value}"))
 }
 
+/// A long body with the escapes that some writers of JSON make, so that its middle may be passed over.
+fn long() -> impl Strategy<Value = String> {
+    let among = |all: &'static str| proptest::sample::select(all.split('|').collect::<Vec<_>>());
+    let usual = among(r#"\/|\u00e9|\u2019s|\ud83d\ude00|\"|\n|\n\n| n| rain|u| é"#);
+    // What makes all of it be read.
+    let other = among(r"\r\n|\ud83d|\u00a0|\u2028|\\|\t|  |\u0020|\u30|\x|n");
+    let pieces = proptest::collection::vec(prop_oneof![60 => usual, 1 => other], 0..120);
+    let end = among(r"|\n\n(more)|\n-30-|\n\n\u00a9 2026 Q\/N|\n\n(Reporting by \u00c5. Lind)");
+    (pieces, end).prop_map(|(pieces, end)| {
+        let lead = "OSLO, Mar 3 (QNA) \\u2014 Ferries sailed again on Tuesday after nine days at their moorings in the harbour, the union said.";
+        let paragraph = "\\n\\n\\u201cNobody,\\u201d she said, \\u201ccounted the passengers and\\/or the crew.\\u201d".repeat(9);
+        format!("{{\"body\": \"{lead}{paragraph}{}{paragraph}{end}\"}}", pieces.concat())
+    })
+}
+
 fn object() -> impl Strategy<Value = String> {
     proptest::collection::vec(member(), 0..7)
         .prop_map(|members| format!("{{{}}}", members.join(", ")))
@@ -241,6 +256,16 @@ proptest! {
     #[test]
     fn of_json(text in json()) {
         check(text.as_bytes())?;
+    }
+
+    #[test]
+    fn of_long_json(text in long()) {
+        check(text.as_bytes())?;
+    }
+
+    #[test]
+    fn of_damaged_long_json(bytes in mutated(long())) {
+        check(&bytes)?;
     }
 
     #[test]

@@ -81,6 +81,9 @@ pub(super) fn parse_field(text: &str) -> (Dateline, bool) {
 
 /// A dateline without the separator that it may have been sent with; the full stop of a short form stays.
 fn without_separator(text: &str) -> &str {
+    if text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ')') {
+        return text;
+    }
     let mut rest = text;
     loop {
         let dashes = [' ', '-', '_', '=', ':', '—', '–', '―', '─'];

@@ -129,14 +129,9 @@ pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
         return None;
     }
     if let Some((what, _)) = NOT_YET.iter().find(|(_, recognises)| recognises(sample)) {
-        return Some(format!(
-            "looks like {what}, a format not read yet; hint: read it as text with --format plain"
-        ));
+        return Some(format!("looks like {what}, a format not read yet"));
     }
-    is_binary(sample.start).then(|| {
-        "looks like binary data, not like text; hint: read it as text with --format plain"
-            .to_owned()
-    })
+    is_binary(sample.start).then(|| "looks like binary data, not like text".to_owned())
 }
 
 /// More NUL bytes or control characters than a damaged dispatch would hold.
@@ -147,8 +142,20 @@ fn is_binary(start: &[u8]) -> bool {
         .chunks(128)
         .map(|chunk| usize::from(chunk.iter().fold(0u8, |sum, &b| sum.wrapping_add(odd(b)))))
         .sum();
+    if controls == 0 {
+        return false;
+    }
     let nuls = || memchr::memchr_iter(0, start).count();
-    controls > 0 && (controls * 8 > start.len() + 200 || nuls() * 10 > start.len() + 200)
+    controls * 8 > start.len() + 200
+        || nuls() * 10 > start.len() + 200
+        || controls * 32 > start.len() && (controls + high_controls(start)) * 8 > start.len() + 64
+}
+
+/// Bytes that are C1 controls in Latin-1 and no part of UTF-8. Many of them are letters in some encodings, so that only
+/// together with other controls they tell something.
+fn high_controls(start: &[u8]) -> usize {
+    let broken = start.utf8_chunks().flat_map(|chunk| chunk.invalid());
+    broken.filter(|b| matches!(b, 0x80..=0x9f)).count()
 }
 
 fn is_markup(sample: &Sample<'_>) -> bool {

@@ -18,6 +18,49 @@ pub(super) struct Item {
     pub nth: u32,
 }
 
+/// Takes items in order: all of them, or a single one, so that the others are not built.
+pub(super) struct Sink<'s> {
+    /// Items passed over.
+    skip: u32,
+    /// Items taken after these, at most.
+    most: usize,
+    push: &'s mut dyn FnMut(Item),
+}
+
+impl<'s> Sink<'s> {
+    pub(super) fn all(push: &'s mut dyn FnMut(Item)) -> Self {
+        Self {
+            skip: 0,
+            most: usize::MAX,
+            push,
+        }
+    }
+
+    /// Takes only the item of this number.
+    pub(super) fn only(nth: u32, push: &'s mut dyn FnMut(Item)) -> Self {
+        Self {
+            skip: nth,
+            most: 1,
+            push,
+        }
+    }
+
+    /// Takes the next item, which is built only where it is wanted.
+    pub(super) fn offer(&mut self, item: impl FnOnce() -> Item) {
+        if self.skip > 0 {
+            self.skip -= 1;
+        } else if self.most > 0 {
+            self.most -= 1;
+            (self.push)(item());
+        }
+    }
+
+    /// True where no further item is wanted.
+    pub(super) fn is_full(&self) -> bool {
+        self.most == 0
+    }
+}
+
 /// A dispatch while it is read.
 pub(super) struct Draft<'c> {
     pub dispatch: Dispatch,

@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use crate::dispatch::{Dispatch, Head, Problem, Severity, Stamp};
 use detect::Sample;
-use draft::Item;
+use draft::{Item, Sink};
 
 /// What a parser may know of the input besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,7 +91,7 @@ enum Want {
 }
 
 /// Reads all items of an input, one by one, and says what could not be read.
-type Items = fn(&[u8], Want, &Context, &mut dyn FnMut(Item)) -> Vec<Problem>;
+type Items = fn(&[u8], Want, &Context, &mut Sink<'_>) -> Vec<Problem>;
 
 /// One wire format. Rows are tried in order; the first that recognises the input reads it.
 pub struct Format {
@@ -156,7 +156,7 @@ pub fn parse(bytes: &[u8], ctx: &Context) -> Parsed {
 pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> Parsed {
     let mut dispatches = Vec::new();
     let mut push = |item: Item| dispatches.push(item.dispatch);
-    let problems = (format.row().items)(bytes, Want::Whole, ctx, &mut push);
+    let problems = (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::all(&mut push));
     Parsed {
         dispatches,
         problems,
@@ -181,21 +181,15 @@ pub fn scan(
         });
         index = index.saturating_add(1);
     };
-    (format.row().items)(bytes, Want::Head, ctx, &mut push)
+    (format.row().items)(bytes, Want::Head, ctx, &mut Sink::all(&mut push))
 }
 
 /// Reads one found dispatch again: `bytes` are those of [`Found::bytes`]. `None` where they hold no such dispatch (any more).
 #[must_use]
 pub fn read(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
     let mut found = None;
-    let mut left = nth;
-    let mut push = |item: Item| {
-        if left == 0 && found.is_none() {
-            found = Some(item.dispatch);
-        }
-        left = left.saturating_sub(1);
-    };
-    (format.row().items)(bytes, Want::Whole, ctx, &mut push);
+    let mut push = |item: Item| found = Some(item.dispatch);
+    (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::only(nth, &mut push));
     found
 }
 

@@ -31,6 +31,11 @@ fn names_what_it_cannot_read_yet() {
         b"<?xml version=\"1.0\"?>\n<nitf><head/></nitf>",
         "looks like NITF XML, a format not read yet",
     );
+    let refusal = detect(b"ZCZC\nText").err().map(|problem| problem.message);
+    assert_eq!(
+        refusal.as_deref(),
+        Some("looks like a ZCZC frame, a format not read yet")
+    );
     check(b"<rss version=\"2.0\"/>", "looks like RSS");
     check(b"<newsItem guid=\"x\"/>", "looks like NewsML-G2");
     check(
@@ -54,6 +59,49 @@ fn reads_damaged_text_as_plain() {
     check(b"Subject: ferries\nDate: 2025-01-01\n\nText.", "plain");
     check(b"<b>Ferries</b> sail", "plain");
     check(b"\xff\xfeF\0e\0", "plain");
+}
+
+/// As many bytes of chance.
+fn noise(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_be_bytes()[0]
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+#[test]
+fn refuses_noise() {
+    for seed in 1..1500 {
+        for length in [400, 1000, 3000] {
+            let refused = detect(&noise(seed, length)).is_err();
+            assert!(refused, "{length} bytes of {seed}");
+        }
+    }
+}
+
+#[test]
+fn reads_old_encodings_as_plain() {
+    let copy = "“It’s a ‘wet’ day”, she said… – “Fähren, naïveté” — ";
+    let check_in = |encoding: &'static encoding_rs::Encoding, copy: &str| {
+        check(&encoding.encode(&copy.repeat(40)).0, "plain");
+    };
+    check_in(encoding_rs::WINDOWS_1252, copy);
+    check_in(encoding_rs::SHIFT_JIS, "雨が降った。カナダへ。");
+    check_in(encoding_rs::IBM866, "ДОЖДЬ ИДЁТ ВСЮДУ. ");
+    check_in(encoding_rs::WINDOWS_1251, "Дождь идёт – «всюду». ");
+    check_in(encoding_rs::GBK, "下雨了。");
+    let latin: Vec<u8> = b"F\xe4hren\x85 \x91so\x92 \x93und\x94 \x96 \x97\n".repeat(60);
+    check(&latin, "plain");
+    let damaged = [&latin[..], b"\0\x01\x02\x07"].concat();
+    check(&damaged, "plain");
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let wide: Vec<u8> = copy.repeat(40).encode_utf16().flat_map(bytes).collect();
+        check(&wide, "plain");
+    }
 }
 
 #[test]

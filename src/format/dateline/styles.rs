@@ -118,7 +118,8 @@ pub(super) fn with_agency(head: &str, open: char, close: char) -> Option<(Dateli
 /// True for a name in brackets that is no agency: the rest of a dateline follows it, as in `PLACE (REGION), DATE`.
 fn is_region(name: &str, after: &str) -> bool {
     let next = after.trim_ascii_start();
-    next.starts_with([',', '،', '(']) && names_place(name) && !is_known_agency(name)
+    let goes_on = matches!(next.as_bytes().first(), Some(b',' | b'(')) || next.starts_with('،');
+    goes_on && names_place(name) && !is_known_agency(name)
 }
 
 /// True for a few capitals, as agencies shorten their names.

@@ -1,6 +1,6 @@
 //! A long body in short: what a head needs of it is in its first line and its end, so the rest is not unescaped.
 
-use super::token::unescape;
+use super::token::{unescape, unicode};
 use crate::format::{blocks, trailer};
 use crate::text;
 
@@ -22,7 +22,8 @@ pub(super) struct Digest {
 }
 
 /// The digest of a string's raw text. `None` where it may read otherwise than the whole: where there are other escapes
-/// than those of quotes and line ends, gaps as tables have them, a short first line, or an end without an empty line.
+/// than those of line ends, marks and letters, gaps as tables have them, a short first line, or an end without an empty
+/// line.
 pub(super) fn digest(raw: &str) -> Option<Digest> {
     let bytes = raw.as_bytes();
     if raw.len() < LONG
@@ -33,10 +34,10 @@ pub(super) fn digest(raw: &str) -> Option<Digest> {
     }
     let first = line_end(bytes, 0)?;
     let cut = line_end(bytes, raw.len() - END)?;
-    if cut < first + 2 || !usual(&bytes[..first]) || !usual(&bytes[cut..]) {
+    if cut < first + 2 || !usual(&raw[..first]) || !usual(&raw[cut..]) {
         return None;
     }
-    let middle = words_between(bytes, first, cut)?;
+    let middle = words_between(raw, first, cut)?;
     let mut core = String::with_capacity(first + raw.len() - cut);
     core.push_str(&unescape(&raw[..first]));
     let end = unescape(&raw[cut..]);
@@ -62,15 +63,36 @@ fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
         .find(|at| bytes.get(at + 1) == Some(&b'n'))
 }
 
-/// True where there are no other escapes than those of quotes and line ends.
-fn usual(bytes: &[u8]) -> bool {
-    memchr::memchr_iter(b'\\', bytes).all(|at| matches!(bytes.get(at + 1), Some(b'n' | b'"')))
+/// True where there are no other escapes than those of quotes, slashes, line ends, and of whole characters that neither
+/// are white space nor get cleaned.
+fn usual(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    let mut escapes = memchr::memchr_iter(b'\\', bytes);
+    // Mostly there are but two.
+    if escapes.all(|at| matches!(bytes.get(at + 1), Some(b'n' | b'"'))) {
+        return true;
+    }
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let escape = &rest[at + 1..];
+        let length = match escape.as_bytes().first() {
+            Some(b'n' | b'"' | b'/') => 1,
+            Some(b'u') => match unicode(escape) {
+                (c, length) if c > '\u{a0}' && c != '\u{fffd}' && !c.is_whitespace() => length,
+                _ => return false,
+            },
+            _ => return false,
+        };
+        rest = &escape[length..];
+    }
+    true
 }
 
 /// The words between two line ends that are escapes, `None` where there are other escapes or gaps. Counted over the raw
 /// text: the letter after an escape, or after a space, that begins neither of them begins a word.
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
-fn words_between(bytes: &[u8], first: usize, cut: usize) -> Option<u32> {
+fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
+    let bytes = raw.as_bytes();
     let (mut words, mut odd) = (0, 0u8);
     let from = |at: usize| bytes[at..].chunks(GO);
     // The bytes two and one before each byte, itself, and the one after it.
@@ -90,7 +112,11 @@ fn words_between(bytes: &[u8], first: usize, cut: usize) -> Option<u32> {
         }
         words += u32::from(starts);
     }
-    (odd == 0).then_some(words)
+    let fits = || {
+        let between = &raw[first..cut];
+        memchr::memmem::find(between.as_bytes(), b"  ").is_none() && usual(between)
+    };
+    (odd == 0 || fits()).then_some(words)
 }
 
 #[cfg(test)]
@@ -130,6 +156,9 @@ mod tests {
             "\\nä “b” \\n\\n\\nc",
             "n\\nn n\\n",
             "\\\"\\n\\\"",
+            "\\/n \\/\\n\\/ a\\/b",
+            "\\u201cOh\\u201d \\u2014 n\\u00e9n \\n\\u00e9\\nn",
+            " \\ud83d\\ude00 \\ud83d\\ude00n\\n\\ud83d\\ude00",
         ] {
             check(middle, true);
         }
@@ -138,7 +167,23 @@ mod tests {
     #[test]
     fn leaves_what_may_read_otherwise() {
         for middle in [
-            "\\t", "\\u000a", "\\\\n", "a  b", "\\r\\n", "\u{85}", "\n", "\\/",
+            "\\t",
+            "\\u000a",
+            "\\\\n",
+            "a  b",
+            "\\r\\n",
+            "\u{85}",
+            "\n",
+            "\\u00a0",
+            "\\u2028",
+            "\\u3000",
+            "\\u0085",
+            "\\ud83d",
+            "\\ud83d\\n",
+            "\\u00",
+            "\\u00e\\n",
+            "\\u005cn",
+            "\\b",
         ] {
             check(middle, false);
         }

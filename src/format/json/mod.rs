@@ -6,7 +6,7 @@ mod source;
 mod token;
 
 use super::detect::Sample;
-use super::draft::Item;
+use super::draft::Sink;
 use super::{Context, Want, encoding};
 use crate::dispatch::{Problem, Severity};
 use crate::format::fields::{Key, key};
@@ -78,12 +78,7 @@ fn is_object(bytes: &[u8]) -> bool {
 }
 
 /// JSON Lines: one item a line; a line that is not JSON does not harm the others.
-pub(super) fn lines(
-    bytes: &[u8],
-    want: Want,
-    ctx: &Context,
-    sink: &mut dyn FnMut(Item),
-) -> Vec<Problem> {
+pub(super) fn lines(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut at = if bytes.starts_with(b"\xef\xbb\xbf") {
         3
@@ -91,7 +86,7 @@ pub(super) fn lines(
         0
     };
     let mut number = 0u64;
-    while at < bytes.len() {
+    while at < bytes.len() && !sink.is_full() {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
         let whole = &bytes[at..end];
         let line = whole.trim_ascii();
@@ -119,7 +114,7 @@ pub(super) fn document(
     bytes: &[u8],
     want: Want,
     ctx: &Context,
-    sink: &mut dyn FnMut(Item),
+    sink: &mut Sink<'_>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let source = Source::new(bytes, 0, want, ctx);
@@ -132,15 +127,16 @@ fn objects(
     source: &Source<'_>,
     place: &dyn Fn() -> String,
     problems: &mut Vec<Problem>,
-    sink: &mut dyn FnMut(Item),
+    sink: &mut Sink<'_>,
 ) {
     let text = &*source.decoded.text;
     let mut cursor = Cursor::new(text);
     let mut members = Vec::with_capacity(16);
     let mut nth = 0;
     let mut emit = |raw: &str, members: &[(&str, Value<'_>)]| {
-        sink(object::item(source, raw, nth, members));
+        sink.offer(|| object::item(source, raw, nth, members));
         nth += 1;
+        !sink.is_full()
     };
     let mut others = 0u32;
     let result = loop {
@@ -157,8 +153,10 @@ fn objects(
                 break Err(fail);
             }
             let Some(array) = container(&members) else {
-                emit(&text[start..cursor.at], &members);
-                continue;
+                if emit(&text[start..cursor.at], &members) {
+                    continue;
+                }
+                break Ok(());
             };
             array
         } else {
@@ -179,7 +177,9 @@ fn objects(
                 }
             }
         };
-        each_element(array, &mut others, &mut emit);
+        if !each_element(array, &mut others, &mut emit) {
+            break Ok(());
+        }
     };
     if let Err(fail) = result {
         let message = message(text, fail);
@@ -191,19 +191,23 @@ fn objects(
     }
 }
 
-/// Takes an object's raw text and its members.
-type Emit<'e, 'a> = dyn FnMut(&'a str, &[(&'a str, Value<'a>)]) + 'e;
+/// Takes an object's raw text and its members; true where more are wanted.
+type Emit<'e, 'a> = dyn FnMut(&'a str, &[(&'a str, Value<'a>)]) -> bool + 'e;
 
-fn each_element<'a>(array: &'a str, others: &mut u32, emit: &mut Emit<'_, 'a>) {
+/// Hands on the objects of an array; true where more are wanted.
+fn each_element<'a>(array: &'a str, others: &mut u32, emit: &mut Emit<'_, 'a>) -> bool {
     let mut members = Vec::new();
     for element in elements(array) {
         match element {
             Value::Object(raw) if Cursor::new(raw).members(&mut members).is_ok() => {
-                emit(raw, &members);
+                if !emit(raw, &members) {
+                    return false;
+                }
             }
             _ => *others += 1,
         }
     }
+    true
 }
 
 /// The array of an object that is no item itself, but holds some: `{"articles": [{…}, …]}`.

@@ -1,7 +1,7 @@
 //! JSON Lines and documents, whole and damaged.
 
 use crate::dispatch::{Dispatch, RelationKind, Severity};
-use crate::format::{Context, Parsed, detect, parse};
+use crate::format::{Context, Parsed, detect, parse, read};
 
 fn parsed(text: &str) -> Parsed {
     parse(text.as_bytes(), &Context::default())
@@ -148,4 +148,23 @@ fn prose_in_brackets_is_no_json() {
     assert_eq!(name("[Editors: see note] Ferries sail."), "plain");
     assert_eq!(name("{\"headline\": \"A\"}"), "json");
     assert_eq!(name("\u{feff}[{\"headline\": \"A\"}]"), "json");
+}
+
+#[test]
+fn one_of_many_is_read_alone() {
+    let article = |n: u32| format!(r#"{{"headline": "H{n}", "body": "B{n}"}}"#);
+    let many: Vec<_> = (0..5).map(article).collect();
+    let list = format!("[{}]", many.join(", "));
+    let nested = format!("{{\"count\": 5, \"articles\": {list}}}");
+    for text in [list, nested, many.join(","), many.join("\n")] {
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [text.into_bytes(), wide] {
+            let Ok(id) = detect(&bytes) else {
+                panic!("refused");
+            };
+            let headline = |nth| Some(read(id, &bytes, nth, &Context::default())?.headline);
+            let all: Vec<_> = (0..7).map_while(headline).collect();
+            assert_eq!(all, ["H0", "H1", "H2", "H3", "H4"]);
+        }
+    }
 }

@@ -224,7 +224,7 @@ pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
 }
 
 /// `u00e9`, or a pair of surrogates: the character and the bytes that it takes.
-fn unicode(escape: &str) -> (char, usize) {
+pub(super) fn unicode(escape: &str) -> (char, usize) {
     let hex = |text: Option<&str>| {
         let text = text.filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()))?;
         u32::from_str_radix(text, 16).ok()

@@ -32,12 +32,20 @@ struct Line<'a> {
 
 /// Takes what stands before the text into a draft; what is left is the text. With the dateline that was read.
 pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> (&'a str, Option<Known<'a>>) {
-    let (lines, found) = lines(text);
-    let from = match &found {
-        Some((start, _)) => above_dateline(&lines, *start, draft),
-        None => without_dateline(text, &lines, draft),
+    let (mut lines, found) = lines(text);
+    let from = if let Some((start, _)) = &found {
+        above_dateline(&lines, *start, draft)
+    } else {
+        let addresses = lines.iter_mut().filter(|line| is_address(line));
+        addresses.for_each(|line| line.kind = Kind::Other);
+        without_dateline(text, &lines, draft)
     };
     (&text[from..], found.map(|(_, known)| known))
+}
+
+/// A note with nothing behind its colon: it opens a text, and is a part of it.
+fn is_address(line: &Line<'_>) -> bool {
+    line.kind == Kind::Note && line.text.ends_with(':')
 }
 
 /// The first lines, up to one that begins with a dateline (whose start is given) or is text for sure.
@@ -89,7 +97,10 @@ fn above_dateline(lines: &[Line<'_>], dateline: usize, draft: &mut Draft<'_>) ->
         others().find(|line| line.text != known)
     };
     // A sentence above the dateline is text already: it begins there.
-    let from = text.map_or(dateline, |line| line.start);
+    let address = lines.iter().find(|line| is_address(line));
+    let from = text.map_or(dateline, |line| {
+        address.map_or(line.start, |address| line.start.min(address.start))
+    });
     let before = || lines.iter().filter(|line| line.start < from);
     before().for_each(|line| apply(line, draft));
     if known.is_empty() {
@@ -140,9 +151,7 @@ fn without_dateline(text: &str, lines: &[Line<'_>], draft: &mut Draft<'_>) -> us
         .take_while(|line| line.kind != Kind::Other);
     let after: Vec<_> = after.collect();
     if rest + after.len() < lines.len() {
-        for line in &after {
-            apply(line, draft);
-        }
+        after.iter().for_each(|line| apply(line, draft));
         rest += after.len();
     }
     start(rest)

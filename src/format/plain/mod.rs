@@ -3,18 +3,13 @@
 mod front;
 mod headers;
 
-use super::draft::{Draft, Item};
+use super::draft::{Draft, Sink};
 use super::{Context, Want, encoding, finish};
 use crate::dispatch::Problem;
 use crate::text;
 
 /// The one item of a plain text.
-pub(super) fn items(
-    bytes: &[u8],
-    want: Want,
-    ctx: &Context,
-    sink: &mut dyn FnMut(Item),
-) -> Vec<Problem> {
+pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
     let decoded = encoding::decode(bytes);
     let clean = text::clean(&decoded.text);
     if clean.trim_ascii().is_empty() {
@@ -31,7 +26,7 @@ pub(super) fn items(
     }
     let (body, known) = front::read(rest, &mut draft);
     let place = (0..bytes.len() as u64, 0);
-    sink(finish::finish(draft, body, known, place));
+    sink.offer(|| finish::finish(draft, body, known, place));
     Vec::new()
 }
 

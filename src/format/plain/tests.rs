@@ -104,6 +104,30 @@ fn headlines_without_a_dateline() {
 }
 
 #[test]
+fn notes_and_addresses() {
+    check(
+        "Headline: Plans\nSlug: PLANS/\n\nEditors:\n\nThese are the plans.",
+        ["Plans", "PLANS/", "", "", ""],
+        "Editors: ¶ These are the plans.",
+    );
+    check(
+        "Headline: Plans\nSlug: PLANS/\n\nEditors: not for print.\n\nThese are the plans.",
+        ["Plans", "PLANS/", "", "", "Editors: not for print."],
+        "These are the plans.",
+    );
+    check(
+        "Headline: Plans\nSlug: PLANS/\n\nEditors:\n\nThese are the plans.\n\nRAIN-OSLO (Quay Desk). At noon.",
+        ["Plans", "PLANS/", "", "", ""],
+        "Editors: ¶ These are the plans. ¶ RAIN-OSLO (Quay Desk). At noon.",
+    );
+    check(
+        "ADVISORY\nNote to editors:\n\nThese are the plans.",
+        ["~Note to editors:", "", "", "ADVISORY", ""],
+        "Note to editors: ¶ These are the plans.",
+    );
+}
+
+#[test]
 fn header_lines() {
     check(
         &format!(
