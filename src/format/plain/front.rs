@@ -91,11 +91,10 @@ fn above_dateline(lines: &[Line<'_>], dateline: usize, draft: &mut Draft<'_>) ->
     let others = || lines.iter().filter(|line| line.kind == Kind::Other);
     let ends = |line: &Line<'_>| line.text.ends_with('.') && line.text.len() > 80;
     let known = draft.dispatch.headline.clone();
-    let text = if known.is_empty() {
-        others().find(|line| ends(line))
-    } else {
-        others().find(|line| line.text != known)
-    };
+    let text = others().find(|line| match known.as_str() {
+        "" => ends(line),
+        known => line.text != known,
+    });
     // A sentence above the dateline is text already: it begins there.
     let address = lines.iter().find(|line| is_address(line));
     let from = text.map_or(dateline, |line| {
@@ -151,7 +150,9 @@ fn without_dateline(text: &str, lines: &[Line<'_>], draft: &mut Draft<'_>) -> us
         .take_while(|line| line.kind != Kind::Other);
     let after: Vec<_> = after.collect();
     if rest + after.len() < lines.len() {
-        after.iter().for_each(|line| apply(line, draft));
+        for line in &after {
+            apply(line, draft);
+        }
         rest += after.len();
     }
     start(rest)
