@@ -28,7 +28,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("load", &["dispatch", "text", "format", "desk"]),
     ("work", &["dispatch", "quote", "desk", "filter", "load"]),
-    ("term", &["action", "app", "ui", "work", "load"]),
+    ("term", &["action", "app", "ui", "work", "load", "desk"]),
     ("cli", &[]),
     (
         "command",

@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::{Effect, Msg, Setup, State, update};
+use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Source};
 use crate::ui::Theme;
 use crate::work::{Answer, Crew, Tell, start_load};
@@ -84,6 +85,7 @@ fn turn(
     theme: &Theme,
 ) -> std::io::Result<u8> {
     let mut due = Some(Instant::now() + FIRST);
+    let mut wanted = None;
     loop {
         let event = match due {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
@@ -103,15 +105,15 @@ fn turn(
                     Event::End(code) => return Ok(code),
                     Event::Suspend => {
                         screen.suspend()?;
-                        let _ = take(state, resized(screen), screen, crew)?;
+                        let _ = take(state, resized(screen), screen, crew, &mut wanted)?;
                     }
                     Event::Continue => {
                         screen.enter_again()?;
-                        let _ = take(state, resized(screen), screen, crew)?;
+                        let _ = take(state, resized(screen), screen, crew, &mut wanted)?;
                     }
                     Event::Msg(msg) => {
                         urgent |= asks_for_a_frame(&msg, state);
-                        if take(state, msg, screen, crew)?.is_break() {
+                        if take(state, msg, screen, crew, &mut wanted)?.is_break() {
                             return Ok(0);
                         }
                     }
@@ -121,12 +123,15 @@ fn turn(
                 let soon = screen.drawn_at().map_or_else(Instant::now, |at| at + PACE);
                 due = Some(due.map_or(soon, |at| at.min(soon)));
                 if due.is_some_and(|at| at > Instant::now()) {
+                    open(&mut wanted, crew);
                     continue;
                 }
             }
         }
         screen.draw(state, theme)?;
         due = None;
+        // What was asked for is on the screen; reading the next dispatch must not have held that up.
+        open(&mut wanted, crew);
     }
 }
 
@@ -136,16 +141,26 @@ fn resized(screen: &Screen) -> Msg {
     Msg::Resize(width, height)
 }
 
+/// The dispatch that shall be read next.
+type Wanted = Option<(EntryId, Snapshot)>;
+
+fn open(wanted: &mut Wanted, crew: &Crew) {
+    if let Some((id, snapshot)) = wanted.take() {
+        crew.open(id, snapshot);
+    }
+}
+
 /// Brings the state up to date and does what it asks for; breaks where that is to quit.
 fn take(
     state: &mut State,
     msg: Msg,
     screen: &mut Screen,
     crew: &Crew,
+    wanted: &mut Wanted,
 ) -> std::io::Result<ControlFlow<()>> {
     for effect in update(state, msg) {
         match effect {
-            Effect::Open(id, snapshot) => crew.open(id, snapshot),
+            Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
             Effect::Filter {
                 generation,
                 query,
@@ -154,7 +169,7 @@ fn take(
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {
                 screen.suspend()?;
-                let _ = take(state, resized(screen), screen, crew)?;
+                let _ = take(state, resized(screen), screen, crew, wanted)?;
             }
             Effect::Redraw => screen.clear(),
             Effect::Quit => return Ok(ControlFlow::Break(())),

@@ -68,7 +68,9 @@ fn fate(c: char) -> Fate {
     }
 }
 
-fn is_plain(text: &str) -> bool {
+/// True for printable ASCII: each byte is a cell of one column.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|b| (0x20..0x7f).contains(&b))
 }
 

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use super::theme::{Role, Theme};
-use crate::text::{Layer, cells, runs};
+use crate::text::{Layer, cells, is_plain, runs};
 
 /// A range of a text, the role that all of it has, and layers of further roles.
 pub(super) struct Marked<'a> {
@@ -47,6 +47,16 @@ impl<'a> Brush<'a> {
         let mut at = x;
         if y >= area.bottom() || x >= end {
             return x;
+        }
+        if is_plain(text) {
+            // Most text is, and each of its bytes is a cell.
+            let from = self.buffer.index_of(x, y);
+            let room = usize::from(end - x).min(text.len());
+            let row = &mut self.buffer.content[from..from + room];
+            for (cell, at) in row.iter_mut().zip(0..) {
+                cell.set_symbol(&text[at..=at]).set_style(style);
+            }
+            return x + u16::try_from(room).unwrap_or(0);
         }
         for cell in cells(text) {
             if at + cell.width > end {
