@@ -17,11 +17,10 @@
 //!
 //! - [`text`]: canonical text: clean, count, fold, wrap, runs, and what may go to a terminal (`safe`). Home of textwrap.
 //! - [`dispatch`]: the model, plain data: `Dispatch`, its small form `Head`, dateline, status, urgency, body, problems.
-//! - [`format`]: bytes → dispatches: detection, the table of formats, one room a format; the dateline grammar.
+//! - [`mod@format`]: bytes → dispatches: detection, the table of formats, one room a format; the dateline grammar.
 //! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
 //! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
-//! - [`filter`]: the query, its run over a snapshot, the letters that match; it asks [`quote`] who said what. Home of
-//!   fuzzy-matcher.
+//! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
 //! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
 //! - [`action`]: the one table of actions: keymap, `?` screen and README are made from it.
 //! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state.
@@ -29,8 +28,8 @@
 //!
 //! Edges, with IO:
 //!
-//! - [`load`]: files, folders, standard input, the built-in wire → segments; reads single dispatches again.
-//! - [`work`]: jobs off the event loop: load, open, filter.
+//! - [`load`]: files, folders, standard input, the built-in wire → segments; reads dispatches again, one or many.
+//! - [`work`]: jobs off the event loop: load, open, filter, and the search of texts that a filter may ask for.
 //! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
 //! - [`cli`]: the command line. [`command`]: list, show, quotes.
 //!

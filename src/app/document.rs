@@ -44,7 +44,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// Derives all but the lines, which [`Self::lay_out`] makes.
+    /// Derives all but the lines, which `lay_out` makes.
     #[must_use]
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::statement).collect();

@@ -45,9 +45,9 @@ pub const SMALLEST: (u16, u16) = (20, 5);
 pub const MEASURE: u16 = 72;
 
 /// Lays the panes out. `quotes` says whether the quotes pane is wanted; `None` leaves it to the room there is. A pane
-/// that keys go to is always there.
+/// that keys go to is always there. `entries` is how many the list can ever show, as far as that is known.
 #[must_use]
-pub fn layout(size: (u16, u16), focus: Pane, quotes: Option<bool>) -> Layout {
+pub fn layout(size: (u16, u16), focus: Pane, quotes: Option<bool>, entries: usize) -> Layout {
     let (width, height) = size;
     let wide = width >= 110 && height >= 12;
     let quotes = quotes.unwrap_or(wide) || focus == Pane::Quotes;
@@ -72,7 +72,7 @@ pub fn layout(size: (u16, u16), focus: Pane, quotes: Option<bool>) -> Layout {
     } else if wide {
         three(&mut layout, width, height, quotes);
     } else if width >= 60 && height >= 18 {
-        two(&mut layout, width, height, quotes);
+        two(&mut layout, width, height, quotes, entries);
     } else {
         let whole = line(1, height - 2);
         match focus {
@@ -111,9 +111,11 @@ fn three(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
     }
 }
 
-fn two(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
+fn two(layout: &mut Layout, width: u16, height: u16, quotes: bool, entries: usize) {
     layout.room = Room::Two;
-    let list = ((height - 3) / 3).clamp(5, 14);
+    // No more room than there are entries.
+    let entries = u16::try_from(entries.max(1)).unwrap_or(u16::MAX);
+    let list = ((height - 3) / 3).clamp(5, 14).min(entries);
     let rest = height - 3 - list;
     let strip = if quotes { (rest / 2).clamp(4, 12) } else { 0 };
     layout.rows = vec![1 + list];
@@ -152,7 +154,7 @@ mod tests {
             for height in 0..=70 {
                 for focus in [Pane::List, Pane::Reader, Pane::Quotes] {
                     for quotes in [Some(false), Some(true), None] {
-                        let l = layout((width, height), focus, quotes);
+                        let l = layout((width, height), focus, quotes, usize::from(width % 9) * 3);
                         let panes: Vec<Area> =
                             [l.list, l.reader, l.quotes].into_iter().flatten().collect();
                         for (i, a) in panes.iter().enumerate() {

@@ -3,6 +3,7 @@
 use super::State;
 use crate::action;
 use crate::dispatch::Severity;
+use crate::filter::FIELDS;
 use crate::text::{safe_line, wrap};
 
 /// Most problems that are listed.
@@ -88,9 +89,20 @@ fn help() -> Vec<SheetLine> {
         );
     }
     lines.push(SheetLine::Blank);
-    let filter = "The filter keeps what has every word in headline, slug, place or agency; close matches stand below.";
-    lines.push(SheetLine::Text(filter.to_owned()));
-    lines.push(SheetLine::Text("A number before a move repeats it. Marks in the list: ● unread, ! urgent, ✕ killed, E embargoed.".to_owned()));
+    lines.push(SheetLine::Heading("The filter".to_owned()));
+    let words = "A word is looked for in headline, slug, place and agency, close matches below; in a word with a capital, case counts. \
+        'word contains it · ~word its letters in this order · ^start end$ · \"two words\" in the text too · !word not · a | b or · ( ) · /regex/";
+    lines.push(SheetLine::Text(words.to_owned()));
+    let field = |field: &crate::filter::FieldEntry<_>| (field.example.to_owned(), field.keeps);
+    lines.extend(
+        FIELDS
+            .iter()
+            .map(field)
+            .map(|(example, keeps)| SheetLine::Key(example, keeps)),
+    );
+    lines.push(SheetLine::Blank);
+    let marks = "A number before a move repeats it. Marks in the list: ● unread, ! urgent, ✕ killed, E embargoed, ~ a date that is only the file's.";
+    lines.push(SheetLine::Text(marks.to_owned()));
     lines
 }
 

@@ -139,7 +139,16 @@ impl State {
     /// Where the panes lie now.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        layout(self.size, self.focus, self.quotes_wanted)
+        layout(self.size, self.focus, self.quotes_wanted, self.entries())
+    }
+
+    /// How many entries the list can show at most: known once all are in.
+    fn entries(&self) -> usize {
+        if self.is_loading() {
+            usize::MAX
+        } else {
+            self.desk.len()
+        }
     }
 
     /// The pane that keys go to.
@@ -205,7 +214,7 @@ impl State {
             }
         }
         // The text is laid out also where it is not in sight, so that quotes can be gone to.
-        let unseen = || layout(self.size, Pane::Reader, self.quotes_wanted).reader;
+        let unseen = || layout(self.size, Pane::Reader, self.quotes_wanted, self.entries()).reader;
         if let Some(area) = self.layout().reader.or_else(unseen) {
             self.reader.lay_out(measure(area));
         }

@@ -92,7 +92,7 @@ pub(super) const EMBARGOED: u8 = 2;
 pub(super) const TABLE: u8 = 4;
 pub(super) const DAY: u8 = 8;
 
-/// Some thousand entries. Made by a [`SegmentBuilder`]; never changes.
+/// Some thousand entries. Made by a [`super::SegmentBuilder`]; never changes.
 #[derive(Debug, Default)]
 pub struct Segment {
     pub(super) rows: Box<[Row]>,

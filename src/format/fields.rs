@@ -96,7 +96,7 @@ pub(super) fn key(name: &str) -> Option<Key> {
 }
 
 impl Key {
-    /// Number of this key among the bits of [`Draft::given`].
+    /// Number of this key among the bits of `Draft::given`.
     fn bit(self) -> u64 {
         1 << match self {
             Self::Headline => 0,

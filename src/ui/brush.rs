@@ -63,7 +63,13 @@ impl<'a> Brush<'a> {
                 break;
             }
             if let Some(first) = self.buffer.cell_mut(Position::new(at, y)) {
-                first.set_symbol(&cell.symbol).set_style(style);
+                // What keeps words together in a line is a space on the screen.
+                let symbol = if cell.symbol == "\u{a0}" {
+                    " "
+                } else {
+                    &cell.symbol
+                };
+                first.set_symbol(symbol).set_style(style);
             }
             if cell.width == 2
                 && let Some(second) = self.buffer.cell_mut(Position::new(at + 1, y))

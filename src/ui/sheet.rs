@@ -13,7 +13,11 @@ const TEXT: u16 = 22;
 pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) {
     let width = state.size.0.saturating_sub(4);
     let rows = 2..state.size.1.saturating_sub(1);
-    let text = if width < 50 { 14 } else { TEXT };
+    let text = if width < 50 {
+        14
+    } else {
+        TEXT.max(width / 4).min(34)
+    };
     let lines = sheet_lines(state, sheet);
     let below = lines.len().saturating_sub(sheet.scroll + rows.len());
     if below > 0 {

@@ -32,5 +32,5 @@ fn has_three_panes(screen: &vt100::Screen) -> bool {
     loaded
         && line.matches('┬').count() == 2
         && text.contains("relights dead")
-        && text.contains("quote")
+        && text.contains("Ingrith Moe")
 }
