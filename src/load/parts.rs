@@ -131,7 +131,13 @@ pub(super) fn read_small(mut file: &File, length: u64, into: &mut Vec<u8>) -> io
         }
         match file.read(&mut into[filled..]) {
             Ok(0) => break,
-            Ok(count) => filled += count,
+            Ok(count) => {
+                filled += count;
+                // As long as it said: one call less a file. Files that tell no length are read to their end.
+                if filled == length {
+                    break;
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }

@@ -86,7 +86,7 @@ impl Walk<'_> {
         if skipped > 0 {
             (self.tell)(Found::Skipped(skipped));
         }
-        entries.sort_unstable_by_key(|(entry, _)| std::cmp::Reverse(entry.file_name()));
+        entries.sort_by_cached_key(|(entry, _)| std::cmp::Reverse(entry.file_name()));
         for (entry, kind) in entries {
             self.entry(&entry, kind, depth);
         }
