@@ -53,7 +53,7 @@
 //! The desk keeps a packed row for every dispatch and knows where its text lies: input, byte range, number in it. The
 //! whole [`dispatch::Dispatch`] is read again from there when it is opened, quoted or printed. One parser serves both
 //! sizes: the heads of [`format::scan`] equal those of [`format::parse`], which a property test holds. A file that
-//! changed since it was listed is noticed by the item's identity and said, never shown wrong.
+//! changed since it was listed is noticed by its length, its date and the item's identity, and said, never shown wrong.
 //!
 //! Segments are append-only ([`desk::Segment`] behind an `Arc`); the order is apart from them. A job takes a
 //! [`desk::Snapshot`] and a generation number, answers in batches, and ends early when a newer generation exists. A

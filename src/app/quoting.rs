@@ -74,7 +74,7 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
         let end = format!("…{end}");
         let limit = room.saturating_sub(width(&end));
         if width(last) > limit {
-            *last = fit(last, limit + 1).into_owned();
+            *last = fit(last, limit).into_owned();
         }
         *last = last.trim_end_matches(['…', ',', '.', ' ']).to_owned() + &end;
     }

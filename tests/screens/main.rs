@@ -2,8 +2,9 @@
 
 mod stage;
 
-use dateline::app::Msg;
+use dateline::app::{Msg, PaneRow};
 use dateline::load::Source;
+use dateline::text::width;
 use stage::{Files, Stage};
 
 const TRUCE: &str = "Headline: Truce holds in the hills\nSlug: HILLS-TRUCE\nSent: 2026-03-04T10:00:00Z\nAgency: NWR\n\nORSK (NWR) - The truce held on Wednesday, the council said.\n\n“We count the quiet hours,” said Ana Lind, its head. “There were nine.”\n";
@@ -356,4 +357,28 @@ fn an_escape_brings_back_the_row_and_the_search_from_before_the_prompt() {
     has(&stage, "2 of 3");
     stage.keys("Enter / q u i e t Enter / Esc n");
     has(&stage, "hit 1 of 1");
+}
+
+#[test]
+fn previews_of_quotes_fit_with_their_closing_marks_at_every_width() {
+    for columns in 110..150 {
+        let mut stage = Stage::wire((columns, 40));
+        for _ in 0..12 {
+            let pane = stage
+                .state
+                .layout()
+                .quotes
+                .map_or(0, |area| usize::from(area.width));
+            for row in stage
+                .state
+                .document()
+                .map_or(&[][..], |document| &document.rows)
+            {
+                if let PaneRow::Quote { text, .. } = row {
+                    assert!(width(text) + 6 <= pane, "{text:?} in {pane} columns");
+                }
+            }
+            stage.keys("j");
+        }
+    }
 }
