@@ -69,12 +69,6 @@ impl Desk {
         &self.order
     }
 
-    /// The order, shared.
-    #[must_use]
-    pub fn shared_order(&self) -> Arc<Vec<EntryId>> {
-        Arc::clone(&self.order)
-    }
-
     /// The entry of an id that this desk gave out.
     #[must_use]
     pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
