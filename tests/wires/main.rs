@@ -1,0 +1,89 @@
+//! Every wire format: each fixture stands beside its records, key by key, as `show` prints them.
+//!
+//! A fixture `tests/fixtures/FORMAT/NAME` has its golden records in `NAME.records.json`: an array, one object a dispatch, without
+//! `path`. `DATELINE_BLESS=1 cargo test --test wires` writes them; what it wrote is to be read before it is kept.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+use dateline::format::{self, Context};
+use dateline::record;
+use serde_json::Value;
+
+/// Ending of the file that holds the records of a fixture.
+const RECORDS: &str = ".records.json";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// All fixtures, sorted: every file below a folder of a format that is no golden file.
+fn fixtures() -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(root()).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = folders
+        .filter_map(|folder| std::fs::read_dir(folder.path()).ok())
+        .flat_map(|files| files.flatten().map(|file| file.path()))
+        .filter(|path| !path.to_string_lossy().ends_with(RECORDS))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// The records of a fixture and the problems of the input as a whole.
+fn records(path: &Path) -> Value {
+    let bytes = std::fs::read(path).unwrap();
+    let parsed = format::parse(&bytes, &Context::default());
+    let mut all: Vec<Value> = (0u64..)
+        .zip(&parsed.dispatches)
+        .map(|(index, dispatch)| {
+            let whole = record::Whole::new(dispatch, String::new(), index);
+            let mut value = serde_json::to_value(&whole).unwrap();
+            value.as_object_mut().unwrap().remove("path");
+            value
+        })
+        .collect();
+    let input = parsed.problems.iter();
+    all.extend(input.map(|p| serde_json::json!({ "problem": p.to_string() })));
+    Value::Array(all)
+}
+
+#[test]
+fn each_fixture_reads_as_its_records_say() {
+    let bless = std::env::var_os("DATELINE_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for path in fixtures() {
+        let golden = PathBuf::from(format!("{}{RECORDS}", path.display()));
+        let got = records(&path);
+        if bless {
+            let text = serde_json::to_string_pretty(&got).unwrap() + "\n";
+            std::fs::write(&golden, text).unwrap();
+            continue;
+        }
+        let wanted = std::fs::read_to_string(&golden).unwrap_or_default();
+        let wanted: Value = serde_json::from_str(&wanted).unwrap_or(Value::Null);
+        if wanted != got {
+            wrong.push(difference(&path, &wanted, &got));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The first key that differs, in words.
+fn difference(path: &Path, wanted: &Value, got: &Value) -> String {
+    let name = path.strip_prefix(root()).unwrap().display();
+    let count = |value: &Value| value.as_array().map_or(0, Vec::len);
+    if count(wanted) != count(got) {
+        return format!("{name}: {} records, expected {}", count(got), count(wanted));
+    }
+    for nth in 0..count(got) {
+        for (key, value) in got[nth].as_object().unwrap() {
+            if wanted[nth][key] != *value {
+                return format!(
+                    "{name}: record {nth}, {key}: {value}, expected {}",
+                    wanted[nth][key]
+                );
+            }
+        }
+    }
+    format!("{name}: a key is gone")
+}
