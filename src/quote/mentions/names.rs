@@ -24,6 +24,8 @@ pub(in super::super) struct Entity {
     pub(in super::super) name: Range<usize>,
     /// The tokens of the first office or rank given; may be empty.
     pub(in super::super) title: Range<usize>,
+    /// The tokens of what is said of them after a comma: “skipper of the Ansgar”; may be empty.
+    pub(in super::super) apposition: Range<usize>,
     pub(in super::super) gender: Gender,
     /// True where a first name, a title or an office says that this is a person.
     pub(in super::super) person: bool,
@@ -71,10 +73,11 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
         }
     }
     for (mention, entity) in mentions.iter().zip(&of) {
-        if let Some(entity) = *entity
-            && is_presented(tokens, mention)
-        {
-            joining.entities[entity].person = true;
+        let Some(entity) = *entity else { continue };
+        let entity = &mut joining.entities[entity];
+        entity.person |= is_presented(tokens, mention);
+        if entity.apposition.is_empty() {
+            entity.apposition = apposition(tokens, mention).unwrap_or(0..0);
         }
     }
     Names {
@@ -101,6 +104,31 @@ fn is_presented(tokens: &[Token], mention: &Mention) -> bool {
         .take_while(|t| t.is_word() && !t.is(Class::PREPOSITION | Class::CAPITAL))
         .any(|t| t.is(Class::ROLE));
     age || office
+}
+
+/// The longest apposition that is kept, in tokens.
+const APPOSITION: usize = 10;
+
+/// What is said of somebody after a comma, up to the next point: “Lee, the skipper of the Ansgar,”. It begins with what
+/// a person can be; its article is left out.
+fn apposition(tokens: &[Token], mention: &Mention) -> Option<Range<usize>> {
+    let comma = mention.tokens.end;
+    let start = comma + 1;
+    let after = tokens.get(start..(start + APPOSITION + 1).min(tokens.len()))?;
+    let ends = |t: &Token| !t.is_word() || t.is(Class::RELATIVE | Class::SAY);
+    let length = after.iter().position(ends)?;
+    let end = start + length;
+    let noun = after[..length]
+        .iter()
+        .take_while(|t| !t.is(Class::PREPOSITION))
+        .take_while(|t| t.is(Class::DETERMINER) || !t.is(Class::FUNCTION | Class::ANY_VERB));
+    let articles = after[..length]
+        .iter()
+        .take_while(|t| t.is(Class::DETERMINER));
+    let start = start + articles.count();
+    let role = noun.last().is_some_and(|t| t.is(Class::ROLE));
+    (tokens[comma].is_point(',') && role && mention.sort == Sort::Name && !mention.owner)
+        .then_some(start..end)
 }
 
 impl<'a> Joining<'a> {
@@ -136,6 +164,7 @@ impl<'a> Joining<'a> {
         self.entities.push(Entity {
             name: mention.name.clone(),
             title: mention.title.clone(),
+            apposition: 0..0,
             gender,
             person: matches!(gender, Gender::He | Gender::She) || self.has_title(mention),
             count: 1,

@@ -33,6 +33,8 @@ pub(in super::super) fn display(reading: &Reading<'_>, named: usize) -> (String,
         .iter()
         .any(|t| t.is(Class::ROLE | Class::TITLE | Class::PEOPLE));
     let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
+    let apposition = || Some(reading.words(&entity.apposition).to_owned());
+    let title = title.or_else(|| apposition().filter(|words| !words.is_empty()));
     (name, title)
 }
 
