@@ -62,8 +62,8 @@ const HOMES: &[(&str, &[&str])] = &[
         "std::io",
         &["load", "work", "term", "command", "main.rs", "record"],
     ),
-    ("std::time::Instant", &["load", "work", "term"]),
-    ("Instant::now", &["load", "work", "term"]),
+    ("std::time::Instant", &["load", "work", "term", "command"]),
+    ("Instant::now", &["load", "work", "term", "command"]),
     ("SystemTime::now", &[]),
     ("static mut", &[]),
 ];

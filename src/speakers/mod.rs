@@ -5,5 +5,5 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use said::{Heard, Said, is_same};
+pub use said::{Heard, Said, is_same, key};
 pub use tally::{Row, Tally};

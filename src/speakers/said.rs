@@ -13,7 +13,7 @@ const TELLING: usize = 4;
 pub struct Said {
     pub name: String,
     pub title: Option<String>,
-    /// Equal for the same quote in several takes: see [`Said::new`].
+    /// Equal for the same quote in several takes: see [`key`].
     pub key: u64,
 }
 
@@ -38,27 +38,28 @@ impl Heard {
 }
 
 impl Said {
-    /// A quote of a dispatch; `None` where it is no statement, or nobody's. Two quotes have the same key where their
-    /// speaker has the same name and their words are the same, marks, points and case aside; few words also need the
-    /// same slug.
+    /// A quote of a dispatch; `None` where it is no statement, or nobody's.
     #[must_use]
     pub fn new(dispatch: &Dispatch, quote: &Quote) -> Option<Self> {
         let name = quote.speaker.as_ref().filter(|_| quote.statement())?;
         Some(Self {
-            key: key(dispatch, quote, name),
+            key: key(dispatch, quote),
             name: name.clone(),
             title: quote.title.clone(),
         })
     }
 }
 
-fn key(dispatch: &Dispatch, quote: &Quote, name: &str) -> u64 {
+/// A number that two quotes share where their speaker has the same name (or neither has one) and their words are the
+/// same, marks, points and case aside; few words also need the same slug.
+#[must_use]
+pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
     let source = match quote.part {
         Part::Headline => dispatch.headline.as_str(),
         Part::Body => dispatch.body.text(),
     };
     let folded = fold(&quote::text(quote, source));
-    let mut whole = plain(name);
+    let mut whole = plain(quote.speaker.as_deref().unwrap_or(""));
     let mut count = 0;
     for word in folded
         .split(|c: char| !c.is_alphanumeric())
