@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
+
 use super::super::lexicon::Class;
 use super::super::words::Token;
 use super::phrase::{Mention, Sort};
@@ -49,8 +51,8 @@ const BEARERS: usize = 8;
 struct Joining<'a> {
     text: &'a str,
     tokens: &'a [Token],
-    by_last: HashMap<String, Vec<usize>>,
-    by_first: HashMap<String, Vec<usize>>,
+    by_last: HashMap<String, Vec<usize>, RandomState>,
+    by_first: HashMap<String, Vec<usize>, RandomState>,
     entities: Vec<Entity>,
 }
 
@@ -59,8 +61,8 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
     let mut joining = Joining {
         text,
         tokens,
-        by_last: HashMap::new(),
-        by_first: HashMap::new(),
+        by_last: HashMap::default(),
+        by_first: HashMap::default(),
         entities: Vec::new(),
     };
     let mut of = vec![None; mentions.len()];
