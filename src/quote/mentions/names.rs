@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::super::lexicon::Class;
 use super::super::words::Token;
+use super::apposition::{apposition, is_presented, kin};
 use super::phrase::{Mention, Sort};
 
 /// Which pronoun may stand for somebody.
@@ -74,12 +75,19 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
             }
         }
     }
-    for (mention, entity) in mentions.iter().zip(&of) {
+    for (at, (mention, entity)) in mentions.iter().zip(&of).enumerate() {
         let Some(entity) = *entity else { continue };
         let entity = &mut joining.entities[entity];
         entity.person |= is_presented(tokens, mention);
         if entity.apposition.is_empty() {
             entity.apposition = apposition(tokens, mention).unwrap_or(0..0);
+        }
+        if entity.gender == Gender::Unknown {
+            let after = entity.apposition.clone();
+            let before = kin(tokens, mentions, at).unwrap_or(0..0);
+            entity.person |= tokens[before.clone()].iter().any(|t| t.is(Class::ROLE));
+            entity.gender = role_gender(tokens, before.chain(after));
+            entity.person |= entity.gender != Gender::Unknown;
         }
     }
     Names {
@@ -88,49 +96,14 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
     }
 }
 
-/// True for a name with what only a person has after it: “Lee, 43,”, “Lee, skipper of”, “Lee, who”.
-fn is_presented(tokens: &[Token], mention: &Mention) -> bool {
-    let end = mention.tokens.end;
-    let Some(after) = tokens.get(end..(end + 5).min(tokens.len())) else {
-        return false;
-    };
-    let [comma, rest @ ..] = after else {
-        return false;
-    };
-    if !comma.is_point(',') {
-        return false;
+/// What “wife” or “brother” among some tokens says.
+fn role_gender(tokens: &[Token], among: impl Iterator<Item = usize> + Clone) -> Gender {
+    let has = |class| among.clone().any(|i| tokens[i].is(class));
+    match (has(Class::MALE_ROLE), has(Class::FEMALE_ROLE)) {
+        (true, false) => Gender::He,
+        (false, true) => Gender::She,
+        _ => Gender::Unknown,
     }
-    let age = matches!(rest, [n, c, ..] if n.is(Class::NUMBER) && c.is_point(','));
-    let office = rest
-        .iter()
-        .take_while(|t| t.is_word() && !t.is(Class::PREPOSITION | Class::CAPITAL))
-        .any(|t| t.is(Class::ROLE));
-    age || office
-}
-
-/// The longest apposition that is kept, in tokens.
-const APPOSITION: usize = 10;
-
-/// What is said of somebody after a comma, up to the next point: “Lee, the skipper of the Ansgar,”. It begins with what
-/// a person can be; its article is left out.
-fn apposition(tokens: &[Token], mention: &Mention) -> Option<Range<usize>> {
-    let comma = mention.tokens.end;
-    let start = comma + 1;
-    let after = tokens.get(start..(start + APPOSITION + 1).min(tokens.len()))?;
-    let ends = |t: &Token| !t.is_word() || t.is(Class::RELATIVE | Class::SAY);
-    let length = after.iter().position(ends)?;
-    let end = start + length;
-    let noun = after[..length]
-        .iter()
-        .take_while(|t| !t.is(Class::PREPOSITION))
-        .take_while(|t| t.is(Class::DETERMINER) || !t.is(Class::FUNCTION | Class::ANY_VERB));
-    let articles = after[..length]
-        .iter()
-        .take_while(|t| t.is(Class::DETERMINER));
-    let start = start + articles.count();
-    let role = noun.last().is_some_and(|t| t.is(Class::ROLE));
-    (tokens[comma].is_point(',') && role && mention.sort == Sort::Name && !mention.owner)
-        .then_some(start..end)
 }
 
 impl<'a> Joining<'a> {

@@ -96,8 +96,10 @@ impl Side<'_, '_> {
     fn takes_up(&self, say: usize, inner: usize) -> bool {
         let start = self.reading.mentions[inner].tokens.start;
         let opened = Class::SUBORDINATOR | Class::PREPOSITION;
-        self.reading
-            .mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
+        self.is_pronoun(inner)
+            && self
+                .reading
+                .mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
             && !self.is(start - 1, opened)
             && (say + 1..start).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'))
     }
@@ -188,7 +190,9 @@ impl Side<'_, '_> {
         })?;
         let mention = self.subjects.of(verb)?;
         if !self.speaks(mention)
-            || self.reading.mention_is(mention, Class::IT) && !self.point(q - 1, ':')
+            || self.is_pronoun(mention)
+                && self.reading.mention_is(mention, Class::IT)
+                && !self.point(q - 1, ':')
             || self.reading.head_is(mention, Class::DETERMINER)
         {
             return None;
