@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::{Answer, Tell, find_quotes, newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::filter::Query;
+use crate::filter::{Query, RawText, Request};
 use crate::load::{Raw, Report, Visited, visit};
 use crate::speakers::{Heard, Row, Tally, is_same};
 
@@ -88,13 +88,19 @@ pub fn find_speaker(
 ) -> Option<EntryId> {
     // The last name must stand in the bytes; that is a cheap question.
     let last = name.split_whitespace().last().unwrap_or(name);
-    let clean: String = last.chars().filter(|c| c.is_alphanumeric()).collect();
-    let words = Query::parse(&format!("body:'{}", clean.to_lowercase())).raw_words();
+    let plain = last.chars().all(char::is_alphanumeric);
+    let query = Query::parse(&format!("body:'{}", last.to_lowercase()));
+    let (words, request) = (query.raw(), Request::new(snapshot, &query, obsolete));
     let speaks = |raw: &Raw<'_>| {
-        let may = words
-            .as_ref()
-            .is_none_or(|words| clean != last || words.may_hold(raw.bytes));
-        let dispatch = raw.dispatch().filter(|_| may && !obsolete());
+        let text = RawText {
+            entry: raw.entry,
+            bytes: raw.bytes,
+            plain: raw.spells_plainly(),
+        };
+        if obsolete() || plain && words.judge(&text, &request.view) == Some(false) {
+            return false;
+        }
+        let dispatch = raw.dispatch();
         dispatch.is_some_and(|mut dispatch| {
             let quotes = find_quotes(&mut dispatch);
             quotes.iter().any(|quote| {

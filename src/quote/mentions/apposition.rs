@@ -35,7 +35,8 @@ pub(super) fn apposition(tokens: &[Token], mention: &Mention) -> Option<Range<us
     let comma = mention.tokens.end;
     let start = comma + 1;
     let after = tokens.get(start..(start + APPOSITION + 1).min(tokens.len()))?;
-    let ends = |t: &Token| !t.is_word() || t.is(Class::RELATIVE | Class::SAY);
+    let ends =
+        |t: &Token| !t.is_word() || t.is(Class::RELATIVE) || t.is(Class::SAY) && t.is(Class::LOWER);
     let length = after.iter().position(ends)?;
     let end = start + length;
     let noun = after[..length]
