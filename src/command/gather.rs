@@ -113,6 +113,7 @@ fn read(entry: Option<EntryRef<'_>>) -> Result<Whole, InputProblem> {
 }
 
 /// Writes a text: what most commands do with what [`each`] makes.
+#[allow(clippy::needless_pass_by_value)] // It takes what `make` has made.
 pub(super) fn write(out: &mut dyn Write, text: String) -> io::Result<()> {
     out.write_all(text.as_bytes())
 }

@@ -86,7 +86,7 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
             let after = entity.apposition.clone();
             let before = kin(tokens, mentions, at).unwrap_or(0..0);
             entity.person |= tokens[before.clone()].iter().any(|t| t.is(Class::ROLE));
-            entity.gender = role_gender(tokens, before.chain(after));
+            entity.gender = role_gender(tokens, &[before, after]);
             entity.person |= entity.gender != Gender::Unknown;
         }
     }
@@ -97,8 +97,11 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
 }
 
 /// What “wife” or “brother” among some tokens says.
-fn role_gender(tokens: &[Token], among: impl Iterator<Item = usize> + Clone) -> Gender {
-    let has = |class| among.clone().any(|i| tokens[i].is(class));
+fn role_gender(tokens: &[Token], among: &[Range<usize>; 2]) -> Gender {
+    let has = |class| {
+        let mut tokens = among.iter().flat_map(|range| &tokens[range.clone()]);
+        tokens.any(|t| t.is(class))
+    };
     match (has(Class::MALE_ROLE), has(Class::FEMALE_ROLE)) {
         (true, false) => Gender::He,
         (false, true) => Gender::She,

@@ -118,11 +118,11 @@ fn word_length(text: &str) -> usize {
         .iter()
         .take_while(|b| b.is_ascii_alphanumeric())
         .count();
-    match (bytes.get(plain), bytes.get(plain + 1)) {
-        // Most words are letters up to a space or a point with a space.
-        (None | Some(b' ' | b'\n' | b'"' | b';' | b':' | b')'), _) => return plain,
-        (Some(b',' | b'.' | b'-' | b'\''), None | Some(b' ' | b'\n' | b'"')) => return plain,
-        _ => {}
+    // Most words are letters up to a space, or up to a point with a space.
+    let ends = |byte: Option<&u8>| byte.is_none_or(|b| b" \n\";:)".contains(b));
+    let joins = bytes.get(plain).is_some_and(|b| b",.-'".contains(b));
+    if ends(bytes.get(plain)) || joins && ends(bytes.get(plain + 1)) {
+        return plain;
     }
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
