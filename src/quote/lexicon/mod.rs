@@ -28,7 +28,16 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 const LONGEST: usize = 32;
 
 /// A word in small letters, with zeros after it: compared at once, without a look elsewhere.
-type Key = [u8; LONGEST];
+type Key = (u128, u128);
+
+fn packed(word: &[u8; LONGEST]) -> Key {
+    let half = |from: usize| {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&word[from..from + 16]);
+        u128::from_le_bytes(bytes)
+    };
+    (half(0), half(16))
+}
 
 /// What the lists say of a word, in whatever case it is written; nothing where it is in none of them.
 pub(super) fn lookup(word: &str) -> Class {
@@ -39,7 +48,8 @@ pub(super) fn lookup(word: &str) -> Class {
         };
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
-        return LEXICON.words.get(&buffer).copied().unwrap_or_default();
+        let key = packed(&buffer);
+        return LEXICON.words.get(&key).copied().unwrap_or_default();
     }
     if word.len() > LONGEST {
         return Class::NONE;
@@ -52,9 +62,10 @@ pub(super) fn lookup(word: &str) -> Class {
 }
 
 fn key(word: &str) -> Option<Key> {
-    let mut key = [0u8; LONGEST];
-    key.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    Some(key)
+    let mut buffer = [0u8; LONGEST];
+    let lower = buffer.get_mut(..word.len())?;
+    lower.copy_from_slice(word.as_bytes());
+    Some(packed(&buffer))
 }
 
 impl Lexicon {
