@@ -70,6 +70,8 @@ pub(super) struct Draft<'c> {
     pub given: u64,
     /// The dateline that was sent apart has the form of one.
     pub formal: bool,
+    /// Items that the wire names without saying what this one does to them: its role says that.
+    pub references: Vec<String>,
 }
 
 impl<'c> Draft<'c> {
@@ -85,7 +87,13 @@ impl<'c> Draft<'c> {
             ctx,
             given: 0,
             formal: false,
+            references: Vec::new(),
         }
+    }
+
+    /// Names another item that this one acts on in the way of its role.
+    pub(super) fn reference(&mut self, id: &str) {
+        self.references.push(id.to_owned());
     }
 
     /// Keeps a value under the wire's own name; a second one of the same name is added after `; `.
