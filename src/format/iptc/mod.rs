@@ -96,7 +96,7 @@ fn start(bytes: &[u8], line: usize) -> Option<usize> {
 fn line_at(bytes: &[u8], at: usize) -> Option<&str> {
     let line = bytes.get(at..)?;
     let line = &line[..line.len().min(header::LONGEST + 2)];
-    let end = memchr::memchr2(b'\n', 0x02, line).unwrap_or(line.len());
+    let end = memchr::memchr3(b'\n', b'\r', 0x02, line).unwrap_or(line.len());
     line[..end]
         .utf8_chunks()
         .next()
