@@ -38,11 +38,7 @@ pub(super) fn set(text: &str) -> Cow<'_, str> {
         let Some(&b) = bytes.get(at) else { break };
         at += 1;
         match b {
-            b'\r' => {
-                if bytes.get(at) != Some(&b'\n') {
-                    out.push('\n');
-                }
-            }
+            b'\r' if bytes.get(at) != Some(&b'\n') => out.push('\n'),
             0x0b | 0x0c => out.push('\n'),
             0x18 => {
                 let kept = out

@@ -34,8 +34,17 @@ struct Rail {
 struct Front {
     keyword: bool,
     headline: bool,
-    byline: bool,
-    credit: bool,
+    byline: Byline,
+}
+
+/// How far the byline was read.
+#[derive(Default, PartialEq, Eq)]
+enum Byline {
+    #[default]
+    None,
+    Named,
+    /// With the writer's office below it.
+    Credited,
 }
 
 /// The rail that a text begins with, and the text after it.
@@ -117,14 +126,14 @@ impl Front {
             set_keyword(text, draft);
         } else if let Some(note) = note(text) {
             fields::join(&mut draft.dispatch.ednote, note, "\n");
-        } else if is_byline(text) && !self.byline {
-            self.byline = true;
+        } else if is_byline(text) && self.byline == Byline::None {
+            self.byline = Byline::Named;
             draft.set(Key::Byline, "byline", text);
-        } else if self.byline {
-            if self.credit || !is_credit(text) {
+        } else if self.byline != Byline::None {
+            if self.byline == Byline::Credited || !is_credit(text) {
                 return false;
             }
-            self.credit = true;
+            self.byline = Byline::Credited;
             draft.keep("credit", text);
             if draft.dispatch.agency.is_none() {
                 draft.dispatch.agency = agency_of(text).map(str::to_owned);
