@@ -2,6 +2,7 @@
 
 use super::header::{Header, is_reference, is_version};
 use super::kinds::{agency_of, is_byline, is_credit, is_visual, note};
+use crate::format::dateline::Known;
 use crate::format::draft::Draft;
 use crate::format::fields::{self, Key};
 use crate::format::{label, rails};
@@ -130,7 +131,9 @@ impl Front {
             self.byline = Byline::Named;
             draft.set(Key::Byline, "byline", text);
         } else if self.byline != Byline::None {
-            if self.byline == Byline::Credited || !is_credit(text) {
+            if self.byline == Byline::Credited
+                || !(is_credit(text) || rail.centred && is_dated(after))
+            {
                 return false;
             }
             self.byline = Byline::Credited;
@@ -153,6 +156,12 @@ impl Front {
         }
         true
     }
+}
+
+/// True where copy begins here with a dateline.
+fn is_dated(text: &str) -> bool {
+    let line = text.trim_start().split(['\n', '\r']).next().unwrap_or("");
+    !line.starts_with('^') && Known::of(&rails::signs(line)).is_some()
 }
 
 /// Adds a label that stands on a line of its own; one that says the same in more words takes the place of the other.

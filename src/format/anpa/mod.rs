@@ -171,6 +171,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     let copy = copy::set(front::read(text, &header, &mut draft));
     let clean = text::clean(&copy);
     let (body, known) = plain::front::read(&clean, &mut draft);
+    let known = plain::front::apart(body, known, &mut draft);
     copy::set_alert(&header, body, &mut draft);
     finish::finish(
         draft,

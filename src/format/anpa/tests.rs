@@ -184,3 +184,19 @@ fn lines_may_end_in_cr_alone() {
         ("Harvest", "One.\n\nTwo.")
     );
 }
+
+#[test]
+fn a_credit_below_the_byline_is_no_copy() {
+    let copy = "\tTARN, Nov 14 (WP) _ Apples are late.\n";
+    let d = dispatch(&format!(
+        "{HEAD}\u{2}^BC-Harvest<\n^Late<\n^By IDA HOLM=\n^WP=\n{copy}\u{3}"
+    ));
+    assert_eq!(
+        (d.place(), d.fields.get("credit").map(String::as_str)),
+        (Some("TARN"), Some("WP"))
+    );
+    let d = dispatch(&format!(
+        "{HEAD}\u{2}^BC-Harvest<\n^Late<\n^By IDA HOLM=\n^FRUIT=\n^APPLES=\n{copy}\u{3}"
+    ));
+    assert_eq!((d.place(), d.body.blocks().len()), (Some("TARN"), 3));
+}
