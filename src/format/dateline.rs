@@ -35,6 +35,11 @@ impl<'a> Known<'a> {
         text.trim_ascii_start().starts_with(self.0)
     }
 
+    /// The agency that it names.
+    pub(super) fn agency(&self) -> Option<&str> {
+        self.1.agency.as_deref()
+    }
+
     /// The dateline itself; its range is into its own lead.
     pub(super) fn into_dateline(self) -> Dateline {
         self.1

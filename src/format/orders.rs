@@ -22,11 +22,29 @@ enum Order {
     Repeat,
 }
 
-/// Phrases in small letters, and what they order. None of them is news.
-const PHRASES: [(Order, &str); 37] = [
+/// Phrases in small letters that are no news wherever they stand, and what they order.
+const PHRASES: [(Order, &str); 16] = [
     (Order::Kill, "kill kill"),
-    (Order::Kill, "please kill"),
     (Order::Kill, "kill is mandatory"),
+    (Order::Kill, "bitte streichen sie die meldung"),
+    (Order::Kill, "prière d'annuler"),
+    (Order::Kill, "priere d'annuler"),
+    (Order::Hold, "hold hold"),
+    (Order::Hold, "please hold the story"),
+    (Order::Hold, "please hold item"),
+    (Order::Hold, "please hold the item"),
+    (Order::Hold, "bitte halten sie die meldung"),
+    (Order::Correct, "annule et remplace"),
+    (Order::Kill, "please kill the story"),
+    (Order::Kill, "please kill the item"),
+    (Order::Kill, "please kill item"),
+    (Order::Kill, "please kill story"),
+    (Order::Kill, "please kill our story"),
+];
+
+/// Phrases that order something in a note, a title or a label, and may be news in a text.
+const IN_NOTES: [(Order, &str); 26] = [
+    (Order::Kill, "please kill"),
     (Order::Kill, "mandatory kill"),
     (Order::Kill, "kill mandatory"),
     (Order::Kill, "bulletin kill"),
@@ -39,27 +57,18 @@ const PHRASES: [(Order, &str); 37] = [
     (Order::Kill, "withdraws the story"),
     (Order::Kill, "story is withdrawn"),
     (Order::Kill, "item is withdrawn"),
-    (Order::Kill, "bitte streichen sie die meldung"),
     (Order::Kill, "meldung ist zu streichen"),
     (Order::Kill, "wird die meldung zurückgezogen"),
     (Order::Kill, "meldung wird zurückgezogen"),
     (Order::Kill, "zieht die meldung zurück"),
-    (Order::Kill, "prière d'annuler"),
-    (Order::Kill, "priere d'annuler"),
     (Order::Kill, "merci d'annuler"),
     (Order::Kill, "favor de anular"),
     (Order::Kill, "rogamos anular"),
-    (Order::Hold, "hold hold"),
-    (Order::Hold, "please hold the story"),
-    (Order::Hold, "please hold item"),
-    (Order::Hold, "please hold the item"),
-    (Order::Hold, "bitte halten sie die meldung"),
     (Order::Hold, "meldung bitte zurückhalten"),
     (Order::Correct, "berichtigung:"),
     (Order::Correct, "berichtigung zu"),
     (Order::Correct, "please correct item"),
     (Order::Correct, "in an item sent"),
-    (Order::Correct, "annule et remplace"),
     (Order::Repeat, "wiederholung:"),
 ];
 
@@ -97,9 +106,10 @@ pub(super) fn apply(draft: &mut Draft<'_>, core: &str) {
     let note = d.ednote.as_deref().unwrap_or("");
     let label = d.label.as_deref().unwrap_or("");
     let slug = d.slug.as_deref().unwrap_or("");
-    let order = [title, note, label, slug, start]
+    let order = [title, note, label, slug]
         .into_iter()
-        .find_map(|text| order(reach(text)))
+        .find_map(|text| order(reach(text), true))
+        .or_else(|| order(start, false))
         .or_else(|| first_words(note))
         .or_else(|| held(label));
     let ruled = draft.given & Key::Role.bit() != 0;
@@ -133,13 +143,17 @@ fn title(d: &Dispatch) -> &str {
     if d.headline_derived { "" } else { &d.headline }
 }
 
-/// What a text orders.
-fn order(text: &str) -> Option<Order> {
+/// What a text orders; a note may say it in more ways.
+fn order(text: &str, is_note: bool) -> Option<Order> {
     if !STEMS.iter().any(|stem| has(text, stem)) {
         return None;
     }
     let lower = text.replace('’', "'").to_lowercase();
-    let found = PHRASES.iter().find(|(_, phrase)| lower.contains(phrase));
+    let more = if is_note { &IN_NOTES[..] } else { &[] };
+    let found = PHRASES
+        .iter()
+        .chain(more)
+        .find(|(_, phrase)| lower.contains(phrase));
     found.map(|(order, _)| *order)
 }
 
@@ -226,10 +240,14 @@ mod tests {
 
     #[test]
     fn orders_are_told_from_news() {
-        let check = |text: &str, expected| assert_eq!(order(text), expected, "{text}");
+        let check = |text: &str, expected| assert_eq!(order(text, false), expected, "{text}");
         check(
             "EDITORS: Please kill the story DAM-LEAK, a0584. A kill is mandatory.",
             Some(Order::Kill),
+        );
+        check(
+            "The museum withdraws the story and tells its editors to kill the story.",
+            None,
         );
         check("KILL KILL KILL", Some(Order::Kill));
         check("HOLD HOLD HOLD", Some(Order::Hold));

@@ -224,7 +224,7 @@ pub(in crate::format) fn set_keyword(line: &str, draft: &mut Draft<'_>) {
     let said = said.join(", ");
     match &draft.dispatch.label {
         _ if said.is_empty() => {}
-        Some(label) if *label != said => draft.keep("version", &said),
+        Some(label) if !label.eq_ignore_ascii_case(&said) => draft.keep("version", &said),
         Some(_) => {}
         None => draft.dispatch.label = Some(said),
     }

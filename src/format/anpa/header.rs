@@ -136,7 +136,7 @@ pub(super) fn priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
         category: &line[2..3],
         agate: parts[..controls].contains('\u{14}'),
         tabular: parts[..controls].contains('\u{12}'),
-        keyword,
+        keyword: keyword.trim_end_matches(','),
         version,
         reference,
         date,

@@ -76,8 +76,8 @@ impl<'a> Group<'a> {
         Some((&text[..start], Self::line(line)?))
     }
 
-    /// Sets when a dispatch was sent. What the group leaves out comes from the file and the agency, and is said.
-    pub(in crate::format) fn apply(&self, draft: &mut Draft<'_>) {
+    /// Sets when a dispatch was sent; an agency is that of its dateline. What the group leaves out comes from the file and the agency, and is said.
+    pub(in crate::format) fn apply(&self, draft: &mut Draft<'_>, agency: Option<&str>) {
         const PLACE: &str = "date-time group";
         draft.keep("date-time group", self.text);
         let file_time = draft.ctx.file_time;
@@ -106,7 +106,7 @@ impl<'a> Group<'a> {
             }
             return;
         };
-        let agency = draft.dispatch.agency.clone();
+        let agency = draft.dispatch.agency.clone().or(agency.map(str::to_owned));
         let offset = clock::offset_or_home(draft, PLACE, self.zone, agency.as_deref(), day);
         draft.dispatch.sent = clock::stamp(day, self.time, offset);
     }

@@ -10,6 +10,7 @@ mod notes;
 
 use std::ops::Range;
 
+use super::dateline::Known;
 use super::detect::Sample;
 use super::draft::{Draft, Item, Sink};
 use super::{Context, Want, encoding, finish, plain, rails};
@@ -87,8 +88,15 @@ fn start(bytes: &[u8], line: usize) -> Option<usize> {
         return None;
     }
     Header::line(line_at(bytes, at)?)?;
-    let soh = bytes[line..at].iter().rposition(|&b| b == 0x01);
-    Some(soh.map_or(at, |soh| line + soh))
+    if let Some(soh) = bytes[line..at].iter().rposition(|&b| b == 0x01) {
+        return Some(line + soh);
+    }
+    // A frame of telex around the message.
+    let before = bytes[..line].trim_ascii_end();
+    let reach = &before[before.len().saturating_sub(48)..];
+    let zczc =
+        memchr::memmem::rfind(reach, b"ZCZC").filter(|&zczc| !reach[zczc..].contains(&b'\n'));
+    Some(zczc.map_or(at, |zczc| before.len() - reach.len() + zczc))
 }
 
 /// The short line of ASCII that begins here.
@@ -120,6 +128,13 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     let text = decoded
         .text
         .trim_start_matches(|c: char| c.is_ascii_control() || c == ' ');
+    let text = match text.split_once('\n') {
+        Some((line, rest)) if line.starts_with("ZCZC") => {
+            draft.keep("routing", line.trim());
+            rest.trim_start_matches(|c: char| c.is_ascii_control() || c == ' ')
+        }
+        _ => text,
+    };
     let end = memchr::memchr2(b'\n', 0x02, text.as_bytes()).unwrap_or(text.len());
     let found = Header::line(&text[..end]).or_else(|| {
         decoded
@@ -153,16 +168,16 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     if let Some(header) = found {
         header.apply(&mut draft, group.as_ref().map(|group| group.text));
     }
-    match group {
-        Some(group) => group.apply(&mut draft),
-        None => keep_after(parts.after, &mut draft),
-    }
     set_keywords(parts.keywords, &mut draft);
     let set = rails::set(body);
     let clean = text::clean(&set);
     let rest = front::read(&clean, &mut draft);
     let rest = notes::take(rest, &mut draft);
     let (rest, known) = plain::front::read(rest, &mut draft);
+    match group {
+        Some(group) => group.apply(&mut draft, known.as_ref().and_then(Known::agency)),
+        None => keep_after(parts.after, &mut draft),
+    }
     let known = plain::front::apart(rest, known, &mut draft);
     finish::finish(
         draft,

@@ -107,3 +107,19 @@ fn several_are_parted_at_headers_alone() {
     );
     check("\u{7f}\n\u{7f}\u{4}\n", 0);
 }
+
+#[test]
+fn a_telex_frame_may_stand_around_it() {
+    let one = format!(
+        "ZCZC\r\n{}NNNN\r\n\r\n",
+        TOP.replace(['\u{1}', '\u{2}'], "")
+    );
+    let found = parsed(&one.repeat(2)).dispatches;
+    assert_eq!(found.len(), 2);
+    for d in found {
+        assert_eq!(
+            (d.headline.as_str(), d.body.text()),
+            ("Goat elected", "TARN (XYZ) - The goat was elected.")
+        );
+    }
+}

@@ -54,7 +54,7 @@ fn ungrouped<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
         return text;
     };
     if draft.dispatch.sent.is_none() {
-        group.apply(draft);
+        group.apply(draft, None);
     }
     &text[..start]
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::dateline::Known;
 use super::detect::Sample;
 use super::draft::{Draft, Item, Sink};
 use super::fields::{self, Key};
@@ -128,7 +129,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     };
     let (body, known) = plain::front::read(rest, &mut draft);
     if let Some(group) = group {
-        group.apply(&mut draft);
+        group.apply(&mut draft, known.as_ref().and_then(Known::agency));
     }
     finish::finish(
         draft,
