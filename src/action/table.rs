@@ -69,6 +69,7 @@ pub struct Entry {
 const ALL: &[Pane] = &Pane::ALL;
 const MAIN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes];
 const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
+const LIST: &[Pane] = &[Pane::List];
 const TEXT: &[Pane] = &[Pane::Reader, Pane::Quotes];
 
 /// Makes the enum and the table from the same rows.
@@ -122,6 +123,8 @@ actions! {
     Search           Find    VIEWS ["/"] "filter the list; in the reader, search the text"
     NextHit          Find    TEXT ["n"] "next hit in the text"
     PreviousHit      Find    TEXT ["N"] "previous hit in the text"
+    Within           Find    LIST ["&"] "filter within the filter; Esc goes back"
+    Order            Find    LIST ["o"] "what fits the filter best first, or the newest"
     OnlyMatches      Find    TEXT ["&"] "only paragraphs with a hit, or all"
     NextPane         Program MAIN ["Tab" "^W^W"] "next pane"
     PreviousPane     Program MAIN ["⇧Tab"] "previous pane"

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::prompt::{Outcome, Prompt, Purpose};
 use super::{Effect, Phase, State};
-use crate::action::{Key, Pane};
+use crate::action::Pane;
 use crate::desk::Segment;
-use crate::filter::{Hits, Query};
+use crate::filter::{Hits, Job, Order, Query};
 
 /// Entries have been loaded.
 pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mut Vec<Effect>) {
@@ -39,12 +38,13 @@ fn ask(state: &mut State, phase: Phase, effects: &mut Vec<Effect>) {
     state.filter.generation += 1;
     state.filter.stale = false;
     state.filter.phase = phase;
-    let (generation, query) = (state.filter.generation, state.filter.query.clone());
-    effects.push(Effect::Filter {
-        generation,
-        query,
+    effects.push(Effect::Filter(Job {
+        generation: state.filter.generation,
+        query: state.filter.query.clone(),
         snapshot: state.desk.snapshot(),
-    });
+        order: state.filter.order,
+        read: state.read.clone(),
+    }));
 }
 
 /// Hits have come in.
@@ -80,7 +80,7 @@ pub(super) fn filtered(
 
 /// Changes the filter: the list shows the top of what it keeps.
 pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
-    let query = Query::parse(text);
+    let query = state.filter.query_of(text);
     state.filter.error = Query::check(text).err();
     text.clone_into(&mut state.filter.text);
     if query == state.filter.query {
@@ -102,66 +102,23 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     }
 }
 
-/// Opens the prompt that `/` means in the pane that has the focus.
-pub(super) fn open_prompt(state: &mut State) {
-    state.prompt = Some(match state.focus {
-        Pane::Reader | Pane::Quotes => {
-            let mut prompt = Prompt::new(Purpose::Search, "");
-            prompt.before.clone_from(&state.reader.search);
-            prompt
-        }
-        Pane::List | Pane::Sheet | Pane::Speakers => {
-            Prompt::new(Purpose::Filter, &state.filter.text)
-        }
-    });
-    state.place_before = state.list.selected;
-}
-
-/// A key at the prompt.
-pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    let Some(prompt) = state.prompt.as_mut() else {
-        return;
+/// Best first instead of newest first, or back.
+pub(super) fn toggle_order(state: &mut State, effects: &mut Vec<Effect>) {
+    let (order, said) = match state.filter.order {
+        Order::Time => (Order::Relevance, "what fits best stands first"),
+        Order::Relevance => (Order::Time, "the newest stand first"),
     };
-    let (purpose, outcome) = (prompt.purpose, prompt.key(key));
-    let text = prompt.text().to_owned();
-    match outcome {
-        Outcome::Changed => apply(state, purpose, &text, effects),
-        Outcome::Accepted => {
-            state.prompt = None;
-            if purpose == Purpose::Search && !text.is_empty() {
-                state.go_to_hit(true, true);
-            }
-        }
-        Outcome::Cancelled => {
-            if let Some(prompt) = state.prompt.take() {
-                apply(state, purpose, &prompt.before, effects);
-                state.list.selected = state.place_before;
-                state.list.chosen = true;
-                state.list.settle(&state.desk);
-            }
-        }
-        Outcome::Move(by) if purpose == Purpose::Filter => state.list.step(by, &state.desk),
-        Outcome::Move(_) | Outcome::Nothing => {}
-    }
-}
-
-/// A pasted text goes into the prompt, where one is open.
-pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
-    let Some(prompt) = state.prompt.as_mut() else {
+    state.filter.order = order;
+    if state.filter.query.is_empty() {
+        let until = if order == Order::Relevance {
+            ", once there is a filter"
+        } else {
+            ""
+        };
+        state.notice = Some(format!("{said}{until}"));
         return;
-    };
-    prompt.paste(text);
-    let (purpose, text) = (prompt.purpose, prompt.text().to_owned());
-    apply(state, purpose, &text, effects);
-}
-
-fn apply(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<Effect>) {
-    match purpose {
-        Purpose::Filter => set_filter(state, text, effects),
-        Purpose::Search => {
-            text.clone_into(&mut state.reader.search);
-            state.reader.find_hits(&state.filter.query);
-        }
-        Purpose::Speakers => super::speakers::narrow(state, text),
     }
+    state.notice = Some(said.to_owned());
+    state.list.chosen = false;
+    ask(state, Phase::Awaited, effects);
 }

@@ -34,7 +34,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (
                 Action::Search,
                 "filter",
-                has_rows || !state.filter.text.is_empty(),
+                has_rows || !state.filter.is_blank(),
             ),
             (Action::NextQuote, "next quote", has_quotes),
             (Action::NextPane, "pane", has_rows),

@@ -53,7 +53,7 @@ impl State {
         };
         if self.reader.hits.is_empty() {
             let sought = if self.reader.search.is_empty() {
-                &self.filter.text
+                &self.filter.shown()
             } else {
                 &self.reader.search
             };

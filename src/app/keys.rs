@@ -5,7 +5,7 @@ use super::moving::{
     toggle_sheet,
 };
 use super::sheet::SheetKind;
-use super::{Effect, Phase, Purpose, State, filtering, speakers};
+use super::{Effect, Phase, Purpose, State, filtering, prompting, speakers};
 use crate::action::{self, Action, Code, Key, Match};
 
 /// Largest count that can be typed.
@@ -30,7 +30,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         return speakers::prompt_key(state, key);
     }
     if state.prompt.is_some() {
-        return filtering::prompt_key(state, key, effects);
+        return prompting::prompt_key(state, key, effects);
     }
     if key.code == Code::Esc && (!state.pending.is_empty() || state.count.is_some()) {
         state.pending.clear();
@@ -118,9 +118,11 @@ fn act(
         Action::CopyQuote => copy(state, state.citation(), "quote", effects),
         Action::CopyDispatch => copy(state, dispatch_text(state), "dispatch", effects),
         Action::Search if state.speakers.open => speakers::open_prompt(state),
-        Action::Search => filtering::open_prompt(state),
+        Action::Search => prompting::open_prompt(state),
         Action::NextHit => state.go_to_hit(true, false),
         Action::PreviousHit => state.go_to_hit(false, false),
+        Action::Within => prompting::open_within(state),
+        Action::Order => filtering::toggle_order(state, effects),
         Action::OnlyMatches => state.toggle_matches(),
         Action::NextPane => cycle(state, true),
         Action::PreviousPane => cycle(state, false),

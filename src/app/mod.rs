@@ -1,8 +1,10 @@
 //! The state of the program and its one writer: `update(&mut State, Msg) -> Vec<Effect>`. No IO, no clock, no terminal.
 
 mod citing;
+mod completing;
 mod document;
 mod facts;
+mod filter;
 mod filtering;
 mod hints;
 mod hits;
@@ -12,6 +14,7 @@ mod lines;
 mod list;
 mod moving;
 mod prompt;
+mod prompting;
 mod quoting;
 mod reader;
 mod same;
@@ -19,8 +22,10 @@ mod sheet;
 mod speakers;
 mod state;
 
+pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
+pub use filter::Filter;
 pub use hints::hints;
 pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
@@ -31,14 +36,14 @@ pub use reader::Reader;
 pub use same::Seek;
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_lines};
 pub use speakers::Speakers;
-pub use state::{Filter, Phase, Setup, State};
+pub use state::{Phase, Setup, State};
 
 use std::sync::Arc;
 
 use crate::action::Key;
 use crate::desk::{EntryId, Segment, Snapshot, Summary};
 use crate::dispatch::{Dispatch, InputProblem};
-use crate::filter::{Hits, Query};
+use crate::filter::{Hits, Job};
 use crate::quote::Quote;
 use crate::speakers::Row;
 
@@ -83,11 +88,7 @@ pub enum Effect {
     /// Read a dispatch and find its quotes.
     Open(EntryId, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
-    Filter {
-        generation: u64,
-        query: Query,
-        snapshot: Snapshot,
-    },
+    Filter(Job),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
     Speakers {
         generation: u64,
@@ -114,7 +115,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
         Msg::Key(key) => keys::key(state, key, &mut effects),
-        Msg::Paste(text) => filtering::paste(state, &text, &mut effects),
+        Msg::Paste(text) => prompting::paste(state, &text, &mut effects),
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
         Msg::Problem(problem) => state.problems.push(problem),

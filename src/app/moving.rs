@@ -1,7 +1,7 @@
 //! Moves: within panes, between panes, in and back, from one dispatch to the next.
 
 use super::sheet::{Sheet, SheetKind};
-use super::{Effect, Room, State, filtering, sheet_lines, speakers};
+use super::{Effect, Room, State, prompting, sheet_lines, speakers};
 use crate::action::{Code, Key, Pane};
 
 pub(super) fn step(state: &mut State, by: isize) {
@@ -86,7 +86,7 @@ pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
             state.reader.find_hits(&state.filter.query);
         }
         Pane::Reader => state.focus = Pane::List,
-        Pane::List if !state.filter.text.is_empty() => filtering::set_filter(state, "", effects),
+        Pane::List if !state.filter.is_blank() => prompting::widen(state, effects),
         Pane::List if key.code == Code::Char('q') => effects.push(Effect::Quit),
         Pane::List | Pane::Sheet | Pane::Speakers => {}
     }
@@ -111,7 +111,7 @@ pub(super) fn next_unread(state: &mut State, forward: bool) {
         state
             .desk
             .entry(rows[*row])
-            .is_some_and(|entry| !state.read.contains(&entry.item()))
+            .is_some_and(|entry| !state.read.has(entry.item()))
     };
     let next = if forward {
         (state.list.row + 1..rows.len()).find(unread)

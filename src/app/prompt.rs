@@ -2,6 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
+use super::completing::Completion;
 use crate::action::{Code, Key};
 
 /// What is being typed.
@@ -20,6 +21,12 @@ pub struct Prompt {
     input: Input,
     /// What stood before, to go back to.
     pub before: String,
+    /// Opened for a filter within the one that is on.
+    pub within: bool,
+    /// What Tab offers for the word that is being typed.
+    pub completion: Option<Completion>,
+    /// How far back in what was typed before, and what was being typed.
+    recalled: Option<(usize, String)>,
 }
 
 /// What a key did at the prompt.
@@ -30,6 +37,10 @@ pub enum Outcome {
     Cancelled,
     /// Up or down: moves the list.
     Move(isize),
+    /// What was typed before, or after that.
+    Recall(bool),
+    /// Completes the word that is being typed, with the next candidate or the one before.
+    Complete(bool),
     Nothing,
 }
 
@@ -44,6 +55,9 @@ impl Prompt {
             purpose,
             input: Input::new(text.to_owned()),
             before: text.to_owned(),
+            within: false,
+            completion: None,
+            recalled: None,
         }
     }
 
@@ -72,6 +86,42 @@ impl Prompt {
         }
     }
 
+    /// The text before the cursor, and after it.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &str) {
+        let text = self.input.value();
+        let at = text.char_indices().nth(self.input.cursor());
+        text.split_at(at.map_or(text.len(), |(at, _)| at))
+    }
+
+    /// Puts another text in, with the cursor after so many characters.
+    pub fn put(&mut self, text: String, cursor: usize) {
+        self.input = Input::new(text).with_cursor(cursor);
+    }
+
+    /// Puts in what was typed before, `history` being that with the newest last; false where there is no more.
+    pub fn recall(&mut self, history: &[String], older: bool) -> bool {
+        let back = self.recalled.as_ref().map_or(0, |(back, _)| *back);
+        let Some(next) = back.checked_add_signed(if older { 1 } else { -1 }) else {
+            return false;
+        };
+        if next > history.len() {
+            return false;
+        }
+        let own = match self.recalled.take() {
+            Some((_, own)) => own,
+            None => self.text().to_owned(),
+        };
+        let text = match next {
+            0 => own.clone(),
+            _ => history[history.len() - next].clone(),
+        };
+        let cursor = text.chars().count();
+        self.put(text, cursor);
+        self.recalled = Some((next, own));
+        true
+    }
+
     fn insert(&mut self, c: char) {
         if self.input.value().chars().count() < LIMIT {
             self.input.handle(InputRequest::InsertChar(c));
@@ -81,11 +131,18 @@ impl Prompt {
     /// Takes a key.
     pub fn key(&mut self, key: Key) -> Outcome {
         let before = self.input.value().len();
+        if !matches!(key.code, Code::Tab | Code::BackTab) {
+            self.completion = None;
+        }
         let request = match (key.code, key.ctrl) {
             (Code::Enter, _) => return Outcome::Accepted,
             (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Outcome::Cancelled,
-            (Code::Down, _) | (Code::Char('n'), true) => return Outcome::Move(1),
-            (Code::Up, _) | (Code::Char('p'), true) => return Outcome::Move(-1),
+            (Code::Down, _) => return Outcome::Move(1),
+            (Code::Up, _) => return Outcome::Move(-1),
+            (Code::Char('n'), true) => return Outcome::Recall(false),
+            (Code::Char('p'), true) => return Outcome::Recall(true),
+            (Code::Tab, _) => return Outcome::Complete(true),
+            (Code::BackTab, _) => return Outcome::Complete(false),
             (Code::PageDown, _) => return Outcome::Move(10),
             (Code::PageUp, _) => return Outcome::Move(-10),
             (Code::Backspace, _) | (Code::Char('h'), true) if before == 0 => {

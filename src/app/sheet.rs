@@ -93,6 +93,9 @@ fn help() -> Vec<SheetLine> {
     let words = "A word is looked for in headline, slug, place and agency, close matches below; in a word with a capital, case counts. \
         'word contains it · ~word its letters in this order · ^start end$ · \"two words\" in the text too · !word not · a | b or · ( ) · /regex/";
     lines.push(SheetLine::Text(words.to_owned()));
+    let typing = "While it is typed: Tab completes fields, agencies, places and speakers, ↑ ↓ move the list, ^P ^N go through what was \
+        typed before, Esc goes back to what was. Fields take a word, \"a phrase\" or a group: from:(afp | rtr).";
+    lines.push(SheetLine::Text(typing.to_owned()));
     let field = |field: &crate::filter::FieldEntry<_>| (field.example.to_owned(), field.keeps);
     lines.extend(
         FIELDS

@@ -148,7 +148,7 @@ pub(super) fn prompt_key(state: &mut State, key: Key) {
             narrow(state, &before.unwrap_or_default());
         }
         Outcome::Move(by) => step(state, by),
-        Outcome::Nothing => {}
+        Outcome::Recall(_) | Outcome::Complete(_) | Outcome::Nothing => {}
     }
 }
 

@@ -1,16 +1,14 @@
 //! What the program knows: the ground state, and what is derived from it when its inputs change.
 
-use std::collections::HashSet;
-
 use jiff::tz::TimeZone;
 
 use super::{
-    Document, Effect, Layout, List, Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
+    Document, Effect, Filter, Layout, List, Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Summary};
 use crate::dispatch::InputProblem;
-use crate::filter::{Fuzzy, Query, QueryError};
+use crate::filter::{Fuzzy, Read};
 
 /// What is given when the program starts.
 #[derive(Debug, Clone)]
@@ -38,22 +36,6 @@ pub enum Phase {
     Again,
 }
 
-/// The live filter of the list.
-#[derive(Debug, Default)]
-pub struct Filter {
-    pub text: String,
-    pub query: Query,
-    /// Number of the last job that was asked for.
-    pub generation: u64,
-    pub phase: Phase,
-    /// How many texts have been looked at, and of how many, while texts are searched.
-    pub progress: Option<(usize, usize)>,
-    /// What is wrong with the query as it stands.
-    pub error: Option<QueryError>,
-    /// True where entries have arrived since the last job was asked for.
-    pub stale: bool,
-}
-
 /// The whole state.
 #[derive(Debug)]
 pub struct State {
@@ -66,6 +48,8 @@ pub struct State {
     pub problems: Vec<InputProblem>,
     pub list: List,
     pub filter: Filter,
+    /// What was searched for in texts, the newest last.
+    pub searches: Vec<String>,
     pub reader: Reader,
     pub focus: Pane,
     /// The quotes pane as the reader switched it; `None`: as the room allows.
@@ -91,30 +75,16 @@ pub struct State {
     /// One line at the bottom, until the next key.
     pub notice: Option<String>,
     /// Items that have been read.
-    pub read: HashSet<u64>,
+    pub read: Read,
     /// Scores close matches for the marks on the screen.
     pub fuzzy: Fuzzy,
-}
-
-impl Filter {
-    /// True while a job is at work.
-    #[must_use]
-    pub fn running(&self) -> bool {
-        self.phase != Phase::Idle
-    }
 }
 
 impl State {
     /// The state at the start, and what shall be done first.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let filter = Filter {
-            query: Query::parse(&setup.filter),
-            error: Query::check(&setup.filter).err(),
-            text: setup.filter,
-            stale: true,
-            ..Filter::default()
-        };
+        let filter = Filter::new(setup.filter);
         Self {
             name: setup.name,
             size: setup.size,
@@ -128,6 +98,7 @@ impl State {
                 ..List::default()
             },
             filter,
+            searches: Vec::new(),
             reader: Reader::default(),
             focus: Pane::List,
             quotes_wanted: None,
@@ -142,7 +113,7 @@ impl State {
             held: Vec::new(),
             place_before: None,
             notice: None,
-            read: HashSet::new(),
+            read: Read::default(),
             fuzzy: Fuzzy::default(),
         }
     }

@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::{Request, Streams};
 use crate::desk::{Desk, EntryId, EntryRef};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
-use crate::filter::Query;
+use crate::filter::{Job, Query};
 use crate::load::{self, Report};
 use crate::text::safe;
 use crate::work::{Step, search};
@@ -53,8 +53,7 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     let mut problems = Vec::new();
     let mut progress = Progress::new(streams.live);
     let hits = search(
-        &desk.snapshot(),
-        &query,
+        &Job::new(desk.snapshot(), query),
         &mut None,
         &|| false,
         &mut |step| match step {

@@ -6,6 +6,7 @@ mod mask;
 mod order;
 mod origin;
 mod segment;
+mod symbols;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ pub use mask::{letters_from_start, letters_of, mask};
 pub use origin::{Input, Origin, Place, Summary, path_text};
 pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// All entries at hand. Segments never change; new ones are added and their entries sorted into the order.
@@ -85,6 +87,20 @@ impl Desk {
     #[must_use]
     pub fn compare(&self, a: EntryId, b: EntryId) -> std::cmp::Ordering {
         order::compare(&self.segments, a, b)
+    }
+
+    /// The different texts that entries have in a column, the most frequent first.
+    #[must_use]
+    pub fn values(&self, column: Column) -> Vec<&str> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for segment in &self.segments {
+            for (text, count) in segment.values(column) {
+                *counts.entry(text).or_default() += count;
+            }
+        }
+        let mut values: Vec<(&str, usize)> = counts.into_iter().collect();
+        values.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        values.into_iter().map(|(text, _)| text).collect()
     }
 
     /// The time of the newest entry.

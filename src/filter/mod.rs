@@ -6,7 +6,7 @@ mod run;
 
 pub use fuzzy::Fuzzy;
 pub use query::{
-    FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Unmarked,
-    View,
+    FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
+    Unmarked, View, written,
 };
-pub use run::{Hits, Kept, Order, Request, run, run_narrowed};
+pub use run::{Hits, Job, Kept, Order, Read, Request, rank, run, run_narrowed};

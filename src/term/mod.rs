@@ -171,11 +171,7 @@ fn take(
     for effect in update(state, msg) {
         match effect {
             Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
-            Effect::Filter {
-                generation,
-                query,
-                snapshot,
-            } => crew.filter(generation, query, snapshot),
+            Effect::Filter(job) => crew.filter(job),
             Effect::Speakers {
                 generation,
                 ids,

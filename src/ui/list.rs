@@ -212,9 +212,9 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         .urgency()
         .is_some_and(crate::dispatch::Urgency::is_urgent)
     {
-        let read = state.read.contains(&entry.item());
+        let read = state.read.has(entry.item());
         ("!", if read { Role::Dim } else { Role::Urgent })
-    } else if state.read.contains(&entry.item()) {
+    } else if state.read.has(entry.item()) {
         (" ", Role::Dim)
     } else {
         ("●", Role::Unread)
@@ -241,8 +241,12 @@ fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
         vec!["reading …".into()]
     } else if !state.filter.query.is_empty() && !state.desk.is_empty() {
         vec![
-            format!("nothing has “{}”", state.filter.text),
-            "Esc shows everything again".into(),
+            format!("nothing has “{}”", state.filter.shown()),
+            if state.filter.trail.is_empty() {
+                "Esc shows everything again".into()
+            } else {
+                "Esc goes back to the filter before".into()
+            },
         ]
     } else {
         let mut lines = vec!["there is nothing to read here".to_owned()];

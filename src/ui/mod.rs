@@ -2,6 +2,7 @@
 
 mod brush;
 mod list;
+mod prompt;
 mod quotes;
 mod reader;
 mod sheet;
@@ -44,7 +45,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
         }
     }
     status::bottom(state, &layout, &mut brush);
-    status::prompt(state, &layout, &mut brush).or(cursor)
+    prompt::prompt(state, &layout, &mut brush).or(cursor)
 }
 
 /// The hairlines between the panes.

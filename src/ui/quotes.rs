@@ -1,12 +1,15 @@
 //! The quotes pane: statements under their speakers, numbered in the order of the text.
 
+use std::ops::Range;
+
 use ratatui::layout::Position;
 
 use super::brush::Brush;
+use super::status::columns;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, Document, PaneRow, State, is_unsure};
-use crate::text::fit;
+use crate::text::{find_folded, fit, fold};
 
 /// Draws the pane; returns the cell of the current quote where the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
@@ -28,7 +31,14 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     for (y, row) in (first..area.y + area.height).zip(document.rows.iter().skip(state.quotes_top)) {
         match row {
             PaneRow::Blank => {}
-            PaneRow::Speaker(number) => speaker(document, *number, Area { y, ..inner }, brush),
+            PaneRow::Speaker(number) => {
+                let area = Area { y, ..inner };
+                speaker(document, *number, area, brush);
+                if let Some(name) = &document.speakers[*number].name {
+                    let found = state.filter.query.places_in_speaker(name);
+                    mark(name, &found, area, brush);
+                }
+            }
             PaneRow::Quote { quote, text, first } => {
                 let current = state.reader.quote == Some(*quote);
                 if *first {
@@ -44,6 +54,17 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                     Role::Quote
                 };
                 let end = brush.text(inner.x + 4, y, inner.width.saturating_sub(4), text, &[role]);
+                let found = matches(state, text);
+                mark(
+                    text,
+                    &found,
+                    Area {
+                        x: inner.x + 4,
+                        y,
+                        ..inner
+                    },
+                    brush,
+                );
                 if current && state.focus == Pane::Quotes {
                     brush.over(
                         inner.x + 4,
@@ -57,6 +78,27 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         }
     }
     cursor
+}
+
+/// Where a line of a statement holds what is searched for, or what the filter looks for in texts.
+fn matches(state: &State, text: &str) -> Vec<Range<usize>> {
+    let word = fold(state.reader.search.trim());
+    if word.is_empty() {
+        state.filter.query.places(text)
+    } else {
+        find_folded(text, &word)
+    }
+}
+
+/// Marks parts of a text that stands at the start of an area, as far as they are in it.
+fn mark(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'_>) {
+    for range in found {
+        let before = columns(&text[..range.start]);
+        if before < area.width {
+            let length = columns(&text[range.clone()]).min(area.width - before);
+            brush.over(area.x + before, area.y, length, Role::Match);
+        }
+    }
 }
 
 fn title(document: &Document) -> String {

@@ -95,11 +95,11 @@ pub(super) fn right(state: &State) -> String {
     } else {
         format!(" of {}", grouped(all))
     };
-    let filter = if state.filter.text.is_empty() {
+    let filter = if state.filter.is_blank() {
         String::new()
     } else {
         let limit = usize::from(state.size.0) / 3;
-        format!("/ {}   ", fit(&state.filter.text, limit))
+        format!("/ {}   ", fit(&state.filter.shown(), limit))
     };
     let plural = if all == 1 { "" } else { "s" };
     format!("{filter}{busy}{}{of} speaker{plural}", grouped(shown))

@@ -1,11 +1,10 @@
-//! The top line (what is read, how much, which filter) and the bottom line (hints, a notice, or the prompt).
-
-use ratatui::layout::Position;
+//! The top line (what is read, how much, which filter) and the bottom line (hints, or a notice).
 
 use super::brush::Brush;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Layout, Purpose, State, hints};
+use crate::filter::Order;
 use crate::text::{fit, width};
 
 /// A number with its thousands parted: `1,204`.
@@ -97,7 +96,7 @@ fn top_right(state: &State) -> String {
         .prompt
         .as_ref()
         .is_some_and(|prompt| prompt.purpose == Purpose::Filter);
-    if state.filter.text.is_empty() && !typing {
+    if state.filter.is_blank() && !typing {
         return if rows == 0 {
             String::new()
         } else {
@@ -119,10 +118,14 @@ fn top_right(state: &State) -> String {
         all if all == rows => ", close matches only".to_owned(),
         close => format!(", {} of them close", grouped(close)),
     };
+    let order = match state.filter.order {
+        Order::Relevance if !state.filter.query.is_empty() => ", best first",
+        _ => "",
+    };
     let limit = usize::from(state.size.0) / 3;
     format!(
-        "/ {}   {busy}{} of {}{close}",
-        fit(&state.filter.text, limit),
+        "/ {}   {busy}{} of {}{close}{order}",
+        fit(&state.filter.shown(), limit),
         grouped(rows),
         grouped(state.desk.len())
     )
@@ -205,76 +208,4 @@ fn position(state: &State) -> String {
         _ => String::new(),
     };
     format!("{quote}{}%", state.percent())
-}
-
-/// Draws the prompt over the bottom line; returns the cell of its cursor.
-pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> Option<Position> {
-    let prompt = state.prompt.as_ref()?;
-    let (area, total) = (layout.bottom, state.size.0);
-    brush.text(
-        0,
-        area.y,
-        total,
-        &" ".repeat(usize::from(total)),
-        &[Role::Text],
-    );
-    let lead = match prompt.purpose {
-        Purpose::Filter => "filter: ",
-        Purpose::Search => "search: ",
-        Purpose::Speakers => "speaker: ",
-    };
-    let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
-    let room = usize::from(total.saturating_sub(x + 1)).max(1);
-    let cursor = prompt.cursor();
-    // The end that is being typed stays in sight.
-    let skip = cursor.saturating_sub(room - 1);
-    let shown: String = crate::text::cells(prompt.text())
-        .scan(0, |at, cell| {
-            let before = *at;
-            *at += usize::from(cell.width);
-            Some((before, cell))
-        })
-        .filter(|(before, _)| *before >= skip)
-        .map(|(_, cell)| cell.symbol.into_owned())
-        .collect();
-    let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
-    let hits = match prompt.purpose {
-        Purpose::Filter => format!(
-            "{} of {}",
-            grouped(state.list.rows(&state.desk).len()),
-            grouped(state.desk.len())
-        ),
-        Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
-        Purpose::Search if prompt.text().is_empty() => String::new(),
-        Purpose::Search => format!("{} here", grouped(state.reader.hits.len())),
-    };
-    let hits_x = total.saturating_sub(columns(&hits) + 1);
-    if hits_x > after + 2 {
-        brush.text(hits_x, area.y, total, &hits, &[Role::Dim]);
-    }
-    if let Some(error) = state
-        .filter
-        .error
-        .as_ref()
-        .filter(|_| prompt.purpose == Purpose::Filter)
-    {
-        // The sentence stands over the line, its mark over the place.
-        let y = area.y.saturating_sub(1);
-        let before: String = prompt.text().chars().take(error.column).collect();
-        let at = x + columns(&before).saturating_sub(u16::try_from(skip).unwrap_or(0));
-        brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
-        let message = format!("↓ {}", error.message);
-        let start = at.min(total.saturating_sub(columns(&message) + 1));
-        brush.text(
-            start,
-            y,
-            total.saturating_sub(start),
-            &message,
-            &[Role::Fault],
-        );
-    }
-    Some(Position::new(
-        x + u16::try_from(cursor - skip).unwrap_or(0),
-        area.y,
-    ))
 }

@@ -14,7 +14,7 @@ use std::thread;
 
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
-use crate::filter::{Hits, Query};
+use crate::filter::{Hits, Job};
 use crate::load::{self, Report, Source};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
@@ -52,7 +52,7 @@ pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
 #[derive(Debug)]
 pub struct Crew {
     open: Sender<(EntryId, Snapshot)>,
-    filter: Sender<(u64, Query, Snapshot)>,
+    filter: Sender<Job>,
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
     asked: Arc<AtomicU64>,
@@ -96,9 +96,9 @@ impl Crew {
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.
-    pub fn filter(&self, generation: u64, query: Query, snapshot: Snapshot) {
-        self.generation.store(generation, Ordering::Release);
-        let _ = self.filter.send((generation, query, snapshot));
+    pub fn filter(&self, job: Job) {
+        self.generation.store(job.generation, Ordering::Release);
+        let _ = self.filter.send(job);
     }
 
     /// Asks about speakers; jobs of older generations end early.
@@ -141,9 +141,10 @@ pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
     })
 }
 
-fn filter_all(jobs: &Receiver<(u64, Query, Snapshot)>, newest_of: &AtomicU64, tell: &Tell) {
+fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {
     let mut kept = None;
-    while let Some((generation, query, snapshot)) = newest(jobs) {
+    while let Some(job) = newest(jobs) {
+        let generation = job.generation;
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
         let answer = |hits, progress| {
             tell(Answer::Filtered {
@@ -153,16 +154,10 @@ fn filter_all(jobs: &Receiver<(u64, Query, Snapshot)>, newest_of: &AtomicU64, te
             });
         };
         let run = catch_unwind(AssertUnwindSafe(|| {
-            search(
-                &snapshot,
-                &query,
-                &mut kept,
-                &obsolete,
-                &mut |step| match step {
-                    Step::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
-                    Step::Problem(problem) => tell(Answer::Load(Report::Problem(problem))),
-                },
-            )
+            search(&job, &mut kept, &obsolete, &mut |step| match step {
+                Step::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
+                Step::Problem(problem) => tell(Answer::Load(Report::Problem(problem))),
+            })
         }));
         match run {
             Ok(Some(hits)) => answer(hits, None),

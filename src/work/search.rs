@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::filter::{Hits, Kept, Query, RawText, Request, run_narrowed};
+use crate::filter::{Hits, Job, Kept, Order, RawText, rank, run_narrowed};
 use crate::load::{Raw, Visited, visit};
 
 /// Shortest time between two batches of hits in texts, as a multiple of what a batch costs, and at least.
@@ -23,16 +23,16 @@ pub enum Step {
     Problem(InputProblem),
 }
 
-/// Runs a query: `None` where it became obsolete. `previous` is what an earlier run kept; the new one takes its place.
+/// Runs a job: `None` where it became obsolete. `previous` is what an earlier run kept; the new one takes its place.
 pub fn search(
-    snapshot: &Snapshot,
-    query: &Query,
+    job: &Job,
     previous: &mut Option<Kept>,
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(Step),
 ) -> Option<Hits> {
     let before = previous.take();
-    let mut request = Request::new(snapshot, query, obsolete);
+    let (snapshot, query) = (&job.snapshot, &job.query);
+    let mut request = job.request(obsolete);
     request.previous = before.as_ref();
     let view = request.view;
     let bodies = query.needs_body();
@@ -76,7 +76,14 @@ pub fn search(
         whole = !obsolete();
         whole
     });
-    whole.then(|| in_order(snapshot, &found))
+    if !whole {
+        return None;
+    }
+    let mut hits = in_order(snapshot, &found);
+    if job.order == Order::Relevance {
+        rank(&job.request(obsolete), &mut hits.ids);
+    }
+    Some(hits)
 }
 
 fn progress(hits: Hits, looked: usize, open: usize) -> Step {

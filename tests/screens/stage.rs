@@ -129,12 +129,9 @@ impl Stage {
                 });
                 self.waiting.push(Msg::Opened(id, result));
             }
-            Effect::Filter {
-                generation,
-                query,
-                snapshot,
-            } => {
-                let hits = search(&snapshot, &query, &mut None, &|| false, &mut |_| {}).unwrap();
+            Effect::Filter(job) => {
+                let generation = job.generation;
+                let hits = search(&job, &mut None, &|| false, &mut |_| {}).unwrap();
                 self.waiting.push(Msg::Filtered {
                     generation,
                     hits,

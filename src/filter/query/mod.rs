@@ -33,11 +33,13 @@ mod needle;
 mod node;
 mod parse;
 mod raw;
+mod slot;
 mod values;
 
 pub use fields::{Entry as FieldEntry, FIELDS, Field, Is, KINDS};
 pub use judge::{Marks, Unmarked, View};
 pub use raw::{RawQuery, RawText};
+pub use slot::{Slot, written};
 
 pub(crate) use needle::Kind;
 pub(crate) use node::{Node, Scope, Term};
@@ -74,6 +76,16 @@ impl Query {
     pub fn parse(text: &str) -> Self {
         let (root, _) = parse::Parser::read(text);
         Self { root }
+    }
+
+    /// The query that keeps what all of these keep.
+    #[must_use]
+    pub fn all_of(queries: impl IntoIterator<Item = Self>) -> Self {
+        let roots = queries.into_iter().map(|query| query.root);
+        let parts = roots.filter(|root| *root != Node::All).collect();
+        Self {
+            root: Node::and(parts).unwrap_or(Node::All),
+        }
     }
 
     /// Reads a query, or says what is wrong with it.

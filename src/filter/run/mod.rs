@@ -1,9 +1,12 @@
 //! Runs a query over a snapshot: those that contain the words first, in the order of the desk, then close matches, best first.
 
 mod crew;
+mod job;
 mod rows;
 mod scan;
 mod score;
+
+pub use job::{Job, Read};
 
 use std::sync::Arc;
 
@@ -212,7 +215,7 @@ fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits 
     let sure: Vec<&Rows> = scanned.iter().map(|(_, bounds, _)| &bounds.sure).collect();
     let mut ids = in_order(request.snapshot, &sure);
     if request.order == Order::Relevance {
-        by_relevance(request, &mut ids);
+        rank(request, &mut ids);
     }
     let open = if request.query.needs_body() {
         let undecided: Vec<Rows> = scanned
@@ -234,8 +237,8 @@ fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits 
     }
 }
 
-/// Sorts hits by how well they fit; what only few will look at by a cheap measure.
-fn by_relevance(request: &Request<'_>, ids: &mut Vec<EntryId>) {
+/// Sorts hits, given in the order of the desk, by how well they fit; what only few will look at by a cheap measure.
+pub fn rank(request: &Request<'_>, ids: &mut Vec<EntryId>) {
     let root = request.query.root();
     let key = |scorer: &Scorer<'_>, place: usize, id: EntryId, exact: bool| {
         let entry = request.snapshot.entry(id);

@@ -1,0 +1,83 @@
+//! The filter of the list: the query that is on, the ones it stands within, and those typed before.
+
+use super::Phase;
+use crate::filter::{Order, Query, QueryError};
+
+/// Filters that are remembered.
+const HISTORY: usize = 200;
+
+/// The live filter of the list.
+#[derive(Debug, Default)]
+pub struct Filter {
+    pub text: String,
+    /// Filters that this one stands within, the widest first.
+    pub trail: Vec<String>,
+    /// All of them together.
+    pub query: Query,
+    /// In which order the hits stand.
+    pub order: Order,
+    /// Number of the last job that was asked for.
+    pub generation: u64,
+    pub phase: Phase,
+    /// How many texts have been looked at, and of how many, while texts are searched.
+    pub progress: Option<(usize, usize)>,
+    /// What is wrong with the query as it stands.
+    pub error: Option<QueryError>,
+    /// True where entries have arrived since the last job was asked for.
+    pub stale: bool,
+    /// What was typed before, the newest last.
+    pub history: Vec<String>,
+}
+
+impl Filter {
+    /// A filter to begin with.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self {
+            query: Query::parse(&text),
+            error: Query::check(&text).err(),
+            text,
+            stale: true,
+            ..Self::default()
+        }
+    }
+
+    /// True while a job is at work.
+    #[must_use]
+    pub fn running(&self) -> bool {
+        self.phase != Phase::Idle
+    }
+
+    /// True where there is none.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text.is_empty() && self.trail.is_empty()
+    }
+
+    /// The filter as it is shown: `syria › kremlin`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut parts: Vec<&str> = self.trail.iter().map(String::as_str).collect();
+        if !self.text.is_empty() || parts.is_empty() {
+            parts.push(&self.text);
+        }
+        parts.join(" › ")
+    }
+
+    /// The query of a text within the trail.
+    pub(super) fn query_of(&self, text: &str) -> Query {
+        let parts = self.trail.iter().map(String::as_str).chain([text]);
+        Query::all_of(parts.map(Query::parse))
+    }
+
+    /// Remembers the text that was kept.
+    pub(super) fn remember(&mut self) {
+        if self.text.trim().is_empty() {
+            return;
+        }
+        self.history.retain(|before| *before != self.text);
+        self.history.push(self.text.clone());
+        let over = self.history.len().saturating_sub(HISTORY);
+        self.history.drain(..over);
+    }
+}

@@ -1,0 +1,145 @@
+//! Keys at the prompt of filter and search: what is typed takes hold at once; history, completion, a filter within a filter.
+
+use super::filtering::set_filter;
+use super::prompt::{Outcome, Prompt, Purpose};
+use super::{Effect, State};
+use crate::action::{Key, Pane};
+
+/// Opens the prompt that `/` means in the pane that has the focus.
+pub(super) fn open_prompt(state: &mut State) {
+    state.prompt = Some(match state.focus {
+        Pane::Reader | Pane::Quotes => {
+            let mut prompt = Prompt::new(Purpose::Search, "");
+            prompt.before.clone_from(&state.reader.search);
+            prompt
+        }
+        _ => Prompt::new(Purpose::Filter, &state.filter.text),
+    });
+    state.place_before = state.list.selected;
+}
+
+/// Opens the prompt for a filter within the one that is on.
+pub(super) fn open_within(state: &mut State) {
+    open_prompt(state);
+    if state.filter.text.trim().is_empty() {
+        return;
+    }
+    let wider = std::mem::take(&mut state.filter.text);
+    state.filter.trail.push(wider);
+    let mut prompt = Prompt::new(Purpose::Filter, "");
+    prompt.within = true;
+    state.prompt = Some(prompt);
+}
+
+/// Back to the filter that this one stands within, or to no filter.
+pub(super) fn widen(state: &mut State, effects: &mut Vec<Effect>) {
+    let wider = state.filter.trail.pop().unwrap_or_default();
+    set_filter(state, &wider, effects);
+}
+
+/// A key at the prompt.
+pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
+    let (purpose, outcome) = (prompt.purpose, prompt.key(key));
+    match outcome {
+        Outcome::Changed => changed(state, effects),
+        Outcome::Accepted => accepted(state, effects),
+        Outcome::Cancelled => cancelled(state, effects),
+        Outcome::Move(by) if purpose == Purpose::Filter => state.list.step(by, &state.desk),
+        Outcome::Recall(older) => {
+            let history = match purpose {
+                Purpose::Search => &state.searches,
+                _ => &state.filter.history,
+            };
+            if prompt.recall(history, older) {
+                changed(state, effects);
+            }
+        }
+        Outcome::Complete(forward) if purpose == Purpose::Filter => {
+            complete(state, forward);
+            changed(state, effects);
+        }
+        Outcome::Move(_) | Outcome::Complete(_) | Outcome::Nothing => {}
+    }
+}
+
+fn changed(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(prompt) = &state.prompt {
+        let (purpose, text) = (prompt.purpose, prompt.text().to_owned());
+        apply(state, purpose, &text, effects);
+    }
+}
+
+fn accepted(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.prompt.take() else {
+        return;
+    };
+    let text = prompt.text();
+    match prompt.purpose {
+        Purpose::Search if !text.is_empty() => {
+            state.searches.retain(|before| before != text);
+            state.searches.push(text.to_owned());
+            state.go_to_hit(true, true);
+        }
+        Purpose::Filter if prompt.within && text.trim().is_empty() => widen(state, effects),
+        Purpose::Filter => state.filter.remember(),
+        _ => {}
+    }
+}
+
+fn cancelled(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.prompt.take() else {
+        return;
+    };
+    if prompt.within {
+        widen(state, effects);
+    } else {
+        apply(state, prompt.purpose, &prompt.before, effects);
+    }
+    state.list.selected = state.place_before;
+    state.list.chosen = true;
+    state.list.settle(&state.desk);
+}
+
+/// Writes what the word before the cursor may become, the next candidate each time.
+fn complete(state: &mut State, forward: bool) {
+    let Some(prompt) = &state.prompt else { return };
+    let mut completion = prompt.completion.clone();
+    if let Some(completion) = &mut completion {
+        completion.step(forward);
+    } else {
+        let (before, after) = prompt.parts();
+        completion = state.completion(before, after);
+    }
+    let Some(prompt) = &mut state.prompt else {
+        return;
+    };
+    if let Some(completion) = &completion {
+        let (text, cursor) = completion.text();
+        prompt.put(text, cursor);
+    }
+    prompt.completion = completion;
+}
+
+/// A pasted text goes into the prompt, where one is open.
+pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
+    prompt.paste(text);
+    let (purpose, text) = (prompt.purpose, prompt.text().to_owned());
+    apply(state, purpose, &text, effects);
+}
+
+fn apply(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<Effect>) {
+    match purpose {
+        Purpose::Filter => set_filter(state, text, effects),
+        Purpose::Search => {
+            text.clone_into(&mut state.reader.search);
+            state.reader.find_hits(&state.filter.query);
+        }
+        Purpose::Speakers => super::speakers::narrow(state, text),
+    }
+}

@@ -1,0 +1,111 @@
+//! The prompt at the bottom, and over it what is wrong with a query or what Tab offers.
+
+use ratatui::layout::Position;
+
+use super::brush::Brush;
+use super::status::{columns, grouped};
+use super::theme::Role;
+use crate::app::{Completion, Layout, Purpose, State};
+use crate::text::{fit, width};
+
+/// Draws the prompt over the bottom line; returns the cell of its cursor.
+pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> Option<Position> {
+    let prompt = state.prompt.as_ref()?;
+    let (area, total) = (layout.bottom, state.size.0);
+    brush.text(
+        0,
+        area.y,
+        total,
+        &" ".repeat(usize::from(total)),
+        &[Role::Text],
+    );
+    let lead = match prompt.purpose {
+        Purpose::Filter => "filter: ",
+        Purpose::Search => "search: ",
+        Purpose::Speakers => "speaker: ",
+    };
+    let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
+    let room = usize::from(total.saturating_sub(x + 1)).max(1);
+    let cursor = prompt.cursor();
+    // The end that is being typed stays in sight.
+    let skip = cursor.saturating_sub(room - 1);
+    let shown: String = crate::text::cells(prompt.text())
+        .scan(0, |at, cell| {
+            let before = *at;
+            *at += usize::from(cell.width);
+            Some((before, cell))
+        })
+        .filter(|(before, _)| *before >= skip)
+        .map(|(_, cell)| cell.symbol.into_owned())
+        .collect();
+    let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
+    let hits = match prompt.purpose {
+        Purpose::Filter => format!(
+            "{} of {}",
+            grouped(state.list.rows(&state.desk).len()),
+            grouped(state.desk.len())
+        ),
+        Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
+        Purpose::Search if prompt.text().is_empty() => String::new(),
+        Purpose::Search => format!("{} here", grouped(state.reader.hits.len())),
+    };
+    let hits_x = total.saturating_sub(columns(&hits) + 1);
+    if hits_x > after + 2 {
+        brush.text(hits_x, area.y, total, &hits, &[Role::Dim]);
+    }
+    if let Some(completion) = &prompt.completion {
+        offered(completion, layout, total, brush);
+    } else if let Some(error) = state
+        .filter
+        .error
+        .as_ref()
+        .filter(|_| prompt.purpose == Purpose::Filter)
+    {
+        // The sentence stands over the line, its mark over the place.
+        let y = area.y.saturating_sub(1);
+        let before: String = prompt.text().chars().take(error.column).collect();
+        let at = x + columns(&before).saturating_sub(u16::try_from(skip).unwrap_or(0));
+        brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
+        let message = format!("↓ {}", error.message);
+        let start = at.min(total.saturating_sub(columns(&message) + 1));
+        brush.text(
+            start,
+            y,
+            total.saturating_sub(start),
+            &message,
+            &[Role::Fault],
+        );
+    }
+    Some(Position::new(
+        x + u16::try_from(cursor - skip).unwrap_or(0),
+        area.y,
+    ))
+}
+
+/// The line over the prompt: what Tab goes through, the one that is written marked.
+fn offered(completion: &Completion, layout: &Layout, total: u16, brush: &mut Brush<'_>) {
+    let y = layout.bottom.y.saturating_sub(1);
+    brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
+    let shown = |at: usize| completion.candidates[at].0.as_str();
+    // The one that is written is in sight, with as many before it as there is room for.
+    let mut first = completion.at;
+    let mut room = usize::from(total).saturating_sub(width(shown(first)) + 4);
+    while first > 0 && width(shown(first - 1)) + 2 < room {
+        room -= width(shown(first - 1)) + 2;
+        first -= 1;
+    }
+    let mut x = 1;
+    for at in first..completion.candidates.len() {
+        let left = total.saturating_sub(x + 1);
+        if left < 3 {
+            break;
+        }
+        let text = fit(shown(at), usize::from(left));
+        let role = if at == completion.at {
+            Role::Selected
+        } else {
+            Role::Dim
+        };
+        x = brush.text(x, y, left, &text, &[role]) + 2;
+    }
+}

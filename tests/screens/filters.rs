@@ -1,0 +1,124 @@
+//! The filter beyond its first word: within another, best first, typed before, completed, and what it marks.
+
+use dateline::load::Source;
+
+use crate::stage::{Files, Stage};
+use crate::{has, lacks};
+
+const NEW: &str = "Headline: Talks on tariffs resume\nSent: 2026-03-04T12:00:00Z\nAgency: NWR\nSubject: trade\n\nMOSCOW (NWR) - The talks resumed.\n\n“There will be a truce by Sunday,” said harbour master Ana Lind.\n";
+const MIDDLE: &str = "Headline: A day of small talks and a truce\nSent: 2026-03-04T11:00:00Z\nAgency: MRD\n\nORSK (MRD) - The truce held.\n";
+const OLD: &str =
+    "Headline: Truce holds\nSent: 2026-03-04T10:00:00Z\nAgency: NWR\n\nMOSCOW (NWR) - It held.\n";
+
+fn stage() -> (Files, Stage) {
+    let files = Files::new(&[("a.txt", NEW), ("b.txt", MIDDLE), ("c.txt", OLD)]);
+    let stage = Stage::load(vec![Source::Path(files.path())], (100, 20));
+    (files, stage)
+}
+
+#[test]
+fn a_filter_within_a_filter_leaves_a_trail() {
+    let (_files, mut stage) = stage();
+    stage.keys("/ t r u c e Enter & t a l k Enter");
+    has(&stage, "/ truce › talk   1 of 3");
+    // Another within both, given up.
+    stage.keys("& x x");
+    has(&stage, "/ truce › talk › xx   0 of 3");
+    stage.keys("Esc");
+    has(&stage, "/ truce › talk   1 of 3");
+    // What was typed last is edited, and one step is taken back at a time.
+    stage.keys("/ s Enter");
+    has(&stage, "/ truce › talks   1 of 3");
+    stage.keys("Esc");
+    has(&stage, "/ truce   2 of 3");
+    stage.keys("Esc");
+    lacks(&stage, "/ truce");
+}
+
+#[test]
+fn an_empty_filter_within_another_is_none() {
+    let (_files, mut stage) = stage();
+    stage.keys("/ t r u c e Enter & Enter");
+    has(&stage, "/ truce   2 of 3");
+    stage.keys("Esc & t a l k Enter");
+    has(&stage, "/ talk   2 of 3");
+}
+
+#[test]
+fn what_fits_best_stands_first_when_asked() {
+    let (_files, mut stage) = stage();
+    let first = |stage: &Stage| {
+        stage
+            .state
+            .selected()
+            .map_or("", |e| e.headline())
+            .to_owned()
+    };
+    stage.keys("/ t r u c e Enter");
+    assert!(first(&stage).starts_with("A day"));
+    stage.keys("o");
+    assert!(first(&stage).starts_with("Truce holds"));
+    has(&stage, "2 of 3, best first");
+    stage.keys("o");
+    assert!(first(&stage).starts_with("A day"));
+    stage.keys("Esc o");
+    has(
+        &stage,
+        "what fits best stands first, once there is a filter",
+    );
+}
+
+#[test]
+fn filters_typed_before_come_back() {
+    let (_files, mut stage) = stage();
+    stage.keys("/ t r u c e Enter / ^U t a l k Enter / ^U x ^P");
+    has(&stage, "filter: talk");
+    stage.keys("^P ^P");
+    has(&stage, "filter: truce");
+    stage.keys("^N ^N");
+    has(&stage, "filter: x");
+    stage.keys("Esc");
+    has(&stage, "/ talk   2 of 3");
+}
+
+#[test]
+fn tab_completes_fields_and_what_is_at_hand() {
+    let (_files, mut stage) = stage();
+    stage.keys("/ f r Tab");
+    has(&stage, "filter: from:");
+    stage.keys("Tab ^U f r o m : Tab");
+    // The most frequent first; the line over the prompt shows them all.
+    has(&stage, "filter: from:nwr");
+    has(&stage, "*NWR*  MRD");
+    has(&stage, "2 of 3");
+    stage.keys("Tab");
+    has(&stage, "filter: from:mrd");
+    stage.keys("Tab");
+    has(&stage, "filter: from:nwr");
+    stage.keys("⇧Tab ^U m o s Tab");
+    has(&stage, "filter: moscow");
+    stage.keys("^U s a i d : l i Tab");
+    has(&stage, "filter: said:\"ana lind\"");
+    has(&stage, "1 of 3");
+}
+
+#[test]
+fn what_is_unread_is_kept_as_the_reader_reads() {
+    let (_files, mut stage) = stage();
+    stage.keys("Enter q / i s : u n r e a d Enter");
+    has(&stage, "/ is:unread   2 of 3");
+}
+
+#[test]
+fn what_is_looked_for_is_marked_in_the_quotes_too() {
+    let (_files, mut stage) = stage();
+    stage.state.size = (130, 24);
+    stage.keys("/ q u o t e : t r u c e Enter");
+    assert!(
+        stage.rows_with("“There will be")[0].contains("[truce]"),
+        "{}",
+        stage.marked()
+    );
+    stage.keys("/ ^U s a i d : l i n d Enter");
+    has(&stage, "[Lind]");
+}
