@@ -1,19 +1,26 @@
 //! From bytes to dispatches: the table of wire formats, and the two sizes in which each is read.
 
+mod anpa;
 mod blocks;
+mod clock;
 mod dateline;
 mod days;
 mod detect;
 mod draft;
+mod embargo;
 mod encoding;
 mod fields;
 mod finish;
+mod iptc;
 mod json;
 mod label;
 mod lead;
+mod orders;
 mod plain;
+mod rails;
 mod trailer;
 mod words;
+mod zczc;
 
 use std::ops::Range;
 
@@ -54,8 +61,8 @@ pub struct Found<'a> {
 pub struct FormatId(u8);
 
 impl FormatId {
-    /// Plain text, one dispatch a file: what everything readable can be read as.
-    pub const PLAIN: Self = Self(2);
+    /// Plain text: what everything readable can be read as.
+    pub const PLAIN: Self = Self(5);
 
     /// The row itself.
     #[must_use]
@@ -128,6 +135,24 @@ pub const FORMATS: &[Format] = &[
         lines: false,
         recognises: json::is_document,
         items: json::document,
+    },
+    Format {
+        name: "anpa1312",
+        lines: false,
+        recognises: anpa::recognises,
+        items: anpa::items,
+    },
+    Format {
+        name: "iptc7901",
+        lines: false,
+        recognises: iptc::recognises,
+        items: iptc::items,
+    },
+    Format {
+        name: "zczc",
+        lines: false,
+        recognises: zczc::recognises,
+        items: zczc::items,
     },
     Format {
         name: "plain",
