@@ -102,6 +102,29 @@ fn sound(bytes: &[u8]) {
     assert!(tally.rows().iter().all(|row| row.quotes <= 10_000));
 }
 
+#[test]
+fn a_reporting_word_between_the_pieces_of_a_quote_does_no_harm() {
+    let edits = [
+        (0, 12, 0, true),
+        (680, 17, 18, true),
+        (613, 2, 0, true),
+        (0, 28, 18, true),
+        (844, 6, 13, false),
+        (16, 1, 8, true),
+        (0, 5, 3, true),
+        (0, 3, 2, false),
+        (659, 23, 0, false),
+        (0, 0, 0, false),
+        (0, 0, 0, false),
+        (0, 0, 0, false),
+        (535, 10, 8, true),
+        (0, 0, 0, false),
+        (0, 0, 0, false),
+    ];
+    let source = String::from_utf8_lossy(WIRE[6].1);
+    sound(edited(&source, &edits).as_bytes());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256),

@@ -55,7 +55,9 @@ pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
             .filter(|s| {
                 kind != Kind::NotAStatement && !speaker::is_first_person(&reading, s.mention)
             })
-            .map(|speaker| source(&reading, speaker));
+            .map(|speaker| source(&reading, speaker))
+            // A name that is cut to nothing names nobody.
+            .filter(|source| source.name.as_deref().is_none_or(|name| !name.is_empty()));
         made.push(whole.quote(span, kind, source, group));
     }
     made

@@ -169,7 +169,10 @@ pub(super) fn reports(reading: &Reading<'_>, number: usize, speaker: &Speaker) -
     if cue > place.last_token {
         return cue - place.last_token <= BESIDE + 2;
     }
-    let between = &reading.tokens[cue + 1..place.token];
+    // Words between the pieces of a quote are on neither side of it.
+    let Some(between) = reading.tokens.get(cue + 1..place.token) else {
+        return false;
+    };
     token.is(Class::NAMING) && !token.is(Class::SAY)
         || between.len() <= BESIDE && !between.iter().any(|t| t.is(Class::PREPOSITION))
 }
