@@ -1,6 +1,7 @@
 //! From bytes to dispatches: the table of wire formats, and the two sizes in which each is read.
 
 mod blocks;
+mod cut;
 mod dateline;
 mod days;
 mod detect;
@@ -18,6 +19,7 @@ mod words;
 use std::ops::Range;
 
 use crate::dispatch::{Dispatch, Head, Problem, Severity, Stamp};
+pub use cut::Cut;
 use detect::Sample;
 use draft::{Item, Sink};
 
@@ -52,7 +54,8 @@ pub struct FormatId(u8);
 
 impl FormatId {
     /// Plain text, one dispatch a file: what everything readable can be read as.
-    pub const PLAIN: Self = Self(2);
+    #[allow(clippy::cast_possible_truncation)] // There are far fewer rows than 256.
+    pub const PLAIN: Self = Self(FORMATS.len() as u8 - 1);
 
     /// The row itself.
     #[must_use]
@@ -97,8 +100,8 @@ type Items = fn(&[u8], Want, &Context, &mut Sink<'_>) -> Vec<Problem>;
 pub struct Format {
     /// Name in records. Two rows may share one where a format has two framings.
     pub name: &'static str,
-    /// One item a line: the input may be cut after any newline and read in parts.
-    pub lines: bool,
+    /// Where an input may be cut to be read in parts.
+    pub cut: Cut,
     recognises: fn(&Sample<'_>) -> bool,
     items: Items,
 }
@@ -107,19 +110,19 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[
     Format {
         name: "json",
-        lines: true,
+        cut: Cut::Lines,
         recognises: json::is_lines,
         items: json::lines,
     },
     Format {
         name: "json",
-        lines: false,
+        cut: Cut::Nowhere,
         recognises: json::is_document,
         items: json::document,
     },
     Format {
         name: "plain",
-        lines: false,
+        cut: Cut::Nowhere,
         recognises: |_| true,
         items: plain::items,
     },

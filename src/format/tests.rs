@@ -107,6 +107,9 @@ fn reads_old_encodings_as_plain() {
 #[test]
 fn the_table_is_in_order() {
     assert_eq!(FormatId::PLAIN.row().name, "plain");
-    assert_eq!(FormatId::named("JSON").map(|id| id.row().lines), Some(true));
+    assert_eq!(
+        FormatId::named("JSON").map(|id| id.row().cut),
+        Some(Cut::Lines)
+    );
     assert_eq!(FormatId::named("telex"), None);
 }

@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::job::{Parted, Report, Shared, Task};
-use super::parts::{self, Store, is_utf8_start, read_small};
+use super::parts::{self, Store, read_small};
 use super::{reason, stamp};
 use crate::desk::{Input, Place, SegmentBuilder, path_text};
 use crate::dispatch::{InputProblem, Problem, Stamp};
-use crate::format::{self, Context, FormatId, Found};
+use crate::format::{self, Context, Cut, FormatId, Found};
 
-/// Largest input that must be held as a whole to be read: a stream, or a file that is not one item a line.
+/// Largest input that must be held as a whole to be read: a stream, or a file that may not be cut.
 pub(super) const WHOLE_LIMIT: u64 = 1 << 30;
 /// What is read to recognise a format.
 pub(super) const SAMPLE: u64 = 64 << 10;
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
                 return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
             }
             match format::detect(&self.buffer) {
-                Ok(format) if format.row().lines && is_utf8_start(&self.buffer) => {
+                Ok(format) if format.row().cut != Cut::Nowhere => {
                     return self.begin_parts(Input::new(
                         Place::File(path),
                         format,
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
                 Ok(_) if about.len() > WHOLE_LIMIT => {
                     return self.unreadable(
                         &path,
-                        "larger than 1 GiB and not one dispatch a line: not read",
+                        "larger than 1 GiB, and in a format that is read only as a whole: not read",
                     );
                 }
                 Ok(_) => {}
@@ -188,9 +188,14 @@ impl<'a> Reader<'a> {
     fn part(&mut self, parted: &Parted, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
         let bounds = parts::bounds(parted.input.length, part);
-        match Store::open(&parted.input.place)
-            .and_then(|store| parts::lines(&store, bounds.clone(), &mut bytes))
-        {
+        match Store::open(&parted.input.place).and_then(|store| {
+            parts::items(
+                &store,
+                parted.input.format.row().cut,
+                bounds.clone(),
+                &mut bytes,
+            )
+        }) {
             Ok((first, skip)) => {
                 let context = Context {
                     file_time: parted.input.modified,
