@@ -73,7 +73,7 @@ const MAGIC: [(usize, &[u8], &str); 30] = [
 type Recogniser = fn(&Sample<'_>) -> bool;
 
 /// Formats known by their looks but not read yet. A format leaves this list when it gets its row in the table.
-const NOT_YET: [(&str, Recogniser); 14] = [
+const NOT_YET: [(&str, Recogniser); 12] = [
     ("NITF XML", |s| is_markup(s) && s.has("<nitf")),
     ("NewsML-G2", |s| {
         is_markup(s)
@@ -104,10 +104,6 @@ const NOT_YET: [(&str, Recogniser); 14] = [
     }),
     ("IPTC 7901", is_iptc),
     ("a ZCZC frame", |s| begins(s, b"zczc")),
-    ("an mbox of mails", |s| {
-        s.start.starts_with(b"From ") && is_mail(s, 1)
-    }),
-    ("a mail", |s| is_mail(s, 0)),
 ];
 
 /// Why an input is not read at all, as a sentence; `None` where it may be.
@@ -193,30 +189,4 @@ fn is_iptc(sample: &Sample<'_>) -> bool {
         .take_while(|b| b.is_ascii_digit())
         .count();
     (1..=3).contains(&letters) && (3..=5).contains(&digits)
-}
-
-/// True where header lines that only mails have stand in the first block, after this many lines.
-fn is_mail(sample: &Sample<'_>, skip: usize) -> bool {
-    let (mut from, mut to, mut mail) = (false, false, false);
-    for line in sample.start.split(|&b| b == b'\n').skip(skip).take(60) {
-        let line = line.trim_ascii_end();
-        if line.is_empty() {
-            break;
-        }
-        if line.starts_with(b" ") || line.starts_with(b"\t") {
-            continue;
-        }
-        let Some(colon) = line.iter().take(40).position(|&b| b == b':') else {
-            return false;
-        };
-        match line[..colon].to_ascii_lowercase().as_slice() {
-            b"from" => from = true,
-            b"to" => to = true,
-            b"received" | b"message-id" | b"mime-version" | b"return-path" | b"delivered-to" => {
-                mail = true;
-            }
-            _ => {}
-        }
-    }
-    mail || from && (to || skip > 0)
 }

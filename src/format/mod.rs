@@ -12,6 +12,7 @@ mod finish;
 mod json;
 mod label;
 mod lead;
+mod mail;
 mod plain;
 mod trailer;
 mod words;
@@ -119,6 +120,18 @@ pub const FORMATS: &[Format] = &[
         cut: Cut::Nowhere,
         recognises: json::is_document,
         items: json::document,
+    },
+    Format {
+        name: "mail",
+        cut: Cut::Mails,
+        recognises: mail::is_mbox,
+        items: mail::mbox,
+    },
+    Format {
+        name: "mail",
+        cut: Cut::Nowhere,
+        recognises: mail::is_mail,
+        items: mail::single,
     },
     Format {
         name: "plain",

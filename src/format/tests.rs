@@ -38,17 +38,19 @@ fn names_what_it_cannot_read_yet() {
     );
     check(b"<rss version=\"2.0\"/>", "looks like RSS");
     check(b"<newsItem guid=\"x\"/>", "looks like NewsML-G2");
-    check(
-        b"From a@b.example Mon Jan 1\nFrom: a@b.example\nSubject: x\n\ny",
-        "looks like an mbox",
-    );
-    check(
-        b"Message-ID: <1@b.example>\nSubject: x\n\ny",
-        "looks like a mail",
-    );
     check(b"\x16\x16\x01a0123\x1f", "looks like ANPA 1312");
     check(b"\x01abc0123 3 pol 120 x\r\n", "looks like IPTC 7901");
     check(b"ZCZC\nText", "looks like a ZCZC frame");
+}
+
+#[test]
+fn tells_mails_from_texts() {
+    check(
+        b"From a@b.example Mon Jan 1\nFrom: a@b.example\nSubject: x\n\ny",
+        "mail",
+    );
+    check(b"Message-ID: <1@b.example>\nSubject: x\n\ny", "mail");
+    check(b"From the quay: a note\n\ny", "plain");
 }
 
 #[test]

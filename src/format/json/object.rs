@@ -226,7 +226,7 @@ fn named(value: Value<'_>) -> Option<String> {
 }
 
 /// Text of an HTML body: tags left out, paragraphs parted, the usual entities resolved.
-fn without_tags(html: &str) -> String {
+pub(in crate::format) fn without_tags(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(open) = rest.find('<') {

@@ -31,7 +31,10 @@ struct Line<'a> {
 }
 
 /// Takes what stands before the text into a draft; what is left is the text. With the dateline that was read.
-pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> (&'a str, Option<Known<'a>>) {
+pub(in crate::format) fn read<'a>(
+    text: &'a str,
+    draft: &mut Draft<'_>,
+) -> (&'a str, Option<Known<'a>>) {
     let (mut lines, found) = lines(text);
     let from = if let Some((start, _)) = &found {
         above_dateline(&lines, *start, draft)
@@ -283,7 +286,7 @@ fn is_byline(line: &str) -> bool {
 }
 
 /// `HARBOUR-STRIKE/PORTS`, `storm/`: capitals with a slash or a hyphen between them, or one short word and a slash.
-fn is_slug(line: &str) -> bool {
+pub(in crate::format) fn is_slug(line: &str) -> bool {
     if line.len() > 70 || line.len() < 4 || line.split(' ').count() > 3 {
         return false;
     }

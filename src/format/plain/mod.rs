@@ -1,6 +1,6 @@
 //! Plain text, one dispatch a file: what every input that is text can be read as.
 
-mod front;
+pub(super) mod front;
 mod headers;
 
 use super::draft::{Draft, Sink};
