@@ -16,6 +16,8 @@ pub(super) struct Item {
     pub bytes: Range<u64>,
     /// Number within its byte range.
     pub nth: u32,
+    /// Byte range into its own bytes that stands in the body as it is, JSON's escapes aside. Empty where none is known to.
+    pub verbatim: Range<u32>,
 }
 
 /// Takes items in order: all of them, or a single one, so that the others are not built.
@@ -70,6 +72,8 @@ pub(super) struct Draft<'c> {
     pub given: u64,
     /// The dateline that was sent apart has the form of one.
     pub formal: bool,
+    /// Address and length of the bytes of the item.
+    raw: (usize, usize),
 }
 
 impl<'c> Draft<'c> {
@@ -85,7 +89,21 @@ impl<'c> Draft<'c> {
             ctx,
             given: 0,
             formal: false,
+            raw: (raw.as_ptr() as usize, raw.len()),
         }
+    }
+
+    /// Where a text stands in the bytes of the item, if it is a part of them and not made from them.
+    pub(super) fn place_of(&self, text: &str) -> Option<Range<u32>> {
+        let (start, length) = self.raw;
+        let at = (text.as_ptr() as usize).checked_sub(start)?;
+        let end = at.checked_add(text.len()).filter(|&end| end <= length)?;
+        Some(u32::try_from(at).ok()?..u32::try_from(end).ok()?)
+    }
+
+    /// Bytes of the item.
+    pub(super) fn length(&self) -> usize {
+        self.raw.1
     }
 
     /// Keeps a value under the wire's own name; a second one of the same name is added after `; `.

@@ -15,6 +15,8 @@ pub(super) struct Core<'a> {
     pub trailer: Trailer,
     /// Its words, where `text` lacks its middle: then it holds no table, its first line is a paragraph, and more follow.
     pub words: Option<u32>,
+    /// A part of the item's bytes that is in the body as it is, JSON's escapes aside.
+    pub verbatim: &'a str,
 }
 
 /// Byte range, and number within it.
@@ -27,6 +29,7 @@ pub(super) fn finish(draft: Draft<'_>, text: &str, known: Option<Known<'_>>, at:
         text,
         trailer,
         words: None,
+        verbatim: text,
     };
     complete(draft, core, known, at)
 }
@@ -42,7 +45,11 @@ pub(super) fn complete(
         text: core,
         trailer,
         words,
+        verbatim,
     } = core;
+    // Only where the range is that of the item alone, whose bytes are known.
+    let own = bytes.end - bytes.start == draft.length() as u64;
+    let verbatim = draft.place_of(verbatim).filter(|_| own).unwrap_or_default();
     if let Some(rights) = trailer.rights {
         fields::join(&mut draft.dispatch.rights, &rights, " ");
     }
@@ -80,6 +87,7 @@ pub(super) fn complete(
         table,
         bytes,
         nth,
+        verbatim,
     }
 }
 

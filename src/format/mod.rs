@@ -43,6 +43,9 @@ pub struct Found<'a> {
     pub bytes: Range<u64>,
     /// Number within its own byte range, 0-based: 0 where the range holds just this dispatch.
     pub nth: u32,
+    /// Byte range into its own bytes (those of [`Found::bytes`]) that stands in the body as it is, the escapes of JSON
+    /// aside: what is found in it is found in the body. Empty where none is known to.
+    pub verbatim: Range<u32>,
     /// Which dispatch of the input it is, 0-based.
     pub index: u32,
     /// Row of the table of formats.
@@ -105,6 +108,15 @@ pub struct Format {
     pub cut: Cut,
     recognises: fn(&Sample<'_>) -> bool,
     items: Items,
+}
+
+impl Format {
+    /// True where letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML and the
+    /// character encoding: no markup, base64 or soft line break can part a word.
+    #[must_use]
+    pub fn spells_plainly(&self) -> bool {
+        matches!(self.name, "json" | "plain")
+    }
 }
 
 /// The table of formats.
@@ -192,6 +204,7 @@ pub fn scan(
             head: item.dispatch.into_head(item.words, item.table),
             bytes: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
             nth: item.nth,
+            verbatim: item.verbatim,
             index,
             format,
         });

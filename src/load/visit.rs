@@ -1,6 +1,5 @@
-//! Reads the bytes of many dispatches side by side, near ones in one piece, the first asked for first.
+//! Reads the bytes of many dispatches side by side, near ones in one piece, the newest first.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,39 +7,42 @@ use std::sync::mpsc::sync_channel;
 
 use super::parts::Store;
 use super::reason;
-use crate::desk::{EntryId, EntryRef, Input, Origin, Snapshot};
+use crate::desk::{EntryId, EntryRef, Segment, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::format::{self, Context};
 
-/// Most bytes that are read at once, and the largest gap between two dispatches that is read along.
-const BLOCK: u64 = 4 << 20;
-const GAP: u64 = 64 << 10;
+/// Most bytes that are read at once, and the largest gap between two dispatches that is read along. What is read stays
+/// in the cache of a processor while it is looked through.
+const BLOCK: u64 = 512 << 10;
+const GAP: u64 = 16 << 10;
 /// Most dispatches of one task.
-const TASK: usize = 512;
+const TASK: usize = 256;
 
 /// One dispatch whose bytes have been read.
 pub struct Raw<'a> {
     pub id: EntryId,
     pub entry: EntryRef<'a>,
     pub bytes: &'a [u8],
-    origin: &'a Origin,
 }
 
 impl Raw<'_> {
     /// The whole dispatch; `None` where the bytes no longer hold it.
     #[must_use]
     pub fn dispatch(&self) -> Option<Dispatch> {
+        let origin = self.entry.origin()?;
         let context = Context {
-            file_time: self.origin.input.modified,
-            first_index: self.origin.index,
-            first_byte: self.origin.bytes.start,
+            file_time: origin.input.modified,
+            first_index: origin.index,
+            first_byte: origin.bytes.start,
         };
-        format::read(
-            self.origin.input.format,
-            self.bytes,
-            self.origin.nth,
-            &context,
-        )
+        format::read(origin.input.format, self.bytes, origin.nth, &context)
+    }
+
+    /// See [`format::Format::spells_plainly`].
+    #[must_use]
+    pub fn spells_plainly(&self) -> bool {
+        let input = self.entry.input();
+        input.is_some_and(|input| input.format.row().spells_plainly())
     }
 }
 
@@ -54,34 +56,38 @@ pub struct Visited {
     pub problems: Vec<InputProblem>,
 }
 
-/// Dispatches of one input that lie close together, or of several small inputs.
+/// Rows of one segment that lie close together in one input, or in several small inputs.
 struct Task {
-    entries: Vec<(EntryId, Origin)>,
+    segment: usize,
+    /// Range into the rows of the visit.
+    rows: Range<usize>,
+    /// Time of the newest of them, in seconds.
+    newest: i64,
 }
 
 /// Reads the bytes of the given entries and asks `passes` of each. `tell` is given what each part has found, parts with
-/// the first entries first as far as threads allow; it answers whether to go on.
+/// the newest entries first as far as threads allow; it answers whether to go on.
 pub fn visit(
     snapshot: &Snapshot,
     ids: &[EntryId],
     passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
     tell: &mut dyn FnMut(Visited) -> bool,
 ) {
-    let tasks = tasks(snapshot, ids);
+    let (rows, tasks) = tasks(snapshot, ids);
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (sender, visited) = sync_channel(4 * threads);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let sender = sender.clone();
-            let (tasks, next) = (&tasks, &next);
+            let (rows, tasks, next) = (&rows, &tasks, &next);
             scope.spawn(move || {
                 let mut buffer = Vec::new();
                 while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if sender
-                        .send(run(task, snapshot, passes, &mut buffer))
-                        .is_err()
-                    {
+                    let segment = &snapshot.segments()[task.segment];
+                    let rows = &rows[task.rows.clone()];
+                    let visited = run(segment, task.segment, rows, passes, &mut buffer);
+                    if sender.send(visited).is_err() {
                         return;
                     }
                 }
@@ -98,105 +104,107 @@ pub fn visit(
     });
 }
 
-/// Cuts the entries into tasks: the entries of one input by their place in it, in blocks; tasks in the order of their
-/// first entry.
-fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> Vec<Task> {
-    let mut inputs: HashMap<*const Input, Vec<(usize, EntryId, Origin)>> = HashMap::new();
-    for (place, &id) in ids.iter().enumerate() {
-        if let Some(origin) = snapshot.entry(id).and_then(EntryRef::origin) {
-            let entries = inputs.entry(Arc::as_ptr(&origin.input)).or_default();
-            entries.push((place, id, origin));
-        }
-    }
-    let mut tasks: Vec<(usize, Task)> = Vec::new();
-    let mut small: Vec<(usize, EntryId, Origin)> = Vec::new();
-    for (_, mut entries) in inputs {
-        if entries.len() == 1 {
-            small.append(&mut entries);
+/// The rows of the entries, and tasks made of them: the rows of a segment stand as its inputs were read. Tasks are
+/// ordered by their newest entry.
+fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> (Vec<usize>, Vec<Task>) {
+    let mut numbers: Vec<usize> = ids.iter().map(|id| id.number()).collect();
+    numbers.sort_unstable();
+    let mut rows = Vec::with_capacity(numbers.len());
+    let mut tasks: Vec<Task> = Vec::new();
+    let (mut from, mut start) = (0, 0);
+    for (at, &number) in numbers.iter().enumerate() {
+        let (segment, row) = (number / EntryId::STRIDE, number % EntryId::STRIDE);
+        rows.push(row);
+        let Some(entry) = snapshot.segments().get(segment).and_then(|s| s.entry(row)) else {
             continue;
-        }
-        entries.sort_unstable_by_key(|(_, _, origin)| (origin.bytes.start, origin.nth));
-        let mut from = 0;
-        for at in 1..=entries.len() {
-            let near = entries.get(at).is_some_and(|(_, _, origin)| {
-                let start = entries[from].2.bytes.start;
-                let gap = origin
-                    .bytes
-                    .start
-                    .saturating_sub(entries[at - 1].2.bytes.end);
-                origin.bytes.end - start <= BLOCK && gap <= GAP
-            });
-            if !near {
-                push(&mut tasks, &entries[from..at]);
-                from = at;
+        };
+        let bytes = entry.bytes();
+        let seconds = entry.time().map_or(i64::MIN, |time| time.seconds);
+        match tasks.last_mut() {
+            Some(task)
+                if task.segment == segment
+                    && at - from < TASK
+                    && bytes.end.saturating_sub(start) <= BLOCK =>
+            {
+                task.rows.end = at + 1;
+                task.newest = task.newest.max(seconds);
+            }
+            _ => {
+                (from, start) = (at, bytes.start);
+                tasks.push(Task {
+                    segment,
+                    rows: at..at + 1,
+                    newest: seconds,
+                });
             }
         }
     }
-    small.sort_unstable_by_key(|(place, ..)| *place);
-    for part in small.chunks(TASK / 4) {
-        push(&mut tasks, part);
-    }
-    tasks.sort_unstable_by_key(|(place, _)| *place);
-    tasks.into_iter().map(|(_, task)| task).collect()
+    tasks.sort_by_key(|task| std::cmp::Reverse(task.newest));
+    (rows, tasks)
 }
 
-fn push(tasks: &mut Vec<(usize, Task)>, entries: &[(usize, EntryId, Origin)]) {
-    let place = entries.iter().map(|(place, ..)| *place).min().unwrap_or(0);
-    let entries = entries
-        .iter()
-        .map(|(_, id, origin)| (*id, origin.clone()))
-        .collect();
-    tasks.push((place, Task { entries }));
+/// How many of these rows lie in one input, near enough to be read in one piece.
+fn run_length(segment: &Segment, rows: &[usize]) -> usize {
+    let mut pairs = rows.windows(2);
+    let near = |pair: &[usize]| {
+        let [a, b] = [pair[0], pair[1]].map(|row| segment.entry(row));
+        a.zip(b).is_some_and(|(a, b)| {
+            let same = a.input().zip(b.input());
+            let (a, b) = (a.bytes(), b.bytes());
+            same.is_some_and(|(x, y)| Arc::ptr_eq(x, y))
+                && (a == b || b.start >= a.end && b.start - a.end <= GAP)
+        })
+    };
+    1 + pairs.position(|pair| !near(pair)).unwrap_or(rows.len() - 1)
 }
 
 fn run(
-    task: &Task,
-    snapshot: &Snapshot,
+    segment: &Segment,
+    number: usize,
+    rows: &[usize],
     passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
     buffer: &mut Vec<u8>,
 ) -> Visited {
     let mut visited = Visited::default();
-    let mut from = 0;
-    while from < task.entries.len() {
-        let input = &task.entries[from].1.input;
-        let same = |(_, origin): &&(EntryId, Origin)| Arc::ptr_eq(&origin.input, input);
-        let count = task.entries[from..].iter().take_while(same).count();
-        let entries = &task.entries[from..from + count];
-        from += count;
-        let start = entries
-            .iter()
-            .map(|(_, o)| o.bytes.start)
-            .min()
-            .unwrap_or(0);
-        let end = entries.iter().map(|(_, o)| o.bytes.end).max().unwrap_or(0);
-        buffer.clear();
-        let read = Store::open(&input.place).and_then(|store| store.read(start..end, buffer));
-        visited.count += entries.len();
-        if let Err(error) = read {
-            let message = format!("cannot be searched: {}", reason(&error));
-            visited
-                .problems
-                .push(InputProblem::unreadable(input.path(), message));
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(run_length(segment, rest));
+        rest = after;
+        visited.count += piece.len();
+        let ends = [piece[0], piece[piece.len() - 1]].map(|row| segment.entry(row));
+        let [Some(first), Some(last)] = ends else {
             continue;
-        }
-        for (id, origin) in entries {
-            let at = |byte: u64| {
-                usize::try_from(byte - start)
-                    .unwrap_or(usize::MAX)
-                    .min(buffer.len())
-            };
-            let Range { start, end } = origin.bytes.clone();
-            let Some(entry) = snapshot.entry(*id) else {
+        };
+        let (Some(input), start) = (first.input(), first.bytes().start) else {
+            continue;
+        };
+        let store = Store::open(&input.place);
+        let read = store.as_ref().map_err(reason).and_then(|s| {
+            s.bytes(start..last.bytes().end, buffer)
+                .map_err(|e| reason(&e))
+        });
+        let bytes = match read {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                let message = format!("cannot be searched: {reason}");
+                let problem = InputProblem::unreadable(input.path(), message);
+                visited.problems.push(problem);
+                continue;
+            }
+        };
+        for &row in piece {
+            let Some(entry) = segment.entry(row) else {
                 continue;
             };
-            let bytes = &buffer[at(start)..at(end)];
-            if passes(&Raw {
-                id: *id,
-                entry,
-                bytes,
-                origin,
-            }) {
-                visited.found.push(*id);
+            let at = |byte: u64| {
+                let at = usize::try_from(byte - start).unwrap_or(usize::MAX);
+                at.min(bytes.len())
+            };
+            let Range { start, end } = entry.bytes();
+            let id = EntryId::new(number, row);
+            let bytes = &bytes[at(start)..at(end)];
+            if passes(&Raw { id, entry, bytes }) {
+                visited.found.push(id);
             }
         }
     }

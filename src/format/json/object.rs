@@ -28,7 +28,7 @@ pub(super) fn item(
     let head = source.want == Want::Head;
     let mut body = Cow::Borrowed("");
     let (mut html, mut summary) = (None, None);
-    let mut short: Option<Digest> = None;
+    let mut short: Option<Digest<'_>> = None;
     for (at, &(name, value)) in members.iter().enumerate() {
         if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
             draft.twice(&unescape(name));
@@ -65,12 +65,14 @@ pub(super) fn item(
         core,
         trailer,
         words,
+        verbatim,
     }) = short
     {
         let core = Core {
             text: &core,
             trailer,
             words: Some(words),
+            verbatim,
         };
         return finish::complete(draft, core, None, (range, nth));
     }
