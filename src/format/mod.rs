@@ -11,6 +11,7 @@ mod finish;
 mod json;
 mod label;
 mod lead;
+mod markup;
 mod plain;
 mod trailer;
 mod words;
