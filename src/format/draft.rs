@@ -1,5 +1,6 @@
 //! A dispatch while it is read: what is set already, and what was said about it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{Context, Want};
@@ -116,6 +117,15 @@ impl<'c> Draft<'c> {
             kept.push_str("; ");
         }
         kept.push_str(value);
+    }
+
+    /// Adds links that are not there yet.
+    pub(super) fn links(&mut self, links: Vec<String>) {
+        if self.want == Want::Whole {
+            let before: HashSet<String> = self.dispatch.links.iter().cloned().collect();
+            let new = links.into_iter().filter(|link| !before.contains(link));
+            self.dispatch.links.extend(new);
+        }
     }
 
     pub(super) fn problem(&mut self, severity: Severity, place: &str, message: String) {

@@ -13,6 +13,7 @@ mod json;
 mod label;
 mod lead;
 mod mail;
+mod markup;
 mod plain;
 mod trailer;
 mod words;

@@ -10,7 +10,6 @@ use super::draft::Sink;
 use super::{Context, Want, encoding};
 use crate::dispatch::{Problem, Severity};
 use crate::format::fields::{Key, key};
-pub(super) use object::without_tags;
 use source::Source;
 use token::{Cursor, Fail, Value, elements, unescape};
 

@@ -12,8 +12,9 @@ use std::ops::Range;
 use super::cut::{Cut, begins_with_header};
 use super::detect::Sample;
 use super::draft::{Draft, Item, Sink};
+use super::markup::{self, Part};
 use super::plain::front;
-use super::{Context, Want, finish};
+use super::{Context, Want, blocks, finish};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
 use header::Headers;
@@ -116,38 +117,58 @@ fn item(raw: &[u8], at: Range<usize>, want: Want, ctx: &Context) -> Item {
         draft.keep("attachments", other);
     }
     draft.dispatch.encoding = parts.texts.first().map_or("UTF-8", |text| text.encoding);
-    let text = joined(parts.texts);
-    let text = text.trim_start_matches('\n');
-    let (text, known) = front::read(text, &mut draft);
     let place = (at.start as u64..at.end as u64, 0);
-    let mut item = finish::finish(draft, text, known, place);
+    let mut item = if parts.texts.iter().any(|text| text.html) {
+        let blocks = marked(parts.texts, &mut draft);
+        finish::finish_blocks(draft, blocks, place)
+    } else {
+        let text = joined(parts.texts);
+        let text = text.trim_start_matches('\n');
+        let (text, known) = front::read(text, &mut draft);
+        finish::finish(draft, text, known, place)
+    };
     if item.dispatch.agency.is_none() {
         item.dispatch.agency = sender;
     }
     item
 }
 
-/// Texts as one clean text.
+/// Plain texts as one clean text.
 fn joined(texts: Vec<Text<'_>>) -> Cow<'_, str> {
     let mut whole = Cow::Borrowed("");
     for text in texts {
-        let text = if text.html {
-            Cow::Owned(super::json::without_tags(&text.text))
-        } else {
-            clean(text.text)
-        };
-        if text.trim().is_empty() {
-            continue;
-        }
+        let text = clean(text.text);
         if whole.is_empty() {
             whole = text;
-        } else {
+        } else if !text.trim_ascii().is_empty() {
             let whole = whole.to_mut();
             whole.push_str("\n\n");
             whole.push_str(&text);
         }
     }
     whole
+}
+
+/// The blocks of texts of which some are marked up.
+fn marked(texts: Vec<Text<'_>>, draft: &mut Draft<'_>) -> Vec<Part> {
+    let mut all: Vec<Part> = Vec::new();
+    for text in texts {
+        if !text.html {
+            let clean = clean(text.text);
+            blocks::each(&clean, &mut |kind, block| {
+                all.push((kind, block.into_owned()));
+                true
+            });
+            continue;
+        }
+        let found = markup::html(&text.text);
+        draft.links(found.links);
+        for media in found.media {
+            draft.keep("media", &media);
+        }
+        all.extend(found.blocks);
+    }
+    all
 }
 
 fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
