@@ -25,6 +25,15 @@ pub(super) struct Gathered {
 
 /// Loads, tells the problems, filters.
 pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
+    let (mut gathered, problems) = gather_quietly(request);
+    for problem in &problems {
+        gathered.unreadable |= say(problem, streams.err);
+    }
+    gathered
+}
+
+/// Loads and filters; the problems are those of inputs, in the order of their paths, then those of the search.
+pub(super) fn gather_quietly(request: Request) -> (Gathered, Vec<InputProblem>) {
     let reports = Mutex::new((Vec::new(), Vec::new()));
     let readers = std::thread::available_parallelism().map_or(2, usize::from);
     load::load(request.sources, readers, &|report| {
@@ -39,14 +48,9 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     });
     let (segments, mut problems) = reports.into_inner().unwrap_or_default();
     problems.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut unreadable = false;
-    for problem in &problems {
-        unreadable |= say(problem, streams.err);
-    }
     let mut desk = Desk::default();
     desk.add(segments);
     let query = Query::parse(&request.filter);
-    let mut problems = Vec::new();
     let hits = search(
         &desk.snapshot(),
         &query,
@@ -58,14 +62,12 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
             }
         },
     );
-    for problem in &problems {
-        unreadable |= say(problem, streams.err);
-    }
-    Gathered {
+    let gathered = Gathered {
         kept: hits.unwrap_or_default().ids,
         desk,
-        unreadable,
-    }
+        unreadable: false,
+    };
+    (gathered, problems)
 }
 
 /// Tells a problem as a line; true where something could not be shown. Where nobody listens, the data goes on.

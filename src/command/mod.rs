@@ -1,17 +1,19 @@
-//! The commands without a screen: list, show, quotes. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, check. Data goes to standard output, problems to standard error.
 
+mod check;
 mod gather;
 mod list;
 mod quotes;
 mod show;
 
+pub use check::check;
 pub use list::list;
 pub use quotes::quotes;
 pub use show::show;
 
 use std::io::{self, Write};
 
-use crate::load::Source;
+use crate::load::Sources;
 
 /// What a command has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Outcome {
 /// What is read, and what is kept of it.
 #[derive(Debug)]
 pub struct Request {
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     pub filter: String,
 }
 

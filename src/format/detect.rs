@@ -73,7 +73,7 @@ const MAGIC: [(usize, &[u8], &str); 30] = [
 type Recogniser = fn(&Sample<'_>) -> bool;
 
 /// Formats known by their looks but not read yet. A format leaves this list when it gets its row in the table.
-const NOT_YET: [(&str, Recogniser); 12] = [
+const NOT_YET: [(&str, Recogniser); 7] = [
     ("NITF XML", |s| is_markup(s) && s.has("<nitf")),
     ("NewsML-G2", |s| {
         is_markup(s)
@@ -86,24 +86,12 @@ const NOT_YET: [(&str, Recogniser); 12] = [
         is_markup(s) && (s.has("<rss") || s.has("<rdf:RDF"))
     }),
     ("an Atom feed", |s| is_markup(s) && s.has("<feed")),
-    ("SGML of the Reuters-21578 collection", |s| {
-        is_markup(s) && s.has("<REUTERS")
-    }),
-    ("SGML of the TREC collections", |s| {
-        s.start.starts_with(b"<DOC>")
-    }),
     ("HTML", |s| {
         is_markup(s) && (begins(s, b"<!doctype html") || begins(s, b"<html"))
     }),
     ("XML", |s| {
         s.start.starts_with(b"<?xml") || begins(s, b"<!doctype ")
     }),
-    ("ANPA 1312", |s| {
-        memchr::memchr(0x16, first(s)).is_some()
-            && memchr::memmem::find(first(s), b"\x16\x16\x01").is_some()
-    }),
-    ("IPTC 7901", is_iptc),
-    ("a ZCZC frame", |s| begins(s, b"zczc")),
 ];
 
 /// Why an input is not read at all, as a sentence; `None` where it may be.
@@ -164,29 +152,4 @@ fn begins(sample: &Sample<'_>, mark: &[u8]) -> bool {
         .start
         .get(..mark.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(mark))
-}
-
-/// The first bytes, in which a transmission header must begin.
-fn first<'a>(sample: &Sample<'a>) -> &'a [u8] {
-    &sample.bytes[..sample.bytes.len().min(256)]
-}
-
-/// `[DEL fill] SOH`, one to three letters and three to five digits: IPTC 7901, section 4.2.
-fn is_iptc(sample: &Sample<'_>) -> bool {
-    let first = first(sample);
-    let Some(at) = first
-        .iter()
-        .position(|b| !matches!(b, 0x7f | 0 | b'\r' | b'\n'))
-    else {
-        return false;
-    };
-    let Some(rest) = first[at..].strip_prefix(b"\x01") else {
-        return false;
-    };
-    let letters = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let digits = rest[letters..]
-        .iter()
-        .take_while(|b| b.is_ascii_digit())
-        .count();
-    (1..=3).contains(&letters) && (3..=5).contains(&digits)
 }

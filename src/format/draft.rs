@@ -75,6 +75,8 @@ pub(super) struct Draft<'c> {
     pub formal: bool,
     /// Address and length of the bytes of the item.
     raw: (usize, usize),
+    /// Items that the wire names without saying what this one does to them: its role says that.
+    pub references: Vec<String>,
 }
 
 impl<'c> Draft<'c> {
@@ -91,6 +93,7 @@ impl<'c> Draft<'c> {
             given: 0,
             formal: false,
             raw: (raw.as_ptr() as usize, raw.len()),
+            references: Vec::new(),
         }
     }
 
@@ -105,6 +108,11 @@ impl<'c> Draft<'c> {
     /// Bytes of the item.
     pub(super) fn length(&self) -> usize {
         self.raw.1
+    }
+
+    /// Names another item that this one acts on in the way of its role.
+    pub(super) fn reference(&mut self, id: &str) {
+        self.references.push(id.to_owned());
     }
 
     /// Keeps a value under the wire's own name; a second one of the same name is added after `; `.

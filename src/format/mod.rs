@@ -1,22 +1,31 @@
 //! From bytes to dispatches: the table of wire formats, and the two sizes in which each is read.
 
+mod anpa;
 mod blocks;
+mod clock;
 mod cut;
 mod dateline;
 mod days;
 mod detect;
 mod draft;
+mod embargo;
 mod encoding;
 mod fields;
 mod finish;
+mod forced;
+mod iptc;
 mod json;
 mod label;
 mod lead;
 mod mail;
 mod markup;
+mod orders;
 mod plain;
+mod rails;
+mod sgml;
 mod trailer;
 mod words;
+mod zczc;
 
 use std::ops::Range;
 
@@ -24,6 +33,7 @@ use crate::dispatch::{Dispatch, Head, Problem, Severity, Stamp};
 pub use cut::Cut;
 use detect::Sample;
 use draft::{Item, Sink};
+pub use forced::{Forced, detect_as};
 
 /// What a parser may know of the input besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,8 +87,8 @@ impl FormatId {
     }
 
     /// All rows, in the order in which they are tried.
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0u8..).zip(FORMATS).map(|(row, _)| Self(row))
+    pub fn all() -> impl DoubleEndedIterator<Item = Self> + Clone {
+        (0..=Self::PLAIN.0).map(Self)
     }
 }
 
@@ -145,6 +155,36 @@ pub const FORMATS: &[Format] = &[
         cut: Cut::Nowhere,
         recognises: mail::is_mail,
         items: mail::single,
+    },
+    Format {
+        name: "anpa1312",
+        cut: Cut::Nowhere,
+        recognises: anpa::recognises,
+        items: anpa::items,
+    },
+    Format {
+        name: "iptc7901",
+        cut: Cut::Nowhere,
+        recognises: iptc::recognises,
+        items: iptc::items,
+    },
+    Format {
+        name: "zczc",
+        cut: Cut::Nowhere,
+        recognises: zczc::recognises,
+        items: zczc::items,
+    },
+    Format {
+        name: "reuters-sgml",
+        cut: Cut::Before(sgml::REUTERS),
+        recognises: sgml::is_reuters,
+        items: sgml::reuters,
+    },
+    Format {
+        name: "trec-sgml",
+        cut: Cut::Before(sgml::TREC),
+        recognises: sgml::is_trec,
+        items: sgml::trec,
     },
     Format {
         name: "plain",

@@ -9,9 +9,10 @@ use super::parts::PART;
 use super::pipe::{Brought, more, open};
 use super::reader::{Batch, Reader, SAMPLE, WHOLE_LIMIT};
 use super::reason;
+use super::unpack::Kind;
 use crate::desk::{Input, Place};
-use crate::dispatch::Problem;
-use crate::format::{self, Context, Cut, FormatId};
+use crate::dispatch::{Problem, Stamp};
+use crate::format::{self, Context, Cut, Forced, FormatId};
 
 /// Items are scanned when there are so many bytes of them,
 const PIECE: usize = 1 << 20;
@@ -19,12 +20,12 @@ const PIECE: usize = 1 << 20;
 const LATEST: Duration = Duration::from_millis(250);
 
 /// How much of a stream is read: it may go on for ever, and a dispatch takes memory even where its text is short.
-struct Limits {
+pub(super) struct Limits {
     bytes: u64,
     dispatches: u32,
 }
 
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     bytes: WHOLE_LIMIT,
     dispatches: 5_000_000,
 };
@@ -32,6 +33,10 @@ const LIMITS: Limits = Limits {
 /// A stream that is being read.
 struct Stream {
     path: PathBuf,
+    /// The date of what it stands in, if it is a file.
+    modified: Option<Stamp>,
+    /// The format that is asked for, whatever the bytes look like.
+    forced: Option<Forced>,
     /// What has come and is not scanned yet.
     pending: Vec<u8>,
     /// Up to where that was searched for the place of a cut, and the last one found.
@@ -52,21 +57,26 @@ impl Reader<'_> {
     pub(super) fn stream(&mut self, path: PathBuf) {
         match open(&path) {
             Ok(mut file) => {
-                self.stream_from(path, &LIMITS, |into, wait| more(&mut file, into, wait));
+                self.stream_from(path, None, &LIMITS, |into, wait| {
+                    more(&mut file, into, wait)
+                });
             }
             Err(error) => self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
         }
     }
 
     /// `more` appends what has come; where it may not wait, it may answer that there is nothing for now.
-    fn stream_from(
+    pub(super) fn stream_from(
         &mut self,
         path: PathBuf,
+        modified: Option<Stamp>,
         limits: &Limits,
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<Brought>,
     ) {
         let mut stream = Stream {
             path,
+            modified,
+            forced: self.forced(),
             pending: Vec::new(),
             searched: 0,
             cut: None,
@@ -82,7 +92,7 @@ impl Reader<'_> {
             let brought = match more(&mut stream.pending, wait) {
                 Ok(brought) => brought,
                 Err(error) => {
-                    let message = format!("cannot be read: {}", reason(&error));
+                    let message = format!("cannot be read to its end: {}", reason(&error));
                     self.unreadable(&stream.path, message);
                     Brought::End
                 }
@@ -128,9 +138,12 @@ impl Reader<'_> {
         self.count(stream.read);
         self.give_items(&mut stream);
         if stream.format.is_none() {
+            if Kind::of(&stream.pending).is_some() && whole {
+                return self.packed_in_memory(stream.path, &stream.pending);
+            }
             let bytes: Arc<[u8]> = stream.pending.into();
             let place = Place::Memory(stream.path, 0, Arc::clone(&bytes));
-            return self.whole(place, None, &bytes);
+            return self.whole(place, stream.modified, &bytes);
         }
         if whole {
             let rest = stream.pending.len();
@@ -158,9 +171,14 @@ impl Reader<'_> {
         stream.pending.shrink_to(PIECE);
         let bytes: Arc<[u8]> = bytes.into();
         let place = Place::Memory(stream.path.clone(), stream.pieces, Arc::clone(&bytes));
-        let input = Arc::new(Input::new(place, format, bytes.len() as u64, None));
+        let input = Arc::new(Input::new(
+            place,
+            format,
+            bytes.len() as u64,
+            stream.modified,
+        ));
         let context = Context {
-            file_time: None,
+            file_time: stream.modified,
             first_index: stream.dispatches,
             first_byte: stream.scanned,
         };
@@ -202,7 +220,10 @@ impl Stream {
         if self.read <= SAMPLE || self.read - came as u64 > SAMPLE {
             return None;
         }
-        let format = match format::detect(&self.pending) {
+        if Kind::of(&self.pending).is_some() {
+            return None;
+        }
+        let format = match format::detect_as(self.forced, &self.pending) {
             Ok(format) => format,
             Err(problem) => return Some(problem),
         };
@@ -219,7 +240,7 @@ impl Stream {
         if self.format.is_some() || !enough && !begins_with_object(&self.pending) {
             return;
         }
-        self.format = format::detect(&self.pending)
+        self.format = format::detect_as(self.forced, &self.pending)
             .ok()
             .filter(|format| format.row().cut != Cut::Nowhere);
     }

@@ -13,7 +13,7 @@ use std::thread;
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Query};
-use crate::load::{self, Report, Source};
+use crate::load::{self, Report, Sources};
 use crate::quote::{self, Quote};
 
 /// What a job answers.
@@ -42,7 +42,7 @@ pub struct Crew {
 }
 
 /// Starts to load.
-pub fn start_load(sources: Vec<Source>, tell: Tell) {
+pub fn start_load(sources: Sources, tell: Tell) {
     let readers = thread::available_parallelism().map_or(2, usize::from);
     thread::spawn(move || load::load(sources, readers, &|report| tell(Answer::Load(report))));
 }

@@ -7,7 +7,7 @@ use crate::dispatch::{Relation, RelationKind, Role, Severity, Urgency};
 use crate::format::Want;
 use crate::format::draft::Draft;
 use crate::format::fields::{Key, key};
-use crate::format::plain::front;
+use crate::format::plain::kinds::is_slug;
 
 /// Sets what the headers say. Returns who sent the mail, where that is no person: an agency, if the text names none.
 pub(super) fn apply(headers: &Headers<'_>, draft: &mut Draft<'_>) -> Option<String> {
@@ -182,7 +182,7 @@ fn is_person(name: &str) -> bool {
 /// Keywords; where they are one that looks like a keyword line, that too.
 fn keywords(header: Header<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
-    if draft.dispatch.slug.is_none() && !value.contains([',', ';']) && front::is_slug(&value) {
+    if draft.dispatch.slug.is_none() && !value.contains([',', ';']) && is_slug(&value) {
         draft.set(Key::Slug, header.name, &value);
     }
     draft.set(Key::Keywords, header.name, &value);

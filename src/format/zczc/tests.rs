@@ -1,0 +1,1 @@
+//! ZCZC dispatches in own words, and what damage leaves of them.
