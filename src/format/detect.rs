@@ -90,7 +90,7 @@ const NOT_YET: [(&str, Recogniser); 7] = [
         is_markup(s) && (begins(s, b"<!doctype html") || begins(s, b"<html"))
     }),
     ("XML", |s| {
-        s.start.starts_with(b"<?xml") || begins(s, b"<!doctype ")
+        (s.start.starts_with(b"<?xml") || begins(s, b"<!doctype ")) && !s.has("<REUTERS")
     }),
 ];
 

@@ -76,7 +76,14 @@ impl Stage {
     pub(crate) fn load(sources: Vec<Source>, size: (u16, u16)) -> Self {
         let mut stage = Self::empty(size);
         let reports = Mutex::new(Vec::new());
-        load::load(Sources { all: sources, format: None }, 1, &|report| reports.lock().unwrap().push(report));
+        load::load(
+            Sources {
+                all: sources,
+                format: None,
+            },
+            1,
+            &|report| reports.lock().unwrap().push(report),
+        );
         for report in reports.into_inner().unwrap() {
             stage.tell(match report {
                 Report::Segment(segment) => Msg::Arrived(vec![segment]),
