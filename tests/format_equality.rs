@@ -180,8 +180,68 @@ fn mutated(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>
     })
 }
 
+/// The bytes of every wire fixture.
+fn fixtures() -> Vec<Vec<u8>> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folders = std::fs::read_dir(root).into_iter().flatten().flatten();
+    let files = folders.filter_map(|folder| std::fs::read_dir(folder.path()).ok());
+    let paths = files.flatten().flatten().map(|file| file.path());
+    let wires = paths.filter(|path| !path.to_string_lossy().ends_with(".records.json"));
+    let mut all: Vec<_> = wires.collect();
+    all.sort();
+    all.iter()
+        .filter_map(|path| std::fs::read(path).ok())
+        .collect()
+}
+
+/// Fixtures with bytes changed, put in, taken out or repeated, cut, and spliced with each other.
+fn damaged_fixtures() -> impl Strategy<Value = Vec<u8>> {
+    // What frames and lines of wires are made of.
+    let odd = proptest::sample::select(vec![
+        0x01, 0x02, 0x03, 0x04, 0x05, 0x08, 0x0c, 0x10, 0x16, 0x18, 0x1f, 0x7f, 0xff, b'\n', b'\r',
+        b' ', b'\t', b'<', b'=', b'^', b'/', b'(', b')', b'-', b',', b'1', b'Z', b'N', b';', b'|',
+    ]);
+    let byte = prop_oneof![3 => odd, 1 => any::<u8>()];
+    let change = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        byte,
+        0..6u8,
+    );
+    let some = proptest::sample::select(fixtures());
+    let parts = proptest::collection::vec(some, 1..3);
+    (parts, proptest::collection::vec(change, 0..6)).prop_map(|(parts, changes)| {
+        let mut bytes = parts.concat();
+        for (at, to, byte, kind) in changes {
+            if bytes.is_empty() {
+                break;
+            }
+            let (at, to) = (at.index(bytes.len()), to.index(bytes.len()));
+            let (from, until) = (at.min(to), at.max(to));
+            match kind {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                2 => bytes.truncate(until),
+                3 => drop(bytes.drain(from..until.min(from + 40))),
+                4 => {
+                    let piece = bytes[from..until.min(from + 300)].to_vec();
+                    bytes.splice(to..to, piece);
+                }
+                _ => bytes = bytes.split_off(from / 2),
+            }
+        }
+        bytes
+    })
+}
+
+/// Cases of each test: as many as `PROPTEST_CASES` asks for.
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(200)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn of_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -206,6 +266,11 @@ proptest! {
     #[test]
     fn of_json(text in json()) {
         check(text.as_bytes())?;
+    }
+
+    #[test]
+    fn of_damaged_fixtures(bytes in damaged_fixtures()) {
+        check(&bytes)?;
     }
 
     #[test]

@@ -7,10 +7,10 @@ mod named;
 
 use super::draft::Draft;
 use super::fields::Key;
-use crate::dispatch::{Relation, RelationKind, Role, Status};
+use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Status};
 use named::named;
 
-/// Bytes of the text in which an order stands.
+/// Bytes of a text in which an order stands.
 const REACH: usize = 600;
 
 /// What is ordered.
@@ -91,19 +91,15 @@ const STEMS: [&str; 9] = [
 
 /// Sets role, status and relations by what labels, notes and the start of the text order.
 pub(super) fn apply(draft: &mut Draft<'_>, core: &str) {
-    let start = &core[..core.floor_char_boundary(REACH)];
+    let start = reach(core);
     let d = &draft.dispatch;
-    let title = if d.headline_derived {
-        ""
-    } else {
-        d.headline.as_str()
-    };
+    let title = title(d);
     let note = d.ednote.as_deref().unwrap_or("");
     let label = d.label.as_deref().unwrap_or("");
     let slug = d.slug.as_deref().unwrap_or("");
     let order = [title, note, label, slug, start]
         .into_iter()
-        .find_map(order)
+        .find_map(|text| order(reach(text)))
         .or_else(|| first_words(note))
         .or_else(|| held(label));
     let ruled = draft.given & Key::Role.bit() != 0;
@@ -126,6 +122,15 @@ pub(super) fn apply(draft: &mut Draft<'_>, core: &str) {
         }
     }
     relate(draft, order, start);
+}
+
+fn reach(text: &str) -> &str {
+    &text[..text.floor_char_boundary(REACH)]
+}
+
+/// The headline that the wire sent.
+fn title(d: &Dispatch) -> &str {
+    if d.headline_derived { "" } else { &d.headline }
 }
 
 /// What a text orders.
@@ -182,11 +187,12 @@ fn relate(draft: &mut Draft<'_>, order: Option<Order>, start: &str) {
     };
     let mut ids = std::mem::take(&mut draft.references);
     let d = &draft.dispatch;
+    let title = title(d);
     let sure = order.is_some() || matches!(d.role, Role::Kill | Role::Correction);
     if sure {
         let texts = [
             (d.label.as_deref(), false),
-            (Some(d.headline.as_str()), false),
+            (Some(title), false),
             (d.ednote.as_deref(), true),
             (Some(start), true),
         ];

@@ -195,18 +195,19 @@ pub(in crate::format) fn set_keyword(line: &str, draft: &mut Draft<'_>) {
     let slug = parts.join(", ");
     draft.dispatch.slug =
         Some(slug.trim_end_matches([',', ' ']).to_owned()).filter(|slug| !slug.is_empty());
-    for part in version.iter().filter(|part| !part.is_empty()) {
-        if is_reference(part) {
-            draft.reference(part);
-        } else {
-            draft.keep("version", part);
-        }
+    let said: Vec<&str> = version
+        .iter()
+        .copied()
+        .filter(|part| is_version(part))
+        .collect();
+    for part in version.iter().filter(|part| is_reference(part)) {
+        draft.reference(part);
     }
-    if draft.dispatch.label.is_none() {
-        let said: Vec<&str> = version
-            .into_iter()
-            .filter(|part| is_version(part))
-            .collect();
-        draft.dispatch.label = (!said.is_empty()).then(|| said.join(", "));
+    let said = said.join(", ");
+    match &draft.dispatch.label {
+        _ if said.is_empty() => {}
+        Some(label) if *label != said => draft.keep("version", &said),
+        Some(_) => {}
+        None => draft.dispatch.label = Some(said),
     }
 }

@@ -50,12 +50,10 @@ fn marks(bytes: &[u8]) -> Vec<(usize, Mark)> {
     }
     let mut add = |needle: &[u8], judge: fn(&[u8]) -> Option<Mark>| {
         for at in memchr::memmem::find_iter(bytes, needle) {
-            let start = memchr::memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |line| line + 1);
-            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1);
-            if at - start <= 8
-                && let Some(mark) = judge(bytes[start..end].trim_ascii())
+            if let Some(line) = short_line(bytes, at)
+                && let Some(mark) = judge(bytes[line.clone()].trim_ascii())
             {
-                marks.push((end, mark));
+                marks.push((line.end, mark));
             }
         }
     };
@@ -76,6 +74,23 @@ fn marks(bytes: &[u8]) -> Vec<(usize, Mark)> {
     marks.sort_unstable_by_key(|&(at, _)| at);
     marks.dedup_by_key(|&mut (at, _)| at);
     marks
+}
+
+/// The line around a position near its start, with its end. `None` where it is longer than those of marks.
+fn short_line(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    let from = at.saturating_sub(9);
+    let start = match memchr::memrchr2(b'\n', b'\r', &bytes[from..at]) {
+        Some(line) => from + line + 1,
+        None if from == 0 => 0,
+        None => return None,
+    };
+    let reach = &bytes[at..bytes.len().min(at + 80)];
+    let end = match memchr::memchr(b'\n', reach) {
+        Some(end) => at + end + 1,
+        None if at + reach.len() == bytes.len() => bytes.len(),
+        None => return None,
+    };
+    Some(start..end)
 }
 
 /// True where the text behind a mark is another dispatch.

@@ -73,13 +73,13 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
     let mut starts: Vec<usize> = marks
         .chain(lower)
         .filter(|&at| {
-            let line = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |line| line + 1);
-            let free = |b: &u8| {
-                b.is_ascii_control() || *b == b' ' || *b == 0xef || *b == 0xbb || *b == 0xbf
-            };
+            let from = at.saturating_sub(64);
+            let line = memchr::memrchr(b'\n', &bytes[from..at]).map(|line| from + line + 1);
+            let free =
+                |b: &u8| b.is_ascii_control() || *b == b' ' || matches!(*b, 0xef | 0xbb | 0xbf);
+            let line = line.or((from == 0).then_some(0));
             let after = bytes.get(at + 4);
-            at - line <= 64
-                && bytes[line..at].iter().all(free)
+            line.is_some_and(|line| bytes[line..at].iter().all(free))
                 && after.is_none_or(|b| !b.is_ascii_alphanumeric())
         })
         .collect();
@@ -158,9 +158,10 @@ fn routing(line: &str, draft: &mut Draft<'_>) {
 /// The text before `NNNN`; what stands behind it is kept.
 fn before_end<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let end = memchr::memmem::find_iter(text.as_bytes(), b"NNNN").find(|&at| {
-        let line = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |line| line + 1);
-        let rest = text[at + 4..].split('\n').next().unwrap_or("");
-        text[line..at].trim().is_empty() && rest.trim().is_empty()
+        let before = text[..at].trim_end_matches([' ', '\t']);
+        let after = text[at + 4..].trim_start_matches([' ', '\t']);
+        (before.is_empty() || before.ends_with('\n'))
+            && (after.is_empty() || after.starts_with('\n'))
     });
     let Some(at) = end else { return text };
     let after = text[at + 4..].trim();
