@@ -14,7 +14,7 @@ use crate::format::detect::Sample;
 use crate::format::draft::{Draft, Item, Sink};
 use crate::format::fields::Key;
 use crate::format::plain::front;
-use crate::format::{Context, Want, encoding, finish};
+use crate::format::{Context, Want, encoding, finish, label};
 use crate::text;
 
 /// What an item begins with.
@@ -63,6 +63,8 @@ fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
     for (name, value) in tags::attributes(root.attributes) {
         match name {
             "NEWID" => draft.set(Key::Id, name, value),
+            // There is an element of this name too.
+            "TOPICS" => draft.keep("@TOPICS", value),
             _ => draft.keep(name, value),
         }
     }
@@ -118,7 +120,11 @@ fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
     let bare = clean(&bare).into_owned();
     let bare = bare.trim_ascii();
     // Six stars stand before a bulletin of one line.
-    let stars = !bare.is_empty() && bare.bytes().all(|b| b == b'*');
+    let text = bare.trim_start_matches('*').trim_ascii_start();
+    if bare.starts_with("***") {
+        draft.keep("mark", bare[..bare.len() - text.len()].trim_ascii_end());
+        draft.dispatch.role = Role::Alert;
+    }
     let mut whole = Cow::Borrowed("");
     if let Some(body) = body {
         whole = clean(body);
@@ -131,14 +137,11 @@ fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
             };
             whole = Cow::Owned([clean(dateline).trim_ascii(), between, &whole].concat());
         }
-        if !bare.is_empty() {
-            draft.keep("text", bare);
+        if !text.is_empty() {
+            draft.keep("text", text);
         }
-    } else if stars {
-        draft.keep("text", bare);
-        draft.dispatch.role = Role::Alert;
     } else {
-        whole = Cow::Borrowed(bare);
+        whole = Cow::Borrowed(text);
     }
     let whole = whole.trim_start_matches('\n');
     let (whole, known) = match body {
@@ -246,7 +249,27 @@ fn transmission(inner: &str, draft: &mut Draft<'_>) {
     if draft.dispatch.sent.is_some() {
         draft.dispatch.created = created;
     }
+    version(draft);
     if found.end == 0 && !raw.trim().is_empty() {
         draft.keep("UNKNOWN", &text::clean(raw.trim()));
     }
+}
+
+/// Versions stand at the end of the keyword (`AM-FERRY-1STLD`, `BC-QUAY-(CORRECTED)`): stories are told by what is before.
+fn version(draft: &mut Draft<'_>) {
+    let Some(slug) = draft.dispatch.slug.take() else {
+        return;
+    };
+    let mut kept = slug.as_str();
+    while let Some((before, last)) = kept.rsplit_once(['-', ' ']) {
+        if label::line(last).is_none() || before.len() < 4 {
+            break;
+        }
+        kept = before;
+    }
+    let version = slug[kept.len()..].trim_start_matches(['-', ' ']);
+    if !version.is_empty() && draft.dispatch.label.is_none() {
+        draft.dispatch.label = Some(version.to_owned());
+    }
+    draft.dispatch.slug = Some(kept.to_owned());
 }

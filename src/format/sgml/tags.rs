@@ -33,15 +33,14 @@ pub(super) fn next(text: &str, from: usize) -> Option<Element<'_>> {
             continue;
         }
         let open = at + close + 1;
-        let (length, end) = match end_of(&text[open..], name) {
-            Some(length) => (length, open + length + name.len() + 3),
-            None => (text.len() - open, text.len()),
-        };
+        let length = end_of(&text[open..], name);
+        let inner = &text[open..open + length.unwrap_or(text.len() - open)];
+        let end = length.map_or(text.len(), |length| open + length + name.len() + 3);
         return Some(Element {
             name,
             attributes,
-            inner: &text[open..open + length],
-            closed: end_of(&text[open..], name).is_some(),
+            inner,
+            closed: length.is_some(),
             start,
             end,
         });

@@ -72,6 +72,23 @@ fn briefs_and_bare_texts() {
 }
 
 #[test]
+fn versions_stand_at_the_end_of_the_keyword() {
+    let check = |keyword: &str, slug: &str, label: Option<&str>| {
+        let d = one(&format!(
+            "<REUTERS NEWID=\"5\"><UNKNOWN>\n&#22;&#22;&#1;f0704&#31;reute\nu f {keyword}   02-26 0105</UNKNOWN><TEXT>&#2;\n<TITLE>T</TITLE></TEXT></REUTERS>"
+        ));
+        assert_eq!((d.slug.as_deref(), d.label.as_deref()), (Some(slug), label));
+    };
+    check("BC-HERRING-REVIEW", "BC-HERRING-REVIEW", None);
+    check("AM-FERRY-1STLD", "AM-FERRY", Some("1STLD"));
+    check(
+        "BC-QUAY-BANK-(CORRECTED)",
+        "BC-QUAY-BANK",
+        Some("(CORRECTED)"),
+    );
+}
+
+#[test]
 fn trec() {
     let d = one(
         "<DOC>\n<DOCNO> AP900212-0001 </DOCNO>\n<FILEID>AP-NR-02-12-90 2129EST</FILEID>\n<FIRST>u i AM-Ferry-Strike     02-12 0398</FIRST>\n<SECOND>AM-Ferry-Strike, 1st Ld, a0553,0411</SECOND>\n<HEAD>Ferries Sail</HEAD>\n<DATELINE>LINDHAVN, Vessaria (AP) </DATELINE>\n<TEXT>\n   The ferries sailed.\n</TEXT>\n</DOC>\n",

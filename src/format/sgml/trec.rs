@@ -81,10 +81,12 @@ fn line(element: Element<'_>) -> String {
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A head may be given several times: the first holds, the others follow it.
+/// A head may be given several times: the others follow the first. Some are notes to editors.
 fn headline(head: &str, draft: &mut Draft<'_>) {
     let before = &mut draft.dispatch.headline;
-    if before.is_empty() {
+    if head.starts_with("Eds:") || head.starts_with("Eds.") {
+        draft.set(Key::Ednote, "HEAD", head);
+    } else if before.is_empty() {
         draft.set(Key::Headline, "HEAD", head);
     } else if !head.is_empty() {
         before.push_str("; ");
