@@ -1,6 +1,6 @@
 //! Looks at the first bytes of an input: what holds nothing, what is no text, and what is a format not read yet.
 
-use super::encoding;
+use super::{anpa, encoding, iptc};
 
 /// Bytes that a recogniser sees at least.
 pub(super) const SAMPLE: usize = 64 * 1024;
@@ -115,7 +115,10 @@ pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
     if let Some((what, _)) = NOT_YET.iter().find(|(_, recognises)| recognises(sample)) {
         return Some(format!("looks like {what}, a format not read yet"));
     }
-    is_binary(sample.start).then(|| "looks like binary data, not like text".to_owned())
+    // A wire frame may hold more controls than text does.
+    let framed = || anpa::recognises(sample) || iptc::recognises(sample);
+    (is_binary(sample.start) && !framed())
+        .then(|| "looks like binary data, not like text".to_owned())
 }
 
 /// More NUL bytes or control characters than a damaged dispatch would hold.

@@ -109,7 +109,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, core: &str) {
         Some(Order::Kill) => d.role = Role::Kill,
         Some(Order::Hold) if d.role != Role::Kill => d.role = Role::Advisory,
         Some(Order::Correct) if matches!(d.role, Role::Story | Role::Update | Role::Alert) => {
-            d.role = Role::Correction
+            d.role = Role::Correction;
         }
         Some(Order::Repeat) if d.role == Role::Story => d.role = Role::Repeat,
         _ => {}

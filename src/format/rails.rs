@@ -7,13 +7,30 @@ fn is_setting(b: u8) -> bool {
     b < 0x20 && !matches!(b, b'\t' | b'\n' | 0x1b) || b == 0x7f
 }
 
+/// Where the next setting control stands, or the end.
+fn next_setting(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    for chunk in bytes[from..].chunks(32) {
+        // Without a branch a byte, so that it vectorises.
+        let odd = |b: u8| u8::from(b < 0x20) | u8::from(b == 0x7f);
+        if chunk.iter().fold(0, |seen, &b| seen | odd(b)) != 0
+            && let Some(found) = chunk.iter().position(|&b| is_setting(b))
+        {
+            return at + found;
+        }
+        at += chunk.len();
+    }
+    bytes.len()
+}
+
 /// The text without setting controls. Lines end in `\n`. A kill-word sign (0x18) takes the word before it along; signs for
 /// spaces (0x1a, 0x1c to 0x1f) become spaces; rails, faces, bells and fill leave nothing. ESC stays, to be shown.
 pub(super) fn set(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let Some(first) = bytes.iter().position(|&b| is_setting(b)) else {
+    let first = next_setting(bytes, 0);
+    if first == bytes.len() {
         return Cow::Borrowed(text);
-    };
+    }
     let mut out = String::with_capacity(text.len());
     let (mut from, mut at) = (0, first);
     loop {
@@ -21,11 +38,7 @@ pub(super) fn set(text: &str) -> Cow<'_, str> {
         let Some(&b) = bytes.get(at) else { break };
         at += 1;
         match b {
-            b'\r' => {
-                if bytes.get(at) != Some(&b'\n') {
-                    out.push('\n');
-                }
-            }
+            b'\r' if bytes.get(at) != Some(&b'\n') => out.push('\n'),
             0x0b | 0x0c => out.push('\n'),
             0x18 => {
                 let kept = out
@@ -37,10 +50,18 @@ pub(super) fn set(text: &str) -> Cow<'_, str> {
             _ => {}
         }
         from = at;
-        let next = bytes[at..].iter().position(|&b| is_setting(b));
-        at = next.map_or(bytes.len(), |next| at + next);
+        at = next_setting(bytes, at);
     }
     Cow::Owned(out)
+}
+
+/// The text with lines that end in LF, where they ended in CR alone.
+pub(super) fn lines(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    if memchr::memchr(b'\r', bytes).is_none() || memchr::memchr(b'\n', bytes).is_some() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace('\r', "\n"))
 }
 
 /// Signs of the teletypesetter in running text: ` ``…'' ` are quotation marks, a lone `_` is a dash, `3{` is three and a half.

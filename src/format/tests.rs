@@ -41,6 +41,8 @@ fn knows_framed_wires() {
     check(b"u i BC-FERRY-STRIKE  03-04 0120\nText", "anpa1312");
     check(b"\x01abc0123 3 pol 120 x\r\n", "iptc7901");
     check(b"abc0123 3 pol 120 xyz 061\n\nFerries/\n", "iptc7901");
+    let bells = [b"\x16\x16\x01a0123\x1f\n\x02".as_slice(), &[7; 400]].concat();
+    check(&bells, "anpa1312");
     check(b"ZCZC\nText", "zczc");
     check(b"ZCZCs are telex frames", "plain");
 }

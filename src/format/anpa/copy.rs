@@ -13,7 +13,8 @@ const ALERT: usize = 500;
 pub(super) fn set(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut rows: Vec<Vec<String>> = Vec::new();
-    let tabular = memchr::memchr3(0x08, 0x1e, 0x1f, text.as_bytes()).is_some();
+    let controls = memchr::memchr3(0x08, 0x1e, 0x1f, text.as_bytes()).is_some();
+    let tabular = controls || memchr::memchr(b';', text.as_bytes()).is_some();
     for whole in text.split('\n') {
         if tabular {
             if let Some(row) = table::cells(whole.trim_end_matches('\r')) {
@@ -44,7 +45,7 @@ fn flush(rows: &mut Vec<Vec<String>>, out: &mut String) {
 fn push(line: &str, out: &mut String) {
     let line = line.trim_end();
     let railed = line.starts_with('^');
-    let indented = line.starts_with('\t') || line.starts_with("   ");
+    let indented = (line.starts_with('\t') || line.starts_with("   ")) && !has_gap(line);
     if railed || indented {
         out.push('\n');
     }
@@ -69,6 +70,13 @@ fn push(line: &str, out: &mut String) {
     if railed || quad {
         out.push('\n');
     }
+}
+
+/// True for an indented line with a gap that ends no sentence: a row of a table set with spaces.
+fn has_gap(line: &str) -> bool {
+    let inner = line.trim_start();
+    let gap = memchr::memmem::find(inner.as_bytes(), b"  ");
+    gap.is_some_and(|at| !inner[..at].ends_with(['.', '!', '?', ':', '"', '”', '\'']))
 }
 
 /// A line that ends with the sign for centred text.

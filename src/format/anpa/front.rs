@@ -2,6 +2,7 @@
 
 use super::header::{Header, is_reference, is_version};
 use super::kinds::{agency_of, is_byline, is_credit, is_visual, note};
+use crate::format::dateline::Known;
 use crate::format::draft::Draft;
 use crate::format::fields::{self, Key};
 use crate::format::{label, rails};
@@ -34,8 +35,17 @@ struct Rail {
 struct Front {
     keyword: bool,
     headline: bool,
-    byline: bool,
-    credit: bool,
+    byline: Byline,
+}
+
+/// How far the byline was read.
+#[derive(Default, PartialEq, Eq)]
+enum Byline {
+    #[default]
+    None,
+    Named,
+    /// With the writer's office below it.
+    Credited,
 }
 
 /// The rail that a text begins with, and the text after it.
@@ -117,14 +127,16 @@ impl Front {
             set_keyword(text, draft);
         } else if let Some(note) = note(text) {
             fields::join(&mut draft.dispatch.ednote, note, "\n");
-        } else if is_byline(text) && !self.byline {
-            self.byline = true;
+        } else if is_byline(text) && self.byline == Byline::None {
+            self.byline = Byline::Named;
             draft.set(Key::Byline, "byline", text);
-        } else if self.byline {
-            if self.credit || !is_credit(text) {
+        } else if self.byline != Byline::None {
+            if self.byline == Byline::Credited
+                || !(is_credit(text) || rail.centred && is_dated(after))
+            {
                 return false;
             }
-            self.credit = true;
+            self.byline = Byline::Credited;
             draft.keep("credit", text);
             if draft.dispatch.agency.is_none() {
                 draft.dispatch.agency = agency_of(text).map(str::to_owned);
@@ -144,6 +156,12 @@ impl Front {
         }
         true
     }
+}
+
+/// True where copy begins here with a dateline.
+fn is_dated(text: &str) -> bool {
+    let line = text.trim_start().split(['\n', '\r']).next().unwrap_or("");
+    !line.starts_with('^') && Known::of(&rails::signs(line)).is_some()
 }
 
 /// Adds a label that stands on a line of its own; one that says the same in more words takes the place of the other.

@@ -80,7 +80,7 @@ pub(super) fn is_visual(line: &str) -> bool {
         .iter()
         .any(|one| one.eq_ignore_ascii_case(word))
     };
-    let at = words.iter().position(|word| visual(&word));
+    let at = words.iter().position(visual);
     at.is_some_and(|at| {
         words[..at].iter().all(|word| {
             word.len() <= 5

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use super::detect::Sample;
 use super::draft::{Draft, Item, Sink};
-use super::{Context, Want, encoding, finish, plain};
+use super::{Context, Want, encoding, finish, plain, rails};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
 pub(super) use front::{is_cycled, set_keyword};
@@ -89,14 +89,16 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
     starts
 }
 
-/// A service letter and a story number.
+/// A service letter and a story number, and no header of IPTC 7901, whose priority follows at once.
 fn is_story(bytes: &[u8]) -> bool {
     let digits = bytes
         .iter()
         .skip(1)
         .take_while(|b| b.is_ascii_digit())
         .count();
-    bytes.first().is_some_and(u8::is_ascii_alphabetic) && (3..=5).contains(&digits)
+    let after = bytes.get(1 + digits..).unwrap_or(&[]);
+    let iptc = after.first() == Some(&b' ') && after.get(1).is_some_and(u8::is_ascii_digit);
+    bytes.first().is_some_and(u8::is_ascii_alphabetic) && (3..=5).contains(&digits) && !iptc
 }
 
 /// Where a header begins whose SOH stands here: at its SYN, or at the ENQ of routing codes on the lines before.
@@ -148,8 +150,9 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     let mut draft = Draft::new("anpa1312", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
     draft.dispatch.problems.extend(decoded.problem);
-    let header = header(&decoded.text);
-    let rest = &decoded.text[header.end..];
+    let text = rails::lines(&decoded.text);
+    let header = header(&text);
+    let rest = &text[header.end..];
     let (text, after) = framed(rest, header.end > 0, &mut draft);
     let tail = Tail::of(after);
     let (text, tail) = match tail {
@@ -160,7 +163,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     if let Some(tail) = tail {
         tail.apply(&header, &mut draft);
     } else {
-        let left = super::rails::set(after);
+        let left = rails::set(after);
         if !left.trim().is_empty() {
             draft.keep("after-text", left.trim());
         }
@@ -168,6 +171,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     let copy = copy::set(front::read(text, &header, &mut draft));
     let clean = text::clean(&copy);
     let (body, known) = plain::front::read(&clean, &mut draft);
+    let known = plain::front::apart(body, known, &mut draft);
     copy::set_alert(&header, body, &mut draft);
     finish::finish(
         draft,
@@ -208,7 +212,7 @@ fn framed<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a str, &
     let after = etx.map_or("", |at| &rest[at + 1..]);
     match stx {
         Some(at) => {
-            let before = super::rails::set(&rest[..at]);
+            let before = rails::set(&rest[..at]);
             if !before.trim().is_empty() {
                 draft.keep("before-text", before.trim());
             }

@@ -10,6 +10,8 @@ pub(super) fn cells(line: &str) -> Option<Vec<String>> {
     let tab = line
         .trim_start_matches([' ', '\u{10}'])
         .starts_with('\u{8}');
+    // What lost its BS still has its cells.
+    let tab = tab || is_bare(line);
     if !tab && memchr::memchr2(0x1e, 0x1f, line.as_bytes()).is_none() {
         return None;
     }
@@ -25,6 +27,15 @@ pub(super) fn cells(line: &str) -> Option<Vec<String>> {
         words.collect::<Vec<_>>().join(" ")
     });
     Some(cells.map(|cell| rails::signs(&cell).into_owned()).collect())
+}
+
+/// Cells without controls: three `;` at least, and none that ends a clause.
+fn is_bare(line: &str) -> bool {
+    let mut marks = memchr::memchr_iter(b';', line.as_bytes());
+    let next = |at: usize| line.as_bytes().get(at + 1).copied();
+    line.len() <= 200
+        && marks.clone().take(3).count() == 3
+        && marks.all(|at| next(at).is_some_and(|b| b != b' '))
 }
 
 /// Rows as lines whose columns stand below each other: the first to the left, the others to the right.

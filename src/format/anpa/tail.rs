@@ -56,7 +56,7 @@ impl<'a> Tail<'a> {
         let number =
             |word: &&str| matches!(word.len(), 2 | 4) && word.bytes().all(|b| b.is_ascii_digit());
         let at = words.windows(3).position(|three| {
-            three.iter().all(|word| number(word)) && three[0].len() == 2 && three[1].len() == 2
+            three.iter().all(number) && three[0].len() == 2 && three[1].len() == 2
         })?;
         let others = || {
             words

@@ -148,3 +148,55 @@ fn short_bulletins_are_alerts() {
         Role::Kill
     );
 }
+
+#[test]
+fn tables_keep_their_columns() {
+    let body = |copy: &str| {
+        let d = dispatch(&format!("{HEAD}\u{2}^BC-Harvest<\n^Harvest<\n{copy}\u{3}"));
+        d.body.text().to_owned()
+    };
+    let aligned = "Tarn   12   3\nHall  101  14\nSkar    7   0";
+    assert_eq!(
+        body("\u{8}Tarn;12;3\u{10} \n\u{8}Hall;101;14\u{10} \n\u{8}Skar;7;0\u{10} \n"),
+        aligned
+    );
+    assert_eq!(
+        body("Tarn\u{1f}12\u{1f}3\nHall\u{1f}101\u{1f}14\nSkar\u{1f}7\u{1f}0\n"),
+        aligned
+    );
+    assert_eq!(
+        body("Tarn;12;3;_\nHall;101;14;_\nSkar;7;0;_\n"),
+        "Tarn   12   3  —\nHall  101  14  —\nSkar    7   0  —"
+    );
+    assert_eq!(
+        body("   Tarn   12   3\n   Hall  101  14\n   Skar    7   0\n"),
+        "   Tarn   12   3\n   Hall  101  14\n   Skar    7   0"
+    );
+    assert_eq!(body("\tOne.  Two.\n\tThree.\n"), "One.  Two.\n\nThree.");
+}
+
+#[test]
+fn lines_may_end_in_cr_alone() {
+    let text = format!("{HEAD}\u{2}^BC-Harvest<\n^Harvest<\n\tOne.\n\tTwo.\n\u{3}");
+    let d = dispatch(&text.replace("\r\n", "\n").replace('\n', "\r"));
+    assert_eq!(
+        (d.headline.as_str(), d.body.text()),
+        ("Harvest", "One.\n\nTwo.")
+    );
+}
+
+#[test]
+fn a_credit_below_the_byline_is_no_copy() {
+    let copy = "\tTARN, Nov 14 (WP) _ Apples are late.\n";
+    let d = dispatch(&format!(
+        "{HEAD}\u{2}^BC-Harvest<\n^Late<\n^By IDA HOLM=\n^WP=\n{copy}\u{3}"
+    ));
+    assert_eq!(
+        (d.place(), d.fields.get("credit").map(String::as_str)),
+        (Some("TARN"), Some("WP"))
+    );
+    let d = dispatch(&format!(
+        "{HEAD}\u{2}^BC-Harvest<\n^Late<\n^By IDA HOLM=\n^FRUIT=\n^APPLES=\n{copy}\u{3}"
+    ));
+    assert_eq!((d.place(), d.body.blocks().len()), (Some("TARN"), 3));
+}

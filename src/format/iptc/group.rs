@@ -118,15 +118,12 @@ mod tests {
 
     #[test]
     fn reads_groups() {
-        let check =
-            |line: &str, expected: Option<(i8, (i8, i8), &str, Option<i8>, Option<i16>)>| {
-                let found = Group::line(line);
-                assert_eq!(
-                    found.map(|g| (g.day, g.time, g.zone, g.month, g.year)),
-                    expected,
-                    "{line}"
-                );
-            };
+        type Parts<'a> = (i8, (i8, i8), &'a str, Option<i8>, Option<i16>);
+        let check = |line: &str, expected: Option<Parts<'_>>| {
+            let found = Group::line(line);
+            let parts = found.map(|g| (g.day, g.time, g.zone, g.month, g.year));
+            assert_eq!(parts, expected, "{line}");
+        };
         check(
             "131137 GMT Nov 13 \r",
             Some((13, (11, 37), "GMT", Some(11), Some(2013))),

@@ -10,11 +10,10 @@ mod notes;
 
 use std::ops::Range;
 
-use super::dateline::Known;
 use super::detect::Sample;
 use super::draft::{Draft, Item, Sink};
 use super::{Context, Want, encoding, finish, plain, rails};
-use crate::dispatch::{Dateline, Problem, Severity};
+use crate::dispatch::{Problem, Severity};
 use crate::text;
 use group::Group;
 use header::Header;
@@ -96,7 +95,7 @@ fn start(bytes: &[u8], line: usize) -> Option<usize> {
 fn line_at(bytes: &[u8], at: usize) -> Option<&str> {
     let line = bytes.get(at..)?;
     let line = &line[..line.len().min(header::LONGEST + 2)];
-    let end = memchr::memchr2(b'\n', 0x02, line).unwrap_or(line.len());
+    let end = memchr::memchr3(b'\n', b'\r', 0x02, line).unwrap_or(line.len());
     line[..end]
         .utf8_chunks()
         .next()
@@ -164,26 +163,13 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     let rest = front::read(&clean, &mut draft);
     let rest = notes::take(rest, &mut draft);
     let (rest, known) = plain::front::read(rest, &mut draft);
-    let known = apart(rest, known, &mut draft);
+    let known = plain::front::apart(rest, known, &mut draft);
     finish::finish(
         draft,
         rest,
         known,
         (range.start as u64..range.end as u64, 0),
     )
-}
-
-/// A dateline that stands below an introduction counts as sent apart.
-fn apart<'a>(text: &str, known: Option<Known<'a>>, draft: &mut Draft<'_>) -> Option<Known<'a>> {
-    let known = known?;
-    if known.begins(text) {
-        return Some(known);
-    }
-    draft.dispatch.dateline = Some(Dateline {
-        range: None,
-        ..known.into_dateline()
-    });
-    None
 }
 
 /// What stands behind ETX and is no date-time group.

@@ -23,9 +23,10 @@ pub(super) fn named(text: &str, is_text: bool, ids: &mut Vec<String>) {
             } else {
                 format!("{agency} {word}")
             });
-        } else if is_code(word) || word.starts_with("urn:newsml:") {
-            ids.push(word.to_owned());
-        } else if is_text && story && is_slug(word) {
+        } else if is_code(word)
+            || word.starts_with("urn:newsml:")
+            || is_text && story && is_slug(word)
+        {
             ids.push(word.to_owned());
         }
         story =

@@ -1,6 +1,7 @@
 //! What stands before the text of a plain dispatch: headline, slug, byline, labels and notes to editors.
 
 use super::kinds::{Kind, kind};
+use crate::dispatch::Dateline;
 use crate::format::anpa;
 use crate::format::dateline::Known;
 use crate::format::draft::Draft;
@@ -34,6 +35,23 @@ pub(in crate::format) fn read<'a>(
         without_dateline(text, &lines, draft)
     };
     (&text[from..], found.map(|(_, known)| known))
+}
+
+/// A dateline that stands below an introduction counts as sent apart.
+pub(in crate::format) fn apart<'a>(
+    text: &str,
+    known: Option<Known<'a>>,
+    draft: &mut Draft<'_>,
+) -> Option<Known<'a>> {
+    let known = known?;
+    if known.begins(text) {
+        return Some(known);
+    }
+    draft.dispatch.dateline = Some(Dateline {
+        range: None,
+        ..known.into_dateline()
+    });
+    None
 }
 
 /// A note with nothing behind its colon: it opens a text, and is a part of it.

@@ -43,7 +43,7 @@ pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>
                 .iter()
                 .any(|b| b.is_ascii_graphic() || *b >= 0x80) =>
         {
-            *first = 0
+            *first = 0;
         }
         Some(_) => starts.insert(0, 0),
         None => starts.push(0),
