@@ -1,6 +1,7 @@
 //! `dateline check`: reads everything whole and says of each input what it is and what is wrong with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io;
 use std::sync::Mutex;
 
@@ -31,8 +32,9 @@ pub fn check(
     request: Request,
     format: Format,
     verbose: bool,
-    streams: Streams<'_>,
+    mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
+    let streams = &mut streams;
     let (gathered, problems) = gather_quietly(request);
     let found = read(&gathered, problems)?;
     let unreadable = |found: &Found| {
@@ -138,18 +140,15 @@ fn text(path: &str, found: &Found, most: usize) -> String {
         line.push_str("nothing read");
     }
     if !found.problems.is_empty() {
-        line.push_str(&format!(
-            ", {}",
-            count(found.problems.len() as u64, "problem")
-        ));
+        let _ = write!(line, ", {}", count(found.problems.len() as u64, "problem"));
     }
     line.push('\n');
     for problem in found.problems.iter().take(most) {
-        line.push_str(&format!("    {}\n", safe_line(&problem.to_string())));
+        let _ = write!(line, "    {}\n", safe_line(&problem.to_string()));
     }
     let more = found.problems.len().saturating_sub(most);
     if more > 0 {
-        line.push_str(&format!("    and {more} more: --verbose lists them\n"));
+        let _ = write!(line, "    and {more} more: --verbose lists them\n");
     }
     line
 }

@@ -17,7 +17,7 @@ const MOST: usize = 2000;
 
 /// A text in a mail.
 pub(super) struct Text<'a> {
-    pub text: Cow<'a, str>,
+    pub content: Cow<'a, str>,
     pub encoding: &'static str,
     pub html: bool,
 }
@@ -54,7 +54,7 @@ fn collect<'a>(headers: &Headers<'a>, body: &'a [u8], depth: usize, found: &mut 
         return;
     }
     if let Some(text) = simple(headers, body) {
-        return found.texts.extend(text);
+        return found.texts.push(text);
     }
     let kind = Kind::of(headers);
     let name = kind.content.mimetype.as_str();
@@ -98,7 +98,7 @@ fn collect<'a>(headers: &Headers<'a>, body: &'a [u8], depth: usize, found: &mut 
 }
 
 /// The text of what most wires send: plain text in UTF-8, not made fit for anything. `None` where it is not that.
-fn simple<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<Option<Text<'a>>> {
+fn simple<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<Text<'a>> {
     let is = |name: &str, values: &[&str]| {
         headers.get(name).is_none_or(|header| {
             let same = |value: &&str| header.raw.eq_ignore_ascii_case(value.as_bytes());
@@ -122,11 +122,11 @@ fn simple<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<Option<Text<'a>>>
     if decoded.problem.is_some() {
         return None;
     }
-    Some(Some(Text {
-        text: decoded.text,
+    Some(Text {
+        content: decoded.text,
         encoding: decoded.encoding,
         html: false,
-    }))
+    })
 }
 
 /// Of several forms of one text the plain one, or the last that holds any.
@@ -137,7 +137,7 @@ fn alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &mut Par
         let before = found.texts.len();
         collect(&headers, &part[headers.end..], depth + 1, found);
         let texts = found.texts.split_off(before);
-        let says = |texts: &[Text<'_>]| texts.iter().any(|t| !t.text.trim().is_empty());
+        let says = |texts: &[Text<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
         let plain = |texts: &[Text<'_>]| texts.iter().all(|t| !t.html);
         let settled = best.as_ref().is_some_and(|best| says(best) && plain(best));
         if says(&texts) && !settled || best.is_none() {
@@ -174,7 +174,7 @@ fn leaf<'a>(headers: &Headers<'a>, kind: &Kind, body: &'a [u8], found: &mut Part
     };
     found.problems.extend(problem);
     found.texts.push(Text {
-        text,
+        content: text,
         encoding,
         html: kind.content.mimetype == "text/html",
     });

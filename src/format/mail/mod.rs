@@ -137,7 +137,7 @@ fn item(raw: &[u8], at: Range<usize>, want: Want, ctx: &Context) -> Item {
 fn joined(texts: Vec<Text<'_>>) -> Cow<'_, str> {
     let mut whole = Cow::Borrowed("");
     for text in texts {
-        let text = clean(text.text);
+        let text = clean(text.content);
         if whole.is_empty() {
             whole = text;
         } else if !text.trim_ascii().is_empty() {
@@ -154,14 +154,14 @@ fn marked(texts: Vec<Text<'_>>, draft: &mut Draft<'_>) -> Vec<Part> {
     let mut all: Vec<Part> = Vec::new();
     for text in texts {
         if !text.html {
-            let clean = clean(text.text);
+            let clean = clean(text.content);
             blocks::each(&clean, &mut |kind, block| {
                 all.push((kind, block.into_owned()));
                 true
             });
             continue;
         }
-        let found = markup::html(&text.text);
+        let found = markup::html(&text.content);
         draft.links(found.links);
         for media in found.media {
             draft.keep("media", &media);

@@ -1,5 +1,7 @@
 //! Mails, whole and damaged, one and many.
 
+use std::fmt::Write as _;
+
 use crate::dispatch::{Dispatch, RelationKind, Role};
 use crate::format::{Context, detect, parse};
 
@@ -118,10 +120,11 @@ fn damage_costs_little() {
     );
     assert_eq!(torn.body.text(), "no header Text.");
     let deep = (0..2000).fold(String::new(), |mut text, n| {
-        text.push_str(&format!(
-            "--b{n}\nContent-Type: multipart/mixed; boundary=b{}\n\n",
-            n + 1
-        ));
+        let next = n + 1;
+        let _ = write!(
+            text,
+            "--b{n}\nContent-Type: multipart/mixed; boundary=b{next}\n\n"
+        );
         text
     });
     let (_, problems) = body("Content-Type: multipart/mixed; boundary=b0\n", &deep);

@@ -125,7 +125,7 @@ fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
         draft.keep("mark", bare[..bare.len() - text.len()].trim_ascii_end());
         draft.dispatch.role = Role::Alert;
     }
-    let mut whole = Cow::Borrowed("");
+    let mut whole = Cow::Borrowed(text);
     if let Some(body) = body {
         whole = clean(body);
         if !dateline.trim_ascii().is_empty() {
@@ -140,8 +140,6 @@ fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
         if !text.is_empty() {
             draft.keep("text", text);
         }
-    } else {
-        whole = Cow::Borrowed(text);
     }
     let whole = whole.trim_start_matches('\n');
     let (whole, known) = match body {
@@ -238,13 +236,9 @@ fn transmission(inner: &str, draft: &mut Draft<'_>) {
     let id = draft.dispatch.id.take();
     let created = draft.dispatch.created;
     found.apply(draft, None);
-    let d = &mut draft.dispatch;
     // The collection numbers its items, and dates them to the second.
-    if let Some(number) = std::mem::replace(&mut d.id, id) {
-        match d.id {
-            Some(_) => draft.keep("story number", &number),
-            None => draft.dispatch.id = Some(number),
-        }
+    if id.is_some() {
+        draft.dispatch.id = id;
     }
     if draft.dispatch.sent.is_some() {
         draft.dispatch.created = created;

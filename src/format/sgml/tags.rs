@@ -23,7 +23,7 @@ pub(super) fn next(text: &str, from: usize) -> Option<Element<'_>> {
         if name.is_empty() {
             continue;
         }
-        let Some(close) = memchr::memchr(b'>', text[at..].as_bytes()) else {
+        let Some(close) = memchr::memchr(b'>', &text.as_bytes()[at..]) else {
             continue;
         };
         let attributes = &text[at + name.len()..at + close];
