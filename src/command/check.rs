@@ -144,11 +144,11 @@ fn text(path: &str, found: &Found, most: usize) -> String {
     }
     line.push('\n');
     for problem in found.problems.iter().take(most) {
-        let _ = write!(line, "    {}\n", safe_line(&problem.to_string()));
+        let _ = writeln!(line, "    {}", safe_line(&problem.to_string()));
     }
     let more = found.problems.len().saturating_sub(most);
     if more > 0 {
-        let _ = write!(line, "    and {more} more: --verbose lists them\n");
+        let _ = writeln!(line, "    and {more} more: --verbose lists them");
     }
     line
 }
