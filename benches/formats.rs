@@ -55,17 +55,19 @@ fn input(bytes: Vec<u8>) -> Option<Input> {
     let twice = bytes.repeat(2);
     let several = count(&bytes) > 0 && count(&twice) == 2 * count(&bytes);
     let times = (SIZE / bytes.len()).max(1);
-    Some(match several {
-        true => Input {
+    Some(if several {
+        let bytes = bytes.repeat(times);
+        Input {
             format,
-            bytes: bytes.repeat(times),
+            bytes,
             times: 1,
-        },
-        false => Input {
+        }
+    } else {
+        Input {
             format,
             bytes,
             times,
-        },
+        }
     })
 }
 
@@ -117,7 +119,7 @@ fn whole(bencher: divan::Bencher<'_, '_>, name: &str) {
     });
 }
 
-/// What serde_json takes for the same bytes, where they are JSON: values, and no dispatches.
+/// What `serde_json` takes for the same bytes, where they are JSON: values, and no dispatches.
 #[divan::bench(args = names(), sample_count = 5)]
 fn serde_json_alone(bencher: divan::Bencher<'_, '_>, name: &str) {
     measure(bencher, name, |input| {

@@ -71,8 +71,15 @@ pub struct Sources {
     pub format: Option<Forced>,
 }
 
+impl From<Vec<Source>> for Sources {
+    fn from(all: Vec<Source>) -> Self {
+        Self { all, format: None }
+    }
+}
+
 /// Loads everything and returns when all is in. `tell` is called from several threads; [`Report::Done`] comes last.
-pub fn load(sources: Sources, readers: usize, tell: &(dyn Fn(Report) + Sync)) {
+pub fn load(sources: impl Into<Sources>, readers: usize, tell: &(dyn Fn(Report) + Sync)) {
+    let sources = sources.into();
     let shared = Shared::new(sources.format, tell);
     let sources = sources.all;
     std::thread::scope(|scope| {

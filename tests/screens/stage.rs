@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::action::parse_sequence;
 use dateline::app::{Effect, Msg, Setup, State, update};
-use dateline::load::{self, Report, Source, Sources};
+use dateline::load::{self, Report, Source};
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
 use dateline::work::search;
@@ -76,14 +76,7 @@ impl Stage {
     pub(crate) fn load(sources: Vec<Source>, size: (u16, u16)) -> Self {
         let mut stage = Self::empty(size);
         let reports = Mutex::new(Vec::new());
-        load::load(
-            Sources {
-                all: sources,
-                format: None,
-            },
-            1,
-            &|report| reports.lock().unwrap().push(report),
-        );
+        load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
         for report in reports.into_inner().unwrap() {
             stage.tell(match report {
                 Report::Segment(segment) => Msg::Arrived(vec![segment]),
