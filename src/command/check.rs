@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
-use std::sync::Mutex;
 
-use super::gather::{Gathered, each, gather_quietly, input_order};
+use super::gather::{Gathered, Whole, each, gather_quietly, input_order};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
-use crate::dispatch::{InputProblem, Severity};
+use crate::dispatch::{Dispatch, InputProblem, Severity};
 use crate::record::{CheckRecord, FoundProblem, to_line};
 use crate::text::safe_line;
 
@@ -35,7 +34,7 @@ pub fn check(
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let streams = &mut streams;
-    let (gathered, problems) = gather_quietly(request);
+    let (gathered, problems) = gather_quietly(request, streams);
     let found = read(&gathered, problems)?;
     let unreadable = |found: &Found| {
         let fatal = |p: &FoundProblem| p.severity == Severity::Unreadable.name();
@@ -76,29 +75,36 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
     }
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
-    let all = Mutex::new(all);
-    // Nothing is printed here: what a dispatch says is noted as soon as it is read.
+    // Nothing is printed here but what could not be read again.
     let (mut out, mut err) = (io::sink(), Vec::new());
     let mut streams = Streams {
         out: &mut out,
         err: &mut err,
+        live: false,
     };
-    each(gathered, &ids, &mut streams, |whole| {
-        let mut all = all.lock().ok()?;
-        let found = all.entry(whole.path.clone()).or_default();
-        found.format = whole.dispatch.format;
-        found.encodings.insert(whole.dispatch.encoding);
-        found.dispatches += 1;
+    let made = |whole: &mut Whole| {
         let problems = whole.dispatch.problems.iter();
         let problems = problems.map(|problem| FoundProblem::new(problem, Some(whole.index)));
-        found.problems.extend(problems);
-        None
-    })?;
-    let mut all = all.into_inner().unwrap_or_default();
-    // Threads are not in order; what could not be read again has told so.
-    for found in all.values_mut() {
-        found.problems.sort_by_key(|problem| problem.index);
-    }
+        let problems: Vec<FoundProblem> = problems.collect();
+        let Dispatch {
+            format, encoding, ..
+        } = whole.dispatch;
+        Some((whole.path.clone(), format, encoding, problems))
+    };
+    each(
+        gathered,
+        &ids,
+        &mut streams,
+        made,
+        |_, (path, format, encoding, problems)| {
+            let found = all.entry(path).or_default();
+            found.format = format;
+            found.encodings.insert(encoding);
+            found.dispatches += 1;
+            found.problems.extend(problems);
+            Ok(())
+        },
+    )?;
     for line in String::from_utf8_lossy(&err).lines() {
         if let Some((path, message)) = line
             .strip_prefix("dateline: ")

@@ -7,6 +7,7 @@ mod check;
 mod hostile;
 mod inputs;
 mod program;
+mod quotes;
 mod records;
 #[path = "../support/mod.rs"]
 mod support;
