@@ -24,11 +24,11 @@ impl Forced {
     }
 }
 
-/// The format asked for, or what [`detect`] finds. Of rows that share a name, the first that recognises the input, else
+/// The format asked for, or what [`detect()`] finds. Of rows that share a name, the first that recognises the input, else
 /// the last one.
 ///
 /// # Errors
-/// As [`detect`]; a format asked for is only refused where the input is empty.
+/// As [`detect()`]; a format asked for is only refused where the input is empty.
 pub fn detect_as(forced: Option<Forced>, bytes: &[u8]) -> Result<FormatId, Problem> {
     let Some(Forced(name)) = forced.filter(|_| !bytes.is_empty()) else {
         return detect(bytes);
