@@ -29,10 +29,11 @@
 //!
 //! Edges, with IO:
 //!
-//! - [`load`]: files, folders, standard input, the built-in wire → segments; reads dispatches again, one or many.
+//! - [`load`]: files, folders, archives, standard input, the built-in wire → segments; reads dispatches again, one or
+//!   many. Home of the crates that unpack.
 //! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers.
 //! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
-//! - [`cli`]: the command line. [`command`]: list, show, quotes, speakers.
+//! - [`cli`]: the command line. [`command`]: list, show, quotes, speakers, check.
 //!
 //! # Invariants
 //!
@@ -60,8 +61,10 @@
 //! [`desk::Snapshot`] and a generation number, answers in batches, and ends early when a newer generation exists. A
 //! selection is held by [`desk::EntryId`], never by row number, so nothing that arrives moves it.
 //!
-//! Large inputs with one item a line are read in parts side by side, the end first, since the newest stand there on
-//! most wires; folders are read from the last name down for the same reason.
+//! A row of the table of formats says where its inputs may be cut ([`format::Cut`]): after a newline, before the `From `
+//! line of a mail, before the tag of an item. Large inputs of such formats are read in parts side by side, the end first,
+//! since the newest stand there on most wires; folders are read from the last name down for the same reason. What is
+//! compressed or lies in an archive comes as a stream, and is held in memory, unpacked and within a cap.
 
 pub mod action;
 pub mod app;

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::Setup;
-use dateline::cli::{Cli, Command, Input, QuotesFormat};
+use dateline::cli::{self, Cli, Command, Input, QuotesFormat};
 use dateline::command::{self, Outcome, Request, Streams};
 use dateline::filter::Query;
-use dateline::load::Source;
+use dateline::format::Forced;
+use dateline::load::{Source, Sources};
 use dateline::term;
 use dateline::text::safe;
 use dateline::ui::Theme;
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    if let Some(message) = wrong_filter(&cli) {
+    if let Some(message) = wrong_filter(&cli).or_else(|| wrong_format(&cli)) {
         return fail(&message);
     }
     let done = match cli.command {
@@ -52,6 +53,19 @@ fn main() -> ExitCode {
         Some(Command::Speakers { input, format }) => headless(input, |request, out| {
             command::speakers(request, format, out)
         }),
+        Some(Command::Check {
+            source,
+            output,
+            verbose,
+        }) => {
+            let input = Input {
+                source,
+                filter: None,
+            };
+            headless(input, |request, out| {
+                command::check(request, output.form(), verbose, out)
+            })
+        }
     };
     match command::finish(done) {
         Ok(outcome) => ExitCode::from(outcome.code()),
@@ -73,7 +87,7 @@ fn headless(
     input: Input,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
-    let (sources, _) = sources(&input.paths);
+    let (sources, _) = sources(&input.source);
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let request = Request {
         sources,
@@ -93,13 +107,19 @@ fn screen(input: Input) -> ExitCode {
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
         );
     }
-    if input.paths.iter().any(|path| path.as_os_str() == "-") && io::stdin().is_terminal() {
+    if input
+        .source
+        .paths
+        .iter()
+        .any(|path| path.as_os_str() == "-")
+        && io::stdin().is_terminal()
+    {
         return fail("- reads standard input, which is this terminal: give it a pipe or a file");
     }
-    if let Some(message) = nothing_there(&input.paths) {
+    if let Some(message) = nothing_there(&input.source.paths) {
         return fail(&message);
     }
-    let (sources, name) = sources(&input.paths);
+    let (sources, name) = sources(&input.source);
     let setup = Setup {
         name,
         size: (80, 24),
@@ -126,6 +146,18 @@ fn wrong_filter(cli: &Cli) -> Option<String> {
     Some(format!("--filter, {error}\n  {}\n  {mark}", safe(filter)))
 }
 
+/// What is wrong with `--input-format`, and which names there are.
+fn wrong_format(cli: &Cli) -> Option<String> {
+    let name = cli.input_format()?;
+    let known = Forced::names().join(", ");
+    Forced::named(name).is_none().then(|| {
+        format!(
+            "--input-format: no format is called `{}`; there are {known}",
+            safe(name)
+        )
+    })
+}
+
 /// Where not one of the paths exists: what to say instead of an empty screen.
 fn nothing_there(paths: &[PathBuf]) -> Option<String> {
     let missing = |path: &PathBuf| path.as_os_str() != "-" && !path.exists();
@@ -135,7 +167,13 @@ fn nothing_there(paths: &[PathBuf]) -> Option<String> {
 }
 
 /// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
-fn sources(paths: &[PathBuf]) -> (Vec<Source>, String) {
+fn sources(source: &cli::Source) -> (Sources, String) {
+    let (all, name) = named(&source.paths);
+    let format = source.input_format.as_deref().and_then(Forced::named);
+    (Sources { all, format }, name)
+}
+
+fn named(paths: &[PathBuf]) -> (Vec<Source>, String) {
     if paths.is_empty() && io::stdin().is_terminal() {
         return (vec![Source::BuiltIn], "built-in wire".to_owned());
     }

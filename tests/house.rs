@@ -55,6 +55,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap::", &["cli", "main.rs"]),
     ("signal_hook::", &["term"]),
     ("encoding_rs::", &["format"]),
+    ("chardetng::", &["format"]),
+    ("mailparse::", &["format"]),
+    ("flate2::", &["load"]),
+    ("bzip2::", &["load"]),
+    ("ruzstd::", &["load"]),
+    ("lzma_rust2::", &["load"]),
+    ("zip::", &["load"]),
     ("std::fs", &["load", "term"]),
     ("std::env", &["main.rs"]),
     // The formatter of serde_json writes through `io::Write`, into memory.

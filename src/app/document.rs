@@ -75,7 +75,7 @@ impl Document {
             LineKind::Facts => &self.facts,
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
             LineKind::Note => self.dispatch.ednote.as_deref().unwrap_or(""),
-            LineKind::Body | LineKind::Table => self.dispatch.body.text(),
+            LineKind::Body | LineKind::Heading | LineKind::Table => self.dispatch.body.text(),
             LineKind::Rights => self.dispatch.rights.as_deref().unwrap_or(""),
         }
     }

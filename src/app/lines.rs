@@ -16,6 +16,8 @@ pub enum LineKind {
     Byline,
     Note,
     Body,
+    /// A line over what follows.
+    Heading,
     /// A row of a table: not wrapped.
     Table,
     /// Stands for blocks that are left out.
@@ -28,6 +30,8 @@ pub enum LineKind {
 pub struct Line {
     pub kind: LineKind,
     pub range: Range<usize>,
+    /// Columns before it: those of the mark of a list item, before the lines after its first.
+    pub indent: u16,
 }
 
 impl Line {
@@ -36,6 +40,7 @@ impl Line {
         Self {
             kind,
             range: at..at,
+            indent: 0,
         }
     }
 }
@@ -67,7 +72,7 @@ pub(super) fn lines(
     }
     let body_start = lines.len();
     let body = document.dispatch.body.text();
-    let mut gap = false;
+    let (mut gap, mut before) = (false, BlockKind::Paragraph);
     for block in document.dispatch.body.blocks() {
         let start = block.range.start;
         if only.is_some_and(|hits| !touches(hits, &block.range)) {
@@ -78,8 +83,11 @@ pub(super) fn lines(
             gap = true;
             continue;
         }
-        gap = false;
-        lines.push(Line::empty(LineKind::Blank, start));
+        // The entries of a list stand close.
+        if gap || before != BlockKind::Item || block.kind != BlockKind::Item {
+            lines.push(Line::empty(LineKind::Blank, start));
+        }
+        (gap, before) = (false, block.kind);
         block_into(body, block, width, &mut lines);
     }
     let body_lines = body_start..lines.len();
@@ -102,11 +110,30 @@ fn block_into(body: &str, block: &Block, width: usize, lines: &mut Vec<Line>) {
     let line = |kind, range: Range<usize>| Line {
         kind,
         range: range.start + start..range.end + start,
+        indent: 0,
     };
     match block.kind {
-        BlockKind::Paragraph => {
+        BlockKind::Paragraph | BlockKind::Heading => {
+            let kind = match block.kind {
+                BlockKind::Heading => LineKind::Heading,
+                _ => LineKind::Body,
+            };
             let wrapped = wrap(text, width).into_iter();
-            lines.extend(wrapped.map(|range| line(LineKind::Body, range)));
+            lines.extend(wrapped.map(|range| line(kind, range)));
+        }
+        BlockKind::Item => {
+            let mark = mark(text);
+            let indent = crate::text::width(&text[..mark]);
+            let wrapped = wrap(&text[mark..], width.saturating_sub(indent).max(1));
+            for (nth, range) in wrapped.into_iter().enumerate() {
+                lines.push(match nth {
+                    0 => line(LineKind::Body, 0..mark + range.end),
+                    _ => Line {
+                        indent: u16::try_from(indent).unwrap_or(0),
+                        ..line(LineKind::Body, mark + range.start..mark + range.end)
+                    },
+                });
+            }
         }
         BlockKind::Table => {
             let mut at = 0;
@@ -115,6 +142,18 @@ fn block_into(body: &str, block: &Block, width: usize, lines: &mut Vec<Line>) {
                 at += row.len() + 1;
             }
         }
+    }
+}
+
+/// Bytes of the mark of a list item, the spaces around it included.
+fn mark(text: &str) -> usize {
+    let indent = text.len() - text.trim_ascii_start().len();
+    let word = &text[indent..];
+    match word.find(' ') {
+        Some(end) if end <= 6 && (word.starts_with('•') || word[..end].ends_with('.')) => {
+            indent + end + 1
+        }
+        _ => indent,
     }
 }
 
@@ -129,6 +168,7 @@ fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<
         lines.extend(wrapped.map(|r| Line {
             kind,
             range: r.start + start..r.end + start,
+            indent: 0,
         }));
         start += row.len() + 1;
     }

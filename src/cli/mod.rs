@@ -23,24 +23,50 @@ impl Cli {
     /// The filter, wherever it was given.
     #[must_use]
     pub fn filter(&self) -> Option<&str> {
-        let input = match &self.command {
-            None => &self.input,
+        match &self.command {
+            None => self.input.filter.as_deref(),
             Some(
                 Command::List { input, .. }
                 | Command::Show { input, .. }
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. },
-            ) => input,
+            ) => input.filter.as_deref(),
+            Some(Command::Check { .. }) => None,
+        }
+    }
+
+    /// The format to read inputs in, wherever it was asked for.
+    #[must_use]
+    pub fn input_format(&self) -> Option<&str> {
+        let source = match &self.command {
+            None => &self.input.source,
+            Some(
+                Command::List { input, .. }
+                | Command::Show { input, .. }
+                | Command::Quotes { input, .. }
+                | Command::Speakers { input, .. },
+            ) => &input.source,
+            Some(Command::Check { source, .. }) => source,
         };
-        input.filter.as_deref()
+        source.input_format.as_deref()
     }
 }
 
-/// What is read.
+/// What is read, and as what.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Source {
+    /// Files, folders and archives to read; `-` is standard input
+    pub paths: Vec<PathBuf>,
+    /// Read every input in this format, whatever it looks like: `plain`, `json`, `mail`, ...
+    #[arg(long, value_name = "NAME")]
+    pub input_format: Option<String>,
+}
+
+/// What is read, and what is kept of it.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Input {
-    /// Files and folders to read; `-` is standard input
-    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub source: Source,
     /// Keep only what the query keeps: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
     #[arg(long, short, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
@@ -166,5 +192,15 @@ pub enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
+    },
+    /// Read everything and say of each file its format, encoding, dispatches and problems
+    Check {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        output: Output,
+        /// Print all problems, not the first few of each file
+        #[arg(long)]
+        verbose: bool,
     },
 }

@@ -29,6 +29,18 @@ pub(super) struct Gathered {
 
 /// Loads, tells the problems, filters.
 pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
+    let (mut gathered, problems) = gather_quietly(request, streams);
+    for problem in &problems {
+        gathered.unreadable |= say(problem, streams.err);
+    }
+    gathered
+}
+
+/// Loads and filters; the problems are those of inputs, in the order of their paths, then those of the search.
+pub(super) fn gather_quietly(
+    request: Request,
+    streams: &mut Streams<'_>,
+) -> (Gathered, Vec<InputProblem>) {
     let reports = Mutex::new((Vec::new(), Vec::new()));
     let readers = std::thread::available_parallelism().map_or(2, usize::from);
     load::load(request.sources, readers, &|report| {
@@ -43,14 +55,9 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     });
     let (segments, mut problems) = reports.into_inner().unwrap_or_default();
     problems.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut unreadable = false;
-    for problem in &problems {
-        unreadable |= say(problem, streams.err);
-    }
     let mut desk = Desk::default();
     desk.add(segments);
     let query = Query::parse(&request.filter);
-    let mut problems = Vec::new();
     let mut progress = Progress::new(streams.live);
     let hits = search(
         &Job::new(desk.snapshot(), query),
@@ -64,14 +71,12 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
         },
     );
     progress.clear(streams.err);
-    for problem in &problems {
-        unreadable |= say(problem, streams.err);
-    }
-    Gathered {
+    let gathered = Gathered {
         kept: hits.unwrap_or_default().ids,
         desk,
-        unreadable,
-    }
+        unreadable: false,
+    };
+    (gathered, problems)
 }
 
 /// Tells a problem as a line; true where something could not be shown. Where nobody listens, the data goes on.

@@ -1,5 +1,6 @@
-//! The commands without a screen: list, show, quotes, speakers. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, speakers, check. Data goes to standard output, problems to standard error.
 
+mod check;
 mod gather;
 mod list;
 mod progress;
@@ -7,6 +8,7 @@ mod quotes;
 mod show;
 mod speakers;
 
+pub use check::check;
 pub use list::list;
 pub use quotes::quotes;
 pub use show::show;
@@ -14,7 +16,7 @@ pub use speakers::speakers;
 
 use std::io::{self, Write};
 
-use crate::load::Source;
+use crate::load::Sources;
 
 /// What a command has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +52,7 @@ impl Outcome {
 /// What is read, and what is kept of it.
 #[derive(Debug)]
 pub struct Request {
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     pub filter: String,
 }
 

@@ -8,6 +8,10 @@ pub enum BlockKind {
     /// Running text, wrapped to the measure.
     #[default]
     Paragraph,
+    /// A line that stands over what follows.
+    Heading,
+    /// An entry of a list, with its mark and the spaces before it; wrapped, the mark alone at the left.
+    Item,
     /// Lines whose columns are kept: a table, verse, a preformatted list.
     Table,
 }
@@ -21,7 +25,7 @@ pub struct Block {
 
 /// The text of a dispatch. Made once, then never changed.
 ///
-/// Blocks are parted by exactly one empty line (`"\n\n"`); a paragraph holds no newline, a table has one a row.
+/// Blocks are parted by exactly one empty line (`"\n\n"`); only tables hold newlines, one a row.
 /// Line ends are `\n`; stray C0 controls stand as their pictures (`␛`), C1 controls as U+FFFD; direction marks stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Body {
@@ -30,7 +34,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// A body of the given blocks, in order. Empty blocks are left out; newlines in paragraphs become spaces.
+    /// A body of the given blocks, in order. Empty blocks are left out; newlines outside of tables become spaces.
     pub fn new<T: AsRef<str>>(parts: impl IntoIterator<Item = (BlockKind, T)>) -> Self {
         let mut body = Self::default();
         for (kind, part) in parts {
@@ -46,7 +50,8 @@ impl Body {
 
     fn push(&mut self, kind: BlockKind, part: &str) {
         let part = match kind {
-            BlockKind::Paragraph => part.trim_ascii(),
+            BlockKind::Paragraph | BlockKind::Heading => part.trim_ascii(),
+            BlockKind::Item => part.trim_ascii_end(),
             BlockKind::Table => part.trim_matches('\n').trim_ascii_end(),
         };
         if part.trim_ascii().is_empty() {
@@ -56,12 +61,11 @@ impl Body {
             self.text.push_str("\n\n");
         }
         let start = self.text.len();
-        match kind {
-            BlockKind::Paragraph if part.contains('\n') => {
-                self.text
-                    .extend(part.chars().map(|c| if c == '\n' { ' ' } else { c }));
-            }
-            _ => self.text.push_str(part),
+        if kind != BlockKind::Table && part.contains('\n') {
+            self.text
+                .extend(part.chars().map(|c| if c == '\n' { ' ' } else { c }));
+        } else {
+            self.text.push_str(part);
         }
         self.blocks.push(Block {
             range: start..self.text.len(),

@@ -13,6 +13,18 @@ pub enum Severity {
     Unreadable,
 }
 
+impl Severity {
+    /// The name in records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Fault => "fault",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
 /// One problem: where (`line 17`, `byte 2,048`, or empty for the whole input) and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

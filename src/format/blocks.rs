@@ -5,7 +5,8 @@ mod table;
 use std::borrow::Cow;
 
 use crate::dispatch::BlockKind;
-use table::{table, untabbed};
+use table::table;
+pub(super) use table::untabbed;
 
 /// Longest line, in columns, of a text that was wrapped by hand or by a telex.
 const WRAPPED: usize = 90;

@@ -1,5 +1,6 @@
 //! A dispatch while it is read: what is set already, and what was said about it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{Context, Want};
@@ -72,10 +73,10 @@ pub(super) struct Draft<'c> {
     pub given: u64,
     /// The dateline that was sent apart has the form of one.
     pub formal: bool,
-    /// Items that the wire names without saying what this one does to them: its role says that.
-    pub references: Vec<String>,
     /// Address and length of the bytes of the item.
     raw: (usize, usize),
+    /// Items that the wire names without saying what this one does to them: its role says that.
+    pub references: Vec<String>,
 }
 
 impl<'c> Draft<'c> {
@@ -91,8 +92,8 @@ impl<'c> Draft<'c> {
             ctx,
             given: 0,
             formal: false,
-            references: Vec::new(),
             raw: (raw.as_ptr() as usize, raw.len()),
+            references: Vec::new(),
         }
     }
 
@@ -124,6 +125,15 @@ impl<'c> Draft<'c> {
             kept.push_str("; ");
         }
         kept.push_str(value);
+    }
+
+    /// Adds links that are not there yet.
+    pub(super) fn links(&mut self, links: Vec<String>) {
+        if self.want == Want::Whole {
+            let before: HashSet<String> = self.dispatch.links.iter().cloned().collect();
+            let new = links.into_iter().filter(|link| !before.contains(link));
+            self.dispatch.links.extend(new);
+        }
     }
 
     pub(super) fn problem(&mut self, severity: Severity, place: &str, message: String) {

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
 
 use crate::dispatch::{Problem, Severity};
 
 /// Bytes looked at for a declared encoding and for the shape of UTF-16.
 const LOOK: usize = 2048;
+/// Bytes looked at to tell a legacy encoding.
+const LOOK_FOR_LETTERS: usize = 32 << 10;
 
 /// Decoded text, without a byte order mark.
 #[derive(Debug)]
@@ -19,20 +22,37 @@ pub(super) struct Decoded<'a> {
 }
 
 /// Byte order mark, UTF-16 by its shape, a declared stateful encoding, valid UTF-8, mostly valid UTF-8 (what is broken
-/// becomes U+FFFD, said as a fault), a declared encoding, and Windows-1252 last. Never fails.
+/// becomes U+FFFD, said as a fault), a declared encoding, and what the bytes look like last. Never fails.
 pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
+    decode_by(bytes, || declared(bytes))
+}
+
+/// The same for bytes whose encoding is declared elsewhere, or nowhere.
+pub(super) fn decode_as<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Decoded<'a> {
+    decode_by(bytes, || declared)
+}
+
+/// The encoding of a name, as mails and markup declare it (WHATWG Encoding Standard, section 4.2).
+pub(super) fn named(label: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(label.as_bytes())
+}
+
+fn decode_by(bytes: &[u8], declared: impl Fn() -> Option<&'static Encoding>) -> Decoded<'_> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return utf8(rest).unwrap_or_else(|| lossy(rest, 3));
     }
     if let Some((encoding, rest)) = utf16(bytes) {
         return by(encoding, rest);
     }
-    let stateful =
-        || declared(bytes).filter(|e| !e.is_ascii_compatible() && *e != UTF_16LE && *e != UTF_16BE);
-    if memchr::memchr(0x1b, bytes).is_some()
-        && let Some(encoding) = stateful()
-    {
-        return by(encoding, bytes);
+    if memchr::memchr(0x1b, bytes).is_some() {
+        let stateful =
+            |e: &&'static Encoding| !e.is_ascii_compatible() && *e != UTF_16LE && *e != UTF_16BE;
+        if let Some(encoding) = declared().filter(stateful) {
+            return by(encoding, bytes);
+        }
+        if let Some(decoded) = shifted(bytes) {
+            return decoded;
+        }
     }
     if let Some(decoded) = utf8(bytes) {
         return decoded;
@@ -40,7 +60,23 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
     if mostly_utf8(bytes) {
         return lossy(bytes, 0);
     }
-    by(declared(bytes).unwrap_or(WINDOWS_1252), bytes)
+    by(declared().unwrap_or_else(|| detected(bytes)), bytes)
+}
+
+/// ISO-2022-JP by its shifts, where all of it is that.
+fn shifted(bytes: &[u8]) -> Option<Decoded<'static>> {
+    let has = |shift: &[u8]| memchr::memmem::find(bytes, shift).is_some();
+    let shifts = (has(b"\x1b$B") || has(b"\x1b$@")) && (has(b"\x1b(B") || has(b"\x1b(J"));
+    let decoded = shifts.then(|| by(ISO_2022_JP, bytes))?;
+    decoded.problem.is_none().then_some(decoded)
+}
+
+/// What legacy encoding the bytes look like, by the frequency of letters in many languages.
+fn detected(bytes: &[u8]) -> &'static Encoding {
+    let look = &bytes[..bytes.len().min(LOOK_FOR_LETTERS)];
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(look, look.len() == bytes.len());
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// True for UTF-16, which may not be cut at newline bytes.
@@ -189,6 +225,57 @@ mod tests {
         check(b"\xfe\xff\0O\0s", "Os", "UTF-16BE");
         check(b"H\0a\0r\0b\0o\0u\0r\0", "Harbour", "UTF-16LE");
         check(b"\0H\0a\0r\0b\0o\0u\0r", "Harbour", "UTF-16BE");
+    }
+
+    #[test]
+    fn tells_legacy_encodings_by_their_letters() {
+        let check = |label: &str, text: &str| {
+            let encoding = named(label).unwrap_or(UTF_16LE);
+            let (bytes, _, lost) = encoding.encode(text);
+            assert!(!lost, "{label}");
+            let decoded = decode(&bytes);
+            assert_eq!(decoded.text, text, "{label}, read as {}", decoded.encoding);
+        };
+        check(
+            "windows-1252",
+            "Die Fähre lief nach neun Tagen wieder aus, sagte der Hafenmeister. „Schön“, meinte sie.",
+        );
+        check("windows-1252", "Größe");
+        check(
+            "windows-1251",
+            "Паром снова вышел в море после девяти дней стоянки, сообщил порт.",
+        );
+        check(
+            "koi8-r",
+            "Паром снова вышел в море после девяти дней стоянки, сообщил порт.",
+        );
+        check(
+            "windows-1253",
+            "Το πλοίο απέπλευσε ξανά μετά από εννέα ημέρες στο λιμάνι.",
+        );
+        check(
+            "iso-8859-2",
+            "Prom znów wypłynął po dziewięciu dniach postoju w porcie, powiedział związek.",
+        );
+        check(
+            "windows-1250",
+            "Trajekt po devíti dnech znovu vyplul, řekl přístavní úřad. Žádný cestující nečekal.",
+        );
+        check(
+            "shift_jis",
+            "フェリーは九日ぶりに港を出たと、組合が火曜日に発表した。",
+        );
+        check(
+            "euc-jp",
+            "フェリーは九日ぶりに港を出たと、組合が火曜日に発表した。",
+        );
+        check("iso-2022-jp", "フェリーは九日ぶりに港を出た。");
+        check("gb18030", "工会周二表示，渡轮在停泊九天后再次启航。");
+        check("big5", "工會週二表示，渡輪在停泊九天後再次啟航。");
+        check(
+            "euc-kr",
+            "노조는 화요일 여객선이 아흐레 만에 다시 출항했다고 밝혔다.",
+        );
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! Completes a dispatch from its text: dateline, trailers, headline, role, time and body. Shared by all formats.
 
+mod filed;
+
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::dateline::Known;
 use super::days;
 use super::draft::{Draft, Item};
+use super::markup::Part;
 use super::trailer::Trailer;
 use super::{Want, blocks, dateline, embargo, fields, label, lead, orders, trailer};
-use crate::dispatch::{BlockKind, Body, Dateline, DatelineDate, Role, Severity, TimeSource};
+use crate::dispatch::{BlockKind, Body, DatelineDate, Role, Severity, TimeSource};
+use filed::{lead_dateline, set_dateline};
 
 /// A text without what ends it.
 pub(super) struct Core<'a> {
@@ -17,6 +22,8 @@ pub(super) struct Core<'a> {
     pub words: Option<u32>,
     /// A part of the item's bytes that is in the body as it is, JSON's escapes aside.
     pub verbatim: &'a str,
+    /// Its blocks, where they are known: parted by an empty line they are `text`.
+    pub blocks: Option<Vec<Part>>,
 }
 
 /// Byte range, and number within it.
@@ -30,8 +37,34 @@ pub(super) fn finish(draft: Draft<'_>, text: &str, known: Option<Known<'_>>, at:
         trailer,
         words: None,
         verbatim: text,
+        blocks: None,
     };
     complete(draft, core, known, at)
+}
+
+/// The same for a body of blocks. Headings before the lead stay; the dateline is that of the first paragraph.
+pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) -> Item {
+    let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
+    let whole = texts.join("\n\n");
+    let (text, trailer) = trailer::split(&whole);
+    let mut end = whole.len();
+    while let Some((_, last)) = blocks.last_mut() {
+        let start = end - last.len();
+        if start < text.len() {
+            last.truncate(text.len() - start);
+            break;
+        }
+        end = start.saturating_sub(2);
+        blocks.pop();
+    }
+    let core = Core {
+        text,
+        trailer,
+        words: None,
+        verbatim: "",
+        blocks: Some(blocks),
+    };
+    complete(draft, core, None, at)
 }
 
 /// The same for a text that is parted from what ends it.
@@ -46,6 +79,7 @@ pub(super) fn complete(
         trailer,
         words,
         verbatim,
+        blocks: known_blocks,
     } = core;
     // Only where the range is that of the item alone, whose bytes are known.
     let own = bytes.end - bytes.start == draft.length() as u64;
@@ -56,7 +90,10 @@ pub(super) fn complete(
     if trailer.more {
         draft.keep("more", "true");
     }
-    let lead = blocks::lead(core);
+    let (lead, lead_at) = match &known_blocks {
+        Some(blocks) => lead_of(blocks),
+        None => (blocks::lead(core), 0),
+    };
     let found = lead
         .as_deref()
         .and_then(|lead| lead_dateline(&draft, lead, known));
@@ -68,13 +105,22 @@ pub(super) fn complete(
     orders::apply(&mut draft, start.unwrap_or(core));
     embargo::apply(&mut draft, lead.as_deref());
     set_time(&mut draft, dated);
-    let (words, table) = match (draft.want, words) {
-        (Want::Head, Some(words)) => (words, false),
-        (Want::Head, None) => (
-            crate::text::count_clean_words(core),
-            blocks::has_table(core),
-        ),
-        (Want::Whole, _) => {
+    if let Some(range) = (draft.dispatch.dateline.as_mut()).and_then(|found| found.range.as_mut()) {
+        *range = range.start + lead_at..range.end + lead_at;
+    }
+    let count = || crate::text::count_clean_words(core);
+    let (words, table) = match (draft.want, words, known_blocks) {
+        (Want::Head, Some(words), _) => (words, false),
+        (Want::Head, None, Some(blocks)) => {
+            let table = |(kind, _): &Part| *kind == BlockKind::Table;
+            (count(), blocks.iter().any(table))
+        }
+        (Want::Head, None, None) => (count(), blocks::has_table(core)),
+        (Want::Whole, _, Some(blocks)) => {
+            draft.dispatch.body = Body::new(blocks);
+            (0, false)
+        }
+        (Want::Whole, _, None) => {
             let mut parts = Vec::new();
             blocks::each(core, &mut |kind, block| {
                 parts.push((kind, block));
@@ -94,66 +140,16 @@ pub(super) fn complete(
     }
 }
 
-/// The dateline of the lead: read, unless it is known from before or is the one that was sent apart.
-fn lead_dateline(draft: &Draft<'_>, lead: &str, known: Option<Known<'_>>) -> Option<Dateline> {
-    if let Some(sent) = draft.dispatch.dateline.as_ref().filter(|_| draft.formal)
-        && let Some(range) = dateline::range_of(&sent.text, lead)
-    {
-        return Some(Dateline {
-            text: sent.text.clone(),
-            range: Some(range),
-            ..Dateline::default()
-        });
+/// The first paragraph, and where it begins in the text; few blocks of other kinds may stand before it.
+fn lead_of(blocks: &[Part]) -> (Option<Cow<'_, str>>, usize) {
+    let mut at = 0;
+    for (kind, text) in blocks.iter().take(6) {
+        if *kind == BlockKind::Paragraph {
+            return (Some(Cow::Borrowed(text.as_str())), at);
+        }
+        at += text.len() + 2;
     }
-    known
-        .and_then(|known| known.at(lead))
-        .or_else(|| dateline::parse(lead))
-        .or_else(|| {
-            draft
-                .dispatch
-                .dateline
-                .is_some()
-                .then(|| dateline::topped(lead))?
-        })
-        .or_else(|| is_add(draft).then(|| dateline::of_add(lead))?)
-}
-
-/// True where a role or a label says that this goes on with another text.
-fn is_add(draft: &Draft<'_>) -> bool {
-    let d = &draft.dispatch;
-    d.role == Role::Add || d.label.as_deref().is_some_and(label::is_add)
-}
-
-/// The dateline of the lead, completed by one that was sent apart; its date.
-fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Option<DatelineDate> {
-    let sent = draft.dispatch.dateline.take();
-    let mut found = match (found, sent) {
-        (Some(found), Some(sent)) => Some(Dateline {
-            place: sent.place.or(found.place),
-            country: sent.country.or(found.country),
-            date: sent.date.or(found.date),
-            agency: sent.agency.or(found.agency),
-            ..found
-        }),
-        (found, sent) => found.or(sent),
-    };
-    if let Some(found) = &mut found
-        && found.text.is_empty()
-    {
-        let parts = [found.place.as_deref(), found.country.as_deref()];
-        found.text = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    }
-    let date = found.as_ref().and_then(|found| found.date);
-    if draft.dispatch.agency.is_none() {
-        draft.dispatch.agency = found
-            .as_ref()
-            .and_then(|found| found.agency.as_deref())
-            .and_then(|agency| agency.split(['-', '/']).next())
-            .map(|agency| agency.trim().to_owned())
-            .filter(|agency| !agency.is_empty());
-    }
-    draft.dispatch.dateline = found;
-    date
+    (None, 0)
 }
 
 fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {

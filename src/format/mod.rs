@@ -3,6 +3,7 @@
 mod anpa;
 mod blocks;
 mod clock;
+mod cut;
 mod dateline;
 mod days;
 mod detect;
@@ -11,13 +12,17 @@ mod embargo;
 mod encoding;
 mod fields;
 mod finish;
+mod forced;
 mod iptc;
 mod json;
 mod label;
 mod lead;
+mod mail;
+mod markup;
 mod orders;
 mod plain;
 mod rails;
+mod sgml;
 mod trailer;
 mod words;
 mod zczc;
@@ -25,8 +30,10 @@ mod zczc;
 use std::ops::Range;
 
 use crate::dispatch::{Dispatch, Head, Problem, Severity, Stamp};
+pub use cut::Cut;
 use detect::Sample;
 use draft::{Item, Sink};
+pub use forced::{Forced, detect_as};
 
 /// What a parser may know of the input besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,8 +68,9 @@ pub struct Found<'a> {
 pub struct FormatId(u8);
 
 impl FormatId {
-    /// Plain text: what everything readable can be read as.
-    pub const PLAIN: Self = Self(5);
+    /// Plain text, one dispatch a file: what everything readable can be read as.
+    #[allow(clippy::cast_possible_truncation)] // There are far fewer rows than 256.
+    pub const PLAIN: Self = Self(FORMATS.len() as u8 - 1);
 
     /// The row itself.
     #[must_use]
@@ -79,8 +87,8 @@ impl FormatId {
     }
 
     /// All rows, in the order in which they are tried.
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0u8..).zip(FORMATS).map(|(row, _)| Self(row))
+    pub fn all() -> impl DoubleEndedIterator<Item = Self> + Clone {
+        (0..=Self::PLAIN.0).map(Self)
     }
 }
 
@@ -107,8 +115,8 @@ type Items = fn(&[u8], Want, &Context, &mut Sink<'_>) -> Vec<Problem>;
 pub struct Format {
     /// Name in records. Two rows may share one where a format has two framings.
     pub name: &'static str,
-    /// One item a line: the input may be cut after any newline and read in parts.
-    pub lines: bool,
+    /// Where an input may be cut to be read in parts.
+    pub cut: Cut,
     recognises: fn(&Sample<'_>) -> bool,
     items: Items,
 }
@@ -126,37 +134,61 @@ impl Format {
 pub const FORMATS: &[Format] = &[
     Format {
         name: "json",
-        lines: true,
+        cut: Cut::Lines,
         recognises: json::is_lines,
         items: json::lines,
     },
     Format {
         name: "json",
-        lines: false,
+        cut: Cut::Nowhere,
         recognises: json::is_document,
         items: json::document,
     },
     Format {
+        name: "mail",
+        cut: Cut::Mails,
+        recognises: mail::is_mbox,
+        items: mail::mbox,
+    },
+    Format {
+        name: "mail",
+        cut: Cut::Nowhere,
+        recognises: mail::is_mail,
+        items: mail::single,
+    },
+    Format {
         name: "anpa1312",
-        lines: false,
+        cut: Cut::Nowhere,
         recognises: anpa::recognises,
         items: anpa::items,
     },
     Format {
         name: "iptc7901",
-        lines: false,
+        cut: Cut::Nowhere,
         recognises: iptc::recognises,
         items: iptc::items,
     },
     Format {
         name: "zczc",
-        lines: false,
+        cut: Cut::Nowhere,
         recognises: zczc::recognises,
         items: zczc::items,
     },
     Format {
+        name: "reuters-sgml",
+        cut: Cut::Before(sgml::REUTERS),
+        recognises: sgml::is_reuters,
+        items: sgml::reuters,
+    },
+    Format {
+        name: "trec-sgml",
+        cut: Cut::Before(sgml::TREC),
+        recognises: sgml::is_trec,
+        items: sgml::trec,
+    },
+    Format {
         name: "plain",
-        lines: false,
+        cut: Cut::Nowhere,
         recognises: |_| true,
         items: plain::items,
     },

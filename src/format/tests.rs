@@ -33,14 +33,6 @@ fn names_what_it_cannot_read_yet() {
     );
     check(b"<rss version=\"2.0\"/>", "looks like RSS");
     check(b"<newsItem guid=\"x\"/>", "looks like NewsML-G2");
-    check(
-        b"From a@b.example Mon Jan 1\nFrom: a@b.example\nSubject: x\n\ny",
-        "looks like an mbox",
-    );
-    check(
-        b"Message-ID: <1@b.example>\nSubject: x\n\ny",
-        "looks like a mail",
-    );
 }
 
 #[test]
@@ -53,6 +45,16 @@ fn knows_framed_wires() {
     check(&bells, "anpa1312");
     check(b"ZCZC\nText", "zczc");
     check(b"ZCZCs are telex frames", "plain");
+}
+
+#[test]
+fn tells_mails_from_texts() {
+    check(
+        b"From a@b.example Mon Jan 1\nFrom: a@b.example\nSubject: x\n\ny",
+        "mail",
+    );
+    check(b"Message-ID: <1@b.example>\nSubject: x\n\ny", "mail");
+    check(b"From the quay: a note\n\ny", "plain");
 }
 
 #[test]
@@ -111,6 +113,9 @@ fn reads_old_encodings_as_plain() {
 #[test]
 fn the_table_is_in_order() {
     assert_eq!(FormatId::PLAIN.row().name, "plain");
-    assert_eq!(FormatId::named("JSON").map(|id| id.row().lines), Some(true));
+    assert_eq!(
+        FormatId::named("JSON").map(|id| id.row().cut),
+        Some(Cut::Lines)
+    );
     assert_eq!(FormatId::named("telex"), None);
 }

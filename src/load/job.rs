@@ -11,6 +11,7 @@ use super::walk::{self, walk};
 use super::{WIRE, reason};
 use crate::desk::{Input, Segment, Summary, path_text};
 use crate::dispatch::InputProblem;
+use crate::format::Forced;
 
 /// What to load.
 #[derive(Debug)]
@@ -56,12 +57,31 @@ pub(super) struct Shared<'a> {
     pub(super) tell: &'a (dyn Fn(Report) + Sync),
     pub(super) inputs: AtomicU64,
     pub(super) bytes: AtomicU64,
-    skipped: AtomicU64,
+    pub(super) skipped: AtomicU64,
+    /// Bytes that were unpacked.
+    pub(super) unpacked: AtomicU64,
+    /// The format that is asked for, whatever inputs look like.
+    pub(super) forced: Option<Forced>,
+}
+
+/// What to load, and in which format: `None` is that of each input's looks.
+#[derive(Debug, Default)]
+pub struct Sources {
+    pub all: Vec<Source>,
+    pub format: Option<Forced>,
+}
+
+impl From<Vec<Source>> for Sources {
+    fn from(all: Vec<Source>) -> Self {
+        Self { all, format: None }
+    }
 }
 
 /// Loads everything and returns when all is in. `tell` is called from several threads; [`Report::Done`] comes last.
-pub fn load(sources: Vec<Source>, readers: usize, tell: &(dyn Fn(Report) + Sync)) {
-    let shared = Shared::new(tell);
+pub fn load(sources: impl Into<Sources>, readers: usize, tell: &(dyn Fn(Report) + Sync)) {
+    let sources = sources.into();
+    let shared = Shared::new(sources.format, tell);
+    let sources = sources.all;
     std::thread::scope(|scope| {
         // A stream may last as long as the program: it gets a reader of its own.
         let streams = sources.iter().filter(|source| source.is_stream()).count();
@@ -110,7 +130,7 @@ fn is_device(_: &Metadata) -> bool {
 
 impl<'a> Shared<'a> {
     /// Nothing to do yet; one producer, who finds the tasks.
-    pub(super) fn new(tell: &'a (dyn Fn(Report) + Sync)) -> Self {
+    pub(super) fn new(forced: Option<Forced>, tell: &'a (dyn Fn(Report) + Sync)) -> Self {
         Self {
             queue: Mutex::new(Queue {
                 tasks: VecDeque::new(),
@@ -121,6 +141,8 @@ impl<'a> Shared<'a> {
             inputs: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             skipped: AtomicU64::new(0),
+            unpacked: AtomicU64::new(0),
+            forced,
         }
     }
 

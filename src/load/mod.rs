@@ -3,15 +3,17 @@
 mod builtin;
 mod job;
 mod open;
+mod parted;
 mod parts;
 mod pipe;
 mod reader;
 mod stream;
+mod unpack;
 mod visit;
 mod walk;
 
 pub use builtin::WIRE;
-pub use job::{Report, Source, load};
+pub use job::{Report, Source, Sources, load};
 pub use open::open;
 pub use visit::{Raw, Visited, visit};
 

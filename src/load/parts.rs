@@ -1,4 +1,4 @@
-//! Reads byte ranges of inputs, and cuts inputs of one item a line into parts that can be read side by side.
+//! Reads byte ranges of inputs, and cuts inputs into parts that can be read side by side.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -9,14 +9,15 @@ use std::sync::Arc;
 use rustix::fs::OFlags;
 
 use crate::desk::Place;
+use crate::format::Cut;
 
 /// Bytes of one part.
 pub(super) const PART: u64 = 4 << 20;
 /// Bytes of the last part.
 const TAIL: u64 = 256 << 10;
-/// Longest line that is read.
-const LINE_LIMIT: u64 = 256 << 20;
-/// Step by which a part is read on to the end of its last line.
+/// Longest item that is read.
+const ITEM_LIMIT: u64 = 256 << 20;
+/// Step by which a part is read on to the end of its last item.
 const STEP: usize = 64 << 10;
 
 /// Bytes that can be read at any place.
@@ -116,47 +117,60 @@ pub(super) fn bounds(length: u64, part: u32) -> Range<u64> {
     start..(start + PART).min(tail)
 }
 
-/// Reads the lines that begin in a part, to the end of the last of them. Returns where the first begins in the input,
+/// Reads the items that begin in a part, to the end of the last of them. Returns where the first begins in the input,
 /// and where in the buffer.
-pub(super) fn lines(
+pub(super) fn items(
     store: &Store,
+    cut: Cut,
     part: Range<u64>,
     into: &mut Vec<u8>,
 ) -> io::Result<(u64, usize)> {
     into.clear();
     let Range { start, end } = part;
-    // One byte more in front: a line begins at `start` only if a newline stands before it.
-    let from = start.saturating_sub(1);
-    store.read(from..end, into)?;
-    let mut skip = 0;
-    if start > 0 {
-        let Some(newline) = memchr::memchr(b'\n', into) else {
-            into.clear();
-            return Ok((start, 0));
-        };
-        skip = newline + 1;
-    }
-    if skip == into.len() {
+    // Some bytes more in front and behind: whether an item begins at a place shows only beside it.
+    let from = start.saturating_sub(Cut::BEHIND as u64);
+    let behind = at(start - from);
+    store.read(from..end + Cut::AHEAD as u64, into)?;
+    let skip = match start {
+        0 => 0,
+        _ => cut.find(into, behind).unwrap_or(into.len()),
+    };
+    let inner = at(end - from);
+    if skip >= inner {
         into.clear();
         return Ok((from + skip as u64, 0));
     }
-    let mut at = end;
-    while !into.is_empty() && into.last() != Some(&b'\n') {
-        if into.len() as u64 > LINE_LIMIT {
-            let message = "a line longer than 256 MiB";
+    let mut known = inner;
+    let mut next = from + into.len() as u64;
+    loop {
+        if let Some(end) = cut.find(into, known) {
+            // Not sure yet where what follows is not at hand, unless the input ends here.
+            if cut == Cut::Lines || into.len() - end >= Cut::AHEAD {
+                into.truncate(end);
+                break;
+            }
+        }
+        if into.len() as u64 > ITEM_LIMIT {
+            let message = "an item longer than 256 MiB";
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         let before = into.len();
-        store.read(at..at + STEP as u64, into)?;
+        known = known.max(before.saturating_sub(Cut::AHEAD));
+        store.read(next..next + STEP as u64, into)?;
+        next += STEP as u64;
         if into.len() == before {
+            if let Some(end) = cut.find(into, known) {
+                into.truncate(end);
+            }
             break;
         }
-        if let Some(newline) = memchr::memchr(b'\n', &into[before..]) {
-            into.truncate(before + newline + 1);
-        }
-        at += STEP as u64;
     }
     Ok((from + skip as u64, skip))
+}
+
+/// A position in a buffer.
+fn at(position: u64) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
 }
 
 /// Reads a file of known length with as few calls as it takes.
@@ -185,35 +199,50 @@ pub(super) fn read_small(mut file: &File, length: u64, into: &mut Vec<u8>) -> io
     Ok(())
 }
 
-/// True where a start of an input is UTF-8, apart from a character that the cut has split.
-pub(super) fn is_utf8_start(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
 
     use super::*;
 
-    #[test]
-    fn every_line_is_in_exactly_one_part() {
-        let mut text = String::new();
-        for i in 0..200_000 {
-            let _ = writeln!(text, "line {i} {}", "x".repeat(i % 97));
-        }
-        text.push_str(&"y".repeat(9 << 20)); // a last line longer than two parts, without a newline
-        let bytes: Arc<[u8]> = text.clone().into_bytes().into();
+    #[track_caller]
+    fn check(cut: Cut, text: &str) {
+        let bytes: Arc<[u8]> = text.as_bytes().into();
         let store = Store::Memory(Arc::clone(&bytes));
         let mut whole = Vec::new();
         let mut buffer = Vec::new();
         for part in 0..count(bytes.len() as u64) {
             let bounds = bounds(bytes.len() as u64, part);
-            let (first, skip) = lines(&store, bounds, &mut buffer).unwrap();
-            let lines = &buffer[skip..];
-            assert!(lines.is_empty() || first == whole.len() as u64);
-            whole.extend_from_slice(lines);
+            let (first, skip) = items(&store, cut, bounds, &mut buffer).unwrap();
+            let items = &buffer[skip.min(buffer.len())..];
+            let begins = cut.find(text.as_bytes(), whole.len());
+            assert!(items.is_empty() || part == 0 || begins == Some(whole.len()));
+            assert!(items.is_empty() || first == whole.len() as u64);
+            whole.extend_from_slice(items);
         }
         assert!(whole == text.as_bytes());
+    }
+
+    #[test]
+    fn every_item_is_in_exactly_one_part() {
+        let (mut lines, mut mails, mut docs) =
+            (String::new(), String::new(), String::from("<!DOCTYPE x>\n"));
+        for i in 0..200_000 {
+            let _ = writeln!(lines, "line {i} {}", "x".repeat(i % 97));
+        }
+        for i in 0..90_000 {
+            let text = "x".repeat(i % 97);
+            let _ = write!(
+                mails,
+                "From a@b Tue Mar  3 08:15:00 2026\nSubject: {i}\n\n{text}\nFrom {text}\n\n"
+            );
+            let _ = writeln!(docs, "<DOC>\n<DOCNO> {i} </DOCNO><TEXT>{text}</TEXT></DOC>");
+        }
+        // A last line longer than two parts, without a newline.
+        lines.push_str(&"y".repeat(9 << 20));
+        mails.push_str(&"y".repeat(9 << 20));
+        check(Cut::Lines, &lines);
+        check(Cut::Mails, &mails);
+        check(Cut::Before("<DOC>"), &docs);
     }
 }

@@ -1,20 +1,22 @@
 //! A reader: takes tasks one after another, reads and scans, and hands segments on as they fill.
 
 use std::fs::File;
+use std::io::{Cursor, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::job::{Parted, Report, Shared, Task};
-use super::parts::{self, Store, is_utf8_start, read_small};
+use super::job::{Report, Shared, Task};
+use super::parts::{self, Store, read_small};
+use super::unpack::Kind;
 use super::{reason, stamp};
 use crate::desk::{Input, Place, SegmentBuilder, path_text};
 use crate::dispatch::{InputProblem, Problem, Stamp};
-use crate::format::{self, Context, FormatId, Found};
+use crate::format::{self, Context, Cut, Forced, FormatId, Found};
 
-/// Largest input that must be held as a whole to be read: a stream, or a file that is not one item a line.
+/// Largest input that must be held as a whole to be read: a stream, or a file that may not be cut.
 pub(super) const WHOLE_LIMIT: u64 = 1 << 30;
 /// What is read to recognise a format.
 pub(super) const SAMPLE: u64 = 64 << 10;
@@ -24,9 +26,9 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(80);
 const FIRST_ROWS: usize = 32;
 
 pub(super) struct Reader<'a> {
-    shared: &'a Shared<'a>,
+    pub(super) shared: &'a Shared<'a>,
     builder: SegmentBuilder,
-    buffer: Vec<u8>,
+    pub(super) buffer: Vec<u8>,
     since: Instant,
     handed: usize,
 }
@@ -113,8 +115,15 @@ impl<'a> Reader<'a> {
             if let Err(error) = store.read(0..SAMPLE, &mut self.buffer) {
                 return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
             }
-            match format::detect(&self.buffer) {
-                Ok(format) if format.row().lines && is_utf8_start(&self.buffer) => {
+            if let Some(kind) = Kind::of(&self.buffer) {
+                let Store::File(mut file) = store else { return };
+                if let Err(error) = file.rewind() {
+                    return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
+                }
+                return self.packed(path, kind, modified, about.len(), &mut file);
+            }
+            match format::detect_as(self.forced(), &self.buffer) {
+                Ok(format) if format.row().cut != Cut::Nowhere => {
                     return self.begin_parts(Input::new(
                         Place::File(path),
                         format,
@@ -128,7 +137,7 @@ impl<'a> Reader<'a> {
                 Ok(_) if about.len() > WHOLE_LIMIT => {
                     return self.unreadable(
                         &path,
-                        "larger than 1 GiB and not one dispatch a line: not read",
+                        "larger than 1 GiB, and in a format that is read only as a whole: not read",
                     );
                 }
                 Ok(_) => {}
@@ -141,15 +150,33 @@ impl<'a> Reader<'a> {
             return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
         }
         let bytes = std::mem::take(&mut self.buffer);
-        self.whole(Place::File(path), modified, &bytes);
+        match Kind::of(&bytes) {
+            Some(kind) => self.packed(path, kind, modified, about.len(), &mut Cursor::new(&bytes)),
+            None => self.whole(Place::File(path), modified, &bytes),
+        }
         if bytes.len() as u64 <= 2 * parts::PART {
             self.buffer = bytes;
         }
     }
 
+    /// The format that is asked for, whatever inputs look like.
+    pub(super) fn forced(&self) -> Option<Forced> {
+        self.shared.forced
+    }
+
+    /// Tells a problem.
+    pub(super) fn tell(&self, problem: InputProblem) {
+        self.shared.problem(problem);
+    }
+
+    /// Counts files that were left out by rule.
+    pub(super) fn skip(&self, count: u64) {
+        self.shared.skipped.fetch_add(count, Ordering::Relaxed);
+    }
+
     /// Scans a whole input.
     pub(super) fn whole(&mut self, place: Place, modified: Option<Stamp>, bytes: &[u8]) {
-        match format::detect(bytes) {
+        match format::detect_as(self.forced(), bytes) {
             Ok(format) => {
                 let input = Arc::new(Input::new(place, format, bytes.len() as u64, modified));
                 let context = Context {
@@ -166,65 +193,6 @@ impl<'a> Reader<'a> {
                 let path = Input::new(place, FormatId::PLAIN, 0, None).path();
                 self.shared.problem(InputProblem { path, problem });
             }
-        }
-    }
-
-    fn begin_parts(&self, input: Input) {
-        let count = parts::count(input.length);
-        let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
-        let parted = Arc::new(Parted {
-            input: Arc::new(input),
-            counts,
-            left: AtomicU32::new(count),
-        });
-        // The end first, where the newest stand on most wires; then the start, for those that are the other way round.
-        let order = std::iter::once(count - 1)
-            .chain(std::iter::once(0))
-            .chain((1..count - 1).rev());
-        self.shared
-            .add(order.map(|part| Task::Part(Arc::clone(&parted), part)));
-    }
-
-    fn part(&mut self, parted: &Parted, part: u32) {
-        let mut bytes = std::mem::take(&mut self.buffer);
-        let bounds = parts::bounds(parted.input.length, part);
-        match Store::open(&parted.input.place)
-            .and_then(|store| parts::lines(&store, bounds.clone(), &mut bytes))
-        {
-            Ok((first, skip)) => {
-                let context = Context {
-                    file_time: parted.input.modified,
-                    first_index: 0,
-                    first_byte: first,
-                };
-                let batch = Batch {
-                    bytes: &bytes[skip..],
-                    part,
-                    at: first,
-                };
-                let found = self.scan(&parted.input, &batch, &context);
-                parted.counts[part as usize]
-                    .store(found.map_or(0, |(count, _)| count), Ordering::Relaxed);
-            }
-            Err(error) => {
-                let message = format!(
-                    "cannot be read from byte {} on: {}",
-                    bounds.start,
-                    reason(&error)
-                );
-                self.shared
-                    .problem(InputProblem::unreadable(parted.input.path(), message));
-            }
-        }
-        self.buffer = bytes;
-        if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
-            let mut sum = 0u32;
-            let mut bases = Vec::with_capacity(parted.counts.len());
-            for count in &parted.counts {
-                bases.push(sum);
-                sum = sum.saturating_add(count.load(Ordering::Relaxed));
-            }
-            let _ = parted.input.bases.set(bases.into());
         }
     }
 

@@ -1,30 +1,31 @@
-//! Reads a stream: dispatches that stand one a line are shown as they come, all else when the stream has ended.
+//! Reads a stream: items of a format that may be cut are shown as they come, all else when the stream has ended.
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::parts::{PART, is_utf8_start};
+use super::parts::PART;
 use super::pipe::{Brought, more, open};
 use super::reader::{Batch, Reader, SAMPLE, WHOLE_LIMIT};
 use super::reason;
+use super::unpack::Kind;
 use crate::desk::{Input, Place};
-use crate::dispatch::Problem;
-use crate::format::{self, Context, FormatId};
+use crate::dispatch::{Problem, Stamp};
+use crate::format::{self, Context, Cut, Forced, FormatId};
 
-/// Lines are scanned when there are so many bytes of them,
+/// Items are scanned when there are so many bytes of them,
 const PIECE: usize = 1 << 20;
 /// or when the stream pauses, or at the latest after this.
 const LATEST: Duration = Duration::from_millis(250);
 
 /// How much of a stream is read: it may go on for ever, and a dispatch takes memory even where its text is short.
-struct Limits {
+pub(super) struct Limits {
     bytes: u64,
     dispatches: u32,
 }
 
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     bytes: WHOLE_LIMIT,
     dispatches: 5_000_000,
 };
@@ -32,12 +33,17 @@ const LIMITS: Limits = Limits {
 /// A stream that is being read.
 struct Stream {
     path: PathBuf,
+    /// The date of what it stands in, if it is a file.
+    modified: Option<Stamp>,
+    /// The format that is asked for, whatever the bytes look like.
+    forced: Option<Forced>,
     /// What has come and is not scanned yet.
     pending: Vec<u8>,
-    /// The last newline of that.
-    newline: Option<usize>,
-    /// The format, once it is known that the stream holds one item a line.
-    lines: Option<FormatId>,
+    /// Up to where that was searched for the place of a cut, and the last one found.
+    searched: usize,
+    cut: Option<usize>,
+    /// The format, once it is known, and known to be one that may be cut.
+    format: Option<FormatId>,
     /// Bytes that have come, and bytes that have been scanned.
     read: u64,
     scanned: u64,
@@ -51,24 +57,30 @@ impl Reader<'_> {
     pub(super) fn stream(&mut self, path: PathBuf) {
         match open(&path) {
             Ok(mut file) => {
-                self.stream_from(path, &LIMITS, |into, wait| more(&mut file, into, wait));
+                self.stream_from(path, None, &LIMITS, |into, wait| {
+                    more(&mut file, into, wait)
+                });
             }
             Err(error) => self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
         }
     }
 
     /// `more` appends what has come; where it may not wait, it may answer that there is nothing for now.
-    fn stream_from(
+    pub(super) fn stream_from(
         &mut self,
         path: PathBuf,
+        modified: Option<Stamp>,
         limits: &Limits,
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<Brought>,
     ) {
         let mut stream = Stream {
             path,
+            modified,
+            forced: self.forced(),
             pending: Vec::new(),
-            newline: None,
-            lines: None,
+            searched: 0,
+            cut: None,
+            format: None,
             read: 0,
             scanned: 0,
             pieces: 0,
@@ -80,7 +92,7 @@ impl Reader<'_> {
             let brought = match more(&mut stream.pending, wait) {
                 Ok(brought) => brought,
                 Err(error) => {
-                    let message = format!("cannot be read: {}", reason(&error));
+                    let message = format!("cannot be read to its end: {}", reason(&error));
                     self.unreadable(&stream.path, message);
                     Brought::End
                 }
@@ -89,7 +101,7 @@ impl Reader<'_> {
                 if brought == Brought::End {
                     break;
                 }
-                self.give_lines(&mut stream);
+                self.give_items(&mut stream);
                 self.hand_on();
                 (wait, since) = (true, Instant::now());
                 continue;
@@ -107,10 +119,9 @@ impl Reader<'_> {
                 whole = false;
                 break;
             }
-            if stream.pending.len() >= PIECE && stream.newline.is_some() && stream.lines.is_some()
-                || since.elapsed() > LATEST
+            if stream.pending.len() >= PIECE && stream.format.is_some() || since.elapsed() > LATEST
             {
-                self.give_lines(&mut stream);
+                self.give_items(&mut stream);
                 since = Instant::now();
             }
             if stream.dispatches >= limits.dispatches {
@@ -125,11 +136,14 @@ impl Reader<'_> {
 
     fn end_of_stream(&mut self, mut stream: Stream, whole: bool) {
         self.count(stream.read);
-        self.give_lines(&mut stream);
-        if stream.lines.is_none() {
+        self.give_items(&mut stream);
+        if stream.format.is_none() {
+            if Kind::of(&stream.pending).is_some() && whole {
+                return self.packed_in_memory(stream.path, &stream.pending);
+            }
             let bytes: Arc<[u8]> = stream.pending.into();
             let place = Place::Memory(stream.path, 0, Arc::clone(&bytes));
-            return self.whole(place, None, &bytes);
+            return self.whole(place, stream.modified, &bytes);
         }
         if whole {
             let rest = stream.pending.len();
@@ -140,28 +154,31 @@ impl Reader<'_> {
         }
     }
 
-    /// Scans the whole lines that have come, where it is known that each is an item.
-    fn give_lines(&mut self, stream: &mut Stream) {
+    /// Scans the whole items that have come, where it is known how to tell them apart.
+    fn give_items(&mut self, stream: &mut Stream) {
         stream.decide();
-        if stream.lines.is_some()
-            && let Some(newline) = stream.newline.take()
-        {
-            self.give(stream, newline + 1);
+        if let Some(cut) = stream.search() {
+            self.give(stream, cut);
         }
     }
 
     /// Scans the first bytes that have come as a piece of their own, which is kept in memory.
     fn give(&mut self, stream: &mut Stream, length: usize) {
-        let Some(format) = stream.lines.filter(|_| length > 0) else {
+        let Some(format) = stream.format.filter(|_| length > 0) else {
             return;
         };
         let bytes: Vec<u8> = stream.pending.drain(..length).collect();
         stream.pending.shrink_to(PIECE);
         let bytes: Arc<[u8]> = bytes.into();
         let place = Place::Memory(stream.path.clone(), stream.pieces, Arc::clone(&bytes));
-        let input = Arc::new(Input::new(place, format, bytes.len() as u64, None));
+        let input = Arc::new(Input::new(
+            place,
+            format,
+            bytes.len() as u64,
+            stream.modified,
+        ));
         let context = Context {
-            file_time: None,
+            file_time: stream.modified,
             first_index: stream.dispatches,
             first_byte: stream.scanned,
         };
@@ -178,34 +195,54 @@ impl Reader<'_> {
         }
         stream.pieces += 1;
         stream.scanned += length as u64;
+        (stream.searched, stream.cut) = (0, None);
     }
 }
 
 impl Stream {
     fn came(&mut self, count: usize) {
         self.read += count as u64;
-        let before = self.pending.len() - count;
-        if let Some(newline) = memchr::memrchr(b'\n', &self.pending[before..]) {
-            self.newline = Some(before + newline);
+    }
+
+    /// Where the items end that have come as a whole. What was searched is not searched again.
+    fn search(&mut self) -> Option<usize> {
+        let cut = self.format?.row().cut;
+        let found = cut.last(&self.pending, self.searched).or(self.cut);
+        self.searched = self.pending.len().saturating_sub(Cut::AHEAD);
+        // Without what follows, the last bytes tell nothing yet, unless every newline is a cut.
+        let sure = |at: &usize| cut == Cut::Lines || self.pending.len() - at >= Cut::AHEAD;
+        self.cut = found.filter(|&at| at > 0);
+        self.cut.filter(sure)
+    }
+
+    /// Why the stream is not read on; looked at once, as soon as enough has come to tell, and the format with it.
+    fn refused(&mut self, came: usize) -> Option<Problem> {
+        if self.read <= SAMPLE || self.read - came as u64 > SAMPLE {
+            return None;
         }
+        if Kind::of(&self.pending).is_some() {
+            return None;
+        }
+        let format = match format::detect_as(self.forced, &self.pending) {
+            Ok(format) => format,
+            Err(problem) => return Some(problem),
+        };
+        // That each line is an item is seen by more lines, or by the first one.
+        let sure = !matches!(format.row().cut, Cut::Nowhere | Cut::Lines);
+        self.format = self.format.or(sure.then_some(format));
+        None
     }
 
-    /// Why the stream is not read on; looked at once, as soon as enough has come to tell.
-    fn refused(&self, came: usize) -> Option<Problem> {
-        let sample = SAMPLE < self.read && self.read - came as u64 <= SAMPLE;
-        sample.then(|| format::detect(&self.pending).err())?
-    }
-
-    /// Finds out whether each line is an item: sure where the first line is an object, and where as much has come as
-    /// is looked at in a file.
+    /// Finds out the format: sure where the first line is an object, and where as much has come as is looked at in a
+    /// file.
     fn decide(&mut self) {
         let enough = self.pending.len() as u64 >= 2 * PART;
-        if self.lines.is_some() || !enough && !begins_with_object(&self.pending) {
+        if self.format.is_some() || !enough && !begins_with_object(&self.pending) {
             return;
         }
-        self.lines = format::detect(&self.pending)
+        self.format = format::detect_as(self.forced, &self.pending)
             .ok()
-            .filter(|format| format.row().lines && is_utf8_start(&self.pending));
+            .filter(|format| format.row().cut != Cut::Nowhere);
     }
 
     /// Forgets what is beyond the limit.
@@ -214,7 +251,7 @@ impl Stream {
         self.read = limit;
         let kept = self.pending.len().saturating_sub(beyond);
         self.pending.truncate(kept);
-        self.newline = memchr::memrchr(b'\n', &self.pending);
+        (self.searched, self.cut) = (0, None);
     }
 }
 

@@ -169,8 +169,7 @@ impl Whole {
                 range.start = dateline.end;
             }
             paragraphs.push(
-                (block.kind == BlockKind::Paragraph)
-                    .then_some(start + range.start..start + range.end),
+                (block.kind != BlockKind::Table).then_some(start + range.start..start + range.end),
             );
         }
         Self {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::{Effect, Msg, Setup, State, update};
 use crate::desk::{EntryId, Snapshot};
-use crate::load::{Report, Source};
+use crate::load::{Report, Sources};
 use crate::ui::Theme;
 use crate::work::{Answer, Ask, Crew, Tell, start_load};
 use screen::Screen;
@@ -39,7 +39,7 @@ enum Event {
 ///
 /// # Errors
 /// Where the terminal cannot be used.
-pub fn run(sources: Vec<Source>, setup: Setup, theme: &Theme) -> std::io::Result<u8> {
+pub fn run(sources: Sources, setup: Setup, theme: &Theme) -> std::io::Result<u8> {
     let (tell, events) = channel();
     let crew_tell = answers_to(&tell);
     start_load(sources, Arc::clone(&crew_tell));

@@ -165,6 +165,7 @@ fn draw_line(
         LineKind::Headline => (Role::Headline, &marks.headline),
         LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &none),
         LineKind::Note => (Role::Note, &none),
+        LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
     };
     let layers: Vec<Layer<'_, Role>> = layers
@@ -174,7 +175,7 @@ fn draw_line(
             mark: *mark,
         })
         .collect();
-    let mut x = row.x;
+    let mut x = row.x + line.indent.min(row.width);
     let mut room = row.width;
     match line.kind {
         LineKind::Note => {

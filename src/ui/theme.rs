@@ -16,6 +16,8 @@ pub enum Role {
     /// The same in the list.
     Lead,
     Dateline,
+    /// A line of the text that stands over what follows.
+    Heading,
     Note,
     Quote,
     /// A quote of the current quote's speaker.
@@ -46,7 +48,7 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Text,
         Self::Dim,
         Self::Line,
@@ -55,6 +57,7 @@ impl Role {
         Self::Derived,
         Self::Lead,
         Self::Dateline,
+        Self::Heading,
         Self::Note,
         Self::Quote,
         Self::SameSpeaker,
@@ -92,7 +95,7 @@ impl Theme {
         Self::of(|role| match role {
             Role::Text => Style::new(),
             Role::Dim | Role::Line => fg(Color::DarkGray),
-            Role::Title | Role::Headline | Role::Dateline => {
+            Role::Title | Role::Headline | Role::Dateline | Role::Heading => {
                 Style::new().add_modifier(Modifier::BOLD)
             }
             Role::Derived => Style::new().add_modifier(Modifier::BOLD | Modifier::ITALIC),

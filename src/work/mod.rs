@@ -15,7 +15,7 @@ use std::thread;
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
-use crate::load::{self, Report, Source};
+use crate::load::{self, Report, Sources};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
 
@@ -59,7 +59,7 @@ pub struct Crew {
 }
 
 /// Starts to load.
-pub fn start_load(sources: Vec<Source>, tell: Tell) {
+pub fn start_load(sources: Sources, tell: Tell) {
     let readers = thread::available_parallelism().map_or(2, usize::from);
     thread::spawn(move || load::load(sources, readers, &|report| tell(Answer::Load(report))));
 }

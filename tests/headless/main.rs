@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
 
+mod archives;
+mod check;
 mod hostile;
 mod inputs;
 mod program;

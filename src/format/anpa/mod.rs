@@ -6,7 +6,7 @@
 
 mod copy;
 mod front;
-mod header;
+pub(super) mod header;
 mod kinds;
 mod table;
 mod tail;

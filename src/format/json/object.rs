@@ -10,6 +10,7 @@ use crate::format::Want;
 use crate::format::draft::{Draft, Item};
 use crate::format::fields::{Key, key};
 use crate::format::finish::{self, Core};
+use crate::format::markup::{self, Markup};
 use crate::text;
 
 /// Reads one object as a dispatch.
@@ -28,6 +29,7 @@ pub(super) fn item(
     let head = source.want == Want::Head;
     let mut body = Cow::Borrowed("");
     let (mut html, mut summary) = (None, None);
+    let mut markup: Option<Markup> = None;
     let mut short: Option<Digest<'_>> = None;
     for (at, &(name, value)) in members.iter().enumerate() {
         if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
@@ -40,6 +42,9 @@ pub(super) fn item(
                 short = value.text().filter(|_| head).and_then(digest);
                 if short.is_none() {
                     body = decode(value);
+                    if markup::looks_like(&body) {
+                        markup = Some(markup::html(&std::mem::take(&mut body)));
+                    }
                 }
             }
             Some(Key::Body) => body_of_another_kind(&mut draft, &name, value, &mut body),
@@ -50,12 +55,12 @@ pub(super) fn item(
     }
     for (other, is_html) in [(html, true), (summary, false)] {
         let Some((name, value)) = other else { continue };
-        if short.is_none() && body.trim_ascii().is_empty() && matches!(value, Value::Text(_)) {
-            body = if is_html {
-                Cow::Owned(without_tags(&decode(value)))
-            } else {
-                decode(value)
-            };
+        let empty = short.is_none() && markup.is_none() && body.trim_ascii().is_empty();
+        if empty && matches!(value, Value::Text(_)) {
+            body = decode(value);
+            if is_html || markup::looks_like(&body) {
+                markup = Some(markup::html(&std::mem::take(&mut body)));
+            }
         } else {
             keep(&mut draft, &name, value);
         }
@@ -73,8 +78,16 @@ pub(super) fn item(
             trailer,
             words: Some(words),
             verbatim,
+            blocks: None,
         };
         return finish::complete(draft, core, None, (range, nth));
+    }
+    if let Some(markup) = markup {
+        draft.links(markup.links);
+        for media in markup.media {
+            draft.keep("media", &media);
+        }
+        return finish::finish_blocks(draft, markup.blocks, (range, nth));
     }
     let body = if body.starts_with('\n') {
         Cow::Owned(body.trim_start_matches('\n').to_owned())
@@ -225,46 +238,4 @@ fn named(value: Value<'_>) -> Option<String> {
     };
     let found = one_line(Key::Subjects, &found).trim().to_owned();
     (!found.is_empty()).then_some(found)
-}
-
-/// Text of an HTML body: tags left out, paragraphs parted, the usual entities resolved.
-fn without_tags(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        out.push_str(&rest[..open].replace('\n', " "));
-        let tag = &rest[open..];
-        let Some(close) = tag.find('>') else {
-            rest = tag;
-            break;
-        };
-        let name = tag[1..close]
-            .trim_start_matches('/')
-            .split([' ', '/'])
-            .next()
-            .unwrap_or("");
-        match name.to_ascii_lowercase().as_str() {
-            "p" | "div" | "h1" | "h2" | "h3" | "h4" | "li" | "ul" | "ol" | "blockquote"
-            | "table" | "tr" | "pre" => {
-                out.push_str("\n\n");
-            }
-            "br" => out.push('\n'),
-            _ => {}
-        }
-        rest = &tag[close + 1..];
-    }
-    out.push_str(rest);
-    for (entity, c) in [
-        ("&nbsp;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ] {
-        if out.contains(entity) {
-            out = out.replace(entity, c);
-        }
-    }
-    text::clean(out.trim()).into_owned()
 }

@@ -93,7 +93,7 @@ fn is_byline(line: &str) -> bool {
 }
 
 /// `HARBOUR-STRIKE/PORTS`, `storm/`: capitals with a slash or a hyphen between them, or one short word and a slash.
-fn is_slug(line: &str) -> bool {
+pub(in crate::format) fn is_slug(line: &str) -> bool {
     if line.len() > 70 || line.len() < 4 || line.split(' ').count() > 3 {
         return false;
     }

@@ -2,7 +2,7 @@
 
 pub(super) mod front;
 pub(super) mod headers;
-mod kinds;
+pub(super) mod kinds;
 mod split;
 
 use std::ops::Range;

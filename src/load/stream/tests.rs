@@ -31,10 +31,10 @@ fn shown_within(limits: &Limits, pieces: &[&str]) -> (Vec<Vec<String>>, Vec<Stri
             })
             .collect::<Vec<_>>()
     };
-    let shared = Shared::new(&tell);
+    let shared = Shared::new(None, &tell);
     let mut reader = Reader::new(&shared);
     let (mut steps, mut left) = (Vec::new(), pieces.iter());
-    reader.stream_from("-".into(), limits, |into, wait| {
+    reader.stream_from("-".into(), None, limits, |into, wait| {
         if !wait {
             return Ok(Brought::Pause);
         }
@@ -79,6 +79,20 @@ fn what_is_no_item_a_line_is_shown_at_the_end() {
     assert_eq!(problems, [""; 0]);
     let (steps, _) = shown(&["A headline\n\n", "And a text.\n"]);
     assert_eq!(steps.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 1]);
+}
+
+#[test]
+fn mails_are_shown_as_they_come() {
+    let mail = |n: usize, text: &str| {
+        format!("From a@b Tue Mar  3 08:15:00 2026\nSubject: {n}\n\n{text}\n\n")
+    };
+    let long = "text ".repeat(9000);
+    let (one, two, three) = (mail(1, &long), mail(2, &long), mail(3, &long));
+    let (steps, problems) = shown(&[&one, &two[..100], &two[100..], &three]);
+    let counts: Vec<usize> = steps.iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 0, 1, 2, 3]);
+    assert_eq!(steps[4], ["0 1", "1 2", "2 3"]);
+    assert_eq!(problems, [""; 0]);
 }
 
 #[test]

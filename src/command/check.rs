@@ -1,0 +1,183 @@
+//! `dateline check`: reads everything whole and says of each input what it is and what is wrong with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io;
+
+use super::gather::{Gathered, Whole, each, gather_quietly, input_order};
+use super::{Outcome, Request, Streams};
+use crate::cli::Format;
+use crate::dispatch::{Dispatch, InputProblem, Severity};
+use crate::record::{CheckRecord, FoundProblem, to_line};
+use crate::text::safe_line;
+
+/// Problems printed under an input.
+const SHOWN: usize = 5;
+
+/// What is found of one input.
+#[derive(Default)]
+struct Found {
+    format: &'static str,
+    encodings: BTreeSet<&'static str>,
+    dispatches: u64,
+    problems: Vec<FoundProblem>,
+}
+
+/// Prints a line an input, its problems under it, and a summary; with `verbose`, all problems and not the first few.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn check(
+    request: Request,
+    format: Format,
+    verbose: bool,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
+    let streams = &mut streams;
+    let (gathered, problems) = gather_quietly(request, streams);
+    let found = read(&gathered, problems)?;
+    let unreadable = |found: &Found| {
+        let fatal = |p: &FoundProblem| p.severity == Severity::Unreadable.name();
+        found.problems.iter().any(fatal)
+    };
+    for (path, found) in &found {
+        let text = match format {
+            Format::Jsonl => to_line(&record(path, found)) + "\n",
+            Format::Tsv => tsv(path, found),
+            Format::Text => text(path, found, if verbose { usize::MAX } else { SHOWN }),
+        };
+        streams.out.write_all(text.as_bytes())?;
+    }
+    let bad = found.values().filter(|found| unreadable(found)).count();
+    if format == Format::Text {
+        let dispatches: u64 = found.values().map(|found| found.dispatches).sum();
+        let problems: usize = found.values().map(|found| found.problems.len()).sum();
+        writeln!(
+            streams.out,
+            "{}, {}, {}; {bad} could not be read, or not to the end",
+            count(found.len() as u64, "input"),
+            count(dispatches, "dispatch"),
+            count(problems as u64, "problem"),
+        )?;
+    }
+    streams.out.flush()?;
+    Ok(Outcome::of(found.len(), bad > 0))
+}
+
+/// Reads every dispatch whole; what is found, by path.
+fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap<String, Found>> {
+    let mut all: BTreeMap<String, Found> = BTreeMap::new();
+    for problem in problems {
+        let found = all.entry(problem.path.clone()).or_default();
+        found
+            .problems
+            .push(FoundProblem::new(&problem.problem, None));
+    }
+    let mut ids = gathered.kept.clone();
+    input_order(&gathered.desk, &mut ids);
+    // Nothing is printed here but what could not be read again.
+    let (mut out, mut err) = (io::sink(), Vec::new());
+    let mut streams = Streams {
+        out: &mut out,
+        err: &mut err,
+        live: false,
+    };
+    let made = |whole: &mut Whole| {
+        let problems = whole.dispatch.problems.iter();
+        let problems = problems.map(|problem| FoundProblem::new(problem, Some(whole.index)));
+        let problems: Vec<FoundProblem> = problems.collect();
+        let Dispatch {
+            format, encoding, ..
+        } = whole.dispatch;
+        Some((whole.path.clone(), format, encoding, problems))
+    };
+    each(
+        gathered,
+        &ids,
+        &mut streams,
+        made,
+        |_, (path, format, encoding, problems)| {
+            let found = all.entry(path).or_default();
+            found.format = format;
+            found.encodings.insert(encoding);
+            found.dispatches += 1;
+            found.problems.extend(problems);
+            Ok(())
+        },
+    )?;
+    for line in String::from_utf8_lossy(&err).lines() {
+        if let Some((path, message)) = line
+            .strip_prefix("dateline: ")
+            .and_then(|l| l.split_once(": "))
+            && !all.contains_key(path)
+        {
+            let problem = InputProblem::unreadable(path, message);
+            let found = all.entry(path.to_owned()).or_default();
+            found
+                .problems
+                .push(FoundProblem::new(&problem.problem, None));
+        }
+    }
+    Ok(all)
+}
+
+fn record<'a>(path: &'a str, found: &'a Found) -> CheckRecord<'a> {
+    CheckRecord {
+        path,
+        format: (!found.format.is_empty()).then_some(found.format),
+        encodings: found.encodings.iter().copied().collect(),
+        dispatches: found.dispatches,
+        problems: &found.problems,
+    }
+}
+
+fn text(path: &str, found: &Found, most: usize) -> String {
+    let encodings: Vec<&str> = found.encodings.iter().copied().collect();
+    let mut line = format!("{}: ", safe_line(path));
+    if found.dispatches > 0 {
+        let what = [
+            found.format,
+            &encodings.join(", "),
+            &count(found.dispatches, "dispatch"),
+        ]
+        .join(", ");
+        line.push_str(&what);
+    } else {
+        line.push_str("nothing read");
+    }
+    if !found.problems.is_empty() {
+        let _ = write!(line, ", {}", count(found.problems.len() as u64, "problem"));
+    }
+    line.push('\n');
+    for problem in found.problems.iter().take(most) {
+        let _ = writeln!(line, "    {}", safe_line(&problem.to_string()));
+    }
+    let more = found.problems.len().saturating_sub(most);
+    if more > 0 {
+        let _ = writeln!(line, "    and {more} more: --verbose lists them");
+    }
+    line
+}
+
+/// Path, format, encodings, dispatches, problems; then one line a problem, parted in the same way.
+fn tsv(path: &str, found: &Found) -> String {
+    let encodings: Vec<&str> = found.encodings.iter().copied().collect();
+    format!(
+        "{}\t{}\t{}\t{}\t{}\n",
+        safe_line(path),
+        found.format,
+        encodings.join(","),
+        found.dispatches,
+        found.problems.len()
+    )
+}
+
+/// `1 dispatch`, `2 dispatches`
+fn count(number: u64, what: &str) -> String {
+    let ending = match (number, what.ends_with("ch")) {
+        (1, _) => "",
+        (_, true) => "es",
+        _ => "s",
+    };
+    format!("{number} {what}{ending}")
+}

@@ -1,0 +1,202 @@
+//! Where an input may be cut, so that each part holds whole items and can be read by itself.
+
+use memchr::memmem;
+
+/// How inputs of a format may be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Nowhere: such an input is read as a whole.
+    Nowhere,
+    /// After any newline: one item a line.
+    Lines,
+    /// Before a line `From …` that begins a mail of an mbox (RFC 4155, section 2, and what writers make of it).
+    Mails,
+    /// Before this mark, which begins an item and stands nowhere else.
+    Before(&'static str),
+}
+
+impl Cut {
+    /// Bytes before a place that must be at hand to tell whether it is one, where the input has so many.
+    pub const BEHIND: usize = 4;
+    /// The same for those from the place on.
+    pub const AHEAD: usize = 2048;
+
+    /// The first place at or after `from`, an offset into the bytes, where they may be cut.
+    #[must_use]
+    pub fn find(self, bytes: &[u8], from: usize) -> Option<usize> {
+        let rest = bytes.get(from..)?;
+        match self {
+            Self::Nowhere => None,
+            Self::Lines if from == 0 || bytes[from - 1] == b'\n' => Some(from),
+            Self::Lines => memchr::memchr(b'\n', rest).map(|at| from + at + 1),
+            Self::Mails => {
+                let begin = from.saturating_sub(1);
+                let lines = memmem::find_iter(&bytes[begin..], FROM).map(|at| begin + at + 1);
+                let first = (from == 0 && bytes.starts_with(&FROM[1..])).then_some(0);
+                first
+                    .into_iter()
+                    .chain(lines)
+                    .find(|&at| begins_mail(bytes, at))
+            }
+            Self::Before(mark) => memmem::find(rest, mark.as_bytes()).map(|at| from + at),
+        }
+    }
+
+    /// The last place at or after `from` where the bytes may be cut.
+    #[must_use]
+    pub fn last(self, bytes: &[u8], from: usize) -> Option<usize> {
+        let from = from.min(bytes.len());
+        let rest = &bytes[from..];
+        match self {
+            Self::Nowhere => None,
+            Self::Lines => memchr::memrchr(b'\n', rest).map(|at| from + at + 1),
+            Self::Mails => {
+                let begin = from.saturating_sub(1);
+                memmem::rfind_iter(&bytes[begin..], FROM)
+                    .map(|at| begin + at + 1)
+                    .find(|&at| begins_mail(bytes, at))
+            }
+            Self::Before(mark) => memmem::rfind(rest, mark.as_bytes()).map(|at| from + at),
+        }
+    }
+}
+
+/// What stands before every mail but the first.
+const FROM: &[u8] = b"\nFrom ";
+
+/// True where a line `From …` begins a mail: it is dated, or a header follows at once, and two of these hold or it is
+/// parted by an empty line. What bodies say of `From` seldom does.
+fn begins_mail(bytes: &[u8], at: usize) -> bool {
+    let end = bytes.len().min(at + Cut::AHEAD);
+    let text = &bytes[at..end];
+    let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
+    let header = text.get(line.len() + 1..).is_some_and(begins_with_header);
+    let before = &bytes[at.saturating_sub(Cut::BEHIND)..at];
+    let parted = at == 0
+        || [&b"\n\n"[..], b"\n\r\n"]
+            .iter()
+            .any(|gap| before.ends_with(gap))
+        || before == b"\n"
+        || before == b"\r\n";
+    if !parted && !header {
+        return false;
+    }
+    is_dated(line) || parted && header
+}
+
+/// A time and a year, as in `From desk@wire.example Tue Mar  3 08:15:00 2026`.
+fn is_dated(line: &[u8]) -> bool {
+    let mut words = line.split(|&b| b == b' ').map(<[u8]>::trim_ascii);
+    let digits = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
+    let time = |word: &[u8]| {
+        let mut parts = word.split(|&b| b == b':');
+        parts.clone().count() > 1 && parts.all(|part| digits(part) && part.len() <= 2)
+    };
+    let year = |word: &[u8]| word.len() == 4 && digits(word) && matches!(word[0], b'1' | b'2');
+    words.any(time) && words.any(year)
+}
+
+/// True where a line begins with the name of a header that mails have, and a colon.
+pub(super) fn begins_with_header(line: &[u8]) -> bool {
+    const NAMES: [&str; 16] = [
+        "from",
+        "to",
+        "cc",
+        "subject",
+        "date",
+        "message-id",
+        "received",
+        "return-path",
+        "delivered-to",
+        "mime-version",
+        "sender",
+        "reply-to",
+        "status",
+        "organization",
+        "keywords",
+        "newsgroups",
+    ];
+    let Some(colon) = line.iter().take(40).position(|&b| b == b':') else {
+        return false;
+    };
+    let name = &line[..colon];
+    let known = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
+    let begins = |start: &str| {
+        name.get(..start.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
+            && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+    };
+    NAMES.iter().any(known) || begins("x-") || begins("content-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(cut: Cut, text: &str, places: &[usize]) {
+        let bytes = text.as_bytes();
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(at) = cut.find(bytes, from).filter(|&at| at < bytes.len()) {
+            found.push(at);
+            from = at + 1;
+        }
+        assert_eq!(found, places, "{text:?}");
+        let last = cut.last(bytes, 0).filter(|&at| at < bytes.len());
+        assert_eq!(
+            last,
+            places.iter().rfind(|&&at| at > 0).copied(),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn lines_and_marks() {
+        check(Cut::Nowhere, "a\nb", &[]);
+        check(Cut::Lines, "a\nbc\n\nd", &[0, 2, 5, 6]);
+        check(Cut::Before("<DOC>"), "x\n<DOC>a</DOC>\n<DOC>b", &[2, 15]);
+    }
+
+    #[test]
+    fn mails() {
+        let dated = "From a@b Tue Mar  3 08:15:00 2026";
+        check(
+            Cut::Mails,
+            &format!("{dated}\nTo: c\n\nx\n\n{dated}\nTo: c\n\ny\n"),
+            &[0, 44],
+        );
+        check(
+            Cut::Mails,
+            &format!("{dated}\nTo: c\n\nx\n{dated}\nTo: c\n"),
+            &[0, 43],
+        );
+        check(
+            Cut::Mails,
+            &format!("{dated}\r\nTo: c\r\n\r\nx\r\n\r\n{dated}\r\n\r\n"),
+            &[0, 49],
+        );
+        check(
+            Cut::Mails,
+            "From desk\nSubject: x\n\ny\n\nFrom desk\nX-Take: 2\n",
+            &[0, 25],
+        );
+        for prose in [
+            "From here on",
+            ">From x Tue Mar 3 08:15:00 2026",
+            "From: x",
+            "From 10:30 in 2026\nNote: rain",
+        ] {
+            check(
+                Cut::Mails,
+                &format!("{dated}\nTo: c\n\nx\n{prose}\ny\n"),
+                &[0],
+            );
+        }
+        check(
+            Cut::Mails,
+            &format!("{dated}\nTo: c\n\nx\n\nFrom the start\nTel: 5\n"),
+            &[0],
+        );
+    }
+}

@@ -1,0 +1,290 @@
+//! What the headers of a mail say of a dispatch. RFC 5322, section 3.6; RFC 2156 for priorities; RFC 5536 for `Control`.
+
+use mailparse::{MailAddr, addrparse};
+
+use super::header::{Header, Headers, LONGEST};
+use crate::dispatch::{Relation, RelationKind, Role, Severity, Urgency};
+use crate::format::Want;
+use crate::format::draft::Draft;
+use crate::format::fields::{Key, key};
+use crate::format::plain::kinds::is_slug;
+
+/// Sets what the headers say. Returns who sent the mail, where that is no person: an agency, if the text names none.
+pub(super) fn apply(headers: &Headers<'_>, draft: &mut Draft<'_>) -> Option<String> {
+    let mut sender = None;
+    for header in &headers.all {
+        if header.raw.len() > LONGEST {
+            let message = "longer than 16 KiB: the rest of it was left out".to_owned();
+            draft.problem(Severity::Fault, header.name, message);
+        }
+        one(*header, draft, &mut sender);
+    }
+    sender
+}
+
+fn one(header: Header<'_>, draft: &mut Draft<'_>, sender: &mut Option<String>) {
+    let mut small = [0u8; 24];
+    let name = header.name.as_bytes();
+    let small = match small.get_mut(..name.len()) {
+        Some(small) => {
+            small.copy_from_slice(name);
+            small.make_ascii_lowercase();
+            &*small
+        }
+        None => &[],
+    };
+    match small {
+        b"subject" => draft.set(Key::Headline, header.name, &header.value()),
+        b"date" => draft.set(Key::Sent, header.name, without_comment(&header.value())),
+        b"message-id" => draft.set(Key::Id, header.name, bare(&header.value())),
+        b"from" => from(header, draft, sender),
+        b"organization" => draft.set(Key::Agency, header.name, &header.value()),
+        b"keywords" => keywords(header, draft),
+        b"references" | b"in-reply-to" => thread(header, draft),
+        b"supersedes" | b"obsoletes" => relate(header, RelationKind::Replaces, draft),
+        b"control" | b"also-control" => control(header, draft),
+        b"importance" | b"priority" | b"x-priority" => priority(header, small, draft),
+        b"content-language" => draft.set(Key::Language, header.name, &header.value()),
+        // How the mail was sent and read, not what it is.
+        b"status" | b"x-status" | b"to" | b"content-type" | b"lines" | b"mime-version" => {
+            keep(header, draft);
+        }
+        _ => {
+            let known = header
+                .name
+                .get(..2)
+                .filter(|x| x.eq_ignore_ascii_case("x-"));
+            let plain = known.map_or(header.name, |_| &header.name[2..]);
+            match key(plain).filter(|key| !key.only_nested()) {
+                Some(Key::Relates(kind)) => relate(header, kind, draft),
+                Some(key) => draft.set(key, header.name, &header.value()),
+                None => keep(header, draft),
+            }
+        }
+    }
+}
+
+fn keep(header: Header<'_>, draft: &mut Draft<'_>) {
+    if draft.want == Want::Whole {
+        draft.keep(header.name, &header.value());
+    }
+}
+
+/// A time without the name of its zone in brackets, which some add.
+fn without_comment(value: &str) -> &str {
+    value.split('(').next().unwrap_or(value).trim_end()
+}
+
+/// An id without its angle brackets.
+fn bare(id: &str) -> &str {
+    let id = id.trim();
+    let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix('>'));
+    inner.unwrap_or(id)
+}
+
+/// The ids of a value, without their brackets.
+fn ids(value: &str) -> impl Iterator<Item = &str> {
+    let words = value.split([' ', ',']).filter(|word| !word.is_empty());
+    words.map(bare)
+}
+
+/// A person is the byline; a desk, a wire or a house is the agency, unless the mail names another.
+fn from(header: Header<'_>, draft: &mut Draft<'_>, sender: &mut Option<String>) {
+    let value = header.value();
+    draft.keep(header.name, &value);
+    let Some(name) = display_name(&value) else {
+        return;
+    };
+    if is_person(&name) {
+        draft.set(Key::Byline, header.name, &name);
+    } else if sender.is_none() {
+        *sender = Some(name);
+    }
+}
+
+/// The name that stands before the address, or in brackets behind it.
+fn display_name(value: &str) -> Option<String> {
+    if let Some((address, comment)) = value.split_once('(')
+        && !address.contains('<')
+    {
+        let comment = comment.trim_end().trim_end_matches(')').trim();
+        return Some(comment.to_owned()).filter(|name| !name.is_empty());
+    }
+    let simple = value.split_once('<').map(|(name, _)| name.trim());
+    if let Some(name) = simple.filter(|name| !name.contains(['"', ',', ';', '\\'])) {
+        return Some(name.to_owned()).filter(|name| !name.is_empty());
+    }
+    let addresses = addrparse(value).ok()?.into_inner();
+    let names = addresses.into_iter().filter_map(|address| match address {
+        MailAddr::Single(one) => one.display_name,
+        MailAddr::Group(group) => Some(group.group_name),
+    });
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// Two to five words that are names, none of which a desk has in its name.
+fn is_person(name: &str) -> bool {
+    const HOUSE: [&str; 30] = [
+        "news",
+        "newsroom",
+        "wire",
+        "wires",
+        "desk",
+        "service",
+        "services",
+        "press",
+        "agency",
+        "bureau",
+        "editor",
+        "editors",
+        "alerts",
+        "alert",
+        "team",
+        "media",
+        "office",
+        "feed",
+        "bulletin",
+        "newswire",
+        "presse",
+        "agentur",
+        "redaktion",
+        "agence",
+        "noticias",
+        "radio",
+        "tv",
+        "international",
+        "times",
+        "report",
+    ];
+    let particle = |word: &str| {
+        [
+            "de", "da", "van", "von", "der", "den", "di", "al", "bin", "la", "le", "el",
+        ]
+        .contains(&word)
+    };
+    let named = |word: &str| {
+        let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        let begins = word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
+        begins && (letters <= 1 || capitals < letters || !word.is_ascii())
+    };
+    let words: Vec<&str> = name
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let house = |word: &&str| HOUSE.iter().any(|house| word.eq_ignore_ascii_case(house));
+    (2..=5).contains(&words.len())
+        && !words.iter().any(house)
+        && words.iter().all(|word| named(word) || particle(word))
+}
+
+/// Keywords; where they are one that looks like a keyword line, that too.
+fn keywords(header: Header<'_>, draft: &mut Draft<'_>) {
+    let value = header.value();
+    if draft.dispatch.slug.is_none() && !value.contains([',', ';']) && is_slug(&value) {
+        draft.set(Key::Slug, header.name, &value);
+    }
+    draft.set(Key::Keywords, header.name, &value);
+}
+
+/// The first id of a thread is its story.
+fn thread(header: Header<'_>, draft: &mut Draft<'_>) {
+    let value = header.value();
+    draft.keep(header.name, &value);
+    let references = header.name.eq_ignore_ascii_case("references");
+    if (references || draft.dispatch.story.is_none())
+        && let Some(first) = ids(&value).next()
+    {
+        draft.dispatch.story = Some(first.to_owned());
+    }
+}
+
+fn relate(header: Header<'_>, kind: RelationKind, draft: &mut Draft<'_>) {
+    let value = header.value();
+    let found = ids(&value).map(|id| Relation {
+        kind,
+        id: id.to_owned(),
+    });
+    draft.dispatch.relates.extend(found);
+}
+
+/// `cancel <id>` takes another one back.
+fn control(header: Header<'_>, draft: &mut Draft<'_>) {
+    let value = header.value();
+    draft.keep(header.name, &value);
+    let mut words = value.split_whitespace();
+    if words
+        .next()
+        .is_some_and(|word| word.eq_ignore_ascii_case("cancel"))
+    {
+        draft.dispatch.role = Role::Kill;
+        draft.dispatch.relates.extend(words.map(|id| Relation {
+            kind: RelationKind::Kills,
+            id: bare(id).to_owned(),
+        }));
+    }
+}
+
+/// Three headers say the same: `X-Priority: 1 (Highest)` to 5, `Importance: high`, `Priority: urgent`.
+fn priority(header: Header<'_>, name: &[u8], draft: &mut Draft<'_>) {
+    let value = header.value();
+    let word = value
+        .split([' ', '('])
+        .next()
+        .unwrap_or("")
+        .to_ascii_lowercase();
+    let urgency = match (name, word.as_str()) {
+        (b"x-priority", "1") => 1,
+        (_, "urgent" | "high") | (b"x-priority", "2") => 2,
+        (_, "normal") | (b"x-priority", "3") => 5,
+        (b"x-priority", "4") => 6,
+        (_, "low" | "non-urgent") | (b"x-priority", "5") => 8,
+        _ => 0,
+    };
+    if draft.dispatch.urgency.is_none() {
+        draft.dispatch.urgency = Urgency::new(urgency);
+    }
+    draft.set(Key::Priority, header.name, &value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persons_and_houses() {
+        for name in [
+            "Anna Lind",
+            "Edda van der Brook",
+            "José Álvarez",
+            "J. Brun",
+            "Lind, Anna",
+        ] {
+            assert!(is_person(name), "{name}");
+        }
+        for name in [
+            "QNA Wire",
+            "Quay News Agency",
+            "QNA",
+            "desk",
+            "Night Desk",
+            "QUAY NEWS",
+            "Harbour News Service",
+        ] {
+            assert!(!is_person(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_senders() {
+        let check = |value: &str, name: Option<&str>| {
+            assert_eq!(display_name(value).as_deref(), name, "{value}");
+        };
+        check("Anna Lind <anna@quay.example>", Some("Anna Lind"));
+        check("\"Lind, Anna\" <anna@quay.example>", Some("Lind, Anna"));
+        check("desk@quay.example (Quay News)", Some("Quay News"));
+        check("desk@quay.example", None);
+        check("<desk@quay.example>", None);
+    }
+}

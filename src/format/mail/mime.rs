@@ -1,0 +1,272 @@
+//! The parts of a mail: which of them are its text, and what hangs on it. RFC 2045 and 2046.
+
+use std::borrow::Cow;
+
+use mailparse::{
+    DispositionType, ParsedContentType, parse_content_disposition, parse_content_type,
+};
+
+use super::header::Headers;
+use super::transfer::{self, Transfer};
+use crate::dispatch::{Problem, Severity};
+use crate::format::encoding::{self, Decoded};
+
+/// How deep parts may lie in each other, and how many there may be.
+const DEEPEST: usize = 24;
+const MOST: usize = 2000;
+
+/// A text in a mail.
+pub(super) struct Text<'a> {
+    pub content: Cow<'a, str>,
+    pub encoding: &'static str,
+    pub html: bool,
+}
+
+/// What a mail holds.
+#[derive(Default)]
+pub(super) struct Parts<'a> {
+    /// Its texts in order; of several forms of one text, the one that is nearest to plain.
+    pub texts: Vec<Text<'a>>,
+    /// What else there is: a file's name, or a type.
+    pub others: Vec<String>,
+    pub problems: Vec<Problem>,
+    seen: usize,
+}
+
+/// What is said of a part.
+struct Kind {
+    content: ParsedContentType,
+    /// A file, not a text to be read on the spot.
+    file: Option<String>,
+}
+
+/// The parts of a mail, or of a part of one.
+pub(super) fn parts<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Parts<'a> {
+    let mut found = Parts::default();
+    collect(headers, body, 0, &mut found);
+    found
+}
+
+fn collect<'a>(headers: &Headers<'a>, body: &'a [u8], depth: usize, found: &mut Parts<'a>) {
+    found.seen += 1;
+    if depth > DEEPEST || found.seen > MOST {
+        found.fault("parts nested too deep, or too many of them: the rest was not read");
+        return;
+    }
+    if let Some(text) = simple(headers, body) {
+        return found.texts.push(text);
+    }
+    let kind = Kind::of(headers);
+    let name = kind.content.mimetype.as_str();
+    if let Some(way) = name.strip_prefix("multipart/") {
+        match kind
+            .content
+            .params
+            .get("boundary")
+            .filter(|b| !b.is_empty())
+        {
+            Some(boundary) if way == "alternative" => {
+                alternative(boundary, body, depth, found);
+            }
+            Some(boundary) => {
+                for part in split(body, boundary, found) {
+                    let headers = Headers::read(part);
+                    collect(&headers, &part[headers.end..], depth + 1, found);
+                }
+            }
+            None => {
+                found.fault(
+                    "a mail of several parts that does not say where they part: read as one text",
+                );
+                leaf(headers, &kind, body, found);
+            }
+        }
+    } else if name == "message/rfc822" && kind.file.is_none() {
+        let headers = Headers::read(body);
+        collect(&headers, &body[headers.end..], depth + 1, found);
+    } else if matches!(name, "text/plain" | "text/html" | "text/enriched" | "text")
+        && kind.file.is_none()
+    {
+        leaf(headers, &kind, body, found);
+    } else {
+        let what = kind
+            .file
+            .filter(|file| !file.is_empty())
+            .map_or_else(|| name.to_owned(), |file| format!("{file} ({name})"));
+        found.others.push(crate::text::clean(&what).into_owned());
+    }
+}
+
+/// The text of what most wires send: plain text in UTF-8, not made fit for anything. `None` where it is not that.
+fn simple<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<Text<'a>> {
+    let is = |name: &str, values: &[&str]| {
+        headers.get(name).is_none_or(|header| {
+            let same = |value: &&str| header.raw.eq_ignore_ascii_case(value.as_bytes());
+            values.iter().any(same)
+        })
+    };
+    let plain = is("content-transfer-encoding", &["8bit", "7bit"])
+        && is(
+            "content-type",
+            &[
+                "text/plain; charset=utf-8",
+                "text/plain; charset=\"utf-8\"",
+                "text/plain",
+            ],
+        )
+        && headers.get("content-disposition").is_none();
+    if !plain {
+        return None;
+    }
+    let decoded = encoding::decode_as(body, None);
+    if decoded.problem.is_some() {
+        return None;
+    }
+    Some(Text {
+        content: decoded.text,
+        encoding: decoded.encoding,
+        html: false,
+    })
+}
+
+/// Of several forms of one text the plain one, or the last that holds any.
+fn alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &mut Parts<'a>) {
+    let mut best: Option<Vec<Text<'a>>> = None;
+    for part in split(body, boundary, found) {
+        let headers = Headers::read(part);
+        let before = found.texts.len();
+        collect(&headers, &part[headers.end..], depth + 1, found);
+        let texts = found.texts.split_off(before);
+        let says = |texts: &[Text<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
+        let plain = |texts: &[Text<'_>]| texts.iter().all(|t| !t.html);
+        let settled = best.as_ref().is_some_and(|best| says(best) && plain(best));
+        if says(&texts) && !settled || best.is_none() {
+            best = Some(texts);
+        }
+    }
+    found.texts.extend(best.unwrap_or_default());
+}
+
+/// One text, its encodings undone.
+fn leaf<'a>(headers: &Headers<'a>, kind: &Kind, body: &'a [u8], found: &mut Parts<'a>) {
+    let way = headers
+        .value("content-transfer-encoding")
+        .map_or(Transfer::Plain, |value| Transfer::named(&value));
+    let (bytes, damaged) = transfer::decode(way, body);
+    if damaged {
+        found.fault("not valid base64 in places: what could be read of it is shown");
+    }
+    let charset = kind.content.params.get("charset").map(|name| name.trim());
+    let encoding = charset.and_then(encoding::named);
+    if let Some(charset) = charset.filter(|name| encoding.is_none() && !name.is_empty()) {
+        let charset: String = charset.chars().take(40).collect();
+        let message =
+            format!("the charset `{charset}` is not known: read as what its bytes look like");
+        found.problem(Severity::Note, message);
+    }
+    let Decoded {
+        text,
+        encoding,
+        problem,
+    } = match bytes {
+        Cow::Borrowed(bytes) => encoding::decode_as(bytes, encoding),
+        Cow::Owned(bytes) => owned(encoding::decode_as(&bytes, encoding)),
+    };
+    found.problems.extend(problem);
+    found.texts.push(Text {
+        content: text,
+        encoding,
+        html: kind.content.mimetype == "text/html",
+    });
+}
+
+fn owned<'a>(decoded: Decoded<'_>) -> Decoded<'a> {
+    Decoded {
+        text: Cow::Owned(decoded.text.into_owned()),
+        encoding: decoded.encoding,
+        problem: decoded.problem,
+    }
+}
+
+/// The bytes of each part between the lines that part them; what stands before the first and behind the last is for
+/// readers that know no parts. RFC 2046, section 5.1.1.
+fn split<'a>(body: &'a [u8], boundary: &str, found: &mut Parts<'_>) -> Vec<&'a [u8]> {
+    let mark = [b"--", boundary.as_bytes()].concat();
+    let mut parts = Vec::new();
+    let mut start = None;
+    let mut closed = false;
+    for at in memchr::memmem::find_iter(body, &mark) {
+        if at > 0 && body[at - 1] != b'\n' {
+            continue;
+        }
+        let after = &body[at + mark.len()..];
+        let line = &after[..memchr::memchr(b'\n', after).map_or(after.len(), |end| end + 1)];
+        let (rest, last) = match line.strip_prefix(b"--") {
+            Some(rest) => (rest, true),
+            None => (line, false),
+        };
+        if !rest.trim_ascii().is_empty() {
+            continue;
+        }
+        if let Some(start) = start {
+            // The line end before the mark belongs to the mark.
+            let part: &[u8] = &body[start..at.max(start)];
+            let part = part.strip_suffix(b"\n").unwrap_or(part);
+            parts.push(part.strip_suffix(b"\r").unwrap_or(part));
+        }
+        start = Some(at + mark.len() + line.len());
+        closed = last;
+        if last || parts.len() > MOST {
+            break;
+        }
+    }
+    match start {
+        Some(start) if !closed => {
+            found.fault("a mail of several parts that breaks off: the last one has no end");
+            parts.push(&body[start..]);
+        }
+        Some(_) => {}
+        None => {
+            found.fault(
+                "a mail of several parts without the line that parts them: read as one text",
+            );
+            parts.push(body);
+        }
+    }
+    parts
+}
+
+impl Kind {
+    fn of(headers: &Headers<'_>) -> Self {
+        let content = headers
+            .value("content-type")
+            .map_or_else(ParsedContentType::default, |value| {
+                parse_content_type(&value)
+            });
+        let disposition = headers
+            .value("content-disposition")
+            .map(|v| parse_content_disposition(&v));
+        let named = disposition
+            .as_ref()
+            .and_then(|d| d.params.get("filename"))
+            .or(content.params.get("name"));
+        let attached = disposition
+            .as_ref()
+            .is_some_and(|d| d.disposition == DispositionType::Attachment);
+        let file = (attached || named.is_some()).then(|| named.cloned().unwrap_or_default());
+        Self { content, file }
+    }
+}
+
+impl Parts<'_> {
+    fn problem(&mut self, severity: Severity, message: impl Into<String>) {
+        let problem = Problem::new(severity, "", message);
+        if self.problems.len() < 20 && !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    fn fault(&mut self, message: &str) {
+        self.problem(Severity::Fault, message);
+    }
+}

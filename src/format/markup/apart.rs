@@ -1,0 +1,56 @@
+//! What a marked-up body holds besides its text: links, media, a title.
+
+use super::builder::{Attribute, Builder};
+use super::lines::one_line;
+use super::names::Tag;
+use crate::text;
+
+/// Most links and media that are kept.
+const KEPT: usize = 10_000;
+
+impl Builder {
+    pub(super) fn close_aside(&mut self, kind: Tag) {
+        let apart = one_line(&std::mem::take(&mut self.apart));
+        if apart.is_empty() {
+            return;
+        }
+        match kind {
+            Tag::Title if self.out.title.is_none() => self.out.title = Some(apart),
+            Tag::Media if self.out.media.len() < KEPT => self.out.media.push(apart),
+            _ => {}
+        }
+    }
+
+    pub(super) fn link(&mut self, target: &str) {
+        let target = one_line(target);
+        let scheme = target.split(':').next().unwrap_or("").to_ascii_lowercase();
+        let known = ["http", "https", "mailto", "ftp", "tel", "urn"].contains(&scheme.as_str());
+        if known
+            && target.len() > scheme.len() + 1
+            && self.out.links.len() < KEPT
+            && self.seen.insert(text::hash(target.as_bytes()))
+        {
+            self.out.links.push(target);
+        }
+    }
+
+    /// A picture; what only counts readers (one pixel) is none.
+    pub(super) fn image(&mut self, attribute: Attribute<'_>) {
+        let tiny = |name| attribute(name).is_some_and(|size| matches!(size.trim(), "0" | "1"));
+        let Some(source) = attribute("src").filter(|_| !tiny("width") && !tiny("height")) else {
+            return;
+        };
+        let source = one_line(&source);
+        let alt = attribute("alt").map(|alt| one_line(&alt));
+        if source.starts_with("data:") || self.out.media.len() >= KEPT {
+            return;
+        }
+        let media = match alt.filter(|alt| !alt.is_empty()) {
+            Some(alt) => format!("{alt} ({source})"),
+            None => source,
+        };
+        if !media.is_empty() && self.seen.insert(text::hash(media.as_bytes())) {
+            self.out.media.push(media);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Builds blocks from tags and text as they come. Keeps no tree and does not recurse, so that no depth harms it.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::lines::{collapse_into, one_line, preformatted, without_fixed_spaces};
+use super::names::{Tag, tag};
+use super::table::Frame;
+use super::{Markup, Part};
+use crate::dispatch::BlockKind;
+use crate::format::blocks;
+use crate::text;
+
+/// Tables within tables that are told apart; deeper ones are running text.
+const TABLES: usize = 8;
+/// Lists within lists that are indented.
+const LISTS: usize = 8;
+/// Gives an attribute of the tag at hand.
+pub(super) type Attribute<'a> = &'a dyn Fn(&str) -> Option<Cow<'a, str>>;
+
+/// Takes tags and text in order.
+#[derive(Debug, Default)]
+pub(in crate::format) struct Builder {
+    pub(super) out: Markup,
+    /// The block that is being written, white space joined; `\n` stands for a line break.
+    line: String,
+    heading: bool,
+    pre: bool,
+    /// Open lists: the next number of an ordered one.
+    lists: Vec<Option<u32>>,
+    /// Lists deeper than that.
+    deeper: u32,
+    /// What stands before the next block of a list item.
+    marker: Option<String>,
+    frames: Vec<Frame>,
+    /// Tables deeper than that.
+    transparent: u32,
+    /// A tag whose text is no part of the body, how often it is open, and whether its text is kept apart.
+    aside: Option<(String, u32, Tag)>,
+    pub(super) apart: String,
+    /// A quotation mark is due before the next character, unless it is one.
+    quote: bool,
+    page: bool,
+    /// Hashes of links and media that are kept.
+    pub(super) seen: HashSet<u64>,
+}
+
+impl Builder {
+    /// A builder that leaves the frame of a page out.
+    pub(super) fn of_page() -> Self {
+        Self {
+            page: true,
+            ..Self::default()
+        }
+    }
+
+    /// A start tag, its name in small letters.
+    pub(in crate::format) fn open(&mut self, name: &str, attribute: Attribute<'_>) {
+        if let Some((open, times, _)) = &mut self.aside {
+            *times += u32::from(open == name);
+            return;
+        }
+        let kind = tag(name);
+        match kind {
+            Tag::Inline => {}
+            Tag::Block => self.block(),
+            Tag::Heading => {
+                self.block();
+                self.heading = true;
+            }
+            Tag::Break => {
+                let kept = self.line.trim_end_matches(' ').len();
+                self.line.truncate(kept);
+                self.line.push('\n');
+            }
+            Tag::List | Tag::Ordered => self.open_list(kind, attribute),
+            Tag::Item => {
+                self.block();
+                self.marker = Some(match self.lists.last_mut() {
+                    Some(Some(number)) => {
+                        let marker = format!("{number}. ");
+                        *number = number.saturating_add(1);
+                        marker
+                    }
+                    _ => "• ".to_owned(),
+                });
+            }
+            Tag::Pre => {
+                self.block();
+                self.pre = true;
+            }
+            Tag::Table if self.frames.len() < TABLES => {
+                self.block();
+                self.frames.push(Frame::default());
+            }
+            Tag::Table => {
+                self.block();
+                self.transparent += 1;
+            }
+            Tag::Row | Tag::Cell | Tag::HeadCell => {
+                self.block();
+                if self.transparent == 0
+                    && let Some(frame) = self.frames.last_mut()
+                {
+                    let number = |name| attribute(name)?.trim().parse().ok();
+                    match kind {
+                        Tag::Row => frame.row(),
+                        _ => frame.cell(number("colspan"), number("rowspan")),
+                    }
+                }
+            }
+            Tag::Link => {
+                if let Some(target) = attribute("href") {
+                    self.link(&target);
+                }
+            }
+            Tag::Quote => self.quote = true,
+            Tag::Image => self.image(attribute),
+            Tag::Meta => {
+                let name = attribute("name").or_else(|| attribute("property"));
+                if let (Some(name), Some(value)) = (name, attribute("content"))
+                    && self.out.meta.len() < 200
+                {
+                    let both = (one_line(&name), one_line(&value));
+                    self.out.meta.push(both);
+                }
+            }
+            Tag::Frame if !self.page => self.block(),
+            Tag::Media | Tag::Title | Tag::Silent | Tag::Frame => {
+                if kind != Tag::Silent {
+                    self.block();
+                }
+                self.aside = Some((name.to_owned(), 1, kind));
+            }
+        }
+    }
+
+    /// An end tag, its name in small letters. What was not opened is closed all the same where that parts blocks.
+    pub(in crate::format) fn close(&mut self, name: &str) {
+        if let Some((open, times, kind)) = &mut self.aside {
+            if open == name {
+                *times -= 1;
+            }
+            if *times == 0 {
+                let kind = *kind;
+                self.aside = None;
+                self.close_aside(kind);
+            }
+            return;
+        }
+        match tag(name) {
+            Tag::Inline
+            | Tag::Link
+            | Tag::Image
+            | Tag::Silent
+            | Tag::Media
+            | Tag::Title
+            | Tag::Meta
+            | Tag::Break => {}
+            Tag::Block | Tag::Frame | Tag::Heading => self.block(),
+            Tag::Pre => {
+                self.block();
+                self.pre = false;
+            }
+            Tag::List | Tag::Ordered => {
+                self.block();
+                self.marker = None;
+                if self.deeper > 0 {
+                    self.deeper -= 1;
+                } else {
+                    self.lists.pop();
+                }
+            }
+            Tag::Item => {
+                self.block();
+                self.marker = None;
+            }
+            Tag::Row | Tag::Cell | Tag::HeadCell => self.block(),
+            Tag::Table => {
+                self.block();
+                if self.transparent > 0 {
+                    self.transparent -= 1;
+                } else if let Some(frame) = self.frames.pop() {
+                    for (kind, text) in frame.blocks() {
+                        self.emit(kind, text);
+                    }
+                }
+            }
+            Tag::Quote => {
+                if !self.quote && !self.line.ends_with(['”', '"', '»', '“', '’']) {
+                    self.line.push('”');
+                }
+                self.quote = false;
+            }
+        }
+    }
+
+    /// Text with its entities resolved.
+    pub(in crate::format) fn text(&mut self, text: &str) {
+        if let Some((_, _, kind)) = &self.aside {
+            if matches!(kind, Tag::Media | Tag::Title) {
+                self.apart.push_str(text);
+            }
+            return;
+        }
+        if self.quote
+            && let Some(first) = text.trim_start().chars().next()
+        {
+            self.quote = false;
+            if !matches!(first, '“' | '"' | '«' | '„' | '»' | '‘') {
+                self.line.push('“');
+            }
+        }
+        if self.pre {
+            self.line.push_str(text);
+            return;
+        }
+        collapse_into(text, &mut self.line);
+    }
+
+    /// All that was built.
+    pub(in crate::format) fn finish(mut self) -> Markup {
+        if let Some((_, _, kind)) = self.aside.take() {
+            self.close_aside(kind);
+        }
+        self.block();
+        while let Some(frame) = self.frames.pop() {
+            for (kind, text) in frame.blocks() {
+                self.emit(kind, text);
+            }
+        }
+        self.out
+    }
+
+    fn open_list(&mut self, kind: Tag, attribute: Attribute<'_>) {
+        self.block();
+        if self.lists.len() >= LISTS {
+            self.deeper += 1;
+            return;
+        }
+        let start = || attribute("start")?.trim().parse().ok();
+        self.lists
+            .push((kind == Tag::Ordered).then(|| start().unwrap_or(1)));
+    }
+
+    /// Ends the block that is being written.
+    fn block(&mut self) {
+        let heading = std::mem::take(&mut self.heading);
+        if self.line.trim_ascii().is_empty() {
+            self.line.clear();
+            self.heading = false;
+            return;
+        }
+        let line = std::mem::take(&mut self.line);
+        let clean = text::clean(&line);
+        if self.pre {
+            for (kind, block) in preformatted(&clean) {
+                self.emit(kind, block);
+            }
+            return;
+        }
+        let clean = without_fixed_spaces(&clean);
+        if heading {
+            return self.emit(BlockKind::Heading, one_line(&clean));
+        }
+        let depth = self.lists.len();
+        if depth > 0 {
+            let indent = "  ".repeat(depth - 1);
+            let marker = self.marker.take().unwrap_or_else(|| "  ".to_owned());
+            let text = format!("{indent}{marker}{}", one_line(&clean));
+            return self.emit(BlockKind::Item, text);
+        }
+        if let Some(marker) = self.marker.take() {
+            return self.emit(BlockKind::Item, format!("{marker}{}", one_line(&clean)));
+        }
+        if !clean.trim_ascii().contains('\n') {
+            return self.emit(BlockKind::Paragraph, clean.trim_ascii().to_owned());
+        }
+        // Line breaks may be those of a telex: then they part no paragraphs.
+        let mut parts: Vec<Part> = Vec::new();
+        blocks::each(clean.trim_ascii(), &mut |kind, block| {
+            parts.push((kind, block.into_owned()));
+            true
+        });
+        for (kind, block) in parts {
+            self.emit(kind, block);
+        }
+    }
+
+    fn emit(&mut self, kind: BlockKind, text: String) {
+        match self.frames.last_mut() {
+            Some(frame) => frame.push(kind, text),
+            None => self.out.blocks.push((kind, text)),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The Reuters-21578 collection: newswire of 1987, whose ANPA header stands in `UNKNOWN`. After the README of the
+//! collection (Lewis, 1997).
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use jiff::civil::DateTime;
+
+use super::tags::{self, Element};
+use super::{each, resolved};
+use crate::dispatch::{Problem, Role, Severity, Stamp};
+use crate::format::anpa::header;
+use crate::format::detect::Sample;
+use crate::format::draft::{Draft, Item, Sink};
+use crate::format::fields::Key;
+use crate::format::plain::front;
+use crate::format::{Context, Want, encoding, finish, label};
+use crate::text;
+
+/// What an item begins with.
+pub(in crate::format) const MARK: &str = "<REUTERS";
+
+/// True where the mark stands behind nothing but a declaration.
+pub(in crate::format) fn is_reuters(sample: &Sample<'_>) -> bool {
+    !sample.utf16
+        && sample.start.first() == Some(&b'<')
+        && memchr::memmem::find(sample.start, MARK.as_bytes()).is_some_and(|at| {
+            let before = sample.start[..at].trim_ascii();
+            before.is_empty() || before.starts_with(b"<!") || before.starts_with(b"<?")
+        })
+}
+
+/// All items of a file of the collection.
+pub(in crate::format) fn items(
+    bytes: &[u8],
+    want: Want,
+    ctx: &Context,
+    sink: &mut Sink<'_>,
+) -> Vec<Problem> {
+    each(
+        bytes,
+        (MARK, "</REUTERS>"),
+        ctx.first_byte,
+        sink,
+        |raw, at| item(raw, at, want, ctx),
+    )
+}
+
+fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
+    let decoded = encoding::decode(raw);
+    let mut draft = Draft::new("reuters-sgml", raw, want, ctx);
+    draft.dispatch.encoding = decoded.encoding;
+    draft.dispatch.problems.extend(decoded.problem);
+    draft.dispatch.agency = Some("Reuters".to_owned());
+    let whole = &*decoded.text;
+    let Some(root) = tags::next(whole, 0) else {
+        return finish::finish(draft, whole, None, (at, 0));
+    };
+    if !root.closed {
+        let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
+        draft.problem(Severity::Fault, "REUTERS", message);
+    }
+    for (name, value) in tags::attributes(root.attributes) {
+        match name {
+            "NEWID" => draft.set(Key::Id, name, value),
+            // There is an element of this name too.
+            "TOPICS" => draft.keep("@TOPICS", value),
+            _ => draft.keep(name, value),
+        }
+    }
+    let mut body = None;
+    for element in tags::all(root.inner) {
+        match element.name {
+            "DATE" => date(element.inner, &mut draft),
+            "TOPICS" | "PLACES" | "PEOPLE" | "ORGS" | "EXCHANGES" | "COMPANIES" => {
+                subjects(element, &mut draft);
+            }
+            "UNKNOWN" => transmission(element.inner, &mut draft),
+            "TEXT" => body = Some(element),
+            name => draft.keep(name, &line(element.inner)),
+        }
+    }
+    let Some(element) = body else {
+        draft.problem(
+            Severity::Fault,
+            "TEXT",
+            "this dispatch has no text".to_owned(),
+        );
+        return finish::finish(draft, "", None, (at, 0));
+    };
+    text_of(element, draft, at)
+}
+
+/// Title, author, dateline and body; in briefs and in what was not taken apart, the bare text.
+fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
+    for (name, value) in tags::attributes(element.attributes) {
+        draft.keep(name, value);
+    }
+    let (mut dateline, mut body) = ("", None);
+    let mut bare = String::new();
+    let mut from = 0;
+    for part in tags::all(element.inner) {
+        match part.name {
+            "TITLE" => {
+                let title = line(part.inner);
+                draft.set(Key::Headline, part.name, &title);
+            }
+            "AUTHOR" => {
+                let author = line(part.inner);
+                draft.set(Key::Byline, part.name, author.trim_end_matches([',', ' ']));
+            }
+            "DATELINE" => dateline = part.inner,
+            "BODY" => body = Some(part.inner),
+            _ => continue,
+        }
+        bare.push_str(&element.inner[from..part.start]);
+        from = part.end;
+    }
+    bare.push_str(&element.inner[from..]);
+    let bare = clean(&bare).into_owned();
+    let bare = bare.trim_ascii();
+    // Six stars stand before a bulletin of one line.
+    let text = bare.trim_start_matches('*').trim_ascii_start();
+    if bare.starts_with("***") {
+        draft.keep("mark", bare[..bare.len() - text.len()].trim_ascii_end());
+        draft.dispatch.role = Role::Alert;
+    }
+    let mut whole = Cow::Borrowed(text);
+    if let Some(body) = body {
+        whole = clean(body);
+        if !dateline.trim_ascii().is_empty() {
+            draft.set(Key::Dateline, "DATELINE", &line(dateline));
+            let between = if whole.starts_with([' ', '\n']) {
+                ""
+            } else {
+                " "
+            };
+            whole = Cow::Owned([clean(dateline).trim_ascii(), between, &whole].concat());
+        }
+        if !text.is_empty() {
+            draft.keep("text", text);
+        }
+    }
+    let whole = whole.trim_start_matches('\n');
+    let (whole, known) = match body {
+        Some(_) => (whole, None),
+        None => front::read(whole, &mut draft),
+    };
+    finish::finish(draft, whole, known, (at, 0))
+}
+
+/// Entities resolved, controls of the frame (STX, ETX) taken off, canonical.
+fn clean(inner: &str) -> Cow<'_, str> {
+    let framed = |text: &str| {
+        let frame = |c: char| matches!(c, '\u{2}' | '\u{3}' | '\n' | '\r');
+        let kept = text.trim_end_matches(|c: char| frame(c) || c == ' ');
+        let kept = kept.trim_start_matches(frame);
+        (kept.as_ptr() as usize - text.as_ptr() as usize, kept.len())
+    };
+    match resolved(inner) {
+        Cow::Borrowed(plain) => {
+            let (start, length) = framed(plain);
+            text::clean(&plain[start..start + length])
+        }
+        Cow::Owned(plain) => {
+            let (start, length) = framed(&plain);
+            Cow::Owned(text::clean(&plain[start..start + length]).into_owned())
+        }
+    }
+}
+
+/// An element as one line.
+fn line(inner: &str) -> String {
+    clean(inner)
+        .split_ascii_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// `26-FEB-1987 15:01:01.79`: no zone is given, and none is known.
+fn date(inner: &str, draft: &mut Draft<'_>) {
+    let value = line(inner);
+    match time(&value) {
+        Some(stamp) => draft.dispatch.sent = Some(stamp),
+        None if value.is_empty() => {}
+        None => draft.misfit("DATE", &value, "a time such as 26-FEB-1987 15:01:01.79"),
+    }
+}
+
+fn time(value: &str) -> Option<Stamp> {
+    const MONTHS: &str = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+    let mut words = value.split(' ');
+    let mut day = words.next()?.split('-');
+    let (date, month, year) = (day.next()?, day.next()?, day.next()?);
+    let month = MONTHS
+        .find(&month.to_ascii_uppercase())
+        .filter(|at| at % 3 == 0 && month.len() == 3)?;
+    let mut clock = words.next()?.split(['.', ':']);
+    let mut number = || clock.next()?.parse::<i8>().ok();
+    let (hour, minute, second) = (number()?, number()?, number()?);
+    let month = i8::try_from(month / 3 + 1).ok()?;
+    let moment = DateTime::new(
+        year.parse().ok()?,
+        month,
+        date.parse().ok()?,
+        hour,
+        minute,
+        second,
+        0,
+    )
+    .ok()?;
+    let seconds = moment
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()?
+        .timestamp()
+        .as_second();
+    Some(Stamp::from_seconds(seconds))
+}
+
+/// The entries of a list, under their own name too, so that places and persons stay apart.
+fn subjects(element: Element<'_>, draft: &mut Draft<'_>) {
+    for entry in tags::all(element.inner).filter(|entry| entry.name == "D") {
+        let entry = line(entry.inner);
+        if !entry.is_empty() {
+            draft.keep(element.name, &entry);
+            draft.dispatch.subjects.push(entry);
+        }
+    }
+}
+
+/// The header of the transmission as it came over the wire, its controls among it.
+fn transmission(inner: &str, draft: &mut Draft<'_>) {
+    let resolved = resolved(inner);
+    let raw = resolved.trim_start_matches(['\n', '\r']);
+    let found = header::header(raw);
+    let id = draft.dispatch.id.take();
+    let created = draft.dispatch.created;
+    found.apply(draft, None);
+    // The collection numbers its items, and dates them to the second.
+    if id.is_some() {
+        draft.dispatch.id = id;
+    }
+    if draft.dispatch.sent.is_some() {
+        draft.dispatch.created = created;
+    }
+    version(draft);
+    if found.end == 0 && !raw.trim().is_empty() {
+        draft.keep("UNKNOWN", &text::clean(raw.trim()));
+    }
+}
+
+/// Versions stand at the end of the keyword (`AM-FERRY-1STLD`, `BC-QUAY-(CORRECTED)`): stories are told by what is before.
+fn version(draft: &mut Draft<'_>) {
+    let Some(slug) = draft.dispatch.slug.take() else {
+        return;
+    };
+    let mut kept = slug.as_str();
+    while let Some((before, last)) = kept.rsplit_once(['-', ' ']) {
+        if label::line(last).is_none() || before.len() < 4 {
+            break;
+        }
+        kept = before;
+    }
+    let version = slug[kept.len()..].trim_start_matches(['-', ' ']);
+    if !version.is_empty() && draft.dispatch.label.is_none() {
+        draft.dispatch.label = Some(version.to_owned());
+    }
+    draft.dispatch.slug = Some(kept.to_owned());
+}

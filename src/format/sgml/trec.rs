@@ -1,0 +1,210 @@
+//! The TREC collections of AP newswire: `DOC` elements with document numbers, heads, datelines and texts.
+
+use std::ops::Range;
+
+use super::tags::{self, Element};
+use super::{each, resolved};
+use crate::dispatch::{DatelineDate, Problem, Severity, Stamp};
+use crate::format::anpa::header;
+use crate::format::detect::Sample;
+use crate::format::draft::{Draft, Item, Sink};
+use crate::format::fields::Key;
+use crate::format::plain::front;
+use crate::format::{Context, Want, clock, days, encoding, finish};
+use crate::text;
+
+/// What an item begins with.
+pub(in crate::format) const MARK: &str = "<DOC>";
+
+/// True where the input begins with an item.
+pub(in crate::format) fn is_trec(sample: &Sample<'_>) -> bool {
+    !sample.utf16 && sample.start.starts_with(MARK.as_bytes())
+}
+
+/// All items of a file of such a collection.
+pub(in crate::format) fn items(
+    bytes: &[u8],
+    want: Want,
+    ctx: &Context,
+    sink: &mut Sink<'_>,
+) -> Vec<Problem> {
+    each(bytes, (MARK, "</DOC>"), ctx.first_byte, sink, |raw, at| {
+        item(raw, at, want, ctx)
+    })
+}
+
+fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
+    let decoded = encoding::decode(raw);
+    let mut draft = Draft::new("trec-sgml", raw, want, ctx);
+    draft.dispatch.encoding = decoded.encoding;
+    draft.dispatch.problems.extend(decoded.problem);
+    let root = tags::next(&decoded.text, 0);
+    if root.is_none_or(|root| !root.closed) {
+        let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
+        draft.problem(Severity::Fault, "DOC", message);
+    }
+    let mut texts = String::new();
+    let mut second = None;
+    let mut first = None;
+    for element in tags::all(root.map_or("", |root| root.inner)) {
+        match element.name {
+            "DOCNO" => draft.set(Key::Id, "DOCNO", &line(element)),
+            "FILEID" => file_id(&line(element), &mut draft),
+            "FIRST" => first = Some(line(element)),
+            "SECOND" => second = Some(line(element)),
+            "HEAD" | "TITLE" | "HEADLINE" | "HL" => headline(&line(element), &mut draft),
+            "BYLINE" | "AUTHOR" => draft.set(Key::Byline, element.name, &line(element)),
+            "DATELINE" => draft.set(Key::Dateline, "DATELINE", &line(element)),
+            "NOTE" => draft.set(Key::Ednote, "NOTE", &line(element)),
+            "TEXT" => {
+                let text = resolved(element.inner);
+                let text = text::clean(&text);
+                let text = text.trim_matches('\n').trim_ascii_end();
+                if !texts.is_empty() && !text.is_empty() {
+                    texts.push_str("\n\n");
+                }
+                texts.push_str(text);
+            }
+            name => draft.keep(name, &line(element)),
+        }
+    }
+    wire_lines(first, second, &mut draft);
+    numbered_day(&mut draft);
+    let (text, known) = front::read(&texts, &mut draft);
+    finish::finish(draft, text, known, (at, 0))
+}
+
+/// An element as one line of clean text.
+fn line(element: Element<'_>) -> String {
+    let text = resolved(element.inner);
+    let text = text::clean(&text);
+    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A head may be given several times: the others follow the first. Some are notes to editors.
+fn headline(head: &str, draft: &mut Draft<'_>) {
+    let before = &mut draft.dispatch.headline;
+    if head.starts_with("Eds:") || head.starts_with("Eds.") {
+        draft.set(Key::Ednote, "HEAD", head);
+    } else if before.is_empty() {
+        draft.set(Key::Headline, "HEAD", head);
+    } else if !head.is_empty() {
+        before.push_str("; ");
+        before.push_str(head);
+    }
+}
+
+/// `AP-NR-02-12-90 2129EST`: service, cycle, date and time of the transmission.
+fn file_id(value: &str, draft: &mut Draft<'_>) {
+    draft.keep("FILEID", value);
+    let (codes, clock) = value.split_once(' ').unwrap_or((value, ""));
+    let mut parts = codes.split('-');
+    if let Some(agency) = parts
+        .next()
+        .filter(|word| word.bytes().all(|b| b.is_ascii_uppercase()))
+    {
+        draft.set(Key::Agency, "FILEID", agency);
+    }
+    let numbers: Vec<&str> = parts
+        .filter(|part| part.bytes().all(|b| b.is_ascii_digit()))
+        .collect();
+    let [month, day, year] = numbers[..] else {
+        return;
+    };
+    let parsed = || Some((clock::year(year)?, month.parse().ok()?, day.parse().ok()?));
+    let Some((year, month, day)) = parsed() else {
+        return;
+    };
+    let (time, zone) = clock.split_at(
+        clock
+            .find(|c: char| c.is_ascii_alphabetic())
+            .unwrap_or(clock.len()),
+    );
+    if let Some(stamp) = moment((year, month, day), time.trim(), zone.trim()) {
+        draft.dispatch.sent = Some(stamp);
+    }
+}
+
+/// A day, and the time on it where that can be read.
+fn moment((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
+    let date = jiff::civil::Date::new(year, month, day).ok()?;
+    let at = clock::time(time);
+    let offset = clock::offset(zone, date);
+    let (Some((hour, minute)), Some(offset)) = (at, offset) else {
+        return Stamp::day(date);
+    };
+    let zone = if offset < 0 { '-' } else { '+' };
+    let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
+    Stamp::parse(&format!(
+        "{date}T{hour:02}:{minute:02}:00{zone}{hours:02}:{minutes:02}"
+    ))
+}
+
+/// What only a document number says: `AP900212-0001` is of the AP, and of a day.
+fn numbered_day(draft: &mut Draft<'_>) {
+    let id = draft.dispatch.id.clone().unwrap_or_default();
+    let Some(digits) = id
+        .strip_prefix("AP")
+        .and_then(|rest| rest.split('-').next())
+    else {
+        return;
+    };
+    if draft.dispatch.agency.is_none() {
+        draft.dispatch.agency = Some("AP".to_owned());
+    }
+    if draft.dispatch.sent.is_some() || digits.len() != 6 {
+        return;
+    }
+    let number = |at: usize| digits.get(at..at + 2)?.parse().ok();
+    let day = || {
+        let date = DatelineDate {
+            year: clock::year(digits.get(..2)?),
+            month: number(2)?,
+            day: number(4)?,
+        };
+        days::stamp(date, None)
+    };
+    draft.dispatch.sent = day().map(|(stamp, _)| stamp);
+}
+
+/// `FIRST` is the line of priority, category, keyword, date and count; `SECOND` the line of keyword, version and words.
+fn wire_lines(first: Option<String>, second: Option<String>, draft: &mut Draft<'_>) {
+    if let Some(first) = first {
+        draft.keep("FIRST", &first);
+        let found = header::header(&first);
+        let (id, sent) = (draft.dispatch.id.take(), draft.dispatch.sent);
+        found.apply(draft, None);
+        draft.dispatch.id = id;
+        if sent.is_some() {
+            draft.dispatch.created = None;
+        }
+    }
+    let Some(second) = second else { return };
+    draft.keep("SECOND", &second);
+    let mut parts: Vec<&str> = second
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if let Some(words) = parts.last().and_then(|last| last.parse().ok()) {
+        draft.dispatch.words_stated = Some(words);
+        parts.pop();
+    }
+    let mut parts = parts.into_iter();
+    if let Some(keyword) = parts.next() {
+        draft.dispatch.slug = Some(keyword.to_owned());
+    }
+    let (references, version): (Vec<&str>, Vec<&str>) = parts.partition(|part| is_reference(part));
+    for reference in references {
+        draft.reference(reference);
+    }
+    if !version.is_empty() && draft.dispatch.label.is_none() {
+        draft.dispatch.label = Some(version.join(", "));
+    }
+}
+
+/// `a0584`: a service letter and a story number.
+fn is_reference(part: &str) -> bool {
+    let digits = part.strip_prefix(|c: char| c.is_ascii_alphabetic());
+    digits.is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()))
+}

@@ -1,0 +1,113 @@
+//! What is packed, by its first bytes, and how it is unpacked.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use bzip2::bufread::MultiBzDecoder;
+use lzma_rust2::XzReader;
+
+use super::gzip::Gzip;
+use super::zstd::Zstd;
+
+/// Most memory that an xz stream may ask for, in KiB: `xz -9` asks for 65 MiB.
+const XZ_MEMORY: u32 = 128 << 10;
+
+/// A way of packing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::load) enum Kind {
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+    Zip,
+    Tar,
+}
+
+impl Kind {
+    /// The kind of what begins with these bytes; a kilobyte tells all of them.
+    pub(in crate::load) fn of(start: &[u8]) -> Option<Self> {
+        let kinds = [
+            (0, &b"\x1f\x8b"[..], Self::Gzip),
+            (0, b"\x28\xb5\x2f\xfd", Self::Zstd),
+            (0, b"BZh", Self::Bzip2),
+            (0, b"\xfd7zXZ\0", Self::Xz),
+            (0, b"PK\x03\x04", Self::Zip),
+            (0, b"PK\x05\x06", Self::Zip),
+            (257, b"ustar", Self::Tar),
+        ];
+        let begins = |(at, mark, _): &&(usize, &[u8], Self)| {
+            start.get(*at..).is_some_and(|rest| rest.starts_with(mark))
+        };
+        let found = kinds.iter().find(begins).map(|(.., kind)| *kind)?;
+        // `BZh` may begin a word: a digit and the mark of a block follow in what is packed.
+        let bzip2 = || {
+            matches!(start.get(3), Some(b'1'..=b'9'))
+                && start.get(4).is_none_or(|b| matches!(b, 0x31 | 0x17))
+        };
+        (found != Self::Bzip2 || bzip2()).then_some(found)
+    }
+
+    /// The name, for sentences.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Zip => "ZIP",
+            Self::Tar => "tar",
+        }
+    }
+
+    /// True where it packs one content, not files with names.
+    pub(super) fn is_stream(self) -> bool {
+        !matches!(self, Self::Zip | Self::Tar)
+    }
+
+    /// What a stream of this kind holds; of a kind that holds files, the bytes as they are.
+    pub(super) fn content<'a>(self, packed: &'a mut dyn Read) -> Box<dyn Read + 'a> {
+        let packed: BufReader<&'a mut dyn Read> = BufReader::with_capacity(64 << 10, packed);
+        match self {
+            Self::Gzip => Box::new(Gzip::new(packed)),
+            Self::Zstd => Box::new(Zstd::new(packed)),
+            Self::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
+            Self::Xz => Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY)),
+            Self::Zip | Self::Tar => Box::new(packed),
+        }
+    }
+}
+
+/// Passes zeros that fill up the end of a medium; true where nothing else follows.
+pub(super) fn at_end(packed: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let bytes = packed.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(true);
+        }
+        let zeros = bytes.iter().take_while(|&&b| b == 0).count();
+        let all = zeros == bytes.len();
+        packed.consume(zeros);
+        if !all {
+            return Ok(false);
+        }
+    }
+}
+
+/// What follows the end of what is packed and is not packed.
+pub(super) fn trailing() -> io::Error {
+    io::Error::other("what follows the end of the packed data is something else, and was left out")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_by_their_first_bytes() {
+        assert_eq!(Kind::of(b"\x1f\x8b\x08"), Some(Kind::Gzip));
+        assert_eq!(Kind::of(b"BZh91AY"), Some(Kind::Bzip2));
+        assert_eq!(Kind::of(b"BZhelp"), None);
+        assert_eq!(Kind::of(b"PK\x03\x04"), Some(Kind::Zip));
+        assert_eq!(Kind::of(b"text"), None);
+        assert_eq!(Kind::of(b""), None);
+    }
+}

@@ -1,0 +1,84 @@
+//! The two sizes in which an input is read agree: what property tests check of any bytes.
+
+use dateline::dispatch::Stamp;
+use dateline::format::{self, Context, FormatId};
+use proptest::prelude::*;
+
+/// Compares `scan`, `parse_as` and `read` of the same bytes in every format.
+pub(crate) fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let contexts = [
+        Context::default(),
+        Context {
+            file_time: Stamp::parse("2026-03-01T12:00:00Z"),
+            first_index: 7,
+            first_byte: 1000,
+        },
+    ];
+    let found = format::detect(bytes).ok();
+    for (nth, ctx) in contexts.iter().enumerate() {
+        let _ = format::parse(bytes, ctx);
+        // In formats that such bytes are not read in, once is enough.
+        for id in FormatId::all().filter(|&id| nth == 1 || Some(id) == found) {
+            check_as(id, bytes, ctx)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_as(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<(), TestCaseError> {
+    let parsed = format::parse_as(id, bytes, ctx);
+    let mut count = 0;
+    let mut failure = Ok(());
+    let problems = format::scan(id, bytes, ctx, &mut |found| {
+        if failure.is_err() {
+            return;
+        }
+        let at = count;
+        count += 1;
+        failure = (|| {
+            let dispatch = parsed.dispatches.get(at);
+            prop_assert!(dispatch.is_some(), "one more head than dispatches");
+            let Some(dispatch) = dispatch else {
+                return Ok(());
+            };
+            prop_assert_eq!(&found.head, &dispatch.head());
+            prop_assert_eq!(found.index as usize, ctx.first_index as usize + at);
+            let within = |at: u64| usize::try_from(at - ctx.first_byte).unwrap_or(usize::MAX);
+            let range = within(found.bytes.start)..within(found.bytes.end);
+            let again = format::read(id, &bytes[range], found.nth, ctx);
+            prop_assert_eq!(again.as_ref(), Some(dispatch));
+            let own = &bytes[within(found.bytes.start)..within(found.bytes.end)];
+            for word in plain_words(own, found.verbatim) {
+                prop_assert!(
+                    dispatch.body.text().contains(&word),
+                    "{word} is not in the body"
+                );
+            }
+            if let Some(range) = dispatch.dateline.as_ref().and_then(|d| d.range.clone()) {
+                prop_assert!(dispatch.body.text().get(range).is_some());
+            }
+            Ok(())
+        })();
+    });
+    failure?;
+    prop_assert_eq!(count, parsed.dispatches.len());
+    prop_assert_eq!(problems, parsed.problems);
+    Ok(())
+}
+
+/// Runs of ASCII letters and digits in a part of some bytes, those that an escape may have a share in left out.
+fn plain_words(bytes: &[u8], part: std::ops::Range<u32>) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut at = part.start as usize;
+    while at < part.end as usize {
+        let run = bytes[at..part.end as usize]
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .count();
+        if run > 0 && !bytes[at.saturating_sub(6)..at].contains(&b'\\') {
+            words.push(String::from_utf8_lossy(&bytes[at..at + run]).into_owned());
+        }
+        at += run.max(1);
+    }
+    words
+}
