@@ -11,7 +11,7 @@ use super::draft::{Draft, Item};
 use super::markup::Part;
 use super::trailer::Trailer;
 use super::{Want, blocks, dateline, fields, label, lead, trailer};
-use crate::dispatch::{BlockKind, Body, DatelineDate, Role, Severity, TimeSource};
+use crate::dispatch::{BlockKind, Body, DatelineDate, Role, Severity, Status, TimeSource};
 use filed::{lead_dateline, set_dateline};
 
 /// A text without what ends it.
@@ -90,6 +90,16 @@ pub(super) fn complete(
         .as_deref()
         .and_then(|lead| lead_dateline(&draft, lead, known));
     let dated = set_dateline(&mut draft, found);
+    if draft.dispatch.byline.is_none() {
+        draft.dispatch.byline = draft.creator.take();
+    }
+    if let Some(title) = draft.title.take() {
+        if draft.dispatch.headline.is_empty() {
+            draft.dispatch.headline = title;
+        } else if draft.dispatch.headline != title {
+            draft.keep("title", &title);
+        }
+    }
     set_headline(&mut draft, core, lead.as_deref());
     set_role(&mut draft, core);
     set_embargo(&mut draft, lead.as_deref());
@@ -177,7 +187,11 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
     {
         d.label = Some(label.to_owned());
     }
-    for meaning in [said, before.map(|(_, meaning)| meaning)]
+    // A note that begins with a label; what it adds or updates is no role.
+    let strong = |role| matches!(role, Some(Role::Kill | Role::Correction | Role::Repeat));
+    let noted = d.ednote.as_deref().and_then(label::prefix);
+    let noted = noted.map(|(_, meaning)| meaning).filter(|meaning| strong(meaning.role));
+    for meaning in [said, before.map(|(_, meaning)| meaning), noted]
         .into_iter()
         .flatten()
     {
@@ -189,6 +203,9 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
         if d.urgency.is_none() {
             d.urgency = meaning.urgency;
         }
+    }
+    if d.status == Status::Canceled && d.role == Role::Story {
+        d.role = Role::Kill;
     }
     let lone = d.role == Role::Story && d.headline_derived && d.dateline.is_none();
     if lone && is_shouted(core) {

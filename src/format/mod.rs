@@ -1,20 +1,28 @@
 //! From bytes to dispatches: the table of wire formats, and the two sizes in which each is read.
 
 mod blocks;
+mod content;
 mod dateline;
 mod days;
 mod detect;
 mod draft;
 mod encoding;
+mod feed;
 mod fields;
 mod finish;
 mod json;
 mod label;
 mod lead;
 mod markup;
+mod newsml1;
+mod newsml_g2;
+mod nitf;
 mod plain;
+mod ritzau;
 mod trailer;
+mod when;
 mod words;
+mod xml;
 
 use std::ops::Range;
 
@@ -39,7 +47,7 @@ pub struct Found<'a> {
     pub head: Head<'a>,
     /// Byte range into the whole input: what [`read`] takes.
     pub bytes: Range<u64>,
-    /// Number within its own byte range, 0-based: 0 where the range holds just this dispatch.
+    /// Which dispatch of its byte range it is: ascending, 0 for the first or only one, else whatever [`read`] finds it by.
     pub nth: u32,
     /// Which dispatch of the input it is, 0-based.
     pub index: u32,
@@ -53,7 +61,8 @@ pub struct FormatId(u8);
 
 impl FormatId {
     /// Plain text, one dispatch a file: what everything readable can be read as.
-    pub const PLAIN: Self = Self(2);
+    #[allow(clippy::cast_possible_truncation)] // A few dozen rows.
+    pub const PLAIN: Self = Self(FORMATS.len() as u8 - 1);
 
     /// The row itself.
     #[must_use]
@@ -119,6 +128,42 @@ pub const FORMATS: &[Format] = &[
         items: json::document,
     },
     Format {
+        name: "nitf",
+        lines: false,
+        recognises: nitf::recognises,
+        items: nitf::items,
+    },
+    Format {
+        name: "newsml1",
+        lines: false,
+        recognises: newsml1::recognises,
+        items: newsml1::items,
+    },
+    Format {
+        name: "newsml-g2",
+        lines: false,
+        recognises: newsml_g2::recognises,
+        items: newsml_g2::items,
+    },
+    Format {
+        name: "ritzau",
+        lines: false,
+        recognises: ritzau::recognises,
+        items: ritzau::items,
+    },
+    Format {
+        name: "rss",
+        lines: false,
+        recognises: feed::is_rss,
+        items: feed::rss_items,
+    },
+    Format {
+        name: "atom",
+        lines: false,
+        recognises: feed::is_atom,
+        items: feed::atom_items,
+    },
+    Format {
         name: "plain",
         lines: false,
         recognises: |_| true,
@@ -156,7 +201,7 @@ pub fn parse(bytes: &[u8], ctx: &Context) -> Parsed {
 #[must_use]
 pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> Parsed {
     let mut dispatches = Vec::new();
-    let mut push = |item: Item| dispatches.push(item.dispatch);
+    let mut push = |_, item: Item| dispatches.push(item.dispatch);
     let problems = (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::all(&mut push));
     Parsed {
         dispatches,
@@ -172,7 +217,7 @@ pub fn scan(
     sink: &mut dyn FnMut(Found<'_>),
 ) -> Vec<Problem> {
     let mut index = ctx.first_index;
-    let mut push = |item: Item| {
+    let mut push = |_, item: Item| {
         sink(Found {
             head: item.dispatch.into_head(item.words, item.table),
             bytes: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
@@ -189,9 +234,23 @@ pub fn scan(
 #[must_use]
 pub fn read(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
     let mut found = None;
-    let mut push = |item: Item| found = Some(item.dispatch);
-    (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::only(nth, &mut push));
+    read_each(format, bytes, &[nth], ctx, &mut |_, dispatch| {
+        found = Some(dispatch);
+    });
     found
+}
+
+/// Reads several found dispatches of the same bytes again, in one go: `nths` are their [`Found::nth`], ascending. What
+/// is no longer there is left out.
+pub fn read_each(
+    format: FormatId,
+    bytes: &[u8],
+    nths: &[u32],
+    ctx: &Context,
+    take: &mut dyn FnMut(u32, Dispatch),
+) {
+    let mut push = |number, item: Item| take(number, item.dispatch);
+    (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::only(nths, &mut push));
 }
 
 #[cfg(test)]

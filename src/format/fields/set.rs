@@ -4,7 +4,7 @@ use super::Key;
 use crate::dispatch::{Relation, Role, Severity, Stamp, Status, Urgency};
 use crate::format::days::{self, Day};
 use crate::format::draft::Draft;
-use crate::format::{dateline, label};
+use crate::format::{dateline, label, when};
 
 impl Draft<'_> {
     /// True where this key is given for the first time, or may be given again; marks it as given.
@@ -13,6 +13,11 @@ impl Draft<'_> {
         let first = self.given & bit == 0 || bit == 1 << 63;
         self.given |= bit;
         first
+    }
+
+    /// Takes back that a key was given.
+    pub(in crate::format) fn give_back(&mut self, key: Key) {
+        self.given &= !key.bit();
     }
 
     /// Sets what a field says. A second value of a single field, and a value that does not fit, goes to the fields.
@@ -142,13 +147,19 @@ pub(in crate::format) fn time(value: &str) -> Option<Stamp> {
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
         && let Some(stamp) = epoch(value)
+        && !is_year(value)
     {
         return Some(stamp);
     }
-    Stamp::parse(value).or_else(|| match days::day(value)? {
-        Day::Date(date) if date.year.is_some() => Some(days::stamp(date, None)?.0),
-        _ => None,
+    Stamp::parse(value).or_else(|| match days::day(value) {
+        Some(Day::Date(date)) if date.year.is_some() => Some(days::stamp(date, None)?.0),
+        _ => when::time(value),
     })
+}
+
+/// Twelve or fourteen digits that begin with a year are no seconds since 1970.
+fn is_year(value: &str) -> bool {
+    matches!(value.len(), 12 | 14) && (value.starts_with("19") || value.starts_with("20"))
 }
 
 /// Seconds, or milliseconds, since 1970: nine to thirteen digits, a fraction left out.

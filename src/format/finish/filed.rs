@@ -65,7 +65,8 @@ pub(super) fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Op
             .and_then(|found| found.agency.as_deref())
             .and_then(|agency| agency.split(['-', '/']).next())
             .map(|agency| agency.trim().to_owned())
-            .filter(|agency| !agency.is_empty());
+            .filter(|agency| !agency.is_empty())
+            .or_else(|| draft.sender.take());
     }
     draft.dispatch.dateline = found;
     date

@@ -126,3 +126,20 @@ fn local(name: &[u8]) -> String {
         None => name,
     }
 }
+
+/// A text without tags, its entities resolved, its lines kept.
+pub(in crate::format) fn entities(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+        if let CallbackEvent::String { value } = event {
+            out.push_str(&utf8(value));
+        }
+        None
+    });
+    emitter.naively_switch_states(false);
+    let _ = Tokenizer::new_with_emitter(text, emitter).finish();
+    out
+}
