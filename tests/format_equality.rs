@@ -1,5 +1,7 @@
 //! Property tests: the two sizes in which an input is read agree, whatever the bytes are.
 
+use std::path::{Path, PathBuf};
+
 use dateline::dispatch::Stamp;
 use dateline::format::{self, Context, FormatId};
 use proptest::prelude::*;
@@ -230,8 +232,93 @@ fn mutated(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>
     })
 }
 
+/// The fixtures of all formats.
+fn fixtures() -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folders = std::fs::read_dir(root).into_iter().flatten().flatten();
+    let files = folders.filter_map(|folder| std::fs::read_dir(folder.path()).ok());
+    let mut paths: Vec<PathBuf> = files.flatten().flatten().map(|file| file.path()).collect();
+    paths.retain(|path| !path.to_string_lossy().ends_with(".records.json"));
+    paths.sort();
+    paths
+        .iter()
+        .filter_map(|path| std::fs::read(path).ok())
+        .collect()
+}
+
+/// A fixture with parts of it cut out, put twice, or changed.
+fn damaged() -> impl Strategy<Value = Vec<u8>> {
+    let odd = proptest::sample::select(vec![
+        "<",
+        ">",
+        "&",
+        "\"",
+        "'",
+        "</",
+        "/>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<item>",
+        "</item>",
+        "<p>",
+        "</p>",
+        "<table><tr><td>",
+        "<!DOCTYPE x [<!ENTITY y \"z\">]>",
+        "&y;",
+        "&#27;",
+        "&#x85;",
+        "\0",
+        "é",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\u{feff}",
+        "\n",
+        "<NewsItem>",
+        "<newsItem guid='x'>",
+        "</channel>",
+        "xmlns:q='http://www.w3.org/2005/Atom'",
+    ]);
+    let change = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        odd,
+        0..5u8,
+    );
+    let fixture = proptest::sample::select(fixtures());
+    (fixture, proptest::collection::vec(change, 0..5)).prop_map(|(mut bytes, changes)| {
+        for (from, to, odd, kind) in changes {
+            if bytes.is_empty() {
+                break;
+            }
+            let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
+            let (from, to) = (from.min(to), from.max(to));
+            match kind {
+                0 => bytes.truncate(to),
+                1 => drop(bytes.drain(from..to.min(from + 200))),
+                2 => {
+                    let part = bytes[from..to.min(from + 2000)].to_vec();
+                    bytes.splice(to..to, part);
+                }
+                3 => bytes[to] ^= 0x20,
+                _ => drop(bytes.splice(to..to, odd.bytes())),
+            }
+        }
+        bytes
+    })
+}
+
+/// How many cases of each test: `PROPTEST_CASES`, or these.
+fn cases(usual: u32) -> u32 {
+    let given = std::env::var("PROPTEST_CASES").ok();
+    given.and_then(|given| given.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn of_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -256,6 +343,11 @@ proptest! {
     #[test]
     fn of_json(text in json()) {
         check(text.as_bytes())?;
+    }
+
+    #[test]
+    fn of_damaged_fixtures(bytes in damaged()) {
+        check(&bytes)?;
     }
 
     #[test]

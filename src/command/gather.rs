@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
 use super::{Request, Streams};
-use crate::desk::{Desk, EntryId, EntryRef};
+use crate::desk::{Desk, EntryId, Origin};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::Query;
 use crate::load::{self, Report};
@@ -93,16 +93,24 @@ pub(super) struct Whole {
     pub(super) index: u64,
 }
 
-fn read(entry: Option<EntryRef<'_>>) -> Result<Whole, InputProblem> {
+fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
-    let entry = entry.ok_or_else(gone)?;
-    let origin = entry.origin().ok_or_else(gone)?;
-    let dispatch = load::open(&origin, entry.item())?;
-    Ok(Whole {
-        dispatch,
-        path: origin.input.path(),
-        index: origin.number(),
-    })
+    let origin = |id: &EntryId| {
+        let entry = desk.entry(*id)?;
+        Some((entry.origin()?, entry.item()))
+    };
+    let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
+    let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
+    let mut opened = load::open_all(&there).into_iter();
+    let whole = |wanted: &Option<(Origin, u64)>| {
+        let (origin, _) = wanted.as_ref().ok_or_else(gone)?;
+        Ok(Whole {
+            dispatch: opened.next().unwrap_or_else(|| Err(gone()))?,
+            path: origin.input.path(),
+            index: origin.number(),
+        })
+    };
+    wanted.iter().map(whole).collect()
 }
 
 /// Reads dispatches whole and prints each with `print` (`None`: nothing to print), in order. Returns how many were
@@ -114,16 +122,20 @@ pub(super) fn each(
     print: impl Fn(&mut Whole) -> Option<String> + Sync,
 ) -> io::Result<(usize, bool)> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let one = |id: EntryId| -> Result<(Option<String>, Option<InputProblem>), InputProblem> {
-        let mut whole = read(gathered.desk.entry(id))?;
+    let one = |whole: Result<Whole, InputProblem>| -> Result<(Option<String>, Option<InputProblem>), InputProblem> {
+        let mut whole = whole?;
         let text = print(&mut whole);
         let fatal = |p: &&Problem| p.severity == Severity::Unreadable;
         let problem = whole.dispatch.problems.iter().find(fatal).cloned();
         let path = whole.path;
         Ok((text, problem.map(|problem| InputProblem { path, problem })))
     };
-    let work =
-        |part: &[EntryId]| -> Vec<_> { part.iter().map(|&id| guarded(|| one(id))).collect() };
+    let work = |part: &[EntryId]| -> Vec<_> {
+        let read = read(&gathered.desk, part);
+        read.into_iter()
+            .map(|whole| guarded(|| one(whole)))
+            .collect()
+    };
     let (mut shown, mut unreadable) = (0, false);
     for batch in ids.chunks(CHUNK * threads) {
         let parts: Vec<&[EntryId]> = batch.chunks(batch.len().div_ceil(threads).max(1)).collect();

@@ -35,7 +35,10 @@ fn is_frame(element: Element<'_, '_>) -> bool {
 /// The blocks of a text that may be marked up; `html` where it is said to be.
 pub(super) fn of_text(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<Part> {
     let start = text.trim_ascii_start();
-    if start.starts_with("<?xml") || start.starts_with("<nitf") || start.starts_with("<!DOCTYPE nitf") {
+    if start.starts_with("<?xml")
+        || start.starts_with("<nitf")
+        || start.starts_with("<!DOCTYPE nitf")
+    {
         let found = xml::with_tree(start, |tree| {
             let root = tree.root();
             (root.name() == "nitf").then(|| nitf::inner(draft, root))

@@ -152,7 +152,9 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
                 header.then_some(at + 8)
             })?;
         let label = lower[from..].trim_ascii();
-        let quoted = label.strip_prefix(b"\"").or_else(|| label.strip_prefix(b"'"));
+        let quoted = label
+            .strip_prefix(b"\"")
+            .or_else(|| label.strip_prefix(b"'"));
         let label = quoted.unwrap_or(label);
         let ends = |b: &u8| matches!(b, b';' | b' ' | b'"' | b'\'' | b'>' | b'?');
         let end = label.iter().position(ends).unwrap_or(label.len());

@@ -41,6 +41,14 @@ pub(super) fn finish(draft: Draft<'_>, text: &str, known: Option<Known<'_>>, at:
 
 /// The same for a body of blocks. Headings before the lead stay; the dateline is that of the first paragraph.
 pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) -> Item {
+    // Many repeat the headline over the text.
+    let headline = [Some(&draft.dispatch.headline), draft.title.as_ref()];
+    if blocks.len() > 1
+        && blocks[0].0 == BlockKind::Heading
+        && headline.contains(&Some(&blocks[0].1))
+    {
+        blocks.remove(0);
+    }
     let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
     let whole = texts.join("\n\n");
     let (text, trailer) = trailer::split(&whole);
@@ -91,7 +99,8 @@ pub(super) fn complete(
         .and_then(|lead| lead_dateline(&draft, lead, known));
     let dated = set_dateline(&mut draft, found);
     if draft.dispatch.byline.is_none() {
-        draft.dispatch.byline = draft.creator.take();
+        let creator = draft.creator.take();
+        draft.dispatch.byline = creator.map(|name| fields::without_by(&name).to_owned());
     }
     if let Some(title) = draft.title.take() {
         if draft.dispatch.headline.is_empty() {
@@ -173,6 +182,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         let other = d.slug.as_ref().or(d.label.as_ref()).or(d.ednote.as_ref());
         d.headline = other
             .or(d.rights.as_ref())
+            .or(d.id.as_ref())
             .map_or(String::new(), |text| lead::headline(text));
     }
 }
@@ -190,7 +200,9 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
     // A note that begins with a label; what it adds or updates is no role.
     let strong = |role| matches!(role, Some(Role::Kill | Role::Correction | Role::Repeat));
     let noted = d.ednote.as_deref().and_then(label::prefix);
-    let noted = noted.map(|(_, meaning)| meaning).filter(|meaning| strong(meaning.role));
+    let noted = noted
+        .map(|(_, meaning)| meaning)
+        .filter(|meaning| strong(meaning.role));
     for meaning in [said, before.map(|(_, meaning)| meaning), noted]
         .into_iter()
         .flatten()

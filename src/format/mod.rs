@@ -17,6 +17,7 @@ mod markup;
 mod newsml1;
 mod newsml_g2;
 mod nitf;
+mod page;
 mod plain;
 mod ritzau;
 mod trailer;
@@ -116,6 +117,24 @@ pub struct Format {
 /// The table of formats.
 pub const FORMATS: &[Format] = &[
     Format {
+        name: "ninjs",
+        lines: true,
+        recognises: json::is_ninjs_lines,
+        items: json::ninjs_lines,
+    },
+    Format {
+        name: "ninjs",
+        lines: false,
+        recognises: json::is_ninjs_document,
+        items: json::ninjs_document,
+    },
+    Format {
+        name: "jsonfeed",
+        lines: false,
+        recognises: json::is_feed,
+        items: json::feed,
+    },
+    Format {
         name: "json",
         lines: true,
         recognises: json::is_lines,
@@ -162,6 +181,18 @@ pub const FORMATS: &[Format] = &[
         lines: false,
         recognises: feed::is_atom,
         items: feed::atom_items,
+    },
+    Format {
+        name: "html",
+        lines: false,
+        recognises: page::is_html,
+        items: page::html,
+    },
+    Format {
+        name: "xml",
+        lines: false,
+        recognises: page::is_xml,
+        items: page::xml,
     },
     Format {
         name: "plain",

@@ -48,7 +48,10 @@ fn danish(name: &str) -> Option<Key> {
 
 /// A flag that is set: `true`, `1`, `ja`.
 fn is_set(value: &str) -> bool {
-    !matches!(value.to_lowercase().as_str(), "" | "0" | "false" | "nej" | "no" | "none")
+    !matches!(
+        value.to_lowercase().as_str(),
+        "" | "0" | "false" | "nej" | "no" | "none"
+    )
 }
 
 fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Built<'c> {
@@ -74,7 +77,11 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Bui
             "replaces" | "replacedid" | "erstatter" => {
                 let inner = child.descendants().filter(|inner| !inner.is_nested());
                 let ids: Vec<String> = inner.filter_map(Element::text).collect();
-                replaced.extend(if ids.is_empty() { text.into_iter().collect() } else { ids });
+                replaced.extend(if ids.is_empty() {
+                    text.into_iter().collect()
+                } else {
+                    ids
+                });
             }
             _ => match danish(&lower).or_else(|| key(name)) {
                 Some(Key::Body | Key::Html) if blocks.is_empty() => {
@@ -111,8 +118,13 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Bui
     d.relates.extend(ids.map(|id| Relation { kind, id }));
     draft.sender = Some("Ritzau".to_owned());
     // The priority is also how urgent it is: 1 highest.
-    let priority = draft.dispatch.priority.clone().filter(|_| draft.dispatch.urgency.is_none());
-    let priority = priority.filter(|priority| priority.parse().is_ok_and(|n: u8| (1..=9).contains(&n)));
+    let priority = draft
+        .dispatch
+        .priority
+        .clone()
+        .filter(|_| draft.dispatch.urgency.is_none());
+    let priority =
+        priority.filter(|priority| priority.parse().is_ok_and(|n: u8| (1..=9).contains(&n)));
     draft.put(Key::Urgency, "priority", priority);
     for text in summary {
         if blocks.is_empty() {

@@ -142,13 +142,18 @@ fn zone(text: &str) -> Option<i32> {
     (minutes <= 18 * 60).then_some(sign * minutes)
 }
 
+/// A weekday in another language: a word that is no month, before a number.
+fn is_other(word: &str) -> bool {
+    word.chars().all(|c| c.is_alphabetic() || c == '.') && days::month(word).is_none()
+}
+
 /// RFC 822 and what is made of it: weekday, day, month, year, time and zone, or the American order.
 fn spelled(text: &str) -> Option<Stamp> {
     let apart = |c: char| matches!(c, ' ' | ',' | '\t' | '\n' | '\u{a0}');
     let words: Vec<&str> = text.split(apart).filter(|word| !word.is_empty()).collect();
     let mut words = &words[..];
     if let [first, rest @ ..] = words
-        && days::is_weekday(first)
+        && (days::is_weekday(first) || is_other(first) && rest.len() > 2)
     {
         words = rest;
     }
@@ -170,7 +175,9 @@ fn spelled(text: &str) -> Option<Stamp> {
         }
         _ => return None,
     };
-    let [first, second, year] = date else { return None };
+    let [first, second, year] = date else {
+        return None;
+    };
     let number = |word: &str| {
         let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
         digits.parse::<i8>().ok()
@@ -195,7 +202,12 @@ fn spelled(text: &str) -> Option<Stamp> {
     if let [half, after @ ..] = rest
         && ["am", "pm"].contains(&half.to_ascii_lowercase().as_str())
     {
-        hour = hour % 12 + if half.eq_ignore_ascii_case("pm") { 12 } else { 0 };
+        hour = hour % 12
+            + if half.eq_ignore_ascii_case("pm") {
+                12
+            } else {
+                0
+            };
         rest = after;
     }
     // A second name of the zone may follow in brackets.
@@ -234,17 +246,32 @@ mod tests {
         check("Tue, 15 Nov 2022 20:15:04 Z", "2022-11-15T20:15:04Z");
         check("Tue, 15 Nov 2022 20:15:04 GMT", "2022-11-15T20:15:04Z");
         check("15 Nov 22 20:15 EST", "2022-11-15T20:15:00-05:00");
-        check("Tues, 15 November 2022 8:15 PM PDT", "none");
-        check("Tue, 15 November 2022 8:15 PM PDT", "2022-11-15T20:15:00-07:00");
-        check("Tue,15 Nov 2022 20:15:04 +0100", "2022-11-15T20:15:04+01:00");
-        check("Mon, 15 Nov 2022 20:15:04 +01:00 (CET)", "2022-11-15T20:15:04+01:00");
+        check(
+            "Tues, 15 November 2022 8:15 PM PDT",
+            "2022-11-15T20:15:00-07:00",
+        );
+        check(
+            "Tue, 15 November 2022 8:15 PM PDT",
+            "2022-11-15T20:15:00-07:00",
+        );
+        check(
+            "Tue,15 Nov 2022 20:15:04 +0100",
+            "2022-11-15T20:15:04+01:00",
+        );
+        check(
+            "Mon, 15 Nov 2022 20:15:04 +01:00 (CET)",
+            "2022-11-15T20:15:04+01:00",
+        );
         check("Tue Nov 15 20:15:04 UTC 2022", "2022-11-15T20:15:04Z");
         check("Nov 15, 2022 20:15", "2022-11-15T20:15:00Z");
         check("15-Nov-2022 20:15:04", "2022-11-15T20:15:04Z");
         check("15 Nov 2022", "2022-11-15");
         check("Tue, 15 Nov 2022 24:00:00 GMT", "2022-11-16T00:00:00Z");
-        check("Tue, 15 Nov 2022 20:15:04 GMT+2", "2022-11-15T20:15:04+02:00");
-        check("Di, 15 Okt 2022 20:15:04 MESZ", "none");
+        check(
+            "Tue, 15 Nov 2022 20:15:04 GMT+2",
+            "2022-11-15T20:15:04+02:00",
+        );
+        check("Di, 15 Okt 2022 20:15:04 MESZ", "2022-10-15T20:15:04+02:00");
         check("soon", "none");
         check("", "none");
     }

@@ -1,7 +1,7 @@
 //! Reads the bytes of many dispatches side by side, near ones in one piece, the first asked for first.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -22,25 +22,36 @@ const TASK: usize = 512;
 pub struct Raw<'a> {
     pub id: EntryId,
     pub entry: EntryRef<'a>,
-    pub bytes: &'a [u8],
+    /// Its own bytes; `None` where it shares them with others.
+    pub bytes: Option<&'a [u8]>,
     origin: &'a Origin,
+    /// The dispatch, where it was read along with others.
+    read: Option<&'a Dispatch>,
 }
 
 impl Raw<'_> {
     /// The whole dispatch; `None` where the bytes no longer hold it.
     #[must_use]
-    pub fn dispatch(&self) -> Option<Dispatch> {
-        let context = Context {
-            file_time: self.origin.input.modified,
-            first_index: self.origin.index,
-            first_byte: self.origin.bytes.start,
-        };
+    pub fn dispatch(&self) -> Option<Cow<'_, Dispatch>> {
+        if let Some(read) = self.read {
+            return Some(Cow::Borrowed(read));
+        }
+        let context = context(self.origin);
         format::read(
             self.origin.input.format,
-            self.bytes,
+            self.bytes?,
             self.origin.nth,
             &context,
         )
+        .map(Cow::Owned)
+    }
+}
+
+fn context(origin: &Origin) -> Context {
+    Context {
+        file_time: origin.input.modified,
+        first_index: origin.index,
+        first_byte: origin.bytes.start,
     }
 }
 
@@ -179,26 +190,64 @@ fn run(
                 .push(InputProblem::unreadable(input.path(), message));
             continue;
         }
-        for (id, origin) in entries {
-            let at = |byte: u64| {
-                usize::try_from(byte - start)
-                    .unwrap_or(usize::MAX)
-                    .min(buffer.len())
-            };
-            let Range { start, end } = origin.bytes.clone();
-            let Some(entry) = snapshot.entry(*id) else {
-                continue;
-            };
-            let bytes = &buffer[at(start)..at(end)];
-            if passes(&Raw {
-                id: *id,
-                entry,
-                bytes,
-                origin,
-            }) {
-                visited.found.push(*id);
-            }
+        let at = |byte: u64| {
+            usize::try_from(byte - start)
+                .unwrap_or(usize::MAX)
+                .min(buffer.len())
+        };
+        let mut rest = entries;
+        while let Some((_, first)) = rest.first() {
+            let same = |(_, origin): &&(EntryId, Origin)| origin.bytes == first.bytes;
+            let count = rest.iter().take_while(same).count();
+            let (group, after) = rest.split_at(count);
+            rest = after;
+            let bytes = &buffer[at(first.bytes.start)..at(first.bytes.end)];
+            judge(group, bytes, snapshot, passes, &mut visited);
         }
     }
     visited
+}
+
+/// Asks of the dispatches that lie in the same bytes; several are read in one go.
+fn judge(
+    group: &[(EntryId, Origin)],
+    bytes: &[u8],
+    snapshot: &Snapshot,
+    passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
+    visited: &mut Visited,
+) {
+    let mut ask =
+        |(id, origin): &(EntryId, Origin), bytes: Option<&[u8]>, read: Option<&Dispatch>| {
+            let passed = snapshot.entry(*id).is_some_and(|entry| {
+                passes(&Raw {
+                    id: *id,
+                    entry,
+                    bytes,
+                    origin,
+                    read,
+                })
+            });
+            if passed {
+                visited.found.push(*id);
+            }
+        };
+    if let [one] = group {
+        return ask(one, Some(bytes), None);
+    }
+    let Some((_, first)) = group.first() else {
+        return;
+    };
+    let numbers: Vec<u32> = group.iter().map(|(_, origin)| origin.nth).collect();
+    let format = first.input.format;
+    format::read_each(
+        format,
+        bytes,
+        &numbers,
+        &context(first),
+        &mut |nth, dispatch| {
+            if let Ok(at) = numbers.binary_search(&nth) {
+                ask(&group[at], None, Some(&dispatch));
+            }
+        },
+    );
 }

@@ -45,9 +45,8 @@ pub fn search(
     }
     let raw_words = query.raw_words();
     let passes = |raw: &Raw<'_>| {
-        raw_words
-            .as_ref()
-            .is_none_or(|words| words.may_hold(raw.bytes))
+        let may_hold = |bytes| raw_words.as_ref().is_none_or(|words| words.may_hold(bytes));
+        raw.bytes.is_none_or(may_hold)
             && raw
                 .dispatch()
                 .is_some_and(|dispatch| query.judge_body(raw.entry, &dispatch, &view))

@@ -79,7 +79,10 @@ fn build<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>, around: &Around<'_>) 
         draft.set(Key::Byline, "author", &authors.join(", "));
     }
     draft.put(Key::Language, "lang", entry.attribute("lang"));
-    let outer = around.outer.iter().find_map(|outer| outer.root().attribute("lang"));
+    let outer = around
+        .outer
+        .iter()
+        .find_map(|outer| outer.root().attribute("lang"));
     if draft.dispatch.language.is_none() {
         draft.put(Key::Language, "lang", outer);
     }
@@ -99,7 +102,9 @@ fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
 }
 
 fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
-    let Some(href) = link.attribute("href") else { return };
+    let Some(href) = link.attribute("href") else {
+        return;
+    };
     let relation = link.attribute("rel");
     match relation.as_deref() {
         None | Some("alternate" | "related" | "via") => draft.links(vec![href]),
@@ -136,7 +141,10 @@ fn feed(draft: &mut Draft<'_>, around: &Around<'_>, authors: &mut Vec<String>) -
 fn deleted<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Built<'c> {
     if let Some(id) = entry.attribute("ref") {
         let kind = RelationKind::Kills;
-        draft.dispatch.relates.push(Relation { kind, id: id.clone() });
+        draft.dispatch.relates.push(Relation {
+            kind,
+            id: id.clone(),
+        });
         draft.set(Key::Id, "ref", &id);
         draft.title = Some(format!("Deleted: {id}"));
     }
@@ -148,7 +156,11 @@ fn deleted<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Built<'c> {
                 let note = content::line(&marked(&mut draft, child));
                 draft.set(Key::Ednote, "comment", &note);
             }
-            "by" => draft.put(Key::Byline, "by", child.child("name").and_then(Element::text)),
+            "by" => draft.put(
+                Key::Byline,
+                "by",
+                child.child("name").and_then(Element::text),
+            ),
             "link" => link(&mut draft, child),
             _ => draft.keep_element(child),
         }

@@ -26,7 +26,9 @@ fn dates(
             draft.set(Key::Created, created, &published);
             draft.set(Key::Sent, sent, &updated);
         }
-        (Some((name, text)), None) | (None, Some((name, text))) => draft.set(Key::Sent, name, &text),
+        (Some((name, text)), None) | (None, Some((name, text))) => {
+            draft.set(Key::Sent, name, &text)
+        }
         (None, None) => {}
     }
     let now = draft.ctx.file_time.into_iter().chain(made);
@@ -40,9 +42,15 @@ fn dates(
 }
 
 /// The blocks of the fullest text; a shorter one stays among the fields.
-fn body(draft: &mut Draft<'_>, full: Option<Vec<Part>>, short: Option<(&str, Vec<Part>)>) -> Vec<Part> {
+fn body(
+    draft: &mut Draft<'_>,
+    full: Option<Vec<Part>>,
+    short: Option<(&str, Vec<Part>)>,
+) -> Vec<Part> {
     let full = full.unwrap_or_default();
-    let Some((name, short)) = short else { return full };
+    let Some((name, short)) = short else {
+        return full;
+    };
     if full.is_empty() {
         return short;
     }

@@ -48,7 +48,9 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             (Space::Content, "encoded") => {
                 full = Some(content::of_html(&mut draft, child));
             }
-            (Space::Own, "description") | (Space::Dublin, "abstract" | "description") | (Space::Atom, "summary") => {
+            (Space::Own, "description")
+            | (Space::Dublin, "abstract" | "description")
+            | (Space::Atom, "summary") => {
                 if short.is_none() {
                     short = Some(("description", content::of_html(&mut draft, child)));
                 }
@@ -56,7 +58,9 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             (Space::Atom, "content") | (Space::Xhtml, "body" | "div") if full.is_none() => {
                 full = Some(content::of_html(&mut draft, child));
             }
-            (Space::Own, "author") | (Space::Dublin, "creator") => authors.extend(text().map(|text| person(&text))),
+            (Space::Own, "author") | (Space::Dublin, "creator") => {
+                authors.extend(text().map(|text| person(&text)))
+            }
             (Space::Atom, "author") => {
                 authors.extend(child.child("name").and_then(Element::text));
             }
@@ -65,7 +69,9 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
                 draft.put(Key::Id, "dc:identifier", text());
             }
             (Space::Own, "category") | (Space::Dublin, "subject") => draft.subject(text()),
-            (Space::Own, "pubDate") | (Space::Dublin, "date" | "issued" | "created") | (Space::Atom, "published") => {
+            (Space::Own, "pubDate")
+            | (Space::Dublin, "date" | "issued" | "created")
+            | (Space::Atom, "published") => {
                 if published.is_none() {
                     published = text().map(|text| (child.name(), text));
                 } else {
@@ -85,7 +91,11 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             }
             (Space::Media, "keywords") => {
                 let words = text().unwrap_or_default();
-                for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+                for word in words
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|word| !word.is_empty())
+                {
                     draft.keyword(Some(word.to_owned()));
                 }
             }
@@ -94,6 +104,11 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
     }
     if draft.dispatch.id.is_none() {
         draft.put(Key::Id, "rdf:about", about);
+    }
+    if draft.dispatch.id.is_none() {
+        let link = item.children().find(|child| child.name() == "link");
+        let href = link.and_then(|link| link.text().or_else(|| link.attribute("href")));
+        draft.put(Key::Id, "link", href);
     }
     if !authors.is_empty() {
         authors.dedup();
@@ -108,9 +123,12 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
 /// `redaktion@x.example (A. Lind)`: the name alone.
 fn person(text: &str) -> String {
     let name = text.split_once('(').and_then(|(mail, rest)| {
-        mail.contains('@').then(|| rest.trim_end().trim_end_matches(')'))
+        mail.contains('@')
+            .then(|| rest.trim_end().trim_end_matches(')'))
     });
-    name.filter(|name| !name.is_empty()).unwrap_or(text).to_owned()
+    name.filter(|name| !name.is_empty())
+        .unwrap_or(text)
+        .to_owned()
 }
 
 fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
@@ -141,7 +159,9 @@ fn channel(draft: &mut Draft<'_>, around: &Around<'_>) -> Option<Stamp> {
                 (Space::Own | Space::Dublin, "language") if draft.dispatch.language.is_none() => {
                     draft.put(Key::Language, "language", text());
                 }
-                (Space::Own, "copyright") | (Space::Dublin, "rights") if draft.dispatch.rights.is_none() => {
+                (Space::Own, "copyright") | (Space::Dublin, "rights")
+                    if draft.dispatch.rights.is_none() =>
+                {
                     draft.put(Key::Rights, "copyright", text());
                 }
                 (Space::Own, "lastBuildDate" | "pubDate") | (Space::Dublin, "date") => {

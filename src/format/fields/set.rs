@@ -15,6 +15,30 @@ impl Draft<'_> {
         first
     }
 
+    /// True where this is what a key holds already.
+    fn says(&self, key: Key, value: &str) -> bool {
+        let d = &self.dispatch;
+        let held = match key {
+            Key::Headline => return d.headline == value,
+            Key::Words => {
+                return d
+                    .words_stated
+                    .is_some_and(|words| words.to_string() == value);
+            }
+            Key::Byline => return d.byline.as_deref() == Some(without_by(value)),
+            Key::Id => &d.id,
+            Key::Slug => &d.slug,
+            Key::Language => &d.language,
+            Key::Agency => &d.agency,
+            Key::Category => &d.category,
+            Key::Priority => &d.priority,
+            Key::Story => &d.story,
+            Key::Revision => &d.revision,
+            _ => return false,
+        };
+        held.as_deref() == Some(value)
+    }
+
     /// Takes back that a key was given.
     pub(in crate::format) fn give_back(&mut self, key: Key) {
         self.given &= !key.bit();
@@ -27,7 +51,9 @@ impl Draft<'_> {
             return;
         }
         if !self.take(key) {
-            self.keep(name, value);
+            if !self.says(key, value) {
+                self.keep(name, value);
+            }
             return;
         }
         let owned = || Some(value.to_owned());

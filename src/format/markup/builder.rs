@@ -116,15 +116,7 @@ impl Builder {
             }
             Tag::Quote => self.quote = true,
             Tag::Image => self.image(attribute),
-            Tag::Meta => {
-                let name = attribute("name").or_else(|| attribute("property"));
-                if let (Some(name), Some(value)) = (name, attribute("content"))
-                    && self.out.meta.len() < 200
-                {
-                    let both = (one_line(&name), one_line(&value));
-                    self.out.meta.push(both);
-                }
-            }
+            Tag::Meta | Tag::Page => self.meta(kind, attribute),
             Tag::Frame if !self.page => self.block(),
             Tag::Media | Tag::Title | Tag::Silent | Tag::Frame => {
                 if kind != Tag::Silent {
@@ -156,6 +148,7 @@ impl Builder {
             | Tag::Media
             | Tag::Title
             | Tag::Meta
+            | Tag::Page
             | Tag::Break => {}
             Tag::Block | Tag::Frame | Tag::Heading => self.block(),
             Tag::Pre => {

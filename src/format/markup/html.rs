@@ -133,12 +133,14 @@ pub(in crate::format) fn entities(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-        if let CallbackEvent::String { value } = event {
-            out.push_str(&utf8(value));
-        }
-        None
-    });
+    let mut emitter = CallbackEmitter::new(
+        |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+            if let CallbackEvent::String { value } = event {
+                out.push_str(&utf8(value));
+            }
+            None
+        },
+    );
     emitter.naively_switch_states(false);
     let _ = Tokenizer::new_with_emitter(text, emitter).finish();
     out

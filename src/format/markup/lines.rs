@@ -74,7 +74,8 @@ pub(super) fn preformatted(text: &str) -> Vec<Part> {
         }
         let whole = group.join("\n");
         let full = |line: &&str| (50..=100).contains(&line.chars().count());
-        let running = group.len() >= 2
+        let alone = group.len() == 1 && group[0].trim_ascii().chars().count() >= 30;
+        let running = (group.len() >= 2 || alone)
             && !blocks::has_gaps(whole.trim_ascii_start())
             && group[..group.len() - 1].iter().all(full);
         if running {

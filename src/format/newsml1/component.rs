@@ -49,9 +49,7 @@ pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<Part> {
             }
         }
         if same {
-            inner.sort_by_key(|(component, _)| {
-                component.find("ContentItem").map_or(9, rank)
-            });
+            inner.sort_by_key(|(component, _)| component.find("ContentItem").map_or(9, rank));
             inner.truncate(1);
         }
         open.extend(inner.into_iter().rev());
@@ -85,11 +83,19 @@ fn about(item: Element<'_, '_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-fn content_item(draft: &mut Draft<'_>, item: Element<'_, '_>, caption: bool, blocks: &mut Vec<Part>) {
+fn content_item(
+    draft: &mut Draft<'_>,
+    item: Element<'_, '_>,
+    caption: bool,
+    blocks: &mut Vec<Part>,
+) {
     if rank(item) >= 4 {
         return draft.put_kept("ContentItem", about(item));
     }
-    for property in item.descendants().filter(|inner| inner.name() == "Property") {
+    for property in item
+        .descendants()
+        .filter(|inner| inner.name() == "Property")
+    {
         let name = property.attribute("FormalName").unwrap_or_default();
         let value = property.attribute("Value");
         if matches!(name.to_ascii_lowercase().as_str(), "words" | "wordcount") {
@@ -97,7 +103,10 @@ fn content_item(draft: &mut Draft<'_>, item: Element<'_, '_>, caption: bool, blo
         }
     }
     draft.put_kept("Format", item.child("Format").and_then(said));
-    for data in item.children().filter(|child| child.name() == "DataContent") {
+    for data in item
+        .children()
+        .filter(|child| child.name() == "DataContent")
+    {
         let mut found = content::of_element(draft, data);
         if caption {
             draft.keep("caption", &content::line(&found));
@@ -144,8 +153,13 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<Part>) 
 
 /// `NewsLine`: a line of a type that the agency names.
 fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
-    let kind = line.child("NewsLineType").and_then(said).unwrap_or_default();
-    let texts = line.children().filter(|child| child.name() == "NewsLineText");
+    let kind = line
+        .child("NewsLineType")
+        .and_then(said)
+        .unwrap_or_default();
+    let texts = line
+        .children()
+        .filter(|child| child.name() == "NewsLineText");
     for text in texts.filter_map(Element::text) {
         match kind.to_ascii_lowercase().as_str() {
             "advisoryline" | "advisory" | "ednote" | "editorialnote" => {
@@ -187,7 +201,9 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
             "SubjectCode" => {
                 for code in child.children() {
                     draft.subject(code.attribute("FormalName"));
-                    let category = code.attribute("cat").filter(|_| draft.dispatch.category.is_none());
+                    let category = code
+                        .attribute("cat")
+                        .filter(|_| draft.dispatch.category.is_none());
                     draft.put(Key::Category, "cat", category);
                 }
             }
@@ -210,14 +226,22 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
 /// Where the item comes from; other places are kept by how they are present.
 fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
     let how = location.attribute("HowPresent").unwrap_or_default();
-    let origin = matches!(how.to_ascii_lowercase().as_str(), "origin" | "dateline" | "");
-    for property in location.descendants().filter(|inner| inner.name() == "Property") {
+    let origin = matches!(
+        how.to_ascii_lowercase().as_str(),
+        "origin" | "dateline" | ""
+    );
+    for property in location
+        .descendants()
+        .filter(|inner| inner.name() == "Property")
+    {
         let name = property.attribute("FormalName").unwrap_or_default();
         let value = property.attribute("Value").or_else(|| property.text());
         let free = |place: Option<&str>| origin && place.is_none();
         match name.to_ascii_lowercase().as_str() {
             "city" if free(draft.dispatch.place()) => draft.put(Key::Place, "City", value),
-            "country" if free(draft.dispatch.country()) => draft.put(Key::Country, "Country", value),
+            "country" if free(draft.dispatch.country()) => {
+                draft.put(Key::Country, "Country", value)
+            }
             _ => draft.put_kept(&format!("Location/{name}"), value),
         }
     }

@@ -40,11 +40,14 @@ pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
 /// The party that an element names.
 pub(super) fn party(element: Element<'_, '_>) -> Option<String> {
     let party = element.find("Party")?;
-    let name = party.find("Property").filter(|property| {
-        property.attribute("FormalName").as_deref() == Some("Name")
-    });
+    let name = party
+        .find("Property")
+        .filter(|property| property.attribute("FormalName").as_deref() == Some("Name"));
     let name = name.and_then(|name| name.attribute("Value"));
-    party.attribute("FormalName").or(name).or_else(|| party.text())
+    party
+        .attribute("FormalName")
+        .or(name)
+        .or_else(|| party.text())
 }
 
 pub(super) fn identification(draft: &mut Draft<'_>, identification: Element<'_, '_>) {
@@ -65,7 +68,9 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
         let parts = [provider.as_deref()?, date.as_deref()?, item.as_deref()?];
         Some(format!("urn:newsml:{}", parts.join(":")))
     };
-    let id = part("PublicIdentifier").or_else(built).or_else(|| item.clone());
+    let id = part("PublicIdentifier")
+        .or_else(built)
+        .or_else(|| item.clone());
     draft.put(Key::Id, "PublicIdentifier", id);
     draft.put(Key::Story, "NewsItemId", item);
     if let Some(revision) = identifier.child("RevisionId") {
@@ -112,7 +117,10 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
             "DerivedFrom" => {
                 let id = child.attribute("NewsItem").or_else(|| child.text());
                 let kind = RelationKind::Replaces;
-                draft.dispatch.relates.extend(id.map(|id| Relation { kind, id }));
+                draft
+                    .dispatch
+                    .relates
+                    .extend(id.map(|id| Relation { kind, id }));
             }
             "RevisionHistory" => draft.put_kept("RevisionHistory", child.attribute("Href")),
             _ => draft.keep_element(child),
@@ -123,7 +131,10 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
 /// `StatusWillChange`: when an embargo ends, or what else is to come.
 fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
     let when = change.find("DateAndTime").and_then(Element::text);
-    let next = change.find("FutureStatus").and_then(said).unwrap_or_default();
+    let next = change
+        .find("FutureStatus")
+        .and_then(said)
+        .unwrap_or_default();
     if draft.dispatch.embargoed && !next.eq_ignore_ascii_case("canceled") {
         draft.put(Key::Embargo, "StatusWillChange", when);
     } else {

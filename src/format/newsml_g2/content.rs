@@ -10,12 +10,15 @@ use crate::format::xml::Element;
 pub(super) fn blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
     match set.name() {
         "contentSet" => inline(draft, set),
-        "groupSet" => group(set),
+        "groupSet" | "itemRef" => group(set),
         _ => {
             let names = set.descendants().filter(|inner| {
                 matches!(inner.name(), "name" | "definition" | "headline" | "edNote")
             });
-            names.filter_map(Element::text).map(|text| content::entry(&text)).collect()
+            names
+                .filter_map(Element::text)
+                .map(|text| content::entry(&text))
+                .collect()
         }
     }
 }
@@ -42,7 +45,7 @@ fn inline(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
         } else if blocks.is_empty() {
             draft.put(Key::Words, "wordcount", part.attribute("wordcount"));
             let kind = part.attribute("contenttype").unwrap_or_default();
-            draft.keep("contenttype", &kind);
+            draft.put_kept("contenttype", Some(kind.clone()));
             blocks = if part.name() == "inlineData" && !part.is_nested() {
                 content::of_text(draft, &part.raw(), kind.contains("html"))
             } else {
@@ -62,7 +65,9 @@ fn inline(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
 
 /// Content that lies elsewhere: where, and of what kind.
 fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
-    let href = part.attribute("href").or_else(|| part.attribute("residref"));
+    let href = part
+        .attribute("href")
+        .or_else(|| part.attribute("residref"));
     draft.keep_element(part);
     let kind = part.attribute("contenttype");
     if let Some(href) = href.clone().filter(|href| href.starts_with("http")) {
@@ -77,10 +82,15 @@ fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
 /// What a package lists.
 fn group(set: Element<'_, '_>) -> Vec<Part> {
     let mut blocks = Vec::new();
-    for reference in set.descendants().filter(|inner| inner.name() == "itemRef") {
+    let all = std::iter::once(set).chain(set.descendants());
+    for reference in all.filter(|inner| inner.name() == "itemRef") {
         let title = ["headline", "title", "description"];
-        let title = title.into_iter().find_map(|name| reference.child(name)?.text());
-        let target = reference.attribute("residref").or_else(|| reference.attribute("href"));
+        let title = title
+            .into_iter()
+            .find_map(|name| reference.child(name)?.text());
+        let target = reference
+            .attribute("residref")
+            .or_else(|| reference.attribute("href"));
         let text = match (title, target) {
             (Some(title), Some(target)) => format!("{title} ({target})"),
             (title, target) => title.or(target).unwrap_or_default(),

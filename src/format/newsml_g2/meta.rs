@@ -40,12 +40,20 @@ pub(super) fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     if let Some(holder) = holder {
         draft.keep("copyrightHolder", &holder);
         if draft.dispatch.rights.is_none() {
-            draft.set(Key::Rights, "copyrightHolder", &format!("Copyright {holder}"));
+            draft.set(
+                Key::Rights,
+                "copyrightHolder",
+                &format!("Copyright {holder}"),
+            );
         }
         draft.sender.get_or_insert(holder);
     }
     if draft.dispatch.rights.is_none() {
-        draft.put(Key::Rights, "usageTerms", rights.child("usageTerms").and_then(Element::text));
+        draft.put(
+            Key::Rights,
+            "usageTerms",
+            rights.child("usageTerms").and_then(Element::text),
+        );
     }
 }
 
@@ -55,7 +63,11 @@ pub(super) fn item(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     for child in meta.children() {
         match child.name() {
             "provider" => {
-                draft.put(Key::Agency, "provider", named(child));
+                // An address alone names nobody.
+                let addressed = child.attribute("uri").is_some() && child.child("name").is_none();
+                if !addressed || child.attribute("qcode").is_some() {
+                    draft.put(Key::Agency, "provider", named(child));
+                }
                 draft.keep_element(child);
             }
             "versionCreated" => draft.put(Key::Sent, "versionCreated", child.text()),
@@ -101,7 +113,10 @@ fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
     };
     let scheme = signal.attribute("qcode").unwrap_or_default();
     draft.keep("signal", &scheme);
-    let word = match (scheme.to_ascii_lowercase().starts_with("edstat"), code.as_str()) {
+    let word = match (
+        scheme.to_ascii_lowercase().starts_with("edstat"),
+        code.as_str(),
+    ) {
         (true, "C") => "CORRECTION",
         (true, "U") => "UPDATE",
         _ => &code.to_ascii_uppercase(),
@@ -116,7 +131,9 @@ fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     let relation = link.attribute("rel").unwrap_or_default();
     let name = relation.rsplit(':').next().unwrap_or("").to_lowercase();
     let kind = match name.as_str() {
-        "previousversion" | "evolvedfrom" | "replaces" | "supersedes" => Some(RelationKind::Replaces),
+        "previousversion" | "evolvedfrom" | "replaces" | "supersedes" => {
+            Some(RelationKind::Replaces)
+        }
         "corrects" | "correctionof" => Some(RelationKind::Corrects),
         "kills" | "cancels" | "withdraws" => Some(RelationKind::Kills),
         "repeats" | "repeatof" => Some(RelationKind::Repeats),
@@ -171,7 +188,9 @@ pub(super) fn content(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
         let role = headline.attribute("role").unwrap_or_default();
         let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
         let main = ["main", "headline", "title"].contains(&role.as_str());
-        let rank = headline.attribute("rank").and_then(|rank| rank.parse::<u32>().ok());
+        let rank = headline
+            .attribute("rank")
+            .and_then(|rank| rank.parse::<u32>().ok());
         (!main, rank.unwrap_or(1), !role.is_empty())
     };
     headlines.sort_by_key(order);
@@ -190,7 +209,10 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
     draft.put(Key::Place, "located", named(located));
     let place = draft.dispatch.place().unwrap_or_default().to_owned();
     let broader = located.children().filter(|child| child.name() == "broader");
-    let mut names: Vec<String> = broader.filter_map(named).filter(|name| *name != place).collect();
+    let mut names: Vec<String> = broader
+        .filter_map(named)
+        .filter(|name| *name != place)
+        .collect();
     names.dedup();
     if !names.is_empty() {
         draft.put(Key::Country, "located/broader", Some(names.join(", ")));
@@ -202,7 +224,11 @@ fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
     let kind = subject.attribute("type").unwrap_or_default();
     let name = subject.child("name").and_then(Element::text);
     if kind.ends_with("category") && draft.dispatch.category.is_none() {
-        draft.put(Key::Category, "subject", name.clone().or_else(|| code(subject)));
+        draft.put(
+            Key::Category,
+            "subject",
+            name.clone().or_else(|| code(subject)),
+        );
     }
     let code = ["qcode", "uri", "literal"];
     draft.subject(code.into_iter().find_map(|code| subject.attribute(code)));

@@ -57,7 +57,10 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
     draft.put(Key::Story, "guid", item.attribute("guid"));
     draft.put(Key::Revision, "version", item.attribute("version"));
     for (name, value) in item.attributes() {
-        if !matches!(name, "guid" | "version" | "lang" | "schemaLocation" | "conformance" | "dir") {
+        if !matches!(
+            name,
+            "guid" | "version" | "lang" | "schemaLocation" | "conformance" | "dir"
+        ) {
             draft.keep(name, &value);
         }
     }
@@ -68,7 +71,10 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             "rightsInfo" => meta::rights(&mut draft, part),
             "itemMeta" => meta::item(&mut draft, part),
             "contentMeta" => meta::content(&mut draft, part),
-            "contentSet" | "groupSet" | "concept" | "conceptSet" | "newsCoverageSet" => sets.push(part),
+            "contentSet" | "groupSet" | "concept" | "conceptSet" | "newsCoverageSet" => {
+                sets.push(part)
+            }
+            "itemRef" => sets.push(part),
             "catalogRef" | "catalog" => {}
             _ => draft.keep_element(part),
         }
@@ -94,7 +100,9 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
     }
     for child in header.children() {
         match child.name() {
-            "sent" if draft.dispatch.sent.is_none() => draft.put(Key::Sent, "header/sent", child.text()),
+            "sent" if draft.dispatch.sent.is_none() => {
+                draft.put(Key::Sent, "header/sent", child.text())
+            }
             "priority" => draft.put(Key::Priority, "header/priority", child.text()),
             "catalogRef" => {}
             name => {

@@ -55,8 +55,10 @@ fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
     if draft.want == Want::Whole {
         // People, places and things that are marked in the text.
         for named in element.descendants() {
-            if matches!(named.name(), "person" | "org" | "location" | "event" | "object.title" | "virtloc")
-                && let Some(text) = named.text()
+            if matches!(
+                named.name(),
+                "person" | "org" | "location" | "event" | "object.title" | "virtloc"
+            ) && let Some(text) = named.text()
             {
                 draft.keep(named.name(), &text);
             }
@@ -135,7 +137,10 @@ fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     let city = part("city").or_else(|| part("sublocation"));
     if let Some(city) = city {
         draft.put(Key::Place, "city", Some(city));
-        let rest: Vec<String> = ["state", "region", "country"].into_iter().filter_map(part).collect();
+        let rest: Vec<String> = ["state", "region", "country"]
+            .into_iter()
+            .filter_map(part)
+            .collect();
         if !rest.is_empty() {
             draft.put(Key::Country, "country", Some(rest.join(", ")));
         }

@@ -15,11 +15,12 @@ pub(super) fn set(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
             draft.keep(&format!("nitf@{name}"), &value);
         }
     }
-    let mut metas = Vec::new();
     for head in nitf.children().filter(|child| child.name() == "head") {
+        let metas = head.children().filter(|child| child.name() == "meta");
+        metas.for_each(|element| meta(draft, element));
         for child in head.children() {
             match child.name() {
-                "meta" => metas.push(child),
+                "meta" => {}
                 "title" => draft.title = child.text(),
                 "tobject" => subjects(draft, child),
                 "docdata" => docdata(draft, child),
@@ -27,9 +28,6 @@ pub(super) fn set(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
                 _ => draft.keep_element(child),
             }
         }
-    }
-    for element in metas {
-        meta(draft, element);
     }
 }
 
@@ -63,7 +61,11 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
         }
         let part = |name: &str| child.attribute(&format!("tobject.subject.{name}"));
         draft.subject(part("refnum").or_else(|| part("code")));
-        draft.subject(part("detail").or_else(|| part("matter")).or_else(|| part("type")));
+        draft.subject(
+            part("detail")
+                .or_else(|| part("matter"))
+                .or_else(|| part("type")),
+        );
         let levels = ["refnum", "code", "type", "matter", "detail", "ipr"];
         let levels: Vec<String> = levels.into_iter().filter_map(part).collect();
         draft.keep("tobject.subject", &levels.join(" "));
@@ -120,7 +122,11 @@ fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
                 let parts = [year, holder.clone()];
                 let line: Vec<String> = parts.into_iter().flatten().collect();
                 if !line.is_empty() {
-                    draft.set(Key::Rights, "doc.copyright", &format!("Copyright {}", line.join(" ")));
+                    draft.set(
+                        Key::Rights,
+                        "doc.copyright",
+                        &format!("Copyright {}", line.join(" ")),
+                    );
                 }
                 owner = owner.or(holder);
             }
@@ -129,7 +135,11 @@ fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
                 draft.keep_element(child);
             }
             "ed-msg" => {
-                draft.put(Key::Ednote, "ed-msg", attribute("info").or_else(|| child.text()));
+                draft.put(
+                    Key::Ednote,
+                    "ed-msg",
+                    attribute("info").or_else(|| child.text()),
+                );
                 if let Some(kind) = attribute("msg-type") {
                     draft.keep("ed-msg@msg-type", &kind);
                 }
@@ -150,7 +160,9 @@ fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
                 }
             }
             "del-list" => {
-                let source = child.descendants().find_map(|inner| inner.attribute("src-name"));
+                let source = child
+                    .descendants()
+                    .find_map(|inner| inner.attribute("src-name"));
                 draft.sender = draft.sender.take().or(source);
                 draft.keep_element(child);
             }

@@ -18,9 +18,9 @@ const SHAPE: Shape = Shape {
 };
 
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
-    sample.root().is_some_and(|root| {
-        root.name == "nitf" || (SHAPE.around)(&root.name) && root.holds("nitf")
-    })
+    sample
+        .root()
+        .is_some_and(|root| root.name == "nitf" || (SHAPE.around)(&root.name) && root.holds("nitf"))
 }
 
 pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {

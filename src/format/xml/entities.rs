@@ -54,8 +54,11 @@ impl<'a> Entities<'a> {
     pub(super) fn resolve(&mut self, reference: &'a str) -> Cow<'a, str> {
         let name = reference.strip_prefix('&').unwrap_or(reference);
         let name = name.strip_suffix(';').unwrap_or(name);
-        if let Some(text) = usual(name) {
-            return text;
+        // A document may give a name of HTML another meaning.
+        if !self.own.contains_key(name) || resolve_predefined_entity(name).is_some() {
+            if let Some(text) = usual(name) {
+                return text;
+            }
         }
         if !self.own.contains_key(name) || self.spent > MOST {
             return Cow::Borrowed(reference);

@@ -107,7 +107,10 @@ impl<'a> Events<'a> {
         self.jump(at);
         let spent = looked.saturating_sub(at);
         if spent > self.budget {
-            self.fault(at, "too much of this document is broken: what follows is not read");
+            self.fault(
+                at,
+                "too much of this document is broken: what follows is not read",
+            );
             self.ended = true;
             return false;
         }

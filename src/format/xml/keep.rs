@@ -1,6 +1,6 @@
 //! How elements become fields of a draft: under a key, or under their own names so that nothing is lost.
 
-use super::tree::Element;
+use super::element::Element;
 use crate::format::Want;
 use crate::format::draft::Draft;
 use crate::format::fields::Key;
@@ -15,7 +15,7 @@ impl Draft<'_> {
 
     /// Keeps what an element or attribute says, if it says anything.
     pub(in crate::format) fn put_kept(&mut self, name: &str, value: Option<String>) {
-        if let Some(value) = value {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.keep(name, &value);
         }
     }

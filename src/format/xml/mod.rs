@@ -1,5 +1,6 @@
 //! Items of XML documents, one element each, with what stands before the first of them. Knows no wire.
 
+mod element;
 mod entities;
 mod events;
 mod keep;
@@ -10,12 +11,13 @@ mod tree;
 use super::draft::{Draft, Sink};
 use super::{Context, Want, encoding};
 use crate::dispatch::{Problem, Severity};
+pub(super) use element::Element;
 use events::{Event, Events, Fault};
 use names::Bindings;
 pub(super) use names::Space;
 pub(super) use root::Root;
-pub(super) use tree::{Element, Tree};
 use tree::Ends;
+pub(super) use tree::Tree;
 
 /// Most problems told of one item.
 const TOLD: usize = 6;
@@ -41,8 +43,7 @@ pub(super) struct Around<'a> {
 }
 
 /// Makes an item of an element.
-pub(super) type Build =
-    for<'t, 'a, 'c> fn(Draft<'c>, Element<'t, 'a>, &'t Around<'a>) -> Built<'c>;
+pub(super) type Build = for<'t, 'a, 'c> fn(Draft<'c>, Element<'t, 'a>, &'t Around<'a>) -> Built<'c>;
 
 /// A draft and the blocks of its body.
 pub(super) struct Built<'c> {

@@ -25,15 +25,18 @@ const MOST: usize = 256;
 fn space(uri: &str) -> Space {
     let uri = uri.trim().trim_end_matches(['/', '#']);
     match uri {
-        "" | "http://purl.org/rss/1.0" | "http://my.netscape.com/rdf/simple/0.9"
-        | "http://channel.netscape.com/rdf/simple/0.9" | "http://backend.userland.com/rss2"
-        | "http://backend.userland.com/RSS2" | "http://blogs.law.harvard.edu/tech/rss" => {
-            Space::Own
-        }
+        ""
+        | "http://purl.org/rss/1.0"
+        | "http://my.netscape.com/rdf/simple/0.9"
+        | "http://channel.netscape.com/rdf/simple/0.9"
+        | "http://backend.userland.com/rss2"
+        | "http://backend.userland.com/RSS2"
+        | "http://blogs.law.harvard.edu/tech/rss" => Space::Own,
         "http://www.w3.org/2005/Atom" | "http://purl.org/atom/ns" => Space::Atom,
         "http://www.w3.org/1999/02/22-rdf-syntax-ns" => Space::Rdf,
         "http://purl.org/rss/1.0/modules/content" => Space::Content,
-        "http://purl.org/dc/elements/1.1" | "http://purl.org/dc/terms"
+        "http://purl.org/dc/elements/1.1"
+        | "http://purl.org/dc/terms"
         | "http://purl.org/dc/elements/1.0" => Space::Dublin,
         "http://search.yahoo.com/mrss" => Space::Media,
         "http://www.w3.org/1999/xhtml" => Space::Xhtml,
@@ -97,7 +100,10 @@ impl<'a> Bindings<'a> {
     pub(super) fn resolve(&self, name: &'a str) -> (Space, &'a str) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let bound = self.all.iter().rev().find(|(bound, _)| *bound == prefix);
-        (bound.map_or_else(|| usual(prefix), |(_, space)| *space), local)
+        (
+            bound.map_or_else(|| usual(prefix), |(_, space)| *space),
+            local,
+        )
     }
 }
 
