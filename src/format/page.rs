@@ -134,8 +134,6 @@ fn page(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
 
 /// The text of each element that holds some, in order.
 fn texts(root: Element<'_, '_>) -> Vec<Part> {
-    let all = std::iter::once(root).chain(root.descendants());
-    let mixed = |element: &Element<'_, '_>| element.own_text().is_some();
-    let texts = all.filter(mixed).filter_map(Element::own_text);
+    let texts = root.texts().into_iter();
     texts.map(|text| (BlockKind::Paragraph, text)).collect()
 }

@@ -142,6 +142,25 @@ impl<'t, 'a> Element<'t, 'a> {
         (!line.is_empty()).then_some(line)
     }
 
+    /// The text of each element that holds some right in it, with all that is in that.
+    pub(in crate::format) fn texts(self) -> Vec<String> {
+        let (tree, end) = (self.tree, self.tree.nodes[self.at].end);
+        let mut texts = Vec::new();
+        let mut at = self.at;
+        while at < end {
+            let element = Element { tree, at };
+            let own =
+                matches!(tree.nodes[at].kind, Kind::Element { .. }) && element.own_text().is_some();
+            if own {
+                texts.extend(element.spaced());
+                at = tree.nodes[at].end;
+            } else {
+                at += 1;
+            }
+        }
+        texts
+    }
+
     /// True where it holds an element.
     pub(in crate::format) fn is_nested(self) -> bool {
         self.children().next().is_some()

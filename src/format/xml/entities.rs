@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use quick_xml::escape::{resolve_html5_entity, resolve_predefined_entity};
+use quick_xml::escape::{resolve_html5_entity, resolve_xml_entity};
 
 /// Bytes that the entities of a document may stand for in all.
 const MOST: usize = 1 << 20;
@@ -55,7 +55,7 @@ impl<'a> Entities<'a> {
         let name = reference.strip_prefix('&').unwrap_or(reference);
         let name = name.strip_suffix(';').unwrap_or(name);
         // A document may give a name of HTML another meaning.
-        if !self.own.contains_key(name) || resolve_predefined_entity(name).is_some() {
+        if !self.own.contains_key(name) || resolve_xml_entity(name).is_some() {
             if let Some(text) = usual(name) {
                 return text;
             }
@@ -142,7 +142,7 @@ fn usual(name: &str) -> Option<Cow<'static, str>> {
         };
         return Some(Cow::Owned(character(code.unwrap_or(0)).to_string()));
     }
-    resolve_predefined_entity(name)
+    resolve_xml_entity(name)
         .or_else(|| resolve_html5_entity(name))
         .map(Cow::Borrowed)
 }
