@@ -75,6 +75,7 @@ fn snapshot() -> &'static Snapshot {
                 },
                 bytes: 0..0,
                 nth: 0,
+                verbatim: 0..0,
                 index: 0,
                 format: FormatId::PLAIN,
             });

@@ -47,6 +47,7 @@ fn segment(lines: &[&str]) -> Arc<Segment> {
             head,
             bytes: 0..0,
             nth: 0,
+            verbatim: 0..0,
             index: 0,
             format: FormatId::PLAIN,
         });

@@ -47,6 +47,13 @@ fn check_as(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<(), TestCaseErr
             let range = within(found.bytes.start)..within(found.bytes.end);
             let again = format::read(id, &bytes[range], found.nth, ctx);
             prop_assert_eq!(again.as_ref(), Some(dispatch));
+            let own = &bytes[within(found.bytes.start)..within(found.bytes.end)];
+            for word in plain_words(own, found.verbatim) {
+                prop_assert!(
+                    dispatch.body.text().contains(&word),
+                    "{word} is not in the body"
+                );
+            }
             if let Some(range) = dispatch.dateline.as_ref().and_then(|d| d.range.clone()) {
                 prop_assert!(dispatch.body.text().get(range).is_some());
             }
@@ -57,6 +64,23 @@ fn check_as(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<(), TestCaseErr
     prop_assert_eq!(count, parsed.dispatches.len());
     prop_assert_eq!(problems, parsed.problems);
     Ok(())
+}
+
+/// Runs of ASCII letters and digits in a part of some bytes, those that an escape may have a share in left out.
+fn plain_words(bytes: &[u8], part: std::ops::Range<u32>) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut at = part.start as usize;
+    while at < part.end as usize {
+        let run = bytes[at..part.end as usize]
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .count();
+        if run > 0 && !bytes[at.saturating_sub(6)..at].contains(&b'\\') {
+            words.push(String::from_utf8_lossy(&bytes[at..at + run]).into_owned());
+        }
+        at += run.max(1);
+    }
+    words
 }
 
 /// Lines that dispatches are made of, and lines that do not belong there.

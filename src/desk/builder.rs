@@ -139,6 +139,7 @@ impl SegmentBuilder {
             nth: found.nth,
             index: found.index,
             words: head.words,
+            verbatim: (found.verbatim.start, found.verbatim.end),
             headline,
             label: self.symbol(&head.label),
             byline: self.symbol(&head.byline),

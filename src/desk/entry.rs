@@ -1,5 +1,6 @@
 //! One entry read from its segment: the texts and numbers behind a packed row.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::segment::{DAY, DERIVED, EMBARGOED, Row, Segment, TABLE};
@@ -157,13 +158,25 @@ impl<'a> EntryRef<'a> {
         self.row.words
     }
 
+    /// Where its bytes lie in its input.
+    #[must_use]
+    pub fn bytes(self) -> Range<u64> {
+        self.row.start..self.row.start + u64::from(self.row.length)
+    }
+
+    /// The part of its bytes that stands in the body as it is, see [`crate::format::Found::verbatim`].
+    #[must_use]
+    pub fn verbatim(self) -> Range<usize> {
+        self.row.verbatim.0 as usize..self.row.verbatim.1 as usize
+    }
+
     /// Where its text lies.
     #[must_use]
     pub fn origin(self) -> Option<Origin> {
         let (input, part) = self.segment.inputs.get(self.row.input as usize)?;
         Some(Origin {
             input: Arc::clone(input),
-            bytes: self.row.start..self.row.start + u64::from(self.row.length),
+            bytes: self.bytes(),
             nth: self.row.nth,
             index: self.row.index,
             part: *part,

@@ -60,6 +60,8 @@ pub(super) struct Row {
     pub(super) nth: u32,
     pub(super) index: u32,
     pub(super) words: u32,
+    /// Byte range into its bytes that stands in the body as it is.
+    pub(super) verbatim: (u32, u32),
     /// Start of the headline in the text arena.
     pub(super) headline: u32,
     pub(super) label: Symbol,

@@ -31,6 +31,7 @@ fn segment(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
             head,
             bytes: u64::from(number)..u64::from(number) + 1,
             nth: 0,
+            verbatim: 0..0,
             index: number,
             format: FormatId::PLAIN,
         });

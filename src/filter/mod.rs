@@ -6,6 +6,7 @@ mod run;
 
 pub use fuzzy::Fuzzy;
 pub use query::{
-    FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawWords, Unmarked, View,
+    FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Unmarked,
+    View,
 };
 pub use run::{Hits, Kept, Order, Request, run, run_narrowed};

@@ -17,6 +17,8 @@ pub(super) struct Item {
     pub bytes: Range<u64>,
     /// Number within its byte range.
     pub nth: u32,
+    /// Byte range into its own bytes that stands in the body as it is, JSON's escapes aside. Empty where none is known to.
+    pub verbatim: Range<u32>,
 }
 
 /// Takes items in order: all of them, or some by their numbers, so that the others are not built.
@@ -99,6 +101,8 @@ pub(super) struct Draft<'c> {
     pub summary: Option<String>,
     /// Who stands in for a byline that was not sent.
     pub creator: Option<String>,
+    /// Address and length of the bytes of the item.
+    raw: (usize, usize),
 }
 
 impl<'c> Draft<'c> {
@@ -118,7 +122,21 @@ impl<'c> Draft<'c> {
             title: None,
             summary: None,
             creator: None,
+            raw: (raw.as_ptr() as usize, raw.len()),
         }
+    }
+
+    /// Where a text stands in the bytes of the item, if it is a part of them and not made from them.
+    pub(super) fn place_of(&self, text: &str) -> Option<Range<u32>> {
+        let (start, length) = self.raw;
+        let at = (text.as_ptr() as usize).checked_sub(start)?;
+        let end = at.checked_add(text.len()).filter(|&end| end <= length)?;
+        Some(u32::try_from(at).ok()?..u32::try_from(end).ok()?)
+    }
+
+    /// Bytes of the item.
+    pub(super) fn length(&self) -> usize {
+        self.raw.1
     }
 
     /// Keeps a value under the wire's own name; a second one of the same name is added after `; `.

@@ -22,6 +22,8 @@ pub(super) struct Core<'a> {
     pub words: Option<u32>,
     /// Its blocks, where they are known: parted by an empty line they are `text`.
     pub blocks: Option<Vec<Part>>,
+    /// A part of the item's bytes that is in the body as it is, JSON's escapes aside.
+    pub verbatim: &'a str,
 }
 
 /// Byte range, and number within it.
@@ -35,6 +37,7 @@ pub(super) fn finish(draft: Draft<'_>, text: &str, known: Option<Known<'_>>, at:
         trailer,
         words: None,
         blocks: None,
+        verbatim: text,
     };
     complete(draft, core, known, at)
 }
@@ -67,6 +70,7 @@ pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) 
         trailer,
         words: None,
         blocks: Some(blocks),
+        verbatim: "",
     };
     complete(draft, core, None, at)
 }
@@ -83,7 +87,11 @@ pub(super) fn complete(
         trailer,
         words,
         blocks: known_blocks,
+        verbatim,
     } = core;
+    // Only where the range is that of the item alone, whose bytes are known.
+    let own = bytes.end - bytes.start == draft.length() as u64;
+    let verbatim = draft.place_of(verbatim).filter(|_| own).unwrap_or_default();
     if let Some(rights) = trailer.rights {
         fields::join(&mut draft.dispatch.rights, &rights, " ");
     }
@@ -144,6 +152,7 @@ pub(super) fn complete(
         table,
         bytes,
         nth,
+        verbatim,
     }
 }
 

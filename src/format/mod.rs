@@ -10,6 +10,7 @@ mod encoding;
 mod feed;
 mod fields;
 mod finish;
+mod id;
 mod json;
 mod label;
 mod lead;
@@ -30,6 +31,7 @@ use std::ops::Range;
 use crate::dispatch::{Dispatch, Head, Problem, Severity, Stamp};
 use detect::Sample;
 use draft::{Item, Sink};
+pub use id::FormatId;
 
 /// What a parser may know of the input besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,39 +52,13 @@ pub struct Found<'a> {
     pub bytes: Range<u64>,
     /// Which dispatch of its byte range it is: ascending, 0 for the first or only one, else whatever [`read`] finds it by.
     pub nth: u32,
+    /// Byte range into its own bytes (those of [`Found::bytes`]) that stands in the body as it is, the escapes of JSON
+    /// aside: what is found in it is found in the body. Empty where none is known to.
+    pub verbatim: Range<u32>,
     /// Which dispatch of the input it is, 0-based.
     pub index: u32,
     /// Row of the table of formats.
     pub format: FormatId,
-}
-
-/// A row of the table of formats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FormatId(u8);
-
-impl FormatId {
-    /// Plain text, one dispatch a file: what everything readable can be read as.
-    #[allow(clippy::cast_possible_truncation)] // A few dozen rows.
-    pub const PLAIN: Self = Self(FORMATS.len() as u8 - 1);
-
-    /// The row itself.
-    #[must_use]
-    pub fn row(self) -> &'static Format {
-        FORMATS
-            .get(usize::from(self.0))
-            .unwrap_or(&FORMATS[FORMATS.len() - 1])
-    }
-
-    /// The first row of this name (`json`), in any case.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|id| id.row().name.eq_ignore_ascii_case(name))
-    }
-
-    /// All rows, in the order in which they are tried.
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0u8..).zip(FORMATS).map(|(row, _)| Self(row))
-    }
 }
 
 /// The whole of an input: dispatches in order and what could not be read.
@@ -112,6 +88,15 @@ pub struct Format {
     pub lines: bool,
     recognises: fn(&Sample<'_>) -> bool,
     items: Items,
+}
+
+impl Format {
+    /// True where letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML and the
+    /// character encoding: no markup, base64 or soft line break can part a word.
+    #[must_use]
+    pub fn spells_plainly(&self) -> bool {
+        matches!(self.name, "json" | "plain")
+    }
 }
 
 /// The table of formats.
@@ -253,6 +238,7 @@ pub fn scan(
             head: item.dispatch.into_head(item.words, item.table),
             bytes: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
             nth: item.nth,
+            verbatim: item.verbatim,
             index,
             format,
         });

@@ -51,16 +51,12 @@ pub(super) fn xml(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) 
     };
     let mut found = None;
     xml::with_tree(&decoded.text, |tree| found = Some(item(tree.root())));
-    match found {
-        Some(found) => {
-            sink.offer(|| found);
-            Vec::new()
-        }
-        None => {
-            let message = "begins as XML, but holds no element";
-            vec![Problem::new(Severity::Unreadable, "", message)]
-        }
-    }
+    let Some(found) = found else {
+        let message = "begins as XML, but holds no element";
+        return vec![Problem::new(Severity::Unreadable, "", message)];
+    };
+    sink.offer(|| found);
+    Vec::new()
 }
 
 fn draft<'c>(

@@ -1,4 +1,4 @@
-//! Times as wires write them beyond RFC 3339: without marks (NITF, NewsML), and as mails and feeds do, with all their slips.
+//! Times as wires write them beyond RFC 3339: without marks (NITF, `NewsML`), and as mails and feeds do, with all their slips.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
@@ -41,7 +41,7 @@ fn stamp(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Option<Stamp> {
     })
 }
 
-/// Digits without marks between them, as ISO 8601 calls basic: NITF `@norm`, NewsML `DateId`.
+/// Digits without marks between them, as ISO 8601 calls basic: NITF `@norm`, `NewsML` `DateId`.
 fn compact(text: &str) -> Option<Stamp> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let first = digits(text);
@@ -62,7 +62,6 @@ fn compact(text: &str) -> Option<Stamp> {
     let at = text.len() - rest.len();
     let clock = match length {
         0 if rest.len() + 8 == text.len() => None,
-        0 => return None,
         4 => Some((part(at)?, part(at + 2)?, 0)),
         6 => Some((part(at)?, part(at + 2)?, part(at + 4)?)),
         2 if rest[2..].starts_with(':') => {

@@ -3,7 +3,10 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::sync::Arc;
+
+use rustix::fs::OFlags;
 
 use crate::desk::Place;
 
@@ -28,14 +31,42 @@ impl Store {
     /// Opens the bytes of an input again.
     pub(super) fn open(place: &Place) -> io::Result<Self> {
         Ok(match place {
-            // Looked at before: to open a pipe would be to wait for its writer.
-            Place::File(path) if !std::fs::metadata(path)?.is_file() => {
-                return Err(io::Error::other("no longer a regular file"));
+            // To open a pipe must not be to wait for its writer: there is nothing in it then.
+            Place::File(path) => {
+                let flags = OFlags::NONBLOCK.bits().cast_signed();
+                Self::File(File::options().read(true).custom_flags(flags).open(path)?)
             }
-            Place::File(path) => Self::File(File::open(path)?),
             Place::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),
             Place::BuiltIn(_, bytes) => Self::Static(bytes),
         })
+    }
+
+    /// The bytes of a range, less where the input ends before: held in memory, or read into a buffer whose old bytes
+    /// do not matter.
+    pub(super) fn bytes<'b>(
+        &'b self,
+        range: Range<u64>,
+        buffer: &'b mut Vec<u8>,
+    ) -> io::Result<&'b [u8]> {
+        let file = match self {
+            Self::File(file) => file,
+            Self::Memory(bytes) => return Ok(part(bytes, range)),
+            Self::Static(bytes) => return Ok(part(bytes, range)),
+        };
+        let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        let mut filled = 0;
+        while filled < length {
+            match file.read_at(&mut buffer[filled..length], range.start + filled as u64) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(&buffer[..filled])
     }
 
     /// Appends a range to a buffer; less where the input ends before.
@@ -52,14 +83,18 @@ impl Store {
             Self::Memory(bytes) => bytes,
             Self::Static(bytes) => bytes,
         };
-        let at = |position: u64| {
-            usize::try_from(position)
-                .unwrap_or(usize::MAX)
-                .min(bytes.len())
-        };
-        into.extend_from_slice(&bytes[at(range.start)..at(range.end)]);
+        into.extend_from_slice(part(bytes, range));
         Ok(())
     }
+}
+
+/// The part of some bytes that a range covers.
+fn part(bytes: &[u8], range: Range<u64>) -> &[u8] {
+    let at = |position: u64| {
+        let at = usize::try_from(position).unwrap_or(usize::MAX);
+        at.min(bytes.len())
+    };
+    &bytes[at(range.start)..at(range.end).max(at(range.start))]
 }
 
 /// Number of parts of an input of so many bytes.

@@ -1,22 +1,23 @@
-//! Reads the bytes of many dispatches side by side, near ones in one piece, the first asked for first.
+//! Reads the bytes of many dispatches side by side, near ones in one piece, the newest first.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use super::parts::Store;
 use super::reason;
-use crate::desk::{EntryId, EntryRef, Input, Origin, Snapshot};
+use crate::desk::{EntryId, EntryRef, Origin, Segment, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::format::{self, Context};
 
-/// Most bytes that are read at once, and the largest gap between two dispatches that is read along.
-const BLOCK: u64 = 4 << 20;
-const GAP: u64 = 64 << 10;
+/// Most bytes that are read at once, and the largest gap between two dispatches that is read along. What is read stays
+/// in the cache of a processor while it is looked through.
+const BLOCK: u64 = 512 << 10;
+const GAP: u64 = 16 << 10;
 /// Most dispatches of one task.
-const TASK: usize = 512;
+const TASK: usize = 256;
 
 /// One dispatch whose bytes have been read.
 pub struct Raw<'a> {
@@ -24,7 +25,6 @@ pub struct Raw<'a> {
     pub entry: EntryRef<'a>,
     /// Its own bytes; `None` where it shares them with others.
     pub bytes: Option<&'a [u8]>,
-    origin: &'a Origin,
     /// The dispatch, where it was read along with others.
     read: Option<&'a Dispatch>,
 }
@@ -36,14 +36,16 @@ impl Raw<'_> {
         if let Some(read) = self.read {
             return Some(Cow::Borrowed(read));
         }
-        let context = context(self.origin);
-        format::read(
-            self.origin.input.format,
-            self.bytes?,
-            self.origin.nth,
-            &context,
-        )
-        .map(Cow::Owned)
+        let origin = self.entry.origin()?;
+        let (format, context) = (origin.input.format, context(&origin));
+        format::read(format, self.bytes?, origin.nth, &context).map(Cow::Owned)
+    }
+
+    /// See [`format::Format::spells_plainly`].
+    #[must_use]
+    pub fn spells_plainly(&self) -> bool {
+        let input = self.entry.input();
+        input.is_some_and(|input| input.format.row().spells_plainly())
     }
 }
 
@@ -65,34 +67,38 @@ pub struct Visited {
     pub problems: Vec<InputProblem>,
 }
 
-/// Dispatches of one input that lie close together, or of several small inputs.
+/// Rows of one segment that lie close together in one input, or in several small inputs.
 struct Task {
-    entries: Vec<(EntryId, Origin)>,
+    segment: usize,
+    /// Range into the rows of the visit.
+    rows: Range<usize>,
+    /// Time of the newest of them, in seconds.
+    newest: i64,
 }
 
 /// Reads the bytes of the given entries and asks `passes` of each. `tell` is given what each part has found, parts with
-/// the first entries first as far as threads allow; it answers whether to go on.
+/// the newest entries first as far as threads allow; it answers whether to go on.
 pub fn visit(
     snapshot: &Snapshot,
     ids: &[EntryId],
     passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
     tell: &mut dyn FnMut(Visited) -> bool,
 ) {
-    let tasks = tasks(snapshot, ids);
+    let (rows, tasks) = tasks(snapshot, ids);
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (sender, visited) = sync_channel(4 * threads);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let sender = sender.clone();
-            let (tasks, next) = (&tasks, &next);
+            let (rows, tasks, next) = (&rows, &tasks, &next);
             scope.spawn(move || {
                 let mut buffer = Vec::new();
                 while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if sender
-                        .send(run(task, snapshot, passes, &mut buffer))
-                        .is_err()
-                    {
+                    let segment = &snapshot.segments()[task.segment];
+                    let rows = &rows[task.rows.clone()];
+                    let visited = run(segment, task.segment, rows, passes, &mut buffer);
+                    if sender.send(visited).is_err() {
                         return;
                     }
                 }
@@ -109,145 +115,147 @@ pub fn visit(
     });
 }
 
-/// Cuts the entries into tasks: the entries of one input by their place in it, in blocks; tasks in the order of their
-/// first entry.
-fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> Vec<Task> {
-    let mut inputs: HashMap<*const Input, Vec<(usize, EntryId, Origin)>> = HashMap::new();
-    for (place, &id) in ids.iter().enumerate() {
-        if let Some(origin) = snapshot.entry(id).and_then(EntryRef::origin) {
-            let entries = inputs.entry(Arc::as_ptr(&origin.input)).or_default();
-            entries.push((place, id, origin));
-        }
-    }
-    let mut tasks: Vec<(usize, Task)> = Vec::new();
-    let mut small: Vec<(usize, EntryId, Origin)> = Vec::new();
-    for (_, mut entries) in inputs {
-        if entries.len() == 1 {
-            small.append(&mut entries);
+/// The rows of the entries, and tasks made of them: the rows of a segment stand as its inputs were read. Tasks are
+/// ordered by their newest entry.
+fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> (Vec<usize>, Vec<Task>) {
+    let mut numbers: Vec<usize> = ids.iter().map(|id| id.number()).collect();
+    numbers.sort_unstable();
+    let mut rows = Vec::with_capacity(numbers.len());
+    let mut tasks: Vec<Task> = Vec::new();
+    let (mut from, mut start, mut before) = (0, 0, 0..0);
+    for (at, &number) in numbers.iter().enumerate() {
+        let (segment, row) = (number / EntryId::STRIDE, number % EntryId::STRIDE);
+        rows.push(row);
+        let Some(entry) = snapshot.segments().get(segment).and_then(|s| s.entry(row)) else {
             continue;
-        }
-        entries.sort_unstable_by_key(|(_, _, origin)| (origin.bytes.start, origin.nth));
-        let mut from = 0;
-        for at in 1..=entries.len() {
-            let near = entries.get(at).is_some_and(|(_, _, origin)| {
-                let start = entries[from].2.bytes.start;
-                let gap = origin
-                    .bytes
-                    .start
-                    .saturating_sub(entries[at - 1].2.bytes.end);
-                origin.bytes.end - start <= BLOCK && gap <= GAP
-            });
-            if !near {
-                push(&mut tasks, &entries[from..at]);
-                from = at;
+        };
+        let bytes = entry.bytes();
+        let seconds = entry.time().map_or(i64::MIN, |time| time.seconds);
+        match tasks.last_mut() {
+            Some(task)
+                if task.segment == segment
+                    && (bytes == before
+                        || at - from < TASK && bytes.end.saturating_sub(start) <= BLOCK) =>
+            {
+                task.rows.end = at + 1;
+                task.newest = task.newest.max(seconds);
+            }
+            _ => {
+                (from, start) = (at, bytes.start);
+                tasks.push(Task {
+                    segment,
+                    rows: at..at + 1,
+                    newest: seconds,
+                });
             }
         }
+        before = bytes;
     }
-    small.sort_unstable_by_key(|(place, ..)| *place);
-    for part in small.chunks(TASK / 4) {
-        push(&mut tasks, part);
-    }
-    tasks.sort_unstable_by_key(|(place, _)| *place);
-    tasks.into_iter().map(|(_, task)| task).collect()
+    tasks.sort_by_key(|task| std::cmp::Reverse(task.newest));
+    (rows, tasks)
 }
 
-fn push(tasks: &mut Vec<(usize, Task)>, entries: &[(usize, EntryId, Origin)]) {
-    let place = entries.iter().map(|(place, ..)| *place).min().unwrap_or(0);
-    let entries = entries
-        .iter()
-        .map(|(_, id, origin)| (*id, origin.clone()))
-        .collect();
-    tasks.push((place, Task { entries }));
+/// How many of these rows lie in one input, near enough to be read in one piece.
+fn run_length(segment: &Segment, rows: &[usize]) -> usize {
+    let mut pairs = rows.windows(2);
+    let near = |pair: &[usize]| {
+        let [a, b] = [pair[0], pair[1]].map(|row| segment.entry(row));
+        a.zip(b).is_some_and(|(a, b)| {
+            let same = a.input().zip(b.input());
+            let (a, b) = (a.bytes(), b.bytes());
+            same.is_some_and(|(x, y)| Arc::ptr_eq(x, y))
+                && (a == b || b.start >= a.end && b.start - a.end <= GAP)
+        })
+    };
+    1 + pairs.position(|pair| !near(pair)).unwrap_or(rows.len() - 1)
 }
 
 fn run(
-    task: &Task,
-    snapshot: &Snapshot,
+    segment: &Segment,
+    number: usize,
+    rows: &[usize],
     passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
     buffer: &mut Vec<u8>,
 ) -> Visited {
     let mut visited = Visited::default();
-    let mut from = 0;
-    while from < task.entries.len() {
-        let input = &task.entries[from].1.input;
-        let same = |(_, origin): &&(EntryId, Origin)| Arc::ptr_eq(&origin.input, input);
-        let count = task.entries[from..].iter().take_while(same).count();
-        let entries = &task.entries[from..from + count];
-        from += count;
-        let start = entries
-            .iter()
-            .map(|(_, o)| o.bytes.start)
-            .min()
-            .unwrap_or(0);
-        let end = entries.iter().map(|(_, o)| o.bytes.end).max().unwrap_or(0);
-        buffer.clear();
-        let read = Store::open(&input.place).and_then(|store| store.read(start..end, buffer));
-        visited.count += entries.len();
-        if let Err(error) = read {
-            let message = format!("cannot be searched: {}", reason(&error));
-            visited
-                .problems
-                .push(InputProblem::unreadable(input.path(), message));
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(run_length(segment, rest));
+        rest = after;
+        visited.count += piece.len();
+        let ends = [piece[0], piece[piece.len() - 1]].map(|row| segment.entry(row));
+        let [Some(first), Some(last)] = ends else {
             continue;
-        }
-        let at = |byte: u64| {
-            usize::try_from(byte - start)
-                .unwrap_or(usize::MAX)
-                .min(buffer.len())
         };
-        let mut rest = entries;
-        while let Some((_, first)) = rest.first() {
-            let same = |(_, origin): &&(EntryId, Origin)| origin.bytes == first.bytes;
-            let count = rest.iter().take_while(same).count();
-            let (group, after) = rest.split_at(count);
-            rest = after;
-            let bytes = &buffer[at(first.bytes.start)..at(first.bytes.end)];
-            judge(group, bytes, snapshot, passes, &mut visited);
+        let (Some(input), start) = (first.input(), first.bytes().start) else {
+            continue;
+        };
+        let store = Store::open(&input.place);
+        let read = store.as_ref().map_err(reason).and_then(|s| {
+            s.bytes(start..last.bytes().end, buffer)
+                .map_err(|e| reason(&e))
+        });
+        let bytes = match read {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                let message = format!("cannot be searched: {reason}");
+                let problem = InputProblem::unreadable(input.path(), message);
+                visited.problems.push(problem);
+                continue;
+            }
+        };
+        let range = |row: usize| segment.entry(row).map(EntryRef::bytes);
+        for group in piece.chunk_by(|a, b| range(*a) == range(*b)) {
+            let at = |byte: u64| {
+                let at = usize::try_from(byte - start).unwrap_or(usize::MAX);
+                at.min(bytes.len())
+            };
+            let Some(Range { start, end }) = range(group[0]) else {
+                continue;
+            };
+            let bytes = &bytes[at(start)..at(end)];
+            judge((segment, number), group, bytes, passes, &mut visited.found);
         }
     }
     visited
 }
 
-/// Asks of the dispatches that lie in the same bytes; several are read in one go.
+/// Asks of the rows of a segment that lie in the same bytes; several are read in one go.
 fn judge(
-    group: &[(EntryId, Origin)],
+    (segment, number): (&Segment, usize),
+    rows: &[usize],
     bytes: &[u8],
-    snapshot: &Snapshot,
     passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
-    visited: &mut Visited,
+    found: &mut Vec<EntryId>,
 ) {
-    let mut ask =
-        |(id, origin): &(EntryId, Origin), bytes: Option<&[u8]>, read: Option<&Dispatch>| {
-            let passed = snapshot.entry(*id).is_some_and(|entry| {
-                passes(&Raw {
-                    id: *id,
-                    entry,
-                    bytes,
-                    origin,
-                    read,
-                })
-            });
-            if passed {
-                visited.found.push(*id);
-            }
+    let mut ask = |row: usize, bytes: Option<&[u8]>, read: Option<&Dispatch>| {
+        let id = EntryId::new(number, row);
+        let Some(entry) = segment.entry(row) else {
+            return;
         };
-    if let [one] = group {
-        return ask(one, Some(bytes), None);
+        if passes(&Raw {
+            id,
+            entry,
+            bytes,
+            read,
+        }) {
+            found.push(id);
+        }
+    };
+    if let [row] = rows {
+        return ask(*row, Some(bytes), None);
     }
-    let Some((_, first)) = group.first() else {
+    let origin = |row: &usize| Some((segment.entry(*row)?.origin()?, *row));
+    let mut origins: Vec<(Origin, usize)> = rows.iter().filter_map(origin).collect();
+    origins.sort_by_key(|(origin, _)| origin.nth);
+    let Some((first, _)) = origins.first() else {
         return;
     };
-    let numbers: Vec<u32> = group.iter().map(|(_, origin)| origin.nth).collect();
-    let format = first.input.format;
-    format::read_each(
-        format,
-        bytes,
-        &numbers,
-        &context(first),
-        &mut |nth, dispatch| {
-            if let Ok(at) = numbers.binary_search(&nth) {
-                ask(&group[at], None, Some(&dispatch));
-            }
-        },
-    );
+    let numbers: Vec<u32> = origins.iter().map(|(origin, _)| origin.nth).collect();
+    let (format, context) = (first.input.format, context(first));
+    format::read_each(format, bytes, &numbers, &context, &mut |nth, dispatch| {
+        if let Ok(at) = numbers.binary_search(&nth) {
+            ask(origins[at].1, None, Some(&dispatch));
+        }
+    });
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::filter::{Hits, Kept, Query, Request, run_narrowed};
+use crate::filter::{Hits, Kept, Query, RawText, Request, run_narrowed};
 use crate::load::{Raw, Visited, visit};
 
 /// Shortest time between two batches of hits in texts.
@@ -43,27 +43,35 @@ pub fn search(
     if !bodies || hits.open.is_empty() {
         return Some(hits);
     }
-    let raw_words = query.raw_words();
+    let raw_query = query.raw();
     let passes = |raw: &Raw<'_>| {
-        let may_hold = |bytes| raw_words.as_ref().is_none_or(|words| words.may_hold(bytes));
-        raw.bytes.is_none_or(may_hold)
-            && raw
-                .dispatch()
-                .is_some_and(|dispatch| query.judge_body(raw.entry, &dispatch, &view))
+        let whole = || {
+            let dispatch = raw.dispatch();
+            dispatch.is_some_and(|dispatch| query.judge_body(raw.entry, &dispatch, &view))
+        };
+        let judged = raw.bytes.and_then(|bytes| {
+            let text = RawText {
+                entry: raw.entry,
+                bytes,
+                plain: raw.spells_plainly(),
+            };
+            raw_query.judge(&text, &view)
+        });
+        judged.unwrap_or_else(whole)
     };
-    let mut found = hits.ids.clone();
-    let (mut looked, mut since, mut whole) = (0, Instant::now(), true);
-    let open = hits.open.len();
-    tell(progress(hits.clone(), 0, open));
-    visit(snapshot, &hits.open, &passes, &mut |part: Visited| {
+    let (open, mut found) = (hits.open, hits.ids);
+    let (mut looked, mut whole, mut told) = (0, true, None);
+    visit(snapshot, &open, &passes, &mut |part: Visited| {
         looked += part.count;
         found.extend(part.found);
         for problem in part.problems {
             tell(Step::Problem(problem));
         }
-        if since.elapsed() > PACE && looked < open {
-            tell(progress(in_order(snapshot, &found), looked, open));
-            since = Instant::now();
+        // The first as soon as there is something to see.
+        let due = told.map_or(!found.is_empty(), |at: Instant| at.elapsed() > PACE);
+        if due && looked < open.len() {
+            tell(progress(in_order(snapshot, &found), looked, open.len()));
+            told = Some(Instant::now());
         }
         whole = !obsolete();
         whole

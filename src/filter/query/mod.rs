@@ -37,7 +37,7 @@ mod values;
 
 pub use fields::{Entry as FieldEntry, FIELDS, Field, Is, KINDS};
 pub use judge::{Marks, Unmarked, View};
-pub use raw::RawWords;
+pub use raw::{RawQuery, RawText};
 
 pub(crate) use needle::Kind;
 pub(crate) use node::{Node, Scope, Term};

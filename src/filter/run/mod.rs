@@ -28,7 +28,7 @@ pub struct Hits {
     /// How many of them contain every word.
     pub containing: usize,
     /// Entries that only their text can decide, newest first: none of them is among `ids`. See
-    /// [`Query::needs_body`], [`Query::raw_words`] and [`Query::judge_body`].
+    /// [`Query::needs_body`], [`Query::raw`] and [`Query::judge_body`].
     pub open: Vec<EntryId>,
 }
 

@@ -27,7 +27,7 @@ fn dates(
             draft.set(Key::Sent, sent, &updated);
         }
         (Some((name, text)), None) | (None, Some((name, text))) => {
-            draft.set(Key::Sent, name, &text)
+            draft.set(Key::Sent, name, &text);
         }
         (None, None) => {}
     }

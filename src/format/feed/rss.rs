@@ -44,7 +44,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
                 let title = content::inline(&child.raw());
                 draft.set(Key::Headline, "title", &title);
             }
-            (Space::Own, "link") | (Space::Atom, "link") => link(&mut draft, child),
+            (Space::Own | Space::Atom, "link") => link(&mut draft, child),
             (Space::Content, "encoded") => {
                 full = Some(content::of_html(&mut draft, child));
             }
@@ -59,7 +59,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
                 full = Some(content::of_html(&mut draft, child));
             }
             (Space::Own, "author") | (Space::Dublin, "creator") => {
-                authors.extend(text().map(|text| person(&text)))
+                authors.extend(text().map(|text| person(&text)));
             }
             (Space::Atom, "author") => {
                 authors.extend(child.child("name").and_then(Element::text));

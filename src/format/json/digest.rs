@@ -13,18 +13,20 @@ const END: usize = 640;
 const GO: usize = 256;
 
 /// A body without its middle.
-pub(super) struct Digest {
+pub(super) struct Digest<'a> {
     /// Its first line and its end, what ends a text taken off.
     pub core: String,
     pub trailer: trailer::Trailer,
     /// Words of the whole body, what ends it left out.
     pub words: u32,
+    /// The raw text up to its end, as which trailers may stand.
+    pub verbatim: &'a str,
 }
 
 /// The digest of a string's raw text. `None` where it may read otherwise than the whole: where there are other escapes
 /// than those of line ends, marks and letters, gaps as tables have them, a short first line, or an end without an empty
 /// line.
-pub(super) fn digest(raw: &str) -> Option<Digest> {
+pub(super) fn digest(raw: &str) -> Option<Digest<'_>> {
     let bytes = raw.as_bytes();
     if raw.len() < LONG
         || memchr::memchr2(b'\n', b'\t', bytes).is_some()
@@ -53,6 +55,7 @@ pub(super) fn digest(raw: &str) -> Option<Digest> {
         core,
         trailer,
         words,
+        verbatim: &raw[..cut],
     })
 }
 

@@ -25,7 +25,7 @@ pub(super) fn item(
     let mut body = Cow::Borrowed("");
     let (mut html, mut summary) = (None, None);
     let mut markup: Option<Markup> = None;
-    let mut short: Option<Digest> = None;
+    let mut short: Option<Digest<'_>> = None;
     for (at, &(name, value)) in members.iter().enumerate() {
         if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
             draft.twice(&unescape(name));
@@ -65,6 +65,7 @@ pub(super) fn item(
         core,
         trailer,
         words,
+        verbatim,
     }) = short
     {
         let core = Core {
@@ -72,6 +73,7 @@ pub(super) fn item(
             trailer,
             words: Some(words),
             blocks: None,
+            verbatim,
         };
         return finish::complete(draft, core, None, (range, nth));
     }

@@ -56,12 +56,11 @@ impl Builder {
 
     /// What the head of a page says, and its language.
     pub(super) fn meta(&mut self, kind: Tag, attribute: Attribute<'_>) {
-        let (name, value) = match kind {
-            Tag::Page => (Some("lang".into()), attribute("lang")),
-            _ => {
-                let names = ["name", "property", "itemprop"];
-                (names.into_iter().find_map(attribute), attribute("content"))
-            }
+        let (name, value) = if kind == Tag::Page {
+            (Some("lang".into()), attribute("lang"))
+        } else {
+            let names = ["name", "property", "itemprop"];
+            (names.into_iter().find_map(attribute), attribute("content"))
         };
         if let (Some(name), Some(value)) = (name, value)
             && self.out.meta.len() < 200

@@ -20,6 +20,7 @@ pub(super) type Attribute<'a> = &'a dyn Fn(&str) -> Option<Cow<'a, str>>;
 
 /// Takes tags and text in order.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Each is on its own.
 pub(in crate::format) struct Builder {
     pub(super) out: Markup,
     /// The block that is being written, white space joined; `\n` stands for a line break.
@@ -150,7 +151,9 @@ impl Builder {
             | Tag::Meta
             | Tag::Page
             | Tag::Break => {}
-            Tag::Block | Tag::Frame | Tag::Heading => self.block(),
+            Tag::Block | Tag::Frame | Tag::Heading | Tag::Row | Tag::Cell | Tag::HeadCell => {
+                self.block();
+            }
             Tag::Pre => {
                 self.block();
                 self.pre = false;
@@ -168,7 +171,6 @@ impl Builder {
                 self.block();
                 self.marker = None;
             }
-            Tag::Row | Tag::Cell | Tag::HeadCell => self.block(),
             Tag::Table => {
                 self.block();
                 if self.transparent > 0 {

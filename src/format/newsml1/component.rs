@@ -1,4 +1,4 @@
-//! The components of a NewsML 1 item: lines, metadata and text, of which some are the same in another form.
+//! The components of a `NewsML` 1 item: lines, metadata and text, of which some are the same in another form.
 
 use super::manage::{party, said};
 use crate::dispatch::BlockKind;
@@ -240,7 +240,7 @@ fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
         match name.to_ascii_lowercase().as_str() {
             "city" if free(draft.dispatch.place()) => draft.put(Key::Place, "City", value),
             "country" if free(draft.dispatch.country()) => {
-                draft.put(Key::Country, "Country", value)
+                draft.put(Key::Country, "Country", value);
             }
             _ => draft.put_kept(&format!("Location/{name}"), value),
         }

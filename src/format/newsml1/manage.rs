@@ -1,4 +1,4 @@
-//! Who sent a NewsML 1 item, which revision of what it is, and what may be done with it.
+//! Who sent a `NewsML` 1 item, which revision of what it is, and what may be done with it.
 
 use crate::dispatch::{Relation, RelationKind, Role, Severity};
 use crate::format::draft::Draft;

@@ -1,4 +1,4 @@
-//! NewsML 1.0 to 1.2 of the IPTC: items in an envelope, each of nested components.
+//! `NewsML` 1.0 to 1.2 of the IPTC: items in an envelope, each of nested components.
 
 mod component;
 mod manage;

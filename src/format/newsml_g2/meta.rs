@@ -200,7 +200,9 @@ pub(super) fn content(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     if draft.dispatch.byline.is_none() && !creators.is_empty() {
         draft.set(Key::Byline, "creator", &creators.join(", "));
     } else {
-        creators.iter().for_each(|name| draft.keep("creator", name));
+        for name in &creators {
+            draft.keep("creator", name);
+        }
     }
 }
 

@@ -72,7 +72,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             "itemMeta" => meta::item(&mut draft, part),
             "contentMeta" => meta::content(&mut draft, part),
             "contentSet" | "groupSet" | "concept" | "conceptSet" | "newsCoverageSet" => {
-                sets.push(part)
+                sets.push(part);
             }
             "itemRef" => sets.push(part),
             "catalogRef" | "catalog" => {}
@@ -101,7 +101,7 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
     for child in header.children() {
         match child.name() {
             "sent" if draft.dispatch.sent.is_none() => {
-                draft.put(Key::Sent, "header/sent", child.text())
+                draft.put(Key::Sent, "header/sent", child.text());
             }
             "priority" => draft.put(Key::Priority, "header/priority", child.text()),
             "catalogRef" => {}

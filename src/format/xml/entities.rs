@@ -55,10 +55,9 @@ impl<'a> Entities<'a> {
         let name = reference.strip_prefix('&').unwrap_or(reference);
         let name = name.strip_suffix(';').unwrap_or(name);
         // A document may give a name of HTML another meaning.
-        if !self.own.contains_key(name) || resolve_xml_entity(name).is_some() {
-            if let Some(text) = usual(name) {
-                return text;
-            }
+        let free = !self.own.contains_key(name) || resolve_xml_entity(name).is_some();
+        if let Some(text) = usual(name).filter(|_| free) {
+            return text;
         }
         if !self.own.contains_key(name) || self.spent > MOST {
             return Cow::Borrowed(reference);
@@ -121,14 +120,10 @@ pub(super) fn attribute(value: Cow<'_, str>) -> Cow<'_, str> {
     let mut out = String::with_capacity(value.len());
     pieces(&value, &mut |piece| match piece {
         Piece::Text(text) => out.push_str(text),
-        Piece::Reference(name) => match usual(name) {
-            Some(text) => out.push_str(&text),
-            None => {
-                out.push('&');
-                out.push_str(name);
-                out.push(';');
-            }
-        },
+        Piece::Reference(name) => {
+            let text = usual(name);
+            out.push_str(&text.unwrap_or_else(|| format!("&{name};").into()));
+        }
     });
     Cow::Owned(out)
 }

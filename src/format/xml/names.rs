@@ -51,7 +51,6 @@ fn space(uri: &str) -> Space {
 /// What a prefix mostly means where nothing declares it.
 fn usual(prefix: &str) -> Space {
     match prefix {
-        "" => Space::Own,
         "atom" | "a10" | "atom10" => Space::Atom,
         "rdf" => Space::Rdf,
         "content" => Space::Content,
@@ -59,7 +58,7 @@ fn usual(prefix: &str) -> Space {
         "media" => Space::Media,
         "xhtml" | "html" => Space::Xhtml,
         "at" => Space::Tombstones,
-        "nitf" | "nar" | "rss" | "newsml" => Space::Own,
+        "" | "nitf" | "nar" | "rss" | "newsml" => Space::Own,
         _ => Space::Other,
     }
 }

@@ -1,0 +1,195 @@
+//! Judges a dispatch by its raw bytes, before it is read whole: most can be told without.
+
+mod disguise;
+#[cfg(test)]
+mod tests;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::Query;
+use super::judge::View;
+use super::needle::{Kind, Needle};
+use super::node::{Node, Scope, Term};
+use super::values::Fact;
+use crate::desk::EntryRef;
+
+/// The bytes of one dispatch and what is known of them.
+#[derive(Debug, Clone, Copy)]
+pub struct RawText<'a> {
+    pub entry: EntryRef<'a>,
+    pub bytes: &'a [u8],
+    /// See [`crate::format::Format::spells_plainly`].
+    pub plain: bool,
+}
+
+/// A query made ready to look at raw bytes.
+#[derive(Debug, Clone)]
+pub struct RawQuery {
+    root: RawNode,
+}
+
+#[derive(Debug, Clone)]
+enum RawNode {
+    /// What the head decides.
+    Head(Term),
+    Fact(Fact),
+    Word(Word),
+    /// What only the whole dispatch decides.
+    Whole(Term),
+    All,
+    Not(Box<RawNode>),
+    And(Vec<RawNode>),
+    Or(Vec<RawNode>),
+}
+
+/// A run of ASCII letters and digits that a text must hold for a term to hold.
+#[derive(Debug, Clone)]
+struct Word {
+    term: Term,
+    search: Regex,
+    /// The run is all that the term asks for.
+    enough: bool,
+}
+
+/// Bytes of the longest escape of JSON (`\u00e9`) but for its backslash.
+const ESCAPE: usize = 5;
+
+impl RawQuery {
+    /// Whether the query keeps a dispatch; `None` where it must be read whole to tell.
+    #[must_use]
+    pub fn judge(&self, text: &RawText<'_>, view: &View<'_>) -> Option<bool> {
+        self.root.judge(text, view, &mut None)
+    }
+}
+
+impl RawNode {
+    fn of(node: &Node) -> Self {
+        let all = |nodes: &[Node]| nodes.iter().map(Self::of).collect();
+        match node {
+            Node::All => Self::All,
+            Node::Fact(fact) => Self::Fact(fact.clone()),
+            Node::Term(term) if !term.scope.needs_body() => Self::Head(term.clone()),
+            Node::Term(term) => {
+                Word::of(term).map_or_else(|| Self::Whole(term.clone()), Self::Word)
+            }
+            Node::Not(node) => Self::Not(Box::new(Self::of(node))),
+            Node::And(nodes) => Self::And(all(nodes)),
+            Node::Or(nodes) => Self::Or(all(nodes)),
+        }
+    }
+
+    /// `kinds`: what [`disguise::kinds`] says of the bytes, once that has been asked.
+    fn judge(&self, text: &RawText<'_>, view: &View<'_>, kinds: &mut Option<u8>) -> Option<bool> {
+        match self {
+            Self::All => Some(true),
+            Self::Fact(fact) => Some(fact.holds(text.entry, view)),
+            Self::Head(term) => Some(term.in_head(text.entry)),
+            Self::Whole(term) => term.in_head(text.entry).then_some(true),
+            Self::Word(word) => word.judge(text, kinds),
+            Self::Not(node) => node.judge(text, view, kinds).map(|holds| !holds),
+            Self::And(nodes) => join(nodes, false, |node| node.judge(text, view, kinds)),
+            Self::Or(nodes) => join(nodes, true, |node| node.judge(text, view, kinds)),
+        }
+    }
+}
+
+/// Joins verdicts: one that equals `stop` decides, one that is open leaves it open.
+fn join(
+    nodes: &[RawNode],
+    stop: bool,
+    mut judge: impl FnMut(&RawNode) -> Option<bool>,
+) -> Option<bool> {
+    let mut joined = Some(!stop);
+    for node in nodes {
+        match judge(node) {
+            Some(found) if found == stop => return Some(stop),
+            Some(_) => {}
+            None => joined = None,
+        }
+    }
+    joined
+}
+
+impl Word {
+    fn of(term: &Term) -> Option<Self> {
+        let run = longest_run(&term.needle)?;
+        let search = RegexBuilder::new(&regex::escape(run))
+            .unicode(false)
+            .case_insensitive(true)
+            .build()
+            .ok()?;
+        let contains = matches!(term.needle.kind, Kind::Word | Kind::Contains);
+        let enough = contains
+            && term.needle.cased.is_none()
+            && run.len() == term.needle.folded.len()
+            && matches!(term.scope, Scope::Body | Scope::Anywhere);
+        Some(Self {
+            term: term.clone(),
+            search,
+            enough,
+        })
+    }
+
+    fn judge(&self, text: &RawText<'_>, kinds: &mut Option<u8>) -> Option<bool> {
+        if self.term.in_head(text.entry) {
+            return Some(true);
+        }
+        if !text.plain {
+            return None;
+        }
+        let bytes = text.bytes;
+        let verbatim = text.entry.verbatim();
+        let verbatim = verbatim.start.min(bytes.len())..verbatim.end.min(bytes.len());
+        if self.enough {
+            let mut from = verbatim.start;
+            while let Some(found) = self.search.find_at(&bytes[..verbatim.end], from) {
+                if !in_escape(bytes, found.start()) {
+                    return Some(true);
+                }
+                from = found.end();
+            }
+            // What has just been looked through holds it not, unless across its ends.
+            let reach = self.term.needle.folded.len() + ESCAPE;
+            let before = &bytes[..bytes.len().min(verbatim.start + reach)];
+            let after = &bytes[verbatim.end.saturating_sub(reach)..];
+            if from > verbatim.start || self.search.is_match(before) || self.search.is_match(after)
+            {
+                return None;
+            }
+        } else if self.search.is_match(bytes) {
+            return None;
+        }
+        let kinds = *kinds.get_or_insert_with(|| disguise::kinds(bytes));
+        (kinds == 0 || !disguise::hides(bytes, kinds, self.term.needle.folded.len(), &self.search))
+            .then_some(false)
+    }
+}
+
+/// True where a match begins within an escape of JSON: its letter is none of the text.
+fn in_escape(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(ESCAPE)..at];
+    memchr::memrchr(b'\\', before).is_some_and(|found| {
+        let distance = before.len() - found;
+        let long = before.get(found + 1).or(bytes.get(at)) == Some(&b'u');
+        distance == 1 || long
+    })
+}
+
+impl Query {
+    /// The query for raw bytes.
+    #[must_use]
+    pub fn raw(&self) -> RawQuery {
+        RawQuery {
+            root: RawNode::of(self.root()),
+        }
+    }
+}
+
+/// The longest run of ASCII letters and digits that must stand in a text as it is.
+fn longest_run(needle: &Needle) -> Option<&str> {
+    if matches!(needle.kind, Kind::Subsequence | Kind::Regex) {
+        return None;
+    }
+    let runs = needle.folded.split(|c: char| !c.is_ascii_alphanumeric());
+    runs.max_by_key(|run| run.len()).filter(|run| run.len() > 1)
+}

@@ -1,0 +1,103 @@
+//! Judged by raw bytes, or left open: never otherwise than read whole.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::desk::{Input, Place, SegmentBuilder};
+use crate::filter::Unmarked;
+use crate::format::{self, Context, FormatId};
+
+/// What a query makes of a text without reading it, `x` where it must be read, and of the same read.
+#[track_caller]
+fn check(query: &str, text: &[u8], judged: &str) {
+    let query = Query::parse(query);
+    let mut builder = SegmentBuilder::default();
+    let format = format::detect(text).unwrap_or(FormatId::PLAIN);
+    let length = text.len() as u64;
+    let place = Place::File("a".into());
+    builder.begin_input(&Arc::new(Input::new(place, format, length, None)), 0);
+    let context = Context::default();
+    format::scan(format, text, &context, &mut |found| builder.push(&found));
+    let segment = builder.finish();
+    let view = View {
+        now: 0,
+        marks: &Unmarked,
+    };
+    let mut found = String::new();
+    for entry in segment.entries() {
+        let at = |byte: u64| usize::try_from(byte).unwrap();
+        let range = at(entry.bytes().start)..at(entry.bytes().end);
+        let raw = RawText {
+            entry,
+            bytes: &text[range.clone()],
+            plain: format.row().spells_plainly(),
+        };
+        let verdict = query.raw().judge(&raw, &view);
+        let nth = entry.origin().map_or(0, |origin| origin.nth);
+        let whole = format::read(format, &text[range], nth, &context).unwrap();
+        let truth = query.judge_body(entry, &whole, &view);
+        assert!(
+            verdict.is_none_or(|verdict| verdict == truth),
+            "{query:?}: {verdict:?}"
+        );
+        found.push(match verdict {
+            Some(true) => '+',
+            Some(false) => '-',
+            None => 'x',
+        });
+    }
+    assert_eq!(found, judged, "{query:?}");
+}
+
+const TEXT: &[u8] = b"Ferries sail again\n\nOSLO, Mar 3 (QNA) - The ferries sailed on Tuesday after nine days at their moorings.\n\nThe oil was gone.\n\nCopyright 2025 QNA";
+
+#[test]
+fn words_are_judged_where_they_stand() {
+    check("body:oil", TEXT, "+");
+    check("body:OIL", TEXT, "x");
+    check("body:kelp", TEXT, "-");
+    check("!body:kelp", TEXT, "+");
+    check("!body:oil", TEXT, "-");
+    check("body:kelp body:oil", TEXT, "-");
+    check("body:kelp | body:oil", TEXT, "+");
+    check("\"oil was\"", TEXT, "x");
+    check("\"oil lamp post\"", TEXT, "-");
+    check("said:oil", TEXT, "x");
+    check("said:kelp", TEXT, "-");
+    // In the copyright line, which is none of the text; in the headline, which may not be.
+    check("body:2025", TEXT, "x");
+    check("body:again", TEXT, "x");
+    check("body:~oil", TEXT, "x");
+}
+
+#[test]
+fn escapes_of_json_are_no_letters() {
+    let line = |middle: &str| {
+        let filling = "\\n\\nNobody had told the crew of it at the time.".repeat(30);
+        format!(
+            "{{\"headline\":\"A\",\"body\":\"OSLO (QNA) - The ferries sailed on Monday after nine days at their moorings, which nobody had counted.{filling}{middle}{filling}\"}}\n"
+        )
+    };
+    check("body:north", line("\\north").as_bytes(), "x");
+    check("body:north", line("\\nnorth").as_bytes(), "+");
+    check("body:lod", line("\\u0141\\u00f3d").as_bytes(), "x");
+    check("body:2014", line("a \\u2014 b").as_bytes(), "x");
+    check("body:kelp", line("a \\u2014 b").as_bytes(), "-");
+    check("body:nobody", line("").as_bytes(), "+");
+}
+
+#[test]
+fn hidden_letters_are_seen_through() {
+    let text = |word: &[u8]| [&TEXT[..TEXT.len() - 20], b" ", word, b" today.\n"].concat();
+    for (word, judged) in [
+        ("Łódź".as_bytes(), "x"),
+        (b"L&oacute;dz", "x"),
+        (b"\xa3\xf3d\xbc", "x"),
+        (b"L<b>od</b>z", "x"),
+        ("“Paris” — 5 €".as_bytes(), "-"),
+        ("Málaga".as_bytes(), "-"),
+        (b"a=b & c", "-"),
+    ] {
+        check("body:lodz", &text(word), judged);
+    }
+}
