@@ -184,6 +184,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         Some(lead) => lead::headline(lead),
         None => {
             let line = core.trim_ascii_start().split('\n').next().unwrap_or("");
+            let line = line.strip_prefix("• ").unwrap_or(line);
             lead::headline(&line.split_whitespace().collect::<Vec<_>>().join(" "))
         }
     };

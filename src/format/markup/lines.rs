@@ -20,7 +20,11 @@ pub(super) fn collapse_into(text: &str, line: &mut String) {
     if plain(text) {
         // Mostly there is nothing to join.
         let joined = line.is_empty() || line.ends_with([' ', '\n']);
-        line.push_str(if joined { text.trim_ascii_start() } else { text });
+        line.push_str(if joined {
+            text.trim_ascii_start()
+        } else {
+            text
+        });
         return;
     }
     while !rest.is_empty() {

@@ -100,9 +100,11 @@ pub(super) fn items(
             } else {
                 0
             };
-            if !begun {
-                tell(&mut events.faults, text, &mut lines, &mut problems);
-            }
+            // What is broken before this item is not its fault.
+            let faults = std::mem::take(&mut events.faults);
+            let (mut others, own) = faults.into_iter().partition(|fault| fault.at < start.at);
+            events.faults = own;
+            tell(&mut others, text, &mut lines, &mut problems);
             begun = true;
             if let Some(&[next, ..]) = sink.wanted()
                 && next != number
@@ -140,14 +142,13 @@ pub(super) fn items(
                 around: if shape.nests { &never } else { &shape.around },
             };
             let tree = Tree::read(&mut events, start, &mut bindings, &none);
+            tell(&mut events.faults, text, &mut lines, &mut problems);
             if !begun && around.heads.len() < 1000 {
                 around.heads.push(tree);
             }
         }
     }
-    if !begun {
-        tell(&mut events.faults, text, &mut lines, &mut problems);
-    }
+    tell(&mut events.faults, text, &mut lines, &mut problems);
     problems
 }
 
@@ -204,3 +205,6 @@ impl Lines {
         self.count + 1
     }
 }
+
+#[cfg(test)]
+mod tests;
