@@ -19,6 +19,7 @@
 //! - [`dispatch`]: the model, plain data: `Dispatch`, its small form `Head`, dateline, status, urgency, body, problems.
 //! - [`mod@format`]: bytes → dispatches: detection, the table of formats, one room a format; the dateline grammar.
 //! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
+//! - [`speakers`]: who speaks in many dispatches, counted.
 //! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
 //! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
 //! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
@@ -29,9 +30,9 @@
 //! Edges, with IO:
 //!
 //! - [`load`]: files, folders, standard input, the built-in wire → segments; reads dispatches again, one or many.
-//! - [`work`]: jobs off the event loop: load, open, filter, and the search of texts that a filter may ask for.
+//! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers.
 //! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
-//! - [`cli`]: the command line. [`command`]: list, show, quotes.
+//! - [`cli`]: the command line. [`command`]: list, show, quotes, speakers.
 //!
 //! # Invariants
 //!
@@ -73,6 +74,7 @@ pub mod format;
 pub mod load;
 pub mod quote;
 pub mod record;
+pub mod speakers;
 pub mod term;
 pub mod text;
 pub mod ui;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::Setup;
-use dateline::cli::{Cli, Command, Input};
+use dateline::cli::{Cli, Command, Input, QuotesFormat};
 use dateline::command::{self, Outcome, Request, Streams};
 use dateline::filter::Query;
 use dateline::load::Source;
@@ -35,8 +35,22 @@ fn main() -> ExitCode {
         Some(Command::Show { input, output }) => headless(input, |request, out| {
             command::show(request, output.form(), out)
         }),
-        Some(Command::Quotes { input, output, all }) => headless(input, |request, out| {
-            command::quotes(request, output.form(), all, out)
+        Some(Command::Quotes {
+            input,
+            format,
+            wanted,
+        }) => {
+            if wanted.fold && format == QuotesFormat::Jsonl {
+                return fail(
+                    "--fold prints one row a quote: give it --format text, tsv, csv or md",
+                );
+            }
+            headless(input, |request, out| {
+                command::quotes(request, format, &wanted, out)
+            })
+        }
+        Some(Command::Speakers { input, format }) => headless(input, |request, out| {
+            command::speakers(request, format, out)
         }),
     };
     match command::finish(done) {
@@ -68,6 +82,7 @@ fn headless(
     let streams = Streams {
         out: &mut out,
         err: &mut io::stderr().lock(),
+        live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
     };
     run(request, streams)
 }

@@ -1,7 +1,5 @@
 //! Property tests: the two sizes in which an input is read agree, whatever the bytes are.
 
-use std::path::{Path, PathBuf};
-
 use dateline::dispatch::Stamp;
 use dateline::format::{self, Context, FormatId};
 use proptest::prelude::*;
@@ -256,93 +254,90 @@ fn mutated(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>
     })
 }
 
-/// The fixtures of all formats.
+/// The bytes of every wire fixture.
 fn fixtures() -> Vec<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let folders = std::fs::read_dir(root).into_iter().flatten().flatten();
     let files = folders.filter_map(|folder| std::fs::read_dir(folder.path()).ok());
-    let mut paths: Vec<PathBuf> = files.flatten().flatten().map(|file| file.path()).collect();
-    paths.retain(|path| !path.to_string_lossy().ends_with(".records.json"));
-    paths.sort();
-    paths
-        .iter()
+    let paths = files.flatten().flatten().map(|file| file.path());
+    let wires = paths.filter(|path| !path.to_string_lossy().ends_with(".records.json"));
+    let mut all: Vec<_> = wires.collect();
+    all.sort();
+    all.iter()
         .filter_map(|path| std::fs::read(path).ok())
         .collect()
 }
 
-/// A fixture with parts of it cut out, put twice, or changed.
-fn damaged() -> impl Strategy<Value = Vec<u8>> {
+/// Pieces of markup, whole and broken.
+const MARKUP: [&str; 16] = [
+    "<",
+    "</",
+    "/>",
+    "<!--",
+    "<![CDATA[",
+    "]]>",
+    "<item>",
+    "</item>",
+    "<p>",
+    "</channel>",
+    "<NewsItem>",
+    "<newsItem guid='x'>",
+    "<table><tr><td>",
+    "<!DOCTYPE x [<!ENTITY y \"z\">]>",
+    "&y;",
+    "&#x85;",
+];
+
+/// Fixtures with bytes changed, put in, taken out or repeated, cut, and spliced with each other.
+fn damaged_fixtures() -> impl Strategy<Value = Vec<u8>> {
+    // What frames and lines of wires are made of.
     let odd = proptest::sample::select(vec![
-        "<",
-        ">",
-        "&",
-        "\"",
-        "'",
-        "</",
-        "/>",
-        "<!--",
-        "-->",
-        "<![CDATA[",
-        "]]>",
-        "<item>",
-        "</item>",
-        "<p>",
-        "</p>",
-        "<table><tr><td>",
-        "<!DOCTYPE x [<!ENTITY y \"z\">]>",
-        "&y;",
-        "&#27;",
-        "&#x85;",
-        "\0",
-        "é",
-        "{",
-        "}",
-        "[",
-        "]",
-        "\u{feff}",
-        "\n",
-        "<NewsItem>",
-        "<newsItem guid='x'>",
-        "</channel>",
-        "xmlns:q='http://www.w3.org/2005/Atom'",
+        0x01, 0x02, 0x03, 0x04, 0x05, 0x08, 0x0c, 0x10, 0x16, 0x18, 0x1f, 0x7f, 0xff, b'\n', b'\r',
+        b' ', b'\t', b'<', b'=', b'^', b'/', b'(', b')', b'-', b',', b'1', b'Z', b'N', b';', b'|',
     ]);
+    let byte = prop_oneof![3 => odd, 1 => any::<u8>()];
     let change = (
         any::<prop::sample::Index>(),
         any::<prop::sample::Index>(),
-        odd,
-        0..5u8,
+        byte,
+        0..7u8,
     );
-    let fixture = proptest::sample::select(fixtures());
-    (fixture, proptest::collection::vec(change, 0..5)).prop_map(|(mut bytes, changes)| {
-        for (from, to, odd, kind) in changes {
+    let some = proptest::sample::select(fixtures());
+    let parts = proptest::collection::vec(some, 1..3);
+    (parts, proptest::collection::vec(change, 0..6)).prop_map(|(parts, changes)| {
+        let mut bytes = parts.concat();
+        for (at, to, byte, kind) in changes {
             if bytes.is_empty() {
                 break;
             }
-            let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
-            let (from, to) = (from.min(to), from.max(to));
+            let (at, to) = (at.index(bytes.len()), to.index(bytes.len()));
+            let (from, until) = (at.min(to), at.max(to));
             match kind {
-                0 => bytes.truncate(to),
-                1 => drop(bytes.drain(from..to.min(from + 200))),
-                2 => {
-                    let part = bytes[from..to.min(from + 2000)].to_vec();
-                    bytes.splice(to..to, part);
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                2 => bytes.truncate(until),
+                3 => drop(bytes.drain(from..until.min(from + 40))),
+                4 => {
+                    let piece = bytes[from..until.min(from + 300)].to_vec();
+                    bytes.splice(to..to, piece);
                 }
-                3 => bytes[to] ^= 0x20,
-                _ => drop(bytes.splice(to..to, odd.bytes())),
+                5 => bytes = bytes.split_off(from / 2),
+                // What markup is made of.
+                _ => drop(bytes.splice(at..at, MARKUP[to % MARKUP.len()].bytes())),
             }
         }
         bytes
     })
 }
 
-/// How many cases of each test: `PROPTEST_CASES`, or these.
-fn cases(usual: u32) -> u32 {
-    let given = std::env::var("PROPTEST_CASES").ok();
-    given.and_then(|given| given.parse().ok()).unwrap_or(usual)
+/// Cases of each test: as many as `PROPTEST_CASES` asks for.
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(200)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(400), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn of_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -370,7 +365,7 @@ proptest! {
     }
 
     #[test]
-    fn of_damaged_fixtures(bytes in damaged()) {
+    fn of_damaged_fixtures(bytes in damaged_fixtures()) {
         check(&bytes)?;
     }
 

@@ -13,27 +13,34 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dispatch", &["text"]),
     ("format", &["dispatch", "text"]),
     ("quote", &["dispatch", "text"]),
+    ("speakers", &["dispatch", "text", "quote", "format"]),
     ("desk", &["dispatch", "text", "format"]),
     ("filter", &["dispatch", "text", "desk", "quote"]),
-    ("record", &["dispatch", "text", "quote", "desk"]),
+    ("record", &["dispatch", "text", "quote", "speakers", "desk"]),
     (
         "app",
-        &["text", "action", "dispatch", "quote", "desk", "filter"],
+        &[
+            "text", "action", "dispatch", "quote", "speakers", "desk", "filter",
+        ],
     ),
     (
         "ui",
         &[
-            "text", "action", "dispatch", "quote", "desk", "filter", "app",
+            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "app",
         ],
     ),
     ("load", &["dispatch", "text", "format", "desk"]),
-    ("work", &["dispatch", "quote", "desk", "filter", "load"]),
+    (
+        "work",
+        &["dispatch", "quote", "speakers", "desk", "filter", "load"],
+    ),
     ("term", &["action", "app", "ui", "work", "load", "desk"]),
     ("cli", &[]),
     (
         "command",
         &[
-            "dispatch", "text", "quote", "desk", "filter", "record", "cli", "load", "work",
+            "dispatch", "text", "quote", "speakers", "desk", "filter", "record", "cli", "load",
+            "work",
         ],
     ),
 ];
@@ -55,8 +62,8 @@ const HOMES: &[(&str, &[&str])] = &[
         "std::io",
         &["load", "work", "term", "command", "main.rs", "record"],
     ),
-    ("std::time::Instant", &["load", "work", "term"]),
-    ("Instant::now", &["load", "work", "term"]),
+    ("std::time::Instant", &["load", "work", "term", "command"]),
+    ("Instant::now", &["load", "work", "term", "command"]),
     ("SystemTime::now", &[]),
     ("static mut", &[]),
 ];

@@ -4,26 +4,13 @@ use dateline::format::{Context, parse};
 use dateline::load::WIRE;
 use dateline::quote::{Part, quotes, text};
 
-/// Quotes whose speaker a careful reader finds and the engine does not, or names less well. This list only shrinks.
+/// Quotes of which the engine says something else than a careful reader. This list only shrinks.
 const LEFT_OUT: &[(&str, &str)] = &[
-    ("03-ferry-1st-lead.txt", "Until then, no"),
-    ("09-governor-speech.txt", "the comfort of"),
-    ("09-governor-speech.txt", "Nobody eats a"),
-    ("11-feature-clocks.txt", "when the later"),
-    ("11-feature-clocks.txt", "Passengers for Dvorac"),
-    ("11-feature-clocks.txt", "He was late,"),
-    ("11-feature-clocks.txt", "opinions"),
-    ("11-feature-clocks.txt", "A motor doesn't"),
-    ("12-feature-saltroad.txt", "The one about"),
-    ("12-feature-saltroad.txt", "I let it"),
-    ("12-feature-saltroad.txt", "Old Brahim"),
+    // “The oldest written version, in a book of 1871, asks for”: the phrase is cut before “written”, which may be a verb.
     ("17-storm-soup.txt", "whatever the sea"),
-    ("18-rowing-final.txt", "We lost because"),
-    ("18-rowing-final.txt", "a bit late."),
+    // A parrot recites “as far as” one word: by its words no less a statement than “he said as much as ‘no’”.
     ("20-obit-halloway.txt", "Cement"),
-    ("21-court-bells.txt", "still, and in"),
-    ("22-neutrino.txt", "The absence of"),
-    ("22-neutrino.txt", "is remarkable."),
+    // “It was a year of quiet doubt, the tables suggest”: the words are the reporter's, not the tables'.
     ("desk.jsonl", "quiet doubt"),
 ];
 
@@ -102,6 +89,7 @@ fn ferry_first_lead() {
             "has never missed | Salane Line",
             "He rang me | Petra Ronne",
             "I told him | Petra Ronne",
+            "Until then, no | the weather office",
         ],
     );
 }
@@ -189,8 +177,10 @@ fn governor_speech() {
     check(
         "09-governor-speech.txt",
         &[
+            "the comfort of | Vessaria bank chief",
             "A man with | Marguerite Osei-Lund",
             "I have been | Marguerite Osei-Lund",
+            "Nobody eats a | the text",
             "neither asleep nor | Marguerite Osei-Lund",
             "two households in | The bank's annual report",
             "They look as | Marguerite Osei-Lund",
@@ -220,10 +210,15 @@ fn feature_clocks() {
             "It is the | Valentin Orsic",
             "I was elected | Bogna Trask",
             "I was elected | Bogna Trask",
+            "when the later | the town statutes",
             "Twenty-three minutes is | Bruno Kess",
             "Ten and he | Bruno Kess",
             "There was a | The priest",
+            "Passengers for Dvorac | The company",
+            "He was late, | Zdenka",
             "You see how | Valentin Orsic",
+            "opinions | Valentin Orsic",
+            "A motor doesn't | Valentin Orsic",
             "There was, | the boy",
             "It said eleven | the boy",
             "He says when | Ilko Farr",
@@ -242,6 +237,8 @@ fn feature_saltroad() {
             "Books she likes | Nuria Bensadek",
             "It began as | Nuria Bensadek",
             "Then people started | Nuria Bensadek",
+            "The one about | Yazid Amrane",
+            "I let it | Yazid Amrane",
             "nothing but a | ?",
             "I read it | Nuria Bensadek",
             "I thought, who | Nuria Bensadek",
@@ -319,8 +316,10 @@ fn rowing_final() {
         &[
             "I couldn't see | Tomasina \"Tommy\" Grell",
             "Then I could | Tomasina \"Tommy\" Grell",
+            "We lost because | Ugo Ferrante",
             "indecent | Casimir Noll",
             "glorious | Casimir Noll",
+            "a bit late. | Casimir Noll",
             "I've got the | Tomasina \"Tommy\" Grell",
             "It says, 'lacks | Tomasina \"Tommy\" Grell",
         ],
@@ -373,6 +372,7 @@ fn court_bells() {
             "The witness will | Henrika Vole",
             "I'm trying to, | Marius Tench",
             "a debt that | Ferdinand Amory",
+            "still, and in | Henrika Vole",
         ],
     );
 }
@@ -384,6 +384,8 @@ fn neutrino() {
         &[
             "We checked the | Yewande Castellan",
             "There are galaxies | Yewande Castellan",
+            "The absence of | her group",
+            "is remarkable. | her group",
             "They showed me | Rafe Ingolby",
             "Straight through my | Rafe Ingolby",
             "but I would | Yewande Castellan",

@@ -6,13 +6,21 @@ pub enum Pane {
     List,
     Reader,
     Quotes,
+    /// The speakers of the list, over the panes.
+    Speakers,
     /// A screen over the others: help, problems.
     Sheet,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::List, Self::Reader, Self::Quotes, Self::Sheet];
+    pub const ALL: [Self; 5] = [
+        Self::List,
+        Self::Reader,
+        Self::Quotes,
+        Self::Speakers,
+        Self::Sheet,
+    ];
 }
 
 /// Headings of the help.
@@ -60,6 +68,7 @@ pub struct Entry {
 
 const ALL: &[Pane] = &Pane::ALL;
 const MAIN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes];
+const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
 const TEXT: &[Pane] = &[Pane::Reader, Pane::Quotes];
 
 /// Makes the enum and the table from the same rows.
@@ -93,7 +102,7 @@ actions! {
     PageUp           Move    ALL  ["b" "PgUp" "^B"] "a page up"
     Top              Move    ALL  ["gg" "Home"] "to the top (5gg: row 5)"
     Bottom           Move    ALL  ["G" "End"] "to the bottom (42G: row 42)"
-    In               Read    MAIN ["Enter" "l" "→"] "read; in the quotes, go to the quote"
+    In               Read    VIEWS ["Enter" "l" "→"] "read; in the quotes, go to the quote"
     Back             Read    ALL  ["q" "h" "←" "Esc"] "one level back (q at the top quits)"
     ReadOn           Read    ALL  ["Space"] "read on: a page, then the next unread"
     NextDispatch     Read    MAIN ["J"] "next dispatch"
@@ -103,12 +112,14 @@ actions! {
     CopyDispatch     Read    MAIN ["yy"] "copy the dispatch"
     NextQuote        Quotes  MAIN ["]q"] "next quote"
     PreviousQuote    Quotes  MAIN ["[q"] "previous quote"
-    NextSame         Quotes  MAIN ["]s"] "next quote of the same speaker"
-    PreviousSame     Quotes  MAIN ["[s"] "previous quote of the same speaker"
+    NextSame         Quotes  MAIN ["]s"] "next quote of the same speaker, in the list too"
+    PreviousSame     Quotes  MAIN ["[s"] "previous quote of the same speaker, in the list too"
     QuotesPane       Quotes  MAIN ["\""] "quotes pane on, off"
-    Why              Quotes  MAIN ["i"] "why this speaker"
+    QuoteOrder       Quotes  MAIN ["t"] "quotes by speaker, or as in the text"
+    Speakers         Quotes  VIEWS ["S"] "speakers of the list; Enter filters on one"
+    Why              Quotes  MAIN ["i"] "why this speaker, with the words marked"
     CopyQuote        Quotes  MAIN ["yq"] "copy the quote with its source"
-    Search           Find    MAIN ["/"] "filter the list; in the reader, search the text"
+    Search           Find    VIEWS ["/"] "filter the list; in the reader, search the text"
     NextHit          Find    TEXT ["n"] "next hit in the text"
     PreviousHit      Find    TEXT ["N"] "previous hit in the text"
     OnlyMatches      Find    TEXT ["&"] "only paragraphs with a hit, or all"

@@ -38,9 +38,9 @@ pub struct Document {
     /// Which of the lines show the body. Blank lines among them stand at the start of the block after them, so that
     /// the starts ascend.
     body_lines: Range<usize>,
-    /// Rows of the quotes pane, and the columns for which they were made.
+    /// Rows of the quotes pane, and the columns and the order for which they were made.
     pub rows: Vec<PaneRow>,
-    rows_columns: usize,
+    rows_columns: (usize, bool),
 }
 
 impl Document {
@@ -61,7 +61,7 @@ impl Document {
             columns: 0,
             body_lines: 0..0,
             rows: Vec::new(),
-            rows_columns: 0,
+            rows_columns: (0, false),
         }
     }
 
@@ -96,11 +96,11 @@ impl Document {
         self.columns = columns;
     }
 
-    /// Makes the rows of the quotes pane for so many columns.
-    pub(super) fn lay_out_quotes(&mut self, columns: usize) {
-        if self.rows_columns != columns {
-            self.rows = pane_rows(self, columns);
-            self.rows_columns = columns;
+    /// Makes the rows of the quotes pane for so many columns, by speaker or in the order of the text.
+    pub(super) fn lay_out_quotes(&mut self, columns: usize, in_text_order: bool) {
+        if self.rows_columns != (columns, in_text_order) {
+            self.rows = pane_rows(self, columns, in_text_order);
+            self.rows_columns = (columns, in_text_order);
         }
     }
 

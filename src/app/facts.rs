@@ -99,7 +99,7 @@ pub(super) fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
 }
 
 /// `MOSCOW` → `Moscow`; what is not all capitals stays as written.
-fn title_case(place: &str) -> String {
+pub(super) fn title_case(place: &str) -> String {
     if place.chars().any(char::is_lowercase)
         || place.chars().filter(|c| c.is_alphabetic()).count() < 4
     {

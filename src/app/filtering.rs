@@ -110,7 +110,9 @@ pub(super) fn open_prompt(state: &mut State) {
             prompt.before.clone_from(&state.reader.search);
             prompt
         }
-        Pane::List | Pane::Sheet => Prompt::new(Purpose::Filter, &state.filter.text),
+        Pane::List | Pane::Sheet | Pane::Speakers => {
+            Prompt::new(Purpose::Filter, &state.filter.text)
+        }
     });
     state.place_before = state.list.selected;
 }
@@ -160,5 +162,6 @@ fn apply(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<Effe
             text.clone_into(&mut state.reader.search);
             state.reader.find_hits(&state.filter.query);
         }
+        Purpose::Speakers => super::speakers::narrow(state, text),
     }
 }

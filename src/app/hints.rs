@@ -23,6 +23,12 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     let has_rows = !state.list.rows(&state.desk).is_empty();
     let wanted: &[(Action, &str, bool)] = match state.key_pane() {
         Pane::Sheet => &[(Action::Back, "back", true), (Action::Down, "down", true)],
+        Pane::Speakers => &[
+            (Action::In, "filter", !state.speakers.shown.is_empty()),
+            (Action::Search, "narrow", !state.speakers.rows.is_empty()),
+            (Action::Back, "back", true),
+            (Action::Help, "all keys", true),
+        ],
         Pane::List => &[
             (Action::In, "read", has_rows),
             (
@@ -32,6 +38,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             ),
             (Action::NextQuote, "next quote", has_quotes),
             (Action::NextPane, "pane", has_rows),
+            (Action::Speakers, "speakers", has_rows),
             (Action::Problems, "problems", !state.problems.is_empty()),
             (Action::Quit, "quit", true),
             (Action::Help, "all keys", true),

@@ -11,6 +11,8 @@ pub(super) enum Landing {
     FirstMatch,
     FirstHit,
     LastHit,
+    /// At the first quote of the speaker that is sought, or, going back, at the last.
+    Speaker(bool),
 }
 
 impl Reader {
@@ -137,10 +139,16 @@ impl State {
         let Some(landing) = self.reader.landing.take() else {
             return;
         };
+        if let Landing::Speaker(forward) = landing {
+            if let Some(quote) = self.sought_quote(forward) {
+                self.go_to_quote(quote);
+            }
+            return;
+        }
         let last = self.reader.hits.len().checked_sub(1);
         let hit = match landing {
             Landing::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
-            Landing::FirstMatch => None,
+            Landing::FirstMatch | Landing::Speaker(_) => None,
             Landing::FirstHit => last.map(|_| 0),
             Landing::LastHit => last,
         };

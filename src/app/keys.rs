@@ -1,10 +1,11 @@
 //! Keys become actions, and actions become changes of the state.
 
 use super::moving::{
-    back, cycle, enter, go_to, neighbour, next_unread, read_on, step, toggle_quotes, toggle_sheet,
+    back, cycle, enter, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
+    toggle_sheet,
 };
 use super::sheet::SheetKind;
-use super::{Effect, Phase, State, filtering};
+use super::{Effect, Phase, Purpose, State, filtering, speakers};
 use crate::action::{self, Action, Code, Key, Match};
 
 /// Largest count that can be typed.
@@ -17,6 +18,16 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     if state.filter.phase == Phase::Awaited && for_rows && key != Key::ctrl('c') {
         state.held.push(key);
         return;
+    }
+    if state.while_seeking(key, effects) {
+        return;
+    }
+    if state
+        .prompt
+        .as_ref()
+        .is_some_and(|p| p.purpose == Purpose::Speakers)
+    {
+        return speakers::prompt_key(state, key);
     }
     if state.prompt.is_some() {
         return filtering::prompt_key(state, key, effects);
@@ -88,6 +99,7 @@ fn act(
         Action::PageUp => step(state, -whole * steps),
         Action::Top => go_to(state, count.map_or(0, |row| row - 1)),
         Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
+        Action::In if state.speakers.open => speakers::enter(state, effects),
         Action::In => enter(state),
         Action::Back => back(state, key, effects),
         Action::ReadOn => read_on(state, whole),
@@ -95,14 +107,17 @@ fn act(
         Action::PreviousDispatch => state.list.step(-steps, &state.desk),
         Action::NextUnread => next_unread(state, true),
         Action::PreviousUnread => next_unread(state, false),
-        Action::NextQuote => (0..steps.min(1000)).for_each(|_| state.next_quote(true, false)),
-        Action::PreviousQuote => (0..steps.min(1000)).for_each(|_| state.next_quote(false, false)),
-        Action::NextSame => state.next_quote(true, true),
-        Action::PreviousSame => state.next_quote(false, true),
+        Action::NextQuote => (0..steps.min(1000)).for_each(|_| state.next_quote(true)),
+        Action::PreviousQuote => (0..steps.min(1000)).for_each(|_| state.next_quote(false)),
+        Action::NextSame => state.next_same(true, effects),
+        Action::PreviousSame => state.next_same(false, effects),
+        Action::QuoteOrder => toggle_order(state),
+        Action::Speakers => speakers::toggle(state, effects),
         Action::QuotesPane => toggle_quotes(state),
         Action::Why => state.why(),
         Action::CopyQuote => copy(state, state.citation(), "quote", effects),
         Action::CopyDispatch => copy(state, dispatch_text(state), "dispatch", effects),
+        Action::Search if state.speakers.open => speakers::open_prompt(state),
         Action::Search => filtering::open_prompt(state),
         Action::NextHit => state.go_to_hit(true, false),
         Action::PreviousHit => state.go_to_hit(false, false),

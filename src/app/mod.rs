@@ -1,5 +1,6 @@
 //! The state of the program and its one writer: `update(&mut State, Msg) -> Vec<Effect>`. No IO, no clock, no terminal.
 
+mod citing;
 mod document;
 mod facts;
 mod filtering;
@@ -13,7 +14,9 @@ mod moving;
 mod prompt;
 mod quoting;
 mod reader;
+mod same;
 mod sheet;
+mod speakers;
 mod state;
 
 pub use document::{Document, Speaker, is_unsure};
@@ -25,7 +28,9 @@ pub use list::List;
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
+pub use same::Seek;
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_lines};
+pub use speakers::Speakers;
 pub use state::{Filter, Phase, Setup, State};
 
 use std::sync::Arc;
@@ -35,6 +40,7 @@ use crate::desk::{EntryId, Segment, Snapshot, Summary};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{Hits, Query};
 use crate::quote::Quote;
+use crate::speakers::Row;
 
 /// What can happen to the program.
 #[derive(Debug)]
@@ -55,6 +61,18 @@ pub enum Msg {
         hits: Hits,
         progress: Option<(usize, usize)>,
     },
+    /// An [`Effect::Speakers`] has rows, or none that are new. While more follow: how many dispatches have been read,
+    /// and of how many.
+    Speakers {
+        generation: u64,
+        rows: Option<Vec<Row>>,
+        progress: Option<(usize, usize)>,
+    },
+    /// An [`Effect::FindSpeaker`] has found one, or none.
+    SpeakerFound {
+        generation: u64,
+        id: Option<EntryId>,
+    },
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
 }
@@ -68,6 +86,19 @@ pub enum Effect {
     Filter {
         generation: u64,
         query: Query,
+        snapshot: Snapshot,
+    },
+    /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
+    Speakers {
+        generation: u64,
+        ids: Vec<EntryId>,
+        snapshot: Snapshot,
+    },
+    /// Find the first of some dispatches in which somebody speaks; counted with the generations of the above.
+    FindSpeaker {
+        generation: u64,
+        name: String,
+        ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
     /// Put a text on the clipboard.
@@ -94,6 +125,12 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             hits,
             progress,
         } => filtering::filtered(state, generation, hits, progress, &mut effects),
+        Msg::Speakers {
+            generation,
+            rows,
+            progress,
+        } => speakers::counted(state, generation, rows, progress),
+        Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

@@ -1,7 +1,7 @@
 //! Moves: within panes, between panes, in and back, from one dispatch to the next.
 
 use super::sheet::{Sheet, SheetKind};
-use super::{Effect, Room, State, filtering, sheet_lines};
+use super::{Effect, Room, State, filtering, sheet_lines, speakers};
 use crate::action::{Code, Key, Pane};
 
 pub(super) fn step(state: &mut State, by: isize) {
@@ -9,6 +9,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         Pane::List => state.list.step(by, &state.desk),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by),
+        Pane::Speakers => speakers::step(state, by),
         Pane::Sheet => scroll_sheet(state, |scroll| scroll.saturating_add_signed(by)),
     }
 }
@@ -28,6 +29,7 @@ pub(super) fn go_to(state: &mut State, row: usize) {
             );
         }
         Pane::Quotes => state.nth_quote(row),
+        Pane::Speakers => speakers::go_to(state, row),
         Pane::Sheet => scroll_sheet(state, |_| row),
     }
 }
@@ -60,12 +62,21 @@ pub(super) fn enter(state: &mut State) {
                 state.go_to_quote(quote);
             }
         }
-        Pane::List | Pane::Sheet => {}
+        Pane::List | Pane::Sheet | Pane::Speakers => {}
     }
 }
 
 pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     if state.sheet.take().is_some() {
+        return;
+    }
+    if state.speakers.open {
+        // A narrowed view is widened first.
+        if state.speakers.narrow.is_empty() {
+            speakers::close(state, effects);
+        } else {
+            speakers::narrow(state, "");
+        }
         return;
     }
     match state.focus {
@@ -77,13 +88,13 @@ pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         Pane::Reader => state.focus = Pane::List,
         Pane::List if !state.filter.text.is_empty() => filtering::set_filter(state, "", effects),
         Pane::List if key.code == Code::Char('q') => effects.push(Effect::Quit),
-        Pane::List | Pane::Sheet => {}
+        Pane::List | Pane::Sheet | Pane::Speakers => {}
     }
 }
 
 pub(super) fn read_on(state: &mut State, page: isize) {
     match state.key_pane() {
-        Pane::Sheet | Pane::Quotes => step(state, page),
+        Pane::Sheet | Pane::Quotes | Pane::Speakers => step(state, page),
         Pane::List => enter(state),
         Pane::Reader if state.document().is_none() => {}
         Pane::Reader if state.at_end() => {
@@ -135,6 +146,17 @@ pub(super) fn toggle_quotes(state: &mut State) {
         state.focus = Pane::Reader;
     }
     state.quotes_wanted = Some(!visible);
+}
+
+/// The quotes pane by speaker, or in the order of the text.
+pub(super) fn toggle_order(state: &mut State) {
+    state.text_order = !state.text_order;
+    let order = if state.text_order {
+        "in the order of the text"
+    } else {
+        "by speaker"
+    };
+    state.notice = Some(format!("the quotes pane shows the quotes {order}"));
 }
 
 pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {

@@ -9,6 +9,8 @@ use crate::action::{Code, Key};
 pub enum Purpose {
     Filter,
     Search,
+    /// Narrows the speakers.
+    Speakers,
 }
 
 /// A prompt that is open.

@@ -24,16 +24,34 @@ const QUOTE_LINES: usize = 2;
 /// Columns before the text of a statement: bar, number, space.
 pub(super) const INDENT: usize = 5;
 
+/// The statements as the quotes pane shows them: each speaker's together, or all as they stand in the text.
+fn runs(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usize>)> {
+    if !in_text_order {
+        let of = |(number, speaker): (usize, &super::Speaker)| (number, speaker.quotes.clone());
+        return document.speakers.iter().enumerate().map(of).collect();
+    }
+    let mut runs: Vec<(usize, Vec<usize>)> = Vec::new();
+    for quote in 0..document.quotes.len() {
+        let speaker = document.speaker_of(quote).unwrap_or(0);
+        match runs.last_mut() {
+            Some((last, quotes)) if *last == speaker => quotes.push(quote),
+            _ => runs.push((speaker, vec![quote])),
+        }
+    }
+    runs
+}
+
 /// The rows of the quotes pane at a width.
-pub(super) fn pane_rows(document: &Document, columns: usize) -> Vec<PaneRow> {
+pub(super) fn pane_rows(document: &Document, columns: usize, in_text_order: bool) -> Vec<PaneRow> {
     let room = columns.saturating_sub(INDENT + 1).max(8);
     let mut rows = Vec::new();
-    for (number, speaker) in document.speakers.iter().enumerate() {
-        if number > 0 {
+    for (number, quotes) in runs(document, in_text_order) {
+        if !rows.is_empty() {
             rows.push(PaneRow::Blank);
         }
         rows.push(PaneRow::Speaker(number));
-        for &quote in &speaker.quotes {
+        let speaker = &document.speakers[number];
+        for quote in quotes {
             let lines = preview(document, quote, room, !is_unsure(document, speaker));
             let line = |(i, text): (usize, String)| PaneRow::Quote {
                 quote,
@@ -92,8 +110,8 @@ impl State {
         self.show_lines(lines);
     }
 
-    /// The next or previous statement in the text; of the same speaker, if asked.
-    pub(super) fn next_quote(&mut self, forward: bool, same_speaker: bool) {
+    /// The next or previous statement in the text.
+    pub(super) fn next_quote(&mut self, forward: bool) {
         let Some(document) = self.document() else {
             return;
         };
@@ -101,27 +119,18 @@ impl State {
             self.notice = Some("no quotes in this dispatch".into());
             return;
         }
-        let all: Vec<usize> = match self
-            .reader
-            .quote
-            .and_then(|q| document.speaker_of(q))
-            .filter(|_| same_speaker)
-        {
-            Some(speaker) => document.speakers[speaker].quotes.clone(),
-            None => (0..document.quotes.len()).collect(),
-        };
+        let count = document.quotes.len();
         let next = match (self.reader.quote, forward) {
-            (Some(now), true) => all.iter().copied().find(|&q| q > now),
-            (Some(now), false) => all.iter().copied().rev().find(|&q| q < now),
-            (None, true) => all.first().copied(),
-            (None, false) => all.last().copied(),
+            (Some(now), true) => Some(now + 1).filter(|&next| next < count),
+            (Some(now), false) => now.checked_sub(1),
+            (None, true) => Some(0),
+            (None, false) => count.checked_sub(1),
         };
         if let Some(quote) = next {
             self.go_to_quote(quote);
         } else {
             let which = if forward { "last" } else { "first" };
-            let whose = if same_speaker { " of this speaker" } else { "" };
-            self.notice = Some(format!("this is the {which} quote{whose}"));
+            self.notice = Some(format!("this is the {which} quote"));
             if let Some(quote) = self.reader.quote {
                 self.go_to_quote(quote);
             }
@@ -133,10 +142,9 @@ impl State {
         let Some(document) = self.document() else {
             return;
         };
-        let order: Vec<usize> = document
-            .speakers
-            .iter()
-            .flat_map(|s| s.quotes.iter().copied())
+        let order: Vec<usize> = runs(document, self.text_order)
+            .into_iter()
+            .flat_map(|(_, quotes)| quotes)
             .collect();
         if order.is_empty() {
             return;
@@ -192,7 +200,7 @@ impl State {
         let Some(document) = self.reader.document.as_mut() else {
             return;
         };
-        document.lay_out_quotes(usize::from(area.width));
+        document.lay_out_quotes(usize::from(area.width), self.text_order);
         let rows = &document.rows;
         let height = usize::from(area.height).saturating_sub(2).max(1);
         let of_current = |row: &PaneRow| matches!(row, PaneRow::Quote { quote, .. } if Some(*quote) == self.reader.quote);
@@ -213,49 +221,5 @@ impl State {
             _ => self.quotes_top,
         };
         self.quotes_top = top.min(rows.len().saturating_sub(height));
-    }
-
-    /// The sentence that says who made the current statement, and why that is believed.
-    pub(super) fn why(&mut self) {
-        let Some((document, quote)) = self.document().zip(self.reader.quote) else {
-            return;
-        };
-        let Some(quote) = document.quotes.get(quote) else {
-            return;
-        };
-        let text = match (&quote.speaker, quote.certainty) {
-            (Some(name), Certainty::Sure) => format!("{name}: {}", quote.why),
-            (Some(name), _) => format!("{name} (not certain): {}", quote.why),
-            (None, _) => format!("no speaker: {}", quote.why),
-        };
-        self.notice = Some(text);
-    }
-
-    /// The current statement with its source, for the clipboard.
-    pub(super) fn citation(&self) -> Option<String> {
-        let document = self.document()?;
-        let quote = document.quotes.get(self.reader.quote?)?;
-        let source = document.text_of(quote.part);
-        let mut from = vec![
-            quote
-                .speaker
-                .clone()
-                .unwrap_or_else(|| "unattributed".into()),
-        ];
-        if quote.speaker.is_some() && quote.certainty != Certainty::Sure {
-            from.push("attribution inferred".into());
-        }
-        from.push(document.facts.replace('\u{a0}', " "));
-        from.push(document.dispatch.headline.clone());
-        let warning = if document.banner.is_empty() {
-            String::new()
-        } else {
-            format!("\n[{}]", document.banner)
-        };
-        Some(format!(
-            "“{}”\n— {}{warning}\n",
-            quote::text(quote, source),
-            from.join("; ")
-        ))
     }
 }

@@ -22,6 +22,10 @@ pub struct Reader {
     pub scroll: usize,
     /// The current statement, an index into [`Document::quotes`].
     pub quote: Option<usize>,
+    /// The statement whose cue and speaker are marked in the text.
+    pub explained: Option<usize>,
+    /// The speaker at whose quote a dispatch is opened: see [`Landing::Speaker`].
+    pub(super) sought: String,
     /// What is searched for in the text; empty: the words of the filter are marked instead.
     pub search: String,
     /// Places that match in headline and body, in the order of the text.
@@ -97,6 +101,7 @@ pub(super) fn opened(
     if !same {
         state.reader.scroll = 0;
         state.reader.quote = None;
+        state.reader.explained = None;
         state.quotes_top = 0;
         state.reader.landing.get_or_insert(Landing::FirstMatch);
     }

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
 
-use super::{Document, Effect, Layout, List, Prompt, Reader, Sheet, layout, measure};
+use super::{
+    Document, Effect, Layout, List, Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
+};
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Summary};
 use crate::dispatch::InputProblem;
@@ -68,10 +70,16 @@ pub struct State {
     pub focus: Pane,
     /// The quotes pane as the reader switched it; `None`: as the room allows.
     pub quotes_wanted: Option<bool>,
+    /// The quotes pane shows the statements as they stand in the text, not by speaker.
+    pub text_order: bool,
     /// First row of the quotes pane on the screen.
     pub quotes_top: usize,
     pub prompt: Option<Prompt>,
     pub sheet: Option<Sheet>,
+    /// The speakers of the list.
+    pub speakers: Speakers,
+    /// A speaker whose next quote is sought in the list.
+    pub seek: Option<Seek>,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
     /// The count typed before a key.
@@ -123,9 +131,12 @@ impl State {
             reader: Reader::default(),
             focus: Pane::List,
             quotes_wanted: None,
+            text_order: false,
             quotes_top: 0,
             prompt: None,
             sheet: None,
+            speakers: Speakers::default(),
+            seek: None,
             pending: Vec::new(),
             count: None,
             held: Vec::new(),
@@ -156,6 +167,8 @@ impl State {
     pub fn key_pane(&self) -> Pane {
         if self.sheet.is_some() {
             Pane::Sheet
+        } else if self.speakers.open {
+            Pane::Speakers
         } else {
             self.focus
         }
@@ -170,6 +183,7 @@ impl State {
             Pane::Reader => layout.reader,
             Pane::Quotes => layout.quotes,
             Pane::Sheet => return usize::from(self.size.1.saturating_sub(3)).max(1),
+            Pane::Speakers => return usize::from(self.size.1.saturating_sub(4)).max(1),
         };
         area.map_or(1, |area| usize::from(area.height)).max(1)
     }
@@ -221,5 +235,6 @@ impl State {
         self.land();
         self.clamp_scroll();
         self.follow_quotes();
+        super::speakers::follow(self, effects);
     }
 }

@@ -28,7 +28,8 @@ impl Cli {
             Some(
                 Command::List { input, .. }
                 | Command::Show { input, .. }
-                | Command::Quotes { input, .. },
+                | Command::Quotes { input, .. }
+                | Command::Speakers { input, .. },
             ) => input,
         };
         input.filter.as_deref()
@@ -73,6 +74,62 @@ pub enum Format {
     Jsonl,
 }
 
+/// The forms of quotes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum QuotesFormat {
+    /// For people and for grep
+    #[default]
+    Text,
+    /// Columns parted by tabs
+    Tsv,
+    /// One JSON object a dispatch, on a line
+    Jsonl,
+    /// For spreadsheets, one row a quote; a text that could be taken for a formula begins with an apostrophe
+    Csv,
+    /// Markdown, under the headlines
+    Md,
+}
+
+/// The forms of speakers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SpeakersFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+}
+
+/// The kinds of quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum QuoteKind {
+    /// Whole sentences or clauses
+    Direct,
+    /// Some words inside the agency's own sentence
+    Partial,
+    /// Titles, nicknames, terms
+    NotAStatement,
+}
+
+/// Which quotes are printed.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Wanted {
+    /// Only what somebody said whose name holds this
+    #[arg(long, value_name = "NAME")]
+    pub speaker: Option<String>,
+    /// Only quotes of this kind; may be given more than once
+    #[arg(long, value_enum)]
+    pub kind: Vec<QuoteKind>,
+    /// Also print marked words that nobody said: titles, nicknames, terms
+    #[arg(long)]
+    pub all: bool,
+    /// Print a quote that several takes of a story carry once, with their number
+    #[arg(long)]
+    pub fold: bool,
+}
+
 /// What to do without the screen.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -94,10 +151,20 @@ pub enum Command {
     Quotes {
         #[command(flatten)]
         input: Input,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: QuotesFormat,
         #[command(flatten)]
-        output: Output,
-        /// Also print marked words that nobody said: titles, nicknames, terms
-        #[arg(long)]
-        all: bool,
+        wanted: Wanted,
+    },
+    /// Print who speaks, how often and from when to when, those with the most quotes first
+    ///
+    /// A quote that several takes of a story carry counts once.
+    Speakers {
+        #[command(flatten)]
+        input: Input,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: SpeakersFormat,
     },
 }

@@ -1,9 +1,13 @@
 //! Loads everything a command needs, filters it, and hands whole dispatches on in order, read by several threads.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
 
+use super::progress::Progress;
 use super::{Request, Streams};
 use crate::desk::{Desk, EntryId, Origin};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
@@ -12,8 +16,8 @@ use crate::load::{self, Report};
 use crate::text::safe;
 use crate::work::{Step, search};
 
-/// Dispatches that one thread reads before their output is written.
-const CHUNK: usize = 256;
+/// Dispatches that one thread reads in a row.
+const CHUNK: usize = 64;
 
 /// What a command works on.
 pub(super) struct Gathered {
@@ -47,17 +51,20 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     desk.add(segments);
     let query = Query::parse(&request.filter);
     let mut problems = Vec::new();
+    let mut progress = Progress::new(streams.live);
     let hits = search(
         &desk.snapshot(),
         &query,
         &mut None,
         &|| false,
-        &mut |step| {
-            if let Step::Problem(problem) = step {
-                problems.push(problem);
+        &mut |step| match step {
+            Step::Problem(problem) => problems.push(problem),
+            Step::Hits { looked, open, .. } => {
+                progress.tick("searched", looked, open, streams.err);
             }
         },
     );
+    progress.clear(streams.err);
     for problem in &problems {
         unreadable |= say(problem, streams.err);
     }
@@ -113,57 +120,110 @@ fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     wanted.iter().map(whole).collect()
 }
 
-/// Reads dispatches whole and prints each with `print` (`None`: nothing to print), in order. Returns how many were
-/// printed and whether one could not be read, or not be read to its end.
-pub(super) fn each(
+/// Writes a text: what most commands do with what [`each`] makes.
+#[allow(clippy::needless_pass_by_value)] // It takes what `make` has made.
+pub(super) fn write(out: &mut dyn Write, text: String) -> io::Result<()> {
+    out.write_all(text.as_bytes())
+}
+
+/// What became of one dispatch: what was made of it, and what could not be read.
+type Made<T> = Result<(Option<T>, Option<InputProblem>), InputProblem>;
+
+/// Reads dispatches whole, makes something of each with `make` (`None`: nothing to print), side by side, and hands that
+/// on to `put`, in order. Returns how many were handed on and whether one could not be read, or not be read to its end.
+pub(super) fn each<T: Send>(
     gathered: &Gathered,
     ids: &[EntryId],
     streams: &mut Streams<'_>,
-    print: impl Fn(&mut Whole) -> Option<String> + Sync,
+    make: impl Fn(&mut Whole) -> Option<T> + Sync,
+    mut put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
 ) -> io::Result<(usize, bool)> {
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let one = |whole: Result<Whole, InputProblem>| -> Result<(Option<String>, Option<InputProblem>), InputProblem> {
+    let one = |whole: Result<Whole, InputProblem>| -> Made<T> {
         let mut whole = whole?;
-        let text = print(&mut whole);
+        let made = make(&mut whole);
         let fatal = |p: &&Problem| p.severity == Severity::Unreadable;
         let problem = whole.dispatch.problems.iter().find(fatal).cloned();
         let path = whole.path;
-        Ok((text, problem.map(|problem| InputProblem { path, problem })))
+        Ok((made, problem.map(|problem| InputProblem { path, problem })))
     };
-    let work = |part: &[EntryId]| -> Vec<_> {
+    let work = |part: &[EntryId]| -> Vec<Made<T>> {
         let read = read(&gathered.desk, part);
         read.into_iter()
             .map(|whole| guarded(|| one(whole)))
             .collect()
     };
-    let (mut shown, mut unreadable) = (0, false);
-    for batch in ids.chunks(CHUNK * threads) {
-        let parts: Vec<&[EntryId]> = batch.chunks(batch.len().div_ceil(threads).max(1)).collect();
-        let printed: Vec<_> = if batch.len() < 16 {
-            parts.into_iter().map(work).collect()
-        } else {
-            std::thread::scope(|scope| {
-                let spawn = |part| scope.spawn(move || work(part));
-                let jobs: Vec<_> = parts.into_iter().map(spawn).collect();
-                jobs.into_iter().filter_map(|job| job.join().ok()).collect()
-            })
-        };
-        for result in printed.into_iter().flatten() {
+    let mut progress = Progress::new(streams.live);
+    let (mut shown, mut done, mut unreadable) = (0, 0, false);
+    let mut take = |made: Vec<Made<T>>| -> io::Result<()> {
+        done += made.len();
+        for result in made {
             let problem = match result {
-                Ok((text, problem)) => {
-                    if let Some(text) = text {
-                        streams.out.write_all(text.as_bytes())?;
+                Ok((made, problem)) => {
+                    if let Some(made) = made {
+                        put(streams.out, made)?;
                         shown += 1;
                     }
                     problem
                 }
                 Err(problem) => Some(problem),
             };
-            unreadable |= problem.is_some_and(|problem| say(&problem, streams.err));
+            if let Some(problem) = problem {
+                progress.clear(streams.err);
+                unreadable |= say(&problem, streams.err);
+            }
         }
-    }
+        progress.tick("read", done, ids.len(), streams.err);
+        Ok(())
+    };
+    let result = in_order(ids, &work, &mut take);
+    progress.clear(streams.err);
+    result?;
     streams.out.flush()?;
     Ok((shown, unreadable))
+}
+
+/// Works on chunks side by side and takes what comes of them in order. Ends with the first error of `take`.
+fn in_order<T: Send>(
+    ids: &[EntryId],
+    work: &(impl Fn(&[EntryId]) -> T + Sync),
+    take: &mut impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    if ids.len() < 16 || threads < 2 {
+        return ids.chunks(CHUNK).map(work).try_for_each(take);
+    }
+    let chunks: Vec<&[EntryId]> = ids.chunks(CHUNK).collect();
+    let next = AtomicUsize::new(0);
+    let (sender, made) = sync_channel(4 * threads);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let sender = sender.clone();
+            let (chunks, next) = (&chunks, &next);
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(chunk) = chunks.get(number) else {
+                        return;
+                    };
+                    if sender.send((number, work(chunk))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        // What was made before its turn waits.
+        let mut waiting = BTreeMap::new();
+        let mut turn = 0;
+        for (number, part) in made {
+            waiting.insert(number, part);
+            while let Some(part) = waiting.remove(&turn) {
+                take(part)?;
+                turn += 1;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// A fault in one dispatch costs that one.

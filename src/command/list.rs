@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::gather::{Gathered, each, gather};
+use super::gather::{Gathered, each, gather, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::desk::EntryRef;
@@ -17,10 +17,16 @@ use crate::text::{fit, safe_line, width};
 pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     if format == Format::Jsonl {
-        let (shown, unreadable) = each(&gathered, &gathered.kept, &mut streams, |whole| {
-            let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
-            Some(to_line(&record) + "\n")
-        })?;
+        let (shown, unreadable) = each(
+            &gathered,
+            &gathered.kept,
+            &mut streams,
+            |whole| {
+                let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
+                Some(to_line(&record) + "\n")
+            },
+            write,
+        )?;
         return Ok(Outcome::of(shown, gathered.unreadable || unreadable));
     }
     lines(&gathered, format, &mut streams)

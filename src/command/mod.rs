@@ -1,13 +1,16 @@
-//! The commands without a screen: list, show, quotes. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, speakers. Data goes to standard output, problems to standard error.
 
 mod gather;
 mod list;
+mod progress;
 mod quotes;
 mod show;
+mod speakers;
 
 pub use list::list;
 pub use quotes::quotes;
 pub use show::show;
+pub use speakers::speakers;
 
 use std::io::{self, Write};
 
@@ -55,6 +58,8 @@ pub struct Request {
 pub struct Streams<'a> {
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
+    /// True where how far a long command is can be told on `err`: a terminal that shows nothing else meanwhile.
+    pub live: bool,
 }
 
 /// An outcome, or the error of a stream; a closed pipe is a quiet end.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::gather::{Whole, each, gather, input_order};
+use super::gather::{Whole, each, gather, input_order, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::dispatch::{Severity, Stamp, Status, TimeSource};
@@ -18,16 +18,23 @@ pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
-    let (shown, unreadable) = each(&gathered, &ids, &mut streams, |whole| {
-        Some(match format {
-            Format::Jsonl => {
-                let record = record::Whole::new(&whole.dispatch, whole.path.clone(), whole.index);
-                to_line(&record) + "\n"
-            }
-            Format::Text => text(whole),
-            Format::Tsv => tsv(whole),
-        })
-    })?;
+    let (shown, unreadable) = each(
+        &gathered,
+        &ids,
+        &mut streams,
+        |whole| {
+            Some(match format {
+                Format::Jsonl => {
+                    let record =
+                        record::Whole::new(&whole.dispatch, whole.path.clone(), whole.index);
+                    to_line(&record) + "\n"
+                }
+                Format::Text => text(whole),
+                Format::Tsv => tsv(whole),
+            })
+        },
+        write,
+    )?;
     Ok(Outcome::of(shown, gathered.unreadable || unreadable))
 }
 

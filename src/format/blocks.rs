@@ -1,8 +1,12 @@
 //! Cuts a running text into paragraphs and tables, whatever way its lines were broken. Knows nothing of wires.
 
+mod table;
+
 use std::borrow::Cow;
 
 use crate::dispatch::BlockKind;
+use table::table;
+pub(super) use table::untabbed;
 
 /// Longest line, in columns, of a text that was wrapped by hand or by a telex.
 const WRAPPED: usize = 90;
@@ -32,7 +36,7 @@ pub(super) fn has_gaps(text: &str) -> bool {
     // Without a branch a byte, so that it vectorises.
     let gap = |(&b, &next): (&u8, &u8)| u8::from((b == b' ') & (next == b' '));
     let gaps = |(b, n): (&[u8], &[u8])| b.iter().zip(n).map(gap).fold(0, |a, b| a | b) != 0;
-    memchr::memchr(b'\t', bytes).is_some() || bytes.chunks(GO).zip(next.chunks(GO)).any(gaps)
+    memchr::memchr2(b'\t', b'|', bytes).is_some() || bytes.chunks(GO).zip(next.chunks(GO)).any(gaps)
 }
 
 /// White space that lines are trimmed of: ASCII only, so that word counts stay.
@@ -212,87 +216,6 @@ fn flush<'a>(
         }
     }
     true
-}
-
-/// Number of lines of the table that begins here; 0 where none does. Three rows at least, whose gaps lie in one column.
-fn table(lines: &[&str]) -> usize {
-    let mut rows = 0;
-    let mut before: Vec<(usize, usize)> = Vec::new();
-    let mut cells = 0;
-    for line in lines {
-        if rows > 0 && is_rule(line) {
-            rows += 1;
-            continue;
-        }
-        let gaps = gaps(line);
-        let fits = before.is_empty()
-            || line.contains('\t')
-            || gaps
-                .iter()
-                .any(|a| before.iter().any(|b| a.0 < b.1 && b.0 < a.1));
-        if gaps.is_empty() || !fits {
-            break;
-        }
-        rows += 1;
-        cells += 1;
-        before = gaps;
-    }
-    if cells >= 3 { rows } else { 0 }
-}
-
-/// A line of dashes between rows.
-fn is_rule(line: &str) -> bool {
-    line.len() > 2
-        && line
-            .bytes()
-            .all(|b| matches!(b, b'-' | b'=' | b'_' | b'+' | b'|' | b' '))
-}
-
-/// The columns of the gaps between cells: a tab, or two spaces that do not end a sentence.
-fn gaps(line: &str) -> Vec<(usize, usize)> {
-    let mut gaps = Vec::new();
-    let (mut column, mut from, mut tab) = (0, 0, false);
-    // Before the first cell, and after the end of a sentence, spaces are no gap.
-    let mut before = '.';
-    let mut first = true;
-    for c in line.chars() {
-        match c {
-            ' ' => column += 1,
-            '\t' => {
-                column = (column / 8 + 1) * 8;
-                tab = true;
-            }
-            _ => {
-                let ends = matches!(before, '.' | '!' | '?' | ':' | '"' | '”');
-                if !first && (tab || column - from >= 2 && !ends) {
-                    gaps.push((from, column));
-                }
-                first = false;
-                column += 1;
-                from = column;
-                tab = false;
-                before = c;
-            }
-        }
-    }
-    gaps
-}
-
-/// Tabs as spaces, up to columns of eight.
-pub(super) fn untabbed(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut column = 0;
-    for c in line.chars() {
-        if c == '\t' {
-            let to = (column / 8 + 1) * 8;
-            out.extend(std::iter::repeat_n(' ', to - column));
-            column = to;
-        } else {
-            out.push(c);
-            column += 1;
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::ops::Range;
 use super::days::{Day, day};
 use crate::dispatch::{Dateline, DatelineDate};
 use marks::Marks;
+pub(super) use place::is_known_agency;
 use place::names_place;
 use styles::{agency_first, bare, bracketed, separator, with_agency};
 pub(super) use styles::{is_of_add, of_add, topped};
@@ -27,6 +28,21 @@ impl<'a> Known<'a> {
     /// The dateline of a lead.
     pub(super) fn of(lead: &'a str) -> Option<Self> {
         Some(Self(reach(lead), parse(lead)?))
+    }
+
+    /// True where a text begins with the lead of this dateline.
+    pub(super) fn begins(&self, text: &str) -> bool {
+        text.trim_ascii_start().starts_with(self.0)
+    }
+
+    /// The agency that it names.
+    pub(super) fn agency(&self) -> Option<&str> {
+        self.1.agency.as_deref()
+    }
+
+    /// The dateline itself; its range is into its own lead.
+    pub(super) fn into_dateline(self) -> Dateline {
+        self.1
     }
 
     /// The dateline of this lead, where it is the same.

@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use super::encoding;
 use super::xml::Root;
+use super::{anpa, encoding, iptc};
 
 /// Bytes that a recogniser sees at least.
 pub(super) const SAMPLE: usize = 64 * 1024;
@@ -89,19 +89,13 @@ const MAGIC: [(usize, &[u8], &str); 30] = [
 type Recogniser = fn(&Sample<'_>) -> bool;
 
 /// Formats known by their looks but not read yet. A format leaves this list when it gets its row in the table.
-const NOT_YET: [(&str, Recogniser); 7] = [
+const NOT_YET: [(&str, Recogniser); 4] = [
     ("SGML of the Reuters-21578 collection", |s| {
         is_markup(s) && s.has("<REUTERS")
     }),
     ("SGML of the TREC collections", |s| {
         s.start.starts_with(b"<DOC>")
     }),
-    ("ANPA 1312", |s| {
-        memchr::memchr(0x16, first(s)).is_some()
-            && memchr::memmem::find(first(s), b"\x16\x16\x01").is_some()
-    }),
-    ("IPTC 7901", is_iptc),
-    ("a ZCZC frame", |s| begins(s, b"zczc")),
     ("an mbox of mails", |s| {
         s.start.starts_with(b"From ") && is_mail(s, 1)
     }),
@@ -129,7 +123,10 @@ pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
     if let Some((what, _)) = NOT_YET.iter().find(|(_, recognises)| recognises(sample)) {
         return Some(format!("looks like {what}, a format not read yet"));
     }
-    is_binary(sample.start).then(|| "looks like binary data, not like text".to_owned())
+    // A wire frame may hold more controls than text does.
+    let framed = || anpa::recognises(sample) || iptc::recognises(sample);
+    (is_binary(sample.start) && !framed())
+        .then(|| "looks like binary data, not like text".to_owned())
 }
 
 /// More NUL bytes or control characters than a damaged dispatch would hold.
@@ -158,39 +155,6 @@ fn high_controls(start: &[u8]) -> usize {
 
 fn is_markup(sample: &Sample<'_>) -> bool {
     sample.start.first() == Some(&b'<')
-}
-
-/// True where the sample begins so, in any case.
-fn begins(sample: &Sample<'_>, mark: &[u8]) -> bool {
-    sample
-        .start
-        .get(..mark.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(mark))
-}
-
-/// The first bytes, in which a transmission header must begin.
-fn first<'a>(sample: &Sample<'a>) -> &'a [u8] {
-    &sample.bytes[..sample.bytes.len().min(256)]
-}
-
-/// `[DEL fill] SOH`, one to three letters and three to five digits: IPTC 7901, section 4.2.
-fn is_iptc(sample: &Sample<'_>) -> bool {
-    let first = first(sample);
-    let Some(at) = first
-        .iter()
-        .position(|b| !matches!(b, 0x7f | 0 | b'\r' | b'\n'))
-    else {
-        return false;
-    };
-    let Some(rest) = first[at..].strip_prefix(b"\x01") else {
-        return false;
-    };
-    let letters = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let digits = rest[letters..]
-        .iter()
-        .take_while(|b| b.is_ascii_digit())
-        .count();
-    (1..=3).contains(&letters) && (3..=5).contains(&digits)
 }
 
 /// True where header lines that only mails have stand in the first block, after this many lines.

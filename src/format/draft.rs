@@ -101,6 +101,8 @@ pub(super) struct Draft<'c> {
     pub summary: Option<String>,
     /// Who stands in for a byline that was not sent.
     pub creator: Option<String>,
+    /// Items that the wire names without saying what this one does to them: its role says that.
+    pub references: Vec<String>,
     /// Address and length of the bytes of the item.
     raw: (usize, usize),
 }
@@ -122,6 +124,7 @@ impl<'c> Draft<'c> {
             title: None,
             summary: None,
             creator: None,
+            references: Vec::new(),
             raw: (raw.as_ptr() as usize, raw.len()),
         }
     }
@@ -137,6 +140,11 @@ impl<'c> Draft<'c> {
     /// Bytes of the item.
     pub(super) fn length(&self) -> usize {
         self.raw.1
+    }
+
+    /// Names another item that this one acts on in the way of its role.
+    pub(super) fn reference(&mut self, id: &str) {
+        self.references.push(id.to_owned());
     }
 
     /// Keeps a value under the wire's own name; a second one of the same name is added after `; `.

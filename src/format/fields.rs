@@ -4,7 +4,7 @@ mod set;
 
 use crate::dispatch::RelationKind;
 
-pub(super) use set::{join, time, without_by};
+pub(super) use set::{continue_line, join, time, without_by};
 
 /// What a field is, whatever its wire calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub(super) fn key(name: &str) -> Option<Key> {
 
 impl Key {
     /// Number of this key among the bits of `Draft::given`.
-    fn bit(self) -> u64 {
+    pub(super) fn bit(self) -> u64 {
         1 << match self {
             Self::Headline => 0,
             Self::Slug => 1,

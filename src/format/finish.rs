@@ -10,7 +10,7 @@ use super::days;
 use super::draft::{Draft, Item};
 use super::markup::Part;
 use super::trailer::Trailer;
-use super::{Want, blocks, dateline, fields, label, lead, trailer};
+use super::{Want, blocks, dateline, embargo, fields, label, lead, orders, trailer};
 use crate::dispatch::{BlockKind, Body, DatelineDate, Role, Severity, Status, TimeSource};
 use filed::{lead_dateline, set_dateline};
 
@@ -119,7 +119,10 @@ pub(super) fn complete(
     }
     set_headline(&mut draft, core, lead.as_deref());
     set_role(&mut draft, core);
-    set_embargo(&mut draft, lead.as_deref());
+    // Of a text without its middle only the first paragraph is whole.
+    let start = lead.as_deref().filter(|lead| lead.len() > 90);
+    orders::apply(&mut draft, start.unwrap_or(core));
+    embargo::apply(&mut draft, lead.as_deref());
     set_time(&mut draft, dated);
     if let Some(range) = (draft.dispatch.dateline.as_mut()).and_then(|found| found.range.as_mut()) {
         *range = range.start + lead_at..range.end + lead_at;
@@ -179,7 +182,11 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         Some(range) if !dateline::is_of_add(found, lead) => range.end,
         _ => 0,
     });
+    let next = lead
+        .filter(|lead| is_address(lead))
+        .and_then(|_| second(core));
     d.headline = match lead {
+        Some(_) if next.is_some() => next.map_or_else(String::new, |next| lead::headline(&next)),
         Some(lead) if skip < lead.len() => lead::headline(&lead[skip..]),
         Some(lead) => lead::headline(lead),
         None => {
@@ -197,11 +204,32 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
     }
 }
 
+/// `EDITORS:`, which says nothing of what follows.
+fn is_address(lead: &str) -> bool {
+    lead.len() <= 40 && lead.ends_with(':')
+}
+
+/// The paragraph after the first.
+fn second(core: &str) -> Option<String> {
+    let (mut nth, mut found) = (0, None);
+    blocks::each(core, &mut |kind, block| {
+        nth += 1;
+        if nth == 2 && kind == BlockKind::Paragraph {
+            found = Some(block.into_owned());
+        }
+        nth < 2
+    });
+    found
+}
+
 /// Role, urgency and label, where labels or the looks of the text say them and no field did.
 fn set_role(draft: &mut Draft<'_>, core: &str) {
     let d = &mut draft.dispatch;
     let said = d.label.as_deref().and_then(label::line);
-    let before = label::prefix(&d.headline);
+    let before = label::prefix(&d.headline).or_else(|| {
+        let whole = !d.headline_derived && d.label.is_none();
+        label::suffix(&d.headline).filter(|_| whole)
+    });
     if d.label.is_none()
         && let Some((label, _)) = before
     {
@@ -243,28 +271,6 @@ fn is_shouted(core: &str) -> bool {
         && line.split_ascii_whitespace().count() >= 3
         && line.chars().any(char::is_uppercase)
         && !line.chars().any(char::is_lowercase)
-}
-
-/// An embargo that stands in a note or at the start of the text.
-fn set_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
-    let d = &mut draft.dispatch;
-    let says = |text: &str| {
-        let start = &text[..text.floor_char_boundary(200)];
-        let lower = start.to_ascii_lowercase();
-        start.contains("EMBARGO")
-            || lower.contains("not for release")
-            || lower.starts_with("embargoed")
-            || lower.contains("embargoed until")
-            || lower.contains("embargoed till")
-    };
-    let lead = lead.filter(|lead| {
-        // Only at its very start: later it is news about an embargo.
-        let start = lead.get(..15).unwrap_or(lead).to_ascii_lowercase();
-        start.starts_with("embargoed") || start.starts_with("not for release")
-    });
-    if d.ednote.as_deref().is_some_and(says) || lead.is_some_and(says) {
-        d.embargoed = true;
-    }
 }
 
 fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {

@@ -14,37 +14,47 @@ const SILENT: Meaning = Meaning {
     urgency: None,
 };
 
+const fn of(role: Role) -> Meaning {
+    Meaning {
+        role: Some(role),
+        urgency: None,
+    }
+}
+
 /// What one word of a label says; `None` where it is no such word.
 fn meaning(word: &str) -> Option<Meaning> {
-    let role = |role| {
-        Some(Meaning {
-            role: Some(role),
-            urgency: None,
-        })
-    };
+    let role = |role| Some(of(role));
     let alert = |urgency| {
         Some(Meaning {
             role: Some(Role::Alert),
             urgency: Urgency::new(urgency),
         })
     };
-    if word.len() > 14 || !word.is_ascii() {
+    if word.len() > 20 || !word.is_ascii() {
         return None;
     }
     match word.to_ascii_uppercase().as_str() {
-        "FLASH" => alert(1),
-        "URGENT" | "BULLETIN" | "ALERT" | "NEWSALERT" | "SNAP" | "EIL" => alert(2),
+        "FLASH" | "BLITZ" | "BLITZMELDUNG" => alert(1),
+        "URGENT" | "BULLETIN" | "ALERT" | "NEWSALERT" | "SNAP" | "EIL" | "EILMELDUNG"
+        | "ALERTE" | "URGENTE" => alert(2),
         "UPDATE" | "UPDATED" | "UPDATES" | "WRAPUP" | "WRITETHRU" | "WRITETHROUGH" | "LEAD"
-        | "LD" | "RECASTS" => role(Role::Update),
+        | "LD" | "RECASTS" | "ZUSAMMENFASSUNG" | "AKTUALISIERUNG" | "AMPLIACION" => {
+            role(Role::Update)
+        }
         "CORRECTED" | "CORRECTION" | "CORRECTIVE" | "CORRECTS" | "REFILE" | "CORRECT"
-        | "KORREKTUR" => role(Role::Correction),
-        "KILL" | "WITHDRAWN" | "WITHDRAWAL" | "KILLED" => role(Role::Kill),
-        "REPEAT" | "REPEATS" | "RPT" | "REPEATING" => role(Role::Repeat),
+        | "KORREKTUR" | "BERICHTIGUNG" | "KORR" | "RECTIFICATIF" | "RECTIFICATION"
+        | "CORRECTIE" | "CORRECCION" | "RETTIFICA" => role(Role::Correction),
+        "KILL" | "WITHDRAWN" | "WITHDRAWAL" | "KILLED" | "ANNULATION" | "ANULACION"
+        | "ANNULLAMENTO" => role(Role::Kill),
+        "REPEAT" | "REPEATS" | "RPT" | "REPEATING" | "WIEDERHOLUNG" | "REPETITION" => {
+            role(Role::Repeat)
+        }
         "ADD" | "ADDS" => role(Role::Add),
-        "ADVISORY" => role(Role::Advisory),
+        "ADVISORY" | "PLANUNGSHINWEIS" => role(Role::Advisory),
         "STORY" | "MANDATORY" | "HOLD" | "EXTRA" | "NET" | "TAKE" | "TAKES" | "EXCLUSIVE"
         | "ANALYSIS" | "FACTBOX" | "INTERVIEW" | "EMBARGOED" | "OPTIONAL" | "FEATURE"
-        | "PREVIEW" | "TIMELINE" | "NEWSMAKER" | "INSIGHT" => Some(SILENT),
+        | "PREVIEW" | "TIMELINE" | "NEWSMAKER" | "INSIGHT" | "ACHTUNG" | "HINTERGRUND"
+        | "BERICHT" | "ANALYSE" | "EMBARGO" | "SPERRFRIST" => Some(SILENT),
         _ => None,
     }
 }
@@ -56,7 +66,8 @@ fn is_filler(word: &str) -> bool {
     !digits.is_empty()
         && digits.len() <= 3
         && digits.bytes().all(|b| b.is_ascii_digit())
-        && ["", "st", "nd", "rd", "th", "stld", "ndld", "rdld", "thld"].contains(&ending.as_str())
+        && ["", "st", "nd", "rd", "th"]
+            .contains(&ending.trim_end_matches("ld").trim_end_matches("add"))
         || ["AND", "OF", "ITEM", "ALL"].contains(&word)
 }
 
@@ -69,6 +80,10 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
     if line.is_empty() || line.len() > 48 || !line.is_ascii() {
         return None;
     }
+    if line.starts_with("KORR-") {
+        // dpa's reports by correspondents, no corrections.
+        return Some(SILENT);
+    }
     let written =
         line.bytes().any(|b| b.is_ascii_digit()) || !line.bytes().any(|b| b.is_ascii_lowercase());
     let mut all = None;
@@ -78,13 +93,8 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
     {
         match meaning(word) {
             Some(meaning) => all = Some(strongest(all, meaning)),
-            None if is_lead_number(word) => {
-                let meaning = Meaning {
-                    role: Some(Role::Update),
-                    urgency: None,
-                };
-                all = Some(strongest(all, meaning));
-            }
+            None if is_numbered(word, "ld") => all = Some(strongest(all, of(Role::Update))),
+            None if is_numbered(word, "add") => all = Some(strongest(all, of(Role::Add))),
             None if is_filler(word) => {}
             None => return None,
         }
@@ -94,13 +104,31 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
 
 /// True for a label that says that an item goes on with another one: `1st Lead-1st Add`, `2nd Take`.
 pub(super) fn is_add(label: &str) -> bool {
-    let says = |word: &str| word.eq_ignore_ascii_case("add") || word.eq_ignore_ascii_case("take");
+    let says = |word: &str| {
+        word.eq_ignore_ascii_case("add")
+            || word.eq_ignore_ascii_case("take")
+            || is_numbered(word, "add")
+    };
     line(label).is_some() && label.split([' ', '-', '/', ',', '(', ')']).any(says)
 }
 
-/// `1stLd`
-fn is_lead_number(word: &str) -> bool {
-    is_filler(word) && word.len() > 4 && word.to_ascii_lowercase().ends_with("ld")
+/// `1stLd`, `2ndAdd`
+fn is_numbered(word: &str, what: &str) -> bool {
+    is_filler(word) && word.len() > what.len() + 2 && word.to_ascii_lowercase().ends_with(what)
+}
+
+/// The label that a title ends with in brackets, and what it says: `(2)`, `(3DER)`, `(1LEAD)`, `(CORRECT)` are Belga's.
+pub(super) fn suffix(headline: &str) -> Option<(&str, Meaning)> {
+    let inner = headline.strip_suffix(')')?;
+    let (front, inner) = inner.rsplit_once(" (")?;
+    let digits = inner.trim_end_matches(|c: char| c.is_ascii_uppercase());
+    let numbered = digits.len() == 1 && digits.bytes().all(|b| b.is_ascii_digit());
+    let meaning = match &inner[digits.len()..] {
+        "" | "DER" | "LEAD" if numbered => of(Role::Update),
+        "CORRECT" | "CORRECTION" if digits.is_empty() => of(Role::Correction),
+        _ => return None,
+    };
+    (!front.trim().is_empty()).then_some((&headline[front.len() + 1..], meaning))
 }
 
 /// A kill says more than a correction, a correction more than an update.
@@ -197,79 +225,4 @@ fn one_prefix(text: &str) -> Option<(usize, Meaning, bool)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(headline: &str, label: &str, role: Option<Role>, urgency: u8) {
-        let (found, meaning) = prefix(headline).unwrap_or(("", SILENT));
-        assert_eq!((found, meaning.role), (label, role), "{headline}");
-        assert_eq!(meaning.urgency, Urgency::new(urgency), "{headline}");
-    }
-
-    #[test]
-    fn labels_before_headlines() {
-        check("Dam holds", "", None, 0);
-        check("UPDATE 2-Dam holds", "UPDATE 2-", Some(Role::Update), 0);
-        check("UPDATE2-Dam holds", "UPDATE2-", Some(Role::Update), 0);
-        check(
-            "CORRECTED-UPDATE 1-Dam holds",
-            "CORRECTED-UPDATE 1-",
-            Some(Role::Correction),
-            0,
-        );
-        check(
-            "CORRECTED - Dam holds",
-            "CORRECTED -",
-            Some(Role::Correction),
-            0,
-        );
-        check(
-            "(CORRECTED) Dam holds",
-            "(CORRECTED)",
-            Some(Role::Correction),
-            0,
-        );
-        check("RPT-Dam holds", "RPT-", Some(Role::Repeat), 0);
-        check("EXCLUSIVE-Dam holds", "EXCLUSIVE-", None, 0);
-        check("FLASH: Dam holds", "FLASH:", Some(Role::Alert), 1);
-        check("URGENT Dam holds", "URGENT", Some(Role::Alert), 2);
-        check("STORY WITHDRAWN", "STORY WITHDRAWN", Some(Role::Kill), 0);
-        check(
-            "MANDATORY KILL: Dam",
-            "MANDATORY KILL:",
-            Some(Role::Kill),
-            0,
-        );
-        check("ADVISORY: Dam", "ADVISORY:", Some(Role::Advisory), 0);
-        check("UPDATE on the dam", "", None, 0);
-        check("Kill bill passes", "", None, 0);
-        check("KILL BILL PASSES", "", None, 0);
-        check("URGENT CARE CENTRES CLOSE", "", None, 0);
-    }
-
-    #[test]
-    fn labels_of_adds() {
-        for label in ["1st Add", "1ST LEAD-2ND ADD", "2nd Take", "(ADD)"] {
-            assert!(is_add(label), "{label}");
-        }
-        for label in ["1st Lead", "ADDS quote", "Add salt", ""] {
-            assert!(!is_add(label), "{label}");
-        }
-    }
-
-    #[test]
-    fn lines_that_are_labels() {
-        let check = |text: &str, role| assert_eq!(line(text).map(|m| m.role), role, "{text}");
-        check("1ST LEAD", Some(Some(Role::Update)));
-        check("1stLd-Writethru", Some(Some(Role::Update)));
-        check("(CORRECTED)", Some(Some(Role::Correction)));
-        check("KILL KILL KILL", Some(Some(Role::Kill)));
-        check("HOLD HOLD HOLD", Some(None));
-        check("URGENT", Some(Some(Role::Alert)));
-        check("REFILE 1ST LEAD", Some(Some(Role::Correction)));
-        check("Lead", None);
-        check("DAM BURSTS", None);
-        check("42", None);
-    }
-}
+mod tests;

@@ -1,16 +1,20 @@
 //! From bytes to dispatches: the table of wire formats, and the two sizes in which each is read.
 
+mod anpa;
 mod blocks;
+mod clock;
 mod content;
 mod dateline;
 mod days;
 mod detect;
 mod draft;
+mod embargo;
 mod encoding;
 mod feed;
 mod fields;
 mod finish;
 mod id;
+mod iptc;
 mod json;
 mod label;
 mod lead;
@@ -18,13 +22,16 @@ mod markup;
 mod newsml1;
 mod newsml_g2;
 mod nitf;
+mod orders;
 mod page;
 mod plain;
+mod rails;
 mod ritzau;
 mod trailer;
 mod when;
 mod words;
 mod xml;
+mod zczc;
 
 use std::ops::Range;
 
@@ -130,6 +137,24 @@ pub const FORMATS: &[Format] = &[
         lines: false,
         recognises: json::is_document,
         items: json::document,
+    },
+    Format {
+        name: "anpa1312",
+        lines: false,
+        recognises: anpa::recognises,
+        items: anpa::items,
+    },
+    Format {
+        name: "iptc7901",
+        lines: false,
+        recognises: iptc::recognises,
+        items: iptc::items,
+    },
+    Format {
+        name: "zczc",
+        lines: false,
+        recognises: zczc::recognises,
+        items: zczc::items,
     },
     Format {
         name: "nitf",

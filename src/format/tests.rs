@@ -27,11 +27,6 @@ fn refuses_what_is_no_text() {
 
 #[test]
 fn names_what_it_cannot_read_yet() {
-    let refusal = detect(b"ZCZC\nText").err().map(|problem| problem.message);
-    assert_eq!(
-        refusal.as_deref(),
-        Some("looks like a ZCZC frame, a format not read yet")
-    );
     check(
         b"From a@b.example Mon Jan 1\nFrom: a@b.example\nSubject: x\n\ny",
         "looks like an mbox",
@@ -40,9 +35,18 @@ fn names_what_it_cannot_read_yet() {
         b"Message-ID: <1@b.example>\nSubject: x\n\ny",
         "looks like a mail",
     );
-    check(b"\x16\x16\x01a0123\x1f", "looks like ANPA 1312");
-    check(b"\x01abc0123 3 pol 120 x\r\n", "looks like IPTC 7901");
-    check(b"ZCZC\nText", "looks like a ZCZC frame");
+}
+
+#[test]
+fn knows_framed_wires() {
+    check(b"\x16\x16\x01a0123\x1f", "anpa1312");
+    check(b"u i BC-FERRY-STRIKE  03-04 0120\nText", "anpa1312");
+    check(b"\x01abc0123 3 pol 120 x\r\n", "iptc7901");
+    check(b"abc0123 3 pol 120 xyz 061\n\nFerries/\n", "iptc7901");
+    let bells = [b"\x16\x16\x01a0123\x1f\n\x02".as_slice(), &[7; 400]].concat();
+    check(&bells, "anpa1312");
+    check(b"ZCZC\nText", "zczc");
+    check(b"ZCZCs are telex frames", "plain");
 }
 
 #[test]

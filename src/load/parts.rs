@@ -31,10 +31,14 @@ impl Store {
     /// Opens the bytes of an input again.
     pub(super) fn open(place: &Place) -> io::Result<Self> {
         Ok(match place {
-            // To open a pipe must not be to wait for its writer: there is nothing in it then.
+            // To open a pipe must not be to wait for its writer.
             Place::File(path) => {
                 let flags = OFlags::NONBLOCK.bits().cast_signed();
-                Self::File(File::options().read(true).custom_flags(flags).open(path)?)
+                let file = File::options().read(true).custom_flags(flags).open(path)?;
+                if !file.metadata()?.is_file() {
+                    return Err(io::Error::other("no longer a regular file"));
+                }
+                Self::File(file)
             }
             Place::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),
             Place::BuiltIn(_, bytes) => Self::Static(bytes),

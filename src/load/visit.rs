@@ -14,10 +14,11 @@ use crate::format::{self, Context};
 
 /// Most bytes that are read at once, and the largest gap between two dispatches that is read along. What is read stays
 /// in the cache of a processor while it is looked through.
-const BLOCK: u64 = 512 << 10;
+const PIECE: u64 = 256 << 10;
 const GAP: u64 = 16 << 10;
-/// Most dispatches of one task.
-const TASK: usize = 256;
+/// Most dispatches of one task, and most bytes.
+const TASK: usize = 1024;
+const BLOCK: u64 = 2 << 20;
 
 /// One dispatch whose bytes have been read.
 pub struct Raw<'a> {
@@ -158,13 +159,16 @@ fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> (Vec<usize>, Vec<Task>) {
 /// How many of these rows lie in one input, near enough to be read in one piece.
 fn run_length(segment: &Segment, rows: &[usize]) -> usize {
     let mut pairs = rows.windows(2);
+    let start = segment
+        .entry(rows[0])
+        .map_or(0, |entry| entry.bytes().start);
     let near = |pair: &[usize]| {
         let [a, b] = [pair[0], pair[1]].map(|row| segment.entry(row));
         a.zip(b).is_some_and(|(a, b)| {
             let same = a.input().zip(b.input());
             let (a, b) = (a.bytes(), b.bytes());
             same.is_some_and(|(x, y)| Arc::ptr_eq(x, y))
-                && (a == b || b.start >= a.end && b.start - a.end <= GAP)
+                && (a == b || b.start >= a.end && b.start - a.end <= GAP && b.end - start <= PIECE)
         })
     };
     1 + pairs.position(|pair| !near(pair)).unwrap_or(rows.len() - 1)

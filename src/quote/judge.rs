@@ -26,7 +26,10 @@ pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
     }
     let after = text.get(outer.end..).unwrap_or("");
     // An attribute of markup that was left in the text.
-    before.ends_with('=') || nickname(before, words, after) || titled(before, words)
+    before.ends_with('=')
+        || nickname(before, words, after)
+        || byname(before, words)
+        || titled(before, words)
 }
 
 /// “Ferry found in fog” — The Courier, May 4, 1998: the headline of a source in a list of sources.
@@ -135,6 +138,17 @@ fn nickname(before: &str, words: &str, after: &str) -> bool {
         && capital(next)
         && first_name
         && !previous.ends_with([',', ':', '.']) | (previous.ends_with('.') && previous.len() == 2)
+}
+
+/// Lee, whom everybody calls “Old Harry”: a name that somebody goes by.
+fn byname(before: &str, words: &str) -> bool {
+    let mut back = before.split_whitespace().rev();
+    back.next()
+        .is_some_and(|verb| lookup(verb).is(Class::NAMING))
+        && back.take(4).any(|word| word == "whom")
+        && words
+            .split_whitespace()
+            .all(|word| word.starts_with(char::is_uppercase))
 }
 
 /// On “The Daily Show”, in ‘The Long Walk’: capitals throughout, after a preposition or a word for a work.

@@ -204,6 +204,8 @@ fn hostile_texts_take_linear_time() {
         "\" a".repeat(10_000),
         "‘a “b «c ".repeat(10_000),
         "word ".repeat(1_000_000),
+        "“No,” said Lee. ".to_owned() + &"word ".repeat(1_000_000),
+        "“No,” said Lee. ".to_owned() + &"Ann Lee, the coach, met his wife, Bo. ".repeat(20_000),
         format!("“No,” said {}.", "A".repeat(100_000)),
         format!("“No,” said {}.", "Aa ".repeat(33_000)),
         "and said ".repeat(50_000) + "“no”",

@@ -14,7 +14,7 @@ use crate::app::{Effect, Msg, Setup, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Source};
 use crate::ui::Theme;
-use crate::work::{Answer, Crew, Tell, start_load};
+use crate::work::{Answer, Ask, Crew, Tell, start_load};
 use screen::Screen;
 
 /// Shortest time between two frames that no key asked for.
@@ -71,6 +71,16 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
                 hits,
                 progress,
             },
+            Answer::Speakers {
+                generation,
+                rows,
+                progress,
+            } => Msg::Speakers {
+                generation,
+                rows,
+                progress,
+            },
+            Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
         let _ = tell.send(Event::Msg(msg));
     })
@@ -166,6 +176,17 @@ fn take(
                 query,
                 snapshot,
             } => crew.filter(generation, query, snapshot),
+            Effect::Speakers {
+                generation,
+                ids,
+                snapshot,
+            } => crew.ask(generation, Ask::Speakers(ids), snapshot),
+            Effect::FindSpeaker {
+                generation,
+                name,
+                ids,
+                snapshot,
+            } => crew.ask(generation, Ask::Find(name, ids), snapshot),
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {
                 screen.suspend()?;

@@ -5,6 +5,7 @@ mod list;
 mod quotes;
 mod reader;
 mod sheet;
+mod speakers;
 mod status;
 mod theme;
 
@@ -28,6 +29,8 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
         sheet::draw(state, sheet, &mut brush);
+    } else if state.speakers.open {
+        cursor = speakers::draw(state, &mut brush);
     } else {
         lines(&layout, state, &mut brush);
         if let Some(area) = layout.list {

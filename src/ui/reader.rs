@@ -70,6 +70,11 @@ impl Marks {
             Some(q) == current
                 || speaker.is_some_and(|s| document.speakers[s].quotes.binary_search(&q).is_ok())
         };
+        let explained = state
+            .reader
+            .explained
+            .filter(|_| state.reader.explained == current)
+            .and_then(|quote| document.quotes.get(quote));
         let layers = |part: Part| {
             let quotes = |wanted: bool| -> Vec<Range<usize>> {
                 let of_part = document
@@ -107,6 +112,10 @@ impl Marks {
                     .and_then(|d| d.range.clone())
             {
                 layers.push((Role::Dateline, vec![dateline]));
+            }
+            if let Some(quote) = explained.filter(|quote| quote.part == part) {
+                layers.push((Role::Mention, quote.mention.iter().cloned().collect()));
+                layers.push((Role::Cue, quote.cue.iter().cloned().collect()));
             }
             layers.push((Role::Match, hits(false)));
             layers.push((Role::CurrentMatch, hits(true)));

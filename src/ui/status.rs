@@ -4,6 +4,7 @@ use ratatui::layout::Position;
 
 use super::brush::Brush;
 use super::theme::Role;
+use crate::action::Pane;
 use crate::app::{Layout, Purpose, State, hints};
 use crate::text::{fit, width};
 
@@ -39,7 +40,11 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
         );
         return;
     }
-    let right = top_right(state);
+    let right = if state.speakers.open {
+        super::speakers::right(state)
+    } else {
+        top_right(state)
+    };
     let right_x = total.saturating_sub(columns(&right) + 1);
     let room = |x: u16| usize::from(right_x.saturating_sub(x + 3));
     let mut put = |text: &str, roles: &[Role]| {
@@ -126,7 +131,9 @@ fn top_right(state: &State) -> String {
 /// Draws the bottom line: a notice, or the hints; where the reader stands at the right.
 pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.bottom, state.size.0);
-    let reading = state.sheet.is_none() && (layout.reader.is_some() || layout.quotes.is_some());
+    let reading = state.key_pane() != Pane::Sheet
+        && !state.speakers.open
+        && (layout.reader.is_some() || layout.quotes.is_some());
     let right = if reading {
         position(state)
     } else {
@@ -214,6 +221,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
     let lead = match prompt.purpose {
         Purpose::Filter => "filter: ",
         Purpose::Search => "search: ",
+        Purpose::Speakers => "speaker: ",
     };
     let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
     let room = usize::from(total.saturating_sub(x + 1)).max(1);
@@ -236,6 +244,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
             grouped(state.list.rows(&state.desk).len()),
             grouped(state.desk.len())
         ),
+        Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
         Purpose::Search if prompt.text().is_empty() => String::new(),
         Purpose::Search => format!("{} here", grouped(state.reader.hits.len())),
     };

@@ -26,6 +26,10 @@ pub enum Role {
     Bar,
     Speaker,
     Unsure,
+    /// The words that name the explained quote's speaker.
+    Mention,
+    /// Its reporting word.
+    Cue,
     Match,
     /// The hit that was gone to last.
     CurrentMatch,
@@ -44,7 +48,7 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::Text,
         Self::Dim,
         Self::Line,
@@ -60,6 +64,8 @@ impl Role {
         Self::Bar,
         Self::Speaker,
         Self::Unsure,
+        Self::Mention,
+        Self::Cue,
         Self::Match,
         Self::CurrentMatch,
         Self::Selected,
@@ -98,6 +104,8 @@ impl Theme {
             Role::Quote => fg(Color::Cyan),
             Role::SameSpeaker | Role::Bar => fg(Color::Cyan).add_modifier(Modifier::BOLD),
             Role::Speaker => fg(Color::Blue).add_modifier(Modifier::BOLD),
+            Role::Mention => fg(Color::Blue).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            Role::Cue => fg(Color::Magenta).add_modifier(Modifier::UNDERLINED),
             Role::Unsure | Role::Embargoed | Role::Label => fg(Color::Magenta),
             Role::Match => fg(Color::Yellow).add_modifier(Modifier::UNDERLINED),
             Role::CurrentMatch => fg(Color::Yellow).add_modifier(Modifier::REVERSED),

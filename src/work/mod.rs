@@ -1,8 +1,10 @@
-//! Jobs off the event loop: the load, reading single dispatches, filters. Each answers through one function, in batches.
+//! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
 
 mod search;
+mod speakers;
 
 pub use search::{Step, search};
+pub use speakers::{Ask, Told, find_speaker, speakers};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Query};
 use crate::load::{self, Report, Source};
 use crate::quote::{self, Quote};
+use crate::speakers::Row;
 
 /// What a job answers.
 #[derive(Debug)]
@@ -28,6 +31,18 @@ pub enum Answer {
         hits: Hits,
         progress: Option<(usize, usize)>,
     },
+    /// Rows of the speakers, where there are new ones. While more follow: how many dispatches have been read, and of
+    /// how many.
+    Speakers {
+        generation: u64,
+        rows: Option<Vec<Row>>,
+        progress: Option<(usize, usize)>,
+    },
+    /// The dispatch in which the speaker was found.
+    SpeakerFound {
+        generation: u64,
+        id: Option<EntryId>,
+    },
 }
 
 /// Where answers go. Called from several threads.
@@ -39,6 +54,8 @@ pub struct Crew {
     open: Sender<(EntryId, Snapshot)>,
     filter: Sender<(u64, Query, Snapshot)>,
     generation: Arc<AtomicU64>,
+    ask: Sender<(u64, Ask, Snapshot)>,
+    asked: Arc<AtomicU64>,
 }
 
 /// Starts to load.
@@ -59,10 +76,17 @@ impl Crew {
         let generation = Arc::new(AtomicU64::new(0));
         let newest = Arc::clone(&generation);
         thread::spawn(move || filter_all(&jobs, &newest, &told));
+        let (ask, jobs) = channel();
+        let told = Arc::clone(tell);
+        let asked = Arc::new(AtomicU64::new(0));
+        let newest = Arc::clone(&asked);
+        thread::spawn(move || speakers::answer_all(&jobs, &newest, &told));
         Self {
             open,
             filter,
             generation,
+            ask,
+            asked,
         }
     }
 
@@ -75,6 +99,12 @@ impl Crew {
     pub fn filter(&self, generation: u64, query: Query, snapshot: Snapshot) {
         self.generation.store(generation, Ordering::Release);
         let _ = self.filter.send((generation, query, snapshot));
+    }
+
+    /// Asks about speakers; jobs of older generations end early.
+    pub fn ask(&self, generation: u64, ask: Ask, snapshot: Snapshot) {
+        self.asked.store(generation, Ordering::Release);
+        let _ = self.ask.send((generation, ask, snapshot));
     }
 }
 

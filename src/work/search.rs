@@ -7,8 +7,9 @@ use crate::dispatch::InputProblem;
 use crate::filter::{Hits, Kept, Query, RawText, Request, run_narrowed};
 use crate::load::{Raw, Visited, visit};
 
-/// Shortest time between two batches of hits in texts.
-const PACE: Duration = Duration::from_millis(60);
+/// Shortest time between two batches of hits in texts, as a multiple of what a batch costs, and at least.
+const PACE: u32 = 12;
+const SHORTEST: Duration = Duration::from_millis(60);
 
 /// What a filter job tells while it runs.
 #[derive(Debug)]
@@ -60,7 +61,8 @@ pub fn search(
         judged.unwrap_or_else(whole)
     };
     let (open, mut found) = (hits.open, hits.ids);
-    let (mut looked, mut whole, mut told) = (0, true, None);
+    let (mut looked, mut whole) = (0, true);
+    let mut next: Option<Instant> = None;
     visit(snapshot, &open, &passes, &mut |part: Visited| {
         looked += part.count;
         found.extend(part.found);
@@ -68,10 +70,11 @@ pub fn search(
             tell(Step::Problem(problem));
         }
         // The first as soon as there is something to see.
-        let due = told.map_or(!found.is_empty(), |at: Instant| at.elapsed() > PACE);
-        if due && looked < open.len() {
+        let now = Instant::now();
+        if next.map_or(!found.is_empty(), |at| now >= at) && looked < open.len() {
             tell(progress(in_order(snapshot, &found), looked, open.len()));
-            told = Some(Instant::now());
+            let told = Instant::now();
+            next = Some(told + SHORTEST.max((told - now) * PACE));
         }
         whole = !obsolete();
         whole
@@ -85,19 +88,16 @@ fn progress(hits: Hits, looked: usize, open: usize) -> Step {
 
 /// Hits in the order of the desk.
 fn in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
-    let mut marked: Vec<Vec<bool>> = snapshot
-        .segments()
-        .iter()
-        .map(|s| vec![false; s.len()])
-        .collect();
+    // One row of bits for all segments, so that a number finds its bit at once.
+    let mut bits = vec![0u64; snapshot.segments().len() * (EntryId::STRIDE / 64)];
     for id in found {
-        marked[id.segment()][id.row()] = true;
+        bits[id.number() / 64] |= 1 << (id.number() % 64);
     }
     let ids: Vec<EntryId> = snapshot
         .order
         .iter()
         .copied()
-        .filter(|id| marked[id.segment()][id.row()])
+        .filter(|id| bits[id.number() / 64] >> (id.number() % 64) & 1 == 1)
         .collect();
     Hits {
         containing: ids.len(),

@@ -5,6 +5,7 @@
 mod hostile;
 mod inputs;
 mod program;
+mod quotes;
 mod records;
 #[path = "../support/mod.rs"]
 mod support;

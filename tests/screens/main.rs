@@ -1,5 +1,6 @@
 //! Screens as a reader sees them, driven by keys, with roles visible as marks.
 
+mod speakers;
 mod stage;
 
 use dateline::app::{Msg, PaneRow};
@@ -226,8 +227,9 @@ fn a_quote_is_copied_with_its_source() {
     stage.keys("j Enter yq");
     let copied = &stage.copied[0];
     assert!(
-        copied
-            .starts_with("“We count the quiet hours,”\n— Ana Lind; Orsk · NWR · 4 Mar 2026 10:00"),
+        copied.starts_with(
+            "“We count the quiet hours,”\n— Ana Lind, head; NWR, Orsk, 4 Mar 2026 10:00"
+        ),
         "{copied}"
     );
     assert!(copied.contains("Truce holds in the hills"));

@@ -13,7 +13,7 @@ use dateline::app::{Effect, Msg, Setup, State, update};
 use dateline::load::{self, Report, Source};
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::search;
+use dateline::work::{find_speaker, search, speakers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -30,6 +30,8 @@ const MARKS: &[(Role, &str, &str)] = &[
     (Role::Lead, "_", "_"),
     (Role::Derived, "_", "_"),
     (Role::Killed, "✗", "✗"),
+    (Role::Mention, "{", "}"),
+    (Role::Cue, "(", ")"),
 ];
 
 /// The program on a stage.
@@ -37,6 +39,8 @@ pub(crate) struct Stage {
     pub(crate) state: State,
     pub(crate) copied: Vec<String>,
     pub(crate) quit: bool,
+    /// Jobs of the speakers are not done while this is set.
+    pub(crate) hold: bool,
     waiting: Vec<Msg>,
 }
 
@@ -99,6 +103,7 @@ impl Stage {
             state: State::new(setup),
             copied: Vec::new(),
             quit: false,
+            hold: false,
             waiting: Vec::new(),
         }
     }
@@ -135,6 +140,28 @@ impl Stage {
                     hits,
                     progress: None,
                 });
+            }
+            Effect::Speakers { .. } | Effect::FindSpeaker { .. } if self.hold => {}
+            Effect::Speakers {
+                generation,
+                ids,
+                snapshot,
+            } => {
+                let rows = speakers(&snapshot, &ids, false, &|| false, &mut |_| {});
+                self.waiting.push(Msg::Speakers {
+                    generation,
+                    rows,
+                    progress: None,
+                });
+            }
+            Effect::FindSpeaker {
+                generation,
+                name,
+                ids,
+                snapshot,
+            } => {
+                let id = find_speaker(&snapshot, &ids, &name, &|| false);
+                self.waiting.push(Msg::SpeakerFound { generation, id });
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Quit => self.quit = true,

@@ -192,3 +192,27 @@ fn a_file_that_goes_while_it_is_listed_is_said_to_be_gone() {
         !has_three_panes(screen) || screen.alternate_screen()
     });
 }
+
+#[test]
+fn the_speakers_stream_in_and_one_becomes_the_filter() {
+    let folder = Folder::new();
+    let mut terminal = wire(&folder);
+    let before = terminal.text();
+    terminal.press("S");
+    let speakers = terminal.wait("all speakers", |screen| {
+        let text = text(screen);
+        let top = text.lines().next().unwrap_or_default();
+        top.contains("speakers") && !top.contains('…')
+    });
+    assert!(speakers.contains("dispatches"), "{speakers}");
+    terminal.press("\x1b");
+    terminal.wait("the screen as it was", |screen| text(screen) == before);
+    terminal.press("S/ingrith\r\r");
+    terminal.wait("the filter", |screen| {
+        let text = text(screen);
+        let top = text.lines().next().unwrap_or_default();
+        top.contains("/ said:\"Ingrith Moe\"")
+            && !top.contains('…')
+            && text.contains("relights dead")
+    });
+}

@@ -270,6 +270,6 @@ pub(super) fn agency(text: &str) -> Option<Looks> {
 }
 
 /// True where one of the names is that of an agency that everyone knows.
-pub(super) fn is_known_agency(text: &str) -> bool {
+pub(in crate::format) fn is_known_agency(text: &str) -> bool {
     words(text.trim()).any(|word| LISTED.has(word)) && agency(text).is_some()
 }

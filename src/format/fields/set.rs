@@ -236,3 +236,9 @@ pub(in crate::format) fn join(to: &mut Option<String>, text: &str, by: &str) {
         None => *to = Some(text.to_owned()),
     }
 }
+
+/// Adds a line to a text that goes on.
+pub(in crate::format) fn continue_line(to: &mut String, line: &str) {
+    to.push(' ');
+    to.push_str(line);
+}

@@ -29,7 +29,7 @@ pub(super) struct Digest<'a> {
 pub(super) fn digest(raw: &str) -> Option<Digest<'_>> {
     let bytes = raw.as_bytes();
     if raw.len() < LONG
-        || memchr::memchr2(b'\n', b'\t', bytes).is_some()
+        || memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
         || text::needs_cleaning(raw)
     {
         return None;

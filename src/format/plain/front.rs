@@ -1,25 +1,16 @@
 //! What stands before the text of a plain dispatch: headline, slug, byline, labels and notes to editors.
 
+use super::kinds::{Kind, kind};
+use crate::dispatch::Dateline;
+use crate::format::anpa;
 use crate::format::dateline::Known;
 use crate::format::draft::Draft;
 use crate::format::fields::{self, Key};
-use crate::format::label;
 
 /// Most lines before the text.
 const MOST: usize = 16;
 /// Longest such line, in characters.
 const LONGEST: usize = 180;
-
-/// What one line before the text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Label,
-    Slug,
-    Byline,
-    Note,
-    /// A headline, or text already.
-    Other,
-}
 
 #[derive(Debug, Clone, Copy)]
 struct Line<'a> {
@@ -31,7 +22,10 @@ struct Line<'a> {
 }
 
 /// Takes what stands before the text into a draft; what is left is the text. With the dateline that was read.
-pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> (&'a str, Option<Known<'a>>) {
+pub(in crate::format) fn read<'a>(
+    text: &'a str,
+    draft: &mut Draft<'_>,
+) -> (&'a str, Option<Known<'a>>) {
     let (mut lines, found) = lines(text);
     let from = if let Some((start, _)) = &found {
         above_dateline(&lines, *start, draft)
@@ -41,6 +35,23 @@ pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> (&'a str, Option
         without_dateline(text, &lines, draft)
     };
     (&text[from..], found.map(|(_, known)| known))
+}
+
+/// A dateline that stands below an introduction counts as sent apart.
+pub(in crate::format) fn apart<'a>(
+    text: &str,
+    known: Option<Known<'a>>,
+    draft: &mut Draft<'_>,
+) -> Option<Known<'a>> {
+    let known = known?;
+    if known.begins(text) {
+        return Some(known);
+    }
+    draft.dispatch.dateline = Some(Dateline {
+        range: None,
+        ..known.into_dateline()
+    });
+    None
 }
 
 /// A note with nothing behind its colon: it opens a text, and is a part of it.
@@ -202,98 +213,9 @@ fn apply(line: &Line<'_>, draft: &mut Draft<'_>) {
             fields::join(&mut draft.dispatch.label, label, " ");
         }
         Kind::Slug => draft.set(Key::Slug, "slug", line.text),
+        Kind::Keyword => anpa::set_keyword(line.text, draft),
         Kind::Byline => draft.set(Key::Byline, "byline", line.text),
         Kind::Note => draft.set(Key::Ednote, "ednote", line.text),
         Kind::Other => {}
     }
-}
-
-fn kind(line: &str) -> Kind {
-    if label::line(line).is_some() {
-        Kind::Label
-    } else if is_note(line) {
-        Kind::Note
-    } else if is_byline(line) {
-        Kind::Byline
-    } else if is_slug(line) {
-        Kind::Slug
-    } else {
-        Kind::Other
-    }
-}
-
-/// `Eds: …`, `EDITOR'S NOTE: …`, `(Adds …)`, `EMBARGOED …`
-fn is_note(line: &str) -> bool {
-    const STARTS: [&str; 12] = [
-        "eds:",
-        "editor's note",
-        "editor’s note",
-        "editors' note",
-        "editors’ note",
-        "editors:",
-        "embargoed ",
-        "embargo:",
-        "not for release",
-        "not for publication",
-        "note to editors",
-        "attention editors",
-    ];
-    const BRACKETED: [&str; 9] = [
-        "(adds ",
-        "(updates ",
-        "(recasts",
-        "(corrects ",
-        "(eds:",
-        "(removes ",
-        "(refiles ",
-        "(repeats ",
-        "(editor",
-    ];
-    let starts = |start: &&str| {
-        line.get(..start.len())
-            .is_some_and(|begin| begin.eq_ignore_ascii_case(start))
-            || line.len() >= start.len()
-                && line
-                    .get(..start.len())
-                    .is_some_and(|begin| begin.to_lowercase() == **start)
-    };
-    STARTS.iter().any(&starts) || line.ends_with(')') && BRACKETED.iter().any(starts)
-}
-
-/// `By Anna Lind`, `BY ANNA LIND and OLAF BRUN`
-fn is_byline(line: &str) -> bool {
-    let Some(by) = line.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")) else {
-        return false;
-    };
-    let names = &line[by.len()..];
-    let words = || names.split_whitespace();
-    let name = |word: &str| {
-        word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
-            || [
-                "and", "in", "of", "de", "van", "von", "der", "di", "al", "bin", "&",
-            ]
-            .contains(&word)
-    };
-    !by.starts_with('b')
-        && names.chars().count() <= 80
-        && (1..=10).contains(&words().count())
-        && words().all(name)
-        && !line.ends_with(['.', '!', '?', ':'])
-        && !names.contains(['"', '“'])
-}
-
-/// `HARBOUR-STRIKE/PORTS`, `storm/`: capitals with a slash or a hyphen between them, or one short word and a slash.
-fn is_slug(line: &str) -> bool {
-    if line.len() > 70 || line.len() < 4 || line.split(' ').count() > 3 {
-        return false;
-    }
-    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
-    let word = |c: char| c.is_alphanumeric() || "-/. _&'()".contains(c);
-    if letters < 3 || !line.chars().all(word) || !line.starts_with(char::is_alphanumeric) {
-        return false;
-    }
-    let capitals =
-        !line.chars().any(char::is_lowercase) || line.starts_with("BC-") || line.starts_with("AM-");
-    capitals && line.contains(['/', '-'])
-        || line.ends_with('/') && !line.contains(' ') && line.chars().count() <= 30
 }

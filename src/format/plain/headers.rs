@@ -12,7 +12,7 @@ const LONGEST_NAME: usize = 32;
 
 /// A block found at the start of a text.
 #[derive(Debug)]
-pub(super) struct Block<'a> {
+pub(in crate::format) struct Block<'a> {
     /// A headline that stands as a bare line above the headers.
     headline: Option<&'a str>,
     lines: Vec<(&'a str, Option<Key>, Cow<'a, str>)>,
@@ -52,7 +52,7 @@ fn known(name: &str) -> Option<Key> {
 
 /// Finds the block: it begins with the first line (or with the second, below a headline), each of its lines is a header
 /// or an indented continuation, at least one name is known, and it ends with an empty line or the text.
-pub(super) fn find(text: &str) -> Option<Block<'_>> {
+pub(in crate::format) fn find(text: &str) -> Option<Block<'_>> {
     let mut lines = lines(text);
     let mut block = Block {
         headline: None,
@@ -105,8 +105,14 @@ pub(super) fn find(text: &str) -> Option<Block<'_>> {
 }
 
 impl Block<'_> {
+    /// True for three known names or more, among them one that only headers of a dispatch have.
+    pub(in crate::format) fn is_full(&self) -> bool {
+        let keys = || self.lines.iter().filter_map(|(_, key, _)| *key);
+        self.headline.is_none() && keys().count() >= 3 && keys().any(Key::is_telling)
+    }
+
     /// Hands the headers to a draft.
-    pub(super) fn apply(self, draft: &mut Draft<'_>) {
+    pub(in crate::format) fn apply(self, draft: &mut Draft<'_>) {
         if let Some(headline) = self.headline {
             draft.set(Key::Headline, "headline", headline);
         }

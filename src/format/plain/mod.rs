@@ -1,19 +1,35 @@
-//! Plain text, one dispatch a file: what every input that is text can be read as.
+//! Plain text, mostly one dispatch a file: what every input that is text can be read as.
 
-mod front;
-mod headers;
+pub(super) mod front;
+pub(super) mod headers;
+mod kinds;
+mod split;
+
+use std::ops::Range;
 
 use super::draft::{Draft, Sink};
+use super::iptc::group::Group;
 use super::{Context, Want, encoding, finish};
 use crate::dispatch::Problem;
 use crate::text;
 
-/// The one item of a plain text.
+/// The items of a plain text: mostly one.
 pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    for range in split::ranges(bytes) {
+        if sink.is_full() {
+            break;
+        }
+        item(&bytes[range.clone()], range, want, ctx, sink);
+    }
+    Vec::new()
+}
+
+/// One dispatch.
+fn item(bytes: &[u8], range: Range<usize>, want: Want, ctx: &Context, sink: &mut Sink<'_>) {
     let decoded = encoding::decode(bytes);
     let clean = text::clean(&decoded.text);
     if clean.trim_ascii().is_empty() {
-        return Vec::new();
+        return;
     }
     let mut draft = Draft::new("plain", bytes, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
@@ -24,10 +40,23 @@ pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>
         rest = &rest[block.end..];
         block.apply(&mut draft);
     }
+    let rest = ungrouped(rest, &mut draft);
     let (body, known) = front::read(rest, &mut draft);
-    let place = (0..bytes.len() as u64, 0);
+    let place = (range.start as u64..range.end as u64, 0);
     sink.offer(|| finish::finish(draft, body, known, place));
-    Vec::new()
+}
+
+/// The text without the date-time group behind its end mark: `./. 231530 JUL 16`.
+fn ungrouped<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+    let kept = text.trim_ascii_end();
+    let start = memchr::memrchr(b'\n', kept.as_bytes()).map_or(0, |at| at + 1);
+    let Some(group) = kept[start..].strip_prefix("./.").and_then(Group::line) else {
+        return text;
+    };
+    if draft.dispatch.sent.is_none() {
+        group.apply(draft, None);
+    }
+    &text[..start]
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ fn notes_and_addresses() {
     );
     check(
         "ADVISORY\nNote to editors:\n\nThese are the plans.",
-        ["~Note to editors:", "", "", "ADVISORY", ""],
+        ["~These are the plans", "", "", "ADVISORY", ""],
         "Note to editors: ¶ These are the plans.",
     );
 }
@@ -224,5 +224,43 @@ fn nothing_is_no_dispatch() {
         parse_as(FormatId::PLAIN, b" \n\t", &Context::default())
             .dispatches
             .is_empty()
+    );
+}
+
+/// The number of dispatches in a plain text.
+#[track_caller]
+fn check_count(text: &str, count: usize) {
+    let parsed = parse_as(FormatId::PLAIN, text.as_bytes(), &Context::default());
+    assert_eq!(parsed.dispatches.len(), count, "{text}");
+}
+
+#[test]
+fn several_dispatches_are_parted_at_marks() {
+    for mark in ["NNNN", "-30-", "./.", "./. 231530 GMT JUL 16", "\u{c}"] {
+        check_count(&format!("{LEAD}\n{mark}\n{LEAD}\n{mark}\n"), 2);
+    }
+    let headed =
+        "Headline: Plans\nSlug: PLANS\nDate: 2026-03-03T10:00:00Z\n\nThese are the plans.\n\n";
+    check_count(&headed.repeat(3), 3);
+}
+
+#[test]
+fn one_dispatch_is_never_parted() {
+    check_count(
+        &format!("{LEAD}\n-30-\nContact: A. Lind, Tarn, by day or night.\n"),
+        1,
+    );
+    check_count(
+        &format!("{LEAD}\n\u{c}\nThe second page of the same text.\n"),
+        1,
+    );
+    check_count(&format!("{LEAD}\nNNNN\n\n"), 1);
+    check_count(
+        &format!("{LEAD}\n\nHeadline: a word.\nSlug: another.\n\n{LEAD}\n"),
+        1,
+    );
+    check_count(
+        "Slug: PLANS\nDate: 2026-03-03\n\nText.\n\nSlug: a word of the text.\n\nText.",
+        1,
     );
 }

@@ -22,6 +22,15 @@ const ENGLISH: [&str; 24] = [
     "it", "at", "his", "her", "they", "as", "be", "are", "not", "has",
 ];
 
+/// A word of at most four ASCII letters as a number, in whatever case; 0 for any other.
+fn packed(word: &str) -> u32 {
+    if word.len() > 4 || !word.is_ascii() {
+        return 0;
+    }
+    let shift = |packed: u32, byte: u8| packed << 8 | u32::from(byte.to_ascii_lowercase());
+    word.bytes().fold(0, shift)
+}
+
 /// True for copy in another language: by its tag, or by its words where it has none.
 pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
     if let Some(tag) = language.map(str::trim).filter(|tag| !tag.is_empty()) {
@@ -30,6 +39,7 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
     }
     let end = body.floor_char_boundary(SAMPLE * 8);
     let sample = &body[..end];
+    let small = ENGLISH.map(packed);
     let mut words = 0;
     let mut english = 0;
     for word in sample.split(|c: char| !c.is_alphanumeric()) {
@@ -37,8 +47,7 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
             continue;
         }
         words += 1;
-        let short = word.len() <= 4 && word.is_ascii();
-        english += usize::from(short && ENGLISH.iter().any(|e| word.eq_ignore_ascii_case(e)));
+        english += usize::from(small.contains(&packed(word)));
     }
     let dense = sample.chars().filter(|&c| is_dense(c)).count();
     // Small words make up a quarter of English; copy with many names or figures may have few of them.

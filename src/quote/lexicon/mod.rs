@@ -3,34 +3,15 @@
 mod class;
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
 
 pub(super) use class::Class;
 
-/// FNV-1a: short words, no adversary gains anything from a collision in a fixed table.
-pub(super) struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-}
-
 /// The words and their classes.
 pub(super) struct Lexicon {
-    words: HashMap<Box<[u8]>, Class, BuildHasherDefault<Fnv>>,
+    words: HashMap<Key, Class, FixedState>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -46,6 +27,18 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 /// The longest word that is looked up, in bytes.
 const LONGEST: usize = 32;
 
+/// A word in small letters, with zeros after it: compared at once, without a look elsewhere.
+type Key = (u128, u128);
+
+fn packed(word: &[u8; LONGEST]) -> Key {
+    let half = |from: usize| {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&word[from..from + 16]);
+        u128::from_le_bytes(bytes)
+    };
+    (half(0), half(16))
+}
+
 /// What the lists say of a word, in whatever case it is written; nothing where it is in none of them.
 pub(super) fn lookup(word: &str) -> Class {
     let mut buffer = [0u8; LONGEST];
@@ -55,18 +48,24 @@ pub(super) fn lookup(word: &str) -> Class {
         };
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
-        return LEXICON.words.get(&*lower).copied().unwrap_or_default();
+        let key = packed(&buffer);
+        return LEXICON.words.get(&key).copied().unwrap_or_default();
     }
     if word.len() > LONGEST {
         return Class::NONE;
     }
     // A curly apostrophe is looked up as a straight one.
     let lower = word.to_lowercase().replace('’', "'");
-    LEXICON
-        .words
-        .get(lower.as_bytes())
-        .copied()
+    let key = key(&lower);
+    key.and_then(|key| LEXICON.words.get(&key).copied())
         .unwrap_or_default()
+}
+
+fn key(word: &str) -> Option<Key> {
+    let mut buffer = [0u8; LONGEST];
+    let lower = buffer.get_mut(..word.len())?;
+    lower.copy_from_slice(word.as_bytes());
+    Some(packed(&buffer))
 }
 
 impl Lexicon {
@@ -91,7 +90,9 @@ impl Lexicon {
     }
 
     fn add(&mut self, word: &str, class: Class) {
-        *self.words.entry(word.as_bytes().into()).or_default() |= class;
+        if let Some(key) = key(word) {
+            *self.words.entry(key).or_default() |= class;
+        }
     }
 
     fn add_verb(&mut self, entry: &str, class: Class) {

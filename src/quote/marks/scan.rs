@@ -105,25 +105,23 @@ fn family_of(c: char) -> Option<(Family, Shape)> {
 /// All marks of a paragraph in order; apostrophes, elisions and measures are left out where they are plain.
 pub(super) fn scan(text: &str) -> Vec<Mark> {
     let mut marks = Vec::new();
-    if !text.bytes().any(may_begin_mark) {
-        return marks;
-    }
-    let mut before = None;
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
-        if c.is_ascii_alphanumeric() || c == ' ' {
-            before = Some(c);
-            continue;
-        }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(skipped) = bytes[at..].iter().position(|&byte| may_begin_mark(byte)) {
+        let start = at + skipped;
+        let Some(c) = text[start..].chars().next() else {
+            break;
+        };
+        at = start + c.len_utf8();
         let Some((mut family, mut shape)) = family_of(c) else {
-            before = Some(c);
             continue;
         };
-        let mut end = start + c.len_utf8();
+        let mut end = at;
+        let before = text[..start].chars().next_back();
         // '' and `` (and ’’ or ‘‘) are double marks made of two.
-        if matches!(c, '\'' | '`' | '’' | '‘') && chars.peek().is_some_and(|&(_, n)| n == c) {
-            chars.next();
+        if matches!(c, '\'' | '`' | '’' | '‘') && text[at..].starts_with(c) {
             end += c.len_utf8();
+            at = end;
             family = Family::Double;
             shape = if c == '`' || c == '‘' {
                 Shape::Opening
@@ -147,7 +145,6 @@ pub(super) fn scan(text: &str) -> Vec<Mark> {
         if !is_apostrophe(&mark, rest) && !is_measure(&mark, text) {
             marks.push(mark);
         }
-        before = Some(c);
     }
     marks
 }

@@ -1,5 +1,6 @@
 //! Everybody a dispatch mentions: the phrases, and who is who. Knows nothing of quotes.
 
+mod apposition;
 mod chunks;
 mod names;
 mod phrase;

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
+
 use super::super::lexicon::Class;
 use super::super::words::Token;
+use super::apposition::{apposition, is_presented, kin};
 use super::phrase::{Mention, Sort};
 
 /// Which pronoun may stand for somebody.
@@ -24,6 +27,8 @@ pub(in super::super) struct Entity {
     pub(in super::super) name: Range<usize>,
     /// The tokens of the first office or rank given; may be empty.
     pub(in super::super) title: Range<usize>,
+    /// The tokens of what is said of them after a comma: “skipper of the Ansgar”; may be empty.
+    pub(in super::super) apposition: Range<usize>,
     pub(in super::super) gender: Gender,
     /// True where a first name, a title or an office says that this is a person.
     pub(in super::super) person: bool,
@@ -47,8 +52,8 @@ const BEARERS: usize = 8;
 struct Joining<'a> {
     text: &'a str,
     tokens: &'a [Token],
-    by_last: HashMap<String, Vec<usize>>,
-    by_first: HashMap<String, Vec<usize>>,
+    by_last: HashMap<String, Vec<usize>, RandomState>,
+    by_first: HashMap<String, Vec<usize>, RandomState>,
     entities: Vec<Entity>,
 }
 
@@ -57,8 +62,8 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
     let mut joining = Joining {
         text,
         tokens,
-        by_last: HashMap::new(),
-        by_first: HashMap::new(),
+        by_last: HashMap::default(),
+        by_first: HashMap::default(),
         entities: Vec::new(),
     };
     let mut of = vec![None; mentions.len()];
@@ -70,11 +75,19 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
             }
         }
     }
-    for (mention, entity) in mentions.iter().zip(&of) {
-        if let Some(entity) = *entity
-            && is_presented(tokens, mention)
-        {
-            joining.entities[entity].person = true;
+    for (at, (mention, entity)) in mentions.iter().zip(&of).enumerate() {
+        let Some(entity) = *entity else { continue };
+        let entity = &mut joining.entities[entity];
+        entity.person |= is_presented(tokens, mention);
+        if entity.apposition.is_empty() {
+            entity.apposition = apposition(tokens, mention).unwrap_or(0..0);
+        }
+        if entity.gender == Gender::Unknown {
+            let after = entity.apposition.clone();
+            let before = kin(tokens, mentions, at).unwrap_or(0..0);
+            entity.person |= tokens[before.clone()].iter().any(|t| t.is(Class::ROLE));
+            entity.gender = role_gender(tokens, &[before, after]);
+            entity.person |= entity.gender != Gender::Unknown;
         }
     }
     Names {
@@ -83,24 +96,17 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
     }
 }
 
-/// True for a name with what only a person has after it: “Lee, 43,”, “Lee, skipper of”, “Lee, who”.
-fn is_presented(tokens: &[Token], mention: &Mention) -> bool {
-    let end = mention.tokens.end;
-    let Some(after) = tokens.get(end..(end + 5).min(tokens.len())) else {
-        return false;
+/// What “wife” or “brother” among some tokens says.
+fn role_gender(tokens: &[Token], among: &[Range<usize>; 2]) -> Gender {
+    let has = |class| {
+        let mut tokens = among.iter().flat_map(|range| &tokens[range.clone()]);
+        tokens.any(|t| t.is(class))
     };
-    let [comma, rest @ ..] = after else {
-        return false;
-    };
-    if !comma.is_point(',') {
-        return false;
+    match (has(Class::MALE_ROLE), has(Class::FEMALE_ROLE)) {
+        (true, false) => Gender::He,
+        (false, true) => Gender::She,
+        _ => Gender::Unknown,
     }
-    let age = matches!(rest, [n, c, ..] if n.is(Class::NUMBER) && c.is_point(','));
-    let office = rest
-        .iter()
-        .take_while(|t| t.is_word() && !t.is(Class::PREPOSITION | Class::CAPITAL))
-        .any(|t| t.is(Class::ROLE));
-    age || office
 }
 
 impl<'a> Joining<'a> {
@@ -136,6 +142,7 @@ impl<'a> Joining<'a> {
         self.entities.push(Entity {
             name: mention.name.clone(),
             title: mention.title.clone(),
+            apposition: 0..0,
             gender,
             person: matches!(gender, Gender::He | Gender::She) || self.has_title(mention),
             count: 1,

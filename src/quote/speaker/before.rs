@@ -58,6 +58,7 @@ impl Side<'_, '_> {
             && self.is(cue, Class::FINITE)
             && self.at_once(q)
             && self.speaks(mention)
+            || self.is_plain(cue, mention, q)
         {
             Certainty::Sure
         } else {
@@ -96,8 +97,10 @@ impl Side<'_, '_> {
     fn takes_up(&self, say: usize, inner: usize) -> bool {
         let start = self.reading.mentions[inner].tokens.start;
         let opened = Class::SUBORDINATOR | Class::PREPOSITION;
-        self.reading
-            .mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
+        self.is_pronoun(inner)
+            && self
+                .reading
+                .mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
             && !self.is(start - 1, opened)
             && (say + 1..start).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'))
     }
@@ -134,12 +137,40 @@ impl Side<'_, '_> {
         {
             return Some(outer);
         }
+        let certainty = if self.is_plain(cue, mention, q) {
+            Certainty::Sure
+        } else {
+            Certainty::Likely
+        };
         self.finding(
             mention,
             Some(cue),
-            Certainty::Likely,
+            certainty,
             "the reporting word stands before the quote",
         )
+    }
+
+    /// “Lee said the plan was a “mess””: a name, its verb right after it, and nobody else up to the quote.
+    fn is_plain(&self, cue: usize, mention: usize, q: usize) -> bool {
+        let found = &self.reading.mentions[mention];
+        let others = (cue + 1..q).any(|i| {
+            let other = self.reading.mention(i).is_some_and(|m| self.is_somebody(m));
+            other || self.is(i, Class::RELATIVE) || self.is_cue(i) && self.is(i, Class::FINITE)
+        });
+        matches!(found.sort, Sort::Name | Sort::Pronoun)
+            && found.tokens.end == cue
+            && self.is(cue, Class::FINITE)
+            && !others
+    }
+
+    /// A person by name, or a pronoun that may be one.
+    fn is_somebody(&self, mention: usize) -> bool {
+        match self.reading.mentions[mention].sort {
+            Sort::Name => self.reading.names.of[mention]
+                .is_some_and(|entity| self.reading.names.entities[entity].person),
+            Sort::Pronoun => !self.reading.mention_is(mention, Class::IT | Class::I),
+            _ => false,
+        }
     }
 
     /// Lee's claim that “…”, her “…” plan: whose words the noun says they are.
@@ -188,7 +219,9 @@ impl Side<'_, '_> {
         })?;
         let mention = self.subjects.of(verb)?;
         if !self.speaks(mention)
-            || self.reading.mention_is(mention, Class::IT) && !self.point(q - 1, ':')
+            || self.is_pronoun(mention)
+                && self.reading.mention_is(mention, Class::IT)
+                && !self.point(q - 1, ':')
             || self.reading.head_is(mention, Class::DETERMINER)
         {
             return None;

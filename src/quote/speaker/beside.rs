@@ -56,6 +56,7 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
     let quoted = reading.text.get(reading.tokens[q].range()).unwrap_or("");
     let long = quoted.split_whitespace().take(LONG).count() == LONG;
     head.label(q)
+        .or_else(|| head.named_at_once(q))
         .or_else(|| {
             head.led_in(q)
                 .filter(|found| head.at_once(q) && head.speaks(found.mention))
@@ -204,6 +205,45 @@ impl Side<'_, '_> {
                 "“according to” or “in the words of” names the source",
             )
         })
+    }
+
+    /// According to Lee, “…”; in Lee's words, “…”: right before the quote, whatever else the sentence holds.
+    fn named_at_once(&self, q: usize) -> Option<Finding> {
+        let end = q.checked_sub(1).filter(|&i| i > self.sentence.start)?;
+        let end = if self.point(end, ',') || self.point(end, ':') {
+            end
+        } else {
+            q
+        };
+        let mention = self.reading.mention(end - 1)?;
+        let start = self.reading.mentions[mention].tokens.start;
+        if start < self.sentence.start + 2 || end > q {
+            return None;
+        }
+        if self.is(start - 2, Class::ACCORDING) && self.is(start - 1, Class::TO) {
+            return self.finding(
+                mention,
+                Some(start - 2),
+                Certainty::Sure,
+                "“according to” or “in the words of” names the source",
+            );
+        }
+        let owner = mention.checked_sub(1).filter(|&owner| {
+            let found = &self.reading.mentions[owner];
+            found.owner && found.tokens.start >= start
+        })?;
+        let words = self.reading.words(&(end - 1..end)) == "words";
+        let within = self.is(start - 1, Class::PREPOSITION);
+        (words && within)
+            .then(|| {
+                self.finding(
+                    owner,
+                    Some(end - 1),
+                    Certainty::Sure,
+                    "“according to” or “in the words of” names the source",
+                )
+            })
+            .flatten()
     }
 
     /// “in the words of Lee”

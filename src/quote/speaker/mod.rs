@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use beside::{Finding, beside};
 pub(super) use naming::display;
-use naming::{author, in_office, joint};
+use naming::{author, by_name, in_office, joint};
 use shown::{report_around, shown};
 
 use super::lexicon::Class;
@@ -112,11 +112,18 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
             if found.as_ref().is_none_or(|f| !f.clear) {
                 certainty = certainty.min(Certainty::Likely);
             }
-            found.map(|f| in_office(reading, f.mention).unwrap_or(f.mention))
+            found.map(|f| {
+                in_office(reading, f.mention).unwrap_or_else(|| by_name(reading, f.mention))
+            })
         }
-        Sort::Nominal => Some(
-            in_office(reading, finding.mention).unwrap_or_else(|| author(reading, finding.mention)),
-        ),
+        Sort::Nominal => {
+            let author = author(reading, finding.mention);
+            if author != finding.mention && author + 1 != finding.mention {
+                // “Its letter”: that is as open as the pronoun.
+                certainty = certainty.min(Certainty::Likely);
+            }
+            Some(in_office(reading, finding.mention).unwrap_or_else(|| by_name(reading, author)))
+        }
         _ => Some(finding.mention),
     };
     if named.is_none() {

@@ -33,6 +33,8 @@ pub(in super::super) fn display(reading: &Reading<'_>, named: usize) -> (String,
         .iter()
         .any(|t| t.is(Class::ROLE | Class::TITLE | Class::PEOPLE));
     let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
+    let apposition = || Some(reading.words(&entity.apposition).to_owned());
+    let title = title.or_else(|| apposition().filter(|words| !words.is_empty()));
     (name, title)
 }
 
@@ -51,6 +53,44 @@ pub(super) fn author(reading: &Reading<'_>, mention: usize) -> usize {
         _ => mention,
     }
 }
+
+/// The name that a phrase stands for where its own sentence gives it: “her coach, Ugo Reke, …” and “The man at the gate
+/// is Ugo Reke.”; else the phrase itself.
+pub(super) fn by_name(reading: &Reading<'_>, mention: usize) -> usize {
+    let found = &reading.mentions[mention];
+    if found.sort != Sort::Nominal || !reading.head_is(mention, Class::ROLE) {
+        return mention;
+    }
+    let sentence = reading.sentences[found.sentence].tokens.clone();
+    let end = found.tokens.end;
+    let named = |at: usize| {
+        reading
+            .mention_from(at)
+            .filter(|&m| at < sentence.end && reading.mentions[m].sort == Sort::Name)
+            .filter(|&m| !reading.mentions[m].owner)
+    };
+    let token = |at: usize| reading.tokens[..sentence.end].get(at);
+    if token(end).is_some_and(|t| t.is_point(','))
+        && let Some(name) = named(end + 1)
+        && let after = token(reading.mentions[name].tokens.end)
+        && after.is_none_or(|t| t.is_point(',') || t.is_point('.'))
+        && reading.names.of[name].is_some_and(|e| reading.names.entities[e].person)
+    {
+        return name;
+    }
+    if found.tokens.start == sentence.start
+        && let Some(be) =
+            (end..sentence.end.min(end + IDENTITY)).find(|&i| reading.tokens[i].is(Class::BE))
+        && let Some(name) = named(be + 1)
+        && token(reading.mentions[name].tokens.end).is_none_or(|t| t.is_point('.'))
+    {
+        return name;
+    }
+    mention
+}
+
+/// How many tokens may stand between a phrase and the “is” that gives its name.
+const IDENTITY: usize = 8;
 
 /// How many persons are looked through for the holder of an office.
 const HOLDERS: usize = 64;

@@ -123,7 +123,15 @@ impl Subjects<'_, '_> {
                 // “Lee sent a note reading”: not the note.
                 return self.main_before(start, depth);
             }
-            return Some(self.leftmost(self.before_place(mention)));
+            let found = self.leftmost(self.before_place(mention));
+            let start = self.reading.mentions[found].tokens.start;
+            let bare =
+                self.reading.mentions[found].tokens.len() == 1 && self.is(start, Class::DETERMINER);
+            if bare && start > self.start && self.is(start - 1, Class::PREPOSITION) {
+                // “after some thought”: a noun for once.
+                return self.main_before(start - 1, depth);
+            }
+            return Some(found);
         }
         if token.is(Class::CONJUNCTION)
             && self.is(verb, Class::SAY)

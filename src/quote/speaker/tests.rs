@@ -111,3 +111,76 @@ fn what_goes_on_is_as_sure_as_what_it_goes_on_from() {
     let sure: Vec<_> = quotes(&dispatch).iter().map(|q| q.certainty).collect();
     assert_eq!(sure, [super::Certainty::Sure; 2]);
 }
+
+#[test]
+fn what_names_the_source_right_before_the_quote_decides() {
+    check(
+        "The bell rings twice and begins, {according} to ⟨the statutes⟩, “⟦when the later hour has struck.⟧”",
+    );
+    check("The clock wants a turn and has, in ⟨Lee⟩'s {words}, “⟦a mind of its own⟧”.");
+    check_speakers(
+        &["Carl Holm winds the clock. It has, in his words, “opinions of its own”."],
+        &["Carl Holm"],
+    );
+}
+
+#[test]
+fn a_phrase_takes_the_name_that_its_sentence_gives_it() {
+    check_speakers(
+        &[
+            "He keeps a picture of his wife, Zora, who grew up there.",
+            "“He was late,” she called.",
+            "Her coach, Ugo Reke, a rower himself, said nothing about the wash.",
+            "“We lost because they are good.”",
+            "The skipper at the third pier is Yan Amber. He did not deny it.",
+            "“It was dark,” he said.",
+        ],
+        &["Zora", "Ugo Reke", "Yan Amber"],
+    );
+}
+
+#[test]
+fn a_document_speaks_for_whom_it_belongs_to() {
+    check_speakers(
+        &["The wind should ease, according to the weather office. “No change,” its forecast read."],
+        &["the weather office"],
+    );
+}
+
+#[test]
+fn a_name_that_somebody_goes_by_is_no_statement() {
+    check_speakers(
+        &["The guide, whom everybody calls “Old Harry”, walks in front."],
+        &[],
+    );
+}
+
+#[test]
+fn a_noun_after_a_preposition_is_no_subject() {
+    check_speakers(
+        &[
+            "Carl Holm was quiet. He called the end “indecent” and, after some thought, “a bit late.”",
+        ],
+        &["Carl Holm", "Carl Holm"],
+    );
+}
+
+#[test]
+fn an_office_after_the_name_is_a_title() {
+    for (said, title) in [
+        (
+            "Ann Lee, the skipper of the Hope, said",
+            Some("skipper of the Hope"),
+        ),
+        ("Ann Lee, its head, said", Some("head")),
+        ("Ann Lee, who left in May, said", None),
+        ("Ann Lee, 43, said", None),
+    ] {
+        let dispatch = Dispatch {
+            body: Body::of_paragraphs([format!("{said}: “We act.”")]),
+            ..Dispatch::default()
+        };
+        let found = quotes(&dispatch);
+        assert_eq!(found[0].title.as_deref(), title, "{said}");
+    }
+}

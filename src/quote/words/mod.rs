@@ -113,6 +113,17 @@ fn plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
 
 /// Length of the word that a text begins with: letters and digits, and what joins them.
 fn word_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let plain = bytes
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
+    // Most words are letters up to a space, or up to a point with a space.
+    let ends = |byte: Option<&u8>| byte.is_none_or(|b| b" \n\";:)".contains(b));
+    let joins = bytes.get(plain).is_some_and(|b| b",.-'".contains(b));
+    if ends(bytes.get(plain)) || joins && ends(bytes.get(plain + 1)) {
+        return plain;
+    }
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
@@ -148,18 +159,21 @@ fn before_is_short(text: &str) -> bool {
         || last.is_some_and(char::is_alphabetic) && back.next().is_none_or(|c| !c.is_alphanumeric())
 }
 
+/// What hangs on a word and is one of its own.
+const CLITICS: &[&str] = &[
+    "'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m",
+];
+
 /// Adds a word, and what hangs on it as a word of its own; says how many bytes that took.
 fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<Token>) -> usize {
     let mut length = length;
     let word = &slice[at..at + length];
     // Few words have an apostrophe, straight (one byte) or curly (three).
     let apostrophe = word.bytes().any(|b| b == b'\'' || b == 0xe2);
-    let clitic = [
-        "'s", "’s", "'S", "’S", "'d", "’d", "'ll", "’ll", "'re", "’re", "'ve", "’ve", "'m", "’m",
-    ]
-    .iter()
-    .filter(|_| apostrophe)
-    .find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
+    let clitics = if apostrophe { CLITICS } else { &[] };
+    let clitic = clitics
+        .iter()
+        .find(|clitic| word.ends_with(**clitic) && word.len() > clitic.len());
     let stem = clitic.map_or(word, |clitic| &word[..word.len() - clitic.len()]);
     let mut class = lookup(stem);
     if matches!(stem, "US" | "IT" | "IS" | "WHO" | "AS") {

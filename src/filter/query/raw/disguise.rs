@@ -8,39 +8,40 @@ use crate::text::fold_into;
 const BEYOND_ASCII: u8 = 1;
 const UNICODE_ESCAPE: u8 = 2;
 const ENTITY_OR_TAG: u8 = 4;
-const QUOTED_BYTE: u8 = 8;
-const NUL: u8 = 16;
+const NUL: u8 = 8;
 
 /// A quick look: the kinds that there are. Marks and dashes, which are most of what is not ASCII in English wires, are
 /// none.
-#[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 pub(super) fn kinds(raw: &[u8]) -> u8 {
-    const GO: usize = 256;
-    let from = |at: usize| raw.get(at..).unwrap_or(&[]);
-    let threes = from(0)
-        .chunks(GO)
-        .zip(from(1).chunks(GO))
-        .zip(from(2).chunks(GO));
-    let mut kinds = 0u8;
-    for ((a, b), c) in threes {
-        for ((&a, &b), &c) in a.iter().zip(b).zip(c) {
-            // U+2010 to U+203F without separators and embeddings.
-            let mark = (a == 0xe2) & (b == 0x80) & (c >= 0x90) & (c.wrapping_sub(0xa8) >= 8);
-            let letter = (b | 0x20).wrapping_sub(b'a') < 26;
-            let entity = (a == b'&') & (letter | (b == b'#'));
-            let tag = (a == b'<') & (letter | (b == b'/'));
-            kinds |= u8::from((a >= 0xc0) & !mark)
-                | u8::from((a == b'\\') & (b == b'u')) << 1
-                | u8::from(entity | tag) << 2
-                | u8::from((a == b'=') & (b.wrapping_sub(b'C') < 4)) << 3
-                | u8::from(a == 0) << 4;
+    let kind = |there: bool, kind: u8| if there { kind } else { 0 };
+    kind(letter(raw, 0).is_some(), BEYOND_ASCII)
+        | kind(memchr::memmem::find(raw, b"\\u").is_some(), UNICODE_ESCAPE)
+        | kind(
+            memchr::memchr3(b'&', b'<', b'=', raw).is_some(),
+            ENTITY_OR_TAG,
+        )
+        | kind(raw.get(1) == Some(&0) || raw.first() == Some(&0), NUL)
+}
+
+/// The next place, from one on, where something beyond ASCII stands that may be a letter.
+fn letter(raw: &[u8], from: usize) -> Option<usize> {
+    const GO: usize = 64;
+    let mut at = from;
+    while at < raw.len() {
+        let go = &raw[at..raw.len().min(at + GO)];
+        if go.is_ascii() {
+            at += go.len();
+            continue;
         }
+        at += go.iter().position(|b| !b.is_ascii())?;
+        at += match raw[at..] {
+            // U+2010 to U+203F without separators and embeddings; `€`; no-break space and guillemets.
+            [0xe2, 0x80, 0x90..=0xa7 | 0xb0..=0xbf, ..] | [0xe2, 0x82, 0xac, ..] => 3,
+            [0xc2, 0xa0 | 0xab | 0xbb, ..] => 2,
+            _ => return Some(at),
+        };
     }
-    for &last in from(raw.len().saturating_sub(2)) {
-        kinds |= if last >= 0x80 { BEYOND_ASCII } else { 0 };
-        kinds |= if last == 0 { NUL } else { 0 };
-    }
-    kinds
+    None
 }
 
 /// Whether an escape (`\u00e9`, `&eacute;`, `=C3=A9`) or a tag stands where a word may be.
@@ -65,7 +66,7 @@ fn hides_escaped(raw: &[u8], kinds: u8) -> bool {
             && !plain.iter().any(|known| rest.starts_with(known))
             && rest.iter().take(12).any(|&b| b == b';')
     }) || any(
-        QUOTED_BYTE,
+        ENTITY_OR_TAG,
         b'=',
         &|rest| matches!(rest, [b'C'..=b'F', low, ..] if low.is_ascii_hexdigit()),
     )
@@ -87,15 +88,12 @@ pub(super) fn hides(raw: &[u8], kinds: u8, length: usize, search: &Regex) -> boo
     let reach = 4 * length;
     let mut folded = String::new();
     let mut at = 0;
-    while let Some(found) = raw[at..].iter().position(|&b| b >= 0xc0) {
-        let from = text.floor_char_boundary((at + found).saturating_sub(reach));
-        let mut to = at + found + 4;
+    while let Some(found) = letter(raw, at) {
+        let from = text.floor_char_boundary(found.saturating_sub(reach));
+        let mut to = found + 4;
         // On to the end of what stands close together.
-        while let Some(next) = raw[to.min(raw.len())..raw.len().min(to + reach)]
-            .iter()
-            .rposition(|&b| b >= 0xc0)
-        {
-            to += next + 4;
+        while let Some(next) = letter(&raw[..raw.len().min(to + reach)], to) {
+            to = next + 4;
         }
         at = text.ceil_char_boundary((to + reach).min(raw.len()));
         folded.clear();

@@ -1,8 +1,6 @@
 //! Judges a dispatch by its raw bytes, before it is read whole: most can be told without.
 
 mod disguise;
-#[cfg(test)]
-mod tests;
 
 use regex::bytes::{Regex, RegexBuilder};
 

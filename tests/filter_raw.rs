@@ -1,11 +1,12 @@
 //! Judged by raw bytes, or left open: never otherwise than read whole.
 
+#![allow(clippy::unwrap_used)] // A wire that cannot be read fails the test.
+
 use std::sync::Arc;
 
-use super::*;
-use crate::desk::{Input, Place, SegmentBuilder};
-use crate::filter::Unmarked;
-use crate::format::{self, Context, FormatId};
+use dateline::desk::{Input, Place, SegmentBuilder};
+use dateline::filter::{Query, RawText, Unmarked, View};
+use dateline::format::{self, Context, FormatId};
 
 /// What a query makes of a text without reading it, `x` where it must be read, and of the same read.
 #[track_caller]

@@ -1,0 +1,154 @@
+//! The same speaker's next quote across the filtered list: in the text first, then, by a job, in the dispatches after it.
+
+use super::hits::Landing;
+use super::{Effect, State};
+use crate::action::{Code, Key};
+use crate::desk::EntryId;
+use crate::speakers::is_same;
+
+/// A search for the next dispatch in which somebody speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seek {
+    pub name: String,
+    pub forward: bool,
+}
+
+impl State {
+    /// Goes to the same speaker's next or previous quote; over the end of the text into the list.
+    pub(super) fn next_same(&mut self, forward: bool, effects: &mut Vec<Effect>) {
+        let Some(document) = self.document() else {
+            return;
+        };
+        let speaker = self
+            .reader
+            .quote
+            .and_then(|quote| Some((quote, &document.speakers[document.speaker_of(quote)?])));
+        let Some((quote, speaker)) = speaker else {
+            return self.next_quote(forward);
+        };
+        let further = |&&other: &&usize| {
+            if forward {
+                other > quote
+            } else {
+                other < quote
+            }
+        };
+        let quotes = &speaker.quotes;
+        let next = if forward {
+            quotes.iter().find(further).copied()
+        } else {
+            quotes.iter().rev().find(further).copied()
+        };
+        match (next, speaker.name.clone()) {
+            (Some(next), _) => self.go_to_quote(next),
+            (None, Some(name)) => self.seek(name, forward, effects),
+            (None, None) => {
+                let which = if forward { "last" } else { "first" };
+                self.notice = Some(format!("this is the {which} quote of nobody named"));
+            }
+        }
+    }
+
+    /// Asks for the next dispatch of the list in which somebody speaks.
+    fn seek(&mut self, name: String, forward: bool, effects: &mut Vec<Effect>) {
+        let rows = self.list.rows(&self.desk);
+        let row = self.list.row.min(rows.len());
+        let ids: Vec<EntryId> = if forward {
+            rows.iter().skip(row + 1).copied().collect()
+        } else {
+            rows[..row].iter().rev().copied().collect()
+        };
+        let seek = Seek { name, forward };
+        if ids.is_empty() {
+            self.notice = Some(no_more(&seek));
+            return;
+        }
+        self.notice = Some(looking(&seek));
+        self.speakers.generation += 1;
+        effects.push(Effect::FindSpeaker {
+            generation: self.speakers.generation,
+            name: seek.name.clone(),
+            ids,
+            snapshot: self.desk.snapshot(),
+        });
+        self.seek = Some(seek);
+    }
+
+    /// The speaker was found in a dispatch, or in none.
+    pub(super) fn found(
+        &mut self,
+        generation: u64,
+        id: Option<EntryId>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if generation != self.speakers.generation {
+            return;
+        }
+        let Some(seek) = self.seek.take() else {
+            return;
+        };
+        let row = id.and_then(|id| match &self.list.hits {
+            None => self.desk.row_of(id),
+            Some(hits) => hits.ids.iter().position(|&hit| hit == id),
+        });
+        self.notice = None;
+        match row {
+            Some(row) => {
+                self.list.chosen = true;
+                self.list.select(row, &self.desk);
+                self.reader.landing = Some(Landing::Speaker(seek.forward));
+                self.reader.sought = seek.name;
+            }
+            None => self.notice = Some(no_more(&seek)),
+        }
+        for key in std::mem::take(&mut self.held) {
+            super::keys::key(self, key, effects);
+        }
+    }
+
+    /// While a speaker is sought: further steps wait, any other key ends the search. True where the key waits, or has
+    /// done its work.
+    pub(super) fn while_seeking(&mut self, key: Key, effects: &mut Vec<Effect>) -> bool {
+        let Some(seek) = &self.seek else {
+            return false;
+        };
+        if matches!(key.code, Code::Char('[' | ']' | 's')) && !key.ctrl && !key.alt {
+            self.notice = Some(looking(seek));
+            self.held.push(key);
+            return true;
+        }
+        self.seek = None;
+        self.held.clear();
+        self.speakers.generation += 1;
+        effects.push(Effect::Speakers {
+            generation: self.speakers.generation,
+            ids: Vec::new(),
+            snapshot: self.desk.snapshot(),
+        });
+        key.code == Code::Esc
+    }
+
+    /// The quote at which a dispatch is opened in which a speaker was found.
+    pub(super) fn sought_quote(&self, forward: bool) -> Option<usize> {
+        let document = self.document()?;
+        let is_sought = |&quote: &usize| {
+            let speaker = document.quotes[quote].speaker.as_deref();
+            speaker.is_some_and(|name| is_same(name, &self.reader.sought))
+        };
+        let mut quotes = 0..document.quotes.len();
+        if forward {
+            quotes.find(is_sought)
+        } else {
+            quotes.rfind(is_sought)
+        }
+    }
+}
+
+fn looking(seek: &Seek) -> String {
+    format!("looking for {} … Esc stops", seek.name)
+}
+
+fn no_more(seek: &Seek) -> String {
+    let where_to = if seek.forward { "below" } else { "above" };
+    format!("no more of {} {where_to} in this list", seek.name)
+}

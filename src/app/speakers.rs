@@ -1,0 +1,217 @@
+//! The speakers of the filtered list: rows that a job fills, narrowed by typing, and the filter that Enter makes of one.
+
+use super::prompt::{Outcome, Prompt, Purpose};
+use super::{Effect, State, filtering};
+use crate::action::{Key, Pane};
+use crate::speakers::Row;
+use crate::text::fold;
+
+/// Which list it was that the speakers are counted of: the filter's job, whether there is a filter, and the size of
+/// the desk.
+type Of = (u64, bool, usize);
+
+/// The view of the speakers. Open, it stands over the panes.
+#[derive(Debug, Default)]
+pub struct Speakers {
+    pub open: bool,
+    /// All speakers, those with the most quotes first.
+    pub rows: Vec<Row>,
+    /// Those that pass the narrowing, as numbers into `rows`.
+    pub shown: Vec<usize>,
+    /// What names and titles must hold.
+    pub narrow: String,
+    /// The selected row, a number into `shown`.
+    pub row: usize,
+    /// First row on the screen.
+    pub top: usize,
+    /// How many dispatches have been read, and of how many, while the job is at work.
+    pub progress: Option<(usize, usize)>,
+    /// Number of the last job that was asked for, here or by `]s`.
+    pub(super) generation: u64,
+    /// The list that `rows` are, or will be, of.
+    of: Option<Of>,
+    /// True where the reader has chosen a row: then it is the speaker who stays selected.
+    chosen: bool,
+}
+
+impl Speakers {
+    /// The selected speaker.
+    #[must_use]
+    pub fn selected(&self) -> Option<&Row> {
+        self.rows.get(*self.shown.get(self.row)?)
+    }
+
+    /// Finds out again which rows are shown; the selected speaker stays selected, if chosen and still there.
+    fn settle(&mut self, name: Option<String>) {
+        let word = fold(self.narrow.trim());
+        let holds = |text: &str| fold(text).contains(&word);
+        let passes = |row: &Row| {
+            word.is_empty() || holds(&row.name) || row.title.as_deref().is_some_and(holds)
+        };
+        self.shown = (0..self.rows.len())
+            .filter(|&number| passes(&self.rows[number]))
+            .collect();
+        let kept = name.filter(|_| self.chosen).and_then(|name| {
+            let is_it = |&number: &usize| self.rows[number].name == name;
+            self.shown.iter().position(is_it)
+        });
+        self.row = kept.unwrap_or(0);
+    }
+
+    fn name(&self) -> Option<String> {
+        self.selected().map(|row| row.name.clone())
+    }
+
+    fn select(&mut self, row: usize) {
+        self.chosen = true;
+        self.row = row.min(self.shown.len().saturating_sub(1));
+    }
+}
+
+/// Opens the view, or closes it.
+pub(super) fn toggle(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.speakers.open {
+        close(state, effects);
+    } else {
+        state.speakers.open = true;
+    }
+}
+
+/// Back to the panes, which are as they were. A job that has not ended is dropped.
+pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
+    state.speakers.open = false;
+    if state.speakers.progress.take().is_some() {
+        state.speakers.of = None;
+        state.speakers.generation += 1;
+        effects.push(Effect::Speakers {
+            generation: state.speakers.generation,
+            ids: Vec::new(),
+            snapshot: state.desk.snapshot(),
+        });
+    }
+}
+
+/// Moves by so many rows.
+pub(super) fn step(state: &mut State, by: isize) {
+    let row = state.speakers.row.saturating_add_signed(by);
+    state.speakers.select(row);
+}
+
+/// Goes to a row.
+pub(super) fn go_to(state: &mut State, row: usize) {
+    state.speakers.select(row);
+}
+
+/// Filters the list on the selected speaker, within the filter that is on.
+pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(row) = state.speakers.selected() else {
+        return;
+    };
+    let said = said(&row.name);
+    let before = state.filter.text.trim();
+    let text = if before.split_whitespace().any(|part| part == said) || before.ends_with(&said) {
+        before.to_owned()
+    } else if before.contains('|') {
+        format!("({before}) {said}")
+    } else {
+        format!("{before} {said}").trim_start().to_owned()
+    };
+    close(state, effects);
+    state.focus = Pane::List;
+    filtering::set_filter(state, &text, effects);
+}
+
+/// The query for what somebody has said.
+fn said(name: &str) -> String {
+    let name = name.strip_prefix("the ").unwrap_or(name);
+    let plain: String = name.chars().filter(|c| !matches!(c, '"' | '\\')).collect();
+    format!("said:\"{plain}\"")
+}
+
+/// Opens the prompt that narrows the rows.
+pub(super) fn open_prompt(state: &mut State) {
+    state.prompt = Some(Prompt::new(Purpose::Speakers, &state.speakers.narrow));
+}
+
+/// A key at that prompt.
+pub(super) fn prompt_key(state: &mut State, key: Key) {
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
+    let outcome = prompt.key(key);
+    let text = prompt.text().to_owned();
+    match outcome {
+        Outcome::Changed => narrow(state, &text),
+        Outcome::Accepted => state.prompt = None,
+        Outcome::Cancelled => {
+            let before = state.prompt.take().map(|prompt| prompt.before);
+            narrow(state, &before.unwrap_or_default());
+        }
+        Outcome::Move(by) => step(state, by),
+        Outcome::Nothing => {}
+    }
+}
+
+/// Shows the rows that hold a text.
+pub(super) fn narrow(state: &mut State, text: &str) {
+    let name = state.speakers.name();
+    text.clone_into(&mut state.speakers.narrow);
+    state.speakers.settle(name);
+}
+
+/// Rows have come in.
+pub(super) fn counted(
+    state: &mut State,
+    generation: u64,
+    rows: Option<Vec<Row>>,
+    progress: Option<(usize, usize)>,
+) {
+    let speakers = &mut state.speakers;
+    if generation != speakers.generation || !speakers.open {
+        return;
+    }
+    speakers.progress = progress;
+    if let Some(rows) = rows {
+        let name = speakers.name();
+        speakers.rows = rows;
+        speakers.settle(name);
+    }
+}
+
+/// Asks for the speakers where the view is open and the list is another than the one they were counted of, and keeps
+/// the selected row in sight.
+pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
+    if !state.speakers.open {
+        return;
+    }
+    let now = (
+        state.filter.generation,
+        state.filter.query.is_empty(),
+        state.desk.len(),
+    );
+    let idle = state.speakers.progress.is_none() && !state.filter.running();
+    if idle && state.speakers.of != Some(now) {
+        let ids = state.list.rows(&state.desk).to_vec();
+        let speakers = &mut state.speakers;
+        // The same filter with more entries: the rows stand until the new ones are there.
+        if speakers.of.is_none_or(|of| (of.0, of.1) != (now.0, now.1)) {
+            speakers.rows.clear();
+            speakers.chosen = false;
+            speakers.settle(None);
+        }
+        speakers.of = Some(now);
+        speakers.generation += 1;
+        speakers.progress = Some((0, ids.len()));
+        effects.push(Effect::Speakers {
+            generation: speakers.generation,
+            ids,
+            snapshot: state.desk.snapshot(),
+        });
+    }
+    let height = state.pane_height(Pane::Speakers);
+    let speakers = &mut state.speakers;
+    let last = speakers.shown.len().saturating_sub(height);
+    let lowest = speakers.row;
+    let highest = (speakers.row + 1).saturating_sub(height);
+    speakers.top = speakers.top.clamp(highest, lowest).min(last);
+}

@@ -1,0 +1,258 @@
+//! One quote in the forms of text, TSV, CSV and Markdown: what stands before and after the number of takes.
+
+use super::super::gather::Whole;
+use crate::cli::QuotesFormat;
+use crate::dispatch::Stamp;
+use crate::quote::{self, Certainty, Part, Quote};
+use crate::record::csv_row;
+use crate::speakers;
+use crate::text::{safe, safe_line};
+
+/// The quotes of one dispatch, ready to be printed.
+pub(super) struct Block {
+    /// What stands over them; may be empty.
+    pub(super) title: String,
+    pub(super) lines: Vec<Line>,
+}
+
+/// One quote.
+pub(super) struct Line {
+    /// Equal for the same quote in several takes.
+    pub(super) key: u64,
+    /// What stands before the number of takes, and after it.
+    pub(super) head: String,
+    pub(super) tail: String,
+}
+
+impl Block {
+    /// The whole text, without numbers of takes.
+    pub(super) fn text(&self) -> String {
+        let mut out = self.title.clone();
+        for line in &self.lines {
+            out.push_str(&line.head);
+            out.push_str(&line.tail);
+        }
+        out
+    }
+}
+
+/// Columns of CSV.
+const COLUMNS: [&str; 15] = [
+    "path",
+    "index",
+    "headline",
+    "agency",
+    "place",
+    "time",
+    "status",
+    "speaker",
+    "title",
+    "certainty",
+    "kind",
+    "in",
+    "paragraph",
+    "text",
+    "takes",
+];
+
+/// What stands before all quotes.
+pub(super) fn head(format: QuotesFormat, folded: bool) -> String {
+    let last = COLUMNS.len() - usize::from(!folded);
+    match format {
+        QuotesFormat::Csv => csv_row(&COLUMNS[..last]),
+        _ => String::new(),
+    }
+}
+
+/// The number of dispatches that carry a quote, as it stands in the line.
+pub(super) fn takes(format: QuotesFormat, count: usize) -> String {
+    match format {
+        QuotesFormat::Csv => format!(",{count}"),
+        QuotesFormat::Tsv => format!("\t{count}"),
+        _ if count > 1 => format!(" (in {count} dispatches)"),
+        _ => String::new(),
+    }
+}
+
+/// The quotes of a dispatch in a form; `None` where there is none.
+pub(super) fn block<'a>(
+    whole: &Whole,
+    quotes: impl Iterator<Item = &'a Quote>,
+    format: QuotesFormat,
+) -> Option<Block> {
+    let lines: Vec<Line> = quotes
+        .map(|quote| {
+            let (head, tail) = match format {
+                QuotesFormat::Csv => (csv(whole, quote), "\r\n"),
+                QuotesFormat::Md => (markdown(whole, quote), "\n\n"),
+                QuotesFormat::Tsv => (tsv(whole, quote), "\n"),
+                QuotesFormat::Text | QuotesFormat::Jsonl => (plain(whole, quote), "\n"),
+            };
+            Line {
+                key: speakers::key(&whole.dispatch, quote),
+                head,
+                tail: tail.to_owned(),
+            }
+        })
+        .collect();
+    let title = match format {
+        QuotesFormat::Md => heading(whole),
+        _ => String::new(),
+    };
+    (!lines.is_empty()).then_some(Block { title, lines })
+}
+
+fn words(whole: &Whole, quote: &Quote) -> String {
+    let source = if quote.part == Part::Headline {
+        whole.dispatch.headline.as_str()
+    } else {
+        whole.dispatch.body.text()
+    };
+    quote::text(quote, source)
+}
+
+fn is_unsure(quote: &Quote) -> bool {
+    quote.speaker.is_some() && quote.certainty != Certainty::Sure
+}
+
+/// `path: speaker: “words”`; with a `?` where it is not certain who said it.
+fn plain(whole: &Whole, quote: &Quote) -> String {
+    let mark = if is_unsure(quote) { "?" } else { "" };
+    let speaker = safe_line(quote.speaker.as_deref().unwrap_or("-"));
+    let words = words(whole, quote);
+    format!(
+        "{}: {speaker}{mark}: “{}”",
+        safe_line(&whole.path),
+        safe_line(&words)
+    )
+}
+
+fn tsv(whole: &Whole, quote: &Quote) -> String {
+    let cells = [
+        whole.path.as_str(),
+        &whole.index.to_string(),
+        quote.speaker.as_deref().unwrap_or("-"),
+        quote.certainty.name(),
+        quote.kind.name(),
+        &words(whole, quote),
+    ];
+    cells.map(|cell| safe_line(cell).into_owned()).join("\t")
+}
+
+/// A row without its line end, without the column of takes.
+fn csv(whole: &Whole, quote: &Quote) -> String {
+    let d = &whole.dispatch;
+    let part = if quote.part == Part::Headline {
+        "headline"
+    } else {
+        "body"
+    };
+    let row = csv_row(&[
+        &whole.path,
+        &whole.index.to_string(),
+        &d.headline,
+        d.agency.as_deref().unwrap_or(""),
+        d.place().unwrap_or(""),
+        &d.time.map_or_else(String::new, Stamp::rfc3339),
+        d.status.name(),
+        quote.speaker.as_deref().unwrap_or(""),
+        quote.title.as_deref().unwrap_or(""),
+        quote.certainty.name(),
+        quote.kind.name(),
+        part,
+        &quote.paragraph.to_string(),
+        &words(whole, quote),
+    ]);
+    row.trim_end_matches("\r\n").to_owned()
+}
+
+/// The headline and where and when, with the path.
+fn heading(whole: &Whole) -> String {
+    let d = &whole.dispatch;
+    let headline = match d.headline.as_str() {
+        "" => "(no headline)",
+        headline => headline,
+    };
+    let mut facts: Vec<String> = Vec::new();
+    facts.extend(d.agency.clone());
+    facts.extend(d.place().map(str::to_owned));
+    facts.extend(d.time.map(Stamp::rfc3339));
+    facts.push(whole.path.clone());
+    let status = d.status.name();
+    let warning = match (d.status, d.embargoed) {
+        (crate::dispatch::Status::Usable, false) => String::new(),
+        (crate::dispatch::Status::Usable, true) => "**embargoed** · ".to_owned(),
+        _ => format!("**{status}** · "),
+    };
+    let facts = escaped(&safe_line(&facts.join(" · ")));
+    format!(
+        "## {}\n\n{warning}{facts}\n\n",
+        escaped(&safe_line(headline))
+    )
+}
+
+/// The quote as a block, its speaker under it.
+fn markdown(whole: &Whole, quote: &Quote) -> String {
+    let words = words(whole, quote);
+    let mut out = String::new();
+    let text = safe(&words);
+    let mut lines = text.lines().peekable();
+    let mut first = true;
+    while let Some(line) = lines.next() {
+        let open = if first { "“" } else { "" };
+        let close = if lines.peek().is_none() { "”" } else { "" };
+        first = false;
+        let line = escaped(&format!("{open}{}{close}", line.trim()));
+        out.push_str(format!("> {line}").trim_end());
+        out.push('\n');
+    }
+    let by = match (&quote.speaker, &quote.title) {
+        (Some(name), Some(title)) => format!("**{}**, {}", escaped(name), escaped(title)),
+        (Some(name), None) => format!("**{}**", escaped(name)),
+        (None, _) => "unattributed".to_owned(),
+    };
+    let doubt = if is_unsure(quote) {
+        " (attribution inferred)"
+    } else {
+        ""
+    };
+    out + ">\n> — " + &safe_line(&by) + doubt
+}
+
+/// Text in which nothing is Markdown.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    for (at, c) in text.chars().enumerate() {
+        let begins = at == 0 && matches!(c, '#' | '-' | '+' | '=')
+            || at == digits && at > 0 && matches!(c, '.' | ')');
+        if begins
+            || matches!(
+                c,
+                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '&'
+            )
+        {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn nothing_in_a_text_is_markdown() {
+        for (text, shown) in [
+            ("plain, as it is.", "plain, as it is."),
+            ("*so* [it](is) <b>", "\\*so\\* \\[it\\](is) \\<b\\>"),
+            ("# one", "\\# one"),
+            ("12. two", "12\\. two"),
+            ("at 12. two", "at 12. two"),
+        ] {
+            assert_eq!(escaped(text), shown);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! `dateline quotes`: who said what, in the order of the input.
+
+mod lines;
+
+use std::collections::HashMap;
+use std::io;
+
+use super::gather::{Whole, each, gather, input_order, write};
+use super::{Outcome, Request, Streams};
+use crate::cli::{QuoteKind, QuotesFormat, Wanted};
+use crate::quote::{Kind, Quote};
+use crate::record::{QuotesRecord, to_line};
+use crate::text::fold;
+use crate::work::find_quotes;
+use lines::{Block, block, head};
+
+/// Which quotes are printed.
+struct Keep {
+    all: bool,
+    kinds: Vec<Kind>,
+    /// Folded.
+    speaker: Option<String>,
+}
+
+impl Keep {
+    fn new(wanted: &Wanted) -> Self {
+        let kind = |kind: &QuoteKind| match kind {
+            QuoteKind::Direct => Kind::Direct,
+            QuoteKind::Partial => Kind::Partial,
+            QuoteKind::NotAStatement => Kind::NotAStatement,
+        };
+        Self {
+            all: wanted.all,
+            kinds: wanted.kind.iter().map(kind).collect(),
+            speaker: wanted.speaker.as_deref().map(|name| fold(name.trim())),
+        }
+    }
+
+    fn keeps(&self, quote: &Quote) -> bool {
+        let kind = if self.kinds.is_empty() {
+            self.all || quote.statement()
+        } else {
+            self.kinds.contains(&quote.kind)
+        };
+        kind && self.speaker.as_ref().is_none_or(|sought| {
+            let speaker = quote.speaker.as_deref();
+            speaker.is_some_and(|name| fold(name).contains(sought.as_str()))
+        })
+    }
+
+    /// True where every dispatch has its record, also one without quotes.
+    fn is_whole(&self) -> bool {
+        self.kinds.is_empty() && self.speaker.is_none()
+    }
+}
+
+/// Prints quotes; with `all`, marked words that nobody said too. With `fold`, a quote that several takes carry is
+/// printed where it stands first, with the number of dispatches that carry it.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn quotes(
+    request: Request,
+    format: QuotesFormat,
+    wanted: &Wanted,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
+    let gathered = gather(request, &mut streams);
+    let mut ids = gathered.kept.clone();
+    input_order(&gathered.desk, &mut ids);
+    let keep = Keep::new(wanted);
+    let outcome = |(shown, unreadable)| Outcome::of(shown, gathered.unreadable || unreadable);
+    if format == QuotesFormat::Jsonl {
+        let line = |whole: &mut Whole| record(whole, &keep);
+        return each(&gathered, &ids, &mut streams, line, write).map(outcome);
+    }
+    streams
+        .out
+        .write_all(head(format, wanted.fold).as_bytes())?;
+    let make = |whole: &mut Whole| {
+        let quotes = find_quotes(&mut whole.dispatch);
+        block(whole, quotes.iter().filter(|q| keep.keeps(q)), format)
+    };
+    if wanted.fold {
+        let mut blocks = Vec::new();
+        let done = each(&gathered, &ids, &mut streams, make, |_, block: Block| {
+            blocks.push(block);
+            Ok(())
+        })?;
+        streams.out.write_all(folded(&blocks, format).as_bytes())?;
+        streams.out.flush()?;
+        return Ok(outcome(done));
+    }
+    each(&gathered, &ids, &mut streams, make, |out, block: Block| {
+        out.write_all(block.text().as_bytes())
+    })
+    .map(outcome)
+}
+
+fn record(whole: &mut Whole, keep: &Keep) -> Option<String> {
+    let quotes = find_quotes(&mut whole.dispatch);
+    let kept = |quote: &Quote| keep.keeps(quote);
+    if !keep.is_whole() && !quotes.iter().any(kept) {
+        return None;
+    }
+    let path = whole.path.clone();
+    let record = QuotesRecord::new(&whole.dispatch, &quotes, kept, path, whole.index);
+    Some(to_line(&record) + "\n")
+}
+
+/// The blocks with each quote once, and in how many dispatches it stands.
+fn folded(blocks: &[Block], format: QuotesFormat) -> String {
+    let mut carried: HashMap<u64, (usize, usize)> = HashMap::new();
+    for (number, block) in blocks.iter().enumerate() {
+        for line in &block.lines {
+            let (count, last) = carried.entry(line.key).or_insert((0, usize::MAX));
+            *count += usize::from(*last != number);
+            *last = number;
+        }
+    }
+    let mut out = String::new();
+    for block in blocks {
+        // What has been printed is taken out.
+        let mut title = Some(block.title.as_str());
+        for line in &block.lines {
+            if let Some((count, _)) = carried.remove(&line.key) {
+                out.push_str(title.take().unwrap_or(""));
+                out.push_str(&line.head);
+                out.push_str(&lines::takes(format, count));
+                out.push_str(&line.tail);
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,231 @@
+//! The lines before the copy of an ANPA dispatch, on the upper rail (`^…<`): keyword, headline, notes, byline.
+
+use super::header::{Header, is_reference, is_version};
+use super::kinds::{agency_of, is_byline, is_credit, is_visual, note};
+use crate::format::dateline::Known;
+use crate::format::draft::Draft;
+use crate::format::fields::{self, Key};
+use crate::format::{label, rails};
+
+/// Most lines that one rail goes over.
+const MOST: usize = 8;
+
+/// Reads what the rails say into a draft; what is left is the copy.
+pub(super) fn read<'a>(text: &'a str, header: &Header<'_>, draft: &mut Draft<'_>) -> &'a str {
+    let mut rest = text;
+    let mut front = Front::default();
+    while let Some((rail, after)) = front.next(rest, header) {
+        if !front.take(&rail, after, header, draft) {
+            break;
+        }
+        rest = after;
+    }
+    rest
+}
+
+/// One line on the upper rail, over as many lines as it takes.
+struct Rail {
+    text: String,
+    /// It ends with `=`: centred.
+    centred: bool,
+}
+
+/// How far the lines before the copy were read.
+#[derive(Default)]
+struct Front {
+    keyword: bool,
+    headline: bool,
+    byline: Byline,
+}
+
+/// How far the byline was read.
+#[derive(Default, PartialEq, Eq)]
+enum Byline {
+    #[default]
+    None,
+    Named,
+    /// With the writer's office below it.
+    Credited,
+}
+
+/// The rail that a text begins with, and the text after it.
+fn rail(text: &str) -> Option<(Rail, &str)> {
+    let mut at = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
+    if !text[at..].starts_with('^') {
+        return None;
+    }
+    at += 1;
+    let mut all = String::new();
+    for whole in text[at..].split_inclusive('\n').take(MOST) {
+        // What begins as another line does ends one that lost its own end.
+        if !all.is_empty() && whole.starts_with(['^', '\t', '\u{8}', '\n', '\r']) {
+            break;
+        }
+        at += whole.len();
+        let set = rails::set(whole);
+        let line = set.trim_end();
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(line.trim_start());
+        if line.ends_with(['<', '=']) {
+            break;
+        }
+        if whole.len() > 400 {
+            break;
+        }
+    }
+    let centred = all.ends_with('=');
+    let inner = all.trim_end_matches(['<', '=', '@', ' ']).trim_start();
+    let text_of = rails::signs(inner).into_owned();
+    Some((
+        Rail {
+            text: text_of,
+            centred,
+        },
+        &text[at..],
+    ))
+}
+
+impl Front {
+    /// The next line before the copy: a rail, or the keyword line that lost its rail.
+    fn next<'a>(&self, text: &'a str, header: &Header<'_>) -> Option<(Rail, &'a str)> {
+        if let Some(found) = rail(text) {
+            return Some(found);
+        }
+        let start = text.trim_start_matches(['\n', '\r', ' ']);
+        if self.keyword || start.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', start.as_bytes()).map_or(start.len(), |at| at + 1);
+        let line = rails::set(&start[..end]);
+        let line = line.trim();
+        let whole = line.trim_end_matches(['<', ' ']);
+        (line.len() < 120 && is_keyword(whole, header)).then(|| {
+            let text = whole.to_owned();
+            (
+                Rail {
+                    text,
+                    centred: false,
+                },
+                &start[end..],
+            )
+        })
+    }
+
+    /// Sets what a rail says; false where it is a part of the copy, as all that follows.
+    fn take(
+        &mut self,
+        rail: &Rail,
+        after: &str,
+        header: &Header<'_>,
+        draft: &mut Draft<'_>,
+    ) -> bool {
+        let text = rail.text.as_str();
+        if !self.keyword && !self.headline && is_keyword(text, header) {
+            self.keyword = true;
+            set_keyword(text, draft);
+        } else if let Some(note) = note(text) {
+            fields::join(&mut draft.dispatch.ednote, note, "\n");
+        } else if is_byline(text) && self.byline == Byline::None {
+            self.byline = Byline::Named;
+            draft.set(Key::Byline, "byline", text);
+        } else if self.byline != Byline::None {
+            if self.byline == Byline::Credited
+                || !(is_credit(text) || rail.centred && is_dated(after))
+            {
+                return false;
+            }
+            self.byline = Byline::Credited;
+            draft.keep("credit", text);
+            if draft.dispatch.agency.is_none() {
+                draft.dispatch.agency = agency_of(text).map(str::to_owned);
+            }
+        } else if label::line(&text.to_uppercase()).is_some() {
+            add_label(text, draft);
+        } else if is_visual(text) {
+            draft.keep("visuals", text);
+        } else if !self.headline {
+            // A rail alone above the copy of a table may also be its first row.
+            self.headline = true;
+            draft.set(Key::Headline, "headline", text);
+        } else if rail.centred && !after.trim_start().starts_with('^') {
+            return false;
+        } else {
+            draft.keep("subheadline", text);
+        }
+        true
+    }
+}
+
+/// True where copy begins here with a dateline.
+fn is_dated(text: &str) -> bool {
+    let line = text.trim_start().split(['\n', '\r']).next().unwrap_or("");
+    !line.starts_with('^') && Known::of(&rails::signs(line)).is_some()
+}
+
+/// Adds a label that stands on a line of its own; one that says the same in more words takes the place of the other.
+fn add_label(text: &str, draft: &mut Draft<'_>) {
+    let holds = |all: &str, part: &str| all.to_lowercase().contains(&part.to_lowercase());
+    match &draft.dispatch.label {
+        Some(label) if holds(label, text) => {}
+        Some(label) if holds(text, label) => draft.dispatch.label = Some(text.to_owned()),
+        _ => fields::join(&mut draft.dispatch.label, text, " "),
+    }
+}
+
+/// True for the line that repeats the keyword of the header in full: `BC-US--Ethanol-Losing Grassland, 1st Ld,1140`.
+fn is_keyword(line: &str, header: &Header<'_>) -> bool {
+    let counted = line.rsplit_once(',').is_some_and(|(_, count)| {
+        !count.is_empty() && count.trim().bytes().all(|b| b.is_ascii_digit())
+    });
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric()).take(8);
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let same = header.keyword.len() >= 4 && letters(line) == letters(header.keyword);
+    is_cycled(line) || same || counted && header.keyword.is_empty()
+}
+
+/// True for a line that begins with the mark of a cycle, as keyword lines do: `BC-`, `AM-`, `PM-`, `AP-`.
+pub(in crate::format) fn is_cycled(line: &str) -> bool {
+    let cycles = ["bc-", "am-", "pm-", "ap-"];
+    line.len() <= 100
+        && !line.contains(". ")
+        && line
+            .get(..3)
+            .is_some_and(|start| cycles.iter().any(|cycle| start.eq_ignore_ascii_case(cycle)))
+}
+
+/// Slug, version, reference and number of words of the keyword line.
+pub(in crate::format) fn set_keyword(line: &str, draft: &mut Draft<'_>) {
+    let mut parts: Vec<&str> = line.split(',').map(str::trim).collect();
+    if parts.len() > 1 {
+        let count =
+            parts.pop_if(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        draft.dispatch.words_stated = count.and_then(|count| count.parse().ok());
+    }
+    let first = parts
+        .iter()
+        .skip(1)
+        .position(|part| is_version(part) || is_reference(part));
+    let version = first.map_or_else(Vec::new, |at| parts.split_off(at + 1));
+    let slug = parts.join(", ");
+    draft.dispatch.slug =
+        Some(slug.trim_end_matches([',', ' ']).to_owned()).filter(|slug| !slug.is_empty());
+    let said: Vec<&str> = version
+        .iter()
+        .copied()
+        .filter(|part| is_version(part))
+        .collect();
+    for part in version.iter().filter(|part| is_reference(part)) {
+        draft.reference(part);
+    }
+    let said = said.join(", ");
+    match &draft.dispatch.label {
+        _ if said.is_empty() => {}
+        Some(label) if !label.eq_ignore_ascii_case(&said) => draft.keep("version", &said),
+        Some(_) => {}
+        None => draft.dispatch.label = Some(said),
+    }
+}

@@ -1,0 +1,226 @@
+//! ANPA 1312, the wire of the American agencies: framed by SYN SYN SOH, STX, ETX and EOT, or what was left of that.
+//!
+//! [`header`](mod@header) reads the two lines before STX, [`front`] the lines on the upper rail (`^…<`), [`copy`] the text,
+//! [`tail`] the line after ETX. Any of the
+//! controls may be lost: then lines are known by their looks.
+
+mod copy;
+mod front;
+mod header;
+mod kinds;
+mod table;
+mod tail;
+
+use std::ops::Range;
+
+use super::detect::Sample;
+use super::draft::{Draft, Item, Sink};
+use super::{Context, Want, encoding, finish, plain, rails};
+use crate::dispatch::{Problem, Severity};
+use crate::text;
+pub(super) use front::{is_cycled, set_keyword};
+pub(super) use header::{Header, header};
+use tail::Tail;
+
+/// Longest text before the first header that is taken for routing codes.
+const ROUTING: usize = 512;
+
+/// True for SYN SYN SOH, or for the lines of a header without its controls.
+pub(super) fn recognises(sample: &Sample<'_>) -> bool {
+    let first = &sample.start[..sample.start.len().min(2048)];
+    memchr::memmem::find(&first[..first.len().min(256)], b"\x16\x16\x01").is_some()
+        || starts(first).first().is_some_and(|&at| at <= 256)
+}
+
+/// All dispatches of an input.
+pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    for range in ranges(bytes) {
+        if sink.is_full() {
+            break;
+        }
+        let raw = &bytes[range.clone()];
+        if raw.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80) {
+            sink.offer(|| item(raw, &range, want, ctx));
+        }
+    }
+    Vec::new()
+}
+
+/// The byte ranges of the items, in order.
+fn ranges(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut starts = starts(bytes);
+    match starts.first_mut() {
+        Some(first) if *first <= ROUTING => *first = 0,
+        Some(_) => starts.insert(0, 0),
+        None => starts.push(0),
+    }
+    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
+    starts
+        .iter()
+        .copied()
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .collect()
+}
+
+/// Where headers begin: at SYN SYN SOH, or at the lines themselves.
+fn starts(bytes: &[u8]) -> Vec<usize> {
+    let framed = memchr::memchr_iter(0x01, bytes).filter(|&at| is_story(&bytes[at + 1..]));
+    let mut starts: Vec<usize> = framed.map(|at| with_routing(bytes, at)).collect();
+    let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
+    let bare = std::iter::once(0)
+        .chain(lines)
+        .filter_map(|at| bare(bytes, at));
+    let bare: Vec<usize> = bare
+        .filter(|&at| {
+            // The line of a header whose first line is known already.
+            let before = starts.partition_point(|&start| start <= at);
+            let known = before
+                .checked_sub(1)
+                .map(|before| &bytes[starts[before]..at]);
+            known.is_none_or(|between| {
+                between.len() > ROUTING || memchr::memchr_iter(b'\n', between).count() > 4
+            })
+        })
+        .collect();
+    starts.extend(bare);
+    starts.sort_unstable();
+    starts.dedup();
+    starts
+}
+
+/// A service letter and a story number, and no header of IPTC 7901, whose priority follows at once.
+fn is_story(bytes: &[u8]) -> bool {
+    let digits = bytes
+        .iter()
+        .skip(1)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let after = bytes.get(1 + digits..).unwrap_or(&[]);
+    let iptc = after.first() == Some(&b' ') && after.get(1).is_some_and(u8::is_ascii_digit);
+    bytes.first().is_some_and(u8::is_ascii_alphabetic) && (3..=5).contains(&digits) && !iptc
+}
+
+/// Where a header begins whose SOH stands here: at its SYN, or at the ENQ of routing codes on the lines before.
+fn with_routing(bytes: &[u8], soh: usize) -> usize {
+    let mut at = soh;
+    while at > 0 && matches!(bytes[at - 1], 0x16 | 0 | 0x7f) {
+        at -= 1;
+    }
+    let before = &bytes[at.saturating_sub(64)..at];
+    match before.iter().position(|&b| b == 0x05) {
+        Some(enq) if !before[enq..].contains(&0x03) && !before[enq..].contains(&0x04) => {
+            at - before.len() + enq
+        }
+        _ => at,
+    }
+}
+
+/// Where a header begins that lost its frame, and whose line of priority and keyword begins here.
+fn bare(bytes: &[u8], at: usize) -> Option<usize> {
+    let line = bytes.get(at..)?;
+    let looks = line.first()?.is_ascii_alphabetic()
+        && *line.get(1)? == b' '
+        && line.get(2)?.is_ascii_alphabetic();
+    if !looks || !matches!(line.get(3)?, b' ' | 0x10..=0x14) {
+        return None;
+    }
+    let end = memchr::memchr(b'\n', &line[..line.len().min(160)])?;
+    let line = std::str::from_utf8(&line[..end]).ok()?.trim_end();
+    let mut found = Header::default();
+    if !header::priority_line(line, &mut found) {
+        return None;
+    }
+    let before = bytes[..at].trim_ascii_end();
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let story = std::str::from_utf8(&before[start..])
+        .ok()
+        .filter(|line| line.len() <= 40);
+    if story.is_some_and(|line| header::story_line(line, &mut found)) {
+        return Some(start);
+    }
+    let sure = line.bytes().any(|b| b.is_ascii_control());
+    let keyword = found.keyword.contains('-') && found.date.is_some();
+    (sure || keyword).then_some(at)
+}
+
+/// One dispatch.
+fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
+    let decoded = encoding::decode(raw);
+    let mut draft = Draft::new("anpa1312", raw, want, ctx);
+    draft.dispatch.encoding = decoded.encoding;
+    draft.dispatch.problems.extend(decoded.problem);
+    let text = rails::lines(&decoded.text);
+    let header = header(&text);
+    let rest = &text[header.end..];
+    let (text, after) = framed(rest, header.end > 0, &mut draft);
+    let tail = Tail::of(after);
+    let (text, tail) = match tail {
+        Some(tail) => (text, Some(tail)),
+        None => Tail::at_end(text).map_or((text, None), |(text, tail)| (text, Some(tail))),
+    };
+    header.apply(&mut draft, tail.as_ref().map(Tail::stamp_text));
+    if let Some(tail) = tail {
+        tail.apply(&header, &mut draft);
+    } else {
+        let left = rails::set(after);
+        if !left.trim().is_empty() {
+            draft.keep("after-text", left.trim());
+        }
+    }
+    let copy = copy::set(front::read(text, &header, &mut draft));
+    let clean = text::clean(&copy);
+    let (body, known) = plain::front::read(&clean, &mut draft);
+    let known = plain::front::apart(body, known, &mut draft);
+    copy::set_alert(&header, body, &mut draft);
+    finish::finish(
+        draft,
+        body,
+        known,
+        (range.start as u64..range.end as u64, 0),
+    )
+}
+
+/// What stands between STX and ETX, and what stands after it. What is missing is said.
+fn framed<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a str, &'a str) {
+    let bytes = rest.as_bytes();
+    let stx = memchr::memchr(0x02, bytes);
+    let etx = memchr::memchr(0x03, &bytes[stx.unwrap_or(0)..]).map(|at| at + stx.unwrap_or(0));
+    let found = match (stx, etx) {
+        _ if !headed => Some((
+            Severity::Fault,
+            "expected a header of ANPA 1312 (SYN SYN SOH, a service letter and a story number), found none",
+        )),
+        (None, None) => Some((
+            Severity::Note,
+            "expected the text between STX and ETX, found neither; it is taken from the lines after the header",
+        )),
+        (None, Some(_)) => Some((
+            Severity::Fault,
+            "expected STX before the text, found none; all after the header is taken for it",
+        )),
+        (Some(_), None) => Some((
+            Severity::Fault,
+            "expected ETX after the text, found none; the end may be missing",
+        )),
+        _ => None,
+    };
+    if let Some((severity, message)) = found {
+        draft.problem(severity, "frame", message.to_owned());
+    }
+    let end = etx.unwrap_or(rest.len());
+    let after = etx.map_or("", |at| &rest[at + 1..]);
+    match stx {
+        Some(at) => {
+            let before = rails::set(&rest[..at]);
+            if !before.trim().is_empty() {
+                draft.keep("before-text", before.trim());
+            }
+            (&rest[at + 1..end], after)
+        }
+        None => (&rest[..end], after),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! IPTC 7901 (revision 5, 1995), the text wire of European agencies: framed by SOH, STX, ETX and EOT, or without its controls.
+//!
+//! [`header`] reads the header line, [`front`] the lines up to ` =`, [`notes`] what stands behind the text for editors alone,
+//! [`group`] the date-time group.
+
+mod front;
+pub(super) mod group;
+mod header;
+mod notes;
+
+use std::ops::Range;
+
+use super::dateline::Known;
+use super::detect::Sample;
+use super::draft::{Draft, Item, Sink};
+use super::{Context, Want, encoding, finish, plain, rails};
+use crate::dispatch::{Problem, Severity};
+use crate::text;
+use group::Group;
+use header::Header;
+
+/// Longest keyword line, in bytes (section 4.12 has 69 characters).
+const KEYWORDS: usize = 140;
+
+/// True for a header line among the first bytes, with SOH or without.
+pub(super) fn recognises(sample: &Sample<'_>) -> bool {
+    starts(&sample.start[..sample.start.len().min(2048)])
+        .first()
+        .is_some_and(|&at| at <= 256 && sample.start[..at].trim_ascii().len() <= 16)
+}
+
+/// All dispatches of an input.
+pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    let mut starts = starts(bytes);
+    // Fill before the first header belongs to it; text does not.
+    match starts.first_mut() {
+        Some(first) if !bytes[..*first].iter().any(u8::is_ascii_alphanumeric) => *first = 0,
+        Some(_) => starts.insert(0, 0),
+        None => starts.push(0),
+    }
+    let ends: Vec<usize> = starts
+        .iter()
+        .skip(1)
+        .copied()
+        .chain([bytes.len()])
+        .collect();
+    for (start, end) in starts.into_iter().zip(ends) {
+        if sink.is_full() {
+            break;
+        }
+        let raw = &bytes[start..end];
+        if raw.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80) {
+            sink.offer(|| item(raw, &(start..end), want, ctx));
+        }
+    }
+    Vec::new()
+}
+
+/// Where header lines begin, with the SOH before them.
+fn starts(bytes: &[u8]) -> Vec<usize> {
+    let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
+    let mut starts: Vec<usize> = std::iter::once(0)
+        .chain(lines)
+        .filter_map(|at| start(bytes, at))
+        .collect();
+    // SOH may also stand within a line: after the fill and EOT of the message before.
+    starts.extend(
+        memchr::memchr_iter(0x01, bytes).filter(|&at| {
+            line_at(bytes, at + 1).is_some_and(|line| Header::broken(line).is_some())
+        }),
+    );
+    starts.sort_unstable();
+    starts.dedup();
+    starts
+}
+
+/// Where the header begins whose line begins here.
+fn start(bytes: &[u8], line: usize) -> Option<usize> {
+    let fill = bytes[line..]
+        .iter()
+        .take(64)
+        .take_while(|b| b.is_ascii_control() && **b != b'\n')
+        .count();
+    let at = line + fill;
+    let looks = bytes.get(at)?.is_ascii_alphabetic()
+        && bytes[at..].iter().skip(1).take(3).any(u8::is_ascii_digit);
+    if !looks {
+        return None;
+    }
+    Header::line(line_at(bytes, at)?)?;
+    if let Some(soh) = bytes[line..at].iter().rposition(|&b| b == 0x01) {
+        return Some(line + soh);
+    }
+    // A frame of telex around the message.
+    let before = bytes[..line].trim_ascii_end();
+    let reach = &before[before.len().saturating_sub(48)..];
+    let zczc =
+        memchr::memmem::rfind(reach, b"ZCZC").filter(|&zczc| !reach[zczc..].contains(&b'\n'));
+    Some(zczc.map_or(at, |zczc| before.len() - reach.len() + zczc))
+}
+
+/// The short line of ASCII that begins here.
+fn line_at(bytes: &[u8], at: usize) -> Option<&str> {
+    let line = bytes.get(at..)?;
+    let line = &line[..line.len().min(header::LONGEST + 2)];
+    let end = memchr::memchr3(b'\n', b'\r', 0x02, line).unwrap_or(line.len());
+    line[..end]
+        .utf8_chunks()
+        .next()
+        .map(|chunk| chunk.valid())
+        .filter(|valid| valid.len() == end)
+}
+
+/// The parts of a message.
+#[derive(Default)]
+struct Parts<'a> {
+    keywords: &'a str,
+    text: &'a str,
+    after: &'a str,
+}
+
+/// One dispatch.
+fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
+    let decoded = encoding::decode(raw);
+    let mut draft = Draft::new("iptc7901", raw, want, ctx);
+    draft.dispatch.encoding = decoded.encoding;
+    draft.dispatch.problems.extend(decoded.problem);
+    let text = decoded
+        .text
+        .trim_start_matches(|c: char| c.is_ascii_control() || c == ' ');
+    let text = match text.split_once('\n') {
+        Some((line, rest)) if line.starts_with("ZCZC") => {
+            draft.keep("routing", line.trim());
+            rest.trim_start_matches(|c: char| c.is_ascii_control() || c == ' ')
+        }
+        _ => text,
+    };
+    let end = memchr::memchr2(b'\n', 0x02, text.as_bytes()).unwrap_or(text.len());
+    let found = Header::line(&text[..end]).or_else(|| {
+        decoded
+            .text
+            .contains('\u{1}')
+            .then(|| Header::broken(&text[..end]))?
+    });
+    let parts = parts(
+        if found.is_some() { &text[end..] } else { text },
+        found.is_some(),
+        &mut draft,
+    );
+    let group = Group::of(parts.after);
+    let (body, group) = match group {
+        Some(group) => (parts.text, Some(group)),
+        None => Group::at_end(parts.text)
+            .map_or((parts.text, None), |(text, group)| (text, Some(group))),
+    };
+    match &found {
+        Some(header) if header.priority.is_empty() => {
+            let message = format!("expected priority, category and words after `{}{}`, found none", header.source, header.number);
+            draft.problem(Severity::Fault, "line 1", message);
+        }
+        Some(_) => {}
+        None => draft.problem(
+            Severity::Fault,
+            "line 1",
+            "expected a header of IPTC 7901 (source and number, priority, category, words), found none".to_owned(),
+        ),
+    }
+    if let Some(header) = found {
+        header.apply(&mut draft, group.as_ref().map(|group| group.text));
+    }
+    set_keywords(parts.keywords, &mut draft);
+    let set = rails::set(body);
+    let clean = text::clean(&set);
+    let rest = front::read(&clean, &mut draft);
+    let rest = notes::take(rest, &mut draft);
+    let (rest, known) = plain::front::read(rest, &mut draft);
+    match group {
+        Some(group) => group.apply(&mut draft, known.as_ref().and_then(Known::agency)),
+        None => keep_after(parts.after, &mut draft),
+    }
+    let known = plain::front::apart(rest, known, &mut draft);
+    finish::finish(
+        draft,
+        rest,
+        known,
+        (range.start as u64..range.end as u64, 0),
+    )
+}
+
+/// What stands behind ETX and is no date-time group.
+fn keep_after(after: &str, draft: &mut Draft<'_>) {
+    let set = rails::set(after);
+    if !set.trim().is_empty() {
+        draft.keep("after-text", set.trim());
+    }
+}
+
+/// Keyword line and text, parted by STX, or by their looks where it is lost; what stands behind ETX.
+fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Parts<'a> {
+    let bytes = rest.as_bytes();
+    let stx = memchr::memchr(0x02, bytes);
+    let from = stx.map_or(0, |at| at + 1);
+    let etx = memchr::memchr(0x03, &bytes[from..]).map(|at| at + from);
+    let (end, after) = etx.map_or((rest.len(), ""), |at| (at, &rest[at + 1..]));
+    let expected = match (stx, etx) {
+        _ if !headed => None,
+        (Some(_), None) => Some("expected ETX after the text, found none; the end may be missing"),
+        (None, Some(_)) => Some(
+            "expected STX before the text, found none; it is taken to begin after the keyword line",
+        ),
+        _ => None,
+    };
+    if let Some(message) = expected {
+        draft.problem(Severity::Fault, "frame", message.to_owned());
+    }
+    if let Some(stx) = stx {
+        return Parts {
+            keywords: &rest[..stx],
+            text: &rest[from..end],
+            after,
+        };
+    }
+    let text = &rest[..end];
+    let start = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
+    let line = memchr::memchr(b'\n', &bytes[start..end]).map_or(end, |at| start + at);
+    let first = text[start..line].trim();
+    if headed && first.len() <= KEYWORDS && first.contains('/') && !first.ends_with(['.', '=']) {
+        return Parts {
+            keywords: first,
+            text: &text[line..],
+            after,
+        };
+    }
+    Parts {
+        keywords: "",
+        text,
+        after,
+    }
+}
+
+/// The keyword line: words that `/` parts or ends.
+fn set_keywords(line: &str, draft: &mut Draft<'_>) {
+    let set = rails::set(line);
+    let line = set.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let slug = line.trim_end_matches(['/', ' ']);
+    if slug.is_empty() {
+        return;
+    }
+    draft.dispatch.slug = Some(slug.to_owned());
+    let words = slug
+        .split('/')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    draft.dispatch.keywords = words.map(str::to_owned).collect();
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,260 @@
+//! What a dispatch orders editors to do with others: kill, hold, correct, repeat, replace; and the items that it names.
+//!
+//! Many wires have no field for that: AP's filing guide asks for “Please kill the story KEYWORD, a0584. A kill is mandatory.”,
+//! dpa's style book for `KILL KILL KILL` or `HOLD HOLD HOLD` and the number of the item.
+
+mod named;
+
+use super::draft::Draft;
+use super::fields::Key;
+use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Status};
+use named::named;
+
+/// Bytes of a text in which an order stands.
+const REACH: usize = 600;
+
+/// What is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Kill,
+    Hold,
+    Correct,
+    Repeat,
+}
+
+/// Phrases in small letters that are no news wherever they stand, and what they order.
+const PHRASES: [(Order, &str); 16] = [
+    (Order::Kill, "kill kill"),
+    (Order::Kill, "kill is mandatory"),
+    (Order::Kill, "bitte streichen sie die meldung"),
+    (Order::Kill, "prière d'annuler"),
+    (Order::Kill, "priere d'annuler"),
+    (Order::Hold, "hold hold"),
+    (Order::Hold, "please hold the story"),
+    (Order::Hold, "please hold item"),
+    (Order::Hold, "please hold the item"),
+    (Order::Hold, "bitte halten sie die meldung"),
+    (Order::Correct, "annule et remplace"),
+    (Order::Kill, "please kill the story"),
+    (Order::Kill, "please kill the item"),
+    (Order::Kill, "please kill item"),
+    (Order::Kill, "please kill story"),
+    (Order::Kill, "please kill our story"),
+];
+
+/// Phrases that order something in a note, a title or a label, and may be news in a text.
+const IN_NOTES: [(Order, &str); 26] = [
+    (Order::Kill, "please kill"),
+    (Order::Kill, "mandatory kill"),
+    (Order::Kill, "kill mandatory"),
+    (Order::Kill, "bulletin kill"),
+    (Order::Kill, "kill the story"),
+    (Order::Kill, "kill the item"),
+    (Order::Kill, "kill item"),
+    (Order::Kill, "kill story"),
+    (Order::Kill, "story withdrawn"),
+    (Order::Kill, "withdraws its story"),
+    (Order::Kill, "withdraws the story"),
+    (Order::Kill, "story is withdrawn"),
+    (Order::Kill, "item is withdrawn"),
+    (Order::Kill, "meldung ist zu streichen"),
+    (Order::Kill, "wird die meldung zurückgezogen"),
+    (Order::Kill, "meldung wird zurückgezogen"),
+    (Order::Kill, "zieht die meldung zurück"),
+    (Order::Kill, "merci d'annuler"),
+    (Order::Kill, "favor de anular"),
+    (Order::Kill, "rogamos anular"),
+    (Order::Hold, "meldung bitte zurückhalten"),
+    (Order::Correct, "berichtigung:"),
+    (Order::Correct, "berichtigung zu"),
+    (Order::Correct, "please correct item"),
+    (Order::Correct, "in an item sent"),
+    (Order::Repeat, "wiederholung:"),
+];
+
+/// First words of a note that says what its item is.
+const NOTES: [(Order, &str); 9] = [
+    (Order::Correct, "corrects"),
+    (Order::Correct, "(corrects"),
+    (Order::Correct, "correction"),
+    (Order::Correct, "berichtigung"),
+    (Order::Correct, "(berichtigung"),
+    (Order::Correct, "rectificatif"),
+    (Order::Correct, "corrige"),
+    (Order::Repeat, "repeats"),
+    (Order::Repeat, "(repeats"),
+];
+
+/// Letters that one of the phrases holds: a cheap first look.
+const STEMS: [&str; 9] = [
+    "kill",
+    "withdraw",
+    "hold",
+    "meldung",
+    "annul",
+    "anular",
+    "berichtigung",
+    "item",
+    "wiederholung",
+];
+
+/// Sets role, status and relations by what labels, notes and the start of the text order.
+pub(super) fn apply(draft: &mut Draft<'_>, core: &str) {
+    let start = reach(core);
+    let d = &draft.dispatch;
+    let title = title(d);
+    let note = d.ednote.as_deref().unwrap_or("");
+    let label = d.label.as_deref().unwrap_or("");
+    let slug = d.slug.as_deref().unwrap_or("");
+    let order = [title, note, label, slug]
+        .into_iter()
+        .find_map(|text| order(reach(text), true))
+        .or_else(|| order(start, false))
+        .or_else(|| first_words(note))
+        .or_else(|| held(label));
+    let ruled = draft.given & Key::Role.bit() != 0;
+    let d = &mut draft.dispatch;
+    match order {
+        _ if ruled => {}
+        Some(Order::Kill) => d.role = Role::Kill,
+        Some(Order::Hold) if d.role != Role::Kill => d.role = Role::Advisory,
+        Some(Order::Correct) if matches!(d.role, Role::Story | Role::Update | Role::Alert) => {
+            d.role = Role::Correction;
+        }
+        Some(Order::Repeat) if d.role == Role::Story => d.role = Role::Repeat,
+        _ => {}
+    }
+    if draft.given & Key::Status.bit() == 0 {
+        match (d.role, order) {
+            (Role::Kill, _) => d.status = Status::Canceled,
+            (_, Some(Order::Hold)) => d.status = Status::Withheld,
+            _ => {}
+        }
+    }
+    relate(draft, order, start);
+}
+
+fn reach(text: &str) -> &str {
+    &text[..text.floor_char_boundary(REACH)]
+}
+
+/// The headline that the wire sent.
+fn title(d: &Dispatch) -> &str {
+    if d.headline_derived { "" } else { &d.headline }
+}
+
+/// What a text orders; a note may say it in more ways.
+fn order(text: &str, is_note: bool) -> Option<Order> {
+    if !STEMS.iter().any(|stem| has(text, stem)) {
+        return None;
+    }
+    let lower = text.replace('’', "'").to_lowercase();
+    let more = if is_note { &IN_NOTES[..] } else { &[] };
+    let found = PHRASES
+        .iter()
+        .chain(more)
+        .find(|(_, phrase)| lower.contains(phrase));
+    found.map(|(order, _)| *order)
+}
+
+/// What a note says first.
+fn first_words(note: &str) -> Option<Order> {
+    note.split('\n').find_map(|line| {
+        let begins = |word: &str| {
+            line.get(..word.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
+        let found = NOTES.iter().find(|(_, word)| begins(word));
+        found.map(|(order, _)| *order)
+    })
+}
+
+/// A label `HOLD` alone.
+fn held(label: &str) -> Option<Order> {
+    label
+        .split([' ', '-'])
+        .next()
+        .filter(|word| word.eq_ignore_ascii_case("hold"))
+        .map(|_| Order::Hold)
+}
+
+/// True where a text holds a word of ASCII letters, in any case; the word must begin with a small letter.
+fn has(text: &str, word: &str) -> bool {
+    let (bytes, word) = (text.as_bytes(), word.as_bytes());
+    let first = word[0];
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
+        bytes
+            .get(at..at + word.len())
+            .is_some_and(|here| here.eq_ignore_ascii_case(word))
+    })
+}
+
+/// Relates a dispatch to the items that it names, by its role.
+fn relate(draft: &mut Draft<'_>, order: Option<Order>, start: &str) {
+    let kind = match draft.dispatch.role {
+        Role::Kill => Some(RelationKind::Kills),
+        Role::Correction => Some(RelationKind::Corrects),
+        Role::Repeat => Some(RelationKind::Repeats),
+        Role::Add => Some(RelationKind::AddsTo),
+        Role::Update | Role::Story => Some(RelationKind::Replaces),
+        Role::Alert | Role::Advisory => None,
+    };
+    let mut ids = std::mem::take(&mut draft.references);
+    let d = &draft.dispatch;
+    let title = title(d);
+    let sure = order.is_some() || matches!(d.role, Role::Kill | Role::Correction);
+    if sure {
+        let texts = [
+            (d.label.as_deref(), false),
+            (Some(title), false),
+            (d.ednote.as_deref(), true),
+            (Some(start), true),
+        ];
+        for (text, is_text) in texts {
+            named(text.unwrap_or(""), is_text, &mut ids);
+        }
+    }
+    let own = d.id.as_deref().and_then(|id| id.split(' ').next());
+    let mut seen: Vec<String> = Vec::new();
+    for id in ids {
+        if own != Some(id.as_str()) && !seen.contains(&id) {
+            seen.push(id);
+        }
+    }
+    if order == Some(Order::Hold) {
+        for id in &seen {
+            draft.keep("holds", id);
+        }
+        return;
+    }
+    let d = &mut draft.dispatch;
+    if let Some(kind) = kind.filter(|_| d.relates.is_empty()) {
+        d.relates
+            .extend(seen.into_iter().map(|id| Relation { kind, id }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_are_told_from_news() {
+        let check = |text: &str, expected| assert_eq!(order(text, false), expected, "{text}");
+        check(
+            "EDITORS: Please kill the story DAM-LEAK, a0584. A kill is mandatory.",
+            Some(Order::Kill),
+        );
+        check(
+            "The museum withdraws the story and tells its editors to kill the story.",
+            None,
+        );
+        check("KILL KILL KILL", Some(Order::Kill));
+        check("HOLD HOLD HOLD", Some(Order::Hold));
+        check(
+            "The wolves kill sheep, the farmers hold the state to blame and withdrew the item.",
+            None,
+        );
+        check("Dem Kreis liegt eine Meldung über den Wolf vor.", None);
+    }
+}

@@ -1,0 +1,212 @@
+//! The ZCZC frame of telex lines: `ZCZC`, header lines that a sign opens, the text, and `NNNN`, which may be missing.
+
+use std::ops::Range;
+
+use super::dateline::Known;
+use super::detect::Sample;
+use super::draft::{Draft, Item, Sink};
+use super::fields::{self, Key};
+use super::iptc::group::Group;
+use super::{Context, Want, encoding, finish, plain, rails};
+use crate::dispatch::{Problem, Severity};
+use crate::text;
+
+/// Signs that open header lines, and what these are; what has no key is kept under its name.
+const SIGNS: [(char, &str, Option<Key>); 9] = [
+    ('$', "category", Some(Key::Category)),
+    (':', "slug", Some(Key::Slug)),
+    ('=', "take", Some(Key::Label)),
+    ('^', "headline", Some(Key::Headline)),
+    ('*', "copy", None),
+    ('&', "service", None),
+    ('+', "subjects", Some(Key::Subjects)),
+    ('@', "place", Some(Key::Place)),
+    ('~', "genre", None),
+];
+
+/// Longest header line, in bytes.
+const LONGEST: usize = 240;
+
+/// True for `ZCZC` at the start, after controls and fill.
+pub(super) fn recognises(sample: &Sample<'_>) -> bool {
+    let first = &sample.start[..sample.start.len().min(256)];
+    starts(first)
+        .first()
+        .is_some_and(|&at| !first[..at].iter().any(u8::is_ascii_alphanumeric))
+}
+
+/// All dispatches of an input.
+pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    let mut starts = starts(bytes);
+    match starts.first_mut() {
+        Some(first)
+            if !bytes[..*first]
+                .iter()
+                .any(|b| b.is_ascii_graphic() || *b >= 0x80) =>
+        {
+            *first = 0;
+        }
+        Some(_) => starts.insert(0, 0),
+        None => starts.push(0),
+    }
+    let ends: Vec<usize> = starts
+        .iter()
+        .skip(1)
+        .copied()
+        .chain([bytes.len()])
+        .collect();
+    for (start, end) in starts.into_iter().zip(ends) {
+        if sink.is_full() {
+            break;
+        }
+        let raw = &bytes[start..end];
+        if raw.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80) {
+            sink.offer(|| item(raw, &(start..end), want, ctx));
+        }
+    }
+    Vec::new()
+}
+
+/// Where lines begin with `ZCZC`, or with controls before it.
+fn starts(bytes: &[u8]) -> Vec<usize> {
+    let marks = memchr::memmem::find_iter(bytes, b"ZCZC");
+    let lower = memchr::memmem::find_iter(&bytes[..bytes.len().min(256)], b"zczc");
+    let mut starts: Vec<usize> = marks
+        .chain(lower)
+        .filter(|&at| {
+            let from = at.saturating_sub(64);
+            let line = memchr::memrchr(b'\n', &bytes[from..at]).map(|line| from + line + 1);
+            let free =
+                |b: &u8| b.is_ascii_control() || *b == b' ' || matches!(*b, 0xef | 0xbb | 0xbf);
+            let line = line.or((from == 0).then_some(0));
+            let after = bytes.get(at + 4);
+            line.is_some_and(|line| bytes[line..at].iter().all(free))
+                && after.is_none_or(|b| !b.is_ascii_alphanumeric())
+        })
+        .collect();
+    starts.sort_unstable();
+    starts
+}
+
+/// One dispatch.
+fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
+    let decoded = encoding::decode(raw);
+    let mut draft = Draft::new("zczc", raw, want, ctx);
+    draft.dispatch.encoding = decoded.encoding;
+    draft.dispatch.problems.extend(decoded.problem);
+    let set = rails::set(&decoded.text);
+    let clean = text::clean(&set);
+    let start = clean.trim_start();
+    let framed = start
+        .get(..4)
+        .is_some_and(|mark| mark.eq_ignore_ascii_case("zczc"));
+    let text = if framed {
+        let end = start.find('\n').unwrap_or(start.len());
+        routing(start[4..end].trim(), &mut draft);
+        &start[end..]
+    } else {
+        draft.problem(
+            Severity::Fault,
+            "line 1",
+            "expected `ZCZC`, found none; all of it is taken for a text".to_owned(),
+        );
+        start
+    };
+    let text = before_end(text, &mut draft);
+    let rest = signed(text, &mut draft);
+    let (rest, group) = match Group::at_end(rest).filter(|(_, group)| group.is_sure()) {
+        Some((rest, group)) => (rest, Some(group)),
+        None => (rest, None),
+    };
+    let rest = rest.trim_start_matches('\n');
+    let rest = match plain::headers::find(rest) {
+        Some(block) => {
+            let after = &rest[block.end..];
+            block.apply(&mut draft);
+            after
+        }
+        None => rest,
+    };
+    let (body, known) = plain::front::read(rest, &mut draft);
+    if let Some(group) = group {
+        group.apply(&mut draft, known.as_ref().and_then(Known::agency));
+    }
+    finish::finish(
+        draft,
+        body,
+        known,
+        (range.start as u64..range.end as u64, 0),
+    )
+}
+
+/// What stands behind `ZCZC` on its line: the number of the message, and routing.
+fn routing(line: &str, draft: &mut Draft<'_>) {
+    if line.is_empty() {
+        return;
+    }
+    draft.keep("routing", line);
+    let first = line.split(' ').next().unwrap_or("");
+    let letters = first.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let digits = &first.as_bytes()[letters..];
+    if (1..=5).contains(&letters)
+        && (2..=6).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit)
+    {
+        draft.dispatch.id = Some(first.to_owned());
+    }
+}
+
+/// The text before `NNNN`; what stands behind it is kept.
+fn before_end<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+    let end = memchr::memmem::find_iter(text.as_bytes(), b"NNNN").find(|&at| {
+        let before = text[..at].trim_end_matches([' ', '\t']);
+        let after = text[at + 4..].trim_start_matches([' ', '\t']);
+        (before.is_empty() || before.ends_with('\n'))
+            && (after.is_empty() || after.starts_with('\n'))
+    });
+    let Some(at) = end else { return text };
+    let after = text[at + 4..].trim();
+    if !after.is_empty() {
+        draft.keep("after-text", after);
+    }
+    &text[..at]
+}
+
+/// Takes the header lines that signs open; what is left is the text.
+fn signed<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+    let mut rest = text.trim_start_matches('\n');
+    loop {
+        let end = rest.find('\n').unwrap_or(rest.len());
+        let line = rest[..end].trim_end();
+        let Some(&(sign, name, key)) = SIGNS.iter().find(|(sign, ..)| line.starts_with(*sign))
+        else {
+            return rest;
+        };
+        let value = line[sign.len_utf8()..]
+            .trim()
+            .trim_end_matches('<')
+            .trim_end();
+        let format = sign == '*' && value.len() > 2;
+        if line.len() > LONGEST || format || value.starts_with(sign) {
+            return rest;
+        }
+        match key {
+            Some(key) => {
+                if key == Key::Headline && !draft.dispatch.headline.is_empty() {
+                    fields::continue_line(&mut draft.dispatch.headline, value);
+                } else {
+                    draft.set(key, name, value);
+                }
+            }
+            None if value.is_empty() => {}
+            None => draft.keep(name, value),
+        }
+        rest = rest[end..].trim_start_matches('\n');
+        if rest.is_empty() {
+            return rest;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

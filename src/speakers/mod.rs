@@ -1,0 +1,9 @@
+//! Who speaks in many dispatches: one row a speaker, and the same words in several takes of a story counted once.
+
+mod said;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+pub use said::{Heard, Said, is_same, key};
+pub use tally::{Row, Tally};

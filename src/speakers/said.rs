@@ -1,0 +1,98 @@
+//! What one dispatch adds: its statements with a speaker, each as small as a tally needs it, and when two names are one.
+
+use crate::dispatch::{Dispatch, Stamp};
+use crate::quote::{self, Part, Quote};
+use crate::text::{fold, hash};
+
+/// Words from which on the same words of the same speaker are the same quote, in whatever story. Fewer may be said
+/// twice: they count as the same only under the same slug, or within one dispatch where there is none.
+const TELLING: usize = 4;
+
+/// One statement and who made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub name: String,
+    pub title: Option<String>,
+    /// Equal for the same quote in several takes: see [`key`].
+    pub key: u64,
+}
+
+/// The statements of one dispatch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// When the dispatch was sent.
+    pub time: Option<Stamp>,
+    pub said: Vec<Said>,
+}
+
+impl Heard {
+    /// Those of a dispatch's quotes that are statements of somebody who could be named.
+    #[must_use]
+    pub fn new(dispatch: &Dispatch, quotes: &[Quote]) -> Self {
+        let said = quotes.iter().filter_map(|quote| Said::new(dispatch, quote));
+        Self {
+            time: dispatch.time,
+            said: said.collect(),
+        }
+    }
+}
+
+impl Said {
+    /// A quote of a dispatch; `None` where it is no statement, or nobody's.
+    #[must_use]
+    pub fn new(dispatch: &Dispatch, quote: &Quote) -> Option<Self> {
+        let name = quote.speaker.as_ref().filter(|_| quote.statement())?;
+        Some(Self {
+            key: key(dispatch, quote),
+            name: name.clone(),
+            title: quote.title.clone(),
+        })
+    }
+}
+
+/// A number that two quotes share where their speaker has the same name (or neither has one) and their words are the
+/// same, marks, points and case aside; few words also need the same slug.
+#[must_use]
+pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
+    let source = match quote.part {
+        Part::Headline => dispatch.headline.as_str(),
+        Part::Body => dispatch.body.text(),
+    };
+    let folded = fold(&quote::text(quote, source));
+    let mut whole = plain(quote.speaker.as_deref().unwrap_or(""));
+    let mut count = 0;
+    for word in folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        whole.push('\n');
+        whole.push_str(word);
+        count += 1;
+    }
+    if count < TELLING {
+        let story = dispatch.slug.as_deref().map(fold);
+        whole.push('\t');
+        whole.push_str(&story.unwrap_or_else(|| dispatch.item()));
+    }
+    hash(whole.as_bytes())
+}
+
+/// A name as names are compared: folded, without an article.
+pub(super) fn plain(name: &str) -> String {
+    let folded = fold(name.trim());
+    folded
+        .strip_prefix("the ")
+        .map_or_else(|| folded.clone(), str::to_owned)
+}
+
+/// True where two names can be one person's: the same, or the one is the end of the other (“Harl”, “Tove Harl”), case,
+/// accents and articles aside.
+#[must_use]
+pub fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (plain(a), plain(b));
+    let ends = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+    };
+    !a.is_empty() && !b.is_empty() && (ends(&a, &b) || ends(&b, &a))
+}

@@ -1,0 +1,139 @@
+//! The tally: adds what dispatches have to say, in any order, and makes the rows.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+
+use super::Heard;
+use super::said::plain;
+use crate::dispatch::Stamp;
+
+/// Most titles that are counted for one speaker.
+const TITLES: usize = 8;
+
+/// One speaker among many dispatches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The name as most dispatches write it first.
+    pub name: String,
+    /// The title that most of the dispatches give; of several the one that was met first.
+    pub title: Option<String>,
+    /// Different quotes: one that several takes carry is one.
+    pub quotes: usize,
+    /// Dispatches in which the speaker says something.
+    pub dispatches: usize,
+    /// Times of the first and the last of these dispatches, as far as they have one.
+    pub first: Option<Stamp>,
+    pub last: Option<Stamp>,
+}
+
+#[derive(Debug)]
+struct Count {
+    row: Row,
+    titles: Vec<(String, usize)>,
+    /// Number of the dispatch that was added last.
+    seen: usize,
+}
+
+/// Counts what dispatches have to say. The order in which they are added does not change the numbers.
+#[derive(Debug, Default)]
+pub struct Tally {
+    counts: Vec<Count>,
+    names: HashMap<String, usize, RandomState>,
+    keys: HashSet<u64, RandomState>,
+    dispatches: usize,
+}
+
+impl Tally {
+    /// Takes the statements of one dispatch in.
+    pub fn add(&mut self, heard: Heard) {
+        self.dispatches += 1;
+        for said in heard.said {
+            let number = self.number(&said.name);
+            let count = &mut self.counts[number];
+            if self.keys.insert(said.key) {
+                count.row.quotes += 1;
+            }
+            // A name in capitals gives way to one that is written as names are.
+            let capitals = |name: &str| !name.chars().any(char::is_lowercase);
+            if capitals(&count.row.name) && !capitals(&said.name) {
+                count.row.name = said.name;
+            }
+            let new = count.seen != self.dispatches;
+            count.seen = self.dispatches;
+            if let Some(title) = said.title.filter(|title| !title.is_empty()) {
+                let known = count.titles.iter().position(|(known, _)| *known == title);
+                match known {
+                    Some(known) => count.titles[known].1 += usize::from(new),
+                    None if count.titles.len() < TITLES => count.titles.push((title, 1)),
+                    None => {}
+                }
+            }
+            if new {
+                count.row.dispatches += 1;
+                if let Some(time) = heard.time {
+                    let row = &mut count.row;
+                    if row.first.is_none_or(|first| time.seconds < first.seconds) {
+                        row.first = Some(time);
+                    }
+                    if row.last.is_none_or(|last| time.seconds > last.seconds) {
+                        row.last = Some(time);
+                    }
+                }
+            }
+        }
+    }
+
+    fn number(&mut self, name: &str) -> usize {
+        let key = plain(name);
+        if let Some(&number) = self.names.get(&key) {
+            return number;
+        }
+        let row = Row {
+            name: name.to_owned(),
+            title: None,
+            quotes: 0,
+            dispatches: 0,
+            first: None,
+            last: None,
+        };
+        self.counts.push(Count {
+            row,
+            titles: Vec::new(),
+            seen: 0,
+        });
+        self.names.insert(key, self.counts.len() - 1);
+        self.counts.len() - 1
+    }
+
+    /// Dispatches that have been added.
+    #[must_use]
+    pub fn dispatches(&self) -> usize {
+        self.dispatches
+    }
+
+    /// The speakers: those with the most quotes first, then by dispatches, then by name.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Row> {
+        let mut counts: Vec<&Count> = self.counts.iter().collect();
+        counts.sort_by(|a, b| {
+            let rank = |row: &Row| Reverse((row.quotes, row.dispatches));
+            rank(&a.row)
+                .cmp(&rank(&b.row))
+                .then_with(|| a.row.name.cmp(&b.row.name))
+        });
+        let row = |count: &Count| {
+            let mut titles = count.titles.iter().rev();
+            let first = titles.next();
+            let most = titles.fold(first, |best, title| {
+                best.filter(|best| best.1 > title.1).or(Some(title))
+            });
+            Row {
+                title: most.map(|(title, _)| title.clone()),
+                ..count.row.clone()
+            }
+        };
+        counts.into_iter().map(row).collect()
+    }
+}

@@ -1,0 +1,153 @@
+//! The speakers of the list: name, title, quotes, dispatches, first and last time; columns give way as the width shrinks.
+
+use ratatui::layout::Position;
+
+use super::brush::Brush;
+use super::list::time_text;
+use super::status::{columns, grouped};
+use super::theme::Role;
+use crate::action::Pane;
+use crate::app::State;
+use crate::dispatch::Stamp;
+use crate::speakers::Row;
+use crate::text::fit;
+
+/// First columns and widths of the parts of a row; a width of 0 leaves one out.
+struct Columns {
+    name: u16,
+    title: u16,
+    count: u16,
+    times: u16,
+}
+
+const TIME: u16 = 7;
+
+/// Shares the width out: times go first, then titles, then the number of dispatches.
+fn share(width: u16) -> Columns {
+    let mut shares = Columns {
+        name: 0,
+        title: 0,
+        count: 20,
+        times: 2 * (TIME + 2),
+    };
+    if width < 60 {
+        shares.times = 0;
+    }
+    if width < 44 {
+        shares.count = 8;
+    }
+    let rest = width.saturating_sub(4 + shares.count + shares.times);
+    shares.title = if rest < 44 {
+        0
+    } else {
+        (rest / 2).saturating_sub(2)
+    };
+    shares.name = rest.saturating_sub(shares.title).min(48);
+    shares
+}
+
+/// Draws the view between the top and the bottom line; returns the cell of the selected row.
+pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
+    let width = state.size.0;
+    let shares = share(width);
+    let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
+    line(&shares, 1, head.map(str::to_owned), [Role::Dim; 3], brush);
+    let speakers = &state.speakers;
+    if speakers.shown.is_empty() {
+        let text = match (&speakers.progress, speakers.rows.is_empty()) {
+            (Some(_), _) => "reading the dispatches of the list …",
+            (None, true) => "nobody is quoted in this list",
+            (None, false) => "no speaker has that; Esc shows all again",
+        };
+        brush.text(2, 3, width.saturating_sub(2), text, &[Role::Text]);
+        return None;
+    }
+    let newest = state.desk.newest().map(|newest| newest.stamp);
+    let height = state.pane_height(Pane::Speakers);
+    let mut cursor = None;
+    let rows = speakers.shown.iter().enumerate().skip(speakers.top);
+    for (y, (number, &row)) in (2..).zip(rows.take(height)) {
+        let texts = texts(&speakers.rows[row], state, newest);
+        line(
+            &shares,
+            y,
+            texts,
+            [Role::Speaker, Role::Dim, Role::Text],
+            brush,
+        );
+        if number == speakers.row {
+            brush.over(0, y, width, Role::Selected);
+            cursor = Some(Position::new(0, y));
+        }
+    }
+    cursor
+}
+
+/// What the top line says at its right: how many speakers, of which list, and how far the job is.
+pub(super) fn right(state: &State) -> String {
+    let speakers = &state.speakers;
+    let busy = speakers.progress.map_or_else(String::new, |(read, all)| {
+        format!("{}% … ", read * 100 / all.max(1))
+    });
+    let (shown, all) = (speakers.shown.len(), speakers.rows.len());
+    let of = if shown == all {
+        String::new()
+    } else {
+        format!(" of {}", grouped(all))
+    };
+    let filter = if state.filter.text.is_empty() {
+        String::new()
+    } else {
+        let limit = usize::from(state.size.0) / 3;
+        format!("/ {}   ", fit(&state.filter.text, limit))
+    };
+    let plural = if all == 1 { "" } else { "s" };
+    format!("{filter}{busy}{}{of} speaker{plural}", grouped(shown))
+}
+
+fn texts(row: &Row, state: &State, newest: Option<Stamp>) -> [String; 6] {
+    let time = |time: Option<Stamp>| {
+        time.map_or_else(String::new, |time| time_text(time, newest, &state.zone))
+    };
+    [
+        row.name.clone(),
+        row.title.clone().unwrap_or_default(),
+        grouped(row.quotes),
+        grouped(row.dispatches),
+        time(row.first),
+        time(row.last),
+    ]
+}
+
+fn line(
+    shares: &Columns,
+    y: u16,
+    [name, title, quotes, dispatches, first, last]: [String; 6],
+    [name_role, title_role, role]: [Role; 3],
+    brush: &mut Brush<'_>,
+) {
+    let cut = |text: &str, width: u16| fit(text, usize::from(width.saturating_sub(1))).into_owned();
+    brush.text(2, y, shares.name, &cut(&name, shares.name), &[name_role]);
+    let mut x = 2 + shares.name;
+    brush.text(
+        x,
+        y,
+        shares.title,
+        &cut(&title, shares.title),
+        &[title_role],
+    );
+    x += shares.title;
+    let mut right = |text: &str, width: u16, role: Role| {
+        let start = (x + width).saturating_sub(columns(text));
+        brush.text(start, y, columns(text), text, &[role]);
+        x += width;
+    };
+    right(&quotes, 8.min(shares.count), role);
+    if shares.count > 8 {
+        right(&dispatches, 12, role);
+    }
+    if shares.times > 0 {
+        right(&first, TIME + 2, title_role);
+        right(&last, TIME + 2, title_role);
+    }
+}

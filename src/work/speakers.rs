@@ -1,0 +1,176 @@
+//! The jobs of the speakers: who speaks in a list of dispatches, and the next dispatch in which one of them does.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use super::{Answer, Tell, find_quotes, newest};
+use crate::desk::{EntryId, Snapshot};
+use crate::dispatch::InputProblem;
+use crate::filter::{Query, RawText, Request};
+use crate::load::{Raw, Report, Visited, visit};
+use crate::speakers::{Heard, Row, Tally, is_same};
+
+/// Shortest time between two batches of rows.
+const PACE: Duration = Duration::from_millis(80);
+/// Dispatches that are looked through at first for a speaker; each time twice as many follow.
+const NEAR: usize = 32;
+const FAR: usize = 8192;
+
+/// What is asked about speakers, of dispatches in the order of the list.
+#[derive(Debug)]
+pub enum Ask {
+    /// All of them. Of no dispatches: ends the job that runs.
+    Speakers(Vec<EntryId>),
+    /// The first dispatch in which one of them speaks.
+    Find(String, Vec<EntryId>),
+}
+
+/// What the job of the speakers tells while it runs.
+#[derive(Debug)]
+pub enum Told {
+    /// How many dispatches have been read; rows so far, where it is time for some.
+    Read(usize, Option<Vec<Row>>),
+    Problem(InputProblem),
+}
+
+/// Finds who speaks in some dispatches: `None` where that became obsolete. Rows are told on the way where `rows` asks
+/// for them.
+pub fn speakers(
+    snapshot: &Snapshot,
+    ids: &[EntryId],
+    rows: bool,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(Told),
+) -> Option<Vec<Row>> {
+    let heard = Mutex::new(Vec::new());
+    let listen = |raw: &Raw<'_>| {
+        if let Some(mut dispatch) = raw.dispatch().filter(|_| !obsolete()) {
+            let quotes = find_quotes(dispatch.to_mut());
+            if let Ok(mut heard) = heard.lock() {
+                heard.push(Heard::new(&dispatch, &quotes));
+            }
+        }
+        false
+    };
+    let mut tally = Tally::default();
+    let (mut looked, mut due, mut whole) = (0, Instant::now() + PACE, true);
+    visit(snapshot, ids, &listen, &mut |part: Visited| {
+        looked += part.count;
+        let new = heard.lock().map(|mut heard| std::mem::take(&mut *heard));
+        new.unwrap_or_default()
+            .into_iter()
+            .for_each(|heard| tally.add(heard));
+        for problem in part.problems {
+            tell(Told::Problem(problem));
+        }
+        let now = Instant::now();
+        if now >= due && looked < ids.len() {
+            tell(Told::Read(looked, rows.then(|| tally.rows())));
+            // Rows of very many speakers are made less often: they must not hold the work up.
+            due = now + PACE.max(now.elapsed() * 10);
+        }
+        whole = !obsolete();
+        whole
+    });
+    whole.then(|| tally.rows())
+}
+
+/// The first of some dispatches in which somebody of a name makes a statement; `None` where there is none, or where
+/// that became obsolete.
+pub fn find_speaker(
+    snapshot: &Snapshot,
+    ids: &[EntryId],
+    name: &str,
+    obsolete: &(dyn Fn() -> bool + Sync),
+) -> Option<EntryId> {
+    // The last name must stand in the bytes; that is a cheap question.
+    let last = name.split_whitespace().last().unwrap_or(name);
+    let plain = last.chars().all(char::is_alphanumeric);
+    let query = Query::parse(&format!("body:'{}", last.to_lowercase()));
+    let (words, request) = (query.raw(), Request::new(snapshot, &query, obsolete));
+    let speaks = |raw: &Raw<'_>| {
+        let silent = raw.bytes.is_some_and(|bytes| {
+            let text = RawText {
+                entry: raw.entry,
+                bytes,
+                plain: raw.spells_plainly(),
+            };
+            plain && words.judge(&text, &request.view) == Some(false)
+        });
+        if obsolete() || silent {
+            return false;
+        }
+        let dispatch = raw.dispatch();
+        dispatch.is_some_and(|mut dispatch| {
+            let quotes = find_quotes(dispatch.to_mut());
+            quotes.iter().any(|quote| {
+                quote.statement() && quote.speaker.as_deref().is_some_and(|s| is_same(s, name))
+            })
+        })
+    };
+    let (mut rest, mut count) = (ids, NEAR);
+    while !rest.is_empty() {
+        let (part, after) = rest.split_at(count.min(rest.len()));
+        let mut found = Vec::new();
+        visit(snapshot, part, &speaks, &mut |part: Visited| {
+            found.extend(part.found);
+            !obsolete()
+        });
+        if obsolete() {
+            return None;
+        }
+        if let Some(&first) = part.iter().find(|id| found.contains(id)) {
+            return Some(first);
+        }
+        (rest, count) = (after, (count * 2).min(FAR));
+    }
+    None
+}
+
+/// Does what is asked, the newest question only.
+pub(super) fn answer_all(
+    jobs: &Receiver<(u64, Ask, Snapshot)>,
+    newest_of: &AtomicU64,
+    tell: &Tell,
+) {
+    while let Some((generation, ask, snapshot)) = newest(jobs) {
+        let obsolete = || newest_of.load(Ordering::Acquire) != generation;
+        let run = || match &ask {
+            Ask::Find(name, ids) => {
+                let id = find_speaker(&snapshot, ids, name, &obsolete);
+                tell(Answer::SpeakerFound { generation, id });
+            }
+            Ask::Speakers(ids) => {
+                let answer = |rows, progress| {
+                    tell(Answer::Speakers {
+                        generation,
+                        rows,
+                        progress,
+                    });
+                };
+                let rows = speakers(&snapshot, ids, true, &obsolete, &mut |told| match told {
+                    Told::Read(count, rows) => answer(rows, Some((count, ids.len()))),
+                    Told::Problem(problem) => tell(Answer::Load(Report::Problem(problem))),
+                });
+                if !obsolete() {
+                    answer(rows, None);
+                }
+            }
+        };
+        if catch_unwind(AssertUnwindSafe(run)).is_err() && !obsolete() {
+            // A fault must not leave the view waiting.
+            tell(Answer::SpeakerFound {
+                generation,
+                id: None,
+            });
+            tell(Answer::Speakers {
+                generation,
+                rows: None,
+                progress: None,
+            });
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The speakers of the list, the same speaker across dispatches, and what is told of one quote.
+
+use dateline::app::{Msg, PaneRow};
+use dateline::load::Source;
+
+use crate::stage::{Files, Stage};
+use crate::{has, lacks};
+
+const FIRST: &str = "Headline: Pier opens\nSlug: PIER\nSent: 2026-03-04T10:00:00Z\nAgency: NWR\n\nORSK (NWR) - The pier opened on Wednesday.\n\n“The planks are dry at last,” said harbour master Ana Lind. “Mind the third step.”\n";
+const SECOND: &str = "Headline: Pier opens, two fined\nSlug: PIER\nSent: 2026-03-04T11:00:00Z\nAgency: NWR\n\nORSK (NWR) - The pier opened on Wednesday.\n\n“The planks are dry at last,” said harbour master Ana Lind.\n\n“I paid for both of us,” said Bo Carre, an angler.\n";
+const SNOW: &str = "Headline: Snow on the pass\nSent: 2026-03-04T12:00:00Z\nAgency: MRD\n\nTARN (MRD) - It snowed.\n";
+const LATER: &str = "Headline: Lind to retire\nSent: 2026-03-05T08:00:00Z\nAgency: NWR\n\nORSK (NWR) - Harbour master Ana Lind will retire in May.\n\n“I have counted enough boats for one life,” Lind said. “Somebody else may count now.”\n";
+const KILLED: &str = "Headline: Pier shut\nStatus: canceled\nSent: 2026-03-01T08:00:00Z\nAgency: NWR\n\nORSK (NWR) - The pier is shut.\n\n“It sank before any of us was up,” said harbour master Ana Lind.\n";
+
+fn pier(size: (u16, u16)) -> (Files, Stage) {
+    let files = Files::new(&[
+        ("a.txt", FIRST),
+        ("b.txt", SECOND),
+        ("c.txt", SNOW),
+        ("d.txt", LATER),
+    ]);
+    let stage = Stage::load(vec![Source::Path(files.path())], size);
+    (files, stage)
+}
+
+fn headline(stage: &Stage) -> &str {
+    stage.state.selected().map_or("", |entry| entry.headline())
+}
+
+#[test]
+fn the_speakers_of_the_list_are_counted_once_a_quote() {
+    let (_files, mut stage) = pier((100, 20));
+    stage.keys("S");
+    let row = stage.rows_with("Ana Lind").join("");
+    let cells: Vec<&str> = row.trim_matches('*').split_whitespace().collect();
+    assert_eq!(
+        cells,
+        [
+            "Ana", "Lind", "harbour", "master", "4", "3", "4", "Mar", "08:00"
+        ],
+        "{row}"
+    );
+    has(&stage, "Bo Carre");
+    has(&stage, "2 speakers");
+    lacks(&stage, "Snow on the pass");
+}
+
+#[test]
+fn enter_filters_on_the_speaker_and_escape_loses_nothing() {
+    let (_files, mut stage) = pier((100, 20));
+    stage.keys("j j");
+    let before = stage.marked();
+    stage.keys("S j");
+    has(&stage, "*  Bo Carre");
+    stage.keys("Esc");
+    assert_eq!(stage.marked(), before);
+    stage.keys("S j Enter");
+    assert_eq!(stage.state.filter.text, "said:\"Bo Carre\"");
+    has(&stage, "1 of 4");
+    // Speakers of the list are those of the filtered list, and a second filter narrows the first.
+    stage.keys("S");
+    has(&stage, "2 speakers");
+    stage.keys("Enter");
+    assert_eq!(
+        stage.state.filter.text,
+        "said:\"Bo Carre\" said:\"Ana Lind\""
+    );
+    has(&stage, "1 of 4");
+}
+
+#[test]
+fn the_speakers_are_narrowed_by_typing() {
+    let (_files, mut stage) = pier((100, 20));
+    stage.keys("S / c a r r e");
+    has(&stage, "1 of 2 speakers");
+    lacks(&stage, "Ana Lind");
+    stage.keys("Enter Esc");
+    has(&stage, "2 speakers");
+    // Titles count as well.
+    stage.keys("/ m a s t e r");
+    has(&stage, "Ana Lind");
+    stage.keys("x");
+    has(&stage, "no speaker has that");
+    stage.keys("Esc Esc");
+    lacks(&stage, "2 speakers");
+}
+
+#[test]
+fn what_arrives_is_counted_and_the_selected_speaker_stays() {
+    let (_files, mut stage) = pier((100, 20));
+    stage.keys("S j");
+    let more = Files::new(&[("e.txt", KILLED)]);
+    dateline::load::load(vec![Source::Path(more.path())], 1, &|_| {});
+    let segments = std::sync::Mutex::new(Vec::new());
+    dateline::load::load(vec![Source::Path(more.path())], 1, &|report| {
+        if let dateline::load::Report::Segment(segment) = report {
+            segments.lock().unwrap().push(segment);
+        }
+    });
+    stage.tell(Msg::Arrived(segments.into_inner().unwrap()));
+    has(&stage, "*  Bo Carre");
+    let row = stage.rows_with("Ana Lind").join("");
+    assert!(row.contains("5           4"), "{row}");
+}
+
+#[test]
+fn the_view_fits_at_every_width() {
+    for width in 20..140 {
+        let (_files, mut stage) = pier((width, 8));
+        stage.keys("S");
+        has(&stage, "Ana");
+    }
+}
+
+#[test]
+fn the_same_speaker_is_followed_through_the_list() {
+    let (_files, mut stage) = pier((120, 30));
+    assert_eq!(headline(&stage), "Lind to retire");
+    let mut way = Vec::new();
+    for _ in 0..5 {
+        way.push((headline(&stage).to_owned(), stage.state.reader.quote));
+        stage.keys("]s");
+    }
+    let at = |headline: &str, quote| (headline.to_owned(), Some(quote));
+    assert_eq!(
+        way,
+        [
+            at("Lind to retire", 0),
+            at("Lind to retire", 1),
+            at("Pier opens, two fined", 0),
+            at("Pier opens", 0),
+            at("Pier opens", 1),
+        ]
+    );
+    has(&stage, "no more of Ana Lind below in this list");
+    stage.keys("[s [s");
+    assert_eq!(headline(&stage), "Pier opens, two fined");
+    stage.keys("[s");
+    assert_eq!(
+        (headline(&stage), stage.state.reader.quote),
+        ("Lind to retire", Some(1))
+    );
+}
+
+#[test]
+fn a_search_for_a_speaker_ends_with_another_key() {
+    let (_files, mut stage) = pier((120, 30));
+    stage.hold = true;
+    stage.keys("]s ]s ]s ]s");
+    has(&stage, "looking for Ana Lind");
+    stage.keys("Esc");
+    stage.hold = false;
+    assert!(stage.state.seek.is_none());
+    assert_eq!(headline(&stage), "Lind to retire");
+    stage.tell(Msg::SpeakerFound {
+        generation: 1,
+        id: stage.state.desk.order().last().copied(),
+    });
+    assert_eq!(headline(&stage), "Lind to retire");
+}
+
+#[test]
+fn why_marks_cue_and_mention_in_the_text() {
+    let (_files, mut stage) = pier((120, 30));
+    stage.keys("j j j i");
+    has(&stage, "(said) {harbour}");
+    stage.keys("i");
+    lacks(&stage, "{harbour");
+    stage.keys("i ]q");
+    lacks(&stage, "{harbour");
+}
+
+#[test]
+fn the_quotes_pane_has_two_orders() {
+    let (_files, mut stage) = pier((120, 30));
+    let split = Files::new(&[(
+        "a.txt",
+        "Headline: Pier\nSent: 2026-03-04T10:00:00Z\n\n“The planks are dry at last,” said Ana Lind.\n\n“I paid for both of us,” said Bo Carre.\n\n“Mind the third step,” Lind said.\n",
+    )]);
+    drop(std::mem::replace(
+        &mut stage,
+        Stage::load(vec![Source::Path(split.path())], (120, 30)),
+    ));
+    let order = |stage: &Stage| -> Vec<usize> {
+        let rows = stage.state.document().map_or(&[][..], |d| &d.rows);
+        let number = |row: &PaneRow| match row {
+            PaneRow::Quote { quote, first, .. } => first.then_some(*quote),
+            _ => None,
+        };
+        rows.iter().filter_map(number).collect()
+    };
+    assert_eq!(order(&stage), [0, 2, 1]);
+    stage.keys("t");
+    assert_eq!(order(&stage), [0, 1, 2]);
+    stage.keys("Tab Tab j j");
+    assert_eq!(stage.state.reader.quote, Some(2));
+    stage.keys("t");
+    assert_eq!(order(&stage), [0, 2, 1]);
+}
+
+#[test]
+fn a_copied_quote_cites_its_source_and_warns() {
+    let (_files, mut stage) = pier((120, 30));
+    stage.keys("j j j yq");
+    assert_eq!(
+        stage.copied[0],
+        "“The planks are dry at last,”\n— Ana Lind, harbour master; NWR, Orsk, 4 Mar 2026 10:00 UTC; Pier opens\n"
+    );
+    let files = Files::new(&[("k.txt", KILLED)]);
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 30));
+    stage.keys("yq");
+    let copied = &stage.copied[0];
+    assert!(
+        copied.starts_with("[✕ KILLED: the agency has withdrawn this dispatch]\n“It sank"),
+        "{copied}"
+    );
+}
