@@ -2,7 +2,6 @@
 
 mod filed;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::dateline::Known;
@@ -11,8 +10,10 @@ use super::draft::{Draft, Item};
 use super::markup::Part;
 use super::trailer::Trailer;
 use super::{Want, blocks, dateline, embargo, fields, label, lead, orders, trailer};
-use crate::dispatch::{BlockKind, Body, DatelineDate, Role, Severity, Status, TimeSource};
-use filed::{lead_dateline, set_dateline};
+use crate::dispatch::{
+    BlockKind, Body, DatelineDate, RelationKind, Role, Severity, Status, TimeSource,
+};
+use filed::{lead_dateline, lead_of, set_dateline};
 
 /// A text without what ends it.
 pub(super) struct Core<'a> {
@@ -159,18 +160,6 @@ pub(super) fn complete(
     }
 }
 
-/// The first paragraph, and where it begins in the text; few blocks of other kinds may stand before it.
-fn lead_of(blocks: &[Part]) -> (Option<Cow<'_, str>>, usize) {
-    let mut at = 0;
-    for (kind, text) in blocks.iter().take(6) {
-        if *kind == BlockKind::Paragraph {
-            return (Some(Cow::Borrowed(text.as_str())), at);
-        }
-        at += text.len() + 2;
-    }
-    (None, 0)
-}
-
 fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
     let d = &mut draft.dispatch;
     if !d.headline.is_empty() {
@@ -254,7 +243,12 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
             d.urgency = meaning.urgency;
         }
     }
-    if d.status == Status::Canceled && d.role == Role::Story {
+    // One that withdraws another; one that is withdrawn itself stays what it was.
+    let kills = d
+        .relates
+        .iter()
+        .any(|other| other.kind == RelationKind::Kills);
+    if d.status == Status::Canceled && d.role == Role::Story && kills {
         d.role = Role::Kill;
     }
     let lone = d.role == Role::Story && d.headline_derived && d.dateline.is_none();
