@@ -194,6 +194,26 @@ fn fixtures() -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// Pieces of markup, whole and broken.
+const MARKUP: [&str; 16] = [
+    "<",
+    "</",
+    "/>",
+    "<!--",
+    "<![CDATA[",
+    "]]>",
+    "<item>",
+    "</item>",
+    "<p>",
+    "</channel>",
+    "<NewsItem>",
+    "<newsItem guid='x'>",
+    "<table><tr><td>",
+    "<!DOCTYPE x [<!ENTITY y \"z\">]>",
+    "&y;",
+    "&#x85;",
+];
+
 /// Fixtures with bytes changed, put in, taken out or repeated, cut, and spliced with each other.
 fn damaged_fixtures() -> impl Strategy<Value = Vec<u8>> {
     // What frames and lines of wires are made of.
@@ -206,7 +226,7 @@ fn damaged_fixtures() -> impl Strategy<Value = Vec<u8>> {
         any::<prop::sample::Index>(),
         any::<prop::sample::Index>(),
         byte,
-        0..6u8,
+        0..7u8,
     );
     let some = proptest::sample::select(fixtures());
     let parts = proptest::collection::vec(some, 1..3);
@@ -227,7 +247,9 @@ fn damaged_fixtures() -> impl Strategy<Value = Vec<u8>> {
                     let piece = bytes[from..until.min(from + 300)].to_vec();
                     bytes.splice(to..to, piece);
                 }
-                _ => bytes = bytes.split_off(from / 2),
+                5 => bytes = bytes.split_off(from / 2),
+                // What markup is made of.
+                _ => drop(bytes.splice(at..at, MARKUP[to % MARKUP.len()].bytes())),
             }
         }
         bytes

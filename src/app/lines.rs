@@ -173,3 +173,20 @@ fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<
         start += row.len() + 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::mark;
+
+    #[test]
+    fn the_mark_of_an_item_hangs() {
+        for (text, marked) in [
+            ("• One", "• "),
+            ("  3. Three", "  3. "),
+            ("    goes on here", "    "),
+            ("Without", ""),
+        ] {
+            assert_eq!(&text[..mark(text)], marked);
+        }
+    }
+}

@@ -9,7 +9,7 @@ use std::sync::mpsc::sync_channel;
 
 use super::progress::Progress;
 use super::{Request, Streams};
-use crate::desk::{Desk, EntryId, EntryRef};
+use crate::desk::{Desk, EntryId, Origin};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{self, Report};
@@ -104,16 +104,24 @@ pub(super) struct Whole {
     pub(super) index: u64,
 }
 
-fn read(entry: Option<EntryRef<'_>>) -> Result<Whole, InputProblem> {
+fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
-    let entry = entry.ok_or_else(gone)?;
-    let origin = entry.origin().ok_or_else(gone)?;
-    let dispatch = load::open(&origin, entry.item())?;
-    Ok(Whole {
-        dispatch,
-        path: origin.input.path(),
-        index: origin.number(),
-    })
+    let origin = |id: &EntryId| {
+        let entry = desk.entry(*id)?;
+        Some((entry.origin()?, entry.item()))
+    };
+    let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
+    let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
+    let mut opened = load::open_all(&there).into_iter();
+    let whole = |wanted: &Option<(Origin, u64)>| {
+        let (origin, _) = wanted.as_ref().ok_or_else(gone)?;
+        Ok(Whole {
+            dispatch: opened.next().unwrap_or_else(|| Err(gone()))?,
+            path: origin.input.path(),
+            index: origin.number(),
+        })
+    };
+    wanted.iter().map(whole).collect()
 }
 
 /// Writes a text: what most commands do with what [`each`] makes.
@@ -134,16 +142,20 @@ pub(super) fn each<T: Send>(
     make: impl Fn(&mut Whole) -> Option<T> + Sync,
     mut put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
 ) -> io::Result<(usize, bool)> {
-    let one = |id: EntryId| -> Made<T> {
-        let mut whole = read(gathered.desk.entry(id))?;
+    let one = |whole: Result<Whole, InputProblem>| -> Made<T> {
+        let mut whole = whole?;
         let made = make(&mut whole);
         let fatal = |p: &&Problem| p.severity == Severity::Unreadable;
         let problem = whole.dispatch.problems.iter().find(fatal).cloned();
         let path = whole.path;
         Ok((made, problem.map(|problem| InputProblem { path, problem })))
     };
-    let work =
-        |part: &[EntryId]| -> Vec<Made<T>> { part.iter().map(|&id| guarded(|| one(id))).collect() };
+    let work = |part: &[EntryId]| -> Vec<Made<T>> {
+        let read = read(&gathered.desk, part);
+        read.into_iter()
+            .map(|whole| guarded(|| one(whole)))
+            .collect()
+    };
     let mut progress = Progress::new(streams.live);
     let (mut shown, mut done, mut unreadable) = (0, 0, false);
     let mut take = |made: Vec<Made<T>>| -> io::Result<()> {

@@ -1,5 +1,8 @@
-//! Looks at the first bytes of an input: what holds nothing, what is no text, and what is a format not read yet.
+//! Looks at the first bytes of an input: what holds nothing, and what is no text.
 
+use std::cell::OnceCell;
+
+use super::xml::Root;
 use super::{anpa, encoding, iptc};
 
 /// Bytes that a recogniser sees at least.
@@ -13,6 +16,7 @@ pub(super) struct Sample<'a> {
     pub start: &'a [u8],
     /// True for UTF-16, whose bytes say little.
     pub utf16: bool,
+    root: OnceCell<Option<Root>>,
 }
 
 impl<'a> Sample<'a> {
@@ -23,11 +27,19 @@ impl<'a> Sample<'a> {
             bytes,
             start: start.trim_ascii_start(),
             utf16: encoding::is_utf16(bytes),
+            root: OnceCell::new(),
         }
     }
 
-    fn has(&self, needle: &str) -> bool {
-        memchr::memmem::find(self.start, needle.as_bytes()).is_some()
+    /// The first element, where this is markup.
+    pub(super) fn root(&self) -> Option<&Root> {
+        let start = if self.utf16 {
+            &self.bytes[..self.bytes.len().min(SAMPLE)]
+        } else {
+            self.start
+        };
+        let root = || Root::of(start, self.utf16);
+        self.root.get_or_init(root).as_ref()
     }
 }
 
@@ -69,31 +81,6 @@ const MAGIC: [(usize, &[u8], &str); 30] = [
     ),
 ];
 
-/// True where a sample has the looks of a format.
-type Recogniser = fn(&Sample<'_>) -> bool;
-
-/// Formats known by their looks but not read yet. A format leaves this list when it gets its row in the table.
-const NOT_YET: [(&str, Recogniser); 7] = [
-    ("NITF XML", |s| is_markup(s) && s.has("<nitf")),
-    ("NewsML-G2", |s| {
-        is_markup(s)
-            && ["<newsItem", "<newsMessage", "<packageItem"]
-                .iter()
-                .any(|root| s.has(root))
-    }),
-    ("NewsML 1", |s| is_markup(s) && s.has("<NewsML")),
-    ("RSS", |s| {
-        is_markup(s) && (s.has("<rss") || s.has("<rdf:RDF"))
-    }),
-    ("an Atom feed", |s| is_markup(s) && s.has("<feed")),
-    ("HTML", |s| {
-        is_markup(s) && (begins(s, b"<!doctype html") || begins(s, b"<html"))
-    }),
-    ("XML", |s| {
-        (s.start.starts_with(b"<?xml") || begins(s, b"<!doctype ")) && !s.has("<REUTERS")
-    }),
-];
-
 /// Why an input is not read at all, as a sentence; `None` where it may be.
 pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
     if sample.bytes.is_empty() {
@@ -111,9 +98,6 @@ pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
     }
     if sample.utf16 {
         return None;
-    }
-    if let Some((what, _)) = NOT_YET.iter().find(|(_, recognises)| recognises(sample)) {
-        return Some(format!("looks like {what}, a format not read yet"));
     }
     // A wire frame may hold more controls than text does.
     let framed = || anpa::recognises(sample) || iptc::recognises(sample);
@@ -143,16 +127,4 @@ fn is_binary(start: &[u8]) -> bool {
 fn high_controls(start: &[u8]) -> usize {
     let broken = start.utf8_chunks().flat_map(|chunk| chunk.invalid());
     broken.filter(|b| matches!(b, 0x80..=0x9f)).count()
-}
-
-fn is_markup(sample: &Sample<'_>) -> bool {
-    sample.start.first() == Some(&b'<')
-}
-
-/// True where the sample begins so, in any case.
-fn begins(sample: &Sample<'_>, mark: &[u8]) -> bool {
-    sample
-        .start
-        .get(..mark.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(mark))
 }

@@ -21,46 +21,66 @@ pub(super) struct Item {
     pub verbatim: Range<u32>,
 }
 
-/// Takes items in order: all of them, or a single one, so that the others are not built.
+/// Takes items in order: all of them, or some by their numbers, so that the others are not built.
 pub(super) struct Sink<'s> {
-    /// Items passed over.
-    skip: u32,
-    /// Items taken after these, at most.
-    most: usize,
-    push: &'s mut dyn FnMut(Item),
+    /// The number of the next item, where items are numbered one by one.
+    next: u32,
+    /// Numbers that are wanted, ascending; `None` for all.
+    wanted: Option<&'s [u32]>,
+    push: &'s mut dyn FnMut(u32, Item),
 }
 
 impl<'s> Sink<'s> {
-    pub(super) fn all(push: &'s mut dyn FnMut(Item)) -> Self {
+    pub(super) fn all(push: &'s mut dyn FnMut(u32, Item)) -> Self {
         Self {
-            skip: 0,
-            most: usize::MAX,
+            next: 0,
+            wanted: None,
             push,
         }
     }
 
-    /// Takes only the item of this number.
-    pub(super) fn only(nth: u32, push: &'s mut dyn FnMut(Item)) -> Self {
+    /// Takes only the items of these numbers, which ascend.
+    pub(super) fn only(wanted: &'s [u32], push: &'s mut dyn FnMut(u32, Item)) -> Self {
         Self {
-            skip: nth,
-            most: 1,
-            push,
+            wanted: Some(wanted),
+            ..Self::all(push)
         }
     }
 
     /// Takes the next item, which is built only where it is wanted.
     pub(super) fn offer(&mut self, item: impl FnOnce() -> Item) {
-        if self.skip > 0 {
-            self.skip -= 1;
-        } else if self.most > 0 {
-            self.most -= 1;
-            (self.push)(item());
+        self.offer_as(self.next, item);
+        self.next = self.next.saturating_add(1);
+    }
+
+    /// Takes the item of this number, which is higher than those before.
+    pub(super) fn offer_as(&mut self, number: u32, item: impl FnOnce() -> Item) {
+        self.pass(number);
+        if let Some(wanted) = &mut self.wanted {
+            if wanted.first() != Some(&number) {
+                return;
+            }
+            *wanted = &wanted[1..];
         }
+        (self.push)(number, item());
+    }
+
+    /// Gives up the items before this number.
+    pub(super) fn pass(&mut self, number: u32) {
+        if let Some(wanted) = &mut self.wanted {
+            let before = wanted.iter().take_while(|wanted| **wanted < number).count();
+            *wanted = &wanted[before..];
+        }
+    }
+
+    /// The numbers that are still wanted; `None` for all.
+    pub(super) fn wanted(&self) -> Option<&'s [u32]> {
+        self.wanted
     }
 
     /// True where no further item is wanted.
     pub(super) fn is_full(&self) -> bool {
-        self.most == 0
+        self.wanted.is_some_and(<[u32]>::is_empty)
     }
 }
 
@@ -73,10 +93,18 @@ pub(super) struct Draft<'c> {
     pub given: u64,
     /// The dateline that was sent apart has the form of one.
     pub formal: bool,
-    /// Address and length of the bytes of the item.
-    raw: (usize, usize),
+    /// Who sent it, where neither a field nor the dateline names an agency.
+    pub sender: Option<String>,
+    /// What stands in for a headline that was not sent.
+    pub title: Option<String>,
+    /// What stands in for a text that was not sent.
+    pub summary: Option<String>,
+    /// Who stands in for a byline that was not sent.
+    pub creator: Option<String>,
     /// Items that the wire names without saying what this one does to them: its role says that.
     pub references: Vec<String>,
+    /// Address and length of the bytes of the item.
+    raw: (usize, usize),
 }
 
 impl<'c> Draft<'c> {
@@ -92,8 +120,12 @@ impl<'c> Draft<'c> {
             ctx,
             given: 0,
             formal: false,
-            raw: (raw.as_ptr() as usize, raw.len()),
+            sender: None,
+            title: None,
+            summary: None,
+            creator: None,
             references: Vec::new(),
+            raw: (raw.as_ptr() as usize, raw.len()),
         }
     }
 

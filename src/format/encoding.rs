@@ -172,18 +172,30 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
             .find(|name| lower.starts_with(name))
             .map(|name| name.len())
             .or_else(|| {
+                // `<?xml version="1.0" encoding="…"?>`, `<meta charset="…">`
+                let at = memchr::memmem::find(&lower, b"<?xml")?;
+                let length = memchr::memmem::find(&lower[at..], b"encoding=")?;
+                Some(at + length + 9)
+            })
+            .or_else(|| {
+                let at = memchr::memmem::find(&lower, b"<meta")?;
+                let length = memchr::memmem::find(&lower[at..], b"charset=")?;
+                Some(at + length + 8)
+            })
+            .or_else(|| {
                 let header = lower.starts_with(b"content-type:");
                 let at = memchr::memmem::find(&lower, b"charset=")?;
                 header.then_some(at + 8)
             })?;
         let label = lower[from..].trim_ascii();
-        let end = label.iter().position(|&b| b == b';' || b == b' ');
-        let label = label[..end.unwrap_or(label.len())].trim_ascii();
-        Encoding::for_label(
-            label
-                .strip_prefix(b"\"")
-                .map_or(label, |inner| inner.strip_suffix(b"\"").unwrap_or(inner)),
-        )
+        let quoted = label
+            .strip_prefix(b"\"")
+            .or_else(|| label.strip_prefix(b"'"));
+        let label = quoted.unwrap_or(label);
+        let ends = |b: &u8| matches!(b, b';' | b' ' | b'"' | b'\'' | b'>' | b'?');
+        let end = label.iter().position(ends).unwrap_or(label.len());
+        // What can be read as bytes here is no UTF-16, whatever it says.
+        Encoding::for_label(&label[..end]).filter(|e| *e != UTF_16LE && *e != UTF_16BE)
     })
 }
 
@@ -219,6 +231,11 @@ mod tests {
         check(
             b"Charset: koi8-r\n\xf0\xd2\xc9",
             "Charset: koi8-r\nПри",
+            "KOI8-R",
+        );
+        check(
+            b"<?xml version='1.0' encoding='koi8-r'?><p>\xf0\xd2\xc9",
+            "<?xml version='1.0' encoding='koi8-r'?><p>При",
             "KOI8-R",
         );
         check(b"\xff\xfeO\0s\0", "Os", "UTF-16LE");

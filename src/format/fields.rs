@@ -4,7 +4,7 @@ mod set;
 
 use crate::dispatch::RelationKind;
 
-pub(super) use set::{continue_line, join};
+pub(super) use set::{continue_line, join, time, without_by};
 
 /// What a field is, whatever its wire calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 mod filed;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::dateline::Known;
@@ -11,8 +10,10 @@ use super::draft::{Draft, Item};
 use super::markup::Part;
 use super::trailer::Trailer;
 use super::{Want, blocks, dateline, embargo, fields, label, lead, orders, trailer};
-use crate::dispatch::{BlockKind, Body, DatelineDate, Role, Severity, TimeSource};
-use filed::{lead_dateline, set_dateline};
+use crate::dispatch::{
+    BlockKind, Body, DatelineDate, RelationKind, Role, Severity, Status, TimeSource,
+};
+use filed::{lead_dateline, lead_of, set_dateline};
 
 /// A text without what ends it.
 pub(super) struct Core<'a> {
@@ -20,10 +21,10 @@ pub(super) struct Core<'a> {
     pub trailer: Trailer,
     /// Its words, where `text` lacks its middle: then it holds no table, its first line is a paragraph, and more follow.
     pub words: Option<u32>,
-    /// A part of the item's bytes that is in the body as it is, JSON's escapes aside.
-    pub verbatim: &'a str,
     /// Its blocks, where they are known: parted by an empty line they are `text`.
     pub blocks: Option<Vec<Part>>,
+    /// A part of the item's bytes that is in the body as it is, JSON's escapes aside.
+    pub verbatim: &'a str,
 }
 
 /// Byte range, and number within it.
@@ -36,14 +37,22 @@ pub(super) fn finish(draft: Draft<'_>, text: &str, known: Option<Known<'_>>, at:
         text,
         trailer,
         words: None,
-        verbatim: text,
         blocks: None,
+        verbatim: text,
     };
     complete(draft, core, known, at)
 }
 
 /// The same for a body of blocks. Headings before the lead stay; the dateline is that of the first paragraph.
 pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) -> Item {
+    // Many repeat the headline over the text.
+    let headline = [Some(&draft.dispatch.headline), draft.title.as_ref()];
+    if blocks.len() > 1
+        && blocks[0].0 == BlockKind::Heading
+        && headline.contains(&Some(&blocks[0].1))
+    {
+        blocks.remove(0);
+    }
     let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
     let whole = texts.join("\n\n");
     let (text, trailer) = trailer::split(&whole);
@@ -61,8 +70,8 @@ pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) 
         text,
         trailer,
         words: None,
-        verbatim: "",
         blocks: Some(blocks),
+        verbatim: "",
     };
     complete(draft, core, None, at)
 }
@@ -78,8 +87,8 @@ pub(super) fn complete(
         text: core,
         trailer,
         words,
-        verbatim,
         blocks: known_blocks,
+        verbatim,
     } = core;
     // Only where the range is that of the item alone, whose bytes are known.
     let own = bytes.end - bytes.start == draft.length() as u64;
@@ -98,6 +107,17 @@ pub(super) fn complete(
         .as_deref()
         .and_then(|lead| lead_dateline(&draft, lead, known));
     let dated = set_dateline(&mut draft, found);
+    if draft.dispatch.byline.is_none() {
+        let creator = draft.creator.take();
+        draft.dispatch.byline = creator.map(|name| fields::without_by(&name).to_owned());
+    }
+    if let Some(title) = draft.title.take() {
+        if draft.dispatch.headline.is_empty() {
+            draft.dispatch.headline = title;
+        } else if draft.dispatch.headline != title {
+            draft.keep("title", &title);
+        }
+    }
     set_headline(&mut draft, core, lead.as_deref());
     set_role(&mut draft, core);
     // Of a text without its middle only the first paragraph is whole.
@@ -140,18 +160,6 @@ pub(super) fn complete(
     }
 }
 
-/// The first paragraph, and where it begins in the text; few blocks of other kinds may stand before it.
-fn lead_of(blocks: &[Part]) -> (Option<Cow<'_, str>>, usize) {
-    let mut at = 0;
-    for (kind, text) in blocks.iter().take(6) {
-        if *kind == BlockKind::Paragraph {
-            return (Some(Cow::Borrowed(text.as_str())), at);
-        }
-        at += text.len() + 2;
-    }
-    (None, 0)
-}
-
 fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
     let d = &mut draft.dispatch;
     if !d.headline.is_empty() {
@@ -172,6 +180,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         Some(lead) => lead::headline(lead),
         None => {
             let line = core.trim_ascii_start().split('\n').next().unwrap_or("");
+            let line = line.strip_prefix("• ").unwrap_or(line);
             lead::headline(&line.split_whitespace().collect::<Vec<_>>().join(" "))
         }
     };
@@ -179,6 +188,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         let other = d.slug.as_ref().or(d.label.as_ref()).or(d.ednote.as_ref());
         d.headline = other
             .or(d.rights.as_ref())
+            .or(d.id.as_ref())
             .map_or(String::new(), |text| lead::headline(text));
     }
 }
@@ -214,7 +224,13 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
     {
         d.label = Some(label.to_owned());
     }
-    for meaning in [said, before.map(|(_, meaning)| meaning)]
+    // A note that begins with a label; what it adds or updates is no role.
+    let strong = |role| matches!(role, Some(Role::Kill | Role::Correction | Role::Repeat));
+    let noted = d.ednote.as_deref().and_then(label::prefix);
+    let noted = noted
+        .map(|(_, meaning)| meaning)
+        .filter(|meaning| strong(meaning.role));
+    for meaning in [said, before.map(|(_, meaning)| meaning), noted]
         .into_iter()
         .flatten()
     {
@@ -226,6 +242,14 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
         if d.urgency.is_none() {
             d.urgency = meaning.urgency;
         }
+    }
+    // One that withdraws another; one that is withdrawn itself stays what it was.
+    let kills = d
+        .relates
+        .iter()
+        .any(|other| other.kind == RelationKind::Kills);
+    if d.status == Status::Canceled && d.role == Role::Story && kills {
+        d.role = Role::Kill;
     }
     let lone = d.role == Role::Story && d.headline_derived && d.dateline.is_none();
     if lone && is_shouted(core) {

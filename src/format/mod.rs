@@ -3,6 +3,7 @@
 mod anpa;
 mod blocks;
 mod clock;
+mod content;
 mod cut;
 mod dateline;
 mod days;
@@ -10,21 +11,30 @@ mod detect;
 mod draft;
 mod embargo;
 mod encoding;
+mod feed;
 mod fields;
 mod finish;
 mod forced;
+mod id;
 mod iptc;
 mod json;
 mod label;
 mod lead;
 mod mail;
 mod markup;
+mod newsml1;
+mod newsml_g2;
+mod nitf;
 mod orders;
+mod page;
 mod plain;
 mod rails;
+mod ritzau;
 mod sgml;
 mod trailer;
+mod when;
 mod words;
+mod xml;
 mod zczc;
 
 use std::ops::Range;
@@ -34,6 +44,7 @@ pub use cut::Cut;
 use detect::Sample;
 use draft::{Item, Sink};
 pub use forced::{Forced, detect_as};
+pub use id::FormatId;
 
 /// What a parser may know of the input besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,7 +63,7 @@ pub struct Found<'a> {
     pub head: Head<'a>,
     /// Byte range into the whole input: what [`read`] takes.
     pub bytes: Range<u64>,
-    /// Number within its own byte range, 0-based: 0 where the range holds just this dispatch.
+    /// Which dispatch of its byte range it is: ascending, 0 for the first or only one, else whatever [`read`] finds it by.
     pub nth: u32,
     /// Byte range into its own bytes (those of [`Found::bytes`]) that stands in the body as it is, the escapes of JSON
     /// aside: what is found in it is found in the body. Empty where none is known to.
@@ -61,35 +72,6 @@ pub struct Found<'a> {
     pub index: u32,
     /// Row of the table of formats.
     pub format: FormatId,
-}
-
-/// A row of the table of formats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FormatId(u8);
-
-impl FormatId {
-    /// Plain text, one dispatch a file: what everything readable can be read as.
-    #[allow(clippy::cast_possible_truncation)] // There are far fewer rows than 256.
-    pub const PLAIN: Self = Self(FORMATS.len() as u8 - 1);
-
-    /// The row itself.
-    #[must_use]
-    pub fn row(self) -> &'static Format {
-        FORMATS
-            .get(usize::from(self.0))
-            .unwrap_or(&FORMATS[FORMATS.len() - 1])
-    }
-
-    /// The first row of this name (`json`), in any case.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|id| id.row().name.eq_ignore_ascii_case(name))
-    }
-
-    /// All rows, in the order in which they are tried.
-    pub fn all() -> impl DoubleEndedIterator<Item = Self> + Clone {
-        (0..=Self::PLAIN.0).map(Self)
-    }
 }
 
 /// The whole of an input: dispatches in order and what could not be read.
@@ -132,6 +114,24 @@ impl Format {
 
 /// The table of formats.
 pub const FORMATS: &[Format] = &[
+    Format {
+        name: "ninjs",
+        cut: Cut::Lines,
+        recognises: json::is_ninjs_lines,
+        items: json::ninjs_lines,
+    },
+    Format {
+        name: "ninjs",
+        cut: Cut::Nowhere,
+        recognises: json::is_ninjs_document,
+        items: json::ninjs_document,
+    },
+    Format {
+        name: "jsonfeed",
+        cut: Cut::Nowhere,
+        recognises: json::is_feed,
+        items: json::feed,
+    },
     Format {
         name: "json",
         cut: Cut::Lines,
@@ -187,6 +187,54 @@ pub const FORMATS: &[Format] = &[
         items: sgml::trec,
     },
     Format {
+        name: "nitf",
+        cut: Cut::Nowhere,
+        recognises: nitf::recognises,
+        items: nitf::items,
+    },
+    Format {
+        name: "newsml1",
+        cut: Cut::Nowhere,
+        recognises: newsml1::recognises,
+        items: newsml1::items,
+    },
+    Format {
+        name: "newsml-g2",
+        cut: Cut::Nowhere,
+        recognises: newsml_g2::recognises,
+        items: newsml_g2::items,
+    },
+    Format {
+        name: "ritzau",
+        cut: Cut::Nowhere,
+        recognises: ritzau::recognises,
+        items: ritzau::items,
+    },
+    Format {
+        name: "rss",
+        cut: Cut::Nowhere,
+        recognises: feed::is_rss,
+        items: feed::rss_items,
+    },
+    Format {
+        name: "atom",
+        cut: Cut::Nowhere,
+        recognises: feed::is_atom,
+        items: feed::atom_items,
+    },
+    Format {
+        name: "html",
+        cut: Cut::Nowhere,
+        recognises: page::is_html,
+        items: page::html,
+    },
+    Format {
+        name: "xml",
+        cut: Cut::Nowhere,
+        recognises: page::is_xml,
+        items: page::xml,
+    },
+    Format {
         name: "plain",
         cut: Cut::Nowhere,
         recognises: |_| true,
@@ -224,7 +272,7 @@ pub fn parse(bytes: &[u8], ctx: &Context) -> Parsed {
 #[must_use]
 pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> Parsed {
     let mut dispatches = Vec::new();
-    let mut push = |item: Item| dispatches.push(item.dispatch);
+    let mut push = |_, item: Item| dispatches.push(item.dispatch);
     let problems = (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::all(&mut push));
     Parsed {
         dispatches,
@@ -240,7 +288,7 @@ pub fn scan(
     sink: &mut dyn FnMut(Found<'_>),
 ) -> Vec<Problem> {
     let mut index = ctx.first_index;
-    let mut push = |item: Item| {
+    let mut push = |_, item: Item| {
         sink(Found {
             head: item.dispatch.into_head(item.words, item.table),
             bytes: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
@@ -258,9 +306,23 @@ pub fn scan(
 #[must_use]
 pub fn read(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
     let mut found = None;
-    let mut push = |item: Item| found = Some(item.dispatch);
-    (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::only(nth, &mut push));
+    read_each(format, bytes, &[nth], ctx, &mut |_, dispatch| {
+        found = Some(dispatch);
+    });
     found
+}
+
+/// Reads several found dispatches of the same bytes again, in one go: `nths` are their [`Found::nth`], ascending. What
+/// is no longer there is left out.
+pub fn read_each(
+    format: FormatId,
+    bytes: &[u8],
+    nths: &[u32],
+    ctx: &Context,
+    take: &mut dyn FnMut(u32, Dispatch),
+) {
+    let mut push = |number, item: Item| take(number, item.dispatch);
+    (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::only(nths, &mut push));
 }
 
 #[cfg(test)]

@@ -26,16 +26,6 @@ fn refuses_what_is_no_text() {
 }
 
 #[test]
-fn names_what_it_cannot_read_yet() {
-    check(
-        b"<?xml version=\"1.0\"?>\n<nitf><head/></nitf>",
-        "looks like NITF XML, a format not read yet",
-    );
-    check(b"<rss version=\"2.0\"/>", "looks like RSS");
-    check(b"<newsItem guid=\"x\"/>", "looks like NewsML-G2");
-}
-
-#[test]
 fn knows_framed_wires() {
     check(b"\x16\x16\x01a0123\x1f", "anpa1312");
     check(b"u i BC-FERRY-STRIKE  03-04 0120\nText", "anpa1312");
@@ -55,6 +45,44 @@ fn tells_mails_from_texts() {
     );
     check(b"Message-ID: <1@b.example>\nSubject: x\n\ny", "mail");
     check(b"From the quay: a note\n\ny", "plain");
+}
+
+#[test]
+fn tells_xml_by_its_first_element() {
+    check(b"<?xml version=\"1.0\"?>\n<nitf><head/></nitf>", "nitf");
+    check(
+        b"<!-- a --><!DOCTYPE nitf [<!ENTITY a \"<b>\">]>\n<n:nitf>",
+        "nitf",
+    );
+    check(b"<rss version=\"2.0\"/>", "rss");
+    check(b"<x:RDF xmlns:x='y'><x:item/></x:RDF>", "rss");
+    check(b"<?xml version='1.0'?><RDF><Ontology/></RDF>", "xml");
+    check(b"<newsItem guid=\"x\"/>", "newsml-g2");
+    check(b"<NewsML>", "newsml1");
+    check(b"<feed xmlns='http://www.w3.org/2005/Atom'/>", "atom");
+    check(b"<RBNews/>", "ritzau");
+    check(b"\xef\xbb\xbf <!DOCTYPE html><p>x", "html");
+    check(b"<HTML><p>x", "html");
+    check(b"<?xml version='1.0'?><svg/>", "xml");
+    let wide: Vec<u8> = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?><rss><channel/></rss>"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    check(&wide, "rss");
+}
+
+#[test]
+fn tells_ninjs_from_other_json() {
+    check(b"{\"uri\": \"x\", \"versioncreated\": \"y\"}", "ninjs");
+    check(b"[{\"guid\": \"x\", \"body_html\": \"y\"", "ninjs");
+    check(b"{\"data\": {\"items\": [{\"meta\": {\"a\": 1}, \"item\": {\"uri\": \"x\", \"headlines\": []}}]}}", "ninjs");
+    check(b"{\"uri\": \"x\", \"headline\": \"y\"}", "json");
+    check(b"{\"id\": \"x\", \"body_text\": \"y\"}\n{}", "json");
+    check(
+        b"{\"version\": \"https://jsonfeed.org/version/1\", \"items\": []}",
+        "jsonfeed",
+    );
+    check(b"{\"text\": \"https://jsonfeed.org/version/1\"}", "json");
 }
 
 #[test]

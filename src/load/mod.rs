@@ -14,7 +14,7 @@ mod walk;
 
 pub use builtin::WIRE;
 pub use job::{Report, Source, Sources, load};
-pub use open::open;
+pub use open::{open, open_all};
 pub use visit::{Raw, Visited, visit};
 
 use std::time::{SystemTime, UNIX_EPOCH};

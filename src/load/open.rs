@@ -1,6 +1,8 @@
 //! Reads one dispatch again from where its text lies. A file that changed since is noticed, never shown wrong.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use super::parts::Store;
 use super::reader::WHOLE_LIMIT;
@@ -17,16 +19,50 @@ use crate::format::{self, Context};
 /// # Errors
 /// Where the file cannot be read, or no longer holds the dispatch.
 pub fn open(origin: &Origin, item: u64) -> Result<Dispatch, InputProblem> {
-    let unreadable = |message: &str| InputProblem::unreadable(origin.input.path(), message);
+    open_all(&[(origin.clone(), item)])
+        .pop()
+        .unwrap_or_else(|| Err(gone(origin)))
+}
+
+/// The same for several entries, in their order. Neighbours that lie in the same bytes are read in one go.
+pub fn open_all(wanted: &[(Origin, u64)]) -> Vec<Result<Dispatch, InputProblem>> {
+    let mut opened = Vec::with_capacity(wanted.len());
+    let mut rest = wanted;
+    while let Some((first, _)) = rest.first() {
+        let same = |(origin, _): &&(Origin, u64)| {
+            Arc::ptr_eq(&origin.input, &first.input) && origin.bytes == first.bytes
+        };
+        let count = rest.iter().take_while(same).count();
+        let (group, after) = rest.split_at(count);
+        rest = after;
+        match open_group(group) {
+            Ok(dispatches) => opened.extend(dispatches),
+            Err(problem) => opened.extend(group.iter().map(|_| Err(problem.clone()))),
+        }
+    }
+    opened
+}
+
+fn gone(origin: &Origin) -> InputProblem {
+    let message = "changed since it was listed: this dispatch is no longer in it; start again to see it as it is";
+    InputProblem::unreadable(origin.input.path(), message)
+}
+
+/// Entries that lie in the same bytes.
+fn open_group(
+    group: &[(Origin, u64)],
+) -> Result<Vec<Result<Dispatch, InputProblem>>, InputProblem> {
+    let [(origin, _), ..] = group else {
+        return Ok(Vec::new());
+    };
     let failed = |error: std::io::Error| {
-        InputProblem::unreadable(
-            origin.input.path(),
-            format!("cannot be read again: {}", reason(&error)),
-        )
+        let message = format!("cannot be read again: {}", reason(&error));
+        InputProblem::unreadable(origin.input.path(), message)
     };
     let store = Store::open(&origin.input.place).map_err(failed)?;
     let mut range = origin.bytes.clone();
-    let mut single = origin.nth == 0 && range == (0..origin.input.length);
+    let whole = range == (0..origin.input.length);
+    let mut single = group.len() == 1 && origin.nth == 0 && whole;
     let mut changed = false;
     if let Store::File(file) = &store {
         let about = file.metadata().map_err(failed)?;
@@ -45,30 +81,34 @@ pub fn open(origin: &Origin, item: u64) -> Result<Dispatch, InputProblem> {
         first_index: origin.index,
         first_byte: origin.bytes.start,
     };
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        format::read(origin.input.format, &bytes, origin.nth, &context)
+    let mut numbers: Vec<u32> = group.iter().map(|(origin, _)| origin.nth).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut read: HashMap<u32, Dispatch> = HashMap::new();
+    let reading = catch_unwind(AssertUnwindSafe(|| {
+        let format = origin.input.format;
+        format::read_each(format, &bytes, &numbers, &context, &mut |nth, dispatch| {
+            read.insert(nth, dispatch);
+        });
     }));
-    let Ok(dispatch) = read else {
-        return Err(unreadable(
-            "a fault in dateline itself stopped the reading of this dispatch",
-        ));
-    };
-    let gone = || {
-        unreadable(
-            "changed since it was listed: this dispatch is no longer in it; start again to see it as it is",
-        )
-    };
-    let mut dispatch = dispatch.ok_or_else(gone)?;
-    let same = dispatch.head().item == item;
-    if !same && !single {
-        return Err(gone());
+    if reading.is_err() {
+        let message = "a fault in dateline itself stopped the reading of this dispatch";
+        return Err(InputProblem::unreadable(origin.input.path(), message));
     }
-    if changed || !same {
-        dispatch.problems.push(Problem::new(
-            Severity::Fault,
-            "",
-            "the file changed since it was listed: this is its text as it is now",
-        ));
-    }
-    Ok(dispatch)
+    let one = |(origin, item): &(Origin, u64)| {
+        let mut dispatch = read.remove(&origin.nth).ok_or_else(|| gone(origin))?;
+        let same = dispatch.head().item == *item;
+        if !same && !single {
+            return Err(gone(origin));
+        }
+        if changed || !same {
+            dispatch.problems.push(Problem::new(
+                Severity::Fault,
+                "",
+                "the file changed since it was listed: this is its text as it is now",
+            ));
+        }
+        Ok(dispatch)
+    };
+    Ok(group.iter().map(one).collect())
 }

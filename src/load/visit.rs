@@ -1,5 +1,6 @@
 //! Reads the bytes of many dispatches side by side, near ones in one piece, the newest first.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 
 use super::parts::Store;
 use super::reason;
-use crate::desk::{EntryId, EntryRef, Segment, Snapshot};
+use crate::desk::{EntryId, EntryRef, Origin, Segment, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::format::{self, Context};
 
@@ -23,20 +24,22 @@ const BLOCK: u64 = 2 << 20;
 pub struct Raw<'a> {
     pub id: EntryId,
     pub entry: EntryRef<'a>,
-    pub bytes: &'a [u8],
+    /// Its own bytes; `None` where it shares them with others.
+    pub bytes: Option<&'a [u8]>,
+    /// The dispatch, where it was read along with others.
+    read: Option<&'a Dispatch>,
 }
 
 impl Raw<'_> {
     /// The whole dispatch; `None` where the bytes no longer hold it.
     #[must_use]
-    pub fn dispatch(&self) -> Option<Dispatch> {
+    pub fn dispatch(&self) -> Option<Cow<'_, Dispatch>> {
+        if let Some(read) = self.read {
+            return Some(Cow::Borrowed(read));
+        }
         let origin = self.entry.origin()?;
-        let context = Context {
-            file_time: origin.input.modified,
-            first_index: origin.index,
-            first_byte: origin.bytes.start,
-        };
-        format::read(origin.input.format, self.bytes, origin.nth, &context)
+        let (format, context) = (origin.input.format, context(&origin));
+        format::read(format, self.bytes?, origin.nth, &context).map(Cow::Owned)
     }
 
     /// See [`format::Format::spells_plainly`].
@@ -44,6 +47,14 @@ impl Raw<'_> {
     pub fn spells_plainly(&self) -> bool {
         let input = self.entry.input();
         input.is_some_and(|input| input.format.row().spells_plainly())
+    }
+}
+
+fn context(origin: &Origin) -> Context {
+    Context {
+        file_time: origin.input.modified,
+        first_index: origin.index,
+        first_byte: origin.bytes.start,
     }
 }
 
@@ -112,7 +123,7 @@ fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> (Vec<usize>, Vec<Task>) {
     numbers.sort_unstable();
     let mut rows = Vec::with_capacity(numbers.len());
     let mut tasks: Vec<Task> = Vec::new();
-    let (mut from, mut start) = (0, 0);
+    let (mut from, mut start, mut before) = (0, 0, 0..0);
     for (at, &number) in numbers.iter().enumerate() {
         let (segment, row) = (number / EntryId::STRIDE, number % EntryId::STRIDE);
         rows.push(row);
@@ -124,8 +135,8 @@ fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> (Vec<usize>, Vec<Task>) {
         match tasks.last_mut() {
             Some(task)
                 if task.segment == segment
-                    && at - from < TASK
-                    && bytes.end.saturating_sub(start) <= BLOCK =>
+                    && (bytes == before
+                        || at - from < TASK && bytes.end.saturating_sub(start) <= BLOCK) =>
             {
                 task.rows.end = at + 1;
                 task.newest = task.newest.max(seconds);
@@ -139,6 +150,7 @@ fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> (Vec<usize>, Vec<Task>) {
                 });
             }
         }
+        before = bytes;
     }
     tasks.sort_by_key(|task| std::cmp::Reverse(task.newest));
     (rows, tasks)
@@ -196,21 +208,58 @@ fn run(
                 continue;
             }
         };
-        for &row in piece {
-            let Some(entry) = segment.entry(row) else {
-                continue;
-            };
+        let range = |row: usize| segment.entry(row).map(EntryRef::bytes);
+        for group in piece.chunk_by(|a, b| range(*a) == range(*b)) {
             let at = |byte: u64| {
                 let at = usize::try_from(byte - start).unwrap_or(usize::MAX);
                 at.min(bytes.len())
             };
-            let Range { start, end } = entry.bytes();
-            let id = EntryId::new(number, row);
+            let Some(Range { start, end }) = range(group[0]) else {
+                continue;
+            };
             let bytes = &bytes[at(start)..at(end)];
-            if passes(&Raw { id, entry, bytes }) {
-                visited.found.push(id);
-            }
+            judge((segment, number), group, bytes, passes, &mut visited.found);
         }
     }
     visited
+}
+
+/// Asks of the rows of a segment that lie in the same bytes; several are read in one go.
+fn judge(
+    (segment, number): (&Segment, usize),
+    rows: &[usize],
+    bytes: &[u8],
+    passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
+    found: &mut Vec<EntryId>,
+) {
+    let mut ask = |row: usize, bytes: Option<&[u8]>, read: Option<&Dispatch>| {
+        let id = EntryId::new(number, row);
+        let Some(entry) = segment.entry(row) else {
+            return;
+        };
+        if passes(&Raw {
+            id,
+            entry,
+            bytes,
+            read,
+        }) {
+            found.push(id);
+        }
+    };
+    if let [row] = rows {
+        return ask(*row, Some(bytes), None);
+    }
+    let origin = |row: &usize| Some((segment.entry(*row)?.origin()?, *row));
+    let mut origins: Vec<(Origin, usize)> = rows.iter().filter_map(origin).collect();
+    origins.sort_by_key(|(origin, _)| origin.nth);
+    let Some((first, _)) = origins.first() else {
+        return;
+    };
+    let numbers: Vec<u32> = origins.iter().map(|(origin, _)| origin.nth).collect();
+    let (format, context) = (first.input.format, context(first));
+    format::read_each(format, bytes, &numbers, &context, &mut |nth, dispatch| {
+        if let Ok(at) = numbers.binary_search(&nth) {
+            ask(origins[at].1, None, Some(&dispatch));
+        }
+    });
 }

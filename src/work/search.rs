@@ -46,16 +46,19 @@ pub fn search(
     }
     let raw_query = query.raw();
     let passes = |raw: &Raw<'_>| {
-        let text = RawText {
-            entry: raw.entry,
-            bytes: raw.bytes,
-            plain: raw.spells_plainly(),
-        };
         let whole = || {
             let dispatch = raw.dispatch();
             dispatch.is_some_and(|dispatch| query.judge_body(raw.entry, &dispatch, &view))
         };
-        raw_query.judge(&text, &view).unwrap_or_else(whole)
+        let judged = raw.bytes.and_then(|bytes| {
+            let text = RawText {
+                entry: raw.entry,
+                bytes,
+                plain: raw.spells_plainly(),
+            };
+            raw_query.judge(&text, &view)
+        });
+        judged.unwrap_or_else(whole)
     };
     let (open, mut found) = (hits.open, hits.ids);
     let (mut looked, mut whole) = (0, true);

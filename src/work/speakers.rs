@@ -48,7 +48,7 @@ pub fn speakers(
     let heard = Mutex::new(Vec::new());
     let listen = |raw: &Raw<'_>| {
         if let Some(mut dispatch) = raw.dispatch().filter(|_| !obsolete()) {
-            let quotes = find_quotes(&mut dispatch);
+            let quotes = find_quotes(dispatch.to_mut());
             if let Ok(mut heard) = heard.lock() {
                 heard.push(Heard::new(&dispatch, &quotes));
             }
@@ -92,17 +92,20 @@ pub fn find_speaker(
     let query = Query::parse(&format!("body:'{}", last.to_lowercase()));
     let (words, request) = (query.raw(), Request::new(snapshot, &query, obsolete));
     let speaks = |raw: &Raw<'_>| {
-        let text = RawText {
-            entry: raw.entry,
-            bytes: raw.bytes,
-            plain: raw.spells_plainly(),
-        };
-        if obsolete() || plain && words.judge(&text, &request.view) == Some(false) {
+        let silent = raw.bytes.is_some_and(|bytes| {
+            let text = RawText {
+                entry: raw.entry,
+                bytes,
+                plain: raw.spells_plainly(),
+            };
+            plain && words.judge(&text, &request.view) == Some(false)
+        });
+        if obsolete() || silent {
             return false;
         }
         let dispatch = raw.dispatch();
         dispatch.is_some_and(|mut dispatch| {
-            let quotes = find_quotes(&mut dispatch);
+            let quotes = find_quotes(dispatch.to_mut());
             quotes.iter().any(|quote| {
                 quote.statement() && quote.speaker.as_deref().is_some_and(|s| is_same(s, name))
             })

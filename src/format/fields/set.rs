@@ -4,7 +4,7 @@ use super::Key;
 use crate::dispatch::{Relation, Role, Severity, Stamp, Status, Urgency};
 use crate::format::days::{self, Day};
 use crate::format::draft::Draft;
-use crate::format::{dateline, label};
+use crate::format::{dateline, label, when};
 
 impl Draft<'_> {
     /// True where this key is given for the first time, or may be given again; marks it as given.
@@ -15,6 +15,35 @@ impl Draft<'_> {
         first
     }
 
+    /// True where this is what a key holds already.
+    fn says(&self, key: Key, value: &str) -> bool {
+        let d = &self.dispatch;
+        let held = match key {
+            Key::Headline => return d.headline == value,
+            Key::Words => {
+                return d
+                    .words_stated
+                    .is_some_and(|words| words.to_string() == value);
+            }
+            Key::Byline => return d.byline.as_deref() == Some(without_by(value)),
+            Key::Id => &d.id,
+            Key::Slug => &d.slug,
+            Key::Language => &d.language,
+            Key::Agency => &d.agency,
+            Key::Category => &d.category,
+            Key::Priority => &d.priority,
+            Key::Story => &d.story,
+            Key::Revision => &d.revision,
+            _ => return false,
+        };
+        held.as_deref() == Some(value)
+    }
+
+    /// Takes back that a key was given.
+    pub(in crate::format) fn give_back(&mut self, key: Key) {
+        self.given &= !key.bit();
+    }
+
     /// Sets what a field says. A second value of a single field, and a value that does not fit, goes to the fields.
     pub(in crate::format) fn set(&mut self, key: Key, name: &str, value: &str) {
         let value = value.trim();
@@ -22,7 +51,9 @@ impl Draft<'_> {
             return;
         }
         if !self.take(key) {
-            self.keep(name, value);
+            if !self.says(key, value) {
+                self.keep(name, value);
+            }
             return;
         }
         let owned = || Some(value.to_owned());
@@ -142,13 +173,19 @@ pub(in crate::format) fn time(value: &str) -> Option<Stamp> {
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
         && let Some(stamp) = epoch(value)
+        && !is_year(value)
     {
         return Some(stamp);
     }
-    Stamp::parse(value).or_else(|| match days::day(value)? {
-        Day::Date(date) if date.year.is_some() => Some(days::stamp(date, None)?.0),
-        _ => None,
+    Stamp::parse(value).or_else(|| match days::day(value) {
+        Some(Day::Date(date)) if date.year.is_some() => Some(days::stamp(date, None)?.0),
+        _ => when::time(value),
     })
+}
+
+/// Twelve or fourteen digits that begin with a year are no seconds since 1970.
+fn is_year(value: &str) -> bool {
+    matches!(value.len(), 12 | 14) && (value.starts_with("19") || value.starts_with("20"))
 }
 
 /// Seconds, or milliseconds, since 1970: nine to thirteen digits, a fraction left out.

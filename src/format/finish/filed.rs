@@ -1,9 +1,12 @@
 //! The dateline of a dispatch: what its lead says, completed by what was sent apart.
 
-use crate::dispatch::{Dateline, DatelineDate, Role};
+use std::borrow::Cow;
+
+use crate::dispatch::{BlockKind, Dateline, DatelineDate, Role};
 use crate::format::dateline::{self, Known};
 use crate::format::draft::Draft;
 use crate::format::label;
+use crate::format::markup::Part;
 
 /// The dateline of the lead: read, unless it is known from before or is the one that was sent apart.
 pub(super) fn lead_dateline(
@@ -65,8 +68,21 @@ pub(super) fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Op
             .and_then(|found| found.agency.as_deref())
             .and_then(|agency| agency.split(['-', '/']).next())
             .map(|agency| agency.trim().to_owned())
-            .filter(|agency| !agency.is_empty());
+            .filter(|agency| !agency.is_empty())
+            .or_else(|| draft.sender.take());
     }
     draft.dispatch.dateline = found;
     date
+}
+
+/// The first paragraph, and where it begins in the text; few blocks of other kinds may stand before it.
+pub(super) fn lead_of(blocks: &[Part]) -> (Option<Cow<'_, str>>, usize) {
+    let mut at = 0;
+    for (kind, text) in blocks.iter().take(6) {
+        if *kind == BlockKind::Paragraph {
+            return (Some(Cow::Borrowed(text.as_str())), at);
+        }
+        at += text.len() + 2;
+    }
+    (None, 0)
 }

@@ -1,84 +1,59 @@
 //! JSON Lines and JSON documents with the field names that most services use.
 
 mod digest;
+mod feed;
+mod looks;
+mod ninjs;
 mod object;
+mod pages;
 mod source;
 mod token;
 
-use super::detect::Sample;
 use super::draft::Sink;
 use super::{Context, Want, encoding};
 use crate::dispatch::{Problem, Severity};
-use crate::format::fields::{Key, key};
-use source::Source;
-use token::{Cursor, Fail, Value, elements, unescape};
+pub(super) use looks::{is_document, is_feed, is_lines, is_ninjs_document, is_ninjs_lines};
+use pages::{DEPTH, container, envelope, is_item};
+use source::{Dialect, Source};
+use token::{Cursor, Fail, Value, elements};
 
-/// Lines looked at to tell JSON Lines from a document.
-const LINES: usize = 8;
-
-/// One object a line, at least in one of the first lines.
-pub(super) fn is_lines(sample: &Sample<'_>) -> bool {
-    if sample.utf16 || sample.start.first() != Some(&b'{') {
-        return false;
-    }
-    let offset = sample.bytes.len() - rest(sample).len();
-    let mut lines = sample.bytes[offset..]
-        .split(|&b| b == b'\n')
-        .filter(|line| !line.trim_ascii().is_empty());
-    let first = lines.next().unwrap_or(&[]);
-    if is_object(first) {
-        return true;
-    }
-    let more = || lines.clone().take(LINES);
-    if more().next().is_none() {
-        // A single line: a broken object, unless nothing follows it that could belong to it.
-        return first.len() > 2;
-    }
-    !is_object(rest(sample)) && more().any(|line| line.starts_with(b"{") && is_object(line))
+/// ninjs, one object a line.
+pub(super) fn ninjs_lines(
+    bytes: &[u8],
+    want: Want,
+    ctx: &Context,
+    sink: &mut Sink<'_>,
+) -> Vec<Problem> {
+    all_lines(Dialect::Ninjs, bytes, want, ctx, sink)
 }
 
-/// A document that begins with an object or array.
-pub(super) fn is_document(sample: &Sample<'_>) -> bool {
-    if sample.utf16 {
-        let look = encoding::decode(&sample.bytes[..sample.bytes.len().min(4096) & !1]);
-        return begins_as_json(look.text.trim_start().as_bytes());
-    }
-    begins_as_json(sample.start)
+/// ninjs objects of a document.
+pub(super) fn ninjs_document(
+    bytes: &[u8],
+    want: Want,
+    ctx: &Context,
+    sink: &mut Sink<'_>,
+) -> Vec<Problem> {
+    whole(Dialect::Ninjs, bytes, want, ctx, sink)
 }
 
-/// `{` and a name or an end, or `[` and a value: prose in brackets is not meant.
-fn begins_as_json(start: &[u8]) -> bool {
-    let Some((&first, rest)) = start.split_first() else {
-        return false;
-    };
-    let rest = rest.trim_ascii_start();
-    match first {
-        b'{' => matches!(rest.first(), None | Some(b'"' | b'}' | b'/')),
-        b'[' => matches!(rest.first(), None | Some(b'{' | b']' | b'[' | b'"')),
-        _ => false,
-    }
-}
-
-/// The whole input from its first character on.
-fn rest<'a>(sample: &Sample<'a>) -> &'a [u8] {
-    let bytes = sample.bytes;
-    bytes
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(bytes)
-        .trim_ascii_start()
-}
-
-/// True where these bytes are one object and nothing else.
-fn is_object(bytes: &[u8]) -> bool {
-    let decoded = encoding::decode(bytes.trim_ascii());
-    let mut cursor = Cursor::new(&decoded.text);
-    cursor.peek() == Some(b'{')
-        && cursor.members(&mut Vec::new()).is_ok()
-        && cursor.peek().is_none()
+/// The items of a JSON Feed.
+pub(super) fn feed(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    whole(Dialect::Feed, bytes, want, ctx, sink)
 }
 
 /// JSON Lines: one item a line; a line that is not JSON does not harm the others.
 pub(super) fn lines(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    all_lines(Dialect::Usual, bytes, want, ctx, sink)
+}
+
+fn all_lines(
+    dialect: Dialect,
+    bytes: &[u8],
+    want: Want,
+    ctx: &Context,
+    sink: &mut Sink<'_>,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut at = if bytes.starts_with(b"\xef\xbb\xbf") {
         3
@@ -103,7 +78,7 @@ pub(super) fn lines(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>
                 encoding::byte_place(ctx.first_byte + start as u64)
             }
         };
-        let source = Source::new(line, start as u64, want, ctx);
+        let source = Source::new(dialect, line, start as u64, want, ctx);
         objects(&source, &place, &mut problems, sink);
     }
     problems
@@ -116,8 +91,18 @@ pub(super) fn document(
     ctx: &Context,
     sink: &mut Sink<'_>,
 ) -> Vec<Problem> {
+    whole(Dialect::Usual, bytes, want, ctx, sink)
+}
+
+fn whole(
+    dialect: Dialect,
+    bytes: &[u8],
+    want: Want,
+    ctx: &Context,
+    sink: &mut Sink<'_>,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let source = Source::new(bytes, 0, want, ctx);
+    let source = Source::new(dialect, bytes, 0, want, ctx);
     objects(&source, &String::new, &mut problems, sink);
     problems
 }
@@ -133,8 +118,18 @@ fn objects(
     let mut cursor = Cursor::new(text);
     let mut members = Vec::with_capacity(16);
     let mut nth = 0;
-    let mut emit = |raw: &str, members: &[(&str, Value<'_>)]| {
-        sink.offer(|| object::item(source, raw, nth, members));
+    let mut emit = |raw: &str, members: &[(&str, Value<'_>)], outer: &[(&str, Value<'_>)]| {
+        sink.offer(|| match source.dialect {
+            Dialect::Usual => object::item(source, raw, nth, members),
+            Dialect::Feed => feed::item(source, raw, nth, members, outer),
+            Dialect::Ninjs => {
+                let place = source.range_of(raw, nth, members);
+                match envelope(members, DEPTH) {
+                    Some(inner) => ninjs::item(source, raw, &inner, place),
+                    None => ninjs::item(source, raw, members, place),
+                }
+            }
+        });
         nth += 1;
         !sink.is_full()
     };
@@ -148,16 +143,24 @@ fn objects(
             }
             Some(_) => cursor.at,
         };
+        let mut outer = Vec::new();
         let array = if cursor.peek() == Some(b'{') {
             if let Err(fail) = cursor.members(&mut members) {
+                // The items that are whole in a list that is cut off.
+                if !is_item(source.dialect, &members)
+                    && let Some(array) = Cursor::new(&text[start..]).open_array()
+                {
+                    each_element(array, &members, &mut others, &mut emit);
+                }
                 break Err(fail);
             }
-            let Some(array) = container(&members) else {
-                if emit(&text[start..cursor.at], &members) {
+            let Some(array) = container(source.dialect, &members) else {
+                if emit(&text[start..cursor.at], &members, &[]) {
                     continue;
                 }
                 break Ok(());
             };
+            std::mem::swap(&mut outer, &mut members);
             array
         } else {
             match cursor.value() {
@@ -171,13 +174,13 @@ fn objects(
                 Err(fail) => {
                     // What is whole at the start of an array that is cut off is read all the same.
                     if text.as_bytes().get(start) == Some(&b'[') {
-                        each_element(&text[start..], &mut others, &mut emit);
+                        each_element(&text[start..], &[], &mut others, &mut emit);
                     }
                     break Err(fail);
                 }
             }
         };
-        if !each_element(array, &mut others, &mut emit) {
+        if !each_element(array, &outer, &mut others, &mut emit) {
             break Ok(());
         }
     };
@@ -191,16 +194,22 @@ fn objects(
     }
 }
 
-/// Takes an object's raw text and its members; true where more are wanted.
-type Emit<'e, 'a> = dyn FnMut(&'a str, &[(&'a str, Value<'a>)]) -> bool + 'e;
+/// Takes an object's raw text, its members, and those of what is around it; true where more are wanted.
+type Emit<'e, 'a> =
+    dyn FnMut(&'a str, &[(&'a str, Value<'a>)], &[(&'a str, Value<'a>)]) -> bool + 'e;
 
 /// Hands on the objects of an array; true where more are wanted.
-fn each_element<'a>(array: &'a str, others: &mut u32, emit: &mut Emit<'_, 'a>) -> bool {
+fn each_element<'a>(
+    array: &'a str,
+    outer: &[(&'a str, Value<'a>)],
+    others: &mut u32,
+    emit: &mut Emit<'_, 'a>,
+) -> bool {
     let mut members = Vec::new();
     for element in elements(array) {
         match element {
             Value::Object(raw) if Cursor::new(raw).members(&mut members).is_ok() => {
-                if !emit(raw, &members) {
+                if !emit(raw, &members, outer) {
                     return false;
                 }
             }
@@ -208,29 +217,6 @@ fn each_element<'a>(array: &'a str, others: &mut u32, emit: &mut Emit<'_, 'a>) -
         }
     }
     true
-}
-
-/// The array of an object that is no item itself, but holds some: `{"articles": [{…}, …]}`.
-fn container<'a>(members: &[(&str, Value<'a>)]) -> Option<&'a str> {
-    let (mut array, mut several) = (None, false);
-    for &(name, value) in members {
-        match value {
-            Value::Array(raw)
-                if raw[1..].trim_ascii_start().starts_with('{') && key(name).is_none() =>
-            {
-                several |= array.replace(raw).is_some();
-            }
-            _ if matches!(
-                key(&unescape(name)),
-                Some(Key::Headline | Key::Body | Key::Html)
-            ) =>
-            {
-                return None;
-            }
-            _ => {}
-        }
-    }
-    array.filter(|_| !several)
 }
 
 fn message(text: &str, fail: Fail) -> String {

@@ -20,12 +20,7 @@ pub(super) fn item(
     nth: u32,
     members: &[(&str, Value<'_>)],
 ) -> Item {
-    let mut draft = Draft::new("json", raw.as_bytes(), source.want, source.ctx);
-    draft.dispatch.encoding = source.decoded.encoding;
-    draft
-        .dispatch
-        .problems
-        .extend(source.decoded.problem.clone());
+    let mut draft = source.draft("json", raw);
     let head = source.want == Want::Head;
     let mut body = Cow::Borrowed("");
     let (mut html, mut summary) = (None, None);
@@ -77,8 +72,8 @@ pub(super) fn item(
             text: &core,
             trailer,
             words: Some(words),
-            verbatim,
             blocks: None,
+            verbatim,
         };
         return finish::complete(draft, core, None, (range, nth));
     }
@@ -98,7 +93,7 @@ pub(super) fn item(
 }
 
 /// A string, cleaned; other values as compact text.
-fn decode(value: Value<'_>) -> Cow<'_, str> {
+pub(super) fn decode(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::Text(raw) => match unescape(raw) {
@@ -115,7 +110,7 @@ fn decode(value: Value<'_>) -> Cow<'_, str> {
     }
 }
 
-fn keep(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
+pub(super) fn keep(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
     if draft.want == Want::Whole && value != Value::Null {
         draft.keep(&text::clean(name), &decode(value));
     }
@@ -145,7 +140,7 @@ fn body_of_another_kind<'a>(
 }
 
 /// Sets a known field from a value of any type.
-fn set(draft: &mut Draft<'_>, key: Key, name: &str, value: Value<'_>) {
+pub(super) fn set(draft: &mut Draft<'_>, key: Key, name: &str, value: Value<'_>) {
     let several = matches!(
         key,
         Key::Subjects
@@ -199,7 +194,7 @@ fn set(draft: &mut Draft<'_>, key: Key, name: &str, value: Value<'_>) {
 }
 
 /// Fields other than notes hold no line ends.
-fn one_line(key: Key, value: &str) -> Cow<'_, str> {
+pub(super) fn one_line(key: Key, value: &str) -> Cow<'_, str> {
     if key == Key::Ednote || !value.contains('\n') {
         return Cow::Borrowed(value);
     }
@@ -214,7 +209,7 @@ fn one_line(key: Key, value: &str) -> Cow<'_, str> {
 }
 
 /// A string or number, or what an object says its name is.
-fn named(value: Value<'_>) -> Option<String> {
+pub(super) fn named(value: Value<'_>) -> Option<String> {
     let found = match value {
         Value::Text(_) | Value::Number(_) => decode(value).into_owned(),
         Value::Object(raw) => {

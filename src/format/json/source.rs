@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::container;
+use super::pages::container;
 use super::token::Value;
+use crate::format::draft::Draft;
 use crate::format::encoding::{self, Decoded};
 use crate::format::{Context, Want};
 
@@ -16,10 +17,27 @@ pub(super) struct Source<'a> {
     pub start: u64,
     pub want: Want,
     pub ctx: &'a Context,
+    pub dialect: Dialect,
+}
+
+/// What the objects are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// Names that most services use.
+    Usual,
+    Ninjs,
+    /// Items of a JSON Feed, which the feed says something of.
+    Feed,
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(bytes: &'a [u8], start: u64, want: Want, ctx: &'a Context) -> Self {
+    pub(super) fn new(
+        dialect: Dialect,
+        bytes: &'a [u8],
+        start: u64,
+        want: Want,
+        ctx: &'a Context,
+    ) -> Self {
         let decoded = encoding::decode(bytes);
         Self {
             decoded,
@@ -27,7 +45,17 @@ impl<'a> Source<'a> {
             start,
             want,
             ctx,
+            dialect,
         }
+    }
+
+    /// A draft of the object with this text.
+    pub(super) fn draft(&self, format: &'static str, raw: &str) -> Draft<'a> {
+        let mut draft = Draft::new(format, raw.as_bytes(), self.want, self.ctx);
+        draft.dispatch.encoding = self.decoded.encoding;
+        let problem = self.decoded.problem.clone();
+        draft.dispatch.problems.extend(problem);
+        draft
     }
 
     /// Where an object lies: its own bytes where the text is the bytes as they are, else the whole input and its number.
@@ -41,8 +69,12 @@ impl<'a> Source<'a> {
         let whole = self.start..self.start + self.bytes.len() as u64;
         let at = (raw.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
         let same = self.bytes.get(at..at.saturating_add(raw.len()));
-        let own = same.is_some_and(|bytes| std::ptr::eq(bytes.as_ptr(), raw.as_ptr()));
-        if !own || nth == 0 && raw.len() == self.bytes.len() || container(members).is_some() {
+        let alone = self.dialect != Dialect::Feed;
+        let own = alone && same.is_some_and(|bytes| std::ptr::eq(bytes.as_ptr(), raw.as_ptr()));
+        if !own
+            || nth == 0 && raw.len() == self.bytes.len()
+            || container(self.dialect, members).is_some()
+        {
             return (whole, nth);
         }
         let start = self.start + at as u64;

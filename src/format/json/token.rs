@@ -144,6 +144,26 @@ impl<'a> Cursor<'a> {
         self.fail("a closing bracket")
     }
 
+    /// The array that the object which is next breaks off in.
+    pub(super) fn open_array(&mut self) -> Option<&'a str> {
+        if !self.eat(b'{') {
+            return None;
+        }
+        while self.peek() == Some(b'"') {
+            self.string().ok()?;
+            if !self.eat(b':') {
+                return None;
+            }
+            let array = self.peek() == Some(b'[');
+            let at = self.at;
+            if self.value().is_err() {
+                return array.then(|| &self.text[at..]);
+            }
+            self.eat(b',');
+        }
+        None
+    }
+
     /// The members of the object that is next, in order. A comma after the last one is forgiven.
     pub(super) fn members(&mut self, members: &mut Vec<(&'a str, Value<'a>)>) -> Result<(), Fail> {
         members.clear();

@@ -53,4 +53,20 @@ impl Builder {
             self.out.media.push(media);
         }
     }
+
+    /// What the head of a page says, and its language.
+    pub(super) fn meta(&mut self, kind: Tag, attribute: Attribute<'_>) {
+        let (name, value) = if kind == Tag::Page {
+            (Some("lang".into()), attribute("lang"))
+        } else {
+            let names = ["name", "property", "itemprop"];
+            (names.into_iter().find_map(attribute), attribute("content"))
+        };
+        if let (Some(name), Some(value)) = (name, value)
+            && self.out.meta.len() < 200
+        {
+            let both = (one_line(&name), one_line(&value));
+            self.out.meta.push(both);
+        }
+    }
 }

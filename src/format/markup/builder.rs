@@ -20,6 +20,7 @@ pub(super) type Attribute<'a> = &'a dyn Fn(&str) -> Option<Cow<'a, str>>;
 
 /// Takes tags and text in order.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Each is on its own.
 pub(in crate::format) struct Builder {
     pub(super) out: Markup,
     /// The block that is being written, white space joined; `\n` stands for a line break.
@@ -116,15 +117,7 @@ impl Builder {
             }
             Tag::Quote => self.quote = true,
             Tag::Image => self.image(attribute),
-            Tag::Meta => {
-                let name = attribute("name").or_else(|| attribute("property"));
-                if let (Some(name), Some(value)) = (name, attribute("content"))
-                    && self.out.meta.len() < 200
-                {
-                    let both = (one_line(&name), one_line(&value));
-                    self.out.meta.push(both);
-                }
-            }
+            Tag::Meta | Tag::Page => self.meta(kind, attribute),
             Tag::Frame if !self.page => self.block(),
             Tag::Media | Tag::Title | Tag::Silent | Tag::Frame => {
                 if kind != Tag::Silent {
@@ -156,8 +149,11 @@ impl Builder {
             | Tag::Media
             | Tag::Title
             | Tag::Meta
+            | Tag::Page
             | Tag::Break => {}
-            Tag::Block | Tag::Frame | Tag::Heading => self.block(),
+            Tag::Block | Tag::Frame | Tag::Heading | Tag::Row | Tag::Cell | Tag::HeadCell => {
+                self.block();
+            }
             Tag::Pre => {
                 self.block();
                 self.pre = false;
@@ -175,7 +171,6 @@ impl Builder {
                 self.block();
                 self.marker = None;
             }
-            Tag::Row | Tag::Cell | Tag::HeadCell => self.block(),
             Tag::Table => {
                 self.block();
                 if self.transparent > 0 {

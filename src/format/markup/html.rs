@@ -62,7 +62,7 @@ fn feed(text: &str, mut builder: Builder) -> Markup {
     let mut reader = Reader::default();
     let mut emitter = CallbackEmitter::new(
         |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-            reader.take(event, &mut builder);
+            reader.take(&event, &mut builder);
             None
         },
     );
@@ -83,8 +83,8 @@ struct Reader {
 const ATTRIBUTES: usize = 64;
 
 impl Reader {
-    fn take(&mut self, event: CallbackEvent<'_>, builder: &mut Builder) {
-        match event {
+    fn take(&mut self, event: &CallbackEvent<'_>, builder: &mut Builder) {
+        match *event {
             CallbackEvent::OpenStartTag { name } => {
                 self.name = local(name);
                 self.attributes.clear();
@@ -115,7 +115,10 @@ impl Reader {
 }
 
 fn utf8(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// A name in small letters, without a prefix (`<o:p>`).
@@ -125,4 +128,23 @@ fn local(name: &[u8]) -> String {
         Some((_, local)) => local.to_owned(),
         None => name,
     }
+}
+
+/// A text without tags, its entities resolved, its lines kept.
+pub(in crate::format) fn entities(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut emitter = CallbackEmitter::new(
+        |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+            if let CallbackEvent::String { value } = event {
+                out.push_str(&utf8(value));
+            }
+            None
+        },
+    );
+    emitter.naively_switch_states(false);
+    let _ = Tokenizer::new_with_emitter(text, emitter).finish();
+    out
 }

@@ -11,6 +11,22 @@ use crate::text;
 pub(super) fn collapse_into(text: &str, line: &mut String) {
     let is_space = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c);
     let mut rest = text;
+    let plain = |text: &str| {
+        let bytes = text.as_bytes();
+        memchr::memchr3(b'\n', b'\t', b'\r', bytes).is_none()
+            && memchr::memmem::find(bytes, b"  ").is_none()
+            && memchr::memchr(0x0c, bytes).is_none()
+    };
+    if plain(text) {
+        // Mostly there is nothing to join.
+        let joined = line.is_empty() || line.ends_with([' ', '\n']);
+        line.push_str(if joined {
+            text.trim_ascii_start()
+        } else {
+            text
+        });
+        return;
+    }
     while !rest.is_empty() {
         let bytes = rest.as_bytes();
         let space = bytes.iter().take_while(|b| is_space(b)).count();
@@ -34,7 +50,8 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Spaces that do not break become plain ones, but for those that bind a mark or a number; soft hyphens go.
 pub(super) fn without_fixed_spaces(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\u{a0}', '\u{ad}']) {
+    let latin = memchr::memchr(0xc2, text.as_bytes()).is_some();
+    if !latin || !text.contains(['\u{a0}', '\u{ad}']) {
         return Cow::Borrowed(text);
     }
     let binds = |c: char| c.is_ascii_digit() || "«»:;?!%€$£".contains(c);
@@ -74,7 +91,8 @@ pub(super) fn preformatted(text: &str) -> Vec<Part> {
         }
         let whole = group.join("\n");
         let full = |line: &&str| (50..=100).contains(&line.chars().count());
-        let running = group.len() >= 2
+        let alone = group.len() == 1 && group[0].trim_ascii().chars().count() >= 30;
+        let running = (group.len() >= 2 || alone)
             && !blocks::has_gaps(whole.trim_ascii_start())
             && group[..group.len() - 1].iter().all(full);
         if running {

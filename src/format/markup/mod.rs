@@ -10,7 +10,7 @@ mod table;
 pub(super) use builder::Builder;
 #[allow(unused_imports)] // For saved pages.
 pub(super) use html::page;
-pub(super) use html::{html, looks_like};
+pub(super) use html::{entities, html, looks_like};
 
 use crate::dispatch::BlockKind;
 

@@ -22,6 +22,8 @@ pub(super) enum Tag {
     Media,
     Title,
     Meta,
+    /// The whole page, which names its language.
+    Page,
     /// Nothing in it is text.
     Silent,
     /// The frame of a page, not its text.
@@ -54,6 +56,7 @@ pub(super) fn tag(name: &str) -> Tag {
         "media" => Tag::Media,
         "title" => Tag::Title,
         "meta" => Tag::Meta,
+        "html" => Tag::Page,
         "script"
         | "style"
         | "template"

@@ -1,0 +1,112 @@
+//! The bodies that other formats carry: NITF, XHTML, HTML that is escaped or in CDATA, plain text.
+
+use crate::dispatch::BlockKind;
+use crate::format::blocks;
+use crate::format::draft::Draft;
+use crate::format::markup::{self, Markup, Part};
+use crate::format::nitf;
+use crate::format::xml::{self, Element};
+use crate::text;
+
+/// The blocks of what an element holds, whatever it is.
+pub(super) fn of_element(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
+    let own = Some(element).filter(|element| element.name() == "nitf");
+    if let Some(inner) = own.or_else(|| element.child("nitf")) {
+        return nitf::inner(draft, inner);
+    }
+    if element.is_nested() {
+        let skip = |inner: Element<'_, '_>| is_frame(inner);
+        for frame in element.descendants().filter(|inner| is_frame(*inner)) {
+            if let Some(text) = frame.spaced() {
+                draft.keep(frame.name(), &text);
+            }
+        }
+        let markup = element.markup(&skip);
+        return add(draft, markup);
+    }
+    of_text(draft, &element.raw(), false)
+}
+
+/// The head of an article within a page: what it says is sent apart too.
+fn is_frame(element: Element<'_, '_>) -> bool {
+    element.name() == "header" && (element.find("h1").is_some() || element.find("time").is_some())
+}
+
+/// The blocks of a text that may be marked up; `html` where it is said to be.
+pub(super) fn of_text(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<Part> {
+    let start = text.trim_ascii_start();
+    if start.starts_with("<?xml")
+        || start.starts_with("<nitf")
+        || start.starts_with("<!DOCTYPE nitf")
+    {
+        let found = xml::with_tree(start, |tree| {
+            let root = tree.root();
+            (root.name() == "nitf").then(|| nitf::inner(draft, root))
+        });
+        if let Some(blocks) = found.flatten() {
+            return blocks;
+        }
+    }
+    if html && !is_plain(text) || markup::looks_like(text) {
+        return add(draft, markup::html(text));
+    }
+    if html {
+        // Entities there may be all the same.
+        return plain(&markup::entities(text));
+    }
+    plain(text)
+}
+
+/// The blocks of an element that holds HTML, escaped, in CDATA, or as elements.
+pub(super) fn of_html(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
+    if element.is_nested() {
+        return of_element(draft, element);
+    }
+    of_text(draft, &element.raw(), true)
+}
+
+/// True for a text without tags whose paragraphs are parted by lines.
+fn is_plain(text: &str) -> bool {
+    !text.contains('<') && text.trim_ascii().contains("\n\n")
+}
+
+/// The blocks of a plain text.
+pub(super) fn plain(text: &str) -> Vec<Part> {
+    let clean = text::clean(text);
+    let mut parts = Vec::new();
+    blocks::each(clean.trim_matches('\n'), &mut |kind, block| {
+        parts.push((kind, block.into_owned()));
+        true
+    });
+    parts
+}
+
+/// Adds what a body holds besides its text.
+pub(super) fn add(draft: &mut Draft<'_>, markup: Markup) -> Vec<Part> {
+    draft.links(markup.links);
+    for media in markup.media {
+        draft.keep("media", &media);
+    }
+    markup.blocks
+}
+
+/// The texts of blocks in one line.
+pub(super) fn line(blocks: &[Part]) -> String {
+    let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
+    texts.join(" ").replace('\n', " ")
+}
+
+/// A headline or note that may hold tags or entities, in one line.
+pub(super) fn inline(text: &str) -> String {
+    if text.contains(['<', '&']) {
+        line(&markup::html(text).blocks)
+    } else {
+        let clean = text::clean(text);
+        clean.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A list of entries, as blocks.
+pub(super) fn entry(text: &str) -> Part {
+    (BlockKind::Item, format!("• {text}"))
+}

@@ -1,0 +1,64 @@
+//! Feeds: RSS 0.9 to 2.0 with its modules, RDF, and Atom with its tombstones.
+
+mod atom;
+mod rss;
+
+pub(super) use atom::{items as atom_items, recognises as is_atom};
+pub(super) use rss::{items as rss_items, recognises as is_rss};
+
+use crate::dispatch::Stamp;
+use crate::format::Want;
+use crate::format::content;
+use crate::format::draft::Draft;
+use crate::format::fields::{Key, time};
+use crate::format::markup::Part;
+
+/// Sets when an item was published and changed; one that is published later than the feed was made may not be used yet.
+fn dates(
+    draft: &mut Draft<'_>,
+    published: Option<(&str, String)>,
+    updated: Option<(&str, String)>,
+    made: Option<Stamp>,
+) {
+    let first = published.as_ref().and_then(|(_, text)| time(text));
+    match (published, updated) {
+        (Some((created, published)), Some((sent, updated))) => {
+            draft.set(Key::Created, created, &published);
+            draft.set(Key::Sent, sent, &updated);
+        }
+        (Some((name, text)), None) | (None, Some((name, text))) => {
+            draft.set(Key::Sent, name, &text);
+        }
+        (None, None) => {}
+    }
+    let now = draft.ctx.file_time.into_iter().chain(made);
+    let now = now.map(|stamp| stamp.seconds).max();
+    if let (Some(first), Some(now)) = (first, now)
+        && first.seconds > now + 60
+    {
+        draft.dispatch.embargoed = true;
+        draft.dispatch.embargo = Some(first);
+    }
+}
+
+/// The blocks of the fullest text; a shorter one stays among the fields.
+fn body(
+    draft: &mut Draft<'_>,
+    full: Option<Vec<Part>>,
+    short: Option<(&str, Vec<Part>)>,
+) -> Vec<Part> {
+    let full = full.unwrap_or_default();
+    let Some((name, short)) = short else {
+        return full;
+    };
+    if full.is_empty() {
+        return short;
+    }
+    if draft.want == Want::Whole {
+        let line = content::line(&short);
+        if line != content::line(&full) && !line.is_empty() {
+            draft.keep(name, &line);
+        }
+    }
+    full
+}

@@ -1,0 +1,32 @@
+//! Where a ninjs item was written.
+
+use super::{members, plain, said};
+use crate::format::draft::Draft;
+use crate::format::fields::Key;
+use crate::format::json::token::Value;
+
+/// `Bergen, Norway`
+pub(super) fn located(draft: &mut Draft<'_>, text: &str) {
+    let (place, country) = text.split_once(',').unwrap_or((text, ""));
+    draft.set(Key::Place, "located", place);
+    draft.set(Key::Country, "located", country);
+}
+
+/// A place in parts: a city, what lies around it, and the line as it was set.
+pub(super) fn located_in(draft: &mut Draft<'_>, raw: &str) {
+    let all = members(raw);
+    if let Some(line) = said(&all, &["text"]) {
+        draft.set(Key::Dateline, "dateline", &line);
+    }
+    let inner = all.iter().find_map(|(name, value)| match value {
+        Value::Object(raw) if plain(name) == "located" => Some(members(raw)),
+        _ => None,
+    });
+    let all = inner.unwrap_or(all);
+    draft.put(Key::Place, "located", said(&all, &["city", "name"]));
+    draft.put(
+        Key::Country,
+        "located",
+        said(&all, &["country", "countryname", "countrycode"]),
+    );
+}

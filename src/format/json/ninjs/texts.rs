@@ -1,0 +1,101 @@
+//! The texts of a ninjs item: headlines, bodies and descriptions, each in several forms.
+
+use super::{members, plain, said};
+use crate::format::content;
+use crate::format::draft::Draft;
+use crate::format::fields::Key;
+use crate::format::json::object::{decode, named};
+use crate::format::json::token::{Value, elements};
+use crate::format::markup::Part;
+
+/// A body that may become that of the item: how good it is, its name, and its text.
+pub(super) type Offer<'a> = (u8, String, Value<'a>, bool);
+
+/// HTML holds the most; then a text, then NITF, which repeats its head.
+pub(super) fn rank(name: &str, html: bool) -> u8 {
+    let aside = ["caption", "summary", "teaser", "abstract", "short"];
+    let aside = u8::from(aside.iter().any(|word| name.contains(word))) * 8;
+    aside
+        + if html {
+            0
+        } else {
+            2 - u8::from(name.contains("main"))
+        }
+}
+
+/// `bodies` and `descriptions`: texts with a role and a content type.
+pub(super) fn parts<'a>(array: &'a str, offers: &mut Vec<Offer<'a>>) {
+    for element in elements(array) {
+        let Value::Object(raw) = element else {
+            continue;
+        };
+        let all = members(raw);
+        let role = said(&all, &["role"]).unwrap_or_default();
+        let kind = said(&all, &["contenttype"]).unwrap_or_default();
+        let value = all.iter().find(|(name, _)| plain(name) == "value");
+        let Some((_, value)) = value else { continue };
+        let html = kind.contains("html") || kind.is_empty() && role.contains("html");
+        let nitf = kind.to_ascii_lowercase().contains("nitf");
+        let name = format!("body@{}", if role.is_empty() { &kind } else { &role });
+        let words = said(&all, &["wordcount"]);
+        let rank = rank(&plain(&role), html) + u8::from(nitf);
+        offers.push((rank, name, *value, html));
+        if let Some(words) = words.filter(|words| words != "0") {
+            offers.push((255, words, Value::Null, false));
+        }
+    }
+}
+
+/// The best of several bodies; the others are kept where they say something else.
+pub(super) fn best(draft: &mut Draft<'_>, mut offers: Vec<Offer<'_>>) -> Vec<Part> {
+    offers.sort_by_key(|(rank, ..)| *rank);
+    let mut found = Vec::new();
+    let mut words = String::new();
+    for (rank, name, value, html) in offers {
+        if rank == 255 {
+            draft.set(Key::Words, "wordcount", &name);
+            continue;
+        }
+        let text = decode(value);
+        if found.is_empty() {
+            found = content::of_text(draft, &text, html);
+            words = letters(&content::line(&found));
+        } else {
+            let other = content::of_text(draft, &text, html);
+            let line = content::line(&other);
+            if !words.contains(&letters(&line)) {
+                draft.keep(&name, &line);
+            }
+        }
+    }
+    found
+}
+
+/// The letters of a text: two bodies of one text differ in white space and marks.
+fn letters(line: &str) -> String {
+    line.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+pub(super) fn headlines(draft: &mut Draft<'_>, array: &str) {
+    let mut all: Vec<(bool, String, String)> = Vec::new();
+    for element in elements(array) {
+        let (role, value) = match element {
+            Value::Object(raw) => {
+                let all = members(raw);
+                let role = said(&all, &["role"]).unwrap_or_default();
+                (role, said(&all, &["value", "name"]))
+            }
+            value => (String::new(), named(value)),
+        };
+        let main = role.is_empty() || role.to_ascii_lowercase().contains("main");
+        all.extend(value.map(|value| (!main, role, content::inline(&value))));
+    }
+    all.sort_by_key(|(other, ..)| *other);
+    for (nth, (_, role, value)) in all.iter().enumerate() {
+        if nth == 0 {
+            draft.set(Key::Headline, "headlines", value);
+        } else {
+            draft.keep(&format!("headline@{role}"), value);
+        }
+    }
+}

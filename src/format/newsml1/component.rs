@@ -1,0 +1,257 @@
+//! The components of a `NewsML` 1 item: lines, metadata and text, of which some are the same in another form.
+
+use super::manage::{party, said};
+use crate::dispatch::BlockKind;
+use crate::format::content;
+use crate::format::draft::Draft;
+use crate::format::fields::Key;
+use crate::format::markup::Part;
+use crate::format::xml::Element;
+
+/// Sets what all components say, and gives the blocks of those that are text.
+pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<Part> {
+    let mut blocks = Vec::new();
+    // Components in document order, with the role that holds for each; no recursion.
+    let mut open = vec![(top, String::new())];
+    while let Some((component, role)) = open.pop() {
+        let own = component.child("Role").and_then(said).unwrap_or(role);
+        let caption = own.to_ascii_lowercase().contains("caption");
+        let same = component.attribute("EquivalentsList").as_deref() == Some("yes");
+        let mut contents = Vec::new();
+        let mut inner = Vec::new();
+        for child in component.children() {
+            match child.name() {
+                "NewsLines" => lines(draft, child, &mut blocks),
+                "AdministrativeMetadata" => administrative(draft, child),
+                "DescriptiveMetadata" => descriptive(draft, child),
+                "RightsMetadata" => rights(draft, child),
+                "Metadata" | "NewsItemRef" | "BasisForChoice" => draft.keep_element(child),
+                "Comment" => draft.put(Key::Ednote, "Comment", child.text()),
+                "ContentItem" => contents.push(child),
+                "NewsComponent" => inner.push((child, own.clone())),
+                // An item of its own within this one.
+                "NewsItem" => inner.extend(
+                    child
+                        .children()
+                        .filter(|part| part.name() == "NewsComponent")
+                        .map(|part| (part, own.clone())),
+                ),
+                _ => {}
+            }
+        }
+        // Of the same content in several forms one is enough.
+        contents.sort_by_key(|item| rank(*item));
+        for (nth, item) in contents.into_iter().enumerate() {
+            if nth == 0 {
+                content_item(draft, item, caption, &mut blocks);
+            } else {
+                draft.put_kept("ContentItem", about(item));
+            }
+        }
+        if same {
+            inner.sort_by_key(|(component, _)| component.find("ContentItem").map_or(9, rank));
+            inner.truncate(1);
+        }
+        open.extend(inner.into_iter().rev());
+    }
+    blocks
+}
+
+/// Text with tags first, plain text next, what lies elsewhere or is no text last.
+fn rank(item: Element<'_, '_>) -> u8 {
+    let kind = item.child("MediaType").and_then(said).unwrap_or_default();
+    let data = item.child("DataContent");
+    match data {
+        _ if !kind.is_empty() && !kind.to_ascii_lowercase().contains("text") => 5,
+        Some(data) if data.child("nitf").is_some() => 0,
+        Some(data) if data.is_nested() => 1,
+        Some(data) if data.raw().contains('<') => 2,
+        Some(_) => 3,
+        None => 4,
+    }
+}
+
+/// What a content item is, in words.
+fn about(item: Element<'_, '_>) -> Option<String> {
+    let part = |name: &str| item.child(name).and_then(said);
+    let parts = [
+        part("MediaType"),
+        part("Format").or_else(|| part("MimeType")),
+        item.attribute("Href"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn content_item(
+    draft: &mut Draft<'_>,
+    item: Element<'_, '_>,
+    caption: bool,
+    blocks: &mut Vec<Part>,
+) {
+    if rank(item) >= 4 {
+        return draft.put_kept("ContentItem", about(item));
+    }
+    for property in item
+        .descendants()
+        .filter(|inner| inner.name() == "Property")
+    {
+        let name = property.attribute("FormalName").unwrap_or_default();
+        let value = property.attribute("Value");
+        if matches!(name.to_ascii_lowercase().as_str(), "words" | "wordcount") {
+            draft.put(Key::Words, &name, value);
+        }
+    }
+    draft.put_kept("Format", item.child("Format").and_then(said));
+    for data in item
+        .children()
+        .filter(|child| child.name() == "DataContent")
+    {
+        let mut found = content::of_element(draft, data);
+        if caption {
+            draft.keep("caption", &content::line(&found));
+        } else {
+            blocks.append(&mut found);
+        }
+    }
+}
+
+/// `NewsLines`: the first of a kind is the item's; a later headline stands over its own text.
+fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<Part>) {
+    for line in lines.children() {
+        let text = || line.spaced();
+        match line.name() {
+            "HeadLine" => match text() {
+                Some(text) if draft.dispatch.headline.is_empty() => {
+                    draft.set(Key::Headline, "HeadLine", &text);
+                }
+                Some(text) if text != draft.dispatch.headline => {
+                    draft.keep("HeadLine", &text);
+                    if !blocks.is_empty() {
+                        blocks.push((BlockKind::Heading, text));
+                    }
+                }
+                _ => {}
+            },
+            "ByLine" => draft.put(Key::Byline, "ByLine", text()),
+            "DateLine" => draft.put(Key::Dateline, "DateLine", text()),
+            "SlugLine" | "KeywordLine" if draft.dispatch.slug.is_none() => {
+                draft.put(Key::Slug, line.name(), text());
+            }
+            "KeywordLine" => {
+                let words = text().unwrap_or_default();
+                words.split(['/', ';', ',']).for_each(|word| {
+                    draft.keyword(Some(word.trim().to_owned()).filter(|word| !word.is_empty()));
+                });
+            }
+            "CopyrightLine" | "RightsLine" => draft.put(Key::Rights, line.name(), text()),
+            "NewsLine" => news_line(draft, line),
+            _ => draft.keep_element(line),
+        }
+    }
+}
+
+/// `NewsLine`: a line of a type that the agency names.
+fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
+    let kind = line
+        .child("NewsLineType")
+        .and_then(said)
+        .unwrap_or_default();
+    let texts = line
+        .children()
+        .filter(|child| child.name() == "NewsLineText");
+    for text in texts.filter_map(Element::text) {
+        match kind.to_ascii_lowercase().as_str() {
+            "advisoryline" | "advisory" | "ednote" | "editorialnote" => {
+                draft.set(Key::Ednote, &kind, &text);
+            }
+            "catchword" | "catchline" | "slug" if draft.dispatch.slug.is_none() => {
+                draft.set(Key::Slug, &kind, &text);
+            }
+            "" => draft.keep("NewsLine", &text),
+            _ => draft.keep(&kind, &text),
+        }
+    }
+}
+
+fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
+    let mut creator = None;
+    for child in metadata.children() {
+        match child.name() {
+            "Provider" => draft.put(Key::Agency, "Provider", party(child)),
+            "Creator" => creator = party(child),
+            "Source" => {
+                let source = party(child);
+                draft.put_kept("Source", source.clone());
+                draft.sender = draft.sender.take().or(source);
+            }
+            _ => draft.keep_element(child),
+        }
+    }
+    draft.put_kept("Creator", creator.clone());
+    if draft.dispatch.byline.is_none() && creator != draft.dispatch.agency {
+        draft.creator = draft.creator.take().or(creator);
+    }
+}
+
+fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
+    for child in metadata.children() {
+        match child.name() {
+            "Language" => draft.put(Key::Language, "Language", said(child)),
+            "SubjectCode" => {
+                for code in child.children() {
+                    draft.subject(code.attribute("FormalName"));
+                    let category = code
+                        .attribute("cat")
+                        .filter(|_| draft.dispatch.category.is_none());
+                    draft.put(Key::Category, "cat", category);
+                }
+            }
+            "Location" => location(draft, child),
+            "Property" => {
+                let name = child.attribute("FormalName").unwrap_or_default();
+                let value = child.attribute("Value").or_else(|| child.text());
+                if name.to_ascii_lowercase().contains("keyword") {
+                    draft.keyword(value);
+                } else {
+                    draft.put_kept(&name, value);
+                }
+            }
+            "Genre" | "OfInterestTo" => draft.put_kept(child.name(), said(child)),
+            _ => draft.keep_element(child),
+        }
+    }
+}
+
+/// Where the item comes from; other places are kept by how they are present.
+fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
+    let how = location.attribute("HowPresent").unwrap_or_default();
+    let origin = matches!(
+        how.to_ascii_lowercase().as_str(),
+        "origin" | "dateline" | ""
+    );
+    for property in location
+        .descendants()
+        .filter(|inner| inner.name() == "Property")
+    {
+        let name = property.attribute("FormalName").unwrap_or_default();
+        let value = property.attribute("Value").or_else(|| property.text());
+        let free = |place: Option<&str>| origin && place.is_none();
+        match name.to_ascii_lowercase().as_str() {
+            "city" if free(draft.dispatch.place()) => draft.put(Key::Place, "City", value),
+            "country" if free(draft.dispatch.country()) => {
+                draft.put(Key::Country, "Country", value);
+            }
+            _ => draft.put_kept(&format!("Location/{name}"), value),
+        }
+    }
+}
+
+fn rights(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
+    for inner in metadata.descendants().filter(|inner| !inner.is_nested()) {
+        match inner.name() {
+            "UsageType" | "CopyrightHolder" => draft.put(Key::Rights, inner.name(), said(inner)),
+            _ => draft.keep_element(inner),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Who sent a `NewsML` 1 item, which revision of what it is, and what may be done with it.
+
+use crate::dispatch::{Relation, RelationKind, Role, Severity};
+use crate::format::draft::Draft;
+use crate::format::fields::Key;
+use crate::format::label;
+use crate::format::xml::Element;
+
+/// What an element says: its `FormalName`, or its text. Both are in use.
+pub(super) fn said(element: Element<'_, '_>) -> Option<String> {
+    element.attribute("FormalName").or_else(|| element.text())
+}
+
+pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
+    for child in envelope.children() {
+        match child.name() {
+            "DateAndTime" => {
+                // When the parcel was sent: later than this revision was made.
+                let made = draft.dispatch.sent.take();
+                draft.give_back(Key::Sent);
+                draft.put(Key::Sent, "DateAndTime", child.text());
+                draft.dispatch.sent = draft.dispatch.sent.or(made);
+            }
+            "Priority" => draft.put(Key::Priority, "Priority", said(child)),
+            "SentFrom" => {
+                if let Some(name) = party(child) {
+                    draft.keep("SentFrom", &name);
+                    draft.sender.get_or_insert(name);
+                }
+            }
+            name => {
+                if let Some(text) = said(child) {
+                    draft.keep(name, &text);
+                }
+            }
+        }
+    }
+}
+
+/// The party that an element names.
+pub(super) fn party(element: Element<'_, '_>) -> Option<String> {
+    let party = element.find("Party")?;
+    let name = party
+        .find("Property")
+        .filter(|property| property.attribute("FormalName").as_deref() == Some("Name"));
+    let name = name.and_then(|name| name.attribute("Value"));
+    party
+        .attribute("FormalName")
+        .or(name)
+        .or_else(|| party.text())
+}
+
+pub(super) fn identification(draft: &mut Draft<'_>, identification: Element<'_, '_>) {
+    for child in identification.children() {
+        match child.name() {
+            "NewsIdentifier" => identifier(draft, child),
+            // The last choice for a slug.
+            "NameLabel" => {}
+            _ => draft.keep_element(child),
+        }
+    }
+}
+
+fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
+    let part = |name: &str| identifier.child(name).and_then(Element::text);
+    let (provider, date, item) = (part("ProviderId"), part("DateId"), part("NewsItemId"));
+    let built = || {
+        let parts = [provider.as_deref()?, date.as_deref()?, item.as_deref()?];
+        Some(format!("urn:newsml:{}", parts.join(":")))
+    };
+    let id = part("PublicIdentifier")
+        .or_else(built)
+        .or_else(|| item.clone());
+    draft.put(Key::Id, "PublicIdentifier", id);
+    draft.put(Key::Story, "NewsItemId", item);
+    if let Some(revision) = identifier.child("RevisionId") {
+        draft.put(Key::Revision, "RevisionId", revision.text());
+        let before = revision.attribute("PreviousRevision");
+        draft.put_kept("RevisionId@PreviousRevision", before);
+        match revision.attribute("Update").as_deref() {
+            Some("U") => {
+                draft.dispatch.role = Role::Update;
+                draft.keep("RevisionId@Update", "U");
+            }
+            Some("A") => {
+                draft.dispatch.role = Role::Update;
+                draft.keep("RevisionId@Update", "A");
+                let message = "changes only what may be done with an earlier revision; the text is in that one";
+                draft.problem(Severity::Note, "RevisionId", message.to_owned());
+            }
+            _ => {}
+        }
+    }
+    draft.put_kept("ProviderId", provider.clone());
+    draft.put_kept("DateId", date);
+    if let Some(provider) = provider {
+        draft.sender.get_or_insert(provider);
+    }
+}
+
+pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
+    for child in management.children() {
+        match child.name() {
+            "NewsItemType" => {
+                let kind = said(child).unwrap_or_default();
+                if kind.eq_ignore_ascii_case("alert") {
+                    draft.dispatch.role = Role::Alert;
+                }
+                draft.keep("NewsItemType", &kind);
+            }
+            "FirstCreated" => draft.put(Key::Created, "FirstCreated", child.text()),
+            "ThisRevisionCreated" => draft.put(Key::Sent, "ThisRevisionCreated", child.text()),
+            "Status" => draft.put(Key::Status, "Status", said(child)),
+            "StatusWillChange" => will_change(draft, child),
+            "Urgency" => draft.put(Key::Urgency, "Urgency", said(child)),
+            "Instruction" => instruction(draft, child),
+            "DerivedFrom" => {
+                let id = child.attribute("NewsItem").or_else(|| child.text());
+                let kind = RelationKind::Replaces;
+                draft
+                    .dispatch
+                    .relates
+                    .extend(id.map(|id| Relation { kind, id }));
+            }
+            "RevisionHistory" => draft.put_kept("RevisionHistory", child.attribute("Href")),
+            _ => draft.keep_element(child),
+        }
+    }
+}
+
+/// `StatusWillChange`: when an embargo ends, or what else is to come.
+fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
+    let when = change.find("DateAndTime").and_then(Element::text);
+    let next = change
+        .find("FutureStatus")
+        .and_then(said)
+        .unwrap_or_default();
+    if draft.dispatch.embargoed && !next.eq_ignore_ascii_case("canceled") {
+        draft.put(Key::Embargo, "StatusWillChange", when);
+    } else {
+        let line = format!("{next} {}", when.unwrap_or_default());
+        draft.keep("StatusWillChange", line.trim());
+    }
+}
+
+/// `Instruction`: what is to be done with earlier revisions.
+fn instruction(draft: &mut Draft<'_>, instruction: Element<'_, '_>) {
+    let name = said(instruction).unwrap_or_default();
+    draft.keep_element(instruction);
+    let role = match name.to_ascii_lowercase().as_str() {
+        "delete" | "kill" | "cancel" | "withdraw" => Some(Role::Kill),
+        "rectify" | "correction" | "correct" => Some(Role::Correction),
+        "update" | "replace" => Some(Role::Update),
+        _ => label::line(&name.to_ascii_uppercase()).and_then(|meaning| meaning.role),
+    };
+    if let Some(role) = role {
+        draft.dispatch.role = role;
+    }
+}

@@ -1,0 +1,55 @@
+//! `NewsML` 1.0 to 1.2 of the IPTC: items in an envelope, each of nested components.
+
+mod component;
+mod manage;
+
+use super::detect::Sample;
+use super::draft::{Draft, Sink};
+use super::xml::{self, Around, Built, Element, Shape, Space};
+use super::{Context, Want};
+use crate::dispatch::Problem;
+use crate::format::content;
+use crate::format::fields::Key;
+
+const SHAPE: Shape = Shape {
+    format: "newsml1",
+    item: |_: Space, name| name == "NewsItem",
+    around: |name| name == "NewsML",
+    nests: true,
+};
+
+pub(super) fn recognises(sample: &Sample<'_>) -> bool {
+    let root = sample.root();
+    root.is_some_and(|root| root.name == "NewsML" || root.name == "NewsItem")
+}
+
+pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    xml::items((&SHAPE, build), bytes, want, ctx, sink)
+}
+
+fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -> Built<'c> {
+    let mut blocks = Vec::new();
+    for part in item.children() {
+        match part.name() {
+            "Identification" => manage::identification(&mut draft, part),
+            "NewsManagement" => manage::management(&mut draft, part),
+            "NewsComponent" => blocks.append(&mut component::blocks(&mut draft, part)),
+            // Changes to an earlier revision instead of the whole item.
+            "Update" => blocks.append(&mut content::of_element(&mut draft, part)),
+            "Comment" => draft.put(Key::Ednote, "Comment", part.text()),
+            "Catalog" => {}
+            _ => draft.keep_element(part),
+        }
+    }
+    for head in &around.heads {
+        if head.root().name() == "NewsEnvelope" {
+            manage::envelope(&mut draft, head.root());
+        }
+    }
+    if draft.dispatch.language.is_none() {
+        draft.put(Key::Language, "lang", item.attribute("lang"));
+    }
+    let label = item.find("NameLabel").and_then(Element::text);
+    draft.put(Key::Slug, "NameLabel", label);
+    Built { draft, blocks }
+}

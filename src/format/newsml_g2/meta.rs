@@ -1,0 +1,250 @@
+//! What a NewsML-G2 item says of itself and of its content: `rightsInfo`, `itemMeta`, `contentMeta`.
+
+use crate::dispatch::{Relation, RelationKind};
+use crate::format::content;
+use crate::format::draft::Draft;
+use crate::format::fields::Key;
+use crate::format::label;
+use crate::format::markup::Part;
+use crate::format::xml::Element;
+
+/// The name of a concept, else its code without the scheme, else its literal.
+fn named(element: Element<'_, '_>) -> Option<String> {
+    let name = element.child("name").and_then(Element::text);
+    name.or_else(|| code(element)).or_else(|| element.text())
+}
+
+/// The code of a concept without its scheme (`stat:usable`, `http://cv.iptc.org/newscodes/pubstatusg2/usable`).
+fn code(element: Element<'_, '_>) -> Option<String> {
+    let qcode = element.attribute("qcode");
+    if let Some(qcode) = qcode {
+        let suffix = qcode.split_once(':').map(|(_, code)| code.to_owned());
+        return suffix.or(Some(qcode));
+    }
+    element.attribute("literal").or_else(|| {
+        let uri = element.attribute("uri")?;
+        let last = uri.trim_end_matches('/').rsplit(['/', '#']).next();
+        last.map(str::to_owned)
+    })
+}
+
+pub(super) fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
+    let mut holder = None;
+    for child in rights.children() {
+        match child.name() {
+            "copyrightNotice" => draft.put(Key::Rights, "copyrightNotice", child.text()),
+            "copyrightHolder" => holder = named(child),
+            _ => draft.keep_element(child),
+        }
+    }
+    if let Some(holder) = holder {
+        draft.keep("copyrightHolder", &holder);
+        if draft.dispatch.rights.is_none() {
+            draft.set(
+                Key::Rights,
+                "copyrightHolder",
+                &format!("Copyright {holder}"),
+            );
+        }
+        draft.sender.get_or_insert(holder);
+    }
+    if draft.dispatch.rights.is_none() {
+        draft.put(
+            Key::Rights,
+            "usageTerms",
+            rights.child("usageTerms").and_then(Element::text),
+        );
+    }
+}
+
+pub(super) fn item(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
+    let plain_note = |note: &Element<'_, '_>| note.name() == "edNote" && !note.is_nested();
+    let has_note = meta.children().any(|child| plain_note(&child));
+    for child in meta.children() {
+        match child.name() {
+            "provider" => {
+                // An address alone names nobody.
+                let addressed = child.attribute("uri").is_some() && child.child("name").is_none();
+                if !addressed || child.attribute("qcode").is_some() {
+                    draft.put(Key::Agency, "provider", named(child));
+                }
+                draft.keep_element(child);
+            }
+            "versionCreated" => draft.put(Key::Sent, "versionCreated", child.text()),
+            "firstCreated" => draft.put(Key::Created, "firstCreated", child.text()),
+            "embargoed" => match child.text() {
+                Some(until) => draft.set(Key::Embargo, "embargoed", &until),
+                // Empty: until further notice.
+                None => draft.dispatch.embargoed = true,
+            },
+            "pubStatus" => draft.put(Key::Status, "pubStatus", code(child)),
+            "edNote" => note(draft, child, has_note),
+            "signal" => signal(draft, child),
+            "link" => link(draft, child),
+            "title" => draft.title = child.text(),
+            _ => draft.keep_element(child),
+        }
+    }
+}
+
+/// `edNote`: those of a role that repeat the others, or that sign a text, are kept apart.
+fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
+    let role = note.attribute("role").unwrap_or_default();
+    let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
+    if note.is_nested() {
+        let lines = note.markup(&|_| false).blocks;
+        let text: Vec<String> = lines.into_iter().map(|(_, text)| text).collect();
+        if others {
+            draft.keep("edNote", &text.join(" "));
+        } else {
+            draft.set(Key::Ednote, "edNote", &text.join("\n"));
+        }
+    } else if role == "closingline" {
+        draft.put_kept("edNote@closingline", note.text());
+    } else {
+        draft.put(Key::Ednote, "edNote", note.text());
+    }
+}
+
+/// `sig:correction`, `sig:update`, `edStat:C`: what the item is to the others.
+fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
+    let Some(code) = code(signal) else {
+        return draft.keep_element(signal);
+    };
+    let scheme = signal.attribute("qcode").unwrap_or_default();
+    draft.keep("signal", &scheme);
+    let word = match (
+        scheme.to_ascii_lowercase().starts_with("edstat"),
+        code.as_str(),
+    ) {
+        (true, "C") => "CORRECTION",
+        (true, "U") => "UPDATE",
+        _ => &code.to_ascii_uppercase(),
+    };
+    if let Some(role) = label::line(word).and_then(|meaning| meaning.role) {
+        draft.dispatch.role = role;
+    }
+}
+
+/// A link to another item, or to a page.
+fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
+    let relation = link.attribute("rel").unwrap_or_default();
+    let name = relation.rsplit(':').next().unwrap_or("").to_lowercase();
+    let kind = match name.as_str() {
+        "previousversion" | "evolvedfrom" | "replaces" | "supersedes" => {
+            Some(RelationKind::Replaces)
+        }
+        "corrects" | "correctionof" => Some(RelationKind::Corrects),
+        "kills" | "cancels" | "withdraws" => Some(RelationKind::Kills),
+        "repeats" | "repeatof" => Some(RelationKind::Repeats),
+        "addsto" | "addto" => Some(RelationKind::AddsTo),
+        _ => None,
+    };
+    let target = ["residref", "guidref", "href", "uri"];
+    let target = target.into_iter().find_map(|name| link.attribute(name));
+    if let (Some(kind), Some(id)) = (kind, &target) {
+        let id = match link.attribute("version") {
+            Some(version) => format!("{id}:{version}"),
+            None => id.clone(),
+        };
+        draft.dispatch.relates.push(Relation { kind, id });
+    }
+    if let Some(href) = link.attribute("href") {
+        draft.links(vec![href]);
+    }
+    draft.keep_element(link);
+}
+
+pub(super) fn content(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
+    let mut headlines = Vec::new();
+    let mut creators = Vec::new();
+    for child in meta.children() {
+        match child.name() {
+            "urgency" => draft.put(Key::Urgency, "urgency", child.text()),
+            "contentCreated" => draft.put(Key::Created, "contentCreated", child.text()),
+            "located" => located(draft, child),
+            "by" => draft.put(Key::Byline, "by", child.spaced()),
+            "creator" => creators.extend(named(child)),
+            "subject" => subject(draft, child),
+            "slugline" => draft.put(Key::Slug, "slugline", child.text()),
+            "headline" => headlines.push(child),
+            "dateline" => draft.put(Key::Dateline, "dateline", child.text()),
+            "keyword" => draft.keyword(child.text()),
+            "language" => draft.put(Key::Language, "language", child.attribute("tag")),
+            "description" => {
+                let text = content::line(&child.markup(&|_| false).blocks);
+                draft.keep("description", &text);
+                draft.summary.get_or_insert(text);
+            }
+            "infoSource" => {
+                draft.sender = draft.sender.take().or_else(|| named(child));
+                draft.keep_element(child);
+            }
+            _ => draft.keep_element(child),
+        }
+    }
+    // The main one by its role, else the first in rank.
+    let order = |headline: &Element<'_, '_>| {
+        let role = headline.attribute("role").unwrap_or_default();
+        let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
+        let main = ["main", "headline", "title"].contains(&role.as_str());
+        let rank = headline
+            .attribute("rank")
+            .and_then(|rank| rank.parse::<u32>().ok());
+        (!main, rank.unwrap_or(1), !role.is_empty())
+    };
+    headlines.sort_by_key(order);
+    for headline in headlines {
+        draft.put(Key::Headline, "headline", headline.text());
+    }
+    if draft.dispatch.byline.is_none() && !creators.is_empty() {
+        draft.set(Key::Byline, "creator", &creators.join(", "));
+    } else {
+        for name in &creators {
+            draft.keep("creator", name);
+        }
+    }
+}
+
+/// The place where the content was made, and what lies around it.
+fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
+    draft.put(Key::Place, "located", named(located));
+    let place = draft.dispatch.place().unwrap_or_default().to_owned();
+    let broader = located.children().filter(|child| child.name() == "broader");
+    let mut names: Vec<String> = broader
+        .filter_map(named)
+        .filter(|name| *name != place)
+        .collect();
+    names.dedup();
+    if !names.is_empty() {
+        draft.put(Key::Country, "located/broader", Some(names.join(", ")));
+    }
+    draft.put_kept("located@qcode", located.attribute("qcode"));
+}
+
+fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
+    let kind = subject.attribute("type").unwrap_or_default();
+    let name = subject.child("name").and_then(Element::text);
+    if kind.ends_with("category") && draft.dispatch.category.is_none() {
+        draft.put(
+            Key::Category,
+            "subject",
+            name.clone().or_else(|| code(subject)),
+        );
+    }
+    let code = ["qcode", "uri", "literal"];
+    draft.subject(code.into_iter().find_map(|code| subject.attribute(code)));
+    draft.subject(name);
+}
+
+/// A teaser that opens the text is said already; without a text it stands for it.
+pub(super) fn lead(draft: &mut Draft<'_>, blocks: &mut Vec<Part>) {
+    let Some(summary) = draft.summary.take() else {
+        return;
+    };
+    if blocks.is_empty() {
+        blocks.append(&mut content::plain(&summary));
+    } else if blocks.len() > 1 && blocks[0].1 == summary {
+        blocks.remove(0);
+    }
+}

@@ -1,0 +1,121 @@
+//! NewsML-G2 of the IPTC: items alone, in messages, in packages.
+
+mod content;
+mod meta;
+
+use super::detect::Sample;
+use super::draft::{Draft, Sink};
+use super::xml::{self, Around, Built, Element, Shape, Space};
+use super::{Context, Want};
+use crate::dispatch::Problem;
+use crate::format::fields::Key;
+
+const ITEMS: [&str; 6] = [
+    "newsItem",
+    "packageItem",
+    "conceptItem",
+    "knowledgeItem",
+    "planningItem",
+    "catalogItem",
+];
+
+const SHAPE: Shape = Shape {
+    format: "newsml-g2",
+    item: |_: Space, name| ITEMS.contains(&name),
+    around: |name| matches!(name, "newsMessage" | "itemSet"),
+    nests: false,
+};
+
+/// Parts of an item that stand alone, as specifications print them.
+const PARTS: Shape = Shape {
+    format: "newsml-g2",
+    item: |_: Space, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
+    around: |_| false,
+    nests: true,
+};
+
+pub(super) fn recognises(sample: &Sample<'_>) -> bool {
+    sample.root().is_some_and(|root| {
+        let name = root.name.as_str();
+        let known = |space, name| (SHAPE.item)(space, name) || (PARTS.item)(space, name);
+        known(Space::Own, name) || (SHAPE.around)(name)
+    })
+}
+
+pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    let sample = Sample::new(bytes);
+    let part = |name: &str| (PARTS.item)(Space::Own, name);
+    let shape = match sample.root() {
+        Some(root) if part(&root.name) => &PARTS,
+        _ => &SHAPE,
+    };
+    xml::items((shape, build), bytes, want, ctx, sink)
+}
+
+fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -> Built<'c> {
+    draft.put(Key::Id, "guid", item.attribute("guid"));
+    draft.put(Key::Story, "guid", item.attribute("guid"));
+    draft.put(Key::Revision, "version", item.attribute("version"));
+    for (name, value) in item.attributes() {
+        if !matches!(
+            name,
+            "guid" | "version" | "lang" | "schemaLocation" | "conformance" | "dir"
+        ) {
+            draft.keep(name, &value);
+        }
+    }
+    let mut sets = Vec::new();
+    let own = (PARTS.item)(Space::Own, item.name()).then_some(item);
+    for part in item.children().filter(|_| own.is_none()).chain(own) {
+        match part.name() {
+            "rightsInfo" => meta::rights(&mut draft, part),
+            "itemMeta" => meta::item(&mut draft, part),
+            "contentMeta" => meta::content(&mut draft, part),
+            "contentSet" | "groupSet" | "concept" | "conceptSet" | "newsCoverageSet" => {
+                sets.push(part);
+            }
+            "itemRef" => sets.push(part),
+            "catalogRef" | "catalog" => {}
+            _ => draft.keep_element(part),
+        }
+    }
+    if draft.dispatch.language.is_none() {
+        draft.put(Key::Language, "lang", item.attribute("lang"));
+    }
+    for head in &around.heads {
+        header(&mut draft, head.root());
+    }
+    let mut blocks = Vec::new();
+    for set in sets {
+        blocks.append(&mut content::blocks(&mut draft, set));
+    }
+    meta::lead(&mut draft, &mut blocks);
+    Built { draft, blocks }
+}
+
+/// The header of a message: when it was sent, how urgent it is, who sent it.
+fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
+    if header.name() != "header" {
+        return;
+    }
+    for child in header.children() {
+        match child.name() {
+            "sent" if draft.dispatch.sent.is_none() => {
+                draft.put(Key::Sent, "header/sent", child.text());
+            }
+            "priority" => draft.put(Key::Priority, "header/priority", child.text()),
+            "catalogRef" => {}
+            name => {
+                if name == "sender"
+                    && let Some(sender) = child.text()
+                {
+                    draft.sender.get_or_insert(sender);
+                }
+                let said = child.text().or_else(|| child.attribute("qcode"));
+                if let Some(text) = said {
+                    draft.keep(&format!("header/{name}"), &text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The body of a NITF document: what stands over the text, the text, and what ends it.
+
+use crate::dispatch::BlockKind;
+use crate::format::Want;
+use crate::format::draft::Draft;
+use crate::format::fields::{Key, time};
+use crate::format::markup::Part;
+use crate::format::trailer;
+use crate::format::xml::Element;
+
+/// Sets what `body.head` and `body.end` say, and gives the blocks of the text.
+pub(in crate::format) fn body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Part> {
+    let Some(body) = nitf.child("body") else {
+        return Vec::new();
+    };
+    let mut summary = Vec::new();
+    for head in body.children().filter(|child| child.name() == "body.head") {
+        for child in head.children() {
+            set(draft, child, &mut summary);
+        }
+    }
+    let contents: Vec<Element<'_, '_>> = body
+        .children()
+        .filter(|child| child.name() == "body.content")
+        .collect();
+    let mut blocks = Vec::new();
+    for content in &contents {
+        blocks.append(&mut marked(draft, *content));
+    }
+    if contents.is_empty() {
+        // Some write their paragraphs right into the body.
+        blocks = marked(draft, body);
+    }
+    for end in body.children().filter(|child| child.name() == "body.end") {
+        for child in end.children() {
+            tail(draft, child, &mut blocks);
+        }
+    }
+    if blocks.is_empty() {
+        return summary;
+    }
+    for (_, text) in &summary {
+        draft.keep("abstract", text);
+    }
+    blocks
+}
+
+fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
+    let skip = |inner: Element<'_, '_>| matches!(inner.name(), "body.head" | "body.end");
+    let markup = element.markup(&skip);
+    draft.links(markup.links);
+    for media in markup.media {
+        draft.keep("media", &media);
+    }
+    if draft.want == Want::Whole {
+        // People, places and things that are marked in the text.
+        for named in element.descendants() {
+            if matches!(
+                named.name(),
+                "person" | "org" | "location" | "event" | "object.title" | "virtloc"
+            ) && let Some(text) = named.text()
+            {
+                draft.keep(named.name(), &text);
+            }
+        }
+    }
+    markup.blocks
+}
+
+/// An element of `body.head`.
+fn set(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut Vec<Part>) {
+    match element.name() {
+        "hedline" | "headline" => {
+            let mut lines = element.children();
+            let main = element.child("hl1").or_else(|| lines.next());
+            match main {
+                Some(main) => draft.put(Key::Headline, "hl1", main.text()),
+                None => draft.put(Key::Headline, "hedline", element.text()),
+            }
+            for line in element.children().filter(|line| line.name() != "hl1") {
+                if let Some(text) = line.text() {
+                    draft.keep(line.name(), &text);
+                }
+            }
+        }
+        "byline" => byline(draft, element),
+        "dateline" => dateline(draft, element),
+        "distributor" => {
+            if let Some(name) = element.text() {
+                draft.keep("distributor", &name);
+                draft.sender = Some(name);
+            }
+        }
+        "abstract" => {
+            let markup = element.markup(&|_| false);
+            let paragraphs = markup.blocks.into_iter();
+            summary.extend(paragraphs.map(|(kind, text)| match kind {
+                BlockKind::Heading => (BlockKind::Paragraph, text),
+                kind => (kind, text),
+            }));
+        }
+        "note" => {
+            for (_, text) in element.markup(&|_| false).blocks {
+                draft.set(Key::Ednote, "note", &text);
+            }
+        }
+        "rights" => draft.put(Key::Rights, "rights", element.text()),
+        _ => draft.keep_element(element),
+    }
+}
+
+/// `By <person>…</person>, <byttl>…</byttl>`: as it is written; the title apart as well.
+fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    draft.put(Key::Byline, "byline", element.spaced());
+    for inner in element.descendants() {
+        if let ("byttl" | "virtloc", Some(text)) = (inner.name(), inner.text()) {
+            draft.keep(inner.name(), &text);
+        }
+    }
+}
+
+/// A place in parts, or a line of text; `story.date`.
+fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    if let Some(date) = element.find("story.date") {
+        let norm = date.attribute("norm").filter(|norm| time(norm).is_some());
+        match norm {
+            Some(norm) => draft.put(Key::Created, "story.date", Some(norm)),
+            None => draft.keep_element(date),
+        }
+    }
+    let location = element.find("location");
+    let part = |name: &str| {
+        let found = location?.find(name)?;
+        found.text().or_else(|| found.attribute("iso-cc"))
+    };
+    draft.put(Key::Dateline, "dateline", element.spaced());
+    let city = part("city").or_else(|| part("sublocation"));
+    if let Some(city) = city {
+        draft.put(Key::Place, "city", Some(city));
+        let rest: Vec<String> = ["state", "region", "country"]
+            .into_iter()
+            .filter_map(part)
+            .collect();
+        if !rest.is_empty() {
+            draft.put(Key::Country, "country", Some(rest.join(", ")));
+        }
+    }
+}
+
+/// An element of `body.end`: a tagline is text, unless it says whose the text is.
+fn tail(draft: &mut Draft<'_>, element: Element<'_, '_>, blocks: &mut Vec<Part>) {
+    let Some(text) = element.text() else { return };
+    if trailer::is_rights(&text) {
+        draft.set(Key::Rights, element.name(), &text);
+    } else if element.name() == "tagline" {
+        draft.keep("tagline", &text);
+        blocks.push((BlockKind::Paragraph, text));
+    } else {
+        draft.keep_element(element);
+    }
+}

@@ -1,0 +1,231 @@
+//! The head of a NITF document: who, when, what, and what may be done with it (NITF 3.6, `docdata`).
+
+use crate::dispatch::{Relation, RelationKind, Role, Status};
+use crate::format::draft::Draft;
+use crate::format::fields::{Key, time};
+use crate::format::xml::Element;
+
+/// Sets all that stands in `head`.
+pub(super) fn set(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
+    if let Some(language) = nitf.attribute("lang") {
+        draft.set(Key::Language, "lang", &language);
+    }
+    for (name, value) in nitf.attributes() {
+        if !matches!(name, "lang" | "schemaLocation" | "uno") && !value.is_empty() {
+            draft.keep(&format!("nitf@{name}"), &value);
+        }
+    }
+    for head in nitf.children().filter(|child| child.name() == "head") {
+        let metas = head.children().filter(|child| child.name() == "meta");
+        metas.for_each(|element| meta(draft, element));
+        for child in head.children() {
+            match child.name() {
+                "meta" => {}
+                "title" => draft.title = child.text(),
+                "tobject" => subjects(draft, child),
+                "docdata" => docdata(draft, child),
+                "pubdata" => pubdata(draft, child),
+                _ => draft.keep_element(child),
+            }
+        }
+    }
+}
+
+/// `meta`: what an agency adds; those of ANPA 1312 are known by their names.
+fn meta(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    let name = element.attribute("name").unwrap_or_default();
+    let Some(value) = element.attribute("content") else {
+        return;
+    };
+    let key = match name.to_ascii_lowercase().as_str() {
+        "anpa-keyword" | "slug" | "slugline" | "ap-keyword" => Key::Slug,
+        "anpa-takekey" | "version-label" => Key::Label,
+        "anpa-category" | "category" => Key::Category,
+        "anpa-wordcount" | "wordcount" | "word-count" => Key::Words,
+        "anpa-priority" | "priority" => Key::Priority,
+        "language" | "lang" => Key::Language,
+        "keywords" => Key::Keywords,
+        _ => return draft.keep(&name, &value),
+    };
+    draft.set(key, &name, &value);
+}
+
+fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
+    for (name, value) in tobject.attributes() {
+        draft.keep(name, &value);
+    }
+    for child in tobject.children() {
+        if child.name() != "tobject.subject" {
+            draft.keep_element(child);
+            continue;
+        }
+        let part = |name: &str| child.attribute(&format!("tobject.subject.{name}"));
+        draft.subject(part("refnum").or_else(|| part("code")));
+        draft.subject(
+            part("detail")
+                .or_else(|| part("matter"))
+                .or_else(|| part("type")),
+        );
+        let levels = ["refnum", "code", "type", "matter", "detail", "ipr"];
+        let levels: Vec<String> = levels.into_iter().filter_map(part).collect();
+        draft.keep("tobject.subject", &levels.join(" "));
+    }
+}
+
+fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    if let Some(sent) = element.attribute("date.publication") {
+        draft.set(Key::Sent, "date.publication", &sent);
+    }
+    if let Some(name) = element.attribute("name") {
+        draft.sender.get_or_insert(name);
+    }
+    draft.keep_element(element);
+}
+
+fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
+    let mut release = None;
+    let mut owner = None;
+    for child in docdata.children() {
+        let attribute = |name: &str| child.attribute(name);
+        match child.name() {
+            "doc-id" => {
+                draft.put(Key::Id, "doc-id", attribute("id-string"));
+                if let Some(source) = attribute("regsrc") {
+                    draft.keep("doc-id@regsrc", &source);
+                    draft.sender = Some(source);
+                }
+            }
+            "du-key" => {
+                draft.put(Key::Story, "du-key", attribute("key"));
+                draft.put(Key::Revision, "du-key@version", attribute("version"));
+                let generation = attribute("generation");
+                if draft.dispatch.revision.is_none() {
+                    draft.put(Key::Revision, "du-key@generation", generation);
+                } else if let Some(generation) = generation {
+                    draft.keep("du-key@generation", &generation);
+                }
+                if let Some(part) = attribute("part") {
+                    draft.keep("du-key@part", &part);
+                }
+            }
+            "urgency" => {
+                draft.put(Key::Urgency, "urgency", attribute("ed-urg"));
+                if draft.dispatch.urgency.is_none() && attribute("ed-urg").is_none() {
+                    draft.keep_element(child);
+                }
+            }
+            "date.issue" => draft.put(Key::Sent, "date.issue", norm(child)),
+            "date.release" => release = norm(child),
+            "doc.copyright" => {
+                let holder = attribute("holder");
+                let year = attribute("year").map(|year| year.chars().take(4).collect::<String>());
+                let parts = [year, holder.clone()];
+                let line: Vec<String> = parts.into_iter().flatten().collect();
+                if !line.is_empty() {
+                    draft.set(
+                        Key::Rights,
+                        "doc.copyright",
+                        &format!("Copyright {}", line.join(" ")),
+                    );
+                }
+                owner = owner.or(holder);
+            }
+            "doc.rights" => {
+                owner = attribute("owner").or(attribute("agent")).or(owner);
+                draft.keep_element(child);
+            }
+            "ed-msg" => {
+                draft.put(
+                    Key::Ednote,
+                    "ed-msg",
+                    attribute("info").or_else(|| child.text()),
+                );
+                if let Some(kind) = attribute("msg-type") {
+                    draft.keep("ed-msg@msg-type", &kind);
+                }
+            }
+            "correction" => correction(draft, child),
+            "key-list" => child
+                .descendants()
+                .filter(|inner| inner.name() == "keyword")
+                .for_each(|word| draft.keyword(word.attribute("key").or_else(|| word.text()))),
+            "doc-scope" => {
+                draft.subject(attribute("scope").or(attribute("value")));
+            }
+            "fixture" => {
+                if draft.dispatch.slug.is_none() {
+                    draft.put(Key::Slug, "fixture", attribute("fix-id"));
+                } else {
+                    draft.keep_element(child);
+                }
+            }
+            "del-list" => {
+                let source = child
+                    .descendants()
+                    .find_map(|inner| inner.attribute("src-name"));
+                draft.sender = draft.sender.take().or(source);
+                draft.keep_element(child);
+            }
+            _ => draft.keep_element(child),
+        }
+    }
+    draft.sender = draft.sender.take().or(owner);
+    status(draft, docdata, release);
+}
+
+/// When, without marks or in text.
+fn norm(element: Element<'_, '_>) -> Option<String> {
+    element.attribute("norm").or_else(|| element.text())
+}
+
+/// `correction`: what was wrong in an earlier document.
+fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
+    draft.dispatch.role = Role::Correction;
+    draft.put(Key::Ednote, "correction", element.attribute("info"));
+    if let Some(id) = element.attribute("id-string") {
+        let kind = RelationKind::Corrects;
+        draft.dispatch.relates.push(Relation { kind, id });
+    }
+    if let Some(source) = element.attribute("regsrc") {
+        draft.keep("correction@regsrc", &source);
+    }
+}
+
+/// The status of this document, that of the one it names, and until when it is held.
+fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<String>) {
+    let given = docdata.attribute("management-status");
+    draft.put(Key::Status, "management-status", given.clone());
+    let other = docdata.attribute("management-doc-idref");
+    let its = docdata.attribute("management-idref-status");
+    if let Some(its) = &its {
+        draft.keep("management-idref-status", its);
+    }
+    if let Some(id) = other {
+        let killed = its.as_deref().map_or_else(
+            || draft.dispatch.status == Status::Canceled,
+            |its| Status::parse(its) == Some(Status::Canceled),
+        );
+        let kind = if killed {
+            RelationKind::Kills
+        } else {
+            RelationKind::Replaces
+        };
+        draft.dispatch.relates.push(Relation { kind, id });
+    }
+    let Some(release) = release else { return };
+    let until = time(&release);
+    // Where nothing is said of a status, a release later than the issue holds the text back as well.
+    let held = draft.dispatch.embargoed
+        || given.is_none()
+            && match (until, draft.dispatch.sent) {
+                (Some(until), Some(sent)) => until.seconds > sent.seconds + 60,
+                _ => false,
+            };
+    if held {
+        draft.set(Key::Embargo, "date.release", &release);
+    } else if draft.dispatch.sent.is_none() {
+        draft.set(Key::Sent, "date.release", &release);
+    } else {
+        draft.keep("date.release", &release);
+    }
+}

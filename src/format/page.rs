@@ -1,0 +1,135 @@
+//! Saved web pages, and XML that is no wire: what can be read of them is their text, and they are called what they are.
+
+use super::detect::Sample;
+use super::draft::{Draft, Item, Sink};
+use super::fields::{Key, time};
+use super::markup::{self, Markup, Part};
+use super::xml::{self, Element};
+use super::{Context, Want, content, encoding, finish};
+use crate::dispatch::{BlockKind, Problem, Severity};
+
+pub(super) fn is_html(sample: &Sample<'_>) -> bool {
+    let begins = |mark: &[u8]| {
+        let start = sample.start.get(..mark.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(mark))
+    };
+    begins(b"<!doctype html")
+        || begins(b"<html")
+        || sample
+            .root()
+            .is_some_and(|root| root.name.eq_ignore_ascii_case("html"))
+}
+
+pub(super) fn is_xml(sample: &Sample<'_>) -> bool {
+    sample.start.starts_with(b"<?xml") || sample.utf16 && sample.root().is_some()
+}
+
+pub(super) fn html(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    let decoded = encoding::decode(bytes);
+    sink.offer(|| {
+        let mut draft = draft("html", bytes, &decoded, want, ctx);
+        let markup = markup::page(&decoded.text);
+        let blocks = page(&mut draft, markup);
+        let message = "a web page, read as its text: menus, forms and scripts are left out";
+        draft.problem(Severity::Note, "", message.to_owned());
+        finish::finish_blocks(draft, blocks, (0..bytes.len() as u64, 0))
+    });
+    Vec::new()
+}
+
+pub(super) fn xml(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+    let decoded = encoding::decode(bytes);
+    let item = |root: Element<'_, '_>| -> Item {
+        let mut draft = draft("xml", bytes, &decoded, want, ctx);
+        let message = format!(
+            "XML whose first element is `<{}>`, no wire format that is known: read as its text",
+            root.name()
+        );
+        draft.problem(Severity::Note, "", message);
+        draft.put(Key::Language, "lang", root.attribute("lang"));
+        finish::finish_blocks(draft, texts(root), (0..bytes.len() as u64, 0))
+    };
+    let mut found = None;
+    xml::with_tree(&decoded.text, |tree| found = Some(item(tree.root())));
+    let Some(found) = found else {
+        let message = "begins as XML, but holds no element";
+        return vec![Problem::new(Severity::Unreadable, "", message)];
+    };
+    sink.offer(|| found);
+    Vec::new()
+}
+
+fn draft<'c>(
+    format: &'static str,
+    bytes: &[u8],
+    decoded: &encoding::Decoded<'_>,
+    want: Want,
+    ctx: &'c Context,
+) -> Draft<'c> {
+    let mut draft = Draft::new(format, bytes, want, ctx);
+    draft.dispatch.encoding = decoded.encoding;
+    draft.dispatch.problems.extend(decoded.problem.clone());
+    draft
+}
+
+/// What the head of a page says, in the words of Open Graph, Dublin Core and schema.org.
+fn page(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
+    let (mut published, mut changed) = (None, None);
+    for (name, value) in std::mem::take(&mut markup.meta) {
+        match name.to_ascii_lowercase().as_str() {
+            "og:title" => draft.set(Key::Headline, &name, &value),
+            "author" | "article:author" | "dc.creator" if !value.starts_with("http") => {
+                draft.set(Key::Byline, &name, &value);
+            }
+            "article:published_time" | "date" | "dc.date" | "pubdate" | "datepublished" => {
+                published = published.or(time(&value).map(|_| (name, value)));
+            }
+            "article:modified_time" | "og:updated_time" | "last-modified" => {
+                changed = changed.or(time(&value).map(|_| (name, value)));
+            }
+            "og:site_name" => draft.sender = Some(value),
+            "lang" | "language" => draft.set(Key::Language, &name, &value),
+            "keywords" | "news_keywords" => {
+                for word in value
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|word| !word.is_empty())
+                {
+                    draft.keyword(Some(word.to_owned()));
+                }
+            }
+            "copyright" | "dc.rights" => draft.set(Key::Rights, &name, &value),
+            "viewport" | "generator" | "theme-color" | "robots" => {}
+            _ => draft.keep(&name, &value),
+        }
+    }
+    match (published, changed) {
+        (Some((created, first)), Some((sent, last))) => {
+            draft.set(Key::Created, &created, &first);
+            draft.set(Key::Sent, &sent, &last);
+        }
+        (one, other) => {
+            if let Some((name, value)) = one.or(other) {
+                draft.set(Key::Sent, &name, &value);
+            }
+        }
+    }
+    draft.title = markup.title.take();
+    let mut blocks = content::add(draft, markup);
+    let first = blocks
+        .iter()
+        .position(|(kind, _)| *kind == BlockKind::Heading);
+    if draft.dispatch.headline.is_empty()
+        && let Some(first) = first.filter(|first| *first < 3)
+    {
+        let (_, text) = blocks.remove(first);
+        draft.set(Key::Headline, "h1", &text);
+    }
+    blocks
+}
+
+/// The text of each element that holds some, in order.
+fn texts(root: Element<'_, '_>) -> Vec<Part> {
+    let texts = root.texts().into_iter();
+    texts.map(|text| (BlockKind::Paragraph, text)).collect()
+}

@@ -1,0 +1,86 @@
+//! How elements become fields of a draft: under a key, or under their own names so that nothing is lost.
+
+use super::element::Element;
+use crate::format::Want;
+use crate::format::draft::Draft;
+use crate::format::fields::Key;
+
+impl Draft<'_> {
+    /// Sets what an element or attribute says, if it says anything.
+    pub(in crate::format) fn put(&mut self, key: Key, name: &str, value: Option<String>) {
+        if let Some(value) = value {
+            self.set(key, name, &value);
+        }
+    }
+
+    /// Keeps what an element or attribute says, if it says anything.
+    pub(in crate::format) fn put_kept(&mut self, name: &str, value: Option<String>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.keep(name, &value);
+        }
+    }
+
+    /// Adds a subject or its code, each once.
+    pub(in crate::format) fn subject(&mut self, value: Option<String>) {
+        let subjects = &mut self.dispatch.subjects;
+        if let Some(value) = value
+            && subjects.len() < 500
+            && !subjects.contains(&value)
+        {
+            subjects.push(value);
+        }
+    }
+
+    /// Adds a keyword, once.
+    pub(in crate::format) fn keyword(&mut self, value: Option<String>) {
+        let keywords = &mut self.dispatch.keywords;
+        if let Some(value) = value
+            && keywords.len() < 500
+            && !keywords.contains(&value)
+        {
+            keywords.push(value);
+        }
+    }
+
+    /// Keeps an element under its own name: its text, its attributes, and those of all that is in it.
+    pub(in crate::format) fn keep_element(&mut self, element: Element<'_, '_>) {
+        if self.want == Want::Head {
+            return;
+        }
+        let top = element.qualified();
+        self.keep_one(top, element);
+        for inner in element.descendants() {
+            self.keep_one(&format!("{top}/{}", inner.qualified()), inner);
+        }
+    }
+
+    fn keep_one(&mut self, name: &str, element: Element<'_, '_>) {
+        let text = if element.is_nested() {
+            None
+        } else {
+            element.text()
+        };
+        let attributes: Vec<(&str, String)> = element
+            .attributes()
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        match (&text, &attributes[..]) {
+            (None, [(_, value)]) => self.keep(name, value),
+            (None, attributes) if attributes.len() > 4 => {
+                let all: Vec<String> = attributes
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect();
+                self.keep(name, &all.join(" "));
+            }
+            _ => {
+                if let Some(text) = &text {
+                    self.keep(name, text);
+                }
+                for (attribute, value) in &attributes {
+                    self.keep(&format!("{name}@{attribute}"), value);
+                }
+            }
+        }
+    }
+}
