@@ -28,15 +28,16 @@ pub(super) struct Digest<'a> {
 /// line.
 pub(super) fn digest(raw: &str) -> Option<Digest<'_>> {
     let bytes = raw.as_bytes();
-    if raw.len() < LONG
-        || memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
-        || text::needs_cleaning(raw)
-    {
+    if raw.len() < LONG {
         return None;
     }
     let first = line_end(bytes, 0)?;
     let cut = line_end(bytes, raw.len() - END)?;
-    if cut < first + 2 || !usual(&raw[..first]) || !usual(&raw[cut..]) {
+    if cut < first + 2
+        || ![&raw[..first], &raw[cut..]]
+            .iter()
+            .all(|part| is_clean(part) && usual(part))
+    {
         return None;
     }
     let middle = words_between(raw, first, cut)?;
@@ -66,6 +67,11 @@ fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
         .find(|at| bytes.get(at + 1) == Some(&b'n'))
 }
 
+/// True where text stays as it is when it is cleaned, and has neither line ends nor the marks of tables.
+fn is_clean(raw: &str) -> bool {
+    memchr::memchr3(b'\n', b'\t', b'|', raw.as_bytes()).is_none() && !text::needs_cleaning(raw)
+}
+
 /// True where there are no other escapes than those of quotes, slashes, line ends, and of whole characters that neither
 /// are white space nor get cleaned.
 fn usual(raw: &str) -> bool {
@@ -91,8 +97,9 @@ fn usual(raw: &str) -> bool {
     true
 }
 
-/// The words between two line ends that are escapes, `None` where there are other escapes or gaps. Counted over the raw
-/// text: the letter after an escape, or after a space, that begins neither of them begins a word.
+/// The words between two line ends that are escapes, `None` where that does not fit or has gaps. Counted over the raw
+/// text: the letter after an escape, or after a space, that begins neither of them begins a word. What is not plain
+/// ASCII, and what may not fit, is seen on the way and looked at again.
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
     let bytes = raw.as_bytes();
@@ -111,15 +118,16 @@ fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
             let (escape, end) = (c == b'\\', d == b'n');
             starts += u8::from(after & !((c <= b' ') | (escape & end)));
             let other = escape & !(end | (d == b'"'));
-            odd |= u8::from(other | ((c == b' ') & (d == b' ')));
+            // Signed, controls and what is beyond ASCII are least.
+            let plain = (c.wrapping_add(1).cast_signed() > 0x20) & (c != b'|');
+            odd |= u8::from(other | ((c == b' ') & (d == b' '))) | (u8::from(!plain) << 1);
         }
         words += u32::from(starts);
     }
-    let fits = || {
-        let between = &raw[first..cut];
-        memchr::memmem::find(between.as_bytes(), b"  ").is_none() && usual(between)
-    };
-    (odd == 0 || fits()).then_some(words)
+    let between = &raw[first..cut];
+    let no_gaps = || memchr::memmem::find(between.as_bytes(), b"  ").is_none();
+    let even = odd & 1 == 0 || no_gaps() && usual(between);
+    (even && (odd & 2 == 0 || is_clean(between))).then_some(words)
 }
 
 #[cfg(test)]
