@@ -103,7 +103,7 @@ fn usual(raw: &str) -> bool {
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
     let bytes = raw.as_bytes();
-    let (mut words, mut odd) = (0, 0u8);
+    let (mut words, mut odd, mut highest) = (0, 0u8, 0u8);
     let from = |at: usize| bytes[at..].chunks(GO);
     // The bytes two and one before each byte, itself, and the one after it.
     let around = from(first)
@@ -114,20 +114,21 @@ fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
         let mut starts = 0u8;
         // Without a branch a byte, so that it vectorises.
         for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
-            let after = (b <= b' ') | ((a == b'\\') & (b == b'n'));
+            let after = (b == b' ') | ((a == b'\\') & (b == b'n'));
             let (escape, end) = (c == b'\\', d == b'n');
-            starts += u8::from(after & !((c <= b' ') | (escape & end)));
-            let other = escape & !(end | (d == b'"'));
-            // Signed, controls and what is beyond ASCII are least.
-            let plain = (c.wrapping_add(1).cast_signed() > 0x20) & (c != b'|');
-            odd |= u8::from(other | ((c == b' ') & (d == b' '))) | (u8::from(!plain) << 1);
+            starts += u8::from(after & !((c == b' ') | (escape & end)));
+            let other = (escape & !(end | (d == b'"'))) | (c == b'|');
+            odd |= u8::from(other | ((c == b' ') & (d == b' ')));
+            // From the space on: controls come after all else.
+            highest = highest.max(c.wrapping_sub(b' '));
         }
         words += u32::from(starts);
     }
     let between = &raw[first..cut];
     let no_gaps = || memchr::memmem::find(between.as_bytes(), b"  ").is_none();
-    let even = odd & 1 == 0 || no_gaps() && usual(between);
-    (even && (odd & 2 == 0 || is_clean(between))).then_some(words)
+    let fits = odd == 0 || no_gaps() && usual(between);
+    let plain = odd == 0 && highest < 0x7f - b' ';
+    (fits && (plain || is_clean(between))).then_some(words)
 }
 
 #[cfg(test)]
