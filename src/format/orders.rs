@@ -198,7 +198,9 @@ fn holds<const N: usize>(text: &str, stems: &[&[u8; 4]; N]) -> bool {
 /// The same for a block, without a branch a byte, so that it vectorises.
 fn block_holds<const N: usize>(block: &mut [u8; REACHED], stems: &[&[u8; 4]; N]) -> bool {
     // What is no letter becomes no small letter by this.
-    block.iter_mut().for_each(|byte| *byte |= 0x20);
+    for byte in block.iter_mut() {
+        *byte |= 0x20;
+    }
     let mut seen = [0u8; GO];
     for &&[a, b, c, d] in stems {
         for (at, seen) in seen.iter_mut().enumerate() {
