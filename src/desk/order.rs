@@ -39,7 +39,8 @@ fn input_order(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
 /// Sorts new ids and merges them into the order. Costs a look-up for each new id and a copy of the old ones, which
 /// are many and mostly stay together.
 pub(super) fn merge(segments: &[Arc<Segment>], order: &mut Vec<EntryId>, mut ids: Vec<EntryId>) {
-    ids.sort_unstable_by(|&a, &b| compare(segments, a, b));
+    // A stable sort knows runs: inputs mostly are in order, this way or the other.
+    ids.sort_by(|&a, &b| compare(segments, a, b));
     let old = std::mem::take(order);
     order.reserve_exact(old.len() + ids.len());
     let mut rest = old.as_slice();

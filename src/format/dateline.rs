@@ -5,6 +5,7 @@
 
 mod marks;
 mod place;
+mod seen;
 mod styles;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use crate::dispatch::{Dateline, DatelineDate};
 use marks::Marks;
 pub(super) use place::is_known_agency;
 use place::names_place;
+pub(super) use seen::Seen;
 use styles::{agency_first, bare, bracketed, separator, with_agency};
 pub(super) use styles::{is_of_add, of_add, topped};
 

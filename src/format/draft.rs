@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::dateline::Seen;
 use super::{Context, Want};
 use crate::dispatch::{Dispatch, Problem, Severity};
 
@@ -103,6 +104,8 @@ pub(super) struct Draft<'c> {
     pub creator: Option<String>,
     /// Items that the wire names without saying what this one does to them: its role says that.
     pub references: Vec<String>,
+    /// Datelines of items before.
+    pub datelines: Option<&'c Seen>,
     /// Address and length of the bytes of the item.
     raw: (usize, usize),
 }
@@ -125,6 +128,7 @@ impl<'c> Draft<'c> {
             summary: None,
             creator: None,
             references: Vec::new(),
+            datelines: None,
             raw: (raw.as_ptr() as usize, raw.len()),
         }
     }

@@ -85,17 +85,10 @@ const NOTES: [(Order, &str); 9] = [
     (Order::Repeat, "(repeats"),
 ];
 
-/// Letters that one of the phrases holds: a cheap first look.
-const STEMS: [&str; 9] = [
-    "kill",
-    "withdraw",
-    "hold",
-    "meldung",
-    "annul",
-    "anular",
-    "berichtigung",
-    "item",
-    "wiederholung",
+/// Four letters of each phrase that is looked for in a text, and of those in notes besides: a cheap first look.
+const IN_TEXTS: [&[u8; 4]; 4] = [b"kill", b"hold", b"meld", b"annu"];
+const IN_ANY: [&[u8; 4]; 9] = [
+    b"kill", b"hold", b"meld", b"annu", b"draw", b"anul", b"beri", b"item", b"wied",
 ];
 
 /// Sets role, status and relations by what labels, notes and the start of the text order.
@@ -145,7 +138,12 @@ fn title(d: &Dispatch) -> &str {
 
 /// What a text orders; a note may say it in more ways.
 fn order(text: &str, is_note: bool) -> Option<Order> {
-    if !STEMS.iter().any(|stem| has(text, stem)) {
+    let may = if is_note {
+        holds(text, &IN_ANY)
+    } else {
+        holds(text, &IN_TEXTS)
+    };
+    if !may {
         return None;
     }
     let lower = text.replace('’', "'").to_lowercase();
@@ -178,15 +176,40 @@ fn held(label: &str) -> Option<Order> {
         .map(|_| Order::Hold)
 }
 
-/// True where a text holds a word of ASCII letters, in any case; the word must begin with a small letter.
-fn has(text: &str, word: &str) -> bool {
-    let (bytes, word) = (text.as_bytes(), word.as_bytes());
-    let first = word[0];
-    memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
-        bytes
-            .get(at..at + word.len())
-            .is_some_and(|here| here.eq_ignore_ascii_case(word))
+/// Places that are looked at in one go, and the letters that they reach over.
+const GO: usize = 32;
+const REACHED: usize = GO + 3;
+
+/// True where a text holds one of these letters in a row, be they large or small.
+fn holds<const N: usize>(text: &str, stems: &[&[u8; 4]; N]) -> bool {
+    let bytes = text.as_bytes();
+    let mut block = [0; REACHED];
+    let Some(last) = bytes.len().checked_sub(REACHED) else {
+        block[..bytes.len()].copy_from_slice(bytes);
+        return bytes.len() >= 4 && block_holds(&mut block, stems);
+    };
+    // The last block may overlap the one before it.
+    (0..last).step_by(GO).chain([last]).any(|at| {
+        block.copy_from_slice(&bytes[at..at + REACHED]);
+        block_holds(&mut block, stems)
     })
+}
+
+/// The same for a block, without a branch a byte, so that it vectorises.
+fn block_holds<const N: usize>(block: &mut [u8; REACHED], stems: &[&[u8; 4]; N]) -> bool {
+    // What is no letter becomes no small letter by this.
+    for byte in block.iter_mut() {
+        *byte |= 0x20;
+    }
+    let mut seen = [0u8; GO];
+    for &&[a, b, c, d] in stems {
+        for (at, seen) in seen.iter_mut().enumerate() {
+            let first = u8::from(block[at] == a) & u8::from(block[at + 1] == b);
+            let second = u8::from(block[at + 2] == c) & u8::from(block[at + 3] == d);
+            *seen |= first & second;
+        }
+    }
+    seen.iter().fold(0, |all, &one| all | one) != 0
 }
 
 /// Relates a dispatch to the items that it names, by its role.
@@ -237,6 +260,22 @@ fn relate(draft: &mut Draft<'_>, order: Option<Order>, start: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_phrase_passes_the_first_look() {
+        for (_, phrase) in PHRASES {
+            assert!(holds(phrase, &IN_TEXTS), "{phrase}");
+        }
+        for (_, phrase) in PHRASES.iter().chain(&IN_NOTES) {
+            for before in 0..80 {
+                let text = ["x".repeat(before), phrase.to_uppercase()].concat();
+                assert!(holds(&text, &IN_ANY), "{text}");
+            }
+        }
+        for text in ["", "kil", "kil l", "KIL", &"ki ll ".repeat(40)] {
+            assert!(!holds(text, &IN_ANY), "{text}");
+        }
+    }
 
     #[test]
     fn orders_are_told_from_news() {

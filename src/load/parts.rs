@@ -176,7 +176,9 @@ fn at(position: u64) -> usize {
 /// Reads a file of known length with as few calls as it takes.
 pub(super) fn read_small(mut file: &File, length: u64, into: &mut Vec<u8>) -> io::Result<()> {
     let length = usize::try_from(length).unwrap_or(0);
-    into.resize(length + 1, 0);
+    if into.len() <= length {
+        into.resize(length + 1, 0);
+    }
     let mut filled = 0;
     loop {
         if filled == into.len() {

@@ -109,8 +109,8 @@ impl<'a> Reader<'a> {
         }
         let modified = about.modified().ok().map(stamp);
         self.count(about.len());
-        self.buffer.clear();
         if about.len() > 2 * parts::PART {
+            self.buffer.clear();
             let store = Store::File(file);
             if let Err(error) = store.read(0..SAMPLE, &mut self.buffer) {
                 return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));

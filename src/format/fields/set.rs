@@ -64,7 +64,10 @@ impl Draft<'_> {
             Key::Byline => d.byline = Some(without_by(value).to_owned()),
             Key::Agency => d.agency = owned(),
             Key::Dateline => {
-                let (found, formal) = dateline::parse_field(value);
+                let (found, formal) = match self.datelines {
+                    Some(seen) => seen.parse_field(value),
+                    None => dateline::parse_field(value),
+                };
                 d.dateline = Some(found);
                 self.formal = formal;
             }

@@ -28,15 +28,16 @@ pub(super) struct Digest<'a> {
 /// line.
 pub(super) fn digest(raw: &str) -> Option<Digest<'_>> {
     let bytes = raw.as_bytes();
-    if raw.len() < LONG
-        || memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
-        || text::needs_cleaning(raw)
-    {
+    if raw.len() < LONG {
         return None;
     }
     let first = line_end(bytes, 0)?;
     let cut = line_end(bytes, raw.len() - END)?;
-    if cut < first + 2 || !usual(&raw[..first]) || !usual(&raw[cut..]) {
+    if cut < first + 2
+        || ![&raw[..first], &raw[cut..]]
+            .iter()
+            .all(|part| is_clean(part) && usual(part))
+    {
         return None;
     }
     let middle = words_between(raw, first, cut)?;
@@ -66,6 +67,11 @@ fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
         .find(|at| bytes.get(at + 1) == Some(&b'n'))
 }
 
+/// True where text stays as it is when it is cleaned, and has neither line ends nor the marks of tables.
+fn is_clean(raw: &str) -> bool {
+    memchr::memchr3(b'\n', b'\t', b'|', raw.as_bytes()).is_none() && !text::needs_cleaning(raw)
+}
+
 /// True where there are no other escapes than those of quotes, slashes, line ends, and of whole characters that neither
 /// are white space nor get cleaned.
 fn usual(raw: &str) -> bool {
@@ -91,12 +97,13 @@ fn usual(raw: &str) -> bool {
     true
 }
 
-/// The words between two line ends that are escapes, `None` where there are other escapes or gaps. Counted over the raw
-/// text: the letter after an escape, or after a space, that begins neither of them begins a word.
+/// The words between two line ends that are escapes, `None` where that does not fit or has gaps. Counted over the raw
+/// text: the letter after an escape, or after a space, that begins neither of them begins a word. What is not plain
+/// ASCII, and what may not fit, is seen on the way and looked at again.
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
     let bytes = raw.as_bytes();
-    let (mut words, mut odd) = (0, 0u8);
+    let (mut words, mut odd, mut highest) = (0, 0u8, 0u8);
     let from = |at: usize| bytes[at..].chunks(GO);
     // The bytes two and one before each byte, itself, and the one after it.
     let around = from(first)
@@ -107,19 +114,21 @@ fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
         let mut starts = 0u8;
         // Without a branch a byte, so that it vectorises.
         for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
-            let after = (b <= b' ') | ((a == b'\\') & (b == b'n'));
+            let after = (b == b' ') | ((a == b'\\') & (b == b'n'));
             let (escape, end) = (c == b'\\', d == b'n');
-            starts += u8::from(after & !((c <= b' ') | (escape & end)));
-            let other = escape & !(end | (d == b'"'));
+            starts += u8::from(after & !((c == b' ') | (escape & end)));
+            let other = (escape & !(end | (d == b'"'))) | (c == b'|');
             odd |= u8::from(other | ((c == b' ') & (d == b' ')));
+            // From the space on: controls come after all else.
+            highest = highest.max(c.wrapping_sub(b' '));
         }
         words += u32::from(starts);
     }
-    let fits = || {
-        let between = &raw[first..cut];
-        memchr::memmem::find(between.as_bytes(), b"  ").is_none() && usual(between)
-    };
-    (odd == 0 || fits()).then_some(words)
+    let between = &raw[first..cut];
+    let no_gaps = || memchr::memmem::find(between.as_bytes(), b"  ").is_none();
+    let fits = odd == 0 || no_gaps() && usual(between);
+    let plain = odd == 0 && highest < 0x7f - b' ';
+    (fits && (plain || is_clean(between))).then_some(words)
 }
 
 #[cfg(test)]

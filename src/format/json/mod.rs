@@ -9,6 +9,7 @@ mod pages;
 mod source;
 mod token;
 
+use super::dateline::Seen;
 use super::draft::Sink;
 use super::{Context, Want, encoding};
 use crate::dispatch::{Problem, Severity};
@@ -60,6 +61,7 @@ fn all_lines(
     } else {
         0
     };
+    let datelines = Seen::default();
     let mut number = 0u64;
     while at < bytes.len() && !sink.is_full() {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
@@ -78,7 +80,7 @@ fn all_lines(
                 encoding::byte_place(ctx.first_byte + start as u64)
             }
         };
-        let source = Source::new(dialect, line, start as u64, want, ctx);
+        let source = Source::new(dialect, (line, start as u64), want, ctx, &datelines);
         objects(&source, &place, &mut problems, sink);
     }
     problems
@@ -102,7 +104,8 @@ fn whole(
     sink: &mut Sink<'_>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let source = Source::new(dialect, bytes, 0, want, ctx);
+    let datelines = Seen::default();
+    let source = Source::new(dialect, (bytes, 0), want, ctx, &datelines);
     objects(&source, &String::new, &mut problems, sink);
     problems
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::pages::container;
 use super::token::Value;
+use crate::format::dateline::Seen;
 use crate::format::draft::Draft;
 use crate::format::encoding::{self, Decoded};
 use crate::format::{Context, Want};
@@ -18,6 +19,8 @@ pub(super) struct Source<'a> {
     pub want: Want,
     pub ctx: &'a Context,
     pub dialect: Dialect,
+    /// Datelines of objects before.
+    pub datelines: &'a Seen,
 }
 
 /// What the objects are.
@@ -33,10 +36,10 @@ pub(super) enum Dialect {
 impl<'a> Source<'a> {
     pub(super) fn new(
         dialect: Dialect,
-        bytes: &'a [u8],
-        start: u64,
+        (bytes, start): (&'a [u8], u64),
         want: Want,
         ctx: &'a Context,
+        datelines: &'a Seen,
     ) -> Self {
         let decoded = encoding::decode(bytes);
         Self {
@@ -46,6 +49,7 @@ impl<'a> Source<'a> {
             want,
             ctx,
             dialect,
+            datelines,
         }
     }
 
@@ -53,6 +57,7 @@ impl<'a> Source<'a> {
     pub(super) fn draft(&self, format: &'static str, raw: &str) -> Draft<'a> {
         let mut draft = Draft::new(format, raw.as_bytes(), self.want, self.ctx);
         draft.dispatch.encoding = self.decoded.encoding;
+        draft.datelines = Some(self.datelines);
         let problem = self.decoded.problem.clone();
         draft.dispatch.problems.extend(problem);
         draft
