@@ -132,3 +132,17 @@ fn serde_json_alone(bencher: divan::Bencher<'_, '_>, name: &str) {
         }
     });
 }
+
+/// What `quick-xml` takes for the same bytes, where they are XML: events to the end or the first error, and no dispatches.
+#[divan::bench(args = names(), sample_count = 5)]
+fn quick_xml_alone(bencher: divan::Bencher<'_, '_>, name: &str) {
+    measure(bencher, name, |input| {
+        let mut reader = quick_xml::Reader::from_reader(input.bytes.as_slice());
+        loop {
+            match divan::black_box(reader.read_event()) {
+                Ok(quick_xml::events::Event::Eof) | Err(_) => break,
+                Ok(_) => {}
+            }
+        }
+    });
+}

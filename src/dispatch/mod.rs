@@ -105,7 +105,7 @@ impl Dispatch {
         }
     }
 
-    /// Words of the body: runs of anything but ASCII white space.
+    /// Words of the body: runs of anything but ASCII white space and the bars of tables.
     #[must_use]
     pub fn words(&self) -> u32 {
         crate::text::count_words(self.body.text())

@@ -94,6 +94,16 @@ impl Shape {
         }
     }
 
+    /// True where a line that begins with a dash goes on with the sentence of the line before: the dash found no room there.
+    fn goes_on(self, line: &str, next: &str) -> bool {
+        let small = next.trim_start_matches(['-', '–', '—', ' ']);
+        next.starts_with(['-', '–', '—'])
+            && small.starts_with(char::is_lowercase)
+            && !line.trim_ascii_start().starts_with(['-', '–', '—'])
+            && line.ends_with(|c: char| c.is_alphanumeric() || c == ',')
+            && columns(line) + 2 > self.width
+    }
+
     /// True where a paragraph ends between two lines that follow each other.
     fn breaks(self, line: &str, next: &str) -> bool {
         if !self.wrapped || columns(line) > WRAPPED {
@@ -108,7 +118,7 @@ impl Shape {
             .iter()
             .any(|mark| next.starts_with(mark))
         {
-            return true;
+            return !self.goes_on(line, next);
         }
         // A line ends early only where a paragraph ends: the next word would have found room.
         let word = next.split(' ').next().map_or(0, columns);

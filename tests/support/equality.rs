@@ -4,28 +4,34 @@ use dateline::dispatch::Stamp;
 use dateline::format::{self, Context, FormatId};
 use proptest::prelude::*;
 
-/// Compares `scan`, `parse_as` and `read` of the same bytes in every format.
-pub(crate) fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let contexts = [
+/// Without what is known of an input, and with it.
+pub(crate) fn contexts() -> [Context; 2] {
+    [
         Context::default(),
         Context {
             file_time: Stamp::parse("2026-03-01T12:00:00Z"),
             first_index: 7,
             first_byte: 1000,
         },
-    ];
+    ]
+}
+
+/// Compares `scan`, `parse_as` and `read` of the same bytes in every format.
+pub(crate) fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let contexts = contexts();
     let found = format::detect(bytes).ok();
     for (nth, ctx) in contexts.iter().enumerate() {
         let _ = format::parse(bytes, ctx);
         // In formats that such bytes are not read in, once is enough.
         for id in FormatId::all().filter(|&id| nth == 1 || Some(id) == found) {
-            check_as(id, bytes, ctx)?;
+            check_with(id, bytes, ctx)?;
         }
     }
     Ok(())
 }
 
-fn check_as(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<(), TestCaseError> {
+/// Compares them in one format.
+pub(crate) fn check_with(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<(), TestCaseError> {
     let parsed = format::parse_as(id, bytes, ctx);
     let mut count = 0;
     let mut failure = Ok(());

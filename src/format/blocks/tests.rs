@@ -84,3 +84,21 @@ fn tables_keep_their_columns() {
         ],
     );
 }
+
+#[test]
+fn a_dash_at_the_start_of_a_line_may_be_within_a_sentence() {
+    check(
+        "The harbour stays closed until Monday, the office of the\nharbour master said, because the storm tore two ships loose\n- and because nobody knows where they are. Ferries go from\nthe northern quay until then.",
+        &[
+            "¶ The harbour stays closed until Monday, the office of the harbour master said, because the storm tore two ships loose - and because nobody knows where they are. Ferries go from the northern quay until then.",
+        ],
+    );
+    check(
+        "The office of the harbour master named what is closed now:\n- both quays\n- the northern lock",
+        &[
+            "¶ The office of the harbour master named what is closed now:",
+            "¶ - both quays",
+            "¶ - the northern lock",
+        ],
+    );
+}

@@ -50,7 +50,7 @@ static LISTED: Words<42> = Words::new([
 ]);
 
 /// Words in brackets that are no agency.
-static NO_AGENCY: Words<16> = Words::new([
+static NO_AGENCY: Words<22> = Words::new([
     "photo",
     "photos",
     "file",
@@ -67,6 +67,12 @@ static NO_AGENCY: Words<16> = Words::new([
     "see",
     "sic",
     "new",
+    "live",
+    "north",
+    "south",
+    "east",
+    "west",
+    "aged",
 ]);
 
 /// Words in capitals before a dash that are no place.
@@ -224,6 +230,8 @@ pub(super) struct Looks {
     pub known: bool,
     /// Each of them begins with a capital.
     capitals: bool,
+    /// One short word in small letters, as dpa, epd and kna write themselves.
+    pub small: bool,
 }
 
 impl Looks {
@@ -242,6 +250,7 @@ pub(super) fn agency(text: &str) -> Option<Looks> {
     let mut looks = Looks {
         known: false,
         capitals: true,
+        small: (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase()),
     };
     let (mut count, mut letters) = (0, false);
     for word in words(text) {

@@ -97,6 +97,7 @@ pub(super) fn with_agency(head: &str, open: char, close: char) -> Option<(Dateli
             .as_deref()
             .is_none_or(|place| place::caps(place) == Caps::All);
         if !(looks.known
+            || looks.small && !slashes && opens_text(&head[end..], sep)
             || looks.is_agency() && (sep.is_some() || caps && !head[end..].trim().is_empty()))
         {
             return None;
@@ -113,6 +114,13 @@ pub(super) fn with_agency(head: &str, open: char, close: char) -> Option<(Dateli
         return Some((dateline, end + sep.unwrap_or_else(spaces)));
     }
     None
+}
+
+/// True where a dash parts a dateline from a text that begins with a capital or a quotation mark.
+fn opens_text(after: &str, separator: Option<usize>) -> bool {
+    let first = separator.and_then(|length| after[length..].chars().next());
+    after.trim_ascii_start().starts_with(['-', '–', '—', '_'])
+        && first.is_some_and(|c| !c.is_lowercase() && !c.is_whitespace())
 }
 
 /// True for a name in brackets that is no agency: the rest of a dateline follows it, as in `PLACE (REGION), DATE`.

@@ -34,6 +34,12 @@ fn check_none(text: &str) {
 #[test]
 fn place_and_agency() {
     check("⟦MOSCOW⟧, ⟨Russia⟩ («AFP») — |Rain fell.", "");
+    // An agency that nobody lists and that writes itself in small letters.
+    check("⟦Nordvik⟧ («npr») - |Rain fell.", "");
+    check("⟦Nordvik⟧ («npr») – |“Rain fell,” she said.", "");
+    check_none("Nordvik (left) - Rain fell.");
+    check_none("Nordvik (npr) - and rain fell.");
+    check_none("Nordvik (npr): Rain fell.");
     check("⟦BUENOS AIRES⟧, ⟨Argentina⟩ («AP») _ |Rain fell.", "");
     check("⟦NEW YORK⟧ («AP») — |Rain fell.", "");
     check("⟦NEW YORK⟧ («AP») —|Rain fell.", "");

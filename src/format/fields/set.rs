@@ -221,11 +221,24 @@ fn list(value: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
-/// A byline without a leading “By”.
+/// A byline without a leading “By”, in the languages of the large agencies. `Von` and the like may begin a name too:
+/// they go where two names with capitals follow.
 pub(in crate::format) fn without_by(value: &str) -> &str {
-    match value.get(..3) {
-        Some(by) if by.eq_ignore_ascii_case("by ") => value[3..].trim_start(),
-        _ => value,
+    const OTHERS: [&str; 6] = ["von", "par", "por", "door", "av", "af"];
+    let Some((by, names)) = value.split_once([' ', '\u{a0}']) else {
+        return value;
+    };
+    let mut words = names.split_whitespace();
+    let mut named = || {
+        words
+            .next()
+            .is_some_and(|word| word.starts_with(char::is_uppercase))
+    };
+    let is = |word: &str| by.eq_ignore_ascii_case(word);
+    if is("by") || OTHERS.into_iter().any(is) && named() && named() {
+        names.trim_start()
+    } else {
+        value
     }
 }
 
@@ -244,4 +257,29 @@ pub(in crate::format) fn join(to: &mut Option<String>, text: &str, by: &str) {
 pub(in crate::format) fn continue_line(to: &mut String, line: &str) {
     to.push(' ');
     to.push_str(line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_by;
+
+    #[test]
+    fn a_byline_goes_without_its_by() {
+        for (line, name) in [
+            ("By Anna Lind", "Anna Lind"),
+            ("BY ANNA LIND", "ANNA LIND"),
+            ("by npr correspondents", "npr correspondents"),
+            (
+                "Von Anna Lind und Olaf Brun, npr",
+                "Anna Lind und Olaf Brun, npr",
+            ),
+            ("Par Anne LINDE", "Anne LINDE"),
+            ("Von Lind", "Von Lind"),
+            ("Bya Lind", "Bya Lind"),
+            ("Anna Lind", "Anna Lind"),
+            ("By", "By"),
+        ] {
+            assert_eq!(without_by(line), name);
+        }
+    }
 }

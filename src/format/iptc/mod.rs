@@ -103,7 +103,9 @@ fn start(bytes: &[u8], line: usize) -> Option<usize> {
 fn line_at(bytes: &[u8], at: usize) -> Option<&str> {
     let line = bytes.get(at..)?;
     let line = &line[..line.len().min(header::LONGEST + 2)];
-    let end = memchr::memchr3(b'\n', b'\r', 0x02, line).unwrap_or(line.len());
+    // It ends before the next SOH too: a message is cut there, and must be the same when it is read alone.
+    let ends = |b: &u8| matches!(b, b'\n' | b'\r' | 0x01 | 0x02);
+    let end = line.iter().position(ends).unwrap_or(line.len());
     line[..end]
         .utf8_chunks()
         .next()

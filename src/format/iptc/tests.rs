@@ -106,6 +106,9 @@ fn several_are_parted_at_headers_alone() {
         1,
     );
     check("\u{7f}\n\u{7f}\u{4}\n", 0);
+    // Two broken headers in one line: each begins a message, with the other behind it or not.
+    check(&format!("{TOP}\u{1}eca000\u{1}bdt000"), 3);
+    check(&format!("{TOP}\u{1}eca000"), 2);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a NewsML-G2 item says of itself and of its content: `rightsInfo`, `itemMeta`, `contentMeta`.
 
-use crate::dispatch::{Relation, RelationKind};
+use crate::dispatch::{Relation, RelationKind, Role};
 use crate::format::content;
 use crate::format::draft::Draft;
 use crate::format::fields::Key;
@@ -102,7 +102,16 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
     } else if role == "closingline" {
         draft.put_kept("edNote@closingline", note.text());
     } else {
-        draft.put(Key::Ednote, "edNote", note.text());
+        let text = note.text();
+        // `dpa-Eilmeldung`: dpa's way to mark a bulletin here.
+        let word = text
+            .as_deref()
+            .map(|text| text.rsplit('-').next().unwrap_or(text));
+        let role = word.and_then(|word| label::line(&word.to_uppercase())?.role);
+        if role == Some(Role::Alert) && draft.dispatch.role == Role::Story {
+            draft.dispatch.role = Role::Alert;
+        }
+        draft.put(Key::Ednote, "edNote", text);
     }
 }
 
@@ -164,7 +173,13 @@ pub(super) fn content(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
             "contentCreated" => draft.put(Key::Created, "contentCreated", child.text()),
             "located" => located(draft, child),
             "by" => draft.put(Key::Byline, "by", child.spaced()),
-            "creator" => creators.extend(named(child)),
+            "creator" => match named(child) {
+                // `brun.olaf` is what somebody logs in as.
+                Some(name) if name.contains(['.', '_']) && !name.contains(char::is_uppercase) => {
+                    draft.keep("creator", &name);
+                }
+                name => creators.extend(name),
+            },
             "subject" => subject(draft, child),
             "slugline" => draft.put(Key::Slug, "slugline", child.text()),
             "headline" => headlines.push(child),
@@ -208,7 +223,18 @@ pub(super) fn content(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
 
 /// The place where the content was made, and what lies around it.
 fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
-    draft.put(Key::Place, "located", named(located));
+    let broad = located.child("broader").is_some();
+    match named(located)
+        .as_deref()
+        .and_then(|name| name.split_once(", "))
+    {
+        // `New York, NY`: the line says what lies around it.
+        Some((place, country)) if !broad && !country.contains(',') => {
+            draft.set(Key::Place, "located", place);
+            draft.set(Key::Country, "located", country);
+        }
+        _ => draft.put(Key::Place, "located", named(located)),
+    }
     let place = draft.dispatch.place().unwrap_or_default().to_owned();
     let broader = located.children().filter(|child| child.name() == "broader");
     let mut names: Vec<String> = broader
@@ -233,8 +259,8 @@ fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
         );
     }
     let code = ["qcode", "uri", "literal"];
-    draft.subject(code.into_iter().find_map(|code| subject.attribute(code)));
-    draft.subject(name);
+    let code = code.into_iter().find_map(|code| subject.attribute(code));
+    draft.coded_subject(code, name);
 }
 
 /// A teaser that opens the text is said already; without a text it stands for it.

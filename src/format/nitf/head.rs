@@ -60,11 +60,10 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
             continue;
         }
         let part = |name: &str| child.attribute(&format!("tobject.subject.{name}"));
-        draft.subject(part("refnum").or_else(|| part("code")));
-        draft.subject(
-            part("detail")
-                .or_else(|| part("matter"))
-                .or_else(|| part("type")),
+        let name = part("detail").or_else(|| part("matter"));
+        draft.coded_subject(
+            part("refnum").or_else(|| part("code")),
+            name.or_else(|| part("type")),
         );
         let levels = ["refnum", "code", "type", "matter", "detail", "ipr"];
         let levels: Vec<String> = levels.into_iter().filter_map(part).collect();

@@ -54,7 +54,7 @@ fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
     draft.dispatch.agency = Some("Reuters".to_owned());
     let whole = &*decoded.text;
     let Some(root) = tags::next(whole, 0) else {
-        return finish::finish(draft, whole, None, (at, 0));
+        return finish::finish(draft, &text::clean(whole), None, (at, 0));
     };
     if !root.closed {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();

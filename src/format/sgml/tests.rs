@@ -104,3 +104,11 @@ fn trec() {
         Some("1990-02-12T21:29:00-05:00")
     );
 }
+
+#[test]
+fn what_has_no_tags_is_clean_text_all_the_same() {
+    let d = one(
+        "<REUTERS T\u{e}LINDHAVN FERRY SCHEDULE\n NORTH  \u{e}  08.15   12.40\n SOUTH     09.05   13.30\n",
+    );
+    assert!(!d.body.text().contains('\u{e}') && !d.headline.contains('\u{e}'));
+}

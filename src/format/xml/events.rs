@@ -55,6 +55,8 @@ pub(super) struct Events<'a> {
     budget: usize,
     ended: bool,
     pub entities: Entities<'a>,
+    /// Declarations of entities are passed over from here on.
+    pub declared: bool,
     pub faults: Vec<Fault>,
 }
 
@@ -77,6 +79,7 @@ impl<'a> Events<'a> {
             budget: text.len().saturating_mul(AGAIN) + FLOOR,
             ended: false,
             entities: Entities::default(),
+            declared: false,
             faults: Vec::new(),
         }
     }
@@ -154,8 +157,8 @@ impl<'a> Events<'a> {
                     return Event::Text(Cow::Borrowed(inner));
                 }
                 Ok(Raw::GeneralRef(_)) => return Event::Text(self.resolve(start, raw)),
-                Ok(Raw::DocType(_)) => self.entities.declare(raw),
-                Ok(Raw::Comment(_) | Raw::PI(_) | Raw::Decl(_)) => {}
+                Ok(Raw::DocType(_)) if !self.declared => self.entities.declare(raw),
+                Ok(Raw::DocType(_) | Raw::Comment(_) | Raw::PI(_) | Raw::Decl(_)) => {}
                 Ok(Raw::Eof) => return Event::End,
                 Err(error) => {
                     if let Some(event) = self.broken(start, &error) {

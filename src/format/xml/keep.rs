@@ -20,7 +20,18 @@ impl Draft<'_> {
         }
     }
 
-    /// Adds a subject or its code, each once.
+    /// Adds a subject that has a code, a name or both, once: `ports (trade:17)`.
+    pub(in crate::format) fn coded_subject(&mut self, code: Option<String>, name: Option<String>) {
+        let subject = match (name, code) {
+            (Some(name), Some(code)) if code == name => code,
+            (Some(name), Some(code)) if code.ends_with(&format!(":{name}")) => code,
+            (Some(name), Some(code)) => format!("{name} ({code})"),
+            (name, code) => return self.subject(name.or(code)),
+        };
+        self.subject(Some(subject));
+    }
+
+    /// Adds a subject, once.
     pub(in crate::format) fn subject(&mut self, value: Option<String>) {
         let subjects = &mut self.dispatch.subjects;
         if let Some(value) = value

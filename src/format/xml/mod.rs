@@ -106,6 +106,8 @@ pub(super) fn items(
             events.faults = own;
             tell(&mut others, text, &mut lines, &mut problems);
             begun = true;
+            // A declaration stands before all items: one between them would be missed where those before are passed over.
+            events.declared = true;
             if let Some(&[next, ..]) = sink.wanted()
                 && next != number
             {

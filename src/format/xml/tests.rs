@@ -108,3 +108,29 @@ fn items_are_found_again_without_those_before_them() {
     assert_eq!(found, expected);
     assert!(format::read(id, feed.as_bytes(), 3, &ctx).is_none());
 }
+
+#[test]
+fn entities_are_declared_before_the_first_item() {
+    let declare = "<!DOCTYPE nitf [ <!ENTITY quay \"North Quay\"> ]>";
+    let item =
+        "<nitf><body><body.head><hedline><hl1>At &quay;</hl1></hedline></body.head></body></nitf>";
+    let first = |text: String| {
+        let found = format::parse(text.as_bytes(), &Context::default()).dispatches;
+        found.last().map(|last| last.headline.clone())
+    };
+    assert_eq!(
+        first(format!("{declare}{item}{item}")).as_deref(),
+        Some("At North Quay")
+    );
+    // The last item is the same when it is read without the first.
+    let broken = format!("<nitf{declare}{item}");
+    let Some(id) = FormatId::named("nitf") else {
+        return;
+    };
+    let (ctx, mut last) = (Context::default(), 0);
+    format::scan(id, broken.as_bytes(), &ctx, &mut |found| last = found.nth);
+    let whole = format::parse_as(id, broken.as_bytes(), &ctx)
+        .dispatches
+        .pop();
+    assert_eq!(format::read(id, broken.as_bytes(), last, &ctx), whole);
+}

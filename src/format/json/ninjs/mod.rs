@@ -238,12 +238,12 @@ pub(in crate::format::json) fn item(
     finish::finish_blocks(draft, blocks, place)
 }
 
-/// A subject's code, then its name.
+/// A subject's name and code.
 fn subject(draft: &mut Draft<'_>, value: Value<'_>) {
     if let Value::Object(raw) = value {
         let all = members(raw);
-        draft.subject(said(&all, &["qcode", "code", "literal", "uri"]));
-        draft.subject(said(&all, &["name"]));
+        let code = said(&all, &["qcode", "code", "literal", "uri"]);
+        draft.coded_subject(code, said(&all, &["name"]));
         let category = all.iter().any(|(name, value)| {
             matches!(*name, "rel" | "rels")
                 && matches!(value, Value::Text(raw) | Value::Array(raw) if raw.contains("category"))
