@@ -1,0 +1,3 @@
+//! Tests of the objects of ninjs: shapes, and what comes back when they are read again.
+
+use super::*;
