@@ -2,7 +2,8 @@
 
 use crate::dispatch::{BlockKind, Body};
 
-/// The body as HTML without a frame around it. Only `&`, `<` and `>` are escaped; the text is as it is.
+/// The body as HTML without a frame around it. Only `&`, `<` and `>` are escaped, and of several spaces each other
+/// one does not break; all else is as it is.
 #[must_use]
 pub fn html(body: &Body) -> String {
     let mut out = String::with_capacity(body.text().len() * 11 / 10);
@@ -26,13 +27,21 @@ pub fn html(body: &Body) -> String {
 
 fn element(tag: &str, text: &str, out: &mut String) {
     out.push_str(&format!("<{tag}>"));
-    escape(text, out);
+    match tag {
+        "pre" => out.push_str(&text.replace('&', "&amp;").replace('<', "&lt;")),
+        _ => escape(text, out),
+    }
     out.push_str(&format!("</{tag}>\n"));
 }
 
 fn escape(text: &str, out: &mut String) {
+    let mut spaced = false;
     for c in text.chars() {
+        // Of several spaces HTML would show one.
+        let further = c == ' ' && spaced;
+        spaced = c == ' ' && !spaced;
         match c {
+            _ if further => out.push('\u{a0}'),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

@@ -66,3 +66,19 @@ pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
     }
     (!all.is_empty()).then_some(Value::Array(all))
 }
+
+/// Who the wire names as its sources; among them, as provider, the agency that sent the item.
+pub(super) fn sources(dispatch: &Dispatch) -> Option<Value> {
+    let mut all = match kept(dispatch, "infoSources") {
+        Some(Value::Array(all)) => all,
+        _ => Vec::new(),
+    };
+    if let Some(agency) = dispatch.agency.as_deref()
+        && !all
+            .iter()
+            .any(|one| one["name"] == agency && one["role"] == "provider")
+    {
+        all.push(json!({ "name": agency, "role": "provider" }));
+    }
+    (!all.is_empty()).then_some(Value::Array(all))
+}

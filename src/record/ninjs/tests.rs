@@ -1,3 +1,0 @@
-//! Tests of the objects of ninjs: shapes, and what comes back when they are read again.
-
-use super::*;
