@@ -147,16 +147,16 @@ fn a_table_wider_than_the_pane_moves_sideways() {
     has(&stage, "aa01    aa02");
     lacks(&stage, "aa14");
     stage.keys("zl zl");
-    has(&stage, "\n  …01    aa02");
+    has(&stage, "\n    …1    aa02");
     stage.keys("zh zh");
-    has(&stage, "\n  aa01    aa02");
+    has(&stage, "\n    aa01    aa02");
     stage.keys("> > > >");
     has(&stage, "aa14\n");
     lacks(&stage, "aa01");
     stage.keys("<");
     lacks(&stage, "aa14");
     stage.keys("zH zH zH");
-    has(&stage, "\n  aa01    aa02");
+    has(&stage, "\n    aa01    aa02");
     // Another dispatch, or a wider pane, begins at the left.
     stage.keys("zL");
     stage.tell(Msg::Resize(200, 40));
