@@ -1,10 +1,13 @@
 //! Reads the bytes of many dispatches side by side, near ones in one piece, the newest first.
 
+mod queue;
+
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
+
+use queue::{Queue, Task};
 
 use super::parts::Store;
 use super::reason;
@@ -16,9 +19,6 @@ use crate::format::{self, Context};
 /// in the cache of a processor while it is looked through.
 const PIECE: u64 = 256 << 10;
 const GAP: u64 = 16 << 10;
-/// Most dispatches of one task, and most bytes.
-const TASK: usize = 1024;
-const BLOCK: u64 = 2 << 20;
 
 /// One dispatch whose bytes have been read.
 pub struct Raw<'a> {
@@ -68,15 +68,6 @@ pub struct Visited {
     pub problems: Vec<InputProblem>,
 }
 
-/// Rows of one segment that lie close together in one input, or in several small inputs.
-struct Task {
-    segment: usize,
-    /// Range into the rows of the visit.
-    rows: Range<usize>,
-    /// Time of the newest of them, in seconds.
-    newest: i64,
-}
-
 /// Reads the bytes of the given entries and asks `passes` of each. `tell` is given what each part has found, parts with
 /// the newest entries first as far as threads allow; it answers whether to go on.
 pub fn visit(
@@ -85,20 +76,18 @@ pub fn visit(
     passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
     tell: &mut dyn FnMut(Visited) -> bool,
 ) {
-    let (rows, tasks) = tasks(snapshot, ids);
-    let next = AtomicUsize::new(0);
+    let queue = Mutex::new(Queue::new(snapshot, ids));
+    let next = || queue.lock().ok()?.next();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (sender, visited) = sync_channel(4 * threads);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let sender = sender.clone();
-            let (rows, tasks, next) = (&rows, &tasks, &next);
+            let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 let mut buffer = Vec::new();
-                while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let segment = &snapshot.segments()[task.segment];
-                    let rows = &rows[task.rows.clone()];
-                    let visited = run(segment, task.segment, rows, passes, &mut buffer);
+                while let Some(Task { segment, rows, .. }) = next() {
+                    let entries = &snapshot.segments()[segment];
+                    let visited = run(entries, segment, &rows, passes, &mut buffer);
                     if sender.send(visited).is_err() {
                         return;
                     }
@@ -109,51 +98,13 @@ pub fn visit(
         for part in visited {
             if !tell(part) {
                 // The others stop at their next answer.
-                next.store(tasks.len(), Ordering::Relaxed);
+                if let Ok(mut queue) = queue.lock() {
+                    queue.stop();
+                }
                 break;
             }
         }
     });
-}
-
-/// The rows of the entries, and tasks made of them: the rows of a segment stand as its inputs were read. Tasks are
-/// ordered by their newest entry.
-fn tasks(snapshot: &Snapshot, ids: &[EntryId]) -> (Vec<usize>, Vec<Task>) {
-    let mut numbers: Vec<usize> = ids.iter().map(|id| id.number()).collect();
-    numbers.sort_unstable();
-    let mut rows = Vec::with_capacity(numbers.len());
-    let mut tasks: Vec<Task> = Vec::new();
-    let (mut from, mut start, mut before) = (0, 0, 0..0);
-    for (at, &number) in numbers.iter().enumerate() {
-        let (segment, row) = (number / EntryId::STRIDE, number % EntryId::STRIDE);
-        rows.push(row);
-        let Some(entry) = snapshot.segments().get(segment).and_then(|s| s.entry(row)) else {
-            continue;
-        };
-        let bytes = entry.bytes();
-        let seconds = entry.time().map_or(i64::MIN, |time| time.seconds);
-        match tasks.last_mut() {
-            Some(task)
-                if task.segment == segment
-                    && (bytes == before
-                        || at - from < TASK && bytes.end.saturating_sub(start) <= BLOCK) =>
-            {
-                task.rows.end = at + 1;
-                task.newest = task.newest.max(seconds);
-            }
-            _ => {
-                (from, start) = (at, bytes.start);
-                tasks.push(Task {
-                    segment,
-                    rows: at..at + 1,
-                    newest: seconds,
-                });
-            }
-        }
-        before = bytes;
-    }
-    tasks.sort_by_key(|task| std::cmp::Reverse(task.newest));
-    (rows, tasks)
 }
 
 /// How many of these rows lie in one input, near enough to be read in one piece.

@@ -1,0 +1,106 @@
+//! What a key costs on the screen: lines broken, frames drawn: `cargo bench --bench screen`.
+
+use std::sync::Mutex;
+
+use dateline::action::parse_sequence;
+use dateline::app::{Effect, Msg, Setup, State, update};
+use dateline::load::{self, Report, Source};
+use dateline::ui::{Theme, draw};
+use dateline::work::find_quotes;
+use dateline::{dispatch::Dispatch, text};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+fn main() {
+    divan::main();
+}
+
+/// Takes a message in, and reads what shall be read.
+fn tell(state: &mut State, msg: Msg) {
+    for effect in update(state, msg) {
+        if let Effect::Open(id, snapshot) = effect {
+            let entry = snapshot.entry(id);
+            let origin = entry.and_then(dateline::desk::EntryRef::origin);
+            let read = origin
+                .zip(entry)
+                .map(|(origin, entry)| load::open(&origin, entry.item()));
+            if let Some(Ok(mut dispatch)) = read {
+                let quotes = find_quotes(&mut dispatch);
+                tell(state, Msg::Opened(id, Ok(Box::new((dispatch, quotes)))));
+            }
+        }
+    }
+}
+
+fn press(state: &mut State, keys: &str) {
+    for key in parse_sequence(keys) {
+        tell(state, Msg::Key(key));
+    }
+}
+
+/// The built-in wire, its longest dispatch open.
+fn wire(size: (u16, u16)) -> State {
+    let mut state = State::new(Setup {
+        name: "wire/".to_owned(),
+        size,
+        zone: jiff::tz::TimeZone::UTC,
+        filter: String::new(),
+    });
+    let reports = Mutex::new(Vec::new());
+    load::load(vec![Source::BuiltIn], 1, &|report| {
+        if let Ok(mut reports) = reports.lock() {
+            reports.push(report);
+        }
+    });
+    for report in reports.into_inner().unwrap_or_default() {
+        if let Report::Segment(segment) = report {
+            tell(&mut state, Msg::Arrived(vec![segment]));
+        }
+    }
+    state
+}
+
+const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (40, 12)];
+
+/// A whole frame into an empty buffer.
+#[divan::bench(args = SIZES)]
+fn frame(bencher: divan::Bencher<'_, '_>, size: (u16, u16)) {
+    let state = wire(size);
+    let theme = Theme::terminal();
+    let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+    bencher.bench_local(|| draw(&state, &theme, &mut buffer));
+}
+
+/// `]q`: the state changed and the frame drawn.
+#[divan::bench(args = SIZES)]
+fn next_quote(bencher: divan::Bencher<'_, '_>, size: (u16, u16)) {
+    let mut state = wire(size);
+    let theme = Theme::terminal();
+    let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+    press(&mut state, "Enter");
+    bencher.bench_local(|| {
+        press(&mut state, "]q");
+        draw(&state, &theme, &mut buffer)
+    });
+}
+
+/// The open dispatch of about 1,000 words.
+fn long() -> Dispatch {
+    let state = wire((120, 40));
+    state
+        .shown()
+        .map_or_else(Dispatch::default, |document| document.dispatch.clone())
+}
+
+/// Its paragraphs broken into lines.
+#[divan::bench(args = [40, 72])]
+fn wrap(bencher: divan::Bencher<'_, '_>, columns: usize) {
+    let body = long().body;
+    let blocks = body.blocks();
+    bencher.bench(|| {
+        let lines = blocks
+            .iter()
+            .map(|block| text::wrap(body.slice(block.range.clone()), columns).len());
+        lines.sum::<usize>()
+    });
+}

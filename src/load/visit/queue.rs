@@ -1,0 +1,99 @@
+//! What is to be visited, cut into tasks while it is taken: nobody waits until a million rows have been looked at.
+
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+
+use crate::desk::{EntryId, Segment, Snapshot};
+
+/// Most dispatches of one task, and most bytes.
+const TASK: usize = 1024;
+const BLOCK: u64 = 2 << 20;
+
+/// Rows of one segment that lie close together in one input, or in several small inputs.
+pub(super) struct Task {
+    pub(super) segment: usize,
+    pub(super) rows: Vec<usize>,
+    /// Time of the newest of them, in seconds.
+    newest: i64,
+}
+
+/// The tasks that are left.
+pub(super) struct Queue<'a> {
+    snapshot: &'a Snapshot,
+    /// One bit for each entry that is to be visited, by [`EntryId::number`].
+    bits: Vec<u64>,
+    /// Segments that have not been cut yet, that with the newest entries last.
+    segments: Vec<usize>,
+    ready: VecDeque<Task>,
+}
+
+impl<'a> Queue<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, ids: &[EntryId]) -> Self {
+        let count = snapshot.segments().len();
+        let mut bits = vec![0; count * (EntryId::STRIDE / 64)];
+        for id in ids {
+            if let Some(word) = bits.get_mut(id.number() / 64) {
+                *word |= 1 << (id.number() % 64);
+            }
+        }
+        let newest = |&number: &usize| snapshot.segments()[number].newest();
+        let mut segments: Vec<usize> = (0..count).collect();
+        segments.sort_by_key(newest);
+        Self {
+            snapshot,
+            bits,
+            segments,
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// The next task: those with the newest entries first.
+    pub(super) fn next(&mut self) -> Option<Task> {
+        while self.ready.is_empty() {
+            let number = self.segments.pop()?;
+            let words = EntryId::STRIDE / 64;
+            let bits = &self.bits[number * words..(number + 1) * words];
+            self.ready = tasks(number, &self.snapshot.segments()[number], bits).into();
+        }
+        self.ready.pop_front()
+    }
+
+    /// Leaves the rest out.
+    pub(super) fn stop(&mut self) {
+        self.segments.clear();
+        self.ready.clear();
+    }
+}
+
+/// The tasks of a segment, whose rows stand as its inputs were read, ordered by their newest entry.
+fn tasks(number: usize, segment: &Segment, bits: &[u64]) -> Vec<Task> {
+    let mut tasks: Vec<Task> = Vec::new();
+    let (mut start, mut before) = (0, 0..0);
+    for row in (0..segment.len()).filter(|row| bits[row / 64] >> (row % 64) & 1 == 1) {
+        let Some(entry) = segment.entry(row) else {
+            continue;
+        };
+        let bytes = entry.bytes();
+        let seconds = entry.time().map_or(i64::MIN, |time| time.seconds);
+        match tasks.last_mut() {
+            Some(task)
+                if bytes == before
+                    || task.rows.len() < TASK && bytes.end.saturating_sub(start) <= BLOCK =>
+            {
+                task.rows.push(row);
+                task.newest = task.newest.max(seconds);
+            }
+            _ => {
+                start = bytes.start;
+                tasks.push(Task {
+                    segment: number,
+                    rows: vec![row],
+                    newest: seconds,
+                });
+            }
+        }
+        before = bytes;
+    }
+    tasks.sort_by_key(|task| Reverse(task.newest));
+    tasks
+}
