@@ -10,7 +10,10 @@ pub(super) fn header(state: &State) -> Vec<SheetLine> {
         return vec![SheetLine::Text(missing(state))];
     };
     let d = &document.dispatch;
-    let mut lines = vec![SheetLine::Heading(d.headline.clone())];
+    let mut lines = Vec::new();
+    if !d.headline.is_empty() {
+        lines.push(SheetLine::Heading(d.headline.clone()));
+    }
     if let Some(origin) = state.selected().and_then(crate::desk::EntryRef::origin) {
         let input = origin.input.path();
         lines.push(field("file", &input));
