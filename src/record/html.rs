@@ -1,5 +1,7 @@
 //! A body as HTML that `format` reads back as the same blocks: paragraphs, headings, nested lists, tables as `pre`.
 
+use std::fmt::Write as _;
+
 use crate::dispatch::{BlockKind, Body};
 
 /// The body as HTML without a frame around it. Only `&`, `<` and `>` are escaped, and of several spaces each other
@@ -26,12 +28,12 @@ pub fn html(body: &Body) -> String {
 }
 
 fn element(tag: &str, text: &str, out: &mut String) {
-    out.push_str(&format!("<{tag}>"));
+    let _ = write!(out, "<{tag}>");
     match tag {
         "pre" => out.push_str(&text.replace('&', "&amp;").replace('<', "&lt;")),
         _ => escape(text, out),
     }
-    out.push_str(&format!("</{tag}>\n"));
+    let _ = writeln!(out, "</{tag}>");
 }
 
 fn escape(text: &str, out: &mut String) {
@@ -108,7 +110,9 @@ impl Lists {
             match mark.number.filter(|_| last) {
                 None => out.push_str("<ul>\n"),
                 Some(1) => out.push_str("<ol>\n"),
-                Some(number) => out.push_str(&format!("<ol start=\"{number}\">\n")),
+                Some(number) => {
+                    let _ = writeln!(out, "<ol start=\"{number}\">");
+                }
             }
             if !last {
                 out.push_str("<li>");

@@ -1,4 +1,4 @@
-//! A dispatch as Markdown (CommonMark) for people, in which nothing of the wire's own text is markup.
+//! A dispatch as Markdown for people, in which nothing of the wire's own text is markup.
 
 use super::html;
 use crate::dispatch::{BlockKind, Dispatch, Severity, Stamp, Status, TimeSource};
@@ -89,19 +89,13 @@ fn body(d: &Dispatch, parts: &mut Vec<String>) {
 
 /// An entry of a list. Four spaces a depth: enough for what stands within an entry with a number.
 fn item(text: &str) -> String {
-    match html::mark(text) {
-        Some(mark) => {
-            let indent = "    ".repeat(mark.depth);
-            let sign = mark
-                .number
-                .map_or("-".to_owned(), |number| format!("{number}."));
-            format!("{indent}{sign} {}", line(mark.text))
-        }
-        None => {
-            let depth = (text.len() - text.trim_start_matches(' ').len()) / 2;
-            format!("\n{}{}", "    ".repeat(depth), line(text.trim_start()))
-        }
+    if let Some(mark) = html::mark(text) {
+        let indent = "    ".repeat(mark.depth);
+        let sign = mark.number.map_or("-".to_owned(), |n| format!("{n}."));
+        return format!("{indent}{sign} {}", line(mark.text));
     }
+    let depth = (text.len() - text.trim_start_matches(' ').len()) / 2;
+    format!("\n{}{}", "    ".repeat(depth), line(text.trim_start()))
 }
 
 /// Rows between fences longer than any in them.

@@ -159,7 +159,7 @@ fn a_table_wider_than_the_pane_moves_sideways() {
     has(&stage, "\n    aa01    aa02");
     // Another dispatch, or a wider pane, begins at the left.
     stage.keys("zL");
-    stage.tell(Msg::Resize(200, 40));
+    stage.tell(Msg::Resize(240, 40));
     stage.keys("\"");
     has(&stage, "aa01    aa02");
     let files = three();

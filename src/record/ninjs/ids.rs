@@ -1,5 +1,7 @@
 //! Identities as URIs, which ninjs asks for, and beside them as the wire wrote them.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::fit::is_uri;
@@ -36,7 +38,7 @@ fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -182,7 +182,7 @@ const BODY: Shape = Object(
     All(&["value"]),
 );
 
-/// What a news object is (IPTC NewsCodes, nature of an item).
+/// What a news object is (`ninature` of the codes of the IPTC).
 pub(super) const TYPES: &[&str] = &[
     "text",
     "audio",
