@@ -167,7 +167,7 @@ mod tests {
             body,
             ..Dispatch::default()
         };
-        let shown = "# Salt \\*and\\* tide\n\n**canceled** · 16 words\n\n> One.  \n> Two.\n\n\\# no heading␛\\[31m\n\n## Tides\n\n\
+        let shown = "# Salt \\*and\\* tide\n\n**canceled** · 14 words\n\n> One.  \n> Two.\n\n\\# no heading␛\\[31m\n\n## Tides\n\n\
             - First\n    3. Inner\n- Second\n\n````\na   ```\nb   2\n````\n\n*All rights kept*";
         assert_eq!(markdown(&dispatch), shown);
     }

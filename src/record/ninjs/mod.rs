@@ -152,16 +152,10 @@ fn located(dispatch: &Dispatch) -> Option<String> {
     }
 }
 
-/// The rights, where they are no more than the holder or the terms that stand in properties of their own.
+/// The rights, unless they are the terms that stand in a property of their own.
 fn rights(dispatch: &Dispatch) -> Option<&str> {
     let rights = dispatch.rights.as_deref()?;
-    let said = |name, before: &str| {
-        let kept = kept(dispatch, name);
-        kept.is_some_and(|text| {
-            text.as_str()
-                .is_some_and(|t| rights == format!("{before}{t}"))
-        })
-    };
-    let elsewhere = said("copyrightHolder", "Copyright ") || said("usageTerms", "");
+    let terms = kept(dispatch, "usageTerms");
+    let elsewhere = terms.is_some_and(|terms| terms == rights);
     (!elsewhere).then_some(rights)
 }
