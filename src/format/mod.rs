@@ -31,6 +31,7 @@ mod plain;
 mod rails;
 mod ritzau;
 mod sgml;
+mod table;
 mod trailer;
 mod when;
 mod words;
@@ -45,6 +46,7 @@ use detect::Sample;
 use draft::{Item, Sink};
 pub use forced::{Forced, detect_as};
 pub use id::FormatId;
+pub use table::{FORMATS, Format};
 
 /// What a parser may know of the input besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -89,158 +91,6 @@ enum Want {
     /// Everything.
     Whole,
 }
-
-/// Reads all items of an input, one by one, and says what could not be read.
-type Items = fn(&[u8], Want, &Context, &mut Sink<'_>) -> Vec<Problem>;
-
-/// One wire format. Rows are tried in order; the first that recognises the input reads it.
-pub struct Format {
-    /// Name in records. Two rows may share one where a format has two framings.
-    pub name: &'static str,
-    /// Where an input may be cut to be read in parts.
-    pub cut: Cut,
-    recognises: fn(&Sample<'_>) -> bool,
-    items: Items,
-}
-
-impl Format {
-    /// True where letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML and the
-    /// character encoding: no markup, base64 or soft line break can part a word.
-    #[must_use]
-    pub fn spells_plainly(&self) -> bool {
-        matches!(self.name, "json" | "plain")
-    }
-}
-
-/// The table of formats.
-pub const FORMATS: &[Format] = &[
-    Format {
-        name: "ninjs",
-        cut: Cut::Lines,
-        recognises: json::is_ninjs_lines,
-        items: json::ninjs_lines,
-    },
-    Format {
-        name: "ninjs",
-        cut: Cut::Nowhere,
-        recognises: json::is_ninjs_document,
-        items: json::ninjs_document,
-    },
-    Format {
-        name: "jsonfeed",
-        cut: Cut::Nowhere,
-        recognises: json::is_feed,
-        items: json::feed,
-    },
-    Format {
-        name: "json",
-        cut: Cut::Lines,
-        recognises: json::is_lines,
-        items: json::lines,
-    },
-    Format {
-        name: "json",
-        cut: Cut::Nowhere,
-        recognises: json::is_document,
-        items: json::document,
-    },
-    Format {
-        name: "mail",
-        cut: Cut::Mails,
-        recognises: mail::is_mbox,
-        items: mail::mbox,
-    },
-    Format {
-        name: "mail",
-        cut: Cut::Nowhere,
-        recognises: mail::is_mail,
-        items: mail::single,
-    },
-    Format {
-        name: "anpa1312",
-        cut: Cut::Nowhere,
-        recognises: anpa::recognises,
-        items: anpa::items,
-    },
-    Format {
-        name: "iptc7901",
-        cut: Cut::Nowhere,
-        recognises: iptc::recognises,
-        items: iptc::items,
-    },
-    Format {
-        name: "zczc",
-        cut: Cut::Nowhere,
-        recognises: zczc::recognises,
-        items: zczc::items,
-    },
-    Format {
-        name: "reuters-sgml",
-        cut: Cut::Before(sgml::REUTERS),
-        recognises: sgml::is_reuters,
-        items: sgml::reuters,
-    },
-    Format {
-        name: "trec-sgml",
-        cut: Cut::Before(sgml::TREC),
-        recognises: sgml::is_trec,
-        items: sgml::trec,
-    },
-    Format {
-        name: "nitf",
-        cut: Cut::Nowhere,
-        recognises: nitf::recognises,
-        items: nitf::items,
-    },
-    Format {
-        name: "newsml1",
-        cut: Cut::Nowhere,
-        recognises: newsml1::recognises,
-        items: newsml1::items,
-    },
-    Format {
-        name: "newsml-g2",
-        cut: Cut::Nowhere,
-        recognises: newsml_g2::recognises,
-        items: newsml_g2::items,
-    },
-    Format {
-        name: "ritzau",
-        cut: Cut::Nowhere,
-        recognises: ritzau::recognises,
-        items: ritzau::items,
-    },
-    Format {
-        name: "rss",
-        cut: Cut::Nowhere,
-        recognises: feed::is_rss,
-        items: feed::rss_items,
-    },
-    Format {
-        name: "atom",
-        cut: Cut::Nowhere,
-        recognises: feed::is_atom,
-        items: feed::atom_items,
-    },
-    Format {
-        name: "html",
-        cut: Cut::Nowhere,
-        recognises: page::is_html,
-        items: page::html,
-    },
-    Format {
-        name: "xml",
-        cut: Cut::Nowhere,
-        recognises: page::is_xml,
-        items: page::xml,
-    },
-    Format {
-        name: "plain",
-        cut: Cut::Nowhere,
-        recognises: |_| true,
-        items: plain::items,
-    },
-];
 
 /// Finds the format of an input by its first 64 KiB.
 ///
