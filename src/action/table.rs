@@ -8,7 +8,7 @@ pub enum Pane {
     Quotes,
     /// The speakers of the list, over the panes.
     Speakers,
-    /// A screen over the others: help, problems.
+    /// A screen over the others: help, problems, header fields, raw source.
     Sheet,
 }
 
@@ -69,6 +69,7 @@ pub struct Entry {
 const ALL: &[Pane] = &Pane::ALL;
 const MAIN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes];
 const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
+const OPEN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
 const LIST: &[Pane] = &[Pane::List];
 const TEXT: &[Pane] = &[Pane::Reader, Pane::Quotes];
 
@@ -110,6 +111,12 @@ actions! {
     PreviousDispatch Read    MAIN ["K"] "previous dispatch"
     NextUnread       Read    MAIN ["]u"] "next unread dispatch"
     PreviousUnread   Read    MAIN ["[u"] "previous unread dispatch"
+    ScrollRight      Read    TEXT ["zL" ">"] "table half a pane right"
+    ScrollLeft       Read    TEXT ["zH" "<"] "table half a pane left"
+    ColumnRight      Read    TEXT ["zl"] "table a column right"
+    ColumnLeft       Read    TEXT ["zh"] "table a column left"
+    Header           Read    OPEN ["H"] "all header fields of the dispatch"
+    Source           Read    OPEN ["R"] "the raw source of the dispatch"
     CopyDispatch     Read    MAIN ["yy"] "copy the dispatch"
     NextQuote        Quotes  MAIN ["]q"] "next quote"
     PreviousQuote    Quotes  MAIN ["[q"] "previous quote"

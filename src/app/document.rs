@@ -35,6 +35,8 @@ pub struct Document {
     pub lines: Vec<Line>,
     /// Columns for which `lines` were made.
     pub columns: u16,
+    /// Columns of the widest row of its tables.
+    pub table_columns: usize,
     /// Which of the lines show the body. Blank lines among them stand at the start of the block after them, so that
     /// the starts ascend.
     body_lines: Range<usize>,
@@ -59,6 +61,7 @@ impl Document {
             banner,
             lines: Vec::new(),
             columns: 0,
+            table_columns: 0,
             body_lines: 0..0,
             rows: Vec::new(),
             rows_columns: (0, false),
@@ -94,6 +97,10 @@ impl Document {
     pub(super) fn lay_out(&mut self, columns: u16, only: Option<&[Range<usize>]>) {
         (self.lines, self.body_lines) = lines(self, usize::from(columns), only);
         self.columns = columns;
+        let body = self.dispatch.body.text();
+        let tables = self.lines.iter().filter(|l| l.kind == LineKind::Table);
+        let widths = tables.map(|line| crate::text::width(&body[line.range.clone()]));
+        self.table_columns = widths.max().unwrap_or(0);
     }
 
     /// Makes the rows of the quotes pane for so many columns, by speaker or in the order of the text.

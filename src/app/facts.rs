@@ -18,7 +18,7 @@ pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
     stamp.in_zone(zone).strftime(format).to_string()
 }
 
-/// The line under the headline: place, agency, time, version, slug, urgency, length.
+/// The line under the headline: place, agency, time, version, slug, urgency, length, format.
 pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     let mut facts = Vec::new();
     match (dispatch.place(), dispatch.country()) {
@@ -50,6 +50,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     );
     let words = dispatch.words();
     facts.push(format!("{words} word{}", if words == 1 { "" } else { "s" }));
+    facts.extend(wire(dispatch));
     match dispatch
         .problems
         .iter()
@@ -63,6 +64,35 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     // Each fact stays on one line where it can: its own spaces do not break.
     let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
     safe_line(&unbroken.collect::<Vec<_>>().join("\u{a0}· ")).into_owned()
+}
+
+/// Format and encoding, where they are not those of every text: `NITF`, `ANPA 1312, windows-1252`.
+fn wire(dispatch: &Dispatch) -> Option<String> {
+    let format = match dispatch.format {
+        "anpa1312" => "ANPA 1312",
+        "atom" => "Atom",
+        "html" => "HTML",
+        "iptc7901" => "IPTC 7901",
+        "json" => "JSON",
+        "jsonfeed" => "JSON Feed",
+        "newsml1" => "NewsML 1",
+        "newsml-g2" => "NewsML-G2",
+        "nitf" => "NITF",
+        "reuters-sgml" => "Reuters SGML",
+        "ritzau" => "Ritzau",
+        "rss" => "RSS",
+        "trec-sgml" => "TREC SGML",
+        "xml" => "XML",
+        "zczc" => "ZCZC",
+        other => other,
+    };
+    let usual = matches!(dispatch.encoding, "UTF-8" | "");
+    match (usual, dispatch.format) {
+        (true, "plain" | "") => None,
+        (true, _) => Some(format.to_owned()),
+        (false, "plain" | "") => Some(dispatch.encoding.to_owned()),
+        (false, _) => Some(format!("{format}, {}", dispatch.encoding)),
+    }
 }
 
 /// What a reader must know before the first word.

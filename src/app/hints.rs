@@ -47,6 +47,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::ReadOn, "read on", true),
             (Action::Back, "list", true),
             (Action::NextQuote, "next quote", has_quotes),
+            (Action::ScrollRight, "right", state.furthest() > 0),
             (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
             (Action::NextDispatch, "next", true),
             (Action::Search, "search", true),

@@ -1,5 +1,6 @@
 //! Keys become actions, and actions become changes of the state.
 
+use super::across::{across, half_pane};
 use super::moving::{
     back, cycle, enter, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
     toggle_sheet,
@@ -128,6 +129,12 @@ fn act(
         Action::PreviousPane => cycle(state, false),
         Action::PaneLeft => neighbour(state, false),
         Action::PaneRight => neighbour(state, true),
+        Action::Header => toggle_sheet(state, SheetKind::Header),
+        Action::Source => toggle_sheet(state, SheetKind::Source),
+        Action::ScrollRight => across(state, half_pane(state) * steps),
+        Action::ScrollLeft => across(state, -half_pane(state) * steps),
+        Action::ColumnRight => across(state, steps),
+        Action::ColumnLeft => across(state, -steps),
         Action::Problems => toggle_sheet(state, SheetKind::Problems),
         Action::Help => toggle_sheet(state, SheetKind::Help),
         Action::Redraw => effects.push(Effect::Redraw),

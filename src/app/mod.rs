@@ -1,11 +1,13 @@
 //! The state of the program and its one writer: `update(&mut State, Msg) -> Vec<Effect>`. No IO, no clock, no terminal.
 
+mod across;
 mod citing;
 mod completing;
 mod document;
 mod facts;
 mod filter;
 mod filtering;
+mod header;
 mod hints;
 mod hits;
 mod keys;
@@ -19,6 +21,7 @@ mod quoting;
 mod reader;
 mod same;
 mod sheet;
+mod source;
 mod speakers;
 mod state;
 
@@ -34,14 +37,14 @@ pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
 pub use same::Seek;
-pub use sheet::{Sheet, SheetKind, SheetLine, sheet_lines};
+pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
 pub use speakers::Speakers;
 pub use state::{Phase, Setup, State};
 
 use std::sync::Arc;
 
 use crate::action::Key;
-use crate::desk::{EntryId, Segment, Snapshot, Summary};
+use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{Hits, Job};
 use crate::quote::Quote;
@@ -60,6 +63,8 @@ pub enum Msg {
     Loaded(Summary),
     /// An [`Effect::Open`] is done.
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
+    /// An [`Effect::Source`] is done.
+    Source(EntryId, Result<Source, InputProblem>),
     /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
     Filtered {
         generation: u64,
@@ -87,6 +92,8 @@ pub enum Msg {
 pub enum Effect {
     /// Read a dispatch and find its quotes.
     Open(EntryId, Snapshot),
+    /// Read the bytes of a dispatch again, whose encoding is that of this WHATWG name.
+    Source(EntryId, &'static str, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
     Filter(Job),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
@@ -121,6 +128,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::Loaded(summary) => state.loaded = Some(summary),
         Msg::Opened(id, result) => reader::opened(state, id, result),
+        Msg::Source(id, result) => source::read(state, id, result),
         Msg::Filtered {
             generation,
             hits,

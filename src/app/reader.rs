@@ -20,6 +20,8 @@ pub struct Reader {
     pub failure: Option<InputProblem>,
     /// First line on the screen.
     pub scroll: usize,
+    /// Columns by which tables are moved to the left.
+    pub across: usize,
     /// The current statement, an index into [`Document::quotes`].
     pub quote: Option<usize>,
     /// The statement whose cue and speaker are marked in the text.
@@ -100,6 +102,7 @@ pub(super) fn opened(
     }
     if !same {
         state.reader.scroll = 0;
+        state.reader.across = 0;
         state.reader.quote = None;
         state.reader.explained = None;
         state.quotes_top = 0;
@@ -132,6 +135,7 @@ impl State {
 
     pub(super) fn clamp_scroll(&mut self) {
         self.reader.scroll = self.reader.scroll.min(self.last_scroll());
+        self.reader.across = self.reader.across.min(self.furthest());
     }
 
     /// Scrolls by so many lines; the text counts as read.

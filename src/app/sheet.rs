@@ -1,10 +1,10 @@
-//! The screens over the others: all keys, and the problems with the input.
+//! The screens over the others: all keys, the problems with the input, header fields and raw source of the dispatch.
 
-use super::State;
+use super::{State, header, source};
 use crate::action;
 use crate::dispatch::Severity;
 use crate::filter::FIELDS;
-use crate::text::{safe_line, wrap};
+use crate::text::{cells, safe_line, wrap};
 
 /// Most problems that are listed.
 const PROBLEMS: usize = 1_000;
@@ -21,6 +21,10 @@ pub struct Sheet {
 pub enum SheetKind {
     Help,
     Problems,
+    /// All header fields of the open dispatch.
+    Header,
+    /// Its bytes.
+    Source,
 }
 
 /// One line of a sheet.
@@ -29,7 +33,13 @@ pub enum SheetLine {
     Heading(String),
     /// Keys and what they do.
     Key(String, &'static str),
+    /// The name of a field and its value; of its further lines the name is empty.
+    Field(String, String),
     Text(String),
+    /// What is said about what follows.
+    Note(String),
+    /// What a wire sent, broken where the line ends.
+    Raw(String),
     /// Text that reports something that could not be shown.
     Fault(String),
     Blank,
@@ -42,6 +52,8 @@ impl Sheet {
         match self.kind {
             SheetKind::Help => "all keys",
             SheetKind::Problems => "problems with the input",
+            SheetKind::Header => "header fields of the dispatch",
+            SheetKind::Source => "source of the dispatch",
         }
     }
 }
@@ -52,6 +64,8 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
     let lines = match sheet.kind {
         SheetKind::Help => help(),
         SheetKind::Problems => problems(state),
+        SheetKind::Header => header::header(state),
+        SheetKind::Source => source::source(state),
     };
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);
     lines
@@ -72,8 +86,59 @@ fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
     match &line {
         SheetLine::Text(text) => cut(text, SheetLine::Text),
         SheetLine::Fault(text) => cut(text, SheetLine::Fault),
+        SheetLine::Note(text) => cut(text, SheetLine::Note),
+        SheetLine::Heading(text) => cut(text, SheetLine::Heading),
+        SheetLine::Raw(text) => broken(text, width),
+        SheetLine::Field(name, value) => field(name, value, width),
         _ => vec![line],
     }
+}
+
+/// Column at which the text stands after keys or names, on a sheet of so many columns.
+#[must_use]
+pub fn sheet_column(width: u16) -> u16 {
+    if width < 50 {
+        14
+    } else {
+        22.max(width / 4).min(34)
+    }
+}
+
+/// A text in lines of so many columns, wherever that breaks it.
+fn broken(text: &str, width: usize) -> Vec<SheetLine> {
+    let mut lines = Vec::new();
+    let (mut line, mut room) = (String::new(), width);
+    for cell in cells(text) {
+        let columns = usize::from(cell.width);
+        if columns > room {
+            lines.push(SheetLine::Raw(std::mem::take(&mut line)));
+            room = width;
+        }
+        room = room.saturating_sub(columns);
+        line.push_str(&cell.symbol);
+    }
+    lines.push(SheetLine::Raw(line));
+    lines
+}
+
+/// A field: its name, its value beside it, or below it where the name is long.
+fn field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
+    let column = usize::from(sheet_column(u16::try_from(width).unwrap_or(u16::MAX)));
+    let name = safe_line(name);
+    let mut lines = Vec::new();
+    let mut first = name.clone().into_owned();
+    if crate::text::width(&name) + 2 > column {
+        lines.push(SheetLine::Field(first, String::new()));
+        first = String::new();
+    }
+    for row in value.lines() {
+        let row = safe_line(row);
+        for range in wrap(&row, width.saturating_sub(column).max(8)) {
+            let name = std::mem::take(&mut first);
+            lines.push(SheetLine::Field(name, row[range].to_owned()));
+        }
+    }
+    lines
 }
 
 fn help() -> Vec<SheetLine> {

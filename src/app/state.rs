@@ -6,7 +6,7 @@ use super::{
     Document, Effect, Filter, Layout, List, Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
-use crate::desk::{Desk, EntryId, EntryRef, Summary};
+use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
 use crate::dispatch::InputProblem;
 use crate::filter::{Fuzzy, Read};
 
@@ -60,6 +60,9 @@ pub struct State {
     pub quotes_top: usize,
     pub prompt: Option<Prompt>,
     pub sheet: Option<Sheet>,
+    /// The bytes of the open dispatch, while they are shown, and whose they are.
+    pub source: Option<Result<Source, InputProblem>>,
+    pub source_of: Option<EntryId>,
     /// The speakers of the list.
     pub speakers: Speakers,
     /// A speaker whose next quote is sought in the list.
@@ -106,6 +109,8 @@ impl State {
             quotes_top: 0,
             prompt: None,
             sheet: None,
+            source: None,
+            source_of: None,
             speakers: Speakers::default(),
             seek: None,
             pending: Vec::new(),
@@ -207,5 +212,6 @@ impl State {
         self.clamp_scroll();
         self.follow_quotes();
         super::speakers::follow(self, effects);
+        super::source::ask(self, effects);
     }
 }

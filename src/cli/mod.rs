@@ -28,6 +28,7 @@ impl Cli {
             Some(
                 Command::List { input, .. }
                 | Command::Show { input, .. }
+                | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. },
             ) => input.filter.as_deref(),
@@ -43,6 +44,7 @@ impl Cli {
             Some(
                 Command::List { input, .. }
                 | Command::Show { input, .. }
+                | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. },
             ) => &input.source,
@@ -116,6 +118,19 @@ pub enum QuotesFormat {
     Md,
 }
 
+/// The forms of export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// ninjs 3.1, the IPTC's News in JSON: one object a line
+    Ninjs,
+    /// The records of `show --format jsonl`
+    Jsonl,
+    /// Markdown for people
+    Md,
+    /// As `show` prints
+    Text,
+}
+
 /// The forms of speakers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum SpeakersFormat {
@@ -172,6 +187,19 @@ pub enum Command {
         input: Input,
         #[command(flatten)]
         output: Output,
+    },
+    /// Print dispatches in another form, whatever wire they came by, in the order of the input
+    ///
+    /// ninjs has one object a line. Its `uri` is the wire's own, or is made from agency and id. What ninjs has no
+    /// property for stands under a role: dateline, label, priority and signal among `descriptions`, keywords among
+    /// `subjects`, replaced or killed items and links among `associations`. An embargo without an end is `withheld`.
+    /// Fields that ninjs does not know are left out: jsonl has them all.
+    Export {
+        #[command(flatten)]
+        input: Input,
+        /// The form to print
+        #[arg(long, value_enum)]
+        to: ExportFormat,
     },
     /// Print who said what, in the order of the input
     Quotes {

@@ -1,6 +1,7 @@
-//! The commands without a screen: list, show, quotes, speakers, check. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, speakers, check. Data goes to standard output, problems to standard error.
 
 mod check;
+mod export;
 mod gather;
 mod list;
 mod progress;
@@ -9,6 +10,7 @@ mod show;
 mod speakers;
 
 pub use check::check;
+pub use export::export;
 pub use list::list;
 pub use quotes::quotes;
 pub use show::show;

@@ -24,11 +24,7 @@ pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
         &mut streams,
         |whole| {
             Some(match format {
-                Format::Jsonl => {
-                    let record =
-                        record::Whole::new(&whole.dispatch, whole.path.clone(), whole.index);
-                    to_line(&record) + "\n"
-                }
+                Format::Jsonl => json(whole),
                 Format::Text => text(whole),
                 Format::Tsv => tsv(whole),
             })
@@ -38,8 +34,14 @@ pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
     Ok(Outcome::of(shown, gathered.unreadable || unreadable))
 }
 
+/// The whole record, on a line.
+pub(super) fn json(whole: &Whole) -> String {
+    let record = record::Whole::new(&whole.dispatch, whole.path.clone(), whole.index);
+    to_line(&record) + "\n"
+}
+
 /// Headline, facts, notes, text, rights; an empty line and a rule end it.
-fn text(whole: &Whole) -> String {
+pub(super) fn text(whole: &Whole) -> String {
     let d = &whole.dispatch;
     let mut out = String::new();
     let mut facts: Vec<String> = Vec::new();

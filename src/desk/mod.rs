@@ -6,6 +6,7 @@ mod mask;
 mod order;
 mod origin;
 mod segment;
+mod source;
 mod symbols;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ pub use entry::{EntryRef, Newest};
 pub use mask::{letters_from_start, letters_of, mask};
 pub use origin::{Input, Origin, Place, Summary, path_text};
 pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
+pub use source::Source;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ mod open;
 mod parted;
 mod parts;
 mod pipe;
+mod raw;
 mod reader;
 mod stream;
 mod unpack;
@@ -15,6 +16,7 @@ mod walk;
 pub use builtin::WIRE;
 pub use job::{Report, Source, Sources, load};
 pub use open::{open, open_all};
+pub use raw::{SOURCE_LIMIT, source};
 pub use visit::{Raw, Visited, visit};
 
 use std::time::{SystemTime, UNIX_EPOCH};

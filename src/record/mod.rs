@@ -3,13 +3,19 @@
 mod check;
 mod csv;
 mod dispatch;
+mod html;
 mod json;
+mod markdown;
+mod ninjs;
 mod quotes;
 mod speakers;
 
 pub use check::{CheckRecord, FoundProblem};
 pub use csv::csv_row;
 pub use dispatch::{Body, DispatchRecord, Whole};
+pub use html::html;
 pub use json::to_line;
+pub use markdown::{escaped, markdown};
+pub use ninjs::Ninjs;
 pub use quotes::{QuoteRecord, QuotesRecord};
 pub use speakers::SpeakerRecord;

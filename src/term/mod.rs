@@ -62,6 +62,7 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
             Answer::Load(Report::Problem(problem)) => Msg::Problem(problem),
             Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
             Answer::Opened(id, result) => Msg::Opened(id, result),
+            Answer::Source(id, result) => Msg::Source(id, result),
             Answer::Filtered {
                 generation,
                 hits,
@@ -171,6 +172,7 @@ fn take(
     for effect in update(state, msg) {
         match effect {
             Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
+            Effect::Source(id, encoding, snapshot) => crew.source(id, encoding, snapshot),
             Effect::Filter(job) => crew.filter(job),
             Effect::Speakers {
                 generation,

@@ -5,6 +5,7 @@ mod count;
 mod fold;
 mod runs;
 mod safe;
+mod visible;
 mod wrap;
 
 pub use clean::{clean, needs_cleaning};
@@ -12,6 +13,7 @@ pub use count::{count_clean_words, count_words, count_words_in};
 pub use fold::{Folded, find_folded, fold, fold_into};
 pub use runs::{Layer, Run, runs};
 pub use safe::{Cell, MARK_LIMIT, cells, fit, is_plain, safe, safe_line, width};
+pub use visible::{Units, visible};
 pub use wrap::wrap;
 
 /// XXH3, 64 bits: a hash that is the same on every machine and in every version.

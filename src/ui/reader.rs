@@ -58,6 +58,8 @@ struct Marks {
     body: Layers,
     /// Lines beside which the bar stands.
     bar: Range<usize>,
+    /// Columns by which tables are moved to the left.
+    across: usize,
 }
 
 impl Marks {
@@ -126,6 +128,7 @@ impl Marks {
             headline: layers(Part::Headline),
             body: layers(Part::Body),
             bar,
+            across: state.reader.across,
         }
     }
 }
@@ -190,17 +193,39 @@ fn draw_line(
         _ => {}
     }
     let end = row.x + room;
+    let mut range = line.range.clone();
+    if line.kind == LineKind::Table {
+        let (bytes, blank) = passed(&text[range.clone()], marks.across);
+        range.start += bytes;
+        x += blank;
+    }
     let marked = Marked {
         text,
-        range: line.range.clone(),
+        range: range.clone(),
         base,
         layers: &layers,
     };
     let after = brush.marked(x, row.y, end.saturating_sub(x), &marked);
     if line.kind == LineKind::Table
         && after == end
-        && crate::text::width(&text[line.range.clone()]) > usize::from(end - x)
+        && crate::text::width(&text[range.clone()]) > usize::from(end - x)
     {
         brush.text(end - 1, row.y, 1, "…", &[Role::Dim]);
     }
+    if range.start > line.range.start {
+        brush.text(row.x, row.y, 1, "…", &[Role::Dim]);
+    }
+}
+
+/// Bytes of a row that so many columns hide, and the columns that then stand empty before the first whole character.
+fn passed(row: &str, columns: usize) -> (usize, u16) {
+    let mut hidden = 0;
+    for (at, c) in row.char_indices() {
+        let width = crate::text::width(&row[at..at + c.len_utf8()]);
+        if hidden >= columns && width > 0 {
+            return (at, u16::try_from(hidden - columns).unwrap_or(0));
+        }
+        hidden += width;
+    }
+    (if columns == 0 { 0 } else { row.len() }, 0)
 }

@@ -1,23 +1,16 @@
-//! Draws a sheet over the panes: all keys, or the problems.
+//! Draws a sheet over the panes: keys, problems, header fields, raw source.
 
 use super::brush::Brush;
 use super::status::columns;
 use super::theme::Role;
-use crate::app::{Sheet, SheetLine, State, sheet_lines};
+use crate::app::{Sheet, SheetLine, State, sheet_column, sheet_lines};
 use crate::text::fit;
-
-/// Column of the text after the keys.
-const TEXT: u16 = 22;
 
 /// Draws the lines of a sheet between the top and the bottom line.
 pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) {
     let width = state.size.0.saturating_sub(4);
     let rows = 2..state.size.1.saturating_sub(1);
-    let text = if width < 50 {
-        14
-    } else {
-        TEXT.max(width / 4).min(34)
-    };
+    let text = sheet_column(width);
     let lines = sheet_lines(state, sheet);
     let below = lines.len().saturating_sub(sheet.scroll + rows.len());
     if below > 0 {
@@ -41,7 +34,15 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) {
                 );
                 brush.text(2 + text, y, width.saturating_sub(text), help, &[Role::Text]);
             }
-            SheetLine::Text(line) => {
+            SheetLine::Field(name, value) => {
+                brush.text(2, y, width, &name, &[Role::Key]);
+                let room = width.saturating_sub(text);
+                brush.text(2 + text, y, room, &value, &[Role::Text]);
+            }
+            SheetLine::Note(line) => {
+                brush.text(2, y, width, &line, &[Role::Dim]);
+            }
+            SheetLine::Text(line) | SheetLine::Raw(line) => {
                 brush.text(2, y, width, &line, &[Role::Text]);
             }
             SheetLine::Fault(line) => {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use crate::desk::{EntryId, Snapshot};
+use crate::desk::{EntryId, EntryRef, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
 use crate::load::{self, Report, Sources};
@@ -24,6 +24,8 @@ use crate::speakers::Row;
 pub enum Answer {
     Load(Report),
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
+    /// The bytes of a dispatch.
+    Source(EntryId, Result<Source, InputProblem>),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
     /// many.
     Filtered {
@@ -52,6 +54,7 @@ pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
 #[derive(Debug)]
 pub struct Crew {
     open: Sender<(EntryId, Snapshot)>,
+    source: Sender<(EntryId, &'static str, Snapshot)>,
     filter: Sender<Job>,
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
@@ -71,6 +74,9 @@ impl Crew {
         let (open, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || open_all(&jobs, &told));
+        let (source, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || source_all(&jobs, &told));
         let (filter, jobs) = channel();
         let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
@@ -83,6 +89,7 @@ impl Crew {
         thread::spawn(move || speakers::answer_all(&jobs, &newest, &told));
         Self {
             open,
+            source,
             filter,
             generation,
             ask,
@@ -93,6 +100,11 @@ impl Crew {
     /// Asks for a dispatch; one that was asked for before and not yet begun is dropped.
     pub fn open(&self, id: EntryId, snapshot: Snapshot) {
         let _ = self.open.send((id, snapshot));
+    }
+
+    /// Asks for the bytes of a dispatch in that encoding.
+    pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
+        let _ = self.source.send((id, encoding, snapshot));
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.
@@ -120,8 +132,22 @@ fn open_all(jobs: &Receiver<(EntryId, Snapshot)>, tell: &Tell) {
     }
 }
 
+fn source_all(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, tell: &Tell) {
+    while let Some((id, encoding, snapshot)) = newest(jobs) {
+        let origin = snapshot.entry(id).and_then(EntryRef::origin);
+        let source = origin.ok_or_else(gone);
+        tell(Answer::Source(
+            id,
+            source.and_then(|origin| load::source(&origin, encoding)),
+        ));
+    }
+}
+
+fn gone() -> InputProblem {
+    InputProblem::unreadable("", "this dispatch is no longer at hand")
+}
+
 fn open_one(id: EntryId, snapshot: &Snapshot) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
-    let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
     let entry = snapshot.entry(id).ok_or_else(gone)?;
     let mut dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item())?;
     let quotes = find_quotes(&mut dispatch);

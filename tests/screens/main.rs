@@ -1,6 +1,7 @@
 //! Screens as a reader sees them, driven by keys, with roles visible as marks.
 
 mod filters;
+mod sheets;
 mod speakers;
 mod stage;
 

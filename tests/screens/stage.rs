@@ -129,6 +129,11 @@ impl Stage {
                 });
                 self.waiting.push(Msg::Opened(id, result));
             }
+            Effect::Source(id, encoding, snapshot) => {
+                let origin = snapshot.entry(id).unwrap().origin().unwrap();
+                let read = load::source(&origin, encoding);
+                self.waiting.push(Msg::Source(id, read));
+            }
             Effect::Filter(job) => {
                 let generation = job.generation;
                 let hits = search(&job, &mut None, &|| false, &mut |_| {}).unwrap();

@@ -4,7 +4,7 @@ use super::super::gather::Whole;
 use crate::cli::QuotesFormat;
 use crate::dispatch::Stamp;
 use crate::quote::{self, Certainty, Part, Quote};
-use crate::record::csv_row;
+use crate::record::{csv_row, escaped};
 use crate::speakers;
 use crate::text::{safe, safe_line};
 
@@ -217,42 +217,4 @@ fn markdown(whole: &Whole, quote: &Quote) -> String {
         ""
     };
     out + ">\n> — " + &safe_line(&by) + doubt
-}
-
-/// Text in which nothing is Markdown.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    let digits = text.chars().take_while(char::is_ascii_digit).count();
-    for (at, c) in text.chars().enumerate() {
-        let begins = at == 0 && matches!(c, '#' | '-' | '+' | '=')
-            || at == digits && at > 0 && matches!(c, '.' | ')');
-        if begins
-            || matches!(
-                c,
-                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '&'
-            )
-        {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn nothing_in_a_text_is_markdown() {
-        for (text, shown) in [
-            ("plain, as it is.", "plain, as it is."),
-            ("*so* [it](is) <b>", "\\*so\\* \\[it\\](is) \\<b\\>"),
-            ("# one", "\\# one"),
-            ("12. two", "12\\. two"),
-            ("at 12. two", "at 12. two"),
-        ] {
-            assert_eq!(escaped(text), shown);
-        }
-    }
 }

@@ -1,20 +1,21 @@
 //! ninjs 1, 2 and 3 of the IPTC, as Superdesk and the APIs of agencies write it: which member is what.
 
 mod places;
+mod roles;
 mod texts;
 
 use std::ops::Range;
 
 use super::object::{decode, keep, named, one_line, set};
 use super::source::Source;
-use super::token::{Cursor, Value, compact, elements, unescape};
-use crate::dispatch::{Relation, RelationKind, Role, Severity};
+use super::token::{Cursor, Value, elements, unescape};
+use crate::dispatch::{Relation, RelationKind, Severity};
 use crate::format::content;
-use crate::format::draft::{Draft, Item};
+use crate::format::draft::Item;
 use crate::format::fields::{Key, key};
-use crate::format::{finish, label};
-use crate::text;
+use crate::format::finish;
 use places::{located, located_in};
+use roles::{alternative, associations, by, described, provider, signals, subject};
 use texts::{Offer, best, headlines, parts, rank};
 
 /// The members of an object.
@@ -94,9 +95,10 @@ pub(in crate::format::json) fn item(
         let lower = plain(&name);
         match (lower.as_str(), value) {
             (_, Value::Null) => {}
-            ("altids", Value::Object(raw)) => {
+            ("altids", Value::Object(_) | Value::Array(_)) => {
                 // Where an API names its items by address, this is what the item is called.
-                item_id = said(&self::members(raw), &["itemid"]);
+                item_id = alternative(value, "itemid");
+                draft.put(Key::Story, "altIds", alternative(value, "story"));
                 keep(&mut draft, &name, value);
             }
             ("uri", Value::Text(_)) => uri = Some(decode(value).trim().to_owned()),
@@ -107,8 +109,11 @@ pub(in crate::format::json) fn item(
                 let text = content::inline(&decode(value));
                 draft.set(Key::Headline, &name, &text);
             }
-            ("bodies", Value::Array(raw)) => parts(raw, &mut bodies),
-            ("descriptions", Value::Array(raw)) => parts(raw, &mut summaries),
+            ("bodies", Value::Array(raw)) => parts("body", raw, &mut bodies),
+            ("descriptions", Value::Array(raw)) => {
+                parts("description", raw, &mut summaries);
+                summaries.retain(|offer| !described(&mut draft, offer));
+            }
             _ if lower.starts_with("body") && matches!(value, Value::Text(_)) => {
                 let html = lower.contains("html") || lower.contains("rich");
                 bodies.push((rank(&lower, html), name.into_owned(), value, html));
@@ -148,6 +153,7 @@ pub(in crate::format::json) fn item(
                     Value::Array(raw) => elements(raw).find_map(named),
                     _ => named(value),
                 };
+                draft.put(Key::Agency, &name, provider(value));
                 draft.sender = draft.sender.take().or(first);
                 keep(&mut draft, &name, value);
             }
@@ -168,26 +174,8 @@ pub(in crate::format::json) fn item(
                 draft.creator = Some(names.join(", ")).filter(|names| !names.is_empty());
                 keep(&mut draft, &name, value);
             }
-            ("associations", Value::Object(raw)) => {
-                let all = self::members(raw);
-                let names = all
-                    .iter()
-                    .filter_map(|(name, value)| associated(name, *value));
-                let names: Vec<String> = names.collect();
-                draft.put_kept("associations", Some(names.join("; ")));
-                if names.is_empty() {
-                    continue;
-                }
-                draft.keep("associations@raw", &text::clean(&compact(raw)));
-            }
-            ("associations", Value::Array(raw)) => {
-                let names = elements(raw).filter_map(|value| associated("", value));
-                let names: Vec<String> = names.collect();
-                draft.put_kept("associations", Some(names.join("; ")));
-                if names.is_empty() {
-                    continue;
-                }
-                draft.keep("associations@raw", &text::clean(&compact(raw)));
+            ("associations", Value::Object(_) | Value::Array(_)) => {
+                associations(&mut draft, value);
             }
             ("renditions", _) => {
                 remote = true;
@@ -236,65 +224,4 @@ pub(in crate::format::json) fn item(
         draft.problem(Severity::Note, "renditions", message.to_owned());
     }
     finish::finish_blocks(draft, blocks, place)
-}
-
-/// A subject's name and code.
-fn subject(draft: &mut Draft<'_>, value: Value<'_>) {
-    if let Value::Object(raw) = value {
-        let all = members(raw);
-        let code = said(&all, &["qcode", "code", "literal", "uri"]);
-        draft.coded_subject(code, said(&all, &["name"]));
-        let category = all.iter().any(|(name, value)| {
-            matches!(*name, "rel" | "rels")
-                && matches!(value, Value::Text(raw) | Value::Array(raw) if raw.contains("category"))
-        });
-        if category && draft.dispatch.category.is_none() {
-            draft.put(Key::Category, "subject", said(&all, &["code", "name"]));
-        }
-    } else {
-        draft.subject(named(value));
-    }
-}
-
-/// A byline, or the name of an author.
-fn by(value: Value<'_>) -> Option<String> {
-    match value {
-        Value::Object(raw) => {
-            let all = members(raw);
-            said(&all, &["by", "name", "byline"])
-        }
-        value => named(value),
-    }
-}
-
-/// What an item is to the others, as a list of words says it.
-fn signals(draft: &mut Draft<'_>, value: Value<'_>) {
-    let all: Vec<String> = match value {
-        Value::Array(raw) => elements(raw).filter_map(named).collect(),
-        value => named(value).into_iter().collect(),
-    };
-    for signal in all {
-        let word = signal.rsplit(':').next().unwrap_or("").to_ascii_uppercase();
-        if let Some(role) = label::line(&word).and_then(|meaning| meaning.role)
-            && draft.dispatch.role == Role::Story
-        {
-            draft.dispatch.role = role;
-        }
-    }
-}
-
-/// An associated item in words: its name, its kind, its headline, where it is.
-fn associated(name: &str, value: Value<'_>) -> Option<String> {
-    let Value::Object(raw) = value else {
-        return None;
-    };
-    let all = members(raw);
-    let parts = [
-        Some(unescape(name).into_owned()).filter(|name| !name.is_empty()),
-        said(&all, &["type"]),
-        said(&all, &["headline", "title", "descriptiontext", "name"]),
-        said(&all, &["uri", "guid", "href"]),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| text::clean(&parts.join(" ")).into_owned())
 }

@@ -23,8 +23,9 @@ pub(super) fn rank(name: &str, html: bool) -> u8 {
         }
 }
 
-/// `bodies` and `descriptions`: texts with a role and a content type.
-pub(super) fn parts<'a>(array: &'a str, offers: &mut Vec<Offer<'a>>) {
+/// `bodies` and `descriptions`: texts with a role and a content type. What is not the body is kept under a name with the
+/// role.
+pub(super) fn parts<'a>(kept: &str, array: &'a str, offers: &mut Vec<Offer<'a>>) {
     for element in elements(array) {
         let Value::Object(raw) = element else {
             continue;
@@ -36,7 +37,7 @@ pub(super) fn parts<'a>(array: &'a str, offers: &mut Vec<Offer<'a>>) {
         let Some((_, value)) = value else { continue };
         let html = kind.contains("html") || kind.is_empty() && role.contains("html");
         let nitf = kind.to_ascii_lowercase().contains("nitf");
-        let name = format!("body@{}", if role.is_empty() { &kind } else { &role });
+        let name = format!("{kept}@{}", if role.is_empty() { &kind } else { &role });
         let words = said(&all, &["wordcount"]);
         let rank = rank(&plain(&role), html) + u8::from(nitf);
         offers.push((rank, name, *value, html));

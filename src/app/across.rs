@@ -1,0 +1,37 @@
+//! Sideways moves: tables that are wider than the reader pane.
+
+use super::{State, measure};
+use crate::action::Pane;
+
+/// Half the columns of the reader pane.
+pub(super) fn half_pane(state: &State) -> isize {
+    isize::try_from(state.table_room() / 2).unwrap_or(1).max(1)
+}
+
+/// Moves the tables by so many columns to the left.
+pub(super) fn across(state: &mut State, by: isize) {
+    if state.furthest() == 0 {
+        state.notice = Some("no table of this dispatch is wider than the pane".into());
+        return;
+    }
+    let furthest = state.furthest();
+    state.reader.across = state.reader.across.saturating_add_signed(by).min(furthest);
+}
+
+impl State {
+    /// Columns that a row of a table has: from the start of the text to the end of the pane.
+    fn table_room(&self) -> usize {
+        let reader = super::layout(self.size, Pane::Reader, self.quotes_wanted, usize::MAX);
+        let area = self.layout().reader.or(reader.reader);
+        area.map_or(0, |area| {
+            usize::from((area.x + area.width).saturating_sub(measure(area).x))
+        })
+    }
+
+    /// The furthest that tables move: the end of the widest row at the end of the pane.
+    #[must_use]
+    pub fn furthest(&self) -> usize {
+        let columns = self.shown().map_or(0, |d| d.table_columns);
+        columns.saturating_sub(self.table_room())
+    }
+}

@@ -1,0 +1,185 @@
+//! What stands in arrays whose entries say what they are: subjects, signals, other identities, associated items.
+
+use super::texts::Offer;
+use super::{Members, members, said};
+use crate::dispatch::{Relation, RelationKind, Role};
+use crate::format::draft::Draft;
+use crate::format::fields::Key;
+use crate::format::json::object::{decode, named};
+use crate::format::json::token::{Value, compact, elements, unescape};
+use crate::format::label;
+use crate::text;
+
+/// Begins the address that `dateline export` gives an item whose wire gave it none.
+const URN: &str = "urn:x-dateline:id:";
+
+/// A subject's name and code.
+pub(super) fn subject(draft: &mut Draft<'_>, value: Value<'_>) {
+    if let Value::Object(raw) = value {
+        let all = members(raw);
+        if said(&all, &["rel"]).as_deref() == Some("keyword") {
+            return draft.keyword(said(&all, &["name", "literal", "uri"]));
+        }
+        let code = said(&all, &["qcode", "code", "literal", "uri"]);
+        draft.coded_subject(code, said(&all, &["name"]));
+        let category = all.iter().any(|(name, value)| {
+            matches!(*name, "rel" | "rels")
+                && matches!(value, Value::Text(raw) | Value::Array(raw) if raw.contains("category"))
+        });
+        if category && draft.dispatch.category.is_none() {
+            draft.put(
+                Key::Category,
+                "subject",
+                said(&all, &["code", "name", "literal"]),
+            );
+        }
+    } else {
+        draft.subject(named(value));
+    }
+}
+
+/// A byline, or the name of an author.
+pub(super) fn by(value: Value<'_>) -> Option<String> {
+    match value {
+        Value::Object(raw) => {
+            let all = members(raw);
+            said(&all, &["by", "name", "byline"])
+        }
+        value => named(value),
+    }
+}
+
+/// What an item is to the others, as a list of words says it.
+pub(super) fn signals(draft: &mut Draft<'_>, value: Value<'_>) {
+    let all: Vec<String> = match value {
+        Value::Array(raw) => elements(raw).filter_map(named).collect(),
+        value => named(value).into_iter().collect(),
+    };
+    for signal in all {
+        let word = signal.rsplit(':').next().unwrap_or("").to_ascii_uppercase();
+        if let Some(role) = label::line(&word).and_then(|meaning| meaning.role)
+            && draft.dispatch.role == Role::Story
+        {
+            draft.dispatch.role = role;
+        }
+    }
+}
+
+/// An associated item in words: its name, its kind, its headline, where it is.
+fn associated(name: &str, value: Value<'_>) -> Option<String> {
+    let Value::Object(raw) = value else {
+        return None;
+    };
+    let all = members(raw);
+    let parts = [
+        Some(unescape(name).into_owned()).filter(|name| !name.is_empty()),
+        said(&all, &["type"]),
+        said(&all, &["headline", "title", "descriptiontext", "name"]),
+        said(&all, &["uri", "guid", "href"]),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| text::clean(&parts.join(" ")).into_owned())
+}
+
+/// Another identity of the item, by its role: in ninjs 3 an array, before that an object.
+pub(super) fn alternative(value: Value<'_>, role: &str) -> Option<String> {
+    match value {
+        Value::Object(raw) => said(&members(raw), &[role]),
+        Value::Array(raw) => elements(raw).find_map(|element| {
+            let Value::Object(raw) = element else {
+                return None;
+            };
+            let all = members(raw);
+            (said(&all, &["role"])? == role).then(|| said(&all, &["value"]))?
+        }),
+        _ => None,
+    }
+}
+
+/// True for a description that says what the model has a place for, as `dateline export` writes it; sets it.
+pub(super) fn described(draft: &mut Draft<'_>, (_, name, value, _): &Offer<'_>) -> bool {
+    let key = match name.strip_prefix("description@") {
+        Some("dateline") => Key::Dateline,
+        Some("label") => Key::Label,
+        Some("priority") => Key::Priority,
+        Some("signal") => {
+            signals(draft, *value);
+            return true;
+        }
+        _ => return false,
+    };
+    draft.set(key, name, &decode(*value));
+    true
+}
+
+/// Other items: in words among the fields, and whole. Where their relation is known, this one acts on them, or links to
+/// them.
+pub(super) fn associations(draft: &mut Draft<'_>, value: Value<'_>) {
+    let (raw, names): (&str, Vec<String>) = match value {
+        Value::Object(raw) => {
+            let all = members(raw);
+            let named = all.iter().filter_map(|(name, one)| associated(name, *one));
+            (raw, named.collect())
+        }
+        Value::Array(raw) => {
+            let others = elements(raw).filter(|one| !related(draft, *one));
+            let named: Vec<Value<'_>> = others.collect();
+            (
+                raw,
+                named
+                    .into_iter()
+                    .filter_map(|one| associated("", one))
+                    .collect(),
+            )
+        }
+        _ => return,
+    };
+    if names.is_empty() {
+        return;
+    }
+    draft.put_kept("associations", Some(names.join("; ")));
+    draft.keep("associations@raw", &text::clean(&compact(raw)));
+}
+
+/// True for an associated item whose relation the model knows.
+fn related(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
+    let Value::Object(raw) = value else {
+        return false;
+    };
+    let all: Members<'_> = members(raw);
+    let (Some(rel), Some(uri)) = (said(&all, &["rel"]), said(&all, &["uri"])) else {
+        return false;
+    };
+    let kind = match rel.as_str() {
+        "replaces" => RelationKind::Replaces,
+        "corrects" => RelationKind::Corrects,
+        "kills" => RelationKind::Kills,
+        "repeats" => RelationKind::Repeats,
+        "adds-to" => RelationKind::AddsTo,
+        "link" => {
+            draft.links(vec![uri]);
+            return true;
+        }
+        _ => return false,
+    };
+    let id = match said(&all, &["name"]) {
+        Some(name) if uri.starts_with(URN) => name,
+        _ => uri,
+    };
+    draft.dispatch.relates.push(Relation { kind, id });
+    true
+}
+
+/// The source that an array names as the provider of the item.
+pub(super) fn provider(value: Value<'_>) -> Option<String> {
+    let Value::Array(raw) = value else {
+        return None;
+    };
+    elements(raw).find_map(|element| {
+        let Value::Object(raw) = element else {
+            return None;
+        };
+        let all = members(raw);
+        (said(&all, &["role"])? == "provider").then(|| said(&all, &["name"]))?
+    })
+}

@@ -1,0 +1,60 @@
+//! Reads the bytes of one dispatch again as they are, for those who want to see what the wire sent.
+
+use super::parts::Store;
+use super::{reason, stamp};
+use crate::desk::{Origin, Source};
+use crate::dispatch::InputProblem;
+use crate::text::{Units, visible};
+
+/// Most bytes that are shown.
+pub const SOURCE_LIMIT: u64 = 256 << 10;
+
+/// The bytes of an entry as lines, and what is to be said about them. `encoding` is that of the dispatch, by its WHATWG
+/// name.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn source(origin: &Origin, encoding: &str) -> Result<Source, InputProblem> {
+    let failed = |error: std::io::Error| {
+        let message = format!("cannot be read again: {}", reason(&error));
+        InputProblem::unreadable(origin.input.path(), message)
+    };
+    let store = Store::open(&origin.input.place).map_err(failed)?;
+    let range = origin.bytes.clone();
+    let mut notes = vec![format!(
+        "{}, bytes {} to {}, {encoding}",
+        origin.input.path(),
+        range.start,
+        range.end
+    )];
+    if let Store::File(file) = &store {
+        let about = file.metadata().map_err(failed)?;
+        if about.len() != origin.input.length
+            || about.modified().ok().map(stamp) != origin.input.modified
+        {
+            let note = "The file changed since it was listed: these are its bytes as they are now.";
+            notes.push(note.to_owned());
+        }
+    }
+    if origin.nth > 0 {
+        notes.push("These bytes hold other dispatches too.".to_owned());
+    }
+    let length = range.end.saturating_sub(range.start);
+    let mut bytes = Vec::new();
+    let end = range.end.min(range.start.saturating_add(SOURCE_LIMIT));
+    store.read(range.start..end, &mut bytes).map_err(failed)?;
+    if length > SOURCE_LIMIT {
+        notes.push(format!(
+            "Only the first {SOURCE_LIMIT} of {length} bytes are shown."
+        ));
+    }
+    let units = match encoding {
+        "UTF-16LE" => Units::Utf16Le,
+        "UTF-16BE" => Units::Utf16Be,
+        _ => Units::Bytes,
+    };
+    Ok(Source {
+        notes,
+        lines: visible(&bytes, units),
+    })
+}
