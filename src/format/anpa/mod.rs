@@ -27,7 +27,7 @@ const ROUTING: usize = 512;
 
 /// True for SYN SYN SOH, or for the lines of a header without its controls.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
-    let first = &sample.start[..sample.start.len().min(2048)];
+    let first = &sample.start[..sample.start.len().min(512)];
     memchr::memmem::find(&first[..first.len().min(256)], b"\x16\x16\x01").is_some()
         || starts(first).first().is_some_and(|&at| at <= 256)
 }

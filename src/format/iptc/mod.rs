@@ -24,7 +24,7 @@ const KEYWORDS: usize = 140;
 
 /// True for a header line among the first bytes, with SOH or without.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
-    starts(&sample.start[..sample.start.len().min(2048)])
+    starts(&sample.start[..sample.start.len().min(512)])
         .first()
         .is_some_and(|&at| at <= 256 && sample.start[..at].trim_ascii().len() <= 16)
 }
