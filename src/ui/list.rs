@@ -1,15 +1,15 @@
 //! The list pane: one row a dispatch; columns give way as the width shrinks, the headline last.
 
-use jiff::tz::TimeZone;
 use ratatui::layout::Position;
 
 use super::brush::{Brush, Marked};
+use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, State};
 use crate::desk::EntryRef;
-use crate::dispatch::{Precision, Stamp, Status, TimeSource};
-use crate::text::{Layer, fit, fold, safe_line, width};
+use crate::dispatch::{Stamp, Status, TimeSource};
+use crate::text::{Layer, fold, width};
 
 /// Widths of the columns; 0 leaves one out.
 struct Columns {
@@ -98,7 +98,7 @@ fn row(
         // A date that is only the file's is never passed off as the wire's.
         let weak = entry.time_source() == TimeSource::File;
         if weak {
-            text = format!("~{}", text.trim_start());
+            text = of_file(text.trim_start());
         }
         let role = if weak { Role::Note } else { Role::Dim };
         brush.text(x, y, widths.time - 1, &text, &[role]);
@@ -171,37 +171,6 @@ fn matched(
     }
 }
 
-/// A version label in the shorthand of the desk: `2nd Lead-Writethru` is `2nd Ld`, `CORRECTION` is `CORR`.
-fn short_label(label: &str) -> String {
-    const SHORT: [(&str, &str); 9] = [
-        ("correct", "CORR"),
-        ("kill", "KILL"),
-        ("advisory", "ADV"),
-        ("repeat", "RPT"),
-        ("rpt", "RPT"),
-        ("writethru", "Writethru"),
-        ("urgent", "URG"),
-        ("flash", "FLASH"),
-        ("embargo", "EMB"),
-    ];
-    let folded = fold(label);
-    // The last take counts: `1st Lead-1st Add` is an add.
-    let take = label
-        .rsplit('-')
-        .find(|part| part.chars().any(|c| c.is_ascii_digit()));
-    if let Some(take) = take.map(str::trim) {
-        let take = take.replace("Lead", "Ld").replace("UPDATE", "UPD");
-        return fit(&safe_line(&take), 8).into_owned();
-    }
-    SHORT
-        .iter()
-        .find(|(word, _)| folded.contains(word))
-        .map_or_else(
-            || fit(&safe_line(label), 8).into_owned(),
-            |(_, short)| (*short).to_owned(),
-        )
-}
-
 /// The state of an entry, as a letter and a role.
 fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
     if entry.status() == Status::Canceled {
@@ -219,18 +188,6 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
     } else {
         ("●", Role::Unread)
     }
-}
-
-/// The time on the day of the newest dispatch, else the date; the top line names that day.
-pub(super) fn time_text(time: Stamp, newest: Option<Stamp>, zone: &TimeZone) -> String {
-    let local = time.in_zone(zone);
-    let day = newest.map(|newest| newest.in_zone(zone).date());
-    let format = match day {
-        Some(day) if day == local.date() && time.precision == Precision::Second => "%H:%M",
-        Some(day) if day.year() == local.year() => "%e %b",
-        _ => "%b %y",
-    };
-    local.strftime(format).to_string()
 }
 
 /// What an empty list says.
@@ -267,27 +224,6 @@ fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
                 text,
                 &[if line == 0 { Role::Text } else { Role::Dim }],
             );
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short_label;
-
-    #[test]
-    fn labels_are_written_as_the_desk_does() {
-        for (label, short) in [
-            ("2nd Lead-Writethru", "2nd Ld"),
-            ("1st Lead-1st Add", "1st Add"),
-            ("1stLd-Writethru", "1stLd"),
-            ("UPDATE 2-", "UPD 2"),
-            ("CORRECTION", "CORR"),
-            ("Advisory", "ADV"),
-            ("EXTRA", "EXTRA"),
-            ("", ""),
-        ] {
-            assert_eq!(short_label(label), short);
         }
     }
 }

@@ -6,6 +6,7 @@ mod prompt;
 mod quotes;
 mod reader;
 mod sheet;
+mod short;
 mod speakers;
 mod status;
 mod theme;

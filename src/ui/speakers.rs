@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::brush::Brush;
-use super::list::time_text;
+use super::short::time_text;
 use super::status::{columns, grouped};
 use super::theme::Role;
 use crate::action::Pane;

@@ -1,0 +1,91 @@
+//! What a row of the list says in few columns: times, and labels as the desk writes them.
+
+use jiff::tz::TimeZone;
+
+use crate::dispatch::{Precision, Stamp};
+use crate::text::{fit, fold, safe_line};
+
+/// The time on the day of the newest dispatch, else the date; the top line names that day.
+pub(super) fn time_text(time: Stamp, newest: Option<Stamp>, zone: &TimeZone) -> String {
+    let local = time.in_zone(zone);
+    let day = newest.map(|newest| newest.in_zone(zone).date());
+    let format = match day {
+        Some(day) if day == local.date() && time.precision == Precision::Second => "%H:%M",
+        Some(day) if day.year() == local.year() => "%e %b",
+        _ => "%b %y",
+    };
+    local.strftime(format).to_string()
+}
+
+/// A time that is only the file's, in six columns: `~1 Mar`, `~23Nov`.
+pub(super) fn of_file(text: &str) -> String {
+    let wide = text.chars().count() > 5;
+    format!(
+        "~{}",
+        if wide {
+            text.replace(' ', "")
+        } else {
+            text.to_owned()
+        }
+    )
+}
+
+/// A version label in the shorthand of the desk: `2nd Lead-Writethru` is `2nd Ld`, `CORRECTION` is `CORR`.
+pub(super) fn short_label(label: &str) -> String {
+    const SHORT: [(&str, &str); 9] = [
+        ("correct", "CORR"),
+        ("kill", "KILL"),
+        ("advisory", "ADV"),
+        ("repeat", "RPT"),
+        ("rpt", "RPT"),
+        ("writethru", "Writethru"),
+        ("urgent", "URG"),
+        ("flash", "FLASH"),
+        ("embargo", "EMB"),
+    ];
+    let folded = fold(label);
+    // The last take counts: `1st Lead-1st Add` is an add.
+    let take = label
+        .rsplit('-')
+        .find(|part| part.chars().any(|c| c.is_ascii_digit()));
+    if let Some(take) = take.map(str::trim) {
+        let take = take.replace("Lead", "Ld").replace("UPDATE", "UPD");
+        return fit(&safe_line(&take), 8).into_owned();
+    }
+    SHORT
+        .iter()
+        .find(|(word, _)| folded.contains(word))
+        .map_or_else(
+            || fit(&safe_line(label), 8).into_owned(),
+            |(_, short)| (*short).to_owned(),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_file, short_label};
+
+    #[test]
+    fn times_of_files_fit() {
+        assert_eq!(
+            ["01:30", "1 Mar", "23 Nov"].map(of_file),
+            ["~01:30", "~1 Mar", "~23Nov"]
+        );
+    }
+
+    #[test]
+    fn labels_are_written_as_the_desk_does() {
+        for (label, short) in [
+            ("2nd Lead-Writethru", "2nd Ld"),
+            ("1st Lead-1st Add", "1st Add"),
+            ("1stLd-Writethru", "1stLd"),
+            ("UPDATE 2-", "UPD 2"),
+            ("CORRECTION", "CORR"),
+            ("Advisory", "ADV"),
+            ("EXTRA", "EXTRA"),
+            ("", ""),
+        ] {
+            assert_eq!(short_label(label), short);
+        }
+    }
+}
