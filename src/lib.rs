@@ -57,6 +57,9 @@
 //! sizes: the heads of [`format::scan`] equal those of [`format::parse`], which a property test holds. A file that
 //! changed since it was listed is noticed by its length, its date and the item's identity, and said, never shown wrong.
 //!
+//! A filter that asks for texts looks at raw bytes first: the scan notes which part of an item stands in its body as it
+//! is ([`format::Found::verbatim`]), so that most items are told without being read whole ([`filter::RawQuery`]).
+//!
 //! Segments are append-only ([`desk::Segment`] behind an `Arc`); the order is apart from them. A job takes a
 //! [`desk::Snapshot`] and a generation number, answers in batches, and ends early when a newer generation exists. A
 //! selection is held by [`desk::EntryId`], never by row number, so nothing that arrives moves it.
