@@ -31,7 +31,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
         let raw = RawText {
             entry,
             bytes: &text[range.clone()],
-            plain: format.row().spells_plainly(),
+            plain: format.row().plain,
         };
         let verdict = query.raw().judge(&raw, &view);
         let nth = entry.origin().map_or(0, |origin| origin.nth);

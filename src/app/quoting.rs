@@ -3,7 +3,7 @@
 use super::{Document, State, is_unsure};
 use crate::action::Pane;
 use crate::quote::{self, Certainty};
-use crate::text::{fit, safe_line, width, wrap};
+use crate::text::{safe_line, width, wrap};
 
 /// One row of the quotes pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,8 +91,9 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
     {
         let end = format!("…{end}");
         let limit = room.saturating_sub(width(&end));
-        if width(last) > limit {
-            *last = fit(last, limit).into_owned();
+        // Whole words, where one fits.
+        if let Some(start) = wrap(last, limit).first() {
+            last.truncate(start.end);
         }
         *last = last.trim_end_matches(['…', ',', '.', ' ']).to_owned() + &end;
     }

@@ -6,6 +6,7 @@ mod mask;
 mod order;
 mod origin;
 mod segment;
+mod set;
 mod source;
 mod symbols;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub use entry::{EntryRef, Newest};
 pub use mask::{letters_from_start, letters_of, mask};
 pub use origin::{Input, Origin, Place, Summary, path_text};
 pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
+pub use set::{EntrySet, ones};
 pub use source::Source;
 
 use std::collections::HashMap;

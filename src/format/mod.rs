@@ -15,6 +15,7 @@ mod feed;
 mod fields;
 mod finish;
 mod forced;
+mod frames;
 mod id;
 mod iptc;
 mod json;

@@ -17,17 +17,11 @@ pub struct Format {
     pub name: &'static str,
     /// Where an input may be cut to be read in parts.
     pub cut: Cut,
+    /// Letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML, tags, and the
+    /// character encoding: no base64, soft line break or control can part a word.
+    pub plain: bool,
     pub(super) recognises: fn(&Sample<'_>) -> bool,
     pub(super) items: Items,
-}
-
-impl Format {
-    /// True where letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML and the
-    /// character encoding: no markup, base64 or soft line break can part a word.
-    #[must_use]
-    pub fn spells_plainly(&self) -> bool {
-        matches!(self.name, "json" | "ninjs" | "jsonfeed" | "plain")
-    }
 }
 
 /// The table of formats.
@@ -35,126 +29,147 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "ninjs",
         cut: Cut::Lines,
+        plain: true,
         recognises: json::is_ninjs_lines,
         items: json::ninjs_lines,
     },
     Format {
         name: "ninjs",
         cut: Cut::Nowhere,
+        plain: true,
         recognises: json::is_ninjs_document,
         items: json::ninjs_document,
     },
     Format {
         name: "jsonfeed",
         cut: Cut::Nowhere,
+        plain: true,
         recognises: json::is_feed,
         items: json::feed,
     },
     Format {
         name: "json",
         cut: Cut::Lines,
+        plain: true,
         recognises: json::is_lines,
         items: json::lines,
     },
     Format {
         name: "json",
         cut: Cut::Nowhere,
+        plain: true,
         recognises: json::is_document,
         items: json::document,
     },
     Format {
         name: "mail",
         cut: Cut::Mails,
+        plain: false,
         recognises: mail::is_mbox,
         items: mail::mbox,
     },
     Format {
         name: "mail",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: mail::is_mail,
         items: mail::single,
     },
     Format {
         name: "anpa1312",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: anpa::recognises,
         items: anpa::items,
     },
     Format {
         name: "iptc7901",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: iptc::recognises,
         items: iptc::items,
     },
     Format {
         name: "zczc",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: zczc::recognises,
         items: zczc::items,
     },
     Format {
         name: "reuters-sgml",
         cut: Cut::Before(sgml::REUTERS),
+        plain: false,
         recognises: sgml::is_reuters,
         items: sgml::reuters,
     },
     Format {
         name: "trec-sgml",
         cut: Cut::Before(sgml::TREC),
+        plain: false,
         recognises: sgml::is_trec,
         items: sgml::trec,
     },
     Format {
         name: "nitf",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: nitf::recognises,
         items: nitf::items,
     },
     Format {
         name: "newsml1",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: newsml1::recognises,
         items: newsml1::items,
     },
     Format {
         name: "newsml-g2",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: newsml_g2::recognises,
         items: newsml_g2::items,
     },
     Format {
         name: "ritzau",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: ritzau::recognises,
         items: ritzau::items,
     },
     Format {
         name: "rss",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: feed::is_rss,
         items: feed::rss_items,
     },
     Format {
         name: "atom",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: feed::is_atom,
         items: feed::atom_items,
     },
     Format {
         name: "html",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: page::is_html,
         items: page::html,
     },
     Format {
         name: "xml",
         cut: Cut::Nowhere,
+        plain: false,
         recognises: page::is_xml,
         items: page::xml,
     },
     Format {
         name: "plain",
         cut: Cut::Nowhere,
+        plain: true,
         recognises: |_| true,
         items: plain::items,
     },

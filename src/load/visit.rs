@@ -42,11 +42,11 @@ impl Raw<'_> {
         format::read(format, self.bytes?, origin.nth, &context).map(Cow::Owned)
     }
 
-    /// See [`format::Format::spells_plainly`].
+    /// See [`format::Format::plain`].
     #[must_use]
-    pub fn spells_plainly(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         let input = self.entry.input();
-        input.is_some_and(|input| input.format.row().spells_plainly())
+        input.is_some_and(|input| input.format.row().plain)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::desk::{EntryId, Snapshot};
+use crate::desk::{EntryId, EntrySet, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::filter::{Hits, Job, Kept, Order, RawText, rank, run_narrowed};
+use crate::filter::{Hits, Job, Kept, Order, RawText, in_order, rank, run_narrowed};
 use crate::load::{Raw, Visited, visit};
 
 /// Shortest time between two batches of hits in texts, as a multiple of what a batch costs, and at least.
@@ -54,7 +54,7 @@ pub fn search(
             let text = RawText {
                 entry: raw.entry,
                 bytes,
-                plain: raw.spells_plainly(),
+                plain: raw.is_plain(),
             };
             raw_query.judge(&text, &view)
         });
@@ -72,7 +72,7 @@ pub fn search(
         // The first as soon as there is something to see.
         let now = Instant::now();
         if next.map_or(!found.is_empty(), |at| now >= at) && looked < open.len() {
-            tell(progress(in_order(snapshot, &found), looked, open.len()));
+            tell(progress(hits_of(snapshot, &found), looked, open.len()));
             let told = Instant::now();
             next = Some(told + SHORTEST.max((told - now) * PACE));
         }
@@ -82,7 +82,7 @@ pub fn search(
     if !whole {
         return None;
     }
-    let mut hits = in_order(snapshot, &found);
+    let mut hits = hits_of(snapshot, &found);
     if job.order == Order::Relevance {
         rank(&job.request(obsolete), &mut hits.ids);
     }
@@ -93,19 +93,9 @@ fn progress(hits: Hits, looked: usize, open: usize) -> Step {
     Step::Hits { hits, looked, open }
 }
 
-/// Hits in the order of the desk.
-fn in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
-    // One row of bits for all segments, so that a number finds its bit at once.
-    let mut bits = vec![0u64; snapshot.segments().len() * (EntryId::STRIDE / 64)];
-    for id in found {
-        bits[id.number() / 64] |= 1 << (id.number() % 64);
-    }
-    let ids: Vec<EntryId> = snapshot
-        .order
-        .iter()
-        .copied()
-        .filter(|id| bits[id.number() / 64] >> (id.number() % 64) & 1 == 1)
-        .collect();
+/// Hits that stand as the desk has them.
+fn hits_of(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
+    let ids = in_order(snapshot, &EntrySet::of(snapshot, found));
     Hits {
         containing: ids.len(),
         ids,

@@ -96,7 +96,7 @@ pub fn find_speaker(
             let text = RawText {
                 entry: raw.entry,
                 bytes,
-                plain: raw.spells_plainly(),
+                plain: raw.is_plain(),
             };
             plain && words.judge(&text, &request.view) == Some(false)
         });

@@ -57,6 +57,20 @@ impl std::fmt::Debug for View<'_> {
 /// What is known of an entry before its text is read: `None` where the text decides.
 pub(crate) type Verdict = Option<bool>;
 
+/// Joins the verdicts of parts: one that equals `stop` decides, one that is open leaves it open. With `false` they must
+/// all hold, with `true` one of them.
+pub(crate) fn join<T>(parts: &[T], stop: bool, judge: impl Fn(&T) -> Verdict) -> Verdict {
+    let mut joined = Some(!stop);
+    for part in parts {
+        match judge(part) {
+            Some(found) if found == stop => return Some(stop),
+            Some(_) => {}
+            None => joined = None,
+        }
+    }
+    joined
+}
+
 impl Fact {
     pub(crate) fn holds(&self, entry: EntryRef<'_>, view: &View<'_>) -> bool {
         let seconds = entry.time().map(|t| t.seconds);

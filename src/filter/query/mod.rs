@@ -41,6 +41,7 @@ pub use judge::{Marks, Unmarked, View};
 pub use raw::{RawQuery, RawText};
 pub use slot::{Slot, written};
 
+pub(crate) use judge::{Verdict, join};
 pub(crate) use needle::Kind;
 pub(crate) use node::{Node, Scope, Term};
 

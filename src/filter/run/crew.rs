@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::rows::Rows;
-use crate::desk::{EntryId, Snapshot};
+use crate::desk::{EntryId, EntrySet, Snapshot};
 
 /// Entries below which one thread is quicker than several.
 const FEW: usize = 40_000;
@@ -69,16 +69,20 @@ impl<'a> Crew<'a> {
 }
 
 /// The rows of all segments as ids, in the order of the desk.
-pub(super) fn in_order(snapshot: &Snapshot, rows: &[&Rows]) -> Vec<EntryId> {
-    let total: usize = rows.iter().map(|rows| rows.count()).sum();
+pub(super) fn rows_in_order(snapshot: &Snapshot, rows: &[&Rows]) -> Vec<EntryId> {
+    let mut set = EntrySet::new(snapshot);
+    for (segment, rows) in rows.iter().enumerate() {
+        set.fill(segment, rows.words());
+    }
+    in_order(snapshot, &set)
+}
+
+/// Entries in the order of the desk.
+#[must_use]
+pub fn in_order(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
+    let total = set.len();
     if total == 0 {
         return Vec::new();
-    }
-    // One row of bits for all segments, so that a number finds its bit at once.
-    let words = EntryId::STRIDE / 64;
-    let mut bits = vec![0; rows.len() * words];
-    for (rows, bits) in rows.iter().zip(bits.chunks_mut(words)) {
-        bits[..rows.words().len()].copy_from_slice(rows.words());
     }
     let order = snapshot.order.as_slice();
     let pick = |part: &[EntryId], room: usize| {
@@ -88,8 +92,7 @@ pub(super) fn in_order(snapshot: &Snapshot, rows: &[&Rows]) -> Vec<EntryId> {
             let mut found = 0;
             for &id in part {
                 few[found] = id;
-                let at = id.number();
-                found += usize::try_from(bits[at / 64] >> (at % 64) & 1).unwrap_or(0);
+                found += set.count_of(id);
             }
             ids.extend_from_slice(&few[..found]);
         }

@@ -6,11 +6,12 @@ mod rows;
 mod scan;
 mod score;
 
+pub use crew::in_order;
 pub use job::{Job, Read};
 
 use std::sync::Arc;
 
-use crew::{Crew, in_order, in_parts};
+use crew::{Crew, in_parts, rows_in_order};
 use rows::Rows;
 use scan::{Bounds, How, Scan};
 use score::Scorer;
@@ -162,7 +163,7 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
     })?;
     let mut order: Vec<(u64, EntryId)> = Vec::new();
     let found: Vec<&Rows> = near.iter().map(|near| &near.found).collect();
-    for (place, id) in in_order(snapshot, &found).into_iter().enumerate() {
+    for (place, id) in rows_in_order(snapshot, &found).into_iter().enumerate() {
         let near = &near[id.segment()];
         let at = near.ranks.partition_point(|&row| (row as usize) < id.row());
         let share = near.shares.get(at).copied().unwrap_or(0);
@@ -213,7 +214,7 @@ fn near_rows(scan: &Scan<'_>, root: &Node, universe: &Rows, sure: &Rows) -> Near
 /// The hits that the heads decide, and what is left open.
 fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits {
     let sure: Vec<&Rows> = scanned.iter().map(|(_, bounds, _)| &bounds.sure).collect();
-    let mut ids = in_order(request.snapshot, &sure);
+    let mut ids = rows_in_order(request.snapshot, &sure);
     if request.order == Order::Relevance {
         rank(request, &mut ids);
     }
@@ -226,7 +227,7 @@ fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits 
                 rows
             })
             .collect();
-        in_order(request.snapshot, &undecided.iter().collect::<Vec<_>>())
+        rows_in_order(request.snapshot, &undecided.iter().collect::<Vec<_>>())
     } else {
         Vec::new()
     };

@@ -1,5 +1,7 @@
 //! A set of rows of one segment, one bit each.
 
+use crate::desk::ones;
+
 /// Rows of a segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Rows {
@@ -101,16 +103,7 @@ impl Rows {
 
     /// The rows, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
-        self.bits.iter().enumerate().flat_map(|(at, &word)| {
-            let mut rest = word;
-            std::iter::from_fn(move || {
-                let bit = rest.trailing_zeros() as usize;
-                (rest != 0).then(|| {
-                    rest &= rest - 1;
-                    at * 64 + bit
-                })
-            })
-        })
+        ones(&self.bits)
     }
 }
 

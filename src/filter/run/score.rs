@@ -3,7 +3,7 @@
 use super::scan::Scan;
 use crate::desk::EntryRef;
 use crate::filter::fuzzy::{Fuzzy, Pattern};
-use crate::filter::query::{Kind, Node, Term, View};
+use crate::filter::query::{Kind, Node, Term, Verdict, View, join};
 
 /// What a word counts that stands there as it is.
 const CONTAINED: u32 = 100;
@@ -116,24 +116,13 @@ fn stretch(text: &str, word: &str) -> Option<usize> {
 }
 
 /// What the head says of an entry, close matches aside.
-fn decide(node: &Node, entry: EntryRef<'_>, view: &View<'_>) -> Option<bool> {
-    let join = |nodes: &[Node], stop: bool| {
-        let mut joined = Some(!stop);
-        for node in nodes {
-            match decide(node, entry, view) {
-                Some(found) if found == stop => return Some(stop),
-                Some(_) => {}
-                None => joined = None,
-            }
-        }
-        joined
-    };
+fn decide(node: &Node, entry: EntryRef<'_>, view: &View<'_>) -> Verdict {
     match node {
         Node::All => Some(true),
         Node::Term(term) => term.by_head(entry),
         Node::Fact(fact) => Some(fact.holds(entry, view)),
         Node::Not(node) => decide(node, entry, view).map(|found| !found),
-        Node::And(nodes) => join(nodes, false),
-        Node::Or(nodes) => join(nodes, true),
+        Node::And(nodes) => join(nodes, false, |node| decide(node, entry, view)),
+        Node::Or(nodes) => join(nodes, true, |node| decide(node, entry, view)),
     }
 }

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use super::detect::Sample;
 use super::draft::{Draft, Item, Sink};
-use super::{Context, Want, encoding, finish, plain, rails};
+use super::{Context, Want, encoding, finish, frames, plain, rails};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
 pub(super) use front::{is_cycled, set_keyword};
@@ -34,33 +34,14 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 
 /// All dispatches of an input.
 pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    for range in ranges(bytes) {
+    let is_routing = |before: &[u8]| before.len() <= ROUTING;
+    for range in frames::ranges(bytes, starts(bytes), is_routing) {
         if sink.is_full() {
             break;
         }
-        let raw = &bytes[range.clone()];
-        if raw.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80) {
-            sink.offer(|| item(raw, &range, want, ctx));
-        }
+        sink.offer(|| item(&bytes[range.clone()], &range, want, ctx));
     }
     Vec::new()
-}
-
-/// The byte ranges of the items, in order.
-fn ranges(bytes: &[u8]) -> Vec<Range<usize>> {
-    let mut starts = starts(bytes);
-    match starts.first_mut() {
-        Some(first) if *first <= ROUTING => *first = 0,
-        Some(_) => starts.insert(0, 0),
-        None => starts.push(0),
-    }
-    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
-    starts
-        .iter()
-        .copied()
-        .zip(ends)
-        .map(|(start, end)| start..end)
-        .collect()
 }
 
 /// Where headers begin: at SYN SYN SOH, or at the lines themselves.

@@ -13,7 +13,7 @@ use std::ops::Range;
 use super::dateline::Known;
 use super::detect::Sample;
 use super::draft::{Draft, Item, Sink};
-use super::{Context, Want, encoding, finish, plain, rails};
+use super::{Context, Want, encoding, finish, frames, plain, rails};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
 use group::Group;
@@ -31,27 +31,13 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 
 /// All dispatches of an input.
 pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    let mut starts = starts(bytes);
     // Fill before the first header belongs to it; text does not.
-    match starts.first_mut() {
-        Some(first) if !bytes[..*first].iter().any(u8::is_ascii_alphanumeric) => *first = 0,
-        Some(_) => starts.insert(0, 0),
-        None => starts.push(0),
-    }
-    let ends: Vec<usize> = starts
-        .iter()
-        .skip(1)
-        .copied()
-        .chain([bytes.len()])
-        .collect();
-    for (start, end) in starts.into_iter().zip(ends) {
+    let is_fill = |before: &[u8]| !before.iter().any(u8::is_ascii_alphanumeric);
+    for range in frames::ranges(bytes, starts(bytes), is_fill) {
         if sink.is_full() {
             break;
         }
-        let raw = &bytes[start..end];
-        if raw.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80) {
-            sink.offer(|| item(raw, &(start..end), want, ctx));
-        }
+        sink.offer(|| item(&bytes[range.clone()], &range, want, ctx));
     }
     Vec::new()
 }

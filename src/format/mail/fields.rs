@@ -9,20 +9,18 @@ use crate::format::draft::Draft;
 use crate::format::fields::{Key, key};
 use crate::format::plain::kinds::is_slug;
 
-/// Sets what the headers say. Returns who sent the mail, where that is no person: an agency, if the text names none.
-pub(super) fn apply(headers: &Headers<'_>, draft: &mut Draft<'_>) -> Option<String> {
-    let mut sender = None;
+/// Sets what the headers say.
+pub(super) fn apply(headers: &Headers<'_>, draft: &mut Draft<'_>) {
     for header in &headers.all {
         if header.raw.len() > LONGEST {
             let message = "longer than 16 KiB: the rest of it was left out".to_owned();
             draft.problem(Severity::Fault, header.name, message);
         }
-        one(*header, draft, &mut sender);
+        one(*header, draft);
     }
-    sender
 }
 
-fn one(header: Header<'_>, draft: &mut Draft<'_>, sender: &mut Option<String>) {
+fn one(header: Header<'_>, draft: &mut Draft<'_>) {
     let mut small = [0u8; 24];
     let name = header.name.as_bytes();
     let small = match small.get_mut(..name.len()) {
@@ -37,7 +35,7 @@ fn one(header: Header<'_>, draft: &mut Draft<'_>, sender: &mut Option<String>) {
         b"subject" => draft.set(Key::Headline, header.name, &header.value()),
         b"date" => draft.set(Key::Sent, header.name, without_comment(&header.value())),
         b"message-id" => draft.set(Key::Id, header.name, bare(&header.value())),
-        b"from" => from(header, draft, sender),
+        b"from" => from(header, draft),
         b"organization" => draft.set(Key::Agency, header.name, &header.value()),
         b"keywords" => keywords(header, draft),
         b"references" | b"in-reply-to" => thread(header, draft),
@@ -89,7 +87,7 @@ fn ids(value: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A person is the byline; a desk, a wire or a house is the agency, unless the mail names another.
-fn from(header: Header<'_>, draft: &mut Draft<'_>, sender: &mut Option<String>) {
+fn from(header: Header<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     draft.keep(header.name, &value);
     let Some(name) = display_name(&value) else {
@@ -97,8 +95,8 @@ fn from(header: Header<'_>, draft: &mut Draft<'_>, sender: &mut Option<String>) 
     };
     if is_person(&name) {
         draft.set(Key::Byline, header.name, &name);
-    } else if sender.is_none() {
-        *sender = Some(name);
+    } else {
+        draft.sender.get_or_insert(name);
     }
 }
 

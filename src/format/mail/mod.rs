@@ -100,7 +100,7 @@ fn item(raw: &[u8], at: Range<usize>, want: Want, ctx: &Context) -> Item {
         _ => (mail, false),
     };
     let headers = Headers::read(mail);
-    let sender = fields::apply(&headers, &mut draft);
+    fields::apply(&headers, &mut draft);
     if headers.torn {
         let message = "a line among the headers is none: the text is taken to begin with it";
         draft.problem(Severity::Fault, "", message.to_owned());
@@ -118,7 +118,7 @@ fn item(raw: &[u8], at: Range<usize>, want: Want, ctx: &Context) -> Item {
     }
     draft.dispatch.encoding = parts.texts.first().map_or("UTF-8", |text| text.encoding);
     let place = (at.start as u64..at.end as u64, 0);
-    let mut item = if parts.texts.iter().any(|text| text.html) {
+    if parts.texts.iter().any(|text| text.html) {
         let blocks = marked(parts.texts, &mut draft);
         finish::finish_blocks(draft, blocks, place)
     } else {
@@ -126,11 +126,7 @@ fn item(raw: &[u8], at: Range<usize>, want: Want, ctx: &Context) -> Item {
         let text = text.trim_start_matches('\n');
         let (text, known) = front::read(text, &mut draft);
         finish::finish(draft, text, known, place)
-    };
-    if item.dispatch.agency.is_none() {
-        item.dispatch.agency = sender;
     }
-    item
 }
 
 /// Plain texts as one clean text.

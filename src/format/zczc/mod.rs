@@ -7,7 +7,7 @@ use super::detect::Sample;
 use super::draft::{Draft, Item, Sink};
 use super::fields::{self, Key};
 use super::iptc::group::Group;
-use super::{Context, Want, encoding, finish, plain, rails};
+use super::{Context, Want, encoding, finish, frames, plain, rails};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
 
@@ -37,32 +37,12 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 
 /// All dispatches of an input.
 pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    let mut starts = starts(bytes);
-    match starts.first_mut() {
-        Some(first)
-            if !bytes[..*first]
-                .iter()
-                .any(|b| b.is_ascii_graphic() || *b >= 0x80) =>
-        {
-            *first = 0;
-        }
-        Some(_) => starts.insert(0, 0),
-        None => starts.push(0),
-    }
-    let ends: Vec<usize> = starts
-        .iter()
-        .skip(1)
-        .copied()
-        .chain([bytes.len()])
-        .collect();
-    for (start, end) in starts.into_iter().zip(ends) {
+    let is_fill = |before: &[u8]| !frames::is_read(before);
+    for range in frames::ranges(bytes, starts(bytes), is_fill) {
         if sink.is_full() {
             break;
         }
-        let raw = &bytes[start..end];
-        if raw.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80) {
-            sink.offer(|| item(raw, &(start..end), want, ctx));
-        }
+        sink.offer(|| item(&bytes[range.clone()], &range, want, ctx));
     }
     Vec::new()
 }

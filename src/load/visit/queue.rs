@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 
-use crate::desk::{EntryId, Segment, Snapshot};
+use crate::desk::{EntryId, EntrySet, Segment, Snapshot};
 
 /// Most dispatches of one task, and most bytes.
 const TASK: usize = 1024;
@@ -20,8 +20,8 @@ pub(super) struct Task {
 /// The tasks that are left.
 pub(super) struct Queue<'a> {
     snapshot: &'a Snapshot,
-    /// One bit for each entry that is to be visited, by [`EntryId::number`].
-    bits: Vec<u64>,
+    /// What is to be visited.
+    entries: EntrySet,
     /// Segments that have not been cut yet, that with the newest entries last.
     segments: Vec<usize>,
     ready: VecDeque<Task>,
@@ -29,19 +29,12 @@ pub(super) struct Queue<'a> {
 
 impl<'a> Queue<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, ids: &[EntryId]) -> Self {
-        let count = snapshot.segments().len();
-        let mut bits = vec![0; count * (EntryId::STRIDE / 64)];
-        for id in ids {
-            if let Some(word) = bits.get_mut(id.number() / 64) {
-                *word |= 1 << (id.number() % 64);
-            }
-        }
         let newest = |&number: &usize| snapshot.segments()[number].newest();
-        let mut segments: Vec<usize> = (0..count).collect();
+        let mut segments: Vec<usize> = (0..snapshot.segments().len()).collect();
         segments.sort_by_key(newest);
         Self {
             snapshot,
-            bits,
+            entries: EntrySet::of(snapshot, ids),
             segments,
             ready: VecDeque::new(),
         }
@@ -51,9 +44,8 @@ impl<'a> Queue<'a> {
     pub(super) fn next(&mut self) -> Option<Task> {
         while self.ready.is_empty() {
             let number = self.segments.pop()?;
-            let words = EntryId::STRIDE / 64;
-            let bits = &self.bits[number * words..(number + 1) * words];
-            self.ready = tasks(number, &self.snapshot.segments()[number], bits).into();
+            let segment = &self.snapshot.segments()[number];
+            self.ready = tasks(number, segment, self.entries.rows(number)).into();
         }
         self.ready.pop_front()
     }
@@ -66,10 +58,10 @@ impl<'a> Queue<'a> {
 }
 
 /// The tasks of a segment, whose rows stand as its inputs were read, ordered by their newest entry.
-fn tasks(number: usize, segment: &Segment, bits: &[u64]) -> Vec<Task> {
+fn tasks(number: usize, segment: &Segment, rows: impl Iterator<Item = usize>) -> Vec<Task> {
     let mut tasks: Vec<Task> = Vec::new();
     let (mut start, mut before) = (0, 0..0);
-    for row in (0..segment.len()).filter(|row| bits[row / 64] >> (row % 64) & 1 == 1) {
+    for row in rows {
         let Some(entry) = segment.entry(row) else {
             continue;
         };

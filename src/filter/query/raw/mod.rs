@@ -2,10 +2,12 @@
 
 mod disguise;
 
+use std::cell::OnceCell;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::Query;
-use super::judge::View;
+use super::judge::{Verdict, View, join};
 use super::needle::{Kind, Needle};
 use super::node::{Node, Scope, Term};
 use super::values::Fact;
@@ -16,7 +18,7 @@ use crate::desk::EntryRef;
 pub struct RawText<'a> {
     pub entry: EntryRef<'a>,
     pub bytes: &'a [u8],
-    /// See [`crate::format::Format::spells_plainly`].
+    /// See [`crate::format::Format::plain`].
     pub plain: bool,
 }
 
@@ -56,7 +58,7 @@ impl RawQuery {
     /// Whether the query keeps a dispatch; `None` where it must be read whole to tell.
     #[must_use]
     pub fn judge(&self, text: &RawText<'_>, view: &View<'_>) -> Option<bool> {
-        self.root.judge(text, view, &mut None)
+        self.root.judge(text, view, &OnceCell::new())
     }
 }
 
@@ -77,7 +79,7 @@ impl RawNode {
     }
 
     /// `kinds`: what [`disguise::kinds`] says of the bytes, once that has been asked.
-    fn judge(&self, text: &RawText<'_>, view: &View<'_>, kinds: &mut Option<u8>) -> Option<bool> {
+    fn judge(&self, text: &RawText<'_>, view: &View<'_>, kinds: &OnceCell<u8>) -> Verdict {
         match self {
             Self::All => Some(true),
             Self::Fact(fact) => Some(fact.holds(text.entry, view)),
@@ -89,23 +91,6 @@ impl RawNode {
             Self::Or(nodes) => join(nodes, true, |node| node.judge(text, view, kinds)),
         }
     }
-}
-
-/// Joins verdicts: one that equals `stop` decides, one that is open leaves it open.
-fn join(
-    nodes: &[RawNode],
-    stop: bool,
-    mut judge: impl FnMut(&RawNode) -> Option<bool>,
-) -> Option<bool> {
-    let mut joined = Some(!stop);
-    for node in nodes {
-        match judge(node) {
-            Some(found) if found == stop => return Some(stop),
-            Some(_) => {}
-            None => joined = None,
-        }
-    }
-    joined
 }
 
 impl Word {
@@ -128,7 +113,7 @@ impl Word {
         })
     }
 
-    fn judge(&self, text: &RawText<'_>, kinds: &mut Option<u8>) -> Option<bool> {
+    fn judge(&self, text: &RawText<'_>, kinds: &OnceCell<u8>) -> Verdict {
         if self.term.in_head(text.entry) {
             return Some(true);
         }
@@ -157,7 +142,7 @@ impl Word {
         } else if self.search.is_match(bytes) {
             return None;
         }
-        let kinds = *kinds.get_or_insert_with(|| disguise::kinds(bytes));
+        let kinds = *kinds.get_or_init(|| disguise::kinds(bytes));
         (kinds == 0 || !disguise::hides(bytes, kinds, self.term.needle.folded.len(), &self.search))
             .then_some(false)
     }
