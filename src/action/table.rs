@@ -30,16 +30,20 @@ pub enum Group {
     Read,
     Quotes,
     Find,
+    Marks,
+    Wire,
     Program,
 }
 
 impl Group {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Move,
         Self::Read,
         Self::Quotes,
         Self::Find,
+        Self::Marks,
+        Self::Wire,
         Self::Program,
     ];
 
@@ -51,6 +55,8 @@ impl Group {
             Self::Read => "Read",
             Self::Quotes => "Quotes",
             Self::Find => "Find",
+            Self::Marks => "Marks",
+            Self::Wire => "The live wire",
             Self::Program => "Program",
         }
     }
@@ -131,8 +137,32 @@ actions! {
     NextHit          Find    TEXT ["n"] "next hit in the text"
     PreviousHit      Find    TEXT ["N"] "previous hit in the text"
     Within           Find    LIST ["&"] "filter within the filter; Esc goes back"
-    Order            Find    LIST ["o"] "what fits the filter best first, or the newest"
+    Order            Find    LIST ["oo"] "what fits the filter best first, or the newest"
+    SortTime         Find    LIST ["ot"] "sort by time"
+    SortUrgency      Find    LIST ["ou"] "sort by urgency, then as before"
+    SortAgency       Find    LIST ["oa"] "sort by agency, then as before"
+    SortPlace        Find    LIST ["op"] "sort by place, then as before"
+    SortSlug         Find    LIST ["os"] "sort by slug, then as before"
+    SortLength       Find    LIST ["ol"] "sort by length, then as before"
+    SortQuotes       Find    LIST ["oq"] "sort by number of quotes, then as before"
+    Reverse          Find    LIST ["O"] "turn the order round"
     OnlyMatches      Find    TEXT ["&"] "only paragraphs with a hit, or all"
+    ToggleRead       Marks   MAIN ["r"] "read, or unread again"
+    Star             Marks   MAIN ["s"] "star the story, or not"
+    Note             Marks   MAIN ["e"] "a note on the story, in your editor"
+    Mark             Marks   LIST ["x"] "mark the row; actions then act on all marked ones"
+    MarkRange        Marks   LIST ["v"] "mark all rows from the last mark to here"
+    MarkAll          Marks   LIST ["X"] "mark all rows, or none"
+    Undo             Marks   MAIN ["u"] "undo the last change of marks"
+    Follow           Wire    MAIN ["F"] "follow the wire: what comes is shown at the top"
+    TakeIn           Wire    MAIN ["."] "take in what is new"
+    Pause            Wire    MAIN ["p"] "pause: new dispatches wait until p again"
+    Fold             Wire    LIST ["z"] "unfold the versions of the story, or fold them"
+    Changes          Wire    MAIN ["d"] "what changed since the version before"
+    Urgent           Wire    MAIN ["!"] "urgent dispatches only, or all"
+    Views            Wire    MAIN ["f"] "saved views"
+    Alerts           Wire    MAIN ["a"] "the log of alerts"
+    Command          Program MAIN [":"] "a command by name, such as :health"
     NextPane         Program MAIN ["Tab" "^W^W"] "next pane"
     PreviousPane     Program MAIN ["⇧Tab"] "previous pane"
     PaneLeft         Program MAIN ["^Wh"] "pane to the left"

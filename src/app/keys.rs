@@ -6,7 +6,10 @@ use super::moving::{
     toggle_sheet,
 };
 use super::sheet::SheetKind;
-use super::{Effect, Phase, Purpose, State, filtering, prompting, speakers};
+use super::{
+    Effect, Phase, Purpose, State, alerts, changes, commanding, filtering, folding, live, marking,
+    prompting, sorting, speakers,
+};
 use crate::action::{self, Action, Code, Key, Match};
 
 /// Largest count that can be typed.
@@ -124,6 +127,28 @@ fn act(
         Action::PreviousHit => state.go_to_hit(false, false),
         Action::Within => prompting::open_within(state),
         Action::Order => filtering::toggle_order(state, effects),
+        Action::SortTime
+        | Action::SortUrgency
+        | Action::SortAgency
+        | Action::SortPlace
+        | Action::SortSlug
+        | Action::SortLength
+        | Action::SortQuotes
+        | Action::Reverse => sorting::act(state, action, effects),
+        Action::ToggleRead
+        | Action::Star
+        | Action::Note
+        | Action::Mark
+        | Action::MarkRange
+        | Action::MarkAll
+        | Action::Undo => marking::act(state, action, effects),
+        Action::Follow => live::follow(state, effects),
+        Action::TakeIn => live::take_in(state, effects),
+        Action::Pause => live::pause(state, effects),
+        Action::Fold => folding::fold(state, effects),
+        Action::Changes => changes::open(state, effects),
+        Action::Urgent | Action::Views | Action::Alerts => alerts::act(state, action, effects),
+        Action::Command => commanding::open(state),
         Action::OnlyMatches => state.toggle_matches(),
         Action::NextPane => cycle(state, true),
         Action::PreviousPane => cycle(state, false),

@@ -1,12 +1,16 @@
 //! The state of the program and its one writer: `update(&mut State, Msg) -> Vec<Effect>`. No IO, no clock, no terminal.
 
 mod across;
+mod alerts;
+mod changes;
 mod citing;
+mod commanding;
 mod completing;
 mod document;
 mod facts;
 mod filter;
 mod filtering;
+mod folding;
 mod header;
 mod hints;
 mod hits;
@@ -14,6 +18,8 @@ mod keys;
 mod layout;
 mod lines;
 mod list;
+mod live;
+mod marking;
 mod moving;
 mod prompt;
 mod prompting;
@@ -21,6 +27,7 @@ mod quoting;
 mod reader;
 mod same;
 mod sheet;
+mod sorting;
 mod source;
 mod speakers;
 mod state;

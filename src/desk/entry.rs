@@ -30,6 +30,12 @@ impl<'a> EntryRef<'a> {
         self.row.item
     }
 
+    /// Hashed identity of the story that versions share; that of the item where it has no other version to expect.
+    #[must_use]
+    pub fn story(self) -> u64 {
+        self.row.item
+    }
+
     #[must_use]
     pub fn headline(self) -> &'a str {
         &self.segment.headlines[self.segment.headline_range(self.row)]

@@ -8,6 +8,7 @@ mod origin;
 mod segment;
 mod set;
 mod source;
+mod stories;
 mod symbols;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use origin::{Input, Origin, Place, Summary, path_text};
 pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
 pub use set::{EntrySet, ones};
 pub use source::Source;
+pub use stories::Standing;
 
 use std::collections::HashMap;
 use std::sync::Arc;
