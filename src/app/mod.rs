@@ -25,6 +25,7 @@ mod prompt;
 mod prompting;
 mod quoting;
 mod reader;
+mod rows;
 mod same;
 mod sheet;
 mod sorting;
@@ -32,6 +33,7 @@ mod source;
 mod speakers;
 mod state;
 
+pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
@@ -40,6 +42,7 @@ pub use hints::hints;
 pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
 pub use list::List;
+pub use live::{Flow, Live};
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
@@ -116,6 +119,8 @@ pub enum Effect {
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
+    /// Watch the sources: from now on more may come.
+    Follow,
     /// Put a text on the clipboard.
     Copy(String),
     Suspend,
@@ -133,7 +138,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
         Msg::Problem(problem) => state.problems.push(problem),
-        Msg::Loaded(summary) => state.loaded = Some(summary),
+        Msg::Loaded(summary) => {
+            state.loaded = Some(summary);
+            state.hold_what_comes();
+        }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
         Msg::Filtered {

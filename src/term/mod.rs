@@ -185,6 +185,7 @@ fn take(
                 ids,
                 snapshot,
             } => crew.ask(generation, Ask::Find(name, ids), snapshot),
+            Effect::Follow => {}
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {
                 screen.suspend()?;
