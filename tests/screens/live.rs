@@ -1,5 +1,7 @@
 //! A live wire on the screen: what comes waits, nothing jumps, following and pausing.
 
+use std::fmt::Write as _;
+
 use dateline::load::Source;
 
 use crate::stage::{Files, Stage};
@@ -11,7 +13,10 @@ fn dispatch(hour: u32, paragraphs: usize) -> String {
         "Headline: News of {hour} o'clock\nSent: 2026-03-04T{hour:02}:00:00Z\nAgency: NWR\n\nORSK (NWR) - It was {hour} o'clock.\n"
     );
     for paragraph in 0..paragraphs {
-        text += &format!("\nThis is paragraph {paragraph} of the news of {hour}.\n");
+        let _ = writeln!(
+            text,
+            "\nThis is paragraph {paragraph} of the news of {hour}."
+        );
     }
     text
 }
@@ -36,7 +41,8 @@ fn morning(size: (u16, u16)) -> (Files, Stage) {
 /// All lines but the first, which may tell what is new.
 fn below_the_top(stage: &Stage) -> String {
     let screen = stage.marked();
-    screen.split_once('\n').unwrap().1.to_owned()
+    let below = screen.split_once('\n').map_or("", |(_, below)| below);
+    below.to_owned()
 }
 
 #[test]
