@@ -1,5 +1,7 @@
 //! A live wire: what arrives waits until it is taken in, and nothing moves under the reader's eyes.
 
+use std::time::Duration;
+
 use super::{Effect, State};
 use crate::action::{Action, Pane};
 use crate::desk::Newest;
@@ -53,6 +55,12 @@ impl State {
             self.live.shown = self.desk.len();
             self.live.newest = self.desk.newest();
         }
+    }
+
+    /// How long the screen is right if nothing happens; `None`: for ever.
+    #[must_use]
+    pub fn tick(&self) -> Option<Duration> {
+        None
     }
 
     /// How many entries there are without those that wait.

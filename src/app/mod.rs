@@ -55,7 +55,7 @@ use std::sync::Arc;
 
 use crate::action::Key;
 use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
-use crate::dispatch::{Dispatch, InputProblem};
+use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
 use crate::quote::Quote;
 use crate::speakers::Row;
@@ -93,6 +93,8 @@ pub enum Msg {
         generation: u64,
         id: Option<EntryId>,
     },
+    /// What time it is.
+    Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
 }
@@ -155,6 +157,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             progress,
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
+        Msg::Now(now) => state.now = Some(now),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

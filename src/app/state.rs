@@ -10,7 +10,7 @@ use super::{
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
-use crate::dispatch::InputProblem;
+use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::{Fuzzy, Read};
 
 /// What is given when the program starts.
@@ -45,6 +45,8 @@ pub struct State {
     pub name: String,
     pub size: (u16, u16),
     pub zone: TimeZone,
+    /// What time it is, as far as has been told.
+    pub now: Option<Stamp>,
     pub desk: Desk,
     /// Set when the load has ended.
     pub loaded: Option<Summary>,
@@ -101,6 +103,7 @@ impl State {
             name: setup.name,
             size: setup.size,
             zone: setup.zone,
+            now: None,
             desk: Desk::default(),
             loaded: None,
             problems: Vec::new(),
