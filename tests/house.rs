@@ -34,7 +34,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         "work",
         &["dispatch", "quote", "speakers", "desk", "filter", "load"],
     ),
-    ("term", &["action", "app", "ui", "work", "load", "desk"]),
+    (
+        "term",
+        &["action", "app", "ui", "work", "load", "desk", "dispatch"],
+    ),
     ("cli", &[]),
     (
         "command",
@@ -72,6 +75,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("std::time::Instant", &["load", "work", "term", "command"]),
     ("Instant::now", &["load", "work", "term", "command"]),
     ("SystemTime::now", &[]),
+    ("Timestamp::now", &["term"]),
     ("static mut", &[]),
 ];
 

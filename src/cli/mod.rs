@@ -1,5 +1,9 @@
 //! The command line: one definition that the parser and the help are made from.
 
+mod sorting;
+
+pub use sorting::{SortBy, Sorting};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -180,6 +184,8 @@ pub enum Command {
         input: Input,
         #[command(flatten)]
         output: Output,
+        #[command(flatten)]
+        sorting: Sorting,
     },
     /// Print dispatches whole, in the order of the input
     Show {
