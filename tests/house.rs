@@ -16,6 +16,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("speakers", &["dispatch", "text", "quote", "format"]),
     ("desk", &["dispatch", "text", "format"]),
     ("filter", &["dispatch", "text", "desk", "quote"]),
+    ("views", &["desk", "filter"]),
+    ("config", &["text", "filter", "views"]),
     ("record", &["dispatch", "text", "quote", "speakers", "desk"]),
     (
         "app",
@@ -32,7 +34,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("load", &["dispatch", "text", "format", "desk"]),
     (
         "work",
-        &["dispatch", "quote", "speakers", "desk", "filter", "load"],
+        &[
+            "dispatch", "quote", "speakers", "desk", "filter", "record", "views", "load",
+        ],
     ),
     ("term", &["action", "app", "ui", "work", "load", "desk"]),
     ("cli", &[]),
@@ -52,6 +56,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ratatui::", &["ui", "term"]),
     ("crossterm::", &["term"]),
     ("tui_input::", &["app"]),
+    ("toml::", &["config"]),
     ("clap::", &["cli", "main.rs"]),
     ("signal_hook::", &["term"]),
     ("encoding_rs::", &["format"]),

@@ -7,6 +7,8 @@ mod run;
 pub use fuzzy::Fuzzy;
 pub use query::{
     FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
-    Unmarked, View, written,
+    Unmarked, View, age, written,
 };
-pub use run::{Hits, Job, Kept, Order, Read, Request, in_order, rank, run, run_narrowed};
+pub use run::{
+    Heads, Hits, Job, Kept, Order, Read, Request, heads, in_order, rank, run, run_narrowed,
+};

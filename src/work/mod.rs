@@ -1,8 +1,10 @@
 //! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
 
+mod judging;
 mod search;
 mod speakers;
 
+pub use judging::{judge, matches};
 pub use search::{Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 

@@ -1,12 +1,14 @@
 //! Runs a query over a snapshot: those that contain the words first, in the order of the desk, then close matches, best first.
 
 mod crew;
+mod heads;
 mod job;
 mod rows;
 mod scan;
 mod score;
 
 pub use crew::in_order;
+pub use heads::{Heads, heads};
 pub use job::{Job, Read};
 
 use std::sync::Arc;
