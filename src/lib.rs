@@ -35,7 +35,7 @@
 //!   many. Home of the crates that unpack.
 //! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers.
 //! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
-//! - [`cli`]: the command line. [`command`]: list, show, export, quotes, speakers, check.
+//! - [`cli`]: the command line. [`command`]: list, show, export, quotes, speakers, check, config.
 //!
 //! # Invariants
 //!

@@ -43,8 +43,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "command",
         &[
-            "dispatch", "text", "quote", "speakers", "desk", "filter", "record", "cli", "load",
-            "work",
+            "dispatch", "text", "quote", "speakers", "desk", "filter", "record", "config", "cli",
+            "load", "work",
         ],
     ),
 ];

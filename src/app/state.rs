@@ -20,6 +20,12 @@ pub struct Setup {
     pub zone: TimeZone,
     /// A filter to begin with.
     pub filter: String,
+    /// Saved views and mutes of the config file, and what is wrong with it.
+    pub views: Vec<View>,
+    pub mutes: Vec<Mute>,
+    pub problems: Vec<InputProblem>,
+    /// Seconds since the epoch.
+    pub now: i64,
 }
 
 /// How far the job of the filter is.
