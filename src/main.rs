@@ -144,7 +144,6 @@ fn screen(input: Input, place: Option<&config::Found>) -> ExitCode {
         views: config.views,
         mutes: config.mutes,
         problems,
-        now: jiff::Timestamp::now().as_second(),
     };
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let theme = if plain {

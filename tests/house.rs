@@ -38,7 +38,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "dispatch", "quote", "speakers", "desk", "filter", "record", "views", "load",
         ],
     ),
-    ("term", &["action", "app", "ui", "work", "load", "desk"]),
+    (
+        "term",
+        &["action", "app", "ui", "work", "load", "desk", "dispatch"],
+    ),
     ("cli", &[]),
     (
         "command",
@@ -77,6 +80,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("std::time::Instant", &["load", "work", "term", "command"]),
     ("Instant::now", &["load", "work", "term", "command"]),
     ("SystemTime::now", &[]),
+    ("Timestamp::now", &["term"]),
     ("static mut", &[]),
 ];
 

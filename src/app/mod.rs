@@ -25,6 +25,7 @@ mod prompt;
 mod prompting;
 mod quoting;
 mod reader;
+mod rows;
 mod same;
 mod sheet;
 mod sorting;
@@ -32,6 +33,7 @@ mod source;
 mod speakers;
 mod state;
 
+pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
@@ -40,6 +42,7 @@ pub use hints::hints;
 pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
 pub use list::List;
+pub use live::{Flow, Live};
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
@@ -52,7 +55,7 @@ use std::sync::Arc;
 
 use crate::action::Key;
 use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
-use crate::dispatch::{Dispatch, InputProblem};
+use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
 use crate::quote::Quote;
 use crate::speakers::Row;
@@ -90,6 +93,8 @@ pub enum Msg {
         generation: u64,
         id: Option<EntryId>,
     },
+    /// What time it is.
+    Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
 }
@@ -116,6 +121,8 @@ pub enum Effect {
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
+    /// Watch the sources: from now on more may come.
+    Follow,
     /// Put a text on the clipboard.
     Copy(String),
     Suspend,
@@ -133,7 +140,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
         Msg::Problem(problem) => state.problems.push(problem),
-        Msg::Loaded(summary) => state.loaded = Some(summary),
+        Msg::Loaded(summary) => {
+            state.loaded = Some(summary);
+            state.hold_what_comes();
+        }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
         Msg::Filtered {
@@ -147,6 +157,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             progress,
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
+        Msg::Now(now) => state.now = Some(now),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

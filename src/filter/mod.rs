@@ -12,3 +12,9 @@ pub use query::{
 pub use run::{
     Heads, Hits, Job, Kept, Order, Read, Request, heads, in_order, rank, run, run_narrowed,
 };
+<<<<<<< HEAD
+=======
+pub use run::{
+    Hits, Job, Kept, Order, Read, Request, Sort, SortKey, arrange, in_order, run, run_narrowed,
+};
+>>>>>>> main
