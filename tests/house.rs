@@ -22,13 +22,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "desk", "filter",
+            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "views",
         ],
     ),
     (
         "ui",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "app",
+            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "views", "app",
         ],
     ),
     ("load", &["dispatch", "text", "format", "desk"]),

@@ -10,11 +10,6 @@ pub use query::{
     Unmarked, View, age, written,
 };
 pub use run::{
-    Heads, Hits, Job, Kept, Order, Read, Request, heads, in_order, rank, run, run_narrowed,
+    Heads, Hits, Job, Kept, Order, Read, Request, Sort, SortKey, arrange, heads, in_order, run,
+    run_narrowed,
 };
-<<<<<<< HEAD
-=======
-pub use run::{
-    Hits, Job, Kept, Order, Read, Request, Sort, SortKey, arrange, in_order, run, run_narrowed,
-};
->>>>>>> main

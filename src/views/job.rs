@@ -23,6 +23,20 @@ pub struct Job {
     pub fresh: bool,
 }
 
+impl Job {
+    /// Takes a later job along.
+    pub fn join(&mut self, later: Self) {
+        self.snapshot = later.snapshot;
+        self.read = later.read;
+        for part in later.parts {
+            match self.parts.iter_mut().find(|own| own.rule == part.rule) {
+                Some(own) => own.open.extend(part.open),
+                None => self.parts.push(part),
+            }
+        }
+    }
+}
+
 /// An entry that a rule keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {

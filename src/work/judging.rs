@@ -1,12 +1,15 @@
 //! What saved views and mutes keep of the entries that only their texts can decide.
 
 use std::cell::OnceCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
+use std::sync::mpsc::Receiver;
 
+use super::{Answer, Tell};
 use crate::desk::Snapshot;
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, RawQuery, RawText, Read, View};
-use crate::load::{Raw, Visited, visit};
+use crate::load::{Raw, Report, Visited, visit};
 use crate::views::{Found, Job, Matched, Part, Rules};
 
 /// One rule, ready to look at raw bytes.
@@ -59,6 +62,35 @@ pub fn judge(job: &Job, tell: &mut dyn FnMut(InputProblem)) -> Vec<Found> {
     let mut found = found.into_inner().unwrap_or_default();
     found.sort_unstable();
     found
+}
+
+/// Does every job; jobs that wait are done together, so that a burst of arrivals is one.
+pub(super) fn judge_all(jobs: &Receiver<Job>, tell: &Tell) {
+    while let Ok(first) = jobs.recv() {
+        let mut all = vec![first];
+        for job in jobs.try_iter() {
+            match all.last_mut() {
+                Some(last) if last.fresh == job.fresh => last.join(job),
+                _ => all.push(job),
+            }
+        }
+        for job in all {
+            let problem = |problem| tell(Answer::Load(Report::Problem(problem)));
+            let run = catch_unwind(AssertUnwindSafe(|| judge(&job, &mut |p| problem(p))));
+            let found = run.unwrap_or_else(|_| {
+                let message =
+                    "a fault in dateline itself: not all that views keep by their texts was found";
+                problem(InputProblem::unreadable("", message));
+                Vec::new()
+            });
+            let done = job.parts.iter().map(|part| (part.rule, part.open.len()));
+            tell(Answer::Judged {
+                found,
+                done: done.collect(),
+                fresh: job.fresh,
+            });
+        }
+    }
 }
 
 /// Which entries of a snapshot, from that segment on, which queries keep: texts are read where a query asks for them.
