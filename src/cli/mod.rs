@@ -1,18 +1,14 @@
 //! The command line: one definition that the parser and the help are made from.
 
-<<<<<<< HEAD
-mod sorting;
-
-pub use sorting::{SortBy, Sorting};
-=======
 mod config;
->>>>>>> alerts
+mod sorting;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use config::ConfigCommand;
+pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
