@@ -8,6 +8,7 @@ mod progress;
 mod quotes;
 mod show;
 mod speakers;
+mod told;
 
 pub use check::check;
 pub use export::export;
