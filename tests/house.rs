@@ -14,33 +14,39 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("format", &["dispatch", "text"]),
     ("quote", &["dispatch", "text"]),
     ("speakers", &["dispatch", "text", "quote", "format"]),
+    ("changes", &["dispatch", "text"]),
     ("desk", &["dispatch", "text", "format"]),
     ("filter", &["dispatch", "text", "desk", "quote"]),
-    ("record", &["dispatch", "text", "quote", "speakers", "desk"]),
+    (
+        "record",
+        &["dispatch", "text", "quote", "speakers", "changes", "desk"],
+    ),
     (
         "app",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "desk", "filter",
+            "text", "action", "dispatch", "quote", "speakers", "changes", "desk", "filter",
         ],
     ),
     (
         "ui",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "app",
+            "text", "action", "dispatch", "quote", "speakers", "changes", "desk", "filter", "app",
         ],
     ),
     ("load", &["dispatch", "text", "format", "desk"]),
     (
         "work",
-        &["dispatch", "quote", "speakers", "desk", "filter", "load"],
+        &[
+            "dispatch", "quote", "speakers", "changes", "desk", "filter", "load",
+        ],
     ),
     ("term", &["action", "app", "ui", "work", "load", "desk"]),
     ("cli", &[]),
     (
         "command",
         &[
-            "dispatch", "text", "quote", "speakers", "desk", "filter", "record", "cli", "load",
-            "work",
+            "dispatch", "text", "quote", "speakers", "changes", "desk", "filter", "record", "cli",
+            "load", "work",
         ],
     ),
 ];
@@ -49,6 +55,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("textwrap::", &["text"]),
     ("fuzzy_matcher::", &["filter"]),
+    ("imara_diff::", &["changes"]),
     ("ratatui::", &["ui", "term"]),
     ("crossterm::", &["term"]),
     ("tui_input::", &["app"]),

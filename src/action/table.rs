@@ -8,17 +8,20 @@ pub enum Pane {
     Quotes,
     /// The speakers of the list, over the panes.
     Speakers,
+    /// What changed between two versions, over the panes.
+    Changes,
     /// A screen over the others: help, problems, header fields, raw source.
     Sheet,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::List,
         Self::Reader,
         Self::Quotes,
         Self::Speakers,
+        Self::Changes,
         Self::Sheet,
     ];
 }
@@ -77,6 +80,8 @@ const MAIN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes];
 const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
 const OPEN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
 const LIST: &[Pane] = &[Pane::List];
+const DIFF: &[Pane] = &[Pane::Changes];
+const TELLS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Changes];
 const TEXT: &[Pane] = &[Pane::Reader, Pane::Quotes];
 
 /// Makes the enum and the table from the same rows.
@@ -158,7 +163,11 @@ actions! {
     TakeIn           Wire    MAIN ["."] "take in what is new"
     Pause            Wire    MAIN ["p"] "pause: new dispatches wait until p again"
     Fold             Wire    LIST ["z"] "unfold the versions of the story, or fold them"
-    Changes          Wire    MAIN ["d"] "what changed since the version before"
+    Changes          Wire    TELLS ["d"] "what changed since the version before"
+    NextChange       Wire    DIFF ["n" "]c"] "next change"
+    PreviousChange   Wire    DIFF ["N" "[c"] "previous change"
+    OlderVersion     Wire    DIFF ["(" "[v"] "compare with an older version"
+    NewerVersion     Wire    DIFF [")" "]v"] "compare with a newer version"
     Urgent           Wire    MAIN ["!"] "urgent dispatches only, or all"
     Views            Wire    MAIN ["f"] "saved views"
     Alerts           Wire    MAIN ["a"] "the log of alerts"

@@ -32,6 +32,7 @@ mod source;
 mod speakers;
 mod state;
 
+pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
@@ -51,6 +52,7 @@ pub use state::{Phase, Setup, State};
 use std::sync::Arc;
 
 use crate::action::Key;
+use crate::changes::Compared;
 use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{Hits, Job};
@@ -72,6 +74,8 @@ pub enum Msg {
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// An [`Effect::Source`] is done.
     Source(EntryId, Result<Source, InputProblem>),
+    /// An [`Effect::Compare`] is done.
+    Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
     /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
     Filtered {
         generation: u64,
@@ -101,6 +105,8 @@ pub enum Effect {
     Open(EntryId, Snapshot),
     /// Read the bytes of a dispatch again, whose encoding is that of this WHATWG name.
     Source(EntryId, &'static str, Snapshot),
+    /// Read two versions of a dispatch, the newer and the older, and compare them.
+    Compare(EntryId, EntryId, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
     Filter(Job),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
@@ -136,6 +142,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Loaded(summary) => state.loaded = Some(summary),
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
+        Msg::Compared(newer, older, result) => changes::compared(state, newer, older, result),
         Msg::Filtered {
             generation,
             hits,

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    Document, Effect, Filter, Layout, List, Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
+    Comparison, Document, Effect, Filter, Layout, List, Prompt, Reader, Seek, Sheet, Speakers,
+    layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
@@ -63,6 +64,8 @@ pub struct State {
     /// The bytes of the open dispatch, while they are shown, and whose they are.
     pub source: Option<Result<Source, InputProblem>>,
     pub source_of: Option<EntryId>,
+    /// What changed between two versions, while it is shown.
+    pub changes: Option<Comparison>,
     /// The speakers of the list.
     pub speakers: Speakers,
     /// A speaker whose next quote is sought in the list.
@@ -111,6 +114,7 @@ impl State {
             sheet: None,
             source: None,
             source_of: None,
+            changes: None,
             speakers: Speakers::default(),
             seek: None,
             pending: Vec::new(),
@@ -143,6 +147,8 @@ impl State {
     pub fn key_pane(&self) -> Pane {
         if self.sheet.is_some() {
             Pane::Sheet
+        } else if self.changes.is_some() {
+            Pane::Changes
         } else if self.speakers.open {
             Pane::Speakers
         } else {
@@ -159,6 +165,7 @@ impl State {
             Pane::Reader => layout.reader,
             Pane::Quotes => layout.quotes,
             Pane::Sheet => return usize::from(self.size.1.saturating_sub(3)).max(1),
+            Pane::Changes => return usize::from(self.size.1.saturating_sub(2)).max(1),
             Pane::Speakers => return usize::from(self.size.1.saturating_sub(4)).max(1),
         };
         area.map_or(1, |area| usize::from(area.height)).max(1)
@@ -213,5 +220,6 @@ impl State {
         self.follow_quotes();
         super::speakers::follow(self, effects);
         super::source::ask(self, effects);
+        super::changes::follow(self);
     }
 }

@@ -1,6 +1,7 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, speakers, diff, check. Data goes to standard output, problems to standard error.
 
 mod check;
+mod diff;
 mod export;
 mod gather;
 mod list;
@@ -10,6 +11,7 @@ mod show;
 mod speakers;
 
 pub use check::check;
+pub use diff::diff;
 pub use export::export;
 pub use list::list;
 pub use quotes::quotes;
@@ -27,6 +29,8 @@ pub enum Outcome {
     Shown,
     /// Nothing matched.
     Nothing,
+    /// Of two things compared, that they differ.
+    Different,
     /// Some input could not be read; what could be was shown.
     Unreadable,
 }
@@ -37,7 +41,7 @@ impl Outcome {
     pub fn code(self) -> u8 {
         match self {
             Self::Shown => 0,
-            Self::Nothing => 1,
+            Self::Nothing | Self::Different => 1,
             Self::Unreadable => 2,
         }
     }

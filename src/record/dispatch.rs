@@ -115,7 +115,8 @@ impl<'a> DispatchRecord<'a> {
 }
 
 /// Identity of the running story: the wire's own, else agency, keyword and day, else the item alone.
-fn story(d: &Dispatch) -> String {
+#[must_use]
+pub fn story(d: &Dispatch) -> String {
     if let Some(story) = &d.story {
         return story.clone();
     }

@@ -1,6 +1,7 @@
 //! Draws the state: `draw(&State, &Theme, &mut Buffer)`. Reads everything, changes nothing.
 
 mod brush;
+mod changes;
 mod list;
 mod prompt;
 mod quotes;
@@ -31,6 +32,8 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
         sheet::draw(state, sheet, &mut brush);
+    } else if let Some(comparison) = &state.changes {
+        cursor = changes::draw(state, comparison, &mut brush);
     } else if state.speakers.open {
         cursor = speakers::draw(state, &mut brush);
     } else {

@@ -44,11 +44,19 @@ pub enum Role {
     Agency,
     Key,
     Fault,
+    /// Words that the newer version has put in.
+    Inserted,
+    /// Words that it has taken out.
+    Deleted,
+    /// The sign beside what it has taken out.
+    Gone,
+    /// The sign beside what it has changed or moved.
+    Moved,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::Text,
         Self::Dim,
         Self::Line,
@@ -78,6 +86,10 @@ impl Role {
         Self::Agency,
         Self::Key,
         Self::Fault,
+        Self::Inserted,
+        Self::Deleted,
+        Self::Gone,
+        Self::Moved,
     ];
 }
 
@@ -112,7 +124,10 @@ impl Theme {
             Role::Selected => Style::new().add_modifier(Modifier::REVERSED),
             Role::SelectedAside => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Role::Urgent | Role::Fault => fg(Color::Red).add_modifier(Modifier::BOLD),
-            Role::Killed => fg(Color::Red).add_modifier(Modifier::CROSSED_OUT),
+            Role::Killed | Role::Deleted => fg(Color::Red).add_modifier(Modifier::CROSSED_OUT),
+            Role::Inserted => fg(Color::Green).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            Role::Gone => fg(Color::Red).add_modifier(Modifier::BOLD),
+            Role::Moved => fg(Color::Blue).add_modifier(Modifier::BOLD),
             Role::Unread | Role::Agency => fg(Color::Green),
             Role::Key => Style::new().add_modifier(Modifier::BOLD),
         })

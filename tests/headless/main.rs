@@ -4,6 +4,7 @@
 
 mod archives;
 mod check;
+mod diff;
 mod export;
 mod hostile;
 mod inputs;

@@ -1,0 +1,85 @@
+//! The facts of a dispatch that changed: headline, keyword line, label, byline, dateline, urgency, status, embargo, note.
+
+use super::tokens::{Cut, Numbers};
+use super::words::{Steps, runs, stretches};
+use super::{Run, RunKind};
+use crate::dispatch::{Dispatch, Urgency};
+
+/// A fact that changed. The ranges of `runs` are bytes of the two values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// As records name it.
+    pub name: &'static str,
+    pub old: Option<String>,
+    pub new: Option<String>,
+    pub runs: Vec<Run>,
+}
+
+impl Fact {
+    /// True where some of its words are in both versions: worth showing as one text with marks.
+    #[must_use]
+    pub fn shares_words(&self) -> bool {
+        self.runs.iter().any(|run| run.kind == RunKind::Same)
+    }
+}
+
+/// The facts that differ.
+pub(super) fn facts(old: &Dispatch, new: &Dispatch) -> Vec<Fact> {
+    known(old)
+        .into_iter()
+        .zip(known(new))
+        .filter(|((_, old), (_, new))| old != new)
+        .map(|((name, old), (_, new))| Fact {
+            name,
+            runs: compared(
+                old.as_deref().unwrap_or_default(),
+                new.as_deref().unwrap_or_default(),
+            ),
+            old,
+            new,
+        })
+        .collect()
+}
+
+/// The facts that editors look for, in the order they are told in.
+fn known(d: &Dispatch) -> [(&'static str, Option<String>); 10] {
+    let embargo = match (d.embargoed, d.embargo) {
+        (_, Some(until)) => Some(until.rfc3339()),
+        (true, None) => Some("until further notice".to_owned()),
+        (false, None) => None,
+    };
+    // A headline that was taken from the lead changes with the lead, which is told anyway.
+    let headline = (!d.headline_derived).then(|| d.headline.clone());
+    let line = d.dateline.as_ref().map(|line| line.text.clone());
+    [
+        ("headline", headline),
+        ("slug", d.slug.clone()),
+        ("label", d.label.clone()),
+        ("byline", d.byline.clone()),
+        ("dateline", line),
+        ("urgency", d.urgency.map(|u| Urgency::value(u).to_string())),
+        ("status", Some(d.status.name().to_owned())),
+        ("embargo", embargo),
+        ("role", Some(d.role.name().to_owned())),
+        ("ednote", d.ednote.clone()),
+    ]
+}
+
+/// Two short texts compared word by word.
+fn compared(old: &str, new: &str) -> Vec<Run> {
+    let (mut words, mut whole) = (Numbers::default(), Numbers::default());
+    let mut cut = |text| {
+        Cut::new(
+            text,
+            std::iter::once(0..str::len(text)),
+            &mut words,
+            &mut whole,
+        )
+    };
+    let (old, new) = (cut(old), cut(new));
+    runs(&stretches(
+        old.block(0),
+        new.block(0),
+        &mut Steps::default(),
+    ))
+}
