@@ -57,9 +57,9 @@ fn next(old: &[Vec<String>], percent: usize) -> Vec<Vec<String>> {
     let mut dice = Dice(7);
     let mut new: Vec<Vec<String>> = old.to_vec();
     for words in &mut new {
-        for at in 0..words.len() {
+        for old in words {
             if dice.below(100) < percent {
-                words[at] = word(&mut dice);
+                *old = word(&mut dice);
             }
         }
     }

@@ -40,7 +40,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "dispatch", "quote", "speakers", "changes", "desk", "filter", "load",
         ],
     ),
-    ("term", &["action", "app", "ui", "work", "load", "desk"]),
+    (
+        "term",
+        &["action", "app", "ui", "work", "load", "desk", "dispatch"],
+    ),
     ("cli", &[]),
     (
         "command",
@@ -79,6 +82,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("std::time::Instant", &["load", "work", "term", "command"]),
     ("Instant::now", &["load", "work", "term", "command"]),
     ("SystemTime::now", &[]),
+    ("Timestamp::now", &["term"]),
     ("static mut", &[]),
 ];
 

@@ -147,20 +147,18 @@ pub(super) fn other_version(state: &mut State, older: bool, effects: &mut Vec<Ef
     } else {
         Some(changes.older - 1).filter(|&next| next > changes.newer)
     };
-    match next {
-        Some(next) => {
-            let comparison = Comparison::new(changes.versions, changes.newer, next);
-            ask(state, comparison, effects);
-        }
-        None => {
-            state.notice = Some(if older {
-                "no older version is at hand".to_owned()
-            } else {
-                "no version between these two is at hand".to_owned()
-            });
-            state.changes = Some(changes);
-        }
+    if let Some(next) = next {
+        let comparison = Comparison::new(changes.versions, changes.newer, next);
+        ask(state, comparison, effects);
+        return;
     }
+    let none = if older {
+        "no older version is at hand"
+    } else {
+        "no version between these two is at hand"
+    };
+    state.notice = Some(none.to_owned());
+    state.changes = Some(changes);
 }
 
 /// Scrolls by so many lines.
@@ -220,8 +218,14 @@ pub(super) fn follow(state: &mut State) {
     if let Some(Ok(compared)) = &changes.compared
         && changes.width != Some(width)
     {
+        // The text is the same at every width: what stood at the top stays there.
+        let at = changes.page.lines.get(changes.top);
+        let at = at.map_or(0, |line| line.range.start);
         changes.width = Some(width);
         changes.page = Page::new(compared, &zone, usize::from(width));
+        let lines = &changes.page.lines;
+        changes.top = lines.partition_point(|line| line.range.end < at);
+        changes.stop = None;
     }
     let last = changes.page.lines.len().saturating_sub(height);
     changes.top = changes.top.min(last);

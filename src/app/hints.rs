@@ -29,10 +29,10 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
         Pane::Sheet => &[(Action::Back, "back", true), (Action::Down, "down", true)],
         Pane::Changes => &[
             (Action::NextChange, "next change", has_changes),
+            (Action::Back, "back", true),
             (Action::PreviousChange, "previous", has_changes),
             (Action::OlderVersion, "older version", has_older),
             (Action::NewerVersion, "newer", has_newer),
-            (Action::Back, "back", true),
             (Action::Help, "all keys", true),
         ],
         Pane::Speakers => &[

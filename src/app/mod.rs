@@ -25,6 +25,7 @@ mod prompt;
 mod prompting;
 mod quoting;
 mod reader;
+mod rows;
 mod same;
 mod sheet;
 mod sorting;
@@ -33,6 +34,7 @@ mod speakers;
 mod state;
 
 pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
+pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
@@ -41,6 +43,7 @@ pub use hints::hints;
 pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
 pub use list::List;
+pub use live::{Flow, Live};
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
@@ -54,7 +57,7 @@ use std::sync::Arc;
 use crate::action::Key;
 use crate::changes::Compared;
 use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
-use crate::dispatch::{Dispatch, InputProblem};
+use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
 use crate::quote::Quote;
 use crate::speakers::Row;
@@ -94,6 +97,8 @@ pub enum Msg {
         generation: u64,
         id: Option<EntryId>,
     },
+    /// What time it is.
+    Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
 }
@@ -122,6 +127,8 @@ pub enum Effect {
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
+    /// Watch the sources: from now on more may come.
+    Follow,
     /// Put a text on the clipboard.
     Copy(String),
     Suspend,
@@ -139,7 +146,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
         Msg::Problem(problem) => state.problems.push(problem),
-        Msg::Loaded(summary) => state.loaded = Some(summary),
+        Msg::Loaded(summary) => {
+            state.loaded = Some(summary);
+            state.hold_what_comes();
+        }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
         Msg::Compared(newer, older, result) => changes::compared(state, newer, older, result),
@@ -154,6 +164,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             progress,
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
+        Msg::Now(now) => state.now = Some(now),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

@@ -1,7 +1,7 @@
 //! The facts of a dispatch that changed: headline, keyword line, label, byline, dateline, urgency, status, embargo, note.
 
 use super::tokens::{Cut, Numbers};
-use super::words::{Steps, runs, stretches};
+use super::words::{Steps, Stretch, runs, stretches};
 use super::{Run, RunKind};
 use crate::dispatch::{Dispatch, Urgency};
 
@@ -16,7 +16,7 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// True where some of its words are in both versions: worth showing as one text with marks.
+    /// True where words of it are in both versions: it reads as one text with marks.
     #[must_use]
     pub fn shares_words(&self) -> bool {
         self.runs.iter().any(|run| run.kind == RunKind::Same)
@@ -65,8 +65,25 @@ fn known(d: &Dispatch) -> [(&'static str, Option<String>); 10] {
     ]
 }
 
-/// Two short texts compared word by word.
+/// Share of the longer text that must be in both before its words are compared, as one in so many.
+const SHARED: usize = 5;
+
+/// Two short texts compared word by word; where they share little, one is taken out and the other put in.
 fn compared(old: &str, new: &str) -> Vec<Run> {
+    let stretches = by_words(old, new);
+    let same = stretches.iter().filter(|stretch| stretch.same);
+    let same: usize = same.map(|stretch| stretch.new.len()).sum();
+    if same * SHARED >= old.len().max(new.len()) {
+        return runs(&stretches);
+    }
+    runs(&[Stretch {
+        same: false,
+        old: 0..old.len(),
+        new: 0..new.len(),
+    }])
+}
+
+fn by_words(old: &str, new: &str) -> Vec<Stretch> {
     let (mut words, mut whole) = (Numbers::default(), Numbers::default());
     let mut cut = |text| {
         Cut::new(
@@ -77,9 +94,5 @@ fn compared(old: &str, new: &str) -> Vec<Run> {
         )
     };
     let (old, new) = (cut(old), cut(new));
-    runs(&stretches(
-        old.block(0),
-        new.block(0),
-        &mut Steps::default(),
-    ))
+    stretches(old.block(0), new.block(0), &mut Steps::default())
 }

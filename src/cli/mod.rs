@@ -1,8 +1,10 @@
 //! The command line: one definition that the parser and the help are made from.
 
 mod diff;
+mod sorting;
 
 pub use diff::{Diff, DiffFormat};
+pub use sorting::{SortBy, Sorting};
 
 use std::path::PathBuf;
 
@@ -186,6 +188,8 @@ pub enum Command {
         input: Input,
         #[command(flatten)]
         output: Output,
+        #[command(flatten)]
+        sorting: Sorting,
     },
     /// Print dispatches whole, in the order of the input
     Show {

@@ -43,9 +43,8 @@ pub fn diff(
             }
         }
     }
-    let [old, new] = match <[Whole; 2]>::try_from(whole) {
-        Ok(both) => both,
-        Err(_) => return Ok(Outcome::Unreadable),
+    let Ok([old, new]) = <[Whole; 2]>::try_from(whole) else {
+        return Ok(Outcome::Unreadable);
     };
     let places = [(old.path, old.index), (new.path, new.index)];
     let compared = Compared::new(old.dispatch, new.dispatch);

@@ -71,6 +71,12 @@ impl Desk {
         self.count == 0
     }
 
+    /// Number of segments: those of entries that come later have this number or a higher one.
+    #[must_use]
+    pub fn segment_count(&self) -> usize {
+        self.segments.len()
+    }
+
     /// All entries, newest first; those without a time last, in the order of their inputs.
     #[must_use]
     pub fn order(&self) -> &[EntryId] {

@@ -1,5 +1,6 @@
 //! The terminal: keys in, frames out, effects done, and everything given back as it was found.
 
+mod clock;
 mod guard;
 mod keys;
 mod screen;
@@ -15,6 +16,7 @@ use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Sources};
 use crate::ui::Theme;
 use crate::work::{Answer, Ask, Crew, Tell, start_load};
+use clock::Clock;
 use screen::Screen;
 
 /// Shortest time between two frames that no key asked for.
@@ -98,8 +100,9 @@ fn turn(
 ) -> std::io::Result<u8> {
     let mut due = Some(Instant::now() + FIRST);
     let mut wanted = None;
+    let mut clock = Clock::default();
     loop {
-        let event = match due {
+        let event = match [due, clock.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -110,6 +113,9 @@ fn turn(
                 Err(_) => return Ok(0),
             },
         };
+        if let Some(now) = clock.read() {
+            let _ = take(state, Msg::Now(now), screen, crew, &mut wanted)?;
+        }
         if let Some(event) = event {
             let mut urgent = false;
             for event in gather(event, events) {
@@ -142,6 +148,7 @@ fn turn(
         }
         screen.draw(state, theme)?;
         due = None;
+        clock.wake_in(state.tick());
         // What was asked for is on the screen; reading the next dispatch must not have held that up.
         open(&mut wanted, crew);
     }
@@ -187,6 +194,7 @@ fn take(
                 ids,
                 snapshot,
             } => crew.ask(generation, Ask::Find(name, ids), snapshot),
+            Effect::Follow => {}
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {
                 screen.suspend()?;

@@ -7,7 +7,7 @@ use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, State};
-use crate::desk::EntryRef;
+use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status, TimeSource};
 use crate::text::{Layer, fold, width};
 
@@ -49,7 +49,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         return None;
     }
     let widths = columns(area.width);
-    let newest = state.desk.newest().map(|newest| newest.stamp);
+    let newest = state.newest().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
         .iter()
@@ -61,7 +61,8 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let Some(entry) = state.desk.entry(id) else {
             continue;
         };
-        row(state, entry, Area { y, ..area }, &widths, newest, brush);
+        let area = Area { y, ..area };
+        row(state, (id, entry), area, &widths, newest, brush);
         if state.list.selected == Some(id) {
             let focused = state.focus == Pane::List;
             brush.over(
@@ -82,7 +83,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
 
 fn row(
     state: &State,
-    entry: EntryRef<'_>,
+    (id, entry): (EntryId, EntryRef<'_>),
     area: Area,
     widths: &Columns,
     newest: Option<Stamp>,
@@ -91,6 +92,7 @@ fn row(
     let y = area.y;
     let (sign, role) = mark(state, entry);
     brush.text(area.x, y, MARK, sign, &[role]);
+    brush.text(area.x + 1, y, 1, story_sign(state, id), &[Role::Dim]);
     let mut x = area.x + MARK;
     if widths.time > 0 {
         let time = entry.time();
@@ -187,6 +189,18 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         (" ", Role::Dim)
     } else {
         ("●", Role::Unread)
+    }
+}
+
+/// How a row stands to the other versions of its story: they are folded under it, or unfolded, or it is one of them.
+fn story_sign(state: &State, id: EntryId) -> &'static str {
+    if state.list.under.contains(&id) {
+        return "└";
+    }
+    match state.list.versions.get(&id) {
+        Some(_) if state.is_unfolded(id) => "▾",
+        Some(_) => "▸",
+        None => "",
     }
 }
 

@@ -109,3 +109,24 @@ fn the_changes_fit_at_every_size() {
         has(&stage, "6");
     }
 }
+
+#[test]
+fn on_the_built_in_wire_the_writethru_is_compared_with_the_lead_it_replaces() {
+    let mut stage = Stage::wire((120, 40));
+    let ferry = |id: &EntryId| {
+        let entry = stage.state.desk.entry(*id);
+        entry.is_some_and(|entry| entry.slug() == "CALDER-FERRY")
+    };
+    let versions: Vec<EntryId> = stage
+        .state
+        .desk
+        .order()
+        .iter()
+        .copied()
+        .filter(ferry)
+        .collect();
+    assert_eq!(stage.state.list.selected, versions.first().copied());
+    let effects = compare_versions(&mut stage.state, versions[0], versions);
+    stage.perform(effects);
+    has(&stage, "against 1st Lead, 19 Nov 2026 07:51");
+}

@@ -13,7 +13,7 @@ use dateline::app::{Effect, Msg, Setup, State, update};
 use dateline::load::{self, Report, Source};
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{compare, find_speaker, search, speakers};
+use dateline::work::{Memory, compare, find_speaker, search, speakers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -91,6 +91,17 @@ impl Stage {
         stage
     }
 
+    /// Entries come in after the load.
+    pub(crate) fn arrive(&mut self, files: &Files) {
+        let segments = Mutex::new(Vec::new());
+        load::load(vec![Source::Path(files.path())], 1, &|report| {
+            if let Report::Segment(segment) = report {
+                segments.lock().unwrap().push(segment);
+            }
+        });
+        self.tell(Msg::Arrived(segments.into_inner().unwrap()));
+    }
+
     /// Nothing loaded yet.
     pub(crate) fn empty(size: (u16, u16)) -> Self {
         let setup = Setup {
@@ -150,7 +161,7 @@ impl Stage {
             }
             Effect::Filter(job) => {
                 let generation = job.generation;
-                let hits = search(&job, &mut None, &|| false, &mut |_| {}).unwrap();
+                let hits = search(&job, &mut Memory::default(), &|| false, &mut |_| {}).unwrap();
                 self.waiting.push(Msg::Filtered {
                     generation,
                     hits,
@@ -181,7 +192,7 @@ impl Stage {
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Quit => self.quit = true,
-            Effect::Suspend | Effect::Redraw => {}
+            Effect::Suspend | Effect::Redraw | Effect::Follow => {}
         }
     }
 

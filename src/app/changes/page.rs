@@ -87,7 +87,7 @@ impl Page {
         let mut start = from;
         for row in self.text[from..].split('\n') {
             let wrapped = match kind {
-                PageKind::Table => vec![0..row.len()],
+                PageKind::Table => std::iter::once(0..row.len()).collect(),
                 _ => wrap(row, width),
             };
             self.lines.extend(wrapped.into_iter().map(|range| PageLine {
