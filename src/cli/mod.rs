@@ -1,13 +1,14 @@
 //! The command line: one definition that the parser and the help are made from.
 
 mod config;
+mod diff;
 mod sorting;
-
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use config::ConfigCommand;
+pub use diff::{Diff, DiffFormat};
 pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
@@ -39,7 +40,8 @@ impl Cli {
                 | Command::Show { input, .. }
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. },
+                | Command::Speakers { input, .. }
+                | Command::Diff(Diff { input, .. }),
             ) => input.filter.as_deref(),
             Some(Command::Check { .. } | Command::Config { .. }) => None,
         }
@@ -55,7 +57,8 @@ impl Cli {
                 | Command::Show { input, .. }
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. },
+                | Command::Speakers { input, .. }
+                | Command::Diff(Diff { input, .. }),
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
             Some(Command::Config { .. }) => return None,
@@ -233,6 +236,11 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
     },
+    /// Print what changed between two versions of a dispatch
+    ///
+    /// The inputs must hold two dispatches, the older one first, or two are named with --item, or a story with --story.
+    /// Exit codes are those of diff: 0 nothing differs, 1 something does, 2 there was trouble.
+    Diff(Diff),
     /// Read everything and say of each file its format, encoding, dispatches and problems
     Check {
         #[command(flatten)]

@@ -1,7 +1,8 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check, config. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, diff, check, config and more. Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;
+mod diff;
 mod export;
 mod gather;
 mod list;
@@ -13,6 +14,7 @@ mod told;
 
 pub use check::check;
 pub use config::{config, read_config};
+pub use diff::diff;
 pub use export::export;
 pub use list::list;
 pub use quotes::quotes;
@@ -32,6 +34,8 @@ pub enum Outcome {
     Shown,
     /// Nothing matched.
     Nothing,
+    /// Of two things compared, that they differ.
+    Different,
     /// Some input could not be read; what could be was shown.
     Unreadable,
 }
@@ -42,7 +46,7 @@ impl Outcome {
     pub fn code(self) -> u8 {
         match self {
             Self::Shown => 0,
-            Self::Nothing => 1,
+            Self::Nothing | Self::Different => 1,
             Self::Unreadable => 2,
         }
     }

@@ -1,11 +1,13 @@
 //! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
 
+mod compare;
 mod counting;
 mod judging;
 mod running;
 mod search;
 mod speakers;
 
+pub use compare::compare;
 pub use judging::{judge, matches};
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
@@ -17,6 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
+use crate::changes::Compared;
 use crate::desk::{EntryId, EntryRef, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
@@ -32,6 +35,8 @@ pub enum Answer {
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// The bytes of a dispatch.
     Source(EntryId, Result<Source, InputProblem>),
+    /// Two versions, the newer and the older, compared.
+    Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
     /// many.
     Filtered {
@@ -72,6 +77,7 @@ pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
 pub struct Crew {
     open: Sender<(EntryId, Snapshot)>,
     source: Sender<(EntryId, &'static str, Snapshot)>,
+    compare: Sender<compare::Two>,
     filter: Sender<Job>,
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
@@ -96,6 +102,9 @@ impl Crew {
         let (source, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || source_all(&jobs, &told));
+        let (compare, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || compare::compare_all(&jobs, &told));
         let (filter, jobs) = channel();
         let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
@@ -114,6 +123,7 @@ impl Crew {
         Self {
             open,
             source,
+            compare,
             filter,
             generation,
             ask,
@@ -131,6 +141,11 @@ impl Crew {
     /// Asks for the bytes of a dispatch in that encoding.
     pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
         let _ = self.source.send((id, encoding, snapshot));
+    }
+
+    /// Asks for the comparison of two versions, the newer first.
+    pub fn compare(&self, newer: EntryId, older: EntryId, snapshot: Snapshot) {
+        let _ = self.compare.send((newer, older, snapshot));
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.
