@@ -71,7 +71,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("std::time::Instant", &["load", "work", "term", "command"]),
     ("Instant::now", &["load", "work", "term", "command"]),
-    ("SystemTime::now", &[]),
+    // When something arrives.
+    ("SystemTime::now", &["load"]),
     ("static mut", &[]),
 ];
 

@@ -25,6 +25,7 @@ mod prompt;
 mod prompting;
 mod quoting;
 mod reader;
+mod replacing;
 mod same;
 mod sheet;
 mod sorting;
@@ -51,7 +52,7 @@ pub use state::{Phase, Setup, State};
 use std::sync::Arc;
 
 use crate::action::Key;
-use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
+use crate::desk::{EntryId, Replaced, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{Hits, Job};
 use crate::quote::Quote;
@@ -65,6 +66,12 @@ pub enum Msg {
     Resize(u16, u16),
     /// Entries have been loaded.
     Arrived(Vec<Arc<Segment>>),
+    /// While the wire is followed: entries that have arrived, and what of them stands in the place of others, since
+    /// files were written again.
+    Replaced {
+        segments: Vec<Arc<Segment>>,
+        replaced: Vec<Replaced>,
+    },
     Problem(InputProblem),
     /// The load has ended.
     Loaded(Summary),
@@ -118,6 +125,8 @@ pub enum Effect {
     },
     /// Put a text on the clipboard.
     Copy(String),
+    /// Follow the wire from now on, what has arrived since it was loaded first; or follow it no longer.
+    Follow(bool),
     Suspend,
     /// Draw every cell anew.
     Redraw,
@@ -132,6 +141,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => prompting::paste(state, &text, &mut effects),
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
+        Msg::Replaced { segments, replaced } => {
+            replacing::replaced(state, segments, &replaced, &mut effects);
+        }
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::Loaded(summary) => state.loaded = Some(summary),
         Msg::Opened(id, result) => reader::opened(state, id, result),

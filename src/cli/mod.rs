@@ -1,5 +1,9 @@
 //! The command line: one definition that the parser and the help are made from.
 
+mod follow;
+
+pub use follow::{FollowFormat, Keep};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,6 +21,11 @@ pub struct Cli {
     pub input: Input,
     #[command(flatten)]
     pub output: Output,
+    /// Go on when everything is read: show what arrives in the folders and files, and what is added to them
+    #[arg(long)]
+    pub follow: bool,
+    #[command(flatten)]
+    pub keep: Keep,
 }
 
 impl Cli {
@@ -30,7 +39,8 @@ impl Cli {
                 | Command::Show { input, .. }
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. },
+                | Command::Speakers { input, .. }
+                | Command::Follow { input, .. },
             ) => input.filter.as_deref(),
             Some(Command::Check { .. }) => None,
         }
@@ -46,7 +56,8 @@ impl Cli {
                 | Command::Show { input, .. }
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. },
+                | Command::Speakers { input, .. }
+                | Command::Follow { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
         };
@@ -220,6 +231,23 @@ pub enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
+    },
+    /// Print dispatches as they arrive: a stream for scripts, which ends when standard output is closed
+    ///
+    /// Folders are watched with all below them; files when they are closed or renamed into place; files of many items,
+    /// such as JSON lines and mailboxes, are read on where they ended. A file that is written again is printed again where
+    /// its dispatches have changed.
+    Follow {
+        #[command(flatten)]
+        input: Input,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: FollowFormat,
+        /// Print what is there already first
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        keep: Keep,
     },
     /// Read everything and say of each file its format, encoding, dispatches and problems
     Check {

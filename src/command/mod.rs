@@ -1,7 +1,8 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, speakers, check, follow. Data goes to standard output, problems to standard error.
 
 mod check;
 mod export;
+mod follow;
 mod gather;
 mod list;
 mod progress;
@@ -11,6 +12,7 @@ mod speakers;
 
 pub use check::check;
 pub use export::export;
+pub use follow::{Following, Told, events, follow, watch_output};
 pub use list::list;
 pub use quotes::quotes;
 pub use show::show;

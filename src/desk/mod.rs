@@ -2,9 +2,11 @@
 
 mod builder;
 mod entry;
+mod followed;
 mod mask;
 mod order;
 mod origin;
+mod retired;
 mod segment;
 mod set;
 mod source;
@@ -15,8 +17,10 @@ mod tests;
 
 pub use builder::SegmentBuilder;
 pub use entry::{EntryRef, Newest};
+pub use followed::{Followed, Kept, Seen, Stored, Trace};
 pub use mask::{letters_from_start, letters_of, mask};
 pub use origin::{Input, Origin, Place, Summary, path_text};
+pub use retired::{Replaced, Spot};
 pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
 pub use set::{EntrySet, ones};
 pub use source::Source;
@@ -32,6 +36,7 @@ pub struct Desk {
     order: Arc<Vec<EntryId>>,
     count: usize,
     newest: Option<Newest>,
+    retired: retired::Retired,
 }
 
 /// What a job works on: the desk as it was at one moment. Cheap to take; nothing in it changes.

@@ -39,13 +39,13 @@ impl Desk {
     /// True where the entry is no longer a row of its own: its file was written again, or the very same dispatch came
     /// before by another way. Cheap enough to be asked of every row.
     #[must_use]
-    pub fn is_gone(&self, _id: EntryId) -> bool {
-        false
+    pub fn is_gone(&self, id: EntryId) -> bool {
+        self.is_retired(id)
     }
 
     /// The entry that stands in the place of one that [`Self::is_gone`].
     #[must_use]
-    pub fn successor(&self, _id: EntryId) -> Option<EntryId> {
-        None
+    pub fn successor(&self, id: EntryId) -> Option<EntryId> {
+        self.succeeded_by(id)
     }
 }

@@ -14,8 +14,9 @@ use crate::app::{Effect, Msg, Setup, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Sources};
 use crate::ui::Theme;
-use crate::work::{Answer, Ask, Crew, Tell, start_load};
+use crate::work::{Answer, Ask, Crew, Following, Tell, Wire};
 use screen::Screen;
+pub use signals::on_end;
 
 /// Shortest time between two frames that no key asked for.
 const PACE: Duration = Duration::from_millis(40);
@@ -39,11 +40,16 @@ enum Event {
 ///
 /// # Errors
 /// Where the terminal cannot be used.
-pub fn run(sources: Sources, setup: Setup, theme: &Theme) -> std::io::Result<u8> {
+pub fn run(
+    sources: Sources,
+    follow: Following,
+    setup: Setup,
+    theme: &Theme,
+) -> std::io::Result<u8> {
     let (tell, events) = channel();
     let crew_tell = answers_to(&tell);
-    start_load(sources, Arc::clone(&crew_tell));
-    let crew = Crew::start(&crew_tell);
+    let wire = Wire::start(sources, follow, Arc::clone(&crew_tell))?;
+    let crew = Crew::start(wire, &crew_tell);
     signals::watch(&tell)?;
     let mut screen = Screen::enter()?;
     keys::listen(tell);
@@ -59,6 +65,12 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
     Arc::new(move |answer| {
         let msg = match answer {
             Answer::Load(Report::Segment(segment)) => Msg::Arrived(vec![segment]),
+            Answer::Load(Report::Arrived { segments, replaced }) if replaced.is_empty() => {
+                Msg::Arrived(segments)
+            }
+            Answer::Load(Report::Arrived { segments, replaced }) => {
+                Msg::Replaced { segments, replaced }
+            }
             Answer::Load(Report::Problem(problem)) => Msg::Problem(problem),
             Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
             Answer::Opened(id, result) => Msg::Opened(id, result),
@@ -185,6 +197,7 @@ fn take(
                 ids,
                 snapshot,
             } => crew.ask(generation, Ask::Find(name, ids), snapshot),
+            Effect::Follow(on) => crew.follow(on, state.desk.snapshot()),
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {
                 screen.suspend()?;

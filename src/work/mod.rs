@@ -2,9 +2,11 @@
 
 mod search;
 mod speakers;
+mod wire;
 
 pub use search::{Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
+pub use wire::{Following, Wire};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use std::thread;
 use crate::desk::{EntryId, EntryRef, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
-use crate::load::{self, Report, Sources};
+use crate::load::{self, Report};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
 
@@ -53,6 +55,7 @@ pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
 /// The threads that work; they end with the program.
 #[derive(Debug)]
 pub struct Crew {
+    wire: Wire,
     open: Sender<(EntryId, Snapshot)>,
     source: Sender<(EntryId, &'static str, Snapshot)>,
     filter: Sender<Job>,
@@ -61,16 +64,10 @@ pub struct Crew {
     asked: Arc<AtomicU64>,
 }
 
-/// Starts to load.
-pub fn start_load(sources: Sources, tell: Tell) {
-    let readers = thread::available_parallelism().map_or(2, usize::from);
-    thread::spawn(move || load::load(sources, readers, &|report| tell(Answer::Load(report))));
-}
-
 impl Crew {
     /// Starts the threads.
     #[must_use]
-    pub fn start(tell: &Tell) -> Self {
+    pub fn start(wire: Wire, tell: &Tell) -> Self {
         let (open, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || open_all(&jobs, &told));
@@ -88,6 +85,7 @@ impl Crew {
         let newest = Arc::clone(&asked);
         thread::spawn(move || speakers::answer_all(&jobs, &newest, &told));
         Self {
+            wire,
             open,
             source,
             filter,
@@ -105,6 +103,11 @@ impl Crew {
     /// Asks for the bytes of a dispatch in that encoding.
     pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
         let _ = self.source.send((id, encoding, snapshot));
+    }
+
+    /// Follows the wire on from what is on the desk, or no longer.
+    pub fn follow(&self, on: bool, snapshot: Snapshot) {
+        self.wire.follow(on, snapshot);
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.
