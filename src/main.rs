@@ -8,7 +8,9 @@ use clap::Parser;
 use dateline::app::Setup;
 use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat};
 use dateline::command::{self, Outcome, Request, Streams, Told};
-use dateline::filter::Query;
+use dateline::config;
+use dateline::dispatch::Severity;
+use dateline::filter::{Order, Query};
 use dateline::format::Forced;
 use dateline::load::{Limits, Source, Sources};
 use dateline::term;
@@ -24,9 +26,11 @@ fn main() -> ExitCode {
     if let Some(message) = wrong_filter(&cli).or_else(|| wrong_format(&cli)) {
         return fail(&message);
     }
+    let place = config::place(cli.config, |name| std::env::var_os(name));
     let done = match cli.command {
         None if io::stdout().is_terminal() && cli.output.format.is_none() => {
-            return screen(cli.input, following(cli.follow, cli.keep));
+            let follow = following(cli.follow, cli.keep);
+            return screen(cli.input, follow, place.as_ref());
         }
         None if cli.follow => return follow(cli.input, true, FollowFormat::default(), cli.keep),
         Some(Command::Follow {
@@ -38,8 +42,12 @@ fn main() -> ExitCode {
         None => headless(cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
-        Some(Command::List { input, output }) => headless(input, |request, out| {
-            command::list(request, output.form(), out)
+        Some(Command::List {
+            input,
+            output,
+            sorting,
+        }) => headless(input, |request, out| {
+            command::list(request.sorted(&sorting), output.form(), out)
         }),
         Some(Command::Show { input, output }) => headless(input, |request, out| {
             command::show(request, output.form(), out)
@@ -77,6 +85,9 @@ fn main() -> ExitCode {
                 command::check(request, output.form(), verbose, out)
             })
         }
+        Some(Command::Config { asked }) => headless(Input::default(), |_, streams| {
+            command::config(asked, place.as_ref(), streams)
+        }),
     };
     match command::finish(done) {
         Ok(outcome) => ExitCode::from(outcome.code()),
@@ -103,6 +114,7 @@ fn headless(
     let request = Request {
         sources,
         filter: input.filter.unwrap_or_default(),
+        order: Order::default(),
     };
     let streams = Streams {
         out: &mut out,
@@ -125,6 +137,7 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode
     let request = Request {
         sources,
         filter: input.filter.unwrap_or_default(),
+        order: Order::default(),
     };
     let how = command::Following {
         all,
@@ -148,7 +161,7 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode
     }
 }
 
-fn screen(input: Input, follow: Following) -> ExitCode {
+fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> ExitCode {
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return fail(
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
@@ -166,12 +179,22 @@ fn screen(input: Input, follow: Following) -> ExitCode {
     if let Some(message) = nothing_there(&input.source.paths) {
         return fail(&message);
     }
+    let (config, problems) = command::read_config(place);
+    if let Some(problem) = problems
+        .iter()
+        .find(|p| p.problem.severity == Severity::Unreadable)
+    {
+        return fail(&problem.to_string());
+    }
     let (sources, name) = sources(&input.source);
     let setup = Setup {
         name,
         size: (80, 24),
         zone: jiff::tz::TimeZone::system(),
         filter: input.filter.unwrap_or_default(),
+        views: config.views,
+        mutes: config.mutes,
+        problems,
     };
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let theme = if plain {

@@ -26,19 +26,20 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     if state.while_seeking(key, effects) {
         return;
     }
-    if state
-        .prompt
-        .as_ref()
-        .is_some_and(|p| p.purpose == Purpose::Speakers)
-    {
-        return speakers::prompt_key(state, key);
-    }
-    if state.prompt.is_some() {
-        return prompting::prompt_key(state, key, effects);
+    match state.prompt.as_ref().map(|prompt| prompt.purpose) {
+        Some(Purpose::Speakers) => return speakers::prompt_key(state, key),
+        Some(Purpose::Command) => return commanding::prompt_key(state, key, effects),
+        Some(Purpose::Filter | Purpose::Search) => {
+            return prompting::prompt_key(state, key, effects);
+        }
+        None => {}
     }
     if key.code == Code::Esc && (!state.pending.is_empty() || state.count.is_some()) {
         state.pending.clear();
         state.count = None;
+        return;
+    }
+    if alerts::digit(state, key, effects) {
         return;
     }
     if state.pending.is_empty() && counted(state, key) {
@@ -94,6 +95,7 @@ fn act(
     let page = isize::try_from(state.pane_height(state.key_pane())).unwrap_or(1);
     let whole = (page - 1).max(1);
     let half = (page / 2).max(1);
+    live::moved(state, action);
     match action {
         Action::Down => step(state, steps),
         Action::Up => step(state, -steps),
@@ -103,6 +105,7 @@ fn act(
         Action::PageUp => step(state, -whole * steps),
         Action::Top => go_to(state, count.map_or(0, |row| row - 1)),
         Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
+        Action::In if state.alerts.panel.is_some() => alerts::enter(state, effects),
         Action::In if state.speakers.open => speakers::enter(state, effects),
         Action::In => enter(state),
         Action::Back => back(state, key, effects),

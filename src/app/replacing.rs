@@ -13,12 +13,7 @@ pub(super) fn replaced(
     effects: &mut Vec<Effect>,
 ) {
     filtering::arrived(state, segments, effects);
-    let pairs = state.desk.retire(replaced);
-    if pairs.is_empty() {
-        return;
-    }
-    if let Some(next) = state.list.selected.and_then(|id| state.desk.successor(id)) {
-        state.list.selected = Some(next);
-        state.list.settle(&state.desk);
+    if !state.desk.replace(replaced).is_empty() {
+        state.settle_rows();
     }
 }

@@ -1,14 +1,18 @@
 //! What the program knows: the ground state, and what is derived from it when its inputs change.
 
+use std::collections::HashSet;
+
 use jiff::tz::TimeZone;
 
 use super::{
-    Document, Effect, Filter, Layout, List, Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
+    Alerts, Document, Effect, Filter, Layout, List, Live, Prompt, Reader, Seek, Sheet, Speakers,
+    layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
-use crate::dispatch::InputProblem;
+use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::{Fuzzy, Read};
+use crate::views::{Mute, View};
 
 /// What is given when the program starts.
 #[derive(Debug, Clone)]
@@ -20,6 +24,26 @@ pub struct Setup {
     pub zone: TimeZone,
     /// A filter to begin with.
     pub filter: String,
+    /// Saved views and mutes of the config file, and what is wrong with it.
+    pub views: Vec<View>,
+    pub mutes: Vec<Mute>,
+    pub problems: Vec<InputProblem>,
+}
+
+impl Setup {
+    /// A start with nothing set, in UTC.
+    #[must_use]
+    pub fn new(name: impl Into<String>, size: (u16, u16)) -> Self {
+        Self {
+            name: name.into(),
+            size,
+            zone: TimeZone::UTC,
+            filter: String::new(),
+            views: Vec::new(),
+            mutes: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// How far the job of the filter is.
@@ -42,14 +66,23 @@ pub struct State {
     pub name: String,
     pub size: (u16, u16),
     pub zone: TimeZone,
+    /// What time it is, as far as has been told.
+    pub now: Option<Stamp>,
     pub desk: Desk,
     /// Set when the load has ended.
     pub loaded: Option<Summary>,
     pub problems: Vec<InputProblem>,
     pub list: List,
+    /// What is known of the wire while it comes in.
+    pub live: Live,
+    pub alerts: Alerts,
+    /// Stories whose versions stand in the list one by one, each by one of its entries.
+    pub unfolded: HashSet<EntryId>,
     pub filter: Filter,
     /// What was searched for in texts, the newest last.
     pub searches: Vec<String>,
+    /// Commands that were typed, the newest last.
+    pub commands: Vec<String>,
     pub reader: Reader,
     pub focus: Pane,
     /// The quotes pane as the reader switched it; `None`: as the room allows.
@@ -88,20 +121,26 @@ impl State {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let filter = Filter::new(setup.filter);
+        let alerts = Alerts::new(setup.views, setup.mutes, &setup.zone);
         Self {
             name: setup.name,
             size: setup.size,
             zone: setup.zone,
+            now: None,
             desk: Desk::default(),
             loaded: None,
-            problems: Vec::new(),
+            problems: setup.problems,
             list: List {
                 // Nothing is shown that the filter has not passed.
                 hits: (!filter.query.is_empty()).then(Default::default),
                 ..List::default()
             },
+            live: Live::default(),
+            alerts,
+            unfolded: HashSet::new(),
             filter,
             searches: Vec::new(),
+            commands: Vec::new(),
             reader: Reader::default(),
             focus: Pane::List,
             quotes_wanted: None,
@@ -143,6 +182,8 @@ impl State {
     pub fn key_pane(&self) -> Pane {
         if self.sheet.is_some() {
             Pane::Sheet
+        } else if self.alerts.panel.is_some() {
+            Pane::Choice
         } else if self.speakers.open {
             Pane::Speakers
         } else {
@@ -159,7 +200,9 @@ impl State {
             Pane::Reader => layout.reader,
             Pane::Quotes => layout.quotes,
             Pane::Sheet => return usize::from(self.size.1.saturating_sub(3)).max(1),
-            Pane::Speakers => return usize::from(self.size.1.saturating_sub(4)).max(1),
+            Pane::Speakers | Pane::Choice => {
+                return usize::from(self.size.1.saturating_sub(4)).max(1);
+            }
         };
         area.map_or(1, |area| usize::from(area.height)).max(1)
     }
@@ -192,7 +235,7 @@ impl State {
     /// Brings everything derived up to date: the selection, what is open, its lines, the scroll positions.
     pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
         if self.list.selected.is_none() && !self.list.rows(&self.desk).is_empty() {
-            self.list.settle(&self.desk);
+            self.settle_rows();
         }
         let height = self.pane_height(Pane::List);
         self.list.scroll_to_selection(height, &self.desk);
@@ -212,6 +255,7 @@ impl State {
         self.clamp_scroll();
         self.follow_quotes();
         super::speakers::follow(self, effects);
+        super::alerts::follow(self);
         super::source::ask(self, effects);
     }
 }

@@ -1,12 +1,17 @@
 //! The command line: one definition that the parser and the help are made from.
 
+mod config;
 mod follow;
+mod sorting;
 
 pub use follow::{FollowFormat, Keep};
+pub use sorting::{SortBy, Sorting};
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use config::ConfigCommand;
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
@@ -17,6 +22,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// The config file, instead of that of `DATELINE_CONFIG` or `$XDG_CONFIG_HOME/dateline/config.toml`
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     #[command(flatten)]
     pub input: Input,
     #[command(flatten)]
@@ -42,7 +50,7 @@ impl Cli {
                 | Command::Speakers { input, .. }
                 | Command::Follow { input, .. },
             ) => input.filter.as_deref(),
-            Some(Command::Check { .. }) => None,
+            Some(Command::Check { .. } | Command::Config { .. }) => None,
         }
     }
 
@@ -60,6 +68,7 @@ impl Cli {
                 | Command::Follow { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
+            Some(Command::Config { .. }) => return None,
         };
         source.input_format.as_deref()
     }
@@ -191,6 +200,8 @@ pub enum Command {
         input: Input,
         #[command(flatten)]
         output: Output,
+        #[command(flatten)]
+        sorting: Sorting,
     },
     /// Print dispatches whole, in the order of the input
     Show {
@@ -258,5 +269,10 @@ pub enum Command {
         /// Print all problems, not the first few of each file
         #[arg(long)]
         verbose: bool,
+    },
+    /// The config file: where it is, what is wrong with it, an example
+    Config {
+        #[command(subcommand)]
+        asked: ConfigCommand,
     },
 }

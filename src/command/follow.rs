@@ -128,7 +128,7 @@ impl Stream {
         desk.add(segments);
         let job = Job::new(desk.snapshot(), self.query.clone());
         let mut problems = Vec::new();
-        let hits = search(&job, &mut None, &|| false, &mut |step| {
+        let hits = search(&job, &mut Memory::default(), &|| false, &mut |step| {
             if let Step::Problem(problem) = step {
                 problems.push(problem);
             }

@@ -14,7 +14,7 @@ use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{self, Report};
 use crate::text::safe;
-use crate::work::{Step, search};
+use crate::work::{Memory, Step, search};
 
 /// Dispatches that one thread reads in a row.
 const CHUNK: usize = 64;
@@ -60,8 +60,11 @@ pub(super) fn gather_quietly(
     let query = Query::parse(&request.filter);
     let mut progress = Progress::new(streams.live);
     let hits = search(
-        &Job::new(desk.snapshot(), query),
-        &mut None,
+        &Job {
+            order: request.order,
+            ..Job::new(desk.snapshot(), query)
+        },
+        &mut Memory::default(),
         &|| false,
         &mut |step| match step {
             Step::Problem(problem) => problems.push(problem),

@@ -23,17 +23,9 @@ pub struct Replaced {
     pub same: bool,
 }
 
-/// Which entries are retired, and what succeeds them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Retired {
-    /// One bit for each number of an entry.
-    bits: Vec<u64>,
-    successors: HashMap<EntryId, EntryId>,
-}
-
 impl Desk {
     /// Retires entries that others stand in for, all of them at hand. Returns the pairs, old and new.
-    pub fn retire(&mut self, replaced: &[Replaced]) -> Vec<(EntryId, EntryId)> {
+    pub fn replace(&mut self, replaced: &[Replaced]) -> Vec<(EntryId, EntryId)> {
         let found = self.find_spots(replaced.iter().flat_map(|pair| [&pair.old, &pair.new]));
         let pairs: Vec<(EntryId, EntryId)> = found
             .chunks_exact(2)
@@ -41,29 +33,9 @@ impl Desk {
             .filter(|(old, new)| old != new)
             .collect();
         for &(old, new) in &pairs {
-            let word = old.number() / 64;
-            let bits = &mut self.retired.bits;
-            if bits.len() <= word {
-                bits.resize(word + 1, 0);
-            }
-            bits[word] |= 1 << (old.number() % 64);
-            self.retired.successors.insert(old, new);
+            self.retire(old, Some(new));
         }
         pairs
-    }
-
-    /// True for an entry whose file was written again.
-    #[must_use]
-    pub fn is_retired(&self, id: EntryId) -> bool {
-        let word = self.retired.bits.get(id.number() / 64);
-        word.is_some_and(|word| word >> (id.number() % 64) & 1 == 1)
-    }
-
-    /// The entry that stands in the place of a retired one now.
-    #[must_use]
-    pub fn succeeded_by(&self, id: EntryId) -> Option<EntryId> {
-        let next = |id: &EntryId| self.retired.successors.get(id).copied();
-        std::iter::successors(next(&id), next).last()
     }
 
     /// The entries that lie at these spots, in their order. Looks through the segments once, the newest first.
@@ -147,13 +119,13 @@ mod tests {
                 new: spot(&pair[1], 5),
                 same: false,
             };
-            assert_eq!(desk.retire(&[replaced]).len(), 1);
+            assert_eq!(desk.replace(&[replaced]).len(), 1);
         }
         let ids: Vec<EntryId> = (0..3).map(|number| EntryId::new(number, 1)).collect();
-        assert_eq!(desk.succeeded_by(ids[0]), Some(ids[2]));
+        assert_eq!(desk.successor(ids[0]), Some(ids[2]));
         let gone = |row| (0..3).map(move |number| EntryId::new(number, row));
-        assert!(gone(0).all(|id| !desk.is_retired(id)));
-        let retired: Vec<bool> = gone(1).map(|id| desk.is_retired(id)).collect();
+        assert!(gone(0).all(|id| !desk.is_gone(id)));
+        let retired: Vec<bool> = gone(1).map(|id| desk.is_gone(id)).collect();
         assert_eq!(retired, [true, true, false]);
     }
 
@@ -167,7 +139,7 @@ mod tests {
             new: spot(&new, 0),
             same: false,
         };
-        assert!(desk.retire(&[replaced]).is_empty());
-        assert!(!desk.is_retired(EntryId::new(0, 0)));
+        assert!(desk.replace(&[replaced]).is_empty());
+        assert!(!desk.is_gone(EntryId::new(0, 0)));
     }
 }

@@ -9,6 +9,7 @@ mod parts;
 mod pipe;
 mod raw;
 mod reader;
+mod settings;
 mod store;
 mod stream;
 mod unpack;
@@ -20,6 +21,7 @@ pub use builtin::WIRE;
 pub use job::{Report, Source, Sources, load};
 pub use open::{open, open_all};
 pub use raw::{SOURCE_LIMIT, source};
+pub use settings::text_file;
 pub use visit::{Raw, Visited, visit};
 pub use watch::{Limits, Watch};
 
@@ -39,7 +41,7 @@ fn reason(error: &std::io::Error) -> String {
 
 /// The time of this moment: when something arrives. Never compared with another: clocks jump.
 fn now() -> Stamp {
-    stamp(SystemTime::now())
+    Stamp::from_seconds(jiff::Timestamp::now().as_second())
 }
 
 /// A date of the file system, in whole seconds.

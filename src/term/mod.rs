@@ -1,5 +1,6 @@
 //! The terminal: keys in, frames out, effects done, and everything given back as it was found.
 
+mod clock;
 mod guard;
 mod keys;
 mod screen;
@@ -10,11 +11,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::{Effect, Msg, Setup, State, update};
+use crate::app::{Effect, Flow, Msg, Setup, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Sources};
 use crate::ui::Theme;
-use crate::work::{Answer, Ask, Crew, Following, Tell, Wire};
+use crate::work::{Answer, Ask, Crew, Following, Run, Tell, Wire};
+use clock::Clock;
 use screen::Screen;
 pub use signals::on_end;
 
@@ -57,6 +59,9 @@ pub fn run(
         size: screen.size(),
         ..setup
     });
+    if follow.on {
+        state.live.flow = Flow::Follows;
+    }
     turn(&mut state, &events, &mut screen, &crew, theme)
 }
 
@@ -93,6 +98,8 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
                 rows,
                 progress,
             },
+            Answer::Judged { found, done, fresh } => Msg::Judged { found, done, fresh },
+            Answer::Ran { view, fault } => Msg::Ran { view, fault },
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
         let _ = tell.send(Event::Msg(msg));
@@ -109,8 +116,9 @@ fn turn(
 ) -> std::io::Result<u8> {
     let mut due = Some(Instant::now() + FIRST);
     let mut wanted = None;
+    let mut clock = Clock::default();
     loop {
-        let event = match due {
+        let event = match [due, clock.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -121,6 +129,9 @@ fn turn(
                 Err(_) => return Ok(0),
             },
         };
+        if let Some(now) = clock.read() {
+            let _ = take(state, Msg::Now(now), screen, crew, &mut wanted)?;
+        }
         if let Some(event) = event {
             let mut urgent = false;
             for event in gather(event, events) {
@@ -153,6 +164,7 @@ fn turn(
         }
         screen.draw(state, theme)?;
         due = None;
+        clock.wake_in(state.tick());
         // What was asked for is on the screen; reading the next dispatch must not have held that up.
         open(&mut wanted, crew);
     }
@@ -181,7 +193,12 @@ fn take(
     crew: &Crew,
     wanted: &mut Wanted,
 ) -> std::io::Result<ControlFlow<()>> {
-    for effect in update(state, msg) {
+    let loaded = matches!(msg, Msg::Loaded(_));
+    let effects = update(state, msg);
+    if loaded {
+        crew.wire().loaded(&state.desk);
+    }
+    for effect in effects {
         match effect {
             Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
             Effect::Source(id, encoding, snapshot) => crew.source(id, encoding, snapshot),
@@ -197,7 +214,25 @@ fn take(
                 ids,
                 snapshot,
             } => crew.ask(generation, Ask::Find(name, ids), snapshot),
-            Effect::Follow(on) => crew.follow(on, state.desk.snapshot()),
+            Effect::Judge(job) => crew.judge(job),
+            Effect::Run {
+                view,
+                command,
+                id,
+                snapshot,
+            } => crew.run(Run {
+                view,
+                command,
+                id,
+                snapshot,
+            }),
+            Effect::Bell => screen.bell()?,
+            // These are kept while the program runs.
+            Effect::KeepView(_)
+            | Effect::DropView(_)
+            | Effect::KeepMute(_)
+            | Effect::DropMute(_) => {}
+            Effect::Follow => crew.wire().follow(&state.desk),
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {
                 screen.suspend()?;

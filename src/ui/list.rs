@@ -2,12 +2,13 @@
 
 use ratatui::layout::Position;
 
+use super::alerts;
 use super::brush::{Brush, Marked};
 use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, State};
-use crate::desk::EntryRef;
+use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status, TimeSource};
 use crate::text::{Layer, fold, width};
 
@@ -49,7 +50,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         return None;
     }
     let widths = columns(area.width);
-    let newest = state.desk.newest().map(|newest| newest.stamp);
+    let newest = state.newest().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
         .iter()
@@ -61,7 +62,8 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let Some(entry) = state.desk.entry(id) else {
             continue;
         };
-        row(state, entry, Area { y, ..area }, &widths, newest, brush);
+        let area = Area { y, ..area };
+        row(state, (id, entry), area, &widths, newest, brush);
         if state.list.selected == Some(id) {
             let focused = state.focus == Pane::List;
             brush.over(
@@ -82,16 +84,18 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
 
 fn row(
     state: &State,
-    entry: EntryRef<'_>,
+    (id, entry): (EntryId, EntryRef<'_>),
     area: Area,
     widths: &Columns,
     newest: Option<Stamp>,
     brush: &mut Brush<'_>,
 ) {
     let y = area.y;
-    let (sign, role) = mark(state, entry);
+    let (sign, role) = alerts::flash(state, entry).unwrap_or_else(|| mark(state, entry));
     brush.text(area.x, y, MARK, sign, &[role]);
-    let mut x = area.x + MARK;
+    brush.text(area.x + 1, y, 1, story_sign(state, id), &[Role::Dim]);
+    let x = area.x + MARK;
+    let (agency, mut x) = alerts::letter(state, id, (x, y), brush);
     if widths.time > 0 {
         let time = entry.time();
         let mut text = time.map_or(String::new(), |time| time_text(time, newest, &state.zone));
@@ -105,7 +109,7 @@ fn row(
         x += widths.time;
     }
     for (columns, text, role) in [
-        (widths.agency, entry.agency(), Role::Agency),
+        (widths.agency, entry.agency(), agency),
         (widths.place, entry.place(), Role::Dim),
     ] {
         if columns > 0 {
@@ -187,6 +191,18 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         (" ", Role::Dim)
     } else {
         ("●", Role::Unread)
+    }
+}
+
+/// How a row stands to the other versions of its story: they are folded under it, or unfolded, or it is one of them.
+fn story_sign(state: &State, id: EntryId) -> &'static str {
+    if state.list.under.contains(&id) {
+        return "└";
+    }
+    match state.list.versions.get(&id) {
+        Some(_) if state.is_unfolded(id) => "▾",
+        Some(_) => "▸",
+        None => "",
     }
 }
 

@@ -1,10 +1,15 @@
 //! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
 
+mod counting;
+mod judging;
+mod running;
 mod search;
 mod speakers;
 mod wire;
 
-pub use search::{Step, search};
+pub use judging::{judge, matches};
+pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
+pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 pub use wire::{Following, Wire};
 
@@ -20,6 +25,7 @@ use crate::filter::{Hits, Job};
 use crate::load::{self, Report};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
+use crate::views::{self, Found};
 
 /// What a job answers.
 #[derive(Debug)]
@@ -42,6 +48,17 @@ pub enum Answer {
         rows: Option<Vec<Row>>,
         progress: Option<(usize, usize)>,
     },
+    /// What views and mutes keep by their texts: of which of them so many entries have been looked at.
+    Judged {
+        found: Vec<Found>,
+        done: Vec<(u32, usize)>,
+        fresh: bool,
+    },
+    /// The command of a view was not run, or failed.
+    Ran {
+        view: String,
+        fault: String,
+    },
     /// The dispatch in which the speaker was found.
     SpeakerFound {
         generation: u64,
@@ -62,6 +79,8 @@ pub struct Crew {
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
     asked: Arc<AtomicU64>,
+    judge: Sender<views::Job>,
+    runner: Runner,
 }
 
 impl Crew {
@@ -84,6 +103,11 @@ impl Crew {
         let asked = Arc::new(AtomicU64::new(0));
         let newest = Arc::clone(&asked);
         thread::spawn(move || speakers::answer_all(&jobs, &newest, &told));
+        let (judge, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || judging::judge_all(&jobs, &told));
+        let told = Arc::clone(tell);
+        let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
         Self {
             wire,
             open,
@@ -92,6 +116,8 @@ impl Crew {
             generation,
             ask,
             asked,
+            judge,
+            runner: Runner::start(fault, RUN_LIMIT),
         }
     }
 
@@ -105,15 +131,26 @@ impl Crew {
         let _ = self.source.send((id, encoding, snapshot));
     }
 
-    /// Follows the wire on from what is on the desk, or no longer.
-    pub fn follow(&self, on: bool, snapshot: Snapshot) {
-        self.wire.follow(on, snapshot);
+    /// What is loaded, and followed.
+    #[must_use]
+    pub fn wire(&self) -> &Wire {
+        &self.wire
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.
     pub fn filter(&self, job: Job) {
         self.generation.store(job.generation, Ordering::Release);
         let _ = self.filter.send(job);
+    }
+
+    /// Asks what views and mutes keep by their texts; every job is done.
+    pub fn judge(&self, job: views::Job) {
+        let _ = self.judge.send(job);
+    }
+
+    /// Runs the command of a view when those before it are done.
+    pub fn run(&self, run: Run) {
+        self.runner.run(run);
     }
 
     /// Asks about speakers; jobs of older generations end early.
@@ -171,7 +208,7 @@ pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
 }
 
 fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {
-    let mut kept = None;
+    let mut memory = Memory::default();
     while let Some(job) = newest(jobs) {
         let generation = job.generation;
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
@@ -183,7 +220,7 @@ fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {
             });
         };
         let run = catch_unwind(AssertUnwindSafe(|| {
-            search(&job, &mut kept, &obsolete, &mut |step| match step {
+            search(&job, &mut memory, &obsolete, &mut |step| match step {
                 Step::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
                 Step::Problem(problem) => tell(Answer::Load(Report::Problem(problem))),
             })

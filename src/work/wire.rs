@@ -4,9 +4,9 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::{Answer, Tell};
-use crate::desk::Snapshot;
+use crate::desk::{Desk, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::load::{self, Limits, Sources, Watch};
+use crate::load::{self, Limits, Report, Sources, Watch};
 
 /// Whether the wire is followed from the start, and what is kept of what arrives.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,9 +19,17 @@ pub struct Following {
 pub struct Wire {
     sources: Sources,
     limits: Limits,
-    /// What the watch knows lasts while it pauses.
-    watch: Mutex<Option<Watch>>,
+    stage: Mutex<Stage>,
     tell: Tell,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The load is at work; once it is done the wire is to be followed, or not.
+    Loading(bool),
+    Loaded,
+    Followed,
 }
 
 impl std::fmt::Debug for Wire {
@@ -37,50 +45,64 @@ impl Wire {
     /// Where the system gives no descriptor for a watch.
     pub fn start(sources: Sources, follow: Following, tell: Tell) -> std::io::Result<Self> {
         let readers = thread::available_parallelism().map_or(2, usize::from);
-        let mut kept = None;
         let (all, told) = (sources.clone(), tell.clone());
         let answer = move |report| told(Answer::Load(report));
-        if follow.on {
+        let stage = if follow.on {
             let watch = Watch::new(follow.limits)?;
-            kept = Some(watch.clone());
             thread::spawn(move || watch.load(all, readers, &answer));
+            Stage::Followed
         } else {
             thread::spawn(move || load::load(all, readers, &answer));
-        }
+            Stage::Loading(false)
+        };
         Ok(Self {
             sources,
             limits: follow.limits,
-            watch: Mutex::new(kept),
+            stage: Mutex::new(stage),
             tell,
         })
     }
 
-    /// Follows on from what is on the desk, or no longer.
-    pub fn follow(&self, on: bool, snapshot: Snapshot) {
-        let Ok(mut kept) = self.watch.lock() else {
+    /// Follows on from what is on the desk, as soon as the load is done.
+    pub fn follow(&self, desk: &Desk) {
+        let Ok(mut stage) = self.stage.lock() else {
             return;
         };
-        if let Some(watch) = &*kept {
-            watch.stop();
-        }
-        if !on {
-            return;
-        }
-        let watch = match kept.clone() {
-            Some(watch) => watch,
-            None => match Watch::new(self.limits) {
-                Ok(watch) => watch,
-                Err(error) => {
-                    let message = format!("the wire cannot be followed: {error}");
-                    let problem = InputProblem::unreadable("", message);
-                    return (self.tell)(Answer::Load(load::Report::Problem(problem)));
-                }
-            },
+        *stage = match *stage {
+            Stage::Loading(_) => Stage::Loading(true),
+            Stage::Loaded => {
+                self.begin(desk.snapshot());
+                Stage::Followed
+            }
+            Stage::Followed => Stage::Followed,
         };
-        *kept = Some(watch.clone());
+    }
+
+    /// The load is done, and all of it is on the desk.
+    pub fn loaded(&self, desk: &Desk) {
+        let Ok(mut stage) = self.stage.lock() else {
+            return;
+        };
+        *stage = match *stage {
+            Stage::Loading(true) => {
+                self.begin(desk.snapshot());
+                Stage::Followed
+            }
+            Stage::Loading(false) => Stage::Loaded,
+            other => other,
+        };
+    }
+
+    fn begin(&self, loaded: Snapshot) {
         let (sources, tell) = (self.sources.clone(), self.tell.clone());
-        thread::spawn(move || {
-            watch.resume(&sources, &snapshot, &|report| tell(Answer::Load(report)));
+        let limits = self.limits;
+        thread::spawn(move || match Watch::new(limits) {
+            Ok(watch) => watch.resume(&sources, &loaded, &|report| tell(Answer::Load(report))),
+            Err(error) => {
+                let message = format!("the wire cannot be followed: {error}");
+                let problem = InputProblem::unreadable("", message);
+                tell(Answer::Load(Report::Problem(problem)));
+            }
         });
     }
 }

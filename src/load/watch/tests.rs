@@ -99,7 +99,7 @@ impl Spool {
                 Report::Arrived { segments, replaced } => {
                     self.segments += segments.len();
                     self.desk.add(segments.clone());
-                    let pairs = self.desk.retire(replaced);
+                    let pairs = self.desk.replace(replaced);
                     assert_eq!(pairs.len(), replaced.len());
                 }
                 Report::Problem(problem) => self.problems.push(problem.to_string()),
@@ -214,7 +214,7 @@ fn several_writes_make_one_dispatch() {
     drop(file);
     spool.shows(&["Lantern", "Mast"]);
     spool.reads("Lantern");
-    assert!(!spool.desk.is_retired(EntryId::new(0, 0)));
+    assert!(!spool.desk.is_gone(EntryId::new(0, 0)));
 }
 
 #[test]
