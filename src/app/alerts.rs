@@ -138,6 +138,11 @@ impl Alerts {
 }
 
 impl State {
+    /// True where a mute rule leaves anything out.
+    pub(super) fn mutes_any(&self) -> bool {
+        self.alerts.muted.len() > 0
+    }
+
     /// True for an entry that a mute rule leaves out of the list.
     #[must_use]
     pub fn is_muted(&self, id: EntryId) -> bool {

@@ -4,14 +4,13 @@ mod config;
 mod follow;
 mod sorting;
 
-pub use follow::{FollowFormat, Keep};
-pub use sorting::{SortBy, Sorting};
-
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use config::ConfigCommand;
+pub use follow::{FollowFormat, Keep};
+pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///

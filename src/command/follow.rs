@@ -15,7 +15,7 @@ use crate::dispatch::{InputProblem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{Limits, Report, Watch};
 use crate::text::safe;
-use crate::work::{Step, search};
+use crate::work::{Memory, Step, search};
 
 /// What the stream is told.
 #[derive(Debug)]

@@ -87,7 +87,10 @@ mod tests {
         builder.begin_input(input, 0);
         for (index, &start) in (0..).zip(starts) {
             builder.push(&Found {
-                head: Head::default(),
+                head: Head {
+                    item: crate::text::hash(format!("{input:p} {start}").as_bytes()),
+                    ..Head::default()
+                },
                 bytes: start..start + 1,
                 nth: 0,
                 verbatim: 0..0,

@@ -194,8 +194,11 @@ fn what_was_there_and_what_arrives_is_shown_once() {
     spool.write("e.txt", &story("Eel"));
     spool.shows(&["Anchor", "Buoy", "Capstan", "Eel"]);
     spool.rename("d.txt.part", "d.txt");
-    fs::hard_link(spool.path("a.txt"), spool.path("z.txt")).unwrap();
-    spool.shows(&["Anchor", "Anchor", "Buoy", "Capstan", "Dinghy", "Eel"]);
+    // A link comes without being written to. One to what is there already is no second dispatch.
+    spool.write(".f", &story("Foghorn"));
+    fs::hard_link(spool.path(".f"), spool.path("f.txt")).unwrap();
+    fs::hard_link(spool.path("a.txt"), spool.path("g.txt")).unwrap();
+    spool.shows(&["Anchor", "Buoy", "Capstan", "Dinghy", "Eel", "Foghorn"]);
     for name in ["Anchor", "Buoy", "Capstan", "Dinghy"] {
         spool.reads(name);
     }
