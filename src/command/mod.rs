@@ -1,9 +1,10 @@
-//! The commands without a screen: list, show, quotes, diff, check, config and more. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, diff, check, follow, config and more. Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;
 mod diff;
 mod export;
+mod follow;
 mod gather;
 mod list;
 mod progress;
@@ -16,6 +17,7 @@ pub use check::check;
 pub use config::{config, read_config};
 pub use diff::diff;
 pub use export::export;
+pub use follow::{Following, Told, events, follow, watch_output};
 pub use list::list;
 pub use quotes::quotes;
 pub use show::show;
