@@ -6,12 +6,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::Setup;
-use dateline::cli::{self, Cli, Command, Input, QuotesFormat};
+use dateline::cli::{self, Cli, Command, Input, QuotesFormat, StateCommand};
 use dateline::command::{self, Outcome, Request, Streams};
 use dateline::filter::Query;
 use dateline::format::Forced;
 use dateline::load::{Source, Sources};
-use dateline::term;
+use dateline::store::Place;
+use dateline::term::{self, Surroundings};
 use dateline::text::safe;
 use dateline::ui::Theme;
 
@@ -56,6 +57,22 @@ fn main() -> ExitCode {
         Some(Command::Speakers { input, format }) => headless(input, |request, out| {
             command::speakers(request, format, out)
         }),
+        Some(Command::Mark(mark)) => headless(mark.selection().input.clone(), |request, out| {
+            command::mark(request, &mark, out)
+        }),
+        Some(Command::State(state)) => headless(
+            Input {
+                state: state.place().clone(),
+                ..Input::default()
+            },
+            |request, out| match &state {
+                StateCommand::Path { .. } => command::state_path(&request.state, out),
+                StateCommand::Export { .. } => command::state_export(&request.state, out),
+                StateCommand::Import { file, .. } => {
+                    command::state_import(&request.state, file.as_deref(), out)
+                }
+            },
+        ),
         Some(Command::Check {
             source,
             output,
@@ -63,7 +80,7 @@ fn main() -> ExitCode {
         }) => {
             let input = Input {
                 source,
-                filter: None,
+                ..Input::default()
             };
             headless(input, |request, out| {
                 command::check(request, output.form(), verbose, out)
@@ -95,6 +112,8 @@ fn headless(
     let request = Request {
         sources,
         filter: input.filter.unwrap_or_default(),
+        state: place(&input.state),
+        source: source_key(&input.source.paths),
     };
     let streams = Streams {
         out: &mut out,
@@ -135,10 +154,37 @@ fn screen(input: Input) -> ExitCode {
     } else {
         Theme::terminal()
     };
-    match term::run(sources, setup, &theme) {
+    let around = Surroundings::new(
+        place(&input.state),
+        source_key(&input.source.paths),
+        |name| std::env::var_os(name),
+        std::env::temp_dir(),
+    );
+    match term::run(sources, setup, around, &theme) {
         Ok(code) => std::process::exit(code.into()),
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
+}
+
+/// Where marks are kept.
+fn place(state: &cli::StateDir) -> Place {
+    Place::find(state.state.as_deref(), state.no_state, |name| {
+        std::env::var_os(name)
+    })
+}
+
+/// Hash of what is read, whatever the working directory: what was there at the last visit is kept by it.
+fn source_key(paths: &[PathBuf]) -> u64 {
+    let mut names: Vec<PathBuf> = paths
+        .iter()
+        .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()))
+        .collect();
+    names.sort();
+    let bytes = names.iter().flat_map(|name| {
+        let name = name.as_os_str().as_encoded_bytes();
+        name.iter().chain(&[0]).copied()
+    });
+    dateline::text::hash(&bytes.collect::<Vec<u8>>())
 }
 
 /// What is wrong with `--filter`, and where.

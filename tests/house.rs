@@ -15,12 +15,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("quote", &["dispatch", "text"]),
     ("speakers", &["dispatch", "text", "quote", "format"]),
     ("desk", &["dispatch", "text", "format"]),
-    ("filter", &["dispatch", "text", "desk", "quote"]),
+    ("marks", &["text"]),
+    ("store", &["marks", "text"]),
+    ("filter", &["dispatch", "text", "desk", "quote", "marks"]),
     ("record", &["dispatch", "text", "quote", "speakers", "desk"]),
     (
         "app",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "desk", "filter",
+            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "marks",
         ],
     ),
     (
@@ -34,13 +36,18 @@ const LAYERS: &[(&str, &[&str])] = &[
         "work",
         &["dispatch", "quote", "speakers", "desk", "filter", "load"],
     ),
-    ("term", &["action", "app", "ui", "work", "load", "desk"]),
+    (
+        "term",
+        &[
+            "action", "app", "ui", "work", "load", "desk", "marks", "store",
+        ],
+    ),
     ("cli", &[]),
     (
         "command",
         &[
             "dispatch", "text", "quote", "speakers", "desk", "filter", "record", "cli", "load",
-            "work",
+            "work", "marks", "store",
         ],
     ),
 ];
@@ -62,16 +69,25 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ruzstd::", &["load"]),
     ("lzma_rust2::", &["load"]),
     ("zip::", &["load"]),
-    ("std::fs", &["load", "term"]),
+    ("rusqlite::", &["store"]),
+    ("std::fs", &["load", "term", "store"]),
     ("std::env", &["main.rs"]),
     // The formatter of serde_json writes through `io::Write`, into memory.
     (
         "std::io",
-        &["load", "work", "term", "command", "main.rs", "record"],
+        &[
+            "load", "work", "term", "command", "main.rs", "record", "store",
+        ],
     ),
-    ("std::time::Instant", &["load", "work", "term", "command"]),
-    ("Instant::now", &["load", "work", "term", "command"]),
-    ("SystemTime::now", &[]),
+    (
+        "std::time::Instant",
+        &["load", "work", "term", "command", "store"],
+    ),
+    (
+        "Instant::now",
+        &["load", "work", "term", "command", "store"],
+    ),
+    ("SystemTime::now", &["store"]),
     ("static mut", &[]),
 ];
 

@@ -3,6 +3,7 @@
 mod across;
 mod alerts;
 mod changes;
+mod chosen;
 mod citing;
 mod commanding;
 mod completing;
@@ -20,7 +21,9 @@ mod lines;
 mod list;
 mod live;
 mod marking;
+mod marks;
 mod moving;
+mod noting;
 mod prompt;
 mod prompting;
 mod quoting;
@@ -40,6 +43,7 @@ pub use hints::hints;
 pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
 pub use list::List;
+pub use marks::Marking;
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
@@ -54,6 +58,7 @@ use crate::action::Key;
 use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{Hits, Job};
+use crate::marks::{Change, Kept};
 use crate::quote::Quote;
 use crate::speakers::Row;
 
@@ -90,6 +95,24 @@ pub enum Msg {
         generation: u64,
         id: Option<EntryId>,
     },
+    /// The marks of earlier sessions.
+    Marks(Box<Kept>),
+    /// An [`Effect::Keep`] is done; where there is a trouble, for this session only.
+    Kept(Vec<Change>, Option<String>),
+    /// What was kept for this session only has been saved after all.
+    Saved,
+    /// An [`Effect::Edit`] is done.
+    Edited {
+        story: u64,
+        before: String,
+        text: Result<String, String>,
+    },
+    /// An [`Effect::Texts`] is done: what could be read, and of how many.
+    Texts(Vec<(EntryId, Dispatch)>, usize),
+    /// Something went wrong outside of the inputs: it is said, and stands among the problems.
+    Trouble(String),
+    /// The program is about to end.
+    End,
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
 }
@@ -116,6 +139,17 @@ pub enum Effect {
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
+    /// Keep marks.
+    Keep(Vec<Change>),
+    /// Keep which items had been listed when the visit ended: beside what is kept, or (`true`) in its place.
+    Seen(Vec<u64>, bool),
+    /// Let the reader write the note on a story in an editor.
+    Edit {
+        story: u64,
+        text: String,
+    },
+    /// Read several dispatches.
+    Texts(Vec<EntryId>, Snapshot),
     /// Put a text on the clipboard.
     Copy(String),
     Suspend,
@@ -147,6 +181,17 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             progress,
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
+        Msg::Marks(kept) => marking::loaded(state, *kept, &mut effects),
+        Msg::Kept(changes, trouble) => marking::kept(state, &changes, trouble),
+        Msg::Saved => marking::saved(state),
+        Msg::Edited {
+            story,
+            before,
+            text,
+        } => noting::edited(state, story, before, text),
+        Msg::Texts(texts, of) => marking::copy_all(state, texts, of, &mut effects),
+        Msg::Trouble(text) => state.trouble(text),
+        Msg::End => marking::end(state, &mut effects),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

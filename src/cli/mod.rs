@@ -1,5 +1,9 @@
 //! The command line: one definition that the parser and the help are made from.
 
+mod marks;
+
+pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -32,7 +36,8 @@ impl Cli {
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. },
             ) => input.filter.as_deref(),
-            Some(Command::Check { .. }) => None,
+            Some(Command::Mark(mark)) => mark.selection().input.filter.as_deref(),
+            Some(Command::Check { .. } | Command::State(_)) => None,
         }
     }
 
@@ -49,6 +54,8 @@ impl Cli {
                 | Command::Speakers { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
+            Some(Command::Mark(mark)) => &mark.selection().input.source,
+            Some(Command::State(_)) => return None,
         };
         source.input_format.as_deref()
     }
@@ -72,6 +79,8 @@ pub struct Input {
     /// Keep only what the query keeps: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
     #[arg(long, short, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
+    #[command(flatten)]
+    pub state: StateDir,
 }
 
 /// How it is printed.
@@ -231,4 +240,12 @@ pub enum Command {
         #[arg(long)]
         verbose: bool,
     },
+    /// Mark dispatches as read, star their stories, put notes on them
+    ///
+    /// Ends with 0 once the marks are on the disk.
+    #[command(subcommand)]
+    Mark(MarkCommand),
+    /// All marks: where they are, as JSON, and back
+    #[command(subcommand)]
+    State(StateCommand),
 }

@@ -41,6 +41,8 @@ pub(super) fn gather_quietly(
     request: Request,
     streams: &mut Streams<'_>,
 ) -> (Gathered, Vec<InputProblem>) {
+    let query = Query::parse(&request.filter);
+    let marks = super::marks::sets(&request, &query, streams.err);
     let reports = Mutex::new((Vec::new(), Vec::new()));
     let readers = std::thread::available_parallelism().map_or(2, usize::from);
     load::load(request.sources, readers, &|report| {
@@ -57,19 +59,15 @@ pub(super) fn gather_quietly(
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     let mut desk = Desk::default();
     desk.add(segments);
-    let query = Query::parse(&request.filter);
+    let mut job = Job::new(desk.snapshot(), query);
+    job.marks = marks;
     let mut progress = Progress::new(streams.live);
-    let hits = search(
-        &Job::new(desk.snapshot(), query),
-        &mut None,
-        &|| false,
-        &mut |step| match step {
-            Step::Problem(problem) => problems.push(problem),
-            Step::Hits { looked, open, .. } => {
-                progress.tick("searched", looked, open, streams.err);
-            }
-        },
-    );
+    let hits = search(&job, &mut None, &|| false, &mut |step| match step {
+        Step::Problem(problem) => problems.push(problem),
+        Step::Hits { looked, open, .. } => {
+            progress.tick("searched", looked, open, streams.err);
+        }
+    });
     progress.clear(streams.err);
     let gathered = Gathered {
         kept: hits.unwrap_or_default().ids,

@@ -1,24 +1,30 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, speakers, check, mark, state. Data goes to standard output, problems to standard error.
 
 mod check;
 mod export;
 mod gather;
 mod list;
+mod mark;
+mod marks;
 mod progress;
 mod quotes;
 mod show;
 mod speakers;
+mod state;
 
 pub use check::check;
 pub use export::export;
 pub use list::list;
+pub use mark::mark;
 pub use quotes::quotes;
 pub use show::show;
 pub use speakers::speakers;
+pub use state::{state_export, state_import, state_path};
 
 use std::io::{self, Write};
 
 use crate::load::Sources;
+use crate::store::Place;
 
 /// What a command has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +62,10 @@ impl Outcome {
 pub struct Request {
     pub sources: Sources,
     pub filter: String,
+    /// Where marks are kept; only `mark` writes there.
+    pub state: Place,
+    /// Hash of what is read, for what was there at the last visit.
+    pub source: u64,
 }
 
 /// Where a command writes: data and problems apart.

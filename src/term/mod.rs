@@ -1,9 +1,13 @@
 //! The terminal: keys in, frames out, effects done, and everything given back as it was found.
 
+mod around;
+mod editor;
 mod guard;
 mod keys;
 mod screen;
 mod signals;
+
+pub use around::Surroundings;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -13,8 +17,10 @@ use std::time::{Duration, Instant};
 use crate::app::{Effect, Msg, Setup, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Sources};
+use crate::store::{self, Keeper};
 use crate::ui::Theme;
 use crate::work::{Answer, Ask, Crew, Tell, start_load};
+use keys::Ears;
 use screen::Screen;
 
 /// Shortest time between two frames that no key asked for.
@@ -39,19 +45,64 @@ enum Event {
 ///
 /// # Errors
 /// Where the terminal cannot be used.
-pub fn run(sources: Sources, setup: Setup, theme: &Theme) -> std::io::Result<u8> {
+pub fn run(
+    sources: Sources,
+    setup: Setup,
+    around: Surroundings,
+    theme: &Theme,
+) -> std::io::Result<u8> {
     let (tell, events) = channel();
     let crew_tell = answers_to(&tell);
     start_load(sources, Arc::clone(&crew_tell));
     let crew = Crew::start(&crew_tell);
+    let keeper = Keeper::start(around.place.clone(), around.source, kept_to(&tell));
     signals::watch(&tell)?;
-    let mut screen = Screen::enter()?;
-    keys::listen(tell);
+    let screen = Screen::enter()?;
+    let ears = keys::listen(tell);
     let mut state = State::new(Setup {
         size: screen.size(),
         ..setup
     });
-    turn(&mut state, &events, &mut screen, &crew, theme)
+    state.marks.awaited = true;
+    let mut edges = Edges {
+        screen,
+        crew,
+        keeper,
+        ears,
+        around,
+        wanted: None,
+    };
+    let code = turn(&mut state, &events, &mut edges, theme);
+    // Also on a signal: what has been marked is kept, and where the reader was.
+    let _ = take(&mut state, Msg::End, &mut edges);
+    let Edges { screen, keeper, .. } = edges;
+    drop(screen);
+    keeper.close();
+    code
+}
+
+/// What does the effects.
+struct Edges {
+    screen: Screen,
+    crew: Crew,
+    keeper: Keeper,
+    ears: Ears,
+    around: Surroundings,
+    /// The dispatch that shall be read next.
+    wanted: Option<(EntryId, Snapshot)>,
+}
+
+fn kept_to(tell: &Sender<Event>) -> store::Tell {
+    let tell = tell.clone();
+    Arc::new(move |answer| {
+        let msg = match answer {
+            store::Answer::Marks(kept) => Msg::Marks(kept),
+            store::Answer::Kept(changes, trouble) => Msg::Kept(changes, trouble),
+            store::Answer::Saved => Msg::Saved,
+            store::Answer::Trouble(text) => Msg::Trouble(text),
+        };
+        let _ = tell.send(Event::Msg(msg));
+    })
 }
 
 fn answers_to(tell: &Sender<Event>) -> Tell {
@@ -63,6 +114,7 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
             Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
             Answer::Opened(id, result) => Msg::Opened(id, result),
             Answer::Source(id, result) => Msg::Source(id, result),
+            Answer::Texts(texts, of) => Msg::Texts(texts, of),
             Answer::Filtered {
                 generation,
                 hits,
@@ -91,12 +143,10 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
 fn turn(
     state: &mut State,
     events: &Receiver<Event>,
-    screen: &mut Screen,
-    crew: &Crew,
+    edges: &mut Edges,
     theme: &Theme,
 ) -> std::io::Result<u8> {
     let mut due = Some(Instant::now() + FIRST);
-    let mut wanted = None;
     loop {
         let event = match due {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
@@ -115,82 +165,92 @@ fn turn(
                 match event {
                     Event::End(code) => return Ok(code),
                     Event::Suspend => {
-                        screen.suspend()?;
-                        let _ = take(state, resized(screen), screen, crew, &mut wanted)?;
+                        edges.screen.suspend()?;
+                        let _ = take(state, edges.resized(), edges)?;
                     }
                     Event::Continue => {
-                        screen.enter_again()?;
-                        let _ = take(state, resized(screen), screen, crew, &mut wanted)?;
+                        edges.screen.enter_again()?;
+                        let _ = take(state, edges.resized(), edges)?;
                     }
                     Event::Msg(msg) => {
                         urgent |= asks_for_a_frame(&msg, state);
-                        if take(state, msg, screen, crew, &mut wanted)?.is_break() {
+                        if take(state, msg, edges)?.is_break() {
                             return Ok(0);
                         }
                     }
                 }
             }
             if !urgent {
-                let soon = screen.drawn_at().map_or_else(Instant::now, |at| at + PACE);
+                let soon = edges
+                    .screen
+                    .drawn_at()
+                    .map_or_else(Instant::now, |at| at + PACE);
                 due = Some(due.map_or(soon, |at| at.min(soon)));
                 if due.is_some_and(|at| at > Instant::now()) {
-                    open(&mut wanted, crew);
+                    edges.open();
                     continue;
                 }
             }
         }
-        screen.draw(state, theme)?;
+        edges.screen.draw(state, theme)?;
         due = None;
         // What was asked for is on the screen; reading the next dispatch must not have held that up.
-        open(&mut wanted, crew);
+        edges.open();
     }
 }
 
-/// The size as it is now: while the process was stopped, nobody has told it of a new one.
-fn resized(screen: &Screen) -> Msg {
-    let (width, height) = screen.size();
-    Msg::Resize(width, height)
-}
+impl Edges {
+    /// The size as it is now: while the process was stopped, nobody has told it of a new one.
+    fn resized(&self) -> Msg {
+        let (width, height) = self.screen.size();
+        Msg::Resize(width, height)
+    }
 
-/// The dispatch that shall be read next.
-type Wanted = Option<(EntryId, Snapshot)>;
-
-fn open(wanted: &mut Wanted, crew: &Crew) {
-    if let Some((id, snapshot)) = wanted.take() {
-        crew.open(id, snapshot);
+    /// Reads the dispatch that shall be read next.
+    fn open(&mut self) {
+        if let Some((id, snapshot)) = self.wanted.take() {
+            self.crew.open(id, snapshot);
+        }
     }
 }
 
 /// Brings the state up to date and does what it asks for; breaks where that is to quit.
-fn take(
-    state: &mut State,
-    msg: Msg,
-    screen: &mut Screen,
-    crew: &Crew,
-    wanted: &mut Wanted,
-) -> std::io::Result<ControlFlow<()>> {
+fn take(state: &mut State, msg: Msg, edges: &mut Edges) -> std::io::Result<ControlFlow<()>> {
     for effect in update(state, msg) {
         match effect {
-            Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
-            Effect::Source(id, encoding, snapshot) => crew.source(id, encoding, snapshot),
-            Effect::Filter(job) => crew.filter(job),
+            Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
+            Effect::Source(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
+            Effect::Filter(job) => edges.crew.filter(job),
             Effect::Speakers {
                 generation,
                 ids,
                 snapshot,
-            } => crew.ask(generation, Ask::Speakers(ids), snapshot),
+            } => edges.crew.ask(generation, Ask::Speakers(ids), snapshot),
             Effect::FindSpeaker {
                 generation,
                 name,
                 ids,
                 snapshot,
-            } => crew.ask(generation, Ask::Find(name, ids), snapshot),
-            Effect::Copy(text) => screen.copy(&text)?,
-            Effect::Suspend => {
-                screen.suspend()?;
-                let _ = take(state, resized(screen), screen, crew, wanted)?;
+            } => edges.crew.ask(generation, Ask::Find(name, ids), snapshot),
+            Effect::Keep(changes) => edges.keeper.keep(changes),
+            Effect::Seen(items, all) => edges.keeper.seen(items, all),
+            Effect::Edit { story, text } => {
+                let edited = editor::edit(&mut edges.screen, &edges.ears, &edges.around, &text);
+                let _ = take(state, edges.resized(), edges)?;
+                let edited = Msg::Edited {
+                    story,
+                    before: text,
+                    text: edited,
+                };
+                let _ = take(state, edited, edges)?;
             }
-            Effect::Redraw => screen.clear(),
+            Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
+            Effect::Copy(text) => edges.screen.copy(&text)?,
+            Effect::Suspend => {
+                edges.screen.suspend()?;
+                let _ = take(state, edges.resized(), edges)?;
+            }
+            Effect::Redraw => edges.screen.clear(),
             Effect::Quit => return Ok(ControlFlow::Break(())),
         }
     }

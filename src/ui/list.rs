@@ -3,11 +3,12 @@
 use ratatui::layout::Position;
 
 use super::brush::{Brush, Marked};
+use super::marks;
 use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, State};
-use crate::desk::EntryRef;
+use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status, TimeSource};
 use crate::text::{Layer, fold, width};
 
@@ -61,7 +62,14 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let Some(entry) = state.desk.entry(id) else {
             continue;
         };
-        row(state, entry, Area { y, ..area }, &widths, newest, brush);
+        row(
+            state,
+            (id, entry),
+            Area { y, ..area },
+            &widths,
+            newest,
+            brush,
+        );
         if state.list.selected == Some(id) {
             let focused = state.focus == Pane::List;
             brush.over(
@@ -82,15 +90,16 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
 
 fn row(
     state: &State,
-    entry: EntryRef<'_>,
+    (id, entry): (EntryId, EntryRef<'_>),
     area: Area,
     widths: &Columns,
     newest: Option<Stamp>,
     brush: &mut Brush<'_>,
 ) {
     let y = area.y;
-    let (sign, role) = mark(state, entry);
+    let (sign, role) = marks::first(state, id, mark(state, entry));
     brush.text(area.x, y, MARK, sign, &[role]);
+    brush.text(area.x + 1, y, 1, marks::second(state, entry), &[Role::Key]);
     let mut x = area.x + MARK;
     if widths.time > 0 {
         let time = entry.time();
@@ -133,6 +142,13 @@ fn row(
         let role = if killed { Role::Urgent } else { Role::Label };
         x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
     }
+    x = brush.text(
+        x,
+        y,
+        end.saturating_sub(x),
+        marks::before(state, entry),
+        &[Role::Note],
+    );
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
         text if killed => (text, Role::Killed),
@@ -181,9 +197,9 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         .urgency()
         .is_some_and(crate::dispatch::Urgency::is_urgent)
     {
-        let read = state.read.has(entry.item());
+        let read = state.marks.is_read(entry.item());
         ("!", if read { Role::Dim } else { Role::Urgent })
-    } else if state.read.has(entry.item()) {
+    } else if state.marks.is_read(entry.item()) {
         (" ", Role::Dim)
     } else {
         ("●", Role::Unread)

@@ -2,6 +2,7 @@
 
 mod brush;
 mod list;
+mod marks;
 mod prompt;
 mod quotes;
 mod reader;

@@ -2,9 +2,11 @@
 
 mod search;
 mod speakers;
+mod texts;
 
 pub use search::{Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
+pub use texts::texts;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub enum Answer {
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// The bytes of a dispatch.
     Source(EntryId, Result<Source, InputProblem>),
+    /// Several dispatches: those that could be read, and of how many.
+    Texts(Vec<(EntryId, Dispatch)>, usize),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
     /// many.
     Filtered {
@@ -59,6 +63,7 @@ pub struct Crew {
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
     asked: Arc<AtomicU64>,
+    texts: Sender<(Vec<EntryId>, Snapshot)>,
 }
 
 /// Starts to load.
@@ -77,6 +82,13 @@ impl Crew {
         let (source, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || source_all(&jobs, &told));
+        let (texts, jobs) = channel::<(Vec<EntryId>, Snapshot)>();
+        let told = Arc::clone(tell);
+        thread::spawn(move || {
+            while let Some((ids, snapshot)) = newest(&jobs) {
+                told(texts::texts(&ids, &snapshot));
+            }
+        });
         let (filter, jobs) = channel();
         let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
@@ -94,6 +106,7 @@ impl Crew {
             generation,
             ask,
             asked,
+            texts,
         }
     }
 
@@ -105,6 +118,11 @@ impl Crew {
     /// Asks for the bytes of a dispatch in that encoding.
     pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
         let _ = self.source.send((id, encoding, snapshot));
+    }
+
+    /// Asks for several dispatches.
+    pub fn texts(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
+        let _ = self.texts.send((ids, snapshot));
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.

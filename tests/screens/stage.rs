@@ -11,9 +11,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dateline::action::parse_sequence;
 use dateline::app::{Effect, Msg, Setup, State, update};
 use dateline::load::{self, Report, Source};
+use dateline::marks::Change;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{find_speaker, search, speakers};
+use dateline::work::{Answer, find_speaker, search, speakers, texts};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -41,6 +42,12 @@ pub(crate) struct Stage {
     pub(crate) quit: bool,
     /// Jobs of the speakers are not done while this is set.
     pub(crate) hold: bool,
+    /// Marks that are not kept until a test says so, where there is such a list.
+    pub(crate) unkept: Option<Vec<Vec<Change>>>,
+    /// What the editor adds to a note.
+    pub(crate) edit: &'static str,
+    /// Items that had been listed at the end.
+    pub(crate) seen: Vec<u64>,
     waiting: Vec<Msg>,
 }
 
@@ -104,6 +111,9 @@ impl Stage {
             copied: Vec::new(),
             quit: false,
             hold: false,
+            unkept: None,
+            edit: "",
+            seen: Vec::new(),
             waiting: Vec::new(),
         }
     }
@@ -164,6 +174,22 @@ impl Stage {
             } => {
                 let id = find_speaker(&snapshot, &ids, &name, &|| false);
                 self.waiting.push(Msg::SpeakerFound { generation, id });
+            }
+            Effect::Keep(changes) => match &mut self.unkept {
+                Some(unkept) => unkept.push(changes),
+                None => self.waiting.push(Msg::Kept(changes, None)),
+            },
+            Effect::Seen(items, _) => self.seen.extend(items),
+            Effect::Edit { story, text } => self.waiting.push(Msg::Edited {
+                story,
+                text: Ok(format!("{text}{}", self.edit)),
+                before: text,
+            }),
+            Effect::Texts(ids, snapshot) => {
+                let Answer::Texts(texts, of) = texts(&ids, &snapshot) else {
+                    return;
+                };
+                self.waiting.push(Msg::Texts(texts, of));
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Quit => self.quit = true,

@@ -7,7 +7,7 @@ mod scan;
 mod score;
 
 pub use crew::in_order;
-pub use job::{Job, Read};
+pub use job::Job;
 
 use std::sync::Arc;
 

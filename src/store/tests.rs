@@ -1,0 +1,1 @@
+//! Checks of the store: steps, merging, damage, places.
