@@ -8,7 +8,7 @@ use clap::Parser;
 use dateline::app::Setup;
 use dateline::cli::{self, Cli, Command, Input, QuotesFormat, StateCommand};
 use dateline::command::{self, Outcome, Request, Streams};
-use dateline::filter::Query;
+use dateline::filter::{Order, Query};
 use dateline::format::Forced;
 use dateline::load::{Source, Sources};
 use dateline::store::Place;
@@ -31,8 +31,12 @@ fn main() -> ExitCode {
         None => headless(cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
-        Some(Command::List { input, output }) => headless(input, |request, out| {
-            command::list(request, output.form(), out)
+        Some(Command::List {
+            input,
+            output,
+            sorting,
+        }) => headless(input, |request, out| {
+            command::list(request.sorted(&sorting), output.form(), out)
         }),
         Some(Command::Show { input, output }) => headless(input, |request, out| {
             command::show(request, output.form(), out)
@@ -114,6 +118,7 @@ fn headless(
         filter: input.filter.unwrap_or_default(),
         state: place(&input.state),
         source: source_key(&input.source.paths),
+        order: Order::default(),
     };
     let streams = Streams {
         out: &mut out,

@@ -39,7 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "term",
         &[
-            "action", "app", "ui", "work", "load", "desk", "marks", "store",
+            "action", "app", "ui", "work", "load", "desk", "dispatch", "marks", "store",
         ],
     ),
     ("cli", &[]),
@@ -88,6 +88,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &["load", "work", "term", "command", "store"],
     ),
     ("SystemTime::now", &["store"]),
+    ("Timestamp::now", &["term"]),
     ("static mut", &[]),
 ];
 

@@ -1,8 +1,115 @@
-//! Commands by name: `:health`, `:alert`.
+//! Commands by name, typed after `:`. One table: what Tab offers, what `?` shows and what runs.
 
-use super::State;
+use super::prompt::{Outcome, Prompt, Purpose};
+use super::{Effect, State, live, sorting};
+use crate::action::Key;
+
+/// A command.
+pub struct Command {
+    pub name: &'static str,
+    /// What may follow the name, for the help.
+    pub takes: &'static str,
+    pub help: &'static str,
+    run: fn(&mut State, &str, &mut Vec<Effect>),
+}
+
+/// Every command.
+pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "sort",
+        takes: "KEY [KEY]",
+        help: "time, urgency, agency, place, slug, length, quotes; reversed",
+        run: sorting::command,
+    },
+    Command {
+        name: "follow",
+        takes: "",
+        help: "follow the wire, as F does",
+        run: |state, _, effects| live::follow(state, effects),
+    },
+    Command {
+        name: "quit",
+        takes: "",
+        help: "end the program",
+        run: |_, _, effects| effects.push(Effect::Quit),
+    },
+];
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
 
 /// Opens the prompt for a command.
 pub(super) fn open(state: &mut State) {
-    state.notice = Some(": is not there yet".to_owned());
+    state.prompt = Some(Prompt::new(Purpose::Command, ""));
+}
+
+/// A key at that prompt.
+pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    let Some(prompt) = state.prompt.as_mut() else {
+        return;
+    };
+    match prompt.key(key) {
+        Outcome::Accepted => {
+            let text = prompt.text().trim().to_owned();
+            state.prompt = None;
+            run(state, &text, effects);
+        }
+        Outcome::Cancelled => state.prompt = None,
+        Outcome::Recall(older) => {
+            prompt.recall(&state.commands, older);
+        }
+        Outcome::Move(by) => {
+            prompt.recall(&state.commands, by < 0);
+        }
+        Outcome::Complete(forward) => complete(prompt, forward),
+        Outcome::Changed | Outcome::Nothing => {}
+    }
+}
+
+/// Writes the next name that begins with what is there.
+fn complete(prompt: &mut Prompt, forward: bool) {
+    let mut completion = prompt.completion.take();
+    if let Some(completion) = &mut completion {
+        completion.step(forward);
+    } else {
+        let (before, after) = prompt.parts();
+        let fits = COMMANDS.iter().filter(|c| c.name.starts_with(before));
+        let candidates: Vec<_> = fits
+            .map(|c| (c.name.to_owned(), c.name.to_owned()))
+            .collect();
+        completion = (!candidates.is_empty()).then(|| super::Completion {
+            candidates,
+            at: 0,
+            before: String::new(),
+            after: after.to_owned(),
+        });
+    }
+    if let Some(completion) = &completion {
+        let (text, cursor) = completion.text();
+        prompt.put(text, cursor);
+    }
+    prompt.completion = completion;
+}
+
+/// Runs what was typed: the name of a command, or the start of just one, and what it takes.
+fn run(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+    if text.is_empty() {
+        return;
+    }
+    state.commands.retain(|before| before != text);
+    state.commands.push(text.to_owned());
+    let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let exact = COMMANDS.iter().find(|command| command.name == name);
+    let mut begun = COMMANDS.iter().filter(|c| c.name.starts_with(name));
+    let found = exact.or_else(|| begun.next().filter(|_| begun.next().is_none()));
+    if let Some(command) = found {
+        (command.run)(state, rest.trim(), effects);
+    } else {
+        let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
+        let names = names.join(", ");
+        state.notice = Some(format!("there is no one command `{name}`: {names}"));
+    }
 }

@@ -1,5 +1,7 @@
 //! The filter of the list: the query that is on, the ones it stands within, and those typed before.
 
+use std::collections::HashMap;
+
 use super::Phase;
 use crate::filter::{Order, Query, QueryError};
 
@@ -16,6 +18,8 @@ pub struct Filter {
     pub query: Query,
     /// In which order the hits stand.
     pub order: Order,
+    /// The orders that were asked for, each for its filter.
+    pub orders: HashMap<String, Order>,
     /// Number of the last job that was asked for.
     pub generation: u64,
     pub phase: Phase,
@@ -46,6 +50,12 @@ impl Filter {
     #[must_use]
     pub fn running(&self) -> bool {
         self.phase != Phase::Idle
+    }
+
+    /// True where a job finds the rows: there is a query, or an order that is not that of the desk.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !self.query.is_empty() || matches!(self.order, Order::Sorted(_))
     }
 
     /// True where there is none.

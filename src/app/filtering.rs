@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Effect, Phase, State};
+use super::{Effect, Phase, State, sorting};
 use crate::action::Pane;
 use crate::desk::Segment;
 use crate::filter::{Hits, Job, Order, Query};
@@ -11,20 +11,19 @@ use crate::filter::{Hits, Job, Order, Query};
 pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mut Vec<Effect>) {
     state.desk.add(segments);
     hold_what_is_read(state);
-    if state.filter.query.is_empty() {
-        state.list.settle(&state.desk);
-    } else {
-        state.filter.stale = true;
-        if !state.filter.running() {
-            // Where there is nothing to keep in place, the first answers show.
-            let nothing = state.list.rows(&state.desk).is_empty();
-            let phase = if nothing {
-                Phase::Growing
-            } else {
-                Phase::Again
-            };
-            ask(state, phase, effects);
-        }
+    if !state.filter.asks() {
+        return state.settle_rows();
+    }
+    state.filter.stale = true;
+    if !state.filter.running() {
+        // Where there is nothing to keep in place, the first answers show.
+        let nothing = state.list.rows(&state.desk).is_empty();
+        let phase = if nothing {
+            Phase::Growing
+        } else {
+            Phase::Again
+        };
+        ask(state, phase, effects);
     }
 }
 
@@ -59,7 +58,7 @@ pub(super) fn filtered(
     progress: Option<(usize, usize)>,
     effects: &mut Vec<Effect>,
 ) {
-    if generation != state.filter.generation || state.filter.query.is_empty() {
+    if generation != state.filter.generation || !state.filter.asks() {
         return;
     }
     let done = progress.is_none();
@@ -67,7 +66,7 @@ pub(super) fn filtered(
     if done || state.filter.phase != Phase::Again {
         hold_what_is_read(state);
         state.list.hits = Some(Arc::new(hits));
-        state.list.settle(&state.desk);
+        state.settle_rows();
         state.filter.phase = Phase::Growing;
     }
     if done {
@@ -90,39 +89,45 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     if query == state.filter.query {
         return;
     }
-    let was_empty = state.filter.query.is_empty();
+    let was_empty = !state.filter.asks();
     state.filter.query = query;
     state.reader.find_hits(&state.filter.query);
-    if state.filter.query.is_empty() {
-        // Back to the whole list, with the selection where it is.
-        state.filter.phase = Phase::Idle;
-        state.filter.progress = None;
-        state.list.hits = None;
-        state.list.chosen = !was_empty && state.list.selected.is_some();
-        state.list.settle(&state.desk);
-    } else {
+    if let Some(&order) = state.filter.orders.get(&state.filter.shown()) {
+        state.filter.order = order;
+    }
+    if state.filter.asks() {
         state.list.chosen = false;
         ask(state, Phase::Awaited, effects);
+    } else {
+        // Back to the whole list, with the selection where it is.
+        state.list.chosen = !was_empty && state.list.selected.is_some();
+        show_all(state);
+    }
+}
+
+/// Shows the whole desk.
+fn show_all(state: &mut State) {
+    state.filter.phase = Phase::Idle;
+    state.filter.progress = None;
+    state.list.hits = None;
+    state.settle_rows();
+}
+
+/// Runs the filter once more, in an order that is another now; the top of the list is shown.
+pub(super) fn again(state: &mut State, effects: &mut Vec<Effect>) {
+    state.list.chosen = false;
+    if state.filter.asks() {
+        ask(state, Phase::Awaited, effects);
+    } else {
+        show_all(state);
     }
 }
 
 /// Best first instead of newest first, or back.
 pub(super) fn toggle_order(state: &mut State, effects: &mut Vec<Effect>) {
-    let (order, said) = match state.filter.order {
-        Order::Time => (Order::Relevance, "what fits best stands first"),
-        Order::Relevance => (Order::Time, "the newest stand first"),
+    let order = match state.filter.order {
+        Order::Relevance => Order::Time,
+        Order::Time | Order::Sorted(_) => Order::Relevance,
     };
-    state.filter.order = order;
-    if state.filter.query.is_empty() {
-        let until = if order == Order::Relevance {
-            ", once there is a filter"
-        } else {
-            ""
-        };
-        state.notice = Some(format!("{said}{until}"));
-        return;
-    }
-    state.notice = Some(said.to_owned());
-    state.list.chosen = false;
-    ask(state, Phase::Awaited, effects);
+    sorting::put(state, order, effects);
 }

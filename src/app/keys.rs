@@ -26,15 +26,13 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     if state.while_seeking(key, effects) {
         return;
     }
-    if state
-        .prompt
-        .as_ref()
-        .is_some_and(|p| p.purpose == Purpose::Speakers)
-    {
-        return speakers::prompt_key(state, key);
-    }
-    if state.prompt.is_some() {
-        return prompting::prompt_key(state, key, effects);
+    match state.prompt.as_ref().map(|prompt| prompt.purpose) {
+        Some(Purpose::Speakers) => return speakers::prompt_key(state, key),
+        Some(Purpose::Command) => return commanding::prompt_key(state, key, effects),
+        Some(Purpose::Filter | Purpose::Search) => {
+            return prompting::prompt_key(state, key, effects);
+        }
+        None => {}
     }
     if key.code == Code::Esc && (!state.pending.is_empty() || state.count.is_some()) {
         state.pending.clear();
@@ -94,6 +92,7 @@ fn act(
     let page = isize::try_from(state.pane_height(state.key_pane())).unwrap_or(1);
     let whole = (page - 1).max(1);
     let half = (page / 2).max(1);
+    live::moved(state, action);
     match action {
         Action::Down => step(state, steps),
         Action::Up => step(state, -steps),

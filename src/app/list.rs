@@ -1,5 +1,6 @@
 //! The list: which entries it shows, which is selected, and from which row on. The selection is an entry, never a row.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::desk::{Desk, EntryId};
@@ -10,6 +11,12 @@ use crate::filter::Hits;
 pub struct List {
     /// The hits of the filter; `None` shows the whole desk.
     pub hits: Option<Arc<Hits>>,
+    /// The rows, where they are others than those of filter or desk: see [`super::rows`].
+    pub(super) view: Option<Vec<EntryId>>,
+    /// Rows that have older versions folded under them, or unfolded, and how many.
+    pub versions: HashMap<EntryId, usize>,
+    /// Rows that stand under the newest version of their story.
+    pub under: HashSet<EntryId>,
     pub selected: Option<EntryId>,
     /// Row of the selection.
     pub row: usize,
@@ -23,7 +30,20 @@ impl List {
     /// The rows in order.
     #[must_use]
     pub fn rows<'a>(&'a self, desk: &'a Desk) -> &'a [EntryId] {
-        self.hits.as_ref().map_or(desk.order(), |hits| &hits.ids)
+        match (&self.view, &self.hits) {
+            (Some(view), _) => view,
+            (None, Some(hits)) => &hits.ids,
+            (None, None) => desk.order(),
+        }
+    }
+
+    /// Row of an entry.
+    #[must_use]
+    pub fn row_of(&self, desk: &Desk, id: EntryId) -> Option<usize> {
+        if self.view.is_none() && self.hits.is_none() {
+            return desk.row_of(id);
+        }
+        self.rows(desk).iter().position(|&row| row == id)
     }
 
     /// Selects a row, or the last one where there are fewer.
@@ -52,22 +72,27 @@ impl List {
     }
 
     /// Finds the selection again after the rows have changed: it stays on its entry and at its place on the screen.
-    /// Where the reader has not chosen any, or the entry is gone, the first row is selected.
-    pub fn settle(&mut self, desk: &Desk) {
-        let kept = self
-            .selected
-            .filter(|_| self.chosen)
-            .and_then(|id| match &self.hits {
-                None => desk.row_of(id),
-                Some(hits) => hits.ids.iter().position(|&hit| hit == id),
-            });
-        if let Some(row) = kept {
-            self.top = (row + self.top).saturating_sub(self.row);
-            self.row = row;
-        } else {
+    /// Where the entry is gone, on what took its place or on its row; where the reader has not chosen any, on the
+    /// first row.
+    pub(super) fn settle(&mut self, desk: &Desk) {
+        if !self.chosen || self.rows(desk).is_empty() {
             self.top = 0;
             self.chosen = false;
             self.select(0, desk);
+            return;
+        }
+        let mut heirs = self.selected.into_iter().flat_map(|id| {
+            let after = std::iter::successors(Some(id), |&id| desk.successor(id)).take(8);
+            after.chain(desk.chain(id))
+        });
+        let kept = heirs.find_map(|id| Some((id, self.row_of(desk, id)?)));
+        match kept {
+            Some((id, row)) => {
+                self.top = (row + self.top).saturating_sub(self.row);
+                self.row = row;
+                self.selected = Some(id);
+            }
+            None => self.select(self.row, desk),
         }
     }
 }

@@ -28,6 +28,7 @@ mod prompt;
 mod prompting;
 mod quoting;
 mod reader;
+mod rows;
 mod same;
 mod sheet;
 mod sorting;
@@ -35,6 +36,7 @@ mod source;
 mod speakers;
 mod state;
 
+pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
@@ -43,6 +45,7 @@ pub use hints::hints;
 pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
 pub use list::List;
+pub use live::{Flow, Live};
 pub use marks::Marking;
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
@@ -56,7 +59,7 @@ use std::sync::Arc;
 
 use crate::action::Key;
 use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
-use crate::dispatch::{Dispatch, InputProblem};
+use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
 use crate::marks::{Change, Kept};
 use crate::quote::Quote;
@@ -113,6 +116,8 @@ pub enum Msg {
     Trouble(String),
     /// The program is about to end.
     End,
+    /// What time it is.
+    Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
 }
@@ -150,6 +155,8 @@ pub enum Effect {
     },
     /// Read several dispatches.
     Texts(Vec<EntryId>, Snapshot),
+    /// Watch the sources: from now on more may come.
+    Follow,
     /// Put a text on the clipboard.
     Copy(String),
     Suspend,
@@ -167,7 +174,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
         Msg::Problem(problem) => state.problems.push(problem),
-        Msg::Loaded(summary) => state.loaded = Some(summary),
+        Msg::Loaded(summary) => {
+            state.loaded = Some(summary);
+            state.hold_what_comes();
+        }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
         Msg::Filtered {
@@ -192,6 +202,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Texts(texts, of) => marking::copy_all(state, texts, of, &mut effects),
         Msg::Trouble(text) => state.trouble(text),
         Msg::End => marking::end(state, &mut effects),
+        Msg::Now(now) => state.now = Some(now),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

@@ -12,6 +12,8 @@ pub enum Purpose {
     Search,
     /// Narrows the speakers.
     Speakers,
+    /// A command by name.
+    Command,
 }
 
 /// A prompt that is open.

@@ -103,7 +103,7 @@ fn cancelled(state: &mut State, effects: &mut Vec<Effect>) {
     }
     state.list.selected = state.place_before;
     state.list.chosen = true;
-    state.list.settle(&state.desk);
+    state.settle_rows();
 }
 
 /// Writes what the word before the cursor may become, the next candidate each time.
@@ -144,5 +144,6 @@ fn apply(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<Effe
             state.reader.find_hits(&state.filter.query);
         }
         Purpose::Speakers => super::speakers::narrow(state, text),
+        Purpose::Command => {}
     }
 }

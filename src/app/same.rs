@@ -87,10 +87,7 @@ impl State {
         let Some(seek) = self.seek.take() else {
             return;
         };
-        let row = id.and_then(|id| match &self.list.hits {
-            None => self.desk.row_of(id),
-            Some(hits) => hits.ids.iter().position(|&hit| hit == id),
-        });
+        let row = id.and_then(|id| self.list.row_of(&self.desk, id));
         self.notice = None;
         match row {
             Some(row) => {

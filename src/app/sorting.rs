@@ -1,9 +1,87 @@
-//! The order of the list: by which keys, and which way round.
+//! The order of the list: by which keys, and which way round. Each filter remembers its own.
 
-use super::{Effect, State};
+use super::{Effect, State, filtering};
 use crate::action::Action;
+use crate::filter::{Order, Sort, SortKey};
 
 /// Sorts as an action says.
-pub(super) fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) {
-    state.notice = Some(format!("{action:?} is not there yet"));
+pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    let key = match action {
+        Action::SortUrgency => SortKey::Urgency,
+        Action::SortAgency => SortKey::Agency,
+        Action::SortPlace => SortKey::Place,
+        Action::SortSlug => SortKey::Slug,
+        Action::SortLength => SortKey::Length,
+        Action::SortQuotes => SortKey::Quotes,
+        Action::Reverse => return reverse(state, effects),
+        _ => SortKey::Time,
+    };
+    let order = match (state.filter.order, key) {
+        (_, SortKey::Time) => Order::Time,
+        (Order::Sorted(before), key) => Order::Sorted(before.after(key)),
+        (_, key) => Order::Sorted(Sort::by(key)),
+    };
+    put(state, order, effects);
+}
+
+fn reverse(state: &mut State, effects: &mut Vec<Effect>) {
+    let order = match state.filter.order {
+        Order::Time => Order::Sorted(Sort {
+            reversed: true,
+            ..Sort::by(SortKey::Time)
+        }),
+        Order::Sorted(sort) if sort.by == SortKey::Time && sort.then.is_none() => Order::Time,
+        Order::Sorted(sort) => Order::Sorted(Sort {
+            reversed: !sort.reversed,
+            ..sort
+        }),
+        Order::Relevance => {
+            state.notice = Some("what fits best stays first".to_owned());
+            return;
+        }
+    };
+    put(state, order, effects);
+}
+
+/// Sorts by the keys of a command: `agency urgency`.
+pub(super) fn command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+    let mut keys = Vec::new();
+    let mut reversed = false;
+    for word in words.split([' ', ',']).filter(|word| !word.is_empty()) {
+        match SortKey::named(word) {
+            Some(key) => keys.push(key),
+            None if word.starts_with("rev") => reversed = true,
+            None => {
+                let names = SortKey::ALL.map(SortKey::name).join(", ");
+                state.notice = Some(format!("nothing is sorted by `{word}`: there are {names}"));
+                return;
+            }
+        }
+    }
+    let order = match keys[..] {
+        [] => return reverse(state, effects),
+        [SortKey::Time, ..] if !reversed => Order::Time,
+        [by, ref then @ ..] => Order::Sorted(Sort {
+            by,
+            then: then.first().copied().filter(|&then| then != by),
+            reversed,
+        }),
+    };
+    put(state, order, effects);
+}
+
+/// Takes an order for the filter that is on, and remembers it for that.
+pub(super) fn put(state: &mut State, order: Order, effects: &mut Vec<Effect>) {
+    state.filter.order = order;
+    state.filter.orders.insert(state.filter.shown(), order);
+    let said = match order {
+        Order::Time => "the newest stand first".to_owned(),
+        Order::Relevance if state.filter.query.is_empty() => {
+            "what fits best stands first, once there is a filter".to_owned()
+        }
+        Order::Relevance => "what fits best stands first".to_owned(),
+        Order::Sorted(sort) => format!("sorted by {sort}"),
+    };
+    state.notice = Some(said);
+    filtering::again(state, effects);
 }

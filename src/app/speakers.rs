@@ -6,8 +6,8 @@ use crate::action::{Key, Pane};
 use crate::speakers::Row;
 use crate::text::fold;
 
-/// Which list it was that the speakers are counted of: the filter's job, whether there is a filter, and the size of
-/// the desk.
+/// Which list it was that the speakers are counted of: the filter's job, whether there is a filter, and how many
+/// rows there are.
 type Of = (u64, bool, usize);
 
 /// The view of the speakers. Open, it stands over the panes.
@@ -187,7 +187,7 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     let now = (
         state.filter.generation,
         state.filter.query.is_empty(),
-        state.desk.len(),
+        state.list.rows(&state.desk).len(),
     );
     let idle = state.speakers.progress.is_none() && !state.filter.running();
     if idle && state.speakers.of != Some(now) {

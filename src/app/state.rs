@@ -1,14 +1,16 @@
 //! What the program knows: the ground state, and what is derived from it when its inputs change.
 
+use std::collections::HashSet;
+
 use jiff::tz::TimeZone;
 
 use super::{
-    Document, Effect, Filter, Layout, List, Marking, Prompt, Reader, Seek, Sheet, Speakers, layout,
-    measure,
+    Document, Effect, Filter, Layout, List, Live, Marking, Prompt, Reader, Seek, Sheet, Speakers,
+    layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
-use crate::dispatch::InputProblem;
+use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::Fuzzy;
 
 /// What is given when the program starts.
@@ -43,14 +45,22 @@ pub struct State {
     pub name: String,
     pub size: (u16, u16),
     pub zone: TimeZone,
+    /// What time it is, as far as has been told.
+    pub now: Option<Stamp>,
     pub desk: Desk,
     /// Set when the load has ended.
     pub loaded: Option<Summary>,
     pub problems: Vec<InputProblem>,
     pub list: List,
+    /// What is known of the wire while it comes in.
+    pub live: Live,
+    /// Stories whose versions stand in the list one by one, each by one of its entries.
+    pub unfolded: HashSet<EntryId>,
     pub filter: Filter,
     /// What was searched for in texts, the newest last.
     pub searches: Vec<String>,
+    /// Commands that were typed, the newest last.
+    pub commands: Vec<String>,
     pub reader: Reader,
     pub focus: Pane,
     /// The quotes pane as the reader switched it; `None`: as the room allows.
@@ -93,6 +103,7 @@ impl State {
             name: setup.name,
             size: setup.size,
             zone: setup.zone,
+            now: None,
             desk: Desk::default(),
             loaded: None,
             problems: Vec::new(),
@@ -101,8 +112,11 @@ impl State {
                 hits: (!filter.query.is_empty()).then(Default::default),
                 ..List::default()
             },
+            live: Live::default(),
+            unfolded: HashSet::new(),
             filter,
             searches: Vec::new(),
+            commands: Vec::new(),
             reader: Reader::default(),
             focus: Pane::List,
             quotes_wanted: None,
@@ -194,7 +208,7 @@ impl State {
     pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
         super::marking::settle(self, effects);
         if self.list.selected.is_none() && !self.list.rows(&self.desk).is_empty() {
-            self.list.settle(&self.desk);
+            self.settle_rows();
         }
         let height = self.pane_height(Pane::List);
         self.list.scroll_to_selection(height, &self.desk);

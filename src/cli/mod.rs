@@ -1,8 +1,10 @@
 //! The command line: one definition that the parser and the help are made from.
 
 mod marks;
+mod sorting;
 
 pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
+pub use sorting::{SortBy, Sorting};
 
 use std::path::PathBuf;
 
@@ -189,6 +191,8 @@ pub enum Command {
         input: Input,
         #[command(flatten)]
         output: Output,
+        #[command(flatten)]
+        sorting: Sorting,
     },
     /// Print dispatches whole, in the order of the input
     Show {

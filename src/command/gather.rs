@@ -14,7 +14,7 @@ use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{self, Report};
 use crate::text::safe;
-use crate::work::{Step, search};
+use crate::work::{Memory, Step, search};
 
 /// Dispatches that one thread reads in a row.
 const CHUNK: usize = 64;
@@ -62,12 +62,18 @@ pub(super) fn gather_quietly(
     let mut job = Job::new(desk.snapshot(), query);
     job.marks = marks;
     let mut progress = Progress::new(streams.live);
-    let hits = search(&job, &mut None, &|| false, &mut |step| match step {
-        Step::Problem(problem) => problems.push(problem),
-        Step::Hits { looked, open, .. } => {
-            progress.tick("searched", looked, open, streams.err);
-        }
-    });
+    job.order = request.order;
+    let hits = search(
+        &job,
+        &mut Memory::default(),
+        &|| false,
+        &mut |step| match step {
+            Step::Problem(problem) => problems.push(problem),
+            Step::Hits { looked, open, .. } => {
+                progress.tick("searched", looked, open, streams.err);
+            }
+        },
+    );
     progress.clear(streams.err);
     let gathered = Gathered {
         kept: hits.unwrap_or_default().ids,

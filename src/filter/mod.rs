@@ -9,4 +9,6 @@ pub use query::{
     FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
     Unmarked, View, written,
 };
-pub use run::{Hits, Job, Kept, Order, Request, in_order, rank, run, run_narrowed};
+pub use run::{
+    Hits, Job, Kept, Order, Request, Sort, SortKey, arrange, in_order, run, run_narrowed,
+};

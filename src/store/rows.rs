@@ -36,10 +36,13 @@ pub(super) fn write(connection: &Connection, changes: &[Change], now: i64) -> Re
     )?;
     let mut note = connection.prepare("SELECT value FROM mark WHERE kind = ?1 AND key = ?2")?;
     let mut written = Vec::with_capacity(changes.len());
+    let mut at = now;
     for change in changes {
         let change = joined(change, &mut note)?;
         let (kind, key, name, value) = row_of(&change);
-        put.execute(params![kind, key, name, value, now])?;
+        // Filters come back in the order in which they were typed.
+        at += i64::from(matches!(change, Change::Query(_)));
+        put.execute(params![kind, key, name, value, at])?;
         written.push(change);
     }
     Ok(written)

@@ -1,6 +1,7 @@
 //! The terminal: keys in, frames out, effects done, and everything given back as it was found.
 
 mod around;
+mod clock;
 mod editor;
 mod guard;
 mod keys;
@@ -20,6 +21,7 @@ use crate::load::{Report, Sources};
 use crate::store::{self, Keeper};
 use crate::ui::Theme;
 use crate::work::{Answer, Ask, Crew, Tell, start_load};
+use clock::Clock;
 use keys::Ears;
 use screen::Screen;
 
@@ -147,8 +149,9 @@ fn turn(
     theme: &Theme,
 ) -> std::io::Result<u8> {
     let mut due = Some(Instant::now() + FIRST);
+    let mut clock = Clock::default();
     loop {
-        let event = match due {
+        let event = match [due, clock.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -159,6 +162,9 @@ fn turn(
                 Err(_) => return Ok(0),
             },
         };
+        if let Some(now) = clock.read() {
+            let _ = take(state, Msg::Now(now), edges)?;
+        }
         if let Some(event) = event {
             let mut urgent = false;
             for event in gather(event, events) {
@@ -194,6 +200,7 @@ fn turn(
         }
         edges.screen.draw(state, theme)?;
         due = None;
+        clock.wake_in(state.tick());
         // What was asked for is on the screen; reading the next dispatch must not have held that up.
         edges.open();
     }
@@ -244,6 +251,7 @@ fn take(state: &mut State, msg: Msg, edges: &mut Edges) -> std::io::Result<Contr
                 };
                 let _ = take(state, edited, edges)?;
             }
+            Effect::Follow => {}
             Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
             Effect::Copy(text) => edges.screen.copy(&text)?,
             Effect::Suspend => {

@@ -50,7 +50,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         return None;
     }
     let widths = columns(area.width);
-    let newest = state.desk.newest().map(|newest| newest.stamp);
+    let newest = state.newest().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
         .iter()
@@ -70,6 +70,8 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
             newest,
             brush,
         );
+        let area = Area { y, ..area };
+        row(state, (id, entry), area, &widths, newest, brush);
         if state.list.selected == Some(id) {
             let focused = state.focus == Pane::List;
             brush.over(
@@ -100,6 +102,7 @@ fn row(
     let (sign, role) = marks::first(state, id, mark(state, entry));
     brush.text(area.x, y, MARK, sign, &[role]);
     brush.text(area.x + 1, y, 1, marks::second(state, entry), &[Role::Key]);
+    brush.text(area.x + 1, y, 1, story_sign(state, id), &[Role::Dim]);
     let mut x = area.x + MARK;
     if widths.time > 0 {
         let time = entry.time();
@@ -203,6 +206,18 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         (" ", Role::Dim)
     } else {
         ("●", Role::Unread)
+    }
+}
+
+/// How a row stands to the other versions of its story: they are folded under it, or unfolded, or it is one of them.
+fn story_sign(state: &State, id: EntryId) -> &'static str {
+    if state.list.under.contains(&id) {
+        return "└";
+    }
+    match state.list.versions.get(&id) {
+        Some(_) if state.is_unfolded(id) => "▾",
+        Some(_) => "▸",
+        None => "",
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         Purpose::Filter => "filter: ",
         Purpose::Search => "search: ",
         Purpose::Speakers => "speaker: ",
+        Purpose::Command => ":",
     };
     let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
     let room = usize::from(total.saturating_sub(x + 1)).max(1);
@@ -43,9 +44,10 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         Purpose::Filter => format!(
             "{} of {}",
             grouped(state.list.rows(&state.desk).len()),
-            grouped(state.desk.len())
+            grouped(state.total())
         ),
         Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
+        Purpose::Command => String::new(),
         Purpose::Search if prompt.text().is_empty() => String::new(),
         Purpose::Search => format!("{} here", grouped(state.reader.hits.len())),
     };

@@ -3,7 +3,7 @@
 use super::brush::Brush;
 use super::theme::Role;
 use crate::action::Pane;
-use crate::app::{Layout, Purpose, State, hints};
+use crate::app::{Flow, Layout, Purpose, State, hints};
 use crate::filter::Order;
 use crate::text::{fit, width};
 
@@ -58,14 +58,17 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
         }
     };
     put(&state.name, &[Role::Text]);
-    let count = state.desk.len();
+    let count = state.total();
     let plural = if count == 1 { "" } else { "es" };
     let loading = if state.is_loading() { " …" } else { "" };
     put(
         &format!("{} dispatch{plural}{loading}", grouped(count)),
         &[Role::Dim],
     );
-    if let Some(newest) = state.desk.newest().filter(|newest| newest.of_wire) {
+    for (text, role) in wire(state) {
+        put(&text, &[role]);
+    }
+    if let Some(newest) = state.newest().filter(|newest| newest.of_wire) {
         let day = newest.stamp.in_zone(&state.zone);
         put(&day.strftime("%-d %b %Y").to_string(), &[Role::Dim]);
     }
@@ -92,6 +95,24 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     );
 }
 
+/// What is to be said of a wire that is live, and of rows that are left out.
+fn wire(state: &State) -> Vec<(String, Role)> {
+    let live = &state.live;
+    let mut said = Vec::new();
+    if live.new > 0 {
+        said.push((format!("+{} new", grouped(live.new)), Role::Unread));
+    }
+    match live.flow {
+        Flow::Paused { .. } => said.push(("paused".to_owned(), Role::Key)),
+        Flow::Follows => said.push(("following".to_owned(), Role::Key)),
+        Flow::Still | Flow::Waits => {}
+    }
+    if live.muted > 0 {
+        said.push((format!("{} muted", grouped(live.muted)), Role::Dim));
+    }
+    said
+}
+
 /// The filter and how many rows it keeps: always true.
 fn top_right(state: &State) -> String {
     let rows = state.list.rows(&state.desk).len();
@@ -99,11 +120,20 @@ fn top_right(state: &State) -> String {
         .prompt
         .as_ref()
         .is_some_and(|prompt| prompt.purpose == Purpose::Filter);
+    let order = match state.filter.order {
+        Order::Relevance if !state.filter.query.is_empty() => ", best first".to_owned(),
+        Order::Sorted(sort) => format!(", by {sort}"),
+        _ => String::new(),
+    };
     if state.filter.is_blank() && !typing {
         return if rows == 0 {
             String::new()
         } else {
-            format!("{} of {}", grouped(state.list.row + 1), grouped(rows))
+            format!(
+                "{} of {}{order}",
+                grouped(state.list.row + 1),
+                grouped(rows)
+            )
         };
     }
     let busy = match state.filter.progress {
@@ -121,16 +151,12 @@ fn top_right(state: &State) -> String {
         all if all == rows => ", close matches only".to_owned(),
         close => format!(", {} of them close", grouped(close)),
     };
-    let order = match state.filter.order {
-        Order::Relevance if !state.filter.query.is_empty() => ", best first",
-        _ => "",
-    };
     let limit = usize::from(state.size.0) / 3;
     format!(
         "/ {}   {busy}{} of {}{close}{order}",
         fit(&state.filter.shown(), limit),
         grouped(rows),
-        grouped(state.desk.len())
+        grouped(state.total())
     )
 }
 

@@ -1,10 +1,11 @@
 //! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
 
+mod counting;
 mod search;
 mod speakers;
 mod texts;
 
-pub use search::{Step, search};
+pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 pub use texts::texts;
 
@@ -186,7 +187,7 @@ pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
 }
 
 fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {
-    let mut kept = None;
+    let mut memory = Memory::default();
     while let Some(job) = newest(jobs) {
         let generation = job.generation;
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
@@ -198,7 +199,7 @@ fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {
             });
         };
         let run = catch_unwind(AssertUnwindSafe(|| {
-            search(&job, &mut kept, &obsolete, &mut |step| match step {
+            search(&job, &mut memory, &obsolete, &mut |step| match step {
                 Step::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
                 Step::Problem(problem) => tell(Answer::Load(Report::Problem(problem))),
             })

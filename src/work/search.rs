@@ -4,8 +4,10 @@ use std::time::{Duration, Instant};
 
 use crate::desk::{EntryId, EntrySet, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::filter::{Hits, Job, Kept, Order, RawText, in_order, rank, run_narrowed};
+use crate::filter::{Hits, Job, Kept, Order, RawText, Sort, arrange, in_order, run_narrowed};
 use crate::load::{Raw, Visited, visit};
+
+use super::counting::Counts;
 
 /// Shortest time between two batches of hits in texts, as a multiple of what a batch costs, and at least.
 const PACE: u32 = 12;
@@ -23,8 +25,56 @@ pub enum Step {
     Problem(InputProblem),
 }
 
-/// Runs a job: `None` where it became obsolete. `previous` is what an earlier run kept; the new one takes its place.
+/// What earlier jobs have found out, for the next one.
+#[derive(Debug, Default)]
+pub struct Memory {
+    kept: Option<Kept>,
+    counts: Counts,
+}
+
+/// Runs a job: `None` where it became obsolete. What it has found out takes the place of what is remembered.
 pub fn search(
+    job: &Job,
+    memory: &mut Memory,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(Step),
+) -> Option<Hits> {
+    let mut hits = found(job, &mut memory.kept, obsolete, tell)?;
+    if let Order::Sorted(sort) = job.order
+        && sort.counts_quotes()
+    {
+        by_quotes(job, sort, &mut hits, &mut memory.counts, obsolete, tell)?;
+    }
+    Some(hits)
+}
+
+/// Sorts hits by the number of their quotes, for which their texts are read.
+fn by_quotes(
+    job: &Job,
+    sort: Sort,
+    hits: &mut Hits,
+    counts: &mut Counts,
+    obsolete: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(Step),
+) -> Option<()> {
+    let snapshot = &job.snapshot;
+    let close = hits.ids.split_off(hits.containing);
+    let so_far = hits.clone();
+    counts.count(snapshot, &hits.ids, obsolete, &mut |looked, problems| {
+        for problem in problems {
+            tell(Step::Problem(problem));
+        }
+        tell(progress(so_far.clone(), looked, so_far.ids.len()));
+    })?;
+    let mut request = job.request(obsolete);
+    request.order = Order::Sorted(sort);
+    hits.ids = in_order(snapshot, &EntrySet::of(snapshot, &hits.ids));
+    arrange(&request, &|id| counts.of(id), &mut hits.ids);
+    hits.ids.extend(close);
+    Some(())
+}
+
+fn found(
     job: &Job,
     previous: &mut Option<Kept>,
     obsolete: &(dyn Fn() -> bool + Sync),
@@ -83,9 +133,7 @@ pub fn search(
         return None;
     }
     let mut hits = hits_of(snapshot, &found);
-    if job.order == Order::Relevance {
-        rank(&job.request(obsolete), &mut hits.ids);
-    }
+    arrange(&job.request(obsolete), &|_| 0, &mut hits.ids);
     Some(hits)
 }
 

@@ -1,7 +1,10 @@
 //! Screens as a reader sees them, driven by keys, with roles visible as marks.
 
 mod filters;
+mod live;
+mod marks;
 mod sheets;
+mod sorting;
 mod speakers;
 mod stage;
 
@@ -164,6 +167,9 @@ fn what_arrives_moves_neither_selection_nor_text() {
     has(&stage, "*●  1 Mar");
     arrive(&mut stage, &new);
     has(&stage, "*●  1 Mar NWR  TARN         Snow closes the pass");
+    has(&stage, "2 of 2");
+    stage.keys(".");
+    has(&stage, "*●  1 Mar NWR  TARN         Snow closes the pass");
     has(&stage, "3 of 3");
     has(&stage, "TARN (NWR) - >It snowed.");
 }
@@ -211,7 +217,7 @@ fn problems_are_counted_and_named() {
 
 #[test]
 fn the_help_is_made_from_the_table_of_actions() {
-    let mut stage = Stage::wire((100, 60));
+    let mut stage = Stage::wire((100, 100));
     stage.keys("?");
     for entry in dateline::action::ACTIONS {
         has(&stage, entry.help);
@@ -312,6 +318,8 @@ fn what_is_being_read_stays_when_something_newer_arrives() {
     let mut stage = Stage::load(vec![Source::Path(old.path())], (80, 24));
     stage.keys("Enter");
     arrive(&mut stage, &new);
+    has(&stage, "It snowed.");
+    stage.keys(".");
     has(&stage, "It snowed.");
     has(&stage, "2 of 2");
 }

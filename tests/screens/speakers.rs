@@ -98,6 +98,7 @@ fn what_arrives_is_counted_and_the_selected_speaker_stays() {
         }
     });
     stage.tell(Msg::Arrived(segments.into_inner().unwrap()));
+    stage.keys("S . S");
     has(&stage, "*  Bo Carre");
     let row = stage.rows_with("Ana Lind").join("");
     assert!(row.contains("5           4"), "{row}");

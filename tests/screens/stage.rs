@@ -14,7 +14,7 @@ use dateline::load::{self, Report, Source};
 use dateline::marks::Change;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{Answer, find_speaker, search, speakers, texts};
+use dateline::work::{Answer, Memory, find_speaker, search, speakers, texts};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -86,16 +86,32 @@ impl Stage {
     /// Sources, loaded.
     pub(crate) fn load(sources: Vec<Source>, size: (u16, u16)) -> Self {
         let mut stage = Self::empty(size);
+        stage.load_more(sources);
+        stage
+    }
+
+    /// Loads sources.
+    pub(crate) fn load_more(&mut self, sources: Vec<Source>) {
         let reports = Mutex::new(Vec::new());
         load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
         for report in reports.into_inner().unwrap() {
-            stage.tell(match report {
+            self.tell(match report {
                 Report::Segment(segment) => Msg::Arrived(vec![segment]),
                 Report::Problem(problem) => Msg::Problem(problem),
                 Report::Done(summary) => Msg::Loaded(summary),
             });
         }
-        stage
+    }
+
+    /// Entries come in after the load.
+    pub(crate) fn arrive(&mut self, files: &Files) {
+        let segments = Mutex::new(Vec::new());
+        load::load(vec![Source::Path(files.path())], 1, &|report| {
+            if let Report::Segment(segment) = report {
+                segments.lock().unwrap().push(segment);
+            }
+        });
+        self.tell(Msg::Arrived(segments.into_inner().unwrap()));
     }
 
     /// Nothing loaded yet.
@@ -146,7 +162,7 @@ impl Stage {
             }
             Effect::Filter(job) => {
                 let generation = job.generation;
-                let hits = search(&job, &mut None, &|| false, &mut |_| {}).unwrap();
+                let hits = search(&job, &mut Memory::default(), &|| false, &mut |_| {}).unwrap();
                 self.waiting.push(Msg::Filtered {
                     generation,
                     hits,
@@ -193,7 +209,7 @@ impl Stage {
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Quit => self.quit = true,
-            Effect::Suspend | Effect::Redraw => {}
+            Effect::Suspend | Effect::Redraw | Effect::Follow => {}
         }
     }
 

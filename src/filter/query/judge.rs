@@ -11,8 +11,8 @@ use crate::dispatch::{Dispatch, Role, Status, Urgency};
 use crate::quote::{self, Part, Quote};
 use crate::text::fold;
 
-/// What the reader and the desk know of an entry beyond its head, by its item or, as far as a star
-/// goes, its story. All of it may be left as it is.
+/// What the reader knows of an entry beyond its head: by its item or, as far as a star goes, its story. All of it may be
+/// left as it is.
 pub trait Marks: Sync {
     /// Not opened yet.
     fn unread(&self, _item: u64) -> bool {
@@ -27,16 +27,6 @@ pub trait Marks: Sync {
     /// Arrived since the last visit.
     fn since_last(&self, _item: u64) -> bool {
         true
-    }
-
-    /// Killed by another dispatch.
-    fn killed(&self, _item: u64) -> bool {
-        false
-    }
-
-    /// Corrected by another dispatch.
-    fn corrected(&self, _item: u64) -> bool {
-        false
     }
 }
 
@@ -107,9 +97,10 @@ impl Is {
             Self::Killed => {
                 entry.status() == Status::Canceled
                     || entry.role() == Role::Kill
-                    || marks.killed(entry.item())
+                    || entry.is_killed()
             }
-            Self::Corrected => entry.role() == Role::Correction || marks.corrected(entry.item()),
+            Self::Corrected => entry.role() == Role::Correction || entry.is_corrected(),
+            Self::Superseded => entry.is_superseded(),
             Self::Embargoed => entry.embargoed(),
             Self::Table => entry.has_table(),
         }

@@ -5,9 +5,11 @@ mod job;
 mod rows;
 mod scan;
 mod score;
+mod sort;
 
 pub use crew::in_order;
 pub use job::Job;
+pub use sort::{Order, Sort, SortKey, arrange};
 
 use std::sync::Arc;
 
@@ -34,16 +36,6 @@ pub struct Hits {
     /// Entries that only their text can decide, newest first: none of them is among `ids`. See
     /// [`Query::needs_body`], [`Query::raw`] and [`Query::judge_body`].
     pub open: Vec<EntryId>,
-}
-
-/// In which order hits stand.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Order {
-    /// As on the desk.
-    #[default]
-    Time,
-    /// Best first, ties by time.
-    Relevance,
 }
 
 /// The rows that a query may keep: a longer query need only look at them.
@@ -120,9 +112,11 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
         rows,
     };
     if query.is_empty() {
+        let mut ids = snapshot.order.to_vec();
+        arrange(request, &|_| 0, &mut ids);
         let hits = Hits {
-            ids: snapshot.order.to_vec(),
-            containing: snapshot.order.len(),
+            containing: ids.len(),
+            ids,
             open: Vec::new(),
         };
         return Some((
@@ -145,7 +139,7 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
         let universe = previous
             .and_then(|previous| previous.rows_of(number, &segments[number]))
             .unwrap_or_else(|| Rows::all(segment.len()));
-        let scan = Scan::new(segment, request.view, &close, &universe);
+        let scan = Scan::new(snapshot, number, request.view, &close, &universe);
         let bounds = scan.bounds(root, &universe, How::Contained);
         (scan, bounds, universe)
     })?;
@@ -215,9 +209,7 @@ fn near_rows(scan: &Scan<'_>, root: &Node, universe: &Rows, sure: &Rows) -> Near
 fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits {
     let sure: Vec<&Rows> = scanned.iter().map(|(_, bounds, _)| &bounds.sure).collect();
     let mut ids = rows_in_order(request.snapshot, &sure);
-    if request.order == Order::Relevance {
-        rank(request, &mut ids);
-    }
+    arrange(request, &|_| 0, &mut ids);
     let open = if request.query.needs_body() {
         let undecided: Vec<Rows> = scanned
             .iter()
@@ -239,7 +231,7 @@ fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits 
 }
 
 /// Sorts hits, given in the order of the desk, by how well they fit; what only few will look at by a cheap measure.
-pub fn rank(request: &Request<'_>, ids: &mut Vec<EntryId>) {
+fn rank(request: &Request<'_>, ids: &mut Vec<EntryId>) {
     let root = request.query.root();
     let key = |scorer: &Scorer<'_>, place: usize, id: EntryId, exact: bool| {
         let entry = request.snapshot.entry(id);

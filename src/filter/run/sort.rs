@@ -1,0 +1,200 @@
+//! The order of hits: by time, by how well they fit, or by one or two keys of a dispatch.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::{Request, rank};
+use crate::desk::{Column, EntryId, EntryRef, Snapshot};
+
+/// In which order hits stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As on the desk: the newest first.
+    #[default]
+    Time,
+    /// Best first, ties by time.
+    Relevance,
+    Sorted(Sort),
+}
+
+/// An order by keys; ties of both stand by time, the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    pub by: SortKey,
+    pub then: Option<SortKey>,
+    /// The whole order turned round.
+    pub reversed: bool,
+}
+
+/// What dispatches can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SortKey {
+    /// The newest first.
+    Time,
+    /// 1 first, those without any last.
+    Urgency,
+    /// By the alphabet, those without any last; so are places and slugs.
+    Agency,
+    Place,
+    Slug,
+    /// The longest first.
+    Length,
+    /// Those with the most quotes first.
+    Quotes,
+}
+
+impl SortKey {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Time,
+        Self::Urgency,
+        Self::Agency,
+        Self::Place,
+        Self::Slug,
+        Self::Length,
+        Self::Quotes,
+    ];
+
+    /// The name at the prompt and in the top line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Urgency => "urgency",
+            Self::Agency => "agency",
+            Self::Place => "place",
+            Self::Slug => "slug",
+            Self::Length => "length",
+            Self::Quotes => "quotes",
+        }
+    }
+
+    /// The key of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+
+    fn column(self) -> Option<Column> {
+        match self {
+            Self::Agency => Some(Column::Agency),
+            Self::Place => Some(Column::Place),
+            Self::Slug => Some(Column::Slug),
+            _ => None,
+        }
+    }
+}
+
+impl Sort {
+    /// The order by one key.
+    #[must_use]
+    pub fn by(key: SortKey) -> Self {
+        Self {
+            by: key,
+            then: None,
+            reversed: false,
+        }
+    }
+
+    /// The same entries by another key first, then as before.
+    #[must_use]
+    pub fn after(self, key: SortKey) -> Self {
+        let before = [Some(self.by), self.then];
+        Self {
+            by: key,
+            then: before.into_iter().flatten().find(|&old| old != key),
+            reversed: false,
+        }
+    }
+
+    /// True where the texts of dispatches must be read for it.
+    #[must_use]
+    pub fn counts_quotes(self) -> bool {
+        self.by == SortKey::Quotes || self.then == Some(SortKey::Quotes)
+    }
+}
+
+impl std::fmt::Display for Sort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.by.name())?;
+        if let Some(then) = self.then {
+            write!(f, ", {}", then.name())?;
+        }
+        f.write_str(if self.reversed { ", reversed" } else { "" })
+    }
+}
+
+/// Brings hits, given in the order of the desk, into the order that is asked for. `quotes` tells how many quotes an
+/// entry has, where that is known.
+pub fn arrange(
+    request: &Request<'_>,
+    quotes: &(dyn Fn(EntryId) -> u32 + Sync),
+    ids: &mut Vec<EntryId>,
+) {
+    match request.order {
+        Order::Time => {}
+        Order::Relevance => rank(request, ids),
+        Order::Sorted(sort) => sorted(request.snapshot, sort, quotes, ids),
+    }
+}
+
+fn sorted(
+    snapshot: &Snapshot,
+    sort: Sort,
+    quotes: &(dyn Fn(EntryId) -> u32 + Sync),
+    ids: &mut [EntryId],
+) {
+    let first = Keyed::new(snapshot, sort.by, ids);
+    let second = sort.then.map(|key| Keyed::new(snapshot, key, ids));
+    // The sort is stable: ties stay as the desk has them.
+    ids.sort_by_cached_key(|&id| {
+        let Some(entry) = snapshot.entry(id) else {
+            return (Reverse(0), Reverse(0));
+        };
+        let key = |by: &Keyed<'_>| Reverse(by.of(entry, || quotes(id)));
+        (key(&first), second.as_ref().map_or(Reverse(0), key))
+    });
+    if sort.reversed {
+        ids.reverse();
+    }
+}
+
+/// A key, and what it takes to tell an entry's: the greater stands first.
+struct Keyed<'a> {
+    key: SortKey,
+    /// The different texts of the column, the last of the alphabet as 1.
+    ranks: HashMap<&'a str, u64>,
+}
+
+impl<'a> Keyed<'a> {
+    fn new(snapshot: &'a Snapshot, key: SortKey, ids: &[EntryId]) -> Self {
+        let mut texts: Vec<&str> = Vec::new();
+        if let Some(column) = key.column() {
+            let mut known = std::collections::HashSet::new();
+            for id in ids {
+                let text = snapshot.entry(*id).map_or("", |e| e.folded_column(column));
+                if !text.is_empty() && known.insert(text) {
+                    texts.push(text);
+                }
+            }
+        }
+        texts.sort_unstable_by_key(|text| Reverse(*text));
+        let ranks = texts.into_iter().zip(1..).collect();
+        Self { key, ranks }
+    }
+
+    fn of(&self, entry: EntryRef<'_>, quotes: impl Fn() -> u32) -> u64 {
+        match self.key {
+            SortKey::Time => entry.time().map_or(0, |time| {
+                u64::try_from(i128::from(time.seconds) - i128::from(i64::MIN)).unwrap_or(u64::MAX)
+            }),
+            SortKey::Urgency => entry.urgency().map_or(0, |u| 10 - u64::from(u.value())),
+            SortKey::Length => entry.words().into(),
+            SortKey::Quotes => quotes().into(),
+            SortKey::Agency | SortKey::Place | SortKey::Slug => {
+                let text = self.key.column().map_or("", |c| entry.folded_column(c));
+                self.ranks.get(text).copied().unwrap_or(0)
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What time it is, as far as the screen needs to know: told when something happens, and when what is shown grows old.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::dispatch::Stamp;
+
+/// What was told counts as now for so long.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// The clock of the event loop.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    told: Option<Instant>,
+    due: Option<Instant>,
+}
+
+impl Clock {
+    /// When the screen must be drawn anew, though nothing happens.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// The time, where what was told last is no longer now.
+    pub(super) fn read(&mut self) -> Option<Stamp> {
+        if self.told.is_some_and(|told| told.elapsed() < FRESH) {
+            return None;
+        }
+        self.told = Some(Instant::now());
+        Some(Stamp::from_seconds(Timestamp::now().as_second()))
+    }
+
+    /// What is shown is right for so long.
+    pub(super) fn wake_in(&mut self, time: Option<Duration>) {
+        self.due = time.map(|time| Instant::now() + time.max(FRESH));
+    }
+}

@@ -1,0 +1,127 @@
+//! A live wire on the screen: what comes waits, nothing jumps, following and pausing.
+
+use std::fmt::Write as _;
+
+use dateline::load::Source;
+
+use crate::stage::{Files, Stage};
+use crate::{has, lacks};
+
+/// A dispatch of an hour of the same day, of so many paragraphs.
+fn dispatch(hour: u32, paragraphs: usize) -> String {
+    let mut text = format!(
+        "Headline: News of {hour} o'clock\nSent: 2026-03-04T{hour:02}:00:00Z\nAgency: NWR\n\nORSK (NWR) - It was {hour} o'clock.\n"
+    );
+    for paragraph in 0..paragraphs {
+        let _ = writeln!(
+            text,
+            "\nThis is paragraph {paragraph} of the news of {hour}."
+        );
+    }
+    text
+}
+
+fn hours(hours: std::ops::Range<u32>) -> Files {
+    let texts: Vec<(String, String)> = hours
+        .map(|hour| (format!("{hour:02}.txt"), dispatch(hour, 60)))
+        .collect();
+    let files: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(n, t)| (n.as_str(), t.as_str()))
+        .collect();
+    Files::new(&files)
+}
+
+fn morning(size: (u16, u16)) -> (Files, Stage) {
+    let files = hours(1..9);
+    let stage = Stage::load(vec![Source::Path(files.path())], size);
+    (files, stage)
+}
+
+/// All lines but the first, which may tell what is new.
+fn below_the_top(stage: &Stage) -> String {
+    let screen = stage.marked();
+    let below = screen.split_once('\n').map_or("", |(_, below)| below);
+    below.to_owned()
+}
+
+#[test]
+fn nothing_jumps_while_dispatches_arrive() {
+    for size in [(120, 40), (80, 24), (40, 12)] {
+        for keys in [
+            "j j",
+            "Enter Space Space",
+            "Enter Tab",
+            "/ n e w s",
+            "G",
+            "j ?",
+        ] {
+            let (_files, mut stage) = morning(size);
+            stage.keys(keys);
+            let before = below_the_top(&stage);
+            let later = hours(9..20);
+            stage.arrive(&later);
+            assert_eq!(below_the_top(&stage), before, "{keys} at {size:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_new_is_counted_and_taken_in() {
+    let (_files, mut stage) = morning((100, 20));
+    stage.keys("j");
+    let later = hours(9..11);
+    stage.arrive(&later);
+    has(&stage, "+2 new");
+    lacks(&stage, "News of 10");
+    stage.keys(".");
+    has(&stage, "2 new dispatches taken in");
+    has(&stage, "News of 10");
+    // The one that was selected still is.
+    let rows = stage.rows_with("News of 7 o'clock");
+    assert!(rows.iter().any(|row| row.starts_with('*')), "{rows:?}");
+    lacks(&stage, "+2 new");
+    stage.keys(".");
+    has(&stage, "nothing is new");
+}
+
+#[test]
+fn following_shows_what_comes_until_the_reader_moves() {
+    let (_files, mut stage) = morning((100, 20));
+    stage.keys("j F");
+    has(&stage, "following");
+    let (nine, ten) = (hours(9..10), hours(10..11));
+    stage.arrive(&nine);
+    assert!(stage.rows_with("News of 9")[0].starts_with("*● 09:00"));
+    stage.keys("j");
+    stage.arrive(&ten);
+    lacks(&stage, "News of 10");
+    lacks(&stage, "following");
+    has(&stage, "+1 new");
+}
+
+#[test]
+fn a_pause_holds_what_comes() {
+    let (_files, mut stage) = morning((100, 20));
+    stage.keys("p");
+    has(&stage, "nothing comes in here: F follows the wire");
+    stage.keys("F p");
+    let nine = hours(9..10);
+    stage.arrive(&nine);
+    has(&stage, "paused");
+    has(&stage, "+1 new");
+    stage.keys("p");
+    assert!(stage.rows_with("News of 9")[0].starts_with("*● 09:00"));
+}
+
+#[test]
+fn what_is_new_is_counted_within_the_filter() {
+    let (_files, mut stage) = morning((100, 20));
+    stage.keys("/ 1 Enter");
+    has(&stage, "/ 1   1 of 8");
+    let later = hours(9..13);
+    stage.arrive(&later);
+    has(&stage, "+3 new");
+    stage.keys(".");
+    has(&stage, "/ 1   4 of 12");
+}
