@@ -69,11 +69,11 @@ fn main() -> ExitCode {
                 state: state.place().clone(),
                 ..Input::default()
             },
-            |request, out| match &state {
-                StateCommand::Path { .. } => command::state_path(&request.state, out),
-                StateCommand::Export { .. } => command::state_export(&request.state, out),
+            |request, mut out| match &state {
+                StateCommand::Path { .. } => command::state_path(&request.state, &mut out),
+                StateCommand::Export { .. } => command::state_export(&request.state, &mut out),
                 StateCommand::Import { file, .. } => {
-                    command::state_import(&request.state, file.as_deref(), out)
+                    command::state_import(&request.state, file.as_deref(), &mut out)
                 }
             },
         ),

@@ -109,7 +109,6 @@ fn choose(state: &mut State) {
     let chosen = &mut state.marks.chosen;
     chosen.put(id, !chosen.has(id));
     chosen.last = Some(id);
-    state.list.step(1, &state.desk);
 }
 
 fn choose_range(state: &mut State) {

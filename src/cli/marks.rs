@@ -9,7 +9,7 @@ use super::Input;
 /// Where marks are kept.
 #[derive(Debug, Clone, Default, Args)]
 pub struct StateDir {
-    /// Keep marks in this directory [default: $DATELINE_STATE, else $XDG_STATE_HOME/dateline, else ~/.local/state/dateline]
+    /// Keep marks in this directory [default: `DATELINE_STATE`, else dateline in `XDG_STATE_HOME`, else in ~/.local/state]
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
     /// Keep no marks and read none

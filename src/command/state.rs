@@ -17,7 +17,7 @@ fn refuse(trouble: &Trouble, err: &mut dyn Write) -> Outcome {
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn state_path(place: &Place, streams: Streams<'_>) -> io::Result<Outcome> {
+pub fn state_path(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
     let Some(path) = place.database() else {
         let why = match place {
             Place::Missing(why) => why.clone(),
@@ -34,7 +34,7 @@ pub fn state_path(place: &Place, streams: Streams<'_>) -> io::Result<Outcome> {
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn state_export(place: &Place, streams: Streams<'_>) -> io::Result<Outcome> {
+pub fn state_export(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
     match store::export(place, streams.out) {
         Ok(printed) => printed.map(|_| Outcome::Shown),
         Err(trouble) => Ok(refuse(&trouble, streams.err)),
@@ -48,7 +48,7 @@ pub fn state_export(place: &Place, streams: Streams<'_>) -> io::Result<Outcome> 
 pub fn state_import(
     place: &Place,
     file: Option<&Path>,
-    streams: Streams<'_>,
+    streams: &mut Streams<'_>,
 ) -> io::Result<Outcome> {
     let text = match store::bytes(file) {
         Ok(text) => text,

@@ -227,7 +227,7 @@ fn attach(path: &Path, thorough: bool) -> Result<Connection, Trouble> {
     Ok(connection)
 }
 
-/// Looks at the first bytes (SQLite's file format, section 1.3) before SQLite is let near them: the magic, the version at
+/// Looks at the first bytes (`SQLite`'s file format, section 1.3) before `SQLite` is let near them: the magic, the version at
 /// byte 60 and the application at byte 68, the highest byte first. An empty file is a new one.
 pub(super) fn probe(path: &Path) -> Result<(), Trouble> {
     let unreadable = |error: std::io::Error| {

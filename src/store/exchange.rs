@@ -132,14 +132,12 @@ fn key_of(mark: &Mark) -> Option<i64> {
 /// # Errors
 /// Where it cannot be read.
 pub fn bytes(file: Option<&Path>) -> io::Result<Vec<u8>> {
-    match file.filter(|file| file.as_os_str() != "-") {
-        Some(file) => std::fs::read(file),
-        None => {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes)?;
-            Ok(bytes)
-        }
+    if let Some(file) = file.filter(|file| file.as_os_str() != "-") {
+        return std::fs::read(file);
     }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Takes the marks of an export into a database, all or none: of each mark the later one counts, of two notes both.

@@ -1,4 +1,4 @@
-//! Marks that last: one SQLite database in the state directory, shared by several processes. Home of rusqlite.
+//! Marks that last: one `SQLite` database in the state directory, shared by several processes. Home of rusqlite.
 //!
 //! # What is promised
 //!

@@ -26,7 +26,7 @@ pub fn read(place: &Place, source: u64) -> Result<Kept, Trouble> {
     Ok(rows::load(&connection, source)?)
 }
 
-/// Opens a database for reading. Where nobody is writing, SQLite is told that nobody will, so that it makes no files.
+/// Opens a database for reading. Where nobody is writing, `SQLite` is told that nobody will, so that it makes no files.
 pub(super) fn read_only(path: &Path) -> Result<Connection, Trouble> {
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");

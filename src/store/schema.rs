@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, TransactionBehavior};
 
-/// What SQLite writes into the file so that others know whose it is: `dlin`.
+/// What `SQLite` writes into the file so that others know whose it is: `dlin`.
 pub(super) const APPLICATION: i64 = 0x646c_696e;
 
 /// Step n leads from version n to n + 1. A step that has been published never changes.

@@ -30,7 +30,7 @@ pub(super) fn edit(
     ears.hush();
     guard::leave();
     let left = command.spawn().map_err(|error| error.to_string());
-    let left = left.and_then(|child| wait(child));
+    let left = left.and_then(wait);
     let entered = screen.enter_again();
     ears.listen();
     entered.map_err(|error| error.to_string())?;

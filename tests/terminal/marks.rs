@@ -27,8 +27,10 @@ fn marks_are_there_in_the_next_session() {
     terminal.wait_for(" ★09:30");
     terminal.press("/\x10");
     terminal.wait_for("/ slipway");
-    terminal.press("\x1b/is:since-last");
-    terminal.wait_for("nothing has");
+    terminal.press("\x1b");
+    terminal.wait("no filter", |screen| !text(screen).contains("/ slipway"));
+    terminal.press("/is:since-last");
+    terminal.wait_for("0 of 1");
     terminal.press("\x03");
     folder.put("new.txt", SEALS.replace("Seals on", "Otters on"));
     terminal.press("Q");
