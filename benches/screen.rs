@@ -45,6 +45,7 @@ fn wire(size: (u16, u16)) -> State {
         size,
         zone: jiff::tz::TimeZone::UTC,
         filter: String::new(),
+        manner: dateline::app::Manner::default(),
     });
     let reports = Mutex::new(Vec::new());
     load::load(vec![Source::BuiltIn], 1, &|report| {

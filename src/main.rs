@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dateline::app::Setup;
-use dateline::cli::{self, Cli, Command, Input, QuotesFormat};
-use dateline::command::{self, Outcome, Request, Streams};
+use dateline::app::{self, Choice, Choose, Manner, Setup};
+use dateline::cli::{self, Cli, Command, Input, Print, QuotesFormat, ThemeName};
+use dateline::command::{self, Outcome, Pager, Request, Streams};
 use dateline::filter::Query;
 use dateline::format::Forced;
 use dateline::load::{Source, Sources};
 use dateline::term;
 use dateline::text::safe;
-use dateline::ui::Theme;
+use dateline::ui::{Depth, Theme};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -23,21 +23,24 @@ fn main() -> ExitCode {
     if let Some(message) = wrong_filter(&cli).or_else(|| wrong_format(&cli)) {
         return fail(&message);
     }
+    let paged = !cli.no_pager;
     let done = match cli.command {
-        None if io::stdout().is_terminal() && cli.output.format.is_none() => {
-            return screen(cli.input);
+        None if cli.output.format.is_none()
+            && (io::stdout().is_terminal() || cli.screen.print.is_some()) =>
+        {
+            return screen(cli.input, &cli.screen);
         }
-        None => headless(cli.input, |request, out| {
+        None => headless(paged, cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
-        Some(Command::List { input, output }) => headless(input, |request, out| {
+        Some(Command::List { input, output }) => headless(paged, input, |request, out| {
             command::list(request, output.form(), out)
         }),
-        Some(Command::Show { input, output }) => headless(input, |request, out| {
+        Some(Command::Show { input, output }) => headless(paged, input, |request, out| {
             command::show(request, output.form(), out)
         }),
         Some(Command::Export { input, to }) => {
-            headless(input, |request, out| command::export(request, to, out))
+            headless(paged, input, |request, out| command::export(request, to, out))
         }
         Some(Command::Quotes {
             input,
@@ -49,11 +52,11 @@ fn main() -> ExitCode {
                     "--fold prints one row a quote: give it --format text, tsv, csv or md",
                 );
             }
-            headless(input, |request, out| {
+            headless(paged, input, |request, out| {
                 command::quotes(request, format, &wanted, out)
             })
         }
-        Some(Command::Speakers { input, format }) => headless(input, |request, out| {
+        Some(Command::Speakers { input, format }) => headless(paged, input, |request, out| {
             command::speakers(request, format, out)
         }),
         Some(Command::Check {
@@ -65,14 +68,24 @@ fn main() -> ExitCode {
                 source,
                 filter: None,
             };
-            headless(input, |request, out| {
+            headless(paged, input, |request, out| {
                 command::check(request, output.form(), verbose, out)
             })
         }
+        Some(Command::Man) => print(&cli::man(&commands())),
+        Some(Command::Completions { shell }) => print(&cli::completions(shell)),
     };
+    ExitCode::from(finish(done))
+}
+
+/// The exit code.
+fn finish(done: io::Result<Outcome>) -> u8 {
     match command::finish(done) {
-        Ok(outcome) => ExitCode::from(outcome.code()),
-        Err(error) => fail(&format!("cannot write: {error}")),
+        Ok(outcome) => outcome.code(),
+        Err(error) => {
+            let _ = fail(&format!("cannot write: {error}"));
+            2
+        }
     }
 }
 
@@ -86,16 +99,46 @@ fn usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// Prints a text of the program's own.
+fn print(text: &str) -> io::Result<Outcome> {
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(Outcome::Shown)
+}
+
+/// The commands that are typed on the screen, and what each does.
+fn commands() -> Vec<(String, &'static str)> {
+    let typed = |command: &app::Command| format!("{} {}", command.name, command.takes);
+    let commands = app::COMMANDS.iter();
+    commands
+        .map(|command| (typed(command).trim_end().to_owned(), command.help))
+        .collect()
+}
+
 fn headless(
+    paged: bool,
     input: Input,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
     let (sources, _) = sources(&input.source);
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let request = Request {
         sources,
         filter: input.filter.unwrap_or_default(),
     };
+    let pager = std::env::var("PAGER").ok();
+    let has_options = std::env::var_os("LESS").is_some();
+    let pager = command::pager_of(pager.as_deref(), has_options).filter(|_| paged);
+    let screen = command::screen_of_output();
+    if let Some((pager, screen)) = pager.zip(screen) {
+        let (mut out, mut err) = Pager::new(pager, screen);
+        let streams = Streams {
+            out: &mut out,
+            err: &mut err,
+            live: false,
+        };
+        let done = run(request, streams);
+        return out.end().and(done);
+    }
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let streams = Streams {
         out: &mut out,
         err: &mut io::stderr().lock(),
@@ -104,7 +147,7 @@ fn headless(
     run(request, streams)
 }
 
-fn screen(input: Input) -> ExitCode {
+fn screen(input: Input, screen: &cli::Screen) -> ExitCode {
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return fail(
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
@@ -128,17 +171,54 @@ fn screen(input: Input) -> ExitCode {
         size: (80, 24),
         zone: jiff::tz::TimeZone::system(),
         filter: input.filter.unwrap_or_default(),
+        manner: Manner {
+            plain: screen.plain,
+            mouse: screen.mouse,
+            choose: screen.print.map(|what| match what {
+                Print::Quote => Choose::Quote,
+                _ => Choose::Dispatch,
+            }),
+        },
     };
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let theme = if plain {
-        Theme::mono()
-    } else {
-        Theme::terminal()
-    };
-    match term::run(sources, setup, &theme) {
-        Ok(code) => std::process::exit(code.into()),
+    match term::run(sources, setup, &theme(screen.theme)) {
+        Ok(end) => {
+            let code = match (end.choice, screen.print) {
+                (Some(choice), Some(what)) => finish(printed(choice, what)),
+                _ => end.code,
+            };
+            // Not back to the caller: what is still being read is of no use to anybody.
+            std::process::exit(code.into())
+        }
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
+}
+
+/// Prints what was chosen.
+fn printed(choice: Choice, what: Print) -> io::Result<Outcome> {
+    let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
+    match choice {
+        Choice::Entries(ids, snapshot) => {
+            let raw = !io::stdout().is_terminal();
+            command::pick(&ids, &snapshot, what, raw, out, err)
+        }
+        Choice::Quote(text) => {
+            out.write_all(safe(&text).as_bytes())?;
+            Ok(Outcome::Shown)
+        }
+    }
+}
+
+/// The theme that was asked for; where none was, that of the terminal, or none where colours are not wanted.
+fn theme(name: Option<ThemeName>) -> Theme {
+    let value = |name| std::env::var(name).unwrap_or_default();
+    let depth = Depth::of(&value("COLORTERM"), &value("TERM"));
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let name = match name {
+        Some(name) => name.name(),
+        None if plain => "mono",
+        None => "terminal",
+    };
+    Theme::named(name, depth).unwrap_or_else(Theme::terminal)
 }
 
 /// What is wrong with `--filter`, and where.

@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "term",
         &["action", "app", "ui", "work", "load", "desk", "dispatch"],
     ),
-    ("cli", &[]),
+    ("cli", &["action", "filter"]),
     (
         "command",
         &[
@@ -56,7 +56,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crossterm::", &["term"]),
     ("tui_input::", &["app"]),
     ("clap::", &["cli", "main.rs"]),
-    ("signal_hook::", &["term"]),
+    ("clap_mangen::", &["cli"]),
+    ("clap_complete::", &["cli"]),
+    ("roff::", &["cli"]),
+    ("signal_hook::", &["term", "command"]),
+    ("std::process::Command", &["command"]),
     ("encoding_rs::", &["format"]),
     ("chardetng::", &["format"]),
     ("mailparse::", &["format"]),
@@ -79,8 +83,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("static mut", &[]),
 ];
 
-/// The one file that names colours.
-const COLOURS: &str = "ui/theme.rs";
+/// The one room that names colours.
+const COLOURS: &str = "ui/theme/";
 
 /// Files that are longer than 300 lines, and how long they may be. This list only shrinks.
 const LONG: &[(&str, usize)] = &[];
@@ -187,7 +191,7 @@ fn crates_and_io_stay_in_their_homes() {
                 wrong.push(format!("{name} writes {word}"));
             }
         }
-        if code.contains("Color::") && name != COLOURS {
+        if code.contains("Color::") && !name.starts_with(COLOURS) {
             wrong.push(format!("{name} names a colour"));
         }
     }

@@ -3,6 +3,7 @@
 mod across;
 mod alerts;
 mod changes;
+mod choosing;
 mod citing;
 mod commanding;
 mod completing;
@@ -21,6 +22,7 @@ mod list;
 mod live;
 mod marking;
 mod moving;
+mod pointing;
 mod prompt;
 mod prompting;
 mod quoting;
@@ -33,6 +35,7 @@ mod source;
 mod speakers;
 mod state;
 
+pub use choosing::{Choice, Choose, Choosing};
 pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
@@ -43,13 +46,14 @@ pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
 pub use list::List;
 pub use live::{Flow, Live};
+pub use pointing::{Deed, Mouse};
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
 pub use same::Seek;
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
 pub use speakers::Speakers;
-pub use state::{Phase, Setup, State};
+pub use state::{Manner, Phase, Setup, State};
 
 use std::sync::Arc;
 
@@ -65,6 +69,7 @@ use crate::speakers::Row;
 pub enum Msg {
     Key(Key),
     Paste(String),
+    Mouse(Mouse),
     Resize(u16, u16),
     /// Entries have been loaded.
     Arrived(Vec<Arc<Segment>>),
@@ -125,6 +130,8 @@ pub enum Effect {
     Follow,
     /// Put a text on the clipboard.
     Copy(String),
+    /// Listen to the mouse, or no longer.
+    Mouse(bool),
     Suspend,
     /// Draw every cell anew.
     Redraw,
@@ -137,6 +144,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => keys::key(state, key, &mut effects),
         Msg::Paste(text) => prompting::paste(state, &text, &mut effects),
+        Msg::Mouse(mouse) => pointing::pointed(state, mouse, &mut effects),
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
         Msg::Problem(problem) => state.problems.push(problem),

@@ -1,8 +1,16 @@
 //! The command line: one definition that the parser and the help are made from.
 
+mod completions;
+mod man;
+mod screen;
+
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub use completions::{Shell, completions};
+pub use man::man;
+pub use screen::{Print, Screen, ThemeName};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
@@ -17,6 +25,11 @@ pub struct Cli {
     pub input: Input,
     #[command(flatten)]
     pub output: Output,
+    /// Print long output as it is, on a terminal too: not through $PAGER
+    #[arg(long, global = true)]
+    pub no_pager: bool,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 impl Cli {
@@ -32,7 +45,7 @@ impl Cli {
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. },
             ) => input.filter.as_deref(),
-            Some(Command::Check { .. }) => None,
+            Some(Command::Check { .. } | Command::Man | Command::Completions { .. }) => None,
         }
     }
 
@@ -49,6 +62,7 @@ impl Cli {
                 | Command::Speakers { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
+            Some(Command::Man | Command::Completions { .. }) => return None,
         };
         source.input_format.as_deref()
     }
@@ -58,6 +72,7 @@ impl Cli {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Source {
     /// Files, folders and archives to read; `-` is standard input
+    #[arg(value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Read every input in this format, whatever it looks like: `plain`, `json`, `mail`, ...
     #[arg(long, value_name = "NAME")]
@@ -230,5 +245,13 @@ pub enum Command {
         /// Print all problems, not the first few of each file
         #[arg(long)]
         verbose: bool,
+    },
+    /// Print the man page
+    Man,
+    /// Print what a shell needs to complete the command line
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
     },
 }

@@ -9,7 +9,7 @@ use std::sync::mpsc::sync_channel;
 
 use super::progress::Progress;
 use super::{Request, Streams};
-use crate::desk::{Desk, EntryId, Origin};
+use crate::desk::{Desk, EntryId, EntryRef, Origin};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{self, Report};
@@ -104,10 +104,14 @@ pub(super) struct Whole {
     pub(super) index: u64,
 }
 
-fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
+/// Reads dispatches whole, in the order of their ids; `entry` finds an entry.
+pub(super) fn read<'a>(
+    entry: &dyn Fn(EntryId) -> Option<EntryRef<'a>>,
+    ids: &[EntryId],
+) -> Vec<Result<Whole, InputProblem>> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
     let origin = |id: &EntryId| {
-        let entry = desk.entry(*id)?;
+        let entry = entry(*id)?;
         Some((entry.origin()?, entry.item()))
     };
     let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
@@ -151,7 +155,7 @@ pub(super) fn each<T: Send>(
         Ok((made, problem.map(|problem| InputProblem { path, problem })))
     };
     let work = |part: &[EntryId]| -> Vec<Made<T>> {
-        let read = read(&gathered.desk, part);
+        let read = read(&|id| gathered.desk.entry(id), part);
         read.into_iter()
             .map(|whole| guarded(|| one(whole)))
             .collect()

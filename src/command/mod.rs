@@ -1,9 +1,11 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, speakers, check, and what was chosen on one. Data goes to standard output, problems to standard error.
 
 mod check;
 mod export;
 mod gather;
 mod list;
+mod pager;
+mod pick;
 mod progress;
 mod quotes;
 mod show;
@@ -12,6 +14,8 @@ mod speakers;
 pub use check::check;
 pub use export::export;
 pub use list::list;
+pub use pager::{Aside, Pager, pager_of, screen_of_output};
+pub use pick::pick;
 pub use quotes::quotes;
 pub use show::show;
 pub use speakers::speakers;

@@ -1,14 +1,16 @@
-//! Keys, pastes and new sizes, from crossterm's events to the program's own words.
+//! Keys, the mouse, pastes and new sizes, from crossterm's events to the program's own words.
 
 use std::sync::mpsc::Sender;
 use std::thread;
 
-use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 
 use super::Event;
 use super::screen::drawn_size;
 use crate::action::{Code, Key};
-use crate::app::Msg;
+use crate::app::{Deed, Mouse, Msg};
 
 /// Starts the thread that waits for events. It sleeps while there are none.
 pub(super) fn listen(tell: Sender<Event>) {
@@ -21,6 +23,10 @@ pub(super) fn listen(tell: Sender<Event>) {
                     let (width, height) = drawn_size(width, height);
                     Msg::Resize(width, height)
                 }
+                event::Event::Mouse(mouse) => match pointed(mouse) {
+                    Some(mouse) => Msg::Mouse(mouse),
+                    None => continue,
+                },
                 _ => continue,
             };
             if tell.send(Event::Msg(msg)).is_err() {
@@ -30,6 +36,17 @@ pub(super) fn listen(tell: Sender<Event>) {
         // Nothing can be read any more: the terminal is gone.
         let _ = tell.send(Event::End(1));
     });
+}
+
+fn pointed(event: MouseEvent) -> Option<Mouse> {
+    let deed = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Deed::Click,
+        MouseEventKind::ScrollUp => Deed::WheelUp,
+        MouseEventKind::ScrollDown => Deed::WheelDown,
+        _ => return None,
+    };
+    let (x, y) = (event.column, event.row);
+    Some(Mouse { deed, x, y })
 }
 
 fn read(event: KeyEvent) -> Key {

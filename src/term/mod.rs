@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::{Effect, Msg, Setup, State, update};
+use crate::app::{Choice, Effect, Msg, Setup, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Sources};
 use crate::ui::Theme;
@@ -19,8 +19,9 @@ use crate::work::{Answer, Ask, Crew, Tell, start_load};
 use clock::Clock;
 use screen::Screen;
 
-/// Shortest time between two frames that no key asked for.
+/// Shortest time between two frames that no key asked for; where screens are read aloud, counts are told less often.
 const PACE: Duration = Duration::from_millis(40);
+const CALM: Duration = Duration::from_secs(2);
 /// How long the first frame waits for the first dispatches.
 const FIRST: Duration = Duration::from_millis(25);
 /// Most messages taken in before a frame is drawn.
@@ -37,23 +38,34 @@ enum Event {
     End(u8),
 }
 
-/// Runs the program until it is quit. Returns its exit code.
+/// How the program has ended.
+#[derive(Debug)]
+pub struct End {
+    /// The exit code.
+    pub code: u8,
+    /// What was chosen, where something was to be.
+    pub choice: Option<Choice>,
+}
+
+/// Runs the program until it is quit.
 ///
 /// # Errors
 /// Where the terminal cannot be used.
-pub fn run(sources: Sources, setup: Setup, theme: &Theme) -> std::io::Result<u8> {
+pub fn run(sources: Sources, setup: Setup, theme: &Theme) -> std::io::Result<End> {
     let (tell, events) = channel();
     let crew_tell = answers_to(&tell);
     start_load(sources, Arc::clone(&crew_tell));
     let crew = Crew::start(&crew_tell);
     signals::watch(&tell)?;
-    let mut screen = Screen::enter()?;
+    let mut screen = Screen::enter(setup.manner.mouse)?;
     keys::listen(tell);
     let mut state = State::new(Setup {
         size: screen.size(),
         ..setup
     });
-    turn(&mut state, &events, &mut screen, &crew, theme)
+    let code = turn(&mut state, &events, &mut screen, &crew, theme)?;
+    let choice = state.take_choice();
+    Ok(End { code, choice })
 }
 
 fn answers_to(tell: &Sender<Event>) -> Tell {
@@ -100,6 +112,7 @@ fn turn(
     let mut due = Some(Instant::now() + FIRST);
     let mut wanted = None;
     let mut clock = Clock::default();
+    let pace = if state.plain { CALM } else { PACE };
     loop {
         let event = match [due, clock.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
@@ -131,13 +144,13 @@ fn turn(
                     Event::Msg(msg) => {
                         urgent |= asks_for_a_frame(&msg, state);
                         if take(state, msg, screen, crew, &mut wanted)?.is_break() {
-                            return Ok(0);
+                            return Ok(state.exit_code());
                         }
                     }
                 }
             }
             if !urgent {
-                let soon = screen.drawn_at().map_or_else(Instant::now, |at| at + PACE);
+                let soon = screen.drawn_at().map_or_else(Instant::now, |at| at + pace);
                 due = Some(due.map_or(soon, |at| at.min(soon)));
                 if due.is_some_and(|at| at > Instant::now()) {
                     open(&mut wanted, crew);
@@ -194,6 +207,7 @@ fn take(
             } => crew.ask(generation, Ask::Find(name, ids), snapshot),
             Effect::Follow => {}
             Effect::Copy(text) => screen.copy(&text)?,
+            Effect::Mouse(on) => screen.listen(on)?,
             Effect::Suspend => {
                 screen.suspend()?;
                 let _ = take(state, resized(screen), screen, crew, wanted)?;

@@ -91,8 +91,8 @@ fn row(
 ) {
     let y = area.y;
     let (sign, role) = mark(state, entry);
-    brush.text(area.x, y, MARK, sign, &[role]);
-    brush.text(area.x + 1, y, 1, story_sign(state, id), &[Role::Dim]);
+    brush.sign(area.x, y, sign, role);
+    brush.sign(area.x + 1, y, story_sign(state, id), Role::Dim);
     let mut x = area.x + MARK;
     if widths.time > 0 {
         let time = entry.time();

@@ -11,7 +11,7 @@ mod speakers;
 mod status;
 mod theme;
 
-pub use theme::{Role, Theme};
+pub use theme::{Depth, Role, Theme};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -21,7 +21,8 @@ use brush::Brush;
 
 /// Draws one frame. Returns where the terminal's cursor belongs: at the prompt, or on the focused row.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
-    let mut brush = Brush::new(buffer, theme);
+    buffer.set_style(buffer.area, theme.ground());
+    let mut brush = Brush::new(buffer, theme, state.plain);
     let layout = state.layout();
     if layout.room == Room::TooSmall {
         brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
@@ -30,7 +31,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
     status::top(state, &layout, &mut brush);
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
-        sheet::draw(state, sheet, &mut brush);
+        cursor = sheet::draw(state, sheet, &mut brush);
     } else if state.speakers.open {
         cursor = speakers::draw(state, &mut brush);
     } else {

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::action::parse_sequence;
-use dateline::app::{Effect, Msg, Setup, State, update};
+use dateline::app::{Effect, Manner, Msg, Setup, State, update};
 use dateline::load::{self, Report, Source};
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
@@ -78,17 +78,21 @@ impl Stage {
 
     /// Sources, loaded.
     pub(crate) fn load(sources: Vec<Source>, size: (u16, u16)) -> Self {
-        let mut stage = Self::empty(size);
+        Self::empty(size).fill(sources)
+    }
+
+    /// The same with sources loaded.
+    pub(crate) fn fill(mut self, sources: Vec<Source>) -> Self {
         let reports = Mutex::new(Vec::new());
         load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
         for report in reports.into_inner().unwrap() {
-            stage.tell(match report {
+            self.tell(match report {
                 Report::Segment(segment) => Msg::Arrived(vec![segment]),
                 Report::Problem(problem) => Msg::Problem(problem),
                 Report::Done(summary) => Msg::Loaded(summary),
             });
         }
-        stage
+        self
     }
 
     /// Entries come in after the load.
@@ -104,11 +108,17 @@ impl Stage {
 
     /// Nothing loaded yet.
     pub(crate) fn empty(size: (u16, u16)) -> Self {
+        Self::in_manner(size, Manner::default())
+    }
+
+    /// Nothing loaded yet, with switches of the command line.
+    pub(crate) fn in_manner(size: (u16, u16), manner: Manner) -> Self {
         let setup = Setup {
             name: "wire/".into(),
             size,
             zone: jiff::tz::TimeZone::UTC,
             filter: String::new(),
+            manner,
         };
         Self {
             state: State::new(setup),
@@ -178,7 +188,7 @@ impl Stage {
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Quit => self.quit = true,
-            Effect::Suspend | Effect::Redraw | Effect::Follow => {}
+            Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::Mouse(_) => {}
         }
     }
 
