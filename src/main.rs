@@ -39,9 +39,9 @@ fn main() -> ExitCode {
         Some(Command::Show { input, output }) => headless(paged, input, |request, out| {
             command::show(request, output.form(), out)
         }),
-        Some(Command::Export { input, to }) => {
-            headless(paged, input, |request, out| command::export(request, to, out))
-        }
+        Some(Command::Export { input, to }) => headless(paged, input, |request, out| {
+            command::export(request, to, out)
+        }),
         Some(Command::Quotes {
             input,
             format,

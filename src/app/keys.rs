@@ -7,8 +7,8 @@ use super::moving::{
 };
 use super::sheet::SheetKind;
 use super::{
-    Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering, folding, live, marking,
-    pointing, prompting, sorting, speakers,
+    Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering, folding, live,
+    marking, pointing, prompting, sorting, speakers,
 };
 use crate::action::{self, Action, Code, Key, Match};
 

@@ -161,7 +161,13 @@ mod tests {
             for height in 0..=70 {
                 for focus in [Pane::List, Pane::Reader, Pane::Quotes] {
                     for quotes in [Some(false), Some(true), None] {
-                        let l = layout((width, height), focus, quotes, usize::from(width % 9) * 3, width % 7 == 0);
+                        let l = layout(
+                            (width, height),
+                            focus,
+                            quotes,
+                            usize::from(width % 9) * 3,
+                            width % 7 == 0,
+                        );
                         let panes: Vec<Area> =
                             [l.list, l.reader, l.quotes].into_iter().flatten().collect();
                         for (i, a) in panes.iter().enumerate() {

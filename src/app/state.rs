@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Choose, Choosing, Document, Effect, Filter, Layout, List, Live, Prompt, Reader, Seek, Sheet, Speakers, layout,
-    measure,
+    Choose, Choosing, Document, Effect, Filter, Layout, List, Live, Prompt, Reader, Seek, Sheet,
+    Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};

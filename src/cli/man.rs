@@ -28,9 +28,15 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 ];
 
 const EXIT: &[(&str, &str)] = &[
-    ("0", "Something was shown; with --print, something was chosen."),
+    (
+        "0",
+        "Something was shown; with --print, something was chosen.",
+    ),
     ("1", "Nothing matched; with --print, nothing was chosen."),
-    ("2", "Wrong usage, or some input could not be read; what could be was shown."),
+    (
+        "2",
+        "Wrong usage, or some input could not be read; what could be was shown.",
+    ),
     ("130", "Ended with ^C."),
 ];
 
@@ -230,7 +236,10 @@ mod tests {
         const REQUESTS: &[&str] = &[
             "TH", "SH", "SS", "TP", "PP", "RS", "RE", "br", "IP", "ie", "el", "nf", "fi",
         ];
-        for line in man(&[]).lines().filter(|line| line.starts_with(['.', '\''])) {
+        for line in man(&[])
+            .lines()
+            .filter(|line| line.starts_with(['.', '\'']))
+        {
             let request = line[1..].split([' ', '\\']).next().unwrap_or("");
             assert!(REQUESTS.contains(&request), "{line}");
         }

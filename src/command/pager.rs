@@ -20,6 +20,8 @@ pub struct PagerCommand {
     words: Vec<String>,
     /// Whether `LESS` says how less shall behave.
     has_options: bool,
+    /// Whether it was asked for: else nobody misses it.
+    asked: bool,
 }
 
 /// The pager that the value of `PAGER` asks for, its words parted by spaces; `has_options` where `LESS` is set. `None`
@@ -28,7 +30,11 @@ pub struct PagerCommand {
 pub fn pager_of(value: Option<&str>, has_options: bool) -> Option<PagerCommand> {
     let words = value.unwrap_or(DEFAULT).split_whitespace();
     let words: Vec<String> = words.map(str::to_owned).collect();
-    (!words.is_empty() && words != ["cat"]).then_some(PagerCommand { words, has_options })
+    (!words.is_empty() && words != ["cat"]).then_some(PagerCommand {
+        words,
+        has_options,
+        asked: value.is_some(),
+    })
 }
 
 /// Columns and rows of the terminal that standard output is; `None` where it is none.
@@ -136,11 +142,13 @@ impl Both {
                 Way::Paged(child, BufWriter::new(to))
             }
             Err(error) => {
-                let name = safe(program).into_owned();
-                let _ = writeln!(
-                    self.said,
-                    "dateline: the pager {name} cannot be started ({error}): set PAGER, or give --no-pager"
-                );
+                if self.pager.asked {
+                    let name = safe(program).into_owned();
+                    let _ = writeln!(
+                        self.said,
+                        "dateline: the pager {name} cannot be started ({error}): set PAGER, or give --no-pager"
+                    );
+                }
                 Way::Direct(BufWriter::new(io::stdout()))
             }
         };

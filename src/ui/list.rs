@@ -46,7 +46,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     let rows = state.list.rows(&state.desk);
     if rows.is_empty() {
         empty(state, area, brush);
-        return None;
+        return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
     let widths = columns(area.width);
     let newest = state.newest().map(|newest| newest.stamp);

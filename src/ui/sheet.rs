@@ -2,10 +2,10 @@
 
 use ratatui::layout::Position;
 
-use super::brush::Brush;
+use super::brush::{Brush, spelt};
 use super::status::columns;
 use super::theme::Role;
-use crate::app::{Sheet, SheetLine, State, sheet_column, sheet_lines};
+use crate::app::{Sheet, SheetKind, SheetLine, State, sheet_column, sheet_lines};
 use crate::text::fit;
 
 /// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them.
@@ -43,6 +43,9 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Option
             }
             SheetLine::Note(line) => {
                 brush.text(2, y, width, &line, &[Role::Dim]);
+            }
+            SheetLine::Text(line) if state.plain && sheet.kind == SheetKind::Help => {
+                brush.text(2, y, width, &spelt(&line), &[Role::Text]);
             }
             SheetLine::Text(line) | SheetLine::Raw(line) => {
                 brush.text(2, y, width, &line, &[Role::Text]);

@@ -2,6 +2,8 @@
 
 mod filters;
 mod live;
+mod plain;
+mod pointing;
 mod sheets;
 mod sorting;
 mod speakers;

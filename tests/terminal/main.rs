@@ -3,6 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
 
+mod choosing;
+mod looks;
+mod paging;
 mod pty;
 mod screens;
 #[path = "../support/mod.rs"]

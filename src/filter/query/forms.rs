@@ -16,7 +16,10 @@ pub const FORMS: &[(&str, &str)] = &[
     ("one | two", "one or the other; binds weaker than and"),
     ("!word", "not"),
     ("(one | two) three", "a group"),
-    ("from:(afp | rtr)", "a field takes a word, a phrase or a group"),
+    (
+        "from:(afp | rtr)",
+        "a field takes a word, a phrase or a group",
+    ),
 ];
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use ratatui::style::{Color, Modifier, Style};
 use super::{Role, Theme};
 
 impl Theme {
-    /// The terminal's own sixteen colours, so that it looks right on dark and light.
+    /// The terminal's own sixteen colours, so that it looks right on dark and light. Not blue, which many show too dark
+    /// on black, nor text in yellow, which cannot be read on white.
     #[must_use]
     pub fn terminal() -> Self {
         let fg = |color| Style::new().fg(color);
@@ -13,13 +14,12 @@ impl Theme {
             match role {
                 Role::Dim | Role::Line | Role::Note => fg(Color::DarkGray),
                 Role::Quote | Role::SameSpeaker | Role::Bar => fg(Color::Cyan),
-                Role::Speaker | Role::Mention => fg(Color::Blue),
                 Role::Cue | Role::Unsure | Role::Embargoed | Role::Label => fg(Color::Magenta),
-                Role::Match | Role::CurrentMatch => fg(Color::Yellow),
+                Role::Match | Role::CurrentMatch => fg(Color::Black).bg(Color::Yellow),
                 Role::Urgent | Role::Fault | Role::Killed => fg(Color::Red),
                 Role::Unread | Role::Agency => fg(Color::Green),
                 // One bar of one colour, whatever stands on it.
-                Role::Selected => fg(Color::Reset),
+                Role::Selected => fg(Color::Reset).bg(Color::Reset),
                 _ => Style::new(),
             }
             .patch(marks(role))
