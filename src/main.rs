@@ -1,14 +1,17 @@
 //! argv → command → exit code.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::{self, Choice, Choose, Manner, Setup};
 use dateline::cli::{self, Cli, Command, Input, Print, QuotesFormat, ThemeName};
-use dateline::command::{self, Outcome, Pager, Request, Streams};
-use dateline::filter::Query;
+use dateline::command::{self, Outcome, PagerCommand, Request, Streams};
+use dateline::config;
+use dateline::desk::Desk;
+use dateline::dispatch::Severity;
+use dateline::filter::{Order, Query};
 use dateline::format::Forced;
 use dateline::load::{Source, Sources};
 use dateline::term;
@@ -23,18 +26,23 @@ fn main() -> ExitCode {
     if let Some(message) = wrong_filter(&cli).or_else(|| wrong_format(&cli)) {
         return fail(&message);
     }
+    let place = config::place(cli.config, |name| std::env::var_os(name));
     let paged = !cli.no_pager;
     let done = match cli.command {
         None if cli.output.format.is_none()
             && (io::stdout().is_terminal() || cli.screen.print.is_some()) =>
         {
-            return screen(cli.input, &cli.screen);
+            return screen(cli.input, &cli.screen, place.as_ref());
         }
         None => headless(paged, cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
-        Some(Command::List { input, output }) => headless(paged, input, |request, out| {
-            command::list(request, output.form(), out)
+        Some(Command::List {
+            input,
+            output,
+            sorting,
+        }) => headless(paged, input, |request, out| {
+            command::list(request.sorted(&sorting), output.form(), out)
         }),
         Some(Command::Show { input, output }) => headless(paged, input, |request, out| {
             command::show(request, output.form(), out)
@@ -72,6 +80,9 @@ fn main() -> ExitCode {
                 command::check(request, output.form(), verbose, out)
             })
         }
+        Some(Command::Config { asked }) => headless(paged, Input::default(), |_, streams| {
+            command::config(asked, place.as_ref(), streams)
+        }),
         Some(Command::Man) => print(&cli::man(&commands())),
         Some(Command::Completions { shell }) => print(&cli::completions(shell)),
     };
@@ -123,31 +134,15 @@ fn headless(
     let request = Request {
         sources,
         filter: input.filter.unwrap_or_default(),
+        order: Order::default(),
     };
     let pager = std::env::var("PAGER").ok();
     let has_options = std::env::var_os("LESS").is_some();
-    let pager = command::pager_of(pager.as_deref(), has_options).filter(|_| paged);
-    let screen = command::screen_of_output();
-    if let Some((pager, screen)) = pager.zip(screen) {
-        let (mut out, mut err) = Pager::new(pager, screen);
-        let streams = Streams {
-            out: &mut out,
-            err: &mut err,
-            live: false,
-        };
-        let done = run(request, streams);
-        return out.end().and(done);
-    }
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let streams = Streams {
-        out: &mut out,
-        err: &mut io::stderr().lock(),
-        live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
-    };
-    run(request, streams)
+    let pager = PagerCommand::of(pager.as_deref(), has_options).filter(|_| paged);
+    command::with_streams(pager, |streams| run(request, streams))
 }
 
-fn screen(input: Input, screen: &cli::Screen) -> ExitCode {
+fn screen(input: Input, screen: &cli::Screen, place: Option<&config::Found>) -> ExitCode {
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return fail(
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
@@ -165,6 +160,13 @@ fn screen(input: Input, screen: &cli::Screen) -> ExitCode {
     if let Some(message) = nothing_there(&input.source.paths) {
         return fail(&message);
     }
+    let (config, problems) = command::read_config(place);
+    if let Some(problem) = problems
+        .iter()
+        .find(|p| p.problem.severity == Severity::Unreadable)
+    {
+        return fail(&problem.to_string());
+    }
     let (sources, name) = sources(&input.source);
     let setup = Setup {
         name,
@@ -179,11 +181,14 @@ fn screen(input: Input, screen: &cli::Screen) -> ExitCode {
                 _ => Choose::Dispatch,
             }),
         },
+        views: config.views,
+        mutes: config.mutes,
+        problems,
     };
     match term::run(sources, setup, &theme(screen.theme)) {
         Ok(end) => {
             let code = match (end.choice, screen.print) {
-                (Some(choice), Some(what)) => finish(printed(choice, what)),
+                (Some(choice), Some(what)) => finish(printed(choice, &end.desk, what)),
                 _ => end.code,
             };
             // Not back to the caller: what is still being read is of no use to anybody.
@@ -194,12 +199,12 @@ fn screen(input: Input, screen: &cli::Screen) -> ExitCode {
 }
 
 /// Prints what was chosen.
-fn printed(choice: Choice, what: Print) -> io::Result<Outcome> {
+fn printed(choice: Choice, desk: &Desk, what: Print) -> io::Result<Outcome> {
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
     match choice {
-        Choice::Entries(ids, snapshot) => {
+        Choice::Entries(ids) => {
             let raw = !io::stdout().is_terminal();
-            command::pick(&ids, &snapshot, what, raw, out, err)
+            command::pick(desk, &ids, what, raw, out, err)
         }
         Choice::Quote(text) => {
             out.write_all(safe(&text).as_bytes())?;

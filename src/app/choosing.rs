@@ -3,7 +3,7 @@
 use super::moving::enter;
 use super::{Effect, State};
 use crate::action::{Code, Key, Pane};
-use crate::desk::{EntryId, Snapshot};
+use crate::desk::EntryId;
 
 /// What Enter chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Choose {
 /// What has been chosen.
 #[derive(Debug)]
 pub enum Choice {
-    Entries(Vec<EntryId>, Snapshot),
+    Entries(Vec<EntryId>),
     /// A quote with its source.
     Quote(String),
 }
@@ -75,10 +75,9 @@ pub(super) fn enter_or_choose(state: &mut State, key: Key, effects: &mut Vec<Eff
     }
     let quote = state.citation();
     let entries = state.list.selected.into_iter().collect();
-    let snapshot = state.desk.snapshot();
     if let Some(choosing) = &mut state.choosing {
         choosing.chosen = match choosing.what {
-            Choose::Dispatch => Some(Choice::Entries(entries, snapshot)),
+            Choose::Dispatch => Some(Choice::Entries(entries)),
             Choose::Quote => quote.map(Choice::Quote),
         };
         effects.push(Effect::Quit);

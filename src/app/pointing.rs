@@ -1,7 +1,7 @@
 //! The mouse: the wheel scrolls the pane under it, a click selects what it points at.
 
-use super::moving::{enter, step};
-use super::{Area, Effect, PaneRow, Phase, State, live, speakers};
+use super::moving::{enter, go_to, step};
+use super::{Area, Effect, PaneRow, Phase, State, alerts, live, speakers};
 use crate::action::{Action, Pane};
 
 /// What the mouse did.
@@ -57,8 +57,8 @@ pub(super) fn pointed(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>
 
 /// The pane under the mouse, and the line of it.
 fn under(state: &State, mouse: Mouse) -> Option<(Pane, usize)> {
-    if let pane @ (Pane::Sheet | Pane::Speakers) = state.key_pane() {
-        // Both begin under the top line and one more.
+    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice) = state.key_pane() {
+        // All begin under the top line and one more.
         return Some((pane, usize::from(mouse.y.checked_sub(2)?)));
     }
     let layout = state.layout();
@@ -82,7 +82,7 @@ fn wheel(state: &mut State, pane: Pane, by: isize) {
         Pane::List => scroll_list(state, by),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by.signum()),
-        Pane::Sheet | Pane::Speakers => step(state, by),
+        Pane::Sheet | Pane::Speakers | Pane::Choice => step(state, by),
     }
 }
 
@@ -144,6 +144,17 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
                 speakers::enter(state, effects);
             } else if row < state.speakers.shown.len() {
                 speakers::go_to(state, row);
+            }
+        }
+        Pane::Choice => {
+            let Some(panel) = state.alerts.panel else {
+                return;
+            };
+            let row = panel.top + line;
+            if row == panel.row {
+                alerts::enter(state, effects);
+            } else if row < state.panel_len(panel.kind) {
+                go_to(state, row);
             }
         }
         Pane::Sheet => {}

@@ -78,7 +78,7 @@ pub fn man(commands: &[(String, &str)]) -> String {
     let mut text = String::from_utf8_lossy(&out).into_owned();
     text.push_str(&Roff::new().control("SH", ["COMMANDS"]).to_roff());
     for command in cli.get_subcommands().filter(|c| c.get_name() != "help") {
-        text.push_str(&subcommand(command));
+        text.push_str(&subcommand(&cli, command));
     }
     let mut roff = Roff::new();
     keys(&mut roff, commands);
@@ -102,7 +102,7 @@ fn synopsis(roff: &mut Roff) {
 }
 
 /// A command under the main one: what it does, and its options.
-fn subcommand(command: &clap::Command) -> String {
+fn subcommand(cli: &clap::Command, command: &clap::Command) -> String {
     let mut roff = Roff::new();
     roff.control("SS", [format!("dateline {}", command.get_name()).as_str()]);
     let about = command.get_long_about().or_else(|| command.get_about());
@@ -113,12 +113,40 @@ fn subcommand(command: &clap::Command) -> String {
             roff.text([roman(line)]);
         }
     }
+    let (shared, own) = apart(cli, command);
+    let also = format!("Takes {shared} as above.");
+    roff.control("PP", []);
+    roff.text([roman(also)]);
     let mut out = Vec::new();
-    let _ = Man::new(command.clone()).render_options_section(&mut out);
+    let _ = Man::new(own).render_options_section(&mut out);
     let options = String::from_utf8_lossy(&out);
     let lines = options.lines().filter(|line| !line.starts_with(".SH "));
     let options: String = lines.map(|line| format!("{line}\n")).collect();
     roff.to_roff() + &options
+}
+
+/// The names of the arguments that a command shares with the main one, and the command without them.
+fn apart(cli: &clap::Command, command: &clap::Command) -> (String, clap::Command) {
+    let help = |argument: &clap::Arg| argument.get_help().map(ToString::to_string);
+    let is_shared = |argument: &clap::Arg| {
+        let above = cli
+            .get_arguments()
+            .find(|a| a.get_id() == argument.get_id());
+        above.is_some_and(|above| help(above) == help(argument))
+    };
+    let mut names = Vec::new();
+    for argument in command.get_arguments().filter(|a| is_shared(a)) {
+        names.push(match (argument.get_long(), argument.get_value_names()) {
+            (Some(long), _) => format!("--{long}"),
+            (None, Some(names)) => names[0].to_string(),
+            (None, None) => continue,
+        });
+    }
+    let own = command.clone().mut_args(|argument| {
+        let shared = is_shared(&argument);
+        argument.hide(shared)
+    });
+    (names.join(", "), own)
 }
 
 fn entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {

@@ -1,8 +1,10 @@
 //! The command line: one definition that the parser and the help are made from.
 
 mod completions;
+mod config;
 mod man;
 mod screen;
+mod sorting;
 
 use std::path::PathBuf;
 
@@ -11,6 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 pub use completions::{Shell, completions};
 pub use man::man;
 pub use screen::{Print, Screen, ThemeName};
+
+pub use config::ConfigCommand;
+pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
@@ -21,6 +26,9 @@ pub use screen::{Print, Screen, ThemeName};
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// The config file, instead of that of `DATELINE_CONFIG` or `$XDG_CONFIG_HOME/dateline/config.toml`
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     #[command(flatten)]
     pub input: Input,
     #[command(flatten)]
@@ -45,7 +53,12 @@ impl Cli {
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. },
             ) => input.filter.as_deref(),
-            Some(Command::Check { .. } | Command::Man | Command::Completions { .. }) => None,
+            Some(
+                Command::Check { .. }
+                | Command::Config { .. }
+                | Command::Man
+                | Command::Completions { .. },
+            ) => None,
         }
     }
 
@@ -62,7 +75,9 @@ impl Cli {
                 | Command::Speakers { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
-            Some(Command::Man | Command::Completions { .. }) => return None,
+            Some(Command::Config { .. } | Command::Man | Command::Completions { .. }) => {
+                return None;
+            }
         };
         source.input_format.as_deref()
     }
@@ -195,6 +210,8 @@ pub enum Command {
         input: Input,
         #[command(flatten)]
         output: Output,
+        #[command(flatten)]
+        sorting: Sorting,
     },
     /// Print dispatches whole, in the order of the input
     Show {
@@ -245,6 +262,11 @@ pub enum Command {
         /// Print all problems, not the first few of each file
         #[arg(long)]
         verbose: bool,
+    },
+    /// The config file: where it is, what is wrong with it, an example
+    Config {
+        #[command(subcommand)]
+        asked: ConfigCommand,
     },
     /// Print the man page
     Man,

@@ -8,11 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use super::progress::Progress;
+use super::told::told;
 use super::{Request, Streams};
-use crate::desk::{Desk, EntryId, EntryRef, Origin};
+use crate::desk::{Desk, EntryId, Origin};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{self, Report};
+use crate::record::Told;
 use crate::text::safe;
 use crate::work::{Memory, Step, search};
 
@@ -60,7 +62,10 @@ pub(super) fn gather_quietly(
     let query = Query::parse(&request.filter);
     let mut progress = Progress::new(streams.live);
     let hits = search(
-        &Job::new(desk.snapshot(), query),
+        &Job {
+            order: request.order,
+            ..Job::new(desk.snapshot(), query)
+        },
         &mut Memory::default(),
         &|| false,
         &mut |step| match step {
@@ -102,30 +107,29 @@ pub(super) struct Whole {
     pub(super) dispatch: Dispatch,
     pub(super) path: String,
     pub(super) index: u64,
+    pub(super) told: Told,
 }
 
-/// Reads dispatches whole, in the order of their ids; `entry` finds an entry.
-pub(super) fn read<'a>(
-    entry: &dyn Fn(EntryId) -> Option<EntryRef<'a>>,
-    ids: &[EntryId],
-) -> Vec<Result<Whole, InputProblem>> {
+/// Reads dispatches whole, in the order of their ids.
+pub(super) fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
     let origin = |id: &EntryId| {
-        let entry = entry(*id)?;
+        let entry = desk.entry(*id)?;
         Some((entry.origin()?, entry.item()))
     };
     let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
     let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
     let mut opened = load::open_all(&there).into_iter();
-    let whole = |wanted: &Option<(Origin, u64)>| {
+    let whole = |(wanted, told): (&Option<(Origin, u64)>, Told)| {
         let (origin, _) = wanted.as_ref().ok_or_else(gone)?;
         Ok(Whole {
             dispatch: opened.next().unwrap_or_else(|| Err(gone()))?,
             path: origin.input.path(),
             index: origin.number(),
+            told,
         })
     };
-    wanted.iter().map(whole).collect()
+    wanted.iter().zip(told(desk, ids)).map(whole).collect()
 }
 
 /// Writes a text: what most commands do with what [`each`] makes.
@@ -155,7 +159,7 @@ pub(super) fn each<T: Send>(
         Ok((made, problem.map(|problem| InputProblem { path, problem })))
     };
     let work = |part: &[EntryId]| -> Vec<Made<T>> {
-        let read = read(&|id| gathered.desk.entry(id), part);
+        let read = read(&gathered.desk, part);
         read.into_iter()
             .map(|whole| guarded(|| one(whole)))
             .collect()

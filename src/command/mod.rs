@@ -1,6 +1,7 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check, and what was chosen on one. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, speakers, check, config, and what was chosen on one. Data goes to standard output, problems to standard error.
 
 mod check;
+mod config;
 mod export;
 mod gather;
 mod list;
@@ -10,11 +11,13 @@ mod progress;
 mod quotes;
 mod show;
 mod speakers;
+mod told;
 
 pub use check::check;
+pub use config::{config, read_config};
 pub use export::export;
 pub use list::list;
-pub use pager::{Aside, Pager, pager_of, screen_of_output};
+pub use pager::{PagerCommand, with_streams};
 pub use pick::pick;
 pub use quotes::quotes;
 pub use show::show;
@@ -22,6 +25,8 @@ pub use speakers::speakers;
 
 use std::io::{self, Write};
 
+use crate::cli::{SortBy, Sorting};
+use crate::filter::{Order, Sort, SortKey};
 use crate::load::Sources;
 
 /// What a command has done.
@@ -60,6 +65,33 @@ impl Outcome {
 pub struct Request {
     pub sources: Sources,
     pub filter: String,
+    /// In which order commands print that print the newest first.
+    pub order: Order,
+}
+
+impl Request {
+    /// The same, in the order of the command line.
+    #[must_use]
+    pub fn sorted(mut self, sorting: &Sorting) -> Self {
+        let key = |by: &SortBy| match by {
+            SortBy::Time => SortKey::Time,
+            SortBy::Urgency => SortKey::Urgency,
+            SortBy::Agency => SortKey::Agency,
+            SortBy::Place => SortKey::Place,
+            SortBy::Slug => SortKey::Slug,
+            SortBy::Length => SortKey::Length,
+            SortBy::Quotes => SortKey::Quotes,
+        };
+        let mut keys = sorting.sort.iter().map(key);
+        if !sorting.sort.is_empty() || sorting.reverse {
+            self.order = Order::Sorted(Sort {
+                by: keys.next().unwrap_or(SortKey::Time),
+                then: keys.next(),
+                reversed: sorting.reverse,
+            });
+        }
+        self
+    }
 }
 
 /// Where a command writes: data and problems apart.

@@ -1,12 +1,13 @@
 //! The pager: what is longer than the screen goes through it, as `git` does. No shell has a part in it.
 
 use std::cell::RefCell;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::{Outcome, Streams};
 use crate::text::{safe, width};
 
 /// The pager that is taken where nothing is said of one, and its options where none are set.
@@ -24,22 +25,54 @@ pub struct PagerCommand {
     asked: bool,
 }
 
-/// The pager that the value of `PAGER` asks for, its words parted by spaces; `has_options` where `LESS` is set. `None`
-/// where nothing is to be paged: the value is empty, or `cat`.
-#[must_use]
-pub fn pager_of(value: Option<&str>, has_options: bool) -> Option<PagerCommand> {
-    let words = value.unwrap_or(DEFAULT).split_whitespace();
-    let words: Vec<String> = words.map(str::to_owned).collect();
-    (!words.is_empty() && words != ["cat"]).then_some(PagerCommand {
-        words,
-        has_options,
-        asked: value.is_some(),
-    })
+impl PagerCommand {
+    /// The pager that the value of `PAGER` asks for, its words parted by spaces; `has_options` where `LESS` is set.
+    /// `None` where nothing is to be paged: the value is empty, or `cat`.
+    #[must_use]
+    pub fn of(value: Option<&str>, has_options: bool) -> Option<Self> {
+        let words = value.unwrap_or(DEFAULT).split_whitespace();
+        let words: Vec<String> = words.map(str::to_owned).collect();
+        (!words.is_empty() && words != ["cat"]).then_some(Self {
+            words,
+            has_options,
+            asked: value.is_some(),
+        })
+    }
+}
+
+/// Runs a command on standard output and standard error; by way of a pager where one is given, standard output is a
+/// terminal, and there is more than fits on it.
+///
+/// # Errors
+/// Where standard output cannot be written to.
+pub fn with_streams(
+    pager: Option<PagerCommand>,
+    run: impl FnOnce(Streams<'_>) -> io::Result<Outcome>,
+) -> io::Result<Outcome> {
+    if let Some((pager, screen)) = pager.zip(screen_of_output()) {
+        let (mut out, mut err) = Pager::new(pager, screen);
+        let streams = Streams {
+            out: &mut out,
+            err: &mut err,
+            live: false,
+        };
+        let done = run(streams);
+        return out.end().and(done);
+    }
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let streams = Streams {
+        out: &mut out,
+        err: &mut io::stderr().lock(),
+        live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
+    };
+    run(streams)
 }
 
 /// Columns and rows of the terminal that standard output is; `None` where it is none.
-#[must_use]
-pub fn screen_of_output() -> Option<(u16, u16)> {
+fn screen_of_output() -> Option<(u16, u16)> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
     (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
 }
@@ -60,27 +93,14 @@ struct Both {
 }
 
 /// Standard output by way of a pager, where it is longer than the screen, and a standard error that waits for its end.
-pub struct Pager(Rc<RefCell<Both>>);
+struct Pager(Rc<RefCell<Both>>);
 
 /// The standard error beside a [`Pager`]: what comes while the pager has the screen waits until it has gone.
-pub struct Aside(Rc<RefCell<Both>>);
-
-impl std::fmt::Debug for Pager {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Pager")
-    }
-}
-
-impl std::fmt::Debug for Aside {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Aside")
-    }
-}
+struct Aside(Rc<RefCell<Both>>);
 
 impl Pager {
     /// A pager that is started once there is more than fits on a screen of so many columns and rows.
-    #[must_use]
-    pub fn new(pager: PagerCommand, screen: (u16, u16)) -> (Self, Aside) {
+    fn new(pager: PagerCommand, screen: (u16, u16)) -> (Self, Aside) {
         let both = Rc::new(RefCell::new(Both {
             way: Way::Held(Vec::new(), 0),
             pager,
@@ -91,10 +111,7 @@ impl Pager {
     }
 
     /// Ends the output: writes what was held back, waits until the pager has been quit, and says what had to wait.
-    ///
-    /// # Errors
-    /// Where standard output cannot be written to.
-    pub fn end(self) -> io::Result<()> {
+    fn end(self) -> io::Result<()> {
         let mut both = self.0.borrow_mut();
         let way = std::mem::replace(&mut both.way, Way::Held(Vec::new(), 0));
         let done = match way {
@@ -217,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_pager_is_what_the_variable_says_in_words() {
-        let words = |value| pager_of(value, false).map(|pager| pager.words.join("|"));
+        let words = |value| PagerCommand::of(value, false).map(|pager| pager.words.join("|"));
         assert_eq!(words(None).as_deref(), Some("less"));
         assert_eq!(words(Some("most -s  +u")).as_deref(), Some("most|-s|+u"));
         assert_eq!(words(Some("")), None);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::gather::{Whole, read, say};
 use super::{Outcome, show};
 use crate::cli::Print;
-use crate::desk::{EntryId, Place, Snapshot};
+use crate::desk::{Desk, EntryId, Place};
 use crate::text::safe_line;
 
 /// Prints something of each dispatch, on a line. `raw` writes a path byte by byte, whatever stands in it: not to a
@@ -14,8 +14,8 @@ use crate::text::safe_line;
 /// # Errors
 /// Where a stream cannot be written to.
 pub fn pick(
+    desk: &Desk,
     ids: &[EntryId],
-    snapshot: &Snapshot,
     what: Print,
     raw: bool,
     out: &mut dyn Write,
@@ -23,7 +23,7 @@ pub fn pick(
 ) -> io::Result<Outcome> {
     let mut unreadable = false;
     if what == Print::Path {
-        for input in ids.iter().filter_map(|&id| snapshot.entry(id)?.input()) {
+        for input in ids.iter().filter_map(|&id| desk.entry(id)?.input()) {
             match &input.place {
                 Place::File(path) if raw => out.write_all(path.as_os_str().as_encoded_bytes())?,
                 _ => out.write_all(safe_line(&input.path()).as_bytes())?,
@@ -31,7 +31,7 @@ pub fn pick(
             out.write_all(b"\n")?;
         }
     } else {
-        for whole in read(&|id| snapshot.entry(id), ids) {
+        for whole in read(desk, ids) {
             match whole {
                 Ok(whole) => out.write_all(line(&whole, what).as_bytes())?,
                 Err(problem) => unreadable |= say(&problem, err),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::dispatch::{Dispatch, Precision, TimeSource, Urgency};
+use crate::dispatch::{Dispatch, Precision, Urgency};
 
 /// A relation in a record.
 #[derive(Debug, Serialize)]
@@ -68,7 +68,7 @@ impl<'a> DispatchRecord<'a> {
             index,
             format: d.format,
             item: d.item(),
-            story: story(d),
+            story: d.story_name(),
             id: d.id.as_deref(),
             revision: d.revision.as_deref(),
             label: d.label.as_deref(),
@@ -114,19 +114,23 @@ impl<'a> DispatchRecord<'a> {
     }
 }
 
-/// Identity of the running story: the wire's own, else agency, keyword and day, else the item alone.
-fn story(d: &Dispatch) -> String {
-    if let Some(story) = &d.story {
-        return story.clone();
+impl<'a> DispatchRecord<'a> {
+    /// The record with what the desk found among the dispatches at hand.
+    #[must_use]
+    pub fn told(mut self, told: &'a Told) -> Self {
+        self.superseded_by = told.superseded_by.as_deref();
+        self.killed_by = told.killed_by.as_deref();
+        self
     }
-    let day = d
-        .time
-        .filter(|_| d.time_source != TimeSource::File)
-        .map(|t| t.zoned().date());
-    match (&d.slug, day) {
-        (Some(slug), Some(day)) => format!("{}/{slug}/{day}", d.agency.as_deref().unwrap_or("")),
-        _ => d.item(),
-    }
+}
+
+/// The items that do something to a dispatch, as far as the desk has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The newest version of its story.
+    pub superseded_by: Option<String>,
+    /// The notice that kills it.
+    pub killed_by: Option<String>,
 }
 
 /// A problem in a record.
@@ -173,6 +177,15 @@ impl<'a> Whole<'a> {
         Self {
             head: DispatchRecord::new(dispatch, path, index),
             body,
+        }
+    }
+
+    /// The whole record with what the desk found among the dispatches at hand.
+    #[must_use]
+    pub fn told(self, told: &'a Told) -> Self {
+        Self {
+            head: self.head.told(told),
+            ..self
         }
     }
 }

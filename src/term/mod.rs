@@ -12,10 +12,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::{Choice, Effect, Msg, Setup, State, update};
-use crate::desk::{EntryId, Snapshot};
+use crate::desk::{Desk, EntryId, Snapshot};
 use crate::load::{Report, Sources};
 use crate::ui::Theme;
-use crate::work::{Answer, Ask, Crew, Tell, start_load};
+use crate::work::{Answer, Ask, Crew, Run, Tell, start_load};
 use clock::Clock;
 use screen::Screen;
 
@@ -45,6 +45,8 @@ pub struct End {
     pub code: u8,
     /// What was chosen, where something was to be.
     pub choice: Option<Choice>,
+    /// What was read.
+    pub desk: Desk,
 }
 
 /// Runs the program until it is quit.
@@ -65,7 +67,8 @@ pub fn run(sources: Sources, setup: Setup, theme: &Theme) -> std::io::Result<End
     });
     let code = turn(&mut state, &events, &mut screen, &crew, theme)?;
     let choice = state.take_choice();
-    Ok(End { code, choice })
+    let desk = state.desk;
+    Ok(End { code, choice, desk })
 }
 
 fn answers_to(tell: &Sender<Event>) -> Tell {
@@ -95,6 +98,8 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
                 rows,
                 progress,
             },
+            Answer::Judged { found, done, fresh } => Msg::Judged { found, done, fresh },
+            Answer::Ran { view, fault } => Msg::Ran { view, fault },
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
         let _ = tell.send(Event::Msg(msg));
@@ -205,6 +210,24 @@ fn take(
                 ids,
                 snapshot,
             } => crew.ask(generation, Ask::Find(name, ids), snapshot),
+            Effect::Judge(job) => crew.judge(job),
+            Effect::Run {
+                view,
+                command,
+                id,
+                snapshot,
+            } => crew.run(Run {
+                view,
+                command,
+                id,
+                snapshot,
+            }),
+            Effect::Bell => screen.bell()?,
+            // These are kept while the program runs.
+            Effect::KeepView(_)
+            | Effect::DropView(_)
+            | Effect::KeepMute(_)
+            | Effect::DropMute(_) => {}
             Effect::Follow => {}
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Mouse(on) => screen.listen(on)?,

@@ -33,7 +33,7 @@ fn colours(bytes: &str) -> Vec<&str> {
         })
         .filter(|numbers| {
             let first = numbers.split(';').next().and_then(|n| n.parse().ok());
-            first.is_some_and(|n: u8| n >= 30 && n != 39 && n != 49)
+            first.is_some_and(|n: u8| n >= 30 && ![39, 49, 59].contains(&n))
         })
         .collect()
 }
@@ -64,7 +64,7 @@ fn the_mouse_is_listened_to_on_demand() {
     terminal.wait("the mouse", |screen| mode(screen) == on);
     // A click on the third row.
     terminal.press("\x1b[<0;10;5M\x1b[<0;10;5m");
-    terminal.wait_for("3 of 40");
+    terminal.wait_for("  3 of ");
     terminal.press("M");
     terminal.wait("no mouse again", |screen| mode(screen) == off);
     terminal.press("M");

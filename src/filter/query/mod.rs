@@ -42,6 +42,7 @@ pub use forms::FORMS;
 pub use judge::{Marks, Unmarked, View};
 pub use raw::{RawQuery, RawText};
 pub use slot::{Slot, written};
+pub use values::age;
 
 pub(crate) use judge::{Verdict, join};
 pub(crate) use needle::Kind;

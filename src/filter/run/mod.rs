@@ -1,6 +1,7 @@
 //! Runs a query over a snapshot: those that contain the words first, in the order of the desk, then close matches, best first.
 
 mod crew;
+mod heads;
 mod job;
 mod rows;
 mod scan;
@@ -8,6 +9,7 @@ mod score;
 mod sort;
 
 pub use crew::in_order;
+pub use heads::{Heads, heads};
 pub use job::{Job, Read};
 pub use sort::{Order, Sort, SortKey, arrange};
 
@@ -139,7 +141,7 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
         let universe = previous
             .and_then(|previous| previous.rows_of(number, &segments[number]))
             .unwrap_or_else(|| Rows::all(segment.len()));
-        let scan = Scan::new(segment, request.view, &close, &universe);
+        let scan = Scan::new(snapshot, number, request.view, &close, &universe);
         let bounds = scan.bounds(root, &universe, How::Contained);
         (scan, bounds, universe)
     })?;

@@ -84,13 +84,13 @@ fn tint(palette: &Palette, role: Role) -> Shade {
     match role {
         Role::Dim | Role::Note => palette.dim,
         Role::Line => palette.line,
-        Role::Quote => palette.quote,
+        Role::Quote | Role::Cyan => palette.quote,
         Role::SameSpeaker | Role::Bar => palette.same,
-        Role::Speaker | Role::Mention => palette.speaker,
-        Role::Cue | Role::Unsure | Role::Embargoed | Role::Label => palette.cue,
-        Role::Match | Role::CurrentMatch => palette.hit,
-        Role::Urgent | Role::Fault | Role::Killed => palette.alarm,
-        Role::Unread | Role::Agency => palette.fresh,
+        Role::Speaker | Role::Mention | Role::Blue => palette.speaker,
+        Role::Cue | Role::Unsure | Role::Embargoed | Role::Label | Role::Magenta => palette.cue,
+        Role::Match | Role::CurrentMatch | Role::Yellow => palette.hit,
+        Role::Urgent | Role::Fault | Role::Killed | Role::Flash | Role::Red => palette.alarm,
+        Role::Unread | Role::Agency | Role::Green => palette.fresh,
         _ => palette.text,
     }
 }

@@ -42,11 +42,20 @@ pub enum Role {
     Agency,
     Key,
     Fault,
+    /// A flash.
+    Flash,
+    /// Colours of views.
+    Red,
+    Green,
+    Yellow,
+    Blue,
+    Magenta,
+    Cyan,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 36] = [
         Self::Text,
         Self::Dim,
         Self::Line,
@@ -76,6 +85,13 @@ impl Role {
         Self::Agency,
         Self::Key,
         Self::Fault,
+        Self::Flash,
+        Self::Red,
+        Self::Green,
+        Self::Yellow,
+        Self::Blue,
+        Self::Magenta,
+        Self::Cyan,
     ];
 }
 

@@ -16,8 +16,14 @@ impl Theme {
                 Role::Quote | Role::SameSpeaker | Role::Bar => fg(Color::Cyan),
                 Role::Cue | Role::Unsure | Role::Embargoed | Role::Label => fg(Color::Magenta),
                 Role::Match | Role::CurrentMatch => fg(Color::Black).bg(Color::Yellow),
-                Role::Urgent | Role::Fault | Role::Killed => fg(Color::Red),
-                Role::Unread | Role::Agency => fg(Color::Green),
+                Role::Urgent | Role::Fault | Role::Killed | Role::Flash | Role::Red => {
+                    fg(Color::Red)
+                }
+                Role::Unread | Role::Agency | Role::Green => fg(Color::Green),
+                Role::Yellow => fg(Color::Yellow),
+                Role::Blue => fg(Color::Blue),
+                Role::Magenta => fg(Color::Magenta),
+                Role::Cyan => fg(Color::Cyan),
                 // One bar of one colour, whatever stands on it.
                 Role::Selected => fg(Color::Reset).bg(Color::Reset),
                 _ => Style::new(),
@@ -59,6 +65,7 @@ pub(super) fn marks(role: Role) -> Style {
         Role::Mention => with(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Cue | Role::Match => with(Modifier::UNDERLINED),
         Role::CurrentMatch => with(Modifier::REVERSED),
+        Role::Flash => with(Modifier::BOLD | Modifier::REVERSED),
         Role::Killed => with(Modifier::CROSSED_OUT),
         Role::Selected => with(Modifier::REVERSED).remove_modifier(Modifier::DIM),
         Role::SelectedAside => with(Modifier::BOLD | Modifier::UNDERLINED),

@@ -1,0 +1,184 @@
+//! What is known of entries by the others at hand: a byte for each that jobs and screens ask, and who did it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+
+use super::super::EntryId;
+
+/// Bits that tell what the desk knows of an entry.
+pub(in crate::desk) mod flag {
+    pub(in crate::desk) const SUPERSEDED: u8 = 1;
+    pub(in crate::desk) const KILLED: u8 = 2;
+    pub(in crate::desk) const CORRECTED: u8 = 4;
+    pub(in crate::desk) const UNMATCHED: u8 = 8;
+    /// Has other versions.
+    pub(in crate::desk) const VERSIONS: u8 = 16;
+    /// Is no row of its own.
+    pub(in crate::desk) const GONE: u8 = 32;
+    /// Shares a name with so many that it tells no story.
+    pub(in crate::desk) const CROWDED: u8 = 64;
+}
+
+/// What the other dispatches at hand make of an entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The newest version of its story, where that is another one.
+    pub superseded_by: Option<EntryId>,
+    /// The notice that kills it.
+    pub killed_by: Option<EntryId>,
+    /// The dispatch that corrects it.
+    pub corrected_by: Option<EntryId>,
+    /// The entry of the very same dispatch, which came before by another way.
+    pub same_as: Option<EntryId>,
+    /// True for a kill notice that finds nothing at hand that it kills.
+    pub unmatched: bool,
+}
+
+impl Standing {
+    fn flags(&self) -> u8 {
+        let mut flags = 0;
+        for (set, flag) in [
+            (self.superseded_by.is_some(), flag::SUPERSEDED),
+            (self.killed_by.is_some(), flag::KILLED),
+            (self.corrected_by.is_some(), flag::CORRECTED),
+            (self.unmatched, flag::UNMATCHED),
+        ] {
+            flags |= if set { flag } else { 0 };
+        }
+        flags
+    }
+}
+
+/// The flags of all entries, a segment at a time; empty where none of a segment has any. Shared with snapshots: a segment
+/// is copied when it changes.
+#[derive(Debug, Clone, Default)]
+pub(in crate::desk) struct Flags {
+    segments: Arc<Vec<Arc<[u8]>>>,
+}
+
+impl Flags {
+    pub(in crate::desk) fn of(&self, id: EntryId) -> u8 {
+        let segment = self.segments.get(id.segment());
+        segment.and_then(|s| s.get(id.row())).copied().unwrap_or(0)
+    }
+
+    /// True where no entry was ever given any.
+    pub(in crate::desk) fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    pub(super) fn set(&mut self, id: EntryId, flags: u8, rows: usize) {
+        if self.of(id) == flags {
+            return;
+        }
+        let segments = Arc::make_mut(&mut self.segments);
+        if segments.len() <= id.segment() {
+            segments.resize(id.segment() + 1, Arc::from([]));
+        }
+        let segment = &mut segments[id.segment()];
+        if segment.is_empty() {
+            *segment = vec![0; rows].into();
+        }
+        if let Some(place) = Arc::make_mut(segment).get_mut(id.row()) {
+            *place = flags;
+        }
+    }
+}
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+
+/// A standing in numbers: superseded, killed, corrected by, same as; and the chain.
+type Packed = [u32; 5];
+
+/// Who did what to the few entries of which there is something to say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Standings {
+    flags: Flags,
+    by: HashMap<EntryId, Packed, RandomState>,
+    /// Versions of stories, the newest first, by number; and the numbers that are free.
+    chains: Vec<Box<[EntryId]>>,
+    free: Vec<u32>,
+}
+
+impl Standings {
+    pub(super) fn flags(&self) -> &Flags {
+        &self.flags
+    }
+
+    pub(super) fn of(&self, id: EntryId) -> Standing {
+        let by = self.by.get(&id).copied().unwrap_or([NONE; 5]);
+        let [superseded_by, killed_by, corrected_by, same_as, _] =
+            by.map(|number| (number != NONE).then(|| EntryId::from_number(number)));
+        Standing {
+            superseded_by,
+            killed_by,
+            corrected_by,
+            same_as,
+            unmatched: self.flags.of(id) & flag::UNMATCHED != 0,
+        }
+    }
+
+    /// The versions of an entry's story, the newest first, where there are others.
+    pub(super) fn chain(&self, id: EntryId) -> Option<&[EntryId]> {
+        let number = self.by.get(&id)?[4];
+        self.chains.get(number as usize).map(|chain| &**chain)
+    }
+
+    /// Takes in the versions of a story, the newest first; returns their number.
+    pub(super) fn add_chain(&mut self, chain: Vec<EntryId>) -> u32 {
+        let chain = chain.into_boxed_slice();
+        if let Some(number) = self.free.pop() {
+            self.chains[number as usize] = chain;
+            return number;
+        }
+        self.chains.push(chain);
+        u32::try_from(self.chains.len() - 1).unwrap_or(NONE)
+    }
+
+    /// Gives the chain of an entry up, for all that are in it.
+    pub(super) fn drop_chain(&mut self, id: EntryId) {
+        let Some(number) = self.by.get(&id).map(|by| by[4]) else {
+            return;
+        };
+        if let Some(chain) = self.chains.get_mut(number as usize)
+            && !chain.is_empty()
+        {
+            *chain = Box::default();
+            self.free.push(number);
+        }
+    }
+
+    /// Sets what is known of an entry: its standing, its chain, and flags that these do not tell. `rows` are those of its
+    /// segment.
+    pub(super) fn set(
+        &mut self,
+        id: EntryId,
+        standing: &Standing,
+        (chain, more): (Option<u32>, u8),
+        rows: usize,
+    ) {
+        let number = |id: Option<EntryId>| {
+            let number = id.map(|id| u32::try_from(id.number()).unwrap_or(NONE));
+            number.unwrap_or(NONE)
+        };
+        let by = [
+            number(standing.superseded_by),
+            number(standing.killed_by),
+            number(standing.corrected_by),
+            number(standing.same_as),
+            chain.unwrap_or(NONE),
+        ];
+        if by == [NONE; 5] {
+            if !self.by.is_empty() {
+                self.by.remove(&id);
+            }
+        } else {
+            self.by.insert(id, by);
+        }
+        let versions = if chain.is_some() { flag::VERSIONS } else { 0 };
+        self.flags.set(id, standing.flags() | versions | more, rows);
+    }
+}
