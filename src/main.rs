@@ -79,7 +79,8 @@ fn main() -> ExitCode {
             command::speakers(request, format, out)
         }),
         Some(Command::Diff(wanted)) => {
-            let colour = io::stdout().is_terminal() && !no_colour();
+            let colour =
+                io::stdout().is_terminal() && env("NO_COLOR").is_none_or(|value| value.is_empty());
             headless(paged, wanted.input.clone(), |request, out| {
                 command::diff(request, &wanted, colour, out)
             })
@@ -278,11 +279,6 @@ fn printed(choice: Choice, desk: &Desk, what: Print) -> io::Result<Outcome> {
             Ok(Outcome::Shown)
         }
     }
-}
-
-/// True where the reader wants none.
-fn no_colour() -> bool {
-    env("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// What is to be read, and a name for it.
