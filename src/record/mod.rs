@@ -15,7 +15,7 @@ mod speakers;
 pub use changes::{ChangesRecord, FieldRecord, ParagraphRecord, RunRecord, VersionRecord};
 pub use check::{CheckRecord, FoundProblem};
 pub use csv::csv_row;
-pub use dispatch::{Body, DispatchRecord, Whole, story};
+pub use dispatch::{Body, DispatchRecord, Whole};
 pub use html::html;
 pub use json::to_line;
 pub use markdown::{escaped, markdown};

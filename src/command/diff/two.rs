@@ -9,7 +9,6 @@ use crate::command::gather::{Gathered, each};
 use crate::desk::{EntryId, EntryRef, path_text};
 use crate::dispatch::{Dispatch, head};
 use crate::load::{Source, Sources};
-use crate::record::story;
 
 /// The paths as they were given.
 pub(super) fn paths(sources: &Sources) -> Vec<String> {
@@ -121,7 +120,7 @@ fn newest_two(
     name: &str,
     streams: &mut Streams<'_>,
 ) -> io::Result<Result<[EntryId; 2], String>> {
-    let mut versions = telling(gathered, |d| story(d) == name, streams)?;
+    let mut versions = telling(gathered, |d| d.story_name() == name, streams)?;
     if versions.is_empty()
         && let Some(id) = named(gathered, name, streams)?
     {
