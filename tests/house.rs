@@ -15,29 +15,37 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("quote", &["dispatch", "text"]),
     ("speakers", &["dispatch", "text", "quote", "format"]),
     ("changes", &["dispatch", "text"]),
+    ("health", &["dispatch"]),
     ("desk", &["dispatch", "text", "format"]),
     ("filter", &["dispatch", "text", "desk", "quote"]),
+    ("views", &["desk", "filter"]),
+    ("config", &["text", "filter", "views"]),
     (
         "record",
-        &["dispatch", "text", "quote", "speakers", "changes", "desk"],
+        &[
+            "dispatch", "text", "quote", "speakers", "changes", "health", "desk",
+        ],
     ),
     (
         "app",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "changes", "desk", "filter",
+            "text", "action", "dispatch", "quote", "speakers", "changes", "health", "desk",
+            "filter", "views",
         ],
     ),
     (
         "ui",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "changes", "desk", "filter", "app",
+            "text", "action", "dispatch", "quote", "speakers", "changes", "health", "desk",
+            "filter", "views", "app",
         ],
     ),
     ("load", &["dispatch", "text", "format", "desk"]),
     (
         "work",
         &[
-            "dispatch", "quote", "speakers", "changes", "desk", "filter", "load",
+            "dispatch", "quote", "speakers", "changes", "health", "desk", "filter", "record",
+            "views", "load",
         ],
     ),
     (
@@ -48,8 +56,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "command",
         &[
-            "dispatch", "text", "quote", "speakers", "changes", "desk", "filter", "record", "cli",
-            "load", "work",
+            "dispatch", "text", "quote", "speakers", "changes", "health", "desk", "filter",
+            "record", "config", "cli", "load", "work",
         ],
     ),
 ];
@@ -62,6 +70,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ratatui::", &["ui", "term"]),
     ("crossterm::", &["term"]),
     ("tui_input::", &["app"]),
+    ("toml::", &["config"]),
     ("clap::", &["cli", "main.rs"]),
     ("signal_hook::", &["term"]),
     ("encoding_rs::", &["format"]),

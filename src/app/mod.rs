@@ -12,6 +12,7 @@ mod filter;
 mod filtering;
 mod folding;
 mod header;
+mod health;
 mod hints;
 mod hits;
 mod keys;
@@ -33,6 +34,7 @@ mod source;
 mod speakers;
 mod state;
 
+pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved};
 pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
 pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
@@ -59,8 +61,10 @@ use crate::changes::Compared;
 use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
+use crate::health::Health;
 use crate::quote::Quote;
 use crate::speakers::Row;
+use crate::views::{Found, Mute, View};
 
 /// What can happen to the program.
 #[derive(Debug)]
@@ -79,6 +83,8 @@ pub enum Msg {
     Source(EntryId, Result<Source, InputProblem>),
     /// An [`Effect::Compare`] is done.
     Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
+    /// An [`Effect::Health`] is done.
+    Health(Health),
     /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
     Filtered {
         generation: u64,
@@ -97,6 +103,17 @@ pub enum Msg {
         generation: u64,
         id: Option<EntryId>,
     },
+    /// An [`Effect::Judge`] is done: of which rules so many entries were told by their texts, and what those keep.
+    Judged {
+        found: Vec<Found>,
+        done: Vec<(u32, usize)>,
+        fresh: bool,
+    },
+    /// The command of a view was not run, or failed: why.
+    Ran {
+        view: String,
+        fault: String,
+    },
     /// What time it is.
     Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
@@ -112,6 +129,8 @@ pub enum Effect {
     Source(EntryId, &'static str, Snapshot),
     /// Read two versions of a dispatch, the newer and the older, and compare them.
     Compare(EntryId, EntryId, Snapshot),
+    /// See how the sources of some entries are.
+    Health(Vec<EntryId>, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
     Filter(Job),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
@@ -127,6 +146,22 @@ pub enum Effect {
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
+    /// Tell by their texts what views and mutes keep.
+    Judge(crate::views::Job),
+    /// Run the command of a view on a dispatch; it is told only where that fails.
+    Run {
+        view: String,
+        command: Vec<String>,
+        id: EntryId,
+        snapshot: Snapshot,
+    },
+    /// Ring the terminal's bell.
+    Bell,
+    /// Keep a view or a mute that was made in the program, or forget it: a view by its name, a mute by its filter.
+    KeepView(View),
+    DropView(String),
+    KeepMute(Mute),
+    DropMute(String),
     /// Watch the sources: from now on more may come.
     Follow,
     /// Put a text on the clipboard.
@@ -148,10 +183,12 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::Loaded(summary) => {
             state.loaded = Some(summary);
+            alerts::loaded(state, &mut effects);
             state.hold_what_comes();
         }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
+        Msg::Health(found) => health::told(state, found),
         Msg::Compared(newer, older, result) => changes::compared(state, newer, older, result),
         Msg::Filtered {
             generation,
@@ -164,7 +201,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             progress,
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
-        Msg::Now(now) => state.now = Some(now),
+        Msg::Judged { found, done, fresh } => {
+            alerts::judged(state, &found, &done, fresh, &mut effects);
+        }
+        Msg::Ran { view, fault } => alerts::told(state, &view, fault),
+        Msg::Now(now) => state.set_now(now),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

@@ -5,13 +5,15 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Comparison, Document, Effect, Filter, Layout, List, Live, Prompt, Reader, Seek, Sheet,
+    Alerts, Comparison, Document, Effect, Filter, Layout, List, Live, Prompt, Reader, Seek, Sheet,
     Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
 use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::{Fuzzy, Read};
+use crate::health::Health;
+use crate::views::{Mute, View};
 
 /// What is given when the program starts.
 #[derive(Debug, Clone)]
@@ -23,6 +25,26 @@ pub struct Setup {
     pub zone: TimeZone,
     /// A filter to begin with.
     pub filter: String,
+    /// Saved views and mutes of the config file, and what is wrong with it.
+    pub views: Vec<View>,
+    pub mutes: Vec<Mute>,
+    pub problems: Vec<InputProblem>,
+}
+
+impl Setup {
+    /// A start with nothing set, in UTC.
+    #[must_use]
+    pub fn new(name: impl Into<String>, size: (u16, u16)) -> Self {
+        Self {
+            name: name.into(),
+            size,
+            zone: TimeZone::UTC,
+            filter: String::new(),
+            views: Vec::new(),
+            mutes: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// How far the job of the filter is.
@@ -54,6 +76,7 @@ pub struct State {
     pub list: List,
     /// What is known of the wire while it comes in.
     pub live: Live,
+    pub alerts: Alerts,
     /// Stories whose versions stand in the list one by one, each by one of its entries.
     pub unfolded: HashSet<EntryId>,
     pub filter: Filter,
@@ -74,6 +97,8 @@ pub struct State {
     /// The bytes of the open dispatch, while they are shown, and whose they are.
     pub source: Option<Result<Source, InputProblem>>,
     pub source_of: Option<EntryId>,
+    /// The sources of the desk, once they have been asked for.
+    pub health: Option<Health>,
     /// What changed between two versions, while it is shown.
     pub changes: Option<Comparison>,
     /// The speakers of the list.
@@ -101,6 +126,7 @@ impl State {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let filter = Filter::new(setup.filter);
+        let alerts = Alerts::new(setup.views, setup.mutes, &setup.zone);
         Self {
             name: setup.name,
             size: setup.size,
@@ -108,13 +134,14 @@ impl State {
             now: None,
             desk: Desk::default(),
             loaded: None,
-            problems: Vec::new(),
+            problems: setup.problems,
             list: List {
                 // Nothing is shown that the filter has not passed.
                 hits: (!filter.query.is_empty()).then(Default::default),
                 ..List::default()
             },
             live: Live::default(),
+            alerts,
             unfolded: HashSet::new(),
             filter,
             searches: Vec::new(),
@@ -128,6 +155,7 @@ impl State {
             sheet: None,
             source: None,
             source_of: None,
+            health: None,
             changes: None,
             speakers: Speakers::default(),
             seek: None,
@@ -163,6 +191,8 @@ impl State {
             Pane::Sheet
         } else if self.changes.is_some() {
             Pane::Changes
+        } else if self.alerts.panel.is_some() {
+            Pane::Choice
         } else if self.speakers.open {
             Pane::Speakers
         } else {
@@ -180,7 +210,9 @@ impl State {
             Pane::Quotes => layout.quotes,
             Pane::Sheet => return usize::from(self.size.1.saturating_sub(3)).max(1),
             Pane::Changes => return usize::from(self.size.1.saturating_sub(2)).max(1),
-            Pane::Speakers => return usize::from(self.size.1.saturating_sub(4)).max(1),
+            Pane::Speakers | Pane::Choice => {
+                return usize::from(self.size.1.saturating_sub(4)).max(1);
+            }
         };
         area.map_or(1, |area| usize::from(area.height)).max(1)
     }
@@ -233,6 +265,7 @@ impl State {
         self.clamp_scroll();
         self.follow_quotes();
         super::speakers::follow(self, effects);
+        super::alerts::follow(self);
         super::source::ask(self, effects);
         super::changes::follow(self);
     }

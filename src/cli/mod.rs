@@ -1,14 +1,18 @@
 //! The command line: one definition that the parser and the help are made from.
 
+mod config;
 mod diff;
+mod health;
 mod sorting;
-
-pub use diff::{Diff, DiffFormat};
-pub use sorting::{SortBy, Sorting};
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use config::ConfigCommand;
+pub use diff::{Diff, DiffFormat};
+pub use health::{Health, HealthFormat};
+pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
@@ -19,6 +23,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// The config file, instead of that of `DATELINE_CONFIG` or `$XDG_CONFIG_HOME/dateline/config.toml`
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     #[command(flatten)]
     pub input: Input,
     #[command(flatten)]
@@ -37,9 +44,10 @@ impl Cli {
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. }
-                | Command::Diff(Diff { input, .. }),
+                | Command::Diff(Diff { input, .. })
+                | Command::Health(Health { input, .. }),
             ) => input.filter.as_deref(),
-            Some(Command::Check { .. }) => None,
+            Some(Command::Check { .. } | Command::Config { .. }) => None,
         }
     }
 
@@ -54,9 +62,11 @@ impl Cli {
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. }
-                | Command::Diff(Diff { input, .. }),
+                | Command::Diff(Diff { input, .. })
+                | Command::Health(Health { input, .. }),
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
+            Some(Command::Config { .. }) => return None,
         };
         source.input_format.as_deref()
     }
@@ -236,6 +246,11 @@ pub enum Command {
     /// The inputs must hold two dispatches, the older one first, or two are named with --item, or a story with --story.
     /// Exit codes are those of diff: 0 nothing differs, 1 something does, 2 there was trouble.
     Diff(Diff),
+    /// Print of each source when it was last heard of, how much it sends, and which of its numbers are missing
+    ///
+    /// Rates are counted back from the newest time of the wire. Numbers are those of services that count their items:
+    /// the story number of ANPA 1312, the message number of IPTC 7901 and of ZCZC frames. Counting anew is no gap.
+    Health(Health),
     /// Read everything and say of each file its format, encoding, dispatches and problems
     Check {
         #[command(flatten)]
@@ -245,5 +260,10 @@ pub enum Command {
         /// Print all problems, not the first few of each file
         #[arg(long)]
         verbose: bool,
+    },
+    /// The config file: where it is, what is wrong with it, an example
+    Config {
+        #[command(subcommand)]
+        asked: ConfigCommand,
     },
 }

@@ -1,18 +1,23 @@
-//! The commands without a screen: list, show, export, quotes, speakers, diff, check. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, speakers, diff, health, check, config. Data goes to standard output, problems to standard error.
 
 mod check;
+mod config;
 mod diff;
 mod export;
 mod gather;
+mod health;
 mod list;
 mod progress;
 mod quotes;
 mod show;
 mod speakers;
+mod told;
 
 pub use check::check;
+pub use config::{config, read_config};
 pub use diff::diff;
 pub use export::export;
+pub use health::health;
 pub use list::list;
 pub use quotes::quotes;
 pub use show::show;

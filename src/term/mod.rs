@@ -15,7 +15,7 @@ use crate::app::{Effect, Msg, Setup, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Sources};
 use crate::ui::Theme;
-use crate::work::{Answer, Ask, Crew, Tell, start_load};
+use crate::work::{Answer, Ask, Crew, Run, Tell, start_load};
 use clock::Clock;
 use screen::Screen;
 
@@ -65,6 +65,7 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
             Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
             Answer::Opened(id, result) => Msg::Opened(id, result),
             Answer::Source(id, result) => Msg::Source(id, result),
+            Answer::Health(found) => Msg::Health(found),
             Answer::Compared(newer, older, result) => Msg::Compared(newer, older, result),
             Answer::Filtered {
                 generation,
@@ -84,6 +85,8 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
                 rows,
                 progress,
             },
+            Answer::Judged { found, done, fresh } => Msg::Judged { found, done, fresh },
+            Answer::Ran { view, fault } => Msg::Ran { view, fault },
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
         let _ = tell.send(Event::Msg(msg));
@@ -181,6 +184,7 @@ fn take(
         match effect {
             Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
             Effect::Source(id, encoding, snapshot) => crew.source(id, encoding, snapshot),
+            Effect::Health(ids, snapshot) => crew.health(ids, snapshot),
             Effect::Compare(newer, older, snapshot) => crew.compare(newer, older, snapshot),
             Effect::Filter(job) => crew.filter(job),
             Effect::Speakers {
@@ -194,6 +198,24 @@ fn take(
                 ids,
                 snapshot,
             } => crew.ask(generation, Ask::Find(name, ids), snapshot),
+            Effect::Judge(job) => crew.judge(job),
+            Effect::Run {
+                view,
+                command,
+                id,
+                snapshot,
+            } => crew.run(Run {
+                view,
+                command,
+                id,
+                snapshot,
+            }),
+            Effect::Bell => screen.bell()?,
+            // These are kept while the program runs.
+            Effect::KeepView(_)
+            | Effect::DropView(_)
+            | Effect::KeepMute(_)
+            | Effect::DropMute(_) => {}
             Effect::Follow => {}
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {

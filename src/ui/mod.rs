@@ -1,5 +1,6 @@
 //! Draws the state: `draw(&State, &Theme, &mut Buffer)`. Reads everything, changes nothing.
 
+mod alerts;
 mod brush;
 mod changes;
 mod list;
@@ -34,6 +35,8 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
         sheet::draw(state, sheet, &mut brush);
     } else if let Some(comparison) = &state.changes {
         cursor = changes::draw(state, comparison, &mut brush);
+    } else if let Some(panel) = state.alerts.panel {
+        cursor = alerts::draw(state, panel, &mut brush);
     } else if state.speakers.open {
         cursor = speakers::draw(state, &mut brush);
     } else {

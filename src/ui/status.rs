@@ -42,7 +42,9 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     if let Some(comparison) = &state.changes {
         return super::changes::top(state, comparison, x + 2, brush);
     }
-    let right = if state.speakers.open {
+    let right = if let Some(panel) = state.alerts.panel {
+        super::alerts::right(state, panel)
+    } else if state.speakers.open {
         super::speakers::right(state)
     } else {
         top_right(state)
@@ -107,6 +109,7 @@ fn wire(state: &State) -> Vec<(String, Role)> {
         Flow::Follows => said.push(("following".to_owned(), Role::Key)),
         Flow::Still | Flow::Waits => {}
     }
+    said.extend(super::alerts::unread(state));
     if live.muted > 0 {
         said.push((format!("{} muted", grouped(live.muted)), Role::Dim));
     }
@@ -165,6 +168,7 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.bottom, state.size.0);
     let reading = !matches!(state.key_pane(), Pane::Sheet | Pane::Changes)
         && !state.speakers.open
+        && state.alerts.panel.is_none()
         && (layout.reader.is_some() || layout.quotes.is_some());
     let right = if reading {
         position(state)

@@ -52,11 +52,20 @@ pub enum Role {
     Gone,
     /// The sign beside what it has changed or moved.
     Moved,
+    /// A flash.
+    Flash,
+    /// Colours of views.
+    Red,
+    Green,
+    Yellow,
+    Blue,
+    Magenta,
+    Cyan,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 40] = [
         Self::Text,
         Self::Dim,
         Self::Line,
@@ -90,6 +99,13 @@ impl Role {
         Self::Deleted,
         Self::Gone,
         Self::Moved,
+        Self::Flash,
+        Self::Red,
+        Self::Green,
+        Self::Yellow,
+        Self::Blue,
+        Self::Magenta,
+        Self::Cyan,
     ];
 }
 
@@ -128,6 +144,13 @@ impl Theme {
             Role::Inserted => fg(Color::Green).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Role::Unread | Role::Agency => fg(Color::Green),
             Role::Key => Style::new().add_modifier(Modifier::BOLD),
+            Role::Flash => fg(Color::Red).add_modifier(Modifier::BOLD | Modifier::REVERSED),
+            Role::Red => fg(Color::Red),
+            Role::Green => fg(Color::Green),
+            Role::Yellow => fg(Color::Yellow),
+            Role::Blue => fg(Color::Blue),
+            Role::Magenta => fg(Color::Magenta),
+            Role::Cyan => fg(Color::Cyan),
         })
     }
 

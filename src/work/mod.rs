@@ -2,10 +2,16 @@
 
 mod compare;
 mod counting;
+mod health;
+mod judging;
+mod running;
 mod search;
 mod speakers;
 
 pub use compare::compare;
+pub use health::sources;
+pub use judging::{judge, matches};
+pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 
@@ -19,9 +25,11 @@ use crate::changes::Compared;
 use crate::desk::{EntryId, EntryRef, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
+use crate::health::Health;
 use crate::load::{self, Report, Sources};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
+use crate::views::{self, Found};
 
 /// What a job answers.
 #[derive(Debug)]
@@ -32,6 +40,8 @@ pub enum Answer {
     Source(EntryId, Result<Source, InputProblem>),
     /// Two versions, the newer and the older, compared.
     Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
+    /// The sources of the desk.
+    Health(Health),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
     /// many.
     Filtered {
@@ -45,6 +55,17 @@ pub enum Answer {
         generation: u64,
         rows: Option<Vec<Row>>,
         progress: Option<(usize, usize)>,
+    },
+    /// What views and mutes keep by their texts: of which of them so many entries have been looked at.
+    Judged {
+        found: Vec<Found>,
+        done: Vec<(u32, usize)>,
+        fresh: bool,
+    },
+    /// The command of a view was not run, or failed.
+    Ran {
+        view: String,
+        fault: String,
     },
     /// The dispatch in which the speaker was found.
     SpeakerFound {
@@ -62,10 +83,13 @@ pub struct Crew {
     open: Sender<(EntryId, Snapshot)>,
     source: Sender<(EntryId, &'static str, Snapshot)>,
     compare: Sender<compare::Two>,
+    health: Sender<(Vec<EntryId>, Snapshot)>,
     filter: Sender<Job>,
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
     asked: Arc<AtomicU64>,
+    judge: Sender<views::Job>,
+    runner: Runner,
 }
 
 /// Starts to load.
@@ -87,6 +111,9 @@ impl Crew {
         let (compare, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || compare::compare_all(&jobs, &told));
+        let (health, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || health::answer_all(&jobs, &told));
         let (filter, jobs) = channel();
         let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
@@ -97,14 +124,22 @@ impl Crew {
         let asked = Arc::new(AtomicU64::new(0));
         let newest = Arc::clone(&asked);
         thread::spawn(move || speakers::answer_all(&jobs, &newest, &told));
+        let (judge, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || judging::judge_all(&jobs, &told));
+        let told = Arc::clone(tell);
+        let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
         Self {
             open,
             source,
             compare,
+            health,
             filter,
             generation,
             ask,
             asked,
+            judge,
+            runner: Runner::start(fault, RUN_LIMIT),
         }
     }
 
@@ -123,10 +158,25 @@ impl Crew {
         let _ = self.compare.send((newer, older, snapshot));
     }
 
+    /// Asks how the sources of some entries are.
+    pub fn health(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
+        let _ = self.health.send((ids, snapshot));
+    }
+
     /// Asks for the hits of a query; jobs of older generations end early.
     pub fn filter(&self, job: Job) {
         self.generation.store(job.generation, Ordering::Release);
         let _ = self.filter.send(job);
+    }
+
+    /// Asks what views and mutes keep by their texts; every job is done.
+    pub fn judge(&self, job: views::Job) {
+        let _ = self.judge.send(job);
+    }
+
+    /// Runs the command of a view when those before it are done.
+    pub fn run(&self, run: Run) {
+        self.runner.run(run);
     }
 
     /// Asks about speakers; jobs of older generations end early.

@@ -4,8 +4,10 @@
 
 mod archives;
 mod check;
+mod config;
 mod diff;
 mod export;
+mod health;
 mod hostile;
 mod inputs;
 mod program;
