@@ -91,7 +91,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("std::time::Instant", &["load", "work", "term", "command"]),
     ("Instant::now", &["load", "work", "term", "command"]),
     ("SystemTime::now", &[]),
-    ("Timestamp::now", &["term"]),
+    ("Timestamp::now", &["term", "load"]),
     ("static mut", &[]),
 ];
 

@@ -8,10 +8,10 @@ pub enum Pane {
     Quotes,
     /// The speakers of the list, over the panes.
     Speakers,
-    /// What changed between two versions, over the panes.
-    Changes,
     /// A list to choose from, over the panes: saved views, alerts.
     Choice,
+    /// What changed between two versions, over the panes.
+    Changes,
     /// A screen over the others: help, problems, header fields, raw source.
     Sheet,
 }
@@ -23,8 +23,8 @@ impl Pane {
         Self::Reader,
         Self::Quotes,
         Self::Speakers,
-        Self::Changes,
         Self::Choice,
+        Self::Changes,
         Self::Sheet,
     ];
 }

@@ -36,7 +36,12 @@ pub(super) fn health(state: &State) -> Vec<SheetLine> {
         if !lines.is_empty() {
             lines.push(SheetLine::Blank);
         }
-        lines.push(SheetLine::Heading(source.name().to_owned()));
+        let name = source.name();
+        lines.push(SheetLine::Heading(match source.missing() {
+            0 => name.to_owned(),
+            1 => format!("{name}: a number is missing"),
+            count => format!("{name}: {count} numbers are missing"),
+        }));
         let told = source.told(&time).into_iter();
         lines.extend(told.map(|(name, value)| SheetLine::Field(name, value)));
     }

@@ -26,6 +26,7 @@ mod prompt;
 mod prompting;
 mod quoting;
 mod reader;
+mod replacing;
 mod rows;
 mod same;
 mod sheet;
@@ -58,7 +59,7 @@ use std::sync::Arc;
 
 use crate::action::Key;
 use crate::changes::Compared;
-use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
+use crate::desk::{EntryId, Replaced, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
 use crate::health::Health;
@@ -74,6 +75,12 @@ pub enum Msg {
     Resize(u16, u16),
     /// Entries have been loaded.
     Arrived(Vec<Arc<Segment>>),
+    /// While the wire is followed: entries that have arrived, and what of them stands in the place of others, since
+    /// files were written again.
+    Replaced {
+        segments: Vec<Arc<Segment>>,
+        replaced: Vec<Replaced>,
+    },
     Problem(InputProblem),
     /// The load has ended.
     Loaded(Summary),
@@ -162,7 +169,7 @@ pub enum Effect {
     DropView(String),
     KeepMute(Mute),
     DropMute(String),
-    /// Watch the sources: from now on more may come.
+    /// Watch the sources: from now on more may come; what has come since the load comes first.
     Follow,
     /// Put a text on the clipboard.
     Copy(String),
@@ -180,6 +187,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => prompting::paste(state, &text, &mut effects),
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
+        Msg::Replaced { segments, replaced } => {
+            replacing::replaced(state, segments, &replaced, &mut effects);
+        }
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::Loaded(summary) => {
             state.loaded = Some(summary);

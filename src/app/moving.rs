@@ -66,7 +66,7 @@ pub(super) fn enter(state: &mut State) {
                 state.go_to_quote(quote);
             }
         }
-        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Changes | Pane::Choice => {}
+        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
     }
 }
 
@@ -95,14 +95,14 @@ pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         Pane::Reader => state.focus = Pane::List,
         Pane::List if !state.filter.is_blank() => prompting::widen(state, effects),
         Pane::List if key.code == Code::Char('q') => effects.push(Effect::Quit),
-        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Changes | Pane::Choice => {}
+        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
     }
 }
 
 pub(super) fn read_on(state: &mut State, page: isize) {
     match state.key_pane() {
-        Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Changes | Pane::Choice => {
-            step(state, page)
+        Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Choice | Pane::Changes => {
+            step(state, page);
         }
         Pane::List => enter(state),
         Pane::Reader if state.document().is_none() => {}

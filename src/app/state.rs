@@ -189,10 +189,10 @@ impl State {
     pub fn key_pane(&self) -> Pane {
         if self.sheet.is_some() {
             Pane::Sheet
-        } else if self.changes.is_some() {
-            Pane::Changes
         } else if self.alerts.panel.is_some() {
             Pane::Choice
+        } else if self.changes.is_some() {
+            Pane::Changes
         } else if self.speakers.open {
             Pane::Speakers
         } else {

@@ -2,15 +2,16 @@
 
 mod config;
 mod diff;
+mod follow;
 mod health;
 mod sorting;
-
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use config::ConfigCommand;
 pub use diff::{Diff, DiffFormat};
+pub use follow::{FollowFormat, Keep};
 pub use health::{Health, HealthFormat};
 pub use sorting::{SortBy, Sorting};
 
@@ -30,6 +31,11 @@ pub struct Cli {
     pub input: Input,
     #[command(flatten)]
     pub output: Output,
+    /// Go on when everything is read: show what arrives in the folders and files, and what is added to them
+    #[arg(long)]
+    pub follow: bool,
+    #[command(flatten)]
+    pub keep: Keep,
 }
 
 impl Cli {
@@ -45,6 +51,7 @@ impl Cli {
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. }
                 | Command::Diff(Diff { input, .. })
+                | Command::Follow { input, .. }
                 | Command::Health(Health { input, .. }),
             ) => input.filter.as_deref(),
             Some(Command::Check { .. } | Command::Config { .. }) => None,
@@ -63,6 +70,7 @@ impl Cli {
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. }
                 | Command::Diff(Diff { input, .. })
+                | Command::Follow { input, .. }
                 | Command::Health(Health { input, .. }),
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
@@ -246,6 +254,23 @@ pub enum Command {
     /// The inputs must hold two dispatches, the older one first, or two are named with --item, or a story with --story.
     /// Exit codes are those of diff: 0 nothing differs, 1 something does, 2 there was trouble.
     Diff(Diff),
+    /// Print dispatches as they arrive: a stream for scripts, which ends when standard output is closed
+    ///
+    /// Folders are watched with all below them; files when they are closed or renamed into place; files of many items,
+    /// such as JSON lines and mailboxes, are read on where they ended. A file that is written again is printed again where
+    /// its dispatches have changed.
+    Follow {
+        #[command(flatten)]
+        input: Input,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: FollowFormat,
+        /// Print what is there already first
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        keep: Keep,
+    },
     /// Print of each source when it was last heard of, how much it sends, and which of its numbers are missing
     ///
     /// Rates are counted back from the newest time of the wire. Numbers are those of services that count their items:

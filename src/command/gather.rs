@@ -52,7 +52,7 @@ pub(super) fn gather_quietly(
         match report {
             Report::Segment(segment) => reports.0.push(segment),
             Report::Problem(problem) => reports.1.push(problem),
-            Report::Done(_) => {}
+            Report::Arrived { .. } | Report::Done(_) => {}
         }
     });
     let (segments, mut problems) = reports.into_inner().unwrap_or_default();

@@ -1,9 +1,10 @@
-//! The commands without a screen: list, show, export, quotes, speakers, diff, health, check, config. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, diff, health, check, follow, config and more. Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;
 mod diff;
 mod export;
+mod follow;
 mod gather;
 mod health;
 mod list;
@@ -17,6 +18,7 @@ pub use check::check;
 pub use config::{config, read_config};
 pub use diff::diff;
 pub use export::export;
+pub use follow::{Following, Told, events, follow, watch_output};
 pub use health::health;
 pub use list::list;
 pub use quotes::quotes;

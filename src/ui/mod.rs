@@ -33,10 +33,10 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
         sheet::draw(state, sheet, &mut brush);
-    } else if let Some(comparison) = &state.changes {
-        cursor = changes::draw(state, comparison, &mut brush);
     } else if let Some(panel) = state.alerts.panel {
         cursor = alerts::draw(state, panel, &mut brush);
+    } else if let Some(comparison) = &state.changes {
+        cursor = changes::draw(state, comparison, &mut brush);
     } else if state.speakers.open {
         cursor = speakers::draw(state, &mut brush);
     } else {

@@ -44,14 +44,6 @@ pub enum Role {
     Agency,
     Key,
     Fault,
-    /// Words that the newer version has put in.
-    Inserted,
-    /// Words that it has taken out.
-    Deleted,
-    /// The sign beside what it has taken out.
-    Gone,
-    /// The sign beside what it has changed or moved.
-    Moved,
     /// A flash.
     Flash,
     /// Colours of views.
@@ -61,6 +53,14 @@ pub enum Role {
     Blue,
     Magenta,
     Cyan,
+    /// Words that the newer version has put in.
+    Inserted,
+    /// Words that it has taken out.
+    Deleted,
+    /// The sign beside what it has taken out.
+    Gone,
+    /// The sign beside what it has changed or moved.
+    Moved,
 }
 
 impl Role {
@@ -95,10 +95,6 @@ impl Role {
         Self::Agency,
         Self::Key,
         Self::Fault,
-        Self::Inserted,
-        Self::Deleted,
-        Self::Gone,
-        Self::Moved,
         Self::Flash,
         Self::Red,
         Self::Green,
@@ -106,6 +102,10 @@ impl Role {
         Self::Blue,
         Self::Magenta,
         Self::Cyan,
+        Self::Inserted,
+        Self::Deleted,
+        Self::Gone,
+        Self::Moved,
     ];
 }
 

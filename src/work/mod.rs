@@ -7,6 +7,7 @@ mod judging;
 mod running;
 mod search;
 mod speakers;
+mod wire;
 
 pub use compare::compare;
 pub use health::sources;
@@ -14,6 +15,7 @@ pub use judging::{judge, matches};
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
+pub use wire::{Following, Wire};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -26,7 +28,7 @@ use crate::desk::{EntryId, EntryRef, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
 use crate::health::Health;
-use crate::load::{self, Report, Sources};
+use crate::load::{self, Report};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
 use crate::views::{self, Found};
@@ -80,6 +82,7 @@ pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
 /// The threads that work; they end with the program.
 #[derive(Debug)]
 pub struct Crew {
+    wire: Wire,
     open: Sender<(EntryId, Snapshot)>,
     source: Sender<(EntryId, &'static str, Snapshot)>,
     compare: Sender<compare::Two>,
@@ -92,16 +95,10 @@ pub struct Crew {
     runner: Runner,
 }
 
-/// Starts to load.
-pub fn start_load(sources: Sources, tell: Tell) {
-    let readers = thread::available_parallelism().map_or(2, usize::from);
-    thread::spawn(move || load::load(sources, readers, &|report| tell(Answer::Load(report))));
-}
-
 impl Crew {
     /// Starts the threads.
     #[must_use]
-    pub fn start(tell: &Tell) -> Self {
+    pub fn start(wire: Wire, tell: &Tell) -> Self {
         let (open, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || open_all(&jobs, &told));
@@ -130,6 +127,7 @@ impl Crew {
         let told = Arc::clone(tell);
         let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
         Self {
+            wire,
             open,
             source,
             compare,
@@ -156,6 +154,12 @@ impl Crew {
     /// Asks for the comparison of two versions, the newer first.
     pub fn compare(&self, newer: EntryId, older: EntryId, snapshot: Snapshot) {
         let _ = self.compare.send((newer, older, snapshot));
+    }
+
+    /// What is loaded, and followed.
+    #[must_use]
+    pub fn wire(&self) -> &Wire {
+        &self.wire
     }
 
     /// Asks how the sources of some entries are.

@@ -96,6 +96,7 @@ impl Stage {
         for report in reports.into_inner().unwrap() {
             self.tell(match report {
                 Report::Segment(segment) => Msg::Arrived(vec![segment]),
+                Report::Arrived { segments, .. } => Msg::Arrived(segments),
                 Report::Problem(problem) => Msg::Problem(problem),
                 Report::Done(summary) => Msg::Loaded(summary),
             });
