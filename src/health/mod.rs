@@ -55,7 +55,7 @@ pub fn health<'a>(arrivals: impl IntoIterator<Item = Arrival<'a>>, now: Option<i
             of.services.entry(service).or_default().push(counted);
         }
     }
-    let newest = heard.values().filter_map(|heard| heard.newest()).max();
+    let newest = heard.values().filter_map(Heard::newest).max();
     let until = now.or(newest);
     let mut sources: Vec<Source> = heard
         .into_iter()

@@ -5,6 +5,7 @@
 //! long before, else the count has begun again. Only numbers between the first and the last of one count are missed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::dispatch::Stamp;
 
@@ -95,10 +96,11 @@ impl Sequence {
                 sequence.restarts += 1;
                 count.clear();
             }
-            if count.contains_key(&item.number) {
-                sequence.twice.push(item.number);
-            } else {
-                count.insert(item.number, item.time);
+            match count.entry(item.number) {
+                Entry::Occupied(_) => sequence.twice.push(item.number),
+                Entry::Vacant(place) => {
+                    place.insert(item.time);
+                }
             }
             newest = newest.max(Some(item.time));
         }

@@ -1,5 +1,7 @@
 //! A source in words: the same for the screen and for a pipe.
 
+use std::fmt::Write as _;
+
 use super::{Sequence, Source};
 use crate::dispatch::Stamp;
 
@@ -62,7 +64,7 @@ impl Sequence {
             let more = numbers.len().saturating_sub(NAMED);
             let mut named = numbers[..numbers.len() - more].join(", ");
             if more > 0 {
-                named.push_str(&format!(" and {more} more"));
+                let _ = write!(named, " and {more} more");
             }
             named
         };
