@@ -17,8 +17,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("changes", &["dispatch", "text"]),
     ("health", &["dispatch"]),
     ("desk", &["dispatch", "text", "format"]),
-    ("filter", &["dispatch", "text", "desk", "quote"]),
-    ("views", &["desk", "filter"]),
+    ("marks", &["text"]),
+    ("store", &["marks", "text"]),
+    ("filter", &["dispatch", "text", "desk", "quote", "marks"]),
+    ("views", &["desk", "filter", "marks"]),
     ("config", &["text", "filter", "views"]),
     (
         "record",
@@ -30,7 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "app",
         &[
             "text", "action", "dispatch", "quote", "speakers", "changes", "health", "desk",
-            "filter", "views",
+            "filter", "views", "marks",
         ],
     ),
     (
@@ -50,14 +52,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "term",
-        &["action", "app", "ui", "work", "load", "desk", "dispatch"],
+        &[
+            "action", "app", "ui", "work", "load", "desk", "dispatch", "marks", "store",
+        ],
     ),
     ("cli", &[]),
     (
         "command",
         &[
             "dispatch", "text", "quote", "speakers", "changes", "health", "desk", "filter",
-            "record", "config", "cli", "load", "work",
+            "record", "config", "cli", "load", "work", "marks", "store",
         ],
     ),
 ];
@@ -81,16 +85,25 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ruzstd::", &["load"]),
     ("lzma_rust2::", &["load"]),
     ("zip::", &["load"]),
-    ("std::fs", &["load", "term"]),
+    ("rusqlite::", &["store"]),
+    ("std::fs", &["load", "term", "store"]),
     ("std::env", &["main.rs"]),
     // The formatter of serde_json writes through `io::Write`, into memory.
     (
         "std::io",
-        &["load", "work", "term", "command", "main.rs", "record"],
+        &[
+            "load", "work", "term", "command", "main.rs", "record", "store",
+        ],
     ),
-    ("std::time::Instant", &["load", "work", "term", "command"]),
-    ("Instant::now", &["load", "work", "term", "command"]),
-    ("SystemTime::now", &[]),
+    (
+        "std::time::Instant",
+        &["load", "work", "term", "command", "store"],
+    ),
+    (
+        "Instant::now",
+        &["load", "work", "term", "command", "store"],
+    ),
+    ("SystemTime::now", &["store"]),
     ("Timestamp::now", &["term", "load"]),
     ("static mut", &[]),
 ];

@@ -7,6 +7,7 @@ mod judging;
 mod running;
 mod search;
 mod speakers;
+mod texts;
 mod wire;
 
 pub use compare::compare;
@@ -15,6 +16,7 @@ pub use judging::{judge, matches};
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
+pub use texts::texts;
 pub use wire::{Following, Wire};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,6 +46,8 @@ pub enum Answer {
     Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
     /// The sources of the desk.
     Health(Health),
+    /// Several dispatches: those that could be read, and of how many.
+    Texts(Vec<(EntryId, Dispatch)>, usize),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
     /// many.
     Filtered {
@@ -93,6 +97,7 @@ pub struct Crew {
     asked: Arc<AtomicU64>,
     judge: Sender<views::Job>,
     runner: Runner,
+    texts: Sender<(Vec<EntryId>, Snapshot)>,
 }
 
 impl Crew {
@@ -111,6 +116,13 @@ impl Crew {
         let (health, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || health::answer_all(&jobs, &told));
+        let (texts, jobs) = channel::<(Vec<EntryId>, Snapshot)>();
+        let told = Arc::clone(tell);
+        thread::spawn(move || {
+            while let Some((ids, snapshot)) = newest(&jobs) {
+                told(texts::texts(&ids, &snapshot));
+            }
+        });
         let (filter, jobs) = channel();
         let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
@@ -138,6 +150,7 @@ impl Crew {
             asked,
             judge,
             runner: Runner::start(fault, RUN_LIMIT),
+            texts,
         }
     }
 
@@ -165,6 +178,11 @@ impl Crew {
     /// Asks how the sources of some entries are.
     pub fn health(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
         let _ = self.health.send((ids, snapshot));
+    }
+
+    /// Asks for several dispatches.
+    pub fn texts(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
+        let _ = self.texts.send((ids, snapshot));
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.

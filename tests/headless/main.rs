@@ -10,6 +10,7 @@ mod export;
 mod health;
 mod hostile;
 mod inputs;
+mod marks;
 mod program;
 mod quotes;
 mod records;
