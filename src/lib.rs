@@ -21,6 +21,7 @@
 //! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
 //! - [`speakers`]: who speaks in many dispatches, counted.
 //! - [`changes`]: what changed between two versions of a dispatch. Home of imara-diff.
+//! - [`health`]: how the sources are: last heard of, rates, silences, missing numbers.
 //! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
 //! - [`marks`]: what a reader marks, and the sets of it that jobs look at.
 //! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
@@ -85,6 +86,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod filter;
 pub mod format;
+pub mod health;
 pub mod load;
 pub mod marks;
 pub mod quote;

@@ -85,6 +85,9 @@ fn main() -> ExitCode {
                 command::diff(request, &wanted, colour, out)
             })
         }
+        Some(Command::Health(wanted)) => headless(paged, wanted.input, |request, out| {
+            command::health(request, wanted.format, out)
+        }),
         Some(Command::Mark(mark)) => {
             headless(paged, mark.selection().input.clone(), |request, out| {
                 command::mark(request, &mark, out)

@@ -14,6 +14,7 @@ mod filter;
 mod filtering;
 mod folding;
 mod header;
+mod health;
 mod hints;
 mod hits;
 mod keys;
@@ -69,6 +70,7 @@ use crate::changes::Compared;
 use crate::desk::{EntryId, Replaced, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
+use crate::health::Health;
 use crate::marks::{Change, Kept};
 use crate::quote::Quote;
 use crate::speakers::Row;
@@ -98,6 +100,8 @@ pub enum Msg {
     Source(EntryId, Result<Source, InputProblem>),
     /// An [`Effect::Compare`] is done.
     Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
+    /// An [`Effect::Health`] is done.
+    Health(Health),
     /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
     Filtered {
         generation: u64,
@@ -160,6 +164,8 @@ pub enum Effect {
     Source(EntryId, &'static str, Snapshot),
     /// Read two versions of a dispatch, the newer and the older, and compare them.
     Compare(EntryId, EntryId, Snapshot),
+    /// See how the sources of some entries are.
+    Health(Vec<EntryId>, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
     Filter(Job),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
@@ -234,6 +240,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
+        Msg::Health(found) => health::told(state, found),
         Msg::Compared(newer, older, result) => changes::compared(state, newer, older, result),
         Msg::Filtered {
             generation,

@@ -52,6 +52,7 @@ pub(super) fn take(
         match effect {
             Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
             Effect::Source(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
+            Effect::Health(ids, snapshot) => edges.crew.health(ids, snapshot),
             Effect::Compare(newer, older, snapshot) => edges.crew.compare(newer, older, snapshot),
             Effect::Filter(job) => edges.crew.filter(job),
             Effect::Speakers {

@@ -15,7 +15,9 @@ use dateline::load::{self, Report, Source};
 use dateline::marks::Change;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{Answer, Memory, compare, find_speaker, judge, search, speakers, texts};
+use dateline::work::{
+    Answer, Memory, compare, find_speaker, judge, search, sources, speakers, texts,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -190,6 +192,10 @@ impl Stage {
                 let origin = snapshot.entry(id).unwrap().origin().unwrap();
                 let read = load::source(&origin, encoding);
                 self.waiting.push(Msg::Source(id, read));
+            }
+            Effect::Health(ids, snapshot) => {
+                let found = sources(&snapshot, &ids, None);
+                self.waiting.push(Msg::Health(found));
             }
             Effect::Compare(newer, older, snapshot) => {
                 let compared = compare(newer, older, &snapshot);
