@@ -10,7 +10,7 @@ use dateline::cli::{self, Cli, Command, Input, QuotesFormat};
 use dateline::command::{self, Outcome, Request, Streams};
 use dateline::config;
 use dateline::dispatch::Severity;
-use dateline::filter::Query;
+use dateline::filter::{Order, Query};
 use dateline::format::Forced;
 use dateline::load::{Source, Sources};
 use dateline::term;
@@ -33,8 +33,12 @@ fn main() -> ExitCode {
         None => headless(cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
-        Some(Command::List { input, output }) => headless(input, |request, out| {
-            command::list(request, output.form(), out)
+        Some(Command::List {
+            input,
+            output,
+            sorting,
+        }) => headless(input, |request, out| {
+            command::list(request.sorted(&sorting), output.form(), out)
         }),
         Some(Command::Show { input, output }) => headless(input, |request, out| {
             command::show(request, output.form(), out)
@@ -101,6 +105,7 @@ fn headless(
     let request = Request {
         sources,
         filter: input.filter.unwrap_or_default(),
+        order: Order::default(),
     };
     let streams = Streams {
         out: &mut out,

@@ -9,9 +9,8 @@ use crate::filter::{Hits, Job, Order, Query};
 
 /// Entries have been loaded.
 pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mut Vec<Effect>) {
-    let new = segments.clone();
     let first = state.desk.add(segments);
-    alerts::arrived(state, first, &new, effects);
+    alerts::arrived(state, first, effects);
     hold_what_is_read(state);
     if !state.filter.asks() {
         return state.settle_rows();

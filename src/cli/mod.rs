@@ -1,12 +1,14 @@
 //! The command line: one definition that the parser and the help are made from.
 
 mod config;
+mod sorting;
+
+pub use config::ConfigCommand;
+pub use sorting::{SortBy, Sorting};
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-
-pub use config::ConfigCommand;
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
@@ -188,6 +190,8 @@ pub enum Command {
         input: Input,
         #[command(flatten)]
         output: Output,
+        #[command(flatten)]
+        sorting: Sorting,
     },
     /// Print dispatches whole, in the order of the input
     Show {

@@ -60,7 +60,10 @@ pub(super) fn gather_quietly(
     let query = Query::parse(&request.filter);
     let mut progress = Progress::new(streams.live);
     let hits = search(
-        &Job::new(desk.snapshot(), query),
+        &Job {
+            order: request.order,
+            ..Job::new(desk.snapshot(), query)
+        },
         &mut Memory::default(),
         &|| false,
         &mut |step| match step {

@@ -20,6 +20,8 @@ pub use speakers::speakers;
 
 use std::io::{self, Write};
 
+use crate::cli::{SortBy, Sorting};
+use crate::filter::{Order, Sort, SortKey};
 use crate::load::Sources;
 
 /// What a command has done.
@@ -58,6 +60,33 @@ impl Outcome {
 pub struct Request {
     pub sources: Sources,
     pub filter: String,
+    /// In which order commands print that print the newest first.
+    pub order: Order,
+}
+
+impl Request {
+    /// The same, in the order of the command line.
+    #[must_use]
+    pub fn sorted(mut self, sorting: &Sorting) -> Self {
+        let key = |by: &SortBy| match by {
+            SortBy::Time => SortKey::Time,
+            SortBy::Urgency => SortKey::Urgency,
+            SortBy::Agency => SortKey::Agency,
+            SortBy::Place => SortKey::Place,
+            SortBy::Slug => SortKey::Slug,
+            SortBy::Length => SortKey::Length,
+            SortBy::Quotes => SortKey::Quotes,
+        };
+        let mut keys = sorting.sort.iter().map(key);
+        if !sorting.sort.is_empty() || sorting.reverse {
+            self.order = Order::Sorted(Sort {
+                by: keys.next().unwrap_or(SortKey::Time),
+                then: keys.next(),
+                reversed: sorting.reverse,
+            });
+        }
+        self
+    }
 }
 
 /// Where a command writes: data and problems apart.

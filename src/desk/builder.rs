@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::links::Links;
 use super::mask::mask;
 use super::segment::{DAY, DERIVED, EMBARGOED, Row, SEGMENT_ROWS, Segment, Symbol, TABLE};
 use super::{Input, Newest};
@@ -26,6 +27,7 @@ pub struct SegmentBuilder {
     symbols: Vec<(u32, u32, u32)>,
     known: HashMap<Box<str>, Symbol, RandomState>,
     inputs: Vec<(Arc<Input>, u32)>,
+    links: Links,
 }
 
 impl Default for SegmentBuilder {
@@ -43,6 +45,7 @@ impl Default for SegmentBuilder {
             symbols,
             known: HashMap::default(),
             inputs: Vec::new(),
+            links: Links::default(),
         }
     }
 }
@@ -141,6 +144,9 @@ impl SegmentBuilder {
             words: head.words,
             verbatim: (found.verbatim.start, found.verbatim.end),
             headline,
+            story: head.ties.story,
+            content: head.ties.content,
+            version: head.ties.version,
             label: self.symbol(&head.label),
             byline: self.symbol(&head.byline),
             country: self.symbol(&head.country),
@@ -152,6 +158,7 @@ impl SegmentBuilder {
             role: head.role,
             source: head.time_source,
             flags,
+            ties: self.links.push(self.rows.len(), head),
         };
         self.rows.push(row);
     }
@@ -172,6 +179,7 @@ impl SegmentBuilder {
             symbols: done.symbols.into(),
             words: done.words.into(),
             inputs: done.inputs.into(),
+            links: done.links.finish(),
             newest: None,
         };
         segment.newest = segment.entries().filter_map(Newest::of).max();

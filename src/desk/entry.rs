@@ -10,9 +10,11 @@ use crate::dispatch::{Precision, Role, Stamp, Status, TimeSource, Urgency};
 /// One entry, read from its segment.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryRef<'a> {
-    segment: &'a Segment,
-    row: &'a Row,
-    number: usize,
+    pub(super) segment: &'a Segment,
+    pub(super) row: &'a Row,
+    pub(super) number: usize,
+    /// What the desk knows of it, see [`super::stories::flag`].
+    pub(super) flags: u8,
 }
 
 impl<'a> EntryRef<'a> {
@@ -21,18 +23,17 @@ impl<'a> EntryRef<'a> {
             segment,
             row,
             number,
+            flags: 0,
         }
+    }
+
+    pub(super) fn with(self, flags: u8) -> Self {
+        Self { flags, ..self }
     }
 
     /// Hashed identity of the version, see [`crate::dispatch::head::item_key`].
     #[must_use]
     pub fn item(self) -> u64 {
-        self.row.item
-    }
-
-    /// Hashed identity of the story that versions share; that of the item where it has no other version to expect.
-    #[must_use]
-    pub fn story(self) -> u64 {
         self.row.item
     }
 

@@ -2,6 +2,7 @@
 
 mod builder;
 mod entry;
+mod links;
 mod mask;
 mod order;
 mod origin;
@@ -12,6 +13,7 @@ mod stories;
 mod symbols;
 #[cfg(test)]
 mod tests;
+mod tied;
 
 pub use builder::SegmentBuilder;
 pub use entry::{EntryRef, Newest};
@@ -21,6 +23,7 @@ pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
 pub use set::{EntrySet, ones};
 pub use source::Source;
 pub use stories::Standing;
+use stories::{Flags, Stories};
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,6 +35,7 @@ pub struct Desk {
     order: Arc<Vec<EntryId>>,
     count: usize,
     newest: Option<Newest>,
+    stories: Stories,
 }
 
 /// What a job works on: the desk as it was at one moment. Cheap to take; nothing in it changes.
@@ -40,6 +44,7 @@ pub struct Snapshot {
     segments: Arc<[Arc<Segment>]>,
     /// All entries, newest first.
     pub order: Arc<Vec<EntryId>>,
+    flags: Flags,
 }
 
 impl Desk {
@@ -56,6 +61,7 @@ impl Desk {
             self.segments.push(segment);
         }
         order::merge(&self.segments, Arc::make_mut(&mut self.order), ids);
+        self.stories.add(&self.segments, first);
         first
     }
 
@@ -86,7 +92,8 @@ impl Desk {
     /// The entry of an id that this desk gave out.
     #[must_use]
     pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
-        self.segments.get(id.segment())?.entry(id.row())
+        let entry = self.segments.get(id.segment())?.entry(id.row())?;
+        Some(entry.with(self.stories.flags().of(id)))
     }
 
     /// Row of an entry in the order.
@@ -127,6 +134,7 @@ impl Desk {
         Snapshot {
             segments: self.segments.clone().into(),
             order: Arc::clone(&self.order),
+            flags: self.stories.flags().clone(),
         }
     }
 }
@@ -147,6 +155,7 @@ impl Snapshot {
     /// The entry of an id.
     #[must_use]
     pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
-        self.segments.get(id.segment())?.entry(id.row())
+        let entry = self.segments.get(id.segment())?.entry(id.row())?;
+        Some(entry.with(self.flags.of(id)))
     }
 }

@@ -31,6 +31,15 @@ impl Place {
     }
 }
 
+impl Place {
+    /// True for two pieces of one input, or the same.
+    #[must_use]
+    pub fn is_of_one(&self, other: &Self) -> bool {
+        let (own, theirs) = (self.key(), other.key());
+        (own.0, own.1) == (theirs.0, theirs.1)
+    }
+}
+
 impl PartialEq for Place {
     fn eq(&self, other: &Self) -> bool {
         self.key() == other.key()

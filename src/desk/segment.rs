@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::links::Links;
 use super::symbols::gallop;
 use super::{EntryRef, Input, Newest};
 use crate::dispatch::{Role, Status, TimeSource};
@@ -35,6 +36,11 @@ impl EntryId {
         self.0 as usize
     }
 
+    /// The id of such a number.
+    pub(super) fn from_number(number: u32) -> Self {
+        Self(number)
+    }
+
     /// Numbers from one segment to the next.
     pub const STRIDE: usize = 1 << ROW_BITS;
 
@@ -63,6 +69,10 @@ pub(super) struct Row {
     pub(super) verbatim: (u32, u32),
     /// Start of the headline in the text arena.
     pub(super) headline: u32,
+    /// Key of the story, 0 where nothing joins it to others.
+    pub(super) story: u64,
+    pub(super) content: u32,
+    pub(super) version: u16,
     pub(super) label: Symbol,
     pub(super) byline: Symbol,
     pub(super) country: Symbol,
@@ -74,6 +84,8 @@ pub(super) struct Row {
     pub(super) role: Role,
     pub(super) source: TimeSource,
     pub(super) flags: u8,
+    /// See [`super::links`].
+    pub(super) ties: u8,
 }
 
 /// The texts of an entry that repeat, and so are stored once in a segment.
@@ -111,6 +123,7 @@ pub struct Segment {
     pub(super) symbol_masks: Box<[u64]>,
     pub(super) words: Box<str>,
     pub(super) inputs: Box<[(Arc<Input>, u32)]>,
+    pub(super) links: Links,
     pub(super) newest: Option<Newest>,
 }
 

@@ -1,51 +1,250 @@
 //! Stories: which entries are versions of one, and what they do to each other: supersede, correct, kill, repeat.
+//!
+//! Entries that share a name, or name each other, stand in a ring; a ring that an arrival touches is settled anew, as a
+//! function of its members alone. So the result does not depend on what came first: a kill may be read before what it
+//! kills, a later version before the earlier one.
 
-use super::{Desk, EntryId};
+mod index;
+mod joining;
+mod notices;
+mod rings;
+mod settle;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod versions;
+mod waiting;
 
-/// What the other dispatches at hand make of an entry.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// The newest version of its story, where that is another one.
-    pub superseded_by: Option<EntryId>,
-    /// The notice that kills it.
-    pub killed_by: Option<EntryId>,
-    /// The dispatch that corrects it.
-    pub corrected_by: Option<EntryId>,
-    /// The entry of the very same dispatch, which came before by another way.
-    pub same_as: Option<EntryId>,
-    /// True for a kill notice that finds nothing at hand that it kills.
-    pub unmatched: bool,
+pub use standing::Standing;
+pub(super) use standing::{Flags, flag};
+
+use std::sync::Arc;
+
+use super::{Desk, EntryId, EntryRef, Segment};
+use index::Index;
+use rings::Rings;
+use settle::{Member, settle};
+use standing::Standings;
+use waiting::Waiting;
+
+/// Most entries of a ring that are settled. What shares a name with more tells no story by it: the name is a section's.
+const CROWD: usize = 500;
+
+/// Which entries have to do with each other, and what they make of each other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stories {
+    index: Index,
+    rings: Rings,
+    waiting: Waiting,
+    standings: Standings,
+}
+
+fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
+    segments.get(id.segment())?.entry(id.row())
+}
+
+fn rows_of(segments: &[Arc<Segment>], id: EntryId) -> usize {
+    segments
+        .get(id.segment())
+        .map_or(0, |segment| segment.len())
+}
+
+impl Stories {
+    /// Settles the rings of entries. Of the very same dispatch that came twice with the segments from `new` on, the one
+    /// stays that stands first in the order of the inputs; one that was there before stays before all.
+    fn settle_all(&mut self, segments: &[Arc<Segment>], touched: Vec<EntryId>, new: usize) {
+        let mut done = std::collections::HashSet::<EntryId, foldhash::fast::RandomState>::default();
+        for id in touched {
+            if !done.contains(&id) {
+                self.settle_ring(segments, id, new, |id| {
+                    done.insert(id);
+                });
+            }
+        }
+    }
+
+    fn settle_ring(
+        &mut self,
+        segments: &[Arc<Segment>],
+        id: EntryId,
+        new: usize,
+        mut settled: impl FnMut(EntryId),
+    ) {
+        let crowded = |s: &Self, id| s.standings.flags().of(id) & flag::CROWDED != 0;
+        let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
+        if ring.len() > CROWD {
+            // Whoever came before is marked already; those after are few.
+            let all: Vec<EntryId> = if ring.iter().skip(1).any(|&other| crowded(self, other)) {
+                let news = self.rings.of(id).take_while(|&o| !crowded(self, o));
+                news.take(CROWD).collect()
+            } else {
+                self.rings.of(id).collect()
+            };
+            for id in all {
+                let more = flag::CROWDED | self.standings.flags().of(id) & flag::GONE;
+                self.set(segments, id, &Standing::default(), more);
+                settled(id);
+            }
+            return;
+        }
+        ring.iter().copied().for_each(&mut settled);
+        let live = self.without_same(segments, &ring, new);
+        let result = settle(live);
+        for (at, member) in result.members.iter().enumerate() {
+            let more = if result.has_versions(at) {
+                flag::VERSIONS
+            } else {
+                0
+            };
+            self.set(segments, member.id, &result.standing[at], more);
+        }
+    }
+
+    fn set(&mut self, segments: &[Arc<Segment>], id: EntryId, standing: &Standing, more: u8) {
+        let rows = rows_of(segments, id);
+        self.standings.set(id, standing, more, rows);
+    }
+
+    /// The members of a ring that are rows of their own. Those of the very same dispatch as another are marked.
+    fn without_same<'s>(
+        &mut self,
+        segments: &'s [Arc<Segment>],
+        ring: &[EntryId],
+        new: usize,
+    ) -> Vec<Member<'s>> {
+        let mut members: Vec<Member<'_>> = self.live(segments, ring);
+        // Of one item, those that were there before stand first, then the order of the inputs.
+        let rank = |m: &Member<'_>| (m.id.segment() >= new, m.id);
+        members.sort_by(|a, b| {
+            let item = |m: &Member<'_>| (m.entry.item(), m.entry.content());
+            let place = |m: &Member<'_>| m.entry.input().map(|input| input.place.clone());
+            item(a).cmp(&item(b)).then_with(|| {
+                let (old_a, old_b) = (rank(a), rank(b));
+                let by_place =
+                    || (place(a), a.entry.position()).cmp(&(place(b), b.entry.position()));
+                let both_new = old_a.0 && old_b.0;
+                let first = old_a.0.cmp(&old_b.0);
+                let then = if both_new {
+                    by_place()
+                } else {
+                    std::cmp::Ordering::Equal
+                };
+                first.then(then).then(old_a.1.cmp(&old_b.1))
+            })
+        });
+        let mut live: Vec<Member<'_>> = Vec::with_capacity(members.len());
+        for member in members {
+            let same = live
+                .last()
+                .filter(|first| is_same(first.entry, member.entry));
+            match same.map(|first| first.id) {
+                Some(first) => {
+                    let standing = Standing {
+                        same_as: Some(first),
+                        ..Standing::default()
+                    };
+                    self.set(segments, member.id, &standing, flag::GONE);
+                }
+                None => live.push(member),
+            }
+        }
+        live
+    }
+
+    /// The members of a ring that are not marked as gone.
+    fn live<'s>(&self, segments: &'s [Arc<Segment>], ring: &[EntryId]) -> Vec<Member<'s>> {
+        let here = ring
+            .iter()
+            .filter(|&&id| self.standings.flags().of(id) & flag::GONE == 0);
+        here.filter_map(|&id| {
+            let entry = entry(segments, id)?;
+            Some(Member { id, entry })
+        })
+        .collect()
+    }
+
+    /// Takes an entry out: another one stands in its place.
+    fn retire(&mut self, segments: &[Arc<Segment>], id: EntryId, successor: Option<EntryId>) {
+        let standing = Standing {
+            same_as: successor,
+            ..Standing::default()
+        };
+        self.set(segments, id, &standing, flag::GONE);
+        // What was the same as this one stands for itself again.
+        let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
+        for &other in ring.iter().filter(|&&other| other != id) {
+            if self.standings.of(other).same_as == Some(id) && successor != Some(other) {
+                self.set(segments, other, &Standing::default(), 0);
+            }
+        }
+        self.settle_all(segments, ring, 0);
+    }
+
+    pub(super) fn flags(&self) -> &Flags {
+        self.standings.flags()
+    }
+}
+
+/// True for two entries of the very same dispatch. Without an id, the same bytes twice in one input are two dispatches.
+fn is_same(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+    let other_input = || match (a.input(), b.input()) {
+        (Some(a), Some(b)) => !a.place.is_of_one(&b.place),
+        _ => false,
+    };
+    a.item() == b.item() && a.content() == b.content() && (a.id_key() != 0 || other_input())
 }
 
 impl Desk {
     /// What the others make of an entry.
     #[must_use]
-    pub fn standing(&self, _id: EntryId) -> Standing {
-        Standing::default()
+    pub fn standing(&self, id: EntryId) -> Standing {
+        match self.stories.flags().of(id) {
+            0 => Standing::default(),
+            _ => self.stories.standings.of(id),
+        }
     }
 
-    /// The versions of its story, itself among them, the newest first. Just itself where there is no other.
+    /// The versions of its story, itself among them, the newest first; what only goes on with the newest stands behind
+    /// it. Just itself where there is no other.
     #[must_use]
     pub fn chain(&self, id: EntryId) -> Vec<EntryId> {
-        vec![id]
+        if !self.has_versions(id) {
+            return vec![id];
+        }
+        let ring: Vec<EntryId> = self.stories.rings.of(id).take(CROWD + 1).collect();
+        settle(self.stories.live(&self.segments, &ring)).chain(id)
     }
 
     /// True where the entry has other versions: cheap enough to be asked of every row.
     #[must_use]
-    pub fn has_versions(&self, _id: EntryId) -> bool {
-        false
+    pub fn has_versions(&self, id: EntryId) -> bool {
+        self.stories.flags().of(id) & flag::VERSIONS != 0
     }
 
     /// True where the entry is no longer a row of its own: its file was written again, or the very same dispatch came
     /// before by another way. Cheap enough to be asked of every row.
     #[must_use]
-    pub fn is_gone(&self, _id: EntryId) -> bool {
-        false
+    pub fn is_gone(&self, id: EntryId) -> bool {
+        self.stories.flags().of(id) & flag::GONE != 0
     }
 
     /// The entry that stands in the place of one that [`Self::is_gone`].
     #[must_use]
-    pub fn successor(&self, _id: EntryId) -> Option<EntryId> {
-        None
+    pub fn successor(&self, id: EntryId) -> Option<EntryId> {
+        let mut at = id;
+        // One that took a place may have lost it since.
+        for _ in 0..CROWD {
+            if !self.is_gone(at) {
+                break;
+            }
+            at = self.stories.standings.of(at).same_as?;
+        }
+        (at != id).then_some(at)
+    }
+
+    /// Takes an entry out whose file was written again: `successor` stands in its place. Nothing is a version of it, or
+    /// killed by it, any more.
+    pub fn retire(&mut self, id: EntryId, successor: Option<EntryId>) {
+        self.stories.retire(&self.segments, id, successor);
     }
 }

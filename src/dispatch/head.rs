@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Role, Stamp, Status, TimeSource, Urgency};
+use super::{Role, Stamp, Status, Ties, TimeSource, Urgency};
 
 /// Longest text a head keeps of one field, in bytes; the whole text stays in the dispatch.
 pub const HEADLINE_LIMIT: usize = 480;
@@ -32,6 +32,8 @@ pub struct Head<'a> {
     pub time: Option<Stamp>,
     pub time_source: TimeSource,
     pub words: u32,
+    /// What joins it to others.
+    pub ties: Ties,
 }
 
 /// The first [`HEADLINE_LIMIT`] bytes of a text, cut at a character boundary.

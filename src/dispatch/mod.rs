@@ -6,6 +6,7 @@ pub mod head;
 mod problem;
 mod stamp;
 mod terms;
+pub mod ties;
 
 pub use body::{Block, BlockKind, Body};
 pub use dateline::{Dateline, DatelineDate};
@@ -13,6 +14,7 @@ pub use head::{HEADLINE_LIMIT, Head};
 pub use problem::{InputProblem, Problem, Severity};
 pub use stamp::{Precision, Stamp, TimeSource};
 pub use terms::{Relation, RelationKind, Role, Status, Urgency};
+pub use ties::{Link, Name, Story, Ties};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -114,6 +116,7 @@ impl Dispatch {
     /// The same as [`Dispatch::head`] of a dispatch whose body was not built: its words and tables are known from elsewhere.
     #[must_use]
     pub fn into_head(self, words: u32, table: bool) -> Head<'static> {
+        let ties = self.ties();
         let limited = |value: String| -> Cow<'static, str> { head::limited_cow(Cow::Owned(value)) };
         let short = |value: Option<String>| value.map_or(Cow::Borrowed(""), limited);
         let (place, country) = self
@@ -139,6 +142,7 @@ impl Dispatch {
             time: self.time,
             time_source: self.time_source,
             words,
+            ties,
         }
     }
 
@@ -172,6 +176,7 @@ impl Dispatch {
             time: self.time,
             time_source: self.time_source,
             words: self.words(),
+            ties: self.ties(),
         }
     }
 }

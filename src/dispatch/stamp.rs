@@ -107,6 +107,12 @@ impl Stamp {
         self.instant().to_zoned(TimeZone::fixed(offset))
     }
 
+    /// The day on which the wire wrote it: days since 1970-01-01, with its own offset.
+    #[must_use]
+    pub fn day_number(self) -> i64 {
+        (self.seconds + i64::from(self.offset) * 60).div_euclid(86_400)
+    }
+
     /// The instant in a reader's time zone; a bare day stays the day it is.
     #[must_use]
     pub fn in_zone(self, zone: &TimeZone) -> Zoned {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::dispatch::{Dispatch, Precision, TimeSource, Urgency};
+use crate::dispatch::{Dispatch, Precision, Urgency};
 
 /// A relation in a record.
 #[derive(Debug, Serialize)]
@@ -68,7 +68,7 @@ impl<'a> DispatchRecord<'a> {
             index,
             format: d.format,
             item: d.item(),
-            story: story(d),
+            story: d.story_name(),
             id: d.id.as_deref(),
             revision: d.revision.as_deref(),
             label: d.label.as_deref(),
@@ -111,21 +111,6 @@ impl<'a> DispatchRecord<'a> {
             rights: d.rights.as_deref(),
             links: &d.links,
         }
-    }
-}
-
-/// Identity of the running story: the wire's own, else agency, keyword and day, else the item alone.
-fn story(d: &Dispatch) -> String {
-    if let Some(story) = &d.story {
-        return story.clone();
-    }
-    let day = d
-        .time
-        .filter(|_| d.time_source != TimeSource::File)
-        .map(|t| t.zoned().date());
-    match (&d.slug, day) {
-        (Some(slug), Some(day)) => format!("{}/{slug}/{day}", d.agency.as_deref().unwrap_or("")),
-        _ => d.item(),
     }
 }
 

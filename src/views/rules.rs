@@ -1,9 +1,7 @@
 //! Rules over arrivals: what the heads of new segments say of several queries, and what is left for their texts.
 
-use std::sync::Arc;
-
 use super::{Found, Part};
-use crate::desk::{EntryId, Segment, ones};
+use crate::desk::{EntryId, Snapshot, ones};
 use crate::filter::{Query, View, heads};
 
 /// A query with a number.
@@ -29,20 +27,20 @@ impl Rules {
         )
     }
 
-    /// Which entries of new segments which rules keep: what their heads decide at once, and what is left open for
-    /// [`super::Job`]. `first` is the number of the first segment. Found and open are ordered by rule, segment, row.
+    /// Which entries of a snapshot, from the segment of that number on, which rules keep: what their heads decide at
+    /// once, and what is left open for [`super::Job`]. Found and open are ordered by rule, segment, row.
     #[must_use]
     pub fn judge(
         &self,
+        snapshot: &Snapshot,
         first: usize,
-        segments: &[Arc<Segment>],
         view: &View<'_>,
     ) -> (Vec<Found>, Vec<Part>) {
         let (mut found, mut parts) = (Vec::new(), Vec::new());
         for rule in self.0.iter().filter(|rule| !rule.query.is_empty()) {
             let mut open = Vec::new();
-            for (segment, entries) in (first..).zip(segments) {
-                let heads = heads(entries, &rule.query, view);
+            for segment in first..snapshot.segments().len() {
+                let heads = heads(snapshot, segment, &rule.query, view);
                 let id = |row| EntryId::new(segment, row);
                 let kept = ones(&heads.kept).map(|row| Found {
                     id: id(row),

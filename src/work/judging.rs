@@ -103,8 +103,7 @@ pub fn matches(
 ) -> Vec<Found> {
     let read = Read::default();
     let rules = Rules::of(queries.iter().cloned());
-    let new = snapshot.segments().get(from..).unwrap_or_default();
-    let (mut found, parts) = rules.judge(from, new, &view(snapshot, &read));
+    let (mut found, parts) = rules.judge(snapshot, from, &view(snapshot, &read));
     if !parts.is_empty() {
         let job = Job {
             snapshot: snapshot.clone(),

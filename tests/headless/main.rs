@@ -37,3 +37,23 @@ fn wire() -> Folder {
     folder.put("more/orchard.jsonl", ORCHARD);
     folder
 }
+
+#[test]
+fn lists_are_sorted_by_two_keys_and_turned_round() {
+    let folder = wire();
+    let headlines = |arguments: &[&str]| {
+        let all: Vec<&str> = ["list", "--format", "tsv", "."]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .collect();
+        let printed = program::run(&folder, &all).ok();
+        let word = |line: &str| line.rsplit('\t').next().unwrap_or("").chars().next();
+        printed.lines().filter_map(word).collect::<String>()
+    };
+    assert_eq!(headlines(&[]), "OHB");
+    assert_eq!(headlines(&["--reverse"]), "BHO");
+    assert_eq!(headlines(&["--sort", "slug"]), "HOB");
+    assert_eq!(headlines(&["--sort", "agency,quotes"]), "HOB");
+    assert_eq!(headlines(&["--sort", "length"]), "HOB");
+}

@@ -1,25 +1,18 @@
 //! What arrives: which views and mutes keep it, and what is done about it.
 
-use std::sync::Arc;
-
 use super::{Alert, PanelKind};
 use crate::app::{Effect, State};
-use crate::desk::{EntryId, Segment};
+use crate::desk::EntryId;
 use crate::filter::View;
 use crate::views::{Found, Job, Part, Rule, Rules};
 
 /// New segments are on the desk; the first has this number.
-pub(in crate::app) fn arrived(
-    state: &mut State,
-    first: usize,
-    new: &[Arc<Segment>],
-    effects: &mut Vec<Effect>,
-) {
+pub(in crate::app) fn arrived(state: &mut State, first: usize, effects: &mut Vec<Effect>) {
     if state.alerts.rules.0.is_empty() {
         return;
     }
     let rules = std::mem::take(&mut state.alerts.rules);
-    let (found, parts) = rules.judge(first, new, &view(state));
+    let (found, parts) = rules.judge(&state.desk.snapshot(), first, &view(state));
     state.alerts.rules = rules;
     let fresh = !state.is_loading();
     take(state, &found, fresh, effects);
@@ -77,7 +70,7 @@ pub(in crate::app) fn loaded(state: &mut State, effects: &mut Vec<Effect>) {
 pub(super) fn judge_all(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
     let snapshot = state.desk.snapshot();
     let rules = Rules(vec![rule]);
-    let (found, parts) = rules.judge(0, snapshot.segments(), &view(state));
+    let (found, parts) = rules.judge(&snapshot, 0, &view(state));
     take(state, &found, false, effects);
     open(state, parts, false, effects);
 }

@@ -119,6 +119,7 @@ pub enum Is {
     Alert,
     Killed,
     Corrected,
+    Superseded,
     Embargoed,
     Table,
 }
@@ -130,12 +131,23 @@ pub const KINDS: &[Entry<Is>] = &[
     entry(Is::Starred, "starred", "is:starred", "starred"),
     entry(Is::Urgent, "urgent", "is:urgent", "urgency 1 or 2"),
     entry(Is::Alert, "alert", "is:alert", "alerts"),
-    entry(Is::Killed, "killed", "is:killed", "killed or canceled"),
+    entry(
+        Is::Killed,
+        "killed",
+        "is:killed",
+        "killed, or a notice that kills",
+    ),
     entry(
         Is::Corrected,
         "corrected",
         "is:corrected",
         "corrections, and what one corrects",
+    ),
+    entry(
+        Is::Superseded,
+        "superseded",
+        "is:superseded",
+        "a newer version is at hand",
     ),
     entry(
         Is::Embargoed,

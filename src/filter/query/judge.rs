@@ -11,7 +11,7 @@ use crate::dispatch::{Dispatch, Role, Status, Urgency};
 use crate::quote::{self, Part, Quote};
 use crate::text::fold;
 
-/// What the reader and the desk know of an entry beyond its head, by its item. All of it may be left as it is.
+/// What the reader knows of an entry beyond its head, by its item. All of it may be left as it is.
 pub trait Marks: Sync {
     /// Not opened yet.
     fn unread(&self, _item: u64) -> bool {
@@ -20,16 +20,6 @@ pub trait Marks: Sync {
 
     /// Starred by the reader.
     fn starred(&self, _item: u64) -> bool {
-        false
-    }
-
-    /// Killed by another dispatch.
-    fn killed(&self, _item: u64) -> bool {
-        false
-    }
-
-    /// Corrected by another dispatch.
-    fn corrected(&self, _item: u64) -> bool {
         false
     }
 }
@@ -100,9 +90,10 @@ impl Is {
             Self::Killed => {
                 entry.status() == Status::Canceled
                     || entry.role() == Role::Kill
-                    || marks.killed(entry.item())
+                    || entry.is_killed()
             }
-            Self::Corrected => entry.role() == Role::Correction || marks.corrected(entry.item()),
+            Self::Corrected => entry.role() == Role::Correction || entry.is_corrected(),
+            Self::Superseded => entry.is_superseded(),
             Self::Embargoed => entry.embargoed(),
             Self::Table => entry.has_table(),
         }

@@ -2,7 +2,7 @@
 
 use super::rows::Rows;
 use super::scan::{How, Scan};
-use crate::desk::Segment;
+use crate::desk::Snapshot;
 use crate::filter::query::{Query, View};
 
 /// Rows of one segment, one bit each, 64 to a word. Close matches count as none.
@@ -14,11 +14,11 @@ pub struct Heads {
     pub open: Vec<u64>,
 }
 
-/// Judges all rows of a segment by their heads.
+/// Judges all rows of the segment of that number by their heads.
 #[must_use]
-pub fn heads(segment: &Segment, query: &Query, view: &View<'_>) -> Heads {
-    let all = Rows::all(segment.len());
-    let scan = Scan::new(segment, *view, &[], &all);
+pub fn heads(snapshot: &Snapshot, segment: usize, query: &Query, view: &View<'_>) -> Heads {
+    let all = Rows::all(snapshot.segments()[segment].len());
+    let scan = Scan::new(snapshot, segment, *view, &[], &all);
     let bounds = scan.bounds(query.root(), &all, How::Contained);
     let mut open = bounds.maybe;
     open.minus(&bounds.sure);

@@ -141,7 +141,7 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
         let universe = previous
             .and_then(|previous| previous.rows_of(number, &segments[number]))
             .unwrap_or_else(|| Rows::all(segment.len()));
-        let scan = Scan::new(segment, request.view, &close, &universe);
+        let scan = Scan::new(snapshot, number, request.view, &close, &universe);
         let bounds = scan.bounds(root, &universe, How::Contained);
         (scan, bounds, universe)
     })?;

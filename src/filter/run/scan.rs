@@ -1,7 +1,7 @@
 //! Judges all rows of a segment at once, by the heads: which are kept for sure, and which may be once their text is read.
 
 use super::rows::Rows;
-use crate::desk::Segment;
+use crate::desk::{EntryId, EntryRef, Segment, Snapshot};
 use crate::filter::fuzzy::has_close;
 use crate::filter::query::{Kind, Node, Scope, Term, View};
 
@@ -26,6 +26,8 @@ pub(crate) enum How {
 
 /// A segment and what is known of it for one query.
 pub(crate) struct Scan<'a> {
+    snapshot: &'a Snapshot,
+    number: usize,
     pub(crate) segment: &'a Segment,
     pub(crate) view: View<'a>,
     /// The words of which close matches count, and the rows that contain each.
@@ -34,19 +36,29 @@ pub(crate) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
+    /// The segment of this number.
     pub(crate) fn new(
-        segment: &'a Segment,
+        snapshot: &'a Snapshot,
+        number: usize,
         view: View<'a>,
         close: &'a [&'a Term],
         universe: &Rows,
     ) -> Self {
+        let segment = &*snapshot.segments()[number];
         let contained = close.iter().map(|t| rows_with(t, segment, universe));
         Self {
+            snapshot,
+            number,
             segment,
             view,
             close,
             contained: contained.collect(),
         }
+    }
+
+    /// The entry of a row, with what the desk knows of it.
+    pub(crate) fn entry(&self, row: usize) -> Option<EntryRef<'a>> {
+        self.snapshot.entry(EntryId::new(self.number, row))
     }
 
     /// Judges the rows of a set.
@@ -58,8 +70,7 @@ impl<'a> Scan<'a> {
         match node {
             Node::All => decided(universe.clone()),
             Node::Fact(fact) => {
-                let entry = |row| self.segment.entry(row);
-                let holds = |row| entry(row).is_some_and(|e| fact.holds(e, &self.view));
+                let holds = |row| self.entry(row).is_some_and(|e| fact.holds(e, &self.view));
                 decided(universe.filtered(holds))
             }
             Node::Term(term) if term.scope.needs_body() => Bounds {

@@ -26,7 +26,7 @@ impl<'q> Scorer<'q> {
 
     /// The summed shares of a row; `None` where a word is neither contained nor close.
     pub(crate) fn close(&self, scan: &Scan<'_>, node: &Node, row: usize) -> Option<u32> {
-        let entry = scan.segment.entry(row)?;
+        let entry = scan.entry(row)?;
         match node {
             Node::And(nodes) => {
                 let mut sum = 0;

@@ -1,0 +1,172 @@
+//! What few entries of a segment have: ids of their own, items that they name, running numbers, ends of embargoes.
+
+use crate::dispatch::{Head, Link, Name, RelationKind, Ties};
+
+/// Bits of [`super::segment::Row::ties`]: the flags of [`Ties`], then where the id stands.
+pub(super) const NAMED: u8 = 1;
+pub(super) const WIDE: u8 = 2;
+pub(super) const REVISED: u8 = 4;
+pub(super) const LABELLED: u8 = 8;
+pub(super) const TITLED: u8 = 16;
+pub(super) const ADDS: u8 = 32;
+/// The key of the id is that of the item; with both bits, that of the story; with the second, it is among the ids.
+const ID_IS_ITEM: u8 = 64;
+const ID_IS_APART: u8 = 128;
+
+/// A name of another item, as [`Name`], its texts in the segment's arena.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Named {
+    Item { key: u64, stem: u64, wide: bool },
+    Number { key: u64, service: (u32, u8) },
+    Slug(u64),
+    Headline(u32, u16),
+}
+
+/// What few entries have; each list in the order of the rows.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    ids: Vec<(u16, u64)>,
+    links: Vec<(u16, RelationKind, Named)>,
+    sequences: Vec<(u16, u16, u32)>,
+    services: Vec<Box<str>>,
+    embargoes: Vec<(u16, i64)>,
+    texts: String,
+}
+
+fn of_row<T>(list: &[T], row: usize, number: impl Fn(&T) -> u16) -> &[T] {
+    let start = list.partition_point(|one| usize::from(number(one)) < row);
+    let end = list[start..].partition_point(|one| usize::from(number(one)) == row);
+    &list[start..start + end]
+}
+
+#[allow(clippy::cast_possible_truncation)] // Texts of a segment stay far below 4 GiB, a text below 64 KiB.
+fn at(position: usize) -> u32 {
+    position as u32
+}
+
+impl Links {
+    /// Takes the rare things of a row in; returns its bits.
+    pub(super) fn push(&mut self, row: usize, head: &Head<'_>) -> u8 {
+        let ties = &head.ties;
+        let row = u16::try_from(row).unwrap_or(u16::MAX);
+        let mut bits = 0;
+        for (set, bit) in [
+            (ties.named, NAMED),
+            (ties.wide, WIDE),
+            (ties.revised, REVISED),
+            (ties.labelled, LABELLED),
+            (ties.titled, TITLED),
+            (ties.adds, ADDS),
+        ] {
+            bits |= if set { bit } else { 0 };
+        }
+        if ties.id != 0 {
+            bits |= if ties.id == head.item {
+                ID_IS_ITEM
+            } else if ties.id == ties.story {
+                ID_IS_ITEM | ID_IS_APART
+            } else {
+                self.ids.push((row, ties.id));
+                ID_IS_APART
+            };
+        }
+        self.link(row, ties);
+        if let Some(until) = ties.embargo {
+            self.embargoes.push((row, until));
+        }
+        if let Some((service, number)) = &ties.sequence {
+            let known = self.services.iter().rposition(|s| **s == **service);
+            let service = known.unwrap_or_else(|| {
+                self.services.push(service.as_str().into());
+                self.services.len() - 1
+            });
+            let service = u16::try_from(service).unwrap_or(u16::MAX);
+            self.sequences.push((row, service, *number));
+        }
+        bits
+    }
+
+    fn link(&mut self, row: u16, ties: &Ties) {
+        for Link { kind, name } in &ties.links {
+            let start = at(self.texts.len());
+            let named = match name {
+                Name::Item { key, stem, wide } => Named::Item {
+                    key: *key,
+                    stem: *stem,
+                    wide: *wide,
+                },
+                Name::Number { key, service } => {
+                    self.texts.push_str(service);
+                    let length = u8::try_from(service.len()).unwrap_or(0);
+                    Named::Number {
+                        key: *key,
+                        service: (start, length),
+                    }
+                }
+                Name::Slug(key) => Named::Slug(*key),
+                Name::Headline(text) => {
+                    self.texts.push_str(text);
+                    let length = u16::try_from(text.len()).unwrap_or(0);
+                    Named::Headline(start, length)
+                }
+            };
+            self.links.push((row, *kind, named));
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Self {
+        self.ids.shrink_to_fit();
+        self.links.shrink_to_fit();
+        self.sequences.shrink_to_fit();
+        self.embargoes.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self
+    }
+
+    /// The key of a row's id; 0 where it has none.
+    pub(super) fn id(&self, row: usize, bits: u8, item: u64, story: u64) -> u64 {
+        match bits & (ID_IS_ITEM | ID_IS_APART) {
+            ID_IS_ITEM => item,
+            ID_IS_APART => of_row(&self.ids, row, |one| one.0)
+                .first()
+                .map_or(0, |one| one.1),
+            0 => 0,
+            _ => story,
+        }
+    }
+
+    /// The items that a row acts on.
+    pub(super) fn of(&self, row: usize) -> impl Iterator<Item = (RelationKind, Named)> {
+        let links = of_row(&self.links, row, |one| one.0);
+        links.iter().map(|&(_, kind, named)| (kind, named))
+    }
+
+    /// The rows that name others, each once.
+    pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
+        let mut last = None;
+        let rows = self.links.iter().map(|one| usize::from(one.0));
+        rows.filter(move |&row| last.replace(row) != Some(row))
+    }
+
+    pub(super) fn sequence(&self, row: usize) -> Option<(&str, u32)> {
+        let &(_, service, number) = of_row(&self.sequences, row, |one| one.0).first()?;
+        Some((self.services.get(usize::from(service))?, number))
+    }
+
+    pub(super) fn embargo(&self, row: usize) -> Option<i64> {
+        of_row(&self.embargoes, row, |one| one.0)
+            .first()
+            .map(|one| one.1)
+    }
+
+    pub(super) fn service(&self, (start, length): (u32, u8)) -> &str {
+        self.text(start, u16::from(length))
+    }
+
+    pub(super) fn text(&self, start: u32, length: u16) -> &str {
+        let start = start as usize;
+        self.texts
+            .get(start..start + usize::from(length))
+            .unwrap_or("")
+    }
+}

@@ -1,0 +1,115 @@
+//! Finds entries by hashed names: four bytes an entry, the names themselves are looked up in the rows.
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+use super::super::{EntryId, EntryRef, Segment};
+
+/// Under which of its names an entry is filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Its story: one entry stands for all that share it.
+    Story,
+    /// Its id, else its item: one entry stands for all that share it.
+    Item,
+    /// Agency and running number: all of them.
+    Number,
+    /// Agency and keyword, where no day is known: all of them.
+    Keyword,
+}
+
+const KINDS: [Kind; 4] = [Kind::Story, Kind::Item, Kind::Number, Kind::Keyword];
+/// Bits of a slot that hold its entry: segments up to 131,071.
+const ENTRY_BITS: u32 = 30;
+const SHARDS: u16 = 64;
+
+/// Entries by name.
+///
+/// The table is in shards whose sizes differ by up to two, so that they do not all grow at the same moment: growing one
+/// is a short stop, and on average a fourth of the room stands empty instead of half at worst.
+#[derive(Debug, Clone)]
+pub(super) struct Index {
+    shards: Box<[HashTable<u32>]>,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        let shards = (0..SHARDS).map(|_| HashTable::new());
+        Self {
+            shards: shards.collect(),
+        }
+    }
+}
+
+/// The shard of a name: the logarithm of a share of its bits makes some larger than others.
+fn shard(key: u64) -> usize {
+    let share = f64::from(u16::try_from(key >> 24 & 0xffff).unwrap_or(0)) / 65_536.0;
+    let shard = (1.0 + share).log2() * f64::from(SHARDS);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 63.
+    let shard = shard as usize;
+    shard.min(usize::from(SHARDS) - 1)
+}
+
+fn slot(kind: Kind, id: EntryId) -> Option<u32> {
+    let entry = u32::try_from(id.number()).ok()?;
+    (entry >> ENTRY_BITS == 0).then_some((kind as u32) << ENTRY_BITS | entry)
+}
+
+fn id_of(slot: u32) -> EntryId {
+    EntryId::from_number(slot & ((1 << ENTRY_BITS) - 1))
+}
+
+/// The name under which a kind files an entry; 0 for none.
+pub(super) fn name(kind: Kind, entry: EntryRef<'_>) -> u64 {
+    match kind {
+        Kind::Story => entry.story_key(),
+        Kind::Item => match entry.id_key() {
+            0 => entry.item(),
+            id => id,
+        },
+        Kind::Number => entry.number_key().unwrap_or(0),
+        Kind::Keyword => entry.undated_keyword().unwrap_or(0),
+    }
+}
+
+fn name_of(segments: &[Arc<Segment>], slot: u32) -> u64 {
+    let (id, kind) = (id_of(slot), KINDS[(slot >> ENTRY_BITS) as usize]);
+    let entry = segments.get(id.segment()).and_then(|s| s.entry(id.row()));
+    entry.map_or(0, |entry| name(kind, entry))
+}
+
+impl Index {
+    /// An entry that has this as story, id or item.
+    pub(super) fn find(&self, segments: &[Arc<Segment>], key: u64) -> Option<EntryId> {
+        let is = |&slot: &u32| {
+            let id = id_of(slot);
+            let entry = segments.get(id.segment()).and_then(|s| s.entry(id.row()));
+            entry.is_some_and(|entry| entry.story_key() == key || name(Kind::Item, entry) == key)
+        };
+        self.shards[shard(key)]
+            .find(key, is)
+            .map(|&slot| id_of(slot))
+    }
+
+    /// All entries that were filed under this name of a kind.
+    pub(super) fn all<'i>(
+        &'i self,
+        segments: &'i [Arc<Segment>],
+        kind: Kind,
+        key: u64,
+    ) -> impl Iterator<Item = EntryId> + 'i {
+        let slots = self.shards[shard(key)].iter_hash(key).copied();
+        let named =
+            move |&slot: &u32| slot >> ENTRY_BITS == kind as u32 && name_of(segments, slot) == key;
+        slots.filter(named).map(id_of)
+    }
+
+    /// Files an entry.
+    pub(super) fn insert(&mut self, segments: &[Arc<Segment>], kind: Kind, key: u64, id: EntryId) {
+        if let Some(slot) = slot(kind, id) {
+            let table = &mut self.shards[shard(key)];
+            table.insert_unique(key, slot, |&slot| name_of(segments, slot));
+        }
+    }
+}

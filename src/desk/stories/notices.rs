@@ -1,0 +1,278 @@
+//! Which entries a notice means, and what it does to them: kills and corrections.
+//!
+//! A notice names its item in one of these ways; the first that finds something decides:
+//!
+//! 1. The exact id. With a revision it means that one; the id alone means all its revisions.
+//! 2. The agency's running number (`a0584`, `dpa 157`), not above the notice's own on the same day, or above it on the
+//!    day before, since numbers begin anew each day; within 48 hours before the notice.
+//! 3. The keyword with the same agency, within 48 hours. Where the notice gives a number too, a story whose items have
+//!    other numbers is not meant.
+//! 4. The headline, word for word without its label, with the same agency, within 48 hours.
+//!
+//! What is newer than a notice is never meant: a substitute stands. Where keyword or headline find more than one story,
+//! none is meant.
+//!
+//! A notice that names the story (3, 4, or 2 with the keyword beside it, as AP writes: `Please kill the story
+//! Opera-Found, V9991`) kills all its versions. One that names an item (1, or 2 alone, as dpa writes: `Please kill item
+//! dpa 157`) kills that one, what repeats it and what adds to it. A new revision that is canceled kills those before it.
+
+use super::super::EntryRef;
+use super::super::links::Named;
+use super::settle::{Member, Settled, of_one_agency, same_agency, same_id};
+use crate::dispatch::{RelationKind, Role, Status};
+
+/// Seconds in which a notice follows what it means, where it does not give its id.
+pub(super) const WINDOW: i64 = 48 * 3600;
+
+/// How a notice means an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum How {
+    Item,
+    Number,
+    Keyword,
+    Headline,
+}
+
+/// True where an entry is not newer than a notice. Where one of them is known by its day alone, or not at all, the day
+/// decides, or nothing.
+fn is_before(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
+    let (Some((day, exact)), Some((notice_day, notice_exact))) = (entry.day(), notice.day()) else {
+        return true;
+    };
+    if exact && notice_exact {
+        seconds(entry) <= seconds(notice)
+    } else {
+        day <= notice_day + 1
+    }
+}
+
+fn seconds(entry: EntryRef<'_>) -> i64 {
+    entry.time().map_or(0, |time| time.seconds)
+}
+
+/// True where an entry came in the time before a notice in which it may be meant without its id.
+pub(super) fn is_in_window(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
+    let known = entry.time().is_some() && notice.time().is_some();
+    known && is_before(entry, notice) && seconds(notice) - seconds(entry) <= WINDOW
+}
+
+/// Whether one of a notice's names means an entry.
+fn means(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<How> {
+    match name {
+        Named::Item { key, stem, wide } => {
+            let one = wide || same_agency(notice, entry);
+            let whole = entry.id_key() == key || entry.item() == key && entry.id_key() != 0;
+            let revision = stem != 0 && entry.id_key() == stem && entry.item() == key;
+            (one && (whole || revision) && is_before(entry, notice)).then_some(How::Item)
+        }
+        Named::Number { key, service } => {
+            let service = notice.named_service(service);
+            let (own, number) = entry.sequence()?;
+            let numbered = entry.number_key() == Some(key);
+            let of_service = service.is_empty() || own.eq_ignore_ascii_case(service);
+            let counted = follows(notice, entry, number);
+            (numbered && of_service && counted && is_in_window(entry, notice))
+                .then_some(How::Number)
+        }
+        Named::Slug(key) => {
+            let keyword = !entry.slug().is_empty()
+                && crate::dispatch::ties::keyword(entry.agency(), entry.slug()) == key;
+            (keyword && agency_known(notice, entry) && is_in_window(entry, notice))
+                .then_some(How::Keyword)
+        }
+        Named::Headline(start, length) => {
+            let title = notice.named_text((start, length));
+            let titled = entry.bare_headline() == title || entry.folded_headline() == title;
+            (titled && agency_known(notice, entry) && is_in_window(entry, notice))
+                .then_some(How::Headline)
+        }
+    }
+}
+
+/// The same agency; one that is not known is the same only within one input.
+fn agency_known(notice: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
+    let one_input = || match (notice.input(), entry.input()) {
+        (Some(a), Some(b)) => a.place == b.place,
+        _ => false,
+    };
+    same_agency(notice, entry) && (!entry.agency().is_empty() || one_input())
+}
+
+/// True where the numbers of a notice and of an entry, which begin anew each day, are in the order of their days.
+fn follows(notice: EntryRef<'_>, entry: EntryRef<'_>, number: u32) -> bool {
+    let (Some((day, _)), Some((notice_day, _))) = (entry.day(), notice.day()) else {
+        return true;
+    };
+    match notice.sequence() {
+        Some((_, own)) if own >= number => day == notice_day,
+        Some(_) => day < notice_day,
+        None => true,
+    }
+}
+
+/// The members that one names as what it acts on in a way, none of them a notice that kills. By id, else by number.
+pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> Vec<usize> {
+    let entry = members[at].entry;
+    let names: Vec<Named> = entry
+        .names()
+        .filter(|(of, _)| *of == kind)
+        .map(|(_, name)| name)
+        .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let meant = |how: How| -> Vec<usize> {
+        let others = (0..members.len()).filter(|&other| other != at);
+        let is = |&other: &usize| {
+            let target = members[other].entry;
+            target.role() != Role::Kill
+                && names
+                    .iter()
+                    .any(|&name| means(entry, name, target) == Some(how))
+        };
+        others.filter(is).collect()
+    };
+    let by_id = meant(How::Item);
+    if by_id.is_empty() {
+        // Of a number that was given twice the newer is meant.
+        let by_number = meant(How::Number);
+        by_number.last().copied().into_iter().collect()
+    } else {
+        by_id
+    }
+}
+
+/// Marks what is corrected: what a correction names, else the version of its story before it.
+pub(super) fn correct(settled: &mut Settled<'_>) {
+    for at in 0..settled.members.len() {
+        let member = settled.members[at];
+        if member.entry.role() != Role::Correction {
+            continue;
+        }
+        let mut corrected = targets(&settled.members, at, RelationKind::Corrects);
+        if corrected.is_empty() {
+            let is_text = |older: &usize| {
+                let entry = settled.members[*older].entry;
+                !entry.is_add() && entry.role() != Role::Correction
+            };
+            let older: Vec<usize> = settled.older(at).collect();
+            corrected.extend(
+                older
+                    .iter()
+                    .rev()
+                    .copied()
+                    .find(is_text)
+                    .or(older.last().copied()),
+            );
+        }
+        for other in corrected {
+            settled.standing[other].corrected_by = Some(member.id);
+        }
+    }
+}
+
+/// Marks what is killed, and the notices that find nothing.
+pub(super) fn kill(settled: &mut Settled<'_>) {
+    for at in 0..settled.members.len() {
+        let Member { id, entry } = settled.members[at];
+        let notice = entry.role() == Role::Kill;
+        if !notice && entry.status() != Status::Canceled {
+            continue;
+        }
+        let mut killed: Vec<usize> = (0..at)
+            .filter(|&older| same_id(settled.members[older].entry, entry))
+            .filter(|&older| settled.members[older].entry.role() != Role::Kill)
+            .collect();
+        if notice {
+            killed.extend(meant(settled, at));
+        }
+        settled.standing[at].unmatched = notice && killed.is_empty();
+        for other in killed {
+            settled.standing[other].killed_by.get_or_insert(id);
+        }
+    }
+}
+
+/// The members that a kill notice means.
+fn meant(settled: &Settled<'_>, at: usize) -> Vec<usize> {
+    let members = &settled.members;
+    let notice = members[at].entry;
+    let names: Vec<Named> = notice
+        .names()
+        .filter(|(kind, _)| *kind == RelationKind::Kills)
+        .map(|(_, name)| name)
+        .collect();
+    let others = || (0..members.len()).filter(|&o| members[o].entry.role() != Role::Kill);
+    let by = |how: How| -> Vec<usize> {
+        let is = |&other: &usize| {
+            let entry = members[other].entry;
+            names
+                .iter()
+                .any(|&name| means(notice, name, entry) == Some(how))
+        };
+        others().filter(is).collect()
+    };
+    let before = |other: &usize| is_before(members[*other].entry, notice);
+    let stories = |of: &[usize]| -> Vec<usize> {
+        let whole = others().filter(|&o| of.iter().any(|&m| settled.story[m] == settled.story[o]));
+        whole.filter(before).collect()
+    };
+    let is_one_story = |of: &[usize]| of.iter().all(|&o| settled.story[o] == settled.story[of[0]]);
+    let items = by(How::Item);
+    if !items.is_empty() {
+        return with_parts(settled, items, at);
+    }
+    let (numbers, mut keywords) = (by(How::Number), by(How::Keyword));
+    if let Some(&item) = numbers.last() {
+        return if keywords.contains(&item) {
+            stories(&[item])
+        } else {
+            with_parts(settled, vec![item], at)
+        };
+    }
+    if names
+        .iter()
+        .any(|name| matches!(name, Named::Number { .. }))
+    {
+        keywords.retain(|&other| members[other].entry.sequence().is_none());
+    }
+    for found in [keywords, by(How::Headline)] {
+        if !found.is_empty() {
+            return if is_one_story(&found) {
+                stories(&found)
+            } else {
+                Vec::new()
+            };
+        }
+    }
+    // The story that the wire names, where the notice names nothing else.
+    let of_story = |&other: &usize| {
+        let entry = members[other].entry;
+        notice.names_story()
+            && entry.story_key() == notice.story_key()
+            && of_one_agency(entry, notice)
+    };
+    if names.iter().any(|name| matches!(name, Named::Item { .. })) {
+        return Vec::new();
+    }
+    others().filter(of_story).filter(before).collect()
+}
+
+/// Items, and what repeats them or adds to them.
+fn with_parts(settled: &Settled<'_>, mut items: Vec<usize>, notice: usize) -> Vec<usize> {
+    let members = &settled.members;
+    for other in 0..members.len() {
+        let is_part = [RelationKind::Repeats, RelationKind::AddsTo]
+            .into_iter()
+            .any(|kind| {
+                targets(members, other, kind)
+                    .iter()
+                    .any(|target| items.contains(target))
+            });
+        let before = is_before(members[other].entry, members[notice].entry);
+        if is_part && before && !items.contains(&other) {
+            items.push(other);
+        }
+    }
+    items
+}

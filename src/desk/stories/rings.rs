@@ -1,0 +1,71 @@
+//! Rings of entries that may have to do with each other: each names the next, the last names the first.
+
+use super::super::EntryId;
+
+/// The next entry of each, in segments where any is in a ring with others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rings {
+    next: Vec<Vec<EntryId>>,
+}
+
+impl Rings {
+    fn next(&self, id: EntryId) -> EntryId {
+        let segment = self.next.get(id.segment());
+        segment.and_then(|s| s.get(id.row())).copied().unwrap_or(id)
+    }
+
+    fn set(&mut self, id: EntryId, next: EntryId, rows: usize) {
+        if self.next.len() <= id.segment() {
+            self.next.resize(id.segment() + 1, Vec::new());
+        }
+        let segment = &mut self.next[id.segment()];
+        if segment.is_empty() {
+            segment.reserve_exact(rows);
+            segment.extend((0..rows).map(|row| EntryId::new(id.segment(), row)));
+        }
+        if let Some(place) = segment.get_mut(id.row()) {
+            *place = next;
+        }
+    }
+
+    /// True where no other is in its ring.
+    pub(super) fn is_alone(&self, id: EntryId) -> bool {
+        self.next(id) == id
+    }
+
+    /// The entries of a ring, beginning with one of them.
+    pub(super) fn of(&self, id: EntryId) -> impl Iterator<Item = EntryId> {
+        let mut at = Some(id);
+        std::iter::from_fn(move || {
+            let here = at?;
+            at = Some(self.next(here)).filter(|&next| next != id);
+            Some(here)
+        })
+    }
+
+    /// Joins the rings of two entries, where they are two and not longer than `limit`. `rows` tells how many rows the
+    /// segment of an entry has.
+    pub(super) fn join(
+        &mut self,
+        a: EntryId,
+        b: EntryId,
+        limit: usize,
+        rows: impl Fn(EntryId) -> usize,
+    ) {
+        if a == b {
+            return;
+        }
+        if !self.is_alone(a) && !self.is_alone(b) {
+            let mut steps = 0;
+            for other in self.of(a) {
+                steps += 1;
+                if other == b || steps > limit {
+                    return;
+                }
+            }
+        }
+        let (after_a, after_b) = (self.next(a), self.next(b));
+        self.set(a, after_b, rows(a));
+        self.set(b, after_a, rows(b));
+    }
+}

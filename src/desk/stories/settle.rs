@@ -1,0 +1,129 @@
+//! What entries that may have to do with each other are to each other: a function of them alone, whatever came first.
+//!
+//! Versions are told by [`super::versions`], kills and corrections by [`super::notices`]. The newest whole version of a
+//! story supersedes the others. A take, an add and the bare notice of a correction supersede nothing; a newer whole
+//! version supersedes them.
+
+use super::super::{EntryId, EntryRef};
+use super::standing::Standing;
+use super::{notices, versions};
+use crate::dispatch::{Role, Status};
+
+/// An entry among others that it may have to do with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member<'a> {
+    pub(super) id: EntryId,
+    pub(super) entry: EntryRef<'a>,
+}
+
+/// What the members are to each other.
+#[derive(Debug)]
+pub(super) struct Settled<'a> {
+    /// The oldest first.
+    pub(super) members: Vec<Member<'a>>,
+    /// The story of each: members with the same number are its versions.
+    pub(super) story: Vec<usize>,
+    pub(super) standing: Vec<Standing>,
+}
+
+/// Settles what members are to each other.
+pub(super) fn settle(mut members: Vec<Member<'_>>) -> Settled<'_> {
+    versions::sort(&mut members);
+    let story = versions::stories(&members);
+    let mut settled = Settled {
+        standing: vec![Standing::default(); members.len()],
+        members,
+        story,
+    };
+    settled.supersede();
+    notices::correct(&mut settled);
+    notices::kill(&mut settled);
+    settled
+}
+
+impl Settled<'_> {
+    fn supersede(&mut self) {
+        for at in (0..self.members.len()).rev() {
+            if self.standing[at].superseded_by.is_some() || !self.is_whole(at) {
+                continue;
+            }
+            let head = self.members[at].id;
+            let older = (0..at).filter(|&o| self.story[o] == self.story[at]);
+            for older in older.collect::<Vec<_>>() {
+                self.standing[older].superseded_by.get_or_insert(head);
+            }
+        }
+    }
+
+    /// True for a version that stands for the whole story: no add, no bare notice of a correction, nothing withdrawn but
+    /// by its own new revision.
+    fn is_whole(&self, at: usize) -> bool {
+        let entry = self.members[at].entry;
+        let revises = || {
+            self.older(at)
+                .any(|o| same_id(entry, self.members[o].entry))
+        };
+        if entry.is_add() {
+            return false;
+        }
+        if entry.status() == Status::Canceled {
+            return revises();
+        }
+        match entry.role() {
+            Role::Story | Role::Alert | Role::Update | Role::Repeat => true,
+            Role::Correction => entry.is_titled() || revises() || self.repeats_text(at),
+            Role::Kill => revises(),
+            Role::Add | Role::Advisory => false,
+        }
+    }
+
+    /// True for a correction that is about as long as what it corrects, or longer.
+    fn repeats_text(&self, at: usize) -> bool {
+        let before = self.older(at).rev().find(|&older| {
+            let entry = self.members[older].entry;
+            !entry.is_add() && entry.role() != Role::Correction
+        });
+        let words = |at: usize| self.members[at].entry.words();
+        before.is_none_or(|before| words(at) * 2 >= words(before))
+    }
+
+    /// The members of the same story that are older.
+    pub(super) fn older(&self, at: usize) -> impl DoubleEndedIterator<Item = usize> {
+        (0..at).filter(move |&older| self.story[older] == self.story[at])
+    }
+
+    /// The versions of a member's story, the newest first: the one that supersedes the others, what goes on with it, and
+    /// the older ones.
+    pub(super) fn chain(&self, id: EntryId) -> Vec<EntryId> {
+        let Some(at) = self.members.iter().position(|member| member.id == id) else {
+            return vec![id];
+        };
+        let mine = |other: &usize| self.story[*other] == self.story[at];
+        let mut chain: Vec<usize> = (0..self.members.len()).rev().filter(mine).collect();
+        if let Some(head) = chain.iter().position(|&one| self.is_whole(one)) {
+            chain[..=head].rotate_right(1);
+        }
+        chain.into_iter().map(|at| self.members[at].id).collect()
+    }
+
+    /// True where a member has other versions.
+    pub(super) fn has_versions(&self, at: usize) -> bool {
+        let mine = self.story.iter().filter(|&&story| story == self.story[at]);
+        mine.take(2).count() == 2
+    }
+}
+
+/// True where two entries are of one id, their agencies told apart where the id does not do that.
+pub(super) fn same_id(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+    a.id_key() != 0 && a.id_key() == b.id_key() && of_one_agency(a, b)
+}
+
+/// True where names that two entries share mean the same.
+pub(super) fn of_one_agency(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+    a.is_wide() && b.is_wide() || same_agency(a, b)
+}
+
+pub(super) fn same_agency(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+    use super::super::Column;
+    a.folded_column(Column::Agency) == b.folded_column(Column::Agency)
+}

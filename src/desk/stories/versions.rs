@@ -1,0 +1,211 @@
+//! Which entries are versions of one story, and which is the newer.
+//!
+//! - One id: revisions of one item, by the number of the revision; without one, by time.
+//! - One story that the wire names. Two items without a label under different keywords are two stories all the same.
+//! - One agency, keyword and day: a label (`1st Ld`, `UPDATE 2-`, `URGENT`) makes an item a version of the one before it.
+//!   Items without a label that share a keyword and a day are stories of their own. A label in the headline, as Reuters
+//!   sets it, asks for a headline of the same words besides, since its keywords are shared by many stories; where several
+//!   stories share the keyword, every label asks for it.
+//! - What an item says that it replaces, adds to, corrects or repeats.
+
+use super::super::{Column, EntryRef};
+use super::notices::targets;
+use super::settle::{Member, of_one_agency, same_id};
+use crate::dispatch::{RelationKind, Role};
+
+/// The oldest first. Revisions of one id stand in the order of their numbers among themselves.
+pub(super) fn sort(members: &mut [Member<'_>]) {
+    let key = |m: &Member<'_>| {
+        let seconds = m.entry.time().map_or(i64::MIN, |time| time.seconds);
+        (seconds, m.entry.version())
+    };
+    members.sort_by(|a, b| {
+        let place = |m: &Member<'_>| m.entry.input().map(|input| input.place.clone());
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| place(a).cmp(&place(b)))
+            .then_with(|| a.entry.position().cmp(&b.entry.position()))
+            .then(a.id.cmp(&b.id))
+    });
+    for at in 0..members.len() {
+        let first = members[at].entry;
+        if !first.is_revised() {
+            continue;
+        }
+        let of_id = |m: &Member<'_>| m.entry.is_revised() && same_id(m.entry, first);
+        if members[..at].iter().any(of_id) {
+            continue;
+        }
+        let places: Vec<usize> = (at..members.len())
+            .filter(|&n| of_id(&members[n]))
+            .collect();
+        let mut revisions: Vec<Member<'_>> = places.iter().map(|&n| members[n]).collect();
+        revisions.sort_by_key(|m| m.entry.version());
+        for (place, revision) in places.into_iter().zip(revisions) {
+            members[place] = revision;
+        }
+    }
+}
+
+/// The story of each of the members, which are sorted: a number that its versions share.
+pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
+    let mut stories = Stories {
+        of: (0..members.len()).collect(),
+    };
+    for at in 0..members.len() {
+        let entry = members[at].entry;
+        let before = (0..at).rev();
+        if let Some(other) = before.clone().find(|&o| same_id(members[o].entry, entry)) {
+            stories.join(other, at);
+        }
+        if !is_version(entry) {
+            continue;
+        }
+        if let Some(other) = before
+            .clone()
+            .find(|&o| same_named(members[o].entry, entry))
+        {
+            stories.join(other, at);
+        }
+        for kind in [
+            RelationKind::Replaces,
+            RelationKind::AddsTo,
+            RelationKind::Corrects,
+            RelationKind::Repeats,
+        ] {
+            for other in targets(members, at, kind) {
+                if is_version(members[other].entry) {
+                    stories.join(other, at);
+                }
+            }
+        }
+    }
+    by_keyword(members, &mut stories);
+    stories.of
+}
+
+/// Sets of members that are joined step by step; each is named by one of them.
+struct Stories {
+    of: Vec<usize>,
+}
+
+impl Stories {
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.of[a], self.of[b]);
+        if a != b {
+            for story in self.of.iter_mut().filter(|story| **story == b) {
+                *story = a;
+            }
+        }
+    }
+}
+
+/// A notice about others is no version of them.
+fn is_version(entry: EntryRef<'_>) -> bool {
+    !matches!(entry.role(), Role::Kill | Role::Advisory)
+}
+
+/// True for two versions of a story that the wire names.
+fn same_named(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+    let story = |e: EntryRef<'_>| match e.story_key() {
+        0 => e.id_key(),
+        story => story,
+    };
+    let named = a.names_story() || b.names_story();
+    if !named || story(a) == 0 || story(a) != story(b) || !is_version(a) || !of_one_agency(a, b) {
+        return false;
+    }
+    let slugs = (a.folded_column(Column::Slug), b.folded_column(Column::Slug));
+    let one_slug = slugs.0 == slugs.1 || slugs.0.is_empty() || slugs.1.is_empty();
+    one_slug || a.is_labelled() || b.is_labelled()
+}
+
+/// A story under a keyword, as far as it has been followed.
+struct Thread {
+    key: u64,
+    /// Its newest member.
+    last: usize,
+    /// Nothing but alerts so far: a story without a label may follow.
+    alerts: bool,
+}
+
+/// Joins what shares a keyword (or the thread of a mail): labelled items follow the story before them.
+fn by_keyword(members: &[Member<'_>], stories: &mut Stories) {
+    let mut threads: Vec<Thread> = Vec::new();
+    for (at, member) in members.iter().enumerate() {
+        let entry = member.entry;
+        let key = match entry.story_key() {
+            0 => entry.id_key(),
+            key => key,
+        };
+        if key == 0 || entry.names_story() || !is_version(entry) {
+            continue;
+        }
+        let mine: Vec<usize> = (0..threads.len())
+            .filter(|&t| threads[t].key == key)
+            .collect();
+        let known = mine
+            .iter()
+            .copied()
+            .find(|&t| stories.of[threads[t].last] == stories.of[at]);
+        let followed = known.or_else(|| followed(members, &threads, &mine, entry));
+        let alert = entry.role() == Role::Alert;
+        if let Some(thread) = followed {
+            stories.join(threads[thread].last, at);
+            let mut thread = threads.remove(thread);
+            thread.last = at;
+            thread.alerts &= alert;
+            threads.push(thread);
+        } else {
+            threads.push(Thread {
+                key,
+                last: at,
+                alerts: alert,
+            });
+        }
+    }
+}
+
+/// The thread that an entry goes on with. The one touched last is the last.
+fn followed(
+    members: &[Member<'_>],
+    threads: &[Thread],
+    mine: &[usize],
+    entry: EntryRef<'_>,
+) -> Option<usize> {
+    let &last = mine.last()?;
+    let like = |&t: &usize| likeness(members[threads[t].last].entry, entry);
+    if !entry.is_labelled() {
+        // The story after its flash, which nobody labels.
+        return Some(last).filter(|&t| threads[t].alerts && (mine.len() == 1 || like(&t) > 0));
+    }
+    let mut near = mine.iter().rev().take(NEAR).copied();
+    match mine {
+        [_] if !entry.is_titled() => Some(last),
+        [_] => Some(last).filter(|t| like(t) > 0),
+        _ => near.find(|t| like(t) >= 50),
+    }
+}
+
+/// Stories under one keyword that are looked at for one that a label continues.
+const NEAR: usize = 32;
+
+/// How much of the words of the shorter of two headlines the other one has, in percent. Short words do not count.
+fn likeness(a: EntryRef<'_>, b: EntryRef<'_>) -> usize {
+    let words = |e: EntryRef<'_>| -> Vec<String> {
+        let parts = e.bare_headline().split(|c: char| !c.is_alphanumeric());
+        let mut words: Vec<String> = parts
+            .filter(|word| word.chars().count() >= 3)
+            .map(str::to_owned)
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let (a, b) = (words(a), words(b));
+    let shared = a
+        .iter()
+        .filter(|word| b.binary_search(word).is_ok())
+        .count();
+    shared * 100 / a.len().min(b.len()).max(1)
+}

@@ -1,0 +1,149 @@
+//! What joins an entry to others, read from its segment, and what the desk made of that.
+
+use super::EntryRef;
+use super::links::{ADDS, LABELLED, NAMED, Named, REVISED, TITLED, WIDE};
+use super::stories::flag;
+use crate::dispatch::{RelationKind, Role, Status, TimeSource, ties};
+
+impl<'a> EntryRef<'a> {
+    /// Hashed identity of the story that versions share; that of the item where it has no other version to expect.
+    #[must_use]
+    pub fn story(self) -> u64 {
+        match self.row.story {
+            0 => self.row.item,
+            story => story,
+        }
+    }
+
+    /// The service and running number that the wire gave it, where it counts its items.
+    #[must_use]
+    pub fn sequence(self) -> Option<(&'a str, u32)> {
+        self.segment.links.sequence(self.number)
+    }
+
+    /// Until when it may not be published, in seconds since the epoch, where the wire says.
+    #[must_use]
+    pub fn embargo(self) -> Option<i64> {
+        self.segment.links.embargo(self.number)
+    }
+
+    /// True where a newer version of its story is at hand. Like the three below, of entries taken from a desk or a snapshot.
+    #[must_use]
+    pub fn is_superseded(self) -> bool {
+        self.flags & flag::SUPERSEDED != 0
+    }
+
+    /// True for what was withdrawn: by the wire's own word in it, or by another dispatch. A kill notice itself is not.
+    #[must_use]
+    pub fn is_killed(self) -> bool {
+        let withdrawn = self.status() == Status::Canceled && self.role() != Role::Kill;
+        withdrawn || self.flags & flag::KILLED != 0
+    }
+
+    /// True where another dispatch corrects it.
+    #[must_use]
+    pub fn is_corrected(self) -> bool {
+        self.flags & flag::CORRECTED != 0
+    }
+
+    /// True for a kill notice that finds nothing at hand that it kills.
+    #[must_use]
+    pub fn is_unmatched(self) -> bool {
+        self.flags & flag::UNMATCHED != 0
+    }
+
+    /// The key of its story, 0 where nothing joins it to others.
+    pub(super) fn story_key(self) -> u64 {
+        self.row.story
+    }
+
+    /// The key of its id without the revision, 0 where the wire gave it none.
+    pub(super) fn id_key(self) -> u64 {
+        let (links, row) = (&self.segment.links, self.row);
+        links.id(self.number, row.ties, row.item, row.story)
+    }
+
+    /// Of two of one item: whether they are of the same bytes.
+    pub(super) fn content(self) -> u32 {
+        self.row.content
+    }
+
+    pub(super) fn version(self) -> u16 {
+        self.row.version
+    }
+
+    fn tie(self, bit: u8) -> bool {
+        self.row.ties & bit != 0
+    }
+
+    /// The wire says that all that share its story are versions of it.
+    pub(super) fn names_story(self) -> bool {
+        self.tie(NAMED)
+    }
+
+    pub(super) fn is_wide(self) -> bool {
+        self.tie(WIDE)
+    }
+
+    pub(super) fn is_revised(self) -> bool {
+        self.tie(REVISED)
+    }
+
+    pub(super) fn is_labelled(self) -> bool {
+        self.tie(LABELLED)
+    }
+
+    pub(super) fn is_titled(self) -> bool {
+        self.tie(TITLED)
+    }
+
+    pub(super) fn is_add(self) -> bool {
+        self.tie(ADDS)
+    }
+
+    /// The items that it acts on.
+    pub(super) fn names(self) -> impl Iterator<Item = (RelationKind, Named)> + 'a {
+        self.segment.links.of(self.number)
+    }
+
+    /// A headline that it names.
+    pub(super) fn named_text(self, (start, length): (u32, u16)) -> &'a str {
+        self.segment.links.text(start, length)
+    }
+
+    /// A service that it names.
+    pub(super) fn named_service(self, service: (u32, u8)) -> &'a str {
+        self.segment.links.service(service)
+    }
+
+    /// Its agency and running number, hashed.
+    pub(super) fn number_key(self) -> Option<u64> {
+        let (_, number) = self.sequence()?;
+        Some(ties::numbered(self.agency(), number))
+    }
+
+    /// Its agency and keyword, hashed, where no day is known that would tell its story.
+    pub(super) fn undated_keyword(self) -> Option<u64> {
+        let undated = self.row.story == 0 && !self.slug().is_empty();
+        undated.then(|| ties::keyword(self.agency(), self.slug()))
+    }
+
+    /// The folded headline without the label at its start.
+    pub(super) fn bare_headline(self) -> &'a str {
+        let folded = self.folded_headline();
+        if !self.is_titled() {
+            return folded;
+        }
+        let label = crate::text::fold(self.label());
+        let bare = folded.strip_prefix(label.trim_end_matches(['-', ':', ' ']));
+        bare.map_or(folded, |rest| rest.trim_start_matches(['-', ':', ' ']))
+    }
+
+    /// The day on which the wire wrote it, and whether it gave the time of day too.
+    pub(super) fn day(self) -> Option<(i64, bool)> {
+        let time = self.time()?;
+        let exact = time.precision == crate::dispatch::Precision::Second
+            && !matches!(self.time_source(), TimeSource::File | TimeSource::None);
+        Some((time.day_number(), exact))
+    }
+}

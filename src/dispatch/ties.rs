@@ -1,0 +1,358 @@
+//! What joins a dispatch to others: the key of its story, its place among versions, and the items that it names.
+
+use super::{Dispatch, RelationKind, Role, TimeSource};
+use crate::text::{fold, hash};
+
+/// How a running story is told from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Story<'a> {
+    /// The wire names it: a guid, a `NewsItemId`, a du-key, the first message of a thread.
+    Named(&'a str),
+    /// Agency, keyword and day, by which ANPA 1312 and IPTC 7901 join versions.
+    Keyword {
+        agency: &'a str,
+        slug: &'a str,
+        /// Days since 1970-01-01 where the wire wrote it.
+        day: i64,
+    },
+    /// Nothing joins it to others.
+    Alone,
+}
+
+impl Story<'_> {
+    /// The story hashed; 0 where nothing joins it to others.
+    #[must_use]
+    pub fn key(self) -> u64 {
+        match self {
+            Self::Named(name) => key(name),
+            Self::Keyword { agency, slug, day } => on_day(keyword(agency, slug), day),
+            Self::Alone => 0,
+        }
+    }
+}
+
+/// An id, or the name of a story, hashed; never 0.
+#[must_use]
+pub fn key(name: &str) -> u64 {
+    hash(name.as_bytes()).max(1)
+}
+
+/// Agency and keyword hashed. Case, a closing slash, a cycle designator (`BC-`) and a bracket at the end
+/// (`OIL-PRICES/ (UPDATE 2)`) do not count.
+#[must_use]
+pub fn keyword(agency: &str, slug: &str) -> u64 {
+    let mut text = String::with_capacity(agency.len() + slug.len() + 1);
+    crate::text::fold_into(agency, &mut text);
+    text.push('/');
+    crate::text::fold_into(bare_slug(slug), &mut text);
+    hash(text.as_bytes()).max(1)
+}
+
+/// A keyword without what may differ among versions: cycle designator, closing slash, a bracket at its end.
+#[must_use]
+pub fn bare_slug(slug: &str) -> &str {
+    let mut bare = slug.trim();
+    if let Some((before, _)) = bare.rsplit_once(" (").filter(|_| bare.ends_with(')')) {
+        bare = before;
+    }
+    for cycle in ["BC-", "AM-", "PM-", "AP-"] {
+        bare = bare.strip_prefix(cycle).unwrap_or(bare);
+    }
+    bare.trim_end_matches(['/', ' '])
+}
+
+/// A keyword's key on a day.
+#[must_use]
+pub fn on_day(keyword: u64, day: i64) -> u64 {
+    let mixed = day.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (keyword ^ mixed.rotate_left(29)).max(1)
+}
+
+/// An agency's running number hashed.
+#[must_use]
+pub fn numbered(agency: &str, number: u32) -> u64 {
+    on_day(keyword(agency, "#"), i64::from(number))
+}
+
+/// An item that a dispatch names, in one way in which it may be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name {
+    /// Its id, hashed; and, after a colon, without what may be its revision: 0 where there is no colon. `wide` ids tell an
+    /// item among those of all agencies.
+    Item { key: u64, stem: u64, wide: bool },
+    /// Its agency and running number, hashed, and the letters of its service: `a0584`, `dpa 157`, `703`.
+    Number { key: u64, service: String },
+    /// The keyword of its story, hashed with its agency.
+    Slug(u64),
+    /// Its headline, folded.
+    Headline(String),
+}
+
+/// One of the [`Name`]s of an item that a dispatch acts on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub kind: RelationKind,
+    pub name: Name,
+}
+
+/// What a list must know of a dispatch to join it to others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// See [`Story::key`].
+    pub story: u64,
+    /// True where the wire itself says that all that share the story are its versions.
+    pub named: bool,
+    /// The wire's id without its revision, hashed; 0 where it gave none.
+    pub id: u64,
+    /// True where id and story are told from those of all other agencies.
+    pub wide: bool,
+    /// A part of the hash of the raw bytes: two items of one id and of one content are the very same.
+    pub content: u32,
+    /// Its place among versions of one id (its revision) or of one keyword (the number in its label).
+    pub version: u16,
+    /// True where `version` is the wire's revision.
+    pub revised: bool,
+    /// True where a label says that it is a version: `1st Ld`, `UPDATE 2-`, `URGENT`.
+    pub labelled: bool,
+    /// True where the label stands in the headline: `UPDATE 2-`, as Reuters does it.
+    pub titled: bool,
+    /// True for what goes on with another item instead of replacing it: an add, a second take.
+    pub adds: bool,
+    /// The other items that it acts on.
+    pub links: Vec<Link>,
+    /// The name of a wire's service, and its running number in it: `bdt` and 157.
+    pub sequence: Option<(String, u32)>,
+    /// Until when it may not be published, in seconds since the epoch.
+    pub embargo: Option<i64>,
+}
+
+/// Shortest headline that tells an item from others, in bytes.
+const HEADLINE: usize = 12;
+
+impl Dispatch {
+    /// How its running story is told from others. The one source of the text in records and of the hashed key of lists.
+    #[must_use]
+    pub fn running_story(&self) -> Story<'_> {
+        if let Some(story) = &self.story {
+            return Story::Named(story);
+        }
+        let of_wire = |_: &&super::Stamp| self.time_source != TimeSource::File;
+        match (&self.slug, self.time.as_ref().filter(of_wire)) {
+            (Some(slug), Some(time)) => Story::Keyword {
+                agency: self.agency.as_deref().unwrap_or(""),
+                slug,
+                day: time.day_number(),
+            },
+            _ => match (&self.id, &self.revision) {
+                (Some(id), Some(_)) => Story::Named(id),
+                _ => Story::Alone,
+            },
+        }
+    }
+
+    /// Identity of the running story as records show it: the wire's own, else agency, keyword and day, else the item.
+    #[must_use]
+    pub fn story_name(&self) -> String {
+        match self.running_story() {
+            Story::Named(name) => name.to_owned(),
+            Story::Keyword { agency, slug, .. } => {
+                let day = self.time.map(|time| time.zoned().date());
+                let day = day.map_or(String::new(), |day| day.to_string());
+                format!("{agency}/{slug}/{day}")
+            }
+            Story::Alone => self.item(),
+        }
+    }
+
+    /// What joins it to others.
+    #[must_use]
+    pub fn ties(&self) -> Ties {
+        let label = self.label.as_deref().unwrap_or("");
+        let revision = self.revision.as_deref().and_then(|r| r.parse().ok());
+        let prefix = label.trim_end_matches(['-', ':', ' ']);
+        let titled = prefix.len() >= 3 && self.headline.starts_with(prefix);
+        let by_role = match self.role {
+            Role::Update | Role::Correction | Role::Repeat | Role::Add => true,
+            Role::Alert => !label.is_empty(),
+            Role::Story | Role::Kill | Role::Advisory => false,
+        };
+        Ties {
+            story: self.running_story().key(),
+            // The messages of a thread answer each other; they are no versions.
+            named: matches!(self.running_story(), Story::Named(_)) && self.format != "mail",
+            id: self.id.as_deref().map_or(0, key),
+            wide: [&self.id, &self.story]
+                .into_iter()
+                .all(|name| name.as_deref().is_none_or(is_wide)),
+            content: u32::try_from(self.raw_hash >> 32).unwrap_or(0),
+            version: revision.unwrap_or_else(|| label_number(label)),
+            revised: revision.is_some(),
+            labelled: by_role || is_take(label),
+            titled,
+            adds: self.role == Role::Add || is_take(label) && label_number(label) >= 2,
+            links: self.links(prefix),
+            sequence: self.sequence(),
+            embargo: self.embargo.filter(|_| self.embargoed).map(|t| t.seconds),
+        }
+    }
+
+    /// The names of the items that it acts on. A notice that kills, and names none, says by its keyword and its headline
+    /// what it means.
+    fn links(&self, label: &str) -> Vec<Link> {
+        let mut links = Vec::new();
+        let agency = self.agency.as_deref().unwrap_or("");
+        let mut kills = false;
+        for relation in &self.relates {
+            kills |= relation.kind == RelationKind::Kills;
+            names(&relation.id, agency, &mut |name| {
+                links.push(Link {
+                    kind: relation.kind,
+                    name,
+                });
+            });
+        }
+        if self.role == Role::Kill && !kills {
+            let mut push = |name| {
+                links.push(Link {
+                    kind: RelationKind::Kills,
+                    name,
+                });
+            };
+            if let Some(slug) = &self.slug {
+                push(Name::Slug(keyword(agency, slug)));
+            }
+            let title = self.headline.strip_prefix(label).unwrap_or(&self.headline);
+            let title = fold(title.trim_start_matches(['-', ':', ' ']));
+            if title.len() >= HEADLINE && !self.headline_derived {
+                push(Name::Headline(title));
+            }
+        }
+        links
+    }
+
+    /// The service and the running number of wires that count their items: the story number of ANPA 1312, the message
+    /// number of IPTC 7901 and of a ZCZC frame, with which their ids begin.
+    fn sequence(&self) -> Option<(String, u32)> {
+        if !matches!(self.format, "anpa1312" | "iptc7901" | "zczc") {
+            return None;
+        }
+        let word = self.id.as_deref()?.split(' ').next()?;
+        let (service, number) = service_number(word)?;
+        Some((service.to_owned(), number))
+    }
+}
+
+/// `a0584` → `a` and 584; letters, then digits.
+#[must_use]
+pub fn service_number(word: &str) -> Option<(&str, u32)> {
+    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (service, digits) = word.split_at(letters);
+    let whole = (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    if letters > 4 || !whole {
+        return None;
+    }
+    Some((service, digits.parse().ok()?))
+}
+
+/// The ways in which an id that a wire names may be meant.
+fn names(id: &str, agency: &str, push: &mut dyn FnMut(Name)) {
+    let stem = id.rsplit_once(':').map_or(0, |(stem, _)| key(stem));
+    push(Name::Item {
+        key: key(id),
+        stem,
+        wide: is_wide(id),
+    });
+    let (sender, word) = id.rsplit_once(' ').unwrap_or((agency, id));
+    if let Some((service, number)) = service_number(word).filter(|_| !sender.contains(' ')) {
+        push(Name::Number {
+            key: numbered(sender, number),
+            service: service.to_owned(),
+        });
+    } else if id.contains(' ') && id.len() >= HEADLINE {
+        push(Name::Headline(fold(id)));
+    } else if id.contains(['-', '/']) && !id.contains([':', '@', ' ']) {
+        push(Name::Slug(keyword(agency, id)));
+    }
+}
+
+/// True for an id that no other agency is likely to give: a URN, an address, or a long one.
+fn is_wide(id: &str) -> bool {
+    id.len() >= 10 || id.contains([':', '@', '/'])
+}
+
+/// True for a label that names a take: `2nd Take`, `2nd take of two`; not for one that counts them: `2 Takes`.
+fn is_take(label: &str) -> bool {
+    let mut words = label.split([' ', '-', ',']);
+    words.any(|word| word.eq_ignore_ascii_case("take")) && label.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// The numbers of a label as one that ascends: `1st Lead` 100, `1st Lead-2nd Add` 102, `UPDATE 3-` 300; 0 without any.
+fn label_number(label: &str) -> u16 {
+    let mut numbers = label
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|digits| digits.parse::<u16>().ok())
+        .filter(|&number| number < 100);
+    let first = numbers.next().unwrap_or(0);
+    let lower = label.to_ascii_lowercase();
+    // A lone number of an add counts adds, not leads.
+    match numbers.next() {
+        Some(second) => first * 100 + second,
+        None if lower.contains("add") || lower.contains("take") => first,
+        None => first * 100,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_one_in_all_their_forms() {
+        let one = |a: &str, b: &str| assert_eq!(keyword("AP", a), keyword("AP", b), "{a} {b}");
+        one("BC-Harbor Fire", "AM-Harbor Fire");
+        one("OIL-PRICES/", "OIL-PRICES/ (UPDATE 2)");
+        one("Calder-Ferry", "CALDER-FERRY");
+        assert_ne!(keyword("AP", "OIL"), keyword("dpa", "OIL"));
+        assert_ne!(on_day(5, 1), on_day(5, 2));
+    }
+
+    #[test]
+    fn labels_count_versions() {
+        let check = |label: &str, number: u16| assert_eq!(label_number(label), number, "{label}");
+        check("1stLd-Writethru", 100);
+        check("2nd Lead", 200);
+        check("1st Lead-2nd Add", 102);
+        check("UPDATE 3-", 300);
+        check("CORRECTED-UPDATE 2-", 200);
+        check("3rd Take", 3);
+        check("URGENT", 0);
+    }
+
+    #[test]
+    fn items_are_named_in_the_ways_that_wires_do() {
+        let found = |id: &str| {
+            let mut all = Vec::new();
+            names(id, "AP", &mut |name| all.push(name));
+            all.remove(0);
+            all
+        };
+        let number = |agency: &str, number: u32, service: &str| {
+            vec![Name::Number {
+                key: numbered(agency, number),
+                service: service.to_owned(),
+            }]
+        };
+        assert_eq!(found("a0584"), number("AP", 584, "a"));
+        assert_eq!(found("dpa 0157"), number("dpa", 157, ""));
+        assert_eq!(found("703"), number("AP", 703, ""));
+        assert_eq!(
+            found("Opera-Found"),
+            [Name::Slug(keyword("AP", "BC-Opera-Found"))]
+        );
+        assert_eq!(
+            found("Lost opera found behind oven"),
+            [Name::Headline("lost opera found behind oven".to_owned())]
+        );
+        assert_eq!(found("tag:qn.example,2024:A3:1"), []);
+    }
+}
