@@ -188,7 +188,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
         Msg::Judged { found, done, fresh } => {
-            alerts::judged(state, &found, &done, fresh, &mut effects);
+            alerts::judged(state, &found, &done, fresh);
         }
         Msg::Ran { view, fault } => alerts::told(state, &view, fault),
         Msg::Now(now) => state.set_now(now),

@@ -3,12 +3,12 @@
 mod config;
 mod sorting;
 
-pub use config::ConfigCommand;
-pub use sorting::{SortBy, Sorting};
-
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use config::ConfigCommand;
+pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///

@@ -5,6 +5,7 @@ use std::io;
 use super::gather::{Whole, each, gather, input_order, write};
 use super::{Outcome, Request, Streams, show};
 use crate::cli::ExportFormat;
+use crate::dispatch::Status;
 use crate::record::{self, to_line};
 
 /// Prints dispatches in another form.
@@ -16,6 +17,10 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
     let make = |whole: &mut Whole| {
+        // What was killed since goes nowhere as usable; the records tell both.
+        if whole.told.killed_by.is_some() && to != ExportFormat::Jsonl {
+            whole.dispatch.status = Status::Canceled;
+        }
         Some(match to {
             ExportFormat::Ninjs => to_line(&record::Ninjs::new(&whole.dispatch)) + "\n",
             ExportFormat::Jsonl => show::json(whole),

@@ -8,11 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use super::progress::Progress;
+use super::told::told;
 use super::{Request, Streams};
 use crate::desk::{Desk, EntryId, Origin};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{self, Report};
+use crate::record::Told;
 use crate::text::safe;
 use crate::work::{Memory, Step, search};
 
@@ -105,6 +107,7 @@ pub(super) struct Whole {
     pub(super) dispatch: Dispatch,
     pub(super) path: String,
     pub(super) index: u64,
+    pub(super) told: Told,
 }
 
 fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
@@ -116,15 +119,16 @@ fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
     let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
     let mut opened = load::open_all(&there).into_iter();
-    let whole = |wanted: &Option<(Origin, u64)>| {
+    let whole = |(wanted, told): (&Option<(Origin, u64)>, Told)| {
         let (origin, _) = wanted.as_ref().ok_or_else(gone)?;
         Ok(Whole {
             dispatch: opened.next().unwrap_or_else(|| Err(gone()))?,
             path: origin.input.path(),
             index: origin.number(),
+            told,
         })
     };
-    wanted.iter().map(whole).collect()
+    wanted.iter().zip(told(desk, ids)).map(whole).collect()
 }
 
 /// Writes a text: what most commands do with what [`each`] makes.

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::gather::{Gathered, each, gather, write};
+use super::told::mark;
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::desk::EntryRef;
@@ -15,7 +16,10 @@ use crate::text::{fit, safe_line, width};
 /// # Errors
 /// Where a stream cannot be written to.
 pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::Result<Outcome> {
-    let gathered = gather(request, &mut streams);
+    let mut gathered = gather(request, &mut streams);
+    // The very same dispatch from two files is one row.
+    let desk = &gathered.desk;
+    gathered.kept.retain(|&id| !desk.is_gone(id));
     if format == Format::Jsonl {
         let (shown, unreadable) = each(
             &gathered,
@@ -23,7 +27,7 @@ pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
             &mut streams,
             |whole| {
                 let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
-                Some(to_line(&record) + "\n")
+                Some(to_line(&record.told(&whole.told)) + "\n")
             },
             write,
         )?;
@@ -44,11 +48,13 @@ fn lines(gathered: &Gathered, format: Format, streams: &mut Streams<'_>) -> io::
     Ok(Outcome::of(gathered.kept.len(), gathered.unreadable))
 }
 
-/// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's.
+/// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's; before the
+/// headline what became of it.
 fn line(entry: EntryRef<'_>, format: Format) -> String {
     let time = entry.time().map_or(String::new(), Stamp::rfc3339);
     let [agency, place, headline] =
         [entry.agency(), entry.place(), entry.headline()].map(safe_line);
+    let headline = format!("{}{headline}", mark(entry));
     if format == Format::Tsv {
         return format!("{time}\t{agency}\t{place}\t{headline}\n");
     }

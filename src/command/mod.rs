@@ -9,6 +9,7 @@ mod progress;
 mod quotes;
 mod show;
 mod speakers;
+mod told;
 
 pub use check::check;
 pub use config::{config, read_config};

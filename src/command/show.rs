@@ -37,7 +37,7 @@ pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
 /// The whole record, on a line.
 pub(super) fn json(whole: &Whole) -> String {
     let record = record::Whole::new(&whole.dispatch, whole.path.clone(), whole.index);
-    to_line(&record) + "\n"
+    to_line(&record.told(&whole.told)) + "\n"
 }
 
 /// Headline, facts, notes, text, rights; an empty line and a rule end it.
@@ -58,6 +58,9 @@ pub(super) fn text(whole: &Whole) -> String {
     };
     facts.extend(d.time.map(dated));
     facts.extend(d.label.clone());
+    let told = |word: &str, by: &Option<String>| by.as_ref().map(|by| format!("{word} by {by}"));
+    facts.extend(told("killed", &whole.told.killed_by));
+    facts.extend(told("superseded", &whole.told.superseded_by));
     facts.extend((d.status != Status::Usable).then(|| d.status.name().to_owned()));
     facts.extend(d.embargoed.then(|| "embargoed".to_owned()));
     facts.push(format!("{} words", d.words()));

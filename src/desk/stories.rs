@@ -18,7 +18,10 @@ mod waiting;
 pub use standing::Standing;
 pub(super) use standing::{Flags, flag};
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::{Desk, EntryId, EntryRef, Segment};
 use index::Index;
@@ -53,7 +56,7 @@ impl Stories {
     /// Settles the rings of entries. Of the very same dispatch that came twice with the segments from `new` on, the one
     /// stays that stands first in the order of the inputs; one that was there before stays before all.
     fn settle_all(&mut self, segments: &[Arc<Segment>], touched: Vec<EntryId>, new: usize) {
-        let mut done = std::collections::HashSet::<EntryId, foldhash::fast::RandomState>::default();
+        let mut done: HashSet<EntryId, RandomState> = HashSet::default();
         for id in touched {
             if !done.contains(&id) {
                 self.settle_ring(segments, id, new, |id| {
@@ -72,6 +75,9 @@ impl Stories {
     ) {
         let crowded = |s: &Self, id| s.standings.flags().of(id) & flag::CROWDED != 0;
         let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
+        for &id in &ring {
+            self.standings.drop_chain(id);
+        }
         if ring.len() > CROWD {
             // Whoever came before is marked already; those after are few.
             let all: Vec<EntryId> = if ring.iter().skip(1).any(|&other| crowded(self, other)) {
@@ -90,19 +96,22 @@ impl Stories {
         ring.iter().copied().for_each(&mut settled);
         let live = self.without_same(segments, &ring, new);
         let result = settle(live);
+        let mut chains: HashMap<usize, u32, RandomState> = HashMap::default();
         for (at, member) in result.members.iter().enumerate() {
-            let more = if result.has_versions(at) {
-                flag::VERSIONS
-            } else {
-                0
-            };
-            self.set(segments, member.id, &result.standing[at], more);
+            let chain = result.has_versions(at).then(|| {
+                let story = chains.entry(result.story[at]);
+                *story.or_insert_with(|| self.standings.add_chain(result.chain(at)))
+            });
+            let rows = rows_of(segments, member.id);
+            let standing = &result.standing[at];
+            self.standings.set(member.id, standing, (chain, 0), rows);
         }
     }
 
+    /// Sets what is known of an entry that stands for itself.
     fn set(&mut self, segments: &[Arc<Segment>], id: EntryId, standing: &Standing, more: u8) {
         let rows = rows_of(segments, id);
-        self.standings.set(id, standing, more, rows);
+        self.standings.set(id, standing, (None, more), rows);
     }
 
     /// The members of a ring that are rows of their own. Those of the very same dispatch as another are marked.
@@ -208,11 +217,18 @@ impl Desk {
     /// it. Just itself where there is no other.
     #[must_use]
     pub fn chain(&self, id: EntryId) -> Vec<EntryId> {
-        if !self.has_versions(id) {
-            return vec![id];
-        }
-        let ring: Vec<EntryId> = self.stories.rings.of(id).take(CROWD + 1).collect();
-        settle(self.stories.live(&self.segments, &ring)).chain(id)
+        let chain = self
+            .has_versions(id)
+            .then(|| self.stories.standings.chain(id));
+        chain
+            .flatten()
+            .map_or_else(|| vec![id], <[EntryId]>::to_vec)
+    }
+
+    /// True where no entry has other versions or is gone.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.stories.flags().is_empty()
     }
 
     /// True where the entry has other versions: cheap enough to be asked of every row.

@@ -114,6 +114,25 @@ impl<'a> DispatchRecord<'a> {
     }
 }
 
+impl<'a> DispatchRecord<'a> {
+    /// The record with what the desk found among the dispatches at hand.
+    #[must_use]
+    pub fn told(mut self, told: &'a Told) -> Self {
+        self.superseded_by = told.superseded_by.as_deref();
+        self.killed_by = told.killed_by.as_deref();
+        self
+    }
+}
+
+/// The items that do something to a dispatch, as far as the desk has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The newest version of its story.
+    pub superseded_by: Option<String>,
+    /// The notice that kills it.
+    pub killed_by: Option<String>,
+}
+
 /// A problem in a record.
 #[derive(Debug, Serialize)]
 pub struct ProblemRecord<'a> {
@@ -158,6 +177,15 @@ impl<'a> Whole<'a> {
         Self {
             head: DispatchRecord::new(dispatch, path, index),
             body,
+        }
+    }
+
+    /// The whole record with what the desk found among the dispatches at hand.
+    #[must_use]
+    pub fn told(self, told: &'a Told) -> Self {
+        Self {
+            head: self.head.told(told),
+            ..self
         }
     }
 }

@@ -12,7 +12,7 @@ mod speakers;
 
 pub use check::{CheckRecord, FoundProblem};
 pub use csv::csv_row;
-pub use dispatch::{Body, DispatchRecord, Whole};
+pub use dispatch::{Body, DispatchRecord, Told, Whole};
 pub use html::html;
 pub use json::to_line;
 pub use markdown::{escaped, markdown};

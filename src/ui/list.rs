@@ -199,10 +199,10 @@ fn story_sign(state: &State, id: EntryId) -> &'static str {
     if state.list.under.contains(&id) {
         return "└";
     }
-    match state.list.versions.get(&id) {
-        Some(_) if state.is_unfolded(id) => "▾",
-        Some(_) => "▸",
-        None => "",
+    match state.stands_for_others(id) {
+        true if state.is_unfolded(id) => "▾",
+        true => "▸",
+        false => "",
     }
 }
 

@@ -107,6 +107,15 @@ fn what_arrives_is_written_into_the_log_once() {
 }
 
 #[test]
+fn the_very_same_dispatch_is_no_news() {
+    let (_files, mut stage) = with(vec![loud("floods", "flood")], Vec::new(), (100, 24));
+    let _first = floods(&mut stage, 1..3);
+    let _again = floods(&mut stage, 1..3);
+    has(&stage, "2 alerts: a");
+    assert_eq!((stage.run.len(), stage.bells), (2, 1));
+}
+
+#[test]
 fn the_archive_raises_no_alert() {
     let (_files, stage) = with(vec![loud("all", "truce | ferry")], Vec::new(), (100, 24));
     lacks(&stage, "alerts: a");

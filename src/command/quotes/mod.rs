@@ -8,6 +8,7 @@ use std::io;
 use super::gather::{Whole, each, gather, input_order, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::{QuoteKind, QuotesFormat, Wanted};
+use crate::dispatch::Status;
 use crate::quote::{Kind, Quote};
 use crate::record::{QuotesRecord, to_line};
 use crate::text::fold;
@@ -102,6 +103,9 @@ fn record(whole: &mut Whole, keep: &Keep) -> Option<String> {
     let kept = |quote: &Quote| keep.keeps(quote);
     if !keep.is_whole() && !quotes.iter().any(kept) {
         return None;
+    }
+    if whole.told.killed_by.is_some() {
+        whole.dispatch.status = Status::Canceled;
     }
     let path = whole.path.clone();
     let record = QuotesRecord::new(&whole.dispatch, &quotes, kept, path, whole.index);

@@ -94,10 +94,7 @@ impl Settled<'_> {
 
     /// The versions of a member's story, the newest first: the one that supersedes the others, what goes on with it, and
     /// the older ones.
-    pub(super) fn chain(&self, id: EntryId) -> Vec<EntryId> {
-        let Some(at) = self.members.iter().position(|member| member.id == id) else {
-            return vec![id];
-        };
+    pub(super) fn chain(&self, at: usize) -> Vec<EntryId> {
         let mine = |other: &usize| self.story[*other] == self.story[at];
         let mut chain: Vec<usize> = (0..self.members.len()).rev().filter(mine).collect();
         if let Some(head) = chain.iter().position(|&one| self.is_whole(one)) {

@@ -64,6 +64,11 @@ impl Flags {
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(0)
     }
 
+    /// True where no entry was ever given any.
+    pub(in crate::desk) fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
     pub(super) fn set(&mut self, id: EntryId, flags: u8, rows: usize) {
         if self.of(id) == flags {
             return;
@@ -85,14 +90,17 @@ impl Flags {
 /// No entry.
 const NONE: u32 = u32::MAX;
 
-/// A standing in four numbers: superseded, killed, corrected by, same as.
-type Packed = [u32; 4];
+/// A standing in numbers: superseded, killed, corrected by, same as; and the chain.
+type Packed = [u32; 5];
 
 /// Who did what to the few entries of which there is something to say.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Standings {
     flags: Flags,
     by: HashMap<EntryId, Packed, RandomState>,
+    /// Versions of stories, the newest first, by number; and the numbers that are free.
+    chains: Vec<Box<[EntryId]>>,
+    free: Vec<u32>,
 }
 
 impl Standings {
@@ -101,8 +109,8 @@ impl Standings {
     }
 
     pub(super) fn of(&self, id: EntryId) -> Standing {
-        let by = self.by.get(&id).copied().unwrap_or([NONE; 4]);
-        let [superseded_by, killed_by, corrected_by, same_as] =
+        let by = self.by.get(&id).copied().unwrap_or([NONE; 5]);
+        let [superseded_by, killed_by, corrected_by, same_as, _] =
             by.map(|number| (number != NONE).then(|| EntryId::from_number(number)));
         Standing {
             superseded_by,
@@ -113,8 +121,45 @@ impl Standings {
         }
     }
 
-    /// Sets what is known of an entry; `more` are flags that the standing itself does not tell.
-    pub(super) fn set(&mut self, id: EntryId, standing: &Standing, more: u8, rows: usize) {
+    /// The versions of an entry's story, the newest first, where there are others.
+    pub(super) fn chain(&self, id: EntryId) -> Option<&[EntryId]> {
+        let number = self.by.get(&id)?[4];
+        self.chains.get(number as usize).map(|chain| &**chain)
+    }
+
+    /// Takes in the versions of a story, the newest first; returns their number.
+    pub(super) fn add_chain(&mut self, chain: Vec<EntryId>) -> u32 {
+        let chain = chain.into_boxed_slice();
+        if let Some(number) = self.free.pop() {
+            self.chains[number as usize] = chain;
+            return number;
+        }
+        self.chains.push(chain);
+        u32::try_from(self.chains.len() - 1).unwrap_or(NONE)
+    }
+
+    /// Gives the chain of an entry up, for all that are in it.
+    pub(super) fn drop_chain(&mut self, id: EntryId) {
+        let Some(number) = self.by.get(&id).map(|by| by[4]) else {
+            return;
+        };
+        if let Some(chain) = self.chains.get_mut(number as usize)
+            && !chain.is_empty()
+        {
+            *chain = Box::default();
+            self.free.push(number);
+        }
+    }
+
+    /// Sets what is known of an entry: its standing, its chain, and flags that these do not tell. `rows` are those of its
+    /// segment.
+    pub(super) fn set(
+        &mut self,
+        id: EntryId,
+        standing: &Standing,
+        (chain, more): (Option<u32>, u8),
+        rows: usize,
+    ) {
         let number = |id: Option<EntryId>| {
             let number = id.map(|id| u32::try_from(id.number()).unwrap_or(NONE));
             number.unwrap_or(NONE)
@@ -124,14 +169,16 @@ impl Standings {
             number(standing.killed_by),
             number(standing.corrected_by),
             number(standing.same_as),
+            chain.unwrap_or(NONE),
         ];
-        if by == [NONE; 4] {
+        if by == [NONE; 5] {
             if !self.by.is_empty() {
                 self.by.remove(&id);
             }
         } else {
             self.by.insert(id, by);
         }
-        self.flags.set(id, standing.flags() | more, rows);
+        let versions = if chain.is_some() { flag::VERSIONS } else { 0 };
+        self.flags.set(id, standing.flags() | versions | more, rows);
     }
 }
