@@ -142,7 +142,7 @@ impl Alerts {
 impl State {
     /// True where a mute rule leaves anything out.
     pub(super) fn mutes_any(&self) -> bool {
-        self.alerts.muted.len() > 0
+        !self.alerts.muted.is_empty()
     }
 
     /// True for an entry that a mute rule leaves out of the list.

@@ -207,12 +207,12 @@ fn take(
                 snapshot,
             }),
             Effect::Bell => screen.bell()?,
-            // These are kept while the program runs.
+            // Views and mutes are kept while the program runs.
             Effect::KeepView(_)
             | Effect::DropView(_)
             | Effect::KeepMute(_)
-            | Effect::DropMute(_) => {}
-            Effect::Follow => {}
+            | Effect::DropMute(_)
+            | Effect::Follow => {}
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {
                 screen.suspend()?;

@@ -13,19 +13,17 @@ pub(super) fn current(state: &State) -> String {
         .map(|text| text.trim())
         .filter(|text| !text.is_empty())
         .collect();
-    match parts[..] {
-        [one] => one.to_owned(),
-        _ => {
-            let group = |part: &&str| {
-                if part.contains('|') {
-                    format!("({part})")
-                } else {
-                    (*part).to_owned()
-                }
-            };
-            parts.iter().map(group).collect::<Vec<_>>().join(" ")
-        }
+    if let [one] = parts[..] {
+        return one.to_owned();
     }
+    let group = |part: &&str| {
+        if part.contains('|') {
+            format!("({part})")
+        } else {
+            (*part).to_owned()
+        }
+    };
+    parts.iter().map(group).collect::<Vec<_>>().join(" ")
 }
 
 /// `:alert NAME`: makes a view of the filter that is on; what arrives that it keeps is written into the log.
