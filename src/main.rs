@@ -9,10 +9,10 @@ use dateline::app::Setup;
 use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat};
 use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
-use dateline::dispatch::Severity;
+use dateline::dispatch::InputProblem;
 use dateline::filter::{Order, Query};
 use dateline::format::Forced;
-use dateline::load::{Limits, Source, Sources};
+use dateline::load::{Source, Sources};
 use dateline::term;
 use dateline::text::safe;
 use dateline::ui::Theme;
@@ -29,16 +29,18 @@ fn main() -> ExitCode {
     let place = config::place(cli.config, |name| std::env::var_os(name));
     let done = match cli.command {
         None if io::stdout().is_terminal() && cli.output.format.is_none() => {
-            let follow = following(cli.follow, cli.keep);
-            return screen(cli.input, follow, place.as_ref());
+            return screen(cli.input, (cli.follow, cli.keep), place.as_ref());
         }
-        None if cli.follow => return follow(cli.input, true, FollowFormat::default(), cli.keep),
+        None if cli.follow => {
+            let how = (true, FollowFormat::default());
+            return follow(cli.input, how, cli.keep, place.as_ref());
+        }
         Some(Command::Follow {
             input,
             format,
             all,
             keep,
-        }) => return follow(input, all, format, keep),
+        }) => return follow(input, (all, format), keep, place.as_ref()),
         None => headless(cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
@@ -130,15 +132,19 @@ fn headless(
     run(request, streams)
 }
 
-fn following(on: bool, keep: Keep) -> Following {
-    let limits = Limits {
-        bytes: keep.keep_size,
-        age: keep.keep_age,
+fn follow(
+    input: Input,
+    (all, format): (bool, FollowFormat),
+    keep: Keep,
+    place: Option<&config::Found>,
+) -> ExitCode {
+    let config = match command::settings(place) {
+        Ok((config, problems)) => {
+            problems.iter().for_each(warn);
+            config
+        }
+        Err(message) => return fail(&message),
     };
-    Following { on, limits }
-}
-
-fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode {
     let (sources, _) = sources(&input.source);
     let request = Request {
         sources,
@@ -148,7 +154,7 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode
     let how = command::Following {
         all,
         format,
-        limits: following(true, keep).limits,
+        limits: command::limits(keep, &config),
     };
     let events = command::events();
     let stop = events.0.clone();
@@ -167,7 +173,7 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode
     }
 }
 
-fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> ExitCode {
+fn screen(input: Input, (on, keep): (bool, Keep), place: Option<&config::Found>) -> ExitCode {
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return fail(
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
@@ -185,13 +191,12 @@ fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> Exi
     if let Some(message) = nothing_there(&input.source.paths) {
         return fail(&message);
     }
-    let (config, problems) = command::read_config(place);
-    if let Some(problem) = problems
-        .iter()
-        .find(|p| p.problem.severity == Severity::Unreadable)
-    {
-        return fail(&problem.to_string());
-    }
+    let (config, problems) = match command::settings(place) {
+        Ok(settings) => settings,
+        Err(message) => return fail(&message),
+    };
+    let limits = command::limits(keep, &config);
+    let follow = Following { on, limits };
     let (sources, name) = sources(&input.source);
     let setup = Setup {
         name,
@@ -281,6 +286,10 @@ fn named(paths: &[PathBuf]) -> (Vec<Source>, String) {
 fn last(path: &Path) -> String {
     let last = path.file_name().map_or(path, Path::new);
     dateline::desk::path_text(last)
+}
+
+fn warn(problem: &InputProblem) {
+    let _ = writeln!(io::stderr(), "dateline: {problem}");
 }
 
 fn fail(message: &str) -> ExitCode {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{Alert, PanelKind};
-use crate::app::{Effect, State};
-use crate::desk::EntryId;
+use crate::app::{Effect, Flow, State};
+use crate::desk::{EntryId, EntryRef, Place};
 use crate::filter::View;
 use crate::views::{Found, Job, Part, Rule, Rules};
 
@@ -16,9 +16,17 @@ pub(in crate::app) fn arrived(state: &mut State, first: usize, effects: &mut Vec
     let rules = std::mem::take(&mut state.alerts.rules);
     let (found, parts) = rules.judge(&state.desk.snapshot(), first, &view(state));
     state.alerts.rules = rules;
-    let fresh = !state.is_loading();
+    let fresh = !state.is_loading() || comes_live(state, first);
     take(state, &found, fresh);
     open(state, parts, fresh, effects);
+}
+
+/// True where the wire is followed and these entries come by a stream: that has no end after which all is news.
+fn comes_live(state: &State, first: usize) -> bool {
+    let entry = state.desk.entry(EntryId::new(first, 0));
+    let input = entry.and_then(EntryRef::input);
+    state.live.flow != Flow::Still
+        && input.is_some_and(|input| matches!(input.place, Place::Memory(..)))
 }
 
 /// From where the rules look: ages count back from the newest entry at hand.
@@ -37,7 +45,7 @@ fn open(state: &mut State, parts: Vec<Part>, fresh: bool, effects: &mut Vec<Effe
             saved.open += part.open.len();
         }
     }
-    if state.is_loading() {
+    if !fresh && state.is_loading() {
         for part in parts {
             let mut waiting = state.alerts.waiting.iter_mut();
             match waiting.find(|other| other.rule == part.rule) {
