@@ -6,14 +6,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::Setup;
-use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat};
+use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat, StateCommand};
 use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
 use dateline::dispatch::InputProblem;
 use dateline::filter::{Order, Query};
 use dateline::format::Forced;
 use dateline::load::{Source, Sources};
-use dateline::term;
+use dateline::store::Place;
+use dateline::term::{self, Surroundings};
 use dateline::text::safe;
 use dateline::ui::Theme;
 use dateline::work::Following;
@@ -80,6 +81,22 @@ fn main() -> ExitCode {
                 command::diff(request, &wanted, colour, out)
             })
         }
+        Some(Command::Mark(mark)) => headless(mark.selection().input.clone(), |request, out| {
+            command::mark(request, &mark, out)
+        }),
+        Some(Command::State(state)) => headless(
+            Input {
+                state: state.place().clone(),
+                ..Input::default()
+            },
+            |request, mut out| match &state {
+                StateCommand::Path { .. } => command::state_path(&request.state, &mut out),
+                StateCommand::Export { .. } => command::state_export(&request.state, &mut out),
+                StateCommand::Import { file, .. } => {
+                    command::state_import(&request.state, file.as_deref(), &mut out)
+                }
+            },
+        ),
         Some(Command::Check {
             source,
             output,
@@ -87,7 +104,7 @@ fn main() -> ExitCode {
         }) => {
             let input = Input {
                 source,
-                filter: None,
+                ..Input::default()
             };
             headless(input, |request, out| {
                 command::check(request, output.form(), verbose, out)
@@ -117,19 +134,26 @@ fn headless(
     input: Input,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
-    let (sources, _) = sources(&input.source);
+    let request = request(input);
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let request = Request {
-        sources,
-        filter: input.filter.unwrap_or_default(),
-        order: Order::default(),
-    };
     let streams = Streams {
         out: &mut out,
         err: &mut io::stderr().lock(),
         live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
     };
     run(request, streams)
+}
+
+/// What a command without a screen works on.
+fn request(input: Input) -> Request {
+    let (sources, _) = sources(&input.source);
+    Request {
+        sources,
+        filter: input.filter.unwrap_or_default(),
+        state: state_place(&input.state),
+        source: source_key(&input.source.paths),
+        order: Order::default(),
+    }
 }
 
 fn follow(
@@ -145,12 +169,7 @@ fn follow(
         }
         Err(message) => return fail(&message),
     };
-    let (sources, _) = sources(&input.source);
-    let request = Request {
-        sources,
-        filter: input.filter.unwrap_or_default(),
-        order: Order::default(),
-    };
+    let request = request(input);
     let how = command::Following {
         all,
         format,
@@ -212,7 +231,13 @@ fn screen(input: Input, (on, keep): (bool, Keep), place: Option<&config::Found>)
     } else {
         Theme::terminal()
     };
-    match term::run(sources, follow, setup, &theme) {
+    let around = Surroundings::new(
+        state_place(&input.state),
+        source_key(&input.source.paths),
+        |name| std::env::var_os(name),
+        std::env::temp_dir(),
+    );
+    match term::run(sources, follow, setup, around, &theme) {
         Ok(code) => std::process::exit(code.into()),
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
@@ -221,6 +246,27 @@ fn screen(input: Input, (on, keep): (bool, Keep), place: Option<&config::Found>)
 /// True where the reader wants none.
 fn no_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// Where marks are kept.
+fn state_place(state: &cli::StateDir) -> Place {
+    Place::find(state.state.as_deref(), state.no_state, |name| {
+        std::env::var_os(name)
+    })
+}
+
+/// Hash of what is read, whatever the working directory: what was there at the last visit is kept by it.
+fn source_key(paths: &[PathBuf]) -> u64 {
+    let mut names: Vec<PathBuf> = paths
+        .iter()
+        .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()))
+        .collect();
+    names.sort();
+    let bytes = names.iter().flat_map(|name| {
+        let name = name.as_os_str().as_encoded_bytes();
+        name.iter().chain(&[0]).copied()
+    });
+    dateline::text::hash(&bytes.collect::<Vec<u8>>())
 }
 
 /// What is wrong with `--filter`, and where.

@@ -11,7 +11,7 @@ pub use log::{Alert, Log};
 pub(super) use muting::{mute, toggle_muted, unmute};
 pub use panel::{Panel, PanelKind};
 pub(super) use panel::{close, digit, enter, follow, go_to, step};
-pub(super) use saving::{alert, drop_view, keep_view};
+pub(super) use saving::{alert, drop_view, keep_view, restore};
 
 use super::{Effect, State, filtering, prompting};
 use crate::action::Action;

@@ -33,7 +33,7 @@ fn comes_live(state: &State, first: usize) -> bool {
 fn view(state: &State) -> View<'_> {
     View {
         now: state.desk.newest().map_or(0, |newest| newest.stamp.seconds),
-        marks: &state.read,
+        marks: state.marks.sets(),
     }
 }
 
@@ -57,7 +57,7 @@ fn open(state: &mut State, parts: Vec<Part>, fresh: bool, effects: &mut Vec<Effe
         effects.push(Effect::Judge(Job {
             snapshot: state.desk.snapshot(),
             parts,
-            read: state.read.clone(),
+            marks: state.marks.sets().clone(),
             fresh,
         }));
     }
@@ -70,7 +70,7 @@ pub(in crate::app) fn loaded(state: &mut State, effects: &mut Vec<Effect>) {
         effects.push(Effect::Judge(Job {
             snapshot: state.desk.snapshot(),
             parts,
-            read: state.read.clone(),
+            marks: state.marks.sets().clone(),
             fresh: false,
         }));
     }
