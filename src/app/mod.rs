@@ -74,7 +74,7 @@ use crate::health::Health;
 use crate::marks::{Change, Kept};
 use crate::quote::Quote;
 use crate::speakers::Row;
-use crate::views::{Found, Mute, View};
+use crate::views::Found;
 
 /// What can happen to the program.
 #[derive(Debug)]
@@ -192,11 +192,6 @@ pub enum Effect {
     },
     /// Ring the terminal's bell.
     Bell,
-    /// Keep a view or a mute that was made in the program, or forget it: a view by its name, a mute by its filter.
-    KeepView(View),
-    DropView(String),
-    KeepMute(Mute),
-    DropMute(String),
     /// Watch the sources: from now on more may come; what has come since the load comes first.
     /// Keep marks.
     Keep(Vec<Change>),
@@ -254,7 +249,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
         Msg::Judged { found, done, fresh } => {
-            alerts::judged(state, &found, &done, fresh, &mut effects);
+            alerts::judged(state, &found, &done, fresh);
         }
         Msg::Ran { view, fault } => alerts::told(state, &view, fault),
         Msg::Now(now) => state.set_now(now),

@@ -297,6 +297,7 @@ impl State {
         self.clamp_scroll();
         self.follow_quotes();
         super::speakers::follow(self, effects);
+        super::alerts::raise(self, effects);
         super::alerts::follow(self);
         super::source::ask(self, effects);
         super::changes::follow(self);

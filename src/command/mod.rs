@@ -21,7 +21,7 @@ mod state;
 mod told;
 
 pub use check::check;
-pub use config::{config, read_config};
+pub use config::{config, limits, settings};
 pub use diff::diff;
 pub use export::export;
 pub use follow::{Following, Told, events, follow, watch_output};

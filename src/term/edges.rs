@@ -79,11 +79,6 @@ pub(super) fn take(
                 snapshot,
             }),
             Effect::Bell => edges.screen.bell()?,
-            // These are kept while the program runs.
-            Effect::KeepView(_)
-            | Effect::DropView(_)
-            | Effect::KeepMute(_)
-            | Effect::DropMute(_) => {}
             Effect::Keep(changes) => edges.keeper.keep(changes),
             Effect::Seen(items, all) => edges.keeper.seen(items, all),
             Effect::Edit { story, text } => {

@@ -46,8 +46,8 @@ pub(crate) struct Stage {
     /// Commands that were asked for: of which view, for which entry.
     pub(crate) run: Vec<(String, EntryId)>,
     pub(crate) bells: usize,
-    /// Views and mutes that shall be kept or forgotten.
-    pub(crate) kept: Vec<Effect>,
+    /// All changes that shall be kept.
+    pub(crate) kept: Vec<Change>,
     /// Jobs of the speakers are not done while this is set.
     pub(crate) hold: bool,
     /// Marks that are not kept until a test says so, where there is such a list.
@@ -243,14 +243,13 @@ impl Stage {
             }
             Effect::Run { view, id, .. } => self.run.push((view, id)),
             Effect::Bell => self.bells += 1,
-            Effect::KeepView(_)
-            | Effect::DropView(_)
-            | Effect::KeepMute(_)
-            | Effect::DropMute(_) => self.kept.push(effect),
-            Effect::Keep(changes) => match &mut self.unkept {
-                Some(unkept) => unkept.push(changes),
-                None => self.waiting.push(Msg::Kept(changes, None)),
-            },
+            Effect::Keep(changes) => {
+                self.kept.extend(changes.iter().cloned());
+                match &mut self.unkept {
+                    Some(unkept) => unkept.push(changes),
+                    None => self.waiting.push(Msg::Kept(changes, None)),
+                }
+            }
             Effect::Seen(items, _) => self.seen.extend(items),
             Effect::Edit { story, text } => self.waiting.push(Msg::Edited {
                 story,
