@@ -169,11 +169,7 @@ fn act(
 
 fn dispatch_text(state: &State) -> Option<String> {
     let document = state.document()?;
-    let warning = if document.banner.is_empty() {
-        String::new()
-    } else {
-        format!("[{}]\n", document.banner)
-    };
+    let warning = document.warning();
     Some(format!(
         "{warning}{}\n{}\n\n{}\n",
         document.dispatch.headline,

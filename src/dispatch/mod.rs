@@ -34,6 +34,8 @@ pub struct Dispatch {
     /// Identity and revision as the wire wrote them.
     pub id: Option<String>,
     pub revision: Option<String>,
+    /// The agency's own running number, where the wire gives one beside the id (`dpa 0157` in IPTC 7901).
+    pub agency_number: Option<u32>,
     /// Identity of the running story, where the wire names one.
     pub story: Option<String>,
     /// Take or version label as the wire wrote it (`1stLd-Writethru`, `UPDATE 2-`).

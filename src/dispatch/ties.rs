@@ -122,12 +122,14 @@ pub struct Ties {
     pub links: Vec<Link>,
     /// The name of a wire's service, and its running number in it: `bdt` and 157.
     pub sequence: Option<(String, u32)>,
+    /// The agency's own running number, where that is another one.
+    pub number: Option<u32>,
     /// Until when it may not be published, in seconds since the epoch.
     pub embargo: Option<i64>,
 }
 
 /// Shortest headline that tells an item from others, in bytes.
-const HEADLINE: usize = 12;
+pub const HEADLINE: usize = 12;
 
 impl Dispatch {
     /// How its running story is told from others. The one source of the text in records and of the hashed key of lists.
@@ -192,6 +194,7 @@ impl Dispatch {
             adds: self.role == Role::Add || is_take(label) && label_number(label) >= 2,
             links: self.links(prefix),
             sequence: self.sequence(),
+            number: self.agency_number,
             embargo: self.embargo.filter(|_| self.embargoed).map(|t| t.seconds),
         }
     }

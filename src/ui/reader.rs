@@ -167,7 +167,7 @@ fn draw_line(
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
         LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &none),
-        LineKind::Note => (Role::Note, &none),
+        LineKind::Note | LineKind::Newer => (Role::Note, &none),
         LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
     };
