@@ -16,8 +16,16 @@ const ID_IS_APART: u8 = 128;
 /// A name of another item, as [`Name`], its texts in the segment's arena.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Named {
-    Item { key: u64, stem: u64, wide: bool },
-    Number { key: u64, service: (u32, u8) },
+    Item {
+        key: u64,
+        stem: u64,
+        revision: u16,
+        wide: bool,
+    },
+    Number {
+        key: u64,
+        service: (u32, u8),
+    },
     Slug(u64),
     Headline(u32, u16),
 }
@@ -94,9 +102,15 @@ impl Links {
         for Link { kind, name } in &ties.links {
             let start = at(self.texts.len());
             let named = match name {
-                Name::Item { key, stem, wide } => Named::Item {
+                Name::Item {
+                    key,
+                    stem,
+                    revision,
+                    wide,
+                } => Named::Item {
                     key: *key,
                     stem: *stem,
+                    revision: *revision,
                     wide: *wide,
                 },
                 Name::Number { key, service } => {

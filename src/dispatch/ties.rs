@@ -77,9 +77,14 @@ pub fn numbered(agency: &str, number: u32) -> u64 {
 /// An item that a dispatch names, in one way in which it may be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Name {
-    /// Its id, hashed; and, after a colon, without what may be its revision: 0 where there is no colon. `wide` ids tell an
-    /// item among those of all agencies.
-    Item { key: u64, stem: u64, wide: bool },
+    /// Its id, hashed; and without what may be its revision, after a colon: 0 where there is none. `wide` ids tell an item
+    /// among those of all agencies.
+    Item {
+        key: u64,
+        stem: u64,
+        revision: u16,
+        wide: bool,
+    },
     /// Its agency and running number, hashed, and the letters of its service: `a0584`, `dpa 157`, `703`.
     Number { key: u64, service: String },
     /// The keyword of its story, hashed with its agency.
@@ -182,7 +187,7 @@ impl Dispatch {
             story: self.running_story().key(),
             // The messages of a thread answer each other; they are no versions.
             named: matches!(self.running_story(), Story::Named(_)) && self.format != "mail",
-            id: self.id.as_deref().map_or(0, key),
+            id: self.id.as_deref().map_or(0, |id| key(self.stem(id))),
             wide: [&self.id, &self.story]
                 .into_iter()
                 .all(|name| name.as_deref().is_none_or(is_wide)),
@@ -196,6 +201,21 @@ impl Dispatch {
             sequence: self.sequence(),
             number: self.agency_number,
             embargo: self.embargo.filter(|_| self.embargoed).map(|t| t.seconds),
+        }
+    }
+
+    /// An id without the revision that a public identifier of `NewsML` 1 ends with: `…:2N`.
+    fn stem<'i>(&self, id: &'i str) -> &'i str {
+        let Some(own) = self
+            .revision
+            .as_deref()
+            .filter(|_| self.format == "newsml1")
+        else {
+            return id;
+        };
+        match id.rsplit_once(':') {
+            Some((stem, end)) if end.trim_end_matches(UPDATES) == own => stem,
+            _ => id,
         }
     }
 
@@ -214,7 +234,9 @@ impl Dispatch {
                 });
             });
         }
-        if self.role == Role::Kill && !kills {
+        // ANPA repeats the keyword of the story exactly.
+        let anpa = matches!(self.format, "anpa1312" | "trec-sgml");
+        if self.role == Role::Kill && (!kills || anpa) {
             let mut push = |name| {
                 links.push(Link {
                     kind: RelationKind::Kills,
@@ -226,7 +248,7 @@ impl Dispatch {
             }
             let title = self.headline.strip_prefix(label).unwrap_or(&self.headline);
             let title = fold(title.trim_start_matches(['-', ':', ' ']));
-            if title.len() >= HEADLINE && !self.headline_derived {
+            if title.len() >= HEADLINE && !self.headline_derived && !kills {
                 push(Name::Headline(title));
             }
         }
@@ -259,10 +281,13 @@ pub fn service_number(word: &str) -> Option<(&str, u32)> {
 
 /// The ways in which an id that a wire names may be meant.
 fn names(id: &str, agency: &str, push: &mut dyn FnMut(Name)) {
-    let stem = id.rsplit_once(':').map_or(0, |(stem, _)| key(stem));
+    let parted = id.rsplit_once(':');
+    let parted = parted.and_then(|(stem, end)| Some((key(stem), revision(end)?)));
+    let (stem, revision) = parted.unwrap_or((0, 0));
     push(Name::Item {
         key: key(id),
         stem,
+        revision,
         wide: is_wide(id),
     });
     let (sender, word) = id.rsplit_once(' ').unwrap_or((agency, id));
@@ -276,6 +301,14 @@ fn names(id: &str, agency: &str, push: &mut dyn FnMut(Name)) {
     } else if id.contains(['-', '/']) && !id.contains([':', '@', ' ']) {
         push(Name::Slug(keyword(agency, id)));
     }
+}
+
+/// Letters after a revision in `NewsML` 1: a new item, an update of it, an action on it.
+const UPDATES: [char; 3] = ['N', 'U', 'A'];
+
+/// The number of a revision: `2`, `2N`.
+fn revision(text: &str) -> Option<u16> {
+    text.trim_end_matches(UPDATES).parse().ok()
 }
 
 /// True for an id that no other agency is likely to give: a URN, an address, or a long one.

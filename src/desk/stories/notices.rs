@@ -59,11 +59,17 @@ pub(super) fn is_in_window(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
 /// Whether one of a notice's names means an entry.
 fn means(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<How> {
     match name {
-        Named::Item { key, stem, wide } => {
+        Named::Item {
+            key,
+            stem,
+            revision,
+            wide,
+        } => {
             let one = wide || same_agency(notice, entry);
-            let whole = entry.id_key() == key || entry.item() == key && entry.id_key() != 0;
-            let revision = stem != 0 && entry.id_key() == stem && entry.item() == key;
-            (one && (whole || revision) && is_before(entry, notice)).then_some(How::Item)
+            let whole = entry.id_key() == key;
+            let one_of = stem != 0 && entry.id_key() == stem;
+            let revised = one_of && entry.is_revised() && entry.version() == revision;
+            (one && (whole || revised) && is_before(entry, notice)).then_some(How::Item)
         }
         Named::Number { key, service } => {
             let counted = counted(notice, entry, notice.named_service(service))
@@ -187,15 +193,18 @@ pub(super) fn kill(settled: &mut Settled<'_>) {
     for at in 0..settled.members.len() {
         let Member { id, entry } = settled.members[at];
         let notice = entry.role() == Role::Kill;
-        if !notice && entry.status() != Status::Canceled {
-            continue;
+        let mut killed = Vec::new();
+        if notice || entry.status() == Status::Canceled {
+            let own = |&older: &usize| {
+                let older = settled.members[older].entry;
+                same_id(older, entry) && older.role() != Role::Kill
+            };
+            killed.extend((0..at).filter(own));
         }
-        let mut killed: Vec<usize> = (0..at)
-            .filter(|&older| same_id(settled.members[older].entry, entry))
-            .filter(|&older| settled.members[older].entry.role() != Role::Kill)
-            .collect();
-        if notice {
-            killed.extend(meant(settled, at));
+        // A substitute may say itself what it stands for.
+        let names = |(kind, _)| kind == RelationKind::Kills;
+        if notice || entry.names().any(names) {
+            killed.extend(meant(settled, at).into_iter().filter(|&other| other != at));
         }
         settled.standing[at].unmatched = notice && killed.is_empty();
         for other in killed {

@@ -55,12 +55,13 @@ pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
     };
     for at in 0..members.len() {
         let entry = members[at].entry;
-        let before = (0..at).rev();
-        if let Some(other) = before.clone().find(|&o| same_id(members[o].entry, entry)) {
-            stories.join(other, at);
-        }
         if !is_version(entry) {
             continue;
+        }
+        let before = (0..at).rev();
+        let same = |&o: &usize| is_version(members[o].entry) && same_id(members[o].entry, entry);
+        if let Some(other) = before.clone().find(same) {
+            stories.join(other, at);
         }
         if let Some(other) = before
             .clone()
