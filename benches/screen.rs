@@ -40,12 +40,7 @@ fn press(state: &mut State, keys: &str) {
 
 /// The built-in wire, its longest dispatch open.
 fn wire(size: (u16, u16)) -> State {
-    let mut state = State::new(Setup {
-        name: "wire/".to_owned(),
-        size,
-        zone: jiff::tz::TimeZone::UTC,
-        filter: String::new(),
-    });
+    let mut state = State::new(Setup::new("wire/", size));
     let reports = Mutex::new(Vec::new());
     load::load(vec![Source::BuiltIn], 1, &|report| {
         if let Ok(mut reports) = reports.lock() {

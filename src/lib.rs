@@ -22,6 +22,8 @@
 //! - [`speakers`]: who speaks in many dispatches, counted.
 //! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
 //! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
+//! - [`views`]: saved views and mutes as plain values, and which arrivals they match.
+//! - [`config`]: the text of the config file → views, mutes, limits, and what is wrong with it where. Home of toml.
 //! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
 //! - [`action`]: the one table of actions: keymap, `?` screen and README are made from it.
 //! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state.
@@ -33,7 +35,7 @@
 //!   many. Home of the crates that unpack.
 //! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers.
 //! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
-//! - [`cli`]: the command line. [`command`]: list, show, export, quotes, speakers, check.
+//! - [`cli`]: the command line. [`command`]: list, show, export, quotes, speakers, check, config.
 //!
 //! # Invariants
 //!
@@ -73,6 +75,7 @@ pub mod action;
 pub mod app;
 pub mod cli;
 pub mod command;
+pub mod config;
 pub mod desk;
 pub mod dispatch;
 pub mod filter;
@@ -84,4 +87,5 @@ pub mod speakers;
 pub mod term;
 pub mod text;
 pub mod ui;
+pub mod views;
 pub mod work;

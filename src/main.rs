@@ -8,6 +8,8 @@ use clap::Parser;
 use dateline::app::Setup;
 use dateline::cli::{self, Cli, Command, Input, QuotesFormat};
 use dateline::command::{self, Outcome, Request, Streams};
+use dateline::config;
+use dateline::dispatch::Severity;
 use dateline::filter::{Order, Query};
 use dateline::format::Forced;
 use dateline::load::{Source, Sources};
@@ -23,9 +25,10 @@ fn main() -> ExitCode {
     if let Some(message) = wrong_filter(&cli).or_else(|| wrong_format(&cli)) {
         return fail(&message);
     }
+    let place = config::place(cli.config, |name| std::env::var_os(name));
     let done = match cli.command {
         None if io::stdout().is_terminal() && cli.output.format.is_none() => {
-            return screen(cli.input);
+            return screen(cli.input, place.as_ref());
         }
         None => headless(cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
@@ -73,6 +76,9 @@ fn main() -> ExitCode {
                 command::check(request, output.form(), verbose, out)
             })
         }
+        Some(Command::Config { asked }) => headless(Input::default(), |_, streams| {
+            command::config(asked, place.as_ref(), streams)
+        }),
     };
     match command::finish(done) {
         Ok(outcome) => ExitCode::from(outcome.code()),
@@ -109,7 +115,7 @@ fn headless(
     run(request, streams)
 }
 
-fn screen(input: Input) -> ExitCode {
+fn screen(input: Input, place: Option<&config::Found>) -> ExitCode {
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return fail(
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
@@ -127,12 +133,22 @@ fn screen(input: Input) -> ExitCode {
     if let Some(message) = nothing_there(&input.source.paths) {
         return fail(&message);
     }
+    let (config, problems) = command::read_config(place);
+    if let Some(problem) = problems
+        .iter()
+        .find(|p| p.problem.severity == Severity::Unreadable)
+    {
+        return fail(&problem.to_string());
+    }
     let (sources, name) = sources(&input.source);
     let setup = Setup {
         name,
         size: (80, 24),
         zone: jiff::tz::TimeZone::system(),
         filter: input.filter.unwrap_or_default(),
+        views: config.views,
+        mutes: config.mutes,
+        problems,
     };
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let theme = if plain {

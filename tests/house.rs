@@ -16,23 +16,27 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("speakers", &["dispatch", "text", "quote", "format"]),
     ("desk", &["dispatch", "text", "format"]),
     ("filter", &["dispatch", "text", "desk", "quote"]),
+    ("views", &["desk", "filter"]),
+    ("config", &["text", "filter", "views"]),
     ("record", &["dispatch", "text", "quote", "speakers", "desk"]),
     (
         "app",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "desk", "filter",
+            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "views",
         ],
     ),
     (
         "ui",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "app",
+            "text", "action", "dispatch", "quote", "speakers", "desk", "filter", "views", "app",
         ],
     ),
     ("load", &["dispatch", "text", "format", "desk"]),
     (
         "work",
-        &["dispatch", "quote", "speakers", "desk", "filter", "load"],
+        &[
+            "dispatch", "quote", "speakers", "desk", "filter", "record", "views", "load",
+        ],
     ),
     (
         "term",
@@ -42,8 +46,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "command",
         &[
-            "dispatch", "text", "quote", "speakers", "desk", "filter", "record", "cli", "load",
-            "work",
+            "dispatch", "text", "quote", "speakers", "desk", "filter", "record", "config", "cli",
+            "load", "work",
         ],
     ),
 ];
@@ -55,6 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ratatui::", &["ui", "term"]),
     ("crossterm::", &["term"]),
     ("tui_input::", &["app"]),
+    ("toml::", &["config"]),
     ("clap::", &["cli", "main.rs"]),
     ("signal_hook::", &["term"]),
     ("encoding_rs::", &["format"]),

@@ -8,17 +8,20 @@ pub enum Pane {
     Quotes,
     /// The speakers of the list, over the panes.
     Speakers,
+    /// A list to choose from, over the panes: saved views, alerts.
+    Choice,
     /// A screen over the others: help, problems, header fields, raw source.
     Sheet,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::List,
         Self::Reader,
         Self::Quotes,
         Self::Speakers,
+        Self::Choice,
         Self::Sheet,
     ];
 }
@@ -74,6 +77,14 @@ pub struct Entry {
 
 const ALL: &[Pane] = &Pane::ALL;
 const MAIN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes];
+const CHOOSE: &[Pane] = &[
+    Pane::List,
+    Pane::Reader,
+    Pane::Quotes,
+    Pane::Speakers,
+    Pane::Choice,
+];
+const LISTS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Choice];
 const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
 const OPEN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
 const LIST: &[Pane] = &[Pane::List];
@@ -110,7 +121,7 @@ actions! {
     PageUp           Move    ALL  ["b" "PgUp" "^B"] "a page up"
     Top              Move    ALL  ["gg" "Home"] "to the top (5gg: row 5)"
     Bottom           Move    ALL  ["G" "End"] "to the bottom (42G: row 42)"
-    In               Read    VIEWS ["Enter" "l" "→"] "read; in the quotes, go to the quote"
+    In               Read    CHOOSE ["Enter" "l" "→"] "read; in the quotes, go to the quote"
     Back             Read    ALL  ["q" "h" "←" "Esc"] "one level back (q at the top quits)"
     ReadOn           Read    ALL  ["Space"] "read on: a page, then the next unread"
     NextDispatch     Read    MAIN ["J"] "next dispatch"
@@ -160,8 +171,8 @@ actions! {
     Fold             Wire    LIST ["z"] "unfold the story's versions, or fold them"
     Changes          Wire    MAIN ["d"] "what changed since the version before"
     Urgent           Wire    MAIN ["!"] "urgent dispatches only, or all"
-    Views            Wire    MAIN ["f"] "saved views"
-    Alerts           Wire    MAIN ["a"] "the log of alerts"
+    Views            Wire    LISTS ["f"] "saved views"
+    Alerts           Wire    LISTS ["a"] "the log of alerts"
     Command          Program MAIN [":"] "a command by name, such as :health"
     NextPane         Program MAIN ["Tab" "^W^W"] "next pane"
     PreviousPane     Program MAIN ["⇧Tab"] "previous pane"

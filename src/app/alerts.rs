@@ -1,17 +1,187 @@
-//! Saved views, the log of alerts, the queue of urgent dispatches.
+//! Saved views, the log of alerts, mutes: what the program knows of them, and the keys `f`, `a` and `!`.
 
-use super::{Effect, State};
+mod arriving;
+mod log;
+mod muting;
+mod panel;
+mod saving;
+
+pub(super) use arriving::{arrived, judged, loaded, told};
+pub use log::{Alert, Log};
+pub(super) use muting::{mute, toggle_muted, unmute};
+pub use panel::{Panel, PanelKind};
+pub(super) use panel::{close, digit, enter, follow, go_to, step};
+pub(super) use saving::{alert, drop_view, keep_view};
+
+use super::{Effect, State, filtering, prompting};
 use crate::action::Action;
+use crate::desk::{EntryId, EntryRef};
+use crate::dispatch::Role;
+use crate::filter::Query;
+use crate::views::{Matched, Mute, Part, Rule, Rules, Tint, View};
 
-/// Does what an action says.
-pub(super) fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) {
-    state.notice = Some(format!("{action:?} is not there yet"));
+/// The filter of the urgent queue.
+pub(super) const URGENT: &str = "is:urgent | is:alert";
+
+/// A view and what it keeps of what is at hand.
+#[derive(Debug)]
+pub struct Saved {
+    pub view: View,
+    /// True where it stands in the config file: then it is changed there.
+    pub in_file: bool,
+    pub matched: Matched,
+    /// How many came in after the load and since it was applied last.
+    pub new: usize,
+    /// Entries whose texts have yet to be read to tell.
+    pub open: usize,
+    rule: Rule,
+}
+
+/// A mute and what it keeps of what is at hand.
+#[derive(Debug)]
+pub struct Muting {
+    pub mute: Mute,
+    /// True where it stands in the config file.
+    pub in_file: bool,
+    pub matched: Matched,
+    /// Seconds since the epoch from which on it mutes nothing.
+    until: Option<i64>,
+    rule: Rule,
+}
+
+/// All of it.
+#[derive(Debug, Default)]
+pub struct Alerts {
+    /// In the order of the file; those made in the program follow.
+    pub saved: Vec<Saved>,
+    pub mutes: Vec<Muting>,
+    pub log: Log,
+    /// The list that stands over the panes.
+    pub panel: Option<Panel>,
+    /// What all mutes that have not ended keep.
+    muted: Matched,
+    /// The queries of views and mutes.
+    rules: Rules,
+    /// What texts must tell of entries that came with the load: asked once that has ended.
+    waiting: Vec<Part>,
+    /// The number of the next rule.
+    next: u32,
+}
+
+impl Alerts {
+    /// The views and mutes of the config file.
+    pub(super) fn new(views: Vec<View>, mutes: Vec<Mute>, zone: &jiff::tz::TimeZone) -> Self {
+        let mut alerts = Self::default();
+        for view in views {
+            alerts.add_view(view, true);
+        }
+        for mute in mutes {
+            alerts.add_mute(mute, true, zone);
+        }
+        alerts
+    }
+
+    fn rule(&mut self, filter: &str) -> Rule {
+        let rule = Rule {
+            number: self.next,
+            query: Query::parse(filter),
+        };
+        self.next += 1;
+        self.rules.0.push(rule.clone());
+        rule
+    }
+
+    fn add_view(&mut self, view: View, in_file: bool) -> Rule {
+        let rule = self.rule(&view.filter);
+        self.saved.push(Saved {
+            view,
+            in_file,
+            matched: Matched::default(),
+            new: 0,
+            open: 0,
+            rule: rule.clone(),
+        });
+        rule
+    }
+
+    fn add_mute(&mut self, mute: Mute, in_file: bool, zone: &jiff::tz::TimeZone) -> Rule {
+        let rule = self.rule(&mute.filter);
+        self.mutes.push(Muting {
+            until: mute.until.map(|until| until.seconds(zone)),
+            mute,
+            in_file,
+            matched: Matched::default(),
+            rule: rule.clone(),
+        });
+        rule
+    }
+
+    fn drop_rule(&mut self, number: u32) {
+        self.rules.0.retain(|rule| rule.number != number);
+        self.waiting.retain(|part| part.rule != number);
+    }
+
+    /// True where rows have letters of views beside them.
+    #[must_use]
+    pub fn has_letters(&self) -> bool {
+        self.saved.iter().any(|saved| saved.view.tint.is_some())
+    }
+
+    /// Letter and colour of the first view that has a colour and keeps an entry.
+    #[must_use]
+    pub fn letter(&self, id: EntryId) -> Option<(char, Tint)> {
+        self.saved.iter().find_map(|saved| {
+            let tint = saved.view.tint.filter(|_| saved.matched.has(id))?;
+            Some((saved.view.letter(), tint))
+        })
+    }
 }
 
 impl State {
+    /// True where a mute rule leaves anything out.
+    pub(super) fn mutes_any(&self) -> bool {
+        self.alerts.muted.len() > 0
+    }
+
     /// True for an entry that a mute rule leaves out of the list.
     #[must_use]
-    pub fn is_muted(&self, _id: crate::desk::EntryId) -> bool {
-        false
+    pub fn is_muted(&self, id: EntryId) -> bool {
+        self.alerts.muted.has(id)
     }
+
+    /// True for a flash: the most urgent that there is.
+    #[must_use]
+    pub fn is_flash(entry: EntryRef<'_>) -> bool {
+        entry.urgency().is_some_and(|u| u.value() == 1) || entry.role() == Role::Alert
+    }
+}
+
+/// Does what an action says.
+pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Urgent => urgent(state, effects),
+        Action::Views => panel::toggle(state, PanelKind::Views),
+        _ => panel::toggle(state, PanelKind::Log),
+    }
+}
+
+/// The urgent queue: a filter within the one that is on; the second time that one alone again.
+fn urgent(state: &mut State, effects: &mut Vec<Effect>) {
+    let filter = &mut state.filter;
+    if filter.text == URGENT {
+        prompting::widen(state, effects);
+        return;
+    }
+    if let Some(at) = filter.trail.iter().position(|text| text == URGENT) {
+        filter.trail.remove(at);
+        let text = filter.text.clone();
+        filtering::set_filter(state, &text, effects);
+        return;
+    }
+    if !filter.text.trim().is_empty() {
+        let wider = std::mem::take(&mut filter.text);
+        filter.trail.push(wider);
+    }
+    filtering::set_filter(state, URGENT, effects);
+    state.notice = Some("urgent dispatches only; ! shows the others again".to_owned());
 }

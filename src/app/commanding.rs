@@ -1,7 +1,7 @@
 //! Commands by name, typed after `:`. One table: what Tab offers, what `?` shows and what runs.
 
 use super::prompt::{Outcome, Prompt, Purpose};
-use super::{Effect, State, live, sorting};
+use super::{Effect, State, alerts, live, sorting};
 use crate::action::Key;
 
 /// A command.
@@ -26,6 +26,42 @@ pub const COMMANDS: &[Command] = &[
         takes: "",
         help: "follow the wire, as F does",
         run: |state, _, effects| live::follow(state, effects),
+    },
+    Command {
+        name: "view",
+        takes: "NAME",
+        help: "save the filter that is on as a view",
+        run: alerts::keep_view,
+    },
+    Command {
+        name: "alert",
+        takes: "NAME",
+        help: "the same, and what arrives that it keeps is an alert",
+        run: alerts::alert,
+    },
+    Command {
+        name: "forget",
+        takes: "NAME",
+        help: "forget a view that was made here",
+        run: alerts::drop_view,
+    },
+    Command {
+        name: "mute",
+        takes: "[FILTER] [until DAY | for 2h]",
+        help: "leave out what a filter keeps, or the one that is on",
+        run: alerts::mute,
+    },
+    Command {
+        name: "unmute",
+        takes: "[NAME]",
+        help: "end a mute, or the last one",
+        run: alerts::unmute,
+    },
+    Command {
+        name: "muted",
+        takes: "",
+        help: "show what is muted, or leave it out again",
+        run: |state, _, _| alerts::toggle_muted(state),
     },
     Command {
         name: "quit",

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Effect, Phase, State, sorting};
+use super::{Effect, Phase, State, alerts, sorting};
 use crate::action::Pane;
 use crate::desk::Segment;
 use crate::filter::{Hits, Job, Order, Query};
 
 /// Entries have been loaded.
 pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mut Vec<Effect>) {
-    state.desk.add(segments);
+    let first = state.desk.add(segments);
+    alerts::arrived(state, first, effects);
     hold_what_is_read(state);
     if !state.filter.asks() {
         return state.settle_rows();

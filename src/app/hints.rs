@@ -29,6 +29,12 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::Back, "back", true),
             (Action::Help, "all keys", true),
         ],
+        Pane::Choice => &[
+            (Action::In, "choose", true),
+            (Action::Down, "down", true),
+            (Action::Back, "back", true),
+            (Action::Help, "all keys", true),
+        ],
         Pane::List => &[
             (Action::In, "read", has_rows),
             (
@@ -40,6 +46,8 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::NextPane, "pane", has_rows),
             (Action::Speakers, "speakers", has_rows),
             (Action::Problems, "problems", !state.problems.is_empty()),
+            (Action::Alerts, "alerts", state.alerts.log.unread > 0),
+            (Action::Views, "views", !state.alerts.saved.is_empty()),
             (Action::Quit, "quit", true),
             (Action::Help, "all keys", true),
         ],

@@ -39,6 +39,9 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         state.count = None;
         return;
     }
+    if alerts::digit(state, key, effects) {
+        return;
+    }
     if state.pending.is_empty() && counted(state, key) {
         return;
     }
@@ -102,6 +105,7 @@ fn act(
         Action::PageUp => step(state, -whole * steps),
         Action::Top => go_to(state, count.map_or(0, |row| row - 1)),
         Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
+        Action::In if state.alerts.panel.is_some() => alerts::enter(state, effects),
         Action::In if state.speakers.open => speakers::enter(state, effects),
         Action::In => enter(state),
         Action::Back => back(state, key, effects),

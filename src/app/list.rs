@@ -1,6 +1,6 @@
 //! The list: which entries it shows, which is selected, and from which row on. The selection is an entry, never a row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::desk::{Desk, EntryId};
@@ -13,8 +13,6 @@ pub struct List {
     pub hits: Option<Arc<Hits>>,
     /// The rows, where they are others than those of filter or desk: see [`super::rows`].
     pub(super) view: Option<Vec<EntryId>>,
-    /// Rows that have older versions folded under them, or unfolded, and how many.
-    pub versions: HashMap<EntryId, usize>,
     /// Rows that stand under the newest version of their story.
     pub under: HashSet<EntryId>,
     pub selected: Option<EntryId>,

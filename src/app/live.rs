@@ -60,7 +60,9 @@ impl State {
     /// How long the screen is right if nothing happens; `None`: for ever.
     #[must_use]
     pub fn tick(&self) -> Option<Duration> {
-        None
+        let now = self.now?.seconds;
+        let end = self.alerts.next_end(Some(now))?;
+        u64::try_from(end - now).ok().map(Duration::from_secs)
     }
 
     /// How many entries there are without those that wait.

@@ -34,6 +34,7 @@ mod source;
 mod speakers;
 mod state;
 
+pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved};
 pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
@@ -60,6 +61,7 @@ use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
 use crate::quote::Quote;
 use crate::speakers::Row;
+use crate::views::{Found, Mute, View};
 
 /// What can happen to the program.
 #[derive(Debug)]
@@ -94,6 +96,17 @@ pub enum Msg {
         generation: u64,
         id: Option<EntryId>,
     },
+    /// An [`Effect::Judge`] is done: of which rules so many entries were told by their texts, and what those keep.
+    Judged {
+        found: Vec<Found>,
+        done: Vec<(u32, usize)>,
+        fresh: bool,
+    },
+    /// The command of a view was not run, or failed: why.
+    Ran {
+        view: String,
+        fault: String,
+    },
     /// What time it is.
     Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
@@ -122,6 +135,22 @@ pub enum Effect {
         ids: Vec<EntryId>,
         snapshot: Snapshot,
     },
+    /// Tell by their texts what views and mutes keep.
+    Judge(crate::views::Job),
+    /// Run the command of a view on a dispatch; it is told only where that fails.
+    Run {
+        view: String,
+        command: Vec<String>,
+        id: EntryId,
+        snapshot: Snapshot,
+    },
+    /// Ring the terminal's bell.
+    Bell,
+    /// Keep a view or a mute that was made in the program, or forget it: a view by its name, a mute by its filter.
+    KeepView(View),
+    DropView(String),
+    KeepMute(Mute),
+    DropMute(String),
     /// Watch the sources: from now on more may come.
     Follow,
     /// Put a text on the clipboard.
@@ -143,6 +172,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::Loaded(summary) => {
             state.loaded = Some(summary);
+            alerts::loaded(state, &mut effects);
             state.hold_what_comes();
         }
         Msg::Opened(id, result) => reader::opened(state, id, result),
@@ -158,7 +188,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             progress,
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
-        Msg::Now(now) => state.now = Some(now),
+        Msg::Judged { found, done, fresh } => {
+            alerts::judged(state, &found, &done, fresh, &mut effects);
+        }
+        Msg::Ran { view, fault } => alerts::told(state, &view, fault),
+        Msg::Now(now) => state.set_now(now),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

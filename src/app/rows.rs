@@ -5,16 +5,14 @@ use std::collections::{HashMap, HashSet};
 use super::State;
 use crate::desk::EntryId;
 
-/// Of each story, named by its newest version: the newest of the candidates, and its number in the chain.
-type Newest = HashMap<EntryId, (usize, EntryId)>;
-
 /// What a look through the candidates has found.
 #[derive(Default)]
 struct Rows {
     /// The rows; `None` while they are the candidates.
     ids: Option<Vec<EntryId>>,
-    newest: Newest,
-    versions: HashMap<EntryId, usize>,
+    /// Those that have other versions.
+    versions: HashSet<EntryId>,
+    /// Those that stand under the newest of their story.
     under: HashSet<EntryId>,
     new: usize,
     muted: usize,
@@ -24,12 +22,11 @@ impl State {
     /// Makes the rows anew, and finds the selection in them.
     pub(super) fn settle_rows(&mut self) {
         let mut rows = self.candidates();
-        if !rows.newest.is_empty() {
+        if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
         }
         self.live.new = rows.new;
         self.live.muted = rows.muted;
-        self.list.versions = rows.versions;
         self.list.under = rows.under;
         self.list.view = rows.ids;
         self.list.settle(&self.desk);
@@ -42,6 +39,11 @@ impl State {
             None => self.desk.order(),
         };
         let mut rows = Rows::default();
+        let segments = self.desk.segment_count();
+        let waits = self.live.upto.is_some_and(|upto| upto < segments);
+        if self.desk.is_plain() && !waits && !self.mutes_any() {
+            return rows;
+        }
         for (at, &id) in all.iter().enumerate() {
             let row = self.is_row(id) && {
                 let (new, muted) = (self.is_new(id), self.is_muted(id));
@@ -50,10 +52,7 @@ impl State {
                 !new && (!muted || self.live.show_muted)
             };
             if row && self.desk.has_versions(id) {
-                let chain = self.desk.chain(id);
-                let rank = chain.iter().position(|&other| other == id).unwrap_or(0);
-                let best = rows.newest.entry(chain[0]).or_insert((rank, id));
-                *best = (*best).min((rank, id));
+                rows.versions.insert(id);
             }
             match &mut rows.ids {
                 Some(ids) if row => ids.push(id),
@@ -61,42 +60,65 @@ impl State {
                 _ => {}
             }
         }
-        if !rows.newest.is_empty() {
+        if !rows.versions.is_empty() {
             rows.ids.get_or_insert_with(|| all.to_vec());
         }
         rows
     }
 
-    /// Puts every story at the place of its newest version; the older ones are left out, or stand right under it.
+    /// Leaves superseded versions out where a newer one of their story is a row, and puts those of unfolded stories
+    /// right under it.
     fn fold_rows(&self, rows: &mut Rows) {
         let all = rows.ids.take().unwrap_or_default();
         let mut folded = Vec::with_capacity(all.len());
         // What is selected keeps its row until the selection moves on.
         let kept = self.list.selected.filter(|_| self.list.chosen);
+        // Of stories whose newest version is no row: the newest that is one.
+        let mut newest: HashMap<EntryId, EntryId> = HashMap::new();
+        let open = self.open_stories(rows);
         for id in all {
-            if !self.desk.has_versions(id) {
+            if !rows.versions.contains(&id) {
                 folded.push(id);
                 continue;
             }
-            let (chain, unfolded) = (self.desk.chain(id), self.is_unfolded(id));
-            let best = rows.newest.get(&chain[0]).map_or(id, |&(_, best)| best);
-            if id == best {
-                folded.push(best);
-                let shown =
-                    |other: &EntryId| *other != best && self.is_row(*other) && !self.is_new(*other);
-                let others: Vec<EntryId> = chain.into_iter().filter(shown).collect();
-                if !others.is_empty() {
-                    rows.versions.insert(best, others.len());
-                }
-                if unfolded {
-                    rows.under.extend(&others);
-                    folded.extend(others);
-                }
-            } else if Some(id) == kept && !unfolded {
+            let head = self.desk.standing(id).superseded_by.unwrap_or(id);
+            let best = if rows.versions.contains(&head) {
+                head
+            } else {
+                *newest.entry(head).or_insert_with(|| {
+                    let chain = self.desk.chain(id);
+                    let row = chain.iter().find(|other| rows.versions.contains(other));
+                    row.copied().unwrap_or(id)
+                })
+            };
+            if let Some(others) = open.get(&id) {
+                folded.push(id);
+                folded.extend(others);
+            } else if rows.under.contains(&id) {
+                // It stands under the newest.
+            } else if id == best || Some(id) == kept {
                 folded.push(id);
             }
         }
         rows.ids = Some(folded);
+    }
+
+    /// The unfolded stories: the newest row of each, and the rows that stand under it.
+    fn open_stories(&self, rows: &mut Rows) -> HashMap<EntryId, Vec<EntryId>> {
+        let mut open = HashMap::new();
+        for &id in &self.unfolded {
+            let chain = self.desk.chain(id);
+            let shown = |other: &&EntryId| self.is_row(**other) && !self.is_new(**other);
+            let mut shown = chain.iter().filter(shown).copied();
+            // The newest that the list itself has stands for the story.
+            let Some(best) = chain.iter().find(|other| rows.versions.contains(other)) else {
+                continue;
+            };
+            let others: Vec<EntryId> = shown.by_ref().filter(|other| other != best).collect();
+            rows.under.extend(&others);
+            open.insert(*best, others);
+        }
+        open
     }
 
     /// True for an entry that has a row of its own: its file stands as it was read, as far as the reader has been

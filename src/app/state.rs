@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Document, Effect, Filter, Layout, List, Live, Prompt, Reader, Seek, Sheet, Speakers, layout,
-    measure,
+    Alerts, Document, Effect, Filter, Layout, List, Live, Prompt, Reader, Seek, Sheet, Speakers,
+    layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
 use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::{Fuzzy, Read};
+use crate::views::{Mute, View};
 
 /// What is given when the program starts.
 #[derive(Debug, Clone)]
@@ -23,6 +24,26 @@ pub struct Setup {
     pub zone: TimeZone,
     /// A filter to begin with.
     pub filter: String,
+    /// Saved views and mutes of the config file, and what is wrong with it.
+    pub views: Vec<View>,
+    pub mutes: Vec<Mute>,
+    pub problems: Vec<InputProblem>,
+}
+
+impl Setup {
+    /// A start with nothing set, in UTC.
+    #[must_use]
+    pub fn new(name: impl Into<String>, size: (u16, u16)) -> Self {
+        Self {
+            name: name.into(),
+            size,
+            zone: TimeZone::UTC,
+            filter: String::new(),
+            views: Vec::new(),
+            mutes: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// How far the job of the filter is.
@@ -54,6 +75,7 @@ pub struct State {
     pub list: List,
     /// What is known of the wire while it comes in.
     pub live: Live,
+    pub alerts: Alerts,
     /// Stories whose versions stand in the list one by one, each by one of its entries.
     pub unfolded: HashSet<EntryId>,
     pub filter: Filter,
@@ -99,6 +121,7 @@ impl State {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let filter = Filter::new(setup.filter);
+        let alerts = Alerts::new(setup.views, setup.mutes, &setup.zone);
         Self {
             name: setup.name,
             size: setup.size,
@@ -106,13 +129,14 @@ impl State {
             now: None,
             desk: Desk::default(),
             loaded: None,
-            problems: Vec::new(),
+            problems: setup.problems,
             list: List {
                 // Nothing is shown that the filter has not passed.
                 hits: (!filter.query.is_empty()).then(Default::default),
                 ..List::default()
             },
             live: Live::default(),
+            alerts,
             unfolded: HashSet::new(),
             filter,
             searches: Vec::new(),
@@ -158,6 +182,8 @@ impl State {
     pub fn key_pane(&self) -> Pane {
         if self.sheet.is_some() {
             Pane::Sheet
+        } else if self.alerts.panel.is_some() {
+            Pane::Choice
         } else if self.speakers.open {
             Pane::Speakers
         } else {
@@ -174,7 +200,9 @@ impl State {
             Pane::Reader => layout.reader,
             Pane::Quotes => layout.quotes,
             Pane::Sheet => return usize::from(self.size.1.saturating_sub(3)).max(1),
-            Pane::Speakers => return usize::from(self.size.1.saturating_sub(4)).max(1),
+            Pane::Speakers | Pane::Choice => {
+                return usize::from(self.size.1.saturating_sub(4)).max(1);
+            }
         };
         area.map_or(1, |area| usize::from(area.height)).max(1)
     }
@@ -228,6 +256,7 @@ impl State {
         self.clamp_scroll();
         self.follow_quotes();
         super::speakers::follow(self, effects);
+        super::alerts::follow(self);
         super::source::ask(self, effects);
     }
 }

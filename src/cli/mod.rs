@@ -1,12 +1,14 @@
 //! The command line: one definition that the parser and the help are made from.
 
+mod config;
 mod sorting;
-
-pub use sorting::{SortBy, Sorting};
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use config::ConfigCommand;
+pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
@@ -17,6 +19,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// The config file, instead of that of `DATELINE_CONFIG` or `$XDG_CONFIG_HOME/dateline/config.toml`
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     #[command(flatten)]
     pub input: Input,
     #[command(flatten)]
@@ -36,7 +41,7 @@ impl Cli {
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. },
             ) => input.filter.as_deref(),
-            Some(Command::Check { .. }) => None,
+            Some(Command::Check { .. } | Command::Config { .. }) => None,
         }
     }
 
@@ -53,6 +58,7 @@ impl Cli {
                 | Command::Speakers { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
+            Some(Command::Config { .. }) => return None,
         };
         source.input_format.as_deref()
     }
@@ -236,5 +242,10 @@ pub enum Command {
         /// Print all problems, not the first few of each file
         #[arg(long)]
         verbose: bool,
+    },
+    /// The config file: where it is, what is wrong with it, an example
+    Config {
+        #[command(subcommand)]
+        asked: ConfigCommand,
     },
 }

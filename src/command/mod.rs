@@ -1,6 +1,7 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, export, quotes, speakers, check, config. Data goes to standard output, problems to standard error.
 
 mod check;
+mod config;
 mod export;
 mod gather;
 mod list;
@@ -11,6 +12,7 @@ mod speakers;
 mod told;
 
 pub use check::check;
+pub use config::{config, read_config};
 pub use export::export;
 pub use list::list;
 pub use quotes::quotes;

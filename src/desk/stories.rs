@@ -225,6 +225,12 @@ impl Desk {
             .map_or_else(|| vec![id], <[EntryId]>::to_vec)
     }
 
+    /// True where no entry has other versions or is gone.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.stories.flags().is_empty()
+    }
+
     /// True where the entry has other versions: cheap enough to be asked of every row.
     #[must_use]
     pub fn has_versions(&self, id: EntryId) -> bool {

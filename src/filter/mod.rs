@@ -7,8 +7,9 @@ mod run;
 pub use fuzzy::Fuzzy;
 pub use query::{
     FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
-    Unmarked, View, written,
+    Unmarked, View, age, written,
 };
 pub use run::{
-    Hits, Job, Kept, Order, Read, Request, Sort, SortKey, arrange, in_order, run, run_narrowed,
+    Heads, Hits, Job, Kept, Order, Read, Request, Sort, SortKey, arrange, heads, in_order, run,
+    run_narrowed,
 };

@@ -8,6 +8,7 @@ mod parts;
 mod pipe;
 mod raw;
 mod reader;
+mod settings;
 mod stream;
 mod unpack;
 mod visit;
@@ -17,6 +18,7 @@ pub use builtin::WIRE;
 pub use job::{Report, Source, Sources, load};
 pub use open::{open, open_all};
 pub use raw::{SOURCE_LIMIT, source};
+pub use settings::text_file;
 pub use visit::{Raw, Visited, visit};
 
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -15,7 +15,7 @@ use crate::app::{Effect, Msg, Setup, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::load::{Report, Sources};
 use crate::ui::Theme;
-use crate::work::{Answer, Ask, Crew, Tell, start_load};
+use crate::work::{Answer, Ask, Crew, Run, Tell, start_load};
 use clock::Clock;
 use screen::Screen;
 
@@ -83,6 +83,8 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
                 rows,
                 progress,
             },
+            Answer::Judged { found, done, fresh } => Msg::Judged { found, done, fresh },
+            Answer::Ran { view, fault } => Msg::Ran { view, fault },
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
         let _ = tell.send(Event::Msg(msg));
@@ -192,6 +194,24 @@ fn take(
                 ids,
                 snapshot,
             } => crew.ask(generation, Ask::Find(name, ids), snapshot),
+            Effect::Judge(job) => crew.judge(job),
+            Effect::Run {
+                view,
+                command,
+                id,
+                snapshot,
+            } => crew.run(Run {
+                view,
+                command,
+                id,
+                snapshot,
+            }),
+            Effect::Bell => screen.bell()?,
+            // These are kept while the program runs.
+            Effect::KeepView(_)
+            | Effect::DropView(_)
+            | Effect::KeepMute(_)
+            | Effect::DropMute(_) => {}
             Effect::Follow => {}
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Suspend => {

@@ -1,7 +1,7 @@
 //! The screen: one frame at a time, written in one piece, within a synchronized update.
 
 use std::io::{self, Write, stdout};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::queue;
@@ -16,6 +16,9 @@ use crate::ui::{Theme, draw};
 
 /// Longest text for the clipboard, in bytes: terminals drop or choke on more.
 const CLIPBOARD_LIMIT: usize = 512 << 10;
+
+/// Shortest time between two bells.
+const BELLS: Duration = Duration::from_secs(1);
 
 /// Most columns and rows that are drawn: a size that no screen has would take memory for each of its cells.
 const LARGEST: (u16, u16) = (2000, 1000);
@@ -55,6 +58,8 @@ pub(super) struct Screen {
     /// What the last frame covered.
     area: Rect,
     drawn: Option<Instant>,
+    /// When the bell was rung last.
+    rung: Option<Instant>,
 }
 
 impl Screen {
@@ -74,6 +79,7 @@ impl Screen {
             terminal: made?,
             area: Rect::default(),
             drawn: None,
+            rung: None,
         })
     }
 
@@ -120,6 +126,18 @@ impl Screen {
             self.terminal.backend_mut(),
             CopyToClipboard::to_clipboard_from(text)
         )
+    }
+
+    /// Rings the bell, once a second at most: what that means is up to the terminal.
+    pub(super) fn bell(&mut self) -> io::Result<()> {
+        let rung = |at: &Instant| at.elapsed() < BELLS;
+        if self.rung.as_ref().is_some_and(rung) {
+            return Ok(());
+        }
+        self.rung = Some(Instant::now());
+        let mut out = stdout().lock();
+        out.write_all(b"\x07")?;
+        out.flush()
     }
 
     /// Gives the terminal back, stops the process, and takes the terminal again when it goes on. Does nothing where

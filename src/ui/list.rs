@@ -2,6 +2,7 @@
 
 use ratatui::layout::Position;
 
+use super::alerts;
 use super::brush::{Brush, Marked};
 use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
@@ -90,10 +91,11 @@ fn row(
     brush: &mut Brush<'_>,
 ) {
     let y = area.y;
-    let (sign, role) = mark(state, entry);
+    let (sign, role) = alerts::flash(state, entry).unwrap_or_else(|| mark(state, entry));
     brush.text(area.x, y, MARK, sign, &[role]);
     brush.text(area.x + 1, y, 1, story_sign(state, id), &[Role::Dim]);
-    let mut x = area.x + MARK;
+    let x = area.x + MARK;
+    let (agency, mut x) = alerts::letter(state, id, (x, y), brush);
     if widths.time > 0 {
         let time = entry.time();
         let mut text = time.map_or(String::new(), |time| time_text(time, newest, &state.zone));
@@ -107,7 +109,7 @@ fn row(
         x += widths.time;
     }
     for (columns, text, role) in [
-        (widths.agency, entry.agency(), Role::Agency),
+        (widths.agency, entry.agency(), agency),
         (widths.place, entry.place(), Role::Dim),
     ] {
         if columns > 0 {
@@ -206,10 +208,10 @@ fn story_sign(state: &State, id: EntryId) -> &'static str {
     if state.list.under.contains(&id) {
         return "└";
     }
-    match state.list.versions.get(&id) {
-        Some(_) if state.is_unfolded(id) => "▾",
-        Some(_) => "▸",
-        None => "",
+    match state.stands_for_others(id) {
+        true if state.is_unfolded(id) => "▾",
+        true => "▸",
+        false => "",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Draws the state: `draw(&State, &Theme, &mut Buffer)`. Reads everything, changes nothing.
 
+mod alerts;
 mod brush;
 mod list;
 mod prompt;
@@ -31,6 +32,8 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
         sheet::draw(state, sheet, &mut brush);
+    } else if let Some(panel) = state.alerts.panel {
+        cursor = alerts::draw(state, panel, &mut brush);
     } else if state.speakers.open {
         cursor = speakers::draw(state, &mut brush);
     } else {

@@ -39,7 +39,9 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
         );
         return;
     }
-    let right = if state.speakers.open {
+    let right = if let Some(panel) = state.alerts.panel {
+        super::alerts::right(state, panel)
+    } else if state.speakers.open {
         super::speakers::right(state)
     } else {
         top_right(state)
@@ -104,6 +106,7 @@ fn wire(state: &State) -> Vec<(String, Role)> {
         Flow::Follows => said.push(("following".to_owned(), Role::Key)),
         Flow::Still | Flow::Waits => {}
     }
+    said.extend(super::alerts::unread(state));
     if live.muted > 0 {
         said.push((format!("{} muted", grouped(live.muted)), Role::Dim));
     }
@@ -162,6 +165,7 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.bottom, state.size.0);
     let reading = state.key_pane() != Pane::Sheet
         && !state.speakers.open
+        && state.alerts.panel.is_none()
         && (layout.reader.is_some() || layout.quotes.is_some());
     let right = if reading {
         position(state)

@@ -44,11 +44,20 @@ pub enum Role {
     Agency,
     Key,
     Fault,
+    /// A flash.
+    Flash,
+    /// Colours of views.
+    Red,
+    Green,
+    Yellow,
+    Blue,
+    Magenta,
+    Cyan,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 36] = [
         Self::Text,
         Self::Dim,
         Self::Line,
@@ -78,6 +87,13 @@ impl Role {
         Self::Agency,
         Self::Key,
         Self::Fault,
+        Self::Flash,
+        Self::Red,
+        Self::Green,
+        Self::Yellow,
+        Self::Blue,
+        Self::Magenta,
+        Self::Cyan,
     ];
 }
 
@@ -115,6 +131,13 @@ impl Theme {
             Role::Killed => fg(Color::Red).add_modifier(Modifier::CROSSED_OUT),
             Role::Unread | Role::Agency => fg(Color::Green),
             Role::Key => Style::new().add_modifier(Modifier::BOLD),
+            Role::Flash => fg(Color::Red).add_modifier(Modifier::BOLD | Modifier::REVERSED),
+            Role::Red => fg(Color::Red),
+            Role::Green => fg(Color::Green),
+            Role::Yellow => fg(Color::Yellow),
+            Role::Blue => fg(Color::Blue),
+            Role::Magenta => fg(Color::Magenta),
+            Role::Cyan => fg(Color::Cyan),
         })
     }
 

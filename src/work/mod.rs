@@ -1,9 +1,13 @@
 //! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
 
 mod counting;
+mod judging;
+mod running;
 mod search;
 mod speakers;
 
+pub use judging::{judge, matches};
+pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 
@@ -19,6 +23,7 @@ use crate::filter::{Hits, Job};
 use crate::load::{self, Report, Sources};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
+use crate::views::{self, Found};
 
 /// What a job answers.
 #[derive(Debug)]
@@ -41,6 +46,17 @@ pub enum Answer {
         rows: Option<Vec<Row>>,
         progress: Option<(usize, usize)>,
     },
+    /// What views and mutes keep by their texts: of which of them so many entries have been looked at.
+    Judged {
+        found: Vec<Found>,
+        done: Vec<(u32, usize)>,
+        fresh: bool,
+    },
+    /// The command of a view was not run, or failed.
+    Ran {
+        view: String,
+        fault: String,
+    },
     /// The dispatch in which the speaker was found.
     SpeakerFound {
         generation: u64,
@@ -60,6 +76,8 @@ pub struct Crew {
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
     asked: Arc<AtomicU64>,
+    judge: Sender<views::Job>,
+    runner: Runner,
 }
 
 /// Starts to load.
@@ -88,6 +106,11 @@ impl Crew {
         let asked = Arc::new(AtomicU64::new(0));
         let newest = Arc::clone(&asked);
         thread::spawn(move || speakers::answer_all(&jobs, &newest, &told));
+        let (judge, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || judging::judge_all(&jobs, &told));
+        let told = Arc::clone(tell);
+        let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
         Self {
             open,
             source,
@@ -95,6 +118,8 @@ impl Crew {
             generation,
             ask,
             asked,
+            judge,
+            runner: Runner::start(fault, RUN_LIMIT),
         }
     }
 
@@ -112,6 +137,16 @@ impl Crew {
     pub fn filter(&self, job: Job) {
         self.generation.store(job.generation, Ordering::Release);
         let _ = self.filter.send(job);
+    }
+
+    /// Asks what views and mutes keep by their texts; every job is done.
+    pub fn judge(&self, job: views::Job) {
+        let _ = self.judge.send(job);
+    }
+
+    /// Runs the command of a view when those before it are done.
+    pub fn run(&self, run: Run) {
+        self.runner.run(run);
     }
 
     /// Asks about speakers; jobs of older generations end early.

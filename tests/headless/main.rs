@@ -4,6 +4,7 @@
 
 mod archives;
 mod check;
+mod config;
 mod export;
 mod hostile;
 mod inputs;

@@ -1,5 +1,6 @@
 //! Screens as a reader sees them, driven by keys, with roles visible as marks.
 
+mod alerts;
 mod filters;
 mod live;
 mod sheets;

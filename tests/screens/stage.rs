@@ -10,10 +10,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::action::parse_sequence;
 use dateline::app::{Effect, Msg, Setup, State, update};
+use dateline::desk::EntryId;
 use dateline::load::{self, Report, Source};
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{Memory, find_speaker, search, speakers};
+use dateline::work::{Memory, find_speaker, judge, search, speakers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -39,6 +40,11 @@ pub(crate) struct Stage {
     pub(crate) state: State,
     pub(crate) copied: Vec<String>,
     pub(crate) quit: bool,
+    /// Commands that were asked for: of which view, for which entry.
+    pub(crate) run: Vec<(String, EntryId)>,
+    pub(crate) bells: usize,
+    /// Views and mutes that shall be kept or forgotten.
+    pub(crate) kept: Vec<Effect>,
     /// Jobs of the speakers are not done while this is set.
     pub(crate) hold: bool,
     waiting: Vec<Msg>,
@@ -79,16 +85,21 @@ impl Stage {
     /// Sources, loaded.
     pub(crate) fn load(sources: Vec<Source>, size: (u16, u16)) -> Self {
         let mut stage = Self::empty(size);
+        stage.read(sources);
+        stage
+    }
+
+    /// Loads sources.
+    pub(crate) fn read(&mut self, sources: Vec<Source>) {
         let reports = Mutex::new(Vec::new());
         load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
         for report in reports.into_inner().unwrap() {
-            stage.tell(match report {
+            self.tell(match report {
                 Report::Segment(segment) => Msg::Arrived(vec![segment]),
                 Report::Problem(problem) => Msg::Problem(problem),
                 Report::Done(summary) => Msg::Loaded(summary),
             });
         }
-        stage
     }
 
     /// Entries come in after the load.
@@ -104,16 +115,18 @@ impl Stage {
 
     /// Nothing loaded yet.
     pub(crate) fn empty(size: (u16, u16)) -> Self {
-        let setup = Setup {
-            name: "wire/".into(),
-            size,
-            zone: jiff::tz::TimeZone::UTC,
-            filter: String::new(),
-        };
+        Self::of(Setup::new("wire/", size))
+    }
+
+    /// A start of one's own.
+    pub(crate) fn of(setup: Setup) -> Self {
         Self {
             state: State::new(setup),
             copied: Vec::new(),
             quit: false,
+            run: Vec::new(),
+            bells: 0,
+            kept: Vec::new(),
             hold: false,
             waiting: Vec::new(),
         }
@@ -176,6 +189,21 @@ impl Stage {
                 let id = find_speaker(&snapshot, &ids, &name, &|| false);
                 self.waiting.push(Msg::SpeakerFound { generation, id });
             }
+            Effect::Judge(job) => {
+                let found = judge(&job, &mut |_| {});
+                let done = job.parts.iter().map(|part| (part.rule, part.open.len()));
+                self.waiting.push(Msg::Judged {
+                    found,
+                    done: done.collect(),
+                    fresh: job.fresh,
+                });
+            }
+            Effect::Run { view, id, .. } => self.run.push((view, id)),
+            Effect::Bell => self.bells += 1,
+            Effect::KeepView(_)
+            | Effect::DropView(_)
+            | Effect::KeepMute(_)
+            | Effect::DropMute(_) => self.kept.push(effect),
             Effect::Copy(text) => self.copied.push(text),
             Effect::Quit => self.quit = true,
             Effect::Suspend | Effect::Redraw | Effect::Follow => {}
@@ -190,6 +218,13 @@ impl Stage {
             }
         }
         self
+    }
+
+    /// Types a command.
+    pub(crate) fn command(&mut self, text: &str) -> &mut Self {
+        self.keys(":");
+        self.tell(Msg::Paste(text.to_owned()));
+        self.keys("Enter")
     }
 
     /// The screen without marks.

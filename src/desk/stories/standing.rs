@@ -64,6 +64,11 @@ impl Flags {
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(0)
     }
 
+    /// True where no entry was ever given any.
+    pub(in crate::desk) fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
     pub(super) fn set(&mut self, id: EntryId, flags: u8, rows: usize) {
         if self.of(id) == flags {
             return;

@@ -193,43 +193,9 @@ pub(super) fn find<T: Copy>(table: &[Entry<T>], name: &str) -> Option<T> {
     table.iter().find(|e| e.name == name).map(|e| e.what)
 }
 
-/// The name of a table that a misspelt one is nearest to: at most two letters off, and one in names of two or three.
+/// The name of a table that a misspelt one is nearest to.
 pub(super) fn nearest<T>(table: &[Entry<T>], name: &str) -> Option<&'static str> {
-    let limit = |known: &str| {
-        if known.len().min(name.len()) < 4 {
-            1
-        } else {
-            2
-        }
-    };
-    table
-        .iter()
-        .filter(|e| e.name.len().abs_diff(name.len()) <= 2)
-        .map(|e| (distance(e.name, name), e.name))
-        .filter(|&(off, known)| off <= limit(known))
-        .min_by_key(|&(off, _)| off)
-        .map(|(_, known)| known)
-}
-
-/// Letters to change, add, leave out or swap with the next to make one word of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let mut best = changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    best = best.min(rows[i - 2][j - 2] + 1);
-                }
-                best
-            };
-        }
-    }
-    rows[a.len()][b.len()]
+    crate::text::nearest(table.iter().map(|entry| entry.name), name)
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ pub use fields::{Entry as FieldEntry, FIELDS, Field, Is, KINDS};
 pub use judge::{Marks, Unmarked, View};
 pub use raw::{RawQuery, RawText};
 pub use slot::{Slot, written};
+pub use values::age;
 
 pub(crate) use judge::{Verdict, join};
 pub(crate) use needle::Kind;

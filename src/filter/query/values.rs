@@ -87,7 +87,9 @@ fn numbers(text: &str) -> Option<RangeInclusive<u32>> {
     Some(exact..=exact)
 }
 
-fn age(text: &str) -> Option<i64> {
+/// Seconds of an age such as `30m`, `2h`, `3d` or `1w`.
+#[must_use]
+pub fn age(text: &str) -> Option<i64> {
     let unit = match text.chars().last()? {
         'm' => 60,
         'h' => 3_600,

@@ -1,6 +1,7 @@
 //! Runs a query over a snapshot: those that contain the words first, in the order of the desk, then close matches, best first.
 
 mod crew;
+mod heads;
 mod job;
 mod rows;
 mod scan;
@@ -8,6 +9,7 @@ mod score;
 mod sort;
 
 pub use crew::in_order;
+pub use heads::{Heads, heads};
 pub use job::{Job, Read};
 pub use sort::{Order, Sort, SortKey, arrange};
 

@@ -1,0 +1,189 @@
+//! Mutes: what they leave out, made and ended from within the program, and the moment at which they end by themselves.
+
+use jiff::civil;
+
+use super::arriving::judge_all;
+use super::saving::current;
+use super::{Alerts, Muting};
+use crate::app::{Effect, State};
+use crate::dispatch::Stamp;
+use crate::filter::{Query, age};
+use crate::views::{Matched, Mute, Until};
+
+impl Muting {
+    /// Whether it still mutes. Before anybody has told the time, it does.
+    #[must_use]
+    pub fn mutes(&self, now: Option<i64>) -> bool {
+        match (self.until, now) {
+            (Some(until), Some(now)) => now < until,
+            _ => true,
+        }
+    }
+}
+
+impl Alerts {
+    /// The moment at which the next mute ends, in seconds since the epoch.
+    pub(in crate::app) fn next_end(&self, now: Option<i64>) -> Option<i64> {
+        let ends = self.mutes.iter().filter(|muting| muting.mutes(now));
+        ends.filter_map(|muting| muting.until).min()
+    }
+
+    /// Finds out again what is muted.
+    fn collect_muted(&mut self, now: Option<i64>) {
+        let mut muted = Matched::default();
+        for muting in self.mutes.iter().filter(|muting| muting.mutes(now)) {
+            muting.matched.iter().for_each(|id| {
+                muted.insert(id);
+            });
+        }
+        self.muted = muted;
+    }
+}
+
+impl State {
+    /// The time is told: mutes may have ended.
+    pub(in crate::app) fn set_now(&mut self, now: Stamp) {
+        let before = self.now.map(|now| now.seconds);
+        self.now = Some(now);
+        let now = Some(now.seconds);
+        let changed = |muting: &Muting| muting.mutes(before) != muting.mutes(now);
+        if self.alerts.mutes.iter().any(changed) {
+            self.alerts.collect_muted(now);
+            self.settle_rows();
+        }
+    }
+}
+
+/// `:mute [FILTER] [until DAY | for AGE]`: leaves out what a filter keeps; without one, what the filter that is on keeps.
+pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+    let (filter, until) = match ending(state, words) {
+        Ok(found) => found,
+        Err(message) => {
+            state.notice = Some(message);
+            return;
+        }
+    };
+    let filter = if filter.is_empty() {
+        current(state)
+    } else {
+        filter.to_owned()
+    };
+    match Query::check(&filter) {
+        Err(error) => {
+            state.notice = Some(format!("nothing is muted: {error}"));
+            return;
+        }
+        Ok(query) if query.is_empty() => {
+            state.notice = Some(
+                "mute what? As in :mute slug:football until 2026-12-01, or set a filter first"
+                    .to_owned(),
+            );
+            return;
+        }
+        Ok(_) => {}
+    }
+    let mute = Mute {
+        name: None,
+        filter,
+        until,
+    };
+    remove(state, &mute.filter, false);
+    let rule = state.alerts.add_mute(mute.clone(), false, &state.zone);
+    let number = rule.number;
+    judge_all(state, rule, effects);
+    state.settle_rows();
+    let mutes = &state.alerts.mutes;
+    let found = mutes.iter().find(|muting| muting.rule.number == number);
+    let count = found.map_or(0, |muting| muting.matched.len());
+    let plural = if count == 1 { " is" } else { "es are" };
+    state.notice = Some(format!(
+        "{count} dispatch{plural} muted, and what comes: :muted shows them, :unmute ends it"
+    ));
+    effects.push(Effect::KeepMute(mute));
+}
+
+/// The filter and the end of `FILTER until DAY` or `FILTER for AGE`.
+fn ending<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<Until>), String> {
+    for word in ["until ", "for "] {
+        let Some(at) = words.rfind(word) else {
+            continue;
+        };
+        let (filter, value) = (words[..at].trim_end(), words[at + word.len()..].trim());
+        if !(at == 0 || words[..at].ends_with(' ')) || value.contains(' ') {
+            continue;
+        }
+        let until = if word == "for " {
+            let end = age(value).zip(state.now);
+            end.map(|(age, now)| Until::Moment(now.seconds.saturating_add(age)))
+        } else {
+            let day = value.parse::<civil::Date>().ok().map(Until::Day);
+            let time = || value.parse::<civil::DateTime>().ok().map(Until::Local);
+            // jiff reads a moment with a time as a day too.
+            if value.len() > 10 { time() } else { day }
+        };
+        return until.map(|until| (filter, Some(until))).ok_or_else(|| {
+            format!(
+                "“{value}” is no end of a mute: as in until 2026-12-01, until 2026-12-01T18:00, for 2h or for 3d"
+            )
+        });
+    }
+    Ok((words.trim(), None))
+}
+
+/// `:unmute [NAME or FILTER]`: ends a mute; without a name the one that was made last.
+pub(in crate::app) fn unmute(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+    let title = if words.is_empty() {
+        state.alerts.mutes.last().map(|m| m.mute.title().to_owned())
+    } else {
+        Some(words.to_owned())
+    };
+    let Some(title) = title else {
+        state.notice = Some("nothing is muted".to_owned());
+        return;
+    };
+    let Some((mute, in_file)) = remove(state, &title, true) else {
+        let mutes = &state.alerts.mutes;
+        let names: Vec<&str> = mutes.iter().map(|muting| muting.mute.title()).collect();
+        let names = if names.is_empty() {
+            "none at all".to_owned()
+        } else {
+            names.join(", ")
+        };
+        state.notice = Some(format!("there is no mute “{title}”: there is {names}"));
+        return;
+    };
+    state.settle_rows();
+    let again = if in_file {
+        "; it stands in the config file and is back with the next start"
+    } else {
+        effects.push(Effect::DropMute(mute.filter.clone()));
+        ""
+    };
+    state.notice = Some(format!("“{}” is no longer muted{again}", mute.title()));
+}
+
+/// Takes a mute away, by name or filter, of the file too or only of those made in the program.
+fn remove(state: &mut State, title: &str, of_file: bool) -> Option<(Mute, bool)> {
+    let is = |muting: &Muting| {
+        (of_file || !muting.in_file)
+            && (muting.mute.title() == title || muting.mute.filter == title)
+    };
+    let at = state.alerts.mutes.iter().rposition(is)?;
+    let muting = state.alerts.mutes.remove(at);
+    state.alerts.drop_rule(muting.rule.number);
+    state.alerts.collect_muted(state.now.map(|now| now.seconds));
+    Some((muting.mute, muting.in_file))
+}
+
+/// `:muted`: shows what is muted, or leaves it out again.
+pub(in crate::app) fn toggle_muted(state: &mut State) {
+    let show = !state.live.show_muted;
+    state.live.show_muted = show;
+    state.settle_rows();
+    let said = if show {
+        "what is muted is shown, marked with m; :muted leaves it out again"
+    } else {
+        "what is muted is left out"
+    };
+    state.notice = Some(said.to_owned());
+}

@@ -1,0 +1,164 @@
+//! The two lists over the panes: saved views to choose from, and the log of alerts.
+
+use crate::action::{Code, Key, Pane};
+use crate::app::{Effect, State, filtering};
+use crate::desk::EntryId;
+
+/// Which of them is open, and where in it the reader stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Panel {
+    pub kind: PanelKind,
+    pub row: usize,
+    /// First row on the screen.
+    pub top: usize,
+}
+
+/// The two lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PanelKind {
+    Views,
+    Log,
+}
+
+impl State {
+    /// Rows of the open list.
+    #[must_use]
+    pub fn panel_len(&self, kind: PanelKind) -> usize {
+        match kind {
+            PanelKind::Views => self.alerts.saved.len(),
+            PanelKind::Log => self.alerts.log.len(),
+        }
+    }
+}
+
+/// Opens a list, or closes it.
+pub(super) fn toggle(state: &mut State, kind: PanelKind) {
+    let open = state.alerts.panel.is_some_and(|panel| panel.kind == kind);
+    close(state);
+    if !open {
+        let (row, top) = (0, 0);
+        state.alerts.panel = Some(super::Panel { kind, row, top });
+    }
+}
+
+/// Back to the panes. Alerts that could be seen are read.
+pub(in crate::app) fn close(state: &mut State) {
+    let panel = state.alerts.panel.take();
+    if panel.is_some_and(|panel| panel.kind == PanelKind::Log) {
+        state.alerts.log.read_all();
+    }
+}
+
+/// Moves by so many rows.
+pub(in crate::app) fn step(state: &mut State, by: isize) {
+    if let Some(panel) = state.alerts.panel {
+        go_to(state, panel.row.saturating_add_signed(by));
+    }
+}
+
+/// Goes to a row, or to the last one where there are fewer.
+pub(in crate::app) fn go_to(state: &mut State, row: usize) {
+    if let Some(mut panel) = state.alerts.panel {
+        panel.row = row.min(state.panel_len(panel.kind).saturating_sub(1));
+        state.alerts.panel = Some(panel);
+    }
+}
+
+/// Keeps the selected row in sight.
+pub(in crate::app) fn follow(state: &mut State) {
+    let height = state.pane_height(Pane::Choice);
+    let Some(mut panel) = state.alerts.panel else {
+        return;
+    };
+    let length = state.panel_len(panel.kind);
+    panel.row = panel.row.min(length.saturating_sub(1));
+    let highest = (panel.row + 1).saturating_sub(height);
+    panel.top = panel.top.clamp(highest, panel.row.max(highest));
+    panel.top = panel.top.min(length.saturating_sub(height));
+    state.alerts.panel = Some(panel);
+}
+
+/// A digit chooses a view at once. True where that was meant.
+pub(in crate::app) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
+    let views = state.key_pane() == Pane::Choice
+        && state.pending.is_empty()
+        && state
+            .alerts
+            .panel
+            .is_some_and(|panel| panel.kind == PanelKind::Views);
+    let Code::Char(c @ '1'..='9') = key.code else {
+        return false;
+    };
+    let row = c.to_digit(10).map_or(0, |digit| digit as usize - 1);
+    if !views || key.ctrl || key.alt {
+        return false;
+    }
+    if row < state.alerts.saved.len() {
+        choose(state, row, effects);
+    } else {
+        state.notice = Some(format!("there is no view {c}"));
+    }
+    true
+}
+
+/// Enter: applies the filter of a view, or goes to the dispatch of an alert.
+pub(in crate::app) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(panel) = state.alerts.panel else {
+        return;
+    };
+    match panel.kind {
+        PanelKind::Views if panel.row < state.alerts.saved.len() => {
+            choose(state, panel.row, effects);
+        }
+        PanelKind::Views => {}
+        PanelKind::Log => {
+            let Some(alert) = state.alerts.log.get(panel.row) else {
+                return;
+            };
+            let (id, fault) = (alert.id, alert.fault.clone());
+            state.alerts.log.read(panel.row);
+            match id {
+                Some(id) => {
+                    close(state);
+                    go_to_entry(state, id, effects);
+                }
+                None => state.notice = fault,
+            }
+        }
+    }
+}
+
+/// Applies the filter of a view, in place of the one that is on.
+fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    close(state);
+    let saved = &mut state.alerts.saved[row];
+    saved.new = 0;
+    let filter = saved.view.filter.clone();
+    state.focus = Pane::List;
+    state.filter.trail.clear();
+    filtering::set_filter(state, &filter, effects);
+    state.filter.remember();
+}
+
+/// Selects an entry and opens it in the reader: where the list does not have it, it is shown whole.
+fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
+    let shown = |state: &State| state.list.row_of(&state.desk, id).is_some();
+    if !shown(state) {
+        // What waits to be taken in comes in with it.
+        state.hold_what_comes();
+        if !state.filter.is_blank() {
+            state.filter.trail.clear();
+            filtering::set_filter(state, "", effects);
+        }
+    }
+    state.list.selected = Some(id);
+    state.list.chosen = true;
+    state.settle_rows();
+    if state.list.selected != Some(id) {
+        state.notice = Some(
+            "this dispatch was replaced or is muted: this is what stands in its place".to_owned(),
+        );
+    }
+    state.focus = Pane::Reader;
+    state.mark_read();
+}

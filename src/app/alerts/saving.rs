@@ -1,0 +1,111 @@
+//! Views made in the program: from the filter that is on, under a name.
+
+use super::arriving::judge_all;
+use crate::app::{Effect, State};
+use crate::filter::Query;
+use crate::views::View;
+
+/// The filter that is on as one text: those that it stands within are joined with it.
+pub(super) fn current(state: &State) -> String {
+    let filter = &state.filter;
+    let texts = filter.trail.iter().chain([&filter.text]);
+    let parts: Vec<&str> = texts
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    match parts[..] {
+        [one] => one.to_owned(),
+        _ => {
+            let group = |part: &&str| {
+                if part.contains('|') {
+                    format!("({part})")
+                } else {
+                    (*part).to_owned()
+                }
+            };
+            parts.iter().map(group).collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// `:alert NAME`: makes a view of the filter that is on; what arrives that it keeps is written into the log.
+pub(in crate::app) fn alert(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+    make(state, name, true, effects);
+}
+
+/// `:view NAME`: makes a view of the filter that is on.
+pub(in crate::app) fn keep_view(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+    make(state, name, false, effects);
+}
+
+fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
+    let filter = current(state);
+    let refusal = match Query::check(&filter) {
+        Err(error) => Some(format!("this filter cannot be saved: {error}")),
+        Ok(query) if query.is_empty() => Some("there is no filter to save: / sets one".to_owned()),
+        Ok(_) => None,
+    };
+    let name = name.trim();
+    let refusal = refusal.or_else(|| {
+        if name.is_empty() {
+            let command = if alert { "alert" } else { "view" };
+            return Some(format!("under which name? As in :{command} oil"));
+        }
+        let of_file = |saved: &super::Saved| saved.in_file && saved.view.name == name;
+        let taken = state.alerts.saved.iter().any(of_file);
+        taken.then(|| format!("the view “{name}” stands in the config file: take another name"))
+    });
+    if let Some(refusal) = refusal {
+        state.notice = Some(refusal);
+        return;
+    }
+    let view = View {
+        name: name.to_owned(),
+        filter,
+        alert,
+        ..View::default()
+    };
+    let replaced = remove(state, name).is_some();
+    let rule = state.alerts.add_view(view.clone(), false);
+    judge_all(state, rule, effects);
+    let what = if alert { "alert" } else { "view" };
+    let (is, until) = if replaced {
+        ("is another now", "")
+    } else if alert {
+        ("is set for what arrives", ": a shows the log, f the views")
+    } else {
+        ("is saved", ": f lists the views")
+    };
+    state.notice = Some(format!("the {what} “{name}” {is}{until}"));
+    effects.push(Effect::KeepView(view));
+}
+
+/// `:forget NAME`: forgets a view that was made in the program.
+pub(in crate::app) fn drop_view(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+    let name = name.trim();
+    let in_file = state
+        .alerts
+        .saved
+        .iter()
+        .find(|saved| saved.view.name == name)
+        .map(|saved| saved.in_file);
+    state.notice = Some(match in_file {
+        None => format!("there is no view “{name}”: f lists them"),
+        Some(true) => format!("the view “{name}” stands in the config file: take it out there"),
+        Some(false) => {
+            remove(state, name);
+            effects.push(Effect::DropView(name.to_owned()));
+            format!("the view “{name}” is forgotten")
+        }
+    });
+}
+
+/// Takes a view away that was made in the program.
+fn remove(state: &mut State, name: &str) -> Option<View> {
+    let alerts = &mut state.alerts;
+    let is = |saved: &super::Saved| !saved.in_file && saved.view.name == name;
+    let at = alerts.saved.iter().position(is)?;
+    let saved = alerts.saved.remove(at);
+    alerts.drop_rule(saved.rule.number);
+    Some(saved.view)
+}

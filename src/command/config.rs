@@ -1,0 +1,90 @@
+//! `dateline config`: where the config file is, what is wrong with it, and an example.
+
+use std::io;
+
+use super::Outcome;
+use super::Streams;
+use crate::cli::ConfigCommand;
+use crate::config::{Config, EXAMPLE, Found, parse};
+use crate::desk::path_text;
+use crate::dispatch::{InputProblem, Problem, Severity};
+use crate::load::text_file;
+
+/// Reads the config file: what is right in it, and what is not. A file that nobody has named need not be there.
+#[must_use]
+pub fn read_config(place: Option<&Found>) -> (Config, Vec<InputProblem>) {
+    let Some(Found { path, named }) = place else {
+        return Default::default();
+    };
+    let name = path_text(path);
+    let unreadable = |message: String| {
+        let problem = InputProblem::unreadable(name.clone(), message);
+        (Config::default(), vec![problem])
+    };
+    let text = match text_file(path) {
+        Ok(Some(text)) => text,
+        Ok(None) if *named => return unreadable("no such file".to_owned()),
+        Ok(None) => return Default::default(),
+        Err(message) => return unreadable(message),
+    };
+    let (config, errors) = parse(&text);
+    let problem = |error: crate::config::ConfigError| {
+        let place = format!("line {}, column {}", error.line, error.column);
+        InputProblem {
+            path: name.clone(),
+            problem: Problem::new(Severity::Fault, place, error.message),
+        }
+    };
+    (config, errors.into_iter().map(problem).collect())
+}
+
+/// Does what is asked about the config file.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn config(
+    asked: ConfigCommand,
+    place: Option<&Found>,
+    streams: Streams<'_>,
+) -> io::Result<Outcome> {
+    let Streams { out, err, .. } = streams;
+    if asked == ConfigCommand::Default {
+        out.write_all(EXAMPLE.as_bytes())?;
+        return Ok(Outcome::Shown);
+    }
+    let Some(found) = place else {
+        writeln!(
+            err,
+            "dateline: there is no home folder to look for a config file in: give --config FILE"
+        )?;
+        return Ok(Outcome::Unreadable);
+    };
+    let name = path_text(&found.path);
+    if asked == ConfigCommand::Path {
+        writeln!(out, "{name}")?;
+        return Ok(Outcome::Shown);
+    }
+    let (config, problems) = read_config(place);
+    for problem in &problems {
+        writeln!(err, "dateline: {problem}")?;
+    }
+    if !problems.is_empty() {
+        return Ok(Outcome::Unreadable);
+    }
+    if !found.path.exists() {
+        writeln!(out, "{name}: no such file; everything is as without one")?;
+        return Ok(Outcome::Shown);
+    }
+    let count = |number: usize, what: &str| {
+        let plural = if number == 1 { "" } else { "s" };
+        format!("{number} {what}{plural}")
+    };
+    let (views, mutes) = (config.views.len(), config.mutes.len());
+    writeln!(
+        out,
+        "{name}: no mistakes, {}, {}",
+        count(views, "view"),
+        count(mutes, "mute")
+    )?;
+    Ok(Outcome::Shown)
+}

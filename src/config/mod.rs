@@ -1,0 +1,63 @@
+//! The config file: its text → views, mutes, limits, and what is wrong with it, with line and column. Reads no file.
+
+mod fields;
+mod place;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use place::{Found, place};
+
+use std::fmt;
+
+use crate::views::{Mute, View};
+
+/// An example with everything in it, and the settings as they are without a file: all of it stands in comments but the
+/// names of the tables.
+pub const EXAMPLE: &str = include_str!("example.toml");
+
+/// What stands in a config file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config {
+    pub views: Vec<View>,
+    pub mutes: Vec<Mute>,
+    pub keep: Keep,
+}
+
+/// How much is kept of what arrived, once its file is gone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// In bytes. `None`: as the program has it.
+    pub size: Option<u64>,
+    /// In seconds. `None`: as the program has it.
+    pub age: Option<i64>,
+}
+
+/// What is wrong, and where; both numbers count from 1, columns in characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    pub line: usize,
+    pub column: usize,
+    /// A sentence that says what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "line {}, column {}: {}",
+            self.line, self.column, self.message
+        )
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Reads the text of a config file: all that is right, and what is not in the order of the lines. What is wrong in one
+/// table leaves the others as they are.
+#[must_use]
+pub fn parse(text: &str) -> (Config, Vec<ConfigError>) {
+    tables::parse(text)
+}

@@ -1,0 +1,66 @@
+//! Where the config file is looked for.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// A path, and whether the reader has named it: then the file must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub path: PathBuf,
+    pub named: bool,
+}
+
+/// The path of the config file: the one given (`--config`), else that of `DATELINE_CONFIG`, else
+/// `$XDG_CONFIG_HOME/dateline/config.toml`, else `~/.config/dateline/config.toml`. `variable` gives the environment.
+/// `None` where there is no home.
+///
+/// As the XDG Base Directory Specification has it, a variable that is empty or holds a relative path does not count.
+pub fn place(given: Option<PathBuf>, variable: impl Fn(&str) -> Option<OsString>) -> Option<Found> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let named = given.or_else(|| set("DATELINE_CONFIG").map(PathBuf::from));
+    if let Some(path) = named {
+        return Some(Found { path, named: true });
+    }
+    let folder = |name: &str| {
+        set(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let config =
+        folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")));
+    config.map(|config| Found {
+        path: config.join("dateline").join("config.toml"),
+        named: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(given: Option<&str>, variables: &[(&str, &str)], path: Option<&str>, named: bool) {
+        let variable = |name: &str| {
+            let set = variables.iter().find(|(known, _)| *known == name);
+            set.map(|(_, value)| OsString::from(value))
+        };
+        let found = place(given.map(PathBuf::from), variable);
+        let path = path.map(PathBuf::from);
+        assert_eq!(found, path.map(|path| Found { path, named }));
+    }
+
+    #[test]
+    fn the_nearest_word_counts() {
+        let all = [("DATELINE_CONFIG", "d.toml"), ("XDG_CONFIG_HOME", "/x")];
+        check(Some("a.toml"), &all, Some("a.toml"), true);
+        check(None, &all, Some("d.toml"), true);
+        check(None, &all[1..], Some("/x/dateline/config.toml"), false);
+        let home = [
+            ("XDG_CONFIG_HOME", "x"),
+            ("HOME", "/h"),
+            ("DATELINE_CONFIG", ""),
+        ];
+        check(None, &home, Some("/h/.config/dateline/config.toml"), false);
+        check(None, &[], None, false);
+    }
+}

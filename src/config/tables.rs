@@ -1,0 +1,126 @@
+//! The tables of the file, one function each. A new table is a name in [`KEYS`], some lines in `parse` and a function.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::fields::{Fields, Notes};
+use super::{Config, ConfigError, Keep, value};
+use crate::views::{Mute, View};
+
+/// What the file may hold at its top.
+const KEYS: &[&str] = &["view", "mute", "keep"];
+
+/// A table and the byte of the text at which it begins.
+type Table<'v> = (&'v DeTable<'v>, usize);
+type Value<'v> = Option<&'v Spanned<DeValue<'v>>>;
+
+pub(super) fn parse(text: &str) -> (Config, Vec<ConfigError>) {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut notes = Notes::new(text);
+    for error in errors {
+        let at = error.span().map_or(0, |span| span.start);
+        notes.wrong(at, format!("this is no TOML: {}", error.message()));
+    }
+    let top = Fields::new(&mut notes, (root.get_ref(), 0), "", KEYS);
+    let [views, mutes, keeps] = ["view", "mute", "keep"].map(|key| top.raw(key));
+    let mut config = Config::default();
+    for table in rows(views, "view", &mut notes) {
+        if let Some(view) = view(table, &config.views, &mut notes) {
+            config.views.push(view);
+        }
+    }
+    for table in rows(mutes, "mute", &mut notes) {
+        config.mutes.extend(mute(table, &mut notes));
+    }
+    if let Some(table) = one(keeps, "keep", &mut notes) {
+        config.keep = keep(table, &mut notes);
+    }
+    (config, notes.finish())
+}
+
+/// The tables of `[[name]]`.
+fn rows<'v>(value: Value<'v>, name: &str, notes: &mut Notes<'_>) -> Vec<Table<'v>> {
+    let Some(value) = value else {
+        return Vec::new();
+    };
+    let mut tables = Vec::new();
+    let mut wrong = |at| notes.wrong(at, format!("{name} is a list of tables: write [[{name}]]"));
+    match value.get_ref() {
+        DeValue::Array(array) => {
+            for row in array {
+                match row.get_ref() {
+                    DeValue::Table(table) => tables.push((table, row.span().start)),
+                    _ => wrong(row.span().start),
+                }
+            }
+        }
+        _ => wrong(value.span().start),
+    }
+    tables
+}
+
+/// The table of `[name]`.
+fn one<'v>(value: Value<'v>, name: &str, notes: &mut Notes<'_>) -> Option<Table<'v>> {
+    let value = value?;
+    if let DeValue::Table(table) = value.get_ref() {
+        return Some((table, value.span().start));
+    }
+    notes.wrong(
+        value.span().start,
+        format!("{name} is one table: write [{name}]"),
+    );
+    None
+}
+
+fn view(table: Table<'_>, others: &[View], notes: &mut Notes<'_>) -> Option<View> {
+    const KEYS: &[&str] = &[
+        "name", "filter", "colour", "letter", "alert", "bell", "command",
+    ];
+    let mut fields = Fields::new(notes, table, "view", KEYS);
+    let name = fields.need("name", "\"oil\"", value::text);
+    let filter = fields.need("filter", "\"headline:oil\"", value::filter);
+    let tint = fields.get("colour", value::tint);
+    let letter = fields.get("letter", value::letter);
+    let alert = fields.get("alert", value::switch);
+    let bell = fields.get("bell", value::switch).unwrap_or(false);
+    let command = fields.get("command", value::command).unwrap_or_default();
+    let at = fields.raw("name").map_or(0, |value| value.span().start);
+    let (name, filter) = (name?, filter?);
+    if others.iter().any(|other| other.name == name) {
+        let shown = name.escape_debug();
+        notes.wrong(at, format!("there is a view “{shown}” already: it stays"));
+        return None;
+    }
+    Some(View {
+        alert: alert.unwrap_or(bell || !command.is_empty()),
+        name,
+        filter,
+        tint,
+        letter,
+        bell,
+        command,
+    })
+}
+
+fn mute(table: Table<'_>, notes: &mut Notes<'_>) -> Option<Mute> {
+    let mut fields = Fields::new(notes, table, "mute", &["name", "filter", "until"]);
+    let name = fields.get("name", value::text);
+    let filter = fields.need("filter", "\"slug:football\"", value::filter);
+    let has_until = fields.raw("until").is_some();
+    let until = fields.get("until", value::until);
+    // With an end that cannot be read it would mute for ever, which nobody asked for.
+    (until.is_some() || !has_until).then_some(())?;
+    Some(Mute {
+        name,
+        filter: filter?,
+        until,
+    })
+}
+
+fn keep(table: Table<'_>, notes: &mut Notes<'_>) -> Keep {
+    let mut fields = Fields::new(notes, table, "keep", &["size", "age"]);
+    Keep {
+        size: fields.get("size", value::size),
+        age: fields.get("age", value::duration),
+    }
+}

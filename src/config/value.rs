@@ -1,0 +1,156 @@
+//! Values of the file: each reader takes a value and its text as it stands, or says in a sentence what would be right.
+
+use toml::de::DeValue;
+
+use super::fields::Wrong;
+use crate::filter::{Query, age};
+use crate::text::nearest;
+use crate::views::{Tint, Until};
+
+fn wrong<T>(message: impl Into<String>) -> Result<T, Wrong> {
+    Err((None, message.into()))
+}
+
+/// Some text.
+pub(super) fn text(value: &DeValue<'_>, _: &str) -> Result<String, Wrong> {
+    match value {
+        DeValue::String(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+        DeValue::String(_) => wrong("is empty"),
+        _ => wrong("wants a text in quotation marks"),
+    }
+}
+
+/// `true` or `false`.
+pub(super) fn switch(value: &DeValue<'_>, _: &str) -> Result<bool, Wrong> {
+    match value {
+        DeValue::Boolean(on) => Ok(*on),
+        DeValue::String(text) if matches!(text.as_ref(), "true" | "false") => {
+            wrong("true and false stand without quotation marks")
+        }
+        _ => wrong("wants true or false"),
+    }
+}
+
+/// A query that keeps something and not everything.
+pub(super) fn filter(value: &DeValue<'_>, raw: &str) -> Result<String, Wrong> {
+    let query = text(value, raw)?;
+    match Query::check(&query) {
+        Ok(checked) if checked.is_empty() => wrong("keeps everything: it wants a word or a field"),
+        Ok(_) => Ok(query),
+        Err(error) => {
+            // Where the text stands in the file as it is, its column is known.
+            let before: usize = query.chars().take(error.column).map(char::len_utf8).sum();
+            let at = raw.find(query.as_str()).map(|start| start + before);
+            Err((at, error.message))
+        }
+    }
+}
+
+/// One of the colours that views may have.
+pub(super) fn tint(value: &DeValue<'_>, raw: &str) -> Result<Tint, Wrong> {
+    let name = text(value, raw)?;
+    if let Some(tint) = Tint::named(&name) {
+        return Ok(tint);
+    }
+    let names = Tint::ALL.map(Tint::name);
+    let shown = name.escape_debug();
+    match nearest(names, &name) {
+        Some(known) => wrong(format!("“{shown}” is not known: the nearest is “{known}”")),
+        None => wrong(format!("“{shown}” is none of {}", names.join(", "))),
+    }
+}
+
+/// One letter or digit.
+pub(super) fn letter(value: &DeValue<'_>, raw: &str) -> Result<char, Wrong> {
+    let text = text(value, raw)?;
+    let mut chars = text.chars();
+    let first = chars.next().filter(|c| c.is_alphanumeric());
+    match (first, chars.next()) {
+        (Some(letter), None) if crate::text::width(&text) == 1 => Ok(letter),
+        _ => wrong("wants one letter or digit, as in \"E\""),
+    }
+}
+
+/// A program and its arguments.
+pub(super) fn command(value: &DeValue<'_>, _: &str) -> Result<Vec<String>, Wrong> {
+    const HINT: &str =
+        "wants a list, the program first, as in [\"notify-send\", \"wire\"]; no shell reads it";
+    let DeValue::Array(parts) = value else {
+        return wrong(HINT);
+    };
+    let mut words = Vec::new();
+    for part in parts {
+        match part.get_ref() {
+            DeValue::String(word) if word.contains('\0') => return wrong("holds a NUL"),
+            DeValue::String(word) => words.push(word.to_string()),
+            _ => return wrong(HINT),
+        }
+    }
+    if words
+        .first()
+        .is_none_or(|program| program.trim().is_empty())
+    {
+        return wrong(HINT);
+    }
+    Ok(words)
+}
+
+/// A day or a moment.
+pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<Until, Wrong> {
+    const HINT: &str = "wants a day or a moment, as in 2026-12-01 or 2026-12-01T18:00:00";
+    let found = match value {
+        DeValue::Datetime(found) => *found,
+        DeValue::String(_) => {
+            return wrong("a day stands without quotation marks, as in 2026-12-01");
+        }
+        _ => return wrong(HINT),
+    };
+    let text = found.to_string();
+    let read = match (found.date, found.time, found.offset) {
+        (Some(_), None, _) => text.parse().map(Until::Day),
+        (Some(_), Some(_), None) => text.parse().map(Until::Local),
+        (Some(_), Some(_), Some(_)) => {
+            let moment = text.parse::<jiff::Timestamp>();
+            moment.map(|moment| Until::Moment(moment.as_second()))
+        }
+        (None, ..) => return wrong(HINT),
+    };
+    read.map_err(|_| (None, "is no day of the calendar".to_owned()))
+}
+
+/// A number of bytes.
+pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, Wrong> {
+    const HINT: &str = "wants a size, as in \"200 MB\" or \"2 GB\" (kB, MB, GB of 1,000 each, KiB, MiB, GiB of 1,024)";
+    let text = match value {
+        DeValue::String(text) => text.trim().to_lowercase(),
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
+        _ => return wrong(HINT),
+    };
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit.trim() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        _ => return wrong(HINT),
+    };
+    let number: Option<u64> = number.parse().ok();
+    number
+        .and_then(|number| number.checked_mul(unit))
+        .map_or_else(|| wrong(HINT), Ok)
+}
+
+/// A number of seconds.
+pub(super) fn duration(value: &DeValue<'_>, raw: &str) -> Result<i64, Wrong> {
+    const HINT: &str = "wants an age: a number with m, h, d or w, as in \"36h\" or \"7d\"";
+    match value {
+        DeValue::String(_) => age(&text(value, raw)?).map_or_else(|| wrong(HINT), Ok),
+        _ => wrong(HINT),
+    }
+}

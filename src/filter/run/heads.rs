@@ -1,0 +1,29 @@
+//! What the heads of one segment say of a query: for those who judge entries as they arrive.
+
+use super::rows::Rows;
+use super::scan::{How, Scan};
+use crate::desk::Snapshot;
+use crate::filter::query::{Query, View};
+
+/// Rows of one segment, one bit each, 64 to a word. Close matches count as none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heads {
+    /// Rows that the query keeps.
+    pub kept: Vec<u64>,
+    /// Rows that only their text can decide, see [`Query::raw`] and [`Query::judge_body`].
+    pub open: Vec<u64>,
+}
+
+/// Judges all rows of the segment of that number by their heads.
+#[must_use]
+pub fn heads(snapshot: &Snapshot, segment: usize, query: &Query, view: &View<'_>) -> Heads {
+    let all = Rows::all(snapshot.segments()[segment].len());
+    let scan = Scan::new(snapshot, segment, *view, &[], &all);
+    let bounds = scan.bounds(query.root(), &all, How::Contained);
+    let mut open = bounds.maybe;
+    open.minus(&bounds.sure);
+    Heads {
+        kept: bounds.sure.words().to_vec(),
+        open: open.words().to_vec(),
+    }
+}

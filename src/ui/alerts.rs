@@ -1,0 +1,232 @@
+//! Saved views and the log of alerts as lists over the panes, and the letters of views and flashes in the list.
+
+use ratatui::layout::Position;
+
+use super::brush::Brush;
+use super::short::time_text;
+use super::status::{columns, grouped};
+use super::theme::Role;
+use crate::action::Pane;
+use crate::app::{Alert, Panel, PanelKind, Saved, State};
+use crate::desk::{EntryId, EntryRef};
+use crate::dispatch::{Stamp, Status};
+use crate::text::{fit, safe_line};
+use crate::views::Tint;
+
+/// Columns of the letter of a view in the list, with the space behind it.
+const LETTER: u16 = 2;
+
+/// The role of a colour of views.
+fn role(tint: Tint) -> Role {
+    match tint {
+        Tint::Red => Role::Red,
+        Tint::Green => Role::Green,
+        Tint::Yellow => Role::Yellow,
+        Tint::Blue => Role::Blue,
+        Tint::Magenta => Role::Magenta,
+        Tint::Cyan => Role::Cyan,
+    }
+}
+
+/// The mark of a flash that is not read yet; `None` for all else. What is killed or embargoed has its own mark.
+pub(super) fn flash(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
+    let plain = entry.status() != Status::Canceled && !entry.embargoed();
+    let flash = plain && State::is_flash(entry);
+    let read = state.read.has(entry.item());
+    flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))
+}
+
+/// Draws the letter of the view that a row belongs to, and `m` beside one that is muted and shown all the same. Returns
+/// the role of the agency, and the column after the letter: where no view has a colour, there is none.
+pub(super) fn letter(
+    state: &State,
+    id: EntryId,
+    (x, y): (u16, u16),
+    brush: &mut Brush<'_>,
+) -> (Role, u16) {
+    let room = if state.alerts.has_letters() {
+        LETTER
+    } else {
+        0
+    };
+    if state.live.show_muted && state.is_muted(id) {
+        let x = brush.text(x, y, 1, "m", &[Role::Dim]) + 1;
+        return (Role::Dim, x);
+    }
+    match state.alerts.letter(id) {
+        Some((letter, tint)) => {
+            brush.text(x, y, 1, &safe_line(&letter.to_string()), &[role(tint)]);
+            (role(tint), x + room)
+        }
+        None => (Role::Agency, x + room),
+    }
+}
+
+/// What the top line says of alerts that nobody has seen.
+pub(super) fn unread(state: &State) -> Option<(String, Role)> {
+    let count = state.alerts.log.unread;
+    let plural = if count == 1 { "" } else { "s" };
+    (count > 0).then(|| (format!("{} alert{plural}: a", grouped(count)), Role::Urgent))
+}
+
+/// What the top line says at its right while a list is open.
+pub(super) fn right(state: &State, panel: Panel) -> String {
+    let count = state.panel_len(panel.kind);
+    let plural = if count == 1 { "" } else { "s" };
+    match panel.kind {
+        PanelKind::Views => format!("{} saved view{plural}", grouped(count)),
+        PanelKind::Log => {
+            let dropped = match state.alerts.log.dropped {
+                0 => String::new(),
+                dropped => format!(", {} older ones dropped", grouped(dropped)),
+            };
+            format!("{} alert{plural}{dropped}", grouped(count))
+        }
+    }
+}
+
+/// Draws a list between the top and the bottom line; returns the cell of the selected row.
+pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option<Position> {
+    let width = state.size.0;
+    let count = state.panel_len(panel.kind);
+    if count == 0 {
+        let lines = match panel.kind {
+            PanelKind::Views => [
+                "no view is saved yet",
+                ":view NAME saves the filter that is on, :alert NAME one that tells what arrives",
+                "views of your own file: `dateline config default` prints an example",
+            ],
+            PanelKind::Log => [
+                "no alert yet",
+                "what arrives after the start and is kept by a view with an alert is written here",
+                ":alert NAME makes one of the filter that is on",
+            ],
+        };
+        for (y, (line, text)) in (3..).zip(lines.iter().enumerate()) {
+            let role = if line == 0 { Role::Text } else { Role::Dim };
+            brush.text(2, y, width.saturating_sub(2), text, &[role]);
+        }
+        return None;
+    }
+    let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
+    match panel.kind {
+        PanelKind::Views => {
+            let shares = Shares::of(state);
+            let head = ["", "", "view", "filter", "new", "all", ""];
+            line(&shares, 1, head.map(str::to_owned), Role::Dim, brush);
+            for (y, row) in (2..).zip(rows.clone()) {
+                view(&state.alerts.saved[row], row, (&shares, y), brush);
+            }
+        }
+        PanelKind::Log => {
+            let alerts = state.alerts.log.newest().skip(rows.start);
+            for (y, alert) in (2..).zip(alerts.take(rows.len())) {
+                entry(state, alert, y, brush);
+            }
+        }
+    }
+    let y = 2 + u16::try_from(panel.row - panel.top).unwrap_or(0);
+    brush.over(0, y, width, Role::Selected);
+    Some(Position::new(0, y))
+}
+
+/// Widths of the parts of a view's row: number, letter, name, filter, new, all, what it does.
+struct Shares {
+    widths: [u16; 7],
+}
+
+impl Shares {
+    fn of(state: &State) -> Self {
+        let width = state.size.0.saturating_sub(2);
+        let names = state
+            .alerts
+            .saved
+            .iter()
+            .map(|saved| columns(&saved.view.name));
+        let name = (names.max().unwrap_or(0) + 2).clamp(6, 24.min(width / 3));
+        let does = if width < 76 { 0 } else { 22 };
+        let filter = width.saturating_sub(3 + 2 + name + 7 + 9 + does);
+        Self {
+            widths: [3, 2, name, filter, 7, 9, does],
+        }
+    }
+}
+
+fn line(shares: &Shares, y: u16, texts: [String; 7], role: Role, brush: &mut Brush<'_>) {
+    let mut x = 2;
+    for (column, (text, &width)) in texts.iter().zip(&shares.widths).enumerate() {
+        let room = width.saturating_sub(1);
+        let shown = fit(text, usize::from(room)).into_owned();
+        let numbers = column == 4 || column == 5;
+        let start = if numbers {
+            x + room.saturating_sub(columns(&shown))
+        } else if column == 6 {
+            x + 1
+        } else {
+            x
+        };
+        brush.text(start, y, room, &shown, &[role]);
+        x += width;
+    }
+}
+
+fn view(saved: &Saved, row: usize, (shares, y): (&Shares, u16), brush: &mut Brush<'_>) {
+    let view = &saved.view;
+    let number = if row < 9 {
+        (row + 1).to_string()
+    } else {
+        String::new()
+    };
+    let parts = [
+        (view.alert, "alert"),
+        (view.bell, "bell"),
+        (!view.command.is_empty(), "command"),
+    ];
+    let does: Vec<&str> = parts.iter().filter(|p| p.0).map(|p| p.1).collect();
+    let more = if saved.open > 0 { "…" } else { "" };
+    let new = match saved.new {
+        0 => String::new(),
+        new => grouped(new),
+    };
+    let texts = [
+        number,
+        String::new(),
+        safe_line(&view.name).into_owned(),
+        safe_line(&view.filter).into_owned(),
+        new,
+        format!("{}{more}", grouped(saved.matched.len())),
+        does.join(" "),
+    ];
+    line(shares, y, texts, Role::Text, brush);
+    let letter = view.letter().to_string();
+    let tint = view.tint.map_or(Role::Dim, role);
+    brush.text(5, y, 1, &safe_line(&letter), &[tint]);
+}
+
+/// A row of the log: unread or not, when it came, which view, and the headline.
+fn entry(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
+    let width = state.size.0;
+    if alert.unread {
+        brush.text(0, y, 1, "●", &[Role::Unread]);
+    }
+    let dispatch = alert.id.and_then(|id| state.desk.entry(id));
+    let now = state.now;
+    let time = alert.at.map(Stamp::from_seconds);
+    let time = time.map_or_else(String::new, |time| time_text(time, now, &state.zone));
+    brush.text(2, y, 6, &time, &[Role::Dim]);
+    let tint = alert.tint.map_or(Role::Label, role);
+    let letter = alert.letter.to_string();
+    brush.text(9, y, 1, &safe_line(&letter), &[tint]);
+    let share = (width / 4).clamp(6, 20);
+    let name = safe_line(&alert.view);
+    brush.text(11, y, share, &fit(&name, usize::from(share)), &[tint]);
+    let x = 11 + share + 1;
+    let room = width.saturating_sub(x + 1);
+    let (text, look) = match (&alert.fault, dispatch) {
+        (Some(fault), _) => (safe_line(fault).into_owned(), Role::Fault),
+        (None, Some(entry)) if entry.headline().is_empty() => ("(no text)".to_owned(), Role::Dim),
+        (None, Some(entry)) => (entry.headline().to_owned(), Role::Text),
+        (None, None) => ("(no longer at hand)".to_owned(), Role::Dim),
+    };
+    brush.text(x, y, room, &fit(&text, usize::from(room)), &[look]);
+}

@@ -1,0 +1,62 @@
+//! Rules over arrivals: what the heads of new segments say of several queries, and what is left for their texts.
+
+use super::{Found, Part};
+use crate::desk::{EntryId, Snapshot, ones};
+use crate::filter::{Query, View, heads};
+
+/// A query with a number.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub number: u32,
+    pub query: Query,
+}
+
+/// Some rules. An empty query keeps nothing here: a rule that says nothing is none.
+#[derive(Debug, Clone, Default)]
+pub struct Rules(pub Vec<Rule>);
+
+impl Rules {
+    /// Rules that are numbered in the order given, from 0.
+    #[must_use]
+    pub fn of(queries: impl IntoIterator<Item = Query>) -> Self {
+        let rules = (0..).zip(queries);
+        Self(
+            rules
+                .map(|(number, query)| Rule { number, query })
+                .collect(),
+        )
+    }
+
+    /// Which entries of a snapshot, from the segment of that number on, which rules keep: what their heads decide at
+    /// once, and what is left open for [`super::Job`]. Found and open are ordered by rule, segment, row.
+    #[must_use]
+    pub fn judge(
+        &self,
+        snapshot: &Snapshot,
+        first: usize,
+        view: &View<'_>,
+    ) -> (Vec<Found>, Vec<Part>) {
+        let (mut found, mut parts) = (Vec::new(), Vec::new());
+        for rule in self.0.iter().filter(|rule| !rule.query.is_empty()) {
+            let mut open = Vec::new();
+            for segment in first..snapshot.segments().len() {
+                let heads = heads(snapshot, segment, &rule.query, view);
+                let id = |row| EntryId::new(segment, row);
+                let kept = ones(&heads.kept).map(|row| Found {
+                    id: id(row),
+                    rule: rule.number,
+                });
+                found.extend(kept);
+                open.extend(ones(&heads.open).map(id));
+            }
+            if !open.is_empty() {
+                parts.push(Part {
+                    rule: rule.number,
+                    query: rule.query.clone(),
+                    open,
+                });
+            }
+        }
+        (found, parts)
+    }
+}

@@ -1,0 +1,150 @@
+//! What saved views and mutes keep of the entries that only their texts can decide.
+
+use std::cell::OnceCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::mpsc::Receiver;
+
+use super::{Answer, Tell};
+use crate::desk::Snapshot;
+use crate::dispatch::InputProblem;
+use crate::filter::{Query, RawQuery, RawText, Read, View};
+use crate::load::{Raw, Report, Visited, visit};
+use crate::views::{Found, Job, Matched, Part, Rules};
+
+/// One rule, ready to look at raw bytes.
+struct Ready<'a> {
+    part: &'a Part,
+    raw: RawQuery,
+    open: Matched,
+}
+
+/// Does a job: every entry is read once, whatever the number of rules that leave it open. What is found is in the order
+/// of the entries.
+pub fn judge(job: &Job, tell: &mut dyn FnMut(InputProblem)) -> Vec<Found> {
+    let ready: Vec<Ready<'_>> = job.parts.iter().map(Ready::new).collect();
+    let mut all = Matched::default();
+    for part in &job.parts {
+        part.open.iter().for_each(|&id| {
+            all.insert(id);
+        });
+    }
+    let ids: Vec<_> = all.iter().collect();
+    let view = view(&job.snapshot, &job.read);
+    let found = Mutex::new(Vec::new());
+    let passes = |raw: &Raw<'_>| {
+        let dispatch = OnceCell::new();
+        let keeps = |ready: &&Ready<'_>| {
+            ready.open.has(raw.id)
+                && ready.by_bytes(raw, &view).unwrap_or_else(|| {
+                    let dispatch = dispatch.get_or_init(|| raw.dispatch());
+                    let judge = |d| ready.part.query.judge_body(raw.entry, d, &view);
+                    dispatch.as_deref().is_some_and(judge)
+                })
+        };
+        let kept: Vec<Found> = ready
+            .iter()
+            .filter(keeps)
+            .map(|ready| Found {
+                id: raw.id,
+                rule: ready.part.rule,
+            })
+            .collect();
+        if let Ok(mut found) = found.lock() {
+            found.extend(kept);
+        }
+        false
+    };
+    visit(&job.snapshot, &ids, &passes, &mut |part: Visited| {
+        part.problems.into_iter().for_each(&mut *tell);
+        true
+    });
+    let mut found = found.into_inner().unwrap_or_default();
+    found.sort_unstable();
+    found
+}
+
+/// Does every job; jobs that wait are done together, so that a burst of arrivals is one.
+pub(super) fn judge_all(jobs: &Receiver<Job>, tell: &Tell) {
+    while let Ok(first) = jobs.recv() {
+        let mut all = vec![first];
+        for job in jobs.try_iter() {
+            match all.last_mut() {
+                Some(last) if last.fresh == job.fresh => last.join(job),
+                _ => all.push(job),
+            }
+        }
+        for job in all {
+            let problem = |problem| tell(Answer::Load(Report::Problem(problem)));
+            let run = catch_unwind(AssertUnwindSafe(|| judge(&job, &mut |p| problem(p))));
+            let found = run.unwrap_or_else(|_| {
+                let message =
+                    "a fault in dateline itself: not all that views keep by their texts was found";
+                problem(InputProblem::unreadable("", message));
+                Vec::new()
+            });
+            let done = job.parts.iter().map(|part| (part.rule, part.open.len()));
+            tell(Answer::Judged {
+                found,
+                done: done.collect(),
+                fresh: job.fresh,
+            });
+        }
+    }
+}
+
+/// Which entries of a snapshot, from that segment on, which queries keep: texts are read where a query asks for them.
+/// The rules of what is found are the places of the queries. For those who follow a wire without a screen.
+pub fn matches(
+    queries: &[Query],
+    snapshot: &Snapshot,
+    from: usize,
+    tell: &mut dyn FnMut(InputProblem),
+) -> Vec<Found> {
+    let read = Read::default();
+    let rules = Rules::of(queries.iter().cloned());
+    let (mut found, parts) = rules.judge(snapshot, from, &view(snapshot, &read));
+    if !parts.is_empty() {
+        let job = Job {
+            snapshot: snapshot.clone(),
+            parts,
+            ..Job::default()
+        };
+        found.extend(judge(&job, tell));
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Ages (`newer:2h`) count back from the newest entry at hand.
+fn view<'a>(snapshot: &Snapshot, read: &'a Read) -> View<'a> {
+    let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
+    View {
+        now: newest.map_or(0, |newest| newest.stamp.seconds),
+        marks: read,
+    }
+}
+
+impl<'a> Ready<'a> {
+    fn new(part: &'a Part) -> Self {
+        let mut open = Matched::default();
+        part.open.iter().for_each(|&id| {
+            open.insert(id);
+        });
+        Self {
+            part,
+            raw: part.query.raw(),
+            open,
+        }
+    }
+
+    /// What the bytes say, where they are its own.
+    fn by_bytes(&self, raw: &Raw<'_>, view: &View<'_>) -> Option<bool> {
+        let text = RawText {
+            entry: raw.entry,
+            bytes: raw.bytes?,
+            plain: raw.is_plain(),
+        };
+        self.raw.judge(&text, view)
+    }
+}

@@ -1,0 +1,161 @@
+//! What saved views keep as entries arrive is what their filters keep of the whole desk: none missed, none too many.
+
+#![allow(clippy::unwrap_used)]
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
+
+use proptest::prelude::*;
+
+use dateline::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder, Snapshot};
+use dateline::dispatch::{Head, Role, Stamp, Urgency};
+use dateline::filter::{Job, Query};
+use dateline::format::{FormatId, Found};
+use dateline::load::{Report, Source, load};
+use dateline::work::{Memory, matches, search};
+
+/// A segment of entries, each of a number that decides what it is.
+fn segment(numbers: &[u32]) -> Arc<Segment> {
+    const WORDS: [&str; 8] = [
+        "Oil",
+        "kremlin",
+        "Flood",
+        "bank",
+        "CUP",
+        "ferry",
+        "élection",
+        "oilfield",
+    ];
+    let mut builder = SegmentBuilder::default();
+    let place = Place::BuiltIn("test", b"");
+    builder.begin_input(&Arc::new(Input::new(place, FormatId::PLAIN, 0, None)), 0);
+    for &number in numbers {
+        let word = |shift: u32| WORDS[(number >> shift) as usize % WORDS.len()];
+        let urgent = u8::try_from(number % 11).unwrap();
+        let head = Head {
+            item: u64::from(number),
+            headline: Cow::Owned(format!("{} {} {}", word(0), word(3), word(6))),
+            slug: Cow::Borrowed(word(9)),
+            agency: Cow::Borrowed(["NWR", "MRD", "QRN"][number as usize % 3]),
+            time: Some(Stamp::from_seconds(
+                1_700_000_000 + i64::from(number % 500) * 60,
+            )),
+            urgency: Urgency::new(urgent),
+            role: if number.is_multiple_of(13) {
+                Role::Alert
+            } else {
+                Role::Story
+            },
+            words: number % 700,
+            ..Head::default()
+        };
+        builder.push(&Found {
+            head,
+            bytes: 0..0,
+            nth: 0,
+            verbatim: 0..0,
+            index: 0,
+            format: FormatId::PLAIN,
+        });
+    }
+    Arc::new(builder.finish())
+}
+
+/// What each query keeps of the entries as they arrive, so many segments at once.
+fn as_they_arrive(desk: &[Arc<Segment>], at_once: usize, queries: &[Query]) -> Vec<(EntryId, u32)> {
+    let mut whole = Desk::default();
+    let mut found = Vec::new();
+    for part in desk.chunks(at_once) {
+        let first = whole.add(part.to_vec());
+        let new = matches(queries, &whole.snapshot(), first, &mut |_| {});
+        found.extend(new.iter().map(|found| (found.id, found.rule)));
+    }
+    found.sort_unstable();
+    found
+}
+
+/// What each query keeps of the whole desk, close matches left aside.
+fn of_the_whole(snapshot: &Snapshot, queries: &[Query]) -> Vec<(EntryId, u32)> {
+    let mut found = Vec::new();
+    for (rule, query) in (0..).zip(queries) {
+        let job = Job::new(snapshot.clone(), query.clone());
+        let hits = search(&job, &mut Memory::default(), &|| false, &mut |_| {}).unwrap();
+        found.extend(hits.ids[..hits.containing].iter().map(|&id| (id, rule)));
+    }
+    found.sort_unstable();
+    found
+}
+
+#[track_caller]
+fn check(desk: &[Arc<Segment>], at_once: usize, queries: &[&str]) -> usize {
+    let queries: Vec<Query> = queries
+        .iter()
+        .map(|text| Query::check(text).unwrap())
+        .collect();
+    let mut whole = Desk::default();
+    whole.add(desk.to_vec());
+    let expected = of_the_whole(&whole.snapshot(), &queries);
+    assert_eq!(as_they_arrive(desk, at_once, &queries), expected);
+    expected.len()
+}
+
+const TEN: [&str; 10] = [
+    "oil",
+    "headline:(flood | ferry) !bank",
+    "from:nwr urgency:1..3",
+    "is:alert",
+    "is:urgent | is:alert",
+    "slug:CUP",
+    "\"bank ferry\"",
+    "words:>300 from:(mrd | qrn)",
+    "/^oil.*kremlin/",
+    "election 'flood ~krm",
+];
+
+#[test]
+fn ten_views_miss_nothing_of_many_arrivals() {
+    let numbers: Vec<u32> = (0..12_000)
+        .map(|n: u32| n.wrapping_mul(2_654_435_761) >> 8)
+        .collect();
+    // As a spool brings them: one by one, some at once, and a long file.
+    let (few, many) = numbers.split_at(400);
+    let mut desk: Vec<Arc<Segment>> = few.chunks(1).map(segment).collect();
+    desk.extend(many.chunks(37).take(60).map(segment));
+    desk.extend(many[37 * 60..].chunks(8_000).map(segment));
+    assert!(check(&desk, 5, &TEN) > 10_000);
+}
+
+proptest! {
+    #[test]
+    fn however_they_arrive(
+        numbers in prop::collection::vec(any::<u32>(), 1..120),
+        size in 1..40_usize,
+        at_once in 1..4_usize,
+        picks in prop::collection::vec(0..TEN.len(), 1..4),
+    ) {
+        let desk: Vec<Arc<Segment>> = numbers.chunks(size).map(segment).collect();
+        let queries: Vec<&str> = picks.into_iter().map(|pick| TEN[pick]).collect();
+        check(&desk, at_once, &queries);
+    }
+}
+
+#[test]
+fn texts_are_read_where_a_view_asks_for_them() {
+    let segments = Mutex::new(Vec::new());
+    load(vec![Source::BuiltIn], 1, &|report| {
+        if let Report::Segment(segment) = report {
+            segments.lock().unwrap().push(segment);
+        }
+    });
+    let desk = segments.into_inner().unwrap();
+    let queries = [
+        "body:the",
+        "said:a !is:alert",
+        "quote:not",
+        "\"the\" urgency:<=4",
+        "!body:said",
+        "body:(zzzz | 'was) | is:alert",
+        "body:/[0-9]{4}/",
+    ];
+    assert!(check(&desk, 1, &queries) > 20);
+}
