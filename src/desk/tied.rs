@@ -3,7 +3,7 @@
 use super::EntryRef;
 use super::links::{ADDS, LABELLED, NAMED, Named, REVISED, TITLED, WIDE};
 use super::stories::flag;
-use crate::dispatch::{RelationKind, Role, Status, TimeSource, ties};
+use crate::dispatch::{RelationKind, Role, Status, TimeSource, naming, ties};
 
 impl<'a> EntryRef<'a> {
     /// Hashed identity of the story that versions share; that of the item where it has no other version to expect.
@@ -136,7 +136,7 @@ impl<'a> EntryRef<'a> {
 
     /// The wire sent a headline that may tell it from others.
     pub(super) fn has_title(self) -> bool {
-        !self.headline_derived() && self.bare_headline().len() >= ties::HEADLINE
+        !self.headline_derived() && self.bare_headline().len() >= naming::HEADLINE
     }
 
     /// The folded headline without the label at its start.

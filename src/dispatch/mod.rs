@@ -3,6 +3,7 @@
 mod body;
 mod dateline;
 pub mod head;
+pub mod naming;
 mod problem;
 mod stamp;
 mod terms;
@@ -11,10 +12,11 @@ pub mod ties;
 pub use body::{Block, BlockKind, Body};
 pub use dateline::{Dateline, DatelineDate};
 pub use head::{HEADLINE_LIMIT, Head};
+pub use naming::{Link, Name};
 pub use problem::{InputProblem, Problem, Severity};
 pub use stamp::{Precision, Stamp, TimeSource};
 pub use terms::{Relation, RelationKind, Role, Status, Urgency};
-pub use ties::{Link, Name, Story, Ties};
+pub use ties::{Story, Ties};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
