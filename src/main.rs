@@ -6,16 +6,17 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::Setup;
-use dateline::cli::{self, Cli, Command, Input, QuotesFormat};
-use dateline::command::{self, Outcome, Request, Streams};
+use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat};
+use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
 use dateline::dispatch::Severity;
 use dateline::filter::{Order, Query};
 use dateline::format::Forced;
-use dateline::load::{Source, Sources};
+use dateline::load::{Limits, Source, Sources};
 use dateline::term;
 use dateline::text::safe;
 use dateline::ui::Theme;
+use dateline::work::Following;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -28,8 +29,16 @@ fn main() -> ExitCode {
     let place = config::place(cli.config, |name| std::env::var_os(name));
     let done = match cli.command {
         None if io::stdout().is_terminal() && cli.output.format.is_none() => {
-            return screen(cli.input, place.as_ref());
+            let follow = following(cli.follow, cli.keep);
+            return screen(cli.input, follow, place.as_ref());
         }
+        None if cli.follow => return follow(cli.input, true, FollowFormat::default(), cli.keep),
+        Some(Command::Follow {
+            input,
+            format,
+            all,
+            keep,
+        }) => return follow(input, all, format, keep),
         None => headless(cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
@@ -63,6 +72,12 @@ fn main() -> ExitCode {
         Some(Command::Speakers { input, format }) => headless(input, |request, out| {
             command::speakers(request, format, out)
         }),
+        Some(Command::Diff(wanted)) => {
+            let colour = io::stdout().is_terminal() && !no_colour();
+            headless(wanted.input.clone(), |request, out| {
+                command::diff(request, &wanted, colour, out)
+            })
+        }
         Some(Command::Check {
             source,
             output,
@@ -115,7 +130,44 @@ fn headless(
     run(request, streams)
 }
 
-fn screen(input: Input, place: Option<&config::Found>) -> ExitCode {
+fn following(on: bool, keep: Keep) -> Following {
+    let limits = Limits {
+        bytes: keep.keep_size,
+        age: keep.keep_age,
+    };
+    Following { on, limits }
+}
+
+fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode {
+    let (sources, _) = sources(&input.source);
+    let request = Request {
+        sources,
+        filter: input.filter.unwrap_or_default(),
+        order: Order::default(),
+    };
+    let how = command::Following {
+        all,
+        format,
+        limits: following(true, keep).limits,
+    };
+    let events = command::events();
+    let stop = events.0.clone();
+    let told = move |code| drop(stop.send(Told::Stop(code)));
+    command::watch_output(events.0.clone());
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let streams = Streams {
+        out: &mut out,
+        err: &mut io::stderr(),
+        live: false,
+    };
+    match term::on_end(told).and_then(|()| command::follow(request, how, events, streams)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("cannot write: {error}")),
+    }
+}
+
+fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> ExitCode {
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return fail(
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
@@ -150,16 +202,20 @@ fn screen(input: Input, place: Option<&config::Found>) -> ExitCode {
         mutes: config.mutes,
         problems,
     };
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let theme = if plain {
+    let theme = if no_colour() {
         Theme::mono()
     } else {
         Theme::terminal()
     };
-    match term::run(sources, setup, &theme) {
+    match term::run(sources, follow, setup, &theme) {
         Ok(code) => std::process::exit(code.into()),
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
+}
+
+/// True where the reader wants none.
+fn no_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// What is wrong with `--filter`, and where.

@@ -1,13 +1,16 @@
 //! The command line: one definition that the parser and the help are made from.
 
 mod config;
+mod diff;
+mod follow;
 mod sorting;
-
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use config::ConfigCommand;
+pub use diff::{Diff, DiffFormat};
+pub use follow::{FollowFormat, Keep};
 pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
@@ -26,6 +29,11 @@ pub struct Cli {
     pub input: Input,
     #[command(flatten)]
     pub output: Output,
+    /// Go on when everything is read: show what arrives in the folders and files, and what is added to them
+    #[arg(long)]
+    pub follow: bool,
+    #[command(flatten)]
+    pub keep: Keep,
 }
 
 impl Cli {
@@ -39,7 +47,9 @@ impl Cli {
                 | Command::Show { input, .. }
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. },
+                | Command::Speakers { input, .. }
+                | Command::Diff(Diff { input, .. })
+                | Command::Follow { input, .. },
             ) => input.filter.as_deref(),
             Some(Command::Check { .. } | Command::Config { .. }) => None,
         }
@@ -55,7 +65,9 @@ impl Cli {
                 | Command::Show { input, .. }
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. },
+                | Command::Speakers { input, .. }
+                | Command::Diff(Diff { input, .. })
+                | Command::Follow { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
             Some(Command::Config { .. }) => return None,
@@ -232,6 +244,28 @@ pub enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
+    },
+    /// Print what changed between two versions of a dispatch
+    ///
+    /// The inputs must hold two dispatches, the older one first, or two are named with --item, or a story with --story.
+    /// Exit codes are those of diff: 0 nothing differs, 1 something does, 2 there was trouble.
+    Diff(Diff),
+    /// Print dispatches as they arrive: a stream for scripts, which ends when standard output is closed
+    ///
+    /// Folders are watched with all below them; files when they are closed or renamed into place; files of many items,
+    /// such as JSON lines and mailboxes, are read on where they ended. A file that is written again is printed again where
+    /// its dispatches have changed.
+    Follow {
+        #[command(flatten)]
+        input: Input,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: FollowFormat,
+        /// Print what is there already first
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        keep: Keep,
     },
     /// Read everything and say of each file its format, encoding, dispatches and problems
     Check {
