@@ -16,8 +16,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("speakers", &["dispatch", "text", "quote", "format"]),
     ("changes", &["dispatch", "text"]),
     ("desk", &["dispatch", "text", "format"]),
-    ("filter", &["dispatch", "text", "desk", "quote"]),
-    ("views", &["desk", "filter"]),
+    ("marks", &["text"]),
+    ("store", &["marks", "text"]),
+    ("filter", &["dispatch", "text", "desk", "quote", "marks"]),
+    ("views", &["desk", "filter", "marks"]),
     ("config", &["text", "filter", "views"]),
     (
         "record",
@@ -26,7 +28,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "changes", "desk", "filter", "views",
+            "text", "action", "dispatch", "quote", "speakers", "changes", "desk", "filter",
+            "views", "marks",
         ],
     ),
     (
@@ -45,14 +48,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "term",
-        &["action", "app", "ui", "work", "load", "desk", "dispatch"],
+        &[
+            "action", "app", "ui", "work", "load", "desk", "dispatch", "marks", "store",
+        ],
     ),
-    ("cli", &[]),
+    ("cli", &["action", "filter"]),
     (
         "command",
         &[
             "dispatch", "text", "quote", "speakers", "changes", "desk", "filter", "record",
-            "config", "cli", "load", "work",
+            "config", "cli", "load", "work", "marks", "store",
         ],
     ),
 ];
@@ -67,7 +72,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tui_input::", &["app"]),
     ("toml::", &["config"]),
     ("clap::", &["cli", "main.rs"]),
-    ("signal_hook::", &["term"]),
+    ("clap_mangen::", &["cli"]),
+    ("clap_complete::", &["cli"]),
+    ("roff::", &["cli"]),
+    ("signal_hook::", &["term", "command"]),
+    ("std::process::Command", &["command"]),
     ("encoding_rs::", &["format"]),
     ("chardetng::", &["format"]),
     ("mailparse::", &["format"]),
@@ -76,22 +85,31 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ruzstd::", &["load"]),
     ("lzma_rust2::", &["load"]),
     ("zip::", &["load"]),
-    ("std::fs", &["load", "term"]),
+    ("rusqlite::", &["store"]),
+    ("std::fs", &["load", "term", "store"]),
     ("std::env", &["main.rs"]),
     // The formatter of serde_json writes through `io::Write`, into memory.
     (
         "std::io",
-        &["load", "work", "term", "command", "main.rs", "record"],
+        &[
+            "load", "work", "term", "command", "main.rs", "record", "store",
+        ],
     ),
-    ("std::time::Instant", &["load", "work", "term", "command"]),
-    ("Instant::now", &["load", "work", "term", "command"]),
-    ("SystemTime::now", &[]),
+    (
+        "std::time::Instant",
+        &["load", "work", "term", "command", "store"],
+    ),
+    (
+        "Instant::now",
+        &["load", "work", "term", "command", "store"],
+    ),
+    ("SystemTime::now", &["store"]),
     ("Timestamp::now", &["term", "load"]),
     ("static mut", &[]),
 ];
 
-/// The one file that names colours.
-const COLOURS: &str = "ui/theme.rs";
+/// The one room that names colours.
+const COLOURS: &str = "ui/theme/";
 
 /// Files that are longer than 300 lines, and how long they may be. This list only shrinks.
 const LONG: &[(&str, usize)] = &[];
@@ -198,7 +216,7 @@ fn crates_and_io_stay_in_their_homes() {
                 wrong.push(format!("{name} writes {word}"));
             }
         }
-        if code.contains("Color::") && name != COLOURS {
+        if code.contains("Color::") && !name.starts_with(COLOURS) {
             wrong.push(format!("{name} names a colour"));
         }
     }

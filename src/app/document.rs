@@ -38,6 +38,8 @@ pub struct Document {
     pub(super) fate: Fate,
     /// What stands over the text has changed since the lines were made.
     pub(super) stale: bool,
+    /// The note of the reader on the story.
+    pub remark: String,
     pub lines: Vec<Line>,
     /// Columns for which `lines` were made.
     pub columns: u16,
@@ -68,6 +70,7 @@ impl Document {
             newer: String::new(),
             fate: Fate::default(),
             stale: false,
+            remark: String::new(),
             lines: Vec::new(),
             columns: 0,
             table_columns: 0,
@@ -88,6 +91,7 @@ impl Document {
             LineKind::Facts => &self.facts,
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
             LineKind::Note => self.dispatch.ednote.as_deref().unwrap_or(""),
+            LineKind::Remark => &self.remark,
             LineKind::Body | LineKind::Heading | LineKind::Table => self.dispatch.body.text(),
             LineKind::Rights => self.dispatch.rights.as_deref().unwrap_or(""),
         }

@@ -2,13 +2,13 @@
 
 use super::across::{across, half_pane};
 use super::moving::{
-    back, cycle, enter, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
+    back, cycle, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
     toggle_sheet,
 };
 use super::sheet::SheetKind;
 use super::{
-    Effect, Phase, Purpose, State, alerts, changes, commanding, filtering, folding, live, marking,
-    prompting, sorting, speakers,
+    Document, Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering,
+    folding, live, marking, pointing, prompting, sorting, speakers,
 };
 use crate::action::{self, Action, Code, Key, Match};
 
@@ -107,7 +107,7 @@ fn act(
         Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
         Action::In if state.alerts.panel.is_some() => alerts::enter(state, effects),
         Action::In if state.speakers.open => speakers::enter(state, effects),
-        Action::In => enter(state),
+        Action::In => choosing::enter_or_choose(state, key, effects),
         Action::Back => back(state, key, effects),
         Action::ReadOn => read_on(state, whole),
         Action::NextDispatch => state.list.step(steps, &state.desk),
@@ -123,6 +123,9 @@ fn act(
         Action::QuotesPane => toggle_quotes(state),
         Action::Why => state.why(),
         Action::CopyQuote => copy(state, state.citation(), "quote", effects),
+        Action::CopyDispatch if !state.marks.chosen.is_empty() => {
+            marking::read_all(state, effects);
+        }
         Action::CopyDispatch => copy(state, dispatch_text(state), "dispatch", effects),
         Action::Search if state.speakers.open => speakers::open_prompt(state),
         Action::Search => prompting::open_prompt(state),
@@ -173,19 +176,24 @@ fn act(
         Action::Help => toggle_sheet(state, SheetKind::Help),
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
-        Action::Quit => effects.push(Effect::Quit),
+        Action::Mouse => pointing::toggle(state, effects),
+        Action::Quit => choosing::quit(state, key, effects),
     }
 }
 
 fn dispatch_text(state: &State) -> Option<String> {
-    let document = state.document()?;
+    state.document().map(text_of)
+}
+
+/// A dispatch as it is copied.
+pub(super) fn text_of(document: &Document) -> String {
     let warning = document.warning();
-    Some(format!(
+    format!(
         "{warning}{}\n{}\n\n{}\n",
         document.dispatch.headline,
         document.facts.replace('\u{a0}', " "),
         document.dispatch.body.text()
-    ))
+    )
 }
 
 fn copy(state: &mut State, text: Option<String>, what: &str, effects: &mut Vec<Effect>) {

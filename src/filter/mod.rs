@@ -6,10 +6,10 @@ mod run;
 
 pub use fuzzy::Fuzzy;
 pub use query::{
-    FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
+    FIELDS, FORMS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
     Unmarked, View, age, written,
 };
 pub use run::{
-    Heads, Hits, Job, Kept, Order, Read, Request, Sort, SortKey, arrange, heads, in_order, run,
+    Heads, Hits, Job, Kept, Order, Request, Sort, SortKey, arrange, heads, in_order, run,
     run_narrowed,
 };

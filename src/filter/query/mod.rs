@@ -27,6 +27,7 @@
 
 mod cursor;
 mod fields;
+mod forms;
 mod judge;
 mod marking;
 mod needle;
@@ -37,6 +38,7 @@ mod slot;
 mod values;
 
 pub use fields::{Entry as FieldEntry, FIELDS, Field, Is, KINDS};
+pub use forms::FORMS;
 pub use judge::{Marks, Unmarked, View};
 pub use raw::{RawQuery, RawText};
 pub use slot::{Slot, written};
@@ -111,6 +113,12 @@ impl Query {
     #[must_use]
     pub fn needs_body(&self) -> bool {
         self.root.needs_body()
+    }
+
+    /// True where it asks what the reader has marked, or what was there at the last visit.
+    #[must_use]
+    pub fn needs_marks(&self) -> bool {
+        self.root.needs_marks()
     }
 
     /// The folded words that are looked for, those that must not be there left out.
