@@ -10,6 +10,7 @@ mod commanding;
 mod completing;
 mod document;
 mod facts;
+mod fate;
 mod filter;
 mod filtering;
 mod folding;

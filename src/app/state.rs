@@ -288,6 +288,7 @@ impl State {
                 None => self.reader.clear(),
             }
         }
+        super::fate::follow(self, effects);
         // The text is laid out also where it is not in sight, so that quotes can be gone to.
         let unseen = || self.layout_at(Pane::Reader).reader;
         if let Some(area) = self.layout().reader.or_else(unseen) {
