@@ -103,7 +103,6 @@ fn row(
     let (sign, role) = alerts::flash(state, entry).unwrap_or_else(|| mark(state, entry));
     let (sign, role) = marks::first(state, id, (sign, role));
     brush.text(area.x, y, MARK, sign, &[role]);
-    brush.text(area.x + 1, y, 1, marks::second(state, entry), &[Role::Key]);
     brush.text(area.x + 1, y, 1, story_sign(state, id), &[Role::Dim]);
     let x = area.x + MARK;
     let (agency, mut x) = alerts::letter(state, id, (x, y), brush);
@@ -148,13 +147,9 @@ fn row(
         let role = if killed { Role::Urgent } else { Role::Label };
         x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
     }
-    x = brush.text(
-        x,
-        y,
-        end.saturating_sub(x),
-        marks::before(state, entry),
-        &[Role::Note],
-    );
+    for (sign, role) in marks::before(state, entry) {
+        x = brush.text(x, y, end.saturating_sub(x), sign, &[role]);
+    }
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
         text if killed => (text, Role::Killed),

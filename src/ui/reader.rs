@@ -43,7 +43,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let row = Area { y, ..column };
         draw_line(document, line, &marks, row, area, brush);
         if line.kind == LineKind::Headline && line.range.start == 0 && marks.starred {
-            brush.text(column.x - 2, y, 1, super::marks::STAR, &[Role::Key]);
+            brush.text(column.x - 2, y, 2, super::marks::STAR, &[Role::Key]);
         }
         if marks.bar.contains(&number) && line.kind != LineKind::Blank {
             brush.text(column.x - 2, y, 1, "▌", &[Role::Bar]);
