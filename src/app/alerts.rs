@@ -1,12 +1,15 @@
 //! Saved views, the log of alerts, mutes: what the program knows of them, and the keys `f`, `a` and `!`.
 
 mod arriving;
+mod keeping;
 mod log;
 mod muting;
 mod panel;
 mod saving;
 
 pub(super) use arriving::{arrived, judged, loaded, told};
+pub use keeping::change_of;
+pub(super) use keeping::restore;
 pub use log::{Alert, Log};
 pub(super) use muting::{mute, toggle_muted, unmute};
 pub use panel::{Panel, PanelKind};

@@ -186,6 +186,7 @@ pub(super) fn loaded(state: &mut State, kept: Kept, effects: &mut Vec<Effect>) {
         state.filter.history.retain(|before| *before != text);
         state.filter.history.push(text);
     }
+    super::alerts::restore(state, &kept, effects);
     state.marks.load(kept);
     if state.filter.query.needs_marks() {
         let phase = match state.filter.phase {

@@ -37,7 +37,7 @@ mod source;
 mod speakers;
 mod state;
 
-pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved};
+pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved, change_of};
 pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
 pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;

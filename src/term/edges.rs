@@ -6,7 +6,7 @@ use super::around::Surroundings;
 use super::editor;
 use super::keys::Ears;
 use super::screen::Screen;
-use crate::app::{Effect, Msg, State, update};
+use crate::app::{Effect, Msg, State, change_of, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::store::Keeper;
 use crate::work::{Ask, Crew, Run};
@@ -78,11 +78,10 @@ pub(super) fn take(
                 snapshot,
             }),
             Effect::Bell => edges.screen.bell()?,
-            // These are kept while the program runs.
             Effect::KeepView(_)
             | Effect::DropView(_)
             | Effect::KeepMute(_)
-            | Effect::DropMute(_) => {}
+            | Effect::DropMute(_) => edges.keeper.keep(change_of(&effect).into_iter().collect()),
             Effect::Keep(changes) => edges.keeper.keep(changes),
             Effect::Seen(items, all) => edges.keeper.seen(items, all),
             Effect::Edit { story, text } => {
