@@ -29,7 +29,7 @@
 //! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
 //! - [`action`]: the one table of actions: keymap, `?` screen and README are made from it.
 //! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state.
-//! - [`ui`]: `draw(&State, &Theme, &mut Buffer)`; roles become looks in `ui/theme.rs` alone. Home of ratatui's widgets.
+//! - [`ui`]: `draw(&State, &Theme, &mut Buffer)`; roles become looks in `ui/theme` alone. Home of ratatui's widgets.
 //!
 //! Edges, with IO:
 //!
@@ -38,7 +38,8 @@
 //! - [`store`]: marks that last, in a database that several processes share. Home of rusqlite.
 //! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers.
 //! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
-//! - [`cli`]: the command line. [`command`]: list, show, export, quotes, speakers, check, config.
+//! - [`cli`]: the command line, and what is made from it: help, man page, completions. [`command`]: list, show, export,
+//!   quotes, speakers, check, config, what was chosen on the screen, the pager.
 //!
 //! # Invariants
 //!
@@ -51,8 +52,8 @@
 //!    boundaries. What goes to a screen or a pipe passes [`mod@text`]'s `cells` or `safe`, or [`record::to_line`].
 //! 4. [`app::update`] is the only writer of state; [`ui::draw`] takes `&State`. Pane sizes come from [`app::layout()`],
 //!    which both call.
-//! 5. Outside `ui/theme.rs` nobody names a colour: text is marked with roles.
-//! 6. One table of actions makes the keymap, the `?` screen and the README's table of keys.
+//! 5. Outside `ui/theme` nobody names a colour: text is marked with roles.
+//! 6. One table of actions makes the keymap, the `?` screen, the man page and the README's table of keys.
 //! 7. No global state but the flag whether the terminal is ours, which a panic hook must know (`term/guard.rs`).
 //!
 //! # Two sizes of a dispatch, and snapshots

@@ -1,18 +1,20 @@
 //! argv → command → exit code.
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dateline::app::Setup;
-use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat, StateCommand};
-use dateline::command::{self, Outcome, Request, Streams, Told};
+use dateline::app::{self, Choice, Choose, Manner, Setup};
+use dateline::cli::{
+    self, Cli, Command, FollowFormat, Input, Keep, Print, QuotesFormat, StateCommand,
+};
+use dateline::command::{self, Outcome, PagerCommand, Request, Streams, Told};
 use dateline::config;
+use dateline::desk::Desk;
 use dateline::dispatch::Severity;
-use dateline::filter::{Order, Query};
-use dateline::format::Forced;
-use dateline::load::{Limits, Source, Sources};
+use dateline::filter::Order;
+use dateline::load::Limits;
 use dateline::store::Place;
 use dateline::term::{self, Surroundings};
 use dateline::text::safe;
@@ -24,14 +26,17 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    if let Some(message) = wrong_filter(&cli).or_else(|| wrong_format(&cli)) {
+    if let Some(message) = command::wrong(&cli) {
         return fail(&message);
     }
-    let place = config::place(cli.config, |name| std::env::var_os(name));
+    let place = config::place(cli.config, env);
+    let paged = !cli.no_pager;
     let done = match cli.command {
-        None if io::stdout().is_terminal() && cli.output.format.is_none() => {
+        None if cli.output.format.is_none()
+            && (io::stdout().is_terminal() || cli.screen.print.is_some()) =>
+        {
             let follow = following(cli.follow, cli.keep);
-            return screen(cli.input, follow, place.as_ref());
+            return screen(cli.input, &cli.screen, follow, place.as_ref());
         }
         None if cli.follow => return follow(cli.input, true, FollowFormat::default(), cli.keep),
         Some(Command::Follow {
@@ -40,22 +45,22 @@ fn main() -> ExitCode {
             all,
             keep,
         }) => return follow(input, all, format, keep),
-        None => headless(cli.input, |request, out| {
+        None => headless(paged, cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
         Some(Command::List {
             input,
             output,
             sorting,
-        }) => headless(input, |request, out| {
+        }) => headless(paged, input, |request, out| {
             command::list(request.sorted(&sorting), output.form(), out)
         }),
-        Some(Command::Show { input, output }) => headless(input, |request, out| {
+        Some(Command::Show { input, output }) => headless(paged, input, |request, out| {
             command::show(request, output.form(), out)
         }),
-        Some(Command::Export { input, to }) => {
-            headless(input, |request, out| command::export(request, to, out))
-        }
+        Some(Command::Export { input, to }) => headless(paged, input, |request, out| {
+            command::export(request, to, out)
+        }),
         Some(Command::Quotes {
             input,
             format,
@@ -66,23 +71,26 @@ fn main() -> ExitCode {
                     "--fold prints one row a quote: give it --format text, tsv, csv or md",
                 );
             }
-            headless(input, |request, out| {
+            headless(paged, input, |request, out| {
                 command::quotes(request, format, &wanted, out)
             })
         }
-        Some(Command::Speakers { input, format }) => headless(input, |request, out| {
+        Some(Command::Speakers { input, format }) => headless(paged, input, |request, out| {
             command::speakers(request, format, out)
         }),
         Some(Command::Diff(wanted)) => {
             let colour = io::stdout().is_terminal() && !no_colour();
-            headless(wanted.input.clone(), |request, out| {
+            headless(paged, wanted.input.clone(), |request, out| {
                 command::diff(request, &wanted, colour, out)
             })
         }
-        Some(Command::Mark(mark)) => headless(mark.selection().input.clone(), |request, out| {
-            command::mark(request, &mark, out)
-        }),
+        Some(Command::Mark(mark)) => {
+            headless(paged, mark.selection().input.clone(), |request, out| {
+                command::mark(request, &mark, out)
+            })
+        }
         Some(Command::State(state)) => headless(
+            paged,
             Input {
                 state: state.place().clone(),
                 ..Input::default()
@@ -104,17 +112,27 @@ fn main() -> ExitCode {
                 source,
                 ..Input::default()
             };
-            headless(input, |request, out| {
+            headless(paged, input, |request, out| {
                 command::check(request, output.form(), verbose, out)
             })
         }
-        Some(Command::Config { asked }) => headless(Input::default(), |_, streams| {
+        Some(Command::Config { asked }) => headless(paged, Input::default(), |_, streams| {
             command::config(asked, place.as_ref(), streams)
         }),
+        Some(Command::Man) => print(&cli::man(&app::typed_commands())),
+        Some(Command::Completions { shell }) => print(&cli::completions(shell)),
     };
+    ExitCode::from(finish(done))
+}
+
+/// The exit code.
+fn finish(done: io::Result<Outcome>) -> u8 {
     match command::finish(done) {
-        Ok(outcome) => ExitCode::from(outcome.code()),
-        Err(error) => fail(&format!("cannot write: {error}")),
+        Ok(outcome) => outcome.code(),
+        Err(error) => {
+            let _ = fail(&format!("cannot write: {error}"));
+            2
+        }
     }
 }
 
@@ -128,28 +146,32 @@ fn usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// Prints a text of the program's own.
+fn print(text: &str) -> io::Result<Outcome> {
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(Outcome::Shown)
+}
+
 fn headless(
+    paged: bool,
     input: Input,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
     let request = request(input);
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let streams = Streams {
-        out: &mut out,
-        err: &mut io::stderr().lock(),
-        live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
-    };
-    run(request, streams)
+    let pager = std::env::var("PAGER").ok();
+    let has_options = env("LESS").is_some();
+    let pager = PagerCommand::of(pager.as_deref(), has_options).filter(|_| paged);
+    command::with_streams(pager, |streams| run(request, streams))
 }
 
 /// What a command without a screen works on.
 fn request(input: Input) -> Request {
-    let (sources, _) = sources(&input.source);
+    let (sources, _) = inputs(&input.source);
     Request {
         sources,
         filter: input.filter.unwrap_or_default(),
-        state: state_place(&input.state),
-        source: source_key(&input.source.paths),
+        state: Place::find(input.state.state.as_deref(), input.state.no_state, env),
+        source: command::source_key(&input.source.paths),
         order: Order::default(),
     }
 }
@@ -186,22 +208,15 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode
     }
 }
 
-fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> ExitCode {
-    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
-        return fail(
-            "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
-        );
-    }
-    if input
-        .source
-        .paths
-        .iter()
-        .any(|path| path.as_os_str() == "-")
-        && io::stdin().is_terminal()
-    {
-        return fail("- reads standard input, which is this terminal: give it a pipe or a file");
-    }
-    if let Some(message) = nothing_there(&input.source.paths) {
+fn screen(
+    input: Input,
+    screen: &cli::Screen,
+    follow: Following,
+    place: Option<&config::Found>,
+) -> ExitCode {
+    let dumb = env("TERM").is_some_and(|term| term == "dumb");
+    let terminal = io::stdin().is_terminal();
+    if let Some(message) = command::cannot_show(&input.source.paths, dumb, terminal) {
         return fail(&message);
     }
     let (config, problems) = command::read_config(place);
@@ -211,122 +226,73 @@ fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> Exi
     {
         return fail(&problem.to_string());
     }
-    let (sources, name) = sources(&input.source);
+    let (sources, name) = inputs(&input.source);
     let setup = Setup {
         name,
         size: (80, 24),
         zone: jiff::tz::TimeZone::system(),
         filter: input.filter.unwrap_or_default(),
+        manner: Manner {
+            plain: screen.plain,
+            mouse: screen.mouse,
+            choose: screen.print.map(|what| match what {
+                Print::Quote => Choose::Quote,
+                _ => Choose::Dispatch,
+            }),
+        },
         views: config.views,
         mutes: config.mutes,
         problems,
     };
-    let theme = if no_colour() {
-        Theme::mono()
-    } else {
-        Theme::terminal()
-    };
     let around = Surroundings::new(
-        state_place(&input.state),
-        source_key(&input.source.paths),
-        |name| std::env::var_os(name),
+        Place::find(input.state.state.as_deref(), input.state.no_state, env),
+        command::source_key(&input.source.paths),
+        env,
         std::env::temp_dir(),
     );
+    let theme = screen.theme.map(cli::ThemeName::name);
+    let theme = Theme::wanted(theme, |name| std::env::var(name).unwrap_or_default());
     match term::run(sources, follow, setup, around, &theme) {
-        Ok(code) => std::process::exit(code.into()),
+        Ok(end) => {
+            let code = match (end.choice, screen.print) {
+                (Some(choice), Some(what)) => finish(printed(choice, &end.desk, what)),
+                _ => end.code,
+            };
+            // Not back to the caller: what is still being read is of no use to anybody.
+            std::process::exit(code.into())
+        }
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
+    }
+}
+
+/// Prints what was chosen.
+fn printed(choice: Choice, desk: &Desk, what: Print) -> io::Result<Outcome> {
+    let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
+    match choice {
+        Choice::Entries(ids) => {
+            let raw = !io::stdout().is_terminal();
+            command::pick(desk, &ids, what, raw, out, err)
+        }
+        Choice::Quote(text) => {
+            out.write_all(safe(&text).as_bytes())?;
+            Ok(Outcome::Shown)
+        }
     }
 }
 
 /// True where the reader wants none.
 fn no_colour() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+    env("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-/// Where marks are kept.
-fn state_place(state: &cli::StateDir) -> Place {
-    Place::find(state.state.as_deref(), state.no_state, |name| {
-        std::env::var_os(name)
-    })
+/// What is to be read, and a name for it.
+fn inputs(source: &cli::Source) -> (dateline::load::Sources, String) {
+    command::inputs(source, io::stdin().is_terminal())
 }
 
-/// Hash of what is read, whatever the working directory: what was there at the last visit is kept by it.
-fn source_key(paths: &[PathBuf]) -> u64 {
-    let mut names: Vec<PathBuf> = paths
-        .iter()
-        .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()))
-        .collect();
-    names.sort();
-    let bytes = names.iter().flat_map(|name| {
-        let name = name.as_os_str().as_encoded_bytes();
-        name.iter().chain(&[0]).copied()
-    });
-    dateline::text::hash(&bytes.collect::<Vec<u8>>())
-}
-
-/// What is wrong with `--filter`, and where.
-fn wrong_filter(cli: &Cli) -> Option<String> {
-    let filter = cli.filter()?;
-    let error = Query::check(filter).err()?;
-    let mark = format!("{}^", " ".repeat(error.column));
-    Some(format!("--filter, {error}\n  {}\n  {mark}", safe(filter)))
-}
-
-/// What is wrong with `--input-format`, and which names there are.
-fn wrong_format(cli: &Cli) -> Option<String> {
-    let name = cli.input_format()?;
-    let known = Forced::names().join(", ");
-    Forced::named(name).is_none().then(|| {
-        format!(
-            "--input-format: no format is called `{}`; there are {known}",
-            safe(name)
-        )
-    })
-}
-
-/// Where not one of the paths exists: what to say instead of an empty screen.
-fn nothing_there(paths: &[PathBuf]) -> Option<String> {
-    let missing = |path: &PathBuf| path.as_os_str() != "-" && !path.exists();
-    let first = paths.first().filter(|_| paths.iter().all(missing))?;
-    let name = dateline::desk::path_text(first);
-    Some(format!("{name}: no such file or folder"))
-}
-
-/// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
-fn sources(source: &cli::Source) -> (Sources, String) {
-    let (all, name) = named(&source.paths);
-    let format = source.input_format.as_deref().and_then(Forced::named);
-    (Sources { all, format }, name)
-}
-
-fn named(paths: &[PathBuf]) -> (Vec<Source>, String) {
-    if paths.is_empty() && io::stdin().is_terminal() {
-        return (vec![Source::BuiltIn], "built-in wire".to_owned());
-    }
-    if paths.is_empty() {
-        return (
-            vec![Source::Stream("-".into())],
-            "standard input".to_owned(),
-        );
-    }
-    let name = match paths {
-        [one] if one.is_dir() => format!("{}/", last(one)),
-        [one] => last(one),
-        several => format!("{} and {} more", last(&several[0]), several.len() - 1),
-    };
-    let source = |path: &PathBuf| {
-        if path.as_os_str() == "-" {
-            Source::Stream(path.clone())
-        } else {
-            Source::Path(path.clone())
-        }
-    };
-    (paths.iter().map(source).collect(), name)
-}
-
-fn last(path: &Path) -> String {
-    let last = path.file_name().map_or(path, Path::new);
-    dateline::desk::path_text(last)
+/// What the environment says.
+fn env(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 fn fail(message: &str) -> ExitCode {

@@ -52,7 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "action", "app", "ui", "work", "load", "desk", "dispatch", "marks", "store",
         ],
     ),
-    ("cli", &[]),
+    ("cli", &["action", "filter"]),
     (
         "command",
         &[
@@ -72,7 +72,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tui_input::", &["app"]),
     ("toml::", &["config"]),
     ("clap::", &["cli", "main.rs"]),
-    ("signal_hook::", &["term"]),
+    ("clap_mangen::", &["cli"]),
+    ("clap_complete::", &["cli"]),
+    ("roff::", &["cli"]),
+    ("signal_hook::", &["term", "command"]),
+    ("std::process::Command", &["command"]),
     ("encoding_rs::", &["format"]),
     ("chardetng::", &["format"]),
     ("mailparse::", &["format"]),
@@ -104,8 +108,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("static mut", &[]),
 ];
 
-/// The one file that names colours.
-const COLOURS: &str = "ui/theme.rs";
+/// The one room that names colours.
+const COLOURS: &str = "ui/theme/";
 
 /// Files that are longer than 300 lines, and how long they may be. This list only shrinks.
 const LONG: &[(&str, usize)] = &[];
@@ -212,7 +216,7 @@ fn crates_and_io_stay_in_their_homes() {
                 wrong.push(format!("{name} writes {word}"));
             }
         }
-        if code.contains("Color::") && name != COLOURS {
+        if code.contains("Color::") && !name.starts_with(COLOURS) {
             wrong.push(format!("{name} names a colour"));
         }
     }

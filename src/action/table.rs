@@ -187,6 +187,7 @@ actions! {
     PreviousPane     Program MAIN ["⇧Tab"] "previous pane"
     PaneLeft         Program MAIN ["^Wh"] "pane to the left"
     PaneRight        Program MAIN ["^Wl"] "pane to the right"
+    Mouse            Program VIEWS ["M"] "mouse on, off; with Shift the terminal selects"
     Problems         Program ALL  ["P"] "problems with the input"
     Help             Program ALL  ["?"] "all keys"
     Redraw           Program ALL  ["^L"] "draw the screen anew"

@@ -21,7 +21,7 @@ pub(super) fn across(state: &mut State, by: isize) {
 impl State {
     /// Columns that a row of a table has: from the start of the text to the end of the pane.
     fn table_room(&self) -> usize {
-        let reader = super::layout(self.size, Pane::Reader, self.quotes_wanted, usize::MAX);
+        let reader = self.layout_at(Pane::Reader);
         let area = self.layout().reader.or(reader.reader);
         area.map_or(0, |area| {
             usize::from((area.x + area.width).saturating_sub(measure(area).x))

@@ -1,7 +1,7 @@
 //! The line at the bottom: only keys that do something now, or the continuations of a prefix.
 
 use super::State;
-use crate::action::{self, Action, Match, Pane};
+use crate::action::{self, Action, Code, Key, Match, Pane};
 
 /// Keys and what they do, the most useful first.
 #[must_use]
@@ -20,6 +20,11 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     }
     let has_quotes = state.document().is_some_and(|d| !d.quotes.is_empty());
     let has_quote = has_quotes && state.reader.quote.is_some();
+    let read = if state.chooses(Key::plain(Code::Enter)) {
+        "choose"
+    } else {
+        "read"
+    };
     let has_rows = !state.list.rows(&state.desk).is_empty();
     let changes = state.changes.as_ref();
     let has_changes = changes.is_some_and(|c| !c.page.stops.is_empty());
@@ -48,7 +53,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::Help, "all keys", true),
         ],
         Pane::List => &[
-            (Action::In, "read", has_rows),
+            (Action::In, read, has_rows),
             (
                 Action::Search,
                 "filter",
@@ -64,6 +69,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::Help, "all keys", true),
         ],
         Pane::Reader => &[
+            (Action::In, read, read == "choose"),
             (Action::ReadOn, "read on", true),
             (Action::Back, "list", true),
             (Action::NextQuote, "next quote", has_quotes),
@@ -75,7 +81,11 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::Help, "all keys", true),
         ],
         Pane::Quotes => &[
-            (Action::In, "go to it", has_quotes),
+            (
+                Action::In,
+                if read == "choose" { read } else { "go to it" },
+                has_quotes,
+            ),
             (Action::NextSame, "same speaker", has_quotes),
             (Action::Why, "why", has_quote),
             (Action::CopyQuote, "copy", has_quote),

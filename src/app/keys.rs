@@ -2,13 +2,13 @@
 
 use super::across::{across, half_pane};
 use super::moving::{
-    back, cycle, enter, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
+    back, cycle, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
     toggle_sheet,
 };
 use super::sheet::SheetKind;
 use super::{
-    Document, Effect, Phase, Purpose, State, alerts, changes, commanding, filtering, folding, live,
-    marking, prompting, sorting, speakers,
+    Document, Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering,
+    folding, live, marking, pointing, prompting, sorting, speakers,
 };
 use crate::action::{self, Action, Code, Key, Match};
 
@@ -107,7 +107,7 @@ fn act(
         Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
         Action::In if state.alerts.panel.is_some() => alerts::enter(state, effects),
         Action::In if state.speakers.open => speakers::enter(state, effects),
-        Action::In => enter(state),
+        Action::In => choosing::enter_or_choose(state, key, effects),
         Action::Back => back(state, key, effects),
         Action::ReadOn => read_on(state, whole),
         Action::NextDispatch => state.list.step(steps, &state.desk),
@@ -176,7 +176,8 @@ fn act(
         Action::Help => toggle_sheet(state, SheetKind::Help),
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
-        Action::Quit => effects.push(Effect::Quit),
+        Action::Mouse => pointing::toggle(state, effects),
+        Action::Quit => choosing::quit(state, key, effects),
     }
 }
 

@@ -45,11 +45,18 @@ pub const SMALLEST: (u16, u16) = (20, 5);
 pub const MEASURE: u16 = 72;
 
 /// Lays the panes out. `quotes` says whether the quotes pane is wanted; `None` leaves it to the room there is. A pane
-/// that keys go to is always there. `entries` is how many the list can ever show, as far as that is known.
+/// that keys go to is always there. `entries` is how many the list can ever show, as far as that is known. `plain`
+/// shows one pane at a time at every size, without lines.
 #[must_use]
-pub fn layout(size: (u16, u16), focus: Pane, quotes: Option<bool>, entries: usize) -> Layout {
+pub fn layout(
+    size: (u16, u16),
+    focus: Pane,
+    quotes: Option<bool>,
+    entries: usize,
+    plain: bool,
+) -> Layout {
     let (width, height) = size;
-    let wide = width >= 110 && height >= 12;
+    let wide = width >= 110 && height >= 12 && !plain;
     let quotes = quotes.unwrap_or(wide) || focus == Pane::Quotes;
     let line = |y, height| Area {
         x: 0,
@@ -71,7 +78,7 @@ pub fn layout(size: (u16, u16), focus: Pane, quotes: Option<bool>, entries: usiz
         layout.room = Room::TooSmall;
     } else if wide {
         three(&mut layout, width, height, quotes);
-    } else if width >= 60 && height >= 18 {
+    } else if width >= 60 && height >= 18 && !plain {
         two(&mut layout, width, height, quotes, entries);
     } else {
         let whole = line(1, height - 2);
@@ -154,7 +161,13 @@ mod tests {
             for height in 0..=70 {
                 for focus in [Pane::List, Pane::Reader, Pane::Quotes] {
                     for quotes in [Some(false), Some(true), None] {
-                        let l = layout((width, height), focus, quotes, usize::from(width % 9) * 3);
+                        let l = layout(
+                            (width, height),
+                            focus,
+                            quotes,
+                            usize::from(width % 9) * 3,
+                            width % 7 == 0,
+                        );
                         let panes: Vec<Area> =
                             [l.list, l.reader, l.quotes].into_iter().flatten().collect();
                         for (i, a) in panes.iter().enumerate() {

@@ -3,6 +3,7 @@
 mod across;
 mod alerts;
 mod changes;
+mod choosing;
 mod chosen;
 mod citing;
 mod commanding;
@@ -24,6 +25,7 @@ mod marking;
 mod marks;
 mod moving;
 mod noting;
+mod pointing;
 mod prompt;
 mod prompting;
 mod quoting;
@@ -39,7 +41,8 @@ mod state;
 
 pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved, change_of};
 pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
-pub use commanding::{COMMANDS, Command};
+pub use choosing::{Choice, Choose, Choosing};
+pub use commanding::{COMMANDS, Command, typed_commands};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
@@ -50,13 +53,14 @@ pub use lines::{Line, LineKind};
 pub use list::List;
 pub use live::{Flow, Live};
 pub use marks::Marking;
+pub use pointing::{Deed, Mouse};
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
 pub use same::Seek;
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
 pub use speakers::Speakers;
-pub use state::{Phase, Setup, State};
+pub use state::{Manner, Phase, Setup, State};
 
 use std::sync::Arc;
 
@@ -75,6 +79,7 @@ use crate::views::{Found, Mute, View};
 pub enum Msg {
     Key(Key),
     Paste(String),
+    Mouse(Mouse),
     Resize(u16, u16),
     /// Entries have been loaded.
     Arrived(Vec<Arc<Segment>>),
@@ -201,6 +206,8 @@ pub enum Effect {
     Follow,
     /// Put a text on the clipboard.
     Copy(String),
+    /// Listen to the mouse, or no longer.
+    Mouse(bool),
     Suspend,
     /// Draw every cell anew.
     Redraw,
@@ -213,6 +220,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => keys::key(state, key, &mut effects),
         Msg::Paste(text) => prompting::paste(state, &text, &mut effects),
+        Msg::Mouse(mouse) => pointing::pointed(state, mouse, &mut effects),
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
         Msg::Replaced { segments, replaced } => {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alerts, Comparison, Document, Effect, Filter, Layout, List, Live, Marking, Prompt, Reader,
-    Seek, Sheet, Speakers, layout, measure,
+    Alerts, Choose, Choosing, Comparison, Document, Effect, Filter, Layout, List, Live, Marking,
+    Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
@@ -24,6 +24,7 @@ pub struct Setup {
     pub zone: TimeZone,
     /// A filter to begin with.
     pub filter: String,
+    pub manner: Manner,
     /// Saved views and mutes of the config file, and what is wrong with it.
     pub views: Vec<View>,
     pub mutes: Vec<Mute>,
@@ -41,9 +42,21 @@ impl Setup {
             filter: String::new(),
             views: Vec::new(),
             mutes: Vec::new(),
+            manner: Manner::default(),
             problems: Vec::new(),
         }
     }
+}
+
+/// How the program meets its reader.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// One pane at a time, without lines and signs: for screens that are read aloud.
+    pub plain: bool,
+    /// The mouse is listened to.
+    pub mouse: bool,
+    /// What Enter chooses, where the program was started to choose something.
+    pub choose: Option<Choose>,
 }
 
 /// How far the job of the filter is.
@@ -66,6 +79,10 @@ pub struct State {
     pub name: String,
     pub size: (u16, u16),
     pub zone: TimeZone,
+    /// See [`Manner`].
+    pub plain: bool,
+    pub mouse: bool,
+    pub choosing: Option<Choosing>,
     /// What time it is, as far as has been told.
     pub now: Option<Stamp>,
     pub desk: Desk,
@@ -128,6 +145,9 @@ impl State {
             name: setup.name,
             size: setup.size,
             zone: setup.zone,
+            plain: setup.manner.plain,
+            mouse: setup.manner.mouse,
+            choosing: setup.manner.choose.map(Choosing::new),
             now: None,
             desk: Desk::default(),
             loaded: None,
@@ -168,7 +188,18 @@ impl State {
     /// Where the panes lie now.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        layout(self.size, self.focus, self.quotes_wanted, self.entries())
+        self.layout_at(self.focus)
+    }
+
+    /// Where they lie with the focus in a pane.
+    pub(super) fn layout_at(&self, focus: Pane) -> Layout {
+        layout(
+            self.size,
+            focus,
+            self.quotes_wanted,
+            self.entries(),
+            self.plain,
+        )
     }
 
     /// How many entries the list can show at most: known once all are in.
@@ -254,7 +285,7 @@ impl State {
             }
         }
         // The text is laid out also where it is not in sight, so that quotes can be gone to.
-        let unseen = || layout(self.size, Pane::Reader, self.quotes_wanted, self.entries()).reader;
+        let unseen = || self.layout_at(Pane::Reader).reader;
         if let Some(area) = self.layout().reader.or_else(unseen) {
             self.reader.lay_out(measure(area));
         }

@@ -1,17 +1,26 @@
 //! The command line: one definition that the parser and the help are made from.
 
+mod completions;
 mod config;
 mod diff;
 mod follow;
+mod forms;
+mod man;
 mod marks;
+mod screen;
 mod sorting;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+pub use completions::{Shell, completions};
+pub use man::man;
+pub use screen::{Print, Screen, ThemeName};
 
 pub use config::ConfigCommand;
 pub use diff::{Diff, DiffFormat};
 pub use follow::{FollowFormat, Keep};
+pub use forms::{ExportFormat, Format, QuoteKind, QuotesFormat, SpeakersFormat, Wanted};
 pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
 pub use sorting::{SortBy, Sorting};
 
@@ -36,14 +45,19 @@ pub struct Cli {
     pub follow: bool,
     #[command(flatten)]
     pub keep: Keep,
+    /// Print long output as it is, on a terminal too: not through $PAGER
+    #[arg(long, global = true)]
+    pub no_pager: bool,
+    #[command(flatten)]
+    pub screen: Screen,
 }
 
 impl Cli {
-    /// The filter, wherever it was given.
+    /// What the command reads and keeps of it, where it reads by a filter.
     #[must_use]
-    pub fn filter(&self) -> Option<&str> {
+    pub fn input(&self) -> Option<&Input> {
         match &self.command {
-            None => self.input.filter.as_deref(),
+            None => Some(&self.input),
             Some(
                 Command::List { input, .. }
                 | Command::Show { input, .. }
@@ -52,29 +66,30 @@ impl Cli {
                 | Command::Speakers { input, .. }
                 | Command::Diff(Diff { input, .. })
                 | Command::Follow { input, .. },
-            ) => input.filter.as_deref(),
-            Some(Command::Mark(mark)) => mark.selection().input.filter.as_deref(),
-            Some(Command::Check { .. } | Command::Config { .. } | Command::State(_)) => None,
+            ) => Some(input),
+            Some(Command::Mark(mark)) => Some(&mark.selection().input),
+            Some(
+                Command::Check { .. }
+                | Command::Config { .. }
+                | Command::State(_)
+                | Command::Man
+                | Command::Completions { .. },
+            ) => None,
         }
+    }
+
+    /// The filter, wherever it was given.
+    #[must_use]
+    pub fn filter(&self) -> Option<&str> {
+        self.input()?.filter.as_deref()
     }
 
     /// The format to read inputs in, wherever it was asked for.
     #[must_use]
     pub fn input_format(&self) -> Option<&str> {
         let source = match &self.command {
-            None => &self.input.source,
-            Some(
-                Command::List { input, .. }
-                | Command::Show { input, .. }
-                | Command::Export { input, .. }
-                | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. }
-                | Command::Diff(Diff { input, .. })
-                | Command::Follow { input, .. },
-            ) => &input.source,
             Some(Command::Check { source, .. }) => source,
-            Some(Command::Mark(mark)) => &mark.selection().input.source,
-            Some(Command::Config { .. } | Command::State(_)) => return None,
+            _ => &self.input()?.source,
         };
         source.input_format.as_deref()
     }
@@ -84,6 +99,7 @@ impl Cli {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Source {
     /// Files, folders and archives to read; `-` is standard input
+    #[arg(value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Read every input in this format, whatever it looks like: `plain`, `json`, `mail`, ...
     #[arg(long, value_name = "NAME")]
@@ -116,87 +132,6 @@ impl Output {
     pub fn form(self) -> Format {
         self.format.unwrap_or_default()
     }
-}
-
-/// The forms of output.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people and for grep
-    #[default]
-    Text,
-    /// Columns parted by tabs
-    Tsv,
-    /// One JSON object a line
-    Jsonl,
-}
-
-/// The forms of quotes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum QuotesFormat {
-    /// For people and for grep
-    #[default]
-    Text,
-    /// Columns parted by tabs
-    Tsv,
-    /// One JSON object a dispatch, on a line
-    Jsonl,
-    /// For spreadsheets, one row a quote; a text that could be taken for a formula begins with an apostrophe
-    Csv,
-    /// Markdown, under the headlines
-    Md,
-}
-
-/// The forms of export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    /// ninjs 3.1, the IPTC's News in JSON: one object a line
-    Ninjs,
-    /// The records of `show --format jsonl`
-    Jsonl,
-    /// Markdown for people
-    Md,
-    /// As `show` prints
-    Text,
-}
-
-/// The forms of speakers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum SpeakersFormat {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON object a line
-    Jsonl,
-    /// For spreadsheets
-    Csv,
-}
-
-/// The kinds of quotes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum QuoteKind {
-    /// Whole sentences or clauses
-    Direct,
-    /// Some words inside the agency's own sentence
-    Partial,
-    /// Titles, nicknames, terms
-    NotAStatement,
-}
-
-/// Which quotes are printed.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Wanted {
-    /// Only what somebody said whose name holds this
-    #[arg(long, value_name = "NAME")]
-    pub speaker: Option<String>,
-    /// Only quotes of this kind; may be given more than once
-    #[arg(long, value_enum)]
-    pub kind: Vec<QuoteKind>,
-    /// Also print marked words that nobody said: titles, nicknames, terms
-    #[arg(long)]
-    pub all: bool,
-    /// Print a quote that several takes of a story carry once, with their number
-    #[arg(long)]
-    pub fold: bool,
 }
 
 /// What to do without the screen.
@@ -296,4 +231,12 @@ pub enum Command {
     /// All marks: where they are, as JSON, and back
     #[command(subcommand)]
     State(StateCommand),
+    /// Print the man page
+    Man,
+    /// Print what a shell needs to complete the command line
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
 }

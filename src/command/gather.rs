@@ -111,7 +111,7 @@ pub(super) struct Whole {
     pub(super) told: Told,
 }
 
-/// Dispatches read whole, in the order of the ids.
+/// Reads dispatches whole, in the order of their ids.
 pub(super) fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
     let origin = |id: &EntryId| {

@@ -6,7 +6,7 @@ mod run;
 
 pub use fuzzy::Fuzzy;
 pub use query::{
-    FIELDS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
+    FIELDS, FORMS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
     Unmarked, View, age, written,
 };
 pub use run::{

@@ -97,6 +97,7 @@ pub(super) fn take(
             Effect::Follow => edges.crew.wire().follow(&state.desk),
             Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
             Effect::Copy(text) => edges.screen.copy(&text)?,
+            Effect::Mouse(on) => edges.screen.listen(on)?,
             Effect::Suspend => {
                 edges.screen.suspend()?;
                 let _ = take(state, edges.resized(), edges)?;

@@ -1,6 +1,7 @@
 //! The modes of the terminal: entered once, left on every way out, also from a panic.
 
-use std::io::{self, Write, stdout};
+use std::fs::File;
+use std::io::{self, IsTerminal, Write, stdout};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,12 +16,34 @@ use crossterm::terminal::{
 static ENTERED: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();
 
-/// Enters the modes: raw keys, alternate screen, bracketed paste.
-pub(super) fn enter() -> io::Result<()> {
+/// Listens to the mouse: presses and the wheel, without moves (DEC private mode 1000), its places in full (1006).
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+
+/// Where the screen is written: standard output, or the terminal itself where that goes elsewhere.
+pub(super) fn output() -> io::Result<Box<dyn Write>> {
+    if stdout().is_terminal() {
+        return Ok(Box::new(stdout()));
+    }
+    let tty = File::options().write(true).open("/dev/tty");
+    Ok(Box::new(tty?))
+}
+
+/// Enters the modes: raw keys, alternate screen, bracketed paste; where asked for, the mouse.
+pub(super) fn enter(mouse: bool) -> io::Result<()> {
+    let mut out = output()?;
     HOOK.call_once(hook);
     enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+    if mouse { listen(true) } else { Ok(()) }
+}
+
+/// Listens to the mouse, or no longer.
+pub(super) fn listen(mouse: bool) -> io::Result<()> {
+    let mut out = output()?;
+    out.write_all(if mouse { MOUSE_ON } else { MOUSE_OFF })?;
+    out.flush()
 }
 
 /// Whether the terminal is ours.
@@ -31,15 +54,18 @@ pub(super) fn is_entered() -> bool {
 /// Leaves them, if they are on. Errors are of no use here: the terminal may be gone.
 pub(super) fn leave() {
     if ENTERED.swap(false, Ordering::SeqCst) {
-        let _ = execute!(
-            stdout(),
-            crossterm::terminal::EndSynchronizedUpdate,
-            ResetColor,
-            DisableBracketedPaste,
-            LeaveAlternateScreen,
-            crossterm::cursor::Show
-        );
-        let _ = stdout().flush();
+        if let Ok(mut out) = output() {
+            let _ = out.write_all(MOUSE_OFF);
+            let _ = execute!(
+                out,
+                crossterm::terminal::EndSynchronizedUpdate,
+                ResetColor,
+                DisableBracketedPaste,
+                LeaveAlternateScreen,
+                crossterm::cursor::Show
+            );
+            let _ = out.flush();
+        }
         let _ = disable_raw_mode();
     }
 }

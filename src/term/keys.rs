@@ -1,16 +1,18 @@
-//! Keys, pastes and new sizes, from crossterm's events to the program's own words.
+//! Keys, the mouse, pastes and new sizes, from crossterm's events to the program's own words.
 
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 
 use super::Event;
 use super::screen::drawn_size;
 use crate::action::{Code, Key};
-use crate::app::Msg;
+use crate::app::{Deed, Mouse, Msg};
 
 /// How long the thread may take to stop listening.
 const HUSH: Duration = Duration::from_secs(1);
@@ -76,6 +78,10 @@ pub(super) fn listen(tell: Sender<Event>) -> Ears {
                     let (width, height) = drawn_size(width, height);
                     Msg::Resize(width, height)
                 }
+                event::Event::Mouse(mouse) => match pointed(mouse) {
+                    Some(mouse) => Msg::Mouse(mouse),
+                    None => continue,
+                },
                 _ => continue,
             };
             if tell.send(Event::Msg(msg)).is_err() {
@@ -86,6 +92,17 @@ pub(super) fn listen(tell: Sender<Event>) -> Ears {
         let _ = tell.send(Event::End(1));
     });
     ears
+}
+
+fn pointed(event: MouseEvent) -> Option<Mouse> {
+    let deed = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Deed::Click,
+        MouseEventKind::ScrollUp => Deed::WheelUp,
+        MouseEventKind::ScrollDown => Deed::WheelDown,
+        _ => return None,
+    };
+    let (x, y) = (event.column, event.row);
+    Some(Mouse { deed, x, y })
 }
 
 fn read(event: KeyEvent) -> Key {

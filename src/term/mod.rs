@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::{Flow, Msg, Setup, State};
+use crate::app::{Choice, Flow, Msg, Setup, State};
+use crate::desk::Desk;
 use crate::load::Sources;
 use crate::store::Keeper;
 use crate::ui::Theme;
@@ -26,8 +27,9 @@ use edges::{Edges, take};
 use screen::Screen;
 pub use signals::on_end;
 
-/// Shortest time between two frames that no key asked for.
+/// Shortest time between two frames that no key asked for; where screens are read aloud, counts are told less often.
 const PACE: Duration = Duration::from_millis(40);
+const CALM: Duration = Duration::from_secs(2);
 /// How long the first frame waits for the first dispatches.
 const FIRST: Duration = Duration::from_millis(25);
 /// Most messages taken in before a frame is drawn.
@@ -44,7 +46,18 @@ enum Event {
     End(u8),
 }
 
-/// Runs the program until it is quit. Returns its exit code.
+/// How the program has ended.
+#[derive(Debug)]
+pub struct End {
+    /// The exit code.
+    pub code: u8,
+    /// What was chosen, where something was to be.
+    pub choice: Option<Choice>,
+    /// What was read.
+    pub desk: Desk,
+}
+
+/// Runs the program until it is quit.
 ///
 /// # Errors
 /// Where the terminal cannot be used.
@@ -54,7 +67,7 @@ pub fn run(
     setup: Setup,
     around: Surroundings,
     theme: &Theme,
-) -> std::io::Result<u8> {
+) -> std::io::Result<End> {
     let (tell, events) = channel();
     let crew_tell = answers::of_work(&tell);
     let wire = Wire::start(sources, follow, Arc::clone(&crew_tell))?;
@@ -65,7 +78,7 @@ pub fn run(
         answers::of_store(&tell),
     );
     signals::watch(&tell)?;
-    let screen = Screen::enter()?;
+    let screen = Screen::enter(setup.manner.mouse)?;
     let ears = keys::listen(tell);
     let mut state = State::new(Setup {
         size: screen.size(),
@@ -89,7 +102,9 @@ pub fn run(
     let Edges { screen, keeper, .. } = edges;
     drop(screen);
     keeper.close();
-    code
+    let (code, choice) = (code?, state.take_choice());
+    let desk = state.desk;
+    Ok(End { code, choice, desk })
 }
 
 /// The event loop: takes messages in, draws on change only, and sleeps while nothing moves.
@@ -101,6 +116,7 @@ fn turn(
 ) -> std::io::Result<u8> {
     let mut due = Some(Instant::now() + FIRST);
     let mut clock = Clock::default();
+    let pace = if state.plain { CALM } else { PACE };
     loop {
         let event = match [due, clock.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
@@ -132,7 +148,7 @@ fn turn(
                     Event::Msg(msg) => {
                         urgent |= asks_for_a_frame(&msg, state);
                         if take(state, msg, edges)?.is_break() {
-                            return Ok(0);
+                            return Ok(state.exit_code());
                         }
                     }
                 }
@@ -141,7 +157,7 @@ fn turn(
                 let soon = edges
                     .screen
                     .drawn_at()
-                    .map_or_else(Instant::now, |at| at + PACE);
+                    .map_or_else(Instant::now, |at| at + pace);
                 due = Some(due.map_or(soon, |at| at.min(soon)));
                 if due.is_some_and(|at| at > Instant::now()) {
                     edges.open();

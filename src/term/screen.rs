@@ -1,6 +1,6 @@
 //! The screen: one frame at a time, written in one piece, within a synchronized update.
 
-use std::io::{self, Write, stdout};
+use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
@@ -27,22 +27,24 @@ const LARGEST: (u16, u16) = (2000, 1000);
 const END: &[u8] = b"\x1b[?2026l";
 
 /// Collects a frame and writes it in one piece: ratatui flushes before the update is ended, which must not cut it.
-#[derive(Debug, Default)]
-struct Frame(Vec<u8>);
+struct Frame {
+    bytes: Vec<u8>,
+    out: Box<dyn Write>,
+}
 
 impl Write for Frame {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if !self.0.ends_with(END) {
+        if !self.bytes.ends_with(END) {
             return Ok(());
         }
-        let mut out = stdout().lock();
-        let sent = out.write_all(&self.0).and_then(|()| out.flush());
-        self.0.clear();
+        let sent = self.out.write_all(&self.bytes);
+        let sent = sent.and_then(|()| self.out.flush());
+        self.bytes.clear();
         sent
     }
 }
@@ -57,6 +59,7 @@ pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<Frame>>,
     /// What the last frame covered.
     area: Rect,
+    mouse: bool,
     drawn: Option<Instant>,
     /// When the bell was rung last.
     rung: Option<Instant>,
@@ -64,12 +67,18 @@ pub(super) struct Screen {
 
 impl Screen {
     /// Takes the terminal over.
-    pub(super) fn enter() -> io::Result<Self> {
-        guard::enter()?;
+    pub(super) fn enter(mouse: bool) -> io::Result<Self> {
+        let out = guard::output()?;
+        guard::enter(mouse)?;
+        // Which colours there are is for the theme to know.
+        crossterm::style::force_color_output(true);
         // Not the full screen, which follows each size by itself: the size of a frame is that of the state.
         let viewport = Viewport::Fixed(Rect::default());
         let made = Terminal::with_options(
-            CrosstermBackend::new(Frame::default()),
+            CrosstermBackend::new(Frame {
+                bytes: Vec::new(),
+                out,
+            }),
             TerminalOptions { viewport },
         );
         if made.is_err() {
@@ -78,6 +87,7 @@ impl Screen {
         Ok(Self {
             terminal: made?,
             area: Rect::default(),
+            mouse,
             drawn: None,
             rung: None,
         })
@@ -128,6 +138,12 @@ impl Screen {
         )
     }
 
+    /// Listens to the mouse, or no longer.
+    pub(super) fn listen(&mut self, mouse: bool) -> io::Result<()> {
+        self.mouse = mouse;
+        guard::listen(mouse)
+    }
+
     /// Rings the bell, once a second at most: what that means is up to the terminal.
     pub(super) fn bell(&mut self) -> io::Result<()> {
         let rung = |at: &Instant| at.elapsed() < BELLS;
@@ -135,7 +151,7 @@ impl Screen {
             return Ok(());
         }
         self.rung = Some(Instant::now());
-        let mut out = stdout().lock();
+        let mut out = guard::output()?;
         out.write_all(b"\x07")?;
         out.flush()
     }
@@ -154,7 +170,7 @@ impl Screen {
     /// Takes the terminal again after others may have changed its modes.
     pub(super) fn enter_again(&mut self) -> io::Result<()> {
         guard::leave();
-        guard::enter()?;
+        guard::enter(self.mouse)?;
         self.clear();
         Ok(())
     }

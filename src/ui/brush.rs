@@ -32,11 +32,47 @@ impl<'a> Marked<'a> {
 pub(super) struct Brush<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
+    /// Signs are drawn as letters.
+    plain: bool,
+}
+
+/// Signs, and what stands for them where screens are read aloud.
+const SIGNS: &[(&str, &str)] = &[
+    ("●", "*"),
+    ("✕", "x"),
+    ("‼", "!"),
+    ("▸", ">"),
+    ("▾", "v"),
+    ("└", "-"),
+    ("▌", ">"),
+    ("│", " "),
+];
+
+/// A text with its signs as letters.
+pub(super) fn spelt(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (sign, letter) in SIGNS {
+        text = text.replace(sign, letter);
+    }
+    text
 }
 
 impl<'a> Brush<'a> {
-    pub(super) fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {
-        Self { buffer, theme }
+    pub(super) fn new(buffer: &'a mut Buffer, theme: &'a Theme, plain: bool) -> Self {
+        Self {
+            buffer,
+            theme,
+            plain,
+        }
+    }
+
+    /// Draws a sign of the program's own: a mark of the list, a bar beside a text.
+    pub(super) fn sign(&mut self, x: u16, y: u16, sign: &str, role: Role) {
+        if self.plain {
+            self.text(x, y, 1, &spelt(sign), &[role]);
+        } else {
+            self.text(x, y, 1, sign, &[role]);
+        }
     }
 
     /// Draws a text from a cell on, in at most so many columns. Returns the column after it.

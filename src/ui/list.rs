@@ -48,7 +48,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     let rows = state.list.rows(&state.desk);
     if rows.is_empty() {
         empty(state, area, brush);
-        return None;
+        return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
     let widths = columns(area.width);
     let newest = state.newest().map(|newest| newest.stamp);
@@ -102,8 +102,8 @@ fn row(
     let y = area.y;
     let (sign, role) = alerts::flash(state, entry).unwrap_or_else(|| mark(state, entry));
     let (sign, role) = marks::first(state, id, (sign, role));
-    brush.text(area.x, y, MARK, sign, &[role]);
-    brush.text(area.x + 1, y, 1, story_sign(state, id), &[Role::Dim]);
+    brush.sign(area.x, y, sign, role);
+    brush.sign(area.x + 1, y, marks::second(state, entry), Role::Key);
     let x = area.x + MARK;
     let (agency, mut x) = alerts::letter(state, id, (x, y), brush);
     if widths.time > 0 {
@@ -143,13 +143,19 @@ fn row(
             }
         }
     };
+    let story = story_sign(state, id);
+    x = brush.text(x, y, end.saturating_sub(x), story, &[Role::Dim]);
     if !label.is_empty() {
         let role = if killed { Role::Urgent } else { Role::Label };
         x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
     }
-    for (sign, role) in marks::before(state, entry) {
-        x = brush.text(x, y, end.saturating_sub(x), sign, &[role]);
-    }
+    x = brush.text(
+        x,
+        y,
+        end.saturating_sub(x),
+        marks::before(state, entry),
+        &[Role::Note],
+    );
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
         text if killed => (text, Role::Killed),
@@ -210,11 +216,11 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
 /// How a row stands to the other versions of its story: they are folded under it, or unfolded, or it is one of them.
 fn story_sign(state: &State, id: EntryId) -> &'static str {
     if state.list.under.contains(&id) {
-        return "└";
+        return "└ ";
     }
     match state.stands_for_others(id) {
-        true if state.is_unfolded(id) => "▾",
-        true => "▸",
+        true if state.is_unfolded(id) => "▾ ",
+        true => "▸ ",
         false => "",
     }
 }

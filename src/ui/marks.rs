@@ -4,8 +4,8 @@ use super::theme::Role;
 use crate::app::State;
 use crate::desk::{EntryId, EntryRef};
 
-/// What stands before the headline of a starred story.
-pub(super) const STAR: &str = "★ ";
+/// What stands beside a starred story.
+pub(super) const STAR: &str = "★";
 /// What stands before the headline of a story with a note.
 pub(super) const NOTE: &str = "✎ ";
 
@@ -22,17 +22,21 @@ pub(super) fn first(
     }
 }
 
-/// What stands before the headline: the star of its story, the sign of a note on it.
-pub(super) fn before(
-    state: &State,
-    entry: EntryRef<'_>,
-) -> impl Iterator<Item = (&'static str, Role)> {
-    let story = entry.story();
-    let star = state.marks.is_starred(story);
-    let note = state.marks.note(story).is_some();
-    [(star, STAR, Role::Key), (note, NOTE, Role::Note)]
-        .into_iter()
-        .filter_map(|(there, sign, role)| there.then_some((sign, role)))
+/// The sign in the second column of a row.
+pub(super) fn second(state: &State, entry: EntryRef<'_>) -> &'static str {
+    if state.marks.is_starred(entry.story()) {
+        STAR
+    } else {
+        " "
+    }
+}
+
+/// What stands before the headline.
+pub(super) fn before(state: &State, entry: EntryRef<'_>) -> &'static str {
+    match state.marks.note(entry.story()) {
+        Some(_) => NOTE,
+        None => "",
+    }
 }
 
 /// What the top line says of marks: marked rows; marks that could not be saved.

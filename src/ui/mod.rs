@@ -14,7 +14,7 @@ mod speakers;
 mod status;
 mod theme;
 
-pub use theme::{Role, Theme};
+pub use theme::{Depth, Role, Theme};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -24,7 +24,8 @@ use brush::Brush;
 
 /// Draws one frame. Returns where the terminal's cursor belongs: at the prompt, or on the focused row.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
-    let mut brush = Brush::new(buffer, theme);
+    buffer.set_style(buffer.area, theme.ground());
+    let mut brush = Brush::new(buffer, theme, state.plain);
     let layout = state.layout();
     if layout.room == Room::TooSmall {
         brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
@@ -33,7 +34,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
     status::top(state, &layout, &mut brush);
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
-        sheet::draw(state, sheet, &mut brush);
+        cursor = sheet::draw(state, sheet, &mut brush);
     } else if let Some(panel) = state.alerts.panel {
         cursor = alerts::draw(state, panel, &mut brush);
     } else if let Some(comparison) = &state.changes {

@@ -45,7 +45,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                     let number = format!("{:>2}", quote + 1);
                     brush.text(inner.x + 1, y, 3, &number, &[Role::Dim]);
                     if current {
-                        brush.text(inner.x, y, 1, "▸", &[Role::Bar]);
+                        brush.sign(inner.x, y, "▸", Role::Bar);
                     }
                 }
                 let role = if current {

@@ -11,7 +11,7 @@ use crate::app::{Area, Document, Line, LineKind, State, measure};
 use crate::quote::Part;
 use crate::text::Layer;
 
-/// Draws the reader; returns the cell of its first line where the reader has the focus.
+/// Draws the reader; returns the cell of the current quote where the reader has the focus, or of its first line.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let column = measure(area);
     let Some(document) = state.shown() else {
@@ -30,6 +30,9 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         return None;
     };
     let marks = Marks::new(state, document);
+    let view = state.reader.scroll..state.reader.scroll + usize::from(area.height);
+    let quote = marks.bar.clone().find(|line| view.contains(line));
+    let row = quote.map_or(0, |line| line - view.start);
     let lines = document
         .lines
         .iter()
@@ -43,13 +46,14 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let row = Area { y, ..column };
         draw_line(document, line, &marks, row, area, brush);
         if line.kind == LineKind::Headline && line.range.start == 0 && marks.starred {
-            brush.text(column.x - 2, y, 2, super::marks::STAR, &[Role::Key]);
+            brush.text(column.x - 2, y, 1, super::marks::STAR, &[Role::Key]);
         }
         if marks.bar.contains(&number) && line.kind != LineKind::Blank {
-            brush.text(column.x - 2, y, 1, "▌", &[Role::Bar]);
+            brush.sign(column.x - 2, y, "▌", Role::Bar);
         }
     }
-    (state.focus == Pane::Reader).then_some(Position::new(column.x, area.y))
+    let y = area.y + u16::try_from(row).unwrap_or(0);
+    (state.focus == Pane::Reader).then_some(Position::new(column.x, y))
 }
 
 /// Ascending ranges under each of some roles.
@@ -191,7 +195,7 @@ fn draw_line(
     let mut room = row.width;
     match line.kind {
         LineKind::Note => {
-            brush.text(x, row.y, 1, "│", &[Role::Line]);
+            brush.sign(x, row.y, "│", Role::Line);
             x += 2;
         }
         LineKind::Remark => {

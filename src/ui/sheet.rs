@@ -1,13 +1,15 @@
 //! Draws a sheet over the panes: keys, problems, header fields, raw source.
 
-use super::brush::Brush;
+use ratatui::layout::Position;
+
+use super::brush::{Brush, spelt};
 use super::status::columns;
 use super::theme::Role;
-use crate::app::{Sheet, SheetLine, State, sheet_column, sheet_lines};
+use crate::app::{Sheet, SheetKind, SheetLine, State, sheet_column, sheet_lines};
 use crate::text::fit;
 
-/// Draws the lines of a sheet between the top and the bottom line.
-pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) {
+/// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them.
+pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Option<Position> {
     let width = state.size.0.saturating_sub(4);
     let rows = 2..state.size.1.saturating_sub(1);
     let text = sheet_column(width);
@@ -42,6 +44,9 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) {
             SheetLine::Note(line) => {
                 brush.text(2, y, width, &line, &[Role::Dim]);
             }
+            SheetLine::Text(line) if state.plain && sheet.kind == SheetKind::Help => {
+                brush.text(2, y, width, &spelt(&line), &[Role::Text]);
+            }
             SheetLine::Text(line) | SheetLine::Raw(line) => {
                 brush.text(2, y, width, &line, &[Role::Text]);
             }
@@ -50,4 +55,5 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) {
             }
         }
     }
+    Some(Position::new(2, 2))
 }

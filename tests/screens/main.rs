@@ -5,6 +5,8 @@ mod changes;
 mod filters;
 mod live;
 mod marks;
+mod plain;
+mod pointing;
 mod sheets;
 mod sorting;
 mod speakers;

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::action::parse_sequence;
-use dateline::app::{Effect, Msg, Setup, State, update};
+use dateline::app::{Effect, Manner, Msg, Setup, State, update};
 use dateline::desk::EntryId;
 use dateline::load::{self, Report, Source};
 use dateline::marks::Change;
@@ -96,6 +96,12 @@ impl Stage {
         stage
     }
 
+    /// The same with sources loaded.
+    pub(crate) fn fill(mut self, sources: Vec<Source>) -> Self {
+        self.load_more(sources);
+        self
+    }
+
     /// Loads sources.
     pub(crate) fn load_more(&mut self, sources: Vec<Source>) {
         let reports = Mutex::new(Vec::new());
@@ -124,6 +130,12 @@ impl Stage {
     /// Nothing loaded yet.
     pub(crate) fn empty(size: (u16, u16)) -> Self {
         Self::of(Setup::new("wire/", size))
+    }
+
+    /// Nothing loaded yet, with switches of the command line.
+    pub(crate) fn in_manner(size: (u16, u16), manner: Manner) -> Self {
+        let setup = Setup::new("wire/", size);
+        Self::of(Setup { manner, ..setup })
     }
 
     /// A start of one's own.
@@ -247,7 +259,7 @@ impl Stage {
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Quit => self.quit = true,
-            Effect::Suspend | Effect::Redraw | Effect::Follow => {}
+            Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::Mouse(_) => {}
         }
     }
 

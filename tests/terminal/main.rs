@@ -3,7 +3,10 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
 
+mod choosing;
+mod looks;
 mod marks;
+mod paging;
 mod pty;
 mod screens;
 #[path = "../support/mod.rs"]

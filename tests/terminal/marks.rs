@@ -20,11 +20,11 @@ fn marks_are_there_in_the_next_session() {
     let mut terminal = Terminal::open(&folder, &["."], 100, 30);
     terminal.wait_for("● 09:30");
     terminal.press("rs");
-    terminal.wait_for("★ Seals");
+    terminal.wait_for("★09:30");
     terminal.press("/slipway\rQ");
     assert_eq!(terminal.code(), 0);
     let mut terminal = Terminal::open(&folder, &["."], 100, 30);
-    terminal.wait_for("★ Seals");
+    terminal.wait_for("★09:30");
     terminal.press("/\x10");
     terminal.wait_for("/ slipway");
     terminal.press("\x1b");
@@ -93,6 +93,6 @@ fn without_a_directory_the_program_runs_and_says_so() {
     let mut terminal = Terminal::open(&folder, &["--state", "/dev/null/x", "."], 100, 30);
     terminal.wait_for("this session only");
     terminal.press("js");
-    terminal.wait_for("★ Seals");
+    terminal.wait_for("★09:30");
     terminal.wait_for("1 mark not saved");
 }

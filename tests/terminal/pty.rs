@@ -239,6 +239,7 @@ impl Terminal {
             !screen.alternate_screen()
                 && !screen.hide_cursor()
                 && !screen.bracketed_paste()
+                && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
                 && screen.fgcolor() == vt100::Color::Default
                 && screen.bgcolor() == vt100::Color::Default
                 && !screen.inverse()

@@ -27,6 +27,7 @@
 
 mod cursor;
 mod fields;
+mod forms;
 mod judge;
 mod marking;
 mod needle;
@@ -37,6 +38,7 @@ mod slot;
 mod values;
 
 pub use fields::{Entry as FieldEntry, FIELDS, Field, Is, KINDS};
+pub use forms::FORMS;
 pub use judge::{Marks, Unmarked, View};
 pub use raw::{RawQuery, RawText};
 pub use slot::{Slot, written};

@@ -1,0 +1,93 @@
+//! Choosing: the program as a part of a command line, which ends when something has been chosen.
+
+use super::moving::enter;
+use super::{Effect, State};
+use crate::action::{Code, Key, Pane};
+use crate::desk::EntryId;
+
+/// What Enter chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choose {
+    Dispatch,
+    /// The current quote, in the reader and in the quotes.
+    Quote,
+}
+
+/// What has been chosen.
+#[derive(Debug)]
+pub enum Choice {
+    Entries(Vec<EntryId>),
+    /// A quote with its source.
+    Quote(String),
+}
+
+/// How far the choosing is.
+#[derive(Debug)]
+pub struct Choosing {
+    pub what: Choose,
+    chosen: Option<Choice>,
+    interrupted: bool,
+}
+
+impl Choosing {
+    /// Nothing chosen yet.
+    pub(super) fn new(what: Choose) -> Self {
+        Self {
+            what,
+            chosen: None,
+            interrupted: false,
+        }
+    }
+}
+
+impl State {
+    /// The exit code of a program that was quit: 0; where something was to be chosen, 0 only if it was, 130 after `^C`,
+    /// else 1.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match &self.choosing {
+            Some(choosing) if choosing.interrupted => 130,
+            Some(choosing) if choosing.chosen.is_none() => 1,
+            _ => 0,
+        }
+    }
+
+    /// What has been chosen.
+    pub fn take_choice(&mut self) -> Option<Choice> {
+        self.choosing.as_mut()?.chosen.take()
+    }
+
+    /// True where a key chooses what is current.
+    #[must_use]
+    pub(super) fn chooses(&self, key: Key) -> bool {
+        let choosing = self.choosing.as_ref().filter(|_| key.code == Code::Enter);
+        choosing.is_some_and(|choosing| match choosing.what {
+            Choose::Dispatch => self.list.selected.is_some(),
+            Choose::Quote => self.focus != Pane::List && self.citation().is_some(),
+        })
+    }
+}
+
+/// Goes in, or chooses what is current and ends.
+pub(super) fn enter_or_choose(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    if !state.chooses(key) {
+        return enter(state);
+    }
+    let quote = state.citation();
+    let entries = state.list.selected.into_iter().collect();
+    if let Some(choosing) = &mut state.choosing {
+        choosing.chosen = match choosing.what {
+            Choose::Dispatch => Some(Choice::Entries(entries)),
+            Choose::Quote => quote.map(Choice::Quote),
+        };
+        effects.push(Effect::Quit);
+    }
+}
+
+/// Ends the program.
+pub(super) fn quit(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    if let Some(choosing) = &mut state.choosing {
+        choosing.interrupted = key == Key::ctrl('c');
+    }
+    effects.push(Effect::Quit);
+}

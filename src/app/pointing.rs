@@ -1,0 +1,162 @@
+//! The mouse: the wheel scrolls the pane under it, a click selects what it points at.
+
+use super::moving::{enter, go_to, step};
+use super::{Area, Effect, PaneRow, Phase, State, alerts, live, speakers};
+use crate::action::{Action, Pane};
+
+/// What the mouse did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    Click,
+    WheelUp,
+    WheelDown,
+}
+
+/// What the mouse did, and at which cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    pub deed: Deed,
+    pub x: u16,
+    pub y: u16,
+}
+
+/// Lines that one notch of the wheel scrolls.
+const NOTCH: isize = 3;
+
+/// Switches the mouse on or off.
+pub(super) fn toggle(state: &mut State, effects: &mut Vec<Effect>) {
+    state.mouse = !state.mouse;
+    effects.push(Effect::Mouse(state.mouse));
+    let said = if state.mouse {
+        "the mouse is on: the wheel scrolls, a click selects; with Shift the terminal selects text itself"
+    } else {
+        "the mouse is off: the terminal selects text itself"
+    };
+    state.notice = Some(said.to_owned());
+}
+
+/// Takes a deed of the mouse in. While something is typed or awaited, it does nothing.
+pub(super) fn pointed(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>) {
+    let busy = state.prompt.is_some() || state.seek.is_some();
+    if !state.mouse || busy || state.filter.phase == Phase::Awaited {
+        return;
+    }
+    let Some((pane, line)) = under(state, mouse) else {
+        return;
+    };
+    state.notice = None;
+    state.pending.clear();
+    state.count = None;
+    live::moved(state, Action::Down);
+    match mouse.deed {
+        Deed::WheelUp => wheel(state, pane, -NOTCH),
+        Deed::WheelDown => wheel(state, pane, NOTCH),
+        Deed::Click => click(state, pane, line, effects),
+    }
+}
+
+/// The pane under the mouse, and the line of it.
+fn under(state: &State, mouse: Mouse) -> Option<(Pane, usize)> {
+    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice) = state.key_pane() {
+        // All begin under the top line and one more.
+        return Some((pane, usize::from(mouse.y.checked_sub(2)?)));
+    }
+    let layout = state.layout();
+    let within = |area: Area| {
+        (area.x..area.x + area.width).contains(&mouse.x)
+            && (area.y..area.y + area.height).contains(&mouse.y)
+    };
+    let panes = [
+        (Pane::List, layout.list),
+        (Pane::Reader, layout.reader),
+        (Pane::Quotes, layout.quotes),
+    ];
+    panes.into_iter().find_map(|(pane, area)| {
+        let area = area.filter(|&area| within(area))?;
+        Some((pane, usize::from(mouse.y - area.y)))
+    })
+}
+
+fn wheel(state: &mut State, pane: Pane, by: isize) {
+    match pane {
+        Pane::List => scroll_list(state, by),
+        Pane::Reader => state.scroll_by(by),
+        Pane::Quotes => state.step_quote(by.signum()),
+        Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => step(state, by),
+    }
+}
+
+/// Scrolls the list; the selection stays where it is in sight, else on the row that is nearest to it.
+fn scroll_list(state: &mut State, by: isize) {
+    let count = state.list.rows(&state.desk).len();
+    let height = state.pane_height(Pane::List);
+    let last = count.saturating_sub(height);
+    let top = state.list.top.saturating_add_signed(by).min(last);
+    let margin = usize::from(height > 8) * 2;
+    let first = if top == 0 { 0 } else { top + margin };
+    let end = if top == last {
+        count
+    } else {
+        top + height - margin
+    };
+    let row = state.list.row.min(end.saturating_sub(1)).max(first);
+    state.list.top = top;
+    state.list.chosen = true;
+    state.list.select(row, &state.desk);
+}
+
+fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) {
+    match pane {
+        Pane::List => {
+            let row = state.list.top + line;
+            if row >= state.list.rows(&state.desk).len() {
+                return;
+            }
+            if state.focus == Pane::List && state.list.row == row {
+                return enter(state);
+            }
+            state.focus = Pane::List;
+            state.list.chosen = true;
+            state.list.select(row, &state.desk);
+        }
+        Pane::Reader => {
+            state.focus = Pane::Reader;
+            state.mark_read();
+            let at = state.reader.scroll + line;
+            let quote = state.document().and_then(|document| {
+                (0..document.quotes.len()).find(|&quote| document.quote_lines(quote).contains(&at))
+            });
+            if quote.is_some() {
+                state.reader.quote = quote;
+            }
+        }
+        Pane::Quotes => {
+            state.focus = Pane::Quotes;
+            let row = line.checked_sub(2).map(|line| line + state.quotes_top);
+            let rows = state.document().map(|document| &document.rows);
+            if let Some(PaneRow::Quote { quote, .. }) = row.zip(rows).and_then(|(n, r)| r.get(n)) {
+                state.go_to_quote(*quote);
+            }
+        }
+        Pane::Speakers => {
+            let row = state.speakers.top + line;
+            if row == state.speakers.row {
+                speakers::enter(state, effects);
+            } else if row < state.speakers.shown.len() {
+                speakers::go_to(state, row);
+            }
+        }
+        Pane::Choice => {
+            let Some(panel) = state.alerts.panel else {
+                return;
+            };
+            let row = panel.top + line;
+            if row == panel.row {
+                alerts::enter(state, effects);
+            } else if row < state.panel_len(panel.kind) {
+                go_to(state, row);
+            }
+        }
+        Pane::Sheet | Pane::Changes => {}
+    }
+}

@@ -1,0 +1,275 @@
+//! The man page: the command line, the keys, the query and what else a reader must know, from the tables that they are made of.
+
+use clap::CommandFactory;
+use clap_mangen::Man;
+use roff::{Inline, Roff, bold, italic, roman};
+
+use super::Cli;
+use crate::action;
+use crate::filter::{FIELDS, FORMS, KINDS};
+
+/// What the environment says, and where what it does not say is found.
+const ENVIRONMENT: &[(&str, &str)] = &[
+    (
+        "NO_COLOR",
+        "Where it is set and not empty, the theme is mono, unless --theme names another.",
+    ),
+    (
+        "COLORTERM, TERM",
+        "How many colours the themes dark and light may use; with TERM=dumb there is no screen.",
+    ),
+    (
+        "PAGER",
+        "What headless output that is longer than the terminal goes through; less where it is not set, nothing where it \
+         is empty or cat. Words parted by spaces; no shell reads it.",
+    ),
+    ("LESS", "Options of less; FRX where it is not set."),
+    ("TZ", "The zone in which times are shown."),
+];
+
+const EXIT: &[(&str, &str)] = &[
+    (
+        "0",
+        "Something was shown; with --print, something was chosen.",
+    ),
+    ("1", "Nothing matched; with --print, nothing was chosen."),
+    (
+        "2",
+        "Wrong usage, or some input could not be read; what could be was shown.",
+    ),
+    ("130", "Ended with ^C."),
+];
+
+const EXAMPLES: &[(&str, &str)] = &[
+    ("dateline wire/", "Read a folder of dispatches."),
+    (
+        "tail -n 500 wire.jsonl | dateline",
+        "Read a pipe; the keys come from the terminal.",
+    ),
+    (
+        "dateline quotes --format jsonl wire/ | jq .",
+        "Who said what, for other programs.",
+    ),
+    (
+        "dateline list --filter 'is:urgent newer:2h' wire/",
+        "The urgent dispatches of the last two hours.",
+    ),
+    (
+        "vim \"$(dateline --print path wire/)\"",
+        "Choose a dispatch and edit its file.",
+    ),
+];
+
+/// The page in roff. `commands` are those that are typed on the screen after a colon, and what each does.
+#[must_use]
+pub fn man(commands: &[(String, &str)]) -> String {
+    let mut cli = Cli::command();
+    cli.build();
+    let page = Man::new(cli.clone()).section("1").manual("User Commands");
+    let mut out = Vec::new();
+    // Writing to memory does not fail.
+    let _ = page.render_title(&mut out);
+    let _ = page.render_name_section(&mut out);
+    let mut roff = Roff::new();
+    synopsis(&mut roff);
+    let _ = roff.to_writer(&mut out);
+    let _ = page.render_description_section(&mut out);
+    let _ = page.render_options_section(&mut out);
+    let mut text = String::from_utf8_lossy(&out).into_owned();
+    text.push_str(&Roff::new().control("SH", ["COMMANDS"]).to_roff());
+    for command in cli.get_subcommands().filter(|c| c.get_name() != "help") {
+        text.push_str(&subcommand(&cli, command));
+    }
+    let mut roff = Roff::new();
+    keys(&mut roff, commands);
+    query(&mut roff);
+    table(&mut roff, "ENVIRONMENT", ENVIRONMENT);
+    table(&mut roff, "EXIT STATUS", EXIT);
+    table(&mut roff, "EXAMPLES", EXAMPLES);
+    text.push_str(&roff.to_roff());
+    text
+}
+
+fn synopsis(roff: &mut Roff) {
+    roff.control("SH", ["SYNOPSIS"]);
+    for (command, rest) in [
+        ("", " [OPTIONS] [PATHS]..."),
+        (" COMMAND", " [OPTIONS] [PATHS]..."),
+    ] {
+        roff.text([bold("dateline"), italic(command), roman(rest)]);
+        roff.control("br", []);
+    }
+}
+
+/// A command under the main one: what it does, and its options.
+fn subcommand(cli: &clap::Command, command: &clap::Command) -> String {
+    let mut roff = Roff::new();
+    roff.control("SS", [format!("dateline {}", command.get_name()).as_str()]);
+    let about = command.get_long_about().or_else(|| command.get_about());
+    for line in about.map(ToString::to_string).unwrap_or_default().lines() {
+        if line.is_empty() {
+            roff.control("PP", []);
+        } else {
+            roff.text([roman(line)]);
+        }
+    }
+    let (shared, own) = apart(cli, command);
+    let also = format!("Takes {shared} as above.");
+    roff.control("PP", []);
+    roff.text([roman(also)]);
+    let mut out = Vec::new();
+    let _ = Man::new(own).render_options_section(&mut out);
+    let options = String::from_utf8_lossy(&out);
+    let lines = options.lines().filter(|line| !line.starts_with(".SH "));
+    let options: String = lines.map(|line| format!("{line}\n")).collect();
+    roff.to_roff() + &options
+}
+
+/// The names of the arguments that a command shares with the main one, and the command without them.
+fn apart(cli: &clap::Command, command: &clap::Command) -> (String, clap::Command) {
+    let help = |argument: &clap::Arg| argument.get_help().map(ToString::to_string);
+    let is_shared = |argument: &clap::Arg| {
+        let above = cli
+            .get_arguments()
+            .find(|a| a.get_id() == argument.get_id());
+        above.is_some_and(|above| help(above) == help(argument))
+    };
+    let mut names = Vec::new();
+    for argument in command.get_arguments().filter(|a| is_shared(a)) {
+        names.push(match (argument.get_long(), argument.get_value_names()) {
+            (Some(long), _) => format!("--{long}"),
+            (None, Some(names)) => names[0].to_string(),
+            (None, None) => continue,
+        });
+    }
+    let own = command.clone().mut_args(|argument| {
+        let shared = is_shared(&argument);
+        argument.hide(shared)
+    });
+    (names.join(", "), own)
+}
+
+fn entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {
+    roff.control("TP", []);
+    roff.text(name);
+    roff.text([roman(text)]);
+}
+
+fn keys(roff: &mut Roff, commands: &[(String, &str)]) {
+    roff.control("SH", ["KEYS"]);
+    roff.text([roman("A number before a move repeats it.")]);
+    for (title, rows) in action::help() {
+        roff.control("SS", [title]);
+        for (keys, help) in rows {
+            entry(roff, [bold(keys)], help);
+        }
+    }
+    roff.control("SS", ["Commands by name"]);
+    for (name, help) in commands {
+        entry(roff, [bold(format!(":{name}"))], help);
+    }
+}
+
+fn query(roff: &mut Roff) {
+    roff.control("SH", ["QUERIES"]);
+    roff.text([roman(
+        "What is typed after / in the list, and given with --filter. Case and accents do not count. A backslash takes the \
+         meaning of what follows it.",
+    )]);
+    let fields = FIELDS.iter().map(|field| (field.example, field.keeps));
+    let kinds = KINDS.iter().map(|kind| (kind.example, kind.keeps));
+    for (example, keeps) in FORMS.iter().copied().chain(fields).chain(kinds) {
+        entry(roff, [bold(example)], keeps);
+    }
+}
+
+fn table(roff: &mut Roff, title: &str, rows: &[(&str, &str)]) {
+    roff.control("SH", [title]);
+    for (name, text) in rows {
+        entry(roff, [bold(*name)], text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page as it reads: without escapes and fonts.
+    fn page() -> String {
+        let page = man(&[("sort KEY".to_owned(), "sorts the list")]);
+        let mut text = page;
+        for (code, plain) in [
+            ("\\fB", ""),
+            ("\\fI", ""),
+            ("\\fR", ""),
+            ("\\-", "-"),
+            ("\\*(Aq", "'"),
+            ("\\[aq]", "'"),
+            ("\\(aq", "'"),
+            ("\\&", ""),
+            ("\\\\", "\\"),
+        ] {
+            text = text.replace(code, plain);
+        }
+        text
+    }
+
+    #[track_caller]
+    fn has(page: &str, text: &str) {
+        assert!(page.contains(text), "the man page lacks {text:?}:\n{page}");
+    }
+
+    #[test]
+    fn it_holds_every_command_and_every_flag() {
+        let page = page();
+        let mut cli = Cli::command();
+        cli.build();
+        let commands = cli.get_subcommands().filter(|c| c.get_name() != "help");
+        for command in std::iter::once(&cli).chain(commands) {
+            has(&page, command.get_name());
+            for argument in command.get_arguments().filter(|a| !a.is_hide_set()) {
+                if let Some(long) = argument.get_long() {
+                    has(&page, &format!("--{long}"));
+                }
+                for value in argument.get_possible_values() {
+                    has(&page, value.get_name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_holds_every_key_and_every_form_of_a_query() {
+        let page = page();
+        for (title, rows) in action::help() {
+            has(&page, title);
+            for (keys, help) in rows {
+                has(&page, &keys);
+                has(&page, help);
+            }
+        }
+        for (example, keeps) in FORMS {
+            has(&page, example);
+            has(&page, keeps);
+        }
+        for field in FIELDS {
+            has(&page, field.example);
+            has(&page, field.keeps);
+        }
+        has(&page, ":sort KEY");
+    }
+
+    #[test]
+    fn no_line_is_taken_for_a_request_that_is_none() {
+        const REQUESTS: &[&str] = &[
+            "TH", "SH", "SS", "TP", "PP", "RS", "RE", "br", "IP", "ie", "el", "nf", "fi",
+        ];
+        for line in man(&[])
+            .lines()
+            .filter(|line| line.starts_with(['.', '\'']))
+        {
+            let request = line[1..].split([' ', '\\']).next().unwrap_or("");
+            assert!(REQUESTS.contains(&request), "{line}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! How the screen looks and behaves: the arguments that only it takes.
+
+use clap::{Args, ValueEnum};
+
+/// The screen.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Screen")]
+pub struct Screen {
+    /// The colours [default: terminal, or mono where `NO_COLOR` is set]
+    ///
+    /// dark and light have shades of their own. Where COLORTERM is neither truecolor nor 24bit they take the nearest of
+    /// the 256 colours, and where TERM does not tell of those, the colours of the theme terminal.
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub theme: Option<ThemeName>,
+    /// One pane at a time, no lines, letters for signs, few updates: for screen readers and braille
+    #[arg(long)]
+    pub plain: bool,
+    /// Listen to the mouse: the wheel scrolls, a click selects; with Shift the terminal selects text itself
+    #[arg(long)]
+    pub mouse: bool,
+    /// Choose with Enter: show the screen on the terminal, and print what was chosen to standard output
+    ///
+    /// Exit codes: 0 chosen, 1 nothing chosen, 130 ended with ^C.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub print: Option<Print>,
+}
+
+/// The themes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeName {
+    /// The sixteen colours of the terminal
+    Terminal,
+    /// Shades of its own on a dark ground
+    Dark,
+    /// Shades of its own on a light ground
+    Light,
+    /// No colours
+    Mono,
+}
+
+impl ThemeName {
+    /// The name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Mono => "mono",
+        }
+    }
+}
+
+/// What is printed of what was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Print {
+    /// The id that the wire gave the dispatch, else the key `item` of its record
+    Id,
+    /// The file that it lies in
+    Path,
+    /// Its record, as `show --format jsonl` prints it
+    Jsonl,
+    /// A quote with its source: Enter in the reader or in the quotes
+    Quote,
+}

@@ -1,0 +1,52 @@
+//! What was chosen on the screen, on standard output: for the command line that the program is a part of.
+
+use std::io::{self, Write};
+
+use super::gather::{Whole, read, say};
+use super::{Outcome, show};
+use crate::cli::Print;
+use crate::desk::{Desk, EntryId, Place};
+use crate::text::safe_line;
+
+/// Prints something of each dispatch, on a line. `raw` writes a path byte by byte, whatever stands in it: not to a
+/// terminal.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn pick(
+    desk: &Desk,
+    ids: &[EntryId],
+    what: Print,
+    raw: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Outcome> {
+    let mut unreadable = false;
+    if what == Print::Path {
+        for input in ids.iter().filter_map(|&id| desk.entry(id)?.input()) {
+            match &input.place {
+                Place::File(path) if raw => out.write_all(path.as_os_str().as_encoded_bytes())?,
+                _ => out.write_all(safe_line(&input.path()).as_bytes())?,
+            }
+            out.write_all(b"\n")?;
+        }
+    } else {
+        for whole in read(desk, ids) {
+            match whole {
+                Ok(whole) => out.write_all(line(&whole, what).as_bytes())?,
+                Err(problem) => unreadable |= say(&problem, err),
+            }
+        }
+    }
+    out.flush()?;
+    Ok(Outcome::of(ids.len(), unreadable))
+}
+
+fn line(whole: &Whole, what: Print) -> String {
+    if what == Print::Jsonl {
+        return show::json(whole);
+    }
+    let dispatch = &whole.dispatch;
+    let id = dispatch.id.clone().unwrap_or_else(|| dispatch.item());
+    format!("{}\n", safe_line(&id))
+}
