@@ -137,8 +137,12 @@ pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
         return;
     };
     if document.fate.standing.killed_by == Some(id) {
+        let before = std::mem::take(&mut document.banner);
         document.fate.reason = Some(reason(notice));
         document.tell(&state.desk, &state.zone);
+        if state.notice.as_ref() == Some(&before) {
+            state.notice = Some(document.banner.clone());
+        }
     }
 }
 
