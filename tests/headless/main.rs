@@ -6,6 +6,7 @@ mod archives;
 mod check;
 mod config;
 mod export;
+mod follow;
 mod hostile;
 mod inputs;
 mod program;

@@ -112,3 +112,37 @@ fn a_file_may_become_a_folder() {
     spool.shows(&["Anchor", "Buoy"]);
     spool.reads("Anchor");
 }
+
+#[test]
+fn a_folder_without_events_is_looked_at() {
+    let mut spool = Spool::new(&[
+        ("a.txt", &story("Anchor")),
+        ("wire.jsonl", &line("Lantern")),
+    ]);
+    let following = Arc::clone(&spool.watch.0);
+    following.events.remove_below(&spool.folder);
+    let polled = (spool.folder.clone(), std::collections::HashMap::new());
+    following.folders().polled.extend([polled]);
+    following.events.ring();
+    spool.write("b.txt", &story("Buoy"));
+    spool.append("wire.jsonl", &line("Mast"));
+    spool.write("a.txt", &story("Another"));
+    fs::create_dir(spool.path("new")).unwrap();
+    spool.write("new/c.txt", &story("Capstan"));
+    spool.shows(&["Another", "Buoy", "Capstan", "Lantern", "Mast"]);
+    spool.reads("Another");
+    fs::remove_file(spool.path("b.txt")).unwrap();
+    spool.reads("Buoy");
+}
+
+#[test]
+fn a_part_of_a_line_at_the_end_is_told_after_a_pause_and_read_when_it_is_complete() {
+    let half = &line("Buoy")[..30];
+    let mut spool = Spool::new(&[("wire.jsonl", &(line("Anchor") + half))]);
+    spool.until("the problem", |spool, _| !spool.problems.is_empty());
+    assert_eq!(spool.rows(), ["Anchor"]);
+    spool.append("wire.jsonl", &line("Buoy")[30..]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.reads("Anchor");
+    spool.reads("Buoy");
+}
