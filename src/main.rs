@@ -72,6 +72,12 @@ fn main() -> ExitCode {
         Some(Command::Speakers { input, format }) => headless(input, |request, out| {
             command::speakers(request, format, out)
         }),
+        Some(Command::Diff(wanted)) => {
+            let colour = io::stdout().is_terminal() && !no_colour();
+            headless(wanted.input.clone(), |request, out| {
+                command::diff(request, &wanted, colour, out)
+            })
+        }
         Some(Command::Check {
             source,
             output,
@@ -196,8 +202,7 @@ fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> Exi
         mutes: config.mutes,
         problems,
     };
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let theme = if plain {
+    let theme = if no_colour() {
         Theme::mono()
     } else {
         Theme::terminal()
@@ -206,6 +211,11 @@ fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> Exi
         Ok(code) => std::process::exit(code.into()),
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
+}
+
+/// True where the reader wants none.
+fn no_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// What is wrong with `--filter`, and where.

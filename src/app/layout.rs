@@ -78,7 +78,7 @@ pub fn layout(size: (u16, u16), focus: Pane, quotes: Option<bool>, entries: usiz
         match focus {
             Pane::Reader => layout.reader = Some(whole),
             Pane::Quotes => layout.quotes = Some(whole),
-            Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice => layout.list = Some(whole),
+            _ => layout.list = Some(whole),
         }
     }
     layout

@@ -35,6 +35,7 @@ mod speakers;
 mod state;
 
 pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved};
+pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
 pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
@@ -56,6 +57,7 @@ pub use state::{Phase, Setup, State};
 use std::sync::Arc;
 
 use crate::action::Key;
+use crate::changes::Compared;
 use crate::desk::{EntryId, Replaced, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
@@ -84,6 +86,8 @@ pub enum Msg {
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// An [`Effect::Source`] is done.
     Source(EntryId, Result<Source, InputProblem>),
+    /// An [`Effect::Compare`] is done.
+    Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
     /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
     Filtered {
         generation: u64,
@@ -126,6 +130,8 @@ pub enum Effect {
     Open(EntryId, Snapshot),
     /// Read the bytes of a dispatch again, whose encoding is that of this WHATWG name.
     Source(EntryId, &'static str, Snapshot),
+    /// Read two versions of a dispatch, the newer and the older, and compare them.
+    Compare(EntryId, EntryId, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
     Filter(Job),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
@@ -186,6 +192,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
+        Msg::Compared(newer, older, result) => changes::compared(state, newer, older, result),
         Msg::Filtered {
             generation,
             hits,

@@ -1,14 +1,15 @@
 //! The command line: one definition that the parser and the help are made from.
 
 mod config;
+mod diff;
 mod follow;
 mod sorting;
-
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use config::ConfigCommand;
+pub use diff::{Diff, DiffFormat};
 pub use follow::{FollowFormat, Keep};
 pub use sorting::{SortBy, Sorting};
 
@@ -47,6 +48,7 @@ impl Cli {
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. }
+                | Command::Diff(Diff { input, .. })
                 | Command::Follow { input, .. },
             ) => input.filter.as_deref(),
             Some(Command::Check { .. } | Command::Config { .. }) => None,
@@ -64,6 +66,7 @@ impl Cli {
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. }
+                | Command::Diff(Diff { input, .. })
                 | Command::Follow { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
@@ -242,6 +245,11 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
     },
+    /// Print what changed between two versions of a dispatch
+    ///
+    /// The inputs must hold two dispatches, the older one first, or two are named with --item, or a story with --story.
+    /// Exit codes are those of diff: 0 nothing differs, 1 something does, 2 there was trouble.
+    Diff(Diff),
     /// Print dispatches as they arrive: a stream for scripts, which ends when standard output is closed
     ///
     /// Folders are watched with all below them; files when they are closed or renamed into place; files of many items,

@@ -110,7 +110,8 @@ pub(super) struct Whole {
     pub(super) told: Told,
 }
 
-fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
+/// Dispatches read whole, in the order of the ids.
+pub(super) fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
     let origin = |id: &EntryId| {
         let entry = desk.entry(*id)?;

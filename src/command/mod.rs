@@ -1,7 +1,8 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check, follow, config. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, diff, check, follow, config and more. Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;
+mod diff;
 mod export;
 mod follow;
 mod gather;
@@ -14,6 +15,7 @@ mod told;
 
 pub use check::check;
 pub use config::{config, read_config};
+pub use diff::diff;
 pub use export::export;
 pub use follow::{Following, Told, events, follow, watch_output};
 pub use list::list;
@@ -34,6 +36,8 @@ pub enum Outcome {
     Shown,
     /// Nothing matched.
     Nothing,
+    /// Of two things compared, that they differ.
+    Different,
     /// Some input could not be read; what could be was shown.
     Unreadable,
 }
@@ -44,7 +48,7 @@ impl Outcome {
     pub fn code(self) -> u8 {
         match self {
             Self::Shown => 0,
-            Self::Nothing => 1,
+            Self::Nothing | Self::Different => 1,
             Self::Unreadable => 2,
         }
     }

@@ -80,6 +80,7 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
             Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
             Answer::Opened(id, result) => Msg::Opened(id, result),
             Answer::Source(id, result) => Msg::Source(id, result),
+            Answer::Compared(newer, older, result) => Msg::Compared(newer, older, result),
             Answer::Filtered {
                 generation,
                 hits,
@@ -202,6 +203,7 @@ fn take(
         match effect {
             Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
             Effect::Source(id, encoding, snapshot) => crew.source(id, encoding, snapshot),
+            Effect::Compare(newer, older, snapshot) => crew.compare(newer, older, snapshot),
             Effect::Filter(job) => crew.filter(job),
             Effect::Speakers {
                 generation,

@@ -53,11 +53,19 @@ pub enum Role {
     Blue,
     Magenta,
     Cyan,
+    /// Words that the newer version has put in.
+    Inserted,
+    /// Words that it has taken out.
+    Deleted,
+    /// The sign beside what it has taken out.
+    Gone,
+    /// The sign beside what it has changed or moved.
+    Moved,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 40] = [
         Self::Text,
         Self::Dim,
         Self::Line,
@@ -94,6 +102,10 @@ impl Role {
         Self::Blue,
         Self::Magenta,
         Self::Cyan,
+        Self::Inserted,
+        Self::Deleted,
+        Self::Gone,
+        Self::Moved,
     ];
 }
 
@@ -119,7 +131,7 @@ impl Theme {
             Role::Note => fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
             Role::Quote => fg(Color::Cyan),
             Role::SameSpeaker | Role::Bar => fg(Color::Cyan).add_modifier(Modifier::BOLD),
-            Role::Speaker => fg(Color::Blue).add_modifier(Modifier::BOLD),
+            Role::Speaker | Role::Moved => fg(Color::Blue).add_modifier(Modifier::BOLD),
             Role::Mention => fg(Color::Blue).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Role::Cue => fg(Color::Magenta).add_modifier(Modifier::UNDERLINED),
             Role::Unsure | Role::Embargoed | Role::Label => fg(Color::Magenta),
@@ -127,8 +139,9 @@ impl Theme {
             Role::CurrentMatch => fg(Color::Yellow).add_modifier(Modifier::REVERSED),
             Role::Selected => Style::new().add_modifier(Modifier::REVERSED),
             Role::SelectedAside => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Role::Urgent | Role::Fault => fg(Color::Red).add_modifier(Modifier::BOLD),
-            Role::Killed => fg(Color::Red).add_modifier(Modifier::CROSSED_OUT),
+            Role::Urgent | Role::Fault | Role::Gone => fg(Color::Red).add_modifier(Modifier::BOLD),
+            Role::Killed | Role::Deleted => fg(Color::Red).add_modifier(Modifier::CROSSED_OUT),
+            Role::Inserted => fg(Color::Green).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Role::Unread | Role::Agency => fg(Color::Green),
             Role::Key => Style::new().add_modifier(Modifier::BOLD),
             Role::Flash => fg(Color::Red).add_modifier(Modifier::BOLD | Modifier::REVERSED),

@@ -1,5 +1,6 @@
 //! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
 
+mod compare;
 mod counting;
 mod judging;
 mod running;
@@ -7,6 +8,7 @@ mod search;
 mod speakers;
 mod wire;
 
+pub use compare::compare;
 pub use judging::{judge, matches};
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
@@ -19,6 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
+use crate::changes::Compared;
 use crate::desk::{EntryId, EntryRef, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
@@ -34,6 +37,8 @@ pub enum Answer {
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// The bytes of a dispatch.
     Source(EntryId, Result<Source, InputProblem>),
+    /// Two versions, the newer and the older, compared.
+    Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
     /// many.
     Filtered {
@@ -75,6 +80,7 @@ pub struct Crew {
     wire: Wire,
     open: Sender<(EntryId, Snapshot)>,
     source: Sender<(EntryId, &'static str, Snapshot)>,
+    compare: Sender<compare::Two>,
     filter: Sender<Job>,
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
@@ -93,6 +99,9 @@ impl Crew {
         let (source, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || source_all(&jobs, &told));
+        let (compare, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || compare::compare_all(&jobs, &told));
         let (filter, jobs) = channel();
         let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
@@ -112,6 +121,7 @@ impl Crew {
             wire,
             open,
             source,
+            compare,
             filter,
             generation,
             ask,
@@ -129,6 +139,11 @@ impl Crew {
     /// Asks for the bytes of a dispatch in that encoding.
     pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
         let _ = self.source.send((id, encoding, snapshot));
+    }
+
+    /// Asks for the comparison of two versions, the newer first.
+    pub fn compare(&self, newer: EntryId, older: EntryId, snapshot: Snapshot) {
+        let _ = self.compare.send((newer, older, snapshot));
     }
 
     /// What is loaded, and followed.

@@ -5,6 +5,7 @@
 mod archives;
 mod check;
 mod config;
+mod diff;
 mod export;
 mod follow;
 mod hostile;
