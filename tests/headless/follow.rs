@@ -57,7 +57,11 @@ fn what_is_there_and_what_arrives_is_printed_once() {
     assert_eq!(following.next(), "Bell tower leans");
     // The same again, and under another name: nothing new. A correction is.
     folder.put("harbour.txt", HARBOUR);
-    std::fs::rename(folder.wire().join("wire.jsonl"), folder.wire().join("old.jsonl")).unwrap();
+    std::fs::rename(
+        folder.wire().join("wire.jsonl"),
+        folder.wire().join("old.jsonl"),
+    )
+    .unwrap();
     folder.put("harbour.txt", HARBOUR.replace("back on", "leave"));
     assert_eq!(following.next(), "Harbour seals leave the slipway");
     following.signal(Signal::TERM);

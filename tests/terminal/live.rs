@@ -4,7 +4,9 @@ use crate::pty::{Terminal, text};
 use crate::support::Folder;
 
 fn story(name: &str) -> String {
-    format!("Headline: {name} at the slipway\nAgency: QRN\n\nTOLLEN, May 4 (QRN) -- The {name} was seen.\n")
+    format!(
+        "Headline: {name} at the slipway\nAgency: QRN\n\nTOLLEN, May 4 (QRN) -- The {name} was seen.\n"
+    )
 }
 
 #[test]
