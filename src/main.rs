@@ -6,14 +6,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::Setup;
-use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat};
+use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat, StateCommand};
 use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
 use dateline::dispatch::Severity;
 use dateline::filter::{Order, Query};
 use dateline::format::Forced;
 use dateline::load::{Limits, Source, Sources};
-use dateline::term;
+use dateline::store::Place;
+use dateline::term::{self, Surroundings};
 use dateline::text::safe;
 use dateline::ui::Theme;
 use dateline::work::Following;
@@ -78,6 +79,22 @@ fn main() -> ExitCode {
                 command::diff(request, &wanted, colour, out)
             })
         }
+        Some(Command::Mark(mark)) => headless(mark.selection().input.clone(), |request, out| {
+            command::mark(request, &mark, out)
+        }),
+        Some(Command::State(state)) => headless(
+            Input {
+                state: state.place().clone(),
+                ..Input::default()
+            },
+            |request, mut out| match &state {
+                StateCommand::Path { .. } => command::state_path(&request.state, &mut out),
+                StateCommand::Export { .. } => command::state_export(&request.state, &mut out),
+                StateCommand::Import { file, .. } => {
+                    command::state_import(&request.state, file.as_deref(), &mut out)
+                }
+            },
+        ),
         Some(Command::Check {
             source,
             output,
@@ -85,7 +102,7 @@ fn main() -> ExitCode {
         }) => {
             let input = Input {
                 source,
-                filter: None,
+                ..Input::default()
             };
             headless(input, |request, out| {
                 command::check(request, output.form(), verbose, out)
@@ -115,19 +132,26 @@ fn headless(
     input: Input,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
-    let (sources, _) = sources(&input.source);
+    let request = request(input);
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let request = Request {
-        sources,
-        filter: input.filter.unwrap_or_default(),
-        order: Order::default(),
-    };
     let streams = Streams {
         out: &mut out,
         err: &mut io::stderr().lock(),
         live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
     };
     run(request, streams)
+}
+
+/// What a command without a screen works on.
+fn request(input: Input) -> Request {
+    let (sources, _) = sources(&input.source);
+    Request {
+        sources,
+        filter: input.filter.unwrap_or_default(),
+        state: state_place(&input.state),
+        source: source_key(&input.source.paths),
+        order: Order::default(),
+    }
 }
 
 fn following(on: bool, keep: Keep) -> Following {
@@ -139,12 +163,7 @@ fn following(on: bool, keep: Keep) -> Following {
 }
 
 fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode {
-    let (sources, _) = sources(&input.source);
-    let request = Request {
-        sources,
-        filter: input.filter.unwrap_or_default(),
-        order: Order::default(),
-    };
+    let request = request(input);
     let how = command::Following {
         all,
         format,
@@ -207,7 +226,13 @@ fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> Exi
     } else {
         Theme::terminal()
     };
-    match term::run(sources, follow, setup, &theme) {
+    let around = Surroundings::new(
+        state_place(&input.state),
+        source_key(&input.source.paths),
+        |name| std::env::var_os(name),
+        std::env::temp_dir(),
+    );
+    match term::run(sources, follow, setup, around, &theme) {
         Ok(code) => std::process::exit(code.into()),
         Err(error) => fail(&format!("the terminal cannot be used: {error}")),
     }
@@ -216,6 +241,27 @@ fn screen(input: Input, follow: Following, place: Option<&config::Found>) -> Exi
 /// True where the reader wants none.
 fn no_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// Where marks are kept.
+fn state_place(state: &cli::StateDir) -> Place {
+    Place::find(state.state.as_deref(), state.no_state, |name| {
+        std::env::var_os(name)
+    })
+}
+
+/// Hash of what is read, whatever the working directory: what was there at the last visit is kept by it.
+fn source_key(paths: &[PathBuf]) -> u64 {
+    let mut names: Vec<PathBuf> = paths
+        .iter()
+        .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()))
+        .collect();
+    names.sort();
+    let bytes = names.iter().flat_map(|name| {
+        let name = name.as_os_str().as_encoded_bytes();
+        name.iter().chain(&[0]).copied()
+    });
+    dateline::text::hash(&bytes.collect::<Vec<u8>>())
 }
 
 /// What is wrong with `--filter`, and where.

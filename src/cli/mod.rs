@@ -3,6 +3,7 @@
 mod config;
 mod diff;
 mod follow;
+mod marks;
 mod sorting;
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use config::ConfigCommand;
 pub use diff::{Diff, DiffFormat};
 pub use follow::{FollowFormat, Keep};
+pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
 pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
@@ -51,7 +53,8 @@ impl Cli {
                 | Command::Diff(Diff { input, .. })
                 | Command::Follow { input, .. },
             ) => input.filter.as_deref(),
-            Some(Command::Check { .. } | Command::Config { .. }) => None,
+            Some(Command::Mark(mark)) => mark.selection().input.filter.as_deref(),
+            Some(Command::Check { .. } | Command::Config { .. } | Command::State(_)) => None,
         }
     }
 
@@ -70,7 +73,8 @@ impl Cli {
                 | Command::Follow { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
-            Some(Command::Config { .. }) => return None,
+            Some(Command::Mark(mark)) => &mark.selection().input.source,
+            Some(Command::Config { .. } | Command::State(_)) => return None,
         };
         source.input_format.as_deref()
     }
@@ -94,6 +98,8 @@ pub struct Input {
     /// Keep only what the query keeps: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
     #[arg(long, short, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
+    #[command(flatten)]
+    pub state: StateDir,
 }
 
 /// How it is printed.
@@ -282,4 +288,12 @@ pub enum Command {
         #[command(subcommand)]
         asked: ConfigCommand,
     },
+    /// Mark dispatches as read, star their stories, put notes on them
+    ///
+    /// Ends with 0 once the marks are on the disk.
+    #[command(subcommand)]
+    Mark(MarkCommand),
+    /// All marks: where they are, as JSON, and back
+    #[command(subcommand)]
+    State(StateCommand),
 }

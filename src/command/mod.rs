@@ -1,4 +1,4 @@
-//! The commands without a screen: list, show, quotes, diff, check, follow, config and more. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, diff, check, follow, mark and more. Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;
@@ -7,10 +7,13 @@ mod export;
 mod follow;
 mod gather;
 mod list;
+mod mark;
+mod marks;
 mod progress;
 mod quotes;
 mod show;
 mod speakers;
+mod state;
 mod told;
 
 pub use check::check;
@@ -19,15 +22,18 @@ pub use diff::diff;
 pub use export::export;
 pub use follow::{Following, Told, events, follow, watch_output};
 pub use list::list;
+pub use mark::mark;
 pub use quotes::quotes;
 pub use show::show;
 pub use speakers::speakers;
+pub use state::{state_export, state_import, state_path};
 
 use std::io::{self, Write};
 
 use crate::cli::{SortBy, Sorting};
 use crate::filter::{Order, Sort, SortKey};
 use crate::load::Sources;
+use crate::store::Place;
 
 /// What a command has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +73,10 @@ impl Outcome {
 pub struct Request {
     pub sources: Sources,
     pub filter: String,
+    /// Where marks are kept; only `mark` writes there.
+    pub state: Place,
+    /// Hash of what is read, for what was there at the last visit.
+    pub source: u64,
     /// In which order commands print that print the newest first.
     pub order: Order,
 }

@@ -23,6 +23,11 @@ pub(super) fn enter() -> io::Result<()> {
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
 }
 
+/// Whether the terminal is ours.
+pub(super) fn is_entered() -> bool {
+    ENTERED.load(Ordering::SeqCst)
+}
+
 /// Leaves them, if they are on. Errors are of no use here: the terminal may be gone.
 pub(super) fn leave() {
     if ENTERED.swap(false, Ordering::SeqCst) {

@@ -32,7 +32,7 @@ fn role(tint: Tint) -> Role {
 pub(super) fn flash(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
     let plain = entry.status() != Status::Canceled && !entry.embargoed();
     let flash = plain && State::is_flash(entry);
-    let read = state.read.has(entry.item());
+    let read = state.marks.is_read(entry.item());
     flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))
 }
 

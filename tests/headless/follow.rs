@@ -40,8 +40,7 @@ impl Following {
         kill_process(pid, signal).expect("a signal");
     }
 
-    fn code(mut self) -> Option<i32> {
-        drop(self.lines);
+    fn code(&mut self) -> Option<i32> {
         self.child.wait().expect("an end").code()
     }
 }
@@ -71,7 +70,7 @@ fn what_is_there_and_what_arrives_is_printed_once() {
 #[test]
 fn the_filter_keeps_what_it_keeps() {
     let folder = Folder::new();
-    let arguments = ["follow", "--all", "--filter", "slug:orchard", "."];
+    let arguments = ["follow", "--all", "--filter", "orchard", "."];
     let mut following = Following::new(&folder, &arguments);
     folder.put("harbour.txt", HARBOUR);
     folder.put("wire.jsonl", ORCHARD);
@@ -96,7 +95,8 @@ fn a_pipe_is_followed_and_ends() {
 #[test]
 fn it_ends_when_nobody_listens() {
     let folder = Folder::new();
-    let following = Following::new(&folder, &["follow", "."]);
-    // Nothing is written to it any more that would tell it.
-    assert_eq!(following.code(), Some(0));
+    let Following { mut child, lines } = Following::new(&folder, &["follow", "."]);
+    // Nothing is written any more that would tell it.
+    drop(lines);
+    assert_eq!(child.wait().expect("an end").code(), Some(0));
 }

@@ -10,6 +10,7 @@ mod export;
 mod follow;
 mod hostile;
 mod inputs;
+mod marks;
 mod program;
 mod quotes;
 mod records;

@@ -4,6 +4,7 @@ mod alerts;
 mod changes;
 mod filters;
 mod live;
+mod marks;
 mod sheets;
 mod sorting;
 mod speakers;

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
 
 mod live;
+mod marks;
 mod pty;
 mod screens;
 #[path = "../support/mod.rs"]
