@@ -20,6 +20,7 @@
 //! - [`mod@format`]: bytes → dispatches: detection, the table of formats, one room a format; the dateline grammar.
 //! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
 //! - [`speakers`]: who speaks in many dispatches, counted.
+//! - [`changes`]: what changed between two versions of a dispatch. Home of imara-diff.
 //! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
 //! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
 //! - [`views`]: saved views and mutes as plain values, and which arrivals they match.
@@ -74,6 +75,7 @@
 
 pub mod action;
 pub mod app;
+pub mod changes;
 pub mod cli;
 pub mod command;
 pub mod config;

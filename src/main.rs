@@ -1,22 +1,23 @@
 //! argv → command → exit code.
 
-use std::io::{self, IsTerminal, Write};
+#[path = "main/screen.rs"]
+mod screen;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dateline::app::{self, Choice, Choose, Manner, Setup};
-use dateline::cli::{self, Cli, Command, Input, Print, QuotesFormat, ThemeName};
-use dateline::command::{self, Outcome, PagerCommand, Request, Streams};
+use dateline::app;
+use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat};
+use dateline::command::{self, Outcome, PagerCommand, Request, Streams, Told};
 use dateline::config;
-use dateline::desk::Desk;
-use dateline::dispatch::Severity;
 use dateline::filter::{Order, Query};
 use dateline::format::Forced;
-use dateline::load::{Source, Sources};
+use dateline::load::{Limits, Source, Sources};
 use dateline::term;
 use dateline::text::safe;
-use dateline::ui::{Depth, Theme};
+use dateline::work::Following;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -32,8 +33,16 @@ fn main() -> ExitCode {
         None if cli.output.format.is_none()
             && (io::stdout().is_terminal() || cli.screen.print.is_some()) =>
         {
-            return screen(cli.input, &cli.screen, place.as_ref());
+            let follow = following(cli.follow, cli.keep);
+            return screen::screen(cli.input, &cli.screen, follow, place.as_ref());
         }
+        None if cli.follow => return follow(cli.input, true, FollowFormat::default(), cli.keep),
+        Some(Command::Follow {
+            input,
+            format,
+            all,
+            keep,
+        }) => return follow(input, all, format, keep),
         None => headless(paged, cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
@@ -67,6 +76,12 @@ fn main() -> ExitCode {
         Some(Command::Speakers { input, format }) => headless(paged, input, |request, out| {
             command::speakers(request, format, out)
         }),
+        Some(Command::Diff(wanted)) => {
+            let colour = io::stdout().is_terminal() && !screen::no_colour();
+            headless(paged, wanted.input.clone(), |request, out| {
+                command::diff(request, &wanted, colour, out)
+            })
+        }
         Some(Command::Check {
             source,
             output,
@@ -90,7 +105,7 @@ fn main() -> ExitCode {
 }
 
 /// The exit code.
-fn finish(done: io::Result<Outcome>) -> u8 {
+pub(crate) fn finish(done: io::Result<Outcome>) -> u8 {
     match command::finish(done) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
@@ -142,88 +157,41 @@ fn headless(
     command::with_streams(pager, |streams| run(request, streams))
 }
 
-fn screen(input: Input, screen: &cli::Screen, place: Option<&config::Found>) -> ExitCode {
-    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
-        return fail(
-            "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead",
-        );
-    }
-    if input
-        .source
-        .paths
-        .iter()
-        .any(|path| path.as_os_str() == "-")
-        && io::stdin().is_terminal()
-    {
-        return fail("- reads standard input, which is this terminal: give it a pipe or a file");
-    }
-    if let Some(message) = nothing_there(&input.source.paths) {
-        return fail(&message);
-    }
-    let (config, problems) = command::read_config(place);
-    if let Some(problem) = problems
-        .iter()
-        .find(|p| p.problem.severity == Severity::Unreadable)
-    {
-        return fail(&problem.to_string());
-    }
-    let (sources, name) = sources(&input.source);
-    let setup = Setup {
-        name,
-        size: (80, 24),
-        zone: jiff::tz::TimeZone::system(),
+fn following(on: bool, keep: Keep) -> Following {
+    let limits = Limits {
+        bytes: keep.keep_size,
+        age: keep.keep_age,
+    };
+    Following { on, limits }
+}
+
+fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode {
+    let (sources, _) = sources(&input.source);
+    let request = Request {
+        sources,
         filter: input.filter.unwrap_or_default(),
-        manner: Manner {
-            plain: screen.plain,
-            mouse: screen.mouse,
-            choose: screen.print.map(|what| match what {
-                Print::Quote => Choose::Quote,
-                _ => Choose::Dispatch,
-            }),
-        },
-        views: config.views,
-        mutes: config.mutes,
-        problems,
+        order: Order::default(),
     };
-    match term::run(sources, setup, &theme(screen.theme)) {
-        Ok(end) => {
-            let code = match (end.choice, screen.print) {
-                (Some(choice), Some(what)) => finish(printed(choice, &end.desk, what)),
-                _ => end.code,
-            };
-            // Not back to the caller: what is still being read is of no use to anybody.
-            std::process::exit(code.into())
-        }
-        Err(error) => fail(&format!("the terminal cannot be used: {error}")),
-    }
-}
-
-/// Prints what was chosen.
-fn printed(choice: Choice, desk: &Desk, what: Print) -> io::Result<Outcome> {
-    let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
-    match choice {
-        Choice::Entries(ids) => {
-            let raw = !io::stdout().is_terminal();
-            command::pick(desk, &ids, what, raw, out, err)
-        }
-        Choice::Quote(text) => {
-            out.write_all(safe(&text).as_bytes())?;
-            Ok(Outcome::Shown)
-        }
-    }
-}
-
-/// The theme that was asked for; where none was, that of the terminal, or none where colours are not wanted.
-fn theme(name: Option<ThemeName>) -> Theme {
-    let value = |name| std::env::var(name).unwrap_or_default();
-    let depth = Depth::of(&value("COLORTERM"), &value("TERM"));
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let name = match name {
-        Some(name) => name.name(),
-        None if plain => "mono",
-        None => "terminal",
+    let how = command::Following {
+        all,
+        format,
+        limits: following(true, keep).limits,
     };
-    Theme::named(name, depth).unwrap_or_else(Theme::terminal)
+    let events = command::events();
+    let stop = events.0.clone();
+    let told = move |code| drop(stop.send(Told::Stop(code)));
+    command::watch_output(events.0.clone());
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let streams = Streams {
+        out: &mut out,
+        err: &mut io::stderr(),
+        live: false,
+    };
+    match term::on_end(told).and_then(|()| command::follow(request, how, events, streams)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("cannot write: {error}")),
+    }
 }
 
 /// What is wrong with `--filter`, and where.
@@ -246,16 +214,8 @@ fn wrong_format(cli: &Cli) -> Option<String> {
     })
 }
 
-/// Where not one of the paths exists: what to say instead of an empty screen.
-fn nothing_there(paths: &[PathBuf]) -> Option<String> {
-    let missing = |path: &PathBuf| path.as_os_str() != "-" && !path.exists();
-    let first = paths.first().filter(|_| paths.iter().all(missing))?;
-    let name = dateline::desk::path_text(first);
-    Some(format!("{name}: no such file or folder"))
-}
-
 /// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
-fn sources(source: &cli::Source) -> (Sources, String) {
+pub(crate) fn sources(source: &cli::Source) -> (Sources, String) {
     let (all, name) = named(&source.paths);
     let format = source.input_format.as_deref().and_then(Forced::named);
     (Sources { all, format }, name)
@@ -291,7 +251,7 @@ fn last(path: &Path) -> String {
     dateline::desk::path_text(last)
 }
 
-fn fail(message: &str) -> ExitCode {
+pub(crate) fn fail(message: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "dateline: {message}");
     ExitCode::from(2)
 }

@@ -10,18 +10,21 @@ pub enum Pane {
     Speakers,
     /// A list to choose from, over the panes: saved views, alerts.
     Choice,
+    /// What changed between two versions, over the panes.
+    Changes,
     /// A screen over the others: help, problems, header fields, raw source.
     Sheet,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::List,
         Self::Reader,
         Self::Quotes,
         Self::Speakers,
         Self::Choice,
+        Self::Changes,
         Self::Sheet,
     ];
 }
@@ -88,6 +91,8 @@ const LISTS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Choice];
 const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
 const OPEN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
 const LIST: &[Pane] = &[Pane::List];
+const DIFF: &[Pane] = &[Pane::Changes];
+const TELLS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Changes];
 const TEXT: &[Pane] = &[Pane::Reader, Pane::Quotes];
 
 /// Makes the enum and the table from the same rows.
@@ -169,7 +174,11 @@ actions! {
     TakeIn           Wire    MAIN ["."] "take in what is new"
     Pause            Wire    MAIN ["p"] "pause: what comes waits until p again"
     Fold             Wire    LIST ["z"] "unfold the story's versions, or fold them"
-    Changes          Wire    MAIN ["d"] "what changed since the version before"
+    Changes          Wire    TELLS ["d"] "what changed since the version before"
+    NextChange       Wire    DIFF ["n" "]c"] "next change"
+    PreviousChange   Wire    DIFF ["N" "[c"] "previous change"
+    OlderVersion     Wire    DIFF ["(" "[v"] "compare with an older version"
+    NewerVersion     Wire    DIFF [")" "]v"] "compare with a newer version"
     Urgent           Wire    MAIN ["!"] "urgent dispatches only, or all"
     Views            Wire    LISTS ["f"] "saved views"
     Alerts           Wire    LISTS ["a"] "the log of alerts"

@@ -26,8 +26,20 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
         "read"
     };
     let has_rows = !state.list.rows(&state.desk).is_empty();
+    let changes = state.changes.as_ref();
+    let has_changes = changes.is_some_and(|c| !c.page.stops.is_empty());
+    let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
+    let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
     let wanted: &[(Action, &str, bool)] = match state.key_pane() {
         Pane::Sheet => &[(Action::Back, "back", true), (Action::Down, "down", true)],
+        Pane::Changes => &[
+            (Action::NextChange, "next change", has_changes),
+            (Action::Back, "back", true),
+            (Action::PreviousChange, "previous", has_changes),
+            (Action::OlderVersion, "older version", has_older),
+            (Action::NewerVersion, "newer", has_newer),
+            (Action::Help, "all keys", true),
+        ],
         Pane::Speakers => &[
             (Action::In, "filter", !state.speakers.shown.is_empty()),
             (Action::Search, "narrow", !state.speakers.rows.is_empty()),

@@ -150,6 +150,12 @@ fn act(
         Action::Pause => live::pause(state, effects),
         Action::Fold => folding::fold(state, effects),
         Action::Changes => changes::open(state, effects),
+        Action::NextChange => (0..steps.min(1000)).for_each(|_| changes::next_change(state, true)),
+        Action::PreviousChange => {
+            (0..steps.min(1000)).for_each(|_| changes::next_change(state, false));
+        }
+        Action::OlderVersion => changes::other_version(state, true, effects),
+        Action::NewerVersion => changes::other_version(state, false, effects),
         Action::Urgent | Action::Views | Action::Alerts => alerts::act(state, action, effects),
         Action::Command => commanding::open(state),
         Action::OnlyMatches => state.toggle_matches(),

@@ -85,7 +85,7 @@ pub fn layout(
         match focus {
             Pane::Reader => layout.reader = Some(whole),
             Pane::Quotes => layout.quotes = Some(whole),
-            Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice => layout.list = Some(whole),
+            _ => layout.list = Some(whole),
         }
     }
     layout

@@ -27,6 +27,7 @@ mod prompt;
 mod prompting;
 mod quoting;
 mod reader;
+mod replacing;
 mod rows;
 mod same;
 mod sheet;
@@ -36,6 +37,7 @@ mod speakers;
 mod state;
 
 pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved};
+pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
 pub use choosing::{Choice, Choose, Choosing};
 pub use commanding::{COMMANDS, Command};
 pub use completing::Completion;
@@ -59,7 +61,8 @@ pub use state::{Manner, Phase, Setup, State};
 use std::sync::Arc;
 
 use crate::action::Key;
-use crate::desk::{EntryId, Segment, Snapshot, Source, Summary};
+use crate::changes::Compared;
+use crate::desk::{EntryId, Replaced, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
 use crate::quote::Quote;
@@ -75,6 +78,12 @@ pub enum Msg {
     Resize(u16, u16),
     /// Entries have been loaded.
     Arrived(Vec<Arc<Segment>>),
+    /// While the wire is followed: entries that have arrived, and what of them stands in the place of others, since
+    /// files were written again.
+    Replaced {
+        segments: Vec<Arc<Segment>>,
+        replaced: Vec<Replaced>,
+    },
     Problem(InputProblem),
     /// The load has ended.
     Loaded(Summary),
@@ -82,6 +91,8 @@ pub enum Msg {
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// An [`Effect::Source`] is done.
     Source(EntryId, Result<Source, InputProblem>),
+    /// An [`Effect::Compare`] is done.
+    Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
     /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
     Filtered {
         generation: u64,
@@ -124,6 +135,8 @@ pub enum Effect {
     Open(EntryId, Snapshot),
     /// Read the bytes of a dispatch again, whose encoding is that of this WHATWG name.
     Source(EntryId, &'static str, Snapshot),
+    /// Read two versions of a dispatch, the newer and the older, and compare them.
+    Compare(EntryId, EntryId, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
     Filter(Job),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
@@ -155,7 +168,7 @@ pub enum Effect {
     DropView(String),
     KeepMute(Mute),
     DropMute(String),
-    /// Watch the sources: from now on more may come.
+    /// Watch the sources: from now on more may come; what has come since the load comes first.
     Follow,
     /// Put a text on the clipboard.
     Copy(String),
@@ -176,6 +189,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Mouse(mouse) => pointing::pointed(state, mouse, &mut effects),
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
+        Msg::Replaced { segments, replaced } => {
+            replacing::replaced(state, segments, &replaced, &mut effects);
+        }
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::Loaded(summary) => {
             state.loaded = Some(summary);
@@ -184,6 +200,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
+        Msg::Compared(newer, older, result) => changes::compared(state, newer, older, result),
         Msg::Filtered {
             generation,
             hits,

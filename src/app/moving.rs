@@ -1,7 +1,7 @@
 //! Moves: within panes, between panes, in and back, from one dispatch to the next.
 
 use super::sheet::{Sheet, SheetKind};
-use super::{Effect, Room, State, alerts, prompting, sheet_lines, speakers};
+use super::{Effect, Room, State, alerts, changes, prompting, sheet_lines, speakers};
 use crate::action::{Code, Key, Pane};
 
 pub(super) fn step(state: &mut State, by: isize) {
@@ -11,6 +11,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         Pane::Quotes => state.step_quote(by),
         Pane::Speakers => speakers::step(state, by),
         Pane::Choice => alerts::step(state, by),
+        Pane::Changes => changes::step(state, by),
         Pane::Sheet => scroll_sheet(state, |scroll| scroll.saturating_add_signed(by)),
     }
 }
@@ -32,6 +33,7 @@ pub(super) fn go_to(state: &mut State, row: usize) {
         Pane::Quotes => state.nth_quote(row),
         Pane::Speakers => speakers::go_to(state, row),
         Pane::Choice => alerts::go_to(state, row),
+        Pane::Changes => changes::go_to(state, row),
         Pane::Sheet => scroll_sheet(state, |_| row),
     }
 }
@@ -64,12 +66,12 @@ pub(super) fn enter(state: &mut State) {
                 state.go_to_quote(quote);
             }
         }
-        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice => {}
+        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
     }
 }
 
 pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    if state.sheet.take().is_some() {
+    if state.sheet.take().is_some() || state.changes.take().is_some() {
         return;
     }
     if state.alerts.panel.is_some() {
@@ -93,13 +95,15 @@ pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         Pane::Reader => state.focus = Pane::List,
         Pane::List if !state.filter.is_blank() => prompting::widen(state, effects),
         Pane::List if key.code == Code::Char('q') => effects.push(Effect::Quit),
-        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice => {}
+        Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
     }
 }
 
 pub(super) fn read_on(state: &mut State, page: isize) {
     match state.key_pane() {
-        Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Choice => step(state, page),
+        Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Choice | Pane::Changes => {
+            step(state, page)
+        }
         Pane::List => enter(state),
         Pane::Reader if state.document().is_none() => {}
         Pane::Reader if state.at_end() => {

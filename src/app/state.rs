@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alerts, Choose, Choosing, Document, Effect, Filter, Layout, List, Live, Prompt, Reader, Seek,
-    Sheet, Speakers, layout, measure,
+    Alerts, Choose, Choosing, Comparison, Document, Effect, Filter, Layout, List, Live, Prompt,
+    Reader, Seek, Sheet, Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
@@ -113,6 +113,8 @@ pub struct State {
     /// The bytes of the open dispatch, while they are shown, and whose they are.
     pub source: Option<Result<Source, InputProblem>>,
     pub source_of: Option<EntryId>,
+    /// What changed between two versions, while it is shown.
+    pub changes: Option<Comparison>,
     /// The speakers of the list.
     pub speakers: Speakers,
     /// A speaker whose next quote is sought in the list.
@@ -170,6 +172,7 @@ impl State {
             sheet: None,
             source: None,
             source_of: None,
+            changes: None,
             speakers: Speakers::default(),
             seek: None,
             pending: Vec::new(),
@@ -215,6 +218,8 @@ impl State {
             Pane::Sheet
         } else if self.alerts.panel.is_some() {
             Pane::Choice
+        } else if self.changes.is_some() {
+            Pane::Changes
         } else if self.speakers.open {
             Pane::Speakers
         } else {
@@ -231,6 +236,7 @@ impl State {
             Pane::Reader => layout.reader,
             Pane::Quotes => layout.quotes,
             Pane::Sheet => return usize::from(self.size.1.saturating_sub(3)).max(1),
+            Pane::Changes => return usize::from(self.size.1.saturating_sub(2)).max(1),
             Pane::Speakers | Pane::Choice => {
                 return usize::from(self.size.1.saturating_sub(4)).max(1);
             }
@@ -288,5 +294,6 @@ impl State {
         super::speakers::follow(self, effects);
         super::alerts::follow(self);
         super::source::ask(self, effects);
+        super::changes::follow(self);
     }
 }

@@ -2,19 +2,24 @@
 
 mod completions;
 mod config;
+mod diff;
+mod follow;
+mod forms;
 mod man;
 mod screen;
 mod sorting;
-
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
 
 pub use completions::{Shell, completions};
 pub use man::man;
 pub use screen::{Print, Screen, ThemeName};
 
 pub use config::ConfigCommand;
+pub use diff::{Diff, DiffFormat};
+pub use follow::{FollowFormat, Keep};
+pub use forms::{ExportFormat, Format, QuoteKind, QuotesFormat, SpeakersFormat};
 pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
@@ -33,6 +38,11 @@ pub struct Cli {
     pub input: Input,
     #[command(flatten)]
     pub output: Output,
+    /// Go on when everything is read: show what arrives in the folders and files, and what is added to them
+    #[arg(long)]
+    pub follow: bool,
+    #[command(flatten)]
+    pub keep: Keep,
     /// Print long output as it is, on a terminal too: not through $PAGER
     #[arg(long, global = true)]
     pub no_pager: bool,
@@ -51,7 +61,9 @@ impl Cli {
                 | Command::Show { input, .. }
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. },
+                | Command::Speakers { input, .. }
+                | Command::Diff(Diff { input, .. })
+                | Command::Follow { input, .. },
             ) => input.filter.as_deref(),
             Some(
                 Command::Check { .. }
@@ -72,7 +84,9 @@ impl Cli {
                 | Command::Show { input, .. }
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. },
+                | Command::Speakers { input, .. }
+                | Command::Diff(Diff { input, .. })
+                | Command::Follow { input, .. },
             ) => &input.source,
             Some(Command::Check { source, .. }) => source,
             Some(Command::Config { .. } | Command::Man | Command::Completions { .. }) => {
@@ -118,70 +132,6 @@ impl Output {
     pub fn form(self) -> Format {
         self.format.unwrap_or_default()
     }
-}
-
-/// The forms of output.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people and for grep
-    #[default]
-    Text,
-    /// Columns parted by tabs
-    Tsv,
-    /// One JSON object a line
-    Jsonl,
-}
-
-/// The forms of quotes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum QuotesFormat {
-    /// For people and for grep
-    #[default]
-    Text,
-    /// Columns parted by tabs
-    Tsv,
-    /// One JSON object a dispatch, on a line
-    Jsonl,
-    /// For spreadsheets, one row a quote; a text that could be taken for a formula begins with an apostrophe
-    Csv,
-    /// Markdown, under the headlines
-    Md,
-}
-
-/// The forms of export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    /// ninjs 3.1, the IPTC's News in JSON: one object a line
-    Ninjs,
-    /// The records of `show --format jsonl`
-    Jsonl,
-    /// Markdown for people
-    Md,
-    /// As `show` prints
-    Text,
-}
-
-/// The forms of speakers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum SpeakersFormat {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON object a line
-    Jsonl,
-    /// For spreadsheets
-    Csv,
-}
-
-/// The kinds of quotes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum QuoteKind {
-    /// Whole sentences or clauses
-    Direct,
-    /// Some words inside the agency's own sentence
-    Partial,
-    /// Titles, nicknames, terms
-    NotAStatement,
 }
 
 /// Which quotes are printed.
@@ -252,6 +202,28 @@ pub enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
+    },
+    /// Print what changed between two versions of a dispatch
+    ///
+    /// The inputs must hold two dispatches, the older one first, or two are named with --item, or a story with --story.
+    /// Exit codes are those of diff: 0 nothing differs, 1 something does, 2 there was trouble.
+    Diff(Diff),
+    /// Print dispatches as they arrive: a stream for scripts, which ends when standard output is closed
+    ///
+    /// Folders are watched with all below them; files when they are closed or renamed into place; files of many items,
+    /// such as JSON lines and mailboxes, are read on where they ended. A file that is written again is printed again where
+    /// its dispatches have changed.
+    Follow {
+        #[command(flatten)]
+        input: Input,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: FollowFormat,
+        /// Print what is there already first
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        keep: Keep,
     },
     /// Read everything and say of each file its format, encoding, dispatches and problems
     Check {

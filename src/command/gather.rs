@@ -52,7 +52,7 @@ pub(super) fn gather_quietly(
         match report {
             Report::Segment(segment) => reports.0.push(segment),
             Report::Problem(problem) => reports.1.push(problem),
-            Report::Done(_) => {}
+            Report::Arrived { .. } | Report::Done(_) => {}
         }
     });
     let (segments, mut problems) = reports.into_inner().unwrap_or_default();
@@ -110,7 +110,7 @@ pub(super) struct Whole {
     pub(super) told: Told,
 }
 
-/// Reads dispatches whole, in the order of their ids.
+/// Dispatches read whole, in the order of the ids.
 pub(super) fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
     let origin = |id: &EntryId| {

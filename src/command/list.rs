@@ -16,10 +16,7 @@ use crate::text::{fit, safe_line, width};
 /// # Errors
 /// Where a stream cannot be written to.
 pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::Result<Outcome> {
-    let mut gathered = gather(request, &mut streams);
-    // The very same dispatch from two files is one row.
-    let desk = &gathered.desk;
-    gathered.kept.retain(|&id| !desk.is_gone(id));
+    let gathered = gather(request, &mut streams);
     if format == Format::Jsonl {
         let (shown, unreadable) = each(
             &gathered,

@@ -1,8 +1,10 @@
-//! The commands without a screen: list, show, export, quotes, speakers, check, config, and what was chosen on one. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, diff, check, follow, config and more. Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;
+mod diff;
 mod export;
+mod follow;
 mod gather;
 mod list;
 mod pager;
@@ -15,7 +17,9 @@ mod told;
 
 pub use check::check;
 pub use config::{config, read_config};
+pub use diff::diff;
 pub use export::export;
+pub use follow::{Following, Told, events, follow, watch_output};
 pub use list::list;
 pub use pager::{PagerCommand, with_streams};
 pub use pick::pick;
@@ -36,6 +40,8 @@ pub enum Outcome {
     Shown,
     /// Nothing matched.
     Nothing,
+    /// Of two things compared, that they differ.
+    Different,
     /// Some input could not be read; what could be was shown.
     Unreadable,
 }
@@ -46,7 +52,7 @@ impl Outcome {
     pub fn code(self) -> u8 {
         match self {
             Self::Shown => 0,
-            Self::Nothing => 1,
+            Self::Nothing | Self::Different => 1,
             Self::Unreadable => 2,
         }
     }

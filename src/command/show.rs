@@ -84,7 +84,7 @@ pub(super) fn text(whole: &Whole) -> String {
 }
 
 /// Path, number, time, agency, place, headline, text: one line.
-fn tsv(whole: &Whole) -> String {
+pub(super) fn tsv(whole: &Whole) -> String {
     let d = &whole.dispatch;
     let fields = [
         whole.path.as_str(),

@@ -2,10 +2,12 @@
 
 mod builder;
 mod entry;
+mod followed;
 mod links;
 mod mask;
 mod order;
 mod origin;
+mod retired;
 mod segment;
 mod set;
 mod source;
@@ -17,8 +19,10 @@ mod tied;
 
 pub use builder::SegmentBuilder;
 pub use entry::{EntryRef, Newest};
+pub use followed::{Followed, Kept, Seen, Stored, Trace};
 pub use mask::{letters_from_start, letters_of, mask};
 pub use origin::{Input, Origin, Place, Summary, path_text};
+pub use retired::{Replaced, Spot};
 pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
 pub use set::{EntrySet, ones};
 pub use source::Source;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::{Followed, Seen};
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
 
@@ -70,6 +71,10 @@ pub struct Input {
     pub modified: Option<Stamp>,
     /// Number of the first dispatch of each part, set once when all parts have been read.
     pub bases: OnceLock<Box<[u32]>>,
+    /// When it arrived, where that was while its source was watched.
+    pub arrived: Option<Stamp>,
+    /// What a watch knows of its bytes, set once by the one who reads it.
+    pub followed: OnceLock<Followed>,
 }
 
 impl Input {
@@ -82,12 +87,23 @@ impl Input {
             length,
             modified,
             bases: OnceLock::new(),
+            arrived: None,
+            followed: OnceLock::new(),
         }
+    }
+
+    /// Where its file lies now: a watch knows where it went.
+    #[must_use]
+    pub fn seen(&self) -> Option<Seen> {
+        self.followed.get()?.file.get()
     }
 
     /// The path as records show it: bytes that are not UTF-8 as `\xNN`.
     #[must_use]
     pub fn path(&self) -> String {
+        if let Some(seen) = self.seen() {
+            return path_text(&seen.path);
+        }
         match &self.place {
             Place::File(path) | Place::Memory(path, ..) => path_text(path),
             Place::BuiltIn(name, _) => format!("dateline:{name}"),

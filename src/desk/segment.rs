@@ -154,6 +154,20 @@ impl Segment {
         numbered.map(|(number, row)| EntryRef::new(self, row, number))
     }
 
+    /// The rows that come from some of the inputs, and from which.
+    pub fn rows_of(
+        &self,
+        is_wanted: impl Fn(&Arc<Input>) -> bool,
+    ) -> impl Iterator<Item = (usize, &Arc<Input>)> {
+        let wanted: Vec<bool> = self.inputs.iter().map(|(i, _)| is_wanted(i)).collect();
+        let some = wanted.contains(&true);
+        let rows = if some { &*self.rows } else { &[] };
+        let numbered = rows.iter().enumerate();
+        numbered
+            .filter(move |(_, row)| wanted.get(row.input as usize) == Some(&true))
+            .map(|(number, row)| (number, &self.inputs[row.input as usize].0))
+    }
+
     /// All folded headlines, each ended by a newline, in the order of the rows.
     #[must_use]
     pub fn folded_headlines(&self) -> &str {

@@ -182,7 +182,7 @@ impl Stories {
         // What was the same as this one stands for itself again.
         let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
         for &other in ring.iter().filter(|&&other| other != id) {
-            if self.standings.of(other).same_as == Some(id) && successor != Some(other) {
+            if self.standings.of(other).same_as == Some(id) {
                 self.set(segments, other, &Standing::default(), 0);
             }
         }

@@ -8,13 +8,14 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::reader::Reader;
 use super::walk::{self, walk};
+use super::watch::{Following, Known};
 use super::{WIRE, reason};
-use crate::desk::{Input, Segment, Summary, path_text};
+use crate::desk::{Input, Replaced, Segment, Summary, path_text};
 use crate::dispatch::InputProblem;
 use crate::format::Forced;
 
 /// What to load.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Source {
     Path(PathBuf),
     /// Standard input (`-`), or any other stream: held in memory.
@@ -26,7 +27,13 @@ pub enum Source {
 #[derive(Debug)]
 pub enum Report {
     Segment(Arc<Segment>),
+    /// While a watch goes on: what has arrived, and what of it stands in the place of entries before it.
+    Arrived {
+        segments: Vec<Arc<Segment>>,
+        replaced: Vec<Replaced>,
+    },
     Problem(InputProblem),
+    /// The load is over; a watch goes on.
     Done(Summary),
 }
 
@@ -43,6 +50,8 @@ pub(super) struct Parted {
     pub(super) input: Arc<Input>,
     pub(super) counts: Vec<AtomicU32>,
     pub(super) left: AtomicU32,
+    /// What a watch will know of it when all are read.
+    pub(super) known: Option<Mutex<Known>>,
 }
 
 struct Queue {
@@ -62,10 +71,12 @@ pub(super) struct Shared<'a> {
     pub(super) unpacked: AtomicU64,
     /// The format that is asked for, whatever inputs look like.
     pub(super) forced: Option<Forced>,
+    /// The watch that goes on when the load is over.
+    pub(super) following: Option<&'a Following>,
 }
 
 /// What to load, and in which format: `None` is that of each input's looks.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sources {
     pub all: Vec<Source>,
     pub format: Option<Forced>,
@@ -79,8 +90,18 @@ impl From<Vec<Source>> for Sources {
 
 /// Loads everything and returns when all is in. `tell` is called from several threads; [`Report::Done`] comes last.
 pub fn load(sources: impl Into<Sources>, readers: usize, tell: &(dyn Fn(Report) + Sync)) {
-    let sources = sources.into();
-    let shared = Shared::new(sources.format, tell);
+    load_followed(sources.into(), readers, None, tell);
+}
+
+/// The same, noting what a watch must know.
+pub(super) fn load_followed(
+    sources: Sources,
+    readers: usize,
+    following: Option<&Following>,
+    tell: &(dyn Fn(Report) + Sync),
+) {
+    let mut shared = Shared::new(sources.format, tell);
+    shared.following = following;
     let sources = sources.all;
     std::thread::scope(|scope| {
         // A stream may last as long as the program: it gets a reader of its own.
@@ -143,6 +164,7 @@ impl<'a> Shared<'a> {
             skipped: AtomicU64::new(0),
             unpacked: AtomicU64::new(0),
             forced,
+            following: None,
         }
     }
 
@@ -199,8 +221,18 @@ impl<'a> Shared<'a> {
                         self.skipped.fetch_add(count as u64, Ordering::Relaxed);
                     }
                     walk::Found::Problem(problem) => self.problem(problem),
+                    walk::Found::Folder(folder) => {
+                        if let Some(following) = self.following {
+                            following.watch_folder(folder, self.tell);
+                        }
+                    }
                 }),
-                Ok(about) if about.is_file() => self.add([Task::Files(vec![path])]),
+                Ok(about) if about.is_file() => {
+                    if let Some(following) = self.following {
+                        following.watch_file(&path, self.tell);
+                    }
+                    self.add([Task::Files(vec![path])]);
+                }
                 Ok(about) if is_device(&about) => self.problem(InputProblem::unreadable(
                     path_text(&path),
                     "a device, not a file, a folder or a pipe",

@@ -1,5 +1,6 @@
 //! From paths, standard input and the built-in wire to entries: walks, reads, scans, and reads single dispatches again.
 
+mod batch;
 mod builtin;
 mod job;
 mod open;
@@ -9,10 +10,12 @@ mod pipe;
 mod raw;
 mod reader;
 mod settings;
+mod store;
 mod stream;
 mod unpack;
 mod visit;
 mod walk;
+mod watch;
 
 pub use builtin::WIRE;
 pub use job::{Report, Source, Sources, load};
@@ -20,6 +23,7 @@ pub use open::{open, open_all};
 pub use raw::{SOURCE_LIMIT, source};
 pub use settings::text_file;
 pub use visit::{Raw, Visited, visit};
+pub use watch::{Limits, Watch};
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,6 +37,11 @@ fn reason(error: &std::io::Error) -> String {
     chars.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(chars).collect()
     })
+}
+
+/// The time of this moment: when something arrives. Never compared with another: clocks jump.
+fn now() -> Stamp {
+    Stamp::from_seconds(jiff::Timestamp::now().as_second())
 }
 
 /// A date of the file system, in whole seconds.

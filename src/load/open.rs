@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::parts::Store;
 use super::reader::WHOLE_LIMIT;
-use super::{reason, stamp};
+use super::reason;
+use super::store::Store;
 use crate::desk::Origin;
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::format::{self, Context};
@@ -59,15 +59,12 @@ fn open_group(
         let message = format!("cannot be read again: {}", reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
     };
-    let store = Store::open(&origin.input.place).map_err(failed)?;
+    let (store, changed) = Store::of(&origin.input).map_err(failed)?;
     let mut range = origin.bytes.clone();
     let whole = range == (0..origin.input.length);
     let mut single = group.len() == 1 && origin.nth == 0 && whole;
-    let mut changed = false;
     if let Store::File(file) = &store {
         let about = file.metadata().map_err(failed)?;
-        changed = about.len() != origin.input.length
-            || about.modified().ok().map(stamp) != origin.input.modified;
         if single {
             range.end = about.len().min(WHOLE_LIMIT);
         }

@@ -1,54 +1,47 @@
 //! Reads a large input in parts side by side, and numbers its dispatches when all are in.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
-use super::job::{Parted, Task};
-use super::parts::{self, Store};
-use super::reader::{Batch, Reader};
+use super::batch::Batch;
+use super::job::Parted;
+use super::parts;
+use super::reader::Reader;
 use super::reason;
-use crate::desk::Input;
+use super::store::Store;
+use super::watch::{Complete, whole_items};
+use crate::desk::{Input, Place};
 use crate::dispatch::InputProblem;
 use crate::format::Context;
 
 impl Reader<'_> {
     /// Makes tasks of the parts of an input.
     pub(super) fn begin_parts(&self, input: Input) {
-        let count = parts::count(input.length);
-        let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
-        let parted = Arc::new(Parted {
-            input: Arc::new(input),
-            counts,
-            left: AtomicU32::new(count),
-        });
-        // The end first, where the newest stand on most wires; then the start, for those that are the other way round.
-        let order = std::iter::once(count - 1)
-            .chain(std::iter::once(0))
-            .chain((1..count - 1).rev());
-        self.shared
-            .add(order.map(|part| Task::Part(Arc::clone(&parted), part)));
+        self.add_parts(input, None);
     }
 
     /// Reads one of the parts.
     pub(super) fn part(&mut self, parted: &Parted, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
         let bounds = parts::bounds(parted.input.length, part);
-        match Store::open(&parted.input.place).and_then(|store| {
-            parts::items(
-                &store,
-                parted.input.format.row().cut,
-                bounds.clone(),
-                &mut bytes,
-            )
-        }) {
+        let cut = parted.input.format.row().cut;
+        let mut end = None;
+        self.begin_part(parted);
+        match Store::open(&parted.input.place)
+            .and_then(|store| parts::items(&store, cut, bounds.clone(), &mut bytes))
+        {
             Ok((first, skip)) => {
                 let context = Context {
                     file_time: parted.input.modified,
                     first_index: 0,
                     first_byte: first,
                 };
+                let mut items = &bytes[skip..];
+                if self.made.is_some() && part as usize + 1 == parted.counts.len() {
+                    items = &items[..whole_items(cut, items, Complete::Closed)];
+                    end = Some(first + items.len() as u64);
+                }
                 let batch = Batch {
-                    bytes: &bytes[skip..],
+                    bytes: items,
                     part,
                     at: first,
                 };
@@ -67,6 +60,7 @@ impl Reader<'_> {
             }
         }
         self.buffer = bytes;
+        self.end_part(parted, end);
         if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
             let mut sum = 0u32;
             let mut bases = Vec::with_capacity(parted.counts.len());
@@ -75,6 +69,9 @@ impl Reader<'_> {
                 sum = sum.saturating_add(count.load(Ordering::Relaxed));
             }
             let _ = parted.input.bases.set(bases.into());
+            if let Place::File(path) = &parted.input.place {
+                self.parts_read(parted, path);
+            }
         }
     }
 }

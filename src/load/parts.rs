@@ -1,14 +1,10 @@
-//! Reads byte ranges of inputs, and cuts inputs into parts that can be read side by side.
+//! Cuts inputs into parts that can be read side by side, each with whole items.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::ops::Range;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::sync::Arc;
 
-use rustix::fs::OFlags;
-
-use crate::desk::Place;
+use super::store::Store;
 use crate::format::Cut;
 
 /// Bytes of one part.
@@ -19,88 +15,6 @@ const TAIL: u64 = 256 << 10;
 const ITEM_LIMIT: u64 = 256 << 20;
 /// Step by which a part is read on to the end of its last item.
 const STEP: usize = 64 << 10;
-
-/// Bytes that can be read at any place.
-#[derive(Debug)]
-pub(super) enum Store {
-    File(File),
-    Memory(Arc<[u8]>),
-    Static(&'static [u8]),
-}
-
-impl Store {
-    /// Opens the bytes of an input again.
-    pub(super) fn open(place: &Place) -> io::Result<Self> {
-        Ok(match place {
-            // To open a pipe must not be to wait for its writer.
-            Place::File(path) => {
-                let flags = OFlags::NONBLOCK.bits().cast_signed();
-                let file = File::options().read(true).custom_flags(flags).open(path)?;
-                if !file.metadata()?.is_file() {
-                    return Err(io::Error::other("no longer a regular file"));
-                }
-                Self::File(file)
-            }
-            Place::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),
-            Place::BuiltIn(_, bytes) => Self::Static(bytes),
-        })
-    }
-
-    /// The bytes of a range, less where the input ends before: held in memory, or read into a buffer whose old bytes
-    /// do not matter.
-    pub(super) fn bytes<'b>(
-        &'b self,
-        range: Range<u64>,
-        buffer: &'b mut Vec<u8>,
-    ) -> io::Result<&'b [u8]> {
-        let file = match self {
-            Self::File(file) => file,
-            Self::Memory(bytes) => return Ok(part(bytes, range)),
-            Self::Static(bytes) => return Ok(part(bytes, range)),
-        };
-        let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
-        if buffer.len() < length {
-            buffer.resize(length, 0);
-        }
-        let mut filled = 0;
-        while filled < length {
-            match file.read_at(&mut buffer[filled..length], range.start + filled as u64) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(&buffer[..filled])
-    }
-
-    /// Appends a range to a buffer; less where the input ends before.
-    pub(super) fn read(&self, range: Range<u64>, into: &mut Vec<u8>) -> io::Result<()> {
-        let bytes: &[u8] = match self {
-            Self::File(file) => {
-                let mut file = file;
-                file.seek(SeekFrom::Start(range.start))?;
-                let length = range.end.saturating_sub(range.start);
-                into.reserve(usize::try_from(length).unwrap_or(0));
-                file.take(length).read_to_end(into)?;
-                return Ok(());
-            }
-            Self::Memory(bytes) => bytes,
-            Self::Static(bytes) => bytes,
-        };
-        into.extend_from_slice(part(bytes, range));
-        Ok(())
-    }
-}
-
-/// The part of some bytes that a range covers.
-fn part(bytes: &[u8], range: Range<u64>) -> &[u8] {
-    let at = |position: u64| {
-        let at = usize::try_from(position).unwrap_or(usize::MAX);
-        at.min(bytes.len())
-    };
-    &bytes[at(range.start)..at(range.end).max(at(range.start))]
-}
 
 /// Number of parts of an input of so many bytes.
 pub(super) fn count(length: u64) -> u32 {
@@ -204,6 +118,7 @@ pub(super) fn read_small(mut file: &File, length: u64, into: &mut Vec<u8>) -> io
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
+    use std::sync::Arc;
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! Reads the bytes of one dispatch again as they are, for those who want to see what the wire sent.
 
-use super::parts::Store;
-use super::{reason, stamp};
+use super::reason;
+use super::store::Store;
 use crate::desk::{Origin, Source};
 use crate::dispatch::InputProblem;
 use crate::text::{Units, visible};
@@ -19,7 +19,7 @@ pub fn source(origin: &Origin, encoding: &str) -> Result<Source, InputProblem> {
         let message = format!("cannot be read again: {}", reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
     };
-    let store = Store::open(&origin.input.place).map_err(failed)?;
+    let (store, changed) = Store::of(&origin.input).map_err(failed)?;
     let range = origin.bytes.clone();
     let mut notes = vec![format!(
         "{}, bytes {} to {}, {encoding}",
@@ -27,14 +27,12 @@ pub fn source(origin: &Origin, encoding: &str) -> Result<Source, InputProblem> {
         range.start,
         range.end
     )];
-    if let Store::File(file) = &store {
-        let about = file.metadata().map_err(failed)?;
-        if about.len() != origin.input.length
-            || about.modified().ok().map(stamp) != origin.input.modified
-        {
-            let note = "The file changed since it was listed: these are its bytes as they are now.";
-            notes.push(note.to_owned());
-        }
+    if changed {
+        let note = "The file changed since it was listed: these are its bytes as they are now.";
+        notes.push(note.to_owned());
+    }
+    if let Store::Kept(..) = store {
+        notes.push("From what is kept: the file is gone, or was written again.".to_owned());
     }
     if origin.nth > 0 {
         notes.push("These bytes hold other dispatches too.".to_owned());

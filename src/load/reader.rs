@@ -8,9 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::batch::Batch;
 use super::job::{Report, Shared, Task};
-use super::parts::{self, Store, read_small};
+use super::parts::{self, read_small};
+use super::store::Store;
 use super::unpack::Kind;
+use super::watch::Made;
 use super::{reason, stamp};
 use crate::desk::{Input, Place, SegmentBuilder, path_text};
 use crate::dispatch::{InputProblem, Problem, Stamp};
@@ -20,7 +23,7 @@ use crate::format::{self, Context, Cut, Forced, FormatId, Found};
 pub(super) const WHOLE_LIMIT: u64 = 1 << 30;
 /// What is read to recognise a format.
 pub(super) const SAMPLE: u64 = 64 << 10;
-/// A segment is handed on when it is full, or after this long.
+/// A segment of a load is handed on when it is full, or after this long.
 pub(super) const PATIENCE: Duration = Duration::from_millis(80);
 /// Rows after which a reader hands on its first segment.
 const FIRST_ROWS: usize = 32;
@@ -31,15 +34,12 @@ pub(super) struct Reader<'a> {
     pub(super) buffer: Vec<u8>,
     since: Instant,
     handed: usize,
-}
-
-/// Bytes that are scanned at once.
-pub(super) struct Batch<'a> {
-    pub(super) bytes: &'a [u8],
-    /// Which part of the input they are.
-    pub(super) part: u32,
-    /// Where they begin in the bytes that the input's place holds.
-    pub(super) at: u64,
+    /// What is made of the file that is read, where a watch must know.
+    pub(super) made: Option<Made>,
+    /// What is read arrives at this moment: it is dated, and kept.
+    pub(super) live: bool,
+    /// A segment is handed on when it is full, or after this long.
+    pub(super) patience: Duration,
 }
 
 impl<'a> Reader<'a> {
@@ -50,6 +50,9 @@ impl<'a> Reader<'a> {
             buffer: Vec::new(),
             since: Instant::now(),
             handed: 0,
+            made: None,
+            live: false,
+            patience: PATIENCE,
         }
     }
 
@@ -64,8 +67,11 @@ impl<'a> Reader<'a> {
     pub(super) fn run(mut self) {
         while let Some(task) = self.next() {
             match task {
-                Task::Files(paths) => paths.into_iter().for_each(|path| self.file(path)),
-                Task::Stream(path) => self.stream(path),
+                Task::Files(paths) => match self.shared.following {
+                    None => paths.into_iter().for_each(|path| self.file(path)),
+                    Some(following) => self.files_of(following, &paths),
+                },
+                Task::Stream(path) => self.followed_stream(path),
                 Task::Static(name, bytes) => {
                     self.count(bytes.len() as u64);
                     self.whole(Place::BuiltIn(name, bytes), None, bytes);
@@ -178,21 +184,24 @@ impl<'a> Reader<'a> {
     pub(super) fn whole(&mut self, place: Place, modified: Option<Stamp>, bytes: &[u8]) {
         match format::detect_as(self.forced(), bytes) {
             Ok(format) => {
-                let input = Arc::new(Input::new(place, format, bytes.len() as u64, modified));
-                let context = Context {
-                    file_time: modified,
-                    ..Context::default()
-                };
-                let found = self.scan(&input, &Batch::whole(bytes), &context);
-                if found == Some((0, 0)) {
-                    self.shared
-                        .problem(InputProblem::unreadable(input.path(), "holds no dispatch"));
-                }
+                let input = self.input(place, format, bytes.len() as u64, modified);
+                self.whole_input(&input, bytes);
             }
             Err(problem) => {
                 let path = Input::new(place, FormatId::PLAIN, 0, None).path();
                 self.shared.problem(InputProblem { path, problem });
             }
+        }
+    }
+
+    /// Scans all bytes of an input.
+    pub(super) fn whole_input(&mut self, input: &Arc<Input>, bytes: &[u8]) {
+        let context = Context {
+            file_time: input.modified,
+            ..Context::default()
+        };
+        if self.scan(input, &Batch::whole(bytes), &context) == Some((0, 0)) {
+            self.tell(InputProblem::unreadable(input.path(), "holds no dispatch"));
         }
     }
 
@@ -204,12 +213,17 @@ impl<'a> Reader<'a> {
         context: &Context,
     ) -> Option<(u32, usize)> {
         self.builder.begin_input(input, batch.part);
+        self.note(input, batch);
         let mut count = 0;
         let scanned = catch_unwind(AssertUnwindSafe(|| {
             format::scan(input.format, batch.bytes, context, &mut |found| {
                 let at = |byte: u64| byte - context.first_byte + batch.at;
                 let bytes = at(found.bytes.start)..at(found.bytes.end);
-                self.builder.push(&Found { bytes, ..found });
+                let found = Found { bytes, ..found };
+                if let Some(made) = &mut self.made {
+                    made.found(input, &found, batch.of(&found.bytes));
+                }
+                self.builder.push(&found);
                 count += 1;
                 if self.builder.is_full() {
                     self.hand_on();
@@ -236,10 +250,20 @@ impl<'a> Reader<'a> {
     }
 
     fn hand_on_if_due(&mut self) {
-        let first = self.handed == 0 && self.builder.len() >= FIRST_ROWS;
-        if !self.builder.is_empty() && (first || self.since.elapsed() > PATIENCE) {
+        let first = self.handed == 0 && self.builder.len() >= FIRST_ROWS && !self.live;
+        if !self.builder.is_empty() && (first || self.since.elapsed() > self.patience) {
             self.hand_on();
         }
+    }
+
+    /// True where something is to be handed on.
+    pub(super) fn has_rows(&self) -> bool {
+        !self.builder.is_empty()
+    }
+
+    /// True where that may be done: the last time is long enough ago.
+    pub(super) fn may_hand_on(&self) -> bool {
+        !self.live || self.since.elapsed() > self.patience
     }
 
     pub(super) fn hand_on(&mut self) {
@@ -248,16 +272,5 @@ impl<'a> Reader<'a> {
             (self.shared.tell)(Report::Segment(Arc::new(self.builder.finish())));
         }
         self.since = Instant::now();
-    }
-}
-
-impl<'a> Batch<'a> {
-    /// A whole input.
-    fn whole(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            part: 0,
-            at: 0,
-        }
     }
 }

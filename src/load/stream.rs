@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::batch::Batch;
 use super::parts::PART;
 use super::pipe::{Brought, more, open};
-use super::reader::{Batch, Reader, SAMPLE, WHOLE_LIMIT};
+use super::reader::{Reader, SAMPLE, WHOLE_LIMIT};
 use super::reason;
 use super::unpack::Kind;
-use crate::desk::{Input, Place};
 use crate::dispatch::{Problem, Stamp};
 use crate::format::{self, Context, Cut, Forced, FormatId};
 
@@ -28,6 +28,12 @@ pub(super) struct Limits {
 pub(super) const LIMITS: Limits = Limits {
     bytes: WHOLE_LIMIT,
     dispatches: 5_000_000,
+};
+
+/// Of one that is followed: what it brings is kept as a watch keeps it.
+const ENDLESS: Limits = Limits {
+    bytes: u64::MAX,
+    dispatches: u32::MAX,
 };
 
 /// A stream that is being read.
@@ -57,9 +63,9 @@ impl Reader<'_> {
     pub(super) fn stream(&mut self, path: PathBuf) {
         match open(&path) {
             Ok(mut file) => {
-                self.stream_from(path, None, &LIMITS, |into, wait| {
-                    more(&mut file, into, wait)
-                });
+                let endless = self.live;
+                let limits = if endless { &ENDLESS } else { &LIMITS };
+                self.stream_from(path, None, limits, |into, wait| more(&mut file, into, wait));
             }
             Err(error) => self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
         }
@@ -101,9 +107,13 @@ impl Reader<'_> {
                 if brought == Brought::End {
                     break;
                 }
+                stream.decide_at_pause();
                 self.give_items(&mut stream);
-                self.hand_on();
-                (wait, since) = (true, Instant::now());
+                wait = !self.has_rows() || self.may_hand_on();
+                if wait {
+                    self.hand_on();
+                }
+                since = Instant::now();
                 continue;
             };
             wait = false;
@@ -142,8 +152,13 @@ impl Reader<'_> {
                 return self.packed_in_memory(stream.path, &stream.pending);
             }
             let bytes: Arc<[u8]> = stream.pending.into();
-            let place = Place::Memory(stream.path, 0, Arc::clone(&bytes));
-            return self.whole(place, stream.modified, &bytes);
+            return match format::detect_as(stream.forced, &bytes) {
+                Ok(format) => {
+                    let input = self.piece((&stream.path, 0), format, &bytes, stream.modified);
+                    self.whole_input(&input, &bytes);
+                }
+                Err(problem) => self.refuse(&stream.path, problem),
+            };
         }
         if whole {
             let rest = stream.pending.len();
@@ -170,13 +185,8 @@ impl Reader<'_> {
         let bytes: Vec<u8> = stream.pending.drain(..length).collect();
         stream.pending.shrink_to(PIECE);
         let bytes: Arc<[u8]> = bytes.into();
-        let place = Place::Memory(stream.path.clone(), stream.pieces, Arc::clone(&bytes));
-        let input = Arc::new(Input::new(
-            place,
-            format,
-            bytes.len() as u64,
-            stream.modified,
-        ));
+        let number = (&*stream.path, stream.pieces);
+        let input = self.piece(number, format, &bytes, stream.modified);
         let context = Context {
             file_time: stream.modified,
             first_index: stream.dispatches,
@@ -243,6 +253,18 @@ impl Stream {
         self.format = format::detect_as(self.forced, &self.pending)
             .ok()
             .filter(|format| format.row().cut != Cut::Nowhere);
+    }
+
+    /// Where a stream pauses after several items that are told apart by what begins them, that is its format.
+    fn decide_at_pause(&mut self) {
+        if self.format.is_some() || self.pending.is_empty() {
+            return;
+        }
+        let format = format::detect_as(self.forced, &self.pending).ok();
+        self.format = format.filter(|format| {
+            let cut = format.row().cut;
+            !matches!(cut, Cut::Nowhere | Cut::Lines) && cut.last(&self.pending, 1).is_some()
+        });
     }
 
     /// Forgets what is beyond the limit.

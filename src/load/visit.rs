@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use queue::{Queue, Task};
 
-use super::parts::Store;
 use super::reason;
+use super::store::Store;
 use crate::desk::{EntryId, EntryRef, Origin, Segment, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::format::{self, Context};
@@ -145,8 +145,8 @@ fn run(
         let (Some(input), start) = (first.input(), first.bytes().start) else {
             continue;
         };
-        let store = Store::open(&input.place);
-        let read = store.as_ref().map_err(reason).and_then(|s| {
+        let store = Store::of(input);
+        let read = store.as_ref().map_err(reason).and_then(|(s, _)| {
             s.bytes(start..last.bytes().end, buffer)
                 .map_err(|e| reason(&e))
         });

@@ -14,11 +14,13 @@ const FIRST_BATCH: usize = 32;
 const BATCH: usize = 256;
 
 /// What a walk found.
-pub(super) enum Found {
+pub(super) enum Found<'p> {
     /// Regular files, in the order in which they should be read.
     Files(Vec<PathBuf>),
     /// So many files that rules leave out: hidden or temporary.
     Skipped(usize),
+    /// A folder, before it is looked into.
+    Folder(&'p Path),
     Problem(InputProblem),
 }
 
@@ -31,7 +33,7 @@ pub(super) fn is_left_out(name: &[u8]) -> bool {
 }
 
 /// Walks a folder, telling what it finds as it goes. Links to folders are not followed.
-pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(Found)) {
+pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(Found<'_>)) {
     let mut walk = Walk {
         batch: Vec::new(),
         told: 0,
@@ -44,7 +46,7 @@ pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(Found)) {
 struct Walk<'a> {
     batch: Vec<PathBuf>,
     told: usize,
-    tell: &'a mut dyn FnMut(Found),
+    tell: &'a mut dyn FnMut(Found<'_>),
 }
 
 impl Walk<'_> {
@@ -56,6 +58,7 @@ impl Walk<'_> {
             );
             return;
         }
+        (self.tell)(Found::Folder(folder));
         let listing = match fs::read_dir(folder) {
             Ok(listing) => listing,
             Err(error) => {

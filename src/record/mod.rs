@@ -1,5 +1,6 @@
 //! What is printed, exported and handed on: one serde model for pipes and files. Keys are always present.
 
+mod changes;
 mod check;
 mod csv;
 mod dispatch;
@@ -7,9 +8,11 @@ mod html;
 mod json;
 mod markdown;
 mod ninjs;
+mod points;
 mod quotes;
 mod speakers;
 
+pub use changes::{ChangesRecord, FieldRecord, ParagraphRecord, RunRecord, VersionRecord};
 pub use check::{CheckRecord, FoundProblem};
 pub use csv::csv_row;
 pub use dispatch::{Body, DispatchRecord, Told, Whole};
@@ -17,5 +20,6 @@ pub use html::html;
 pub use json::to_line;
 pub use markdown::{escaped, markdown};
 pub use ninjs::Ninjs;
+pub use points::Span;
 pub use quotes::{QuoteRecord, QuotesRecord};
 pub use speakers::SpeakerRecord;

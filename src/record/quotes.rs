@@ -2,15 +2,9 @@
 
 use serde::Serialize;
 
+use super::points::{CodePoints, Span};
 use crate::dispatch::{Dispatch, Stamp};
 use crate::quote::{self, Part, Quote};
-
-/// A range of code points.
-#[derive(Debug, Serialize)]
-pub struct Span {
-    pub start: usize,
-    pub end: usize,
-}
 
 /// One quote. `start` and `end` point into the text that `in` names.
 #[derive(Debug, Serialize)]
@@ -83,10 +77,7 @@ impl<'a> QuotesRecord<'a> {
                 speaker: quote.speaker.as_deref(),
                 title: quote.title.as_deref(),
                 cue: quote.cue.clone().and_then(|cue| source.get(cue)),
-                mention: quote.mention.clone().map(|m| Span {
-                    start: points.at(m.start),
-                    end: points.at(m.end),
-                }),
+                mention: quote.mention.as_ref().map(|m| points.span(m)),
                 certainty: quote.certainty.name(),
                 why: quote.why,
                 paragraph: quote.paragraph,
@@ -103,39 +94,5 @@ impl<'a> QuotesRecord<'a> {
             status: dispatch.status.name(),
             quotes: records.collect(),
         }
-    }
-}
-
-/// Number of code points before a byte of a text, counted on from the last one asked for.
-struct CodePoints<'a> {
-    text: &'a str,
-    byte: usize,
-    points: usize,
-}
-
-impl<'a> CodePoints<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            byte: 0,
-            points: 0,
-        }
-    }
-
-    fn at(&mut self, byte: usize) -> usize {
-        let byte = byte.min(self.text.len());
-        let count = |from: usize, to: usize| {
-            self.text.as_bytes()[from..to]
-                .iter()
-                .filter(|&&b| b & 0xc0 != 0x80)
-                .count()
-        };
-        self.points = if byte >= self.byte {
-            self.points + count(self.byte, byte)
-        } else {
-            self.points - count(byte, self.byte)
-        };
-        self.byte = byte;
-        self.points
     }
 }

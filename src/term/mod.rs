@@ -11,13 +11,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::{Choice, Effect, Msg, Setup, State, update};
+use crate::app::{Choice, Effect, Flow, Msg, Setup, State, update};
 use crate::desk::{Desk, EntryId, Snapshot};
 use crate::load::{Report, Sources};
 use crate::ui::Theme;
-use crate::work::{Answer, Ask, Crew, Run, Tell, start_load};
+use crate::work::{Answer, Ask, Crew, Following, Run, Tell, Wire};
 use clock::Clock;
 use screen::Screen;
+pub use signals::on_end;
 
 /// Shortest time between two frames that no key asked for; where screens are read aloud, counts are told less often.
 const PACE: Duration = Duration::from_millis(40);
@@ -53,11 +54,16 @@ pub struct End {
 ///
 /// # Errors
 /// Where the terminal cannot be used.
-pub fn run(sources: Sources, setup: Setup, theme: &Theme) -> std::io::Result<End> {
+pub fn run(
+    sources: Sources,
+    follow: Following,
+    setup: Setup,
+    theme: &Theme,
+) -> std::io::Result<End> {
     let (tell, events) = channel();
     let crew_tell = answers_to(&tell);
-    start_load(sources, Arc::clone(&crew_tell));
-    let crew = Crew::start(&crew_tell);
+    let wire = Wire::start(sources, follow, Arc::clone(&crew_tell))?;
+    let crew = Crew::start(wire, &crew_tell);
     signals::watch(&tell)?;
     let mut screen = Screen::enter(setup.manner.mouse)?;
     keys::listen(tell);
@@ -65,6 +71,9 @@ pub fn run(sources: Sources, setup: Setup, theme: &Theme) -> std::io::Result<End
         size: screen.size(),
         ..setup
     });
+    if follow.on {
+        state.live.flow = Flow::Follows;
+    }
     let code = turn(&mut state, &events, &mut screen, &crew, theme)?;
     let choice = state.take_choice();
     let desk = state.desk;
@@ -76,10 +85,17 @@ fn answers_to(tell: &Sender<Event>) -> Tell {
     Arc::new(move |answer| {
         let msg = match answer {
             Answer::Load(Report::Segment(segment)) => Msg::Arrived(vec![segment]),
+            Answer::Load(Report::Arrived { segments, replaced }) if replaced.is_empty() => {
+                Msg::Arrived(segments)
+            }
+            Answer::Load(Report::Arrived { segments, replaced }) => {
+                Msg::Replaced { segments, replaced }
+            }
             Answer::Load(Report::Problem(problem)) => Msg::Problem(problem),
             Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
             Answer::Opened(id, result) => Msg::Opened(id, result),
             Answer::Source(id, result) => Msg::Source(id, result),
+            Answer::Compared(newer, older, result) => Msg::Compared(newer, older, result),
             Answer::Filtered {
                 generation,
                 hits,
@@ -194,10 +210,16 @@ fn take(
     crew: &Crew,
     wanted: &mut Wanted,
 ) -> std::io::Result<ControlFlow<()>> {
-    for effect in update(state, msg) {
+    let loaded = matches!(msg, Msg::Loaded(_));
+    let effects = update(state, msg);
+    if loaded {
+        crew.wire().loaded(&state.desk);
+    }
+    for effect in effects {
         match effect {
             Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
             Effect::Source(id, encoding, snapshot) => crew.source(id, encoding, snapshot),
+            Effect::Compare(newer, older, snapshot) => crew.compare(newer, older, snapshot),
             Effect::Filter(job) => crew.filter(job),
             Effect::Speakers {
                 generation,
@@ -228,7 +250,7 @@ fn take(
             | Effect::DropView(_)
             | Effect::KeepMute(_)
             | Effect::DropMute(_) => {}
-            Effect::Follow => {}
+            Effect::Follow => crew.wire().follow(&state.desk),
             Effect::Copy(text) => screen.copy(&text)?,
             Effect::Mouse(on) => screen.listen(on)?,
             Effect::Suspend => {

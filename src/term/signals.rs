@@ -42,6 +42,26 @@ pub(super) fn watch(tell: &Sender<Event>) -> io::Result<()> {
     Ok(())
 }
 
+/// Tells of signals that end a program without a screen, by the exit code that they ask for. Where it does not end, it
+/// is ended.
+///
+/// # Errors
+/// Where signals cannot be waited for.
+#[cfg(unix)]
+pub fn on_end(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            let code = u8::try_from(128 + signal).unwrap_or(1);
+            tell(code);
+            thread::sleep(GRACE);
+            std::process::exit(code.into());
+        }
+    });
+    Ok(())
+}
+
 #[cfg(not(unix))]
 pub(super) fn watch(_tell: &Sender<Event>) -> io::Result<()> {
     Ok(())

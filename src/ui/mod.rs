@@ -2,6 +2,7 @@
 
 mod alerts;
 mod brush;
+mod changes;
 mod list;
 mod prompt;
 mod quotes;
@@ -35,6 +36,8 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
         cursor = sheet::draw(state, sheet, &mut brush);
     } else if let Some(panel) = state.alerts.panel {
         cursor = alerts::draw(state, panel, &mut brush);
+    } else if let Some(comparison) = &state.changes {
+        cursor = changes::draw(state, comparison, &mut brush);
     } else if state.speakers.open {
         cursor = speakers::draw(state, &mut brush);
     } else {

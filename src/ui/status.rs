@@ -39,6 +39,9 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
         );
         return;
     }
+    if let Some(comparison) = &state.changes {
+        return super::changes::top(state, comparison, x + 2, brush);
+    }
     let right = if let Some(panel) = state.alerts.panel {
         super::alerts::right(state, panel)
     } else if state.speakers.open {
@@ -163,7 +166,7 @@ fn top_right(state: &State) -> String {
 /// Draws the bottom line: a notice, or the hints; where the reader stands at the right.
 pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.bottom, state.size.0);
-    let reading = state.key_pane() != Pane::Sheet
+    let reading = !matches!(state.key_pane(), Pane::Sheet | Pane::Changes)
         && !state.speakers.open
         && state.alerts.panel.is_none()
         && (layout.reader.is_some() || layout.quotes.is_some());

@@ -1,15 +1,19 @@
 //! Jobs off the event loop: the load, reading single dispatches, filters, speakers. Each answers through one function, in batches.
 
+mod compare;
 mod counting;
 mod judging;
 mod running;
 mod search;
 mod speakers;
+mod wire;
 
+pub use compare::compare;
 pub use judging::{judge, matches};
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
+pub use wire::{Following, Wire};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -17,10 +21,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
+use crate::changes::Compared;
 use crate::desk::{EntryId, EntryRef, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
-use crate::load::{self, Report, Sources};
+use crate::load::{self, Report};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
 use crate::views::{self, Found};
@@ -32,6 +37,8 @@ pub enum Answer {
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// The bytes of a dispatch.
     Source(EntryId, Result<Source, InputProblem>),
+    /// Two versions, the newer and the older, compared.
+    Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
     /// many.
     Filtered {
@@ -70,8 +77,10 @@ pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
 /// The threads that work; they end with the program.
 #[derive(Debug)]
 pub struct Crew {
+    wire: Wire,
     open: Sender<(EntryId, Snapshot)>,
     source: Sender<(EntryId, &'static str, Snapshot)>,
+    compare: Sender<compare::Two>,
     filter: Sender<Job>,
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
@@ -80,22 +89,19 @@ pub struct Crew {
     runner: Runner,
 }
 
-/// Starts to load.
-pub fn start_load(sources: Sources, tell: Tell) {
-    let readers = thread::available_parallelism().map_or(2, usize::from);
-    thread::spawn(move || load::load(sources, readers, &|report| tell(Answer::Load(report))));
-}
-
 impl Crew {
     /// Starts the threads.
     #[must_use]
-    pub fn start(tell: &Tell) -> Self {
+    pub fn start(wire: Wire, tell: &Tell) -> Self {
         let (open, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || open_all(&jobs, &told));
         let (source, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || source_all(&jobs, &told));
+        let (compare, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || compare::compare_all(&jobs, &told));
         let (filter, jobs) = channel();
         let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
@@ -112,8 +118,10 @@ impl Crew {
         let told = Arc::clone(tell);
         let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
         Self {
+            wire,
             open,
             source,
+            compare,
             filter,
             generation,
             ask,
@@ -131,6 +139,17 @@ impl Crew {
     /// Asks for the bytes of a dispatch in that encoding.
     pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
         let _ = self.source.send((id, encoding, snapshot));
+    }
+
+    /// Asks for the comparison of two versions, the newer first.
+    pub fn compare(&self, newer: EntryId, older: EntryId, snapshot: Snapshot) {
+        let _ = self.compare.send((newer, older, snapshot));
+    }
+
+    /// What is loaded, and followed.
+    #[must_use]
+    pub fn wire(&self) -> &Wire {
+        &self.wire
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.

@@ -5,6 +5,7 @@
 mod archives;
 mod check;
 mod config;
+mod diff;
 mod export;
 mod hostile;
 mod inputs;

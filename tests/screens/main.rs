@@ -1,6 +1,7 @@
 //! Screens as a reader sees them, driven by keys, with roles visible as marks.
 
 mod alerts;
+mod changes;
 mod filters;
 mod live;
 mod plain;

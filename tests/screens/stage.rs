@@ -14,7 +14,7 @@ use dateline::desk::EntryId;
 use dateline::load::{self, Report, Source};
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{Memory, find_speaker, judge, search, speakers};
+use dateline::work::{Memory, compare, find_speaker, judge, search, speakers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -102,6 +102,7 @@ impl Stage {
         for report in reports.into_inner().unwrap() {
             self.tell(match report {
                 Report::Segment(segment) => Msg::Arrived(vec![segment]),
+                Report::Arrived { segments, .. } => Msg::Arrived(segments),
                 Report::Problem(problem) => Msg::Problem(problem),
                 Report::Done(summary) => Msg::Loaded(summary),
             });
@@ -144,6 +145,16 @@ impl Stage {
         }
     }
 
+    /// Does what was asked for, and takes in what comes of it.
+    pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.effect(effect);
+        }
+        if let Some(msg) = self.waiting.pop() {
+            self.tell(msg);
+        }
+    }
+
     /// Takes a message in, and does what it asks for at once.
     pub(crate) fn tell(&mut self, msg: Msg) {
         self.waiting.push(msg);
@@ -169,6 +180,10 @@ impl Stage {
                 let origin = snapshot.entry(id).unwrap().origin().unwrap();
                 let read = load::source(&origin, encoding);
                 self.waiting.push(Msg::Source(id, read));
+            }
+            Effect::Compare(newer, older, snapshot) => {
+                let compared = compare(newer, older, &snapshot);
+                self.waiting.push(Msg::Compared(newer, older, compared));
             }
             Effect::Filter(job) => {
                 let generation = job.generation;

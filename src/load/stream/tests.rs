@@ -18,7 +18,7 @@ fn shown_within(limits: &Limits, pieces: &[&str]) -> (Vec<Vec<String>>, Vec<Stri
     let tell = |report| match report {
         Report::Segment(segment) => drop(told.lock().unwrap().0.add(vec![segment])),
         Report::Problem(problem) => told.lock().unwrap().1.push(problem.to_string()),
-        Report::Done(_) => {}
+        Report::Arrived { .. } | Report::Done(_) => {}
     };
     let headlines = || {
         let told = told.lock().unwrap();

@@ -86,11 +86,17 @@ fn tint(palette: &Palette, role: Role) -> Shade {
         Role::Line => palette.line,
         Role::Quote | Role::Cyan => palette.quote,
         Role::SameSpeaker | Role::Bar => palette.same,
-        Role::Speaker | Role::Mention | Role::Blue => palette.speaker,
+        Role::Speaker | Role::Mention | Role::Blue | Role::Moved => palette.speaker,
         Role::Cue | Role::Unsure | Role::Embargoed | Role::Label | Role::Magenta => palette.cue,
         Role::Match | Role::CurrentMatch | Role::Yellow => palette.hit,
-        Role::Urgent | Role::Fault | Role::Killed | Role::Flash | Role::Red => palette.alarm,
-        Role::Unread | Role::Agency | Role::Green => palette.fresh,
+        Role::Urgent
+        | Role::Fault
+        | Role::Killed
+        | Role::Flash
+        | Role::Red
+        | Role::Deleted
+        | Role::Gone => palette.alarm,
+        Role::Unread | Role::Agency | Role::Green | Role::Inserted => palette.fresh,
         _ => palette.text,
     }
 }

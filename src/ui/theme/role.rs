@@ -51,11 +51,19 @@ pub enum Role {
     Blue,
     Magenta,
     Cyan,
+    /// Words that the newer version has put in.
+    Inserted,
+    /// Words that it has taken out.
+    Deleted,
+    /// The sign beside what it has taken out.
+    Gone,
+    /// The sign beside what it has changed or moved.
+    Moved,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 40] = [
         Self::Text,
         Self::Dim,
         Self::Line,
@@ -92,6 +100,10 @@ impl Role {
         Self::Blue,
         Self::Magenta,
         Self::Cyan,
+        Self::Inserted,
+        Self::Deleted,
+        Self::Gone,
+        Self::Moved,
     ];
 }
 

@@ -16,10 +16,14 @@ impl Theme {
                 Role::Quote | Role::SameSpeaker | Role::Bar => fg(Color::Cyan),
                 Role::Cue | Role::Unsure | Role::Embargoed | Role::Label => fg(Color::Magenta),
                 Role::Match | Role::CurrentMatch => fg(Color::Black).bg(Color::Yellow),
-                Role::Urgent | Role::Fault | Role::Killed | Role::Flash | Role::Red => {
-                    fg(Color::Red)
-                }
-                Role::Unread | Role::Agency | Role::Green => fg(Color::Green),
+                Role::Urgent
+                | Role::Fault
+                | Role::Killed
+                | Role::Flash
+                | Role::Red
+                | Role::Deleted
+                | Role::Gone => fg(Color::Red),
+                Role::Unread | Role::Agency | Role::Green | Role::Inserted => fg(Color::Green),
                 Role::Yellow => fg(Color::Yellow),
                 Role::Blue => fg(Color::Blue),
                 Role::Magenta => fg(Color::Magenta),
@@ -59,14 +63,16 @@ pub(super) fn marks(role: Role) -> Style {
         | Role::Bar
         | Role::Speaker
         | Role::Urgent
-        | Role::Fault => with(Modifier::BOLD),
+        | Role::Fault
+        | Role::Gone
+        | Role::Moved => with(Modifier::BOLD),
         Role::Derived => with(Modifier::BOLD | Modifier::ITALIC),
         Role::Lead | Role::Note => with(Modifier::ITALIC),
-        Role::Mention => with(Modifier::BOLD | Modifier::UNDERLINED),
+        Role::Mention | Role::Inserted => with(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Cue | Role::Match => with(Modifier::UNDERLINED),
         Role::CurrentMatch => with(Modifier::REVERSED),
         Role::Flash => with(Modifier::BOLD | Modifier::REVERSED),
-        Role::Killed => with(Modifier::CROSSED_OUT),
+        Role::Killed | Role::Deleted => with(Modifier::CROSSED_OUT),
         Role::Selected => with(Modifier::REVERSED).remove_modifier(Modifier::DIM),
         Role::SelectedAside => with(Modifier::BOLD | Modifier::UNDERLINED),
         _ => Style::new(),

@@ -1,0 +1,282 @@
+//! Lays a comparison out in lines: what is the same is folded, what changed is marked by letters as well as by looks.
+
+mod head;
+
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+
+use crate::changes::{Change, Compared, Part, Run, RunKind};
+use crate::dispatch::{BlockKind, Body, Dispatch};
+use crate::text::wrap;
+
+/// What a stretch of the page is. Later ones are laid over earlier ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    Inserted,
+    Deleted,
+    /// The signs around what was put in or taken out.
+    Sign,
+    /// The name of a fact.
+    Name,
+}
+
+impl Ink {
+    /// All of them, in their order.
+    pub const ALL: [Self; 4] = [Self::Inserted, Self::Deleted, Self::Sign, Self::Name];
+}
+
+/// What a line of the page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageKind {
+    Blank,
+    Headline,
+    /// What is compared with what, and how much changed; what stands for unchanged or moved paragraphs.
+    About,
+    Text,
+    Heading,
+    /// Not wrapped.
+    Table,
+    /// Text that is gone.
+    Gone,
+}
+
+/// One line: a byte range into the text of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageLine {
+    pub kind: PageKind,
+    pub range: Range<usize>,
+    /// The sign in the margin: `+` put in, `-` taken out, `~` changed, `↕` moved.
+    pub sign: Option<&'static str>,
+}
+
+/// A comparison as it is shown.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub text: String,
+    /// For each of [`Ink::ALL`]: ascending byte ranges of the text.
+    pub inks: [Vec<Range<usize>>; Ink::ALL.len()],
+    pub lines: Vec<PageLine>,
+    /// The line of each change, ascending.
+    pub stops: Vec<usize>,
+}
+
+/// Lines after which a change in the same paragraph is worth a stop of its own.
+const STRIDE: usize = 8;
+
+impl Page {
+    pub(super) fn new(compared: &Compared, zone: &TimeZone, width: usize) -> Self {
+        let mut page = Self::default();
+        page.head(compared, zone, width);
+        page.body(compared, width);
+        page
+    }
+
+    fn put(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn ink(&mut self, ink: Ink, text: &str) {
+        let start = self.text.len();
+        self.put(text);
+        self.inks[ink as usize].push(start..self.text.len());
+    }
+
+    /// Wraps what was put from a position on.
+    fn wrap(&mut self, from: usize, kind: PageKind, sign: Option<&'static str>, width: usize) {
+        let mut start = from;
+        for row in self.text[from..].split('\n') {
+            let wrapped = match kind {
+                PageKind::Table => std::iter::once(0..row.len()).collect(),
+                _ => wrap(row, width),
+            };
+            self.lines.extend(wrapped.into_iter().map(|range| PageLine {
+                kind,
+                range: start + range.start..start + range.end,
+                sign,
+            }));
+            start += row.len() + 1;
+        }
+    }
+
+    fn line(&mut self, text: &str, kind: PageKind, sign: Option<&'static str>, width: usize) {
+        let from = self.text.len();
+        self.put(text);
+        self.wrap(from, kind, sign, width);
+    }
+
+    fn blank(&mut self) {
+        let at = self.text.len();
+        self.lines.push(PageLine {
+            kind: PageKind::Blank,
+            range: at..at,
+            sign: None,
+        });
+    }
+
+    /// Runs of two texts, with signs around what changed. White space at the ends of a change stands outside of them.
+    fn runs(&mut self, old: &str, new: &str, runs: &[Run]) {
+        let mut deleted = false;
+        for run in runs {
+            let (ink, signs, text) = match run.kind {
+                RunKind::Same => {
+                    self.put(new.get(run.new.clone()).unwrap_or(""));
+                    deleted = false;
+                    continue;
+                }
+                RunKind::Deleted => (Ink::Deleted, ["[-", "-]"], old.get(run.old.clone())),
+                RunKind::Inserted => (Ink::Inserted, ["{+", "+}"], new.get(run.new.clone())),
+            };
+            let text = text.unwrap_or("");
+            let inner = text.trim();
+            let at = text.find(inner).unwrap_or(0);
+            let (before, after) = (&text[..at], &text[at + inner.len()..]);
+            if inner.is_empty() {
+                self.put(text);
+                continue;
+            }
+            // A line may end between what was taken out and what was put in.
+            if deleted && before.is_empty() && !self.text.ends_with(char::is_whitespace) {
+                self.put(" ");
+            }
+            self.put(before);
+            self.ink(Ink::Sign, signs[0]);
+            self.ink(ink, inner);
+            self.ink(Ink::Sign, signs[1]);
+            self.put(after);
+            deleted = run.kind == RunKind::Deleted;
+        }
+    }
+
+    fn body(&mut self, compared: &Compared, width: usize) {
+        let Compared { old, new, changes } = compared;
+        let mut before = None;
+        for group in changes.parts.chunk_by(|a, b| a.change == b.change) {
+            match group {
+                [first, ..] if first.change == Change::Same => {
+                    self.blank();
+                    self.line(&fold(group), PageKind::About, None, width);
+                }
+                _ => {
+                    for part in group {
+                        self.part(part, before, old, new, width);
+                        before = Some(part.change);
+                    }
+                }
+            }
+            before = group.first().map(|part| part.change);
+        }
+    }
+
+    /// One paragraph that changed.
+    fn part(
+        &mut self,
+        part: &Part,
+        before: Option<Change>,
+        old: &Dispatch,
+        new: &Dispatch,
+        width: usize,
+    ) {
+        let number = |block: Option<usize>| block.map_or(0, |block| block + 1);
+        self.blank();
+        let first = self.lines.len();
+        let (old_text, new_text) = (old.body.text(), new.body.text());
+        let from = self.text.len();
+        match part.change {
+            Change::Same => {}
+            Change::Left => {
+                let left = format!("¶{} moved to ¶{}", number(part.old), number(part.new));
+                self.line(&left, PageKind::About, Some("↕"), width);
+                return;
+            }
+            Change::Inserted => {
+                let text = part
+                    .runs
+                    .first()
+                    .map_or("", |run| new.body.slice(run.new.clone()));
+                let kind = kind(&new.body, part.new);
+                self.line(text, kind, Some("+"), width);
+            }
+            Change::Deleted => {
+                let text = part
+                    .runs
+                    .first()
+                    .map_or("", |run| old.body.slice(run.old.clone()));
+                let kind = match kind(&old.body, part.old) {
+                    PageKind::Table => PageKind::Table,
+                    _ => PageKind::Gone,
+                };
+                self.line(text, kind, Some("-"), width);
+            }
+            Change::Moved => {
+                let moved = format!("moved from ¶{}", number(part.old));
+                self.line(&moved, PageKind::About, Some("↕"), width);
+                let from = self.text.len();
+                self.runs(old_text, new_text, &part.runs);
+                self.wrap(from, kind(&new.body, part.new), Some("↕"), width);
+            }
+            Change::Edited => {
+                self.runs(old_text, new_text, &part.runs);
+                self.wrap(from, kind(&new.body, part.new), None, width);
+                self.sign_changed(first);
+                return;
+            }
+        }
+        if before != Some(part.change) || part.change == Change::Moved {
+            self.stops.push(first);
+        }
+    }
+
+    /// Puts the sign beside the lines, from one on, that hold something changed, and stops at the first of them.
+    fn sign_changed(&mut self, first: usize) {
+        let signs = &self.inks[Ink::Sign as usize];
+        let mut last: Option<usize> = None;
+        for (number, line) in self.lines.iter_mut().enumerate().skip(first) {
+            let touching = |ink: Ink| {
+                let ranges = &self.inks[ink as usize];
+                let at = ranges.partition_point(|range| range.end <= line.range.start);
+                ranges
+                    .get(at)
+                    .is_some_and(|range| range.start < line.range.end)
+            };
+            if !touching(Ink::Inserted) && !touching(Ink::Deleted) {
+                continue;
+            }
+            line.sign = Some("~");
+            let at = signs.partition_point(|sign| sign.start < line.range.start);
+            let begins = signs
+                .get(at)
+                .is_some_and(|sign| sign.start < line.range.end);
+            if last.is_none_or(|last| begins && number >= last + STRIDE) {
+                self.stops.push(number);
+                last = Some(number);
+            }
+        }
+        // White space alone may have changed: nothing to sign, but something to tell.
+        if last.is_none() {
+            if let Some(line) = self.lines.get_mut(first) {
+                line.sign = Some("~");
+            }
+            self.stops.push(first);
+        }
+    }
+}
+
+fn kind(body: &Body, block: Option<usize>) -> PageKind {
+    match block
+        .and_then(|block| body.blocks().get(block))
+        .map(|block| block.kind)
+    {
+        Some(BlockKind::Table) => PageKind::Table,
+        Some(BlockKind::Heading) => PageKind::Heading,
+        _ => PageKind::Text,
+    }
+}
+
+/// What stands for unchanged paragraphs.
+fn fold(parts: &[Part]) -> String {
+    match parts.len() {
+        1 => "… 1 paragraph unchanged …".to_owned(),
+        count => format!("… {count} paragraphs unchanged …"),
+    }
+}

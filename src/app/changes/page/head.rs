@@ -1,0 +1,111 @@
+//! The head of the page of changes: the headline, what is compared with what, how much changed, and the facts.
+
+use jiff::tz::TimeZone;
+
+use super::{Ink, Page, PageKind};
+use crate::app::facts::when;
+use crate::changes::{Compared, Counts, Fact};
+use crate::dispatch::{Dispatch, Role};
+
+impl Page {
+    pub(super) fn head(&mut self, compared: &Compared, zone: &TimeZone, width: usize) {
+        let Compared { old, new, changes } = compared;
+        let headline = changes.facts.iter().find(|fact| fact.name == "headline");
+        match headline {
+            Some(fact) if fact.shares_words() => {
+                let from = self.text.len();
+                self.stops.push(self.lines.len());
+                self.fact_text(fact);
+                self.wrap(from, PageKind::Headline, Some("~"), width);
+            }
+            Some(fact) => {
+                self.stops.push(self.lines.len());
+                if let Some(old) = &fact.old {
+                    self.line(old, PageKind::Gone, Some("-"), width);
+                }
+                let headline = fact.new.as_ref().unwrap_or(&new.headline);
+                self.line(headline, PageKind::Headline, Some("+"), width);
+            }
+            None => self.line(&new.headline, PageKind::Headline, None, width),
+        }
+        let about = format!("{}\nagainst {}", name(new, zone), name(old, zone));
+        self.line(&about, PageKind::About, None, width);
+        let figures = figures(compared.counts());
+        self.line(&figures, PageKind::About, None, width);
+        if changes.coarse {
+            let coarse = "A paragraph is too long to be compared word by word: what stands between its same start and end is shown as replaced.";
+            self.line(coarse, PageKind::About, None, width);
+        }
+        let others: Vec<&Fact> = changes
+            .facts
+            .iter()
+            .filter(|fact| fact.name != "headline")
+            .collect();
+        if !others.is_empty() {
+            self.blank();
+            self.stops.push(self.lines.len());
+        }
+        for fact in others {
+            let from = self.text.len();
+            self.ink(Ink::Name, fact.name);
+            self.put("  ");
+            self.fact_text(fact);
+            self.wrap(from, PageKind::Text, Some("~"), width);
+        }
+    }
+
+    fn fact_text(&mut self, fact: &Fact) {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        self.runs(&text(&fact.old), &text(&fact.new), &fact.runs);
+    }
+}
+
+/// A version as it is called: `2nd Lead-Writethru, 19 Nov 2026 16:40`.
+fn name(d: &Dispatch, zone: &TimeZone) -> String {
+    let label = d
+        .label
+        .as_deref()
+        .map(|label| label.trim_end_matches('-').to_owned());
+    let role = (d.role != Role::Story).then(|| d.role.name().to_owned());
+    let called = label.or(role).or_else(|| d.id.clone());
+    let time = d.time.map(|time| when(time, zone));
+    let words = d.words();
+    let parts = called.into_iter().chain(time);
+    let parts = parts.chain([format!("{words} {}", plural(words as usize, "word"))]);
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 {
+        word.to_owned()
+    } else {
+        format!("{word}s")
+    }
+}
+
+/// How much changed in the text: `2 paragraphs in, 1 out, 3 changed, 1 moved; 40 words in, 12 out`.
+fn figures(counts: Counts) -> String {
+    let paragraphs = [
+        (counts.inserted, "in"),
+        (counts.deleted, "out"),
+        (counts.edited, "changed"),
+        (counts.moved, "moved"),
+    ];
+    let mut parts = Vec::new();
+    for (count, what) in paragraphs.into_iter().filter(|(count, _)| *count > 0) {
+        parts.push(if parts.is_empty() {
+            format!("{count} {} {what}", plural(count, "paragraph"))
+        } else {
+            format!("{count} {what}")
+        });
+    }
+    let (words_in, words_out) = (counts.words_inserted, counts.words_deleted);
+    if parts.is_empty() {
+        return "the text is the same".to_owned();
+    }
+    let words = plural(words_in as usize, "word");
+    format!(
+        "{}; {words_in} {words} in, {words_out} out",
+        parts.join(", ")
+    )
+}

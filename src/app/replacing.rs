@@ -1,0 +1,19 @@
+//! Files that were written again: their rows give way to new ones, and a selection goes along.
+
+use std::sync::Arc;
+
+use super::{Effect, State, filtering};
+use crate::desk::{Replaced, Segment};
+
+/// Entries have arrived, some of them in the place of others.
+pub(super) fn replaced(
+    state: &mut State,
+    segments: Vec<Arc<Segment>>,
+    replaced: &[Replaced],
+    effects: &mut Vec<Effect>,
+) {
+    filtering::arrived(state, segments, effects);
+    if !state.desk.replace(replaced).is_empty() {
+        state.settle_rows();
+    }
+}

@@ -1,0 +1,163 @@
+//! Compares two bodies: pairs of paragraphs, which of them moved, the words inside them, and all of it in reading order.
+
+use std::ops::Range;
+
+use super::moves::in_order;
+use super::pairs::pairs;
+use super::tokens::Texts;
+use super::words::{self, Steps, Stretch};
+use super::{Change, Changes, Part, Run, RunKind};
+use crate::dispatch::Body;
+
+/// A paragraph of each body that are the same paragraph.
+struct Pair {
+    old: usize,
+    new: usize,
+    /// It keeps its place among the others.
+    in_order: bool,
+    stretches: Vec<Stretch>,
+}
+
+/// Compares two bodies; no facts.
+///
+/// The changes from one to the other are those back, turned round.
+#[must_use]
+pub fn compare(old: &Body, new: &Body) -> Changes {
+    // One direction is worked out, whichever way it is asked: ties are broken the same way then.
+    let turned = (old.text().len(), old.text()) > (new.text().len(), new.text());
+    let (first, second) = if turned { (new, old) } else { (old, new) };
+    let (mut found, coarse) = paired(first, second);
+    if turned {
+        found.iter_mut().for_each(Pair::turn);
+    }
+    found.sort_unstable_by_key(|pair| (pair.new, pair.old));
+    Changes {
+        facts: Vec::new(),
+        parts: parts(old, new, found),
+        coarse,
+    }
+}
+
+impl Pair {
+    fn turn(&mut self) {
+        std::mem::swap(&mut self.old, &mut self.new);
+        for stretch in &mut self.stretches {
+            std::mem::swap(&mut stretch.old, &mut stretch.new);
+        }
+    }
+}
+
+/// The paragraphs that are the same, with the words that changed in them; whether one was too long for words.
+fn paired(old: &Body, new: &Body) -> (Vec<Pair>, bool) {
+    let texts = Texts::new(old, new);
+    let pairs = pairs(&texts);
+    let lengths: Vec<usize> = pairs
+        .iter()
+        .map(|&(_, block)| texts.new.blocks[block].range.len())
+        .collect();
+    let in_order = in_order(&pairs, &lengths);
+    let mut steps = Steps::default();
+    let pair = |(&(old, new), in_order)| Pair {
+        old,
+        new,
+        in_order,
+        stretches: words::stretches(texts.old.block(old), texts.new.block(new), &mut steps),
+    };
+    let found = pairs.iter().zip(in_order).map(pair).collect();
+    (found, steps.spent())
+}
+
+/// All paragraphs in order. Between two that kept their place: those taken out, then those put in.
+fn parts(old: &Body, new: &Body, pairs: Vec<Pair>) -> Vec<Part> {
+    let mut place: Vec<Option<usize>> = vec![None; old.blocks().len()];
+    for pair in pairs.iter().filter(|pair| !pair.in_order) {
+        place[pair.old] = Some(pair.new);
+    }
+    let mut parts = Vec::with_capacity(old.blocks().len() + new.blocks().len());
+    let (mut next_old, mut next_new) = (0, 0);
+    // News since the last paragraph in its place: they stand behind the olds of the same gap.
+    let mut waiting: Vec<Part> = Vec::new();
+    let gap =
+        |olds: Range<usize>, new_at: usize, parts: &mut Vec<Part>, waiting: &mut Vec<Part>| {
+            let (old_at, new_at) = (start(old, olds.end), start(new, new_at));
+            parts.extend(olds.map(|block| gone(old, block, place[block], new_at)));
+            for part in waiting.iter_mut().filter(|part| part.old.is_none()) {
+                part.runs
+                    .iter_mut()
+                    .for_each(|run| run.old = old_at..old_at);
+            }
+            parts.append(waiting);
+        };
+    let mut gap_new = 0;
+    for pair in pairs {
+        waiting.extend((next_new..pair.new).map(|block| arrived(new, block)));
+        next_new = pair.new + 1;
+        let changed = pair.stretches.iter().any(|stretch| !stretch.same);
+        let part = Part {
+            change: match (pair.in_order, changed) {
+                (false, _) => Change::Moved,
+                (true, true) => Change::Edited,
+                (true, false) => Change::Same,
+            },
+            old: Some(pair.old),
+            new: Some(pair.new),
+            runs: words::runs(&pair.stretches),
+        };
+        if pair.in_order {
+            gap(next_old..pair.old, gap_new, &mut parts, &mut waiting);
+            (next_old, gap_new) = (pair.old + 1, pair.new + 1);
+            parts.push(part);
+        } else {
+            waiting.push(part);
+        }
+    }
+    waiting.extend((next_new..new.blocks().len()).map(|block| arrived(new, block)));
+    gap(
+        next_old..old.blocks().len(),
+        gap_new,
+        &mut parts,
+        &mut waiting,
+    );
+    parts
+}
+
+/// Where a block begins, or the text ends.
+fn start(body: &Body, block: usize) -> usize {
+    let block = body.blocks().get(block);
+    block.map_or(body.text().len(), |block| block.range.start)
+}
+
+/// A paragraph of the old body that does not stand there any more.
+fn gone(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> Part {
+    let range = old.blocks()[block].range.clone();
+    let run = Run {
+        kind: RunKind::Deleted,
+        old: range,
+        new: new_at..new_at,
+    };
+    Part {
+        change: if new.is_some() {
+            Change::Left
+        } else {
+            Change::Deleted
+        },
+        old: Some(block),
+        new,
+        runs: if new.is_some() { Vec::new() } else { vec![run] },
+    }
+}
+
+/// A paragraph that only the new body has; its place in the old one is not yet known.
+fn arrived(new: &Body, block: usize) -> Part {
+    let run = Run {
+        kind: RunKind::Inserted,
+        old: 0..0,
+        new: new.blocks()[block].range.clone(),
+    };
+    Part {
+        change: Change::Inserted,
+        old: None,
+        new: Some(block),
+        runs: vec![run],
+    }
+}

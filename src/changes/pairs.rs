@@ -1,0 +1,244 @@
+//! Pairs the paragraphs of two bodies: first those that are the same, then those that share most of their words.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use imara_diff::{Algorithm, Diff, Token};
+
+use super::tokens::{Cut, Texts, Word};
+
+/// Share of words, of the weight of both, from which on two paragraphs are one, wherever they stand; and the one that
+/// is enough where they stand between the same neighbours. In hundredths.
+const ANYWHERE: u64 = 60;
+const IN_PLACE: u64 = 35;
+/// Votes that words may give: each word votes for each pair of paragraphs that has it, the rarest words first.
+const VOTES: usize = 4_000_000;
+/// Paragraphs that are looked at closely for each one.
+const CLOSE: usize = 6;
+
+/// Two paragraphs that may be one, and the share of words that they have in common, in hundredths.
+struct Candidate {
+    share: u64,
+    old: usize,
+    new: usize,
+}
+
+/// The pairs that were found.
+struct Found {
+    /// By number of the old block: its partner.
+    of_old: Vec<Option<usize>>,
+    of_new: Vec<Option<usize>>,
+}
+
+impl Found {
+    fn add(&mut self, old: usize, new: usize) {
+        self.of_old[old] = Some(new);
+        self.of_new[new] = Some(old);
+    }
+
+    fn is_free(&self, old: usize, new: usize) -> bool {
+        self.of_old[old].is_none() && self.of_new[new].is_none()
+    }
+
+    /// The pairs, ascending by the new block.
+    fn pairs(&self) -> Vec<(usize, usize)> {
+        let pairs = self.of_new.iter().enumerate();
+        pairs
+            .filter_map(|(new, old)| Some(((*old)?, new)))
+            .collect()
+    }
+}
+
+/// Numbers of the blocks (old, new) that are the same paragraph, ascending by the new one; each at most once.
+pub(super) fn pairs(texts: &Texts<'_>) -> Vec<(usize, usize)> {
+    let mut found = Found {
+        of_old: vec![None; texts.old.blocks.len()],
+        of_new: vec![None; texts.new.blocks.len()],
+    };
+    same(texts, &mut found);
+    let mut candidates = candidates(texts, &found);
+    candidates.sort_unstable_by_key(|c| {
+        (
+            std::cmp::Reverse(c.share),
+            c.old.abs_diff(c.new),
+            c.old,
+            c.new,
+        )
+    });
+    for near in candidates.iter().filter(|c| c.share >= ANYWHERE) {
+        if found.is_free(near.old, near.new) {
+            found.add(near.old, near.new);
+        }
+    }
+    in_place(texts, &candidates, &mut found);
+    found.pairs()
+}
+
+/// Paragraphs that are the same to the byte: those that keep their order first, then those that do not.
+fn same(texts: &Texts<'_>, found: &mut Found) {
+    let whole = |cut: &Cut<'_>| -> Vec<Token> {
+        cut.blocks.iter().map(|block| Token(block.text)).collect()
+    };
+    let (old, new) = (whole(&texts.old), whole(&texts.new));
+    let mut diff = Diff::default();
+    diff.compute_with(Algorithm::Myers, &old, &new, 0);
+    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let stay_old = (0..old.len()).filter(|&at| !diff.is_removed(number(at)));
+    let stay_new = (0..new.len()).filter(|&at| !diff.is_added(number(at)));
+    for (old, new) in stay_old.zip(stay_new) {
+        found.add(old, new);
+    }
+    let mut places: HashMap<Word, Vec<usize>, RandomState> = HashMap::default();
+    for (at, text) in old.iter().enumerate().rev() {
+        if found.of_old[at].is_none() {
+            places.entry(text.0).or_default().push(at);
+        }
+    }
+    for (at, text) in new.iter().enumerate() {
+        if found.of_new[at].is_none()
+            && let Some(old) = places.get_mut(&text.0).and_then(Vec::pop)
+        {
+            found.add(old, at);
+        }
+    }
+}
+
+/// The words of a paragraph, ascending, each as often as it stands there, and what they weigh together.
+struct Bag {
+    words: Vec<Word>,
+    weight: u64,
+}
+
+impl Bag {
+    fn new(cut: &Cut<'_>, block: usize, weights: &[u32]) -> Self {
+        let words = cut.tokens(block).iter().map(|token| token.word);
+        let mut words: Vec<Word> = words.filter(|&word| weights[word as usize] > 0).collect();
+        words.sort_unstable();
+        let weight = words.iter().map(|&w| u64::from(weights[w as usize])).sum();
+        Self { words, weight }
+    }
+
+    /// Share of the weight of both that they have in common, in hundredths.
+    fn share(&self, other: &Self, weights: &[u32]) -> u64 {
+        let (mut a, mut b) = (self.words.as_slice(), other.words.as_slice());
+        let mut common = 0;
+        while let (Some((&x, rest_a)), Some((&y, rest_b))) = (a.split_first(), b.split_first()) {
+            if x == y {
+                common += u64::from(weights[x as usize]);
+            }
+            if x <= y {
+                a = rest_a;
+            }
+            if y <= x {
+                b = rest_b;
+            }
+        }
+        200 * common / (self.weight + other.weight).max(1)
+    }
+
+    fn distinct(&self) -> impl Iterator<Item = Word> {
+        self.words.chunk_by(|a, b| a == b).map(|chunk| chunk[0])
+    }
+}
+
+/// The pairs of free paragraphs that share enough words.
+fn candidates(texts: &Texts<'_>, found: &Found) -> Vec<Candidate> {
+    let bags = |cut: &Cut<'_>, paired: &[Option<usize>]| -> Vec<(usize, Bag)> {
+        let free = (0..paired.len()).filter(|&block| paired[block].is_none());
+        free.map(|block| (block, Bag::new(cut, block, &texts.weights)))
+            .collect()
+    };
+    let old = bags(&texts.old, &found.of_old);
+    let new = bags(&texts.new, &found.of_new);
+    let holders = holders(&old, &new, texts.weights.len());
+    let mut votes = vec![0_u32; new.len()];
+    let mut candidates = Vec::new();
+    for (block, bag) in &old {
+        let mut near: Vec<usize> = Vec::new();
+        for word in bag.distinct() {
+            for &place in &holders[word as usize] {
+                let place = place as usize;
+                if votes[place] == 0 {
+                    near.push(place);
+                }
+                votes[place] += texts.weights[word as usize];
+            }
+        }
+        near.sort_unstable_by_key(|&place| {
+            // The words that a longer paragraph has besides count against it.
+            let (_, other) = &new[place];
+            let share = 200 * u64::from(votes[place]) / (bag.weight + other.weight).max(1);
+            (std::cmp::Reverse(share), place)
+        });
+        for &place in near.iter().take(CLOSE) {
+            let (other, words) = &new[place];
+            let share = bag.share(words, &texts.weights);
+            if share >= IN_PLACE {
+                candidates.push(Candidate {
+                    share,
+                    old: *block,
+                    new: *other,
+                });
+            }
+        }
+        for place in near {
+            votes[place] = 0;
+        }
+    }
+    candidates
+}
+
+/// For each word, the new paragraphs that have it. Words that too many have are left out, so that the work is bounded.
+fn holders(old: &[(usize, Bag)], new: &[(usize, Bag)], words: usize) -> Vec<Vec<u32>> {
+    let mut counts = vec![0_usize; words];
+    for word in old.iter().flat_map(|(_, bag)| bag.distinct()) {
+        counts[word as usize] += 1;
+    }
+    let mut holders: Vec<Vec<u32>> = vec![Vec::new(); words];
+    for (place, (_, bag)) in (0..).zip(new) {
+        for word in bag.distinct().filter(|&word| counts[word as usize] > 0) {
+            holders[word as usize].push(place);
+        }
+    }
+    let cost = |word: usize| counts[word] * holders[word].len();
+    let mut shared: Vec<usize> = (0..words).filter(|&word| cost(word) > 0).collect();
+    shared.sort_by_key(|&word| cost(word));
+    let mut left = VOTES;
+    let beyond: Vec<usize> = shared
+        .into_iter()
+        .filter(|&word| {
+            let enough = cost(word) <= left;
+            left = left.saturating_sub(cost(word));
+            !enough
+        })
+        .collect();
+    for word in beyond {
+        holders[word].clear();
+    }
+    holders
+}
+
+/// Pairs what shares fewer words, but stands between the same neighbours.
+fn in_place(texts: &Texts<'_>, candidates: &[Candidate], found: &mut Found) {
+    let pairs = found.pairs();
+    let lengths: Vec<usize> = pairs
+        .iter()
+        .map(|&(_, new)| texts.new.blocks[new].range.len())
+        .collect();
+    let kept = super::moves::in_order(&pairs, &lengths);
+    let mut anchors: Vec<(usize, usize)> = pairs
+        .into_iter()
+        .zip(kept)
+        .filter_map(|(pair, kept)| kept.then_some(pair))
+        .collect();
+    for near in candidates.iter().filter(|c| c.share < ANYWHERE) {
+        if !found.is_free(near.old, near.new) {
+            continue;
+        }
+        let at = anchors.partition_point(|anchor| anchor.0 < near.old);
+        if at == anchors.partition_point(|anchor| anchor.1 < near.new) {
+            anchors.insert(at, (near.old, near.new));
+            found.add(near.old, near.new);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Which of the earlier versions of a story a version is best compared with.
+
+use crate::dispatch::Role;
+
+/// What must be known of a version to choose one.
+#[derive(Debug, Clone, Copy)]
+pub struct Version {
+    pub role: Role,
+    pub words: u32,
+}
+
+impl Version {
+    /// True where it tells the story: not an add to it, a kill, an advisory about it.
+    #[must_use]
+    pub fn tells_the_story(self) -> bool {
+        !matches!(self.role, Role::Add | Role::Kill | Role::Advisory)
+    }
+
+    /// True for a correction that is too short to be the corrected story itself: a note about it.
+    fn is_note(self, about: Self) -> bool {
+        self.role == Role::Correction && self.words < about.words / 3
+    }
+}
+
+/// The number of the version, of earlier ones, the newest first, that a version is compared with: the newest that
+/// tells the story, else the newest.
+#[must_use]
+pub fn before(version: Version, earlier: &[Version]) -> Option<usize> {
+    let whole = |other: &Version| other.tells_the_story() && !other.is_note(version);
+    let newest = (!earlier.is_empty()).then_some(0);
+    earlier.iter().position(whole).or(newest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(earlier: &[(Role, u32)], expected: Option<usize>) {
+        let version = |&(role, words): &(Role, u32)| Version { role, words };
+        let earlier: Vec<Version> = earlier.iter().map(version).collect();
+        assert_eq!(before(version(&(Role::Update, 600)), &earlier), expected);
+    }
+
+    #[test]
+    fn notes_and_adds_are_passed_over() {
+        check(&[], None);
+        check(&[(Role::Story, 300), (Role::Alert, 20)], Some(0));
+        check(
+            &[(Role::Correction, 90), (Role::Add, 200), (Role::Story, 300)],
+            Some(2),
+        );
+        check(&[(Role::Correction, 550), (Role::Story, 300)], Some(0));
+        check(&[(Role::Add, 200)], Some(0));
+    }
+}

@@ -1,0 +1,178 @@
+//! `dateline diff`: what changed between two versions of a dispatch.
+
+mod two;
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::gather::{Whole, gather, read};
+use super::{Outcome, Request, Streams};
+use crate::changes::{Change, Compared, Fact, Part, Run, RunKind};
+use crate::cli::{Diff, DiffFormat};
+use crate::dispatch::{Dispatch, Stamp};
+use crate::record::{ChangesRecord, VersionRecord, to_line};
+use crate::text::{safe, safe_line};
+use two::{paths, two};
+
+/// Prints what changed between two dispatches, with colours where asked for. As with `diff`, it counts as found where
+/// something differs.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn diff(
+    request: Request,
+    wanted: &Diff,
+    colour: bool,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
+    let paths = paths(&request.sources);
+    let gathered = gather(request, &mut streams);
+    let two = match two(&gathered, wanted, &paths, &mut streams)? {
+        Ok(two) => two,
+        Err(message) => {
+            let _ = writeln!(streams.err, "dateline: {}", safe(&message));
+            return Ok(Outcome::Unreadable);
+        }
+    };
+    let mut whole = Vec::new();
+    for read in read(&gathered.desk, &two) {
+        match read {
+            Ok(read) => whole.push(read),
+            Err(problem) => {
+                let _ = writeln!(streams.err, "dateline: {}", safe(&problem.to_string()));
+            }
+        }
+    }
+    let Ok([old, new]) = <[Whole; 2]>::try_from(whole) else {
+        return Ok(Outcome::Unreadable);
+    };
+    let places = [(old.path, old.index), (new.path, new.index)];
+    let compared = Compared::new(old.dispatch, new.dispatch);
+    let printed = match wanted.format {
+        DiffFormat::Text => text(&compared, &places, Paint(colour)),
+        DiffFormat::Jsonl => json(&compared, places),
+    };
+    streams.out.write_all(printed.as_bytes())?;
+    streams.out.flush()?;
+    Ok(if compared.changes.is_none() {
+        Outcome::Shown
+    } else {
+        Outcome::Different
+    })
+}
+
+fn json(compared: &Compared, [old, new]: [(String, u64); 2]) -> String {
+    let old = VersionRecord::new(&compared.old, old.0, old.1);
+    let new = VersionRecord::new(&compared.new, new.0, new.1);
+    to_line(&ChangesRecord::new(compared, old, new)) + "\n"
+}
+
+/// Whether colours are written.
+#[derive(Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    const RED: u8 = 31;
+    const GREEN: u8 = 32;
+    const BOLD: u8 = 1;
+    const FAINT: u8 = 2;
+
+    /// A text that may come from a wire, with a look of the terminal's own.
+    fn put(self, look: u8, text: &str, out: &mut String) {
+        let text = safe(text);
+        if self.0 {
+            let _ = write!(out, "\u{1b}[{look}m{text}\u{1b}[0m");
+        } else {
+            out.push_str(&text);
+        }
+    }
+}
+
+fn text(compared: &Compared, places: &[(String, u64); 2], paint: Paint) -> String {
+    let Compared { old, new, changes } = compared;
+    let mut out = String::new();
+    if changes.is_none() {
+        return out;
+    }
+    for (sign, d, place) in [("---", old, &places[0]), ("+++", new, &places[1])] {
+        let line = format!("{sign} {}", safe_line(&name(d, place)));
+        paint.put(Paint::BOLD, &line, &mut out);
+        out.push('\n');
+    }
+    for fact in &changes.facts {
+        let _ = write!(out, "{}: ", fact.name);
+        let Fact { old, new, runs, .. } = fact;
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        marked(&text(old), &text(new), runs, paint, &mut out);
+        out.push('\n');
+    }
+    if changes.coarse {
+        out.push_str("(a paragraph is too long to be compared word by word)\n");
+    }
+    for parts in changes.parts.chunk_by(|a, b| a.change == b.change) {
+        if parts.iter().all(|part| part.change == Change::Same) {
+            let plural = if parts.len() == 1 { "" } else { "s" };
+            let line = format!("\n… {} paragraph{plural} unchanged …\n", parts.len());
+            paint.put(Paint::FAINT, &line, &mut out);
+            continue;
+        }
+        for part in parts {
+            paint.put(
+                Paint::FAINT,
+                &format!("\n@@ {} @@\n", about(part)),
+                &mut out,
+            );
+            marked(
+                old.body.text(),
+                new.body.text(),
+                &part.runs,
+                paint,
+                &mut out,
+            );
+            if !part.runs.is_empty() {
+                out.push('\n');
+            }
+        }
+    }
+    out
+}
+
+/// A version as it is called.
+fn name(d: &Dispatch, (path, index): &(String, u64)) -> String {
+    let number = (*index > 0).then(|| format!("dispatch {index}"));
+    let called = d.label.clone().or_else(|| d.id.clone());
+    let parts = std::iter::once(path.clone()).chain(number).chain(called);
+    let parts = parts.chain(d.time.map(Stamp::rfc3339));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn about(part: &Part) -> String {
+    let number = |block: Option<usize>| block.map_or(0, |block| block + 1);
+    let (old, new) = (number(part.old), number(part.new));
+    match part.change {
+        Change::Same => format!("¶{new} unchanged"),
+        Change::Edited if old == new => format!("¶{new} changed"),
+        Change::Edited => format!("¶{new} changed, was ¶{old}"),
+        Change::Moved => format!("¶{new} moved, was ¶{old}"),
+        Change::Left => format!("was ¶{old}, moved to ¶{new}"),
+        Change::Inserted => format!("¶{new} new"),
+        Change::Deleted => format!("was ¶{old}, gone"),
+    }
+}
+
+/// Runs of two texts, with marks around what changed.
+fn marked(old: &str, new: &str, runs: &[Run], paint: Paint, out: &mut String) {
+    for run in runs {
+        match run.kind {
+            RunKind::Same => out.push_str(&safe(new.get(run.new.clone()).unwrap_or(""))),
+            RunKind::Deleted => {
+                let text = old.get(run.old.clone()).unwrap_or("");
+                paint.put(Paint::RED, &format!("[-{text}-]"), out);
+            }
+            RunKind::Inserted => {
+                let text = new.get(run.new.clone()).unwrap_or("");
+                paint.put(Paint::GREEN, &format!("{{+{text}+}}"), out);
+            }
+        }
+    }
+}

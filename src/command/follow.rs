@@ -1,0 +1,223 @@
+//! `dateline follow`: what arrives, as it arrives, for scripts; every record is handed on at once.
+
+use std::collections::HashSet;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use super::gather::{Gathered, each, input_order, say};
+use super::show::{json, text, tsv};
+use super::{Outcome, Request, Streams};
+use crate::cli::FollowFormat;
+use crate::desk::{Desk, EntryId, EntryRef, Input, Replaced, Segment};
+use crate::dispatch::{InputProblem, Severity};
+use crate::filter::{Job, Query};
+use crate::load::{Limits, Report, Watch};
+use crate::text::safe;
+use crate::work::{Memory, Step, search};
+
+/// What the stream is told.
+#[derive(Debug)]
+pub enum Told {
+    Report(Report),
+    /// Nothing more will come.
+    End,
+    /// A signal: end with this exit code.
+    Stop(u8),
+    /// Nobody reads standard output any more.
+    Closed,
+}
+
+/// How a stream is printed, and what is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Following {
+    /// What is there is printed first.
+    pub all: bool,
+    pub format: FollowFormat,
+    pub limits: Limits,
+}
+
+/// A channel whose end others may tell too: signals, whoever watches standard output.
+#[must_use]
+pub fn events() -> (Sender<Told>, Receiver<Told>) {
+    channel()
+}
+
+/// Prints what arrives until there is nothing more to follow, or somebody tells it to stop. Returns an exit code.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn follow(
+    request: Request,
+    how: Following,
+    (tell, told): (Sender<Told>, Receiver<Told>),
+    mut streams: Streams<'_>,
+) -> io::Result<u8> {
+    let watch = Watch::patient(how.limits)?;
+    let readers = thread::available_parallelism().map_or(2, usize::from);
+    let sources = request.sources;
+    thread::spawn(move || {
+        watch.load(sources, readers, &|report| {
+            let _ = tell.send(Told::Report(report));
+        });
+        let _ = tell.send(Told::End);
+    });
+    let mut stream = Stream {
+        query: Query::parse(&request.filter),
+        format: how.format,
+        shown: 0,
+        unreadable: false,
+    };
+    let mut there = Vec::new();
+    let mut loading = true;
+    while let Ok(told) = told.recv() {
+        match told {
+            // What is there already is a stream itself where streams are read: it is not held back.
+            Told::Report(Report::Segment(segment)) => {
+                let arrived = is_live(&segment);
+                if arrived {
+                    stream.print(vec![segment], &HashSet::new(), &mut streams)?;
+                } else if how.all {
+                    there.push(segment);
+                }
+            }
+            Told::Report(Report::Done(_)) => {
+                loading = false;
+                let there = std::mem::take(&mut there);
+                stream.print(there, &HashSet::new(), &mut streams)?;
+            }
+            Told::Report(Report::Arrived { segments, replaced }) => {
+                stream.print(segments, &unchanged(&replaced), &mut streams)?;
+            }
+            Told::Report(Report::Problem(problem)) => {
+                if loading && !how.all && problem.problem.severity != Severity::Note {
+                    continue;
+                }
+                stream.say(&problem, &mut streams);
+            }
+            Told::End => break,
+            Told::Stop(code) => return Ok(code),
+            Told::Closed => return Ok(Outcome::Shown.code()),
+        }
+    }
+    Ok(Outcome::of(stream.shown, stream.unreadable).code())
+}
+
+/// The printing.
+struct Stream {
+    query: Query,
+    format: FollowFormat,
+    shown: usize,
+    unreadable: bool,
+}
+
+/// An entry by where it lies.
+type Place = (*const Input, u64, u32);
+
+impl Stream {
+    /// Prints what the filter keeps of some entries, but for those that were printed before.
+    fn print(
+        &mut self,
+        segments: Vec<Arc<Segment>>,
+        before: &HashSet<Place>,
+        streams: &mut Streams<'_>,
+    ) -> io::Result<()> {
+        let arrived = segments.iter().all(|segment| is_live(segment));
+        let mut desk = Desk::default();
+        desk.add(segments);
+        let job = Job::new(desk.snapshot(), self.query.clone());
+        let mut problems = Vec::new();
+        let hits = search(&job, &mut Memory::default(), &|| false, &mut |step| {
+            if let Step::Problem(problem) = step {
+                problems.push(problem);
+            }
+        });
+        for problem in problems {
+            self.say(&problem, streams);
+        }
+        let mut ids = hits.unwrap_or_default().ids;
+        ids.retain(|&id| place_of(&desk, id).is_some_and(|place| !before.contains(&place)));
+        if arrived {
+            ids.sort();
+        } else {
+            input_order(&desk, &mut ids);
+        }
+        let gathered = Gathered {
+            desk,
+            kept: Vec::new(),
+            unreadable: false,
+        };
+        let format = self.format;
+        let (shown, unreadable) = each(
+            &gathered,
+            &ids,
+            streams,
+            |whole| {
+                Some(match format {
+                    FollowFormat::Jsonl => json(whole),
+                    FollowFormat::Text => text(whole),
+                    FollowFormat::Tsv => tsv(whole),
+                })
+            },
+            |out, record| {
+                out.write_all(record.as_bytes())?;
+                out.flush()
+            },
+        )?;
+        self.shown += shown;
+        self.unreadable |= unreadable;
+        Ok(())
+    }
+
+    /// Tells a problem; notes too: they say how the watch works.
+    fn say(&mut self, problem: &InputProblem, streams: &mut Streams<'_>) {
+        if problem.problem.severity == Severity::Note {
+            let _ = writeln!(streams.err, "dateline: {}", safe(&problem.to_string()));
+        }
+        self.unreadable |= say(problem, streams.err);
+    }
+}
+
+fn place_of(desk: &Desk, id: EntryId) -> Option<Place> {
+    let entry = desk.entry(id)?;
+    let (start, nth) = entry.position();
+    Some((Arc::as_ptr(entry.input()?), start, nth))
+}
+
+/// Those that were written again as they were.
+fn unchanged(replaced: &[Replaced]) -> HashSet<Place> {
+    let same = replaced.iter().filter(|pair| pair.same);
+    same.map(|pair| (Arc::as_ptr(&pair.new.input), pair.new.start, pair.new.nth))
+        .collect()
+}
+
+/// True for what has arrived, as against what was there.
+fn is_live(segment: &Segment) -> bool {
+    let input = segment.entry(0).and_then(EntryRef::input);
+    input.is_some_and(|input| input.arrived.is_some())
+}
+
+/// Waits until nobody reads a stream any more, and tells it.
+#[cfg(unix)]
+pub fn watch_output(tell: Sender<Told>) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    thread::spawn(move || {
+        let out = io::stdout();
+        loop {
+            let mut files = [PollFd::new(&out, PollFlags::empty())];
+            match poll(&mut files, None) {
+                Ok(_)
+                    if files[0]
+                        .revents()
+                        .intersects(PollFlags::ERR | PollFlags::HUP) =>
+                {
+                    break;
+                }
+                Ok(_) | Err(rustix::io::Errno::INTR) if files[0].revents().is_empty() => {}
+                _ => return,
+            }
+        }
+        let _ = tell.send(Told::Closed);
+    });
+}

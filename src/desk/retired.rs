@@ -1,0 +1,148 @@
+//! Entries whose files were written again: they are rows no longer, others stand in their places.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Desk, EntryId, Input};
+
+/// An entry by where it lies: what the one who reads files knows of it.
+#[derive(Debug, Clone)]
+pub struct Spot {
+    pub input: Arc<Input>,
+    /// First byte and number, see [`super::Origin`].
+    pub start: u64,
+    pub nth: u32,
+}
+
+/// An entry whose file was written again, and the one that stands in its place.
+#[derive(Debug, Clone)]
+pub struct Replaced {
+    pub old: Spot,
+    pub new: Spot,
+    /// True where its bytes are the same as before: nothing new to a reader.
+    pub same: bool,
+}
+
+impl Desk {
+    /// Retires entries that others stand in for, all of them at hand. Returns the pairs, old and new.
+    pub fn replace(&mut self, replaced: &[Replaced]) -> Vec<(EntryId, EntryId)> {
+        let found = self.find_spots(replaced.iter().flat_map(|pair| [&pair.old, &pair.new]));
+        let pairs: Vec<(EntryId, EntryId)> = found
+            .chunks_exact(2)
+            .filter_map(|pair| pair[0].zip(pair[1]))
+            .filter(|(old, new)| old != new)
+            .collect();
+        for &(old, new) in &pairs {
+            self.retire(old, Some(new));
+        }
+        pairs
+    }
+
+    /// The entries that lie at these spots, in their order. Looks through the segments once, the newest first.
+    fn find_spots<'a>(&self, spots: impl Iterator<Item = &'a Spot>) -> Vec<Option<EntryId>> {
+        let mut found = Vec::new();
+        let mut wanted: HashMap<*const Input, HashMap<(u64, u32), Vec<usize>>> = HashMap::new();
+        for spot in spots {
+            let of_input = wanted.entry(Arc::as_ptr(&spot.input)).or_default();
+            let at = of_input.entry((spot.start, spot.nth)).or_default();
+            at.push(found.len());
+            found.push(None);
+        }
+        let mut left = found.len();
+        for (number, segment) in self.segments.iter().enumerate().rev() {
+            if left == 0 {
+                break;
+            }
+            for (row, input) in segment.rows_of(|input| wanted.contains_key(&Arc::as_ptr(input))) {
+                let Some(entry) = segment.entry(row) else {
+                    continue;
+                };
+                let of_input = wanted.get(&Arc::as_ptr(input));
+                let at = of_input.and_then(|of_input| of_input.get(&entry.position()));
+                for &at in at.into_iter().flatten() {
+                    left -= usize::from(found[at].is_none());
+                    found[at] = Some(EntryId::new(number, row));
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SegmentBuilder;
+    use super::*;
+    use crate::desk::Place;
+    use crate::dispatch::Head;
+    use crate::format::{FormatId, Found};
+
+    fn input() -> Arc<Input> {
+        let place = Place::BuiltIn("test", b"");
+        Arc::new(Input::new(place, FormatId::PLAIN, 0, None))
+    }
+
+    fn add(desk: &mut Desk, input: &Arc<Input>, starts: &[u64]) {
+        let mut builder = SegmentBuilder::default();
+        builder.begin_input(input, 0);
+        for (index, &start) in (0..).zip(starts) {
+            builder.push(&Found {
+                head: Head {
+                    item: crate::text::hash(format!("{input:p} {start}").as_bytes()),
+                    ..Head::default()
+                },
+                bytes: start..start + 1,
+                nth: 0,
+                verbatim: 0..0,
+                index,
+                format: FormatId::PLAIN,
+            });
+        }
+        desk.add(vec![Arc::new(builder.finish())]);
+    }
+
+    fn spot(input: &Arc<Input>, start: u64) -> Spot {
+        Spot {
+            input: Arc::clone(input),
+            start,
+            nth: 0,
+        }
+    }
+
+    #[test]
+    fn the_newest_stands_in_for_all_before_it() {
+        let mut desk = Desk::default();
+        let inputs = [input(), input(), input()];
+        for input in &inputs {
+            add(&mut desk, input, &[0, 5]);
+        }
+        for pair in inputs.windows(2) {
+            let replaced = Replaced {
+                old: spot(&pair[0], 5),
+                new: spot(&pair[1], 5),
+                same: false,
+            };
+            assert_eq!(desk.replace(&[replaced]).len(), 1);
+        }
+        let ids: Vec<EntryId> = (0..3).map(|number| EntryId::new(number, 1)).collect();
+        assert_eq!(desk.successor(ids[0]), Some(ids[2]));
+        let gone = |row| (0..3).map(move |number| EntryId::new(number, row));
+        assert!(gone(0).all(|id| !desk.is_gone(id)));
+        let retired: Vec<bool> = gone(1).map(|id| desk.is_gone(id)).collect();
+        assert_eq!(retired, [true, true, false]);
+    }
+
+    #[test]
+    fn what_is_not_at_hand_is_left_alone() {
+        let mut desk = Desk::default();
+        let (old, new) = (input(), input());
+        add(&mut desk, &old, &[0]);
+        let replaced = Replaced {
+            old: spot(&old, 0),
+            new: spot(&new, 0),
+            same: false,
+        };
+        assert!(desk.replace(&[replaced]).is_empty());
+        assert!(!desk.is_gone(EntryId::new(0, 0)));
+    }
+}

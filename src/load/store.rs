@@ -1,0 +1,145 @@
+//! The bytes of an input where they lie now: in its file, in memory, or in what a watch keeps of it.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::fs::OFlags;
+
+use super::stamp;
+use super::watch::unpack;
+use crate::desk::{Input, Place};
+use crate::dispatch::Stamp;
+
+/// Bytes that can be read at any place.
+#[derive(Debug)]
+pub(super) enum Store {
+    File(File),
+    Memory(Arc<[u8]>),
+    Static(&'static [u8]),
+    /// A part of an input that was kept, and where it begins.
+    Kept(Vec<u8>, u64),
+}
+
+/// Opens a regular file. To open a pipe must not be to wait for its writer.
+pub(super) fn open_file(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("no longer a regular file"));
+    }
+    Ok(file)
+}
+
+impl Store {
+    /// Opens the bytes of an input where they are now. True where the file no longer is as it was when it was read.
+    pub(super) fn of(input: &Input) -> io::Result<(Self, bool)> {
+        let Some(followed) = input.followed.get() else {
+            let store = Self::open(&input.place)?;
+            let changed = store.is_changed(input.length, input.modified)?;
+            return Ok((store, changed));
+        };
+        let seen = followed.file.get();
+        let file = seen.as_ref().map(|seen| {
+            let store = Self::File(open_file(&seen.path)?);
+            let changed = store.is_changed(seen.length, seen.modified)?;
+            Ok((store, changed))
+        });
+        match (file, &followed.kept) {
+            (Some(Ok((store, false))), _) => Ok((store, false)),
+            (_, Some(kept)) => match unpack(kept) {
+                Ok(bytes) => Ok((Self::Kept(bytes, kept.first), false)),
+                Err(why) => Err(io::Error::other(format!(
+                    "no longer at hand: deleted from the spool, and dropped from what is kept ({why})"
+                ))),
+            },
+            (Some(opened), None) => opened,
+            (None, None) => Err(io::Error::other(
+                "no longer at hand: deleted or written again, and it was not kept: it was there before the watch \
+                 began, or is larger than 8 MiB",
+            )),
+        }
+    }
+
+    fn is_changed(&self, length: u64, modified: Option<Stamp>) -> io::Result<bool> {
+        let Self::File(file) = self else {
+            return Ok(false);
+        };
+        let about = file.metadata()?;
+        Ok(about.len() != length || about.modified().ok().map(stamp) != modified)
+    }
+
+    /// Opens the bytes of a place.
+    pub(super) fn open(place: &Place) -> io::Result<Self> {
+        Ok(match place {
+            Place::File(path) => Self::File(open_file(path)?),
+            Place::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),
+            Place::BuiltIn(_, bytes) => Self::Static(bytes),
+        })
+    }
+
+    /// The bytes of a range, less where the input ends before: held in memory, or read into a buffer whose old bytes
+    /// do not matter.
+    pub(super) fn bytes<'b>(
+        &'b self,
+        range: Range<u64>,
+        buffer: &'b mut Vec<u8>,
+    ) -> io::Result<&'b [u8]> {
+        let file = match self {
+            Self::File(file) => file,
+            Self::Memory(bytes) => return Ok(part(bytes, range)),
+            Self::Static(bytes) => return Ok(part(bytes, range)),
+            Self::Kept(bytes, first) => return Ok(part(bytes, shifted(range, *first))),
+        };
+        let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        let mut filled = 0;
+        while filled < length {
+            match file.read_at(&mut buffer[filled..length], range.start + filled as u64) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(&buffer[..filled])
+    }
+
+    /// Appends a range to a buffer; less where the input ends before.
+    pub(super) fn read(&self, range: Range<u64>, into: &mut Vec<u8>) -> io::Result<()> {
+        let bytes = match self {
+            Self::File(file) => {
+                let mut file = file;
+                file.seek(SeekFrom::Start(range.start))?;
+                let length = range.end.saturating_sub(range.start);
+                into.reserve(usize::try_from(length).unwrap_or(0));
+                file.take(length).read_to_end(into)?;
+                return Ok(());
+            }
+            Self::Memory(bytes) => part(bytes, range),
+            Self::Static(bytes) => part(bytes, range),
+            Self::Kept(bytes, first) => part(bytes, shifted(range, *first)),
+        };
+        into.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// A range of an input within a part of it that begins there.
+fn shifted(range: Range<u64>, first: u64) -> Range<u64> {
+    range.start.saturating_sub(first)..range.end.saturating_sub(first)
+}
+
+/// The part of some bytes that a range covers.
+fn part(bytes: &[u8], range: Range<u64>) -> &[u8] {
+    let at = |position: u64| {
+        let at = usize::try_from(position).unwrap_or(usize::MAX);
+        at.min(bytes.len())
+    };
+    &bytes[at(range.start)..at(range.end).max(at(range.start))]
+}

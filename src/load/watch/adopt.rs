@@ -1,0 +1,95 @@
+//! A watch that begins after the load: what was loaded is known from the inputs of the desk.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Following;
+use super::ledger::{Known, Stat};
+use super::made::limit;
+use super::pairing::Item;
+use crate::desk::{Followed, Input, Place, Seen, Snapshot, Trace};
+use crate::text::hash;
+
+impl Following {
+    /// Takes over what was loaded without a watch.
+    pub(super) fn adopt(&self, loaded: &Snapshot) {
+        let mut files: HashMap<PathBuf, Known> = HashMap::new();
+        for segment in loaded.segments() {
+            for entry in segment.entries() {
+                let Some(input) = entry.input() else { continue };
+                let Some(path) = file_of(input) else { continue };
+                if input
+                    .followed
+                    .get()
+                    .is_some_and(|followed| followed.kept.is_some())
+                {
+                    continue;
+                }
+                let known = files
+                    .entry(path.clone())
+                    .or_insert_with(|| known(input, path));
+                let (start, nth) = entry.position();
+                known.count = known.count.saturating_add(1);
+                let name = format!("{}\n{}", entry.headline(), entry.slug());
+                known.items.push(Item {
+                    input: Arc::clone(input),
+                    start,
+                    nth,
+                    key: entry.item(),
+                    name: hash(name.as_bytes()),
+                    // Not known: no bytes have this hash but by chance.
+                    bytes: entry.item()
+                        ^ start.rotate_left(32)
+                        ^ u64::from(nth).rotate_left(17)
+                        ^ !0,
+                });
+            }
+        }
+        for (path, mut known) in files {
+            known.items.sort_by_key(|item| (item.start, item.nth));
+            limit(&mut known.items);
+            self.ledger.adopt(path, known);
+        }
+    }
+}
+
+/// The file that an input was read from; of something packed, the outer one.
+fn file_of(input: &Input) -> Option<PathBuf> {
+    match &input.place {
+        Place::File(path) => Some(path.clone()),
+        Place::Memory(path, ..) if path.is_file() => Some(path.clone()),
+        Place::Memory(path, ..) => {
+            let name = path.to_str()?;
+            let mut outer = name
+                .match_indices('!')
+                .map(|(at, _)| Path::new(&name[..at]));
+            outer.find(|path| path.is_file()).map(Path::to_owned)
+        }
+        Place::BuiltIn(..) => None,
+    }
+}
+
+fn known(input: &Arc<Input>, path: PathBuf) -> Known {
+    if !matches!(input.place, Place::File(_)) {
+        // Unpacked: nothing tells the file's own length and date when it was read.
+        let stat = fs::metadata(&path).map(|about| Stat::of(&about));
+        let stat = stat.unwrap_or(Stat::noted(0, None));
+        let mut known = Known::new(stat);
+        known.end = stat.length;
+        return known;
+    }
+    let stat = Stat::noted(input.length, input.modified);
+    let mut known = Known::new(stat);
+    known.trace = Arc::new(Trace::of(Seen {
+        path,
+        length: input.length,
+        modified: input.modified,
+    }));
+    let file = Arc::clone(&known.trace);
+    let _ = input.followed.set(Followed { file, kept: None });
+    known.format = Some(input.format);
+    known.end = input.length;
+    known
+}

@@ -1,0 +1,178 @@
+//! The folders of a watch: which are watched, which have to be looked at now and then, and which are lost for now.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::Following;
+use super::events::Silent;
+use super::ledger::Stat;
+use crate::desk::path_text;
+use crate::dispatch::{InputProblem, Severity};
+use crate::load::job::Report;
+use crate::load::reason;
+use crate::load::walk::is_left_out;
+
+/// What a watch was asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Root {
+    pub(super) path: PathBuf,
+    pub(super) is_file: bool,
+    /// Device and number of the folder when it was watched last; `None` while it is not there.
+    pub(super) is: Option<(u64, u64)>,
+    /// True while it is looked for: it was deleted, or another file system lies at its place.
+    pub(super) lost: bool,
+}
+
+/// The folders of a watch.
+#[derive(Debug, Default)]
+pub(super) struct Folders {
+    pub(super) roots: Vec<Root>,
+    watched: HashSet<PathBuf>,
+    /// Those that are looked at now and then: files that were new or changed the last time.
+    pub(super) polled: HashMap<PathBuf, HashMap<PathBuf, Stat>>,
+    /// Why folders are polled: said once each.
+    said: HashSet<String>,
+}
+
+/// Device and number of a folder, or of that which a file lies in.
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    let about = fs::metadata(path).ok()?;
+    about.is_dir().then(|| (about.dev(), about.ino()))
+}
+
+/// The folder of a file, as it is watched.
+pub(super) fn parent(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+fn at_least_here(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    }
+}
+
+impl Root {
+    /// The folder that is watched for it.
+    pub(super) fn folder(&self) -> &Path {
+        if self.is_file {
+            parent(&self.path)
+        } else {
+            &self.path
+        }
+    }
+
+    pub(super) fn identity(&self) -> Option<(u64, u64)> {
+        identity(at_least_here(self.folder()))
+    }
+}
+
+impl Folders {
+    /// Notes a path that is asked for. One that is not there yet is looked for.
+    pub(super) fn root(&mut self, path: &Path) {
+        if self.roots.iter().any(|root| root.path == path) {
+            return;
+        }
+        let about = fs::metadata(path).ok();
+        if about
+            .as_ref()
+            .is_some_and(|about| !about.is_dir() && !about.is_file())
+        {
+            return;
+        }
+        let mut root = Root {
+            path: path.to_owned(),
+            is_file: about.is_some_and(|about| about.is_file()),
+            is: None,
+            lost: false,
+        };
+        root.is = root.identity();
+        root.lost = root.is.is_none();
+        self.roots.push(root);
+    }
+
+    pub(super) fn has_roots(&self) -> bool {
+        !self.roots.is_empty()
+    }
+
+    /// Whether a file that something happened to is one of those that were asked for.
+    pub(super) fn is_asked_for(&self, path: &Path) -> bool {
+        let left_out = path
+            .file_name()
+            .is_some_and(|name| is_left_out(name.as_encoded_bytes()));
+        self.roots.iter().any(|root| {
+            if root.is_file {
+                root.path == path
+            } else {
+                !left_out && path.starts_with(&root.path)
+            }
+        })
+    }
+
+    pub(super) fn is_watched(&self, folder: &Path) -> bool {
+        self.watched.contains(folder)
+    }
+
+    /// A folder and all below it are watched no longer.
+    pub(super) fn forget(&mut self, folder: &Path) {
+        self.watched.retain(|path| !path.starts_with(folder));
+        self.polled.retain(|path, _| !path.starts_with(folder));
+    }
+
+    /// A folder has another name.
+    pub(super) fn rename(&mut self, from: &Path, to: &Path) {
+        let moved = |path: PathBuf| match path.strip_prefix(from) {
+            Ok(rest) if rest.as_os_str().is_empty() => to.to_owned(),
+            Ok(rest) => to.join(rest),
+            Err(_) => path,
+        };
+        self.watched = self.watched.drain().map(moved).collect();
+        self.polled = self
+            .polled
+            .drain()
+            .map(|(path, files)| (moved(path), files))
+            .collect();
+    }
+
+    /// True where something has to be looked at now and then.
+    pub(super) fn needs_looks(&self) -> bool {
+        !self.polled.is_empty() || self.roots.iter().any(|root| root.lost)
+    }
+}
+
+impl Following {
+    /// Watches a folder, before it is looked into.
+    pub(in crate::load) fn watch_folder(&self, folder: &Path, tell: &(dyn Fn(Report) + Sync)) {
+        if !self.folders().watched.insert(folder.to_owned()) {
+            return;
+        }
+        let note = |message: String| {
+            let mut problem = InputProblem::unreadable(path_text(folder), message);
+            problem.problem.severity = Severity::Note;
+            tell(Report::Problem(problem));
+        };
+        match self.events.add(folder) {
+            Ok(()) => {}
+            Err(Silent::Poll(why)) => {
+                let mut folders = self.folders();
+                folders.polled.insert(folder.to_owned(), HashMap::new());
+                if folders.said.insert(why.clone()) {
+                    drop(folders);
+                    note(format!("looked at every second, since {why}"));
+                }
+            }
+            Err(Silent::Failed(error)) => {
+                self.folders().watched.remove(folder);
+                note(format!("cannot be watched: {}", reason(&error)));
+            }
+        }
+    }
+
+    /// Watches the folder of a file.
+    pub(in crate::load) fn watch_file(&self, path: &Path, tell: &(dyn Fn(Report) + Sync)) {
+        self.watch_folder(parent(path), tell);
+    }
+}

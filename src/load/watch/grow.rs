@@ -1,0 +1,146 @@
+//! A file that grows: what was added is read on from where it ended, whole items only.
+
+use std::io;
+use std::path::Path;
+
+use super::super::batch::Batch;
+use super::super::parts::{self, PART};
+use super::super::reader::Reader;
+use super::super::store::Store;
+use super::ledger::{Known, Stat};
+use super::made::{Made, limit};
+use super::pairing::{How, Item, pairs};
+use super::take::Complete;
+use crate::desk::{Place, Replaced};
+use crate::format::{Context, Cut, FormatId};
+use crate::text::hash;
+
+/// Bytes at either end by which a file that has only grown is known.
+const MARK: u64 = 1024;
+
+impl Reader<'_> {
+    /// Reads the items from a place on that is known to begin one; `last` is what was read there before.
+    pub(super) fn read_on(
+        &mut self,
+        store: &Store,
+        path: &Path,
+        mut known: Known,
+        (at, last): (u64, Option<Item>),
+        complete: Complete,
+    ) -> io::Result<(Known, Vec<Replaced>)> {
+        let format = known.format.unwrap_or(FormatId::PLAIN);
+        let cut = format.row().cut;
+        let Some(seen) = known.trace.get() else {
+            return Ok((known, Vec::new()));
+        };
+        if let Some(last) = &last {
+            known.items.retain(|item| !item.is(last));
+            known.count = known.count.saturating_sub(1);
+        }
+        let before = known.items.len();
+        known.end = at;
+        self.made = Some(Made::new(&known.trace, true));
+        let mut buffer = std::mem::take(&mut self.buffer);
+        loop {
+            let part = known.end..known.end + PART;
+            let (first, skip) = parts::items(store, cut, part.clone(), &mut buffer)?;
+            let items = &buffer[skip.min(buffer.len())..];
+            let is_last = first + (items.len() as u64) < part.end || first >= part.end;
+            let items = if is_last {
+                &items[..whole_items(cut, items, complete)]
+            } else {
+                items
+            };
+            if items.is_empty() {
+                break;
+            }
+            let place = Place::File(path.to_owned());
+            let input = self.input(place, format, seen.length, seen.modified);
+            let context = Context {
+                file_time: seen.modified,
+                first_index: known.count,
+                first_byte: first,
+            };
+            let batch = Batch {
+                bytes: items,
+                part: 0,
+                at: first,
+            };
+            let (count, _) = self.scan(&input, &batch, &context).unwrap_or_default();
+            // What is no item yet may become one.
+            if count == 0 && is_last && complete == Complete::AsItIs {
+                break;
+            }
+            known.count = known.count.saturating_add(count);
+            known.end = first + items.len() as u64;
+            if is_last {
+                break;
+            }
+        }
+        self.buffer = buffer;
+        known.marks = marks(store, known.end)?;
+        let made = self.made.take().map(|made| made.items).unwrap_or_default();
+        known.items.extend(made);
+        let new = &known.items[before..];
+        let (replaced, left) = pairs(last.as_slice(), &new[..new.len().min(1)], How::Grown);
+        known.items.splice(before..before, left);
+        limit(&mut known.items);
+        Ok((known, replaced))
+    }
+}
+
+/// How many of the bytes at the end of a file are whole items.
+pub(in crate::load) fn whole_items(cut: Cut, bytes: &[u8], complete: Complete) -> usize {
+    if complete == Complete::AsItIs {
+        return bytes.len();
+    }
+    if cut != Cut::Lines {
+        return match complete {
+            Complete::Written => cut.last(bytes, 1).unwrap_or(0),
+            _ => bytes.len(),
+        };
+    }
+    let lines = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+    let rest = bytes[lines..].trim_ascii();
+    let closed = complete == Complete::Closed && rest.ends_with(b"}");
+    if closed { bytes.len() } else { lines }
+}
+
+/// Where a file that has only grown is to be read on, and the dispatch that was read there before.
+pub(super) fn grown(
+    store: &Store,
+    known: &Known,
+    stat: &Stat,
+) -> io::Result<Option<(u64, Option<Item>)>> {
+    let Some(format) = known.format else {
+        return Ok(None);
+    };
+    let cut = format.row().cut;
+    let may = cut != Cut::Nowhere && known.stat.is_same_file(stat) && stat.length >= known.end;
+    if !may || known.marks.is_some() && known.marks != marks(store, known.end)? {
+        return Ok(None);
+    }
+    // The same length under another date: written anew, unless something was left.
+    if stat.length == known.end && known.stat.length == stat.length {
+        return Ok(None);
+    }
+    let from = known.end.saturating_sub(Cut::BEHIND as u64);
+    let mut bytes = Vec::new();
+    store.read(from..known.end + Cut::AHEAD as u64, &mut bytes)?;
+    let behind = usize::try_from(known.end - from).unwrap_or(0);
+    if known.end == 0 || cut.find(&bytes, behind) == Some(behind) {
+        return Ok(Some((known.end, None)));
+    }
+    let last = known.items.last().cloned();
+    Ok(last.map(|item| (item.start, Some(item))))
+}
+
+/// Hashes of the bytes at the start, and of those before a place.
+pub(in crate::load) fn marks(store: &Store, end: u64) -> io::Result<Option<(u64, u64)>> {
+    let mut bytes = Vec::new();
+    store.read(0..MARK.min(end), &mut bytes)?;
+    let start = hash(&bytes);
+    bytes.clear();
+    store.read(end.saturating_sub(MARK)..end, &mut bytes)?;
+    Ok(Some((start, hash(&bytes))))
+}

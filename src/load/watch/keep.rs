@@ -1,0 +1,219 @@
+//! Keeps what arrived in memory, compressed, so that it stays readable when others empty the spool; capped by size and age.
+
+use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+
+use crate::desk::{Kept, Stored};
+
+/// Bytes that are compressed together: dispatches share their words, and to read one again takes a moment only.
+const BLOCK: usize = 64 << 10;
+
+/// How much is kept, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Compressed bytes.
+    pub bytes: u64,
+    pub age: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes: 256 << 20,
+            age: Duration::from_hours(7 * 24),
+        }
+    }
+}
+
+/// What is kept.
+#[derive(Debug)]
+pub(in crate::load) struct Keep {
+    pub(super) limits: Limits,
+    blocks: Mutex<Blocks>,
+}
+
+type Block = Arc<Mutex<Stored>>;
+
+#[derive(Debug, Default)]
+struct Blocks {
+    /// The block that is being filled, and since when.
+    open: Option<(Instant, Block)>,
+    /// The others, the oldest first, with their sizes.
+    full: VecDeque<(Instant, Block, u64)>,
+    total: u64,
+}
+
+impl Keep {
+    pub(in crate::load) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            blocks: Mutex::default(),
+        }
+    }
+
+    /// Keeps some bytes, the first of which stood at this place in their input. What is too old, or too much with them,
+    /// is given up.
+    pub(in crate::load) fn put(&self, bytes: &[u8], first: u64) -> Kept {
+        let now = Instant::now();
+        let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, block) = match blocks.open.take() {
+            Some(open) => open,
+            None => (now, Arc::new(Mutex::new(Stored::Raw(Vec::new())))),
+        };
+        let (mut from, mut filled) = (0, false);
+        if let Stored::Raw(raw) = &mut *lock(&block) {
+            from = raw.len();
+            raw.extend_from_slice(bytes);
+            filled = raw.len() >= BLOCK;
+        }
+        let kept = Kept {
+            block: Arc::clone(&block),
+            from,
+            length: bytes.len(),
+            first,
+        };
+        if filled {
+            let size = pack(&block);
+            blocks.full.push_back((since, block, size));
+            blocks.total += size;
+        } else {
+            blocks.open = Some((since, block));
+        }
+        self.give_up(&mut blocks, now);
+        kept
+    }
+
+    fn give_up(&self, blocks: &mut Blocks, now: Instant) {
+        while let Some((since, ..)) = blocks.full.front() {
+            let old = now.duration_since(*since) > self.limits.age;
+            if !old && blocks.total <= self.limits.bytes {
+                break;
+            }
+            let why = if old {
+                format!("at most {}", duration(self.limits.age))
+            } else {
+                format!("cap {}", size(self.limits.bytes))
+            };
+            if let Some((_, block, size)) = blocks.full.pop_front() {
+                *lock(&block) = Stored::Dropped(why);
+                blocks.total -= size;
+            }
+        }
+    }
+}
+
+fn lock(block: &Mutex<Stored>) -> std::sync::MutexGuard<'_, Stored> {
+    block.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Compresses a block; returns the bytes that it takes then.
+fn pack(block: &Mutex<Stored>) -> u64 {
+    let mut stored = lock(block);
+    let Stored::Raw(raw) = &mut *stored else {
+        return 0;
+    };
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    let packed = encoder.write_all(raw).and_then(|()| encoder.finish());
+    if let Ok(packed) = packed {
+        *stored = Stored::Packed(packed.into(), raw.len());
+    }
+    match &*stored {
+        Stored::Raw(raw) => raw.len() as u64,
+        Stored::Packed(packed, _) => packed.len() as u64,
+        Stored::Dropped(_) => 0,
+    }
+}
+
+/// The kept bytes.
+///
+/// # Errors
+/// Why they were given up: the end of a sentence.
+pub(in crate::load) fn unpack(kept: &Kept) -> Result<Vec<u8>, String> {
+    let range = kept.from..kept.from + kept.length;
+    let whole = match &*lock(&kept.block) {
+        Stored::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
+        Stored::Dropped(why) => return Err(why.clone()),
+        Stored::Packed(packed, length) => {
+            let mut whole = Vec::with_capacity(*length);
+            ZlibDecoder::new(&**packed)
+                .read_to_end(&mut whole)
+                .map_err(|_| "they cannot be unpacked".to_owned())?;
+            whole
+        }
+    };
+    Ok(whole.get(range).unwrap_or_default().to_vec())
+}
+
+/// `256 MiB`, as the user gives it.
+pub(in crate::load) fn size(bytes: u64) -> String {
+    match bytes {
+        b if b >= 1 << 30 && b.trailing_zeros() >= 30 => format!("{} GiB", b >> 30),
+        b if b >= 1 << 20 && b.trailing_zeros() >= 20 => format!("{} MiB", b >> 20),
+        b if b >= 1 << 10 && b.trailing_zeros() >= 10 => format!("{} KiB", b >> 10),
+        b => format!("{b} bytes"),
+    }
+}
+
+fn duration(age: Duration) -> String {
+    let seconds = age.as_secs();
+    let (count, unit) = match seconds {
+        s if s >= 86_400 && s % 86_400 == 0 => (s / 86_400, "day"),
+        s if s >= 3600 && s % 3600 == 0 => (s / 3600, "hour"),
+        s if s >= 60 && s % 60 == 0 => (s / 60, "minute"),
+        s => (s, "second"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(number: usize) -> Vec<u8> {
+        format!("Dispatch {number} of the tide tables. ")
+            .repeat(60)
+            .into_bytes()
+    }
+
+    #[test]
+    fn what_is_kept_comes_back() {
+        let keep = Keep::new(Limits::default());
+        let kept: Vec<Kept> = (0..200).map(|n| keep.put(&text(n), 7)).collect();
+        for (number, kept) in kept.iter().enumerate() {
+            assert_eq!(unpack(kept).as_ref(), Ok(&text(number)));
+            assert_eq!(kept.first, 7);
+        }
+    }
+
+    #[test]
+    fn the_oldest_is_given_up_first_and_says_why() {
+        let keep = Keep::new(Limits {
+            bytes: 2 << 10,
+            ..Limits::default()
+        });
+        let kept: Vec<Kept> = (0..2000).map(|n| keep.put(&text(n), 0)).collect();
+        assert_eq!(unpack(&kept[0]), Err("cap 2 KiB".to_owned()));
+        assert_eq!(unpack(&kept[1999]), Ok(text(1999)));
+        let keep = Keep::new(Limits {
+            age: Duration::ZERO,
+            ..Limits::default()
+        });
+        let kept: Vec<Kept> = (0..100).map(|n| keep.put(&text(n), 0)).collect();
+        assert_eq!(unpack(&kept[0]), Err("at most 0 seconds".to_owned()));
+    }
+
+    #[test]
+    fn sizes_and_times_read_as_they_are_given() {
+        assert_eq!(size(256 << 20), "256 MiB");
+        assert_eq!(size(1000), "1000 bytes");
+        assert_eq!(duration(Duration::from_hours(168)), "7 days");
+        assert_eq!(duration(Duration::from_mins(90)), "90 minutes");
+    }
+}

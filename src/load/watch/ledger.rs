@@ -1,0 +1,235 @@
+//! What has been read of which file: so that what two ways lead to is shown once, and what grows is read on.
+
+use std::collections::{HashMap, VecDeque};
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::pairing::{How, Item, pairs};
+use crate::desk::{Replaced, Seen, Trace};
+use crate::dispatch::Stamp;
+use crate::format::FormatId;
+
+/// Deleted files that are remembered, in case they are written again.
+const GONE: usize = 4096;
+/// A file of the same name made so soon after is the same one, written again.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// What tells whether a file is still as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::load) struct Stat {
+    /// Device and number of the file; 0 where they are not known.
+    device: u64,
+    number: u64,
+    pub(in crate::load) length: u64,
+    seconds: i64,
+    nanoseconds: Option<i64>,
+}
+
+impl Stat {
+    pub(in crate::load) fn of(about: &Metadata) -> Self {
+        Self {
+            device: about.dev(),
+            number: about.ino(),
+            length: about.len(),
+            seconds: about.mtime(),
+            nanoseconds: Some(about.mtime_nsec()),
+        }
+    }
+
+    /// As far as an input tells it.
+    pub(super) fn noted(length: u64, modified: Option<Stamp>) -> Self {
+        Self {
+            device: 0,
+            number: 0,
+            length,
+            seconds: modified.map_or(i64::MIN, |stamp| stamp.seconds),
+            nanoseconds: None,
+        }
+    }
+
+    /// True where nothing tells them apart.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.is_same_file(other)
+            && self.length == other.length
+            && self.seconds == other.seconds
+            && (self.nanoseconds == other.nanoseconds
+                || self.nanoseconds.is_none()
+                || other.nanoseconds.is_none())
+    }
+
+    /// True where it may be the same file, whatever it holds.
+    pub(super) fn is_same_file(&self, other: &Self) -> bool {
+        self.number == 0
+            || other.number == 0
+            || (self.device, self.number) == (other.device, other.number)
+    }
+
+    fn modified(&self) -> Option<Stamp> {
+        (self.seconds != i64::MIN).then(|| Stamp::from_seconds(self.seconds))
+    }
+}
+
+/// What has been read of a file.
+#[derive(Debug, Clone)]
+pub(in crate::load) struct Known {
+    pub(in crate::load) stat: Stat,
+    /// Shared with its inputs.
+    pub(in crate::load) trace: Arc<Trace>,
+    pub(in crate::load) format: Option<FormatId>,
+    /// Where that what was read ends; the rest waits until it is complete.
+    pub(in crate::load) end: u64,
+    /// Dispatches up to there.
+    pub(in crate::load) count: u32,
+    /// Hashes of the first bytes, and of those before `end`: where they stand still, the file has only grown.
+    pub(in crate::load) marks: Option<(u64, u64)>,
+    /// Hash of the whole, of a file that is read as a whole.
+    pub(in crate::load) whole: Option<u64>,
+    pub(in crate::load) items: Vec<Item>,
+}
+
+impl Known {
+    /// A file of which nothing has been read.
+    pub(in crate::load) fn new(stat: Stat) -> Self {
+        Self {
+            stat,
+            trace: Arc::default(),
+            format: None,
+            end: 0,
+            count: 0,
+            marks: None,
+            whole: None,
+            items: Vec::new(),
+        }
+    }
+
+    /// The file is as it was but for what follows what was read, or lies at another place.
+    pub(super) fn moved(&mut self, path: &Path, stat: Stat) {
+        self.stat = stat;
+        self.trace.set(Some(Seen {
+            path: path.to_owned(),
+            length: stat.length,
+            modified: stat.modified(),
+        }));
+    }
+}
+
+/// What the ledger says of a path that somebody wants to read.
+pub(in crate::load) enum Claim {
+    /// Nobody has: the caller reads it now, and says so with [`Ledger::took`] when it is done.
+    Free(Option<(Known, How)>),
+    /// Somebody reads it at this moment.
+    Busy,
+    /// It has been read; only a watch reads it again.
+    Read,
+}
+
+#[derive(Debug, Default)]
+struct Books {
+    /// `None` while somebody reads it.
+    known: HashMap<PathBuf, Option<Known>>,
+    /// Deleted ones, the last one last.
+    gone: VecDeque<(Instant, PathBuf, Known)>,
+}
+
+/// All files.
+#[derive(Debug, Default)]
+pub(in crate::load) struct Ledger(Mutex<Books>);
+
+impl Ledger {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks to read a path; `again` where it is known to have changed.
+    pub(in crate::load) fn claim(&self, path: &Path, again: bool) -> Claim {
+        let mut books = self.books();
+        match books.known.get_mut(path) {
+            Some(None) => Claim::Busy,
+            Some(Some(_)) if !again => Claim::Read,
+            Some(known) => Claim::Free(known.take().map(|known| (known, How::Rewritten))),
+            None => {
+                books.known.insert(path.to_owned(), None);
+                let at = books.gone.iter().rposition(|(_, gone, _)| gone == path);
+                let gone = at.and_then(|at| books.gone.remove(at));
+                Claim::Free(gone.map(|(when, _, known)| {
+                    let soon = when.elapsed() < AGAIN;
+                    (known, if soon { How::Rewritten } else { How::Anew })
+                }))
+            }
+        }
+    }
+
+    /// A claimed path has been read; `None`: there is no such file.
+    pub(in crate::load) fn took(&self, path: &Path, known: Option<Known>) {
+        let mut books = self.books();
+        match known {
+            Some(known) => drop(books.known.insert(path.to_owned(), Some(known))),
+            None => drop(books.known.remove(path)),
+        }
+    }
+
+    /// What is known of a path: length and date.
+    pub(super) fn stat(&self, path: &Path) -> Option<(Stat, Option<FormatId>)> {
+        let books = self.books();
+        let known = books.known.get(path)?.as_ref()?;
+        Some((known.stat, known.format))
+    }
+
+    /// A file has been deleted. Its inputs live on what is kept.
+    pub(super) fn gone(&self, path: &Path) {
+        let mut books = self.books();
+        // One that is being read is looked for again by its reader.
+        if let Some(Some(_)) = books.known.get(path)
+            && let Some(Some(known)) = books.known.remove(path)
+        {
+            known.trace.set(None);
+            if !known.items.is_empty() {
+                books
+                    .gone
+                    .push_back((Instant::now(), path.to_owned(), known));
+            }
+            if books.gone.len() > GONE {
+                books.gone.pop_front();
+            }
+        }
+    }
+
+    /// A file lies at another path now, maybe in the place of another one: what that means for the rows of both.
+    pub(super) fn rename(&self, from: &Path, to: &Path) -> Vec<Replaced> {
+        let mut books = self.books();
+        let Some(Some(mut known)) = books.known.remove(from) else {
+            return Vec::new();
+        };
+        let stat = known.stat;
+        known.moved(to, stat);
+        let mut replaced = Vec::new();
+        if let Some(Some(old)) = books.known.remove(to) {
+            old.trace.set(None);
+            let (pairs, left) = pairs(&old.items, &known.items, How::Rewritten);
+            replaced = pairs;
+            known.items.extend(left);
+        }
+        books.known.insert(to.to_owned(), Some(known));
+        replaced
+    }
+
+    /// True while somebody reads a path.
+    pub(super) fn is_busy(&self, path: &Path) -> bool {
+        matches!(self.books().known.get(path), Some(None))
+    }
+
+    /// Takes over what a load has read that noted nothing.
+    pub(super) fn adopt(&self, path: PathBuf, known: Known) {
+        self.books().known.entry(path).or_insert(Some(known));
+    }
+
+    /// The known paths below a folder.
+    pub(super) fn below(&self, folder: &Path) -> Vec<PathBuf> {
+        let books = self.books();
+        let below = books.known.keys().filter(|path| path.starts_with(folder));
+        below.cloned().collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! What is made of a file while it is read: its dispatches, and what is kept of its bytes.
+
+use std::sync::Arc;
+
+use super::pairing::Item;
+use crate::desk::{Input, Trace};
+use crate::format::Found;
+use crate::text::hash;
+
+/// Most dispatches of one file that are remembered one by one; of more, only the last.
+const MOST: usize = 100_000;
+
+/// What is made of one file.
+#[derive(Debug)]
+pub(in crate::load) struct Made {
+    pub(in crate::load) trace: Arc<Trace>,
+    /// Its bytes are to be kept.
+    pub(in crate::load) keep: bool,
+    pub(in crate::load) items: Vec<Item>,
+}
+
+impl Made {
+    pub(in crate::load) fn new(trace: &Arc<Trace>, keep: bool) -> Self {
+        Self {
+            trace: Arc::clone(trace),
+            keep,
+            items: Vec::new(),
+        }
+    }
+
+    /// Notes a dispatch and its bytes.
+    pub(in crate::load) fn found(&mut self, input: &Arc<Input>, found: &Found<'_>, bytes: &[u8]) {
+        let head = &found.head;
+        let name = match (head.headline.is_empty(), head.slug.is_empty()) {
+            (true, true) => 0,
+            _ => hash(format!("{}\n{}", head.headline, head.slug).as_bytes()),
+        };
+        self.items.push(Item {
+            input: Arc::clone(input),
+            start: found.bytes.start,
+            nth: found.nth,
+            key: head.item,
+            name,
+            bytes: hash(bytes).rotate_left(found.nth % 64),
+        });
+        if self.items.len() > 2 * MOST {
+            limit(&mut self.items);
+        }
+    }
+}
+
+/// Forgets all but the last where there are too many.
+pub(in crate::load) fn limit(items: &mut Vec<Item>) {
+    if items.len() > MOST {
+        items.drain(..items.len() - 1);
+    }
+}

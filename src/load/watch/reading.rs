@@ -1,0 +1,157 @@
+//! What a reader does more where a watch follows: it notes what it makes of a file, and keeps what arrives.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::super::batch::Batch;
+use super::super::job::{Parted, Task};
+use super::super::now;
+use super::super::parts;
+use super::super::reader::{PATIENCE, Reader};
+use super::super::store::Store;
+use super::Following;
+use super::grow::marks;
+use super::ledger::Known;
+use super::made::{Made, limit};
+use super::take::{Complete, Taken};
+use crate::desk::{Followed, Input, Place, Trace};
+use crate::dispatch::Stamp;
+use crate::format::FormatId;
+
+/// Shortest time between two segments of a stream that goes on: each costs something for as long as the program runs.
+const LIVE: Duration = Duration::from_millis(400);
+
+impl Reader<'_> {
+    /// Reads files of the load, those that the watch has not read before.
+    pub(in crate::load) fn files_of(&mut self, following: &Following, paths: &[PathBuf]) {
+        for path in paths {
+            if let Taken::Read(_, true) = self.take(following, path, false, Complete::Closed) {
+                following.wait_for(path);
+            }
+        }
+    }
+
+    /// Reads a stream; where a watch follows, what it brings arrives at this moment.
+    pub(in crate::load) fn followed_stream(&mut self, path: PathBuf) {
+        if self.shared.following.is_none() {
+            return self.stream(path);
+        }
+        self.hand_on();
+        (self.live, self.patience) = (true, LIVE);
+        self.stream(path);
+        self.hand_on();
+        (self.live, self.patience) = (false, PATIENCE);
+    }
+
+    /// An input; what is read as it arrives is dated.
+    pub(in crate::load) fn input(
+        &self,
+        place: Place,
+        format: FormatId,
+        length: u64,
+        modified: Option<Stamp>,
+    ) -> Arc<Input> {
+        let mut input = Input::new(place, format, length, modified);
+        input.arrived = self.live.then(now);
+        Arc::new(input)
+    }
+
+    /// Notes of an input of a file where its bytes are, and keeps them where they shall be.
+    pub(in crate::load) fn note(&self, input: &Input, batch: &Batch<'_>) {
+        let (Some(made), Some(following)) = (&self.made, self.shared.following) else {
+            return;
+        };
+        if matches!(input.place, Place::File(_)) {
+            let kept = made.keep.then(|| following.keep.put(batch.bytes, batch.at));
+            let file = Arc::clone(&made.trace);
+            let _ = input.followed.set(Followed { file, kept });
+        }
+    }
+
+    /// An input that is held in memory: a piece of a stream, or of something packed. What arrives is kept as a watch
+    /// keeps it.
+    pub(in crate::load) fn piece(
+        &self,
+        (path, number): (&Path, u64),
+        format: FormatId,
+        bytes: &Arc<[u8]>,
+        modified: Option<Stamp>,
+    ) -> Arc<Input> {
+        let kept = self.shared.following.filter(|_| self.live);
+        let kept = kept.map(|following| following.keep.put(bytes, 0));
+        let held = if kept.is_some() {
+            Arc::default()
+        } else {
+            Arc::clone(bytes)
+        };
+        let place = Place::Memory(path.to_owned(), number, held);
+        let input = self.input(place, format, bytes.len() as u64, modified);
+        if kept.is_some() {
+            let file = Arc::new(Trace::default());
+            let _ = input.followed.set(Followed { file, kept });
+        }
+        input
+    }
+
+    /// Makes tasks of the parts of a followed input.
+    pub(super) fn begin_followed_parts(&self, input: Input, known: Known) {
+        self.add_parts(input, Some(known));
+    }
+
+    pub(in crate::load) fn add_parts(&self, input: Input, known: Option<Known>) {
+        let count = parts::count(input.length);
+        let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
+        let parted = Arc::new(Parted {
+            input: Arc::new(input),
+            counts,
+            left: AtomicU32::new(count),
+            known: known.map(Mutex::new),
+        });
+        // The end first, where the newest stand on most wires; then the start, for those that are the other way round.
+        let order = std::iter::once(count - 1)
+            .chain(std::iter::once(0))
+            .chain((1..count - 1).rev());
+        self.shared
+            .add(order.map(|part| Task::Part(Arc::clone(&parted), part)));
+    }
+
+    /// Begins to note what a part holds, where a watch follows.
+    pub(in crate::load) fn begin_part(&mut self, parted: &Parted) {
+        self.made = parted.known.as_ref().map(|known| {
+            let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            Made::new(&known.trace, false)
+        });
+    }
+
+    /// What a part held is noted; `end` is where the last one ends.
+    pub(in crate::load) fn end_part(&mut self, parted: &Parted, end: Option<u64>) {
+        let (Some(made), Some(known)) = (self.made.take(), &parted.known) else {
+            return;
+        };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.items.extend(made.items);
+        known.end = end.unwrap_or(known.end);
+    }
+
+    /// All parts have been read.
+    pub(in crate::load) fn parts_read(&self, parted: &Parted, path: &Path) {
+        let (Some(following), Some(known)) = (self.shared.following, &parted.known) else {
+            return;
+        };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        known.items.sort_by_key(|item| (item.start, item.nth));
+        limit(&mut known.items);
+        let counts = parted.counts.iter();
+        known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
+        known.marks = Store::open(&parted.input.place)
+            .and_then(|store| marks(&store, known.end))
+            .unwrap_or_default();
+        let waits = known.end < known.stat.length;
+        following.ledger.took(path, Some(known));
+        if waits {
+            following.wait_for(path);
+        }
+    }
+}

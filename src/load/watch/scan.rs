@@ -1,0 +1,238 @@
+//! Looks into folders: those that came, those that give no events, and all of them after events were lost.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::mem::take;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::folders::Root;
+use super::ledger::Stat;
+use super::turn::{Turn, is_hidden};
+use crate::desk::path_text;
+use crate::dispatch::{InputProblem, Severity};
+use crate::format::Cut;
+use crate::load::walk::{Found, walk};
+
+impl Turn<'_> {
+    /// A folder came: it is watched, and what lies in it already is read.
+    pub(super) fn folder(&mut self, folder: &Path, settled: bool) {
+        if fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir()) {
+            self.walk(folder, settled);
+        }
+    }
+
+    /// Watches a folder and those below it; what is new or has changed is to be read. Returns the files that are there.
+    fn walk(&mut self, folder: &Path, settled: bool) -> HashSet<PathBuf> {
+        let mut files = HashSet::new();
+        let mut problems = Vec::new();
+        walk(folder, &mut |found| match found {
+            Found::Folder(folder) => self.watch_folder(folder),
+            Found::Files(paths) => files.extend(paths),
+            Found::Skipped(_) => {}
+            Found::Problem(problem) => problems.push(problem),
+        });
+        for problem in problems {
+            self.problem(problem);
+        }
+        let now = Instant::now();
+        let due = if settled {
+            now
+        } else {
+            now + self.following.settle
+        };
+        for path in &files {
+            if self.has_changed(path).is_some() {
+                self.pending.found(path.clone(), due);
+            }
+        }
+        files
+    }
+
+    /// What a file is like, where that is not what is known of it.
+    fn has_changed(&self, path: &Path) -> Option<Stat> {
+        let stat = Stat::of(&fs::metadata(path).ok()?);
+        let known = self.following.ledger.stat(path);
+        (!known.is_some_and(|(known, _)| known.is_same(&stat))).then_some(stat)
+    }
+
+    /// Looks into everything: events were lost, or there were none.
+    pub(super) fn rescan(&mut self) {
+        let roots = self.following.folders().roots.clone();
+        for root in &roots {
+            self.rescan_root(root);
+        }
+    }
+
+    fn rescan_root(&mut self, root: &Root) {
+        if root.is_file {
+            self.watch_folder(root.folder());
+            if self.has_changed(&root.path).is_some() {
+                self.pending.found(root.path.clone(), Instant::now());
+            }
+            return;
+        }
+        if root.identity().is_none() {
+            return;
+        }
+        let files = self.walk(&root.path, true);
+        for path in self.following.ledger.below(&root.path) {
+            if !files.contains(&path) {
+                self.event_gone(&path);
+            }
+        }
+    }
+
+    fn event_gone(&mut self, path: &Path) {
+        if !self.following.ledger.is_busy(path) && fs::symlink_metadata(path).is_err() {
+            self.pending.forget(path);
+            self.following.ledger.gone(path);
+        }
+    }
+
+    pub(super) fn folder_renamed(&mut self, from: &Path, to: &Path) {
+        let asked = {
+            let folders = self.following.folders();
+            folders
+                .roots
+                .iter()
+                .any(|root| !root.is_file && to.starts_with(&root.path))
+        };
+        if is_hidden(to) || !asked {
+            return self.folder_gone(from);
+        }
+        self.following.folders().rename(from, to);
+        for path in self.following.ledger.below(from) {
+            if let Ok(rest) = path.strip_prefix(from) {
+                self.following.ledger.rename(&path, &to.join(rest));
+            }
+        }
+        self.folder(to, true);
+    }
+
+    /// A folder is no longer there, or what lies at its place is another one.
+    pub(super) fn folder_gone(&mut self, folder: &Path) {
+        self.following.events.remove_below(folder);
+        let mut lost = Vec::new();
+        {
+            let mut folders = self.following.folders();
+            folders.forget(folder);
+            for root in &mut folders.roots {
+                if root.folder().starts_with(folder) {
+                    root.lost = true;
+                    lost.push(root.path.clone());
+                }
+            }
+        }
+        for path in self.following.ledger.below(folder) {
+            self.event_gone(&path);
+        }
+        for path in lost {
+            let message = "the folder is gone; it is watched again as soon as it is there";
+            let mut problem = InputProblem::unreadable(path_text(&path), message);
+            problem.problem.severity = Severity::Note;
+            self.problem(problem);
+        }
+        // Another one of its name may be there already.
+        self.find_lost();
+        let below_root = {
+            let folders = self.following.folders();
+            let mut roots = folders.roots.iter();
+            roots.any(|root| !root.is_file && folder != root.path && folder.starts_with(&root.path))
+        };
+        if below_root && !is_hidden(folder) {
+            self.folder(folder, true);
+        }
+    }
+
+    /// Looks for folders that are lost, and at those that give no events.
+    pub(super) fn look(&mut self) {
+        self.find_lost();
+        let mut polled = take(&mut self.following.folders().polled);
+        for (folder, before) in &mut polled {
+            *before = self.look_into(folder, before);
+        }
+        let mut folders = self.following.folders();
+        for (folder, before) in polled {
+            // New ones have come meanwhile.
+            if folders.is_watched(&folder) {
+                folders.polled.insert(folder, before);
+            }
+        }
+    }
+
+    fn find_lost(&mut self) {
+        let roots = self.following.folders().roots.clone();
+        for (number, root) in roots.iter().enumerate().filter(|(_, root)| root.lost) {
+            let is = root.identity();
+            if is.is_none() || (is == root.is && self.following.folders().is_watched(root.folder()))
+            {
+                continue;
+            }
+            let device = |is: Option<(u64, u64)>| is.map(|(device, _)| device);
+            {
+                let mut folders = self.following.folders();
+                folders.forget(root.folder());
+                if let Some(root) = folders.roots.get_mut(number) {
+                    // Where a file system was, it is waited for.
+                    root.lost = root.is.is_some() && device(root.is) != device(is);
+                    if !root.lost || root.is.is_none() {
+                        root.is = is;
+                    }
+                }
+            }
+            self.rescan_root(root);
+        }
+    }
+
+    /// Looks into a folder that gives no events: a file is taken when it was the same the last time, and at once where
+    /// it grows item by item. Returns those that were new or changed.
+    fn look_into(
+        &mut self,
+        folder: &Path,
+        before: &HashMap<PathBuf, Stat>,
+    ) -> HashMap<PathBuf, Stat> {
+        let now = Instant::now();
+        let mut changed = HashMap::new();
+        let mut there = HashSet::new();
+        let Ok(listing) = fs::read_dir(folder) else {
+            return changed;
+        };
+        for entry in listing.flatten() {
+            let path = entry.path();
+            let kind = entry.file_type();
+            if kind.is_ok_and(|kind| kind.is_dir()) {
+                if !is_hidden(&path) && !self.following.folders().is_watched(&path) {
+                    self.folder(&path, false);
+                }
+                continue;
+            }
+            if !self.following.folders().is_asked_for(&path) {
+                continue;
+            }
+            there.insert(path.clone());
+            let Some(stat) = self.has_changed(&path) else {
+                continue;
+            };
+            let format = self
+                .following
+                .ledger
+                .stat(&path)
+                .and_then(|(_, format)| format);
+            let grows = format.is_some_and(|format| format.row().cut != Cut::Nowhere);
+            if before.get(&path).is_some_and(|known| known.is_same(&stat)) {
+                self.pending.found(path.clone(), now);
+            } else if grows {
+                self.pending
+                    .written(path.clone(), super::pending::Format::Growing, now);
+            }
+            changed.insert(path, stat);
+        }
+        let own = |path: &PathBuf| path.parent() == Some(folder) && !there.contains(path);
+        let below = self.following.ledger.below(folder);
+        for path in below.into_iter().filter(own) {
+            self.event_gone(&path);
+        }
+        changed
+    }
+}

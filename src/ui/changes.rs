@@ -1,0 +1,115 @@
+//! Draws the comparison of two versions: in the reading measure, with signs in the margin.
+
+use ratatui::layout::Position;
+
+use super::brush::{Brush, Marked};
+use super::status::columns;
+use super::theme::Role;
+use crate::app::{Comparison, Ink, PageKind, State, changes_area};
+use crate::text::{Layer, fit, width, wrap};
+
+/// Draws the page between the top and the bottom line; returns the cell of its first line.
+pub(super) fn draw(
+    state: &State,
+    comparison: &Comparison,
+    brush: &mut Brush<'_>,
+) -> Option<Position> {
+    let area = changes_area(state.size);
+    let rows = area.y..area.y + area.height;
+    let told = match &comparison.compared {
+        None => Some(("reading the two versions …".to_owned(), Role::Dim)),
+        Some(Err(problem)) => Some((problem.to_string(), Role::Fault)),
+        Some(Ok(_)) => None,
+    };
+    if let Some((text, role)) = told {
+        for (y, line) in rows.skip(1).zip(wrap(&text, usize::from(area.width))) {
+            brush.text(area.x, y, area.width, &text[line], &[role]);
+        }
+        return None;
+    }
+    let page = &comparison.page;
+    let roles = [Role::Inserted, Role::Deleted, Role::Dim, Role::Key];
+    let layers: Vec<Layer<'_, Role>> = Ink::ALL
+        .into_iter()
+        .zip(roles)
+        .map(|(ink, mark)| Layer {
+            ranges: &page.inks[ink as usize],
+            mark,
+        })
+        .collect();
+    let current = comparison.stop.and_then(|stop| page.stops.get(stop));
+    let lines = page.lines.iter().enumerate().skip(comparison.top);
+    for (y, (number, line)) in rows.zip(lines) {
+        let base = match line.kind {
+            PageKind::Blank => continue,
+            PageKind::Headline => Role::Headline,
+            PageKind::Heading => Role::Heading,
+            PageKind::About => Role::Dim,
+            PageKind::Gone => Role::Deleted,
+            PageKind::Table if line.sign == Some("-") => Role::Deleted,
+            PageKind::Text | PageKind::Table => Role::Text,
+        };
+        if let Some(sign) = line.sign {
+            let role = match sign {
+                _ if current == Some(&number) => Role::CurrentMatch,
+                "+" => Role::Inserted,
+                "-" => Role::Gone,
+                _ => Role::Moved,
+            };
+            brush.text(area.x - 2, y, 1, sign, &[role]);
+        }
+        let room = match line.kind {
+            PageKind::Table => state.size.0.saturating_sub(area.x),
+            _ => area.width,
+        };
+        let marked = Marked {
+            text: &page.text,
+            range: line.range.clone(),
+            base,
+            layers: &layers,
+        };
+        brush.marked(area.x, y, room, &marked);
+        let hidden = width(&page.text[line.range.clone()]) > usize::from(room);
+        if hidden {
+            brush.text(area.x + room - 1, y, 1, "…", &[Role::Dim]);
+        }
+    }
+    Some(Position::new(area.x, area.y))
+}
+
+/// Draws the rest of the top line: of which story, which change, which version.
+pub(super) fn top(state: &State, comparison: &Comparison, x: u16, brush: &mut Brush<'_>) {
+    let right = right(comparison, state.size.0 < 60);
+    let end = state.size.0.saturating_sub(columns(&right) + 1);
+    let newer = comparison.versions.get(comparison.newer);
+    let slug = newer
+        .and_then(|&id| state.desk.entry(id))
+        .map_or("", |entry| entry.slug());
+    let title = if slug.is_empty() {
+        "what changed".to_owned()
+    } else {
+        format!("what changed in {slug}")
+    };
+    let room = end.saturating_sub(x + 1);
+    brush.text(x, 0, room, &fit(&title, usize::from(room)), &[Role::Text]);
+    brush.text(end, 0, columns(&right), &right, &[Role::Text]);
+}
+
+/// Which change, and which version of several; in few words where there is little room.
+fn right(comparison: &Comparison, short: bool) -> String {
+    let stops = comparison.page.stops.len();
+    let changes = match (comparison.stop, stops) {
+        (_, 0) => String::new(),
+        (Some(stop), _) if short => format!("{}/{stops}", stop + 1),
+        (Some(stop), _) => format!("change {} of {stops}", stop + 1),
+        (None, 1) => "1 change".to_owned(),
+        (None, _) => format!("{stops} changes"),
+    };
+    let others = comparison.versions.len() - comparison.newer - 1;
+    let back = comparison.older - comparison.newer;
+    match others {
+        0 | 1 => changes,
+        _ if short => format!("{changes}  {back} back"),
+        _ => format!("{changes}   {back} of {others} versions back"),
+    }
+}

@@ -1,0 +1,43 @@
+//! The job of the changes: reads two versions and compares them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::Receiver;
+
+use super::{Answer, Tell, gone, newest};
+use crate::changes::Compared;
+use crate::desk::{EntryId, EntryRef, Snapshot};
+use crate::dispatch::{Dispatch, InputProblem};
+use crate::load;
+
+/// Two versions to compare: the newer, the older.
+pub(super) type Two = (EntryId, EntryId, Snapshot);
+
+/// Reads two versions of a dispatch and compares them.
+///
+/// # Errors
+/// Where one of them cannot be read.
+pub fn compare(
+    newer: EntryId,
+    older: EntryId,
+    snapshot: &Snapshot,
+) -> Result<Box<Compared>, InputProblem> {
+    let read = |id| -> Result<Dispatch, InputProblem> {
+        let entry = snapshot.entry(id).ok_or_else(gone)?;
+        let origin = EntryRef::origin(entry).ok_or_else(gone)?;
+        load::open(&origin, entry.item())
+    };
+    let (old, new) = (read(older)?, read(newer)?);
+    let compared = catch_unwind(AssertUnwindSafe(|| Box::new(Compared::new(old, new))));
+    compared.map_err(|_| {
+        let message = "a fault in dateline itself: these two versions could not be compared";
+        InputProblem::unreadable("", message)
+    })
+}
+
+/// Compares what is asked for, the newest question only.
+pub(super) fn compare_all(jobs: &Receiver<Two>, tell: &Tell) {
+    while let Some((newer, older, snapshot)) = newest(jobs) {
+        let result = compare(newer, older, &snapshot);
+        tell(Answer::Compared(newer, older, result));
+    }
+}

@@ -1,0 +1,108 @@
+//! The load and the watch that may follow it, each on a thread of its own.
+
+use std::sync::Mutex;
+use std::thread;
+
+use super::{Answer, Tell};
+use crate::desk::{Desk, Snapshot};
+use crate::dispatch::InputProblem;
+use crate::load::{self, Limits, Report, Sources, Watch};
+
+/// Whether the wire is followed from the start, and what is kept of what arrives.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Following {
+    pub on: bool,
+    pub limits: Limits,
+}
+
+/// What is loaded, and followed.
+pub struct Wire {
+    sources: Sources,
+    limits: Limits,
+    stage: Mutex<Stage>,
+    tell: Tell,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The load is at work; once it is done the wire is to be followed, or not.
+    Loading(bool),
+    Loaded,
+    Followed,
+}
+
+impl std::fmt::Debug for Wire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wire").finish_non_exhaustive()
+    }
+}
+
+impl Wire {
+    /// Starts to load, and to follow where that is wanted.
+    ///
+    /// # Errors
+    /// Where the system gives no descriptor for a watch.
+    pub fn start(sources: Sources, follow: Following, tell: Tell) -> std::io::Result<Self> {
+        let readers = thread::available_parallelism().map_or(2, usize::from);
+        let (all, told) = (sources.clone(), tell.clone());
+        let answer = move |report| told(Answer::Load(report));
+        let stage = if follow.on {
+            let watch = Watch::new(follow.limits)?;
+            thread::spawn(move || watch.load(all, readers, &answer));
+            Stage::Followed
+        } else {
+            thread::spawn(move || load::load(all, readers, &answer));
+            Stage::Loading(false)
+        };
+        Ok(Self {
+            sources,
+            limits: follow.limits,
+            stage: Mutex::new(stage),
+            tell,
+        })
+    }
+
+    /// Follows on from what is on the desk, as soon as the load is done.
+    pub fn follow(&self, desk: &Desk) {
+        let Ok(mut stage) = self.stage.lock() else {
+            return;
+        };
+        *stage = match *stage {
+            Stage::Loading(_) => Stage::Loading(true),
+            Stage::Loaded => {
+                self.begin(desk.snapshot());
+                Stage::Followed
+            }
+            Stage::Followed => Stage::Followed,
+        };
+    }
+
+    /// The load is done, and all of it is on the desk.
+    pub fn loaded(&self, desk: &Desk) {
+        let Ok(mut stage) = self.stage.lock() else {
+            return;
+        };
+        *stage = match *stage {
+            Stage::Loading(true) => {
+                self.begin(desk.snapshot());
+                Stage::Followed
+            }
+            Stage::Loading(false) => Stage::Loaded,
+            other => other,
+        };
+    }
+
+    fn begin(&self, loaded: Snapshot) {
+        let (sources, tell) = (self.sources.clone(), self.tell.clone());
+        let limits = self.limits;
+        thread::spawn(move || match Watch::new(limits) {
+            Ok(watch) => watch.resume(&sources, &loaded, &|report| tell(Answer::Load(report))),
+            Err(error) => {
+                let message = format!("the wire cannot be followed: {error}");
+                let problem = InputProblem::unreadable("", message);
+                tell(Answer::Load(Report::Problem(problem)));
+            }
+        });
+    }
+}
