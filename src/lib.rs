@@ -22,6 +22,7 @@
 //! - [`speakers`]: who speaks in many dispatches, counted.
 //! - [`changes`]: what changed between two versions of a dispatch. Home of imara-diff.
 //! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
+//! - [`marks`]: what a reader marks, and the sets of it that jobs look at.
 //! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
 //! - [`views`]: saved views and mutes as plain values, and which arrivals they match.
 //! - [`config`]: the text of the config file → views, mutes, limits, and what is wrong with it where. Home of toml.
@@ -34,6 +35,7 @@
 //!
 //! - [`load`]: files, folders, archives, standard input, the built-in wire → segments; reads dispatches again, one or
 //!   many. Home of the crates that unpack.
+//! - [`store`]: marks that last, in a database that several processes share. Home of rusqlite.
 //! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers.
 //! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
 //! - [`cli`]: the command line, and what is made from it: help, man page, completions. [`command`]: list, show, export,
@@ -43,7 +45,7 @@
 //!
 //! `tests/house.rs` holds what can be held by a test: which room may name which, where IO may be, that no file but the theme names a colour.
 //!
-//! 1. Only `load`, `work`, `term`, `command` and `main` do IO. The rest is functions of their arguments; data-parallel
+//! 1. Only `load`, `store`, `work`, `term`, `command` and `main` do IO. The rest is functions of their arguments; data-parallel
 //!    work inside `filter` is fine.
 //! 2. Parsing never fails and never panics: it returns what it got and a list of [`dispatch::Problem`]s.
 //! 3. [`dispatch::Body`] never changes. Every position (quote, hit, line) is a byte range into it on character
@@ -84,9 +86,11 @@ pub mod dispatch;
 pub mod filter;
 pub mod format;
 pub mod load;
+pub mod marks;
 pub mod quote;
 pub mod record;
 pub mod speakers;
+pub mod store;
 pub mod term;
 pub mod text;
 pub mod ui;

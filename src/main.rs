@@ -1,22 +1,24 @@
 //! argv → command → exit code.
 
-#[path = "main/screen.rs"]
-mod screen;
-
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dateline::app;
-use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, QuotesFormat};
+use dateline::app::{self, Choice, Choose, Manner, Setup};
+use dateline::cli::{
+    self, Cli, Command, FollowFormat, Input, Keep, Print, QuotesFormat, StateCommand,
+};
 use dateline::command::{self, Outcome, PagerCommand, Request, Streams, Told};
 use dateline::config;
-use dateline::filter::{Order, Query};
-use dateline::format::Forced;
-use dateline::load::{Limits, Source, Sources};
-use dateline::term;
+use dateline::desk::Desk;
+use dateline::dispatch::Severity;
+use dateline::filter::Order;
+use dateline::load::Limits;
+use dateline::store::Place;
+use dateline::term::{self, Surroundings};
 use dateline::text::safe;
+use dateline::ui::Theme;
 use dateline::work::Following;
 
 fn main() -> ExitCode {
@@ -24,17 +26,17 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    if let Some(message) = wrong_filter(&cli).or_else(|| wrong_format(&cli)) {
+    if let Some(message) = command::wrong(&cli) {
         return fail(&message);
     }
-    let place = config::place(cli.config, |name| std::env::var_os(name));
+    let place = config::place(cli.config, env);
     let paged = !cli.no_pager;
     let done = match cli.command {
         None if cli.output.format.is_none()
             && (io::stdout().is_terminal() || cli.screen.print.is_some()) =>
         {
             let follow = following(cli.follow, cli.keep);
-            return screen::screen(cli.input, &cli.screen, follow, place.as_ref());
+            return screen(cli.input, &cli.screen, follow, place.as_ref());
         }
         None if cli.follow => return follow(cli.input, true, FollowFormat::default(), cli.keep),
         Some(Command::Follow {
@@ -77,11 +79,30 @@ fn main() -> ExitCode {
             command::speakers(request, format, out)
         }),
         Some(Command::Diff(wanted)) => {
-            let colour = io::stdout().is_terminal() && !screen::no_colour();
+            let colour = io::stdout().is_terminal() && !no_colour();
             headless(paged, wanted.input.clone(), |request, out| {
                 command::diff(request, &wanted, colour, out)
             })
         }
+        Some(Command::Mark(mark)) => {
+            headless(paged, mark.selection().input.clone(), |request, out| {
+                command::mark(request, &mark, out)
+            })
+        }
+        Some(Command::State(state)) => headless(
+            paged,
+            Input {
+                state: state.place().clone(),
+                ..Input::default()
+            },
+            |request, mut out| match &state {
+                StateCommand::Path { .. } => command::state_path(&request.state, &mut out),
+                StateCommand::Export { .. } => command::state_export(&request.state, &mut out),
+                StateCommand::Import { file, .. } => {
+                    command::state_import(&request.state, file.as_deref(), &mut out)
+                }
+            },
+        ),
         Some(Command::Check {
             source,
             output,
@@ -89,7 +110,7 @@ fn main() -> ExitCode {
         }) => {
             let input = Input {
                 source,
-                filter: None,
+                ..Input::default()
             };
             headless(paged, input, |request, out| {
                 command::check(request, output.form(), verbose, out)
@@ -98,14 +119,14 @@ fn main() -> ExitCode {
         Some(Command::Config { asked }) => headless(paged, Input::default(), |_, streams| {
             command::config(asked, place.as_ref(), streams)
         }),
-        Some(Command::Man) => print(&cli::man(&commands())),
+        Some(Command::Man) => print(&cli::man(&app::typed_commands())),
         Some(Command::Completions { shell }) => print(&cli::completions(shell)),
     };
     ExitCode::from(finish(done))
 }
 
 /// The exit code.
-pub(crate) fn finish(done: io::Result<Outcome>) -> u8 {
+fn finish(done: io::Result<Outcome>) -> u8 {
     match command::finish(done) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
@@ -131,30 +152,28 @@ fn print(text: &str) -> io::Result<Outcome> {
     Ok(Outcome::Shown)
 }
 
-/// The commands that are typed on the screen, and what each does.
-fn commands() -> Vec<(String, &'static str)> {
-    let typed = |command: &app::Command| format!("{} {}", command.name, command.takes);
-    let commands = app::COMMANDS.iter();
-    commands
-        .map(|command| (typed(command).trim_end().to_owned(), command.help))
-        .collect()
-}
-
 fn headless(
     paged: bool,
     input: Input,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
-    let (sources, _) = sources(&input.source);
-    let request = Request {
-        sources,
-        filter: input.filter.unwrap_or_default(),
-        order: Order::default(),
-    };
+    let request = request(input);
     let pager = std::env::var("PAGER").ok();
-    let has_options = std::env::var_os("LESS").is_some();
+    let has_options = env("LESS").is_some();
     let pager = PagerCommand::of(pager.as_deref(), has_options).filter(|_| paged);
     command::with_streams(pager, |streams| run(request, streams))
+}
+
+/// What a command without a screen works on.
+fn request(input: Input) -> Request {
+    let (sources, _) = inputs(&input.source);
+    Request {
+        sources,
+        filter: input.filter.unwrap_or_default(),
+        state: Place::find(input.state.state.as_deref(), input.state.no_state, env),
+        source: command::source_key(&input.source.paths),
+        order: Order::default(),
+    }
 }
 
 fn following(on: bool, keep: Keep) -> Following {
@@ -166,12 +185,7 @@ fn following(on: bool, keep: Keep) -> Following {
 }
 
 fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode {
-    let (sources, _) = sources(&input.source);
-    let request = Request {
-        sources,
-        filter: input.filter.unwrap_or_default(),
-        order: Order::default(),
-    };
+    let request = request(input);
     let how = command::Following {
         all,
         format,
@@ -194,64 +208,94 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode
     }
 }
 
-/// What is wrong with `--filter`, and where.
-fn wrong_filter(cli: &Cli) -> Option<String> {
-    let filter = cli.filter()?;
-    let error = Query::check(filter).err()?;
-    let mark = format!("{}^", " ".repeat(error.column));
-    Some(format!("--filter, {error}\n  {}\n  {mark}", safe(filter)))
-}
-
-/// What is wrong with `--input-format`, and which names there are.
-fn wrong_format(cli: &Cli) -> Option<String> {
-    let name = cli.input_format()?;
-    let known = Forced::names().join(", ");
-    Forced::named(name).is_none().then(|| {
-        format!(
-            "--input-format: no format is called `{}`; there are {known}",
-            safe(name)
-        )
-    })
-}
-
-/// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
-pub(crate) fn sources(source: &cli::Source) -> (Sources, String) {
-    let (all, name) = named(&source.paths);
-    let format = source.input_format.as_deref().and_then(Forced::named);
-    (Sources { all, format }, name)
-}
-
-fn named(paths: &[PathBuf]) -> (Vec<Source>, String) {
-    if paths.is_empty() && io::stdin().is_terminal() {
-        return (vec![Source::BuiltIn], "built-in wire".to_owned());
+fn screen(
+    input: Input,
+    screen: &cli::Screen,
+    follow: Following,
+    place: Option<&config::Found>,
+) -> ExitCode {
+    let dumb = env("TERM").is_some_and(|term| term == "dumb");
+    let terminal = io::stdin().is_terminal();
+    if let Some(message) = command::cannot_show(&input.source.paths, dumb, terminal) {
+        return fail(&message);
     }
-    if paths.is_empty() {
-        return (
-            vec![Source::Stream("-".into())],
-            "standard input".to_owned(),
-        );
+    let (config, problems) = command::read_config(place);
+    if let Some(problem) = problems
+        .iter()
+        .find(|p| p.problem.severity == Severity::Unreadable)
+    {
+        return fail(&problem.to_string());
     }
-    let name = match paths {
-        [one] if one.is_dir() => format!("{}/", last(one)),
-        [one] => last(one),
-        several => format!("{} and {} more", last(&several[0]), several.len() - 1),
+    let (sources, name) = inputs(&input.source);
+    let setup = Setup {
+        name,
+        size: (80, 24),
+        zone: jiff::tz::TimeZone::system(),
+        filter: input.filter.unwrap_or_default(),
+        manner: Manner {
+            plain: screen.plain,
+            mouse: screen.mouse,
+            choose: screen.print.map(|what| match what {
+                Print::Quote => Choose::Quote,
+                _ => Choose::Dispatch,
+            }),
+        },
+        views: config.views,
+        mutes: config.mutes,
+        problems,
     };
-    let source = |path: &PathBuf| {
-        if path.as_os_str() == "-" {
-            Source::Stream(path.clone())
-        } else {
-            Source::Path(path.clone())
+    let around = Surroundings::new(
+        Place::find(input.state.state.as_deref(), input.state.no_state, env),
+        command::source_key(&input.source.paths),
+        env,
+        std::env::temp_dir(),
+    );
+    let theme = screen.theme.map(cli::ThemeName::name);
+    let theme = Theme::wanted(theme, |name| std::env::var(name).unwrap_or_default());
+    match term::run(sources, follow, setup, around, &theme) {
+        Ok(end) => {
+            let code = match (end.choice, screen.print) {
+                (Some(choice), Some(what)) => finish(printed(choice, &end.desk, what)),
+                _ => end.code,
+            };
+            // Not back to the caller: what is still being read is of no use to anybody.
+            std::process::exit(code.into())
         }
-    };
-    (paths.iter().map(source).collect(), name)
+        Err(error) => fail(&format!("the terminal cannot be used: {error}")),
+    }
 }
 
-fn last(path: &Path) -> String {
-    let last = path.file_name().map_or(path, Path::new);
-    dateline::desk::path_text(last)
+/// Prints what was chosen.
+fn printed(choice: Choice, desk: &Desk, what: Print) -> io::Result<Outcome> {
+    let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
+    match choice {
+        Choice::Entries(ids) => {
+            let raw = !io::stdout().is_terminal();
+            command::pick(desk, &ids, what, raw, out, err)
+        }
+        Choice::Quote(text) => {
+            out.write_all(safe(&text).as_bytes())?;
+            Ok(Outcome::Shown)
+        }
+    }
 }
 
-pub(crate) fn fail(message: &str) -> ExitCode {
+/// True where the reader wants none.
+fn no_colour() -> bool {
+    env("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// What is to be read, and a name for it.
+fn inputs(source: &cli::Source) -> (dateline::load::Sources, String) {
+    command::inputs(source, io::stdin().is_terminal())
+}
+
+/// What the environment says.
+fn env(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+fn fail(message: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "dateline: {message}");
     ExitCode::from(2)
 }

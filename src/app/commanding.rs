@@ -71,6 +71,16 @@ pub const COMMANDS: &[Command] = &[
     },
 ];
 
+/// The commands as they are typed, and what each does.
+#[must_use]
+pub fn typed_commands() -> Vec<(String, &'static str)> {
+    let typed = |command: &Command| format!("{} {}", command.name, command.takes);
+    let commands = COMMANDS.iter();
+    commands
+        .map(|command| (typed(command).trim_end().to_owned(), command.help))
+        .collect()
+}
+
 impl std::fmt::Debug for Command {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name)

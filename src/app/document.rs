@@ -32,6 +32,8 @@ pub struct Document {
     pub speakers: Vec<Speaker>,
     pub facts: String,
     pub banner: String,
+    /// The note of the reader on the story.
+    pub remark: String,
     pub lines: Vec<Line>,
     /// Columns for which `lines` were made.
     pub columns: u16,
@@ -59,6 +61,7 @@ impl Document {
             speakers,
             facts,
             banner,
+            remark: String::new(),
             lines: Vec::new(),
             columns: 0,
             table_columns: 0,
@@ -78,6 +81,7 @@ impl Document {
             LineKind::Facts => &self.facts,
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
             LineKind::Note => self.dispatch.ednote.as_deref().unwrap_or(""),
+            LineKind::Remark => &self.remark,
             LineKind::Body | LineKind::Heading | LineKind::Table => self.dispatch.body.text(),
             LineKind::Rights => self.dispatch.rights.as_deref().unwrap_or(""),
         }

@@ -33,9 +33,13 @@ fn hold_what_is_read(state: &mut State) {
     state.list.chosen |= state.focus != Pane::List || state.reader.scroll > 0;
 }
 
-/// Asks for the hits of the filter among all that is there now.
-fn ask(state: &mut State, phase: Phase, effects: &mut Vec<Effect>) {
+/// Asks for the hits of the filter among all that is there now. A filter on marks waits until they have been loaded.
+pub(super) fn ask(state: &mut State, phase: Phase, effects: &mut Vec<Effect>) {
     state.filter.generation += 1;
+    if state.marks.awaited && state.filter.query.needs_marks() {
+        state.filter.phase = phase;
+        return;
+    }
     state.filter.stale = false;
     state.filter.phase = phase;
     effects.push(Effect::Filter(Job {
@@ -43,7 +47,7 @@ fn ask(state: &mut State, phase: Phase, effects: &mut Vec<Effect>) {
         query: state.filter.query.clone(),
         snapshot: state.desk.snapshot(),
         order: state.filter.order,
-        read: state.read.clone(),
+        marks: state.marks.for_filter(phase == Phase::Again),
     }));
 }
 

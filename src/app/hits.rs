@@ -11,6 +11,8 @@ pub(super) enum Landing {
     FirstMatch,
     FirstHit,
     LastHit,
+    /// At this position of the body: where it was left.
+    Place(usize),
     /// At the first quote of the speaker that is sought, or, going back, at the last.
     Speaker(bool),
 }
@@ -126,7 +128,7 @@ impl State {
 
     /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
     pub(super) fn open_at_match(&mut self) {
-        if self.reader.scroll == 0 {
+        if self.reader.scroll == 0 && self.reader.landing.is_none() {
             self.reader.landing = Some(Landing::FirstMatch);
         }
     }
@@ -145,10 +147,14 @@ impl State {
             }
             return;
         }
+        if let (Landing::Place(at), Some(document)) = (landing, self.document()) {
+            self.reader.scroll = document.line_of(Part::Body, at);
+            return;
+        }
         let last = self.reader.hits.len().checked_sub(1);
         let hit = match landing {
             Landing::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
-            Landing::FirstMatch | Landing::Speaker(_) => None,
+            Landing::FirstMatch | Landing::Speaker(_) | Landing::Place(_) => None,
             Landing::FirstHit => last.map(|_| 0),
             Landing::LastHit => last,
         };

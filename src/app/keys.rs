@@ -7,8 +7,8 @@ use super::moving::{
 };
 use super::sheet::SheetKind;
 use super::{
-    Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering, folding, live,
-    marking, pointing, prompting, sorting, speakers,
+    Document, Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering,
+    folding, live, marking, pointing, prompting, sorting, speakers,
 };
 use crate::action::{self, Action, Code, Key, Match};
 
@@ -123,6 +123,9 @@ fn act(
         Action::QuotesPane => toggle_quotes(state),
         Action::Why => state.why(),
         Action::CopyQuote => copy(state, state.citation(), "quote", effects),
+        Action::CopyDispatch if !state.marks.chosen.is_empty() => {
+            marking::read_all(state, effects);
+        }
         Action::CopyDispatch => copy(state, dispatch_text(state), "dispatch", effects),
         Action::Search if state.speakers.open => speakers::open_prompt(state),
         Action::Search => prompting::open_prompt(state),
@@ -179,18 +182,22 @@ fn act(
 }
 
 fn dispatch_text(state: &State) -> Option<String> {
-    let document = state.document()?;
+    state.document().map(text_of)
+}
+
+/// A dispatch as it is copied.
+pub(super) fn text_of(document: &Document) -> String {
     let warning = if document.banner.is_empty() {
         String::new()
     } else {
         format!("[{}]\n", document.banner)
     };
-    Some(format!(
+    format!(
         "{warning}{}\n{}\n\n{}\n",
         document.dispatch.headline,
         document.facts.replace('\u{a0}', " "),
         document.dispatch.body.text()
-    ))
+    )
 }
 
 fn copy(state: &mut State, text: Option<String>, what: &str, effects: &mut Vec<Effect>) {

@@ -15,6 +15,8 @@ pub enum LineKind {
     Facts,
     Byline,
     Note,
+    /// The note of the reader on the story.
+    Remark,
     Body,
     /// A line over what follows.
     Heading,
@@ -69,6 +71,11 @@ pub(super) fn lines(
             width.saturating_sub(2),
             &mut lines,
         );
+    }
+    if !document.remark.is_empty() {
+        let width = width.saturating_sub(2);
+        lines.push(Line::empty(LineKind::Blank, 0));
+        wrap_into(document, LineKind::Remark, width, &mut lines);
     }
     let body_start = lines.len();
     let body = document.dispatch.body.text();

@@ -1,9 +1,260 @@
 //! What a reader marks: read, star, note, several rows at once; and how it is undone.
 
-use super::{Effect, State};
+use std::collections::HashSet;
+
+use super::{Document, Effect, Phase, State, filtering, keys, noting};
 use crate::action::Action;
+use crate::desk::{EntryId, EntryRef};
+use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
+use crate::marks::{Change, Kept};
+
+/// Most dispatches that are copied at once: a clipboard takes no more.
+const COPIED: usize = 1_000;
 
 /// Marks as an action says.
-pub(super) fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) {
-    state.notice = Some(format!("{action:?} is not there yet"));
+pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::ToggleRead => toggle_read(state),
+        Action::Star => toggle_star(state),
+        Action::Note => noting::edit(state, effects),
+        Action::Mark => choose(state),
+        Action::MarkRange => choose_range(state),
+        Action::MarkAll => choose_all(state),
+        Action::Undo => {
+            let said = state.marks.undo();
+            state.notice = Some(said.map_or_else(
+                || "there is nothing to undo".to_owned(),
+                |said| format!("undone: {said}"),
+            ));
+        }
+        _ => {}
+    }
+}
+
+/// What an action acts on: the marked rows, or the selected one.
+pub(super) fn targets(state: &State) -> Vec<EntryId> {
+    if state.marks.chosen.is_empty() {
+        state.list.selected.into_iter().collect()
+    } else {
+        state.marks.chosen.ids(&state.desk)
+    }
+}
+
+/// `312 dispatches marked read`, or of a single one its headline.
+fn called(state: &State, count: usize, what: &str) -> String {
+    if count == 1 {
+        let headline = state.selected().map_or("", EntryRef::headline);
+        let headline = crate::text::safe_line(headline);
+        return format!("{what}: {}", crate::text::fit(&headline, 40));
+    }
+    format!("{count} {what}")
+}
+
+fn toggle_read(state: &mut State) {
+    let ids = targets(state);
+    let items = ids.iter().filter_map(|&id| state.desk.entry(id));
+    let items: Vec<u64> = items.map(EntryRef::item).collect();
+    let read = items.iter().any(|&item| !state.marks.will_be_read(item));
+    let changed = |item: &u64| state.marks.will_be_read(*item) != read;
+    let mut met = HashSet::new();
+    let changed = items
+        .into_iter()
+        .filter(|item| changed(item) && met.insert(*item));
+    let changes: Vec<Change> = changed.map(|item| Change::Read(item, read)).collect();
+    let what = if read { "marked read" } else { "marked unread" };
+    done(state, changes, what);
+}
+
+fn toggle_star(state: &mut State) {
+    let ids = targets(state);
+    let stories = ids.iter().filter_map(|&id| state.desk.entry(id));
+    let stories: Vec<u64> = stories.map(EntryRef::story).collect();
+    let star = stories
+        .iter()
+        .any(|&story| !state.marks.will_be_starred(story));
+    let changed = |story: &u64| state.marks.will_be_starred(*story) != star;
+    let mut met = HashSet::new();
+    let changed = stories
+        .into_iter()
+        .filter(|story| changed(story) && met.insert(*story));
+    let changes: Vec<Change> = changed.map(|story| Change::Star(story, star)).collect();
+    let what = if star { "starred" } else { "star taken away" };
+    done(state, changes, what);
+}
+
+fn done(state: &mut State, changes: Vec<Change>, what: &str) {
+    let count = changes.len();
+    let said = called(state, count, what);
+    if count > 1 {
+        state.notice = Some(format!("{said}; u takes that back"));
+    }
+    state.marks.change(changes, said);
+}
+
+/// The selected dispatch has been opened.
+pub(super) fn read(state: &mut State) {
+    let Some(item) = state.selected().map(EntryRef::item) else {
+        return;
+    };
+    if !state.marks.will_be_read(item) {
+        let said = called(state, 1, "marked read");
+        state.marks.change(vec![Change::Read(item, true)], said);
+    }
+}
+
+fn choose(state: &mut State) {
+    let Some(id) = state.list.selected else {
+        return;
+    };
+    let chosen = &mut state.marks.chosen;
+    chosen.put(id, !chosen.has(id));
+    chosen.last = Some(id);
+}
+
+fn choose_range(state: &mut State) {
+    let rows = state.list.rows(&state.desk);
+    let here = state.list.row;
+    let last = state.marks.chosen.last;
+    let from = last.and_then(|last| rows.iter().position(|&id| id == last));
+    let from = from.unwrap_or(here);
+    let range: Vec<EntryId> = rows
+        .iter()
+        .take(from.max(here) + 1)
+        .skip(from.min(here))
+        .copied()
+        .collect();
+    for id in range {
+        state.marks.chosen.put(id, true);
+    }
+    state.marks.chosen.last = state.list.selected;
+}
+
+fn choose_all(state: &mut State) {
+    let rows = state.list.rows(&state.desk).to_vec();
+    let all = rows.iter().all(|&id| state.marks.chosen.has(id));
+    if all {
+        state.marks.chosen.clear();
+        return;
+    }
+    for id in rows {
+        state.marks.chosen.put(id, true);
+    }
+}
+
+/// Reads all marked dispatches, to copy them.
+pub(super) fn read_all(state: &mut State, effects: &mut Vec<Effect>) {
+    let mut ids = targets(state);
+    if ids.len() > COPIED {
+        state.notice = Some(format!(
+            "no more than {COPIED} dispatches are copied at once; {} are marked",
+            ids.len()
+        ));
+        return;
+    }
+    ids.sort_unstable_by(|&a, &b| state.desk.compare(a, b));
+    effects.push(Effect::Texts(ids, state.desk.snapshot()));
+}
+
+/// Copies dispatches that have been read.
+pub(super) fn copy_all(
+    state: &mut State,
+    texts: Vec<(EntryId, Dispatch)>,
+    of: usize,
+    effects: &mut Vec<Effect>,
+) {
+    let count = texts.len();
+    let texts = texts.into_iter().map(|(id, dispatch)| {
+        let document = Document::new(id, dispatch, Vec::new(), &state.zone);
+        keys::text_of(&document)
+    });
+    let text = texts.collect::<Vec<_>>().join("\n\n");
+    let lost = match of - count {
+        0 => String::new(),
+        lost => format!("; {lost} could not be read"),
+    };
+    state.notice = Some(format!(
+        "{count} dispatches are on the clipboard, if the terminal lets it{lost}"
+    ));
+    effects.push(Effect::Copy(text));
+}
+
+/// The marks of earlier sessions have come.
+pub(super) fn loaded(state: &mut State, kept: Kept, effects: &mut Vec<Effect>) {
+    let typed = std::mem::take(&mut state.filter.history);
+    state.filter.history.clone_from(&kept.queries);
+    for text in typed {
+        state.filter.history.retain(|before| *before != text);
+        state.filter.history.push(text);
+    }
+    state.marks.load(kept);
+    if state.filter.query.needs_marks() {
+        let phase = match state.filter.phase {
+            Phase::Idle => Phase::Again,
+            phase => phase,
+        };
+        filtering::ask(state, phase, effects);
+    }
+}
+
+/// Changes are kept: from now on they show.
+pub(super) fn kept(state: &mut State, changes: &[Change], trouble: Option<String>) {
+    state.marks.keep(changes);
+    if let Some(why) = trouble {
+        let first = state.marks.unsaved == 0;
+        state.marks.unsaved += changes.len();
+        let said = format!("marks last for this session only: {why}");
+        if first {
+            state.trouble(said);
+        } else {
+            state.notice = Some(said);
+        }
+    }
+}
+
+/// What could not be saved is saved by now.
+pub(super) fn saved(state: &mut State) {
+    state.marks.unsaved = 0;
+    state.notice = Some("the marks that could not be saved are saved now".to_owned());
+}
+
+/// Brings what hangs on the marks up to date, and hands on what is to be kept.
+pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
+    state.show_note();
+    let queue = state.marks.take_queue();
+    if !queue.is_empty() {
+        effects.push(Effect::Keep(queue));
+    }
+}
+
+/// The program is about to end: the place is kept, and what was listed.
+pub(super) fn end(state: &mut State, effects: &mut Vec<Effect>) {
+    state.leave_place();
+    if state.marks.awaited {
+        return;
+    }
+    let seen = state.marks.seen();
+    let worn = !state.is_loading() && seen.is_worn(state.desk.len());
+    let items = state
+        .desk
+        .order()
+        .iter()
+        .filter_map(|&id| state.desk.entry(id));
+    let items = items.map(EntryRef::item);
+    let mut items: Vec<u64> = items.filter(|&item| worn || !seen.has(item)).collect();
+    items.sort_unstable();
+    items.dedup();
+    if worn || !items.is_empty() {
+        effects.push(Effect::Seen(items, worn));
+    }
+}
+
+impl State {
+    /// Says what went wrong outside of the inputs, and keeps it among the problems.
+    pub(super) fn trouble(&mut self, text: String) {
+        self.problems.push(InputProblem {
+            path: String::new(),
+            problem: Problem::new(Severity::Fault, "", text.clone()),
+        });
+        self.notice = Some(text);
+    }
 }

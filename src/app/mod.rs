@@ -4,6 +4,7 @@ mod across;
 mod alerts;
 mod changes;
 mod choosing;
+mod chosen;
 mod citing;
 mod commanding;
 mod completing;
@@ -21,7 +22,9 @@ mod lines;
 mod list;
 mod live;
 mod marking;
+mod marks;
 mod moving;
+mod noting;
 mod pointing;
 mod prompt;
 mod prompting;
@@ -39,7 +42,7 @@ mod state;
 pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved};
 pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
 pub use choosing::{Choice, Choose, Choosing};
-pub use commanding::{COMMANDS, Command};
+pub use commanding::{COMMANDS, Command, typed_commands};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
@@ -49,6 +52,7 @@ pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
 pub use list::List;
 pub use live::{Flow, Live};
+pub use marks::Marking;
 pub use pointing::{Deed, Mouse};
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
@@ -65,6 +69,7 @@ use crate::changes::Compared;
 use crate::desk::{EntryId, Replaced, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
+use crate::marks::{Change, Kept};
 use crate::quote::Quote;
 use crate::speakers::Row;
 use crate::views::{Found, Mute, View};
@@ -122,6 +127,24 @@ pub enum Msg {
         view: String,
         fault: String,
     },
+    /// The marks of earlier sessions.
+    Marks(Box<Kept>),
+    /// An [`Effect::Keep`] is done; where there is a trouble, for this session only.
+    Kept(Vec<Change>, Option<String>),
+    /// What was kept for this session only has been saved after all.
+    Saved,
+    /// An [`Effect::Edit`] is done.
+    Edited {
+        story: u64,
+        before: String,
+        text: Result<String, String>,
+    },
+    /// An [`Effect::Texts`] is done: what could be read, and of how many.
+    Texts(Vec<(EntryId, Dispatch)>, usize),
+    /// Something went wrong outside of the inputs: it is said, and stands among the problems.
+    Trouble(String),
+    /// The program is about to end.
+    End,
     /// What time it is.
     Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
@@ -169,6 +192,17 @@ pub enum Effect {
     KeepMute(Mute),
     DropMute(String),
     /// Watch the sources: from now on more may come; what has come since the load comes first.
+    /// Keep marks.
+    Keep(Vec<Change>),
+    /// Keep which items had been listed when the visit ended: beside what is kept, or (`true`) in its place.
+    Seen(Vec<u64>, bool),
+    /// Let the reader write the note on a story in an editor.
+    Edit {
+        story: u64,
+        text: String,
+    },
+    /// Read several dispatches.
+    Texts(Vec<EntryId>, Snapshot),
     Follow,
     /// Put a text on the clipboard.
     Copy(String),
@@ -217,6 +251,17 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Ran { view, fault } => alerts::told(state, &view, fault),
         Msg::Now(now) => state.set_now(now),
+        Msg::Marks(kept) => marking::loaded(state, *kept, &mut effects),
+        Msg::Kept(changes, trouble) => marking::kept(state, &changes, trouble),
+        Msg::Saved => marking::saved(state),
+        Msg::Edited {
+            story,
+            before,
+            text,
+        } => noting::edited(state, story, before, text),
+        Msg::Texts(texts, of) => marking::copy_all(state, texts, of, &mut effects),
+        Msg::Trouble(text) => state.trouble(text),
+        Msg::End => marking::end(state, &mut effects),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

@@ -87,6 +87,9 @@ pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         return;
     }
     match state.focus {
+        Pane::List if key.code == Code::Esc && !state.marks.chosen.is_empty() => {
+            state.marks.chosen.clear();
+        }
         Pane::Quotes => state.focus = Pane::Reader,
         Pane::Reader if key.code == Code::Esc && !state.reader.search.is_empty() => {
             state.reader.search.clear();
@@ -120,7 +123,7 @@ pub(super) fn next_unread(state: &mut State, forward: bool) {
         state
             .desk
             .entry(rows[*row])
-            .is_some_and(|entry| !state.read.has(entry.item()))
+            .is_some_and(|entry| !state.marks.will_be_read(entry.item()))
     };
     let next = if forward {
         (state.list.row + 1..rows.len()).find(unread)

@@ -57,9 +57,8 @@ pub(super) fn pointed(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>
 
 /// The pane under the mouse, and the line of it.
 fn under(state: &State, mouse: Mouse) -> Option<(Pane, usize)> {
-    let pane = state.key_pane();
-    if !matches!(pane, Pane::List | Pane::Reader | Pane::Quotes) {
-        // What lies over the panes begins under the top line and one more.
+    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice) = state.key_pane() {
+        // All begin under the top line and one more.
         return Some((pane, usize::from(mouse.y.checked_sub(2)?)));
     }
     let layout = state.layout();
@@ -83,7 +82,7 @@ fn wheel(state: &mut State, pane: Pane, by: isize) {
         Pane::List => scroll_list(state, by),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by.signum()),
-        _ => step(state, by),
+        Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => step(state, by),
     }
 }
 
@@ -158,6 +157,6 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
                 go_to(state, row);
             }
         }
-        _ => {}
+        Pane::Sheet | Pane::Changes => {}
     }
 }

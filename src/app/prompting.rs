@@ -84,7 +84,10 @@ fn accepted(state: &mut State, effects: &mut Vec<Effect>) {
             state.go_to_hit(true, true);
         }
         Purpose::Filter if prompt.within && text.trim().is_empty() => widen(state, effects),
-        Purpose::Filter => state.filter.remember(),
+        Purpose::Filter => {
+            state.filter.remember();
+            state.marks.remember_query(&state.filter.text);
+        }
         _ => {}
     }
 }

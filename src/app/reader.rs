@@ -38,6 +38,8 @@ pub struct Reader {
     pub only_matches: bool,
     /// Where to go in a dispatch that has just been read, once its lines are there.
     pub(super) landing: Option<Landing>,
+    /// The dispatch has been opened, not only passed over: where it is left is kept.
+    pub(super) opened: bool,
 }
 
 impl Reader {
@@ -90,6 +92,9 @@ pub(super) fn opened(
     }
     let same = state.reader.document.as_ref().is_some_and(|d| d.id == id);
     state.reader.failure = None;
+    if !same {
+        state.leave_place();
+    }
     match result {
         Ok(read) => {
             let (dispatch, quotes) = *read;
@@ -101,6 +106,7 @@ pub(super) fn opened(
         }
     }
     if !same {
+        state.reader.opened = false;
         state.reader.scroll = 0;
         state.reader.across = 0;
         state.reader.quote = None;
@@ -117,9 +123,8 @@ pub(super) fn opened(
 impl State {
     /// Notes that the selected dispatch has been read.
     pub(super) fn mark_read(&mut self) {
-        if let Some(item) = self.selected().map(crate::desk::EntryRef::item) {
-            self.read.insert(item);
-        }
+        self.come_back();
+        super::marking::read(self);
     }
 
     pub(super) fn line_count(&self) -> usize {

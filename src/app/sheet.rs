@@ -170,10 +170,8 @@ fn help() -> Vec<SheetLine> {
     );
     lines.push(SheetLine::Blank);
     lines.push(SheetLine::Heading("Commands".to_owned()));
-    lines.extend(super::COMMANDS.iter().map(|command| {
-        let typed = format!(":{} {}", command.name, command.takes);
-        SheetLine::Key(typed.trim_end().to_owned(), command.help)
-    }));
+    let commands = super::typed_commands().into_iter();
+    lines.extend(commands.map(|(typed, help)| SheetLine::Key(format!(":{typed}"), help)));
     lines.push(SheetLine::Blank);
     let marks = "A number before a move repeats it. Marks in the list: ● unread, ! urgent, ✕ killed, E embargoed, ▸ older versions folded, ▾ unfolded, └ one of them, ~ a date that is only the file's.";
     lines.push(SheetLine::Text(marks.to_owned()));

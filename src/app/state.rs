@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alerts, Choose, Choosing, Comparison, Document, Effect, Filter, Layout, List, Live, Prompt,
-    Reader, Seek, Sheet, Speakers, layout, measure,
+    Alerts, Choose, Choosing, Comparison, Document, Effect, Filter, Layout, List, Live, Marking,
+    Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
 use crate::dispatch::{InputProblem, Stamp};
-use crate::filter::{Fuzzy, Read};
+use crate::filter::Fuzzy;
 use crate::views::{Mute, View};
 
 /// What is given when the program starts.
@@ -129,8 +129,8 @@ pub struct State {
     pub place_before: Option<EntryId>,
     /// One line at the bottom, until the next key.
     pub notice: Option<String>,
-    /// Items that have been read.
-    pub read: Read,
+    /// What the reader has marked.
+    pub marks: Marking,
     /// Scores close matches for the marks on the screen.
     pub fuzzy: Fuzzy,
 }
@@ -180,7 +180,7 @@ impl State {
             held: Vec::new(),
             place_before: None,
             notice: None,
-            read: Read::default(),
+            marks: Marking::default(),
             fuzzy: Fuzzy::default(),
         }
     }
@@ -271,6 +271,7 @@ impl State {
 
     /// Brings everything derived up to date: the selection, what is open, its lines, the scroll positions.
     pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
+        super::marking::settle(self, effects);
         if self.list.selected.is_none() && !self.list.rows(&self.desk).is_empty() {
             self.settle_rows();
         }

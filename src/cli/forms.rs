@@ -1,6 +1,6 @@
-//! The forms in which the commands print, by the names that the command line gives them.
+//! The forms in which commands print.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 /// The forms of output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -64,4 +64,21 @@ pub enum QuoteKind {
     Partial,
     /// Titles, nicknames, terms
     NotAStatement,
+}
+
+/// Which quotes are printed.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Wanted {
+    /// Only what somebody said whose name holds this
+    #[arg(long, value_name = "NAME")]
+    pub speaker: Option<String>,
+    /// Only quotes of this kind; may be given more than once
+    #[arg(long, value_enum)]
+    pub kind: Vec<QuoteKind>,
+    /// Also print marked words that nobody said: titles, nicknames, terms
+    #[arg(long)]
+    pub all: bool,
+    /// Print a quote that several takes of a story carry once, with their number
+    #[arg(long)]
+    pub fold: bool,
 }

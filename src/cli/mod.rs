@@ -6,6 +6,7 @@ mod diff;
 mod follow;
 mod forms;
 mod man;
+mod marks;
 mod screen;
 mod sorting;
 use std::path::PathBuf;
@@ -19,7 +20,8 @@ pub use screen::{Print, Screen, ThemeName};
 pub use config::ConfigCommand;
 pub use diff::{Diff, DiffFormat};
 pub use follow::{FollowFormat, Keep};
-pub use forms::{ExportFormat, Format, QuoteKind, QuotesFormat, SpeakersFormat};
+pub use forms::{ExportFormat, Format, QuoteKind, QuotesFormat, SpeakersFormat, Wanted};
+pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
 pub use sorting::{SortBy, Sorting};
 
 /// A reader for news-agency wire dispatches: who said what, and where.
@@ -51,11 +53,11 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// The filter, wherever it was given.
+    /// What the command reads and keeps of it, where it reads by a filter.
     #[must_use]
-    pub fn filter(&self) -> Option<&str> {
+    pub fn input(&self) -> Option<&Input> {
         match &self.command {
-            None => self.input.filter.as_deref(),
+            None => Some(&self.input),
             Some(
                 Command::List { input, .. }
                 | Command::Show { input, .. }
@@ -64,34 +66,30 @@ impl Cli {
                 | Command::Speakers { input, .. }
                 | Command::Diff(Diff { input, .. })
                 | Command::Follow { input, .. },
-            ) => input.filter.as_deref(),
+            ) => Some(input),
+            Some(Command::Mark(mark)) => Some(&mark.selection().input),
             Some(
                 Command::Check { .. }
                 | Command::Config { .. }
+                | Command::State(_)
                 | Command::Man
                 | Command::Completions { .. },
             ) => None,
         }
     }
 
+    /// The filter, wherever it was given.
+    #[must_use]
+    pub fn filter(&self) -> Option<&str> {
+        self.input()?.filter.as_deref()
+    }
+
     /// The format to read inputs in, wherever it was asked for.
     #[must_use]
     pub fn input_format(&self) -> Option<&str> {
         let source = match &self.command {
-            None => &self.input.source,
-            Some(
-                Command::List { input, .. }
-                | Command::Show { input, .. }
-                | Command::Export { input, .. }
-                | Command::Quotes { input, .. }
-                | Command::Speakers { input, .. }
-                | Command::Diff(Diff { input, .. })
-                | Command::Follow { input, .. },
-            ) => &input.source,
             Some(Command::Check { source, .. }) => source,
-            Some(Command::Config { .. } | Command::Man | Command::Completions { .. }) => {
-                return None;
-            }
+            _ => &self.input()?.source,
         };
         source.input_format.as_deref()
     }
@@ -116,6 +114,8 @@ pub struct Input {
     /// Keep only what the query keeps: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
     #[arg(long, short, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
+    #[command(flatten)]
+    pub state: StateDir,
 }
 
 /// How it is printed.
@@ -132,23 +132,6 @@ impl Output {
     pub fn form(self) -> Format {
         self.format.unwrap_or_default()
     }
-}
-
-/// Which quotes are printed.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Wanted {
-    /// Only what somebody said whose name holds this
-    #[arg(long, value_name = "NAME")]
-    pub speaker: Option<String>,
-    /// Only quotes of this kind; may be given more than once
-    #[arg(long, value_enum)]
-    pub kind: Vec<QuoteKind>,
-    /// Also print marked words that nobody said: titles, nicknames, terms
-    #[arg(long)]
-    pub all: bool,
-    /// Print a quote that several takes of a story carry once, with their number
-    #[arg(long)]
-    pub fold: bool,
 }
 
 /// What to do without the screen.
@@ -240,6 +223,14 @@ pub enum Command {
         #[command(subcommand)]
         asked: ConfigCommand,
     },
+    /// Mark dispatches as read, star their stories, put notes on them
+    ///
+    /// Ends with 0 once the marks are on the disk.
+    #[command(subcommand)]
+    Mark(MarkCommand),
+    /// All marks: where they are, as JSON, and back
+    #[command(subcommand)]
+    State(StateCommand),
     /// Print the man page
     Man,
     /// Print what a shell needs to complete the command line

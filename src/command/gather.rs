@@ -43,6 +43,8 @@ pub(super) fn gather_quietly(
     request: Request,
     streams: &mut Streams<'_>,
 ) -> (Gathered, Vec<InputProblem>) {
+    let query = Query::parse(&request.filter);
+    let marks = super::marks::sets(&request, &query, streams.err);
     let reports = Mutex::new((Vec::new(), Vec::new()));
     let readers = std::thread::available_parallelism().map_or(2, usize::from);
     load::load(request.sources, readers, &|report| {
@@ -59,13 +61,12 @@ pub(super) fn gather_quietly(
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     let mut desk = Desk::default();
     desk.add(segments);
-    let query = Query::parse(&request.filter);
+    let mut job = Job::new(desk.snapshot(), query);
+    job.marks = marks;
     let mut progress = Progress::new(streams.live);
+    job.order = request.order;
     let hits = search(
-        &Job {
-            order: request.order,
-            ..Job::new(desk.snapshot(), query)
-        },
+        &job,
         &mut Memory::default(),
         &|| false,
         &mut |step| match step {
@@ -110,7 +111,7 @@ pub(super) struct Whole {
     pub(super) told: Told,
 }
 
-/// Dispatches read whole, in the order of the ids.
+/// Reads dispatches whole, in the order of their ids.
 pub(super) fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
     let origin = |id: &EntryId| {

@@ -1,4 +1,4 @@
-//! The commands without a screen: list, show, quotes, diff, check, follow, config and more. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, diff, check, follow, mark and more. Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;
@@ -6,13 +6,17 @@ mod diff;
 mod export;
 mod follow;
 mod gather;
+mod inputs;
 mod list;
+mod mark;
+mod marks;
 mod pager;
 mod pick;
 mod progress;
 mod quotes;
 mod show;
 mod speakers;
+mod state;
 mod told;
 
 pub use check::check;
@@ -20,18 +24,22 @@ pub use config::{config, read_config};
 pub use diff::diff;
 pub use export::export;
 pub use follow::{Following, Told, events, follow, watch_output};
+pub use inputs::{cannot_show, inputs, source_key, wrong};
 pub use list::list;
+pub use mark::mark;
 pub use pager::{PagerCommand, with_streams};
 pub use pick::pick;
 pub use quotes::quotes;
 pub use show::show;
 pub use speakers::speakers;
+pub use state::{state_export, state_import, state_path};
 
 use std::io::{self, Write};
 
 use crate::cli::{SortBy, Sorting};
 use crate::filter::{Order, Sort, SortKey};
 use crate::load::Sources;
+use crate::store::Place;
 
 /// What a command has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +79,10 @@ impl Outcome {
 pub struct Request {
     pub sources: Sources,
     pub filter: String,
+    /// Where marks are kept; only `mark` writes there.
+    pub state: Place,
+    /// Hash of what is read, for what was there at the last visit.
+    pub source: u64,
     /// In which order commands print that print the newest first.
     pub order: Order,
 }

@@ -10,6 +10,6 @@ pub use query::{
     Unmarked, View, age, written,
 };
 pub use run::{
-    Heads, Hits, Job, Kept, Order, Read, Request, Sort, SortKey, arrange, heads, in_order, run,
+    Heads, Hits, Job, Kept, Order, Request, Sort, SortKey, arrange, heads, in_order, run,
     run_narrowed,
 };

@@ -46,6 +46,11 @@ pub(super) fn listen(mouse: bool) -> io::Result<()> {
     out.flush()
 }
 
+/// Whether the terminal is ours.
+pub(super) fn is_entered() -> bool {
+    ENTERED.load(Ordering::SeqCst)
+}
+
 /// Leaves them, if they are on. Errors are of no use here: the terminal may be gone.
 pub(super) fn leave() {
     if ENTERED.swap(false, Ordering::SeqCst) {

@@ -1,7 +1,9 @@
 //! Keys, the mouse, pastes and new sizes, from crossterm's events to the program's own words.
 
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crossterm::event::{
     self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -12,10 +14,63 @@ use super::screen::drawn_size;
 use crate::action::{Code, Key};
 use crate::app::{Deed, Mouse, Msg};
 
+/// How long the thread may take to stop listening.
+const HUSH: Duration = Duration::from_secs(1);
+
+/// Whether the thread listens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Gate {
+    #[default]
+    Open,
+    /// It shall stop.
+    Closing,
+    /// It waits to be let on.
+    Closed,
+}
+
+/// The thread that waits for events, from outside.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ears(Arc<(Mutex<Gate>, Condvar)>);
+
+impl Ears {
+    fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves the keys to another program.
+    pub(super) fn hush(&self) {
+        let mut gate = self.gate();
+        *gate = Gate::Closing;
+        // The thread sleeps until there is an event: a new size is one.
+        super::signals::wake();
+        let closing = |gate: &mut Gate| *gate == Gate::Closing;
+        drop(self.0.1.wait_timeout_while(gate, HUSH, closing));
+    }
+
+    /// Takes the keys again.
+    pub(super) fn listen(&self) {
+        *self.gate() = Gate::Open;
+        self.0.1.notify_all();
+    }
+
+    /// Waits while the keys are another program's.
+    fn pass(&self) {
+        let mut gate = self.gate();
+        if *gate == Gate::Closing {
+            *gate = Gate::Closed;
+            self.0.1.notify_all();
+        }
+        drop(self.0.1.wait_while(gate, |gate| *gate == Gate::Closed));
+    }
+}
+
 /// Starts the thread that waits for events. It sleeps while there are none.
-pub(super) fn listen(tell: Sender<Event>) {
+pub(super) fn listen(tell: Sender<Event>) -> Ears {
+    let ears = Ears::default();
+    let own = ears.clone();
     thread::spawn(move || {
         while let Ok(event) = event::read() {
+            own.pass();
             let msg = match event {
                 event::Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(read(key)),
                 event::Event::Paste(text) => Msg::Paste(text),
@@ -36,6 +91,7 @@ pub(super) fn listen(tell: Sender<Event>) {
         // Nothing can be read any more: the terminal is gone.
         let _ = tell.send(Event::End(1));
     });
+    ears
 }
 
 fn pointed(event: MouseEvent) -> Option<Mouse> {

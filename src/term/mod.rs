@@ -1,22 +1,29 @@
 //! The terminal: keys in, frames out, effects done, and everything given back as it was found.
 
+mod answers;
+mod around;
 mod clock;
+mod edges;
+mod editor;
 mod guard;
 mod keys;
 mod screen;
 mod signals;
 
-use std::ops::ControlFlow;
+pub use around::Surroundings;
+
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::{Choice, Effect, Flow, Msg, Setup, State, update};
-use crate::desk::{Desk, EntryId, Snapshot};
-use crate::load::{Report, Sources};
+use crate::app::{Choice, Flow, Msg, Setup, State};
+use crate::desk::Desk;
+use crate::load::Sources;
+use crate::store::Keeper;
 use crate::ui::Theme;
-use crate::work::{Answer, Ask, Crew, Following, Run, Tell, Wire};
+use crate::work::{Crew, Following, Wire};
 use clock::Clock;
+use edges::{Edges, take};
 use screen::Screen;
 pub use signals::on_end;
 
@@ -58,15 +65,21 @@ pub fn run(
     sources: Sources,
     follow: Following,
     setup: Setup,
+    around: Surroundings,
     theme: &Theme,
 ) -> std::io::Result<End> {
     let (tell, events) = channel();
-    let crew_tell = answers_to(&tell);
+    let crew_tell = answers::of_work(&tell);
     let wire = Wire::start(sources, follow, Arc::clone(&crew_tell))?;
     let crew = Crew::start(wire, &crew_tell);
+    let keeper = Keeper::start(
+        around.place.clone(),
+        around.source,
+        answers::of_store(&tell),
+    );
     signals::watch(&tell)?;
-    let mut screen = Screen::enter(setup.manner.mouse)?;
-    keys::listen(tell);
+    let screen = Screen::enter(setup.manner.mouse)?;
+    let ears = keys::listen(tell);
     let mut state = State::new(Setup {
         size: screen.size(),
         ..setup
@@ -74,64 +87,34 @@ pub fn run(
     if follow.on {
         state.live.flow = Flow::Follows;
     }
-    let code = turn(&mut state, &events, &mut screen, &crew, theme)?;
-    let choice = state.take_choice();
+    state.marks.awaited = true;
+    let mut edges = Edges {
+        screen,
+        crew,
+        keeper,
+        ears,
+        around,
+        wanted: None,
+    };
+    let code = turn(&mut state, &events, &mut edges, theme);
+    // Also on a signal: what has been marked is kept, and where the reader was.
+    let _ = take(&mut state, Msg::End, &mut edges);
+    let Edges { screen, keeper, .. } = edges;
+    drop(screen);
+    keeper.close();
+    let (code, choice) = (code?, state.take_choice());
     let desk = state.desk;
     Ok(End { code, choice, desk })
-}
-
-fn answers_to(tell: &Sender<Event>) -> Tell {
-    let tell = tell.clone();
-    Arc::new(move |answer| {
-        let msg = match answer {
-            Answer::Load(Report::Segment(segment)) => Msg::Arrived(vec![segment]),
-            Answer::Load(Report::Arrived { segments, replaced }) if replaced.is_empty() => {
-                Msg::Arrived(segments)
-            }
-            Answer::Load(Report::Arrived { segments, replaced }) => {
-                Msg::Replaced { segments, replaced }
-            }
-            Answer::Load(Report::Problem(problem)) => Msg::Problem(problem),
-            Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
-            Answer::Opened(id, result) => Msg::Opened(id, result),
-            Answer::Source(id, result) => Msg::Source(id, result),
-            Answer::Compared(newer, older, result) => Msg::Compared(newer, older, result),
-            Answer::Filtered {
-                generation,
-                hits,
-                progress,
-            } => Msg::Filtered {
-                generation,
-                hits,
-                progress,
-            },
-            Answer::Speakers {
-                generation,
-                rows,
-                progress,
-            } => Msg::Speakers {
-                generation,
-                rows,
-                progress,
-            },
-            Answer::Judged { found, done, fresh } => Msg::Judged { found, done, fresh },
-            Answer::Ran { view, fault } => Msg::Ran { view, fault },
-            Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
-        };
-        let _ = tell.send(Event::Msg(msg));
-    })
 }
 
 /// The event loop: takes messages in, draws on change only, and sleeps while nothing moves.
 fn turn(
     state: &mut State,
     events: &Receiver<Event>,
-    screen: &mut Screen,
-    crew: &Crew,
+    edges: &mut Edges,
     theme: &Theme,
 ) -> std::io::Result<u8> {
     let mut due = Some(Instant::now() + FIRST);
-    let mut wanted = None;
     let mut clock = Clock::default();
     let pace = if state.plain { CALM } else { PACE };
     loop {
@@ -147,7 +130,7 @@ fn turn(
             },
         };
         if let Some(now) = clock.read() {
-            let _ = take(state, Msg::Now(now), screen, crew, &mut wanted)?;
+            let _ = take(state, Msg::Now(now), edges)?;
         }
         if let Some(event) = event {
             let mut urgent = false;
@@ -155,113 +138,39 @@ fn turn(
                 match event {
                     Event::End(code) => return Ok(code),
                     Event::Suspend => {
-                        screen.suspend()?;
-                        let _ = take(state, resized(screen), screen, crew, &mut wanted)?;
+                        edges.screen.suspend()?;
+                        let _ = take(state, edges.resized(), edges)?;
                     }
                     Event::Continue => {
-                        screen.enter_again()?;
-                        let _ = take(state, resized(screen), screen, crew, &mut wanted)?;
+                        edges.screen.enter_again()?;
+                        let _ = take(state, edges.resized(), edges)?;
                     }
                     Event::Msg(msg) => {
                         urgent |= asks_for_a_frame(&msg, state);
-                        if take(state, msg, screen, crew, &mut wanted)?.is_break() {
+                        if take(state, msg, edges)?.is_break() {
                             return Ok(state.exit_code());
                         }
                     }
                 }
             }
             if !urgent {
-                let soon = screen.drawn_at().map_or_else(Instant::now, |at| at + pace);
+                let soon = edges
+                    .screen
+                    .drawn_at()
+                    .map_or_else(Instant::now, |at| at + pace);
                 due = Some(due.map_or(soon, |at| at.min(soon)));
                 if due.is_some_and(|at| at > Instant::now()) {
-                    open(&mut wanted, crew);
+                    edges.open();
                     continue;
                 }
             }
         }
-        screen.draw(state, theme)?;
+        edges.screen.draw(state, theme)?;
         due = None;
         clock.wake_in(state.tick());
         // What was asked for is on the screen; reading the next dispatch must not have held that up.
-        open(&mut wanted, crew);
+        edges.open();
     }
-}
-
-/// The size as it is now: while the process was stopped, nobody has told it of a new one.
-fn resized(screen: &Screen) -> Msg {
-    let (width, height) = screen.size();
-    Msg::Resize(width, height)
-}
-
-/// The dispatch that shall be read next.
-type Wanted = Option<(EntryId, Snapshot)>;
-
-fn open(wanted: &mut Wanted, crew: &Crew) {
-    if let Some((id, snapshot)) = wanted.take() {
-        crew.open(id, snapshot);
-    }
-}
-
-/// Brings the state up to date and does what it asks for; breaks where that is to quit.
-fn take(
-    state: &mut State,
-    msg: Msg,
-    screen: &mut Screen,
-    crew: &Crew,
-    wanted: &mut Wanted,
-) -> std::io::Result<ControlFlow<()>> {
-    let loaded = matches!(msg, Msg::Loaded(_));
-    let effects = update(state, msg);
-    if loaded {
-        crew.wire().loaded(&state.desk);
-    }
-    for effect in effects {
-        match effect {
-            Effect::Open(id, snapshot) => *wanted = Some((id, snapshot)),
-            Effect::Source(id, encoding, snapshot) => crew.source(id, encoding, snapshot),
-            Effect::Compare(newer, older, snapshot) => crew.compare(newer, older, snapshot),
-            Effect::Filter(job) => crew.filter(job),
-            Effect::Speakers {
-                generation,
-                ids,
-                snapshot,
-            } => crew.ask(generation, Ask::Speakers(ids), snapshot),
-            Effect::FindSpeaker {
-                generation,
-                name,
-                ids,
-                snapshot,
-            } => crew.ask(generation, Ask::Find(name, ids), snapshot),
-            Effect::Judge(job) => crew.judge(job),
-            Effect::Run {
-                view,
-                command,
-                id,
-                snapshot,
-            } => crew.run(Run {
-                view,
-                command,
-                id,
-                snapshot,
-            }),
-            Effect::Bell => screen.bell()?,
-            // These are kept while the program runs.
-            Effect::KeepView(_)
-            | Effect::DropView(_)
-            | Effect::KeepMute(_)
-            | Effect::DropMute(_) => {}
-            Effect::Follow => crew.wire().follow(&state.desk),
-            Effect::Copy(text) => screen.copy(&text)?,
-            Effect::Mouse(on) => screen.listen(on)?,
-            Effect::Suspend => {
-                screen.suspend()?;
-                let _ = take(state, resized(screen), screen, crew, wanted)?;
-            }
-            Effect::Redraw => screen.clear(),
-            Effect::Quit => return Ok(ControlFlow::Break(())),
-        }
-    }
-    Ok(ControlFlow::Continue(()))
 }
 
 /// Whether a message is worth a frame at once: what a reader has asked for; the first dispatches on an empty screen.

@@ -20,6 +20,8 @@ pub(super) fn watch(tell: &Sender<Event>) -> io::Result<()> {
     thread::spawn(move || {
         for signal in signals.forever() {
             let event = match signal {
+                // Meant for the program that has the terminal now: the editor of a note.
+                SIGINT | SIGQUIT | SIGTSTP if !super::guard::is_entered() => continue,
                 SIGTSTP => Event::Suspend,
                 SIGCONT if STOPPED.swap(false, Ordering::SeqCst) => continue,
                 SIGCONT => Event::Continue,
@@ -106,6 +108,15 @@ fn wait_for_hangup() -> bool {
 
 /// Set while the process has stopped itself: it knows by itself that it goes on.
 static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Wakes whoever waits for events of the terminal.
+#[cfg(unix)]
+pub(super) fn wake() {
+    let _ = signal_hook::low_level::raise(signal_hook::consts::SIGWINCH);
+}
+
+#[cfg(not(unix))]
+pub(super) fn wake() {}
 
 /// Whether there is a shell that would let the process go on: not where it leads the session, as in a window of its own.
 #[cfg(unix)]

@@ -4,6 +4,7 @@ use ratatui::layout::Position;
 
 use super::alerts;
 use super::brush::{Brush, Marked};
+use super::marks;
 use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
 use crate::action::Pane;
@@ -62,6 +63,14 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let Some(entry) = state.desk.entry(id) else {
             continue;
         };
+        row(
+            state,
+            (id, entry),
+            Area { y, ..area },
+            &widths,
+            newest,
+            brush,
+        );
         let area = Area { y, ..area };
         row(state, (id, entry), area, &widths, newest, brush);
         if state.list.selected == Some(id) {
@@ -92,8 +101,9 @@ fn row(
 ) {
     let y = area.y;
     let (sign, role) = alerts::flash(state, entry).unwrap_or_else(|| mark(state, entry));
+    let (sign, role) = marks::first(state, id, (sign, role));
     brush.sign(area.x, y, sign, role);
-    brush.sign(area.x + 1, y, story_sign(state, id), Role::Dim);
+    brush.sign(area.x + 1, y, marks::second(state, entry), Role::Key);
     let x = area.x + MARK;
     let (agency, mut x) = alerts::letter(state, id, (x, y), brush);
     if widths.time > 0 {
@@ -133,10 +143,19 @@ fn row(
             }
         }
     };
+    let story = story_sign(state, id);
+    x = brush.text(x, y, end.saturating_sub(x), story, &[Role::Dim]);
     if !label.is_empty() {
         let role = if killed { Role::Urgent } else { Role::Label };
         x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
     }
+    x = brush.text(
+        x,
+        y,
+        end.saturating_sub(x),
+        marks::before(state, entry),
+        &[Role::Note],
+    );
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
         text if killed => (text, Role::Killed),
@@ -185,9 +204,9 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         .urgency()
         .is_some_and(crate::dispatch::Urgency::is_urgent)
     {
-        let read = state.read.has(entry.item());
+        let read = state.marks.is_read(entry.item());
         ("!", if read { Role::Dim } else { Role::Urgent })
-    } else if state.read.has(entry.item()) {
+    } else if state.marks.is_read(entry.item()) {
         (" ", Role::Dim)
     } else {
         ("●", Role::Unread)
@@ -197,11 +216,11 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
 /// How a row stands to the other versions of its story: they are folded under it, or unfolded, or it is one of them.
 fn story_sign(state: &State, id: EntryId) -> &'static str {
     if state.list.under.contains(&id) {
-        return "└";
+        return "└ ";
     }
     match state.stands_for_others(id) {
-        true if state.is_unfolded(id) => "▾",
-        true => "▸",
+        true if state.is_unfolded(id) => "▾ ",
+        true => "▸ ",
         false => "",
     }
 }

@@ -4,6 +4,7 @@ mod alerts;
 mod brush;
 mod changes;
 mod list;
+mod marks;
 mod prompt;
 mod quotes;
 mod reader;

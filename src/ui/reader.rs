@@ -45,6 +45,9 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     ) {
         let row = Area { y, ..column };
         draw_line(document, line, &marks, row, area, brush);
+        if line.kind == LineKind::Headline && line.range.start == 0 && marks.starred {
+            brush.sign(column.x - 2, y, super::marks::STAR, Role::Key);
+        }
         if marks.bar.contains(&number) && line.kind != LineKind::Blank {
             brush.sign(column.x - 2, y, "▌", Role::Bar);
         }
@@ -64,6 +67,8 @@ struct Marks {
     bar: Range<usize>,
     /// Columns by which tables are moved to the left.
     across: usize,
+    /// The story is starred.
+    starred: bool,
 }
 
 impl Marks {
@@ -133,6 +138,10 @@ impl Marks {
             body: layers(Part::Body),
             bar,
             across: state.reader.across,
+            starred: state
+                .desk
+                .entry(document.id)
+                .is_some_and(|entry| state.marks.is_starred(entry.story())),
         }
     }
 }
@@ -171,7 +180,7 @@ fn draw_line(
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
         LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &none),
-        LineKind::Note => (Role::Note, &none),
+        LineKind::Note | LineKind::Remark => (Role::Note, &none),
         LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
     };
@@ -187,6 +196,15 @@ fn draw_line(
     match line.kind {
         LineKind::Note => {
             brush.sign(x, row.y, "│", Role::Line);
+            x += 2;
+        }
+        LineKind::Remark => {
+            let sign = if line.range.start == 0 {
+                super::marks::NOTE
+            } else {
+                "│"
+            };
+            brush.sign(x, row.y, sign, Role::Key);
             x += 2;
         }
         LineKind::Byline if line.range.start == 0 => {

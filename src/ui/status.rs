@@ -77,6 +77,9 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
         let day = newest.stamp.in_zone(&state.zone);
         put(&day.strftime("%-d %b %Y").to_string(), &[Role::Dim]);
     }
+    let (chosen, unsaved) = super::marks::told(state);
+    put(&chosen, &[Role::Key]);
+    put(&unsaved, &[Role::Fault]);
     if !state.problems.is_empty() {
         let count = state.problems.len();
         put(

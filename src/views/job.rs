@@ -1,7 +1,8 @@
 //! What only texts can decide: a job that holds all that it needs, so that it may run anywhere.
 
 use crate::desk::{EntryId, Snapshot};
-use crate::filter::{Query, Read};
+use crate::filter::Query;
+use crate::marks::MarkSets;
 
 /// Entries that one rule leaves open.
 #[derive(Debug, Clone)]
@@ -17,8 +18,8 @@ pub struct Part {
 pub struct Job {
     pub snapshot: Snapshot,
     pub parts: Vec<Part>,
-    /// Items that have been read.
-    pub read: Read,
+    /// What is read, starred, and was there before.
+    pub marks: MarkSets,
     /// True where the entries have just arrived: what is found may raise an alert.
     pub fresh: bool,
 }
@@ -27,7 +28,7 @@ impl Job {
     /// Takes a later job along.
     pub fn join(&mut self, later: Self) {
         self.snapshot = later.snapshot;
-        self.read = later.read;
+        self.marks = later.marks;
         for part in later.parts {
             match self.parts.iter_mut().find(|own| own.rule == part.rule) {
                 Some(own) => own.open.extend(part.open),

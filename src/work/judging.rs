@@ -8,8 +8,9 @@ use std::sync::mpsc::Receiver;
 use super::{Answer, Tell};
 use crate::desk::Snapshot;
 use crate::dispatch::InputProblem;
-use crate::filter::{Query, RawQuery, RawText, Read, View};
+use crate::filter::{Query, RawQuery, RawText, View};
 use crate::load::{Raw, Report, Visited, visit};
+use crate::marks::MarkSets;
 use crate::views::{Found, Job, Matched, Part, Rules};
 
 /// One rule, ready to look at raw bytes.
@@ -30,7 +31,7 @@ pub fn judge(job: &Job, tell: &mut dyn FnMut(InputProblem)) -> Vec<Found> {
         });
     }
     let ids: Vec<_> = all.iter().collect();
-    let view = view(&job.snapshot, &job.read);
+    let view = view(&job.snapshot, &job.marks);
     let found = Mutex::new(Vec::new());
     let passes = |raw: &Raw<'_>| {
         let dispatch = OnceCell::new();
@@ -101,9 +102,9 @@ pub fn matches(
     from: usize,
     tell: &mut dyn FnMut(InputProblem),
 ) -> Vec<Found> {
-    let read = Read::default();
+    let marks = MarkSets::default();
     let rules = Rules::of(queries.iter().cloned());
-    let (mut found, parts) = rules.judge(snapshot, from, &view(snapshot, &read));
+    let (mut found, parts) = rules.judge(snapshot, from, &view(snapshot, &marks));
     if !parts.is_empty() {
         let job = Job {
             snapshot: snapshot.clone(),
@@ -117,11 +118,11 @@ pub fn matches(
 }
 
 /// Ages (`newer:2h`) count back from the newest entry at hand.
-fn view<'a>(snapshot: &Snapshot, read: &'a Read) -> View<'a> {
+fn view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> View<'a> {
     let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
     View {
         now: newest.map_or(0, |newest| newest.stamp.seconds),
-        marks: read,
+        marks,
     }
 }
 

@@ -6,6 +6,7 @@ mod judging;
 mod running;
 mod search;
 mod speakers;
+mod texts;
 mod wire;
 
 pub use compare::compare;
@@ -13,6 +14,7 @@ pub use judging::{judge, matches};
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
+pub use texts::texts;
 pub use wire::{Following, Wire};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,6 +41,8 @@ pub enum Answer {
     Source(EntryId, Result<Source, InputProblem>),
     /// Two versions, the newer and the older, compared.
     Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
+    /// Several dispatches: those that could be read, and of how many.
+    Texts(Vec<(EntryId, Dispatch)>, usize),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
     /// many.
     Filtered {
@@ -87,6 +91,7 @@ pub struct Crew {
     asked: Arc<AtomicU64>,
     judge: Sender<views::Job>,
     runner: Runner,
+    texts: Sender<(Vec<EntryId>, Snapshot)>,
 }
 
 impl Crew {
@@ -102,6 +107,13 @@ impl Crew {
         let (compare, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || compare::compare_all(&jobs, &told));
+        let (texts, jobs) = channel::<(Vec<EntryId>, Snapshot)>();
+        let told = Arc::clone(tell);
+        thread::spawn(move || {
+            while let Some((ids, snapshot)) = newest(&jobs) {
+                told(texts::texts(&ids, &snapshot));
+            }
+        });
         let (filter, jobs) = channel();
         let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
@@ -128,6 +140,7 @@ impl Crew {
             asked,
             judge,
             runner: Runner::start(fault, RUN_LIMIT),
+            texts,
         }
     }
 
@@ -150,6 +163,11 @@ impl Crew {
     #[must_use]
     pub fn wire(&self) -> &Wire {
         &self.wire
+    }
+
+    /// Asks for several dispatches.
+    pub fn texts(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
+        let _ = self.texts.send((ids, snapshot));
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.

@@ -9,6 +9,7 @@ mod diff;
 mod export;
 mod hostile;
 mod inputs;
+mod marks;
 mod program;
 mod quotes;
 mod records;

@@ -37,7 +37,7 @@ fn with(views: Vec<View>, mutes: Vec<Mute>, size: (u16, u16)) -> (Files, Stage) 
     };
     let mut stage = Stage::of(setup);
     stage.tell(Msg::Now(Stamp::from_seconds(1_772_625_600)));
-    stage.read(vec![Source::Path(files.path())]);
+    stage.load_more(vec![Source::Path(files.path())]);
     (files, stage)
 }
 

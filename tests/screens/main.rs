@@ -4,6 +4,7 @@ mod alerts;
 mod changes;
 mod filters;
 mod live;
+mod marks;
 mod plain;
 mod pointing;
 mod sheets;

@@ -12,9 +12,10 @@ use dateline::action::parse_sequence;
 use dateline::app::{Effect, Manner, Msg, Setup, State, update};
 use dateline::desk::EntryId;
 use dateline::load::{self, Report, Source};
+use dateline::marks::Change;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{Memory, compare, find_speaker, judge, search, speakers};
+use dateline::work::{Answer, Memory, compare, find_speaker, judge, search, speakers, texts};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -47,6 +48,12 @@ pub(crate) struct Stage {
     pub(crate) kept: Vec<Effect>,
     /// Jobs of the speakers are not done while this is set.
     pub(crate) hold: bool,
+    /// Marks that are not kept until a test says so, where there is such a list.
+    pub(crate) unkept: Option<Vec<Vec<Change>>>,
+    /// What the editor adds to a note.
+    pub(crate) edit: &'static str,
+    /// Items that had been listed at the end.
+    pub(crate) seen: Vec<u64>,
     waiting: Vec<Msg>,
 }
 
@@ -85,18 +92,18 @@ impl Stage {
     /// Sources, loaded.
     pub(crate) fn load(sources: Vec<Source>, size: (u16, u16)) -> Self {
         let mut stage = Self::empty(size);
-        stage.read(sources);
+        stage.load_more(sources);
         stage
     }
 
     /// The same with sources loaded.
     pub(crate) fn fill(mut self, sources: Vec<Source>) -> Self {
-        self.read(sources);
+        self.load_more(sources);
         self
     }
 
     /// Loads sources.
-    pub(crate) fn read(&mut self, sources: Vec<Source>) {
+    pub(crate) fn load_more(&mut self, sources: Vec<Source>) {
         let reports = Mutex::new(Vec::new());
         load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
         for report in reports.into_inner().unwrap() {
@@ -141,6 +148,9 @@ impl Stage {
             bells: 0,
             kept: Vec::new(),
             hold: false,
+            unkept: None,
+            edit: "",
+            seen: Vec::new(),
             waiting: Vec::new(),
         }
     }
@@ -231,6 +241,22 @@ impl Stage {
             | Effect::DropView(_)
             | Effect::KeepMute(_)
             | Effect::DropMute(_) => self.kept.push(effect),
+            Effect::Keep(changes) => match &mut self.unkept {
+                Some(unkept) => unkept.push(changes),
+                None => self.waiting.push(Msg::Kept(changes, None)),
+            },
+            Effect::Seen(items, _) => self.seen.extend(items),
+            Effect::Edit { story, text } => self.waiting.push(Msg::Edited {
+                story,
+                text: Ok(format!("{text}{}", self.edit)),
+                before: text,
+            }),
+            Effect::Texts(ids, snapshot) => {
+                let Answer::Texts(texts, of) = texts(&ids, &snapshot) else {
+                    return;
+                };
+                self.waiting.push(Msg::Texts(texts, of));
+            }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Quit => self.quit = true,
             Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::Mouse(_) => {}

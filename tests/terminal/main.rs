@@ -5,6 +5,7 @@
 
 mod choosing;
 mod looks;
+mod marks;
 mod paging;
 mod pty;
 mod screens;

@@ -87,11 +87,25 @@ impl Terminal {
         Self::run(folder, command, 120, 40)
     }
 
-    pub(crate) fn run(
+    /// Runs a command with variables of its own.
+    pub(crate) fn run_in(
+        folder: &Folder,
+        command: CommandBuilder,
+        variables: &[(&str, String)],
+    ) -> Self {
+        Self::run_with(folder, command, 100, 30, variables)
+    }
+
+    pub(crate) fn run(folder: &Folder, command: CommandBuilder, columns: u16, rows: u16) -> Self {
+        Self::run_with(folder, command, columns, rows, &[])
+    }
+
+    fn run_with(
         folder: &Folder,
         mut command: CommandBuilder,
         columns: u16,
         rows: u16,
+        variables: &[(&str, String)],
     ) -> Self {
         let term = command.get_env("TERM").filter(|term| *term == "dumb");
         let term = term.map_or_else(|| "xterm-256color".into(), ToOwned::to_owned);
@@ -99,6 +113,9 @@ impl Terminal {
         command.env("TERM", term);
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         for (name, value) in folder.variables() {
+            command.env(name, value);
+        }
+        for (name, value) in variables {
             command.env(name, value);
         }
         command.cwd(folder.wire());

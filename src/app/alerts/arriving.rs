@@ -23,7 +23,7 @@ pub(in crate::app) fn arrived(state: &mut State, first: usize, effects: &mut Vec
 fn view(state: &State) -> View<'_> {
     View {
         now: state.desk.newest().map_or(0, |newest| newest.stamp.seconds),
-        marks: &state.read,
+        marks: state.marks.sets(),
     }
 }
 
@@ -47,7 +47,7 @@ fn open(state: &mut State, parts: Vec<Part>, fresh: bool, effects: &mut Vec<Effe
         effects.push(Effect::Judge(Job {
             snapshot: state.desk.snapshot(),
             parts,
-            read: state.read.clone(),
+            marks: state.marks.sets().clone(),
             fresh,
         }));
     }
@@ -60,7 +60,7 @@ pub(in crate::app) fn loaded(state: &mut State, effects: &mut Vec<Effect>) {
         effects.push(Effect::Judge(Job {
             snapshot: state.desk.snapshot(),
             parts,
-            read: state.read.clone(),
+            marks: state.marks.sets().clone(),
             fresh: false,
         }));
     }

@@ -115,6 +115,7 @@ pub enum Is {
     Unread,
     Read,
     Starred,
+    SinceLast,
     Urgent,
     Alert,
     Killed,
@@ -129,6 +130,12 @@ pub const KINDS: &[Entry<Is>] = &[
     entry(Is::Unread, "unread", "is:unread", "not opened yet"),
     entry(Is::Read, "read", "is:read", "opened"),
     entry(Is::Starred, "starred", "is:starred", "starred"),
+    entry(
+        Is::SinceLast,
+        "since-last",
+        "is:since-last",
+        "come since the last visit",
+    ),
     entry(Is::Urgent, "urgent", "is:urgent", "urgency 1 or 2"),
     entry(Is::Alert, "alert", "is:alert", "alerts"),
     entry(

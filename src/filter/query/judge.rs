@@ -11,16 +11,22 @@ use crate::dispatch::{Dispatch, Role, Status, Urgency};
 use crate::quote::{self, Part, Quote};
 use crate::text::fold;
 
-/// What the reader knows of an entry beyond its head, by its item. All of it may be left as it is.
+/// What the reader knows of an entry beyond its head: by its item or, as far as a star goes, its story. All of it may be
+/// left as it is.
 pub trait Marks: Sync {
     /// Not opened yet.
     fn unread(&self, _item: u64) -> bool {
         true
     }
 
-    /// Starred by the reader.
-    fn starred(&self, _item: u64) -> bool {
+    /// A story starred by the reader.
+    fn starred(&self, _story: u64) -> bool {
         false
+    }
+
+    /// Arrived since the last visit.
+    fn since_last(&self, _item: u64) -> bool {
+        true
     }
 }
 
@@ -84,7 +90,8 @@ impl Is {
         match self {
             Self::Unread => marks.unread(entry.item()),
             Self::Read => !marks.unread(entry.item()),
-            Self::Starred => marks.starred(entry.item()),
+            Self::Starred => marks.starred(entry.story()),
+            Self::SinceLast => marks.since_last(entry.item()),
             Self::Urgent => entry.urgency().is_some_and(Urgency::is_urgent),
             Self::Alert => entry.role() == Role::Alert,
             Self::Killed => {

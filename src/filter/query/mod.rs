@@ -115,6 +115,12 @@ impl Query {
         self.root.needs_body()
     }
 
+    /// True where it asks what the reader has marked, or what was there at the last visit.
+    #[must_use]
+    pub fn needs_marks(&self) -> bool {
+        self.root.needs_marks()
+    }
+
     /// The folded words that are looked for, those that must not be there left out.
     #[must_use]
     pub fn words(&self) -> Vec<&str> {

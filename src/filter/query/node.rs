@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::fields::Field;
+use super::fields::{Field, Is};
 use super::needle::{Kind, Needle};
 use super::values::Fact;
 use crate::desk::Column;
@@ -205,6 +205,18 @@ impl Node {
                 }
             }
             Self::All | Self::Fact(_) | Self::Not(_) => {}
+        }
+    }
+
+    /// Whether it asks for what the reader has marked, or what was there at the last visit.
+    pub(crate) fn needs_marks(&self) -> bool {
+        match self {
+            Self::Fact(Fact::Is(is)) => {
+                matches!(is, Is::Unread | Is::Read | Is::Starred | Is::SinceLast)
+            }
+            Self::Not(node) => node.needs_marks(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_marks),
+            Self::All | Self::Term(_) | Self::Fact(_) => false,
         }
     }
 

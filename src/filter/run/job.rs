@@ -1,11 +1,9 @@
 //! What a filter job is given: it holds all that it needs, so that it may run anywhere.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use super::{Order, Request};
 use crate::desk::Snapshot;
 use crate::filter::{Marks, Query};
+use crate::marks::MarkSets;
 
 /// A filter job.
 #[derive(Debug, Clone, Default)]
@@ -15,35 +13,26 @@ pub struct Job {
     pub query: Query,
     pub snapshot: Snapshot,
     pub order: Order,
-    /// Items that have been read.
-    pub read: Read,
+    /// What is read, starred, and was there before.
+    pub marks: MarkSets,
 }
 
-/// Items that have been read, shared with the one who reads on.
-#[derive(Debug, Clone, Default)]
-pub struct Read(Arc<HashSet<u64>>);
-
-impl Read {
-    /// Whether an item has been read.
-    #[must_use]
-    pub fn has(&self, item: u64) -> bool {
-        self.0.contains(&item)
-    }
-
-    /// Notes that an item has been read.
-    pub fn insert(&mut self, item: u64) {
-        Arc::make_mut(&mut self.0).insert(item);
-    }
-}
-
-impl Marks for Read {
+impl Marks for MarkSets {
     fn unread(&self, item: u64) -> bool {
-        !self.has(item)
+        !self.read.has(item)
+    }
+
+    fn starred(&self, story: u64) -> bool {
+        self.starred.has(story)
+    }
+
+    fn since_last(&self, item: u64) -> bool {
+        !self.seen.has(item)
     }
 }
 
 impl Job {
-    /// A job in the order of time with nothing read.
+    /// A job in the order of time with nothing marked.
     #[must_use]
     pub fn new(snapshot: Snapshot, query: Query) -> Self {
         Self {
@@ -57,7 +46,7 @@ impl Job {
     pub fn request<'a>(&'a self, obsolete: &'a (dyn Fn() -> bool + Sync)) -> Request<'a> {
         let mut request = Request::new(&self.snapshot, &self.query, obsolete);
         request.order = self.order;
-        request.view.marks = &self.read;
+        request.view.marks = &self.marks;
         request
     }
 }

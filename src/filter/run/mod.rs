@@ -10,7 +10,7 @@ mod sort;
 
 pub use crew::in_order;
 pub use heads::{Heads, heads};
-pub use job::{Job, Read};
+pub use job::Job;
 pub use sort::{Order, Sort, SortKey, arrange};
 
 use std::sync::Arc;

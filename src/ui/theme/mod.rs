@@ -40,6 +40,19 @@ impl Theme {
         }
     }
 
+    /// The theme that was asked for; where none was, that of the terminal, or none where colours are not wanted.
+    /// `value` tells what the environment says, or nothing.
+    #[must_use]
+    pub fn wanted(name: Option<&str>, value: impl Fn(&str) -> String) -> Self {
+        let depth = Depth::of(&value("COLORTERM"), &value("TERM"));
+        let unasked = if value("NO_COLOR").is_empty() {
+            "terminal"
+        } else {
+            "mono"
+        };
+        Self::named(name.unwrap_or(unasked), depth).unwrap_or_else(Self::terminal)
+    }
+
     /// A theme from a look for each role, on the terminal's own ground.
     #[must_use]
     pub fn of(look: impl Fn(Role) -> Style) -> Self {

@@ -94,8 +94,8 @@ fn tint(palette: &Palette, role: Role) -> Shade {
         | Role::Killed
         | Role::Flash
         | Role::Red
-        | Role::Deleted
-        | Role::Gone => palette.alarm,
+        | Role::Gone
+        | Role::Deleted => palette.alarm,
         Role::Unread | Role::Agency | Role::Green | Role::Inserted => palette.fresh,
         _ => palette.text,
     }

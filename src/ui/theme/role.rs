@@ -42,6 +42,14 @@ pub enum Role {
     Agency,
     Key,
     Fault,
+    /// Words that the newer version has put in.
+    Inserted,
+    /// Words that it has taken out.
+    Deleted,
+    /// The sign beside what it has taken out.
+    Gone,
+    /// The sign beside what it has changed or moved.
+    Moved,
     /// A flash.
     Flash,
     /// Colours of views.
@@ -51,14 +59,6 @@ pub enum Role {
     Blue,
     Magenta,
     Cyan,
-    /// Words that the newer version has put in.
-    Inserted,
-    /// Words that it has taken out.
-    Deleted,
-    /// The sign beside what it has taken out.
-    Gone,
-    /// The sign beside what it has changed or moved.
-    Moved,
 }
 
 impl Role {
@@ -93,6 +93,10 @@ impl Role {
         Self::Agency,
         Self::Key,
         Self::Fault,
+        Self::Inserted,
+        Self::Deleted,
+        Self::Gone,
+        Self::Moved,
         Self::Flash,
         Self::Red,
         Self::Green,
@@ -100,10 +104,6 @@ impl Role {
         Self::Blue,
         Self::Magenta,
         Self::Cyan,
-        Self::Inserted,
-        Self::Deleted,
-        Self::Gone,
-        Self::Moved,
     ];
 }
 

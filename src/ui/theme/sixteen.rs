@@ -21,8 +21,8 @@ impl Theme {
                 | Role::Killed
                 | Role::Flash
                 | Role::Red
-                | Role::Deleted
-                | Role::Gone => fg(Color::Red),
+                | Role::Gone
+                | Role::Deleted => fg(Color::Red),
                 Role::Unread | Role::Agency | Role::Green | Role::Inserted => fg(Color::Green),
                 Role::Yellow => fg(Color::Yellow),
                 Role::Blue => fg(Color::Blue),
@@ -63,16 +63,17 @@ pub(super) fn marks(role: Role) -> Style {
         | Role::Bar
         | Role::Speaker
         | Role::Urgent
-        | Role::Fault
         | Role::Gone
-        | Role::Moved => with(Modifier::BOLD),
+        | Role::Moved
+        | Role::Fault => with(Modifier::BOLD),
         Role::Derived => with(Modifier::BOLD | Modifier::ITALIC),
         Role::Lead | Role::Note => with(Modifier::ITALIC),
-        Role::Mention | Role::Inserted => with(Modifier::BOLD | Modifier::UNDERLINED),
+        Role::Mention => with(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Cue | Role::Match => with(Modifier::UNDERLINED),
         Role::CurrentMatch => with(Modifier::REVERSED),
         Role::Flash => with(Modifier::BOLD | Modifier::REVERSED),
         Role::Killed | Role::Deleted => with(Modifier::CROSSED_OUT),
+        Role::Inserted => with(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Selected => with(Modifier::REVERSED).remove_modifier(Modifier::DIM),
         Role::SelectedAside => with(Modifier::BOLD | Modifier::UNDERLINED),
         _ => Style::new(),

@@ -1,0 +1,239 @@
+//! The marks as the app knows them: what is kept and so shown, what has been asked for, and what takes it back.
+
+use std::collections::HashMap;
+
+use super::chosen::Chosen;
+use crate::marks::{Change, Kept, Kind, MarkSets};
+
+/// Changes that can be undone.
+const UNDO: usize = 1_000;
+
+/// The marks.
+#[derive(Debug, Default)]
+pub struct Marking {
+    /// What is kept: what the screen shows.
+    sets: MarkSets,
+    /// The same as it was when the filter was applied: a row that is marked stays in the list until it is applied again.
+    applied: MarkSets,
+    notes: HashMap<u64, String>,
+    places: HashMap<u64, u32>,
+    /// Changes that have been asked for and are not yet kept: the last of each mark, and how many there are of it.
+    asked: HashMap<(Kind, u64), (Change, usize)>,
+    queue: Vec<Change>,
+    /// What takes changes back, the newest last, and what is said then.
+    undo: Vec<(String, Vec<Change>)>,
+    /// Rows that actions act on.
+    pub chosen: Chosen,
+    /// The marks of earlier sessions are still to come.
+    pub awaited: bool,
+    /// Changes that are kept for this session only.
+    pub unsaved: usize,
+}
+
+impl Marking {
+    /// Whether an item is shown as read.
+    #[must_use]
+    pub fn is_read(&self, item: u64) -> bool {
+        self.sets.read.has(item)
+    }
+
+    /// Whether a story is shown as starred.
+    #[must_use]
+    pub fn is_starred(&self, story: u64) -> bool {
+        self.sets.starred.has(story)
+    }
+
+    /// The note on a story.
+    #[must_use]
+    pub fn note(&self, story: u64) -> Option<&str> {
+        self.notes.get(&story).map(String::as_str)
+    }
+
+    /// How far an item has been read: a byte position in its body.
+    #[must_use]
+    pub fn place(&self, item: u64) -> Option<usize> {
+        let place = match self.asked(Kind::Place, item) {
+            Some(Change::Place(_, place)) => *place,
+            _ => *self.places.get(&item)?,
+        };
+        (place > 0).then_some(place as usize)
+    }
+
+    /// The last change of a mark that has been asked for and is not yet kept.
+    pub(super) fn asked(&self, kind: Kind, key: u64) -> Option<&Change> {
+        self.asked.get(&(kind, key)).map(|(change, _)| change)
+    }
+
+    /// Whether an item will be read once all that was asked for is kept.
+    #[must_use]
+    pub fn will_be_read(&self, item: u64) -> bool {
+        match self.asked(Kind::Read, item) {
+            Some(Change::Read(_, read)) => *read,
+            _ => self.is_read(item),
+        }
+    }
+
+    /// Whether a story will be starred once all that was asked for is kept.
+    #[must_use]
+    pub fn will_be_starred(&self, story: u64) -> bool {
+        match self.asked(Kind::Star, story) {
+            Some(Change::Star(_, star)) => *star,
+            _ => self.is_starred(story),
+        }
+    }
+
+    /// The marks that a filter looks at: those of now, or (`again`) those with which it was applied.
+    pub(super) fn for_filter(&mut self, again: bool) -> MarkSets {
+        if !again {
+            self.applied = self.sets.clone();
+        }
+        self.applied.clone()
+    }
+
+    /// All marks as they are now.
+    pub(super) fn sets(&self) -> &MarkSets {
+        &self.sets
+    }
+
+    /// The items that were there at the last visit.
+    pub(super) fn seen(&self) -> &crate::marks::Seen {
+        &self.sets.seen
+    }
+
+    /// Asks for changes that cannot be undone.
+    pub(super) fn ask(&mut self, changes: Vec<Change>) {
+        for change in &changes {
+            let slot = (change.kind(), change.key());
+            let asked = self.asked.entry(slot).or_insert((change.clone(), 0));
+            *asked = (change.clone(), asked.1 + 1);
+        }
+        self.queue.extend(changes);
+    }
+
+    /// Asks for changes, and remembers how they are undone; `said` is what they are called then.
+    pub(super) fn change(&mut self, changes: Vec<Change>, said: String) {
+        if changes.is_empty() {
+            return;
+        }
+        let back = changes.iter().rev().filter_map(Change::opposite).collect();
+        self.undo.push((said, back));
+        if self.undo.len() > UNDO {
+            self.undo.remove(0);
+        }
+        self.ask(changes);
+    }
+
+    /// Takes the last change back; returns what it was called.
+    pub(super) fn undo(&mut self) -> Option<String> {
+        let (said, back) = self.undo.pop()?;
+        self.ask(back);
+        Some(said)
+    }
+
+    /// Remembers a filter that was typed.
+    pub(super) fn remember_query(&mut self, text: &str) {
+        if !text.trim().is_empty() {
+            self.ask(vec![Change::Query(text.to_owned())]);
+        }
+    }
+
+    /// What has been asked for since the last time.
+    pub(super) fn take_queue(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.queue)
+    }
+
+    /// The marks of earlier sessions. What has been kept in this one stands.
+    pub(super) fn load(&mut self, kept: Kept) {
+        self.awaited = false;
+        self.sets = kept.sets;
+        self.applied = self.sets.clone();
+        self.notes = kept.notes;
+        self.places = kept.places;
+    }
+
+    /// Changes are kept.
+    pub(super) fn keep(&mut self, changes: &[Change]) {
+        for change in changes {
+            let slot = (change.kind(), change.key());
+            if let Some((_, left)) = self.asked.get_mut(&slot) {
+                *left -= 1;
+                if *left == 0 {
+                    self.asked.remove(&slot);
+                }
+            }
+            match change {
+                Change::Read(item, on) => self.sets.read.put(*item, *on),
+                Change::Star(story, on) => self.sets.starred.put(*story, *on),
+                Change::Note { story, text, .. } if text.is_empty() => {
+                    self.notes.remove(story);
+                }
+                Change::Note { story, text, .. } => {
+                    self.notes.insert(*story, text.clone());
+                }
+                Change::Place(item, place) => {
+                    self.places.insert(*item, *place);
+                }
+                Change::Query(_) | Change::View(..) | Change::Setting(..) => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn known(marks: &Marking) -> (BTreeSet<u64>, BTreeSet<u64>, Vec<(u64, String)>) {
+        let mut notes: Vec<_> = marks.notes.clone().into_iter().collect();
+        notes.sort();
+        (
+            marks.sets.read.iter().collect(),
+            marks.sets.starred.iter().collect(),
+            notes,
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn all_that_is_marked_can_be_undone(
+            steps in proptest::collection::vec((0..3u8, proptest::collection::btree_set(0..9u64, 1..5)), 0..40),
+            late in 0..4usize,
+        ) {
+            let mut marks = Marking::default();
+            let mut sent = std::collections::VecDeque::new();
+            marks.keep(&[Change::Read(3, true), Change::Star(4, true)]);
+            let start = known(&marks);
+            let mut undos = 0;
+            for (number, (kind, keys)) in steps.into_iter().enumerate() {
+                let changes: Vec<Change> = keys.into_iter().map(|key| match kind {
+                    0 => Change::Read(key, !marks.will_be_read(key)),
+                    1 => Change::Star(key, !marks.will_be_starred(key)),
+                    _ => Change::Note {
+                        story: key,
+                        text: format!("{number}"),
+                        before: marks.wanted_note(key).to_owned(),
+                    },
+                }).collect();
+                marks.change(changes, String::new());
+                undos += 1;
+                sent.push_back(marks.take_queue());
+                while sent.len() > late {
+                    let changes = sent.pop_front().unwrap();
+                    marks.keep(&changes);
+                }
+            }
+            for _ in 0..undos {
+                prop_assert!(marks.undo().is_some());
+                sent.push_back(marks.take_queue());
+            }
+            prop_assert!(marks.undo().is_none());
+            for changes in sent {
+                marks.keep(&changes);
+            }
+            prop_assert_eq!(known(&marks), start);
+            prop_assert!(marks.asked.is_empty());
+        }
+    }
+}

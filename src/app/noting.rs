@@ -1,0 +1,116 @@
+//! Notes on stories, and the place at which a dispatch was left.
+
+use super::hits::Landing;
+use super::{Effect, LineKind, Marking, State};
+use crate::marks::{Change, Kind};
+
+/// Longest note, in bytes.
+const LIMIT: usize = 64 << 10;
+
+impl Marking {
+    /// The note on a story once all that was asked for is kept.
+    pub(super) fn wanted_note(&self, story: u64) -> &str {
+        match self.asked(Kind::Note, story) {
+            Some(Change::Note { text, .. }) => text,
+            _ => self.note(story).unwrap_or(""),
+        }
+    }
+}
+
+/// Opens the note on the selected story in an editor.
+pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(story) = state.selected().map(crate::desk::EntryRef::story) else {
+        return;
+    };
+    let text = state.marks.wanted_note(story).to_owned();
+    effects.push(Effect::Edit { story, text });
+}
+
+/// The editor has been left.
+pub(super) fn edited(state: &mut State, story: u64, before: String, text: Result<String, String>) {
+    let text = match text {
+        Ok(text) => text,
+        Err(why) => {
+            state.notice = Some(why);
+            return;
+        }
+    };
+    let text = text.trim_end();
+    if text == before {
+        state.notice = Some("the note is as it was".to_owned());
+        return;
+    }
+    let kept = &text[..text.floor_char_boundary(LIMIT)];
+    let said = if kept.is_empty() {
+        "the note is gone"
+    } else if kept.len() < text.len() {
+        "the note is cut: it was longer than 64 KB"
+    } else {
+        "the note is kept with the story"
+    };
+    let text = kept.to_owned();
+    let note = Change::Note {
+        story,
+        text,
+        before,
+    };
+    state.notice = Some(said.to_owned());
+    state.marks.change(vec![note], "the note".to_owned());
+}
+
+impl State {
+    /// Shows the note on the story above the text.
+    pub(super) fn show_note(&mut self) {
+        let Some(document) = &mut self.reader.document else {
+            return;
+        };
+        let entry = self.desk.entry(document.id);
+        let note = entry.and_then(|entry| self.marks.note(entry.story()));
+        let note = note.unwrap_or("");
+        if document.remark != note {
+            note.clone_into(&mut document.remark);
+            document.columns = 0;
+        }
+    }
+
+    /// A dispatch is opened: it opens where it was left.
+    pub(super) fn come_back(&mut self) {
+        if self.document().is_none() || std::mem::replace(&mut self.reader.opened, true) {
+            return;
+        }
+        let place = self.selected().map(crate::desk::EntryRef::item);
+        let place = place.and_then(|item| self.marks.place(item));
+        let free = matches!(self.reader.landing, None | Some(Landing::FirstMatch));
+        if let Some(place) = place.filter(|_| free && self.reader.scroll == 0) {
+            self.reader.landing = Some(Landing::Place(place));
+        }
+    }
+
+    /// A dispatch is left: where that was is kept, if it had been opened.
+    pub(super) fn leave_place(&mut self) {
+        let Some(document) = self.reader.document.as_ref().filter(|_| self.reader.opened) else {
+            return;
+        };
+        let Some(entry) = self.desk.entry(document.id) else {
+            return;
+        };
+        let item = entry.item();
+        let in_body = |kind| {
+            matches!(
+                kind,
+                LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::Gap
+            )
+        };
+        // A blank line stands for the block after it, but one above the body for nothing.
+        let top = document.lines.get(self.reader.scroll);
+        let place = top
+            .filter(|line| {
+                self.reader.scroll > 0
+                    && (in_body(line.kind) || line.kind == LineKind::Blank && line.range.start > 0)
+            })
+            .map_or(0, |line| u32::try_from(line.range.start).unwrap_or(0));
+        if self.marks.place(item).unwrap_or(0) != place as usize {
+            self.marks.ask(vec![Change::Place(item, place)]);
+        }
+    }
+}

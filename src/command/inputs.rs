@@ -1,0 +1,112 @@
+//! What the paths of a command line mean: which inputs are read, their name for the top line, their key in the state.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::{self, Cli};
+use crate::filter::Query;
+use crate::format::Forced;
+use crate::load::{Source, Sources};
+use crate::text::safe;
+
+/// Why there is no screen to be shown of these paths: on a terminal that is `dumb`, or where standard input is
+/// a `terminal`.
+#[must_use]
+pub fn cannot_show(paths: &[PathBuf], dumb: bool, terminal: bool) -> Option<String> {
+    if dumb {
+        let message =
+            "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead";
+        return Some(message.to_owned());
+    }
+    if terminal && paths.iter().any(|path| path.as_os_str() == "-") {
+        let message = "- reads standard input, which is this terminal: give it a pipe or a file";
+        return Some(message.to_owned());
+    }
+    nothing_there(paths)
+}
+
+/// Where not one of the paths exists: what to say instead of an empty screen.
+fn nothing_there(paths: &[PathBuf]) -> Option<String> {
+    let missing = |path: &PathBuf| path.as_os_str() != "-" && !path.exists();
+    let first = paths.first().filter(|_| paths.iter().all(missing))?;
+    let name = crate::desk::path_text(first);
+    Some(format!("{name}: no such file or folder"))
+}
+
+/// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
+#[must_use]
+pub fn inputs(source: &cli::Source, terminal: bool) -> (Sources, String) {
+    let (all, name) = named(&source.paths, terminal);
+    let format = source.input_format.as_deref().and_then(Forced::named);
+    (Sources { all, format }, name)
+}
+
+fn named(paths: &[PathBuf], terminal: bool) -> (Vec<Source>, String) {
+    if paths.is_empty() && terminal {
+        return (vec![Source::BuiltIn], "built-in wire".to_owned());
+    }
+    if paths.is_empty() {
+        return (
+            vec![Source::Stream("-".into())],
+            "standard input".to_owned(),
+        );
+    }
+    let name = match paths {
+        [one] if one.is_dir() => format!("{}/", last(one)),
+        [one] => last(one),
+        several => format!("{} and {} more", last(&several[0]), several.len() - 1),
+    };
+    let source = |path: &PathBuf| {
+        if path.as_os_str() == "-" {
+            Source::Stream(path.clone())
+        } else {
+            Source::Path(path.clone())
+        }
+    };
+    (paths.iter().map(source).collect(), name)
+}
+
+fn last(path: &Path) -> String {
+    let last = path.file_name().map_or(path, Path::new);
+    crate::desk::path_text(last)
+}
+
+/// Hash of what is read, whatever the working directory: what was there at the last visit is kept by it.
+#[must_use]
+pub fn source_key(paths: &[PathBuf]) -> u64 {
+    let mut names: Vec<PathBuf> = paths
+        .iter()
+        .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()))
+        .collect();
+    names.sort();
+    let bytes = names.iter().flat_map(|name| {
+        let name = name.as_os_str().as_encoded_bytes();
+        name.iter().chain(&[0]).copied()
+    });
+    crate::text::hash(&bytes.collect::<Vec<u8>>())
+}
+
+/// What is wrong with the values on a command line.
+#[must_use]
+pub fn wrong(cli: &Cli) -> Option<String> {
+    wrong_filter(cli).or_else(|| wrong_format(cli))
+}
+
+/// What is wrong with `--filter`, and where.
+fn wrong_filter(cli: &Cli) -> Option<String> {
+    let filter = cli.filter()?;
+    let error = Query::check(filter).err()?;
+    let mark = format!("{}^", " ".repeat(error.column));
+    Some(format!("--filter, {error}\n  {}\n  {mark}", safe(filter)))
+}
+
+/// What is wrong with `--input-format`, and which names there are.
+fn wrong_format(cli: &Cli) -> Option<String> {
+    let name = cli.input_format()?;
+    let known = Forced::names().join(", ");
+    Forced::named(name).is_none().then(|| {
+        format!(
+            "--input-format: no format is called `{}`; there are {known}",
+            safe(name)
+        )
+    })
+}

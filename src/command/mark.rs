@@ -1,0 +1,144 @@
+//! `dateline mark`: marks dispatches; what it says is done has been synced to the disk.
+
+use std::collections::HashSet;
+use std::io;
+
+use super::gather::{Gathered, Whole, each, gather};
+use super::{Outcome, Request, Streams};
+use crate::cli::MarkCommand;
+use crate::desk::{EntryId, EntryRef};
+use crate::marks::Change;
+use crate::store::{Store, Trouble};
+use crate::text::{hash, safe};
+
+/// Marks what the request keeps, or of that only the items of some ids.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn mark(
+    request: Request,
+    command: &MarkCommand,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
+    let place = request.state.clone();
+    let gathered = gather(request, &mut streams);
+    let ids = chosen(&gathered, &command.selection().item, &mut streams)?;
+    let entries = ids.iter().filter_map(|&id| gathered.desk.entry(id));
+    let entries: Vec<EntryRef<'_>> = entries.collect();
+    if entries.is_empty() {
+        return Ok(Outcome::of(0, gathered.unreadable));
+    }
+    match keep(&place, command, &entries, &mut streams) {
+        Ok(()) => {}
+        Err(trouble) => {
+            writeln!(streams.err, "dateline: {}", safe(&trouble.to_string()))?;
+            return Ok(Outcome::Unreadable);
+        }
+    }
+    let (count, plural) = (entries.len(), if entries.len() == 1 { "" } else { "es" });
+    let what = match command {
+        MarkCommand::Read(_) => "marked read",
+        MarkCommand::Unread(_) => "marked unread",
+        MarkCommand::Star(_) => "starred",
+        MarkCommand::Unstar(_) => "with the star taken away",
+        MarkCommand::Note { .. } => "with the note",
+    };
+    writeln!(streams.out, "{count} dispatch{plural} {what}")?;
+    streams.out.flush()?;
+    Ok(Outcome::of(count, gathered.unreadable))
+}
+
+fn keep(
+    place: &crate::store::Place,
+    command: &MarkCommand,
+    entries: &[EntryRef<'_>],
+    streams: &mut Streams<'_>,
+) -> Result<(), Trouble> {
+    let open = |streams: &mut Streams<'_>, thorough| {
+        let (store, notice) = Store::open(place, thorough)?;
+        if let Some(notice) = notice {
+            let _ = writeln!(streams.err, "dateline: {}", safe(&notice));
+        }
+        Ok::<_, Trouble>(store)
+    };
+    let done = open(streams, false).and_then(|mut store| write(&mut store, command, entries));
+    match done {
+        // What is not damaged at first sight may be all the same.
+        Err(Trouble::Damaged(_)) => {
+            open(streams, true).and_then(|mut store| write(&mut store, command, entries))
+        }
+        other => other,
+    }
+}
+
+fn write(
+    store: &mut Store,
+    command: &MarkCommand,
+    entries: &[EntryRef<'_>],
+) -> Result<(), Trouble> {
+    let mut met = HashSet::new();
+    let mut notes = None;
+    if let MarkCommand::Note { .. } = command {
+        notes = Some(store.load(0)?.notes);
+    }
+    let mut changes = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let change = match command {
+            MarkCommand::Read(_) => Change::Read(entry.item(), true),
+            MarkCommand::Unread(_) => Change::Read(entry.item(), false),
+            MarkCommand::Star(_) => Change::Star(entry.story(), true),
+            MarkCommand::Unstar(_) => Change::Star(entry.story(), false),
+            MarkCommand::Note { text, .. } => Change::Note {
+                story: entry.story(),
+                text: text.trim_end().to_owned(),
+                before: notes
+                    .as_ref()
+                    .and_then(|notes| notes.get(&entry.story()).cloned())
+                    .unwrap_or_default(),
+            },
+        };
+        if met.insert(change.key()) {
+            changes.push(change);
+        }
+    }
+    store.write(&changes).map(|_| ())
+}
+
+/// What is kept of the ids: all, or those named, by the identity of their heads; else by the ids of whole dispatches.
+fn chosen(
+    gathered: &Gathered,
+    named: &[String],
+    streams: &mut Streams<'_>,
+) -> io::Result<Vec<EntryId>> {
+    if named.is_empty() {
+        return Ok(gathered.kept.clone());
+    }
+    let hashed = |id: &String| u64::from_str_radix(id, 16).ok().filter(|_| id.len() == 16);
+    let wanted = named.iter().map(|id| hash(id.as_bytes()));
+    let wanted: HashSet<u64> = wanted.chain(named.iter().filter_map(hashed)).collect();
+    let is_wanted = |id: &EntryId| {
+        let entry = gathered.desk.entry(*id);
+        entry.is_some_and(|entry| wanted.contains(&entry.item()))
+    };
+    let found: Vec<EntryId> = gathered.kept.iter().copied().filter(is_wanted).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    // An id without its revision: only the whole dispatch has it.
+    let has_it = |whole: &mut Whole| {
+        let id = whole.dispatch.id.as_ref()?;
+        named
+            .contains(id)
+            .then(|| hash(whole.dispatch.item().as_bytes()))
+    };
+    let mut items = HashSet::new();
+    each(gathered, &gathered.kept, streams, has_it, |_, item| {
+        items.insert(item);
+        Ok(())
+    })?;
+    let has = |id: &EntryId| {
+        let entry = gathered.desk.entry(*id);
+        entry.is_some_and(|entry| items.contains(&entry.item()))
+    };
+    Ok(gathered.kept.iter().copied().filter(has).collect())
+}

@@ -1,0 +1,85 @@
+//! `dateline state`: the path of the marks, all marks as JSON, and back.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{Outcome, Streams};
+use crate::store::{self, Place, Store, Trouble};
+use crate::text::safe;
+
+/// Says what is wrong; nothing was done.
+fn refuse(trouble: &Trouble, err: &mut dyn Write) -> Outcome {
+    let _ = writeln!(err, "dateline: {}", safe(&trouble.to_string()));
+    Outcome::Unreadable
+}
+
+/// Prints the path of the database, whether it is there or not.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn state_path(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+    let Some(path) = place.database() else {
+        let why = match place {
+            Place::Missing(why) => why.clone(),
+            _ => "no state is wanted".to_owned(),
+        };
+        return Ok(refuse(&Trouble::Unusable(why), streams.err));
+    };
+    writeln!(streams.out, "{}", safe(&crate::desk::path_text(&path)))?;
+    streams.out.flush()?;
+    Ok(Outcome::Shown)
+}
+
+/// Prints all marks.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn state_export(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+    match store::export(place, streams.out) {
+        Ok(printed) => printed.map(|_| Outcome::Shown),
+        Err(trouble) => Ok(refuse(&trouble, streams.err)),
+    }
+}
+
+/// Takes marks in: from a file, or from standard input.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn state_import(
+    place: &Place,
+    file: Option<&Path>,
+    streams: &mut Streams<'_>,
+) -> io::Result<Outcome> {
+    let text = match store::bytes(file) {
+        Ok(text) => text,
+        Err(error) => {
+            let name = file.map_or_else(|| "-".to_owned(), crate::desk::path_text);
+            let trouble = Trouble::Unusable(format!("{name}: cannot be read: {error}"));
+            return Ok(refuse(&trouble, streams.err));
+        }
+    };
+    let merged = Store::open(place, true).and_then(|(mut store, notice)| {
+        if let Some(notice) = notice {
+            let _ = writeln!(streams.err, "dateline: {}", safe(&notice));
+        }
+        store::import(&mut store, &text)
+    });
+    let merged = match merged {
+        Ok(merged) => merged,
+        Err(trouble) => return Ok(refuse(&trouble, streams.err)),
+    };
+    writeln!(
+        streams.out,
+        "{} marks taken in, {} known",
+        merged.taken, merged.known
+    )?;
+    streams.out.flush()?;
+    if merged.strange > 0 {
+        writeln!(
+            streams.err,
+            "dateline: {} marks are of no kind that this version knows",
+            merged.strange
+        )?;
+    }
+    Ok(Outcome::Shown)
+}

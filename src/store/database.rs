@@ -1,0 +1,260 @@
+//! Opens the database, writes into it, and tells apart what is damaged, what is newer, and what cannot be used now.
+
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use super::lock::Lock;
+use super::place::{Place, make_file, make_folder};
+use super::{rescue, rows, schema};
+use crate::marks::{Change, Kept};
+
+/// How long others are waited for who write at the same time.
+pub(super) const BUSY: Duration = Duration::from_secs(20);
+
+/// Why the marks cannot be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The database is of this version, which is newer than what this program knows.
+    Newer(i64),
+    /// It is damaged, or another file stands in its place by now.
+    Damaged(String),
+    /// It cannot be used now.
+    Unusable(String),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Newer(version) => write!(
+                f,
+                "the database of marks is of version {version}, newer than this program knows; it is left as it is"
+            ),
+            Self::Damaged(why) => write!(f, "the database of marks is damaged: {why}"),
+            Self::Unusable(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error.sqlite_error_code();
+        let why = match code {
+            Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                "the state directory cannot be written to".to_owned()
+            }
+            Some(ErrorCode::CannotOpen) => "the database of marks cannot be opened".to_owned(),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                "another process holds the database of marks".to_owned()
+            }
+            Some(ErrorCode::SystemIoFailure) => {
+                format!("the state directory fails: {error}")
+            }
+            Some(ErrorCode::OutOfMemory) => "there is no memory left".to_owned(),
+            // The statements are always the same: where they fail, the tables are not what they were.
+            _ => return Self::Damaged(error.to_string()),
+        };
+        Self::Unusable(why)
+    }
+}
+
+/// An open database.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+    lock: Lock,
+    identity: Option<(u64, u64)>,
+}
+
+/// Milliseconds since 1970.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Which file stands under a path, whatever its name.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let data = std::fs::metadata(path).ok()?;
+        Some((data.dev(), data.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+impl Store {
+    /// Opens the database of a place, makes it where it is missing, and brings it to the version of this program.
+    /// `thorough`: all of it is looked at first. A damaged one is set aside; what is to be said about that is returned.
+    ///
+    /// # Errors
+    /// Where the directory cannot be used, or the database is of a newer version.
+    pub fn open(place: &Place, thorough: bool) -> Result<(Self, Option<String>), Trouble> {
+        let path = path_of(place)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let cannot = |error: std::io::Error| {
+            let name = crate::text::safe_line(&folder.to_string_lossy()).into_owned();
+            Trouble::Unusable(format!("{name} cannot be used: {}", said(&error)))
+        };
+        make_folder(folder).map_err(cannot)?;
+        let lock = Lock::of(folder);
+        let held = lock.alone();
+        make_file(&path).map_err(cannot)?;
+        let mut notice = None;
+        let connection = match attach(&path, thorough) {
+            Err(Trouble::Damaged(why)) => {
+                let aside = rescue::set_aside(&path).map_err(cannot)?;
+                make_file(&path).map_err(cannot)?;
+                let mut connection = attach(&path, false)?;
+                notice = Some(rescue::bring_over(&aside, &mut connection, &why));
+                connection
+            }
+            other => other?,
+        };
+        drop(held);
+        let identity = identity(&path);
+        let store = Self {
+            connection,
+            path,
+            lock,
+            identity,
+        };
+        Ok((store, notice))
+    }
+
+    /// All marks, and what had been seen of a source.
+    ///
+    /// # Errors
+    /// Where the database is damaged.
+    pub fn load(&self, source: u64) -> Result<Kept, Trouble> {
+        Ok(rows::load(&self.connection, source)?)
+    }
+
+    /// True where nothing in the file contradicts itself.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        is_whole(&self.connection)
+    }
+
+    /// Writes changes, all or none, and returns once they are synced. They come back as they were written.
+    ///
+    /// # Errors
+    /// Where that cannot be done; then nothing of it has been written.
+    pub fn write(&mut self, changes: &[Change]) -> Result<Vec<Change>, Trouble> {
+        self.transact(|connection| rows::write(connection, changes, now()))
+    }
+
+    /// Keeps what was listed of a source when a visit ended.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_seen(&mut self, source: u64, items: &[u64], all: bool) -> Result<(), Trouble> {
+        self.transact(|connection| rows::write_seen(connection, source, items, all, now()))
+    }
+
+    /// Does something in one short transaction, in the file that stands under the path now.
+    pub(super) fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Trouble> {
+        let _held = self.lock.shared();
+        if identity(&self.path) != self.identity {
+            return Err(Trouble::Damaged("another file has taken its place".into()));
+        }
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+/// An error of the system without its number.
+fn said(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or("").to_lowercase()
+}
+
+fn path_of(place: &Place) -> Result<PathBuf, Trouble> {
+    place.database().ok_or_else(|| {
+        Trouble::Unusable(match place {
+            Place::Missing(why) => why.clone(),
+            _ => "no state is wanted".to_owned(),
+        })
+    })
+}
+
+fn is_whole(connection: &Connection) -> bool {
+    let check = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    check.is_ok_and(|said| said == "ok")
+}
+
+/// Opens the file and prepares the connection.
+fn attach(path: &Path, thorough: bool) -> Result<Connection, Trouble> {
+    probe(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    let version = schema::version(&connection)?;
+    if version > schema::newest(schema::STEPS) {
+        return Err(Trouble::Newer(version));
+    }
+    // Where a file system cannot share memory, SQLite stays with its journal, which lasts as well.
+    let _: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    schema::migrate(&mut connection, schema::STEPS)?;
+    if thorough {
+        if !is_whole(&connection) {
+            return Err(Trouble::Damaged("its pages contradict each other".into()));
+        }
+        rows::load(&connection, 0)?;
+    }
+    Ok(connection)
+}
+
+/// Looks at the first bytes (`SQLite`'s file format, section 1.3) before `SQLite` is let near them: the magic, the version at
+/// byte 60 and the application at byte 68, the highest byte first. An empty file is a new one.
+pub(super) fn probe(path: &Path) -> Result<(), Trouble> {
+    let unreadable = |error: std::io::Error| {
+        let why = format!("the database of marks cannot be read: {}", said(&error));
+        Trouble::Unusable(why)
+    };
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut head = Vec::new();
+    Read::by_ref(&mut file)
+        .take(100)
+        .read_to_end(&mut head)
+        .map_err(unreadable)?;
+    if head.is_empty() {
+        return Ok(());
+    }
+    let number = |at: usize| {
+        let four = head.get(at..at + 4).and_then(|four| four.try_into().ok());
+        i64::from(four.map_or(0, u32::from_be_bytes))
+    };
+    if !head.starts_with(b"SQLite format 3\0") || head.len() < 100 {
+        return Err(Trouble::Damaged("it is no database".into()));
+    }
+    if number(68) != schema::APPLICATION && number(68) != 0 {
+        return Err(Trouble::Damaged("it belongs to another program".into()));
+    }
+    if number(60) > schema::newest(schema::STEPS) {
+        return Err(Trouble::Newer(number(60)));
+    }
+    Ok(())
+}

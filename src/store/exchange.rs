@@ -1,0 +1,223 @@
+//! Marks as JSON, to carry them to another machine: written in the order of their keys, merged when they are read.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::database::{Store, Trouble};
+use super::place::Place;
+use super::reading::read_only;
+use super::rows::both;
+use crate::marks::Kind;
+
+/// The version of the form.
+const VERSION: u32 = 1;
+
+/// One mark. `key` is the item or story as 16 hexadecimal digits; where there is a `name`, the key is its hash and left
+/// out.
+#[derive(Debug, Serialize, Deserialize)]
+struct Mark {
+    kind: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    key: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    name: String,
+    value: serde_json::Value,
+    /// Milliseconds since 1970.
+    at: i64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Export {
+    dateline_state: u32,
+    #[serde(default)]
+    marks: Vec<Mark>,
+}
+
+/// What an import has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Marks that were taken over.
+    pub taken: usize,
+    /// Marks that were there already, or there is a later one.
+    pub known: usize,
+    /// Marks of a kind that this version does not know, or that cannot be read.
+    pub strange: usize,
+}
+
+/// Writes all marks of a place, one on a line; nothing else in the place is changed. Returns how many.
+///
+/// # Errors
+/// Where the database cannot be read, or the stream not be written to.
+pub fn export(place: &Place, out: &mut dyn Write) -> Result<io::Result<usize>, Trouble> {
+    let mut marks = Vec::new();
+    if let Some(path) = place.database().filter(|path| path.exists()) {
+        let connection = read_only(&path)?;
+        let mut query =
+            connection.prepare("SELECT kind, key, name, value, at FROM mark ORDER BY kind, key")?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let Some(kind) = Kind::numbered(row.get(0)?) else {
+                continue;
+            };
+            let key: i64 = row.get(1)?;
+            let name: String = row.get(2)?;
+            marks.push(Mark {
+                kind: kind.name().to_owned(),
+                key: if name.is_empty() {
+                    format!("{:016x}", key.cast_unsigned())
+                } else {
+                    String::new()
+                },
+                name,
+                value: to_json(kind, row.get(3)?),
+                at: row.get(4)?,
+            });
+        }
+    }
+    Ok(print(&marks, out))
+}
+
+fn print(marks: &[Mark], out: &mut dyn Write) -> io::Result<usize> {
+    write!(out, "{{\"dateline_state\":{VERSION},\"marks\":[")?;
+    for (number, mark) in marks.iter().enumerate() {
+        let joint = if number == 0 { "\n" } else { ",\n" };
+        write!(out, "{joint}{}", serde_json::to_string(mark)?)?;
+    }
+    writeln!(out, "\n]}}")?;
+    out.flush()?;
+    Ok(marks.len())
+}
+
+fn is_flag(kind: Kind) -> bool {
+    matches!(kind, Kind::Read | Kind::Star | Kind::Query)
+}
+
+fn to_json(kind: Kind, value: Value) -> serde_json::Value {
+    match value {
+        Value::Integer(number) if is_flag(kind) => (number != 0).into(),
+        Value::Integer(number) => number.into(),
+        Value::Text(text) => text.into(),
+        _ => serde_json::Value::Null,
+    }
+}
+
+fn from_json(kind: Kind, value: &serde_json::Value) -> Option<Value> {
+    use serde_json::Value as Json;
+    match (kind, value) {
+        (_, Json::Bool(on)) if is_flag(kind) => Some(Value::Integer(i64::from(*on))),
+        (Kind::Place, Json::Number(number)) => number.as_i64().map(Value::Integer),
+        (Kind::Note | Kind::View | Kind::Setting, Json::String(text)) => {
+            Some(Value::Text(text.clone()))
+        }
+        (Kind::View | Kind::Setting, Json::Null) => Some(Value::Null),
+        _ => None,
+    }
+}
+
+fn key_of(mark: &Mark) -> Option<i64> {
+    if !mark.name.is_empty() {
+        return Some(crate::text::hash(mark.name.as_bytes()).cast_signed());
+    }
+    u64::from_str_radix(&mark.key, 16)
+        .ok()
+        .map(u64::cast_signed)
+}
+
+/// The bytes of a file, or of standard input.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn bytes(file: Option<&Path>) -> io::Result<Vec<u8>> {
+    if let Some(file) = file.filter(|file| file.as_os_str() != "-") {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Takes the marks of an export into a database, all or none: of each mark the later one counts, of two notes both.
+/// Doing it twice does nothing more.
+///
+/// # Errors
+/// Where the text is no export that this version knows, or the database cannot be written to.
+pub fn import(store: &mut Store, text: &[u8]) -> Result<Merged, Trouble> {
+    let export: Export = serde_json::from_slice(text)
+        .map_err(|error| Trouble::Unusable(format!("this is no export of marks: {error}")))?;
+    if export.dateline_state > VERSION {
+        return Err(Trouble::Unusable(format!(
+            "the export is of version {}, newer than this program knows",
+            export.dateline_state
+        )));
+    }
+    store.transact(|connection| {
+        let mut merged = Merged::default();
+        for mark in &export.marks {
+            let kind = Kind::named(&mark.kind);
+            let value = kind.and_then(|kind| from_json(kind, &mark.value));
+            let (Some(kind), Some(value), Some(key)) = (kind, value, key_of(mark)) else {
+                merged.strange += 1;
+                continue;
+            };
+            if merge(connection, kind, key, mark, value)? {
+                merged.taken += 1;
+            } else {
+                merged.known += 1;
+            }
+        }
+        Ok(merged)
+    })
+}
+
+fn merge(
+    connection: &Connection,
+    kind: Kind,
+    key: i64,
+    mark: &Mark,
+    value: Value,
+) -> rusqlite::Result<bool> {
+    let kept: Option<(Value, i64)> = connection
+        .prepare("SELECT value, at FROM mark WHERE kind = ?1 AND key = ?2")?
+        .query_row(params![kind as i64, key], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let (value, at) = match kept {
+        None => (value, mark.at),
+        Some((kept, kept_at)) => match (&kept, &value) {
+            (Value::Text(mine), Value::Text(theirs))
+                if kind == Kind::Note && !mine.is_empty() && !theirs.is_empty() =>
+            {
+                let text = if (kept_at, mine) < (mark.at, theirs) {
+                    both(mine, theirs)
+                } else {
+                    both(theirs, mine)
+                };
+                (Value::Text(text), kept_at.max(mark.at))
+            }
+            _ if (kept_at, rank(&kept)) < (mark.at, rank(&value)) => (value, mark.at),
+            _ => (kept, kept_at),
+        },
+    };
+    let changed = connection
+        .prepare(
+            "INSERT INTO mark (kind, key, name, value, at) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET value = excluded.value, at = excluded.at
+             WHERE value IS NOT excluded.value OR at <> excluded.at",
+        )?
+        .execute(params![kind as i64, key, mark.name, value, at])?;
+    Ok(changed > 0)
+}
+
+/// An order among values of the same moment, so that two machines that exchange their marks come to the same.
+fn rank(value: &Value) -> (i64, &str) {
+    match value {
+        Value::Integer(number) => (*number, ""),
+        Value::Text(text) => (0, text),
+        _ => (-1, ""),
+    }
+}

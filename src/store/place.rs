@@ -1,0 +1,147 @@
+//! Where marks are kept: the option, the variable, or the place that the XDG Base Directory Specification names.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Name of the database in its directory.
+const DATABASE: &str = "marks.db";
+
+/// The directory of the marks, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A directory; made where it is missing.
+    Folder(PathBuf),
+    /// No directory is wanted.
+    Unwanted,
+    /// There is none: a sentence says why.
+    Missing(String),
+}
+
+impl Place {
+    /// The directory of an option; else that of `DATELINE_STATE`; else `dateline` in `XDG_STATE_HOME`, which must be an
+    /// absolute path; else `.local/state/dateline` in `HOME`. `variable` looks a variable up.
+    pub fn find(
+        option: Option<&Path>,
+        unwanted: bool,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Self {
+        if unwanted {
+            return Self::Unwanted;
+        }
+        let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let absolute = |name: &str| given(name).map(PathBuf::from).filter(|p| p.is_absolute());
+        let folder = option
+            .map(Path::to_path_buf)
+            .or_else(|| given("DATELINE_STATE").map(PathBuf::from))
+            .or_else(|| absolute("XDG_STATE_HOME").map(|home| home.join("dateline")))
+            .or_else(|| absolute("HOME").map(|home| home.join(".local/state/dateline")));
+        folder.map_or_else(
+            || {
+                let why = "there is no directory for them: HOME is not set; --state DIR names one";
+                Self::Missing(why.to_owned())
+            },
+            Self::Folder,
+        )
+    }
+
+    /// The path of the database.
+    #[must_use]
+    pub fn database(&self) -> Option<PathBuf> {
+        match self {
+            Self::Folder(folder) => Some(folder.join(DATABASE)),
+            Self::Unwanted | Self::Missing(_) => None,
+        }
+    }
+}
+
+/// Makes a directory with those above it that are missing, for its owner alone; what is there stays as it is.
+///
+/// # Errors
+/// Where it cannot be made.
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// How files of the store are made: for their owner alone.
+pub(super) fn private() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes the database file where it is missing, and makes sure that nobody else may read it.
+///
+/// # Errors
+/// Where it cannot be made.
+pub(super) fn make_file(path: &Path) -> io::Result<()> {
+    match private().create_new(true).open(path) {
+        Ok(file) => {
+            file.sync_all()?;
+            sync_folder(path);
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                let mode = std::fs::metadata(path)?.permissions().mode();
+                if mode & 0o077 != 0 {
+                    let _ = std::fs::set_permissions(path, PermissionsExt::from_mode(0o600));
+                }
+            }
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a new name in a directory last. Where the system cannot, it does so by itself some time.
+pub(super) fn sync_folder(path: &Path) {
+    if let Some(Ok(folder)) = path.parent().map(std::fs::File::open) {
+        let _ = folder.sync_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(option: Option<&str>, variables: &[(&str, &str)], expected: Option<&str>) {
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(n, _)| *n == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        let place = Place::find(option.map(Path::new), false, variable);
+        let expected = expected.map(|folder| Path::new(folder).join(DATABASE));
+        assert_eq!(place.database(), expected);
+    }
+
+    #[test]
+    fn the_place_is_found() {
+        let home = ("HOME", "/home/ebba");
+        check(None, &[home], Some("/home/ebba/.local/state/dateline"));
+        check(None, &[home, ("XDG_STATE_HOME", "/s")], Some("/s/dateline"));
+        // The specification: paths must be absolute, others are to be ignored.
+        check(
+            None,
+            &[home, ("XDG_STATE_HOME", "s")],
+            Some("/home/ebba/.local/state/dateline"),
+        );
+        check(None, &[home, ("DATELINE_STATE", "d")], Some("d"));
+        check(Some("o"), &[home, ("DATELINE_STATE", "d")], Some("o"));
+        check(None, &[("HOME", "")], None);
+        check(None, &[], None);
+        assert_eq!(
+            Place::find(None, true, |_| Some("/x".into())),
+            Place::Unwanted
+        );
+    }
+}

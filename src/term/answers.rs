@@ -1,0 +1,68 @@
+//! What work and store answer, as messages of the program.
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use super::Event;
+use crate::app::Msg;
+use crate::load::Report;
+use crate::store;
+use crate::work::{Answer, Tell};
+
+/// Where the crew tells what it has done.
+pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
+    let tell = tell.clone();
+    Arc::new(move |answer| {
+        let msg = match answer {
+            Answer::Load(Report::Segment(segment)) => Msg::Arrived(vec![segment]),
+            Answer::Load(Report::Arrived { segments, replaced }) if replaced.is_empty() => {
+                Msg::Arrived(segments)
+            }
+            Answer::Load(Report::Arrived { segments, replaced }) => {
+                Msg::Replaced { segments, replaced }
+            }
+            Answer::Load(Report::Problem(problem)) => Msg::Problem(problem),
+            Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
+            Answer::Opened(id, result) => Msg::Opened(id, result),
+            Answer::Source(id, result) => Msg::Source(id, result),
+            Answer::Compared(newer, older, result) => Msg::Compared(newer, older, result),
+            Answer::Texts(texts, of) => Msg::Texts(texts, of),
+            Answer::Filtered {
+                generation,
+                hits,
+                progress,
+            } => Msg::Filtered {
+                generation,
+                hits,
+                progress,
+            },
+            Answer::Speakers {
+                generation,
+                rows,
+                progress,
+            } => Msg::Speakers {
+                generation,
+                rows,
+                progress,
+            },
+            Answer::Judged { found, done, fresh } => Msg::Judged { found, done, fresh },
+            Answer::Ran { view, fault } => Msg::Ran { view, fault },
+            Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
+        };
+        let _ = tell.send(Event::Msg(msg));
+    })
+}
+
+/// Where the keeper of marks tells what it has done.
+pub(super) fn of_store(tell: &Sender<Event>) -> store::Tell {
+    let tell = tell.clone();
+    Arc::new(move |answer| {
+        let msg = match answer {
+            store::Answer::Marks(kept) => Msg::Marks(kept),
+            store::Answer::Kept(changes, trouble) => Msg::Kept(changes, trouble),
+            store::Answer::Saved => Msg::Saved,
+            store::Answer::Trouble(text) => Msg::Trouble(text),
+        };
+        let _ = tell.send(Event::Msg(msg));
+    })
+}

@@ -1,0 +1,111 @@
+//! The edges of the program: whoever does the effects that the state asks for.
+
+use std::ops::ControlFlow;
+
+use super::around::Surroundings;
+use super::editor;
+use super::keys::Ears;
+use super::screen::Screen;
+use crate::app::{Effect, Msg, State, update};
+use crate::desk::{EntryId, Snapshot};
+use crate::store::Keeper;
+use crate::work::{Ask, Crew, Run};
+
+/// What does the effects.
+pub(super) struct Edges {
+    pub(super) screen: Screen,
+    pub(super) crew: Crew,
+    pub(super) keeper: Keeper,
+    pub(super) ears: Ears,
+    pub(super) around: Surroundings,
+    /// The dispatch that shall be read next.
+    pub(super) wanted: Option<(EntryId, Snapshot)>,
+}
+
+impl Edges {
+    /// The size as it is now: while the process was stopped, nobody has told it of a new one.
+    pub(super) fn resized(&self) -> Msg {
+        let (width, height) = self.screen.size();
+        Msg::Resize(width, height)
+    }
+
+    /// Reads the dispatch that shall be read next.
+    pub(super) fn open(&mut self) {
+        if let Some((id, snapshot)) = self.wanted.take() {
+            self.crew.open(id, snapshot);
+        }
+    }
+}
+
+/// Brings the state up to date and does what it asks for; breaks where that is to quit.
+pub(super) fn take(
+    state: &mut State,
+    msg: Msg,
+    edges: &mut Edges,
+) -> std::io::Result<ControlFlow<()>> {
+    let loaded = matches!(msg, Msg::Loaded(_));
+    let effects = update(state, msg);
+    if loaded {
+        edges.crew.wire().loaded(&state.desk);
+    }
+    for effect in effects {
+        match effect {
+            Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
+            Effect::Source(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
+            Effect::Compare(newer, older, snapshot) => edges.crew.compare(newer, older, snapshot),
+            Effect::Filter(job) => edges.crew.filter(job),
+            Effect::Speakers {
+                generation,
+                ids,
+                snapshot,
+            } => edges.crew.ask(generation, Ask::Speakers(ids), snapshot),
+            Effect::FindSpeaker {
+                generation,
+                name,
+                ids,
+                snapshot,
+            } => edges.crew.ask(generation, Ask::Find(name, ids), snapshot),
+            Effect::Judge(job) => edges.crew.judge(job),
+            Effect::Run {
+                view,
+                command,
+                id,
+                snapshot,
+            } => edges.crew.run(Run {
+                view,
+                command,
+                id,
+                snapshot,
+            }),
+            Effect::Bell => edges.screen.bell()?,
+            // These are kept while the program runs.
+            Effect::KeepView(_)
+            | Effect::DropView(_)
+            | Effect::KeepMute(_)
+            | Effect::DropMute(_) => {}
+            Effect::Keep(changes) => edges.keeper.keep(changes),
+            Effect::Seen(items, all) => edges.keeper.seen(items, all),
+            Effect::Edit { story, text } => {
+                let edited = editor::edit(&mut edges.screen, &edges.ears, &edges.around, &text);
+                let _ = take(state, edges.resized(), edges)?;
+                let edited = Msg::Edited {
+                    story,
+                    before: text,
+                    text: edited,
+                };
+                let _ = take(state, edited, edges)?;
+            }
+            Effect::Follow => edges.crew.wire().follow(&state.desk),
+            Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
+            Effect::Copy(text) => edges.screen.copy(&text)?,
+            Effect::Mouse(on) => edges.screen.listen(on)?,
+            Effect::Suspend => {
+                edges.screen.suspend()?;
+                let _ = take(state, edges.resized(), edges)?;
+            }
+            Effect::Redraw => edges.screen.clear(),
+            Effect::Quit => return Ok(ControlFlow::Break(())),
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}

@@ -1,0 +1,55 @@
+//! The signs of the reader's own marks, in the list and in the reader.
+
+use super::theme::Role;
+use crate::app::State;
+use crate::desk::{EntryId, EntryRef};
+
+/// What stands beside a starred story.
+pub(super) const STAR: &str = "★";
+/// What stands before the headline of a story with a note.
+pub(super) const NOTE: &str = "✎ ";
+
+/// The sign in the first column of a row: that of a row marked for actions, else `sign`.
+pub(super) fn first(
+    state: &State,
+    id: EntryId,
+    sign: (&'static str, Role),
+) -> (&'static str, Role) {
+    if state.marks.chosen.has(id) {
+        ("+", Role::Key)
+    } else {
+        sign
+    }
+}
+
+/// The sign in the second column of a row.
+pub(super) fn second(state: &State, entry: EntryRef<'_>) -> &'static str {
+    if state.marks.is_starred(entry.story()) {
+        STAR
+    } else {
+        " "
+    }
+}
+
+/// What stands before the headline.
+pub(super) fn before(state: &State, entry: EntryRef<'_>) -> &'static str {
+    match state.marks.note(entry.story()) {
+        Some(_) if state.plain => "n ",
+        Some(_) => NOTE,
+        None => "",
+    }
+}
+
+/// What the top line says of marks: marked rows; marks that could not be saved.
+pub(super) fn told(state: &State) -> (String, String) {
+    let chosen = match state.marks.chosen.len() {
+        0 => String::new(),
+        count => format!("{} marked", super::status::grouped(count)),
+    };
+    let unsaved = match state.marks.unsaved {
+        0 => String::new(),
+        1 => "1 mark not saved".to_owned(),
+        count => format!("{} marks not saved", super::status::grouped(count)),
+    };
+    (chosen, unsaved)
+}

@@ -1,0 +1,19 @@
+//! Several dispatches read at once, for a reader who copies them all.
+
+use super::Answer;
+use crate::desk::{EntryId, Snapshot};
+use crate::load;
+
+/// Reads dispatches, in their order; those that cannot be read are left out and counted.
+#[must_use]
+pub fn texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
+    let origins = ids.iter().filter_map(|&id| {
+        let entry = snapshot.entry(id)?;
+        Some((id, (entry.origin()?, entry.item())))
+    });
+    let (ids_there, wanted): (Vec<_>, Vec<_>) = origins.unzip();
+    let read = load::open_all(&wanted).into_iter();
+    let texts = ids_there.into_iter().zip(read);
+    let texts = texts.filter_map(|(id, read)| Some((id, read.ok()?)));
+    Answer::Texts(texts.collect(), ids.len())
+}

@@ -1,0 +1,161 @@
+//! Marks without the screen: `mark`, `state`, and filters that ask for them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::program::{command, run, run_with};
+use crate::support::Folder;
+use crate::wire;
+
+fn database(folder: &Folder) -> PathBuf {
+    folder.wire().join("../home/state/dateline/marks.db")
+}
+
+fn headlines(folder: &Folder, filter: &str) -> Vec<String> {
+    let printed = run(
+        folder,
+        &["list", "--format", "tsv", "--filter", filter, "."],
+    );
+    let lines = printed.out.lines();
+    lines
+        .map(|line| line.rsplit('\t').next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn what_is_marked_is_found_by_filters() {
+    let folder = wire();
+    let said = run(&folder, &["mark", "star", "--item", "QRN-0002", "."]).ok();
+    assert_eq!(said, "1 dispatch starred\n");
+    let said = run(
+        &folder,
+        &["mark", "read", "--filter", "harbour | bell", "."],
+    )
+    .ok();
+    assert_eq!(said, "2 dispatches marked read\n");
+    assert_eq!(headlines(&folder, "is:starred"), ["Orchard floods"]);
+    assert_eq!(headlines(&folder, "is:unread"), ["Orchard floods"]);
+    assert_eq!(headlines(&folder, "is:read").len(), 2);
+    run(&folder, &["mark", "unread", "--filter", "bell", "."]).ok();
+    run(&folder, &["mark", "unstar", "."]).ok();
+    assert_eq!(headlines(&folder, "is:unread").len(), 2);
+    assert!(headlines(&folder, "is:starred").is_empty());
+    // Nobody has visited yet: all of it is new.
+    assert_eq!(headlines(&folder, "is:since-last").len(), 3);
+}
+
+#[test]
+fn a_file_that_is_moved_keeps_its_marks() {
+    let folder = wire();
+    run(&folder, &["mark", "read", "harbour.txt"]).ok();
+    fs::rename(
+        folder.wire().join("harbour.txt"),
+        folder.wire().join("more/old.txt"),
+    )
+    .unwrap();
+    assert_eq!(
+        headlines(&folder, "is:read"),
+        ["Harbour seals back on the slipway"]
+    );
+}
+
+#[test]
+fn nothing_to_mark_is_an_exit_code_and_an_unknown_id_too() {
+    let folder = wire();
+    for arguments in [
+        ["mark", "read", "--filter", "zebra", "."],
+        ["mark", "read", "--item", "QRN-9", "."],
+    ] {
+        let printed = run(&folder, &arguments);
+        assert_eq!(
+            (printed.code, printed.out.as_str()),
+            (Some(1), ""),
+            "{arguments:?}"
+        );
+    }
+    assert!(!database(&folder).exists());
+}
+
+#[test]
+fn only_mark_and_import_write() {
+    let folder = wire();
+    for arguments in [
+        &["list", "--filter", "is:unread", "."][..],
+        &["show", "harbour.txt"],
+        &["quotes", "."],
+        &["check", "."],
+        &["state", "path"],
+        &["state", "export"],
+    ] {
+        run(&folder, arguments).ok();
+        assert!(!database(&folder).exists(), "{arguments:?}");
+    }
+    run(&folder, &["mark", "read", "--no-state", "harbour.txt"]);
+    assert!(!database(&folder).exists());
+}
+
+#[test]
+fn the_place_is_that_of_option_variable_or_directories() {
+    let folder = wire();
+    let said = run(&folder, &["state", "path"]).ok();
+    assert!(said.ends_with("/home/state/dateline/marks.db\n"), "{said}");
+    let said = run(&folder, &["state", "path", "--state", "here"]).ok();
+    assert_eq!(said, "here/marks.db\n");
+    let named = command(&folder, &["state", "path"])
+        .env("DATELINE_STATE", "there")
+        .output()
+        .unwrap();
+    assert_eq!(named.stdout, b"there/marks.db\n");
+    let homeless = command(&folder, &["mark", "read", "."])
+        .env_remove("XDG_STATE_HOME")
+        .env_remove("HOME")
+        .output()
+        .unwrap();
+    assert_eq!(homeless.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&homeless.stderr).contains("HOME is not set"));
+}
+
+#[test]
+fn marks_go_out_as_json_and_come_back() {
+    let folder = wire();
+    run(
+        &folder,
+        &[
+            "mark",
+            "note",
+            "--text",
+            "Ask Edda “tonight”",
+            "harbour.txt",
+        ],
+    )
+    .ok();
+    run(&folder, &["mark", "read", "."]).ok();
+    let text = run(&folder, &["state", "export"]).ok();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["dateline_state"], 1);
+    assert_eq!(json["marks"].as_array().unwrap().len(), 4);
+    let other = wire();
+    let said = run_with(&other, &["state", "import"], text.as_bytes()).ok();
+    assert_eq!(said, "4 marks taken in, 0 known\n");
+    let said = run_with(&other, &["state", "import"], text.as_bytes()).ok();
+    assert_eq!(said, "0 marks taken in, 4 known\n");
+    assert_eq!(run(&other, &["state", "export"]).ok(), text);
+    assert_eq!(headlines(&other, "is:read").len(), 3);
+    let wrong = run_with(&other, &["state", "import"], b"[]");
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.err.contains("no export of marks"), "{}", wrong.err);
+}
+
+#[test]
+fn a_damaged_database_is_named_and_does_not_stop_a_command() {
+    let folder = wire();
+    run(&folder, &["mark", "read", "."]).ok();
+    fs::write(database(&folder), "rubbish").unwrap();
+    let printed = run(&folder, &["list", "--filter", "is:unread", "."]);
+    assert_eq!((printed.code, printed.out.lines().count()), (Some(0), 3));
+    assert!(printed.err.contains("damaged"), "{}", printed.err);
+    let printed = run(&folder, &["mark", "read", "harbour.txt"]);
+    assert_eq!(printed.code, Some(0));
+    assert!(printed.err.contains("set aside as"), "{}", printed.err);
+    assert_eq!(headlines(&folder, "is:read").len(), 1);
+}
