@@ -1,7 +1,7 @@
 //! Choosing: the program as a part of a command line, which ends when something has been chosen.
 
 use super::moving::enter;
-use super::{Effect, State};
+use super::{Effect, State, marking};
 use crate::action::{Code, Key, Pane};
 use crate::desk::EntryId;
 
@@ -74,7 +74,7 @@ pub(super) fn enter_or_choose(state: &mut State, key: Key, effects: &mut Vec<Eff
         return enter(state);
     }
     let quote = state.citation();
-    let entries = state.list.selected.into_iter().collect();
+    let entries = marking::targets(state);
     if let Some(choosing) = &mut state.choosing {
         choosing.chosen = match choosing.what {
             Choose::Dispatch => Some(Choice::Entries(entries)),

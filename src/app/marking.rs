@@ -32,7 +32,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
 }
 
 /// What an action acts on: the marked rows, or the selected one.
-fn targets(state: &State) -> Vec<EntryId> {
+pub(super) fn targets(state: &State) -> Vec<EntryId> {
     if state.marks.chosen.is_empty() {
         state.list.selected.into_iter().collect()
     } else {

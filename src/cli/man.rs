@@ -120,9 +120,9 @@ fn subcommand(cli: &clap::Command, command: &clap::Command) -> String {
     let mut out = Vec::new();
     let _ = Man::new(own).render_options_section(&mut out);
     let options = String::from_utf8_lossy(&out);
-    let lines = options.lines().filter(|line| !line.starts_with(".SH "));
-    let options: String = lines.map(|line| format!("{line}\n")).collect();
-    roff.to_roff() + &options
+    let lines = options.split_inclusive('\n');
+    let without_heading = lines.filter(|line| !line.starts_with(".SH "));
+    roff.to_roff() + &without_heading.collect::<String>()
 }
 
 /// The names of the arguments that a command shares with the main one, and the command without them.

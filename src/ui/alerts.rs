@@ -207,7 +207,7 @@ fn view(saved: &Saved, row: usize, (shares, y): (&Shares, u16), brush: &mut Brus
 fn entry(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
     let width = state.size.0;
     if alert.unread {
-        brush.text(0, y, 1, "●", &[Role::Unread]);
+        brush.sign(0, y, "●", Role::Unread);
     }
     let dispatch = alert.id.and_then(|id| state.desk.entry(id));
     let now = state.now;

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use super::theme::{Role, Theme};
-use crate::text::{Layer, cells, is_plain, runs};
+use crate::text::{Layer, cells, is_plain, runs, width};
 
 /// A range of a text, the role that all of it has, and layers of further roles.
 pub(super) struct Marked<'a> {
@@ -44,6 +44,8 @@ const SIGNS: &[(&str, &str)] = &[
     ("▸", ">"),
     ("▾", "v"),
     ("└", "-"),
+    ("★", "s"),
+    ("✎", "n"),
     ("▌", ">"),
     ("│", " "),
 ];
@@ -68,10 +70,11 @@ impl<'a> Brush<'a> {
 
     /// Draws a sign of the program's own: a mark of the list, a bar beside a text.
     pub(super) fn sign(&mut self, x: u16, y: u16, sign: &str, role: Role) {
+        let columns = u16::try_from(width(sign)).unwrap_or(1);
         if self.plain {
-            self.text(x, y, 1, &spelt(sign), &[role]);
+            self.text(x, y, columns, &spelt(sign), &[role]);
         } else {
-            self.text(x, y, 1, sign, &[role]);
+            self.text(x, y, columns, sign, &[role]);
         }
     }
 

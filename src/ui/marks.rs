@@ -34,6 +34,7 @@ pub(super) fn second(state: &State, entry: EntryRef<'_>) -> &'static str {
 /// What stands before the headline.
 pub(super) fn before(state: &State, entry: EntryRef<'_>) -> &'static str {
     match state.marks.note(entry.story()) {
+        Some(_) if state.plain => "n ",
         Some(_) => NOTE,
         None => "",
     }

@@ -34,7 +34,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Positio
     status::top(state, &layout, &mut brush);
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
-        cursor = sheet::draw(state, sheet, &mut brush);
+        cursor = Some(sheet::draw(state, sheet, &mut brush));
     } else if let Some(panel) = state.alerts.panel {
         cursor = alerts::draw(state, panel, &mut brush);
     } else if let Some(comparison) = &state.changes {

@@ -46,7 +46,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let row = Area { y, ..column };
         draw_line(document, line, &marks, row, area, brush);
         if line.kind == LineKind::Headline && line.range.start == 0 && marks.starred {
-            brush.text(column.x - 2, y, 1, super::marks::STAR, &[Role::Key]);
+            brush.sign(column.x - 2, y, super::marks::STAR, Role::Key);
         }
         if marks.bar.contains(&number) && line.kind != LineKind::Blank {
             brush.sign(column.x - 2, y, "▌", Role::Bar);
@@ -204,7 +204,7 @@ fn draw_line(
             } else {
                 "│"
             };
-            brush.text(x, row.y, 2, sign, &[Role::Key]);
+            brush.sign(x, row.y, sign, Role::Key);
             x += 2;
         }
         LineKind::Byline if line.range.start == 0 => {

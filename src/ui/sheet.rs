@@ -9,7 +9,7 @@ use crate::app::{Sheet, SheetKind, SheetLine, State, sheet_column, sheet_lines};
 use crate::text::fit;
 
 /// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them.
-pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Option<Position> {
+pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Position {
     let width = state.size.0.saturating_sub(4);
     let rows = 2..state.size.1.saturating_sub(1);
     let text = sheet_column(width);
@@ -55,5 +55,5 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Option
             }
         }
     }
-    Some(Position::new(2, 2))
+    Position::new(2, 2)
 }

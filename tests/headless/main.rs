@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod diff;
 mod export;
+mod follow;
 mod health;
 mod hostile;
 mod inputs;

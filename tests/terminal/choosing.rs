@@ -39,6 +39,13 @@ fn enter_chooses_the_dispatch() {
 }
 
 #[test]
+fn all_marked_rows_are_chosen() {
+    let line = "\"$0\" --no-state --print jsonl day.jsonl > chosen";
+    let chosen = choose(line, &["X", "\r"], 0);
+    assert_eq!(chosen.lines().count(), 2, "{chosen}");
+}
+
+#[test]
 fn a_file_name_is_printed_byte_by_byte() {
     use std::os::unix::ffi::OsStrExt;
     let name = std::ffi::OsStr::from_bytes(b"a \xff\x1b[31m.jsonl");

@@ -44,16 +44,12 @@ pub(super) type Shade = (u8, u8, u8);
 /// The shade of a number from 16 on: a cube of 6×6×6, then 24 greys.
 pub(super) fn shade(number: u8) -> Shade {
     let step = |n: u8| STEPS[usize::from(n % 6)];
-    match number.checked_sub(232) {
-        Some(grey) => {
-            let value = 8 + 10 * grey;
-            (value, value, value)
-        }
-        None => {
-            let n = number.saturating_sub(16);
-            (step(n / 36), step(n / 6), step(n))
-        }
+    if let Some(grey) = number.checked_sub(232) {
+        let value = 8 + 10 * grey;
+        return (value, value, value);
     }
+    let n = number.saturating_sub(16);
+    (step(n / 36), step(n / 6), step(n))
 }
 
 /// The number of the nearest of the 240 fixed colours.

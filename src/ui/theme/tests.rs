@@ -121,6 +121,9 @@ fn no_meaning_hangs_on_a_colour_alone() {
         (Role::Text, Role::Speaker),
         (Role::Text, Role::Heading),
         (Role::Text, Role::Key),
+        (Role::Text, Role::Inserted),
+        (Role::Text, Role::Deleted),
+        (Role::Inserted, Role::Deleted),
     ];
     for (name, theme) in all() {
         let marks = |role| theme.blend(&[role]).add_modifier;
