@@ -144,7 +144,9 @@ fn row(
         }
     };
     let story = story_sign(state, id);
-    x = brush.text(x, y, end.saturating_sub(x), story, &[Role::Dim]);
+    if x + 2 <= end {
+        x = brush.sign(x, y, story, Role::Dim);
+    }
     if !label.is_empty() {
         let role = if killed { Role::Urgent } else { Role::Label };
         x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
