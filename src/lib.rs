@@ -21,6 +21,7 @@
 //! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
 //! - [`speakers`]: who speaks in many dispatches, counted.
 //! - [`changes`]: what changed between two versions of a dispatch. Home of imara-diff.
+//! - [`health`]: how the sources are: last heard of, rates, silences, missing numbers.
 //! - [`desk`]: the in-memory article list: segments of packed entries, their order, snapshots for jobs.
 //! - [`marks`]: what a reader marks, and the sets of it that jobs look at.
 //! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
@@ -74,6 +75,14 @@
 //! line of a mail, before the tag of an item. Large inputs of such formats are read in parts side by side, the end first,
 //! since the newest stand there on most wires; folders are read from the last name down for the same reason. What is
 //! compressed or lies in an archive comes as a stream, and is held in memory, unpacked and within a cap.
+//!
+//! # A watch
+//!
+//! `load/watch` goes on where a load ends: one thread that sleeps until the system tells of a change (inotify; folders
+//! that give no events are looked at every second). A ledger of what was read of which file makes sure that what the
+//! first walk and an event both lead to is shown once; [`desk::Replaced`] tells which entry of a file written again
+//! stands in whose place. An input knows through its [`desk::Trace`] where its file went, and [`desk::Kept`] are its
+//! bytes in memory: `load/store` reads whichever still holds them.
 
 pub mod action;
 pub mod app;
@@ -85,6 +94,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod filter;
 pub mod format;
+pub mod health;
 pub mod load;
 pub mod marks;
 pub mod quote;

@@ -12,14 +12,15 @@ use dateline::cli::{
 use dateline::command::{self, Outcome, PagerCommand, Request, Streams, Told};
 use dateline::config;
 use dateline::desk::Desk;
-use dateline::dispatch::Severity;
 use dateline::filter::Order;
-use dateline::load::Limits;
 use dateline::store::Place;
 use dateline::term::{self, Surroundings};
 use dateline::text::safe;
 use dateline::ui::Theme;
 use dateline::work::Following;
+
+/// Where the config file is.
+type At<'a> = Option<&'a config::Found>;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -35,16 +36,19 @@ fn main() -> ExitCode {
         None if cli.output.format.is_none()
             && (io::stdout().is_terminal() || cli.screen.print.is_some()) =>
         {
-            let follow = following(cli.follow, cli.keep);
+            let follow = (cli.follow, cli.keep);
             return screen(cli.input, &cli.screen, follow, place.as_ref());
         }
-        None if cli.follow => return follow(cli.input, true, FollowFormat::default(), cli.keep),
+        None if cli.follow => {
+            let format = FollowFormat::default();
+            return follow(cli.input, true, format, cli.keep, place.as_ref());
+        }
         Some(Command::Follow {
             input,
             format,
             all,
             keep,
-        }) => return follow(input, all, format, keep),
+        }) => return follow(input, all, format, keep, place.as_ref()),
         None => headless(paged, cli.input, |request, out| {
             command::list(request, cli.output.form(), out)
         }),
@@ -79,11 +83,15 @@ fn main() -> ExitCode {
             command::speakers(request, format, out)
         }),
         Some(Command::Diff(wanted)) => {
-            let colour = io::stdout().is_terminal() && !no_colour();
+            let colour =
+                io::stdout().is_terminal() && env("NO_COLOR").is_none_or(|value| value.is_empty());
             headless(paged, wanted.input.clone(), |request, out| {
                 command::diff(request, &wanted, colour, out)
             })
         }
+        Some(Command::Health(wanted)) => headless(paged, wanted.input, |request, out| {
+            command::health(request, wanted.format, out)
+        }),
         Some(Command::Mark(mark)) => {
             headless(paged, mark.selection().input.clone(), |request, out| {
                 command::mark(request, &mark, out)
@@ -176,20 +184,19 @@ fn request(input: Input) -> Request {
     }
 }
 
-fn following(on: bool, keep: Keep) -> Following {
-    let limits = Limits {
-        bytes: keep.keep_size,
-        age: keep.keep_age,
+fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep, at: At<'_>) -> ExitCode {
+    let (config, problems) = match command::settings(at) {
+        Ok(settings) => settings,
+        Err(message) => return fail(&message),
     };
-    Following { on, limits }
-}
-
-fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode {
+    for problem in problems {
+        let _ = writeln!(io::stderr(), "dateline: {problem}");
+    }
     let request = request(input);
     let how = command::Following {
         all,
         format,
-        limits: following(true, keep).limits,
+        limits: command::limits(keep, &config),
     };
     let events = command::events();
     let stop = events.0.clone();
@@ -208,24 +215,18 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep) -> ExitCode
     }
 }
 
-fn screen(
-    input: Input,
-    screen: &cli::Screen,
-    follow: Following,
-    place: Option<&config::Found>,
-) -> ExitCode {
+fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'_>) -> ExitCode {
     let dumb = env("TERM").is_some_and(|term| term == "dumb");
     let terminal = io::stdin().is_terminal();
     if let Some(message) = command::cannot_show(&input.source.paths, dumb, terminal) {
         return fail(&message);
     }
-    let (config, problems) = command::read_config(place);
-    if let Some(problem) = problems
-        .iter()
-        .find(|p| p.problem.severity == Severity::Unreadable)
-    {
-        return fail(&problem.to_string());
-    }
+    let (config, problems) = match command::settings(at) {
+        Ok(settings) => settings,
+        Err(message) => return fail(&message),
+    };
+    let limits = command::limits(keep, &config);
+    let follow = Following { on, limits };
     let (sources, name) = inputs(&input.source);
     let setup = Setup {
         name,
@@ -278,11 +279,6 @@ fn printed(choice: Choice, desk: &Desk, what: Print) -> io::Result<Outcome> {
             Ok(Outcome::Shown)
         }
     }
-}
-
-/// True where the reader wants none.
-fn no_colour() -> bool {
-    env("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// What is to be read, and a name for it.

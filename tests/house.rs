@@ -15,6 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("quote", &["dispatch", "text"]),
     ("speakers", &["dispatch", "text", "quote", "format"]),
     ("changes", &["dispatch", "text"]),
+    ("health", &["dispatch"]),
     ("desk", &["dispatch", "text", "format"]),
     ("marks", &["text"]),
     ("store", &["marks", "text"]),
@@ -23,27 +24,30 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["text", "filter", "views"]),
     (
         "record",
-        &["dispatch", "text", "quote", "speakers", "changes", "desk"],
+        &[
+            "dispatch", "text", "quote", "speakers", "changes", "health", "desk",
+        ],
     ),
     (
         "app",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "changes", "desk", "filter",
-            "views", "marks",
+            "text", "action", "dispatch", "quote", "speakers", "changes", "health", "desk",
+            "filter", "views", "marks",
         ],
     ),
     (
         "ui",
         &[
-            "text", "action", "dispatch", "quote", "speakers", "changes", "desk", "filter",
-            "views", "app",
+            "text", "action", "dispatch", "quote", "speakers", "changes", "health", "desk",
+            "filter", "views", "app",
         ],
     ),
     ("load", &["dispatch", "text", "format", "desk"]),
     (
         "work",
         &[
-            "dispatch", "quote", "speakers", "changes", "desk", "filter", "record", "views", "load",
+            "dispatch", "quote", "speakers", "changes", "health", "desk", "filter", "record",
+            "views", "load",
         ],
     ),
     (
@@ -56,8 +60,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "command",
         &[
-            "dispatch", "text", "quote", "speakers", "changes", "desk", "filter", "record",
-            "config", "cli", "load", "work", "marks", "store",
+            "dispatch", "text", "quote", "speakers", "changes", "health", "desk", "filter",
+            "record", "config", "cli", "load", "work", "marks", "store",
         ],
     ),
 ];

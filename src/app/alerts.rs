@@ -6,19 +6,19 @@ mod muting;
 mod panel;
 mod saving;
 
-pub(super) use arriving::{arrived, judged, loaded, told};
+pub(super) use arriving::{arrived, judged, loaded, raise, told};
 pub use log::{Alert, Log};
 pub(super) use muting::{mute, toggle_muted, unmute};
 pub use panel::{Panel, PanelKind};
 pub(super) use panel::{close, digit, enter, follow, go_to, step};
-pub(super) use saving::{alert, drop_view, keep_view};
+pub(super) use saving::{alert, drop_view, keep_view, restore};
 
 use super::{Effect, State, filtering, prompting};
 use crate::action::Action;
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::Role;
 use crate::filter::Query;
-use crate::views::{Matched, Mute, Part, Rule, Rules, Tint, View};
+use crate::views::{Found, Matched, Mute, Part, Rule, Rules, Tint, View};
 
 /// The filter of the urgent queue.
 pub(super) const URGENT: &str = "is:urgent | is:alert";
@@ -60,6 +60,8 @@ pub struct Alerts {
     pub panel: Option<Panel>,
     /// What all mutes that have not ended keep.
     muted: Matched,
+    /// What views keep of that which has just arrived.
+    raised: Vec<Found>,
     /// The queries of views and mutes.
     rules: Rules,
     /// What texts must tell of entries that came with the load: asked once that has ended.
@@ -140,7 +142,7 @@ impl Alerts {
 impl State {
     /// True where a mute rule leaves anything out.
     pub(super) fn mutes_any(&self) -> bool {
-        self.alerts.muted.len() > 0
+        !self.alerts.muted.is_empty()
     }
 
     /// True for an entry that a mute rule leaves out of the list.

@@ -58,11 +58,7 @@ impl State {
         if !dispatch.headline.is_empty() {
             from.push(dispatch.headline.clone());
         }
-        let warning = if document.banner.is_empty() {
-            String::new()
-        } else {
-            format!("[{}]\n", document.banner)
-        };
+        let warning = document.warning();
         Some(format!("{warning}“{words}”\n— {}\n", from.join("; ")))
     }
 }

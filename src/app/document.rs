@@ -6,6 +6,7 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use super::facts::{banner, facts};
+use super::fate::Fate;
 use super::lines::{Line, LineKind, lines};
 use super::quoting::{PaneRow, pane_rows};
 use crate::desk::EntryId;
@@ -32,6 +33,11 @@ pub struct Document {
     pub speakers: Vec<Speaker>,
     pub facts: String,
     pub banner: String,
+    /// What corrects it, and which version is newer.
+    pub newer: String,
+    pub(super) fate: Fate,
+    /// What stands over the text has changed since the lines were made.
+    pub(super) stale: bool,
     /// The note of the reader on the story.
     pub remark: String,
     pub lines: Vec<Line>,
@@ -53,7 +59,7 @@ impl Document {
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::statement).collect();
         let speakers = by_speaker(&quotes);
-        let (facts, banner) = (facts(&dispatch, zone), banner(&dispatch, zone));
+        let (facts, banner) = (facts(&dispatch, zone), banner(&dispatch, false, zone));
         Self {
             id,
             dispatch,
@@ -61,6 +67,9 @@ impl Document {
             speakers,
             facts,
             banner,
+            newer: String::new(),
+            fate: Fate::default(),
+            stale: false,
             remark: String::new(),
             lines: Vec::new(),
             columns: 0,
@@ -77,6 +86,7 @@ impl Document {
         match kind {
             LineKind::Blank | LineKind::Gap => "",
             LineKind::Banner => &self.banner,
+            LineKind::Newer => &self.newer,
             LineKind::Headline => &self.dispatch.headline,
             LineKind::Facts => &self.facts,
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
@@ -101,6 +111,7 @@ impl Document {
     pub(super) fn lay_out(&mut self, columns: u16, only: Option<&[Range<usize>]>) {
         (self.lines, self.body_lines) = lines(self, usize::from(columns), only);
         self.columns = columns;
+        self.stale = false;
         let body = self.dispatch.body.text();
         let tables = self.lines.iter().filter(|l| l.kind == LineKind::Table);
         let widths = tables.map(|line| crate::text::width(&body[line.range.clone()]));
@@ -115,31 +126,26 @@ impl Document {
         }
     }
 
+    /// How many lines stand over the headline.
+    pub(super) fn over(&self) -> usize {
+        let is_over = |l: &&Line| matches!(l.kind, LineKind::Banner | LineKind::Newer);
+        self.lines.iter().take_while(is_over).count()
+    }
+
     /// The line that shows a position of headline or body.
     #[must_use]
     pub fn line_of(&self, part: Part, position: usize) -> usize {
+        let over = self.over();
         let lines = match part {
             Part::Headline => {
-                0..self
-                    .lines
-                    .iter()
-                    .take_while(|l| matches!(l.kind, LineKind::Banner | LineKind::Headline))
-                    .count()
+                let rest = self.lines[over..].iter();
+                over..over + rest.take_while(|l| l.kind == LineKind::Headline).count()
             }
             Part::Body => self.body_lines.clone(),
         };
         let start = lines.start;
         let inside = &self.lines[lines];
-        let banner = if part == Part::Headline {
-            inside
-                .iter()
-                .take_while(|l| l.kind == LineKind::Banner)
-                .count()
-        } else {
-            0
-        };
-        (start + banner + inside[banner..].partition_point(|line| line.range.start <= position))
-            .saturating_sub(1)
+        (start + inside.partition_point(|line| line.range.start <= position)).saturating_sub(1)
     }
 
     /// First and last line of a quote.

@@ -95,8 +95,8 @@ fn wire(dispatch: &Dispatch) -> Option<String> {
     }
 }
 
-/// What a reader must know before the first word.
-pub(super) fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
+/// What a reader must know before the first word. `unmatched`: nothing at hand is what a notice kills.
+pub(super) fn banner(dispatch: &Dispatch, unmatched: bool, zone: &TimeZone) -> String {
     if dispatch.role == Role::Kill {
         let kills = |r: &&Relation| r.kind == RelationKind::Kills;
         let killed: Vec<&str> = dispatch
@@ -110,7 +110,12 @@ pub(super) fn banner(dispatch: &Dispatch, zone: &TimeZone) -> String {
         } else {
             killed.join(", ")
         };
-        return safe_line(&format!("✕ KILL NOTICE: the agency withdraws {what}")).into_owned();
+        let notice = if unmatched {
+            "Kill notice, not matched"
+        } else {
+            "KILL NOTICE"
+        };
+        return safe_line(&format!("✕ {notice}: the agency withdraws {what}")).into_owned();
     }
     if dispatch.status == Status::Canceled {
         return "✕ KILLED: the agency has withdrawn this dispatch".to_owned();

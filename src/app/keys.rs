@@ -187,11 +187,7 @@ fn dispatch_text(state: &State) -> Option<String> {
 
 /// A dispatch as it is copied.
 pub(super) fn text_of(document: &Document) -> String {
-    let warning = if document.banner.is_empty() {
-        String::new()
-    } else {
-        format!("[{}]\n", document.banner)
-    };
+    let warning = document.warning();
     format!(
         "{warning}{}\n{}\n\n{}\n",
         document.dispatch.headline,

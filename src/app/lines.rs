@@ -11,6 +11,8 @@ use crate::text::wrap;
 pub enum LineKind {
     Blank,
     Banner,
+    /// What corrects or supersedes it.
+    Newer,
     Headline,
     Facts,
     Byline,
@@ -57,6 +59,7 @@ pub(super) fn lines(
     let mut lines = Vec::new();
     for kind in [
         LineKind::Banner,
+        LineKind::Newer,
         LineKind::Headline,
         LineKind::Facts,
         LineKind::Byline,

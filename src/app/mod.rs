@@ -10,10 +10,12 @@ mod commanding;
 mod completing;
 mod document;
 mod facts;
+mod fate;
 mod filter;
 mod filtering;
 mod folding;
 mod header;
+mod health;
 mod hints;
 mod hits;
 mod keys;
@@ -69,10 +71,11 @@ use crate::changes::Compared;
 use crate::desk::{EntryId, Replaced, Segment, Snapshot, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::{Hits, Job};
+use crate::health::Health;
 use crate::marks::{Change, Kept};
 use crate::quote::Quote;
 use crate::speakers::Row;
-use crate::views::{Found, Mute, View};
+use crate::views::Found;
 
 /// What can happen to the program.
 #[derive(Debug)]
@@ -98,6 +101,8 @@ pub enum Msg {
     Source(EntryId, Result<Source, InputProblem>),
     /// An [`Effect::Compare`] is done.
     Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
+    /// An [`Effect::Health`] is done.
+    Health(Health),
     /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
     Filtered {
         generation: u64,
@@ -160,6 +165,8 @@ pub enum Effect {
     Source(EntryId, &'static str, Snapshot),
     /// Read two versions of a dispatch, the newer and the older, and compare them.
     Compare(EntryId, EntryId, Snapshot),
+    /// See how the sources of some entries are.
+    Health(Vec<EntryId>, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
     Filter(Job),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
@@ -186,11 +193,6 @@ pub enum Effect {
     },
     /// Ring the terminal's bell.
     Bell,
-    /// Keep a view or a mute that was made in the program, or forget it: a view by its name, a mute by its filter.
-    KeepView(View),
-    DropView(String),
-    KeepMute(Mute),
-    DropMute(String),
     /// Watch the sources: from now on more may come; what has come since the load comes first.
     /// Keep marks.
     Keep(Vec<Change>),
@@ -234,6 +236,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Opened(id, result) => reader::opened(state, id, result),
         Msg::Source(id, result) => source::read(state, id, result),
+        Msg::Health(found) => health::told(state, found),
         Msg::Compared(newer, older, result) => changes::compared(state, newer, older, result),
         Msg::Filtered {
             generation,
@@ -247,7 +250,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         } => speakers::counted(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
         Msg::Judged { found, done, fresh } => {
-            alerts::judged(state, &found, &done, fresh, &mut effects);
+            alerts::judged(state, &found, &done, fresh);
         }
         Msg::Ran { view, fault } => alerts::told(state, &view, fault),
         Msg::Now(now) => state.set_now(now),

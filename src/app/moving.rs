@@ -105,7 +105,7 @@ pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
 pub(super) fn read_on(state: &mut State, page: isize) {
     match state.key_pane() {
         Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Choice | Pane::Changes => {
-            step(state, page)
+            step(state, page);
         }
         Pane::List => enter(state),
         Pane::Reader if state.document().is_none() => {}

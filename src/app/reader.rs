@@ -56,9 +56,11 @@ impl Reader {
         let Some(document) = self.document.as_mut() else {
             return;
         };
-        if document.columns == measure.width {
+        let same = document.columns == measure.width;
+        if same && !document.stale {
             return;
         }
+        let before = document.over();
         let anchor = document
             .lines
             .iter()
@@ -70,6 +72,13 @@ impl Reader {
         let body_hits: Vec<Range<usize>> = self.hits.iter().filter_map(in_body).collect();
         let only = (self.only_matches && !body_hits.is_empty()).then_some(&body_hits[..]);
         document.lay_out(measure.width, only);
+        if same {
+            // What has grown over the text moves it by as much, but for a reader at the top, who shall see it.
+            if self.scroll > 0 {
+                self.scroll = (self.scroll + document.over()).saturating_sub(before);
+            }
+            return;
+        }
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
             let holds = |line: &super::Line| line.kind == kind && line.range.start <= start;
             self.scroll = document
@@ -88,6 +97,9 @@ pub(super) fn opened(
     result: Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>,
 ) {
     if state.reader.wanted != Some(id) {
+        if let Ok(read) = result {
+            super::fate::read(state, id, &read.0);
+        }
         return;
     }
     let same = state.reader.document.as_ref().is_some_and(|d| d.id == id);

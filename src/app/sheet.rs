@@ -1,6 +1,6 @@
 //! The screens over the others: all keys, the problems with the input, header fields and raw source of the dispatch.
 
-use super::{State, header, source};
+use super::{State, header, health, source};
 use crate::action;
 use crate::dispatch::Severity;
 use crate::filter::FIELDS;
@@ -25,6 +25,8 @@ pub enum SheetKind {
     Header,
     /// Its bytes.
     Source,
+    /// The sources of the wire.
+    Health,
 }
 
 /// One line of a sheet.
@@ -54,6 +56,7 @@ impl Sheet {
             SheetKind::Problems => "problems with the input",
             SheetKind::Header => "header fields of the dispatch",
             SheetKind::Source => "source of the dispatch",
+            SheetKind::Health => "sources of the wire",
         }
     }
 }
@@ -66,6 +69,7 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
         SheetKind::Problems => problems(state),
         SheetKind::Header => header::header(state),
         SheetKind::Source => source::source(state),
+        SheetKind::Health => health::health(state),
     };
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);
     lines

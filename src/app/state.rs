@@ -12,6 +12,7 @@ use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
 use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::Fuzzy;
+use crate::health::Health;
 use crate::views::{Mute, View};
 
 /// What is given when the program starts.
@@ -113,6 +114,8 @@ pub struct State {
     /// The bytes of the open dispatch, while they are shown, and whose they are.
     pub source: Option<Result<Source, InputProblem>>,
     pub source_of: Option<EntryId>,
+    /// The sources of the desk, once they have been asked for.
+    pub health: Option<Health>,
     /// What changed between two versions, while it is shown.
     pub changes: Option<Comparison>,
     /// The speakers of the list.
@@ -172,6 +175,7 @@ impl State {
             sheet: None,
             source: None,
             source_of: None,
+            health: None,
             changes: None,
             speakers: Speakers::default(),
             seek: None,
@@ -284,6 +288,7 @@ impl State {
                 None => self.reader.clear(),
             }
         }
+        super::fate::follow(self, effects);
         // The text is laid out also where it is not in sight, so that quotes can be gone to.
         let unseen = || self.layout_at(Pane::Reader).reader;
         if let Some(area) = self.layout().reader.or_else(unseen) {
@@ -293,6 +298,7 @@ impl State {
         self.clamp_scroll();
         self.follow_quotes();
         super::speakers::follow(self, effects);
+        super::alerts::raise(self, effects);
         super::alerts::follow(self);
         super::source::ask(self, effects);
         super::changes::follow(self);

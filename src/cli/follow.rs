@@ -5,24 +5,15 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 /// What is kept of what arrives, for the day when others empty the spool.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub struct Keep {
     /// How much of what arrives is kept in memory, compressed, so that it stays readable when its file is deleted:
-    /// `256M`, `1G`
-    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
-    pub keep_size: u64,
-    /// How long it is kept at most: `90m`, `12h`, `7d`
-    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = time)]
-    pub keep_age: Duration,
-}
-
-impl Default for Keep {
-    fn default() -> Self {
-        Self {
-            keep_size: 256 << 20,
-            keep_age: Duration::from_hours(7 * 24),
-        }
-    }
+    /// `256M`, `1G` [default: that of the config file, or 256M]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub keep_size: Option<u64>,
+    /// How long it is kept at most: `90m`, `12h`, `7d` [default: that of the config file, or 7d]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub keep_age: Option<Duration>,
 }
 
 /// The forms of the stream.

@@ -5,6 +5,7 @@ mod config;
 mod diff;
 mod follow;
 mod forms;
+mod health;
 mod man;
 mod marks;
 mod screen;
@@ -21,6 +22,7 @@ pub use config::ConfigCommand;
 pub use diff::{Diff, DiffFormat};
 pub use follow::{FollowFormat, Keep};
 pub use forms::{ExportFormat, Format, QuoteKind, QuotesFormat, SpeakersFormat, Wanted};
+pub use health::{Health, HealthFormat};
 pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
 pub use sorting::{SortBy, Sorting};
 
@@ -65,7 +67,8 @@ impl Cli {
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. }
                 | Command::Diff(Diff { input, .. })
-                | Command::Follow { input, .. },
+                | Command::Follow { input, .. }
+                | Command::Health(Health { input, .. }),
             ) => Some(input),
             Some(Command::Mark(mark)) => Some(&mark.selection().input),
             Some(
@@ -208,6 +211,11 @@ pub enum Command {
         #[command(flatten)]
         keep: Keep,
     },
+    /// Print of each source when it was last heard of, how much it sends, and which of its numbers are missing
+    ///
+    /// Rates are counted back from the newest time of the wire. Numbers are those of services that count their items:
+    /// the story number of ANPA 1312, the message number of IPTC 7901 and of ZCZC frames. Counting anew is no gap.
+    Health(Health),
     /// Read everything and say of each file its format, encoding, dispatches and problems
     Check {
         #[command(flatten)]

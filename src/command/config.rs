@@ -1,18 +1,18 @@
 //! `dateline config`: where the config file is, what is wrong with it, and an example.
 
 use std::io;
+use std::time::Duration;
 
 use super::Outcome;
 use super::Streams;
-use crate::cli::ConfigCommand;
+use crate::cli::{ConfigCommand, Keep};
 use crate::config::{Config, EXAMPLE, Found, parse};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Problem, Severity};
-use crate::load::text_file;
+use crate::load::{Limits, text_file};
 
 /// Reads the config file: what is right in it, and what is not. A file that nobody has named need not be there.
-#[must_use]
-pub fn read_config(place: Option<&Found>) -> (Config, Vec<InputProblem>) {
+fn read_config(place: Option<&Found>) -> (Config, Vec<InputProblem>) {
     let Some(Found { path, named }) = place else {
         return Default::default();
     };
@@ -36,6 +36,31 @@ pub fn read_config(place: Option<&Found>) -> (Config, Vec<InputProblem>) {
         }
     };
     (config, errors.into_iter().map(problem).collect())
+}
+
+/// The settings of the config file, and what is wrong with it.
+///
+/// # Errors
+/// Why it cannot be read at all.
+pub fn settings(place: Option<&Found>) -> Result<(Config, Vec<InputProblem>), String> {
+    let (config, problems) = read_config(place);
+    let unreadable = |p: &&InputProblem| p.problem.severity == Severity::Unreadable;
+    match problems.iter().find(unreadable) {
+        Some(problem) => Err(problem.to_string()),
+        None => Ok((config, problems)),
+    }
+}
+
+/// How much is kept of what arrives: what the command line says goes before what the config file says.
+#[must_use]
+pub fn limits(keep: Keep, config: &Config) -> Limits {
+    let (default, file) = (Limits::default(), config.keep);
+    let age = file.age.and_then(|age| u64::try_from(age).ok());
+    let age = keep.keep_age.or(age.map(Duration::from_secs));
+    Limits {
+        bytes: keep.keep_size.or(file.size).unwrap_or(default.bytes),
+        age: age.unwrap_or(default.age),
+    }
 }
 
 /// Does what is asked about the config file.

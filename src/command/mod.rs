@@ -1,4 +1,4 @@
-//! The commands without a screen: list, show, quotes, diff, check, follow, mark and more. Data goes to standard output, problems to standard error.
+//! The commands without a screen: list, show, quotes, diff, health, check, follow, mark and more. Data goes to standard output, problems to standard error.
 
 mod check;
 mod config;
@@ -6,6 +6,7 @@ mod diff;
 mod export;
 mod follow;
 mod gather;
+mod health;
 mod inputs;
 mod list;
 mod mark;
@@ -20,10 +21,11 @@ mod state;
 mod told;
 
 pub use check::check;
-pub use config::{config, read_config};
+pub use config::{config, limits, settings};
 pub use diff::diff;
 pub use export::export;
 pub use follow::{Following, Told, events, follow, watch_output};
+pub use health::health;
 pub use inputs::{cannot_show, inputs, source_key, wrong};
 pub use list::list;
 pub use mark::mark;

@@ -9,7 +9,9 @@ use crate::record::Told;
 /// What is told of some entries, in their order. Those that do something to them are read again for their ids; those
 /// without an id are known by their hash.
 pub(super) fn told(desk: &Desk, ids: &[EntryId]) -> Vec<Told> {
-    let standings: Vec<Standing> = ids.iter().map(|&id| desk.standing(id)).collect();
+    // What came twice has one standing.
+    let first = |id: EntryId| desk.successor(id).unwrap_or(id);
+    let standings: Vec<Standing> = ids.iter().map(|&id| desk.standing(first(id))).collect();
     let doers = |s: &Standing| [s.superseded_by, s.killed_by];
     let mut others: Vec<EntryId> = standings.iter().flat_map(doers).flatten().collect();
     others.sort_unstable();

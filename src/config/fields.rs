@@ -69,7 +69,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
         name: &'static str,
         keys: &[&'static str],
     ) -> Self {
-        for (key, _) in table.iter() {
+        for (key, _) in table {
             let (found, at) = (key.get_ref().as_ref(), key.span().start);
             if !keys.contains(&found) {
                 let what = if name.is_empty() {

@@ -37,7 +37,7 @@ fn the_example_has_no_mistake_and_shows_every_key() {
     assert!(minister.alert && minister.command[0] == "notify-send");
     assert_eq!(config.mutes[0].until, Some(Until::Day(date(2026, 7, 19))));
     let keep = Keep {
-        size: Some(200_000_000),
+        size: Some(256 << 20),
         age: Some(604_800),
     };
     assert_eq!(config.keep, keep);

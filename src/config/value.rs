@@ -120,7 +120,7 @@ pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<Until, Wrong> {
 
 /// A number of bytes.
 pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, Wrong> {
-    const HINT: &str = "wants a size, as in \"200 MB\" or \"2 GB\" (kB, MB, GB of 1,000 each, KiB, MiB, GiB of 1,024)";
+    const HINT: &str = "wants a size, as in \"256M\" or \"1G\": K, M and G are powers of 1,024";
     let text = match value {
         DeValue::String(text) => text.trim().to_lowercase(),
         DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
@@ -132,12 +132,9 @@ pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, Wrong> {
     let (number, unit) = text.split_at(digits);
     let unit = match unit.trim() {
         "" | "b" => 1,
-        "k" | "kb" => 1_000,
-        "m" | "mb" => 1_000_000,
-        "g" | "gb" => 1_000_000_000,
-        "kib" => 1 << 10,
-        "mib" => 1 << 20,
-        "gib" => 1 << 30,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
         _ => return wrong(HINT),
     };
     let number: Option<u64> = number.parse().ok();

@@ -16,8 +16,16 @@ const ID_IS_APART: u8 = 128;
 /// A name of another item, as [`Name`], its texts in the segment's arena.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Named {
-    Item { key: u64, stem: u64, wide: bool },
-    Number { key: u64, service: (u32, u8) },
+    Item {
+        key: u64,
+        stem: u64,
+        revision: u16,
+        wide: bool,
+    },
+    Number {
+        key: u64,
+        service: (u32, u8),
+    },
     Slug(u64),
     Headline(u32, u16),
 }
@@ -29,6 +37,7 @@ pub(super) struct Links {
     links: Vec<(u16, RelationKind, Named)>,
     sequences: Vec<(u16, u16, u32)>,
     services: Vec<Box<str>>,
+    numbers: Vec<(u16, u32)>,
     embargoes: Vec<(u16, i64)>,
     texts: String,
 }
@@ -74,6 +83,9 @@ impl Links {
         if let Some(until) = ties.embargo {
             self.embargoes.push((row, until));
         }
+        if let Some(number) = ties.number {
+            self.numbers.push((row, number));
+        }
         if let Some((service, number)) = &ties.sequence {
             let known = self.services.iter().rposition(|s| **s == **service);
             let service = known.unwrap_or_else(|| {
@@ -90,9 +102,15 @@ impl Links {
         for Link { kind, name } in &ties.links {
             let start = at(self.texts.len());
             let named = match name {
-                Name::Item { key, stem, wide } => Named::Item {
+                Name::Item {
+                    key,
+                    stem,
+                    revision,
+                    wide,
+                } => Named::Item {
                     key: *key,
                     stem: *stem,
+                    revision: *revision,
                     wide: *wide,
                 },
                 Name::Number { key, service } => {
@@ -118,6 +136,7 @@ impl Links {
         self.ids.shrink_to_fit();
         self.links.shrink_to_fit();
         self.sequences.shrink_to_fit();
+        self.numbers.shrink_to_fit();
         self.embargoes.shrink_to_fit();
         self.texts.shrink_to_fit();
         self
@@ -151,6 +170,13 @@ impl Links {
     pub(super) fn sequence(&self, row: usize) -> Option<(&str, u32)> {
         let &(_, service, number) = of_row(&self.sequences, row, |one| one.0).first()?;
         Some((self.services.get(usize::from(service))?, number))
+    }
+
+    /// The agency's own running number of a row.
+    pub(super) fn number(&self, row: usize) -> Option<u32> {
+        of_row(&self.numbers, row, |one| one.0)
+            .first()
+            .map(|one| one.1)
     }
 
     pub(super) fn embargo(&self, row: usize) -> Option<i64> {

@@ -106,6 +106,25 @@ impl Stories {
             let standing = &result.standing[at];
             self.standings.set(member.id, standing, (chain, 0), rows);
         }
+        self.same_fate(segments, &ring);
+    }
+
+    /// What is the very same as another shares its fate.
+    fn same_fate(&mut self, segments: &[Arc<Segment>], ring: &[EntryId]) {
+        const FATE: u8 = flag::SUPERSEDED | flag::KILLED | flag::CORRECTED | flag::UNMATCHED;
+        for &id in ring {
+            if self.standings.flags().of(id) & flag::GONE == 0 {
+                continue;
+            }
+            if let Some(first) = self.standings.of(id).same_as {
+                let fate = self.standings.flags().of(first) & FATE;
+                let standing = Standing {
+                    same_as: Some(first),
+                    ..Standing::default()
+                };
+                self.set(segments, id, &standing, flag::GONE | fate);
+            }
+        }
     }
 
     /// Sets what is known of an entry that stands for itself.

@@ -3,7 +3,7 @@
 use super::EntryRef;
 use super::links::{ADDS, LABELLED, NAMED, Named, REVISED, TITLED, WIDE};
 use super::stories::flag;
-use crate::dispatch::{RelationKind, Role, Status, TimeSource, ties};
+use crate::dispatch::{RelationKind, Role, Status, TimeSource, naming, ties};
 
 impl<'a> EntryRef<'a> {
     /// Hashed identity of the story that versions share; that of the item where it has no other version to expect.
@@ -116,16 +116,27 @@ impl<'a> EntryRef<'a> {
         self.segment.links.service(service)
     }
 
-    /// Its agency and running number, hashed.
-    pub(super) fn number_key(self) -> Option<u64> {
-        let (_, number) = self.sequence()?;
-        Some(ties::numbered(self.agency(), number))
+    /// The agency's own running number.
+    pub(super) fn agency_number(self) -> Option<u32> {
+        self.segment.links.number(self.number)
     }
 
-    /// Its agency and keyword, hashed, where no day is known that would tell its story.
+    /// Its agency and keyword, hashed, where no day is known that would tell its story; without a keyword, its headline.
     pub(super) fn undated_keyword(self) -> Option<u64> {
-        let undated = self.row.story == 0 && !self.slug().is_empty();
-        undated.then(|| ties::keyword(self.agency(), self.slug()))
+        if self.row.story != 0 {
+            return None;
+        }
+        match self.slug() {
+            "" => self
+                .has_title()
+                .then(|| ties::keyword(self.agency(), self.bare_headline())),
+            slug => Some(ties::keyword(self.agency(), slug)),
+        }
+    }
+
+    /// The wire sent a headline that may tell it from others.
+    pub(super) fn has_title(self) -> bool {
+        !self.headline_derived() && self.bare_headline().len() >= naming::HEADLINE
     }
 
     /// The folded headline without the label at its start.

@@ -3,6 +3,7 @@
 mod body;
 mod dateline;
 pub mod head;
+pub mod naming;
 mod problem;
 mod stamp;
 mod terms;
@@ -11,10 +12,11 @@ pub mod ties;
 pub use body::{Block, BlockKind, Body};
 pub use dateline::{Dateline, DatelineDate};
 pub use head::{HEADLINE_LIMIT, Head};
+pub use naming::{Link, Name};
 pub use problem::{InputProblem, Problem, Severity};
 pub use stamp::{Precision, Stamp, TimeSource};
 pub use terms::{Relation, RelationKind, Role, Status, Urgency};
-pub use ties::{Link, Name, Story, Ties};
+pub use ties::{Story, Ties};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -34,6 +36,8 @@ pub struct Dispatch {
     /// Identity and revision as the wire wrote them.
     pub id: Option<String>,
     pub revision: Option<String>,
+    /// The agency's own running number, where the wire gives one beside the id (`dpa 0157` in IPTC 7901).
+    pub agency_number: Option<u32>,
     /// Identity of the running story, where the wire names one.
     pub story: Option<String>,
     /// Take or version label as the wire wrote it (`1stLd-Writethru`, `UPDATE 2-`).

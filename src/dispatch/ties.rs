@@ -1,7 +1,8 @@
 //! What joins a dispatch to others: the key of its story, its place among versions, and the items that it names.
 
-use super::{Dispatch, RelationKind, Role, TimeSource};
-use crate::text::{fold, hash};
+use super::naming::{Link, UPDATES, is_wide, service_number};
+use super::{Dispatch, Role, TimeSource};
+use crate::text::hash;
 
 /// How a running story is told from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,27 +75,6 @@ pub fn numbered(agency: &str, number: u32) -> u64 {
     on_day(keyword(agency, "#"), i64::from(number))
 }
 
-/// An item that a dispatch names, in one way in which it may be meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Name {
-    /// Its id, hashed; and, after a colon, without what may be its revision: 0 where there is no colon. `wide` ids tell an
-    /// item among those of all agencies.
-    Item { key: u64, stem: u64, wide: bool },
-    /// Its agency and running number, hashed, and the letters of its service: `a0584`, `dpa 157`, `703`.
-    Number { key: u64, service: String },
-    /// The keyword of its story, hashed with its agency.
-    Slug(u64),
-    /// Its headline, folded.
-    Headline(String),
-}
-
-/// One of the [`Name`]s of an item that a dispatch acts on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    pub kind: RelationKind,
-    pub name: Name,
-}
-
 /// What a list must know of a dispatch to join it to others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ties {
@@ -122,12 +102,11 @@ pub struct Ties {
     pub links: Vec<Link>,
     /// The name of a wire's service, and its running number in it: `bdt` and 157.
     pub sequence: Option<(String, u32)>,
+    /// The agency's own running number, where that is another one.
+    pub number: Option<u32>,
     /// Until when it may not be published, in seconds since the epoch.
     pub embargo: Option<i64>,
 }
-
-/// Shortest headline that tells an item from others, in bytes.
-const HEADLINE: usize = 12;
 
 impl Dispatch {
     /// How its running story is told from others. The one source of the text in records and of the hashed key of lists.
@@ -180,7 +159,7 @@ impl Dispatch {
             story: self.running_story().key(),
             // The messages of a thread answer each other; they are no versions.
             named: matches!(self.running_story(), Story::Named(_)) && self.format != "mail",
-            id: self.id.as_deref().map_or(0, key),
+            id: self.id.as_deref().map_or(0, |id| key(self.stem(id))),
             wide: [&self.id, &self.story]
                 .into_iter()
                 .all(|name| name.as_deref().is_none_or(is_wide)),
@@ -192,42 +171,24 @@ impl Dispatch {
             adds: self.role == Role::Add || is_take(label) && label_number(label) >= 2,
             links: self.links(prefix),
             sequence: self.sequence(),
+            number: self.agency_number,
             embargo: self.embargo.filter(|_| self.embargoed).map(|t| t.seconds),
         }
     }
 
-    /// The names of the items that it acts on. A notice that kills, and names none, says by its keyword and its headline
-    /// what it means.
-    fn links(&self, label: &str) -> Vec<Link> {
-        let mut links = Vec::new();
-        let agency = self.agency.as_deref().unwrap_or("");
-        let mut kills = false;
-        for relation in &self.relates {
-            kills |= relation.kind == RelationKind::Kills;
-            names(&relation.id, agency, &mut |name| {
-                links.push(Link {
-                    kind: relation.kind,
-                    name,
-                });
-            });
+    /// An id without the revision that a public identifier of `NewsML` 1 ends with: `…:2N`.
+    fn stem<'i>(&self, id: &'i str) -> &'i str {
+        let Some(own) = self
+            .revision
+            .as_deref()
+            .filter(|_| self.format == "newsml1")
+        else {
+            return id;
+        };
+        match id.rsplit_once(':') {
+            Some((stem, end)) if end.trim_end_matches(UPDATES) == own => stem,
+            _ => id,
         }
-        if self.role == Role::Kill && !kills {
-            let mut push = |name| {
-                links.push(Link {
-                    kind: RelationKind::Kills,
-                    name,
-                });
-            };
-            if let Some(slug) = &self.slug {
-                push(Name::Slug(keyword(agency, slug)));
-            }
-            let title = self.headline.strip_prefix(label).unwrap_or(&self.headline);
-            let title = fold(title.trim_start_matches(['-', ':', ' ']));
-            if title.len() >= HEADLINE && !self.headline_derived {
-                push(Name::Headline(title));
-            }
-        }
-        links
     }
 
     /// The service and the running number of wires that count their items: the story number of ANPA 1312, the message
@@ -240,44 +201,6 @@ impl Dispatch {
         let (service, number) = service_number(word)?;
         Some((service.to_owned(), number))
     }
-}
-
-/// `a0584` → `a` and 584; letters, then digits.
-#[must_use]
-pub fn service_number(word: &str) -> Option<(&str, u32)> {
-    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (service, digits) = word.split_at(letters);
-    let whole = (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    if letters > 4 || !whole {
-        return None;
-    }
-    Some((service, digits.parse().ok()?))
-}
-
-/// The ways in which an id that a wire names may be meant.
-fn names(id: &str, agency: &str, push: &mut dyn FnMut(Name)) {
-    let stem = id.rsplit_once(':').map_or(0, |(stem, _)| key(stem));
-    push(Name::Item {
-        key: key(id),
-        stem,
-        wide: is_wide(id),
-    });
-    let (sender, word) = id.rsplit_once(' ').unwrap_or((agency, id));
-    if let Some((service, number)) = service_number(word).filter(|_| !sender.contains(' ')) {
-        push(Name::Number {
-            key: numbered(sender, number),
-            service: service.to_owned(),
-        });
-    } else if id.contains(' ') && id.len() >= HEADLINE {
-        push(Name::Headline(fold(id)));
-    } else if id.contains(['-', '/']) && !id.contains([':', '@', ' ']) {
-        push(Name::Slug(keyword(agency, id)));
-    }
-}
-
-/// True for an id that no other agency is likely to give: a URN, an address, or a long one.
-fn is_wide(id: &str) -> bool {
-    id.len() >= 10 || id.contains([':', '@', '/'])
 }
 
 /// True for a label that names a take: `2nd Take`, `2nd take of two`; not for one that counts them: `2 Takes`.
@@ -326,33 +249,5 @@ mod tests {
         check("CORRECTED-UPDATE 2-", 200);
         check("3rd Take", 3);
         check("URGENT", 0);
-    }
-
-    #[test]
-    fn items_are_named_in_the_ways_that_wires_do() {
-        let found = |id: &str| {
-            let mut all = Vec::new();
-            names(id, "AP", &mut |name| all.push(name));
-            all.remove(0);
-            all
-        };
-        let number = |agency: &str, number: u32, service: &str| {
-            vec![Name::Number {
-                key: numbered(agency, number),
-                service: service.to_owned(),
-            }]
-        };
-        assert_eq!(found("a0584"), number("AP", 584, "a"));
-        assert_eq!(found("dpa 0157"), number("dpa", 157, ""));
-        assert_eq!(found("703"), number("AP", 703, ""));
-        assert_eq!(
-            found("Opera-Found"),
-            [Name::Slug(keyword("AP", "BC-Opera-Found"))]
-        );
-        assert_eq!(
-            found("Lost opera found behind oven"),
-            [Name::Headline("lost opera found behind oven".to_owned())]
-        );
-        assert_eq!(found("tag:qn.example,2024:A3:1"), []);
     }
 }

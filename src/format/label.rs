@@ -87,10 +87,12 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
     let written =
         line.bytes().any(|b| b.is_ascii_digit()) || !line.bytes().any(|b| b.is_ascii_lowercase());
     let mut all = None;
+    let mut adds = false;
     for word in line
         .split([' ', '-', '/', ',', '!', '.'])
         .filter(|word| !word.is_empty())
     {
+        adds |= word.eq_ignore_ascii_case("add") || is_numbered(word, "add");
         match meaning(word) {
             Some(meaning) => all = Some(strongest(all, meaning)),
             None if is_numbered(word, "ld") => all = Some(strongest(all, of(Role::Update))),
@@ -98,6 +100,13 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
             None if is_filler(word) => {}
             None => return None,
         }
+    }
+    // `1st Lead-1st Add` is an add to a lead.
+    if let Some(all) = all
+        .as_mut()
+        .filter(|all| adds && all.role == Some(Role::Update))
+    {
+        all.role = Some(Role::Add);
     }
     all.filter(|_| written)
 }

@@ -48,6 +48,8 @@ struct Stream {
     /// Up to where that was searched for the place of a cut, and the last one found.
     searched: usize,
     cut: Option<usize>,
+    /// Nothing follows for now: what begins an item does so, however little of it is there.
+    paused: bool,
     /// The format, once it is known, and known to be one that may be cut.
     format: Option<FormatId>,
     /// Bytes that have come, and bytes that have been scanned.
@@ -86,6 +88,7 @@ impl Reader<'_> {
             pending: Vec::new(),
             searched: 0,
             cut: None,
+            paused: false,
             format: None,
             read: 0,
             scanned: 0,
@@ -108,7 +111,9 @@ impl Reader<'_> {
                     break;
                 }
                 stream.decide_at_pause();
+                stream.paused = true;
                 self.give_items(&mut stream);
+                stream.paused = false;
                 wait = !self.has_rows() || self.may_hand_on();
                 if wait {
                     self.hand_on();
@@ -220,7 +225,8 @@ impl Stream {
         let found = cut.last(&self.pending, self.searched).or(self.cut);
         self.searched = self.pending.len().saturating_sub(Cut::AHEAD);
         // Without what follows, the last bytes tell nothing yet, unless every newline is a cut.
-        let sure = |at: &usize| cut == Cut::Lines || self.pending.len() - at >= Cut::AHEAD;
+        let sure =
+            |at: &usize| self.paused || cut == Cut::Lines || self.pending.len() - at >= Cut::AHEAD;
         self.cut = found.filter(|&at| at > 0);
         self.cut.filter(sure)
     }

@@ -4,6 +4,7 @@ mod changes;
 mod check;
 mod csv;
 mod dispatch;
+mod health;
 mod html;
 mod json;
 mod markdown;
@@ -16,6 +17,7 @@ pub use changes::{ChangesRecord, FieldRecord, ParagraphRecord, RunRecord, Versio
 pub use check::{CheckRecord, FoundProblem};
 pub use csv::csv_row;
 pub use dispatch::{Body, DispatchRecord, Told, Whole};
+pub use health::{GapRecord, SequenceRecord, SilenceRecord, SourceRecord};
 pub use html::html;
 pub use json::to_line;
 pub use markdown::{escaped, markdown};

@@ -25,6 +25,7 @@ pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
             Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
             Answer::Opened(id, result) => Msg::Opened(id, result),
             Answer::Source(id, result) => Msg::Source(id, result),
+            Answer::Health(found) => Msg::Health(found),
             Answer::Compared(newer, older, result) => Msg::Compared(newer, older, result),
             Answer::Texts(texts, of) => Msg::Texts(texts, of),
             Answer::Filtered {

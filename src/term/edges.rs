@@ -52,6 +52,7 @@ pub(super) fn take(
         match effect {
             Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
             Effect::Source(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
+            Effect::Health(ids, snapshot) => edges.crew.health(ids, snapshot),
             Effect::Compare(newer, older, snapshot) => edges.crew.compare(newer, older, snapshot),
             Effect::Filter(job) => edges.crew.filter(job),
             Effect::Speakers {
@@ -78,11 +79,6 @@ pub(super) fn take(
                 snapshot,
             }),
             Effect::Bell => edges.screen.bell()?,
-            // These are kept while the program runs.
-            Effect::KeepView(_)
-            | Effect::DropView(_)
-            | Effect::KeepMute(_)
-            | Effect::DropMute(_) => {}
             Effect::Keep(changes) => edges.keeper.keep(changes),
             Effect::Seen(items, all) => edges.keeper.seen(items, all),
             Effect::Edit { story, text } => {

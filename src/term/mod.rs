@@ -177,7 +177,7 @@ fn turn(
 fn asks_for_a_frame(msg: &Msg, state: &State) -> bool {
     match msg {
         Msg::Arrived(_) => state.desk.is_empty(),
-        Msg::Problem(_) => false,
+        Msg::Replaced { .. } | Msg::Problem(_) => false,
         _ => true,
     }
 }

@@ -113,7 +113,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         PanelKind::Views => {
             let shares = Shares::of(state);
             let head = ["", "", "view", "filter", "new", "all", ""];
-            line(&shares, 1, head.map(str::to_owned), Role::Dim, brush);
+            line(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
             for (y, row) in (2..).zip(rows.clone()) {
                 view(&state.alerts.saved[row], row, (&shares, y), brush);
             }
@@ -152,7 +152,7 @@ impl Shares {
     }
 }
 
-fn line(shares: &Shares, y: u16, texts: [String; 7], role: Role, brush: &mut Brush<'_>) {
+fn line(shares: &Shares, y: u16, texts: &[String; 7], role: Role, brush: &mut Brush<'_>) {
     let mut x = 2;
     for (column, (text, &width)) in texts.iter().zip(&shares.widths).enumerate() {
         let room = width.saturating_sub(1);
@@ -197,7 +197,7 @@ fn view(saved: &Saved, row: usize, (shares, y): (&Shares, u16), brush: &mut Brus
         format!("{}{more}", grouped(saved.matched.len())),
         does.join(" "),
     ];
-    line(shares, y, texts, Role::Text, brush);
+    line(shares, y, &texts, Role::Text, brush);
     let letter = view.letter().to_string();
     let tint = view.tint.map_or(Role::Dim, role);
     brush.text(5, y, 1, &safe_line(&letter), &[tint]);

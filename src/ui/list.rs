@@ -129,9 +129,11 @@ fn row(
     }
     let end = area.x + area.width;
     // A kill notice is itself no text that was withdrawn.
-    let killed = entry.status() == Status::Canceled && entry.role() != crate::dispatch::Role::Kill;
+    let killed = entry.is_killed();
     let label = match entry.label() {
         _ if killed => "KILLED".to_owned(),
+        _ if entry.is_unmatched() => "KILL, not matched".to_owned(),
+        "" if entry.is_corrected() => "corr".to_owned(),
         label => {
             // Where the headline carries it, once is enough.
             let (headline, short) = (fold(entry.headline()), short_label(label));
@@ -148,7 +150,11 @@ fn row(
         x = brush.sign(x, y, story, Role::Dim);
     }
     if !label.is_empty() {
-        let role = if killed { Role::Urgent } else { Role::Label };
+        let role = if killed || entry.is_unmatched() {
+            Role::Urgent
+        } else {
+            Role::Label
+        };
         x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
     }
     x = brush.text(
@@ -161,6 +167,7 @@ fn row(
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
         text if killed => (text, Role::Killed),
+        text if entry.is_superseded() => (text, Role::Dim),
         text if entry.headline_derived() => (text, Role::Lead),
         text => (text, Role::Text),
     };
@@ -198,8 +205,10 @@ fn matched(
 
 /// The state of an entry, as a letter and a role.
 fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
-    if entry.status() == Status::Canceled {
+    if entry.status() == Status::Canceled || entry.is_killed() {
         ("✕", Role::Urgent)
+    } else if entry.is_superseded() {
+        ("↑", Role::Dim)
     } else if entry.embargoed() {
         ("E", Role::Embargoed)
     } else if entry

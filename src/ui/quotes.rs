@@ -19,13 +19,12 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         width: area.width.saturating_sub(2),
         ..area
     };
-    brush.text(
-        inner.x,
-        inner.y,
-        inner.width,
-        &title(document),
-        &[Role::Dim],
-    );
+    let mut x = inner.x;
+    if document.is_killed() {
+        x = brush.text(x, inner.y, inner.width, "✕ KILLED · ", &[Role::Urgent]);
+    }
+    let room = (inner.x + inner.width).saturating_sub(x);
+    brush.text(x, inner.y, room, &title(document), &[Role::Dim]);
     let mut cursor = None;
     let first = area.y + 2;
     for (y, row) in (first..area.y + area.height).zip(document.rows.iter().skip(state.quotes_top)) {

@@ -180,7 +180,7 @@ fn draw_line(
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
         LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &none),
-        LineKind::Note | LineKind::Remark => (Role::Note, &none),
+        LineKind::Note | LineKind::Newer | LineKind::Remark => (Role::Note, &none),
         LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
     };

@@ -1,6 +1,7 @@
 //! Saved views, alerts and mutes as plain values, and which entries they match as these arrive. No IO, no clock.
 
 mod job;
+mod kept;
 mod matched;
 mod mute;
 mod rules;

@@ -2,6 +2,7 @@
 
 mod compare;
 mod counting;
+mod health;
 mod judging;
 mod running;
 mod search;
@@ -10,6 +11,7 @@ mod texts;
 mod wire;
 
 pub use compare::compare;
+pub use health::sources;
 pub use judging::{judge, matches};
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
@@ -27,6 +29,7 @@ use crate::changes::Compared;
 use crate::desk::{EntryId, EntryRef, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Hits, Job};
+use crate::health::Health;
 use crate::load::{self, Report};
 use crate::quote::{self, Quote};
 use crate::speakers::Row;
@@ -41,6 +44,8 @@ pub enum Answer {
     Source(EntryId, Result<Source, InputProblem>),
     /// Two versions, the newer and the older, compared.
     Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
+    /// The sources of the desk.
+    Health(Health),
     /// Several dispatches: those that could be read, and of how many.
     Texts(Vec<(EntryId, Dispatch)>, usize),
     /// Hits of the filter job of that generation. While more follow: how many texts have been looked at, and of how
@@ -85,6 +90,7 @@ pub struct Crew {
     open: Sender<(EntryId, Snapshot)>,
     source: Sender<(EntryId, &'static str, Snapshot)>,
     compare: Sender<compare::Two>,
+    health: Sender<(Vec<EntryId>, Snapshot)>,
     filter: Sender<Job>,
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
@@ -107,6 +113,9 @@ impl Crew {
         let (compare, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || compare::compare_all(&jobs, &told));
+        let (health, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || health::answer_all(&jobs, &told));
         let (texts, jobs) = channel::<(Vec<EntryId>, Snapshot)>();
         let told = Arc::clone(tell);
         thread::spawn(move || {
@@ -134,6 +143,7 @@ impl Crew {
             open,
             source,
             compare,
+            health,
             filter,
             generation,
             ask,
@@ -163,6 +173,11 @@ impl Crew {
     #[must_use]
     pub fn wire(&self) -> &Wire {
         &self.wire
+    }
+
+    /// Asks how the sources of some entries are.
+    pub fn health(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
+        let _ = self.health.send((ids, snapshot));
     }
 
     /// Asks for several dispatches.

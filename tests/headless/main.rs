@@ -7,6 +7,8 @@ mod check;
 mod config;
 mod diff;
 mod export;
+mod follow;
+mod health;
 mod hostile;
 mod inputs;
 mod marks;

@@ -1,8 +1,9 @@
 //! Saved views, alerts, the urgent queue and mutes on the screen, driven by keys.
 
-use dateline::app::{Effect, Msg, Setup};
+use dateline::app::{Msg, Setup};
 use dateline::dispatch::Stamp;
 use dateline::load::Source;
+use dateline::marks::{Change, Kept};
 use dateline::views::{Mute, Tint, Until, View};
 
 use crate::stage::{Files, Stage};
@@ -104,6 +105,15 @@ fn what_arrives_is_written_into_the_log_once() {
     lacks(&stage, "2 alerts: a");
     stage.keys("Esc");
     has(&stage, "‼ F 13:01");
+}
+
+#[test]
+fn the_very_same_dispatch_is_no_news() {
+    let (_files, mut stage) = with(vec![loud("floods", "flood")], Vec::new(), (100, 24));
+    let _first = floods(&mut stage, 1..3);
+    let _again = floods(&mut stage, 1..3);
+    has(&stage, "2 alerts: a");
+    assert_eq!((stage.run.len(), stage.bells), (2, 1));
 }
 
 #[test]
@@ -214,18 +224,35 @@ fn views_and_mutes_are_made_by_commands() {
     has(&stage, "Ferry late");
     stage.command("unmute");
     has(&stage, "nothing is muted");
-    let kept: Vec<&str> = stage
-        .kept
-        .iter()
-        .map(|effect| match effect {
-            Effect::KeepView(view) => view.filter.as_str(),
-            Effect::DropView(name) => name.as_str(),
-            Effect::KeepMute(mute) => mute.filter.as_str(),
-            Effect::DropMute(filter) => filter.as_str(),
-            _ => "",
-        })
-        .collect();
-    assert_eq!(kept, ["truce", "truces", "ferry", "ferry"]);
+    let name = |change: &Change| match change {
+        Change::View(name, Some(definition)) => Some(format!("{name} = {definition:?}")),
+        Change::View(name, None) => Some(format!("no {name}")),
+        Change::Setting(name, Some(_)) => Some(name.clone()),
+        Change::Setting(name, None) => Some(format!("no {name}")),
+        _ => None,
+    };
+    let kept: Vec<String> = stage.kept.iter().filter_map(name).collect();
+    let expected = [
+        "truces = \"alert\\ntruce\"",
+        "no truces",
+        "mute ferry",
+        "no mute ferry",
+    ];
+    assert_eq!(kept, expected);
+}
+
+#[test]
+fn what_was_made_in_earlier_sessions_is_there_again() {
+    let (_files, mut stage) = with(Vec::new(), Vec::new(), (100, 24));
+    stage.tell(Msg::Marks(Box::new(Kept {
+        views: vec![("truces".to_owned(), "alert\ntruce".to_owned())],
+        settings: vec![("mute headline:snow".to_owned(), String::new())],
+        ..Kept::default()
+    })));
+    lacks(&stage, "Snow closes");
+    has(&stage, "1 muted");
+    stage.keys("f");
+    has(&stage, "T truces  truce");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod changes;
+mod fates;
 mod filters;
 mod live;
 mod marks;

@@ -130,7 +130,7 @@ fn actions_act_on_all_marked_rows() {
     has(&stage, "3 marked");
     stage.keys("X");
     lacks(&stage, "marked");
-    stage.keys("X r");
+    stage.keys("X r Esc");
     lacks(&stage, "●");
     stage.keys("u");
     assert_eq!(stage.screen().matches('●').count(), 2);

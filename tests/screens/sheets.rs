@@ -167,3 +167,16 @@ fn a_table_wider_than_the_pane_moves_sideways() {
     stage.keys("Enter >");
     has(&stage, "no table of this dispatch is wider than the pane");
 }
+
+#[test]
+fn health_tells_of_each_source_what_it_sent() {
+    let mut stage = Stage::wire((100, 30));
+    stage.keys(": h e a l t h Enter");
+    has(&stage, "sources of the wire");
+    has(&stage, "\n  MRD\n");
+    has(&stage, "last                    19 Nov 2026");
+    has(&stage, "in the last hour");
+    has(&stage, "longest silence");
+    stage.keys("Esc");
+    lacks(&stage, "sources of the wire");
+}

@@ -15,7 +15,9 @@ use dateline::load::{self, Report, Source};
 use dateline::marks::Change;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
-use dateline::work::{Answer, Memory, compare, find_speaker, judge, search, speakers, texts};
+use dateline::work::{
+    Answer, Memory, compare, find_speaker, judge, search, sources, speakers, texts,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -44,8 +46,8 @@ pub(crate) struct Stage {
     /// Commands that were asked for: of which view, for which entry.
     pub(crate) run: Vec<(String, EntryId)>,
     pub(crate) bells: usize,
-    /// Views and mutes that shall be kept or forgotten.
-    pub(crate) kept: Vec<Effect>,
+    /// All changes that shall be kept.
+    pub(crate) kept: Vec<Change>,
     /// Jobs of the speakers are not done while this is set.
     pub(crate) hold: bool,
     /// Marks that are not kept until a test says so, where there is such a list.
@@ -191,6 +193,10 @@ impl Stage {
                 let read = load::source(&origin, encoding);
                 self.waiting.push(Msg::Source(id, read));
             }
+            Effect::Health(ids, snapshot) => {
+                let found = sources(&snapshot, &ids, None);
+                self.waiting.push(Msg::Health(found));
+            }
             Effect::Compare(newer, older, snapshot) => {
                 let compared = compare(newer, older, &snapshot);
                 self.waiting.push(Msg::Compared(newer, older, compared));
@@ -237,14 +243,13 @@ impl Stage {
             }
             Effect::Run { view, id, .. } => self.run.push((view, id)),
             Effect::Bell => self.bells += 1,
-            Effect::KeepView(_)
-            | Effect::DropView(_)
-            | Effect::KeepMute(_)
-            | Effect::DropMute(_) => self.kept.push(effect),
-            Effect::Keep(changes) => match &mut self.unkept {
-                Some(unkept) => unkept.push(changes),
-                None => self.waiting.push(Msg::Kept(changes, None)),
-            },
+            Effect::Keep(changes) => {
+                self.kept.extend(changes.iter().cloned());
+                match &mut self.unkept {
+                    Some(unkept) => unkept.push(changes),
+                    None => self.waiting.push(Msg::Kept(changes, None)),
+                }
+            }
             Effect::Seen(items, _) => self.seen.extend(items),
             Effect::Edit { story, text } => self.waiting.push(Msg::Edited {
                 story,

@@ -20,11 +20,11 @@ fn marks_are_there_in_the_next_session() {
     let mut terminal = Terminal::open(&folder, &["."], 100, 30);
     terminal.wait_for("● 09:30");
     terminal.press("rs");
-    terminal.wait_for(" ★09:30");
+    terminal.wait_for("★09:30");
     terminal.press("/slipway\rQ");
     assert_eq!(terminal.code(), 0);
     let mut terminal = Terminal::open(&folder, &["."], 100, 30);
-    terminal.wait_for(" ★09:30");
+    terminal.wait_for("★09:30");
     terminal.press("/\x10");
     terminal.wait_for("/ slipway");
     terminal.press("\x1b");

@@ -1,8 +1,10 @@
 //! What arrives: which views and mutes keep it, and what is done about it.
 
+use std::collections::HashMap;
+
 use super::{Alert, PanelKind};
-use crate::app::{Effect, State};
-use crate::desk::EntryId;
+use crate::app::{Effect, Flow, State};
+use crate::desk::{EntryId, EntryRef, Place};
 use crate::filter::View;
 use crate::views::{Found, Job, Part, Rule, Rules};
 
@@ -14,9 +16,17 @@ pub(in crate::app) fn arrived(state: &mut State, first: usize, effects: &mut Vec
     let rules = std::mem::take(&mut state.alerts.rules);
     let (found, parts) = rules.judge(&state.desk.snapshot(), first, &view(state));
     state.alerts.rules = rules;
-    let fresh = !state.is_loading();
-    take(state, &found, fresh, effects);
+    let fresh = !state.is_loading() || comes_live(state, first);
+    take(state, &found, fresh);
     open(state, parts, fresh, effects);
+}
+
+/// True where the wire is followed and these entries come by a stream: that has no end after which all is news.
+fn comes_live(state: &State, first: usize) -> bool {
+    let entry = state.desk.entry(EntryId::new(first, 0));
+    let input = entry.and_then(EntryRef::input);
+    state.live.flow != Flow::Still
+        && input.is_some_and(|input| matches!(input.place, Place::Memory(..)))
 }
 
 /// From where the rules look: ages count back from the newest entry at hand.
@@ -35,7 +45,7 @@ fn open(state: &mut State, parts: Vec<Part>, fresh: bool, effects: &mut Vec<Effe
             saved.open += part.open.len();
         }
     }
-    if state.is_loading() {
+    if !fresh && state.is_loading() {
         for part in parts {
             let mut waiting = state.alerts.waiting.iter_mut();
             match waiting.find(|other| other.rule == part.rule) {
@@ -71,7 +81,7 @@ pub(super) fn judge_all(state: &mut State, rule: Rule, effects: &mut Vec<Effect>
     let snapshot = state.desk.snapshot();
     let rules = Rules(vec![rule]);
     let (found, parts) = rules.judge(&snapshot, 0, &view(state));
-    take(state, &found, false, effects);
+    take(state, &found, false);
     open(state, parts, false, effects);
 }
 
@@ -81,7 +91,6 @@ pub(in crate::app) fn judged(
     found: &[Found],
     done: &[(u32, usize)],
     fresh: bool,
-    effects: &mut Vec<Effect>,
 ) {
     for &(rule, count) in done {
         let mut saved = state.alerts.saved.iter_mut();
@@ -90,23 +99,21 @@ pub(in crate::app) fn judged(
         }
     }
     let muted = state.alerts.muted.len();
-    take(state, found, fresh, effects);
+    take(state, found, fresh);
     if state.alerts.muted.len() != muted {
         state.settle_rows();
     }
 }
 
-/// Notes what rules keep. What is fresh may raise alerts, once all mutes have been heard.
-fn take(state: &mut State, found: &[Found], fresh: bool, effects: &mut Vec<Effect>) {
+/// Notes what rules keep. What is fresh may raise alerts, see [`raise`].
+fn take(state: &mut State, found: &[Found], fresh: bool) {
     let now = state.now.map(|now| now.seconds);
-    let mut raised: Vec<(usize, EntryId)> = Vec::new();
     for found in found {
         let alerts = &mut state.alerts;
         let is = |rule: &Rule| rule.number == found.rule;
         if let Some(at) = alerts.saved.iter().position(|saved| is(&saved.rule)) {
-            let saved = &mut alerts.saved[at];
-            if saved.matched.insert(found.id) && fresh {
-                raised.push((at, found.id));
+            if alerts.saved[at].matched.insert(found.id) && fresh {
+                alerts.raised.push(*found);
             }
         } else if let Some(muting) = alerts.mutes.iter_mut().find(|muting| is(&muting.rule)) {
             muting.matched.insert(found.id);
@@ -115,28 +122,45 @@ fn take(state: &mut State, found: &[Found], fresh: bool, effects: &mut Vec<Effec
             }
         }
     }
-    raised.retain(|&(at, id)| {
-        let before = before(state, id);
-        let known = |&id: &EntryId| state.alerts.saved[at].matched.has(id);
-        let again = before.filter(known);
-        if let Some(old) = again {
-            state.alerts.log.replace(old, id);
-        }
-        again.is_none() && !state.desk.is_gone(id)
-    });
-    if !raised.is_empty() {
-        raise(state, raised, effects);
+}
+
+/// Raises the alerts of what was found, once the desk has been told which entries take the place of others: of those, news
+/// is only what the others were not. The oldest dispatch comes first.
+pub(in crate::app) fn raise(state: &mut State, effects: &mut Vec<Effect>) {
+    let mut found = std::mem::take(&mut state.alerts.raised);
+    if found.is_empty() {
+        return;
     }
-}
-
-/// The entry whose place an entry takes: its file was written again, or the very same dispatch came before.
-fn before(state: &State, id: EntryId) -> Option<EntryId> {
-    state.desk.standing(id).same_as
-}
-
-/// Raises alerts, the oldest dispatch first.
-fn raise(state: &mut State, mut raised: Vec<(usize, EntryId)>, effects: &mut Vec<Effect>) {
+    found.sort_unstable_by_key(|found| (found.rule, found.id));
+    let mut raised: Vec<(usize, EntryId)> = Vec::new();
+    for part in found.chunk_by(|a, b| a.rule == b.rule) {
+        let mut saved = state.alerts.saved.iter();
+        let Some(at) = saved.position(|saved| saved.rule.number == part[0].rule) else {
+            continue;
+        };
+        let before = before(state, at);
+        for &Found { id, .. } in part {
+            if let Some(&old) = before.get(&id) {
+                state.alerts.log.replace(old, id);
+            } else if !state.desk.is_gone(id) {
+                raised.push((at, id));
+            }
+        }
+    }
     raised.sort_by(|a, b| state.desk.compare(b.1, a.1).then(a.0.cmp(&b.0)));
+    act(state, raised, effects);
+}
+
+/// The entries that take the place of others which a view kept: each with the one before it.
+fn before(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
+    let kept = state.alerts.saved[at].matched.iter();
+    let gone = kept.filter(|&id| state.desk.is_gone(id));
+    gone.filter_map(|id| Some((state.desk.successor(id)?, id)))
+        .collect()
+}
+
+/// Does what views ask for, for each of their entries.
+fn act(state: &mut State, raised: Vec<(usize, EntryId)>, effects: &mut Vec<Effect>) {
     let mut bell = false;
     let mut snapshot = None;
     for (at, id) in raised {

@@ -8,6 +8,7 @@ use super::{Alerts, Muting};
 use crate::app::{Effect, State};
 use crate::dispatch::Stamp;
 use crate::filter::{Query, age};
+use crate::marks::Change;
 use crate::views::{Matched, Mute, Until};
 
 impl Muting {
@@ -99,7 +100,10 @@ pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Eff
     state.notice = Some(format!(
         "{count} dispatch{plural} muted, and what comes: :muted shows them, :unmute ends it"
     ));
-    effects.push(Effect::KeepMute(mute));
+    let until = mute
+        .until
+        .map(|until| until.seconds(&state.zone).to_string());
+    keep(state, &mute.filter, Some(until.unwrap_or_default()));
 }
 
 /// The filter and the end of `FILTER until DAY` or `FILTER for AGE`.
@@ -131,7 +135,7 @@ fn ending<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<Until>),
 }
 
 /// `:unmute [NAME or FILTER]`: ends a mute; without a name the one that was made last.
-pub(in crate::app) fn unmute(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn unmute(state: &mut State, words: &str, _: &mut Vec<Effect>) {
     let title = if words.is_empty() {
         state.alerts.mutes.last().map(|m| m.mute.title().to_owned())
     } else {
@@ -156,10 +160,16 @@ pub(in crate::app) fn unmute(state: &mut State, words: &str, effects: &mut Vec<E
     let again = if in_file {
         "; it stands in the config file and is back with the next start"
     } else {
-        effects.push(Effect::DropMute(mute.filter.clone()));
+        keep(state, &mute.filter, None);
         ""
     };
     state.notice = Some(format!("“{}” is no longer muted{again}", mute.title()));
+}
+
+/// Has a mute kept with its end, or forgotten.
+fn keep(state: &mut State, filter: &str, until: Option<String>) {
+    let change = Change::Setting(Mute::setting(filter), until);
+    state.marks.ask(vec![change]);
 }
 
 /// Takes a mute away, by name or filter, of the file too or only of those made in the program.

@@ -3,7 +3,8 @@
 use super::arriving::judge_all;
 use crate::app::{Effect, State};
 use crate::filter::Query;
-use crate::views::View;
+use crate::marks::{Change, Kept};
+use crate::views::{Mute, View};
 
 /// The filter that is on as one text: those that it stands within are joined with it.
 pub(super) fn current(state: &State) -> String {
@@ -13,19 +14,17 @@ pub(super) fn current(state: &State) -> String {
         .map(|text| text.trim())
         .filter(|text| !text.is_empty())
         .collect();
-    match parts[..] {
-        [one] => one.to_owned(),
-        _ => {
-            let group = |part: &&str| {
-                if part.contains('|') {
-                    format!("({part})")
-                } else {
-                    (*part).to_owned()
-                }
-            };
-            parts.iter().map(group).collect::<Vec<_>>().join(" ")
-        }
+    if let [one] = parts[..] {
+        return one.to_owned();
     }
+    let group = |part: &&str| {
+        if part.contains('|') {
+            format!("({part})")
+        } else {
+            (*part).to_owned()
+        }
+    };
+    parts.iter().map(group).collect::<Vec<_>>().join(" ")
 }
 
 /// `:alert NAME`: makes a view of the filter that is on; what arrives that it keeps is written into the log.
@@ -77,11 +76,12 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
         ("is saved", ": f lists the views")
     };
     state.notice = Some(format!("the {what} “{name}” {is}{until}"));
-    effects.push(Effect::KeepView(view));
+    let definition = Some(view.definition());
+    state.marks.ask(vec![Change::View(view.name, definition)]);
 }
 
 /// `:forget NAME`: forgets a view that was made in the program.
-pub(in crate::app) fn drop_view(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn drop_view(state: &mut State, name: &str, _: &mut Vec<Effect>) {
     let name = name.trim();
     let in_file = state
         .alerts
@@ -94,10 +94,31 @@ pub(in crate::app) fn drop_view(state: &mut State, name: &str, effects: &mut Vec
         Some(true) => format!("the view “{name}” stands in the config file: take it out there"),
         Some(false) => {
             remove(state, name);
-            effects.push(Effect::DropView(name.to_owned()));
+            let change = Change::View(name.to_owned(), None);
+            state.marks.ask(vec![change]);
             format!("the view “{name}” is forgotten")
         }
     });
+}
+
+/// Views and mutes that were made in earlier sessions.
+pub(in crate::app) fn restore(state: &mut State, kept: &Kept, effects: &mut Vec<Effect>) {
+    for (name, definition) in &kept.views {
+        let taken = |saved: &super::Saved| saved.view.name == *name;
+        if !state.alerts.saved.iter().any(taken) {
+            let rule = state.alerts.add_view(View::kept(name, definition), false);
+            judge_all(state, rule, effects);
+        }
+    }
+    let mutes = kept.settings.iter();
+    for mute in mutes.filter_map(|(name, until)| Mute::kept(name, until)) {
+        let taken = |muting: &super::Muting| muting.mute.filter == mute.filter;
+        if !state.alerts.mutes.iter().any(taken) {
+            let rule = state.alerts.add_mute(mute, false, &state.zone);
+            judge_all(state, rule, effects);
+        }
+    }
+    state.settle_rows();
 }
 
 /// Takes a view away that was made in the program.

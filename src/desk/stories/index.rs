@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 
 use super::super::{EntryId, EntryRef, Segment};
+use crate::dispatch::ties;
 
 /// Under which of its names an entry is filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,15 +14,23 @@ pub(super) enum Kind {
     Story,
     /// Its id, else its item: one entry stands for all that share it.
     Item,
-    /// Agency and running number: all of them.
+    /// Agency and running number of the service: all of them.
     Number,
+    /// Agency and its own running number: all of them.
+    AgencyNumber,
     /// Agency and keyword, where no day is known: all of them.
     Keyword,
 }
 
-const KINDS: [Kind; 4] = [Kind::Story, Kind::Item, Kind::Number, Kind::Keyword];
-/// Bits of a slot that hold its entry: segments up to 131,071.
-const ENTRY_BITS: u32 = 30;
+const KINDS: [Kind; 5] = [
+    Kind::Story,
+    Kind::Item,
+    Kind::Number,
+    Kind::AgencyNumber,
+    Kind::Keyword,
+];
+/// Bits of a slot that hold its entry: segments up to 65,535.
+const ENTRY_BITS: u32 = 29;
 const SHARDS: u16 = 64;
 
 /// Entries by name.
@@ -68,13 +77,21 @@ pub(super) fn name(kind: Kind, entry: EntryRef<'_>) -> u64 {
             0 => entry.item(),
             id => id,
         },
-        Kind::Number => entry.number_key().unwrap_or(0),
+        Kind::Number => {
+            (entry.sequence()).map_or(0, |(_, number)| ties::numbered(entry.agency(), number))
+        }
+        Kind::AgencyNumber => {
+            (entry.agency_number()).map_or(0, |number| ties::numbered(entry.agency(), number))
+        }
         Kind::Keyword => entry.undated_keyword().unwrap_or(0),
     }
 }
 
 fn name_of(segments: &[Arc<Segment>], slot: u32) -> u64 {
-    let (id, kind) = (id_of(slot), KINDS[(slot >> ENTRY_BITS) as usize]);
+    let (id, kind) = (
+        id_of(slot),
+        KINDS[(slot >> ENTRY_BITS) as usize % KINDS.len()],
+    );
     let entry = segments.get(id.segment()).and_then(|s| s.entry(id.row()));
     entry.map_or(0, |entry| name(kind, entry))
 }

@@ -48,11 +48,15 @@ impl Stories {
         if story == 0 || has_id && item != story {
             self.share(segments, Kind::Item, item, id);
         }
-        for kind in [Kind::Number, Kind::Keyword] {
+        for kind in [Kind::Number, Kind::AgencyNumber, Kind::Keyword] {
             let key = name(kind, entry);
             if key != 0 {
                 self.index.insert(segments, kind, key, id);
                 self.await_by(segments, key, id);
+                // `UPDATE 1-` of a headline that came before.
+                if kind == Kind::Keyword && entry.is_labelled() {
+                    self.link_all(segments, kind, key, id, entry);
+                }
             }
         }
     }
@@ -90,7 +94,10 @@ impl Stories {
                         None => keys().for_each(|key| self.waiting.add(key, id)),
                     }
                 }
-                Named::Number { key, .. } => self.link_all(segments, Kind::Number, key, id, entry),
+                Named::Number { key, .. } => {
+                    self.link_all(segments, Kind::Number, key, id, entry);
+                    self.link_all(segments, Kind::AgencyNumber, key, id, entry);
+                }
                 Named::Slug(keyword) if notice => {
                     self.link_all(segments, Kind::Keyword, keyword, id, entry);
                     let day = entry.day().map(|(day, _)| day);

@@ -19,7 +19,7 @@
 use super::super::EntryRef;
 use super::super::links::Named;
 use super::settle::{Member, Settled, of_one_agency, same_agency, same_id};
-use crate::dispatch::{RelationKind, Role, Status};
+use crate::dispatch::{RelationKind, Role, Status, ties};
 
 /// Seconds in which a notice follows what it means, where it does not give its id.
 pub(super) const WINDOW: i64 = 48 * 3600;
@@ -59,24 +59,26 @@ pub(super) fn is_in_window(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
 /// Whether one of a notice's names means an entry.
 fn means(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<How> {
     match name {
-        Named::Item { key, stem, wide } => {
+        Named::Item {
+            key,
+            stem,
+            revision,
+            wide,
+        } => {
             let one = wide || same_agency(notice, entry);
-            let whole = entry.id_key() == key || entry.item() == key && entry.id_key() != 0;
-            let revision = stem != 0 && entry.id_key() == stem && entry.item() == key;
-            (one && (whole || revision) && is_before(entry, notice)).then_some(How::Item)
+            let whole = entry.id_key() == key;
+            let one_of = stem != 0 && entry.id_key() == stem;
+            let revised = one_of && entry.is_revised() && entry.version() == revision;
+            (one && (whole || revised) && is_before(entry, notice)).then_some(How::Item)
         }
         Named::Number { key, service } => {
-            let service = notice.named_service(service);
-            let (own, number) = entry.sequence()?;
-            let numbered = entry.number_key() == Some(key);
-            let of_service = service.is_empty() || own.eq_ignore_ascii_case(service);
-            let counted = follows(notice, entry, number);
-            (numbered && of_service && counted && is_in_window(entry, notice))
-                .then_some(How::Number)
+            let counted = counted(notice, entry, notice.named_service(service))
+                .is_some_and(|number| ties::numbered(entry.agency(), number) == key);
+            (counted && is_in_window(entry, notice)).then_some(How::Number)
         }
         Named::Slug(key) => {
-            let keyword = !entry.slug().is_empty()
-                && crate::dispatch::ties::keyword(entry.agency(), entry.slug()) == key;
+            let keyword =
+                !entry.slug().is_empty() && ties::keyword(entry.agency(), entry.slug()) == key;
             (keyword && agency_known(notice, entry) && is_in_window(entry, notice))
                 .then_some(How::Keyword)
         }
@@ -98,16 +100,31 @@ fn agency_known(notice: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
     same_agency(notice, entry) && (!entry.agency().is_empty() || one_input())
 }
 
-/// True where the numbers of a notice and of an entry, which begin anew each day, are in the order of their days.
-fn follows(notice: EntryRef<'_>, entry: EntryRef<'_>, number: u32) -> bool {
-    let (Some((day, _)), Some((notice_day, _))) = (entry.day(), notice.day()) else {
-        return true;
+/// The number of an entry by which a notice may mean it: in a service that it names, else the agency's own, else that of
+/// its service. None where it is in the wrong order with the notice's own: numbers begin anew each day.
+fn counted(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> Option<u32> {
+    let (own, number) = match (entry.sequence(), entry.agency_number()) {
+        (_, Some(number)) if service.is_empty() => (notice.agency_number(), number),
+        (Some((of, number)), _) if service.is_empty() || of.eq_ignore_ascii_case(service) => {
+            let same = notice
+                .sequence()
+                .filter(|(s, _)| s.eq_ignore_ascii_case(of));
+            (same.map(|(_, own)| own), number)
+        }
+        _ => return None,
     };
-    match notice.sequence() {
-        Some((_, own)) if own >= number => day == notice_day,
-        Some(_) => day < notice_day,
-        None => true,
-    }
+    let days = entry.day().zip(notice.day());
+    let in_order = match (own, days) {
+        (Some(own), Some(((day, _), (notice_day, _)))) => {
+            if number <= own {
+                day == notice_day
+            } else {
+                day < notice_day
+            }
+        }
+        _ => true,
+    };
+    in_order.then_some(number)
 }
 
 /// The members that one names as what it acts on in a way, none of them a notice that kills. By id, else by number.
@@ -176,15 +193,18 @@ pub(super) fn kill(settled: &mut Settled<'_>) {
     for at in 0..settled.members.len() {
         let Member { id, entry } = settled.members[at];
         let notice = entry.role() == Role::Kill;
-        if !notice && entry.status() != Status::Canceled {
-            continue;
+        let mut killed = Vec::new();
+        if notice || entry.status() == Status::Canceled {
+            let own = |&older: &usize| {
+                let older = settled.members[older].entry;
+                same_id(older, entry) && older.role() != Role::Kill
+            };
+            killed.extend((0..at).filter(own));
         }
-        let mut killed: Vec<usize> = (0..at)
-            .filter(|&older| same_id(settled.members[older].entry, entry))
-            .filter(|&older| settled.members[older].entry.role() != Role::Kill)
-            .collect();
-        if notice {
-            killed.extend(meant(settled, at));
+        // A substitute may say itself what it stands for.
+        let names = |(kind, _)| kind == RelationKind::Kills;
+        if notice || entry.names().any(names) {
+            killed.extend(meant(settled, at).into_iter().filter(|&other| other != at));
         }
         settled.standing[at].unmatched = notice && killed.is_empty();
         for other in killed {
@@ -234,7 +254,8 @@ fn meant(settled: &Settled<'_>, at: usize) -> Vec<usize> {
         .iter()
         .any(|name| matches!(name, Named::Number { .. }))
     {
-        keywords.retain(|&other| members[other].entry.sequence().is_none());
+        let counted = |entry: EntryRef<'_>| entry.sequence().is_some();
+        keywords.retain(|&other| !counted(members[other].entry));
     }
     for found in [keywords, by(How::Headline)] {
         if !found.is_empty() {

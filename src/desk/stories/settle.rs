@@ -72,8 +72,7 @@ impl Settled<'_> {
         match entry.role() {
             Role::Story | Role::Alert | Role::Update | Role::Repeat => true,
             Role::Correction => entry.is_titled() || revises() || self.repeats_text(at),
-            Role::Kill => revises(),
-            Role::Add | Role::Advisory => false,
+            Role::Add | Role::Advisory | Role::Kill => false,
         }
     }
 

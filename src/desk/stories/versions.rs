@@ -6,11 +6,12 @@
 //!   Items without a label that share a keyword and a day are stories of their own. A label in the headline, as Reuters
 //!   sets it, asks for a headline of the same words besides, since its keywords are shared by many stories; where several
 //!   stories share the keyword, every label asks for it.
+//! - One agency and headline, a label aside, within 48 hours, where there is no keyword.
 //! - What an item says that it replaces, adds to, corrects or repeats.
 
 use super::super::{Column, EntryRef};
-use super::notices::targets;
-use super::settle::{Member, of_one_agency, same_id};
+use super::notices::{is_in_window, targets};
+use super::settle::{Member, of_one_agency, same_agency, same_id};
 use crate::dispatch::{RelationKind, Role};
 
 /// The oldest first. Revisions of one id stand in the order of their numbers among themselves.
@@ -54,16 +55,23 @@ pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
     };
     for at in 0..members.len() {
         let entry = members[at].entry;
-        let before = (0..at).rev();
-        if let Some(other) = before.clone().find(|&o| same_id(members[o].entry, entry)) {
-            stories.join(other, at);
-        }
         if !is_version(entry) {
             continue;
+        }
+        let before = (0..at).rev();
+        let same = |&o: &usize| is_version(members[o].entry) && same_id(members[o].entry, entry);
+        if let Some(other) = before.clone().find(same) {
+            stories.join(other, at);
         }
         if let Some(other) = before
             .clone()
             .find(|&o| same_named(members[o].entry, entry))
+        {
+            stories.join(other, at);
+        }
+        if let Some(other) = before
+            .clone()
+            .find(|&o| same_title(members[o].entry, entry))
         {
             stories.join(other, at);
         }
@@ -118,6 +126,18 @@ fn same_named(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     let slugs = (a.folded_column(Column::Slug), b.folded_column(Column::Slug));
     let one_slug = slugs.0 == slugs.1 || slugs.0.is_empty() || slugs.1.is_empty();
     one_slug || a.is_labelled() || b.is_labelled()
+}
+
+/// True for an item with a label and an earlier one of the same headline, where no keyword tells their stories.
+fn same_title(earlier: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
+    let plain = |e: EntryRef<'_>| e.story_key() == 0 && e.slug().is_empty() && e.has_title();
+    (entry.is_labelled() || earlier.is_labelled())
+        && plain(entry)
+        && plain(earlier)
+        && is_version(earlier)
+        && entry.bare_headline() == earlier.bare_headline()
+        && same_agency(earlier, entry)
+        && is_in_window(earlier, entry)
 }
 
 /// A story under a keyword, as far as it has been followed.

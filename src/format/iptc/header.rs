@@ -137,6 +137,7 @@ impl<'a> Header<'a> {
             let name = name.split('-').next().unwrap_or(name);
             draft.dispatch.agency = Some(name.to_owned());
             if let Some(number) = number {
+                draft.dispatch.agency_number = number.parse().ok();
                 draft.keep("agency-number", number);
             }
         }

@@ -90,7 +90,7 @@ fn mails_are_shown_as_they_come() {
     let (one, two, three) = (mail(1, &long), mail(2, &long), mail(3, &long));
     let (steps, problems) = shown(&[&one, &two[..100], &two[100..], &three]);
     let counts: Vec<usize> = steps.iter().map(Vec::len).collect();
-    assert_eq!(counts, [0, 0, 1, 2, 3]);
+    assert_eq!(counts, [0, 1, 1, 2, 3]);
     assert_eq!(steps[4], ["0 1", "1 2", "2 3"]);
     assert_eq!(problems, [""; 0]);
 }
@@ -121,4 +121,20 @@ fn a_stream_is_read_as_far_as_there_is_room() {
     assert!((3..=4).contains(&steps.last().unwrap().len()));
     assert_eq!(problems.len(), 1);
     assert!(problems[0].contains("5,000,000"), "{}", problems[0]);
+}
+
+#[test]
+fn mails_are_shown_when_the_next_one_begins() {
+    let mail = |name: &str| {
+        format!("From desk@wire.example Tue Mar  3 08:15:00 2026\nSubject: {name}\n\nWords.\n\n")
+    };
+    let (pauses, problems) = shown(&[&mail("One"), &mail("Two"), &mail("Three")]);
+    let expected: [&[&str]; 4] = [
+        &[],
+        &["0 One"],
+        &["0 One", "1 Two"],
+        &["0 One", "1 Two", "2 Three"],
+    ];
+    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(pauses, expected);
 }

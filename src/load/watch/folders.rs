@@ -19,8 +19,10 @@ use crate::load::walk::is_left_out;
 pub(super) struct Root {
     pub(super) path: PathBuf,
     pub(super) is_file: bool,
-    /// Device and number of the folder when it was watched last; `None` while it is not there.
+    /// Device and number of the folder that is watched; `None` while it is not there.
     pub(super) is: Option<(u64, u64)>,
+    /// The device that it lay on when the watch began, or as soon as it was there.
+    home: Option<u64>,
     /// True while it is looked for: it was deleted, or another file system lies at its place.
     pub(super) lost: bool,
 }
@@ -68,6 +70,14 @@ impl Root {
     pub(super) fn identity(&self) -> Option<(u64, u64)> {
         identity(at_least_here(self.folder()))
     }
+
+    /// What lies at its place now. Where a file system was, it is waited for.
+    pub(super) fn came(&mut self, is: Option<(u64, u64)>) {
+        let device = is.map(|(device, _)| device);
+        self.is = is;
+        self.home = self.home.or(device);
+        self.lost = is.is_none() || self.home != device;
+    }
 }
 
 impl Folders {
@@ -87,10 +97,10 @@ impl Folders {
             path: path.to_owned(),
             is_file: about.is_some_and(|about| about.is_file()),
             is: None,
+            home: None,
             lost: false,
         };
-        root.is = root.identity();
-        root.lost = root.is.is_none();
+        root.came(root.identity());
         self.roots.push(root);
     }
 

@@ -39,7 +39,12 @@ impl Reader<'_> {
         }
         let before = known.items.len();
         known.end = at;
-        self.made = Some(Made::new(&known.trace, true));
+        let length = seen.length.saturating_sub(at);
+        let keep = self
+            .shared
+            .following
+            .is_some_and(|f| self.may_keep(f, length));
+        self.made = Some(Made::new(&known.trace, keep));
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
             let part = known.end..known.end + PART;

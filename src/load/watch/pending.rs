@@ -1,6 +1,6 @@
 //! Paths that something happened to, and when it is time to read them. Pure: the time is given.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const QUIET: Duration = Duration::from_millis(250);
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// How a path is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Whole: closed, or renamed into place.
     Whole,
@@ -34,12 +34,6 @@ pub(super) enum Kind {
     Rest,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Item {
-    kind: Kind,
-    due: Instant,
-}
-
 /// What is known of a file that is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
@@ -52,11 +46,30 @@ pub(super) enum Format {
 
 /// What waits to be read.
 #[derive(Debug, Default)]
-pub(super) struct Pending(HashMap<PathBuf, Item>);
+pub(super) struct Pending {
+    paths: HashMap<PathBuf, (Kind, Turn)>,
+    /// The same by their turns.
+    turns: BTreeMap<Turn, PathBuf>,
+    count: u64,
+}
+
+/// When a path is due, and a number of its own.
+type Turn = (Instant, u64);
 
 impl Pending {
     fn set(&mut self, path: PathBuf, kind: Kind, due: Instant) {
-        self.0.insert(path, Item { kind, due });
+        let turn = (due, self.count);
+        self.count += 1;
+        if let Some((_, before)) = self.paths.insert(path.clone(), (kind, turn)) {
+            self.turns.remove(&before);
+        }
+        self.turns.insert(turn, path);
+    }
+
+    fn set_if_new(&mut self, path: PathBuf, kind: Kind, due: Instant) {
+        if !self.paths.contains_key(&path) {
+            self.set(path, kind, due);
+        }
     }
 
     /// Whole: whatever was known before does not matter.
@@ -66,29 +79,21 @@ impl Pending {
 
     /// Found in a folder.
     pub(super) fn found(&mut self, path: PathBuf, due: Instant) {
-        let item = Item {
-            kind: Kind::Found,
-            due,
-        };
-        self.0.entry(path).or_insert(item);
+        self.set_if_new(path, Kind::Found, due);
     }
 
     pub(super) fn made(&mut self, path: PathBuf, now: Instant) {
-        let kind = Kind::Made;
-        let due = now + QUIET;
-        self.0.entry(path).or_insert(Item { kind, due });
+        self.set_if_new(path, Kind::Made, now + QUIET);
     }
 
     /// The end of a file is not complete.
     pub(super) fn rest(&mut self, path: PathBuf, now: Instant) {
-        let kind = Kind::Rest;
-        let due = now + PAUSE;
-        self.0.entry(path).or_insert(Item { kind, due });
+        self.set_if_new(path, Kind::Rest, now + PAUSE);
     }
 
     /// Somebody writes, and has not closed it.
     pub(super) fn written(&mut self, path: PathBuf, format: Format, now: Instant) {
-        let kind = self.0.get(&path).map(|item| item.kind);
+        let kind = self.paths.get(&path).map(|(kind, _)| *kind);
         match (kind, format) {
             (Some(Kind::Growing | Kind::Peek), _) => {}
             (_, Format::Growing) => self.set(path, Kind::Growing, now + PACE),
@@ -108,29 +113,71 @@ impl Pending {
     }
 
     pub(super) fn forget(&mut self, path: &Path) {
-        self.0.remove(path);
+        if let Some((_, turn)) = self.paths.remove(path) {
+            self.turns.remove(&turn);
+        }
     }
 
     /// When the next one is due.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.0.values().map(|item| item.due).min()
+        self.turns.keys().next().map(|(due, _)| *due)
     }
 
-    /// Takes those that are due, the longest waiting first, at most so many.
-    pub(super) fn take(&mut self, now: Instant, most: usize) -> Vec<(PathBuf, Kind)> {
-        let mut due: Vec<(Instant, PathBuf, Kind)> = self
-            .0
-            .iter()
-            .filter(|(_, item)| item.due <= now)
-            .map(|(path, item)| (item.due, path.clone(), item.kind))
-            .collect();
-        due.sort();
-        due.truncate(most);
-        for (_, path, _) in &due {
-            self.0.remove(path);
+    /// Takes the next one that is due, the longest waiting first.
+    pub(super) fn take(&mut self, now: Instant) -> Option<(PathBuf, Kind)> {
+        let first = self
+            .turns
+            .first_entry()
+            .filter(|first| first.key().0 <= now)?;
+        let path = first.remove();
+        let (kind, _) = self.paths.remove(&path)?;
+        Some((path, kind))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_due_when_its_writer_is_done_or_pauses() {
+        let start = Instant::now();
+        let mut pending = Pending::default();
+        let a = || PathBuf::from("a");
+        let due = |pending: &Pending| pending.due().map(|due| due - start);
+        pending.made(a(), start);
+        assert_eq!(due(&pending), Some(QUIET));
+        pending.written(a(), Format::Unknown, start);
+        assert_eq!(due(&pending), Some(PEEK));
+        // Not one that grows item by item: each write puts it off.
+        pending.open(a(), start);
+        pending.written(a(), Format::Unknown, start + PEEK);
+        assert_eq!(due(&pending), Some(PEEK + PAUSE));
+        pending.whole(a(), start);
+        assert_eq!(due(&pending), Some(TOGETHER));
+        // Opened once more before it was read.
+        pending.written(a(), Format::Whole, start);
+        assert_eq!(due(&pending), Some(PAUSE));
+        assert_eq!(pending.take(start), None);
+        assert_eq!(pending.take(start + PAUSE), Some((a(), Kind::Open)));
+        assert_eq!(due(&pending), None);
+    }
+
+    #[test]
+    fn one_that_grows_is_not_put_off() {
+        let start = Instant::now();
+        let mut pending = Pending::default();
+        for count in 0..5 {
+            pending.written("a".into(), Format::Growing, start + PACE * count / 10);
         }
-        due.into_iter()
-            .map(|(_, path, kind)| (path, kind))
-            .collect()
+        pending.found("b".into(), start);
+        assert_eq!(pending.take(start), Some(("b".into(), Kind::Found)));
+        assert_eq!(
+            pending.take(start + PACE),
+            Some(("a".into(), Kind::Growing))
+        );
+        pending.rest("a".into(), start);
+        pending.forget(Path::new("a"));
+        assert_eq!(pending.take(start + PAUSE), None);
     }
 }

@@ -119,7 +119,7 @@ impl Turn<'_> {
             folders.forget(folder);
             for root in &mut folders.roots {
                 if root.folder().starts_with(folder) {
-                    root.lost = true;
+                    root.came(None);
                     lost.push(root.path.clone());
                 }
             }
@@ -165,22 +165,18 @@ impl Turn<'_> {
         let roots = self.following.folders().roots.clone();
         for (number, root) in roots.iter().enumerate().filter(|(_, root)| root.lost) {
             let is = root.identity();
-            if is.is_none() || (is == root.is && self.following.folders().is_watched(root.folder()))
-            {
+            if is.is_none() || is == root.is {
                 continue;
             }
-            let device = |is: Option<(u64, u64)>| is.map(|(device, _)| device);
             {
                 let mut folders = self.following.folders();
                 folders.forget(root.folder());
                 if let Some(root) = folders.roots.get_mut(number) {
-                    // Where a file system was, it is waited for.
-                    root.lost = root.is.is_some() && device(root.is) != device(is);
-                    if !root.lost || root.is.is_none() {
-                        root.is = is;
-                    }
+                    root.came(is);
                 }
             }
+            // What may be watched is not what lies there now.
+            self.following.events.remove_below(root.folder());
             self.rescan_root(root);
         }
     }

@@ -256,7 +256,7 @@ impl Reader<'_> {
     }
 
     /// Whether the bytes of a file are kept: of those that were there at the start, only so many.
-    fn may_keep(&self, following: &Following, length: u64) -> bool {
+    pub(super) fn may_keep(&self, following: &Following, length: u64) -> bool {
         self.live || following.spare(length)
     }
 }

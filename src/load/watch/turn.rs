@@ -121,7 +121,10 @@ impl Turn<'_> {
         for path in waiting {
             self.pending.rest(path, now);
         }
-        for (path, kind) in self.pending.take(now, BATCH) {
+        for _ in 0..BATCH {
+            let Some((path, kind)) = self.pending.take(now) else {
+                break;
+            };
             self.read(path, kind);
         }
         if self.following.folders().needs_looks() && self.looked.elapsed() >= LOOK {

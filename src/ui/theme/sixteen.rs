@@ -13,8 +13,10 @@ impl Theme {
         Self::of(|role| {
             match role {
                 Role::Dim | Role::Line | Role::Note => fg(Color::DarkGray),
-                Role::Quote | Role::SameSpeaker | Role::Bar => fg(Color::Cyan),
-                Role::Cue | Role::Unsure | Role::Embargoed | Role::Label => fg(Color::Magenta),
+                Role::Quote | Role::SameSpeaker | Role::Bar | Role::Cyan => fg(Color::Cyan),
+                Role::Cue | Role::Unsure | Role::Embargoed | Role::Label | Role::Magenta => {
+                    fg(Color::Magenta)
+                }
                 Role::Match | Role::CurrentMatch => fg(Color::Black).bg(Color::Yellow),
                 Role::Urgent
                 | Role::Fault
@@ -26,8 +28,6 @@ impl Theme {
                 Role::Unread | Role::Agency | Role::Green | Role::Inserted => fg(Color::Green),
                 Role::Yellow => fg(Color::Yellow),
                 Role::Blue => fg(Color::Blue),
-                Role::Magenta => fg(Color::Magenta),
-                Role::Cyan => fg(Color::Cyan),
                 // One bar of one colour, whatever stands on it.
                 Role::Selected => fg(Color::Reset).bg(Color::Reset),
                 _ => Style::new(),
@@ -68,12 +68,11 @@ pub(super) fn marks(role: Role) -> Style {
         | Role::Fault => with(Modifier::BOLD),
         Role::Derived => with(Modifier::BOLD | Modifier::ITALIC),
         Role::Lead | Role::Note => with(Modifier::ITALIC),
-        Role::Mention => with(Modifier::BOLD | Modifier::UNDERLINED),
+        Role::Mention | Role::Inserted => with(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Cue | Role::Match => with(Modifier::UNDERLINED),
         Role::CurrentMatch => with(Modifier::REVERSED),
         Role::Flash => with(Modifier::BOLD | Modifier::REVERSED),
         Role::Killed | Role::Deleted => with(Modifier::CROSSED_OUT),
-        Role::Inserted => with(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Selected => with(Modifier::REVERSED).remove_modifier(Modifier::DIM),
         Role::SelectedAside => with(Modifier::BOLD | Modifier::UNDERLINED),
         _ => Style::new(),

@@ -1,0 +1,202 @@
+//! What became of the open dispatch: whether it was killed, corrected or superseded since, by whom, and why.
+
+use jiff::tz::TimeZone;
+
+use super::{Document, Effect, State, when};
+use crate::desk::{Desk, EntryId, Standing};
+use crate::dispatch::{Dispatch, Role, Status};
+use crate::text::{fold, safe_line};
+
+/// What is told over the open dispatch of what others do to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Fate {
+    standing: Standing,
+    /// Why it was killed, as the notice says, once that has been read.
+    reason: Option<String>,
+    /// The notice that was asked for.
+    asked: Option<EntryId>,
+}
+
+impl Fate {
+    /// Who kills it, and why.
+    fn kill(&self, desk: &Desk, zone: &TimeZone) -> Option<String> {
+        let (from, headline) = who(desk, self.standing.killed_by?, zone)?;
+        let reason = self.reason.as_deref().unwrap_or(headline);
+        Some(safe_line(&format!("✕ KILLED by {from}: {reason}")).into_owned())
+    }
+
+    /// What corrects it, and what is newer; a line each.
+    fn newer(&self, desk: &Desk, zone: &TimeZone) -> String {
+        let line = |word: &str, id: Option<EntryId>| {
+            let (from, headline) = who(desk, id?, zone)?;
+            Some(safe_line(&format!("{word} by {from}: {headline}")).into_owned())
+        };
+        let lines = [
+            line("CORRECTED", self.standing.corrected_by),
+            line("↑ SUPERSEDED", self.standing.superseded_by),
+        ];
+        let lines: Vec<String> = lines.into_iter().flatten().collect();
+        lines.join("\n")
+    }
+}
+
+/// Agency and time of an entry, and its headline.
+fn who<'d>(desk: &'d Desk, id: EntryId, zone: &TimeZone) -> Option<(String, &'d str)> {
+    let entry = desk.entry(id)?;
+    let time = entry.time().map(|time| when(time, zone));
+    let from = [Some(entry.agency().to_owned()), time];
+    let from: Vec<String> = from
+        .into_iter()
+        .flatten()
+        .filter(|t| !t.is_empty())
+        .collect();
+    Some((from.join(", "), entry.headline()))
+}
+
+/// Phrases of orders to editors, folded, that tell no reason.
+const ORDERS: [&str; 12] = [
+    "editors:",
+    "please kill",
+    "kill kill",
+    "is mandatory",
+    "make certain",
+    "substitute will",
+    "withdrawn",
+    "annul",
+    "streichen",
+    "zuruckgezogen",
+    "please do not use",
+    "story moved",
+];
+
+/// The longest reason that is told, in bytes.
+const REASON: usize = 240;
+
+/// The first sentence of a notice that gives a reason and no order: of its note, else of its text, else its headline.
+fn reason(notice: &Dispatch) -> String {
+    let dateline = notice.dateline.as_ref().and_then(|d| d.range.clone());
+    let body = notice.body.text();
+    let body = &body[dateline.map_or(0, |range| range.end).min(body.len())..];
+    let note = notice.ednote.as_deref().unwrap_or("");
+    let sentences = sentences(note).chain(sentences(body));
+    let tells = |sentence: &&str| {
+        let folded = fold(sentence);
+        folded.len() > 12 && !ORDERS.iter().any(|order| folded.contains(order))
+    };
+    let found = sentences
+        .into_iter()
+        .find(tells)
+        .unwrap_or(&notice.headline);
+    let end = found.floor_char_boundary(REASON);
+    let cut = if end < found.len() { "…" } else { "" };
+    format!("{}{cut}", &found[..end])
+}
+
+/// The sentences of a text, roughly: up to a full stop before a space, and at most to the end of the line.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.split('\n').filter(|line| !line.trim().is_empty());
+    lines
+        .flat_map(|line| line.split_inclusive(". "))
+        .map(str::trim)
+}
+
+/// Brings what is told over the open dispatch up to date; asks for the notice that kills it. What the reader sees of the
+/// text stays where it is.
+pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
+    let snapshot = || state.desk.snapshot();
+    let Some(document) = state.reader.document.as_mut() else {
+        return;
+    };
+    let standing = state.desk.standing(document.id);
+    // One that is just opened shows it at its top.
+    let seen = !document.lines.is_empty();
+    if standing != document.fate.standing {
+        let killed = standing.killed_by.is_some() && document.fate.standing.killed_by.is_none();
+        document.fate = Fate {
+            standing,
+            ..Fate::default()
+        };
+        document.tell(&state.desk, &state.zone);
+        if killed && seen {
+            state.notice = Some(document.banner.clone());
+        }
+    }
+    let open = state.reader.wanted == Some(document.id);
+    if let Some(notice) = standing.killed_by
+        && document.fate.asked != Some(notice)
+        && open
+    {
+        document.fate.asked = Some(notice);
+        effects.push(Effect::Open(notice, snapshot()));
+    }
+}
+
+/// A notice has been read.
+pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
+    let Some(document) = state.reader.document.as_mut() else {
+        return;
+    };
+    if document.fate.standing.killed_by == Some(id) {
+        document.fate.reason = Some(reason(notice));
+        document.tell(&state.desk, &state.zone);
+    }
+}
+
+impl Document {
+    /// Sets the banner anew; the lines are then made again.
+    fn tell(&mut self, desk: &Desk, zone: &TimeZone) {
+        let kill = self.fate.kill(desk, zone);
+        let unmatched = self.fate.standing.unmatched;
+        self.banner = kill.unwrap_or_else(|| super::facts::banner(&self.dispatch, unmatched, zone));
+        self.newer = self.fate.newer(desk, zone);
+        self.stale = true;
+    }
+
+    /// What must be known by whoever uses the text elsewhere, in brackets on lines of its own; empty where there is
+    /// nothing.
+    #[must_use]
+    pub fn warning(&self) -> String {
+        let lines = [&self.banner, &self.newer];
+        let told = lines.iter().flat_map(|text| text.split('\n'));
+        let told = told.filter(|line| !line.is_empty());
+        told.map(|line| format!("[{line}]\n")).collect()
+    }
+
+    /// True for a text that was withdrawn, by itself or by another dispatch.
+    #[must_use]
+    pub fn is_killed(&self) -> bool {
+        let withdrawn = self.dispatch.status == Status::Canceled;
+        withdrawn && self.dispatch.role != Role::Kill || self.fate.standing.killed_by.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(note: &str, body: &str, expected: &str) {
+        let notice = Dispatch {
+            headline: "KILL".to_owned(),
+            ednote: (!note.is_empty()).then(|| note.to_owned()),
+            body: crate::dispatch::Body::of_paragraphs(body.split("\n\n")),
+            ..Dispatch::default()
+        };
+        assert_eq!(reason(&notice), expected);
+    }
+
+    #[test]
+    fn the_reason_is_no_order() {
+        check(
+            "",
+            "EDITORS: Please kill the story OPERA, item 207.\n\nThe score is not by Kroll. It was a class exercise.\n\nA kill is mandatory.",
+            "The score is not by Kroll.",
+        );
+        check(
+            "The speech was not held.",
+            "Please kill item 7.",
+            "The speech was not held.",
+        );
+        check("", "Please kill item 7. A kill is mandatory.", "KILL");
+    }
+}

@@ -1,0 +1,42 @@
+//! `dateline health`: the sources of a wire, what they send, and what is missing.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::gather::gather;
+use super::{Outcome, Request, Streams};
+use crate::cli::HealthFormat;
+use crate::dispatch::Stamp;
+use crate::record::{SourceRecord, to_line};
+use crate::text::safe_line;
+use crate::work::sources;
+
+/// Prints the sources, the one heard of last first.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn health(
+    request: Request,
+    format: HealthFormat,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
+    let gathered = gather(request, &mut streams);
+    let health = sources(&gathered.desk.snapshot(), &gathered.kept, None);
+    for source in &health.sources {
+        let mut out = String::new();
+        match format {
+            HealthFormat::Jsonl => {
+                out = to_line(&SourceRecord::new(source)) + "\n";
+            }
+            HealthFormat::Text => {
+                let _ = writeln!(out, "{}", safe_line(source.name()));
+                for (name, value) in source.told(&Stamp::rfc3339) {
+                    let _ = writeln!(out, "    {:16} {}", safe_line(&name), safe_line(&value));
+                }
+            }
+        }
+        streams.out.write_all(out.as_bytes())?;
+    }
+    streams.out.flush()?;
+    Ok(Outcome::of(health.sources.len(), gathered.unreadable))
+}

@@ -1,0 +1,154 @@
+//! The items that a dispatch names as those that it acts on, in all the ways in which they may be meant.
+
+use super::ties::{key, keyword, numbered};
+use super::{Dispatch, RelationKind, Role};
+use crate::text::fold;
+
+/// An item that a dispatch names, in one way in which it may be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name {
+    /// Its id, hashed; and without what may be its revision, after a colon: 0 where there is none. `wide` ids tell an item
+    /// among those of all agencies.
+    Item {
+        key: u64,
+        stem: u64,
+        revision: u16,
+        wide: bool,
+    },
+    /// Its agency and running number, hashed, and the letters of its service: `a0584`, `dpa 157`, `703`.
+    Number { key: u64, service: String },
+    /// The keyword of its story, hashed with its agency.
+    Slug(u64),
+    /// Its headline, folded.
+    Headline(String),
+}
+
+/// One of the [`Name`]s of an item that a dispatch acts on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub kind: RelationKind,
+    pub name: Name,
+}
+
+/// Shortest headline that tells an item from others, in bytes.
+pub const HEADLINE: usize = 12;
+
+impl Dispatch {
+    /// The names of the items that it acts on. A notice that kills, and names none, says by its keyword and its headline
+    /// what it means.
+    pub(super) fn links(&self, label: &str) -> Vec<Link> {
+        let mut links = Vec::new();
+        let agency = self.agency.as_deref().unwrap_or("");
+        let mut kills = false;
+        for relation in &self.relates {
+            kills |= relation.kind == RelationKind::Kills;
+            names(&relation.id, agency, &mut |name| {
+                links.push(Link {
+                    kind: relation.kind,
+                    name,
+                });
+            });
+        }
+        // ANPA repeats the keyword of the story exactly.
+        let anpa = matches!(self.format, "anpa1312" | "trec-sgml");
+        if self.role == Role::Kill && (!kills || anpa) {
+            let mut push = |name| {
+                links.push(Link {
+                    kind: RelationKind::Kills,
+                    name,
+                });
+            };
+            if let Some(slug) = &self.slug {
+                push(Name::Slug(keyword(agency, slug)));
+            }
+            let title = self.headline.strip_prefix(label).unwrap_or(&self.headline);
+            let title = fold(title.trim_start_matches(['-', ':', ' ']));
+            if title.len() >= HEADLINE && !self.headline_derived && !kills {
+                push(Name::Headline(title));
+            }
+        }
+        links
+    }
+}
+
+/// `a0584` → `a` and 584; letters, then digits.
+#[must_use]
+pub fn service_number(word: &str) -> Option<(&str, u32)> {
+    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (service, digits) = word.split_at(letters);
+    let whole = (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    if letters > 4 || !whole {
+        return None;
+    }
+    Some((service, digits.parse().ok()?))
+}
+
+/// The ways in which an id that a wire names may be meant.
+fn names(id: &str, agency: &str, push: &mut dyn FnMut(Name)) {
+    let parted = id.rsplit_once(':');
+    let parted = parted.and_then(|(stem, end)| Some((key(stem), revision(end)?)));
+    let (stem, revision) = parted.unwrap_or((0, 0));
+    push(Name::Item {
+        key: key(id),
+        stem,
+        revision,
+        wide: is_wide(id),
+    });
+    let (sender, word) = id.rsplit_once(' ').unwrap_or((agency, id));
+    if let Some((service, number)) = service_number(word).filter(|_| !sender.contains(' ')) {
+        push(Name::Number {
+            key: numbered(sender, number),
+            service: service.to_owned(),
+        });
+    } else if id.contains(' ') && id.len() >= HEADLINE {
+        push(Name::Headline(fold(id)));
+    } else if id.contains(['-', '/']) && !id.contains([':', '@', ' ']) {
+        push(Name::Slug(keyword(agency, id)));
+    }
+}
+
+/// Letters after a revision in `NewsML` 1: a new item, an update of it, an action on it.
+pub(super) const UPDATES: [char; 3] = ['N', 'U', 'A'];
+
+/// The number of a revision: `2`, `2N`.
+fn revision(text: &str) -> Option<u16> {
+    text.trim_end_matches(UPDATES).parse().ok()
+}
+
+/// True for an id that no other agency is likely to give: a URN, an address, or a long one.
+pub(super) fn is_wide(id: &str) -> bool {
+    id.len() >= 10 || id.contains([':', '@', '/'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_named_in_the_ways_that_wires_do() {
+        let found = |id: &str| {
+            let mut all = Vec::new();
+            names(id, "AP", &mut |name| all.push(name));
+            all.remove(0);
+            all
+        };
+        let number = |agency: &str, number: u32, service: &str| {
+            vec![Name::Number {
+                key: numbered(agency, number),
+                service: service.to_owned(),
+            }]
+        };
+        assert_eq!(found("a0584"), number("AP", 584, "a"));
+        assert_eq!(found("dpa 0157"), number("dpa", 157, ""));
+        assert_eq!(found("703"), number("AP", 703, ""));
+        assert_eq!(
+            found("Opera-Found"),
+            [Name::Slug(keyword("AP", "BC-Opera-Found"))]
+        );
+        assert_eq!(
+            found("Lost opera found behind oven"),
+            [Name::Headline("lost opera found behind oven".to_owned())]
+        );
+        assert_eq!(found("tag:qn.example,2024:A3:1"), []);
+    }
+}

@@ -1,0 +1,148 @@
+//! What is written again, renamed or deleted keeps one row, and stays readable.
+
+use super::*;
+
+#[test]
+fn a_file_written_again_updates_its_row() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor")), ("b.txt", &story("Buoy"))]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.write("a.txt", &story("Adder"));
+    spool.shows(&["Adder", "Buoy"]);
+    spool.write(".b.tmp", &story("Bollard"));
+    spool.rename(".b.tmp", "b.txt");
+    spool.shows(&["Adder", "Bollard"]);
+    spool.reads("Adder");
+    spool.reads("Bollard");
+    // The same bytes again are nothing new.
+    let count = spool.desk.len();
+    spool.write("a.txt", &story("Adder"));
+    spool.write("c.txt", &story("Capstan"));
+    spool.shows(&["Adder", "Bollard", "Capstan"]);
+    assert_eq!(spool.desk.len(), count + 1);
+    // Deleted and made again at once: the same row, whatever is in it.
+    fs::remove_file(spool.path("c.txt")).unwrap();
+    spool.write("c.txt", &story("Crane"));
+    spool.shows(&["Adder", "Bollard", "Crane"]);
+}
+
+#[test]
+fn lines_written_anew_keep_what_is_no_longer_in_them() {
+    let all = line("Anchor") + &line("Buoy");
+    let mut spool = Spool::new(&[("wire.jsonl", &all)]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.write("wire.jsonl", &(line("Buoy") + &line("Capstan")));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+    spool.reads("Buoy");
+    spool.reads("Capstan");
+}
+
+#[test]
+fn a_renamed_file_keeps_its_row() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor")), ("b.txt", &story("Buoy"))]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.rename("a.txt", "c.txt");
+    spool.write("d.txt", &story("Dinghy"));
+    spool.shows(&["Anchor", "Buoy", "Dinghy"]);
+    spool.reads("Anchor");
+    assert_eq!(spool.desk.len(), 3);
+    // In the place of another one.
+    spool.rename("c.txt", "b.txt");
+    spool.shows(&["Anchor", "Dinghy"]);
+    spool.reads("Anchor");
+}
+
+#[test]
+fn what_is_deleted_stays_readable() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    spool.write("b.txt", &story("Buoy"));
+    spool.append("wire.jsonl", &line("Capstan"));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+    for name in ["a.txt", "b.txt", "wire.jsonl"] {
+        fs::remove_file(spool.path(name)).unwrap();
+    }
+    spool.write("d.txt", &story("Dinghy"));
+    spool.shows(&["Anchor", "Buoy", "Capstan", "Dinghy"]);
+    for name in ["Anchor", "Buoy", "Capstan"] {
+        spool.reads(name);
+    }
+}
+
+#[test]
+fn what_falls_out_of_the_cap_is_said() {
+    let limits = Limits {
+        bytes: 0,
+        ..Limits::default()
+    };
+    let mut spool = Spool::keeping(&[], limits);
+    let long = story("Anchor") + &"The tide went out again.\n".repeat(4000);
+    spool.write("a.txt", &long);
+    spool.shows(&["Anchor"]);
+    spool.reads("Anchor");
+    fs::remove_file(spool.path("a.txt")).unwrap();
+    let said = spool.text("Anchor").unwrap_err();
+    let expected =
+        "no longer at hand: deleted from the spool, and dropped from what is kept (cap 0 bytes)";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn the_folder_itself_may_go_and_come_back() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    fs::remove_dir_all(&spool.folder).unwrap();
+    spool.until("the note", |spool, _| !spool.problems.is_empty());
+    assert!(
+        spool.problems[0].contains("the folder is gone"),
+        "{:?}",
+        spool.problems
+    );
+    fs::create_dir(&spool.folder).unwrap();
+    spool.write("b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.write("c.txt", &story("Capstan"));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
+    spool.reads("Anchor");
+}
+
+#[test]
+fn a_file_may_become_a_folder() {
+    let mut spool = Spool::new(&[("a", &story("Anchor"))]);
+    fs::remove_file(spool.path("a")).unwrap();
+    fs::create_dir(spool.path("a")).unwrap();
+    spool.write("a/b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.reads("Anchor");
+}
+
+#[test]
+fn a_folder_without_events_is_looked_at() {
+    let mut spool = Spool::new(&[
+        ("a.txt", &story("Anchor")),
+        ("wire.jsonl", &line("Lantern")),
+    ]);
+    let following = Arc::clone(&spool.watch.0);
+    following.events.remove_below(&spool.folder);
+    let polled = (spool.folder.clone(), std::collections::HashMap::new());
+    following.folders().polled.extend([polled]);
+    following.events.ring();
+    spool.write("b.txt", &story("Buoy"));
+    spool.append("wire.jsonl", &line("Mast"));
+    spool.write("a.txt", &story("Another"));
+    fs::create_dir(spool.path("new")).unwrap();
+    spool.write("new/c.txt", &story("Capstan"));
+    spool.shows(&["Another", "Buoy", "Capstan", "Lantern", "Mast"]);
+    spool.reads("Another");
+    fs::remove_file(spool.path("b.txt")).unwrap();
+    spool.reads("Buoy");
+}
+
+#[test]
+fn a_part_of_a_line_at_the_end_is_told_after_a_pause_and_read_when_it_is_complete() {
+    let half = &line("Buoy")[..30];
+    let mut spool = Spool::new(&[("wire.jsonl", &(line("Anchor") + half))]);
+    spool.until("the problem", |spool, _| !spool.problems.is_empty());
+    assert_eq!(spool.rows(), ["Anchor"]);
+    spool.append("wire.jsonl", &line("Buoy")[30..]);
+    spool.shows(&["Anchor", "Buoy"]);
+    spool.reads("Anchor");
+    spool.reads("Buoy");
+}

@@ -1,0 +1,42 @@
+//! A wire that is followed: what arrives is on the screen.
+
+use crate::pty::{Terminal, text};
+use crate::support::Folder;
+
+fn story(name: &str) -> String {
+    format!(
+        "Headline: {name} at the slipway\nAgency: QRN\n\nTOLLEN, May 4 (QRN) -- The {name} was seen.\n"
+    )
+}
+
+#[test]
+fn what_arrives_is_shown_and_stays_when_the_spool_is_emptied() {
+    let folder = Folder::new();
+    folder.put("a.txt", story("Anchor"));
+    let mut terminal = Terminal::open(&folder, &["--follow", "."], 120, 40);
+    terminal.wait_for("Anchor at");
+    folder.put("b.txt", story("Buoy"));
+    terminal.wait_for("Buoy at");
+    std::fs::remove_file(folder.wire().join("b.txt")).unwrap();
+    folder.put("a.txt", story("Capstan"));
+    terminal.wait("the new row, not the old one", |screen| {
+        let text = text(screen);
+        text.contains("Capstan at") && !text.contains("Anchor at")
+    });
+    terminal.press("/Buoy\r\r");
+    terminal.wait_for("The Buoy was seen.");
+    terminal.press("q");
+}
+
+#[test]
+fn following_may_begin_inside() {
+    let folder = Folder::new();
+    folder.put("a.txt", story("Anchor"));
+    let mut terminal = Terminal::open(&folder, &["."], 120, 40);
+    terminal.wait_for("Anchor at");
+    folder.put("b.txt", story("Buoy"));
+    terminal.press("F");
+    terminal.wait_for("Buoy at");
+    folder.put("c.txt", story("Capstan"));
+    terminal.wait_for("Capstan at");
+}
