@@ -146,7 +146,9 @@ fn row(
         }
     };
     let story = story_sign(state, id);
-    x = brush.text(x, y, end.saturating_sub(x), story, &[Role::Dim]);
+    if x + 2 <= end {
+        x = brush.sign(x, y, story, Role::Dim);
+    }
     if !label.is_empty() {
         let role = if killed || entry.is_unmatched() {
             Role::Urgent
