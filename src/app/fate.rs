@@ -163,7 +163,7 @@ impl Document {
         let lines = [&self.banner, &self.newer];
         let told = lines.iter().flat_map(|text| text.split('\n'));
         let told = told.filter(|line| !line.is_empty());
-        told.map(|line| format!("[{line}]\n")).collect()
+        told.flat_map(|line| ["[", line, "]\n"]).collect()
     }
 
     /// True for a text that was withdrawn, by itself or by another dispatch.
