@@ -146,7 +146,8 @@ fn row(
         }
     };
     let story = story_sign(state, id);
-    x = brush.text(x, y, end.saturating_sub(x), story, &[Role::Dim]);
+    brush.sign(x, y, story, Role::Dim);
+    x += u16::try_from(width(story)).unwrap_or(0);
     if !label.is_empty() {
         let role = if killed || entry.is_unmatched() {
             Role::Urgent
