@@ -118,7 +118,7 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
         };
         document.tell(&state.desk, &state.zone);
         if killed && seen {
-            state.notice = Some(document.banner.clone());
+            state.notice = Some(document.said());
         }
     }
     let open = state.reader.wanted == Some(document.id);
@@ -137,11 +137,11 @@ pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
         return;
     };
     if document.fate.standing.killed_by == Some(id) {
-        let before = std::mem::take(&mut document.banner);
+        let before = document.said();
         document.fate.reason = Some(reason(notice));
         document.tell(&state.desk, &state.zone);
         if state.notice.as_ref() == Some(&before) {
-            state.notice = Some(document.banner.clone());
+            state.notice = Some(document.said());
         }
     }
 }
@@ -154,6 +154,11 @@ impl Document {
         self.banner = kill.unwrap_or_else(|| super::facts::banner(&self.dispatch, unmatched, zone));
         self.newer = self.fate.newer(desk, zone);
         self.stale = true;
+    }
+
+    /// The banner as a notice says it, without its sign.
+    fn said(&self) -> String {
+        self.banner.trim_start_matches("✕ ").to_owned()
     }
 
     /// What must be known by whoever uses the text elsewhere, in brackets on lines of its own; empty where there is

@@ -67,7 +67,7 @@ fn the_text_stays_in_its_place_when_a_kill_arrives() {
     stage.arrive(&Files::new(&[("b.txt", KILL)]));
     assert_eq!(line(&stage), before);
     // It is said at the foot, since the banner is out of sight.
-    has(&stage, "✕ KILLED by QNA");
+    has(&stage, "KILLED by QNA, 4 Mar 2026 10:00: The hen is four");
 }
 
 #[test]
