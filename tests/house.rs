@@ -61,7 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "command",
         &[
             "dispatch", "text", "quote", "speakers", "changes", "health", "desk", "filter",
-            "record", "config", "cli", "load", "work", "marks", "store",
+            "record", "config", "cli", "load", "work", "marks", "store", "format",
         ],
     ),
 ];
