@@ -52,7 +52,7 @@ impl State {
             self.live.upto = None;
         } else {
             self.live.upto = Some(self.desk.segment_count());
-            self.live.shown = self.desk.len();
+            self.live.shown = self.desk.row_count();
             self.live.newest = self.desk.newest();
         }
     }
@@ -70,7 +70,7 @@ impl State {
     pub fn total(&self) -> usize {
         match self.live.upto {
             Some(_) => self.live.shown,
-            None => self.desk.len(),
+            None => self.desk.row_count(),
         }
     }
 

@@ -74,7 +74,7 @@ mod tests {
     use super::super::SegmentBuilder;
     use super::*;
     use crate::desk::Place;
-    use crate::dispatch::Head;
+    use crate::dispatch::{Head, Ties};
     use crate::format::{FormatId, Found};
 
     fn input() -> Arc<Input> {
@@ -89,6 +89,11 @@ mod tests {
             builder.push(&Found {
                 head: Head {
                     item: crate::text::hash(format!("{input:p} {start}").as_bytes()),
+                    // What lies at one place has one keyword and day.
+                    ties: Ties {
+                        story: start + 1,
+                        ..Ties::default()
+                    },
                     ..Head::default()
                 },
                 bytes: start..start + 1,

@@ -87,7 +87,8 @@ impl Stories {
                 self.rings.of(id).collect()
             };
             for id in all {
-                let more = flag::CROWDED | self.standings.flags().of(id) & flag::GONE;
+                let more =
+                    flag::CROWDED | self.standings.flags().of(id) & (flag::GONE | flag::RETIRED);
                 self.set(segments, id, &Standing::default(), more);
                 settled(id);
             }
@@ -113,7 +114,8 @@ impl Stories {
     fn same_fate(&mut self, segments: &[Arc<Segment>], ring: &[EntryId]) {
         const FATE: u8 = flag::SUPERSEDED | flag::KILLED | flag::CORRECTED | flag::UNMATCHED;
         for &id in ring {
-            if self.standings.flags().of(id) & flag::GONE == 0 {
+            let gone = self.standings.flags().of(id) & (flag::GONE | flag::RETIRED);
+            if gone == 0 {
                 continue;
             }
             if let Some(first) = self.standings.of(id).same_as {
@@ -122,7 +124,7 @@ impl Stories {
                     same_as: Some(first),
                     ..Standing::default()
                 };
-                self.set(segments, id, &standing, flag::GONE | fate);
+                self.set(segments, id, &standing, gone | fate);
             }
         }
     }
@@ -197,11 +199,12 @@ impl Stories {
             same_as: successor,
             ..Standing::default()
         };
-        self.set(segments, id, &standing, flag::GONE);
+        self.set(segments, id, &standing, flag::GONE | flag::RETIRED);
         // What was the same as this one stands for itself again.
         let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
         for &other in ring.iter().filter(|&&other| other != id) {
-            if self.standings.of(other).same_as == Some(id) {
+            let retired = self.standings.flags().of(other) & flag::RETIRED != 0;
+            if !retired && self.standings.of(other).same_as == Some(id) {
                 self.set(segments, other, &Standing::default(), 0);
             }
         }
@@ -242,6 +245,12 @@ impl Desk {
         chain
             .flatten()
             .map_or_else(|| vec![id], <[EntryId]>::to_vec)
+    }
+
+    /// How many entries are rows of their own: all but those that are gone.
+    #[must_use]
+    pub fn row_count(&self) -> usize {
+        self.len() - self.stories.flags().gone()
     }
 
     /// True where no entry has other versions or is gone.

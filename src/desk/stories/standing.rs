@@ -19,6 +19,8 @@ pub(in crate::desk) mod flag {
     pub(in crate::desk) const GONE: u8 = 32;
     /// Shares a name with so many that it tells no story.
     pub(in crate::desk) const CROWDED: u8 = 64;
+    /// Is no row of its own since its file was written again.
+    pub(in crate::desk) const RETIRED: u8 = 128;
 }
 
 /// What the other dispatches at hand make of an entry.
@@ -56,12 +58,19 @@ impl Standing {
 #[derive(Debug, Clone, Default)]
 pub(in crate::desk) struct Flags {
     segments: Arc<Vec<Arc<[u8]>>>,
+    /// How many entries are gone.
+    gone: usize,
 }
 
 impl Flags {
     pub(in crate::desk) fn of(&self, id: EntryId) -> u8 {
         let segment = self.segments.get(id.segment());
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(0)
+    }
+
+    /// How many entries are no rows of their own.
+    pub(in crate::desk) fn gone(&self) -> usize {
+        self.gone
     }
 
     /// True where no entry was ever given any.
@@ -82,6 +91,8 @@ impl Flags {
             *segment = vec![0; rows].into();
         }
         if let Some(place) = Arc::make_mut(segment).get_mut(id.row()) {
+            self.gone += usize::from(flags & flag::GONE != 0);
+            self.gone -= usize::from(*place & flag::GONE != 0);
             *place = flags;
         }
     }
