@@ -167,6 +167,11 @@ impl Links {
         rows.filter(move |&row| last.replace(row) != Some(row))
     }
 
+    /// True where none of the rows has a number.
+    pub(super) fn is_uncounted(&self) -> bool {
+        self.sequences.is_empty() && self.numbers.is_empty()
+    }
+
     pub(super) fn sequence(&self, row: usize) -> Option<(&str, u32)> {
         let &(_, service, number) = of_row(&self.sequences, row, |one| one.0).first()?;
         Some((self.services.get(usize::from(service))?, number))

@@ -53,11 +53,15 @@ pub fn keyword(agency: &str, slug: &str) -> u64 {
 #[must_use]
 pub fn bare_slug(slug: &str) -> &str {
     let mut bare = slug.trim();
-    if let Some((before, _)) = bare.rsplit_once(" (").filter(|_| bare.ends_with(')')) {
+    if bare.ends_with(')')
+        && let Some((before, _)) = bare.rsplit_once(" (")
+    {
         bare = before;
     }
-    for cycle in ["BC-", "AM-", "PM-", "AP-"] {
-        bare = bare.strip_prefix(cycle).unwrap_or(bare);
+    if let [b'A' | b'B' | b'P', b'M' | b'C' | b'P', b'-', ..] = bare.as_bytes() {
+        for cycle in ["BC-", "AM-", "PM-", "AP-"] {
+            bare = bare.strip_prefix(cycle).unwrap_or(bare);
+        }
     }
     bare.trim_end_matches(['/', ' '])
 }
@@ -206,12 +210,18 @@ impl Dispatch {
 
 /// True for a label that names a take: `2nd Take`, `2nd take of two`; not for one that counts them: `2 Takes`.
 fn is_take(label: &str) -> bool {
+    if label.is_empty() {
+        return false;
+    }
     let mut words = label.split([' ', '-', ',']);
     words.any(|word| word.eq_ignore_ascii_case("take")) && label.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// The numbers of a label as one that ascends: `1st Lead` 100, `1st Lead-2nd Add` 102, `UPDATE 3-` 300; 0 without any.
 fn label_number(label: &str) -> u16 {
+    if label.is_empty() {
+        return 0;
+    }
     let mut numbers = label
         .split(|c: char| !c.is_ascii_digit())
         .filter_map(|digits| digits.parse::<u16>().ok())

@@ -122,6 +122,24 @@ impl Index {
         slots.filter(named).map(id_of)
     }
 
+    /// Makes room for many entries at once; few are left to the shards, which grow one by one.
+    pub(super) fn reserve(&mut self, segments: &[Arc<Segment>], rows: usize) {
+        if rows <= 2 * super::super::SEGMENT_ROWS {
+            return;
+        }
+        for (number, table) in (0..).zip(&mut self.shards) {
+            let share = (f64::from(number + 1) / f64::from(SHARDS)).exp2()
+                - (f64::from(number) / f64::from(SHARDS)).exp2();
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss
+            )]
+            let share = (share * rows as f64) as usize;
+            table.reserve(share, |&slot| name_of(segments, slot));
+        }
+    }
+
     /// Files an entry.
     pub(super) fn insert(&mut self, segments: &[Arc<Segment>], kind: Kind, key: u64, id: EntryId) {
         if let Some(slot) = slot(kind, id) {

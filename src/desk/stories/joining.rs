@@ -12,10 +12,14 @@ impl Stories {
     /// Takes the segments from a number on in.
     pub(in crate::desk) fn add(&mut self, segments: &[Arc<Segment>], first: usize) {
         let mut touched = Vec::new();
+        let rows = segments[first..].iter().map(|segment| segment.len()).sum();
+        self.index.reserve(segments, rows);
         for (number, segment) in segments.iter().enumerate().skip(first) {
+            let uncounted = segment.links.is_uncounted();
             for (row, entry) in segment.entries().enumerate() {
                 let id = EntryId::new(number, row);
                 self.file(segments, id, entry);
+                self.file_names(segments, id, entry, uncounted);
                 if entry.role() == Role::Kill || !self.rings.is_alone(id) {
                     touched.push(id);
                 }
@@ -48,7 +52,19 @@ impl Stories {
         if story == 0 || has_id && item != story {
             self.share(segments, Kind::Item, item, id);
         }
-        for kind in [Kind::Number, Kind::AgencyNumber, Kind::Keyword] {
+    }
+
+    /// Files an entry under the names that many may have.
+    fn file_names(
+        &mut self,
+        segments: &[Arc<Segment>],
+        id: EntryId,
+        entry: EntryRef<'_>,
+        uncounted: bool,
+    ) {
+        let counted = [Kind::Number, Kind::AgencyNumber].into_iter();
+        let counted = counted.filter(|_| !uncounted);
+        for kind in counted.chain([Kind::Keyword]) {
             let key = name(kind, entry);
             if key != 0 {
                 self.index.insert(segments, kind, key, id);
