@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "work",
         &[
             "dispatch", "quote", "speakers", "changes", "health", "desk", "filter", "record",
-            "views", "load",
+            "views", "marks", "load",
         ],
     ),
     (

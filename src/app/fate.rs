@@ -118,7 +118,7 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
         };
         document.tell(&state.desk, &state.zone);
         if killed && seen {
-            state.notice = Some(document.banner.clone());
+            state.notice = Some(document.said());
         }
     }
     let open = state.reader.wanted == Some(document.id);
@@ -137,8 +137,12 @@ pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
         return;
     };
     if document.fate.standing.killed_by == Some(id) {
+        let before = document.said();
         document.fate.reason = Some(reason(notice));
         document.tell(&state.desk, &state.zone);
+        if state.notice.as_ref() == Some(&before) {
+            state.notice = Some(document.said());
+        }
     }
 }
 
@@ -152,6 +156,11 @@ impl Document {
         self.stale = true;
     }
 
+    /// The banner as a notice says it, without its sign.
+    fn said(&self) -> String {
+        self.banner.trim_start_matches("✕ ").to_owned()
+    }
+
     /// What must be known by whoever uses the text elsewhere, in brackets on lines of its own; empty where there is
     /// nothing.
     #[must_use]
@@ -159,7 +168,7 @@ impl Document {
         let lines = [&self.banner, &self.newer];
         let told = lines.iter().flat_map(|text| text.split('\n'));
         let told = told.filter(|line| !line.is_empty());
-        told.map(|line| format!("[{line}]\n")).collect()
+        told.flat_map(|line| ["[", line, "]\n"]).collect()
     }
 
     /// True for a text that was withdrawn, by itself or by another dispatch.

@@ -35,6 +35,7 @@ mod reader;
 mod replacing;
 mod rows;
 mod same;
+mod setup;
 mod sheet;
 mod sorting;
 mod source;
@@ -60,9 +61,10 @@ pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
 pub use reader::Reader;
 pub use same::Seek;
+pub use setup::{Manner, Setup};
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
 pub use speakers::Speakers;
-pub use state::{Manner, Phase, Setup, State};
+pub use state::{Phase, State};
 
 use std::sync::Arc;
 

@@ -5,60 +5,14 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alerts, Choose, Choosing, Comparison, Document, Effect, Filter, Layout, List, Live, Marking,
-    Prompt, Reader, Seek, Sheet, Speakers, layout, measure,
+    Alerts, Choosing, Comparison, Document, Effect, Filter, Layout, List, Live, Marking, Prompt,
+    Reader, Seek, Setup, Sheet, Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
 use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::Fuzzy;
 use crate::health::Health;
-use crate::views::{Mute, View};
-
-/// What is given when the program starts.
-#[derive(Debug, Clone)]
-pub struct Setup {
-    /// What is being read, for the top line: `wire/`, `built-in wire`.
-    pub name: String,
-    pub size: (u16, u16),
-    /// The reader's time zone.
-    pub zone: TimeZone,
-    /// A filter to begin with.
-    pub filter: String,
-    pub manner: Manner,
-    /// Saved views and mutes of the config file, and what is wrong with it.
-    pub views: Vec<View>,
-    pub mutes: Vec<Mute>,
-    pub problems: Vec<InputProblem>,
-}
-
-impl Setup {
-    /// A start with nothing set, in UTC.
-    #[must_use]
-    pub fn new(name: impl Into<String>, size: (u16, u16)) -> Self {
-        Self {
-            name: name.into(),
-            size,
-            zone: TimeZone::UTC,
-            filter: String::new(),
-            views: Vec::new(),
-            mutes: Vec::new(),
-            manner: Manner::default(),
-            problems: Vec::new(),
-        }
-    }
-}
-
-/// How the program meets its reader.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Manner {
-    /// One pane at a time, without lines and signs: for screens that are read aloud.
-    pub plain: bool,
-    /// The mouse is listened to.
-    pub mouse: bool,
-    /// What Enter chooses, where the program was started to choose something.
-    pub choose: Option<Choose>,
-}
 
 /// How far the job of the filter is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,7 +34,7 @@ pub struct State {
     pub name: String,
     pub size: (u16, u16),
     pub zone: TimeZone,
-    /// See [`Manner`].
+    /// See [`super::Manner`].
     pub plain: bool,
     pub mouse: bool,
     pub choosing: Option<Choosing>,

@@ -34,7 +34,7 @@ pub(super) enum Named {
 #[derive(Debug, Default)]
 pub(super) struct Links {
     ids: Vec<(u16, u64)>,
-    links: Vec<(u16, RelationKind, Named)>,
+    named: Vec<(u16, RelationKind, Named)>,
     sequences: Vec<(u16, u16, u32)>,
     services: Vec<Box<str>>,
     numbers: Vec<(u16, u32)>,
@@ -128,13 +128,13 @@ impl Links {
                     Named::Headline(start, length)
                 }
             };
-            self.links.push((row, *kind, named));
+            self.named.push((row, *kind, named));
         }
     }
 
     pub(super) fn finish(mut self) -> Self {
         self.ids.shrink_to_fit();
-        self.links.shrink_to_fit();
+        self.named.shrink_to_fit();
         self.sequences.shrink_to_fit();
         self.numbers.shrink_to_fit();
         self.embargoes.shrink_to_fit();
@@ -156,14 +156,14 @@ impl Links {
 
     /// The items that a row acts on.
     pub(super) fn of(&self, row: usize) -> impl Iterator<Item = (RelationKind, Named)> {
-        let links = of_row(&self.links, row, |one| one.0);
+        let links = of_row(&self.named, row, |one| one.0);
         links.iter().map(|&(_, kind, named)| (kind, named))
     }
 
     /// The rows that name others, each once.
     pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
         let mut last = None;
-        let rows = self.links.iter().map(|one| usize::from(one.0));
+        let rows = self.named.iter().map(|one| usize::from(one.0));
         rows.filter(move |&row| last.replace(row) != Some(row))
     }
 

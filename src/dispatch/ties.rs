@@ -77,6 +77,7 @@ pub fn numbered(agency: &str, number: u32) -> u64 {
 
 /// What a list must know of a dispatch to join it to others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Five facts that do not hang together.
 pub struct Ties {
     /// See [`Story::key`].
     pub story: u64,

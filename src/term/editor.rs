@@ -128,6 +128,7 @@ fn terminal() -> Stdio {
 
 /// Waits for the editor. Where it is stopped (^Z), so is this program, until both go on.
 #[cfg(unix)]
+#[allow(clippy::needless_pass_by_value)] // It is over when this is.
 fn wait(child: Child) -> Result<(), String> {
     use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
     let pid = Pid::from_child(&child);

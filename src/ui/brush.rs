@@ -40,6 +40,7 @@ pub(super) struct Brush<'a> {
 const SIGNS: &[(&str, &str)] = &[
     ("●", "*"),
     ("✕", "x"),
+    ("↑", "^"),
     ("‼", "!"),
     ("▸", ">"),
     ("▾", "v"),
@@ -69,12 +70,13 @@ impl<'a> Brush<'a> {
     }
 
     /// Draws a sign of the program's own: a mark of the list, a bar beside a text.
-    pub(super) fn sign(&mut self, x: u16, y: u16, sign: &str, role: Role) {
+    /// Returns the column after it.
+    pub(super) fn sign(&mut self, x: u16, y: u16, sign: &str, role: Role) -> u16 {
         let columns = u16::try_from(width(sign)).unwrap_or(1);
         if self.plain {
-            self.text(x, y, columns, &spelt(sign), &[role]);
+            self.text(x, y, columns, &spelt(sign), &[role])
         } else {
-            self.text(x, y, columns, sign, &[role]);
+            self.text(x, y, columns, sign, &[role])
         }
     }
 

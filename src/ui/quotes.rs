@@ -21,7 +21,8 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     };
     let mut x = inner.x;
     if document.is_killed() {
-        x = brush.text(x, inner.y, inner.width, "✕ KILLED · ", &[Role::Urgent]);
+        brush.sign(x, inner.y, "✕", Role::Urgent);
+        x = brush.text(x + 1, inner.y, inner.width, " KILLED · ", &[Role::Urgent]);
     }
     let room = (inner.x + inner.width).saturating_sub(x);
     brush.text(x, inner.y, room, &title(document), &[Role::Dim]);

@@ -228,6 +228,12 @@ fn draw_line(
         layers: &layers,
     };
     let after = brush.marked(x, row.y, end.saturating_sub(x), &marked);
+    if matches!(line.kind, LineKind::Banner | LineKind::Newer) {
+        let sign = ["✕", "↑"]
+            .into_iter()
+            .find(|&s| text[range.clone()].starts_with(s));
+        brush.sign(x, row.y, sign.unwrap_or(""), base);
+    }
     if line.kind == LineKind::Table
         && after == end
         && crate::text::width(&text[range.clone()]) > usize::from(end - x)

@@ -18,7 +18,7 @@ fn headlines(folder: &Folder, filter: &str) -> Vec<String> {
     );
     let lines = printed.out.lines();
     lines
-        .map(|line| line.rsplit('\t').next().unwrap().to_owned())
+        .map(|line| line.rsplit('\t').next().unwrap_or("").to_owned())
         .collect()
 }
 

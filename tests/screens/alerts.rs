@@ -226,9 +226,8 @@ fn views_and_mutes_are_made_by_commands() {
     has(&stage, "nothing is muted");
     let name = |change: &Change| match change {
         Change::View(name, Some(definition)) => Some(format!("{name} = {definition:?}")),
-        Change::View(name, None) => Some(format!("no {name}")),
         Change::Setting(name, Some(_)) => Some(name.clone()),
-        Change::Setting(name, None) => Some(format!("no {name}")),
+        Change::View(name, None) | Change::Setting(name, None) => Some(format!("no {name}")),
         _ => None,
     };
     let kept: Vec<String> = stage.kept.iter().filter_map(name).collect();

@@ -1,5 +1,7 @@
 //! Screens as a reader sees them, driven by keys, with roles visible as marks.
 
+#![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
+
 mod alerts;
 mod changes;
 mod fates;

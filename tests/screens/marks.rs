@@ -157,7 +157,7 @@ fn a_row_marked_read_stays_until_the_filter_is_applied_again() {
     stage.keys("/ i s : u n r e a d Enter j r");
     has(&stage, "Truce holds");
     has(&stage, "3 of 3");
-    let entry = stage.state.selected().map(|entry| entry.item());
+    let entry = stage.state.selected().map(dateline::desk::EntryRef::item);
     assert!(stage.state.marks.is_read(entry.unwrap()));
     stage.keys("/ Enter");
     stage.keys("Esc / i s : u n r e a d Enter");
@@ -203,7 +203,11 @@ fn a_dispatch_opens_where_it_was_left() {
     stage.keys("Enter");
     assert_eq!(stage.screen().lines().nth(1), Some(line.as_str()));
     // Also after it was closed and begun anew, with another width.
-    let item = stage.state.selected().map(|entry| entry.item()).unwrap();
+    let item = stage
+        .state
+        .selected()
+        .map(dateline::desk::EntryRef::item)
+        .unwrap();
     stage.keys("^D");
     stage.tell(Msg::End);
     assert_eq!(stage.seen.len(), 2);

@@ -70,7 +70,10 @@ fn fate(desk: &Desk, id: EntryId) -> String {
     ] {
         words.extend(by.map(|by| format!("**{word}** by “{}”", cell(desk, by))));
     }
-    if desk.entry(id).is_some_and(|entry| entry.embargoed()) {
+    if desk
+        .entry(id)
+        .is_some_and(dateline::desk::EntryRef::embargoed)
+    {
         words.push("**embargoed**".to_owned());
     }
     words.join("; ")

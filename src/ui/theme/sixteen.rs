@@ -68,13 +68,14 @@ pub(super) fn marks(role: Role) -> Style {
         | Role::Fault => with(Modifier::BOLD),
         Role::Derived => with(Modifier::BOLD | Modifier::ITALIC),
         Role::Lead | Role::Note => with(Modifier::ITALIC),
-        Role::Mention | Role::Inserted => with(Modifier::BOLD | Modifier::UNDERLINED),
+        Role::Mention | Role::Inserted | Role::SelectedAside => {
+            with(Modifier::BOLD | Modifier::UNDERLINED)
+        }
         Role::Cue | Role::Match => with(Modifier::UNDERLINED),
         Role::CurrentMatch => with(Modifier::REVERSED),
         Role::Flash => with(Modifier::BOLD | Modifier::REVERSED),
         Role::Killed | Role::Deleted => with(Modifier::CROSSED_OUT),
         Role::Selected => with(Modifier::REVERSED).remove_modifier(Modifier::DIM),
-        Role::SelectedAside => with(Modifier::BOLD | Modifier::UNDERLINED),
         _ => Style::new(),
     }
 }

@@ -1,0 +1,52 @@
+//! What is given when the program starts: what is read, for whom, and how it is shown.
+
+use jiff::tz::TimeZone;
+
+use super::Choose;
+use crate::dispatch::InputProblem;
+use crate::views::{Mute, View};
+
+/// What is given when the program starts.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What is being read, for the top line: `wire/`, `built-in wire`.
+    pub name: String,
+    pub size: (u16, u16),
+    /// The reader's time zone.
+    pub zone: TimeZone,
+    /// A filter to begin with.
+    pub filter: String,
+    pub manner: Manner,
+    /// Saved views and mutes of the config file, and what is wrong with it.
+    pub views: Vec<View>,
+    pub mutes: Vec<Mute>,
+    pub problems: Vec<InputProblem>,
+}
+
+impl Setup {
+    /// A start with nothing set, in UTC.
+    #[must_use]
+    pub fn new(name: impl Into<String>, size: (u16, u16)) -> Self {
+        Self {
+            name: name.into(),
+            size,
+            zone: TimeZone::UTC,
+            filter: String::new(),
+            views: Vec::new(),
+            mutes: Vec::new(),
+            manner: Manner::default(),
+            problems: Vec::new(),
+        }
+    }
+}
+
+/// How the program meets its reader.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// One pane at a time, without lines and signs: for screens that are read aloud.
+    pub plain: bool,
+    /// The mouse is listened to.
+    pub mouse: bool,
+    /// What Enter chooses, where the program was started to choose something.
+    pub choose: Option<Choose>,
+}
