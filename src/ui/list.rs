@@ -146,14 +146,8 @@ fn row(
         }
     };
     let story = story_sign(state, id);
-<<<<<<< HEAD
-    if x + 2 <= end {
-        x = brush.sign(x, y, story, Role::Dim);
-    }
-=======
     brush.sign(x, y, story, Role::Dim);
     x += u16::try_from(width(story)).unwrap_or(0);
->>>>>>> stories
     if !label.is_empty() {
         let role = if killed || entry.is_unmatched() {
             Role::Urgent
