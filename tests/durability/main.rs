@@ -1,7 +1,7 @@
 //! Marks under fire: kills, many processes, a full disk. Slow, so each is asked for: `cargo test --release --test durability -- --ignored --nocapture`.
 
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::panic, dead_code)] // in what tests share, too
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, dead_code)] // in what tests share, too
 
 #[path = "../terminal/pty.rs"]
 mod pty;
