@@ -91,7 +91,10 @@ fn an_editor_that_is_not_there_is_said() {
 fn without_a_directory_the_program_runs_and_says_so() {
     let folder = wire();
     let mut terminal = Terminal::open(&folder, &["--state", "/dev/null/x", "."], 100, 30);
-    terminal.wait_for("this session only");
+    terminal.wait("the row and the warning", |screen| {
+        let screen = text(screen);
+        screen.contains("09:30") && screen.contains("this session only")
+    });
     terminal.press("js");
     terminal.wait_for("★09:30");
     terminal.wait_for("1 mark not saved");
