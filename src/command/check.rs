@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 
-use super::gather::{Gathered, Whole, each, gather_quietly, input_order};
+use super::gather::{Gathered, each, gather_quietly, input_order};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::dispatch::{Dispatch, InputProblem, Severity};
 use crate::record::{CheckRecord, FoundProblem, to_line};
 use crate::text::safe_line;
+use crate::work::Whole;
 
 /// Problems printed under an input.
 const SHOWN: usize = 5;

@@ -5,13 +5,14 @@ mod two;
 use std::fmt::Write as _;
 use std::io;
 
-use super::gather::{Whole, gather, read};
+use super::gather::{gather, read};
 use super::{Outcome, Request, Streams};
 use crate::changes::{Change, Compared, Fact, Part, Run, RunKind};
 use crate::cli::{Diff, DiffFormat};
 use crate::dispatch::{Dispatch, Stamp};
 use crate::record::{ChangesRecord, VersionRecord, to_line};
 use crate::text::{safe, safe_line};
+use crate::work::Whole;
 use two::{paths, two};
 
 /// Prints what changed between two dispatches, with colours where asked for. As with `diff`, it counts as found where

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use super::gather::{Gathered, each, input_order, say};
-use super::show::{json, text, tsv};
+use super::show::tsv;
 use super::{Outcome, Request, Streams};
 use crate::cli::FollowFormat;
 use crate::desk::{Desk, EntryId, EntryRef, Input, Replaced, Segment};
@@ -155,8 +155,8 @@ impl Stream {
             streams,
             |whole| {
                 Some(match format {
-                    FollowFormat::Jsonl => json(whole),
-                    FollowFormat::Text => text(whole),
+                    FollowFormat::Jsonl => whole.json(),
+                    FollowFormat::Text => whole.text(),
                     FollowFormat::Tsv => tsv(whole),
                 })
             },

@@ -8,15 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use super::progress::Progress;
-use super::told::told;
 use super::{Request, Streams};
-use crate::desk::{Desk, EntryId, Origin};
-use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
+use crate::desk::{Desk, EntryId, Standing};
+use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{self, Report};
-use crate::record::Told;
 use crate::text::safe;
-use crate::work::{Memory, Step, search};
+use crate::work::{self, Memory, Step, Whole, search};
 
 /// Dispatches that one thread reads in a row.
 const CHUNK: usize = 64;
@@ -103,34 +101,12 @@ pub(super) fn input_order(desk: &Desk, ids: &mut [EntryId]) {
     ids.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
-/// One dispatch read whole, its path and its number in it.
-pub(super) struct Whole {
-    pub(super) dispatch: Dispatch,
-    pub(super) path: String,
-    pub(super) index: u64,
-    pub(super) told: Told,
-}
-
 /// Reads dispatches whole, in the order of their ids.
 pub(super) fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
-    let gone = || InputProblem::unreadable("", "this dispatch is no longer at hand");
-    let origin = |id: &EntryId| {
-        let entry = desk.entry(*id)?;
-        Some((entry.origin()?, entry.item()))
-    };
-    let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
-    let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
-    let mut opened = load::open_all(&there).into_iter();
-    let whole = |(wanted, told): (&Option<(Origin, u64)>, Told)| {
-        let (origin, _) = wanted.as_ref().ok_or_else(gone)?;
-        Ok(Whole {
-            dispatch: opened.next().unwrap_or_else(|| Err(gone()))?,
-            path: origin.input.path(),
-            index: origin.number(),
-            told,
-        })
-    };
-    wanted.iter().zip(told(desk, ids)).map(whole).collect()
+    // What came twice has one standing.
+    let first = |id: EntryId| desk.successor(id).unwrap_or(id);
+    let standings: Vec<Standing> = ids.iter().map(|&id| desk.standing(first(id))).collect();
+    work::wholes(&desk.snapshot(), ids, &standings)
 }
 
 /// Writes a text: what most commands do with what [`each`] makes.

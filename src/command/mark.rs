@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::io;
 
-use super::gather::{Gathered, Whole, each, gather};
+use super::gather::{Gathered, each, gather};
 use super::{Outcome, Request, Streams};
 use crate::cli::MarkCommand;
 use crate::desk::{EntryId, EntryRef};
 use crate::marks::Change;
 use crate::store::{Store, Trouble};
 use crate::text::{hash, safe};
+use crate::work::Whole;
 
 /// Marks what the request keeps, or of that only the items of some ids.
 ///

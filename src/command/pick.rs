@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::gather::{Whole, read, say};
-use super::{Outcome, show};
+use super::Outcome;
+use super::gather::{read, say};
 use crate::cli::Print;
 use crate::desk::{Desk, EntryId, Place};
 use crate::text::safe_line;
+use crate::work::Whole;
 
 /// Prints something of each dispatch, on a line. `raw` writes a path byte by byte, whatever stands in it: not to a
 /// terminal.
@@ -44,7 +45,7 @@ pub fn pick(
 
 fn line(whole: &Whole, what: Print) -> String {
     if what == Print::Jsonl {
-        return show::json(whole);
+        return whole.json();
     }
     let dispatch = &whole.dispatch;
     let id = dispatch.id.clone().unwrap_or_else(|| dispatch.item());

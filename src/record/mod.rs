@@ -12,6 +12,7 @@ mod ninjs;
 mod points;
 mod quotes;
 mod speakers;
+mod text;
 
 pub use changes::{ChangesRecord, FieldRecord, ParagraphRecord, RunRecord, VersionRecord};
 pub use check::{CheckRecord, FoundProblem};
@@ -25,3 +26,4 @@ pub use ninjs::Ninjs;
 pub use points::Span;
 pub use quotes::{QuoteRecord, QuotesRecord};
 pub use speakers::SpeakerRecord;
+pub use text::text;

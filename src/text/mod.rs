@@ -3,6 +3,7 @@
 mod clean;
 mod count;
 mod fold;
+mod links;
 mod near;
 mod runs;
 mod safe;
@@ -12,6 +13,7 @@ mod wrap;
 pub use clean::{clean, needs_cleaning};
 pub use count::{count_clean_words, count_words, count_words_in};
 pub use fold::{Folded, find_folded, fold, fold_into};
+pub use links::{link_target, links};
 pub use near::nearest;
 pub use runs::{Layer, Run, runs};
 pub use safe::{Cell, MARK_LIMIT, cells, fit, is_plain, safe, safe_line, width};

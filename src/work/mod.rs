@@ -8,6 +8,7 @@ mod running;
 mod search;
 mod speakers;
 mod texts;
+mod whole;
 mod wire;
 
 pub use compare::compare;
@@ -17,6 +18,7 @@ pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 pub use texts::texts;
+pub use whole::{Form, Whole, wholes};
 pub use wire::{Following, Wire};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,12 +1,12 @@
 //! One quote in the forms of text, TSV, CSV and Markdown: what stands before and after the number of takes.
 
-use super::super::gather::Whole;
 use crate::cli::QuotesFormat;
 use crate::dispatch::Stamp;
 use crate::quote::{self, Certainty, Part, Quote};
 use crate::record::{csv_row, escaped};
 use crate::speakers;
 use crate::text::{safe, safe_line};
+use crate::work::Whole;
 
 /// The quotes of one dispatch, ready to be printed.
 pub(super) struct Block {

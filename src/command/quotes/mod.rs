@@ -5,13 +5,14 @@ mod lines;
 use std::collections::HashMap;
 use std::io;
 
-use super::gather::{Whole, each, gather, input_order, write};
+use super::gather::{each, gather, input_order, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::{QuoteKind, QuotesFormat, Wanted};
 use crate::dispatch::Status;
 use crate::quote::{Kind, Quote};
 use crate::record::{QuotesRecord, to_line};
 use crate::text::fold;
+use crate::work::Whole;
 use crate::work::find_quotes;
 use lines::{Block, block, head};
 

@@ -1,0 +1,119 @@
+//! Dispatches read whole with what others do to them, and printed in the forms that commands and files have.
+
+use std::collections::HashMap;
+
+use crate::desk::{EntryId, Origin, Snapshot, Standing};
+use crate::dispatch::{Dispatch, InputProblem, Status};
+use crate::load;
+use crate::record::{self, Told, to_line};
+
+/// A form in which dispatches are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Text,
+    /// A record of all that is known, on a line.
+    Jsonl,
+    /// A ninjs 3.1 item, on a line.
+    Ninjs,
+    Md,
+}
+
+/// One dispatch read whole, its path and its number in it.
+#[derive(Debug)]
+pub struct Whole {
+    pub dispatch: Dispatch,
+    pub path: String,
+    pub index: u64,
+    pub told: Told,
+}
+
+impl Whole {
+    /// Headline, facts, notes, text, rights; an empty line and a rule end it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        record::text(&self.dispatch, &self.told)
+    }
+
+    /// The whole record, on a line.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let record = record::Whole::new(&self.dispatch, self.path.clone(), self.index);
+        to_line(&record.told(&self.told)) + "\n"
+    }
+
+    /// The dispatch as it goes to others.
+    #[must_use]
+    pub fn exported(&mut self, form: Form) -> String {
+        // What was killed since goes nowhere as usable; the records tell both.
+        if self.told.killed_by.is_some() && form != Form::Jsonl {
+            self.dispatch.status = Status::Canceled;
+        }
+        match form {
+            Form::Ninjs => to_line(&record::Ninjs::new(&self.dispatch)) + "\n",
+            Form::Jsonl => self.json(),
+            Form::Md => record::markdown(&self.dispatch) + "\n\n---\n\n",
+            Form::Text => self.text(),
+        }
+    }
+}
+
+/// Reads dispatches whole, in the order of their ids; `standings` has what others do to each.
+#[must_use]
+pub fn wholes(
+    snapshot: &Snapshot,
+    ids: &[EntryId],
+    standings: &[Standing],
+) -> Vec<Result<Whole, InputProblem>> {
+    let origin = |id: &EntryId| {
+        let entry = snapshot.entry(*id)?;
+        Some((entry.origin()?, entry.item()))
+    };
+    let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
+    let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
+    let mut opened = load::open_all(&there).into_iter();
+    let whole = |(wanted, told): (&Option<(Origin, u64)>, Told)| {
+        let (origin, _) = wanted.as_ref().ok_or_else(super::gone)?;
+        Ok(Whole {
+            dispatch: opened.next().unwrap_or_else(|| Err(super::gone()))?,
+            path: origin.input.path(),
+            index: origin.number(),
+            told,
+        })
+    };
+    let told = told(snapshot, standings);
+    wanted.iter().zip(told).map(whole).collect()
+}
+
+/// What is told of entries that stand so. Those that do something to them are read again for their ids; those without
+/// an id are known by their hash.
+fn told(snapshot: &Snapshot, standings: &[Standing]) -> Vec<Told> {
+    let doers = |s: &Standing| [s.superseded_by, s.killed_by];
+    let mut others: Vec<EntryId> = standings.iter().flat_map(doers).flatten().collect();
+    others.sort_unstable();
+    others.dedup();
+    let hash = |id: EntryId| {
+        let entry = snapshot.entry(id);
+        entry.map(|entry| format!("{:016x}", entry.item()))
+    };
+    let origin = |id: &EntryId| {
+        let entry = snapshot.entry(*id)?;
+        Some((*id, (entry.origin()?, entry.item())))
+    };
+    let (read, origins): (Vec<EntryId>, Vec<_>) = others.iter().filter_map(origin).unzip();
+    let opened = load::open_all(&origins).into_iter();
+    let items = opened.map(|read| read.ok().map(|dispatch| dispatch.item()));
+    let items: HashMap<EntryId, String> = read
+        .into_iter()
+        .zip(items)
+        .filter_map(|(id, item)| Some((id, item?)))
+        .collect();
+    let item = |id: Option<EntryId>| {
+        let id = id?;
+        items.get(&id).cloned().or_else(|| hash(id))
+    };
+    let one = |standing: &Standing| Told {
+        superseded_by: item(standing.superseded_by),
+        killed_by: item(standing.killed_by),
+    };
+    standings.iter().map(one).collect()
+}
