@@ -11,6 +11,9 @@ use crate::text::nearest;
 /// What is wrong with a value: a sentence, and a byte offset within the value where that is known.
 pub(super) type Wrong = (Option<usize>, String);
 
+/// A table and the byte of the text at which it begins.
+pub(super) type Table<'v> = (&'v DeTable<'v>, usize);
+
 /// The text, and what has been found wrong in it so far.
 pub(super) struct Notes<'t> {
     text: &'t str,
@@ -52,7 +55,7 @@ impl<'t> Notes<'t> {
     }
 }
 
-/// A table and what it is called in messages: `[[view]]`.
+/// A table and what it is called in messages: `a view`, `[keep]`.
 pub(super) struct Fields<'n, 't, 'v> {
     pub(super) notes: &'n mut Notes<'t>,
     table: &'v DeTable<'v>,
@@ -65,7 +68,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
     /// Looks at a table that has these keys; any other one is wrong.
     pub(super) fn new(
         notes: &'n mut Notes<'t>,
-        (table, start): (&'v DeTable<'v>, usize),
+        (table, start): Table<'v>,
         name: &'static str,
         keys: &[&'static str],
     ) -> Self {
@@ -75,7 +78,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
                 let what = if name.is_empty() {
                     "the file".to_owned()
                 } else {
-                    format!("a {name}")
+                    name.to_owned()
                 };
                 let found = found.escape_debug();
                 let message = match nearest(keys.iter().copied(), &found.to_string()) {
@@ -128,7 +131,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
         read: impl FnOnce(&'v DeValue<'v>, &str) -> Result<T, Wrong>,
     ) -> Option<T> {
         if self.raw(key).is_none() {
-            let message = format!("a {} wants a {key}, as in {key} = {example}", self.name);
+            let message = format!("{} wants a {key}, as in {key} = {example}", self.name);
             self.notes.wrong(self.start, message);
         }
         self.get(key, read)

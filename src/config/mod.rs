@@ -1,12 +1,14 @@
 //! The config file: its text → views, mutes, limits, and what is wrong with it, with line and column. Reads no file.
 
 mod fields;
+mod openers;
 mod place;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod value;
 
+pub use openers::Openers;
 pub use place::{Found, place};
 
 use std::fmt;
@@ -23,6 +25,7 @@ pub struct Config {
     pub views: Vec<View>,
     pub mutes: Vec<Mute>,
     pub keep: Keep,
+    pub openers: Openers,
 }
 
 /// How much is kept of what arrived, once its file is gone.

@@ -3,15 +3,14 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::{Fields, Notes};
+use super::fields::{Fields, Notes, Table};
+use super::openers::openers;
 use super::{Config, ConfigError, Keep, value};
 use crate::views::{Mute, View};
 
 /// What the file may hold at its top.
-const KEYS: &[&str] = &["view", "mute", "keep"];
+const KEYS: &[&str] = &["view", "mute", "keep", "open"];
 
-/// A table and the byte of the text at which it begins.
-type Table<'v> = (&'v DeTable<'v>, usize);
 type Value<'v> = Option<&'v Spanned<DeValue<'v>>>;
 
 pub(super) fn parse(text: &str) -> (Config, Vec<ConfigError>) {
@@ -22,7 +21,7 @@ pub(super) fn parse(text: &str) -> (Config, Vec<ConfigError>) {
         notes.wrong(at, format!("this is no TOML: {}", error.message()));
     }
     let top = Fields::new(&mut notes, (root.get_ref(), 0), "", KEYS);
-    let [views, mutes, keeps] = ["view", "mute", "keep"].map(|key| top.raw(key));
+    let [views, mutes, keeps, opens] = ["view", "mute", "keep", "open"].map(|key| top.raw(key));
     let mut config = Config::default();
     for table in rows(views, "view", &mut notes) {
         if let Some(view) = view(table, &config.views, &mut notes) {
@@ -34,6 +33,9 @@ pub(super) fn parse(text: &str) -> (Config, Vec<ConfigError>) {
     }
     if let Some(table) = one(keeps, "keep", &mut notes) {
         config.keep = keep(table, &mut notes);
+    }
+    if let Some(table) = one(opens, "open", &mut notes) {
+        config.openers = openers(table, &mut notes);
     }
     (config, notes.finish())
 }
@@ -76,7 +78,7 @@ fn view(table: Table<'_>, others: &[View], notes: &mut Notes<'_>) -> Option<View
     const KEYS: &[&str] = &[
         "name", "filter", "colour", "letter", "alert", "bell", "command",
     ];
-    let mut fields = Fields::new(notes, table, "view", KEYS);
+    let mut fields = Fields::new(notes, table, "a view", KEYS);
     let name = fields.need("name", "\"oil\"", value::text);
     let filter = fields.need("filter", "\"headline:oil\"", value::filter);
     let tint = fields.get("colour", value::tint);
@@ -103,7 +105,7 @@ fn view(table: Table<'_>, others: &[View], notes: &mut Notes<'_>) -> Option<View
 }
 
 fn mute(table: Table<'_>, notes: &mut Notes<'_>) -> Option<Mute> {
-    let mut fields = Fields::new(notes, table, "mute", &["name", "filter", "until"]);
+    let mut fields = Fields::new(notes, table, "a mute", &["name", "filter", "until"]);
     let name = fields.get("name", value::text);
     let filter = fields.need("filter", "\"slug:football\"", value::filter);
     let has_until = fields.raw("until").is_some();
@@ -118,7 +120,7 @@ fn mute(table: Table<'_>, notes: &mut Notes<'_>) -> Option<Mute> {
 }
 
 fn keep(table: Table<'_>, notes: &mut Notes<'_>) -> Keep {
-    let mut fields = Fields::new(notes, table, "keep", &["size", "age"]);
+    let mut fields = Fields::new(notes, table, "[keep]", &["size", "age"]);
     Keep {
         size: fields.get("size", value::size),
         age: fields.get("age", value::duration),

@@ -48,7 +48,7 @@ fn the_example_has_no_mistake_and_shows_every_key() {
 #[test]
 fn misspelt_keys_and_values_have_a_place_and_a_neighbour() {
     wrong("vew = 1", &[(1, 1, "nearest is “view”")]);
-    wrong("[colours]\n", &[(1, 2, "there are view, mute, keep")]);
+    wrong("[colours]\n", &[(1, 2, "there are view, mute, keep, open")]);
     let config = wrong(
         "[[view]]\nname = \"a\"\nfilter = \"oil\"\n  color = \"red\"\n",
         &[(4, 3, "a view has no key “color”: the nearest is “colour”")],
@@ -124,9 +124,26 @@ fn what_is_no_toml_hides_nothing_else() {
     );
 }
 
+#[test]
+fn openers_are_lists_of_words() {
+    let openers = read("[open]\nurl = [\"firefox\", \"{}\"]\nclipboard = [\"wl-copy\"]\n").openers;
+    assert_eq!(openers.url, Some(vec!["firefox".into(), "{}".into()]));
+    assert_eq!(openers.clipboard, Some(vec!["wl-copy".into()]));
+    assert!(openers.editor.is_none() && openers.pager.is_none() && !openers.shell);
+    assert!(read("[open]\nshell = true").openers.shell);
+    wrong(
+        "[open]\neditor = \"hx {}\"\nshell = \"yes\"\nbrowser = []",
+        &[
+            (2, 10, "no shell"),
+            (3, 9, "true or false"),
+            (4, 1, "has no key “browser”"),
+        ],
+    );
+}
+
 proptest! {
     #[test]
-    fn no_text_is_too_much(text in "(\\[\\[?(view|mute|keep)\\]?\\]\n|(name|filter|until|size|bell) = |\"[a-z:( é\\\\]*\"\n|[0-9-]{1,8}|[\\[\\]={}\\n\"' é])*") {
+    fn no_text_is_too_much(text in "(\\[\\[?(view|mute|keep|open)\\]?\\]\n|(name|filter|until|size|bell) = |\"[a-z:( é\\\\]*\"\n|[0-9-]{1,8}|[\\[\\]={}\\n\"' é])*") {
         let (_, errors) = parse(&text);
         for error in errors {
             prop_assert!(error.line >= 1 && error.column >= 1);
