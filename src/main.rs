@@ -248,6 +248,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
     let around = Surroundings::new(
         Place::find(input.state.state.as_deref(), input.state.no_state, env),
         command::source_key(&input.source.paths),
+        config.openers,
         env,
         std::env::temp_dir(),
     );

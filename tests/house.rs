@@ -53,7 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "term",
         &[
-            "action", "app", "ui", "work", "load", "desk", "dispatch", "marks", "store",
+            "action", "app", "ui", "work", "load", "desk", "dispatch", "marks", "store", "config",
         ],
     ),
     ("cli", &["action", "filter"]),
@@ -90,7 +90,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("lzma_rust2::", &["load"]),
     ("zip::", &["load"]),
     ("rusqlite::", &["store"]),
-    ("std::fs", &["load", "term", "store"]),
+    ("std::fs", &["load", "work", "term", "store"]),
     ("std::env", &["main.rs"]),
     // The formatter of serde_json writes through `io::Write`, into memory.
     (

@@ -10,7 +10,7 @@ pub(super) use arriving::{arrived, judged, loaded, raise, told};
 pub use log::{Alert, Log};
 pub(super) use muting::{mute, toggle_muted, unmute};
 pub use panel::{Panel, PanelKind};
-pub(super) use panel::{close, digit, enter, follow, go_to, step};
+pub(super) use panel::{close, digit, enter, follow, go_to, select_entry, step, toggle};
 pub(super) use saving::{alert, drop_view, keep_view, restore};
 
 use super::{Effect, State, filtering, prompting};
@@ -162,8 +162,8 @@ impl State {
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Urgent => urgent(state, effects),
-        Action::Views => panel::toggle(state, PanelKind::Views),
-        _ => panel::toggle(state, PanelKind::Log),
+        Action::Views => toggle(state, PanelKind::Views),
+        _ => toggle(state, PanelKind::Log),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Commands by name, typed after `:`. One table: what Tab offers, what `?` shows and what runs.
 
 use super::prompt::{Outcome, Prompt, Purpose};
-use super::{Effect, State, alerts, health, live, sorting};
+use super::{Effect, State, alerts, handing, health, live, sorting};
 use crate::action::Key;
 
 /// A command.
@@ -70,6 +70,30 @@ pub const COMMANDS: &[Command] = &[
         run: |state, _, effects| health::open_health(state, effects),
     },
     Command {
+        name: "places",
+        takes: "",
+        help: "the places with a letter; Enter goes to one",
+        run: |state, _, _| alerts::toggle(state, super::PanelKind::Places),
+    },
+    Command {
+        name: "w",
+        takes: "FILE",
+        help: "save the dispatch, or those marked: text, or .jsonl .json .md",
+        run: |state, path, effects| handing::save(state, path, false, effects),
+    },
+    Command {
+        name: "w!",
+        takes: "FILE",
+        help: "the same, over a file that is there",
+        run: |state, path, effects| handing::save(state, path, true, effects),
+    },
+    Command {
+        name: "pipe",
+        takes: "COMMAND",
+        help: "give the dispatch, those marked, or the quote to a command",
+        run: handing::pipe,
+    },
+    Command {
         name: "quit",
         takes: "",
         help: "end the program",
@@ -103,20 +127,31 @@ pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
+    let history = match prompt.purpose {
+        Purpose::Pipe => &state.pipes,
+        _ => &state.commands,
+    };
     match prompt.key(key) {
         Outcome::Accepted => {
-            let text = prompt.text().trim().to_owned();
+            let (text, purpose) = (prompt.text().trim().to_owned(), prompt.purpose);
             state.prompt = None;
-            run(state, &text, effects);
+            match purpose {
+                Purpose::Pipe if text.is_empty() => {}
+                Purpose::Pipe => handing::pipe(state, &text, effects),
+                _ => run(state, &text, effects),
+            }
         }
         Outcome::Cancelled => state.prompt = None,
         Outcome::Recall(older) => {
-            prompt.recall(&state.commands, older);
+            prompt.recall(history, older);
         }
         Outcome::Move(by) => {
-            prompt.recall(&state.commands, by < 0);
+            prompt.recall(history, by < 0);
         }
-        Outcome::Complete(forward) => complete(prompt, forward),
+        Outcome::Complete(forward) if prompt.purpose == Purpose::Command => {
+            complete(prompt, forward);
+        }
+        Outcome::Complete(_) => {}
         Outcome::Changed | Outcome::Nothing => {}
     }
 }

@@ -38,6 +38,8 @@ pub struct Document {
     pub(super) fate: Fate,
     /// What stands over the text has changed since the lines were made.
     pub(super) stale: bool,
+    /// Links in the body.
+    pub links: Vec<Range<usize>>,
     /// The note of the reader on the story.
     pub remark: String,
     pub lines: Vec<Line>,
@@ -62,7 +64,6 @@ impl Document {
         let (facts, banner) = (facts(&dispatch, zone), banner(&dispatch, false, zone));
         Self {
             id,
-            dispatch,
             quotes,
             speakers,
             facts,
@@ -70,6 +71,7 @@ impl Document {
             newer: String::new(),
             fate: Fate::default(),
             stale: false,
+            links: crate::text::links(dispatch.body.text()),
             remark: String::new(),
             lines: Vec::new(),
             columns: 0,
@@ -77,6 +79,7 @@ impl Document {
             body_lines: 0..0,
             rows: Vec::new(),
             rows_columns: (0, false),
+            dispatch,
         }
     }
 

@@ -11,6 +11,14 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     {
         return rest;
     }
+    if let Some(asked) = state.places.asked {
+        let known: String = state.places.named.keys().collect();
+        return match asked {
+            Action::SetPlace => vec![("a–z".into(), "call this place so"), ("Esc".into(), "not")],
+            _ if known.is_empty() => vec![("'".into(), "before the last jump")],
+            _ => vec![(known, "go there"), ("'".into(), "before the last jump")],
+        };
+    }
     if state.prompt.is_some() {
         return vec![
             ("Enter".into(), "keep"),

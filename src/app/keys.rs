@@ -8,7 +8,7 @@ use super::moving::{
 use super::sheet::SheetKind;
 use super::{
     Document, Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering,
-    folding, live, marking, pointing, prompting, sorting, speakers,
+    folding, handing, linking, live, marking, places, pointing, prompting, sorting, speakers,
 };
 use crate::action::{self, Action, Code, Key, Match};
 
@@ -28,11 +28,16 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     }
     match state.prompt.as_ref().map(|prompt| prompt.purpose) {
         Some(Purpose::Speakers) => return speakers::prompt_key(state, key),
-        Some(Purpose::Command) => return commanding::prompt_key(state, key, effects),
+        Some(Purpose::Command | Purpose::Pipe) => {
+            return commanding::prompt_key(state, key, effects);
+        }
         Some(Purpose::Filter | Purpose::Search) => {
             return prompting::prompt_key(state, key, effects);
         }
         None => {}
+    }
+    if places::letter(state, key, effects) {
+        return;
     }
     if key.code == Code::Esc && (!state.pending.is_empty() || state.count.is_some()) {
         state.pending.clear();
@@ -96,6 +101,7 @@ fn act(
     let whole = (page - 1).max(1);
     let half = (page / 2).max(1);
     live::moved(state, action);
+    places::moved(state, action);
     match action {
         Action::Down => step(state, steps),
         Action::Up => step(state, -steps),
@@ -122,6 +128,8 @@ fn act(
         Action::Speakers => speakers::toggle(state, effects),
         Action::QuotesPane => toggle_quotes(state),
         Action::Why => state.why(),
+        Action::OpenLink => linking::open(state, effects),
+        Action::SetPlace | Action::GoToPlace => places::ask(state, action),
         Action::CopyQuote => copy(state, state.citation(), "quote", effects),
         Action::CopyDispatch if !state.marks.chosen.is_empty() => {
             marking::read_all(state, effects);
@@ -161,6 +169,8 @@ fn act(
         Action::NewerVersion => changes::other_version(state, false, effects),
         Action::Urgent | Action::Views | Action::Alerts => alerts::act(state, action, effects),
         Action::Command => commanding::open(state),
+        Action::Pipe => handing::open_pipe(state),
+        Action::Edit => handing::view(state, effects),
         Action::OnlyMatches => state.toggle_matches(),
         Action::NextPane => cycle(state, true),
         Action::PreviousPane => cycle(state, false),

@@ -14,6 +14,7 @@ mod fate;
 mod filter;
 mod filtering;
 mod folding;
+mod handing;
 mod header;
 mod health;
 mod hints;
@@ -21,12 +22,14 @@ mod hits;
 mod keys;
 mod layout;
 mod lines;
+mod linking;
 mod list;
 mod live;
 mod marking;
 mod marks;
 mod moving;
 mod noting;
+mod places;
 mod pointing;
 mod prompt;
 mod prompting;
@@ -50,12 +53,15 @@ pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
 pub use facts::when;
 pub use filter::Filter;
+pub use handing::{Bundle, Handed};
 pub use hints::hints;
 pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
 pub use lines::{Line, LineKind};
+pub use linking::Link;
 pub use list::List;
 pub use live::{Flow, Live};
 pub use marks::Marking;
+pub use places::{Place, Places};
 pub use pointing::{Deed, Mouse};
 pub use prompt::{Prompt, Purpose};
 pub use quoting::PaneRow;
@@ -210,6 +216,21 @@ pub enum Effect {
     Follow,
     /// Put a text on the clipboard.
     Copy(String),
+    /// Give something to a command, which has the terminal until it ends.
+    Pipe {
+        what: Handed,
+        command: String,
+    },
+    /// Show a copy of dispatches in an editor.
+    View(Bundle),
+    /// Save dispatches in a file; `over`: also where there is one of that name.
+    Save {
+        bundle: Bundle,
+        path: String,
+        over: bool,
+    },
+    /// Open a link: an address of the web or of mail, see [`crate::text::link_target`].
+    Launch(String),
     /// Listen to the mouse, or no longer.
     Mouse(bool),
     Suspend,

@@ -14,6 +14,8 @@ pub enum Purpose {
     Speakers,
     /// A command by name.
     Command,
+    /// A program that gets what is current.
+    Pipe,
 }
 
 /// A prompt that is open.

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alerts, Choosing, Comparison, Document, Effect, Filter, Layout, List, Live, Marking, Prompt,
-    Reader, Seek, Setup, Sheet, Speakers, layout, measure,
+    Alerts, Choosing, Comparison, Document, Effect, Filter, Layout, Link, List, Live, Marking,
+    Places, Prompt, Reader, Seek, Setup, Sheet, Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
@@ -55,6 +55,8 @@ pub struct State {
     pub searches: Vec<String>,
     /// Commands that were typed, the newest last.
     pub commands: Vec<String>,
+    /// Commands that dispatches were given to, the newest last.
+    pub pipes: Vec<String>,
     pub reader: Reader,
     pub focus: Pane,
     /// The quotes pane as the reader switched it; `None`: as the room allows.
@@ -72,6 +74,10 @@ pub struct State {
     pub health: Option<Health>,
     /// What changed between two versions, while it is shown.
     pub changes: Option<Comparison>,
+    /// Links to choose from, while they are shown.
+    pub links: Vec<Link>,
+    /// Places that have a letter.
+    pub places: Places,
     /// The speakers of the list.
     pub speakers: Speakers,
     /// A speaker whose next quote is sought in the list.
@@ -120,6 +126,7 @@ impl State {
             filter,
             searches: Vec::new(),
             commands: Vec::new(),
+            pipes: Vec::new(),
             reader: Reader::default(),
             focus: Pane::List,
             quotes_wanted: None,
@@ -131,6 +138,8 @@ impl State {
             source_of: None,
             health: None,
             changes: None,
+            links: Vec::new(),
+            places: Places::default(),
             speakers: Speakers::default(),
             seek: None,
             pending: Vec::new(),

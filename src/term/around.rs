@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::programs::Programs;
+use crate::config::Openers;
 use crate::store::Place;
 
 /// What stands around the program.
@@ -12,25 +14,30 @@ pub struct Surroundings {
     pub place: Place,
     /// Hash of what is read, for what was there at the last visit.
     pub source: u64,
-    /// The command of the reader's editor.
-    pub editor: String,
+    /// The reader's own programs.
+    pub(super) programs: Programs,
+    /// The home directory, for a path that begins with `~/`.
+    pub(super) home: Option<PathBuf>,
     /// A directory for files that do not last.
     pub scratch: PathBuf,
 }
 
 impl Surroundings {
-    /// The editor is that of the variables `VISUAL` and `EDITOR`, the first that is set.
+    /// Programs are those of the config file, else what the variables name, as `VISUAL` and `EDITOR` do, else what systems
+    /// of the kind have.
     #[must_use]
     pub fn new(
         place: Place,
         source: u64,
+        openers: Openers,
         variable: impl Fn(&str) -> Option<OsString>,
         scratch: PathBuf,
     ) -> Self {
         Self {
             place,
             source,
-            editor: super::editor::named(variable("VISUAL"), variable("EDITOR")),
+            home: variable("HOME").map(PathBuf::from),
+            programs: Programs::new(openers, variable),
             scratch,
         }
     }

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 
 use super::around::Surroundings;
-use super::editor;
 use super::keys::Ears;
 use super::screen::Screen;
+use super::{editor, outside};
 use crate::app::{Effect, Msg, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::store::Keeper;
@@ -82,7 +82,10 @@ pub(super) fn take(
             Effect::Keep(changes) => edges.keeper.keep(changes),
             Effect::Seen(items, all) => edges.keeper.seen(items, all),
             Effect::Edit { story, text } => {
-                let edited = editor::edit(&mut edges.screen, &edges.ears, &edges.around, &text);
+                let edited = {
+                    let note = ("note", text.as_str());
+                    editor::edit(&mut edges.screen, &edges.ears, &edges.around, note)
+                };
                 let _ = take(state, edges.resized(), edges)?;
                 let edited = Msg::Edited {
                     story,
@@ -93,7 +96,17 @@ pub(super) fn take(
             }
             Effect::Follow => edges.crew.wire().follow(&state.desk),
             Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
-            Effect::Copy(text) => edges.screen.copy(&text)?,
+            Effect::Copy(text) => outside::copy(edges, text)?,
+            Effect::Pipe { what, command } => {
+                let said = outside::pipe(edges, what, &command);
+                back(state, said, edges)?;
+            }
+            Effect::View(bundle) => {
+                let said = outside::view(edges, &bundle);
+                back(state, said, edges)?;
+            }
+            Effect::Save { bundle, path, over } => outside::save(edges, bundle, &path, over),
+            Effect::Launch(target) => outside::open(edges, &target),
             Effect::Mouse(on) => edges.screen.listen(on)?,
             Effect::Suspend => {
                 edges.screen.suspend()?;
@@ -104,4 +117,13 @@ pub(super) fn take(
         }
     }
     Ok(ControlFlow::Continue(()))
+}
+
+/// The terminal is back from another program: its size may be another one, and there may be something to say.
+fn back(state: &mut State, said: Option<String>, edges: &mut Edges) -> std::io::Result<()> {
+    let _ = take(state, edges.resized(), edges)?;
+    if let Some(said) = said {
+        let _ = take(state, Msg::Notice(said), edges)?;
+    }
+    Ok(())
 }

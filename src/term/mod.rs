@@ -7,6 +7,9 @@ mod edges;
 mod editor;
 mod guard;
 mod keys;
+mod lend;
+mod outside;
+mod programs;
 mod screen;
 mod signals;
 

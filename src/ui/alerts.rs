@@ -1,4 +1,4 @@
-//! Saved views and the log of alerts as lists over the panes, and the letters of views and flashes in the list.
+//! The lists over the panes: saved views, the log of alerts, links, places; and the letters of views and flashes in the list.
 
 use ratatui::layout::Position;
 
@@ -75,6 +75,8 @@ pub(super) fn right(state: &State, panel: Panel) -> String {
     let plural = if count == 1 { "" } else { "s" };
     match panel.kind {
         PanelKind::Views => format!("{} saved view{plural}", grouped(count)),
+        PanelKind::Links => format!("{} link{plural}: Enter opens one", grouped(count)),
+        PanelKind::Places => format!("{} place{plural}", grouped(count)),
         PanelKind::Log => {
             let dropped = match state.alerts.log.dropped {
                 0 => String::new(),
@@ -96,6 +98,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
                 ":view NAME saves the filter that is on, :alert NAME one that tells what arrives",
                 "views of your own file: `dateline config default` prints an example",
             ],
+            PanelKind::Links | PanelKind::Places => super::choices::NO_PLACE,
             PanelKind::Log => [
                 "no alert yet",
                 "what arrives after the start and is kept by a view with an alert is written here",
@@ -116,6 +119,17 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
             line(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
             for (y, row) in (2..).zip(rows.clone()) {
                 view(&state.alerts.saved[row], row, (&shares, y), brush);
+            }
+        }
+        PanelKind::Links => {
+            for (y, link) in (2..).zip(&state.links[rows.clone()]) {
+                super::choices::link(link, width, y, brush);
+            }
+        }
+        PanelKind::Places => {
+            let named = state.places.named.iter().skip(rows.start);
+            for (y, (letter, place)) in (2..).zip(named.take(rows.len())) {
+                super::choices::place((*letter, place), width, y, brush);
             }
         }
         PanelKind::Log => {

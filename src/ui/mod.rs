@@ -3,6 +3,7 @@
 mod alerts;
 mod brush;
 mod changes;
+mod choices;
 mod list;
 mod marks;
 mod prompt;

@@ -24,6 +24,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         Purpose::Search => "search: ",
         Purpose::Speakers => "speaker: ",
         Purpose::Command => ":",
+        Purpose::Pipe => "| ",
     };
     let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
     let room = usize::from(total.saturating_sub(x + 1)).max(1);
@@ -47,7 +48,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
             grouped(state.total())
         ),
         Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
-        Purpose::Command => String::new(),
+        Purpose::Command | Purpose::Pipe => String::new(),
         Purpose::Search if prompt.text().is_empty() => String::new(),
         Purpose::Search => format!("{} here", grouped(state.reader.hits.len())),
     };

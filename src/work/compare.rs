@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 
-use super::{Answer, Tell, gone, newest};
+use super::opening::gone;
+use super::{Answer, Tell, newest};
 use crate::changes::Compared;
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};

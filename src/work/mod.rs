@@ -2,9 +2,12 @@
 
 mod compare;
 mod counting;
+mod errand;
 mod health;
 mod judging;
+mod opening;
 mod running;
+mod saving;
 mod search;
 mod speakers;
 mod texts;
@@ -12,9 +15,12 @@ mod whole;
 mod wire;
 
 pub use compare::compare;
+pub use errand::Errand;
 pub use health::sources;
 pub use judging::{judge, matches};
+pub use opening::find_quotes;
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
+pub use saving::{Save, save};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 pub use texts::texts;
@@ -28,12 +34,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use crate::changes::Compared;
-use crate::desk::{EntryId, EntryRef, Snapshot, Source};
-use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
+use crate::desk::{EntryId, Snapshot, Source};
+use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{Hits, Job};
 use crate::health::Health;
-use crate::load::{self, Report};
-use crate::quote::{self, Quote};
+use crate::load::Report;
+use crate::quote::Quote;
 use crate::speakers::Row;
 use crate::views::{self, Found};
 
@@ -75,6 +81,8 @@ pub enum Answer {
         view: String,
         fault: String,
     },
+    /// Something to say of an errand.
+    Said(String),
     /// The dispatch in which the speaker was found.
     SpeakerFound {
         generation: u64,
@@ -100,6 +108,7 @@ pub struct Crew {
     judge: Sender<views::Job>,
     runner: Runner,
     texts: Sender<(Vec<EntryId>, Snapshot)>,
+    errands: Sender<Errand>,
 }
 
 impl Crew {
@@ -108,10 +117,10 @@ impl Crew {
     pub fn start(wire: Wire, tell: &Tell) -> Self {
         let (open, jobs) = channel();
         let told = Arc::clone(tell);
-        thread::spawn(move || open_all(&jobs, &told));
+        thread::spawn(move || opening::open_all(&jobs, &told));
         let (source, jobs) = channel();
         let told = Arc::clone(tell);
-        thread::spawn(move || source_all(&jobs, &told));
+        thread::spawn(move || opening::source_all(&jobs, &told));
         let (compare, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || compare::compare_all(&jobs, &told));
@@ -138,6 +147,9 @@ impl Crew {
         let (judge, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || judging::judge_all(&jobs, &told));
+        let (errands, jobs) = channel();
+        let told = Arc::clone(tell);
+        thread::spawn(move || errand::run_all(&jobs, &told));
         let told = Arc::clone(tell);
         let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
         Self {
@@ -153,6 +165,7 @@ impl Crew {
             judge,
             runner: Runner::start(fault, RUN_LIMIT),
             texts,
+            errands,
         }
     }
 
@@ -203,6 +216,11 @@ impl Crew {
         self.runner.run(run);
     }
 
+    /// Runs an errand.
+    pub fn errand(&self, errand: Errand) {
+        let _ = self.errands.send(errand);
+    }
+
     /// Asks about speakers; jobs of older generations end early.
     pub fn ask(&self, generation: u64, ask: Ask, snapshot: Snapshot) {
         self.asked.store(generation, Ordering::Release);
@@ -214,47 +232,6 @@ impl Crew {
 fn newest<T>(jobs: &Receiver<T>) -> Option<T> {
     let first = jobs.recv().ok()?;
     Some(jobs.try_iter().last().unwrap_or(first))
-}
-
-fn open_all(jobs: &Receiver<(EntryId, Snapshot)>, tell: &Tell) {
-    while let Some((id, snapshot)) = newest(jobs) {
-        tell(Answer::Opened(id, open_one(id, &snapshot)));
-    }
-}
-
-fn source_all(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, tell: &Tell) {
-    while let Some((id, encoding, snapshot)) = newest(jobs) {
-        let origin = snapshot.entry(id).and_then(EntryRef::origin);
-        let source = origin.ok_or_else(gone);
-        tell(Answer::Source(
-            id,
-            source.and_then(|origin| load::source(&origin, encoding)),
-        ));
-    }
-}
-
-fn gone() -> InputProblem {
-    InputProblem::unreadable("", "this dispatch is no longer at hand")
-}
-
-fn open_one(id: EntryId, snapshot: &Snapshot) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
-    let entry = snapshot.entry(id).ok_or_else(gone)?;
-    let mut dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item())?;
-    let quotes = find_quotes(&mut dispatch);
-    Ok(Box::new((dispatch, quotes)))
-}
-
-/// The quotes of a dispatch; where a fault in the engine stops it, none and a problem of the dispatch.
-#[must_use]
-pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
-    let found = catch_unwind(AssertUnwindSafe(|| quote::quotes(dispatch)));
-    found.unwrap_or_else(|_| {
-        let message = "a fault in dateline itself: its quotes could not be found";
-        dispatch
-            .problems
-            .push(Problem::new(Severity::Unreadable, "", message));
-        Vec::new()
-    })
 }
 
 fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {

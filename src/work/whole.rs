@@ -72,9 +72,11 @@ pub fn wholes(
     let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
     let mut opened = load::open_all(&there).into_iter();
     let whole = |(wanted, told): (&Option<(Origin, u64)>, Told)| {
-        let (origin, _) = wanted.as_ref().ok_or_else(super::gone)?;
+        let (origin, _) = wanted.as_ref().ok_or_else(super::opening::gone)?;
         Ok(Whole {
-            dispatch: opened.next().unwrap_or_else(|| Err(super::gone()))?,
+            dispatch: opened
+                .next()
+                .unwrap_or_else(|| Err(super::opening::gone()))?,
             path: origin.input.path(),
             index: origin.number(),
             told,

@@ -1,7 +1,7 @@
-//! The two lists over the panes: saved views to choose from, and the log of alerts.
+//! The lists over the panes: saved views to choose from, the log of alerts, links, places.
 
 use crate::action::{Code, Key, Pane};
-use crate::app::{Effect, State, filtering};
+use crate::app::{Effect, State, filtering, linking, places};
 use crate::desk::EntryId;
 
 /// Which of them is open, and where in it the reader stands.
@@ -13,11 +13,15 @@ pub struct Panel {
     pub top: usize,
 }
 
-/// The two lists.
+/// The lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PanelKind {
     Views,
     Log,
+    /// The links of the open dispatch.
+    Links,
+    /// Places that have a letter.
+    Places,
 }
 
 impl State {
@@ -27,12 +31,14 @@ impl State {
         match kind {
             PanelKind::Views => self.alerts.saved.len(),
             PanelKind::Log => self.alerts.log.len(),
+            PanelKind::Links => self.links.len(),
+            PanelKind::Places => self.places.named.len(),
         }
     }
 }
 
 /// Opens a list, or closes it.
-pub(super) fn toggle(state: &mut State, kind: PanelKind) {
+pub(in crate::app) fn toggle(state: &mut State, kind: PanelKind) {
     let open = state.alerts.panel.is_some_and(|panel| panel.kind == kind);
     close(state);
     if !open {
@@ -111,6 +117,8 @@ pub(in crate::app) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
             choose(state, panel.row, effects);
         }
         PanelKind::Views => {}
+        PanelKind::Links => linking::choose(state, panel.row, effects),
+        PanelKind::Places => places::choose(state, panel.row, effects),
         PanelKind::Log => {
             let Some(alert) = state.alerts.log.get(panel.row) else {
                 return;
@@ -140,8 +148,15 @@ fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     state.filter.remember();
 }
 
-/// Selects an entry and opens it in the reader: where the list does not have it, it is shown whole.
+/// Selects an entry and opens it in the reader.
 fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
+    select_entry(state, id, effects);
+    state.focus = Pane::Reader;
+    state.mark_read();
+}
+
+/// Selects an entry: where the list does not have it, it is shown whole.
+pub(in crate::app) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
     let shown = |state: &State| state.list.row_of(&state.desk, id).is_some();
     if !shown(state) {
         // What waits to be taken in comes in with it.
@@ -159,6 +174,4 @@ fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
             "this dispatch was replaced or is muted: this is what stands in its place".to_owned(),
         );
     }
-    state.focus = Pane::Reader;
-    state.mark_read();
 }

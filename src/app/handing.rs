@@ -1,0 +1,101 @@
+//! Dispatches and quotes handed to programs and files of the reader's: `|`, `E`, `:w`.
+
+use super::prompt::{Prompt, Purpose};
+use super::{Effect, State, marking};
+use crate::action::Pane;
+use crate::desk::{EntryId, Snapshot, Standing};
+
+/// Dispatches that leave the program, in the order of the list.
+#[derive(Debug)]
+pub struct Bundle {
+    pub ids: Vec<EntryId>,
+    /// What others do to each of them.
+    pub standings: Vec<Standing>,
+    pub snapshot: Snapshot,
+}
+
+/// What is handed to a program.
+#[derive(Debug)]
+pub enum Handed {
+    /// A quote with its source.
+    Quote(String),
+    Dispatches(Bundle),
+}
+
+impl State {
+    /// The marked dispatches, or the selected one; `None` where there is neither.
+    fn bundle(&self) -> Option<Bundle> {
+        let ids = marking::targets(self);
+        // What came twice has one standing.
+        let first = |id: EntryId| self.desk.successor(id).unwrap_or(id);
+        let standing = |&id: &EntryId| self.desk.standing(first(id));
+        (!ids.is_empty()).then(|| Bundle {
+            standings: ids.iter().map(standing).collect(),
+            snapshot: self.desk.snapshot(),
+            ids,
+        })
+    }
+
+    /// What a command gets: in the quotes pane the quote, else dispatches.
+    fn handed(&self) -> Option<Handed> {
+        if self.focus == Pane::Quotes
+            && let Some(quote) = self.citation()
+        {
+            return Some(Handed::Quote(quote));
+        }
+        self.bundle().map(Handed::Dispatches)
+    }
+}
+
+fn nothing(state: &mut State) {
+    state.notice = Some("there is no dispatch to hand on".to_owned());
+}
+
+/// Opens the prompt for the command that gets what is current.
+pub(super) fn open_pipe(state: &mut State) {
+    state.prompt = Some(Prompt::new(Purpose::Pipe, ""));
+}
+
+/// Gives what is current to a command.
+pub(super) fn pipe(state: &mut State, command: &str, effects: &mut Vec<Effect>) {
+    if command.is_empty() {
+        state.notice = Some("`:pipe less` gives the dispatch to less".to_owned());
+        return;
+    }
+    state.pipes.retain(|before| before != command);
+    state.pipes.push(command.to_owned());
+    match state.handed() {
+        Some(what) => effects.push(Effect::Pipe {
+            what,
+            command: command.to_owned(),
+        }),
+        None => nothing(state),
+    }
+}
+
+/// Shows a copy of the dispatches in the reader's editor.
+pub(super) fn view(state: &mut State, effects: &mut Vec<Effect>) {
+    match state.bundle() {
+        Some(bundle) => effects.push(Effect::View(bundle)),
+        None => nothing(state),
+    }
+}
+
+/// Saves the dispatches in a file; `over`: also where there is one of that name.
+pub(super) fn save(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
+    if path.is_empty() {
+        let name = if over { "w!" } else { "w" };
+        state.notice = Some(format!(
+            "`:{name} FILE` saves the dispatch, or those that are marked: as text, or by the ending as .jsonl, .json, .md"
+        ));
+        return;
+    }
+    match state.bundle() {
+        Some(bundle) => effects.push(Effect::Save {
+            bundle,
+            path: path.to_owned(),
+            over,
+        }),
+        None => nothing(state),
+    }
+}

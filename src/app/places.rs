@@ -1,0 +1,183 @@
+//! Places that a reader goes back to: a letter each, and the one before the last jump.
+//!
+//! They are kept among the settings, as `place a`: the item, the position in its body and its headline.
+
+use std::collections::BTreeMap;
+
+use super::hits::Landing;
+use super::{Effect, LineKind, State, alerts};
+use crate::action::{Action, Code, Key, Pane};
+use crate::desk::EntryRef;
+use crate::marks::Change;
+use crate::text::safe_line;
+
+/// What the names of places among the settings begin with.
+const SETTING: &str = "place ";
+
+/// Where a reader was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Hash of the item: see [`EntryRef::item`].
+    item: u64,
+    /// Byte position in its body of what stood on top of the reader.
+    at: usize,
+    /// In the text, not on its row of the list.
+    reading: bool,
+    pub headline: String,
+}
+
+/// The places.
+#[derive(Debug, Default)]
+pub struct Places {
+    pub named: BTreeMap<char, Place>,
+    /// Where the reader was before the last jump.
+    before: Option<Place>,
+    /// A letter is awaited: to name the place here, or to go to one.
+    pub asked: Option<Action>,
+}
+
+impl Place {
+    /// What is kept of it.
+    fn written(&self) -> String {
+        let pane = if self.reading { "text" } else { "list" };
+        format!("{:016x} {} {pane} {}", self.item, self.at, self.headline)
+    }
+
+    /// The place that was kept.
+    fn kept(value: &str) -> Option<Self> {
+        let mut parts = value.splitn(4, ' ');
+        Some(Self {
+            item: u64::from_str_radix(parts.next()?, 16).ok()?,
+            at: parts.next()?.parse().ok()?,
+            reading: parts.next()? == "text",
+            headline: safe_line(parts.next().unwrap_or("")).into_owned(),
+        })
+    }
+}
+
+impl State {
+    /// Where the reader is now.
+    fn here(&self) -> Option<Place> {
+        let entry = self.selected()?;
+        let document = self.document();
+        let in_body = |kind| matches!(kind, LineKind::Body | LineKind::Heading | LineKind::Table);
+        let lines = document.map_or(&[][..], |document| &document.lines);
+        let top = lines.iter().skip(self.reader.scroll);
+        let top = top
+            .take(1)
+            .find(|line| in_body(line.kind) || line.range.start > 0);
+        Some(Place {
+            item: entry.item(),
+            at: top.map_or(0, |line| line.range.start),
+            reading: self.focus != Pane::List,
+            headline: safe_line(entry.headline()).into_owned(),
+        })
+    }
+}
+
+/// The next key is the letter of a place.
+pub(super) fn ask(state: &mut State, action: Action) {
+    state.places.asked = Some(action);
+}
+
+/// Takes that letter. True where one was awaited.
+pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
+    let Some(asked) = state.places.asked.take() else {
+        return false;
+    };
+    let letter = match key.code {
+        Code::Char(c) if !key.ctrl && !key.alt => c,
+        _ => return true,
+    };
+    match (asked, letter) {
+        (Action::SetPlace, 'a'..='z') => set(state, letter),
+        (Action::GoToPlace, '\'') => match state.places.before.clone() {
+            Some(place) => go_to(state, &place, effects),
+            None => state.notice = Some("there was no jump yet to go back from".to_owned()),
+        },
+        (Action::GoToPlace, 'a'..='z') => match state.places.named.get(&letter).cloned() {
+            Some(place) => go_to(state, &place, effects),
+            None => {
+                state.notice = Some(format!(
+                    "no place is called {letter}: m{letter} calls the one here so, :places lists them"
+                ));
+            }
+        },
+        _ => state.notice = Some("a place is called by a letter, a to z".to_owned()),
+    }
+    true
+}
+
+fn set(state: &mut State, letter: char) {
+    let Some(place) = state.here() else {
+        return;
+    };
+    state.notice = Some(format!(
+        "this place is called {letter}: '{letter} goes back to it"
+    ));
+    let change = Change::Setting(format!("{SETTING}{letter}"), Some(place.written()));
+    state.places.named.insert(letter, place);
+    state.marks.ask(vec![change]);
+}
+
+fn go_to(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
+    let is_it = |entry: EntryRef<'_>| entry.item() == place.item;
+    let mut ids = state.desk.order().iter().copied();
+    let Some(id) = ids.find(|&id| state.desk.entry(id).is_some_and(is_it)) else {
+        state.notice = Some(format!("this dispatch is not at hand: {}", place.headline));
+        return;
+    };
+    state.places.before = state.here();
+    let same = state.document().is_some_and(|document| document.id == id);
+    alerts::select_entry(state, id, effects);
+    if state.list.selected == Some(id) {
+        state.reader.landing = (place.at > 0).then_some(Landing::Place(place.at));
+        if same {
+            state.reader.scroll = 0;
+        }
+    }
+    if place.reading {
+        state.focus = Pane::Reader;
+        super::marking::read(state);
+    } else {
+        state.focus = Pane::List;
+    }
+}
+
+/// Goes to one of the places that are shown.
+pub(super) fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+    alerts::close(state);
+    if let Some(place) = state.places.named.values().nth(row).cloned() {
+        go_to(state, &place, effects);
+    }
+}
+
+/// Notes where the reader was, before what moves far.
+pub(super) fn moved(state: &mut State, action: Action) {
+    let far = matches!(
+        action,
+        Action::Top
+            | Action::Bottom
+            | Action::NextHit
+            | Action::PreviousHit
+            | Action::NextSame
+            | Action::PreviousSame
+            | Action::NextUnread
+            | Action::PreviousUnread
+    );
+    if far && matches!(state.key_pane(), Pane::List | Pane::Reader | Pane::Quotes) {
+        state.places.before = state.here();
+    }
+}
+
+/// The places of earlier sessions; those that were named in this one stand.
+pub(super) fn restore(state: &mut State, settings: &[(String, String)]) {
+    for (name, value) in settings {
+        let letter = name
+            .strip_prefix(SETTING)
+            .and_then(|name| name.parse().ok());
+        if let Some((letter, place)) = letter.zip(Place::kept(value)) {
+            state.places.named.entry(letter).or_insert(place);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Lends the terminal to another program of the reader's, and takes it back when that has ended.
+
+use std::fs::File;
+use std::io::{IsTerminal, Read, Write, stdout};
+use std::process::{Child, Command, Stdio};
+
+use super::keys::Ears;
+use super::screen::Screen;
+use super::{guard, signals};
+
+/// How a program has ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// Why it was of no use, where it was not.
+    pub(super) fault: Option<String>,
+    /// It took the keys of the terminal one by one, as a pager or an editor does: what it showed has been seen.
+    pub(super) took_keys: bool,
+}
+
+/// Runs a program that has the terminal; `begun` gets it when it runs, `after` says what stands below its output
+/// before the screen comes back (`None`: it comes back at once).
+///
+/// # Errors
+/// A sentence, where the program cannot be started or the terminal cannot be taken back.
+pub(super) fn lend(
+    screen: &mut Screen,
+    ears: &Ears,
+    command: &mut Command,
+    begun: impl FnOnce(&mut Child),
+    after: impl FnOnce(&Ended) -> Option<String>,
+) -> Result<Ended, String> {
+    if !stdout().is_terminal() {
+        command.stdout(terminal_out());
+    }
+    ears.hush();
+    guard::leave();
+    let ended = command.spawn().map_err(|error| reason(&error));
+    let ended = ended.map(|mut child| {
+        begun(&mut child);
+        let keys = watch::Keys::watch();
+        let fault = wait(child).err();
+        let took_keys = keys.were_taken();
+        Ended { fault, took_keys }
+    });
+    if let Ok(ended) = &ended
+        && let Some(said) = after(ended)
+    {
+        pause(&said);
+    }
+    let entered = screen.enter_again();
+    ears.listen();
+    entered.map_err(|error| error.to_string())?;
+    ended
+}
+
+fn reason(error: &std::io::Error) -> String {
+    let reason = error.to_string();
+    let reason = reason.split(" (os error").next().unwrap_or_default();
+    reason.to_lowercase()
+}
+
+/// Says something below the output of a program and waits for Enter.
+fn pause(said: &str) {
+    if let Ok(mut out) = guard::output() {
+        let _ = out.write_all(format!("\n{said}").as_bytes());
+        let _ = out.flush();
+    }
+    let Ok(mut keys) = File::open(TERMINAL) else {
+        return;
+    };
+    let mut byte = [0];
+    // Byte by byte: what is typed after Enter is for the screen.
+    while matches!(keys.read(&mut byte), Ok(1)) && byte != *b"\n" {}
+}
+
+const TERMINAL: &str = if cfg!(unix) { "/dev/tty" } else { "CONIN$" };
+
+/// What a program reads its keys from, also where standard input is a pipe.
+pub(super) fn terminal() -> Stdio {
+    let tty = File::open(TERMINAL);
+    tty.map_or_else(|_| Stdio::inherit(), Stdio::from)
+}
+
+/// Where a program shows itself while standard output goes elsewhere.
+fn terminal_out() -> Stdio {
+    let tty = File::options().write(true).open("/dev/tty");
+    tty.map_or_else(|_| Stdio::inherit(), Stdio::from)
+}
+
+/// Waits for a program. Where it is stopped (^Z), so is this one, until both go on.
+#[cfg(unix)]
+#[allow(clippy::needless_pass_by_value)] // It is over when this is.
+fn wait(child: Child) -> Result<(), String> {
+    use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+    let pid = Pid::from_child(&child);
+    loop {
+        match waitpid(Some(pid), WaitOptions::UNTRACED) {
+            Ok(Some((_, status))) if status.stopped() => {
+                if signals::can_stop() {
+                    signals::stop();
+                }
+                let _ = kill_process(pid, Signal::CONT);
+            }
+            Ok(Some((_, status))) if status.exit_status() == Some(0) => return Ok(()),
+            Ok(Some((_, status))) => {
+                return Err(match status.exit_status() {
+                    Some(code) => format!("ended with exit code {code}"),
+                    None => "was ended by a signal".to_owned(),
+                });
+            }
+            Ok(None) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn wait(mut child: Child) -> Result<(), String> {
+    match child.wait() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(status.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Looks at the terminal's modes while a program has it.
+mod watch {
+    use std::fs::File;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    use std::thread;
+    use std::time::Duration;
+
+    /// Time between two looks, and how many in a row must find that keys come one by one.
+    const LOOK: Duration = Duration::from_millis(20);
+    const LOOKS: u32 = 3;
+
+    /// Whether a program takes the keys one by one.
+    pub(super) struct Keys {
+        ended: Arc<AtomicBool>,
+        looks: Arc<AtomicU32>,
+    }
+
+    impl Keys {
+        pub(super) fn watch() -> Self {
+            let (ended, looks) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
+            let keys = Self {
+                ended: Arc::clone(&ended),
+                looks: Arc::clone(&looks),
+            };
+            thread::spawn(move || {
+                let Ok(terminal) = File::open(super::TERMINAL) else {
+                    return;
+                };
+                while !ended.load(Ordering::Acquire) && looks.load(Ordering::Acquire) < LOOKS {
+                    if by_key(&terminal) {
+                        looks.fetch_add(1, Ordering::AcqRel);
+                    } else {
+                        looks.store(0, Ordering::Release);
+                    }
+                    thread::sleep(LOOK);
+                }
+            });
+            keys
+        }
+
+        /// Ends the watch.
+        pub(super) fn were_taken(self) -> bool {
+            self.ended.store(true, Ordering::Release);
+            self.looks.load(Ordering::Acquire) >= LOOKS
+        }
+    }
+
+    #[cfg(unix)]
+    fn by_key(terminal: &File) -> bool {
+        use rustix::termios::{LocalModes, tcgetattr};
+        tcgetattr(terminal).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ICANON))
+    }
+
+    #[cfg(not(unix))]
+    fn by_key(_terminal: &File) -> bool {
+        false
+    }
+}

@@ -1,0 +1,218 @@
+//! Which programs of the reader's are started for an editor, a link or the clipboard: as the config file or the system says.
+
+use std::ffi::OsString;
+
+use crate::config::Openers;
+
+/// What is started, each as the program and its arguments.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Programs {
+    pub(super) editor: Vec<String>,
+    pub(super) url: Vec<String>,
+    /// What takes a copy on its standard input: the first that does.
+    pub(super) clipboard: Vec<Vec<String>>,
+    /// The config file names the program for copies.
+    pub(super) clipboard_asked: bool,
+    /// What is typed after `|` is read by a shell.
+    pub(super) shell: bool,
+}
+
+/// Programs that reach a clipboard, and the variable that says that there is one.
+const CLIPBOARDS: &[(&str, &[&str])] = &[
+    ("WAYLAND_DISPLAY", &["wl-copy"]),
+    ("DISPLAY", &["xclip", "-selection", "clipboard"]),
+    ("DISPLAY", &["xsel", "--clipboard", "--input"]),
+];
+
+impl Programs {
+    /// Those of the config file; where that names none, the editor of `VISUAL` or `EDITOR`, and what systems of the kind
+    /// have. Over ssh the clipboard is not here: only what the config file names is tried.
+    pub(super) fn new(openers: Openers, variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let text = |name: &str| set(name).map(|value| value.to_string_lossy().into_owned());
+        let owned = |words: &[&str]| words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>();
+        let named = text("VISUAL").or_else(|| text("EDITOR"));
+        let named = named.map(|line| {
+            let plain = || line.split_whitespace().map(str::to_owned).collect();
+            words(&line).unwrap_or_else(|_| plain())
+        });
+        let far = ["SSH_TTY", "SSH_CONNECTION"]
+            .iter()
+            .any(|n| set(n).is_some());
+        let found: Vec<Vec<String>> = if far {
+            Vec::new()
+        } else if cfg!(target_os = "macos") {
+            vec![owned(&["pbcopy"])]
+        } else {
+            let there = CLIPBOARDS.iter().filter(|(name, _)| set(name).is_some());
+            there.map(|(_, command)| owned(command)).collect()
+        };
+        let open = if cfg!(target_os = "macos") {
+            "open"
+        } else {
+            "xdg-open"
+        };
+        Self {
+            editor: openers.editor.or(named).unwrap_or_else(|| owned(&["vi"])),
+            url: openers.url.unwrap_or_else(|| owned(&[open])),
+            clipboard_asked: openers.clipboard.is_some(),
+            clipboard: openers.clipboard.map_or(found, |command| vec![command]),
+            shell: openers.shell,
+        }
+    }
+
+    /// The program and its arguments of a line that was typed.
+    ///
+    /// # Errors
+    /// A sentence, where there is none, or where only a shell could read it.
+    pub(super) fn of_line(&self, line: &str) -> Result<Vec<String>, String> {
+        if self.shell {
+            return Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()]);
+        }
+        let words = words(line)?;
+        let sign = words.iter().find(|word| SIGNS.contains(&word.as_str()));
+        match sign {
+            Some(sign) => Err(format!(
+                "no shell reads this, so {sign} would be a word for the program: shell = true under [open] in the config file asks for one"
+            )),
+            None if words.is_empty() => Err("there is no command".to_owned()),
+            None => Ok(words),
+        }
+    }
+}
+
+/// Words that mean something to a shell alone.
+const SIGNS: &[&str] = &["|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"];
+
+/// The words of a command as a shell would part them, but for variables and patterns. `Err`: a quote is not closed.
+fn words(command: &str) -> Result<Vec<String>, String> {
+    let mut words: Vec<String> = Vec::new();
+    let (mut open, mut quote) = (false, None);
+    let mut letters = command.chars();
+    while let Some(c) = letters.next() {
+        match (c, quote) {
+            (_, Some(end)) if c == end => quote = None,
+            ('"' | '\'', None) => {
+                quote = Some(c);
+                if !open {
+                    words.push(String::new());
+                }
+                open = true;
+            }
+            (_, None) if c.is_whitespace() => open = false,
+            _ => {
+                if !open {
+                    words.push(String::new());
+                }
+                open = true;
+                let c = if c == '\\' && quote != Some('\'') {
+                    letters.next().unwrap_or(c)
+                } else {
+                    c
+                };
+                if let Some(word) = words.last_mut() {
+                    word.push(c);
+                }
+            }
+        }
+    }
+    match quote {
+        Some(quote) => Err(format!("a {quote} is not closed in: {command}")),
+        None => Ok(words),
+    }
+}
+
+/// A command in which `{}` stands for a value; where no word has it, the value comes last.
+pub(super) fn filled(command: &[String], value: &str) -> Vec<String> {
+    let mut words: Vec<String> = command.iter().map(|w| w.replace("{}", value)).collect();
+    if command.iter().all(|word| !word.contains("{}")) {
+        words.push(value.to_owned());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(command: &str, expected: &[&str]) {
+        let expected: Vec<String> = expected.iter().map(|&word| word.to_owned()).collect();
+        assert_eq!(words(command), Ok(expected), "{command}");
+    }
+
+    #[test]
+    fn a_command_is_parted_into_words() {
+        check("vi", &["vi"]);
+        check("  emacs  -nw ", &["emacs", "-nw"]);
+        check(
+            "\"/opt/my editor/ed\" --wait",
+            &["/opt/my editor/ed", "--wait"],
+        );
+        check("/opt/my\\ editor/ed ''", &["/opt/my editor/ed", ""]);
+        check("sh -c 'rm x'; y", &["sh", "-c", "rm x;", "y"]);
+        check("", &[]);
+        assert!(words("grep 'it").is_err_and(|why| why.contains("a ' is not closed")));
+    }
+
+    #[track_caller]
+    fn programs(variables: &[(&str, &str)]) -> Programs {
+        Programs::new(Openers::default(), |name| {
+            let of = |(n, value): &(&str, &str)| (*n == name).then(|| OsString::from(value));
+            variables.iter().find_map(of)
+        })
+    }
+
+    #[test]
+    fn a_clipboard_is_used_where_there_is_one() {
+        let first = |variables: &[(&str, &str)]| {
+            let found = programs(variables).clipboard;
+            found.first().map(|command| command[0].clone())
+        };
+        if cfg!(target_os = "macos") {
+            return;
+        }
+        assert_eq!(first(&[]), None);
+        assert_eq!(first(&[("DISPLAY", ":0")]).as_deref(), Some("xclip"));
+        let both = [("DISPLAY", ":0"), ("WAYLAND_DISPLAY", "wayland-0")];
+        assert_eq!(first(&both).as_deref(), Some("wl-copy"));
+        assert_eq!(first(&[both[0], ("SSH_TTY", "/dev/pts/3")]), None);
+        assert_eq!(first(&[("DISPLAY", "")]), None);
+    }
+
+    #[test]
+    fn the_editor_is_that_of_the_variables() {
+        assert_eq!(programs(&[]).editor, ["vi"]);
+        assert_eq!(programs(&[("EDITOR", "hx -v")]).editor, ["hx", "-v"]);
+        let both = [("EDITOR", "hx"), ("VISUAL", "'my ed'")];
+        assert_eq!(programs(&both).editor, ["my ed"]);
+    }
+
+    #[test]
+    fn what_only_a_shell_can_read_is_said() {
+        let mut programs = programs(&[]);
+        assert!(
+            programs
+                .of_line("grep x | wc")
+                .is_err_and(|why| why.contains("shell = true"))
+        );
+        assert!(
+            programs
+                .of_line("grep -c 'a|b'")
+                .is_ok_and(|words| words[2] == "a|b")
+        );
+        programs.shell = true;
+        assert_eq!(
+            programs.of_line("a | b").map(|words| words[2].clone()),
+            Ok("a | b".into())
+        );
+    }
+
+    #[test]
+    fn a_value_has_its_place_in_a_command() {
+        let command = |words: &[&str]| words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>();
+        let filled = |words: &[&str]| filled(&command(words), "x y").join("|");
+        assert_eq!(filled(&["open"]), "open|x y");
+        assert_eq!(filled(&["open", "--url={}", "-n"]), "open|--url=x y|-n");
+    }
+}

@@ -1,0 +1,40 @@
+//! Rows of the short lists to choose from: the links of a dispatch, and places that have a letter.
+
+use super::brush::Brush;
+use super::status::columns;
+use super::theme::Role;
+use crate::app::{Link, Place};
+use crate::text::{fit, safe_line};
+
+/// What stands in the list of places where there is none.
+pub(super) const NO_PLACE: [&str; 3] = [
+    "no place has a letter yet",
+    "ma calls the place a, 'a goes back to it",
+    "places are kept from one session to the next",
+];
+
+/// A link: as the dispatch writes it, and what is opened where that is not the same.
+pub(super) fn link(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
+    let text = safe_line(&link.text);
+    let room = width.saturating_sub(3);
+    let x = brush.text(2, y, room, &fit(&text, usize::from(room)), &[Role::Text]);
+    let left = width.saturating_sub(x + 3);
+    if *text != *link.target && left > 12 {
+        let target = fit(&link.target, usize::from(left));
+        brush.text(x + 2, y, left, &target, &[Role::Dim]);
+    }
+}
+
+/// A place: its letter and the headline of its dispatch.
+pub(super) fn place((letter, place): (char, &Place), width: u16, y: u16, brush: &mut Brush<'_>) {
+    let sign = format!("'{letter}");
+    let x = brush.text(2, y, 2, &sign, &[Role::Key]) + 2;
+    let room = width.saturating_sub(x + 1);
+    let headline = if place.headline.is_empty() {
+        "(no text)"
+    } else {
+        &place.headline
+    };
+    let shown = fit(headline, usize::from(room));
+    brush.text(x, y, columns(&shown).min(room), &shown, &[Role::Text]);
+}
