@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dateline::app::{self, Choice, Choose, Manner, Setup};
+use dateline::app::{self, Choice, Choose, Manner, Setup, Welcome};
 use dateline::cli::{
     self, Cli, Command, FollowFormat, Input, Keep, Print, QuotesFormat, StateCommand,
 };
@@ -228,6 +228,8 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
     let limits = command::limits(keep, &config);
     let follow = Following { on, limits };
     let (sources, name) = inputs(&input.source);
+    let place = Place::find(input.state.state.as_deref(), input.state.no_state, env);
+    let first = terminal && input.source.paths.is_empty() && screen.print.is_none();
     let setup = Setup {
         name,
         size: (80, 24),
@@ -236,6 +238,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         manner: Manner {
             plain: screen.plain,
             mouse: screen.mouse,
+            welcome: Welcome::at_start(first && matches!(place, Place::Folder(_))),
             choose: screen.print.map(|what| match what {
                 Print::Quote => Choose::Quote,
                 _ => Choose::Dispatch,
@@ -245,13 +248,8 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         mutes: config.mutes,
         problems,
     };
-    let around = Surroundings::new(
-        Place::find(input.state.state.as_deref(), input.state.no_state, env),
-        command::source_key(&input.source.paths),
-        config.openers,
-        env,
-        std::env::temp_dir(),
-    );
+    let key = command::source_key(&input.source.paths);
+    let around = Surroundings::new(place, key, config.openers, env, std::env::temp_dir());
     let theme = screen.theme.map(cli::ThemeName::name);
     let theme = Theme::wanted(theme, |name| std::env::var(name).unwrap_or_default());
     match term::run(sources, follow, setup, around, &theme) {

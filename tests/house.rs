@@ -54,6 +54,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "term",
         &[
             "action", "app", "ui", "work", "load", "desk", "dispatch", "marks", "store", "config",
+            "text",
         ],
     ),
     ("cli", &["action", "filter"]),

@@ -89,6 +89,13 @@ const CHOOSE: &[Pane] = &[
 ];
 const LISTS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Choice];
 const VIEWS: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Speakers];
+const SEARCHED: &[Pane] = &[
+    Pane::List,
+    Pane::Reader,
+    Pane::Quotes,
+    Pane::Speakers,
+    Pane::Sheet,
+];
 const OPEN: &[Pane] = &[Pane::List, Pane::Reader, Pane::Quotes, Pane::Sheet];
 const LIST: &[Pane] = &[Pane::List];
 const DIFF: &[Pane] = &[Pane::Changes];
@@ -150,7 +157,7 @@ actions! {
     Speakers         Quotes  VIEWS ["S"] "speakers of the list; Enter filters on one"
     Why              Quotes  MAIN ["i"] "why this speaker, with the words marked"
     CopyQuote        Quotes  MAIN ["yq"] "copy the quote with its source"
-    Search           Find    VIEWS ["/"] "filter the list; in the reader, search the text"
+    Search           Find    SEARCHED ["/"] "filter the list; search the text; narrow this sheet"
     NextHit          Find    TEXT ["n"] "next hit in the text"
     PreviousHit      Find    TEXT ["N"] "previous hit in the text"
     Within           Find    LIST ["&"] "filter within the filter; Esc goes back"

@@ -1,5 +1,6 @@
 //! An open dispatch laid out for reading: its lines at a measure, its statements, their speakers. All derived, never edited.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -12,6 +13,7 @@ use super::quoting::{PaneRow, pane_rows};
 use crate::desk::EntryId;
 use crate::dispatch::Dispatch;
 use crate::quote::{Certainty, Part, Quote};
+use crate::text::links;
 
 /// The statements of one speaker, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +73,7 @@ impl Document {
             newer: String::new(),
             fate: Fate::default(),
             stale: false,
-            links: crate::text::links(dispatch.body.text()),
+            links: links(dispatch.body.text()),
             remark: String::new(),
             lines: Vec::new(),
             columns: 0,
@@ -97,6 +99,18 @@ impl Document {
             LineKind::Remark => &self.remark,
             LineKind::Body | LineKind::Heading | LineKind::Table => self.dispatch.body.text(),
             LineKind::Rights => self.dispatch.rights.as_deref().unwrap_or(""),
+        }
+    }
+
+    /// Links in the text that lines of a kind point into.
+    #[must_use]
+    pub fn links_of(&self, kind: LineKind) -> Cow<'_, [Range<usize>]> {
+        match kind {
+            LineKind::Body | LineKind::Heading | LineKind::Table => Cow::Borrowed(&self.links),
+            LineKind::Headline | LineKind::Note | LineKind::Remark | LineKind::Rights => {
+                Cow::Owned(links(self.source(kind)))
+            }
+            _ => Cow::Borrowed(&[]),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::health::Health;
 /// Opens the sheet and asks for what it shows.
 pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
     state.health = None;
+    state.narrow.clear();
     state.sheet = Some(Sheet {
         kind: SheetKind::Health,
         scroll: 0,

@@ -39,7 +39,11 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
     let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
     let wanted: &[(Action, &str, bool)] = match state.key_pane() {
-        Pane::Sheet => &[(Action::Back, "back", true), (Action::Down, "down", true)],
+        Pane::Sheet => &[
+            (Action::Back, "back", true),
+            (Action::Down, "down", true),
+            (Action::Search, "find a line", true),
+        ],
         Pane::Changes => &[
             (Action::NextChange, "next change", has_changes),
             (Action::Back, "back", true),

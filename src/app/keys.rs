@@ -8,7 +8,8 @@ use super::moving::{
 use super::sheet::SheetKind;
 use super::{
     Document, Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering,
-    folding, handing, linking, live, marking, places, pointing, prompting, sorting, speakers,
+    folding, handing, linking, live, marking, narrowing, places, pointing, prompting, sorting,
+    speakers, welcome,
 };
 use crate::action::{self, Action, Code, Key, Match};
 
@@ -28,6 +29,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     }
     match state.prompt.as_ref().map(|prompt| prompt.purpose) {
         Some(Purpose::Speakers) => return speakers::prompt_key(state, key),
+        Some(Purpose::Sheet) => return narrowing::prompt_key(state, key),
         Some(Purpose::Command | Purpose::Pipe) => {
             return commanding::prompt_key(state, key, effects);
         }
@@ -102,6 +104,7 @@ fn act(
     let half = (page / 2).max(1);
     live::moved(state, action);
     places::moved(state, action);
+    welcome::done(state, action);
     match action {
         Action::Down => step(state, steps),
         Action::Up => step(state, -steps),
@@ -135,6 +138,7 @@ fn act(
             marking::read_all(state, effects);
         }
         Action::CopyDispatch => copy(state, dispatch_text(state), "dispatch", effects),
+        Action::Search if state.sheet.is_some() => narrowing::open(state),
         Action::Search if state.speakers.open => speakers::open_prompt(state),
         Action::Search => prompting::open_prompt(state),
         Action::NextHit => state.go_to_hit(true, false),

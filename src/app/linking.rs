@@ -2,7 +2,7 @@
 
 use super::{Document, Effect, LineKind, PanelKind, State, alerts};
 use crate::quote::Part;
-use crate::text::{link_target, links};
+use crate::text::link_target;
 
 /// A link to choose from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +49,8 @@ fn of(document: &Document, top: usize) -> (Vec<Link>, usize) {
     }
     for kind in AROUND {
         let text = document.source(kind);
-        for range in links(text) {
-            put(&text[range], false);
+        for range in document.links_of(kind).iter() {
+            put(&text[range.clone()], false);
         }
     }
     for link in &document.dispatch.links {

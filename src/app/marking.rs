@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Document, Effect, Phase, State, alerts, filtering, keys, noting, places};
+use super::{Document, Effect, Phase, State, alerts, filtering, keys, noting, places, welcome};
 use crate::action::Action;
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
@@ -188,6 +188,7 @@ pub(super) fn loaded(state: &mut State, kept: Kept, effects: &mut Vec<Effect>) {
     }
     alerts::restore(state, &kept, effects);
     places::restore(state, &kept.settings);
+    welcome::known(state, &kept);
     state.marks.load(kept);
     if state.filter.query.needs_marks() {
         let phase = match state.filter.phase {

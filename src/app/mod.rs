@@ -28,6 +28,7 @@ mod live;
 mod marking;
 mod marks;
 mod moving;
+mod narrowing;
 mod noting;
 mod places;
 mod pointing;
@@ -44,6 +45,7 @@ mod sorting;
 mod source;
 mod speakers;
 mod state;
+mod welcome;
 
 pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved};
 pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
@@ -71,6 +73,7 @@ pub use setup::{Manner, Setup};
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
 pub use speakers::Speakers;
 pub use state::{Phase, State};
+pub use welcome::Welcome;
 
 use std::sync::Arc;
 

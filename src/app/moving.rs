@@ -1,7 +1,7 @@
 //! Moves: within panes, between panes, in and back, from one dispatch to the next.
 
 use super::sheet::{Sheet, SheetKind};
-use super::{Effect, Room, State, alerts, changes, prompting, sheet_lines, speakers};
+use super::{Effect, Room, State, alerts, changes, narrowing, prompting, sheet_lines, speakers};
 use crate::action::{Code, Key, Pane};
 
 pub(super) fn step(state: &mut State, by: isize) {
@@ -71,6 +71,9 @@ pub(super) fn enter(state: &mut State) {
 }
 
 pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+    if key.code == Code::Esc && state.sheet.is_some() && !state.narrow.is_empty() {
+        return narrowing::narrow(state, "");
+    }
     if state.sheet.take().is_some() || state.changes.take().is_some() {
         return;
     }
@@ -172,6 +175,7 @@ pub(super) fn toggle_order(state: &mut State) {
 }
 
 pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
+    state.narrow.clear();
     let open = state.sheet.is_some_and(|sheet| sheet.kind == kind);
     state.sheet = (!open).then_some(Sheet { kind, scroll: 0 });
 }

@@ -14,6 +14,8 @@ pub enum Purpose {
     Speakers,
     /// A command by name.
     Command,
+    /// Narrows the sheet that is open.
+    Sheet,
     /// A program that gets what is current.
     Pipe,
 }

@@ -144,6 +144,7 @@ fn apply(state: &mut State, purpose: Purpose, text: &str, effects: &mut Vec<Effe
             state.reader.find_hits(&state.filter.query);
         }
         Purpose::Speakers => super::speakers::narrow(state, text),
+        Purpose::Sheet => super::narrowing::narrow(state, text),
         Purpose::Command | Purpose::Pipe => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::Choose;
+use super::{Choose, Welcome};
 use crate::dispatch::InputProblem;
 use crate::views::{Mute, View};
 
@@ -47,6 +47,8 @@ pub struct Manner {
     pub plain: bool,
     /// The mouse is listened to.
     pub mouse: bool,
+    /// Hints for a first visit.
+    pub welcome: Welcome,
     /// What Enter chooses, where the program was started to choose something.
     pub choose: Option<Choose>,
 }

@@ -1,5 +1,6 @@
 //! The screens over the others: all keys, the problems with the input, header fields and raw source of the dispatch.
 
+use super::narrowing::narrowed;
 use super::{State, header, health, source};
 use crate::action;
 use crate::dispatch::Severity;
@@ -72,7 +73,7 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
         SheetKind::Health => health::health(state),
     };
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);
-    lines
+    narrowed(lines, &state.narrow)
         .into_iter()
         .flat_map(|line| wrapped(line, width))
         .collect()

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     Alerts, Choosing, Comparison, Document, Effect, Filter, Layout, Link, List, Live, Marking,
-    Places, Prompt, Reader, Seek, Setup, Sheet, Speakers, layout, measure,
+    Places, Prompt, Reader, Seek, Setup, Sheet, Speakers, Welcome, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
@@ -67,6 +67,8 @@ pub struct State {
     pub quotes_top: usize,
     pub prompt: Option<Prompt>,
     pub sheet: Option<Sheet>,
+    /// Words that the lines of the sheet must hold to be shown.
+    pub narrow: String,
     /// The bytes of the open dispatch, while they are shown, and whose they are.
     pub source: Option<Result<Source, InputProblem>>,
     pub source_of: Option<EntryId>,
@@ -90,6 +92,7 @@ pub struct State {
     pub held: Vec<Key>,
     /// The entry that was selected when the prompt was opened.
     pub place_before: Option<EntryId>,
+    pub welcome: Welcome,
     /// One line at the bottom, until the next key.
     pub notice: Option<String>,
     /// What the reader has marked.
@@ -134,6 +137,7 @@ impl State {
             quotes_top: 0,
             prompt: None,
             sheet: None,
+            narrow: String::new(),
             source: None,
             source_of: None,
             health: None,
@@ -146,6 +150,7 @@ impl State {
             count: None,
             held: Vec::new(),
             place_before: None,
+            welcome: setup.manner.welcome,
             notice: None,
             marks: Marking::default(),
             fuzzy: Fuzzy::default(),

@@ -16,6 +16,8 @@ pub struct Surroundings {
     pub source: u64,
     /// The reader's own programs.
     pub(super) programs: Programs,
+    /// The terminal may be told of links (OSC 8).
+    pub(super) links: bool,
     /// The home directory, for a path that begins with `~/`.
     pub(super) home: Option<PathBuf>,
     /// A directory for files that do not last.
@@ -33,7 +35,10 @@ impl Surroundings {
         variable: impl Fn(&str) -> Option<OsString>,
         scratch: PathBuf,
     ) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let bare = |term: OsString| term == "dumb" || term == "linux";
         Self {
+            links: set("DATELINE_NO_LINKS").is_none() && !set("TERM").is_some_and(bare),
             place,
             source,
             home: variable("HOME").map(PathBuf::from),

@@ -8,6 +8,7 @@ mod editor;
 mod guard;
 mod keys;
 mod lend;
+mod linked;
 mod outside;
 mod programs;
 mod screen;
@@ -81,7 +82,7 @@ pub fn run(
         answers::of_store(&tell),
     );
     signals::watch(&tell)?;
-    let screen = Screen::enter(setup.manner.mouse)?;
+    let screen = Screen::enter(setup.manner.mouse, around.links && !setup.manner.plain)?;
     let ears = keys::listen(tell);
     let mut state = State::new(Setup {
         size: screen.size(),

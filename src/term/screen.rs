@@ -6,16 +6,19 @@ use std::time::{Duration, Instant};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::linked::{Linked, renew};
 use super::{guard, signals};
 use crate::app::State;
-use crate::ui::{Theme, draw};
+use crate::ui::{Theme, draw_with_links};
 
 /// Longest text for the clipboard, in bytes: terminals drop or choke on more.
 const CLIPBOARD_LIMIT: usize = 512 << 10;
+
+/// Most parts of links on a screen that go to the terminal as such.
+const LINKS: usize = 200;
 
 /// Shortest time between two bells.
 const BELLS: Duration = Duration::from_secs(1);
@@ -56,7 +59,9 @@ pub(super) fn drawn_size(width: u16, height: u16) -> (u16, u16) {
 
 /// The terminal while the program has it.
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<Frame>>,
+    terminal: Terminal<Linked<Frame>>,
+    /// Links go to the terminal as such.
+    links: bool,
     /// What the last frame covered.
     area: Rect,
     mouse: bool,
@@ -67,7 +72,7 @@ pub(super) struct Screen {
 
 impl Screen {
     /// Takes the terminal over.
-    pub(super) fn enter(mouse: bool) -> io::Result<Self> {
+    pub(super) fn enter(mouse: bool, links: bool) -> io::Result<Self> {
         let out = guard::output()?;
         guard::enter(mouse)?;
         // Which colours there are is for the theme to know.
@@ -75,7 +80,7 @@ impl Screen {
         // Not the full screen, which follows each size by itself: the size of a frame is that of the state.
         let viewport = Viewport::Fixed(Rect::default());
         let made = Terminal::with_options(
-            CrosstermBackend::new(Frame {
+            Linked::new(Frame {
                 bytes: Vec::new(),
                 out,
             }),
@@ -86,6 +91,7 @@ impl Screen {
         }
         Ok(Self {
             terminal: made?,
+            links,
             area: Rect::default(),
             mouse,
             drawn: None,
@@ -112,11 +118,15 @@ impl Screen {
             self.terminal.resize(area)?;
             self.area = area;
         }
-        self.terminal.draw(|frame| {
-            if let Some(position) = draw(state, theme, frame.buffer_mut()) {
-                frame.set_cursor_position(position);
-            }
-        })?;
+        let mut links = Vec::new();
+        let buffer = self.terminal.current_buffer_mut();
+        let cursor = draw_with_links(state, theme, buffer, &mut links);
+        links.truncate(if self.links { LINKS } else { 0 });
+        let before = self.terminal.backend().links().to_vec();
+        renew(self.terminal.current_buffer_mut(), &before, &links);
+        self.terminal.backend_mut().put(links);
+        self.terminal.apply_buffer_with_cursor(cursor)?;
+
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         let sent = io::Write::flush(self.terminal.backend_mut());
         self.drawn = Some(Instant::now());

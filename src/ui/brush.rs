@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
+use super::status::columns;
 use super::theme::{Role, Theme};
 use crate::text::{Layer, cells, is_plain, runs, width};
 
@@ -28,12 +29,24 @@ impl<'a> Marked<'a> {
     }
 }
 
+/// Cells of a row that are a link, or a part of one that is wrapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkSpan {
+    pub x: u16,
+    pub y: u16,
+    pub columns: u16,
+    /// What is opened: see [`crate::text::link_target`].
+    pub target: String,
+}
+
 /// Draws into a buffer with a theme.
 pub(super) struct Brush<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
     /// Signs are drawn as letters.
     plain: bool,
+    /// Links, and what stands in their cells.
+    links: Vec<(LinkSpan, String)>,
 }
 
 /// Signs, and what stands for them where screens are read aloud.
@@ -66,7 +79,32 @@ impl<'a> Brush<'a> {
             buffer,
             theme,
             plain,
+            links: Vec::new(),
         }
+    }
+
+    /// Notes that a text that is drawn from a cell on, each character in a cell, is a link.
+    pub(super) fn link(&mut self, x: u16, y: u16, text: &str, target: String) {
+        let columns = columns(text);
+        let span = LinkSpan {
+            x,
+            y,
+            columns,
+            target,
+        };
+        self.links.push((span, text.to_owned()));
+    }
+
+    /// Hands over the links that nothing has been drawn upon.
+    pub(super) fn take_links(self, links: &mut Vec<LinkSpan>) {
+        let buffer = self.buffer;
+        let stands = |(span, text): &(LinkSpan, String)| {
+            let cells =
+                (span.x..span.x + span.columns).map(|x| buffer.cell(Position::new(x, span.y)));
+            let cells = cells.map(|cell| cell.map_or("", |cell| cell.symbol()));
+            cells.collect::<String>() == *text
+        };
+        links.extend(self.links.into_iter().filter(stands).map(|(span, _)| span));
     }
 
     /// Draws a sign of the program's own: a mark of the list, a bar beside a text.

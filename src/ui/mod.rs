@@ -22,40 +22,57 @@ use ratatui::layout::Position;
 
 use crate::app::{Layout, Room, State};
 use brush::Brush;
+pub use brush::LinkSpan;
 
 /// Draws one frame. Returns where the terminal's cursor belongs: at the prompt, or on the focused row.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
+    draw_with_links(state, theme, buffer, &mut Vec::new())
+}
+
+/// The same; `links` gets the cells that are links.
+pub fn draw_with_links(
+    state: &State,
+    theme: &Theme,
+    buffer: &mut Buffer,
+    links: &mut Vec<LinkSpan>,
+) -> Option<Position> {
     buffer.set_style(buffer.area, theme.ground());
     let mut brush = Brush::new(buffer, theme, state.plain);
+    let cursor = panes(state, &mut brush);
+    brush.take_links(links);
+    cursor
+}
+
+fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let layout = state.layout();
     if layout.room == Room::TooSmall {
         brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
         return None;
     }
-    status::top(state, &layout, &mut brush);
+    status::top(state, &layout, brush);
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
-        cursor = Some(sheet::draw(state, sheet, &mut brush));
+        cursor = Some(sheet::draw(state, sheet, brush));
     } else if let Some(panel) = state.alerts.panel {
-        cursor = alerts::draw(state, panel, &mut brush);
+        cursor = alerts::draw(state, panel, brush);
     } else if let Some(comparison) = &state.changes {
-        cursor = changes::draw(state, comparison, &mut brush);
+        cursor = changes::draw(state, comparison, brush);
     } else if state.speakers.open {
-        cursor = speakers::draw(state, &mut brush);
+        cursor = speakers::draw(state, brush);
     } else {
-        lines(&layout, state, &mut brush);
+        lines(&layout, state, brush);
         if let Some(area) = layout.list {
-            cursor = list::draw(state, area, &mut brush);
+            cursor = list::draw(state, area, brush);
         }
         if let Some(area) = layout.reader {
-            cursor = reader::draw(state, area, &mut brush).or(cursor);
+            cursor = reader::draw(state, area, brush).or(cursor);
         }
         if let Some(area) = layout.quotes {
-            cursor = quotes::draw(state, area, &mut brush).or(cursor);
+            cursor = quotes::draw(state, area, brush).or(cursor);
         }
     }
-    status::bottom(state, &layout, &mut brush);
-    prompt::prompt(state, &layout, &mut brush).or(cursor)
+    status::bottom(state, &layout, brush);
+    prompt::prompt(state, &layout, brush).or(cursor)
 }
 
 /// The hairlines between the panes.

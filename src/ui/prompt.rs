@@ -23,6 +23,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         Purpose::Filter => "filter: ",
         Purpose::Search => "search: ",
         Purpose::Speakers => "speaker: ",
+        Purpose::Sheet => "lines with: ",
         Purpose::Command => ":",
         Purpose::Pipe => "| ",
     };
@@ -48,7 +49,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
             grouped(state.total())
         ),
         Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
-        Purpose::Command | Purpose::Pipe => String::new(),
+        Purpose::Command | Purpose::Pipe | Purpose::Sheet => String::new(),
         Purpose::Search if prompt.text().is_empty() => String::new(),
         Purpose::Search => format!("{} here", grouped(state.reader.hits.len())),
     };

@@ -9,7 +9,7 @@ use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, Document, Line, LineKind, State, measure};
 use crate::quote::Part;
-use crate::text::Layer;
+use crate::text::{Layer, link_target};
 
 /// Draws the reader; returns the cell of the current quote where the reader has the focus, or of its first line.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
@@ -228,6 +228,24 @@ fn draw_line(
         layers: &layers,
     };
     let after = brush.marked(x, row.y, end.saturating_sub(x), &marked);
+    let links = document.links_of(line.kind);
+    let first = links.partition_point(|link| link.end <= range.start);
+    for link in links[first..]
+        .iter()
+        .take_while(|link| link.start < range.end)
+    {
+        let shown = link.start.max(range.start)..link.end.min(range.end);
+        if shown.is_empty() {
+            continue;
+        }
+        let from = x + super::status::columns(&text[range.start..shown.start]);
+        // Each of its characters takes a column.
+        let room = usize::from(end.saturating_sub(from));
+        let part: String = text[shown].chars().take(room).collect();
+        if let Some(target) = link_target(&text[link.clone()]).filter(|_| !part.is_empty()) {
+            brush.link(from, row.y, &part, target);
+        }
+    }
     if matches!(line.kind, LineKind::Banner | LineKind::Newer) {
         let sign = ["✕", "↑"]
             .into_iter()

@@ -5,7 +5,7 @@ use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Flow, Layout, Purpose, State, hints};
 use crate::filter::Order;
-use crate::text::{fit, width};
+use crate::text::{fit, safe_line, width};
 
 /// A number with its thousands parted: `1,204`.
 pub(super) fn grouped(number: usize) -> String {
@@ -30,13 +30,24 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.top, state.size.0);
     let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
     if let Some(sheet) = state.sheet {
-        brush.text(
-            x + 2,
+        x += 2;
+        x = brush.text(
+            x,
             area.y,
-            total.saturating_sub(x + 2),
+            total.saturating_sub(x),
             sheet.title(),
             &[Role::Text],
         );
+        if !state.narrow.is_empty() {
+            let words = format!("/ {}", safe_line(&state.narrow));
+            brush.text(
+                x + 2,
+                area.y,
+                total.saturating_sub(x + 2),
+                &words,
+                &[Role::Key],
+            );
+        }
         return;
     }
     if let Some(comparison) = &state.changes {
@@ -181,6 +192,10 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let right_x = total.saturating_sub(columns(&right) + 1);
     if let Some(notice) = &state.notice {
         return draw_notice(notice, area, brush);
+    }
+    let idle = state.pending.is_empty() && state.places.asked.is_none() && state.count.is_none();
+    if let Some(hint) = state.welcome_line().filter(|_| idle) {
+        return draw_notice(&hint, area, brush);
     }
     brush.text(
         right_x,

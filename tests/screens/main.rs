@@ -6,6 +6,7 @@ mod alerts;
 mod changes;
 mod fates;
 mod filters;
+mod handing;
 mod live;
 mod marks;
 mod plain;

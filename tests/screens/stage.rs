@@ -9,14 +9,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::action::parse_sequence;
-use dateline::app::{Effect, Manner, Msg, Setup, State, update};
+use dateline::app::{Bundle, Effect, Handed, Manner, Msg, Setup, State, update};
 use dateline::desk::EntryId;
 use dateline::load::{self, Report, Source};
 use dateline::marks::Change;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
 use dateline::work::{
-    Answer, Memory, compare, find_speaker, judge, search, sources, speakers, texts,
+    Answer, Memory, Save, compare, find_speaker, judge, save, search, sources, speakers, texts,
+    wholes,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -42,6 +43,10 @@ const MARKS: &[(Role, &str, &str)] = &[
 pub(crate) struct Stage {
     pub(crate) state: State,
     pub(crate) copied: Vec<String>,
+    /// What was handed to a command or an editor: its name, and the text.
+    pub(crate) handed: Vec<(String, String)>,
+    /// Links that were opened.
+    pub(crate) launched: Vec<String>,
     pub(crate) quit: bool,
     /// Commands that were asked for: of which view, for which entry.
     pub(crate) run: Vec<(String, EntryId)>,
@@ -77,6 +82,14 @@ impl Files {
     pub(crate) fn path(&self) -> PathBuf {
         self.0.clone()
     }
+}
+
+/// The text of dispatches as a command gets it.
+fn printed(bundle: &Bundle) -> String {
+    let read = wholes(&bundle.snapshot, &bundle.ids, &bundle.standings);
+    read.into_iter()
+        .map(|whole| whole.unwrap().text())
+        .collect()
 }
 
 impl Drop for Files {
@@ -145,6 +158,8 @@ impl Stage {
         Self {
             state: State::new(setup),
             copied: Vec::new(),
+            handed: Vec::new(),
+            launched: Vec::new(),
             quit: false,
             run: Vec::new(),
             bells: 0,
@@ -263,6 +278,26 @@ impl Stage {
                 self.waiting.push(Msg::Texts(texts, of));
             }
             Effect::Copy(text) => self.copied.push(text),
+            Effect::Pipe { what, command } => {
+                let text = match what {
+                    Handed::Quote(text) => text,
+                    Handed::Dispatches(bundle) => printed(&bundle),
+                };
+                self.handed.push((command, text));
+            }
+            Effect::View(bundle) => self.handed.push(("editor".to_owned(), printed(&bundle))),
+            Effect::Save { bundle, path, over } => {
+                let saved = save(&Save {
+                    path: path.into(),
+                    over,
+                    ids: bundle.ids,
+                    standings: bundle.standings,
+                    snapshot: bundle.snapshot,
+                });
+                self.waiting
+                    .push(Msg::Notice(saved.unwrap_or_else(|why| why)));
+            }
+            Effect::Launch(target) => self.launched.push(target),
             Effect::Quit => self.quit = true,
             Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::Mouse(_) => {}
         }

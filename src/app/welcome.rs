@@ -1,0 +1,96 @@
+//! Three hints for somebody who has never been here, one at a time: each goes when its thing has been done.
+//!
+//! They are shown where nothing has ever been kept, and not again: a setting remembers that.
+
+use super::State;
+use crate::action::{ACTIONS, Action, Group};
+use crate::marks::{Change, Kept};
+
+/// Under which name it is kept that they have been shown.
+const SETTING: &str = "welcome";
+
+/// What is said, and what makes it go.
+const STEPS: [(&str, &[Action]); 3] = [
+    (
+        "Enter reads the dispatch, q comes back to the list",
+        &[Action::In, Action::ReadOn],
+    ),
+    (
+        "/ filters the list while you type: a word, from:AGENCY, at:PLACE",
+        &[Action::Search],
+    ),
+    (
+        "? shows all keys; `dateline FOLDER` reads a wire of your own",
+        &[Action::Help],
+    ),
+];
+
+/// How far the hints are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Welcome {
+    /// Not wanted, or over.
+    #[default]
+    Over,
+    /// Wanted, if nothing turns out to have been kept.
+    Wanted,
+    /// The hint of this number is shown.
+    Step(usize),
+}
+
+impl Welcome {
+    /// Hints for somebody who may never have been here.
+    #[must_use]
+    pub fn at_start(wanted: bool) -> Self {
+        if wanted { Self::Wanted } else { Self::Over }
+    }
+}
+
+impl State {
+    /// The hint that is shown, as one of how many.
+    #[must_use]
+    pub fn welcome_line(&self) -> Option<String> {
+        let Welcome::Step(step) = self.welcome else {
+            return None;
+        };
+        let (text, _) = STEPS.get(step)?;
+        Some(format!("{}/{}  {text}", step + 1, STEPS.len()))
+    }
+}
+
+/// What was kept in earlier sessions is known: nothing at all, and this is the first.
+pub(super) fn known(state: &mut State, kept: &Kept) {
+    if state.welcome != Welcome::Wanted {
+        return;
+    }
+    let marked = !kept.sets.read.is_empty() || !kept.sets.starred.is_empty();
+    let named = kept.settings.len() + kept.views.len() + kept.queries.len();
+    state.welcome = Welcome::Over;
+    if !marked && named == 0 && !state.plain && kept.notes.is_empty() {
+        state.welcome = Welcome::Step(0);
+        let shown = Change::Setting(SETTING.to_owned(), Some("shown".to_owned()));
+        state.marks.ask(vec![shown]);
+    }
+}
+
+/// Something is done: a hint stays while the reader looks about, and goes with anything else.
+pub(super) fn done(state: &mut State, action: Action) {
+    let Welcome::Step(step) = state.welcome else {
+        return;
+    };
+    let mut entries = ACTIONS.iter();
+    let entry = entries.find(|entry| entry.action == action);
+    let looks = entry.is_some_and(|entry| entry.group == Group::Move);
+    // What comes back from a thing that was done belongs to it.
+    let back = step > 0 && action == Action::Back;
+    if !looks && !back {
+        let next = STEPS[step..]
+            .iter()
+            .position(|(_, things)| things.contains(&action));
+        let next = step + next.unwrap_or(0) + 1;
+        state.welcome = if next < STEPS.len() {
+            Welcome::Step(next)
+        } else {
+            Welcome::Over
+        };
+    }
+}

@@ -1,0 +1,293 @@
+//! What is handed on: to commands, the editor, files, a browser; places that are gone back to; hints of a first visit.
+
+use dateline::app::Msg;
+use dateline::app::{Manner, Welcome};
+use dateline::load::Source;
+use dateline::marks::{Change, Kept};
+use dateline::ui::{LinkSpan, Theme, draw_with_links};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::stage::{Files, Stage};
+use crate::{has, lacks, three};
+
+const LINKED: &str = "Headline: Harbour opens\nSent: 2026-03-04T10:00:00Z\n\nSee https://harbour.example/opens?a=1&b=2, or write to mailto:desk@harbour.example.\n\nfile:///etc/passwd is no link.\n";
+
+fn load(files: &Files, size: (u16, u16)) -> Stage {
+    Stage::load(vec![Source::Path(files.path())], size)
+}
+
+#[test]
+fn a_command_gets_the_dispatch_as_show_prints_it() {
+    let files = three();
+    let mut stage = load(&files, (120, 40));
+    stage.keys("j |");
+    has(&stage, "\n | ");
+    stage.tell(Msg::Paste("less -S".into()));
+    stage.keys("Enter");
+    let (command, text) = &stage.handed[0];
+    assert_eq!(command, "less -S");
+    assert!(
+        text.starts_with("Truce holds in the hills\nORSK · NWR · 2026-03-04T10:00:00Z"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n“We count the quiet hours,” said Ana Lind"),
+        "{text}"
+    );
+    // What was typed before comes back, and nothing at all runs nothing.
+    stage.keys("| ↑");
+    has(&stage, "\n | less -S");
+    stage.keys("Esc | Enter");
+    assert_eq!(stage.handed.len(), 1);
+    stage.command("pipe wc -l");
+    assert_eq!(stage.handed[1].0, "wc -l");
+    stage.command("pipe");
+    has(&stage, "`:pipe less` gives the dispatch to less");
+}
+
+#[test]
+fn marked_dispatches_go_together_and_a_quote_goes_alone() {
+    let files = three();
+    let mut stage = load(&files, (120, 40));
+    stage.keys("x j x").command("pipe wc");
+    let text = &stage.handed[0].1;
+    let order = ["Ferry late again", "Truce holds"].map(|words| text.find(words));
+    assert!(order[0] < order[1] && order[0].is_some(), "{text}");
+    stage.keys("Esc Enter Enter |");
+    stage.tell(Msg::Paste("wc".into()));
+    stage.keys("Enter");
+    assert!(
+        stage.handed[1].1.starts_with("“We count the quiet hours"),
+        "{:?}",
+        stage.handed
+    );
+    stage.keys("E");
+    assert!(stage.handed[2].1.contains("The truce held on Wednesday"));
+    assert_eq!(stage.handed[2].0, "editor");
+}
+
+#[test]
+fn dispatches_are_saved_in_the_form_of_the_ending() {
+    let (files, out) = (three(), Files::new(&[]));
+    let mut stage = load(&files, (120, 40));
+    let folder = out.path();
+    let at = |name: &str| folder.join(name).display().to_string();
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect(name);
+    stage.keys("j").command(&format!("w {}", at("a.txt")));
+    has(&stage, "1 dispatch saved in ");
+    assert!(read("a.txt").contains("The truce held"));
+    stage.command(&format!("w {}", at("a.txt")));
+    has(&stage, "is there already");
+    has(&stage, "writes over it");
+    stage.keys("j").command(&format!("w! {}", at("a.txt")));
+    assert!(read("a.txt").contains("It snowed."));
+    stage.command(&format!("w {}", at("a.json")));
+    assert!(read("a.json").starts_with("{\"path\":"));
+    stage.command(&format!("w {}", at("a.md")));
+    assert!(read("a.md").starts_with("# Snow closes the pass\n"));
+    stage.keys("X").command(&format!("w {}", at("all.json")));
+    has(&stage, "3 dispatches saved in ");
+    let all = read("all.json");
+    assert!(
+        all.starts_with("[\n{\"path\":") && all.ends_with("}\n]\n"),
+        "{all}"
+    );
+    assert_eq!(all.matches(",\n{\"path\":").count(), 2);
+    stage.command(&format!("w {}", at("all.jsonl")));
+    assert_eq!(read("all.jsonl").lines().count(), 3);
+    stage.command(&format!("w {}", at("no/such/folder.txt")));
+    has(&stage, "there is no folder");
+    stage.command(&format!("w {}", folder.display()));
+    has(&stage, "is a folder");
+    stage.command("w");
+    has(&stage, "`:w FILE` saves the dispatch");
+    // Nothing is left beside the files.
+    let left = std::fs::read_dir(&folder).expect("a folder").count();
+    assert_eq!(left, 5);
+}
+
+#[test]
+fn one_link_is_opened_and_of_several_one_is_chosen() {
+    let files = Files::new(&[("a.txt", LINKED)]);
+    let mut stage = load(&files, (100, 30));
+    stage.keys("gx");
+    has(&stage, "2 links: Enter opens one");
+    has(&stage, "  mailto:desk@harbour.example");
+    lacks(&stage, "passwd");
+    stage.keys("j Enter");
+    assert_eq!(stage.launched, ["mailto:desk@harbour.example"]);
+    has(&stage, "opening mailto:desk@harbour.example");
+    stage.keys("gx Esc");
+    has(&stage, "Harbour opens");
+    let files = three();
+    let mut stage = load(&files, (100, 30));
+    stage.keys("gx");
+    has(&stage, "this dispatch has no link");
+}
+
+fn spans(stage: &Stage) -> Vec<LinkSpan> {
+    let (width, height) = stage.state.size;
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    let mut links = Vec::new();
+    draw_with_links(&stage.state, &Theme::mono(), &mut buffer, &mut links);
+    for link in &links {
+        let cells = (link.x..link.x + link.columns).map(|x| buffer[(x, link.y)].symbol());
+        let text: String = cells.collect();
+        assert!(link.target.contains(&text), "{text} of {link:?}");
+    }
+    links
+}
+
+#[test]
+fn links_on_the_screen_are_known_by_their_cells() {
+    let files = Files::new(&[("a.txt", LINKED)]);
+    let mut stage = load(&files, (100, 30));
+    let links = spans(&stage);
+    let targets: Vec<&str> = links.iter().map(|link| link.target.as_str()).collect();
+    assert_eq!(
+        targets,
+        [
+            "https://harbour.example/opens?a=1&b=2",
+            "mailto:desk@harbour.example"
+        ]
+    );
+    // A narrow screen breaks the first: both parts lead to the same.
+    stage.tell(Msg::Resize(28, 30));
+    stage.keys("Enter");
+    let links = spans(&stage);
+    let first = links.iter().filter(|link| link.target.starts_with("https"));
+    assert!(first.count() > 1, "{links:?}");
+    // What lies over the text is no link.
+    stage.keys("?");
+    assert_eq!(spans(&stage), []);
+}
+
+#[test]
+fn a_place_has_a_letter_and_is_gone_back_to() {
+    let files = three();
+    let mut stage = load(&files, (80, 24));
+    stage.keys("j Enter m");
+    has(&stage, "a–z call this place so");
+    stage.keys("a");
+    has(&stage, "this place is called a: 'a goes back to it");
+    stage.keys("q k 'a");
+    has(&stage, "*● 10:00  NWR  Truce holds");
+    assert!(
+        stage
+            .kept
+            .iter()
+            .any(|change| matches!(change, Change::Setting(name, Some(_)) if name == "place a"))
+    );
+    // Back to before the jump, and there again.
+    stage.keys("''");
+    has(&stage, "Ferry late again");
+    assert_eq!(stage.state.list.row, 0);
+    stage.keys("''");
+    assert_eq!(stage.state.list.row, 1);
+    stage.keys("'b");
+    has(&stage, "no place is called b");
+    stage.keys("m 7");
+    has(&stage, "a place is called by a letter, a to z");
+    stage.keys("q gg").command("places");
+    has(&stage, "'a  Truce holds in the hills");
+    stage.keys("Enter");
+    assert_eq!(stage.state.list.row, 1);
+}
+
+#[test]
+fn a_place_that_the_filter_hides_is_shown_all_the_same() {
+    let files = three();
+    let mut stage = load(&files, (80, 24));
+    stage.keys("j ma /");
+    stage.tell(Msg::Paste("ferry".into()));
+    stage.keys("Enter");
+    lacks(&stage, "Truce holds in");
+    stage.keys("'a");
+    has(&stage, "Truce holds in");
+}
+
+#[test]
+fn places_of_earlier_sessions_are_known() {
+    let files = three();
+    let mut first = load(&files, (80, 24));
+    first.keys("j j mz");
+    let Some(Change::Setting(name, Some(value))) = first.kept.last().cloned() else {
+        panic!("{:?}", first.kept);
+    };
+    let mut stage = load(&files, (80, 24));
+    let mut kept = Kept::default();
+    kept.settings.push((name, value));
+    kept.settings.push(("place q".into(), "damaged".into()));
+    stage.tell(Msg::Marks(Box::new(kept)));
+    stage.keys("'z");
+    assert_eq!(stage.state.list.row, 2);
+    stage.keys("'q");
+    has(&stage, "no place is called q");
+}
+
+#[test]
+fn the_keys_can_be_searched() {
+    let files = three();
+    let mut stage = load(&files, (100, 40));
+    stage.keys("? /");
+    stage.tell(Msg::Paste("NOTE editor".into()));
+    has(&stage, "a note on the story, in your editor");
+    has(&stage, "\n  Marks\n");
+    lacks(&stage, "half a page down");
+    stage.keys("Enter");
+    has(&stage, "all keys  / NOTE editor");
+    stage.keys("Esc");
+    has(&stage, "half a page down");
+    stage.keys("/");
+    stage.tell(Msg::Paste("zzz".into()));
+    has(&stage, "No line holds “zzz”: Esc shows all of them.");
+    stage.keys("Esc");
+    has(&stage, "half a page down");
+    stage.keys("q H /");
+    stage.tell(Msg::Paste("agency".into()));
+    has(&stage, "MRD");
+    lacks(&stage, "Ferry late again");
+}
+
+fn first_visit(kept: Kept) -> (Files, Stage) {
+    let files = three();
+    let manner = Manner {
+        welcome: Welcome::at_start(true),
+        ..Manner::default()
+    };
+    let mut stage = Stage::in_manner((80, 24), manner).fill(vec![Source::Path(files.path())]);
+    lacks(&stage, "1/3");
+    stage.tell(Msg::Marks(Box::new(kept)));
+    (files, stage)
+}
+
+#[test]
+fn who_has_never_been_here_gets_three_hints() {
+    let (_files, mut stage) = first_visit(Kept::default());
+    has(&stage, "1/3  Enter reads the dispatch");
+    let shown = Change::Setting("welcome".into(), Some("shown".into()));
+    assert_eq!(stage.kept, [shown]);
+    stage.keys("j k");
+    has(&stage, "1/3");
+    stage.keys("Enter");
+    has(&stage, "2/3  / filters the list");
+    stage.keys("q");
+    has(&stage, "2/3");
+    stage.keys("/ Esc");
+    has(&stage, "3/3  ? shows all keys");
+    stage.keys("? q");
+    lacks(&stage, "3/3");
+    has(&stage, "Enter read");
+}
+
+#[test]
+fn hints_give_way_to_whatever_else_is_done_and_do_not_come_again() {
+    let (_files, mut stage) = first_visit(Kept::default());
+    stage.keys("s s s");
+    lacks(&stage, "/3");
+    let mut kept = Kept::default();
+    kept.settings.push(("welcome".into(), "shown".into()));
+    let (_files, stage) = first_visit(kept);
+    lacks(&stage, "1/3");
+}
