@@ -181,6 +181,7 @@ fn request(input: Input) -> Request {
         state: Place::find(input.state.state.as_deref(), input.state.no_state, env),
         source: command::source_key(&input.source.paths),
         order: Order::default(),
+        hide_embargoed: input.hide_embargoed,
     }
 }
 
@@ -239,6 +240,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
             plain: screen.plain,
             mouse: screen.mouse,
             welcome: Welcome::at_start(first && matches!(place, Place::Folder(_))),
+            hide_embargoed: input.hide_embargoed,
             choose: screen.print.map(|what| match what {
                 Print::Quote => Choose::Quote,
                 _ => Choose::Dispatch,

@@ -49,6 +49,8 @@ pub struct Manner {
     pub mouse: bool,
     /// Hints for a first visit.
     pub welcome: Welcome,
+    /// What is under embargo is left out of the list.
+    pub hide_embargoed: bool,
     /// What Enter chooses, where the program was started to choose something.
     pub choose: Option<Choose>,
 }

@@ -22,7 +22,7 @@ fn a_command_gets_the_dispatch_as_show_prints_it() {
     let files = three();
     let mut stage = load(&files, (120, 40));
     stage.keys("j |");
-    has(&stage, "\n | ");
+    has(&stage, "\n |\n");
     stage.tell(Msg::Paste("less -S".into()));
     stage.keys("Enter");
     let (command, text) = &stage.handed[0];
@@ -247,7 +247,7 @@ fn the_keys_can_be_searched() {
     stage.keys("q H /");
     stage.tell(Msg::Paste("agency".into()));
     has(&stage, "MRD");
-    lacks(&stage, "Ferry late again");
+    lacks(&stage, "urgency");
 }
 
 fn first_visit(kept: Kept) -> (Files, Stage) {

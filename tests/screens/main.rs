@@ -4,6 +4,7 @@
 
 mod alerts;
 mod changes;
+mod embargoes;
 mod fates;
 mod filters;
 mod handing;
