@@ -2,7 +2,7 @@
 
 use super::across::{across, half_pane};
 use super::moving::{
-    back, cycle, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
+    back, cycle, enter, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
     toggle_sheet,
 };
 use super::sheet::SheetKind;
@@ -10,7 +10,7 @@ use super::{
     Document, Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering,
     folding, live, marking, pointing, prompting, sorting, speakers,
 };
-use crate::action::{self, Action, Code, Key, Match};
+use crate::action::{Action, Code, Key, Match};
 
 /// Largest count that can be typed.
 const COUNT_LIMIT: usize = 9_999_999;
@@ -46,7 +46,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         return;
     }
     state.pending.push(key);
-    match action::lookup(state.key_pane(), &state.pending) {
+    match state.keys.lookup(state.key_pane(), &state.pending) {
         Match::Prefix(_) => {}
         Match::Action(action) => {
             state.pending.clear();
@@ -105,10 +105,13 @@ fn act(
         Action::PageUp => step(state, -whole * steps),
         Action::Top => go_to(state, count.map_or(0, |row| row - 1)),
         Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
-        Action::In if state.alerts.panel.is_some() => alerts::enter(state, effects),
-        Action::In if state.speakers.open => speakers::enter(state, effects),
-        Action::In => choosing::enter_or_choose(state, key, effects),
-        Action::Back => back(state, key, effects),
+        Action::In | Action::Choose if state.alerts.panel.is_some() => {
+            alerts::enter(state, effects);
+        }
+        Action::In | Action::Choose if state.speakers.open => speakers::enter(state, effects),
+        Action::Choose => choosing::enter_or_choose(state, effects),
+        Action::In => enter(state),
+        Action::Back | Action::Leave | Action::Cancel => back(state, action, effects),
         Action::ReadOn => read_on(state, whole),
         Action::NextDispatch => state.list.step(steps, &state.desk),
         Action::PreviousDispatch => state.list.step(-steps, &state.desk),
@@ -119,7 +122,7 @@ fn act(
         Action::NextSame => state.next_same(true, effects),
         Action::PreviousSame => state.next_same(false, effects),
         Action::QuoteOrder => toggle_order(state),
-        Action::Speakers => speakers::toggle(state, effects),
+        Action::WhoSpeaks => speakers::toggle(state, effects),
         Action::QuotesPane => toggle_quotes(state),
         Action::Why => state.why(),
         Action::CopyQuote => copy(state, state.citation(), "quote", effects),
@@ -152,7 +155,7 @@ fn act(
         Action::TakeIn => live::take_in(state, effects),
         Action::Pause => live::pause(state, effects),
         Action::Fold => folding::fold(state, effects),
-        Action::Changes => changes::open(state, effects),
+        Action::WhatChanged => changes::open(state, effects),
         Action::NextChange => (0..steps.min(1000)).for_each(|_| changes::next_change(state, true)),
         Action::PreviousChange => {
             (0..steps.min(1000)).for_each(|_| changes::next_change(state, false));

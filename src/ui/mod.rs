@@ -3,6 +3,7 @@
 mod alerts;
 mod brush;
 mod changes;
+mod columns;
 mod list;
 mod marks;
 mod prompt;
