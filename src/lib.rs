@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! file bytes --load--> format::detect, scan --> Head --desk::SegmentBuilder--> Segment --> desk (segments, order)
-//! key --term--> Key --action::lookup--> Action --app::update--> State: desk, list, filter, reader, quotes pane
+//! key --term--> Key --action::Keymap--> Action --app::update--> State: desk, list, filter, reader, quotes pane
 //!                                            |                  derived: hits (a job), quotes, lines, pane rows
 //!                                 Effects <--'
 //!                                 (read a dispatch, run a filter, copy, suspend) done by work and term, answered by a Msg
@@ -26,9 +26,10 @@
 //! - [`marks`]: what a reader marks, and the sets of it that jobs look at.
 //! - [`filter`]: the query language, its run over a snapshot, the letters that match. Home of fuzzy-matcher and regex.
 //! - [`views`]: saved views and mutes as plain values, and which arrivals they match.
-//! - [`config`]: the text of the config file → views, mutes, limits, and what is wrong with it where. Home of toml.
+//! - [`look`]: how the list looks: its columns, and the forms of its times, as plain values.
+//! - [`config`]: the text of the config file → settings, and what is wrong with it where. Home of toml.
 //! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
-//! - [`action`]: the one table of actions: keymap, `?` screen and README are made from it.
+//! - [`action`]: the one table of actions: keymap, `?` screen, example config and README are made from it.
 //! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state.
 //! - [`ui`]: `draw(&State, &Theme, &mut Buffer)`; roles become looks in `ui/theme` alone. Home of ratatui's widgets.
 //!
@@ -96,6 +97,7 @@ pub mod filter;
 pub mod format;
 pub mod health;
 pub mod load;
+pub mod look;
 pub mod marks;
 pub mod quote;
 pub mod record;

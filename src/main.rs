@@ -6,10 +6,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::{self, Choice, Choose, Manner, Setup, Welcome};
-use dateline::cli::{
-    self, Cli, Command, FollowFormat, Input, Keep, Print, QuotesFormat, StateCommand,
-};
-use dateline::command::{self, Outcome, PagerCommand, Request, Streams, Told};
+use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, Print, QuotesFormat};
+use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
 use dateline::desk::Desk;
 use dateline::filter::Order;
@@ -18,6 +16,7 @@ use dateline::term::{self, Surroundings};
 use dateline::text::safe;
 use dateline::ui::Theme;
 use dateline::work::Following;
+use jiff::tz::TimeZone;
 
 /// Where the config file is.
 type At<'a> = Option<&'a config::Found>;
@@ -31,7 +30,7 @@ fn main() -> ExitCode {
         return fail(&message);
     }
     let place = config::place(cli.config, env);
-    let paged = !cli.no_pager;
+    let paged = (!cli.no_pager).then_some(place.as_ref());
     let done = match cli.command {
         None if cli.output.format.is_none()
             && (io::stdout().is_terminal() || cli.screen.print.is_some()) =>
@@ -103,13 +102,7 @@ fn main() -> ExitCode {
                 state: state.place().clone(),
                 ..Input::default()
             },
-            |request, mut out| match &state {
-                StateCommand::Path { .. } => command::state_path(&request.state, &mut out),
-                StateCommand::Export { .. } => command::state_export(&request.state, &mut out),
-                StateCommand::Import { file, .. } => {
-                    command::state_import(&request.state, file.as_deref(), &mut out)
-                }
-            },
+            |request, out| command::state(&request.state, &state, out),
         ),
         Some(Command::Check {
             source,
@@ -161,14 +154,14 @@ fn print(text: &str) -> io::Result<Outcome> {
 }
 
 fn headless(
-    paged: bool,
+    paged: Option<At<'_>>,
     input: Input,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
     let request = request(input);
     let pager = std::env::var("PAGER").ok();
     let has_options = env("LESS").is_some();
-    let pager = PagerCommand::of(pager.as_deref(), has_options).filter(|_| paged);
+    let pager = paged.and_then(|at| command::pager(at, pager.as_deref(), has_options));
     command::with_streams(pager, |streams| run(request, streams))
 }
 
@@ -227,18 +220,21 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         Err(message) => return fail(&message),
     };
     let limits = command::limits(keep, &config);
-    let follow = Following { on, limits };
+    let (follow, file) = (Following { on, limits }, config.screen);
     let (sources, name) = inputs(&input.source);
     let place = Place::find(input.state.state.as_deref(), input.state.no_state, env);
     let first = terminal && input.source.paths.is_empty() && screen.print.is_none();
     let setup = Setup {
         name,
         size: (80, 24),
-        zone: jiff::tz::TimeZone::system(),
+        zone: file.zone.unwrap_or_else(TimeZone::system),
         filter: input.filter.unwrap_or_default(),
+        order: file.order,
+        keys: config.keys,
+        look: file.look,
         manner: Manner {
-            plain: screen.plain,
-            mouse: screen.mouse,
+            plain: screen.plain.unwrap_or(file.plain),
+            mouse: screen.mouse.unwrap_or(file.mouse),
             welcome: Welcome::at_start(first && matches!(place, Place::Folder(_))),
             hide_embargoed: input.hide_embargoed,
             choose: screen.print.map(|what| match what {
@@ -253,6 +249,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
     let key = command::source_key(&input.source.paths);
     let around = Surroundings::new(place, key, config.openers, env, std::env::temp_dir());
     let theme = screen.theme.map(cli::ThemeName::name);
+    let theme = theme.or(file.theme.as_deref());
     let theme = Theme::wanted(theme, |name| std::env::var(name).unwrap_or_default());
     match term::run(sources, follow, setup, around, &theme) {
         Ok(end) => {

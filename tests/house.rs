@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Which rooms a room may name after `crate::`. What is not listed is forbidden.
 const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
-    ("action", &[]),
+    ("action", &["text"]),
     ("dispatch", &["text"]),
     ("format", &["dispatch", "text"]),
     ("quote", &["dispatch", "text"]),
@@ -21,7 +21,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["marks", "text"]),
     ("filter", &["dispatch", "text", "desk", "quote", "marks"]),
     ("views", &["desk", "filter", "marks"]),
-    ("config", &["text", "filter", "views"]),
+    ("look", &["text"]),
+    ("config", &["text", "action", "filter", "views", "look"]),
     (
         "record",
         &[
@@ -32,14 +33,14 @@ const LAYERS: &[(&str, &[&str])] = &[
         "app",
         &[
             "text", "action", "dispatch", "quote", "speakers", "changes", "health", "desk",
-            "filter", "views", "marks",
+            "filter", "views", "marks", "look",
         ],
     ),
     (
         "ui",
         &[
             "text", "action", "dispatch", "quote", "speakers", "changes", "health", "desk",
-            "filter", "views", "app",
+            "filter", "views", "app", "look",
         ],
     ),
     ("load", &["dispatch", "text", "format", "desk"]),

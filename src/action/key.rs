@@ -20,6 +20,8 @@ pub enum Code {
     End,
     PageUp,
     PageDown,
+    /// A function key, from 1.
+    F(u8),
     /// A key that means nothing here.
     Other,
 }
@@ -108,6 +110,7 @@ impl fmt::Display for Key {
         match self.code {
             Code::Char(c) if self.ctrl => write!(f, "{}", c.to_ascii_uppercase()),
             Code::Char(c) => write!(f, "{c}"),
+            Code::F(number) => write!(f, "F{number}"),
             _ => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::moving::enter;
 use super::{Effect, State, marking};
-use crate::action::{Code, Key, Pane};
+use crate::action::{Key, Pane};
 use crate::desk::EntryId;
 
 /// What Enter chooses.
@@ -57,20 +57,21 @@ impl State {
         self.choosing.as_mut()?.chosen.take()
     }
 
-    /// True where a key chooses what is current.
+    /// True where [`crate::action::Action::Choose`] chooses what is current.
     #[must_use]
-    pub(super) fn chooses(&self, key: Key) -> bool {
-        let choosing = self.choosing.as_ref().filter(|_| key.code == Code::Enter);
-        choosing.is_some_and(|choosing| match choosing.what {
-            Choose::Dispatch => self.list.selected.is_some(),
-            Choose::Quote => self.focus != Pane::List && self.citation().is_some(),
-        })
+    pub(super) fn chooses(&self) -> bool {
+        self.choosing
+            .as_ref()
+            .is_some_and(|choosing| match choosing.what {
+                Choose::Dispatch => self.list.selected.is_some(),
+                Choose::Quote => self.focus != Pane::List && self.citation().is_some(),
+            })
     }
 }
 
 /// Goes in, or chooses what is current and ends.
-pub(super) fn enter_or_choose(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    if !state.chooses(key) {
+pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
+    if !state.chooses() {
         return enter(state);
     }
     let quote = state.citation();

@@ -1,12 +1,12 @@
 //! The line at the bottom: only keys that do something now, or the continuations of a prefix.
 
 use super::State;
-use crate::action::{self, Action, Code, Key, Match, Pane};
+use crate::action::{Action, Match, Pane};
 
 /// Keys and what they do, the most useful first.
 #[must_use]
 pub fn hints(state: &State) -> Vec<(String, &'static str)> {
-    if let Match::Prefix(rest) = action::lookup(state.key_pane(), &state.pending)
+    if let Match::Prefix(rest) = state.keys.lookup(state.key_pane(), &state.pending)
         && !state.pending.is_empty()
     {
         return rest;
@@ -28,11 +28,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     }
     let has_quotes = state.document().is_some_and(|d| !d.quotes.is_empty());
     let has_quote = has_quotes && state.reader.quote.is_some();
-    let read = if state.chooses(Key::plain(Code::Enter)) {
-        "choose"
-    } else {
-        "read"
-    };
+    let read = if state.chooses() { "choose" } else { "read" };
     let has_rows = !state.list.rows(&state.desk).is_empty();
     let changes = state.changes.as_ref();
     let has_changes = changes.is_some_and(|c| !c.page.stops.is_empty());
@@ -40,32 +36,32 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
     let wanted: &[(Action, &str, bool)] = match state.key_pane() {
         Pane::Sheet => &[
-            (Action::Back, "back", true),
+            (Action::Leave, "back", true),
             (Action::Down, "down", true),
             (Action::Search, "find a line", true),
         ],
         Pane::Changes => &[
             (Action::NextChange, "next change", has_changes),
-            (Action::Back, "back", true),
+            (Action::Leave, "back", true),
             (Action::PreviousChange, "previous", has_changes),
             (Action::OlderVersion, "older version", has_older),
             (Action::NewerVersion, "newer", has_newer),
             (Action::Help, "all keys", true),
         ],
         Pane::Speakers => &[
-            (Action::In, "filter", !state.speakers.shown.is_empty()),
+            (Action::Choose, "filter", !state.speakers.shown.is_empty()),
             (Action::Search, "narrow", !state.speakers.rows.is_empty()),
-            (Action::Back, "back", true),
+            (Action::Leave, "back", true),
             (Action::Help, "all keys", true),
         ],
         Pane::Choice => &[
-            (Action::In, "choose", true),
+            (Action::Choose, "choose", true),
             (Action::Down, "down", true),
-            (Action::Back, "back", true),
+            (Action::Leave, "back", true),
             (Action::Help, "all keys", true),
         ],
         Pane::List => &[
-            (Action::In, read, has_rows),
+            (Action::Choose, read, has_rows),
             (
                 Action::Search,
                 "filter",
@@ -73,7 +69,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             ),
             (Action::NextQuote, "next quote", has_quotes),
             (Action::NextPane, "pane", has_rows),
-            (Action::Speakers, "speakers", has_rows),
+            (Action::WhoSpeaks, "speakers", has_rows),
             (Action::Problems, "problems", !state.problems.is_empty()),
             (Action::Alerts, "alerts", state.alerts.log.unread > 0),
             (Action::Views, "views", !state.alerts.saved.is_empty()),
@@ -81,9 +77,9 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::Help, "all keys", true),
         ],
         Pane::Reader => &[
-            (Action::In, read, read == "choose"),
+            (Action::Choose, read, read == "choose"),
             (Action::ReadOn, "read on", true),
-            (Action::Back, "list", true),
+            (Action::Leave, "list", true),
             (Action::NextQuote, "next quote", has_quotes),
             (Action::ScrollRight, "right", state.furthest() > 0),
             (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
@@ -94,34 +90,28 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
         ],
         Pane::Quotes => &[
             (
-                Action::In,
+                Action::Choose,
                 if read == "choose" { read } else { "go to it" },
                 has_quotes,
             ),
             (Action::NextSame, "same speaker", has_quotes),
             (Action::Why, "why", has_quote),
             (Action::CopyQuote, "copy", has_quote),
-            (Action::Back, "back", true),
+            (Action::Leave, "back", true),
             (Action::Help, "all keys", true),
         ],
     };
     wanted
         .iter()
         .filter(|(_, _, now)| *now)
-        .map(|(action, words, _)| (first_key(*action), *words))
+        .filter_map(|(action, words, _)| Some((state.key_for(*action)?, *words)))
         .collect()
 }
 
-/// The first key of an action, as people see it.
-fn first_key(action: Action) -> String {
-    let keys = action::ACTIONS
-        .iter()
-        .find(|entry| entry.action == action)
-        .and_then(|entry| entry.keys.first());
-    keys.map_or_else(String::new, |keys| {
-        action::parse_sequence(keys)
-            .iter()
-            .map(ToString::to_string)
-            .collect()
-    })
+impl State {
+    /// The first keys of an action where it can be done now, as people see them.
+    #[must_use]
+    pub fn key_for(&self, action: Action) -> Option<String> {
+        self.keys.of(self.key_pane(), action).next()
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::across::{across, half_pane};
 use super::moving::{
-    back, cycle, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
+    back, cycle, enter, go_to, neighbour, next_unread, read_on, step, toggle_order, toggle_quotes,
     toggle_sheet,
 };
 use super::sheet::SheetKind;
@@ -11,7 +11,7 @@ use super::{
     folding, handing, linking, live, marking, narrowing, places, pointing, prompting, sorting,
     speakers, welcome,
 };
-use crate::action::{self, Action, Code, Key, Match};
+use crate::action::{Action, Code, Key, Match};
 
 /// Largest count that can be typed.
 const COUNT_LIMIT: usize = 9_999_999;
@@ -53,7 +53,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         return;
     }
     state.pending.push(key);
-    match action::lookup(state.key_pane(), &state.pending) {
+    match state.keys.lookup(state.key_pane(), &state.pending) {
         Match::Prefix(_) => {}
         Match::Action(action) => {
             state.pending.clear();
@@ -114,10 +114,13 @@ fn act(
         Action::PageUp => step(state, -whole * steps),
         Action::Top => go_to(state, count.map_or(0, |row| row - 1)),
         Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
-        Action::In if state.alerts.panel.is_some() => alerts::enter(state, effects),
-        Action::In if state.speakers.open => speakers::enter(state, effects),
-        Action::In => choosing::enter_or_choose(state, key, effects),
-        Action::Back => back(state, key, effects),
+        Action::In | Action::Choose if state.alerts.panel.is_some() => {
+            alerts::enter(state, effects);
+        }
+        Action::In | Action::Choose if state.speakers.open => speakers::enter(state, effects),
+        Action::Choose => choosing::enter_or_choose(state, effects),
+        Action::In => enter(state),
+        Action::Back | Action::Leave | Action::Cancel => back(state, action, effects),
         Action::ReadOn => read_on(state, whole),
         Action::NextDispatch => state.list.step(steps, &state.desk),
         Action::PreviousDispatch => state.list.step(-steps, &state.desk),
@@ -128,7 +131,7 @@ fn act(
         Action::NextSame => state.next_same(true, effects),
         Action::PreviousSame => state.next_same(false, effects),
         Action::QuoteOrder => toggle_order(state),
-        Action::Speakers => speakers::toggle(state, effects),
+        Action::WhoSpeaks => speakers::toggle(state, effects),
         Action::QuotesPane => toggle_quotes(state),
         Action::Why => state.why(),
         Action::OpenLink => linking::open(state, effects),
@@ -164,7 +167,7 @@ fn act(
         Action::TakeIn => live::take_in(state, effects),
         Action::Pause => live::pause(state, effects),
         Action::Fold => folding::fold(state, effects),
-        Action::Changes => changes::open(state, effects),
+        Action::WhatChanged => changes::open(state, effects),
         Action::NextChange => (0..steps.min(1000)).for_each(|_| changes::next_change(state, true)),
         Action::PreviousChange => {
             (0..steps.min(1000)).for_each(|_| changes::next_change(state, false));

@@ -138,7 +138,12 @@ pub(super) fn take_in(state: &mut State, _effects: &mut Vec<Effect>) {
 /// Pauses, or goes on.
 pub(super) fn pause(state: &mut State, _effects: &mut Vec<Effect>) {
     let said = match state.live.flow {
-        Flow::Still if !state.is_loading() => "nothing comes in here: F follows the wire",
+        Flow::Still if !state.is_loading() => {
+            let key = state.key_for(Action::Follow);
+            let hint = key.map_or(String::new(), |key| format!(": {key} follows the wire"));
+            state.notice = Some(format!("nothing comes in here{hint}"));
+            return;
+        }
         Flow::Paused { follows } => {
             state.live.flow = if follows { Flow::Follows } else { Flow::Waits };
             if follows || state.is_loading() {

@@ -2,7 +2,7 @@
 
 use super::sheet::{Sheet, SheetKind};
 use super::{Effect, Room, State, alerts, changes, narrowing, prompting, sheet_lines, speakers};
-use crate::action::{Code, Key, Pane};
+use crate::action::{Action, Pane};
 
 pub(super) fn step(state: &mut State, by: isize) {
     match state.key_pane() {
@@ -70,8 +70,8 @@ pub(super) fn enter(state: &mut State) {
     }
 }
 
-pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    if key.code == Code::Esc && state.sheet.is_some() && !state.narrow.is_empty() {
+pub(super) fn back(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if action == Action::Cancel && state.sheet.is_some() && !state.narrow.is_empty() {
         return narrowing::narrow(state, "");
     }
     if state.sheet.take().is_some() || state.changes.take().is_some() {
@@ -90,17 +90,17 @@ pub(super) fn back(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         return;
     }
     match state.focus {
-        Pane::List if key.code == Code::Esc && !state.marks.chosen.is_empty() => {
+        Pane::List if action == Action::Cancel && !state.marks.chosen.is_empty() => {
             state.marks.chosen.clear();
         }
         Pane::Quotes => state.focus = Pane::Reader,
-        Pane::Reader if key.code == Code::Esc && !state.reader.search.is_empty() => {
+        Pane::Reader if action == Action::Cancel && !state.reader.search.is_empty() => {
             state.reader.search.clear();
             state.reader.find_hits(&state.filter.query);
         }
         Pane::Reader => state.focus = Pane::List,
         Pane::List if !state.filter.is_blank() => prompting::widen(state, effects),
-        Pane::List if key.code == Code::Char('q') => effects.push(Effect::Quit),
+        Pane::List if action == Action::Leave => effects.push(Effect::Quit),
         Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
     }
 }

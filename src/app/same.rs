@@ -2,7 +2,7 @@
 
 use super::hits::Landing;
 use super::{Effect, State};
-use crate::action::{Code, Key};
+use crate::action::{Action, Code, Key};
 use crate::desk::EntryId;
 use crate::speakers::is_same;
 
@@ -109,7 +109,12 @@ impl State {
         let Some(seek) = &self.seek else {
             return false;
         };
-        if matches!(key.code, Code::Char('[' | ']' | 's')) && !key.ctrl && !key.alt {
+        let steps = [Action::NextSame, Action::PreviousSame];
+        let pane = self.focus;
+        if steps
+            .iter()
+            .any(|&step| self.keys.has_part(pane, step, key))
+        {
             self.notice = Some(looking(seek));
             self.held.push(key);
             return true;

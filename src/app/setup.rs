@@ -3,7 +3,10 @@
 use jiff::tz::TimeZone;
 
 use super::{Choose, Welcome};
+use crate::action::Keymap;
 use crate::dispatch::InputProblem;
+use crate::filter::Order;
+use crate::look::Look;
 use crate::views::{Mute, View};
 
 /// What is given when the program starts.
@@ -16,6 +19,10 @@ pub struct Setup {
     pub zone: TimeZone,
     /// A filter to begin with.
     pub filter: String,
+    /// The order to begin with.
+    pub order: Order,
+    pub keys: Keymap,
+    pub look: Look,
     pub manner: Manner,
     /// Saved views and mutes of the config file, and what is wrong with it.
     pub views: Vec<View>,
@@ -32,6 +39,9 @@ impl Setup {
             size,
             zone: TimeZone::UTC,
             filter: String::new(),
+            order: Order::default(),
+            keys: Keymap::default(),
+            look: Look::default(),
             views: Vec::new(),
             mutes: Vec::new(),
             manner: Manner::default(),

@@ -2,7 +2,6 @@
 
 use super::narrowing::narrowed;
 use super::{State, header, health, source};
-use crate::action;
 use crate::dispatch::Severity;
 use crate::filter::FIELDS;
 use crate::text::{cells, safe_line, wrap};
@@ -66,7 +65,7 @@ impl Sheet {
 #[must_use]
 pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
     let lines = match sheet.kind {
-        SheetKind::Help => help(),
+        SheetKind::Help => help(state),
         SheetKind::Problems => problems(state),
         SheetKind::Header => header::header(state),
         SheetKind::Source => source::source(state),
@@ -95,6 +94,14 @@ fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
         SheetLine::Heading(text) => cut(text, SheetLine::Heading),
         SheetLine::Raw(text) => broken(text, width),
         SheetLine::Field(name, value) => field(name, value, width),
+        SheetLine::Key(keys, help) => {
+            let column = sheet_column(u16::try_from(width).unwrap_or(u16::MAX));
+            let rows = wrap(keys, usize::from(column.saturating_sub(4)).max(4));
+            let row = |(at, range): (usize, std::ops::Range<usize>)| {
+                SheetLine::Key(keys[range].to_owned(), if at == 0 { help } else { "" })
+            };
+            rows.into_iter().enumerate().map(row).collect()
+        }
         _ => vec![line],
     }
 }
@@ -146,9 +153,9 @@ fn field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
     lines
 }
 
-fn help() -> Vec<SheetLine> {
+fn help(state: &State) -> Vec<SheetLine> {
     let mut lines = Vec::new();
-    for (title, rows) in action::help() {
+    for (title, rows) in state.keys.help() {
         if !lines.is_empty() {
             lines.push(SheetLine::Blank);
         }

@@ -45,27 +45,16 @@ fn reverse(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Sorts by the keys of a command: `agency urgency`.
 pub(super) fn command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
-    let mut keys = Vec::new();
-    let mut reversed = false;
-    for word in words.split([' ', ',']).filter(|word| !word.is_empty()) {
-        match SortKey::named(word) {
-            Some(key) => keys.push(key),
-            None if word.starts_with("rev") => reversed = true,
-            None => {
-                let names = SortKey::ALL.map(SortKey::name).join(", ");
-                state.notice = Some(format!("nothing is sorted by `{word}`: there are {names}"));
-                return;
-            }
-        }
+    let words = words.trim();
+    if words.is_empty() || "reversed".starts_with(words) {
+        return reverse(state, effects);
     }
-    let order = match keys[..] {
-        [] => return reverse(state, effects),
-        [SortKey::Time, ..] if !reversed => Order::Time,
-        [by, ref then @ ..] => Order::Sorted(Sort {
-            by,
-            then: then.first().copied().filter(|&then| then != by),
-            reversed,
-        }),
+    let order = match Order::read(words) {
+        Ok(order) => order,
+        Err(message) => {
+            state.notice = Some(message);
+            return;
+        }
     };
     put(state, order, effects);
 }

@@ -8,11 +8,12 @@ use super::{
     Alerts, Choosing, Comparison, Document, Effect, Embargoes, Filter, Layout, Link, List, Live,
     Marking, Places, Prompt, Reader, Seek, Setup, Sheet, Speakers, Welcome, layout, measure,
 };
-use crate::action::{Key, Pane};
+use crate::action::{Key, Keymap, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
 use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::Fuzzy;
 use crate::health::Health;
+use crate::look::Look;
 
 /// How far the job of the filter is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,6 +35,10 @@ pub struct State {
     pub name: String,
     pub size: (u16, u16),
     pub zone: TimeZone,
+    /// What the keys do.
+    pub keys: Keymap,
+    /// How the list looks.
+    pub look: Look,
     /// See [`super::Manner`].
     pub plain: bool,
     pub mouse: bool,
@@ -106,12 +111,15 @@ impl State {
     /// The state at the start, and what shall be done first.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let filter = Filter::new(setup.filter);
+        let mut filter = Filter::new(setup.filter);
+        filter.order = setup.order;
         let alerts = Alerts::new(setup.views, setup.mutes, &setup.zone);
         Self {
             name: setup.name,
             size: setup.size,
             zone: setup.zone,
+            keys: setup.keys,
+            look: setup.look,
             plain: setup.manner.plain,
             mouse: setup.manner.mouse,
             choosing: setup.manner.choose.map(Choosing::new),
@@ -121,7 +129,7 @@ impl State {
             problems: setup.problems,
             list: List {
                 // Nothing is shown that the filter has not passed.
-                hits: (!filter.query.is_empty()).then(Default::default),
+                hits: filter.asks().then(Default::default),
                 ..List::default()
             },
             live: Live::default(),

@@ -9,19 +9,19 @@ use crate::marks::{Change, Kept};
 /// Under which name it is kept that they have been shown.
 const SETTING: &str = "welcome";
 
-/// What is said, and what makes it go.
-const STEPS: [(&str, &[Action]); 3] = [
+/// What makes a hint go, and what it says of the key of the first.
+const STEPS: [(&[Action], &str); 3] = [
     (
-        "Enter reads the dispatch, q comes back to the list",
         &[Action::In, Action::ReadOn],
+        "reads the dispatch, and the line down here tells how to come back",
     ),
     (
-        "/ filters the list while you type: a word, from:AGENCY, at:PLACE",
         &[Action::Search],
+        "filters the list while you type: a word, from:AGENCY, at:PLACE",
     ),
     (
-        "? shows all keys; `dateline FOLDER` reads a wire of your own",
         &[Action::Help],
+        "shows all keys; `dateline FOLDER` reads a wire of your own",
     ),
 ];
 
@@ -52,8 +52,9 @@ impl State {
         let Welcome::Step(step) = self.welcome else {
             return None;
         };
-        let (text, _) = STEPS.get(step)?;
-        Some(format!("{}/{}  {text}", step + 1, STEPS.len()))
+        let (things, text) = STEPS.get(step)?;
+        let key = self.key_for(things[0])?;
+        Some(format!("{}/{}  {key} {text}", step + 1, STEPS.len()))
     }
 }
 
@@ -81,11 +82,11 @@ pub(super) fn done(state: &mut State, action: Action) {
     let entry = entries.find(|entry| entry.action == action);
     let looks = entry.is_some_and(|entry| entry.group == Group::Move);
     // What comes back from a thing that was done belongs to it.
-    let back = step > 0 && action == Action::Back;
+    let back = step > 0 && matches!(action, Action::Back | Action::Leave | Action::Cancel);
     if !looks && !back {
         let next = STEPS[step..]
             .iter()
-            .position(|(_, things)| things.contains(&action));
+            .position(|(things, _)| things.contains(&action));
         let next = step + next.unwrap_or(0) + 1;
         state.welcome = if next < STEPS.len() {
             Welcome::Step(next)

@@ -5,7 +5,7 @@ use clap_mangen::Man;
 use roff::{Inline, Roff, bold, italic, roman};
 
 use super::Cli;
-use crate::action;
+use crate::action::Keymap;
 use crate::filter::{FIELDS, FORMS, KINDS};
 
 /// What the environment says, and where what it does not say is found.
@@ -158,7 +158,7 @@ fn entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {
 fn keys(roff: &mut Roff, commands: &[(String, &str)]) {
     roff.control("SH", ["KEYS"]);
     roff.text([roman("A number before a move repeats it.")]);
-    for (title, rows) in action::help() {
+    for (title, rows) in Keymap::default().help() {
         roff.control("SS", [title]);
         for (keys, help) in rows {
             entry(roff, [bold(keys)], help);
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn it_holds_every_key_and_every_form_of_a_query() {
         let page = page();
-        for (title, rows) in action::help() {
+        for (title, rows) in Keymap::default().help() {
             has(&page, title);
             for (keys, help) in rows {
                 has(&page, &keys);

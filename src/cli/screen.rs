@@ -6,18 +6,18 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Screen")]
 pub struct Screen {
-    /// The colours [default: terminal, or mono where `NO_COLOR` is set]
+    /// The colours [default: those of the config file, else terminal, or mono where `NO_COLOR` is set]
     ///
     /// dark and light have shades of their own. Where COLORTERM is neither truecolor nor 24bit they take the nearest of
     /// the 256 colours, and where TERM does not tell of those, the colours of the theme terminal.
     #[arg(long, value_enum, value_name = "NAME")]
     pub theme: Option<ThemeName>,
     /// One pane at a time, no lines, letters for signs, few updates: for screen readers and braille
-    #[arg(long)]
-    pub plain: bool,
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub plain: Option<bool>,
     /// Listen to the mouse: the wheel scrolls, a click selects; with Shift the terminal selects text itself
-    #[arg(long)]
-    pub mouse: bool,
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub mouse: Option<bool>,
     /// Choose with Enter: show the screen on the terminal, and print what was chosen to standard output
     ///
     /// Exit codes: 0 chosen, 1 nothing chosen, 130 ended with ^C.

@@ -3,10 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use super::Outcome;
-use super::Streams;
+use super::{Outcome, PagerCommand, Streams};
 use crate::cli::{ConfigCommand, Keep};
-use crate::config::{Config, EXAMPLE, Found, parse};
+use crate::config::{Config, Found, example, parse};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::load::{Limits, text_file};
@@ -51,6 +50,20 @@ pub fn settings(place: Option<&Found>) -> Result<(Config, Vec<InputProblem>), St
     }
 }
 
+/// The pager of the config file, else that of `value`, which is that of `PAGER`; see [`PagerCommand::of`]. What is wrong
+/// with the file is told elsewhere.
+#[must_use]
+pub fn pager(
+    place: Option<&Found>,
+    value: Option<&str>,
+    has_options: bool,
+) -> Option<PagerCommand> {
+    match read_config(place).0.openers.pager {
+        Some(words) => PagerCommand::named(words, has_options),
+        None => PagerCommand::of(value, has_options),
+    }
+}
+
 /// How much is kept of what arrives: what the command line says goes before what the config file says.
 #[must_use]
 pub fn limits(keep: Keep, config: &Config) -> Limits {
@@ -74,7 +87,7 @@ pub fn config(
 ) -> io::Result<Outcome> {
     let Streams { out, err, .. } = streams;
     if asked == ConfigCommand::Default {
-        out.write_all(EXAMPLE.as_bytes())?;
+        out.write_all(example().as_bytes())?;
         return Ok(Outcome::Shown);
     }
     let Some(found) = place else {
@@ -93,8 +106,13 @@ pub fn config(
     for problem in &problems {
         writeln!(err, "dateline: {problem}")?;
     }
-    if !problems.is_empty() {
-        return Ok(Outcome::Unreadable);
+    if let Some(worst) = problems.iter().map(|p| p.problem.severity).max() {
+        let unreadable = worst == Severity::Unreadable;
+        return Ok(if unreadable {
+            Outcome::Unreadable
+        } else {
+            Outcome::Nothing
+        });
     }
     if !found.path.exists() {
         writeln!(out, "{name}: no such file; everything is as without one")?;

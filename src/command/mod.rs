@@ -21,7 +21,7 @@ mod state;
 mod told;
 
 pub use check::check;
-pub use config::{config, limits, settings};
+pub use config::{config, limits, pager, settings};
 pub use diff::diff;
 pub use export::export;
 pub use follow::{Following, Told, events, follow, watch_output};
@@ -34,7 +34,7 @@ pub use pick::pick;
 pub use quotes::quotes;
 pub use show::show;
 pub use speakers::speakers;
-pub use state::{state_export, state_import, state_path};
+pub use state::state;
 
 use std::io::{self, Write};
 

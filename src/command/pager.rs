@@ -38,6 +38,16 @@ impl PagerCommand {
             asked: value.is_some(),
         })
     }
+
+    /// A pager that the config file names: the program and its arguments.
+    #[must_use]
+    pub fn named(words: Vec<String>, has_options: bool) -> Option<Self> {
+        (!words.is_empty() && words != ["cat"]).then_some(Self {
+            words,
+            has_options,
+            asked: true,
+        })
+    }
 }
 
 /// Runs a command on standard output and standard error; by way of a pager where one is given, standard output is a

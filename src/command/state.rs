@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::{Outcome, Streams};
+use crate::cli::StateCommand;
 use crate::store::{self, Place, Store, Trouble};
 use crate::text::safe;
 
@@ -13,11 +14,23 @@ fn refuse(trouble: &Trouble, err: &mut dyn Write) -> Outcome {
     Outcome::Unreadable
 }
 
+/// Does what is asked about the marks.
+///
+/// # Errors
+/// Where a stream cannot be written to.
+pub fn state(place: &Place, asked: &StateCommand, mut streams: Streams<'_>) -> io::Result<Outcome> {
+    match asked {
+        StateCommand::Path { .. } => state_path(place, &mut streams),
+        StateCommand::Export { .. } => state_export(place, &mut streams),
+        StateCommand::Import { file, .. } => state_import(place, file.as_deref(), &mut streams),
+    }
+}
+
 /// Prints the path of the database, whether it is there or not.
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn state_path(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+fn state_path(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
     let Some(path) = place.database() else {
         let why = match place {
             Place::Missing(why) => why.clone(),
@@ -34,7 +47,7 @@ pub fn state_path(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcom
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn state_export(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+fn state_export(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
     match store::export(place, streams.out) {
         Ok(printed) => printed.map(|_| Outcome::Shown),
         Err(trouble) => Ok(refuse(&trouble, streams.err)),
@@ -45,7 +58,7 @@ pub fn state_export(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outc
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn state_import(
+fn state_import(
     place: &Place,
     file: Option<&Path>,
     streams: &mut Streams<'_>,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::ConfigError;
+use super::{ConfigError, tables};
 use crate::text::nearest;
 
 /// What is wrong with a value: a sentence, and a byte offset within the value where that is known.
@@ -81,6 +81,14 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
                     name.to_owned()
                 };
                 let found = found.escape_debug();
+                let home = tables::home(&found.to_string()).filter(|_| name.is_empty());
+                if let Some(home) = home {
+                    notes.wrong(
+                        at,
+                        format!("“{found}” stands in [{home}]: write that line above it"),
+                    );
+                    continue;
+                }
                 let message = match nearest(keys.iter().copied(), &found.to_string()) {
                     Some(known) => {
                         format!("{what} has no key “{found}”: the nearest is “{known}”")

@@ -1,23 +1,26 @@
-//! The config file: its text → views, mutes, limits, and what is wrong with it, with line and column. Reads no file.
+//! The config file: its text → settings, and what is wrong with it, with line and column. Reads no file but, through jiff,
+//! those of the system's time zones.
 
+mod example;
 mod fields;
+mod keys;
 mod openers;
 mod place;
+mod screen;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod value;
 
+pub use example::example;
 pub use openers::Openers;
 pub use place::{Found, place};
+pub use screen::{Screen, THEMES};
 
 use std::fmt;
 
+use crate::action::Keymap;
 use crate::views::{Mute, View};
-
-/// An example with everything in it, and the settings as they are without a file: all of it stands in comments but the
-/// names of the tables.
-pub const EXAMPLE: &str = include_str!("example.toml");
 
 /// What stands in a config file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Config {
     pub mutes: Vec<Mute>,
     pub keep: Keep,
     pub openers: Openers,
+    pub screen: Screen,
+    pub keys: Keymap,
 }
 
 /// How much is kept of what arrived, once its file is gone.

@@ -19,7 +19,7 @@ pub struct Openers {
     pub shell: bool,
 }
 
-const KEYS: &[&str] = &["url", "editor", "clipboard", "pager", "shell"];
+pub(super) const KEYS: &[&str] = &["url", "editor", "clipboard", "pager", "shell"];
 
 pub(super) fn openers(table: Table<'_>, notes: &mut Notes<'_>) -> Openers {
     let mut fields = Fields::new(notes, table, "[open]", KEYS);

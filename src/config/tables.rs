@@ -4,12 +4,31 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{Fields, Notes, Table};
-use super::openers::openers;
-use super::{Config, ConfigError, Keep, value};
+use super::{Config, ConfigError, Keep, keys, openers, screen, value};
 use crate::views::{Mute, View};
 
 /// What the file may hold at its top.
-const KEYS: &[&str] = &["view", "mute", "keep", "open"];
+pub(super) const KEYS: &[&str] = &["view", "mute", "keep", "open", "screen", "keys"];
+
+/// The keys of each table but those of `[keys]`, which are the actions.
+pub(super) const TABLES: &[(&str, &[&str])] = &[
+    ("screen", screen::KEYS),
+    ("open", openers::KEYS),
+    ("keep", &["size", "age"]),
+    ("view", VIEW),
+    ("mute", MUTE),
+];
+const VIEW: &[&str] = &[
+    "name", "filter", "colour", "letter", "alert", "bell", "command",
+];
+const MUTE: &[&str] = &["name", "filter", "until"];
+
+/// The table in which a key stands that was written at the top of the file.
+pub(super) fn home(key: &str) -> Option<&'static str> {
+    let mut tables = TABLES.iter().take(3);
+    let table = tables.find(|(_, keys)| keys.contains(&key));
+    table.map(|(table, _)| *table)
+}
 
 type Value<'v> = Option<&'v Spanned<DeValue<'v>>>;
 
@@ -21,7 +40,8 @@ pub(super) fn parse(text: &str) -> (Config, Vec<ConfigError>) {
         notes.wrong(at, format!("this is no TOML: {}", error.message()));
     }
     let top = Fields::new(&mut notes, (root.get_ref(), 0), "", KEYS);
-    let [views, mutes, keeps, opens] = ["view", "mute", "keep", "open"].map(|key| top.raw(key));
+    let [views, mutes, keeps, opens, screens, all_keys] =
+        ["view", "mute", "keep", "open", "screen", "keys"].map(|key| top.raw(key));
     let mut config = Config::default();
     for table in rows(views, "view", &mut notes) {
         if let Some(view) = view(table, &config.views, &mut notes) {
@@ -35,7 +55,13 @@ pub(super) fn parse(text: &str) -> (Config, Vec<ConfigError>) {
         config.keep = keep(table, &mut notes);
     }
     if let Some(table) = one(opens, "open", &mut notes) {
-        config.openers = openers(table, &mut notes);
+        config.openers = openers::openers(table, &mut notes);
+    }
+    if let Some(table) = one(screens, "screen", &mut notes) {
+        config.screen = screen::screen(table, &mut notes);
+    }
+    if let Some(table) = one(all_keys, "keys", &mut notes) {
+        config.keys = keys::keys(table, &mut notes);
     }
     (config, notes.finish())
 }
@@ -75,10 +101,7 @@ fn one<'v>(value: Value<'v>, name: &str, notes: &mut Notes<'_>) -> Option<Table<
 }
 
 fn view(table: Table<'_>, others: &[View], notes: &mut Notes<'_>) -> Option<View> {
-    const KEYS: &[&str] = &[
-        "name", "filter", "colour", "letter", "alert", "bell", "command",
-    ];
-    let mut fields = Fields::new(notes, table, "a view", KEYS);
+    let mut fields = Fields::new(notes, table, "a view", VIEW);
     let name = fields.need("name", "\"oil\"", value::text);
     let filter = fields.need("filter", "\"headline:oil\"", value::filter);
     let tint = fields.get("colour", value::tint);
@@ -105,7 +128,7 @@ fn view(table: Table<'_>, others: &[View], notes: &mut Notes<'_>) -> Option<View
 }
 
 fn mute(table: Table<'_>, notes: &mut Notes<'_>) -> Option<Mute> {
-    let mut fields = Fields::new(notes, table, "a mute", &["name", "filter", "until"]);
+    let mut fields = Fields::new(notes, table, "a mute", MUTE);
     let name = fields.get("name", value::text);
     let filter = fields.need("filter", "\"slug:football\"", value::filter);
     let has_until = fields.raw("until").is_some();

@@ -1,10 +1,14 @@
 //! Tests of the config file: what is read, and what is said of mistakes.
 
+mod example;
+mod keys;
+mod screen;
+mod texts;
+
 use jiff::civil::date;
-use proptest::prelude::*;
 
 use super::*;
-use crate::views::{Tint, Until};
+use crate::views::Until;
 
 #[track_caller]
 fn read(text: &str) -> Config {
@@ -27,28 +31,13 @@ fn wrong(text: &str, expected: &[(usize, usize, &str)]) -> Config {
 }
 
 #[test]
-fn the_example_has_no_mistake_and_shows_every_key() {
-    let config = read(EXAMPLE);
-    let [oil, flashes, minister] = config.views.as_slice() else {
-        panic!("{config:?}");
-    };
-    assert_eq!((oil.tint, oil.letter()), (Some(Tint::Yellow), 'O'));
-    assert!(!oil.acts() && flashes.alert && flashes.bell);
-    assert!(minister.alert && minister.command[0] == "notify-send");
-    assert_eq!(config.mutes[0].until, Some(Until::Day(date(2026, 7, 19))));
-    let keep = Keep {
-        size: Some(256 << 20),
-        age: Some(604_800),
-    };
-    assert_eq!(config.keep, keep);
-    assert_eq!(read(""), Config::default());
-    assert_eq!(read("# nothing\n"), Config::default());
-}
-
-#[test]
 fn misspelt_keys_and_values_have_a_place_and_a_neighbour() {
     wrong("vew = 1", &[(1, 1, "nearest is “view”")]);
-    wrong("[colours]\n", &[(1, 2, "there are view, mute, keep, open")]);
+    wrong(
+        "[colours]\n",
+        &[(1, 2, "there are view, mute, keep, open, screen, keys")],
+    );
+    wrong("theme = \"dark\"", &[(1, 1, "stands in [screen]")]);
     let config = wrong(
         "[[view]]\nname = \"a\"\nfilter = \"oil\"\n  color = \"red\"\n",
         &[(4, 3, "a view has no key “color”: the nearest is “colour”")],
@@ -139,15 +128,4 @@ fn openers_are_lists_of_words() {
             (4, 1, "has no key “browser”"),
         ],
     );
-}
-
-proptest! {
-    #[test]
-    fn no_text_is_too_much(text in "(\\[\\[?(view|mute|keep|open)\\]?\\]\n|(name|filter|until|size|bell) = |\"[a-z:( é\\\\]*\"\n|[0-9-]{1,8}|[\\[\\]={}\\n\"' é])*") {
-        let (_, errors) = parse(&text);
-        for error in errors {
-            prop_assert!(error.line >= 1 && error.column >= 1);
-            prop_assert!(!error.message.is_empty());
-        }
-    }
 }

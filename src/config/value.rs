@@ -7,7 +7,8 @@ use crate::filter::{Query, age};
 use crate::text::nearest;
 use crate::views::{Tint, Until};
 
-fn wrong<T>(message: impl Into<String>) -> Result<T, Wrong> {
+/// What is wrong with a value, without a place in it.
+pub(super) fn wrong<T>(message: impl Into<String>) -> Result<T, Wrong> {
     Err((None, message.into()))
 }
 
@@ -49,14 +50,21 @@ pub(super) fn filter(value: &DeValue<'_>, raw: &str) -> Result<String, Wrong> {
 /// One of the colours that views may have.
 pub(super) fn tint(value: &DeValue<'_>, raw: &str) -> Result<Tint, Wrong> {
     let name = text(value, raw)?;
-    if let Some(tint) = Tint::named(&name) {
-        return Ok(tint);
+    match one_of(&Tint::ALL.map(Tint::name), &name) {
+        Err(message) => Err(message),
+        Ok(known) => Tint::named(known).map_or_else(|| wrong("is no colour"), Ok),
     }
-    let names = Tint::ALL.map(Tint::name);
+}
+
+/// One of some names.
+pub(super) fn one_of<'k>(known: &[&'k str], name: &str) -> Result<&'k str, Wrong> {
+    if let Some(known) = known.iter().find(|known| **known == name) {
+        return Ok(known);
+    }
     let shown = name.escape_debug();
-    match nearest(names, &name) {
-        Some(known) => wrong(format!("“{shown}” is not known: the nearest is “{known}”")),
-        None => wrong(format!("“{shown}” is none of {}", names.join(", "))),
+    match nearest(known.iter().copied(), name) {
+        Some(near) => wrong(format!("“{shown}” is not known: the nearest is “{near}”")),
+        None => wrong(format!("“{shown}” is none of {}", known.join(", "))),
     }
 }
 

@@ -122,6 +122,7 @@ fn read(event: KeyEvent) -> Key {
         KeyCode::End => Code::End,
         KeyCode::PageUp => Code::PageUp,
         KeyCode::PageDown => Code::PageDown,
+        KeyCode::F(number) => Code::F(number),
         _ => Code::Other,
     };
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);

@@ -10,6 +10,7 @@ use crate::action::Pane;
 use crate::app::{Alert, Panel, PanelKind, Saved, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
+use crate::look::Times;
 use crate::text::{fit, safe_line};
 use crate::views::Tint;
 
@@ -227,7 +228,9 @@ fn entry(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
     let dispatch = alert.id.and_then(|id| state.desk.entry(id));
     let now = state.now;
     let time = alert.at.map(Stamp::from_seconds);
-    let time = time.map_or_else(String::new, |time| time_text(time, now, &state.zone));
+    let time = time.map_or_else(String::new, |time| {
+        time_text(time, now, &state.zone, &Times::default())
+    });
     brush.text(2, y, 6, &time, &[Role::Dim]);
     let tint = alert.tint.map_or(Role::Label, role);
     let letter = alert.letter.to_string();

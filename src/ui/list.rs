@@ -4,44 +4,15 @@ use ratatui::layout::Position;
 
 use super::alerts;
 use super::brush::{Brush, Marked};
+use super::columns::{self, MARK};
 use super::marks;
-use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
-use crate::action::Pane;
+use crate::action::{Action, Pane};
 use crate::app::{Area, State};
 use crate::desk::{EntryId, EntryRef};
-use crate::dispatch::{Stamp, Status, TimeSource};
-use crate::text::{Layer, fold, width};
-
-/// Widths of the columns; 0 leaves one out.
-struct Columns {
-    time: u16,
-    agency: u16,
-    place: u16,
-}
-
-const MARK: u16 = 2;
-/// The headline keeps at least this.
-const HEADLINE: u16 = 30;
-
-fn columns(width: u16) -> Columns {
-    let mut columns = Columns {
-        time: 7,
-        agency: 5,
-        place: 13,
-    };
-    let left = |c: &Columns| width.saturating_sub(MARK + c.time + c.agency + c.place);
-    if left(&columns) < HEADLINE + 4 {
-        columns.place = 0;
-    }
-    if left(&columns) < HEADLINE {
-        columns.agency = 0;
-    }
-    if left(&columns) < HEADLINE - 4 {
-        columns.time = 0;
-    }
-    columns
-}
+use crate::dispatch::{Stamp, Status};
+use crate::look::Column;
+use crate::text::{Layer, width};
 
 /// Draws the list; returns the cell of the selected row where the list has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
@@ -50,7 +21,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         empty(state, area, brush);
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
-    let widths = columns(area.width);
+    let widths = columns::shown(&state.look, area.width);
     let newest = state.newest().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
@@ -71,8 +42,6 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
             newest,
             brush,
         );
-        let area = Area { y, ..area };
-        row(state, (id, entry), area, &widths, newest, brush);
         if state.list.selected == Some(id) {
             let focused = state.focus == Pane::List;
             brush.over(
@@ -95,7 +64,7 @@ fn row(
     state: &State,
     (id, entry): (EntryId, EntryRef<'_>),
     area: Area,
-    widths: &Columns,
+    widths: &[(Column, u16)],
     newest: Option<Stamp>,
     brush: &mut Brush<'_>,
 ) {
@@ -104,57 +73,19 @@ fn row(
     let (sign, role) = marks::first(state, id, (sign, role));
     brush.sign(area.x, y, sign, role);
     brush.sign(area.x + 1, y, marks::second(state, entry), Role::Key);
-    let x = area.x + MARK;
-    let (agency, mut x) = alerts::letter(state, id, (x, y), brush);
-    if widths.time > 0 {
-        let time = entry.time();
-        let mut text = time.map_or(String::new(), |time| time_text(time, newest, &state.zone));
-        // A date that is only the file's is never passed off as the wire's.
-        let weak = entry.time_source() == TimeSource::File;
-        if weak {
-            text = of_file(text.trim_start());
-        }
-        let role = if weak { Role::Note } else { Role::Dim };
-        brush.text(x, y, widths.time - 1, &text, &[role]);
-        x += widths.time;
-    }
-    for (columns, text, role) in [
-        (widths.agency, entry.agency(), agency),
-        (widths.place, entry.place(), Role::Dim),
-    ] {
-        if columns > 0 {
-            matched(state, entry, (x, y, columns - 1), text, role, brush);
-            x += columns;
-        }
+    let (agency, mut x) = alerts::letter(state, id, (area.x + MARK, y), brush);
+    for &(column, columns) in widths {
+        let cell = (x, y, columns - 1);
+        columns::draw(state, entry, column, cell, (newest, agency), brush);
+        x += columns;
     }
     let end = area.x + area.width;
-    // A kill notice is itself no text that was withdrawn.
-    let killed = entry.is_killed();
-    let label = match entry.label() {
-        _ if killed => "KILLED".to_owned(),
-        _ if entry.is_unmatched() => "KILL, not matched".to_owned(),
-        "" if entry.is_corrected() => "corr".to_owned(),
-        label => {
-            // Where the headline carries it, once is enough.
-            let (headline, short) = (fold(entry.headline()), short_label(label));
-            let told = |text: &str| headline.starts_with(&fold(text));
-            if told(label) || told(&short) {
-                String::new()
-            } else {
-                short
-            }
-        }
-    };
     let story = story_sign(state, id);
     brush.sign(x, y, story, Role::Dim);
     x += u16::try_from(width(story)).unwrap_or(0);
+    let (label, look) = columns::before_headline(state, entry);
     if !label.is_empty() {
-        let role = if killed || entry.is_unmatched() {
-            Role::Urgent
-        } else {
-            Role::Label
-        };
-        x = brush.text(x, y, end.saturating_sub(x), &label, &[role]) + 2;
+        x = brush.text(x, y, end.saturating_sub(x), &label, &[look]) + 2;
     }
     x = brush.text(
         x,
@@ -165,7 +96,7 @@ fn row(
     );
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
-        text if killed => (text, Role::Killed),
+        text if entry.is_killed() => (text, Role::Killed),
         text if entry.is_superseded() => (text, Role::Dim),
         text if entry.headline_derived() => (text, Role::Lead),
         text => (text, Role::Text),
@@ -181,7 +112,7 @@ fn row(
 }
 
 /// Draws a text of an entry with the letters that match the filter marked, and `…` where it is cut.
-fn matched(
+pub(super) fn matched(
     state: &State,
     entry: EntryRef<'_>,
     (x, y, columns): (u16, u16, u16),
@@ -244,18 +175,20 @@ fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
     } else if !state.filter.query.is_empty() && !state.desk.is_empty() {
         vec![
             format!("nothing has “{}”", state.filter.shown()),
-            if state.filter.trail.is_empty() {
-                "Esc shows everything again".into()
-            } else {
-                "Esc goes back to the filter before".into()
+            match (state.key_for(Action::Cancel), &state.filter.trail[..]) {
+                (None, _) => String::new(),
+                (Some(key), []) => format!("{key} shows everything again"),
+                (Some(key), _) => format!("{key} goes back to the filter before"),
             },
         ]
     } else {
         let mut lines = vec!["there is nothing to read here".to_owned()];
-        match state.problems.len() {
-            0 => {}
-            1 => lines.push("P shows why".into()),
-            count => lines.push(format!("P shows why: {count} problems")),
+        let key = state.key_for(Action::Problems);
+        match (state.problems.len(), key) {
+            (0, _) => {}
+            (1, Some(key)) => lines.push(format!("{key} shows why")),
+            (count, Some(key)) => lines.push(format!("{key} shows why: {count} problems")),
+            (count, None) => lines.push(format!("{count} problems")),
         }
         lines
     };

@@ -4,6 +4,7 @@ mod alerts;
 mod brush;
 mod changes;
 mod choices;
+mod columns;
 mod list;
 mod marks;
 mod prompt;

@@ -3,23 +3,29 @@
 use jiff::tz::TimeZone;
 
 use crate::dispatch::{Precision, Stamp};
-use crate::text::{fit, fold, safe_line};
+use crate::look::Times;
+use crate::text::{fit, fold, safe_line, width};
 
 /// The time on the day of the newest dispatch, else the date; the top line names that day.
-pub(super) fn time_text(time: Stamp, newest: Option<Stamp>, zone: &TimeZone) -> String {
+pub(super) fn time_text(
+    time: Stamp,
+    newest: Option<Stamp>,
+    zone: &TimeZone,
+    forms: &Times,
+) -> String {
     let local = time.in_zone(zone);
     let day = newest.map(|newest| newest.in_zone(zone).date());
-    let format = match day {
-        Some(day) if day == local.date() && time.precision == Precision::Second => "%H:%M",
-        Some(day) if day.year() == local.year() => "%e %b",
-        _ => "%b %y",
+    let form = match day {
+        Some(day) if day == local.date() && time.precision == Precision::Second => &forms.time,
+        Some(day) if day.year() == local.year() => &forms.date,
+        _ => &forms.year,
     };
-    local.strftime(format).to_string()
+    form.write(&local)
 }
 
-/// A time that is only the file's, in six columns: `~1 Mar`, `~23Nov`.
-pub(super) fn of_file(text: &str) -> String {
-    let wide = text.chars().count() > 5;
+/// A time that is only the file's, in so many columns; in six: `~1 Mar`, `~23Nov`.
+pub(super) fn of_file(text: &str, columns: usize) -> String {
+    let wide = width(text) >= columns;
     format!(
         "~{}",
         if wide {
@@ -68,7 +74,7 @@ mod tests {
     #[test]
     fn times_of_files_fit() {
         assert_eq!(
-            ["01:30", "1 Mar", "23 Nov"].map(of_file),
+            ["01:30", "1 Mar", "23 Nov"].map(|text| of_file(text, 6)),
             ["~01:30", "~1 Mar", "~23Nov"]
         );
     }

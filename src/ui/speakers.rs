@@ -6,9 +6,10 @@ use super::brush::Brush;
 use super::short::time_text;
 use super::status::{columns, grouped};
 use super::theme::Role;
-use crate::action::Pane;
+use crate::action::{Action, Pane};
 use crate::app::State;
 use crate::dispatch::Stamp;
+use crate::look::Times;
 use crate::speakers::Row;
 use crate::text::fit;
 
@@ -55,11 +56,15 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let speakers = &state.speakers;
     if speakers.shown.is_empty() {
         let text = match (&speakers.progress, speakers.rows.is_empty()) {
-            (Some(_), _) => "reading the dispatches of the list …",
-            (None, true) => "nobody is quoted in this list",
-            (None, false) => "no speaker has that; Esc shows all again",
+            (Some(_), _) => "reading the dispatches of the list …".to_owned(),
+            (None, true) => "nobody is quoted in this list".to_owned(),
+            (None, false) => {
+                let key = state.key_for(Action::Cancel);
+                let hint = key.map_or(String::new(), |key| format!("; {key} shows all again"));
+                format!("no speaker has that{hint}")
+            }
         };
-        brush.text(2, 3, width.saturating_sub(2), text, &[Role::Text]);
+        brush.text(2, 3, width.saturating_sub(2), &text, &[Role::Text]);
         return None;
     }
     let newest = state.desk.newest().map(|newest| newest.stamp);
@@ -107,7 +112,9 @@ pub(super) fn right(state: &State) -> String {
 
 fn texts(row: &Row, state: &State, newest: Option<Stamp>) -> [String; 6] {
     let time = |time: Option<Stamp>| {
-        time.map_or_else(String::new, |time| time_text(time, newest, &state.zone))
+        time.map_or_else(String::new, |time| {
+            time_text(time, newest, &state.zone, &Times::default())
+        })
     };
     [
         row.name.clone(),

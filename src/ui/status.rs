@@ -2,7 +2,7 @@
 
 use super::brush::Brush;
 use super::theme::Role;
-use crate::action::Pane;
+use crate::action::{Action, Pane};
 use crate::app::{Flow, Layout, Purpose, State, hints};
 use crate::filter::Order;
 use crate::text::{fit, safe_line, width};
@@ -93,11 +93,13 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     put(&unsaved, &[Role::Fault]);
     if !state.problems.is_empty() {
         let count = state.problems.len();
+        let key = state.keys.of(Pane::List, Action::Problems).next();
         put(
             &format!(
-                "{} problem{}: P",
+                "{} problem{}{}",
                 grouped(count),
-                if count == 1 { "" } else { "s" }
+                if count == 1 { "" } else { "s" },
+                key.map_or(String::new(), |key| format!(": {key}"))
             ),
             &[Role::Fault],
         );

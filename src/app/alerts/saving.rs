@@ -1,6 +1,7 @@
 //! Views made in the program: from the filter that is on, under a name.
 
 use super::arriving::judge_all;
+use crate::action::Action;
 use crate::app::{Effect, State};
 use crate::filter::Query;
 use crate::marks::{Change, Kept};
@@ -68,12 +69,17 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
     let rule = state.alerts.add_view(view.clone(), false);
     judge_all(state, rule, effects);
     let what = if alert { "alert" } else { "view" };
+    let key = |action, what: &str| {
+        let key = state.key_for(action);
+        key.map_or(String::new(), |key| format!(": {key} {what}"))
+    };
     let (is, until) = if replaced {
-        ("is another now", "")
+        ("is another now", String::new())
     } else if alert {
-        ("is set for what arrives", ": a shows the log, f the views")
+        let log = key(Action::Alerts, "shows the log");
+        ("is set for what arrives", log)
     } else {
-        ("is saved", ": f lists the views")
+        ("is saved", key(Action::Views, "lists the views"))
     };
     state.notice = Some(format!("the {what} “{name}” {is}{until}"));
     let definition = Some(view.definition());

@@ -17,6 +17,39 @@ pub enum Order {
     Sorted(Sort),
 }
 
+impl Order {
+    /// Reads sort keys as they are typed: `agency urgency`, `time reversed`, parted by spaces or commas.
+    ///
+    /// # Errors
+    /// A sentence that names the keys that there are.
+    pub fn read(words: &str) -> Result<Self, String> {
+        let mut keys = Vec::new();
+        let mut reversed = false;
+        for word in words.split([' ', ',']).filter(|word| !word.is_empty()) {
+            match SortKey::named(word) {
+                Some(key) => keys.push(key),
+                None if word.starts_with("rev") => reversed = true,
+                None => {
+                    let names = SortKey::ALL.map(SortKey::name).join(", ");
+                    let word = word.escape_debug();
+                    return Err(format!(
+                        "nothing is sorted by `{word}`: there are {names}; and reversed"
+                    ));
+                }
+            }
+        }
+        let by = keys.first().copied().unwrap_or(SortKey::Time);
+        Ok(match by {
+            SortKey::Time if !reversed => Self::Time,
+            by => Self::Sorted(Sort {
+                by,
+                then: keys.get(1).copied().filter(|&then| then != by),
+                reversed,
+            }),
+        })
+    }
+}
+
 /// An order by keys; ties of both stand by time, the newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {

@@ -1,0 +1,220 @@
+//! The table `[keys]`: actions get other keys, in all panes or in one; what hides another sequence is told with its place.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::fields::{Notes, Table};
+use crate::action::{
+    ACTIONS, Action, Binding, Key, Keymap, Pane, defaults, read_sequence, write_sequence,
+};
+use crate::text::nearest;
+
+/// The keys that the file gives an action: a byte of the text and a sequence each. None: its keys are taken away.
+struct Wish {
+    /// `None`: in all panes that have the action.
+    pane: Option<Pane>,
+    action: Action,
+    keys: Vec<(usize, Vec<Key>)>,
+}
+
+/// A sequence that hides another, or is hidden by it.
+struct Clash {
+    at: usize,
+    keys: Vec<Key>,
+    other: Binding,
+    panes: Vec<Pane>,
+}
+
+/// The keys as the file has them; where it has none, or what it has is wrong, they are those of the table of actions.
+pub(super) fn keys((table, _): Table<'_>, notes: &mut Notes<'_>) -> Keymap {
+    let mut wishes = Vec::new();
+    collect(table, None, &mut wishes, notes);
+    let mut clashes = Vec::new();
+    let mut bindings = Vec::new();
+    for pane in Pane::ALL {
+        bindings.extend(settled(pane, &wishes, &mut clashes));
+    }
+    for clash in clashes {
+        notes.wrong(clash.at, clash.message());
+    }
+    Keymap::new(bindings)
+}
+
+fn collect(table: &DeTable<'_>, pane: Option<Pane>, wishes: &mut Vec<Wish>, notes: &mut Notes<'_>) {
+    for (key, value) in table {
+        let (name, at) = (key.get_ref().as_ref(), key.span().start);
+        let named = Pane::ALL.into_iter().find(|pane| pane.name() == name);
+        if let (None, Some(pane)) = (pane, named) {
+            match value.get_ref() {
+                DeValue::Table(table) => collect(table, Some(pane), wishes, notes),
+                _ => notes.wrong(at, format!("{name} is one table: write [keys.{name}]")),
+            }
+            continue;
+        }
+        let Some(action) = Action::named(name) else {
+            notes.wrong(at, unknown(name, pane));
+            continue;
+        };
+        let panes = action.entry().panes;
+        if let Some(pane) = pane.filter(|pane| !panes.contains(pane)) {
+            let there = joined(panes);
+            let pane = pane.name();
+            notes.wrong(
+                at,
+                format!("{name} does nothing in {pane}: it works in {there}"),
+            );
+            continue;
+        }
+        if let Some(keys) = sequences(action, value, notes) {
+            wishes.push(Wish { pane, action, keys });
+        }
+    }
+}
+
+/// What is said of a name that no action has.
+fn unknown(name: &str, pane: Option<Pane>) -> String {
+    let panes = Pane::ALL.iter().map(|pane| pane.name().to_owned());
+    let panes = panes.filter(|_| pane.is_none());
+    let known: Vec<String> = ACTIONS
+        .iter()
+        .map(|e| e.action.name())
+        .chain(panes)
+        .collect();
+    let shown = name.escape_debug().to_string();
+    match nearest(known.iter().map(String::as_str), &shown) {
+        Some(near) => format!("there is no action “{shown}”: the nearest is “{near}”"),
+        None => format!("there is no action “{shown}”: dateline config default has their names"),
+    }
+}
+
+/// The sequences of one value: a text, or a list of them. `None` where none of them is right.
+fn sequences(
+    action: Action,
+    value: &Spanned<DeValue<'_>>,
+    notes: &mut Notes<'_>,
+) -> Option<Vec<(usize, Vec<Key>)>> {
+    let one = std::slice::from_ref(value);
+    let texts = match value.get_ref() {
+        DeValue::Array(texts) => texts.as_ref(),
+        _ => one,
+    };
+    let mut found = Vec::new();
+    for text in texts {
+        match sequence(action, text, notes) {
+            Ok(keys) => found.push((text.span().start, keys)),
+            Err((at, message)) => notes.wrong(at, format!("{}: {message}", action.name())),
+        }
+    }
+    (!found.is_empty() || texts.is_empty()).then_some(found)
+}
+
+fn sequence(
+    action: Action,
+    value: &Spanned<DeValue<'_>>,
+    notes: &Notes<'_>,
+) -> Result<Vec<Key>, (usize, String)> {
+    let span = value.span();
+    let DeValue::String(text) = value.get_ref() else {
+        let message = "wants keys in quotation marks, as in \"g g\" or [\"j\", \"down\"]";
+        return Err((span.start, message.to_owned()));
+    };
+    let keys = read_sequence(text).map_err(|(at, message)| {
+        // Where the text stands in the file as it is, its column is known.
+        let stands = notes.text(span.clone()).find(text.as_ref());
+        (span.start + stands.map_or(0, |start| start + at), message)
+    })?;
+    let quit = Key::ctrl('c');
+    if keys.contains(&quit) && (action != Action::Quit || keys.len() > 1) {
+        return Err((
+            span.start,
+            "ctrl-c always quits: take another key".to_owned(),
+        ));
+    }
+    Ok(keys)
+}
+
+/// The keys of a pane: what the file gives, in its order, unless it clashes with what is there; then an action keeps
+/// those of the table as far as they are free.
+fn settled(pane: Pane, wishes: &[Wish], clashes: &mut Vec<Clash>) -> Vec<Binding> {
+    let mut taken: Vec<Binding> = Vec::new();
+    let mut asked: Vec<(usize, Binding)> = Vec::new();
+    for entry in ACTIONS.iter().filter(|entry| entry.panes.contains(&pane)) {
+        let of = |of: Option<Pane>| {
+            let mut all = wishes.iter();
+            all.find(|wish| wish.action == entry.action && wish.pane == of)
+        };
+        let Some(wish) = of(Some(pane)).or_else(|| of(None)) else {
+            taken.extend(defaults(pane, entry));
+            continue;
+        };
+        asked.extend(wish.keys.iter().map(|(at, keys)| {
+            let (action, keys) = (entry.action, keys.clone());
+            (*at, Binding { pane, action, keys })
+        }));
+    }
+    asked.sort_by_key(|(at, _)| *at);
+    let mut failed = Vec::new();
+    for (at, binding) in asked {
+        match taken.iter().find(|other| hides(other, &binding)) {
+            Some(other) if *other == binding => {}
+            Some(other) => {
+                failed.push(binding.action);
+                note(clashes, at, binding.keys, other);
+            }
+            None => taken.push(binding),
+        }
+    }
+    for binding in failed
+        .iter()
+        .flat_map(|action| defaults(pane, action.entry()))
+    {
+        if !taken.iter().any(|other| hides(other, &binding)) {
+            taken.push(binding);
+        }
+    }
+    taken
+}
+
+/// True where one of them is never reached because of the other.
+fn hides(a: &Binding, b: &Binding) -> bool {
+    a.keys.starts_with(&b.keys) || b.keys.starts_with(&a.keys)
+}
+
+fn note(clashes: &mut Vec<Clash>, at: usize, keys: Vec<Key>, other: &Binding) {
+    let same = |clash: &&mut Clash| {
+        clash.at == at && clash.other.action == other.action && clash.other.keys == other.keys
+    };
+    match clashes.iter_mut().find(same) {
+        Some(clash) => clash.panes.push(other.pane),
+        None => clashes.push(Clash {
+            at,
+            keys,
+            panes: vec![other.pane],
+            other: other.clone(),
+        }),
+    }
+}
+
+impl Clash {
+    fn message(&self) -> String {
+        let (keys, others) = (write_sequence(&self.keys), write_sequence(&self.other.keys));
+        let (other, panes) = (self.other.action.name(), joined(&self.panes));
+        let free = format!("give {other} other keys, or none: {other} = []");
+        if keys == others {
+            format!("“{keys}” is {other} in {panes}: {free}")
+        } else if self.other.keys.starts_with(&self.keys) {
+            format!("“{keys}” hides “{others}”, which is {other} in {panes}: {free}")
+        } else {
+            format!("“{keys}” is never reached, since “{others}” is {other} in {panes}: {free}")
+        }
+    }
+}
+
+/// The names of panes: `list, reader and quotes`.
+fn joined(panes: &[Pane]) -> String {
+    let names: Vec<&str> = panes.iter().map(|pane| pane.name()).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}

@@ -1,0 +1,137 @@
+//! The table `[screen]`: colours, zone, and how the list looks. What the command line says goes before it.
+
+use jiff::tz::TimeZone;
+use toml::de::DeValue;
+
+use super::fields::{Fields, Notes, Table, Wrong};
+use super::value::{self, one_of, wrong};
+use crate::filter::Order;
+use crate::look::{Column, Form, Look};
+use crate::text::nearest;
+
+/// The themes, as `--theme` takes them.
+pub const THEMES: [&str; 4] = ["terminal", "dark", "light", "mono"];
+
+/// How the screen looks and behaves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Screen {
+    /// One of [`THEMES`]. `None`: as the environment has it.
+    pub theme: Option<String>,
+    pub mouse: bool,
+    pub plain: bool,
+    /// `None`: as the system and `TZ` have it.
+    pub zone: Option<TimeZone>,
+    pub look: Look,
+    /// The order that the list begins with.
+    pub order: Order,
+}
+
+pub(super) const KEYS: &[&str] = &[
+    "theme",
+    "mouse",
+    "plain",
+    "zone",
+    "columns",
+    "time-format",
+    "date-format",
+    "year-format",
+    "sort",
+];
+
+pub(super) fn screen(table: Table<'_>, notes: &mut Notes<'_>) -> Screen {
+    let mut fields = Fields::new(notes, table, "[screen]", KEYS);
+    let mut screen = Screen {
+        theme: fields.get("theme", theme),
+        mouse: fields.get("mouse", value::switch).unwrap_or(false),
+        plain: fields.get("plain", value::switch).unwrap_or(false),
+        zone: fields.get("zone", zone),
+        look: Look::default(),
+        order: fields.get("sort", order).unwrap_or_default(),
+    };
+    let look = &mut screen.look;
+    if let Some(columns) = columns(&mut fields) {
+        look.columns = columns;
+    }
+    for (key, place) in [
+        ("time-format", &mut look.times.time),
+        ("date-format", &mut look.times.date),
+        ("year-format", &mut look.times.year),
+    ] {
+        if let Some(form) = fields.get(key, form) {
+            *place = form;
+        }
+    }
+    screen
+}
+
+fn theme(value: &DeValue<'_>, raw: &str) -> Result<String, Wrong> {
+    let name = value::text(value, raw)?;
+    one_of(&THEMES, &name).map(str::to_owned)
+}
+
+/// A zone of the system's database.
+fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, Wrong> {
+    let name = value::text(value, raw)?;
+    let zones = jiff::tz::db();
+    if let Ok(zone) = zones.get(&name) {
+        return Ok(zone);
+    }
+    if zones.is_definitively_empty() {
+        return wrong("there are no zones on this system: its package is mostly called tzdata");
+    }
+    let known: Vec<String> = zones.available().map(|name| name.to_string()).collect();
+    let shown = name.escape_debug();
+    match nearest(known.iter().map(String::as_str), &name) {
+        Some(near) => wrong(format!("“{shown}” is no zone: the nearest is “{near}”")),
+        None => wrong(format!(
+            "“{shown}” is no zone: it is named as in \"Europe/Oslo\""
+        )),
+    }
+}
+
+fn form(value: &DeValue<'_>, _: &str) -> Result<Form, Wrong> {
+    let DeValue::String(text) = value else {
+        return wrong("wants a text in quotation marks, as in \"%H:%M\"");
+    };
+    let hint = |message| {
+        (
+            None,
+            format!("{message}; the conversions are those of strftime"),
+        )
+    };
+    Form::read(text).map_err(hint)
+}
+
+/// Sort keys, as `:sort` takes them.
+fn order(value: &DeValue<'_>, raw: &str) -> Result<Order, Wrong> {
+    let text = value::text(value, raw)?;
+    Order::read(&text).map_err(|message| (None, message))
+}
+
+/// The columns of the list, those that are right; each that is not has its own message.
+fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<Column>> {
+    const HINT: &str = "columns: wants a list of names, as in [\"time\", \"agency\"]";
+    let value = fields.raw("columns")?;
+    let DeValue::Array(names) = value.get_ref() else {
+        fields.notes.wrong(value.span().start, HINT);
+        return None;
+    };
+    let known = Column::ALL.map(Column::name);
+    let mut columns = Vec::new();
+    for name in names {
+        let at = name.span().start;
+        let DeValue::String(text) = name.get_ref() else {
+            fields.notes.wrong(at, HINT);
+            continue;
+        };
+        match one_of(&known, text).map(Column::named) {
+            Ok(Some(column)) if columns.contains(&column) => {
+                let message = format!("columns: “{text}” stands there twice");
+                fields.notes.wrong(at, message);
+            }
+            Ok(column) => columns.extend(column),
+            Err((_, message)) => fields.notes.wrong(at, format!("columns: {message}")),
+        }
+    }
+    (!columns.is_empty() || names.is_empty()).then_some(columns)
+}

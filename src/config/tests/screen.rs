@@ -1,0 +1,55 @@
+//! The table `[screen]`.
+
+use super::{read, wrong};
+use crate::filter::{Order, Sort, SortKey};
+use crate::look::{Column, Form};
+
+#[test]
+fn the_screen_is_read() {
+    let screen = read(
+        "[screen]\ntheme = \"light\"\nmouse = true\nplain = true\nzone = \"UTC\"\ncolumns = [\"slug\", \"words\"]\n\
+         time-format = \"%H.%M\"\nsort = \"agency urgency reversed\"\n",
+    )
+    .screen;
+    assert_eq!(screen.theme.as_deref(), Some("light"));
+    assert!(screen.mouse && screen.plain && screen.zone.is_some());
+    assert_eq!(screen.look.columns, [Column::Slug, Column::Words]);
+    assert_eq!(Ok(screen.look.times.time), Form::read("%H.%M"));
+    let sort = Sort {
+        by: SortKey::Agency,
+        then: Some(SortKey::Urgency),
+        reversed: true,
+    };
+    assert_eq!(screen.order, Order::Sorted(sort));
+    assert!(
+        read("[screen]\ncolumns = []")
+            .screen
+            .look
+            .columns
+            .is_empty()
+    );
+}
+
+#[test]
+fn every_mistake_has_a_place_and_a_hint() {
+    wrong(
+        "[screen]\ntheme = \"drak\"\nmouse = \"true\"\nzone = \"Europe/Olso\"\ntime-format = \"%H:%!\"\nsort = \"agancy\"\n\
+         collumns = []\ncolumns = [\"time\", \"plaec\", 3, \"time\"]",
+        &[
+            (2, 9, "nearest is “dark”"),
+            (3, 9, "without quotation"),
+            (4, 8, "nearest is “Europe/Oslo”"),
+            (5, 15, "strftime"),
+            (6, 8, "there are time, urgency"),
+            (7, 1, "nearest is “columns”"),
+            (8, 20, "nearest is “place”"),
+            (8, 29, "list of names"),
+            (8, 32, "twice"),
+        ],
+    );
+    let kept = wrong(
+        "[screen]\ncolumns = [\"nowhere\"]\ndate-format = 3",
+        &[(2, 12, "none of time"), (3, 15, "quotation marks")],
+    );
+    assert_eq!(kept.screen.look.columns, Column::DEFAULT);
+}

@@ -1,0 +1,136 @@
+//! The forms in which the list writes times: strftime, checked when it is read, so that writing never fails.
+
+use jiff::Zoned;
+use jiff::civil::date;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
+
+use crate::text::width;
+
+/// Most columns that a time may take.
+const WIDEST: usize = 30;
+
+/// A form of times that can be written: conversions as in strftime(3), of those that jiff knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    text: String,
+    /// Columns of the widest time.
+    columns: usize,
+    /// Columns of it without spaces.
+    dense: usize,
+}
+
+impl Form {
+    /// Reads a form.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let mut form = Self {
+            text: text.to_owned(),
+            columns: 0,
+            dense: 0,
+        };
+        for time in samples() {
+            let written = strtime::format(text, &time).map_err(|error| error.to_string())?;
+            if written.trim().is_empty() {
+                return Err("writes nothing, as in \"%H:%M\"".to_owned());
+            }
+            if written.chars().any(char::is_control) {
+                return Err("writes more than one line".to_owned());
+            }
+            form.columns = form.columns.max(width(&written));
+            form.dense = form.dense.max(width(&written.replace(' ', "")));
+        }
+        if form.columns > WIDEST {
+            let columns = form.columns;
+            return Err(format!(
+                "takes {columns} columns: at most {WIDEST} are for it"
+            ));
+        }
+        Ok(form)
+    }
+
+    /// A form of the program's own, which a test reads.
+    fn own(text: &str, columns: usize, dense: usize) -> Self {
+        Self {
+            text: text.to_owned(),
+            columns,
+            dense,
+        }
+    }
+
+    /// A time in this form.
+    #[must_use]
+    pub fn write(&self, time: &Zoned) -> String {
+        // What could be written once can always be.
+        strtime::format(&self.text, time).unwrap_or_default()
+    }
+}
+
+/// Times whose texts are as wide as they get: every month and day of the week, early and late.
+fn samples() -> impl Iterator<Item = Zoned> {
+    let days = (1..=12).flat_map(|month| (22..=28).map(move |day| date(2026, month, day)));
+    let times = days.flat_map(|day| [day.at(0, 0, 0, 0), day.at(23, 59, 59, 0)]);
+    times.filter_map(|time| time.to_zoned(TimeZone::UTC).ok())
+}
+
+/// The forms of times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Times {
+    /// On the day of the newest dispatch.
+    pub time: Form,
+    /// On other days of its year.
+    pub date: Form,
+    /// In other years.
+    pub year: Form,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            time: Form::own("%H:%M", 5, 5),
+            date: Form::own("%e %b", 6, 5),
+            year: Form::own("%b %y", 6, 5),
+        }
+    }
+}
+
+impl Times {
+    /// Columns that every time fits into, also with a sign before it: then its spaces may be left out.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        let forms = [&self.time, &self.date, &self.year].into_iter();
+        let widest = forms.map(|form| form.columns.max(form.dense + 1));
+        widest.max().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_forms_are_as_they_would_be_read() {
+        let own = Times::default();
+        for form in [&own.time, &own.date, &own.year] {
+            assert_eq!(Form::read(&form.text).as_ref(), Ok(form));
+        }
+        assert_eq!(own.columns(), 6);
+    }
+
+    #[track_caller]
+    fn wrong(text: &str) {
+        assert!(Form::read(text).is_err(), "{text} is read");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_refused() {
+        for text in ["", "  ", "%", "%!", "%n", "a\nb", "\u{1b}[1m"] {
+            wrong(text);
+        }
+        wrong(&"x".repeat(31));
+        let long = Form::read("%A %d %B").map(|form| form.columns);
+        assert_eq!(long, Ok("Wednesday 23 September".len()));
+    }
+}

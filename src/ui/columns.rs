@@ -1,0 +1,164 @@
+//! The columns of the list before the headline: which have room, and what each says of a dispatch.
+
+use super::brush::Brush;
+use super::list::matched;
+use super::short::{of_file, short_label, time_text};
+use super::theme::Role;
+use crate::app::State;
+use crate::desk::{Column as Stored, EntryRef};
+use crate::dispatch::{Stamp, TimeSource, Urgency};
+use crate::look::{Column, Look};
+use crate::text::fold;
+
+/// Columns before all others, for marks.
+pub(super) const MARK: u16 = 2;
+/// The headline keeps at least this.
+const HEADLINE: u16 = 30;
+/// The same where the reader has named the columns.
+const ASKED: u16 = 20;
+
+/// The columns that have room in a list of so many, each with its own; those named last give way first. A label that
+/// stands last is not among them.
+pub(super) fn shown(look: &Look, room: u16) -> Vec<(Column, u16)> {
+    let wide = |column: Column| match column {
+        Column::Time => u16::try_from(look.times.columns() + 1).unwrap_or(u16::MAX),
+        column => column.width(),
+    };
+    let named = look.columns.as_slice();
+    let fixed = named.strip_suffix(&[Column::Label]).unwrap_or(named);
+    let mut columns: Vec<(Column, u16)> = fixed.iter().map(|&c| (c, wide(c))).collect();
+    while let Some(last) = columns.len().checked_sub(1) {
+        let least = if named == Column::DEFAULT {
+            HEADLINE - 4 + 4 * u16::try_from(last.min(2)).unwrap_or(0)
+        } else {
+            ASKED
+        };
+        let taken: u16 = columns.iter().map(|(_, columns)| columns).sum();
+        if room.saturating_sub(MARK + taken) >= least {
+            break;
+        }
+        columns.pop();
+    }
+    columns
+}
+
+/// Draws what a column says of an entry. The agency has a look of its own where a view marks the row.
+pub(super) fn draw(
+    state: &State,
+    entry: EntryRef<'_>,
+    column: Column,
+    (x, y, room): (u16, u16, u16),
+    (newest, agency): (Option<Stamp>, Role),
+    brush: &mut Brush<'_>,
+) {
+    let (text, role) = match column {
+        Column::Time => return time(state, entry, (x, y, room), newest, brush),
+        Column::Agency => (entry.agency(), agency),
+        Column::Place => (entry.place(), Role::Dim),
+        Column::Slug => (entry.slug(), Role::Dim),
+        Column::Country => (entry.column(Stored::Country), Role::Dim),
+        Column::Language => (entry.column(Stored::Language), Role::Dim),
+        Column::Byline => (entry.column(Stored::Byline), Role::Dim),
+        Column::Label => {
+            let text = short_label(entry.label());
+            brush.text(x, y, room, &text, &[Role::Label]);
+            return;
+        }
+        Column::Words => {
+            let text = entry.words().to_string();
+            let before = room.saturating_sub(u16::try_from(text.len()).unwrap_or(room));
+            brush.text(x + before, y, room - before, &text, &[Role::Dim]);
+            return;
+        }
+        Column::Urgency => {
+            let Some(urgency) = entry.urgency() else {
+                return;
+            };
+            let role = if Urgency::is_urgent(urgency) {
+                Role::Urgent
+            } else {
+                Role::Dim
+            };
+            brush.text(x, y, room, &urgency.value().to_string(), &[role]);
+            return;
+        }
+    };
+    matched(state, entry, (x, y, room), text, role, brush);
+}
+
+fn time(
+    state: &State,
+    entry: EntryRef<'_>,
+    (x, y, room): (u16, u16, u16),
+    newest: Option<Stamp>,
+    brush: &mut Brush<'_>,
+) {
+    let forms = &state.look.times;
+    let time = entry.time();
+    let mut text = time.map_or(String::new(), |time| {
+        time_text(time, newest, &state.zone, forms)
+    });
+    // A date that is only the file's is never passed off as the wire's.
+    let weak = entry.time_source() == TimeSource::File;
+    if weak {
+        text = of_file(text.trim_start(), usize::from(room));
+    }
+    let role = if weak { Role::Note } else { Role::Dim };
+    brush.text(x, y, room, &text, &[role]);
+}
+
+/// What is said before the headline of which version a dispatch is, and how that looks; mostly nothing. That a text was
+/// withdrawn is said whatever the columns are.
+pub(super) fn before_headline(state: &State, entry: EntryRef<'_>) -> (String, Role) {
+    // A kill notice is itself no text that was withdrawn.
+    if entry.is_killed() {
+        return ("KILLED".to_owned(), Role::Urgent);
+    }
+    if entry.is_unmatched() {
+        return ("KILL, not matched".to_owned(), Role::Urgent);
+    }
+    let text = match entry.label() {
+        _ if state.look.columns.last() != Some(&Column::Label) => String::new(),
+        "" if entry.is_corrected() => "corr".to_owned(),
+        label => {
+            // Where the headline carries it, once is enough.
+            let (headline, short) = (fold(entry.headline()), short_label(label));
+            let told = |text: &str| headline.starts_with(&fold(text));
+            if told(label) || told(&short) {
+                String::new()
+            } else {
+                short
+            }
+        }
+    };
+    (text, Role::Label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(columns: &[Column], room: u16, expected: &[Column]) {
+        let columns = columns.to_vec();
+        let look = Look {
+            columns,
+            ..Look::default()
+        };
+        let shown: Vec<Column> = shown(&look, room).into_iter().map(|(c, _)| c).collect();
+        assert_eq!(shown, expected, "{room}");
+    }
+
+    #[test]
+    fn the_last_ones_give_way_first() {
+        use Column::{Agency, Label, Place, Slug, Time, Words};
+        check(&Column::DEFAULT, 61, &[Time, Agency, Place]);
+        check(&Column::DEFAULT, 60, &[Time, Agency]);
+        check(&Column::DEFAULT, 43, &[Time]);
+        check(&Column::DEFAULT, 34, &[]);
+        let asked = [Slug, Label, Words];
+        check(&asked, 54, &asked);
+        check(&asked, 53, &[Slug, Label]);
+        check(&[], 10, &[]);
+    }
+}
