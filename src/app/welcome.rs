@@ -12,7 +12,7 @@ const SETTING: &str = "welcome";
 /// What makes a hint go, and what it says of the key of the first.
 const STEPS: [(&[Action], &str); 3] = [
     (
-        &[Action::In, Action::ReadOn],
+        &[Action::Choose, Action::In, Action::ReadOn],
         "reads the dispatch, and the line down here tells how to come back",
     ),
     (

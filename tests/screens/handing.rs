@@ -172,7 +172,7 @@ fn a_place_has_a_letter_and_is_gone_back_to() {
     stage.keys("a");
     has(&stage, "this place is called a: 'a goes back to it");
     stage.keys("q k 'a");
-    has(&stage, "*● 10:00  NWR  Truce holds");
+    has(&stage, "~  10:00  NWR  ORSK         Truce holds");
     assert!(
         stage
             .kept
