@@ -5,23 +5,29 @@
 use super::State;
 use crate::action::{ACTIONS, Action, Group};
 use crate::marks::{Change, Kept};
+use crate::text::width;
 
 /// Under which name it is kept that they have been shown.
 const SETTING: &str = "welcome";
 
-/// What makes a hint go, and what it says of the key of the first.
-const STEPS: [(&[Action], &str); 3] = [
+/// A hint: the things that make it go, what it says of the key of the first, and what it adds where there is room.
+type Step = (&'static [Action], &'static str, &'static str);
+
+const STEPS: [Step; 3] = [
     (
         &[Action::Choose, Action::In, Action::ReadOn],
-        "reads the dispatch, and the line down here tells how to come back",
+        "reads the dispatch",
+        "; what the other keys do stands in the line below",
     ),
     (
         &[Action::Search],
-        "filters the list while you type: a word, from:AGENCY, at:PLACE",
+        "filters the list as you type",
+        ": a word, from:AGENCY, at:PLACE",
     ),
     (
         &[Action::Help],
-        "shows all keys; `dateline FOLDER` reads a wire of your own",
+        "shows all keys",
+        "; `dateline FOLDER` reads a wire of your own",
     ),
 ];
 
@@ -52,9 +58,12 @@ impl State {
         let Welcome::Step(step) = self.welcome else {
             return None;
         };
-        let (things, text) = STEPS.get(step)?;
+        let (things, text, more) = STEPS.get(step)?;
         let key = self.key_for(things[0])?;
-        Some(format!("{}/{}  {key} {text}", step + 1, STEPS.len()))
+        let line = format!("{}/{}  {key} {text}", step + 1, STEPS.len());
+        let room = usize::from(self.size.0.saturating_sub(2));
+        let fits = width(&line) + width(more) <= room;
+        Some(if fits { line + more } else { line })
     }
 }
 
@@ -80,13 +89,14 @@ pub(super) fn done(state: &mut State, action: Action) {
     };
     let mut entries = ACTIONS.iter();
     let entry = entries.find(|entry| entry.action == action);
-    let looks = entry.is_some_and(|entry| entry.group == Group::Move);
+    let about = |group| matches!(group, Group::Move | Group::Program);
+    let looks = entry.is_some_and(|entry| about(entry.group)) && action != Action::Help;
     // What comes back from a thing that was done belongs to it.
     let back = step > 0 && matches!(action, Action::Back | Action::Leave | Action::Cancel);
     if !looks && !back {
         let next = STEPS[step..]
             .iter()
-            .position(|(things, _)| things.contains(&action));
+            .position(|(things, ..)| things.contains(&action));
         let next = step + next.unwrap_or(0) + 1;
         state.welcome = if next < STEPS.len() {
             Welcome::Step(next)

@@ -198,9 +198,15 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     if let Some(notice) = &state.notice {
         return draw_notice(notice, area, brush);
     }
-    let idle = state.pending.is_empty() && state.places.asked.is_none() && state.count.is_none();
-    if let Some(hint) = state.welcome_line().filter(|_| idle) {
-        return draw_notice(&hint, area, brush);
+    if let Some(hint) = state.welcome_line().filter(|_| state.prompt.is_none()) {
+        // Over the line that ends the panes; where there is none, in the place of the keys.
+        let ruled = layout.rows.contains(&area.y.saturating_sub(1));
+        let hint = format!(" {hint} ");
+        let y = area.y - u16::from(ruled);
+        brush.text(0, y, total, &hint, &[Role::Note]);
+        if !ruled {
+            return;
+        }
     }
     brush.text(
         right_x,

@@ -25,8 +25,14 @@ const LINES: &str = r#"{"headline": "Ferry late again", "agency": "QRN", "date":
 
 /// The built-in wire, at a size at which all panes are there.
 fn wire(folder: &Folder) -> Terminal {
-    let terminal = Terminal::open(folder, &[], 120, 40);
+    let mut terminal = Terminal::open(folder, &[], 120, 40);
     terminal.wait("three panes and a text", has_three_panes);
+    // The hints of a first visit are not what these tests are about.
+    terminal.wait_for("1/3  Enter reads the dispatch");
+    terminal.press("?");
+    terminal.wait_for("dateline  all keys");
+    terminal.press("?");
+    terminal.wait("the panes", has_three_panes);
     terminal
 }
 
