@@ -132,9 +132,9 @@ fn ten_views_miss_nothing_of_a_hundred_thousand_arrivals() {
     let numbers: Vec<u32> = (0..100_000)
         .map(|n: u32| n.wrapping_mul(2_654_435_761) >> 8)
         .collect();
-    let (few, many) = numbers.split_at(5_000);
+    let (few, many) = numbers.split_at(1_000);
     let mut desk: Vec<Arc<Segment>> = few.chunks(1).map(segment).collect();
-    desk.extend(many.chunks(100).map(segment));
+    desk.extend(many.chunks(500).map(segment));
     assert!(check(&desk, 1, &TEN) > 100_000);
 }
 
