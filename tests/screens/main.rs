@@ -4,6 +4,7 @@
 
 mod alerts;
 mod changes;
+mod configured;
 mod fates;
 mod filters;
 mod live;
