@@ -35,9 +35,10 @@ pub fn completions(shell: Shell) -> String {
 fn with_open_values(script: &str) -> String {
     let line = |line: &str| {
         let again = line.replace(" -- $cmd ", " -- $cmd '' ");
-        match line.trim_start().starts_with("argparse ") && again != line {
-            true => format!("{line}\n    or {}\n", again.trim_start()),
-            false => format!("{line}\n"),
+        if line.trim_start().starts_with("argparse ") && again != line {
+            format!("{line}\n    or {}\n", again.trim_start())
+        } else {
+            format!("{line}\n")
         }
     };
     script.lines().map(line).collect()

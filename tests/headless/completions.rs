@@ -10,7 +10,8 @@ fn fish_offers_the_values_of_an_option() {
     let folder = Folder::new();
     let script = run(&folder, &["completions", "fish"]).ok();
     let script = folder.put("dateline.fish", script);
-    folder.put("dark-matter.txt", "a file that is no theme");
+    let other = folder.put("dark-matter.txt", "a file that is no theme");
+    let here = other.parent().expect("a folder");
     for (line, offered) in [
         ("dateline --theme d", "dark"),
         ("dateline --mouse --theme li", "light"),
@@ -20,8 +21,8 @@ fn fish_offers_the_values_of_an_option() {
         let asked = format!("source {}; complete -C '{line}'", script.display());
         let fish = Command::new("fish")
             .args(["--no-config", "-c", &asked])
-            .env("HOME", folder.path())
-            .current_dir(folder.path())
+            .env("HOME", here)
+            .current_dir(here)
             .output();
         let Ok(output) = fish else {
             return; // There is no fish here.

@@ -5,6 +5,7 @@
 mod alerts;
 mod changes;
 mod configured;
+mod embargoes;
 mod fates;
 mod filters;
 mod live;

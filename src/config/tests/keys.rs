@@ -113,7 +113,8 @@ fn nothing_takes_the_way_out() {
     wrong("[keys]\ndown = \"g ctrl-c\"", &[(2, 8, "always quits")]);
     let mut text = "[keys]\n".to_owned();
     for entry in ACTIONS {
-        text.push_str(&format!("{} = []\n", entry.action.name()));
+        text.push_str(&entry.action.name());
+        text.push_str(" = []\n");
     }
     let config = read(&text);
     assert_eq!(config.keys, Keymap::new(Vec::new()));
