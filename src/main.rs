@@ -233,10 +233,10 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         keys: config.keys,
         look: file.look,
         manner: Manner {
-            plain: screen.plain.unwrap_or(file.plain),
-            mouse: screen.mouse.unwrap_or(file.mouse),
+            plain: screen.is_plain(file.plain),
+            mouse: screen.has_mouse(file.mouse),
             welcome: Welcome::at_start(first && matches!(place, Place::Folder(_))),
-            hide_embargoed: input.hide_embargoed,
+            hide_embargoed: input.hide_embargoed || file.hide_embargoed,
             choose: screen.print.map(|what| match what {
                 Print::Quote => Choose::Quote,
                 _ => Choose::Dispatch,

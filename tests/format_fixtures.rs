@@ -156,6 +156,9 @@ fn of_one_format() {
         return;
     };
     let (folder, seconds) = asked.split_once(':').unwrap();
+    if FormatId::all().all(|id| id.row().name != folder) {
+        return; // It is asked for something else.
+    }
     let (until, folder) = (
         Instant::now() + Duration::from_secs(seconds.parse().unwrap()),
         folder.to_owned().leak(),

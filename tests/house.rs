@@ -82,7 +82,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete::", &["cli"]),
     ("roff::", &["cli"]),
     ("signal_hook::", &["term", "command"]),
-    ("std::process::Command", &["command"]),
+    ("std::process::Command", &["command", "work", "term"]),
     ("encoding_rs::", &["format"]),
     ("chardetng::", &["format"]),
     ("mailparse::", &["format"]),

@@ -170,7 +170,10 @@ fn write_key(key: Key) -> String {
     match (name, key.code) {
         (Some((names, _)), _) => word.push_str(names[0]),
         (None, Code::Char(c)) => word.push(c),
-        (None, Code::F(number)) => word.push_str(&format!("f{number}")),
+        (None, Code::F(number)) => {
+            word.push('f');
+            word.push_str(&number.to_string());
+        }
         _ => {}
     }
     word

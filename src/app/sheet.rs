@@ -102,7 +102,7 @@ fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
             };
             rows.into_iter().enumerate().map(row).collect()
         }
-        _ => vec![line],
+        SheetLine::Blank => vec![line],
     }
 }
 

@@ -23,12 +23,46 @@ pub fn completions(shell: Shell) -> String {
         Shell::Zsh => generate(shells::Zsh, &mut cli, "dateline", &mut out),
         Shell::Fish => generate(shells::Fish, &mut cli, "dateline", &mut out),
     }
-    String::from_utf8_lossy(&out).into_owned()
+    let script = String::from_utf8_lossy(&out).into_owned();
+    match shell {
+        Shell::Fish => with_open_values(&script),
+        Shell::Bash | Shell::Zsh => script,
+    }
+}
+
+/// The script for fish, which then also completes the value of an option that has none yet: there `argparse` fails, and
+/// with it every condition, so that fish would offer files. It is tried again with a value.
+fn with_open_values(script: &str) -> String {
+    let line = |line: &str| {
+        let again = line.replace(" -- $cmd ", " -- $cmd '' ");
+        if line.trim_start().starts_with("argparse ") && again != line {
+            format!("{line}\n    or {}\n", again.trim_start())
+        } else {
+            format!("{line}\n")
+        }
+    };
+    script.lines().map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fish_completes_an_option_without_its_value() {
+        let script = completions(Shell::Fish);
+        let tried: Vec<&str> = script.lines().filter(|l| l.contains("argparse")).collect();
+        assert_eq!(tried.len(), 2, "{tried:?}");
+        assert_eq!(
+            tried[1].trim_start(),
+            format!("or {}", tried[0].trim_start().replace("$cmd", "$cmd ''"))
+        );
+        let theme = script.lines().find(|line| line.contains("-l theme"));
+        assert!(
+            theme.is_some_and(|line| line.contains(" -f -a \"terminal")),
+            "{theme:?}"
+        );
+    }
 
     #[test]
     fn they_hold_every_command_and_every_flag() {

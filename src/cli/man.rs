@@ -5,27 +5,9 @@ use clap_mangen::Man;
 use roff::{Inline, Roff, bold, italic, roman};
 
 use super::Cli;
+use super::surroundings::{ENVIRONMENT, FILES};
 use crate::action::Keymap;
 use crate::filter::{FIELDS, FORMS, KINDS};
-
-/// What the environment says, and where what it does not say is found.
-const ENVIRONMENT: &[(&str, &str)] = &[
-    (
-        "NO_COLOR",
-        "Where it is set and not empty, the theme is mono, unless --theme names another.",
-    ),
-    (
-        "COLORTERM, TERM",
-        "How many colours the themes dark and light may use; with TERM=dumb there is no screen.",
-    ),
-    (
-        "PAGER",
-        "What headless output that is longer than the terminal goes through; less where it is not set, nothing where it \
-         is empty or cat. Words parted by spaces; no shell reads it.",
-    ),
-    ("LESS", "Options of less; FRX where it is not set."),
-    ("TZ", "The zone in which times are shown."),
-];
 
 const EXIT: &[(&str, &str)] = &[
     (
@@ -84,6 +66,7 @@ pub fn man(commands: &[(String, &str)]) -> String {
     keys(&mut roff, commands);
     query(&mut roff);
     table(&mut roff, "ENVIRONMENT", ENVIRONMENT);
+    table(&mut roff, "FILES", FILES);
     table(&mut roff, "EXIT STATUS", EXIT);
     table(&mut roff, "EXAMPLES", EXAMPLES);
     text.push_str(&roff.to_roff());
@@ -157,7 +140,10 @@ fn entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {
 
 fn keys(roff: &mut Roff, commands: &[(String, &str)]) {
     roff.control("SH", ["KEYS"]);
-    roff.text([roman("A number before a move repeats it.")]);
+    roff.text([roman(
+        "As they are without a config file, which may change them; the key ? shows those that hold. A number before a \
+         move repeats it.",
+    )]);
     for (title, rows) in Keymap::default().help() {
         roff.control("SS", [title]);
         for (keys, help) in rows {

@@ -10,6 +10,7 @@ mod man;
 mod marks;
 mod screen;
 mod sorting;
+mod surroundings;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 /// The screen.
 #[derive(Debug, Clone, Default, Args)]
+#[allow(clippy::struct_excessive_bools)] // Flags, each with its contrary.
 #[command(next_help_heading = "Screen")]
 pub struct Screen {
     /// The colours [default: those of the config file, else terminal, or mono where `NO_COLOR` is set]
@@ -13,16 +14,36 @@ pub struct Screen {
     #[arg(long, value_enum, value_name = "NAME")]
     pub theme: Option<ThemeName>,
     /// One pane at a time, no lines, letters for signs, few updates: for screen readers and braille
-    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub plain: Option<bool>,
+    #[arg(long, overrides_with = "no_plain")]
+    pub plain: bool,
+    /// No --plain, whatever the config file says
+    #[arg(long, overrides_with = "plain")]
+    pub no_plain: bool,
     /// Listen to the mouse: the wheel scrolls, a click selects; with Shift the terminal selects text itself
-    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub mouse: Option<bool>,
+    #[arg(long, overrides_with = "no_mouse")]
+    pub mouse: bool,
+    /// No --mouse, whatever the config file says
+    #[arg(long, overrides_with = "mouse")]
+    pub no_mouse: bool,
     /// Choose with Enter: show the screen on the terminal, and print what was chosen to standard output
     ///
     /// Exit codes: 0 chosen, 1 nothing chosen, 130 ended with ^C.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub print: Option<Print>,
+}
+
+impl Screen {
+    /// Whether it shall be plain, where the config file says `file`.
+    #[must_use]
+    pub fn is_plain(&self, file: bool) -> bool {
+        self.plain || (file && !self.no_plain)
+    }
+
+    /// Whether it listens to the mouse, where the config file says `file`.
+    #[must_use]
+    pub fn has_mouse(&self, file: bool) -> bool {
+        self.mouse || (file && !self.no_mouse)
+    }
 }
 
 /// The themes.

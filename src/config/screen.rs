@@ -19,6 +19,8 @@ pub struct Screen {
     pub theme: Option<String>,
     pub mouse: bool,
     pub plain: bool,
+    /// What is under embargo is left out of the list.
+    pub hide_embargoed: bool,
     /// `None`: as the system and `TZ` have it.
     pub zone: Option<TimeZone>,
     pub look: Look,
@@ -30,6 +32,7 @@ pub(super) const KEYS: &[&str] = &[
     "theme",
     "mouse",
     "plain",
+    "hide-embargoed",
     "zone",
     "columns",
     "time-format",
@@ -44,6 +47,7 @@ pub(super) fn screen(table: Table<'_>, notes: &mut Notes<'_>) -> Screen {
         theme: fields.get("theme", theme),
         mouse: fields.get("mouse", value::switch).unwrap_or(false),
         plain: fields.get("plain", value::switch).unwrap_or(false),
+        hide_embargoed: fields.get("hide-embargoed", value::switch).unwrap_or(false),
         zone: fields.get("zone", zone),
         look: Look::default(),
         order: fields.get("sort", order).unwrap_or_default(),

@@ -3,7 +3,6 @@
 mod example;
 mod keys;
 mod screen;
-mod texts;
 
 use jiff::civil::date;
 

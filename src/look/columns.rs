@@ -64,9 +64,8 @@ impl Column {
         match self {
             Self::Urgency => 2,
             Self::Agency | Self::Country => 5,
-            Self::Language => 6,
             Self::Time => 7,
-            Self::Words => 6,
+            Self::Words | Self::Language => 6,
             Self::Label => 9,
             Self::Place => 13,
             Self::Byline => 15,

@@ -4,6 +4,7 @@
 
 mod archives;
 mod check;
+mod completions;
 mod config;
 mod diff;
 mod export;

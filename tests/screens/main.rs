@@ -4,6 +4,7 @@
 
 mod alerts;
 mod changes;
+mod configured;
 mod embargoes;
 mod fates;
 mod filters;

@@ -19,9 +19,9 @@ fn nothing(config: &Config, pane: Pane, keys: &str) {
 
 #[test]
 fn an_action_gets_other_keys() {
-    let config = read("[keys]\ndown = [\"ctrl-j\", \"m m\"]\nstar = \"alt-s\"\n");
+    let config = read("[keys]\ndown = [\"ctrl-j\", \"w w\"]\nstar = \"alt-s\"\n");
     for pane in Pane::ALL {
-        does(&config, pane, "m m", Action::Down);
+        does(&config, pane, "w w", Action::Down);
         nothing(&config, pane, "j");
     }
     does(&config, Pane::List, "alt-s", Action::Star);
@@ -35,12 +35,12 @@ fn an_action_gets_other_keys() {
 #[test]
 fn one_pane_goes_before_all() {
     let text =
-        "[keys]\nstar = \"m\"\n[keys.list]\nstar = [\"m\", \"ctrl-s\"]\n[keys.quotes]\nstar = []\n";
+        "[keys]\nstar = \"w\"\n[keys.list]\nstar = [\"w\", \"ctrl-s\"]\n[keys.quotes]\nstar = []\n";
     let config = read(text);
     does(&config, Pane::List, "ctrl-s", Action::Star);
-    does(&config, Pane::Reader, "m", Action::Star);
+    does(&config, Pane::Reader, "w", Action::Star);
     nothing(&config, Pane::Reader, "s");
-    nothing(&config, Pane::Quotes, "m");
+    nothing(&config, Pane::Quotes, "w");
 }
 
 #[test]
@@ -64,17 +64,17 @@ fn what_hides_another_is_told_with_its_place() {
     does(&config, Pane::Reader, "s", Action::Star);
     does(&config, Pane::List, "n", Action::Star);
     wrong(
-        "[keys.list]\nstar = [\"m\", \"g\"]\nmark = \"z z\"",
+        "[keys.list]\nstar = [\"w\", \"g\"]\nmark = \"z z\"",
         &[
             (2, 14, "“g” hides “g g”, which is top in list"),
             (3, 8, "“z z” is never reached, since “z” is fold"),
         ],
     );
     let twice = wrong(
-        "[keys.list]\nstar = \"m\"\nmark = \"m\"",
-        &[(3, 8, "“m” is star in list")],
+        "[keys.list]\nstar = \"w\"\nmark = \"w\"",
+        &[(3, 8, "“w” is star in list")],
     );
-    does(&twice, Pane::List, "m", Action::Star);
+    does(&twice, Pane::List, "w", Action::Star);
     does(&twice, Pane::List, "x", Action::Mark);
     read("[keys]\nnext-hit = []\nstar = [\"n\", \"n\"]\n[keys.changes]\nnext-change = \"] c\"");
 }
@@ -82,7 +82,7 @@ fn what_hides_another_is_told_with_its_place() {
 #[test]
 fn what_is_no_key_and_no_action_is_told() {
     wrong(
-        "[keys]\ndwon = \"j\"\n[keys.raeder]\n[keys.list]\ndown = 3\nup = \"gg\"\nnext-hit = \"m\"\n",
+        "[keys]\ndwon = \"j\"\n[keys.raeder]\n[keys.list]\ndown = 3\nup = \"gg\"\nnext-hit = \"w\"\n",
         &[
             (2, 1, "no action “dwon”: the nearest is “down”"),
             (3, 7, "nearest is “reader”"),
@@ -100,10 +100,10 @@ fn what_is_no_key_and_no_action_is_told() {
         ],
     );
     let config = wrong(
-        "[keys]\ndown = [\"m\", \"ctrl-i\"]",
+        "[keys]\ndown = [\"w\", \"ctrl-i\"]",
         &[(2, 15, "write tab")],
     );
-    does(&config, Pane::List, "m", Action::Down);
+    does(&config, Pane::List, "w", Action::Down);
     wrong("[keys]\nlist = \"j\"", &[(2, 1, "[keys.list]")]);
 }
 
@@ -113,7 +113,8 @@ fn nothing_takes_the_way_out() {
     wrong("[keys]\ndown = \"g ctrl-c\"", &[(2, 8, "always quits")]);
     let mut text = "[keys]\n".to_owned();
     for entry in ACTIONS {
-        text.push_str(&format!("{} = []\n", entry.action.name()));
+        text.push_str(&entry.action.name());
+        text.push_str(" = []\n");
     }
     let config = read(&text);
     assert_eq!(config.keys, Keymap::new(Vec::new()));

@@ -7,12 +7,12 @@ use crate::look::{Column, Form};
 #[test]
 fn the_screen_is_read() {
     let screen = read(
-        "[screen]\ntheme = \"light\"\nmouse = true\nplain = true\nzone = \"UTC\"\ncolumns = [\"slug\", \"words\"]\n\
+        "[screen]\ntheme = \"light\"\nmouse = true\nplain = true\nhide-embargoed = true\nzone = \"UTC\"\ncolumns = [\"slug\", \"words\"]\n\
          time-format = \"%H.%M\"\nsort = \"agency urgency reversed\"\n",
     )
     .screen;
     assert_eq!(screen.theme.as_deref(), Some("light"));
-    assert!(screen.mouse && screen.plain && screen.zone.is_some());
+    assert!(screen.mouse && screen.plain && screen.hide_embargoed && screen.zone.is_some());
     assert_eq!(screen.look.columns, [Column::Slug, Column::Words]);
     assert_eq!(Ok(screen.look.times.time), Form::read("%H.%M"));
     let sort = Sort {
