@@ -120,8 +120,9 @@ fn three(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
 
 fn two(layout: &mut Layout, width: u16, height: u16, quotes: bool, entries: usize) {
     layout.room = Room::Two;
-    // No more room than there are entries.
-    let entries = u16::try_from(entries.max(1)).unwrap_or(u16::MAX);
+    // No more room than there are entries; none at all is told in some lines.
+    let entries = if entries == 0 { 6 } else { entries };
+    let entries = u16::try_from(entries).unwrap_or(u16::MAX);
     let list = ((height - 3) / 3).clamp(5, 14).min(entries);
     let rest = height - 3 - list;
     let strip = if quotes { (rest / 2).clamp(4, 12) } else { 0 };

@@ -19,6 +19,9 @@ use crate::work::{self, Memory, Step, Whole, search};
 /// Dispatches that one thread reads in a row.
 const CHUNK: usize = 64;
 
+/// What is said where no input holds anything, and nothing is wrong with any.
+const NOTHING: &str = "dateline: there is nothing to read: no file there holds a dispatch (hidden and unfinished files are left out)";
+
 /// What a command works on.
 pub(super) struct Gathered {
     pub(super) desk: Desk,
@@ -32,6 +35,9 @@ pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     let (mut gathered, problems) = gather_quietly(request, streams);
     for problem in &problems {
         gathered.unreadable |= say(problem, streams.err);
+    }
+    if gathered.desk.is_empty() && problems.is_empty() {
+        let _ = writeln!(streams.err, "{NOTHING}");
     }
     gathered
 }

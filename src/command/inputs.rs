@@ -29,7 +29,9 @@ fn nothing_there(paths: &[PathBuf]) -> Option<String> {
     let missing = |path: &PathBuf| path.as_os_str() != "-" && !path.exists();
     let first = paths.first().filter(|_| paths.iter().all(missing))?;
     let name = crate::desk::path_text(first);
-    Some(format!("{name}: no such file or folder"))
+    Some(format!(
+        "{name}: no such file or folder; without a name, `dateline` reads a wire of its own"
+    ))
 }
 
 /// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.

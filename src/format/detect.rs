@@ -101,8 +101,10 @@ pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
     }
     // A wire frame may hold more controls than text does.
     let framed = || anpa::recognises(sample) || iptc::recognises(sample);
-    (is_binary(sample.start) && !framed())
-        .then(|| "looks like binary data, not like text".to_owned())
+    (is_binary(sample.start) && !framed()).then(|| {
+        "looks like binary data, not like text: --input-format NAME reads it all the same"
+            .to_owned()
+    })
 }
 
 /// More NUL bytes or control characters than a damaged dispatch would hold.

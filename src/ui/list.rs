@@ -18,7 +18,7 @@ use crate::text::{Layer, width};
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let rows = state.list.rows(&state.desk);
     if rows.is_empty() {
-        empty(state, area, brush);
+        super::empty::draw(state, area, brush);
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
     let widths = columns::shown(&state.look, area.width);
@@ -163,45 +163,5 @@ fn story_sign(state: &State, id: EntryId) -> &'static str {
         true if state.is_unfolded(id) => "▾ ",
         true => "▸ ",
         false => "",
-    }
-}
-
-/// What an empty list says.
-fn empty(state: &State, area: Area, brush: &mut Brush<'_>) {
-    let lines: Vec<String> = if state.filter.running() && !state.filter.query.is_empty() {
-        vec!["searching …".into()]
-    } else if state.is_loading() && state.desk.is_empty() {
-        vec!["reading …".into()]
-    } else if !state.filter.query.is_empty() && !state.desk.is_empty() {
-        vec![
-            format!("nothing has “{}”", state.filter.shown()),
-            match (state.key_for(Action::Cancel), &state.filter.trail[..]) {
-                (None, _) => String::new(),
-                (Some(key), []) => format!("{key} shows everything again"),
-                (Some(key), _) => format!("{key} goes back to the filter before"),
-            },
-        ]
-    } else {
-        let mut lines = vec!["there is nothing to read here".to_owned()];
-        let key = state.key_for(Action::Problems);
-        match (state.problems.len(), key) {
-            (0, _) => {}
-            (1, Some(key)) => lines.push(format!("{key} shows why")),
-            (count, Some(key)) => lines.push(format!("{key} shows why: {count} problems")),
-            (count, None) => lines.push(format!("{count} problems")),
-        }
-        lines
-    };
-    for (line, text) in lines.iter().enumerate() {
-        let y = area.y + 1 + u16::try_from(line).unwrap_or(0);
-        if y < area.y + area.height {
-            brush.text(
-                area.x + 2,
-                y,
-                area.width.saturating_sub(2),
-                text,
-                &[if line == 0 { Role::Text } else { Role::Dim }],
-            );
-        }
     }
 }

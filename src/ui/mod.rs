@@ -5,6 +5,7 @@ mod brush;
 mod changes;
 mod choices;
 mod columns;
+mod empty;
 mod list;
 mod marks;
 mod prompt;

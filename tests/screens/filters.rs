@@ -3,7 +3,7 @@
 use dateline::load::Source;
 
 use crate::stage::{Files, Stage};
-use crate::{has, lacks};
+use crate::{has, lacks, three};
 
 const NEW: &str = "Headline: Talks on tariffs resume\nSent: 2026-03-04T12:00:00Z\nAgency: NWR\nSubject: trade\n\nMOSCOW (NWR) - The talks resumed.\n\n“There will be a truce by Sunday,” said harbour master Ana Lind.\n";
 const MIDDLE: &str = "Headline: A day of small talks and a truce\nSent: 2026-03-04T11:00:00Z\nAgency: MRD\n\nORSK (MRD) - The truce held.\n";
@@ -121,4 +121,26 @@ fn what_is_looked_for_is_marked_in_the_quotes_too() {
     );
     stage.keys("/ ^U s a i d : l i n d Enter");
     has(&stage, "[Lind]");
+}
+
+#[test]
+fn an_empty_list_says_why_and_what_to_do() {
+    let files = Files::new(&[]);
+    let load = |size| Stage::load(vec![Source::Path(files.path())], size);
+    for size in [(120, 40), (80, 24), (40, 12)] {
+        let stage = load(size);
+        has(&stage, "there is nothing to read here");
+        has(&stage, "no dispatch was found in wire/");
+        has(&stage, "F follows it: what arrives shows here");
+    }
+    let zeros = Files::new(&[("a.txt", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), (".b", "")]);
+    let stage = Stage::load(vec![Source::Path(zeros.path())], (120, 40));
+    has(&stage, "looks like binary data");
+    has(&stage, "1 hidden or unfinished file");
+    has(&stage, "`dateline check PATH` says of every file");
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    stage.command("mute held | late | snowed | Snow | Ferry | Truce");
+    has(&stage, "nothing is left of 3 dispatches");
+    has(&stage, "3 muted: `:muted` shows them");
 }
