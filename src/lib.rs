@@ -38,8 +38,10 @@
 //! - [`load`]: files, folders, archives, standard input, the built-in wire → segments; reads dispatches again, one or
 //!   many. Home of the crates that unpack.
 //! - [`store`]: marks that last, in a database that several processes share. Home of rusqlite.
-//! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers.
-//! - [`term`]: events in, frames out, effects done, signals, and the terminal given back. Home of crossterm.
+//! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers; errands
+//!   of a key: a file is written, a browser or a clipboard program started.
+//! - [`term`]: events in, frames out (with links, OSC 8), effects done, signals, the terminal lent to an editor or a
+//!   command, and given back. Home of crossterm.
 //! - [`cli`]: the command line, and what is made from it: help, man page, completions. [`command`]: list, show, export,
 //!   quotes, speakers, check, config, what was chosen on the screen, the pager.
 //!

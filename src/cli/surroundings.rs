@@ -24,6 +24,16 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
         "How many colours the themes dark and light may use; with TERM=dumb there is no screen.",
     ),
     (
+        "DATELINE_NO_LINKS",
+        "Where it is set and not empty, links in a text are not told to the terminal (OSC 8). Neither are they with --plain, \
+         and where TERM is dumb or linux.",
+    ),
+    (
+        "WAYLAND_DISPLAY, DISPLAY, SSH_TTY, SSH_CONNECTION",
+        "Which program gets what is copied, beside the terminal (OSC 52): wl-copy, or xclip or xsel; none over ssh, unless \
+         the config file names one.",
+    ),
+    (
         "VISUAL, EDITOR",
         "The editor, the first of them that is set; vi where neither is. Words as in a shell, without variables and patterns. \
          The config file goes before them.",
@@ -40,7 +50,7 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     (
         "TMPDIR",
-        "Where a note lies while it is edited, if no marks are kept.",
+        "Where a note or a copy of a dispatch lies while an editor has it, if no marks are kept.",
     ),
 ];
 
@@ -54,7 +64,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     (
         "$XDG_STATE_HOME/dateline/marks.db, ~/.local/state/dateline/marks.db",
         "What was read, stars, notes, and views that were saved on the screen: an SQLite database. dateline state export \
-         prints it as JSON. Nothing else is written.",
+         prints it as JSON. Nothing else is written, but what :w saves.",
     ),
     (
         "/usr/share/doc/dateline/examples/config.toml",

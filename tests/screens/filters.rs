@@ -133,7 +133,10 @@ fn an_empty_list_says_why_and_what_to_do() {
         has(&stage, "no dispatch was found in wire/");
         has(&stage, "F follows it: what arrives shows here");
     }
-    let zeros = Files::new(&[("a.txt", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), (".b", "")]);
+    let zeros = Files::new(&[
+        ("a.txt", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+        (".b", ""),
+    ]);
     let stage = Stage::load(vec![Source::Path(zeros.path())], (120, 40));
     has(&stage, "looks like binary data");
     has(&stage, "1 hidden or unfinished file");
