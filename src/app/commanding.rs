@@ -157,8 +157,7 @@ pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
         Outcome::Complete(forward) if prompt.purpose == Purpose::Command => {
             complete(prompt, forward);
         }
-        Outcome::Complete(_) => {}
-        Outcome::Changed | Outcome::Nothing => {}
+        Outcome::Complete(_) | Outcome::Changed | Outcome::Nothing => {}
     }
 }
 

@@ -9,6 +9,7 @@ mod citing;
 mod commanding;
 mod completing;
 mod document;
+mod effect;
 mod embargo;
 mod facts;
 mod fate;
@@ -54,6 +55,7 @@ pub use choosing::{Choice, Choose, Choosing};
 pub use commanding::{COMMANDS, Command, typed_commands};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
+pub use effect::Effect;
 pub use embargo::Embargoes;
 pub use facts::when;
 pub use filter::Filter;
@@ -81,9 +83,9 @@ use std::sync::Arc;
 
 use crate::action::Key;
 use crate::changes::Compared;
-use crate::desk::{EntryId, Replaced, Segment, Snapshot, Source, Summary};
+use crate::desk::{EntryId, Replaced, Segment, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
-use crate::filter::{Hits, Job};
+use crate::filter::Hits;
 use crate::health::Health;
 use crate::marks::{Change, Kept};
 use crate::quote::Quote;
@@ -167,81 +169,6 @@ pub enum Msg {
     Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
     Notice(String),
-}
-
-/// What the edges shall do; each answers with a [`Msg`] where there is something to answer.
-#[derive(Debug)]
-pub enum Effect {
-    /// Read a dispatch and find its quotes.
-    Open(EntryId, Snapshot),
-    /// Read the bytes of a dispatch again, whose encoding is that of this WHATWG name.
-    Source(EntryId, &'static str, Snapshot),
-    /// Read two versions of a dispatch, the newer and the older, and compare them.
-    Compare(EntryId, EntryId, Snapshot),
-    /// See how the sources of some entries are.
-    Health(Vec<EntryId>, Snapshot),
-    /// Run a filter; jobs of older generations may be dropped.
-    Filter(Job),
-    /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
-    Speakers {
-        generation: u64,
-        ids: Vec<EntryId>,
-        snapshot: Snapshot,
-    },
-    /// Find the first of some dispatches in which somebody speaks; counted with the generations of the above.
-    FindSpeaker {
-        generation: u64,
-        name: String,
-        ids: Vec<EntryId>,
-        snapshot: Snapshot,
-    },
-    /// Tell by their texts what views and mutes keep.
-    Judge(crate::views::Job),
-    /// Run the command of a view on a dispatch; it is told only where that fails.
-    Run {
-        view: String,
-        command: Vec<String>,
-        id: EntryId,
-        snapshot: Snapshot,
-    },
-    /// Ring the terminal's bell.
-    Bell,
-    /// Keep marks.
-    Keep(Vec<Change>),
-    /// Keep which items had been listed when the visit ended: beside what is kept, or (`true`) in its place.
-    Seen(Vec<u64>, bool),
-    /// Let the reader write the note on a story in an editor.
-    Edit {
-        story: u64,
-        text: String,
-    },
-    /// Read several dispatches.
-    Texts(Vec<EntryId>, Snapshot),
-    /// Watch the sources: from now on more may come; what has come since the load comes first.
-    Follow,
-    /// Put a text on the clipboard.
-    Copy(String),
-    /// Give something to a command, which has the terminal until it ends.
-    Pipe {
-        what: Handed,
-        command: String,
-    },
-    /// Show a copy of dispatches in an editor.
-    View(Bundle),
-    /// Save dispatches in a file; `over`: also where there is one of that name.
-    Save {
-        bundle: Bundle,
-        path: String,
-        over: bool,
-    },
-    /// Open a link: an address of the web or of mail, see [`crate::text::link_target`].
-    Launch(String),
-    /// Listen to the mouse, or no longer.
-    Mouse(bool),
-    Suspend,
-    /// Draw every cell anew.
-    Redraw,
-    Quit,
 }
 
 /// Takes one message in.
