@@ -51,7 +51,10 @@ mod tests {
     #[test]
     fn fish_completes_an_option_without_its_value() {
         let script = completions(Shell::Fish);
-        let tried: Vec<&str> = script.lines().filter(|l| l.contains("argparse")).collect();
+        let tried: Vec<&str> = script
+            .lines()
+            .filter(|l| l.contains("argparse -s"))
+            .collect();
         assert_eq!(tried.len(), 2, "{tried:?}");
         assert_eq!(
             tried[1].trim_start(),
