@@ -25,7 +25,7 @@ pub fn completions(shell: Shell) -> String {
     }
     let script = String::from_utf8_lossy(&out).into_owned();
     match shell {
-        Shell::Fish => with_open_values(&script),
+        Shell::Fish => with_open_values(&script) + &words_of_commands(&cli),
         Shell::Bash | Shell::Zsh => script,
     }
 }
@@ -44,6 +44,24 @@ fn with_open_values(script: &str) -> String {
     script.lines().map(line).collect()
 }
 
+/// Lines for fish that complete the words of commands that take one of a few, which clap leaves to files.
+fn words_of_commands(cli: &clap::Command) -> String {
+    let mut lines = String::new();
+    for command in cli.get_subcommands() {
+        let words = command
+            .get_positionals()
+            .flat_map(clap::Arg::get_possible_values);
+        let words: Vec<String> = words.map(|word| word.get_name().to_owned()).collect();
+        if !words.is_empty() {
+            let (name, words) = (command.get_name(), words.join(" "));
+            let when = format!("__fish_dateline_using_subcommand {name}");
+            let line = format!("complete -c dateline -n \"{when}\" -f -a \"{words}\"\n");
+            lines.push_str(&line);
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,7 +69,10 @@ mod tests {
     #[test]
     fn fish_completes_an_option_without_its_value() {
         let script = completions(Shell::Fish);
-        let tried: Vec<&str> = script.lines().filter(|l| l.contains("argparse")).collect();
+        let tried: Vec<&str> = script
+            .lines()
+            .filter(|l| l.contains("argparse -s"))
+            .collect();
         assert_eq!(tried.len(), 2, "{tried:?}");
         assert_eq!(
             tried[1].trim_start(),

@@ -14,7 +14,10 @@ const EXIT: &[(&str, &str)] = &[
         "0",
         "Something was shown; with --print, something was chosen.",
     ),
-    ("1", "Nothing matched; with --print, nothing was chosen."),
+    (
+        "1",
+        "Nothing matched; with --print, nothing was chosen; config check has found mistakes.",
+    ),
     (
         "2",
         "Wrong usage, or some input could not be read; what could be was shown.",

@@ -20,6 +20,7 @@ struct Wish {
 /// A sequence that hides another, or is hidden by it.
 struct Clash {
     at: usize,
+    action: Action,
     keys: Vec<Key>,
     other: Binding,
     panes: Vec<Pane>,
@@ -159,7 +160,7 @@ fn settled(pane: Pane, wishes: &[Wish], clashes: &mut Vec<Clash>) -> Vec<Binding
             Some(other) if *other == binding => {}
             Some(other) => {
                 failed.push(binding.action);
-                note(clashes, at, binding.keys, other);
+                note(clashes, at, binding, other);
             }
             None => taken.push(binding),
         }
@@ -180,7 +181,7 @@ fn hides(a: &Binding, b: &Binding) -> bool {
     a.keys.starts_with(&b.keys) || b.keys.starts_with(&a.keys)
 }
 
-fn note(clashes: &mut Vec<Clash>, at: usize, keys: Vec<Key>, other: &Binding) {
+fn note(clashes: &mut Vec<Clash>, at: usize, given: Binding, other: &Binding) {
     let same = |clash: &&mut Clash| {
         clash.at == at && clash.other.action == other.action && clash.other.keys == other.keys
     };
@@ -188,7 +189,8 @@ fn note(clashes: &mut Vec<Clash>, at: usize, keys: Vec<Key>, other: &Binding) {
         Some(clash) => clash.panes.push(other.pane),
         None => clashes.push(Clash {
             at,
-            keys,
+            action: given.action,
+            keys: given.keys,
             panes: vec![other.pane],
             other: other.clone(),
         }),
@@ -200,13 +202,14 @@ impl Clash {
         let (keys, others) = (write_sequence(&self.keys), write_sequence(&self.other.keys));
         let (other, panes) = (self.other.action.name(), joined(&self.panes));
         let free = format!("give {other} other keys, or none: {other} = []");
-        if keys == others {
+        let said = if keys == others {
             format!("“{keys}” is {other} in {panes}: {free}")
         } else if self.other.keys.starts_with(&self.keys) {
             format!("“{keys}” hides “{others}”, which is {other} in {panes}: {free}")
         } else {
             format!("“{keys}” is never reached, since “{others}” is {other} in {panes}: {free}")
-        }
+        };
+        format!("{}: {said}", self.action.name())
     }
 }
 

@@ -16,6 +16,7 @@ fn fish_offers_the_values_of_an_option() {
         ("dateline --theme d", "dark"),
         ("dateline --mouse --theme li", "light"),
         ("dateline completions zs", "zsh"),
+        ("dateline --state /x completions ba", "bash"),
         ("dateline config ch", "check"),
     ] {
         let asked = format!("source {}; complete -C '{line}'", script.display());

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic)] // in what tests share, too
 
 mod choosing;
+mod configured;
 mod handing;
 mod live;
 mod looks;
