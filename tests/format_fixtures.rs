@@ -72,3 +72,17 @@ fn whole_fixtures_agree() {
         assert!(check(bytes).is_ok(), "{name}");
     }
 }
+
+/// Inputs that fuzzing has found, made small.
+const FOUND: &[&[u8]] = &[
+    // Routing codes before one header are none of the next one.
+    b"\x0516 0801GMT<\r\n\x0c\r\n\x04\r\n\x05\x05\x05C T\r\n\x16\x16\x01a0102\x1fworld\r\nr i\x13\x11 BC-Rain 1stAdd\r\n\x16\x16\x01a0103\x1fworld\r\nd i\x13\x11 BC-Sun     04-01 0040\r\n\x02^BC-Sun,10<\r\n^Sun expected<\r\n\tTARN, Calder (AP) _ The sun is expected back on Satur",
+];
+
+#[test]
+fn what_fuzzing_has_found_stays_found() {
+    for bytes in FOUND {
+        let held = check(bytes);
+        assert!(held.is_ok(), "{}: {held:?}", bytes.escape_ascii());
+    }
+}

@@ -12,10 +12,10 @@ use dateline::record::{DispatchRecord, Ninjs, QuotesRecord, Whole, html, markdow
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::Target;
 use crate::damaged::{damaged_of, fixtures};
 use crate::equality;
 use crate::packed::{XZ, ZSTD, bzip2, gzip, tar, zip};
+use crate::{Bytes, Target};
 
 pub(crate) fn targets() -> Vec<Target> {
     let folder = |name: &String| {
@@ -27,9 +27,13 @@ pub(crate) fn targets() -> Vec<Target> {
         .filter_map(|(name, _)| folder(name))
         .collect();
     let mut targets = vec![
-        Target::new("detect", damaged_of(""), |bytes| equality::check(&bytes)),
-        Target::new("records", damaged_of(""), |bytes| records(&bytes)),
-        Target::new("archive", packed(), |(name, bytes)| unpacks(name, &bytes)),
+        Target::new("detect", damaged_of("").prop_map(Bytes), |bytes| {
+            equality::check(&bytes.0)
+        }),
+        Target::new("records", damaged_of("").prop_map(Bytes), |bytes| {
+            records(&bytes.0)
+        }),
+        Target::new("archive", packed(), |(name, bytes)| unpacks(name, &bytes.0)),
     ];
     for folder in folders {
         let id = FormatId::all().find(|id| id.row().name == folder);
@@ -37,8 +41,8 @@ pub(crate) fn targets() -> Vec<Target> {
         let context = equality::contexts()[1].clone();
         targets.push(Target::new(
             format!("format-{folder}"),
-            damaged_of(folder.leak()),
-            move |bytes| equality::check_with(id, &bytes, &context),
+            damaged_of(folder.leak()).prop_map(Bytes),
+            move |bytes| equality::check_with(id, &bytes.0, &context),
         ));
     }
     targets
@@ -78,7 +82,7 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
 }
 
 /// A file, packed in one way or two, and then damaged.
-fn packed() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
+fn packed() -> impl Strategy<Value = (&'static str, Bytes)> {
     type Pack = (&'static str, fn(&[u8]) -> Vec<u8>);
     const WAYS: &[Pack] = &[
         ("a.gz", gzip),
@@ -110,7 +114,7 @@ fn packed() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
                     _ => drop(packed.remove(at)),
                 }
             }
-            (name, packed)
+            (name, Bytes(packed))
         },
     )
 }

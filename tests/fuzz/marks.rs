@@ -4,8 +4,8 @@ use dateline::store::{Place, Store, export, import};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::Target;
 use crate::stage::Files;
+use crate::{Bytes, Target};
 
 const KINDS: &[&str] = &[
     "read", "star", "note", "place", "query", "view", "mute", "seen", "smell", "",
@@ -99,5 +99,7 @@ fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
 }
 
 pub(crate) fn targets() -> Vec<Target> {
-    vec![Target::new("marks", text(), |bytes| holds(&bytes))]
+    vec![Target::new("marks", text().prop_map(Bytes), |bytes| {
+        holds(&bytes.0)
+    })]
 }

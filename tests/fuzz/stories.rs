@@ -7,8 +7,8 @@ use dateline::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
 use dateline::format::{self, Context};
 use proptest::prelude::*;
 
-use crate::Target;
 use crate::damaged::damaged_of;
+use crate::{Bytes, Target};
 
 fn segment(name: usize, bytes: &[u8]) -> Option<Arc<Segment>> {
     let id = format::detect(bytes).ok()?;
@@ -51,10 +51,10 @@ fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
     same.keys().map(told).collect()
 }
 
-fn holds(files: &[Vec<u8>], seed: u64, at_once: usize) -> Result<(), TestCaseError> {
+fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError> {
     let segments = files.iter().enumerate();
     let mut segments: Vec<_> = segments
-        .filter_map(|(name, bytes)| segment(name, bytes))
+        .filter_map(|(name, bytes)| segment(name, &bytes.0))
         .collect();
     let mut desk = Desk::default();
     desk.add(segments.clone());
@@ -68,6 +68,10 @@ fn holds(files: &[Vec<u8>], seed: u64, at_once: usize) -> Result<(), TestCaseErr
         chain.sort_unstable();
         chain.dedup();
         prop_assert_eq!(chain.len(), desk.chain(id).len(), "twice in its chain");
+    }
+    // Of two entries of the very same dispatch the first to come stays: then the order does matter.
+    if desk.order().iter().any(|&id| desk.is_gone(id)) {
+        return Ok(());
     }
     let mut state = seed;
     for at in (1..segments.len()).rev() {
@@ -85,7 +89,7 @@ fn holds(files: &[Vec<u8>], seed: u64, at_once: usize) -> Result<(), TestCaseErr
 }
 
 pub(crate) fn targets() -> Vec<Target> {
-    let files = proptest::collection::vec(damaged_of(""), 1..8);
+    let files = proptest::collection::vec(damaged_of("").prop_map(Bytes), 1..8);
     let input = (files, any::<u64>(), 1..4usize);
     vec![Target::new("stories", input, |(files, seed, at_once)| {
         holds(&files, seed, at_once)

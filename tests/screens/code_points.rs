@@ -1,6 +1,6 @@
 //! Every code point of Unicode through the whole of the screen, as bytes to the terminal: none of them acts on it.
 //!
-//! A spread of them is drawn each time; all of them, which takes a minute in a release build, with
+//! A spread of them is drawn each time; all of them, which takes some minutes in a release build, with
 //! `cargo test --release --test screens every_code_point -- --ignored`.
 
 use std::cell::RefCell;
@@ -262,7 +262,7 @@ fn no_code_point_acts_on_the_terminal() {
 }
 
 #[test]
-#[ignore = "takes a minute in a release build"]
+#[ignore = "takes some minutes in a release build"]
 #[allow(clippy::print_stderr)] // Says how much was drawn.
 fn every_code_point_acts_on_nothing() {
     let chars: Vec<char> = ('\0'..=char::MAX).collect();
