@@ -181,6 +181,7 @@ fn request(input: Input) -> Request {
         state: Place::find(input.state.state.as_deref(), input.state.no_state, env),
         source: command::source_key(&input.source.paths),
         order: Order::default(),
+        hide_embargoed: input.hide_embargoed,
     }
 }
 
@@ -236,6 +237,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         manner: Manner {
             plain: screen.plain,
             mouse: screen.mouse,
+            hide_embargoed: input.hide_embargoed,
             choose: screen.print.map(|what| match what {
                 Print::Quote => Choose::Quote,
                 _ => Choose::Dispatch,

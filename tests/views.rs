@@ -125,6 +125,19 @@ fn ten_views_miss_nothing_of_many_arrivals() {
     assert!(check(&desk, 5, &TEN) > 10_000);
 }
 
+/// `cargo test --release --test views -- --ignored`
+#[test]
+#[ignore = "slow"]
+fn ten_views_miss_nothing_of_a_hundred_thousand_arrivals() {
+    let numbers: Vec<u32> = (0..100_000)
+        .map(|n: u32| n.wrapping_mul(2_654_435_761) >> 8)
+        .collect();
+    let (few, many) = numbers.split_at(1_000);
+    let mut desk: Vec<Arc<Segment>> = few.chunks(1).map(segment).collect();
+    desk.extend(many.chunks(500).map(segment));
+    assert!(check(&desk, 1, &TEN) > 100_000);
+}
+
 proptest! {
     #[test]
     fn however_they_arrive(

@@ -1,7 +1,7 @@
 //! Commands by name, typed after `:`. One table: what Tab offers, what `?` shows and what runs.
 
 use super::prompt::{Outcome, Prompt, Purpose};
-use super::{Effect, State, alerts, health, live, sorting};
+use super::{Effect, State, alerts, embargo, health, live, sorting};
 use crate::action::Key;
 
 /// A command.
@@ -62,6 +62,12 @@ pub const COMMANDS: &[Command] = &[
         takes: "",
         help: "show what is muted, or leave it out again",
         run: |state, _, _| alerts::toggle_muted(state),
+    },
+    Command {
+        name: "embargoed",
+        takes: "",
+        help: "leave out what is under embargo, or show it again",
+        run: embargo::toggle,
     },
     Command {
         name: "health",

@@ -59,7 +59,10 @@ impl Document {
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::statement).collect();
         let speakers = by_speaker(&quotes);
-        let (facts, banner) = (facts(&dispatch, zone), banner(&dispatch, false, zone));
+        let (facts, banner) = (
+            facts(&dispatch, zone),
+            banner(&dispatch, false, false, zone),
+        );
         Self {
             id,
             dispatch,

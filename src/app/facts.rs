@@ -95,8 +95,14 @@ fn wire(dispatch: &Dispatch) -> Option<String> {
     }
 }
 
-/// What a reader must know before the first word. `unmatched`: nothing at hand is what a notice kills.
-pub(super) fn banner(dispatch: &Dispatch, unmatched: bool, zone: &TimeZone) -> String {
+/// What a reader must know before the first word. `unmatched`: nothing at hand is what a notice kills; `lifted`: its
+/// embargo has.
+pub(super) fn banner(
+    dispatch: &Dispatch,
+    unmatched: bool,
+    lifted: bool,
+    zone: &TimeZone,
+) -> String {
     if dispatch.role == Role::Kill {
         let kills = |r: &&Relation| r.kind == RelationKind::Kills;
         let killed: Vec<&str> = dispatch
@@ -123,7 +129,7 @@ pub(super) fn banner(dispatch: &Dispatch, unmatched: bool, zone: &TimeZone) -> S
     if dispatch.status == Status::Withheld {
         return "✕ WITHHELD: the agency holds this dispatch back".to_owned();
     }
-    match (dispatch.embargoed, dispatch.embargo) {
+    match (dispatch.embargoed && !lifted, dispatch.embargo) {
         (true, Some(until)) => {
             let zone_name = until.in_zone(zone).strftime("%Z").to_string();
             format!("E EMBARGOED until {} {zone_name}", when(until, zone))

@@ -2,9 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Document, Effect, State, when};
+use super::facts::banner;
+use super::{Document, Effect, State, embargo, when};
 use crate::desk::{Desk, EntryId, Standing};
-use crate::dispatch::{Dispatch, Role, Status};
+use crate::dispatch::{Dispatch, Role, Stamp, Status};
 use crate::text::{fold, safe_line};
 
 /// What is told over the open dispatch of what others do to it.
@@ -15,6 +16,9 @@ pub(super) struct Fate {
     reason: Option<String>,
     /// The notice that was asked for.
     asked: Option<EntryId>,
+    /// Of an embargo, how long it still lasts, and whether it has lifted.
+    countdown: String,
+    lifted: bool,
 }
 
 impl Fate {
@@ -107,19 +111,13 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(document) = state.reader.document.as_mut() else {
         return;
     };
-    let standing = state.desk.standing(document.id);
     // One that is just opened shows it at its top.
     let seen = !document.lines.is_empty();
-    if standing != document.fate.standing {
-        let killed = standing.killed_by.is_some() && document.fate.standing.killed_by.is_none();
-        document.fate = Fate {
-            standing,
-            ..Fate::default()
-        };
-        document.tell(&state.desk, &state.zone);
-        if killed && seen {
-            state.notice = Some(document.said());
-        }
+    let before = document.fate.standing;
+    document.judge(&state.desk, state.now, &state.zone);
+    let standing = document.fate.standing;
+    if standing.killed_by.is_some() && before.killed_by.is_none() && seen {
+        state.notice = Some(document.said());
     }
     let open = state.reader.wanted == Some(document.id);
     if let Some(notice) = standing.killed_by
@@ -147,11 +145,35 @@ pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
 }
 
 impl Document {
+    /// Finds out how it stands now.
+    pub(super) fn judge(&mut self, desk: &Desk, now: Option<Stamp>, zone: &TimeZone) {
+        let standing = desk.standing(self.id);
+        let countdown = embargo::countdown(&self.dispatch, now);
+        let lifted = embargo::is_lifted(&self.dispatch, now);
+        let fate = &mut self.fate;
+        let same = standing == fate.standing;
+        if same && countdown == fate.countdown && lifted == fate.lifted {
+            return;
+        }
+        if !same {
+            (fate.reason, fate.asked) = (None, None);
+        }
+        (fate.standing, fate.countdown, fate.lifted) = (standing, countdown, lifted);
+        self.tell(desk, zone);
+    }
+
     /// Sets the banner anew; the lines are then made again.
     fn tell(&mut self, desk: &Desk, zone: &TimeZone) {
         let kill = self.fate.kill(desk, zone);
         let unmatched = self.fate.standing.unmatched;
-        self.banner = kill.unwrap_or_else(|| super::facts::banner(&self.dispatch, unmatched, zone));
+        let own = || {
+            let said = banner(&self.dispatch, unmatched, self.fate.lifted, zone);
+            if said.starts_with('E') {
+                return said + &self.fate.countdown;
+            }
+            said
+        };
+        self.banner = kill.unwrap_or_else(own);
         self.newer = self.fate.newer(desk, zone);
         self.stale = true;
     }
@@ -165,10 +187,22 @@ impl Document {
     /// nothing.
     #[must_use]
     pub fn warning(&self) -> String {
-        let lines = [&self.banner, &self.newer];
+        // How long it still lasts is of no use elsewhere.
+        let banner = self.banner.trim_end_matches(&self.fate.countdown);
+        let lines = [banner, &self.newer];
         let told = lines.iter().flat_map(|text| text.split('\n'));
         let told = told.filter(|line| !line.is_empty());
         told.flat_map(|line| ["[", line, "]\n"]).collect()
+    }
+
+    /// What the reader is told first when the text is used elsewhere; `None` where nothing is against that.
+    pub(super) fn warns(&self) -> Option<&'static str> {
+        Some(match self.banner.chars().next() {
+            Some('✕') => "KILLED, mind the warning in it: ",
+            Some('E') => "UNDER EMBARGO, mind the warning in it: ",
+            _ if !self.newer.is_empty() => "there is a newer version: ",
+            _ => return None,
+        })
     }
 
     /// True for a text that was withdrawn, by itself or by another dispatch.

@@ -10,6 +10,7 @@ use crate::filter::{Hits, Job, Order, Query};
 /// Entries have been loaded.
 pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mut Vec<Effect>) {
     let first = state.desk.add(segments);
+    state.expect_lifts(first);
     alerts::arrived(state, first, effects);
     hold_what_is_read(state);
     if !state.filter.asks() {

@@ -199,8 +199,10 @@ pub(super) fn text_of(document: &Document) -> String {
 fn copy(state: &mut State, text: Option<String>, what: &str, effects: &mut Vec<Effect>) {
     match text {
         Some(text) => {
+            let document = state.document();
+            let warning = document.and_then(Document::warns).unwrap_or("");
             state.notice = Some(format!(
-                "the {what} is on the clipboard, if the terminal lets it"
+                "{warning}the {what} is on the clipboard, if the terminal lets it"
             ));
             effects.push(Effect::Copy(text));
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Effect, State};
 use crate::action::{Action, Pane};
 use crate::desk::Newest;
+use crate::dispatch::Stamp;
 
 /// What is known of the wire while it comes in.
 #[derive(Debug, Default)]
@@ -57,12 +58,21 @@ impl State {
         }
     }
 
+    /// The time is told.
+    pub(super) fn set_now(&mut self, now: Stamp) {
+        let before = self.now.replace(now);
+        self.end_mutes(before, now);
+        self.lift(before, now);
+    }
+
     /// How long the screen is right if nothing happens; `None`: for ever.
     #[must_use]
     pub fn tick(&self) -> Option<Duration> {
         let now = self.now?.seconds;
-        let end = self.alerts.next_end(Some(now))?;
-        u64::try_from(end - now).ok().map(Duration::from_secs)
+        let mute = self.alerts.next_end(Some(now));
+        let mute = mute.and_then(|end| u64::try_from(end - now).ok());
+        let mute = mute.map(Duration::from_secs);
+        mute.into_iter().chain(self.embargo_tick()).min()
     }
 
     /// How many entries there are without those that wait.

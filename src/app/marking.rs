@@ -163,8 +163,11 @@ pub(super) fn copy_all(
     effects: &mut Vec<Effect>,
 ) {
     let count = texts.len();
+    let mut warned = 0;
     let texts = texts.into_iter().map(|(id, dispatch)| {
-        let document = Document::new(id, dispatch, Vec::new(), &state.zone);
+        let mut document = Document::new(id, dispatch, Vec::new(), &state.zone);
+        document.judge(&state.desk, state.now, &state.zone);
+        warned += usize::from(!document.warning().is_empty());
         keys::text_of(&document)
     });
     let text = texts.collect::<Vec<_>>().join("\n\n");
@@ -172,8 +175,12 @@ pub(super) fn copy_all(
         0 => String::new(),
         lost => format!("; {lost} could not be read"),
     };
+    let warnings = match warned {
+        0 => String::new(),
+        _ => format!("; with a warning: {warned}"),
+    };
     state.notice = Some(format!(
-        "{count} dispatches are on the clipboard, if the terminal lets it{lost}"
+        "{count} dispatches are on the clipboard, if the terminal lets it{lost}{warnings}"
     ));
     effects.push(Effect::Copy(text));
 }

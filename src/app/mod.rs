@@ -9,6 +9,7 @@ mod citing;
 mod commanding;
 mod completing;
 mod document;
+mod embargo;
 mod facts;
 mod fate;
 mod filter;
@@ -48,6 +49,7 @@ pub use choosing::{Choice, Choose, Choosing};
 pub use commanding::{COMMANDS, Command, typed_commands};
 pub use completing::Completion;
 pub use document::{Document, Speaker, is_unsure};
+pub use embargo::Embargoes;
 pub use facts::when;
 pub use filter::Filter;
 pub use hints::hints;
@@ -195,7 +197,6 @@ pub enum Effect {
     },
     /// Ring the terminal's bell.
     Bell,
-    /// Watch the sources: from now on more may come; what has come since the load comes first.
     /// Keep marks.
     Keep(Vec<Change>),
     /// Keep which items had been listed when the visit ended: beside what is kept, or (`true`) in its place.
@@ -207,6 +208,7 @@ pub enum Effect {
     },
     /// Read several dispatches.
     Texts(Vec<EntryId>, Snapshot),
+    /// Watch the sources: from now on more may come; what has come since the load comes first.
     Follow,
     /// Put a text on the clipboard.
     Copy(String),

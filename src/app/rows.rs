@@ -16,6 +16,7 @@ struct Rows {
     under: HashSet<EntryId>,
     new: usize,
     muted: usize,
+    embargoed: usize,
 }
 
 impl State {
@@ -27,6 +28,7 @@ impl State {
         }
         self.live.new = rows.new;
         self.live.muted = rows.muted;
+        self.embargoes.left_out = rows.embargoed;
         self.list.under = rows.under;
         self.list.view = rows.ids;
         self.list.settle(&self.desk);
@@ -41,15 +43,18 @@ impl State {
         let mut rows = Rows::default();
         let segments = self.desk.segment_count();
         let waits = self.live.upto.is_some_and(|upto| upto < segments);
-        if self.desk.is_plain() && !waits && !self.mutes_any() {
+        let hides = self.embargoes.hidden;
+        if self.desk.is_plain() && !waits && !hides && !self.mutes_any() {
             return rows;
         }
         for (at, &id) in all.iter().enumerate() {
             let row = self.is_row(id) && {
                 let (new, muted) = (self.is_new(id), self.is_muted(id));
+                let held = hides && self.is_embargoed(id);
                 rows.new += usize::from(new);
                 rows.muted += usize::from(muted && !new);
-                !new && (!muted || self.live.show_muted)
+                rows.embargoed += usize::from(held && !new && !muted);
+                !new && !held && (!muted || self.live.show_muted)
             };
             if row && self.desk.has_versions(id) {
                 rows.versions.insert(id);

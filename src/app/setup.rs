@@ -47,6 +47,8 @@ pub struct Manner {
     pub plain: bool,
     /// The mouse is listened to.
     pub mouse: bool,
+    /// What is under embargo is left out of the list.
+    pub hide_embargoed: bool,
     /// What Enter chooses, where the program was started to choose something.
     pub choose: Option<Choose>,
 }

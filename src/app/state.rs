@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alerts, Choosing, Comparison, Document, Effect, Filter, Layout, List, Live, Marking, Prompt,
-    Reader, Seek, Setup, Sheet, Speakers, layout, measure,
+    Alerts, Choosing, Comparison, Document, Effect, Embargoes, Filter, Layout, List, Live, Marking,
+    Prompt, Reader, Seek, Setup, Sheet, Speakers, layout, measure,
 };
 use crate::action::{Key, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
@@ -48,6 +48,7 @@ pub struct State {
     /// What is known of the wire while it comes in.
     pub live: Live,
     pub alerts: Alerts,
+    pub embargoes: Embargoes,
     /// Stories whose versions stand in the list one by one, each by one of its entries.
     pub unfolded: HashSet<EntryId>,
     pub filter: Filter,
@@ -116,6 +117,7 @@ impl State {
             },
             live: Live::default(),
             alerts,
+            embargoes: Embargoes::new(setup.manner.hide_embargoed),
             unfolded: HashSet::new(),
             filter,
             searches: Vec::new(),

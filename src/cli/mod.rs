@@ -117,6 +117,9 @@ pub struct Input {
     /// Keep only what the query keeps: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
     #[arg(long, short, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
+    /// Leave out what may not be published yet
+    #[arg(long)]
+    pub hide_embargoed: bool,
     #[command(flatten)]
     pub state: StateDir,
 }

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::gather::{Gathered, each, input_order, say};
 use super::show::{json, text, tsv};
-use super::{Outcome, Request, Streams};
+use super::{Outcome, Request, Streams, leave_embargoed_out};
 use crate::cli::FollowFormat;
 use crate::desk::{Desk, EntryId, EntryRef, Input, Replaced, Segment};
 use crate::dispatch::{InputProblem, Severity};
@@ -65,6 +65,7 @@ pub fn follow(
     });
     let mut stream = Stream {
         query: Query::parse(&request.filter),
+        hide_embargoed: request.hide_embargoed,
         format: how.format,
         shown: 0,
         unreadable: false,
@@ -107,6 +108,7 @@ pub fn follow(
 /// The printing.
 struct Stream {
     query: Query,
+    hide_embargoed: bool,
     format: FollowFormat,
     shown: usize,
     unreadable: bool,
@@ -137,6 +139,9 @@ impl Stream {
             self.say(&problem, streams);
         }
         let mut ids = hits.unwrap_or_default().ids;
+        if self.hide_embargoed {
+            leave_embargoed_out(&desk, &mut ids);
+        }
         ids.retain(|&id| place_of(&desk, id).is_some_and(|place| !before.contains(&place)));
         if arrived {
             ids.sort();

@@ -9,7 +9,7 @@ use std::sync::mpsc::sync_channel;
 
 use super::progress::Progress;
 use super::told::told;
-use super::{Request, Streams};
+use super::{Request, Streams, leave_embargoed_out};
 use crate::desk::{Desk, EntryId, Origin};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
@@ -77,8 +77,12 @@ pub(super) fn gather_quietly(
         },
     );
     progress.clear(streams.err);
+    let mut kept = hits.unwrap_or_default().ids;
+    if request.hide_embargoed {
+        leave_embargoed_out(&desk, &mut kept);
+    }
     let gathered = Gathered {
-        kept: hits.unwrap_or_default().ids,
+        kept,
         desk,
         unreadable: false,
     };

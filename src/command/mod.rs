@@ -39,8 +39,9 @@ pub use state::{state_export, state_import, state_path};
 use std::io::{self, Write};
 
 use crate::cli::{SortBy, Sorting};
+use crate::desk::{Desk, EntryId};
 use crate::filter::{Order, Sort, SortKey};
-use crate::load::Sources;
+use crate::load::{Sources, now};
 use crate::store::Place;
 
 /// What a command has done.
@@ -87,6 +88,15 @@ pub struct Request {
     pub source: u64,
     /// In which order commands print that print the newest first.
     pub order: Order,
+    /// What may not be published yet is left out.
+    pub hide_embargoed: bool,
+}
+
+/// Leaves out what may not be published yet.
+fn leave_embargoed_out(desk: &Desk, ids: &mut Vec<EntryId>) {
+    let now = Some(now().seconds);
+    let held = |id| desk.entry(id).is_some_and(|e| e.is_under_embargo(now));
+    ids.retain(|&id| !held(id));
 }
 
 impl Request {

@@ -190,6 +190,11 @@ impl Links {
             .map(|one| one.1)
     }
 
+    /// The ends of all embargoes.
+    pub(super) fn embargoes(&self) -> impl Iterator<Item = i64> {
+        self.embargoes.iter().map(|&(_, until)| until)
+    }
+
     pub(super) fn service(&self, (start, length): (u32, u8)) -> &str {
         self.text(start, u16::from(length))
     }

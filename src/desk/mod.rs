@@ -69,6 +69,14 @@ impl Desk {
         first
     }
 
+    /// When the next embargo lifts after a moment, of those in segments from this one on; both in seconds since the epoch.
+    #[must_use]
+    pub fn next_lift(&self, first: usize, now: i64) -> Option<i64> {
+        let segments = self.segments.iter().skip(first);
+        let ends = segments.flat_map(|segment| segment.links.embargoes());
+        ends.filter(|&end| end > now).min()
+    }
+
     /// Number of entries.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -27,6 +27,14 @@ impl<'a> EntryRef<'a> {
         self.segment.links.embargo(self.number)
     }
 
+    /// True for what may not be published at a moment, in seconds since the epoch; where nobody knows the time, as the
+    /// wire has it.
+    #[must_use]
+    pub fn is_under_embargo(self, now: Option<i64>) -> bool {
+        let lifted = || Some(self.embargo()? <= now?);
+        self.embargoed() && lifted() != Some(true)
+    }
+
     /// True where a newer version of its story is at hand. Like the three below, of entries taken from a desk or a snapshot.
     #[must_use]
     pub fn is_superseded(self) -> bool {

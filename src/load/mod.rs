@@ -40,7 +40,8 @@ fn reason(error: &std::io::Error) -> String {
 }
 
 /// The time of this moment: when something arrives. Never compared with another: clocks jump.
-fn now() -> Stamp {
+#[must_use]
+pub fn now() -> Stamp {
     Stamp::from_seconds(jiff::Timestamp::now().as_second())
 }
 

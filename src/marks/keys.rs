@@ -66,11 +66,18 @@ impl KeySet {
 
 impl FromIterator<u64> for KeySet {
     fn from_iter<T: IntoIterator<Item = u64>>(keys: T) -> Self {
-        let mut set = Self::default();
+        let mut parts = vec![Part::default(); PARTS];
         for key in keys {
-            set.put(key, true);
+            parts[part_of(key)].insert(key);
         }
-        set
+        let count = parts.iter().map(Part::len).sum();
+        if count == 0 {
+            return Self::default();
+        }
+        Self {
+            parts: Arc::new(parts.into_iter().map(Arc::new).collect()),
+            count,
+        }
     }
 }
 

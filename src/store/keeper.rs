@@ -1,7 +1,7 @@
 //! The thread that keeps marks: it loads them, writes what has gathered in one transaction, and says what has been kept.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ use crate::marks::{Change, Kept};
 
 /// How long the end of the program waits for the last marks.
 const LAST: Duration = Duration::from_secs(10);
+/// How long the program has for its start before the database is looked at more closely.
+const CLOSER: Duration = Duration::from_secs(1);
 
 /// What the thread answers.
 #[derive(Debug)]
@@ -49,8 +51,16 @@ impl Keeper {
         let (end, ended) = channel();
         thread::spawn(move || {
             let mut work = Work::start(place, source, tell);
-            while let Ok(first) = inbox.recv() {
+            let first = inbox.recv_timeout(CLOSER);
+            // Before anything is written, too.
+            work.look_closer();
+            let mut next = match first {
+                Err(RecvTimeoutError::Timeout) => inbox.recv().ok(),
+                first => first.ok(),
+            };
+            while let Some(first) = next {
                 work.take(std::iter::once(first).chain(inbox.try_iter()).collect());
+                next = inbox.recv().ok();
             }
             work.last();
             let _ = end.send(());
@@ -104,9 +114,8 @@ impl Work {
             Trouble::Damaged(_) => work.open(true),
             other => Err(other),
         });
-        match loaded {
-            Ok(()) => work.look_closer(),
-            Err(trouble) => work.go_without(&trouble),
+        if let Err(trouble) = loaded {
+            work.go_without(&trouble);
         }
         work
     }
@@ -124,7 +133,7 @@ impl Work {
         Ok(())
     }
 
-    /// The marks are on the screen by now: time to see whether the rest of the file is whole.
+    /// The marks are on the screen by now, and what is read has had its time: now to see whether the rest of the file is whole.
     fn look_closer(&mut self) {
         let whole = self.store.as_ref().is_none_or(Store::is_whole);
         if !whole && let Err(trouble) = self.open(true) {

@@ -30,7 +30,8 @@ fn role(tint: Tint) -> Role {
 
 /// The mark of a flash that is not read yet; `None` for all else. What is killed or embargoed has its own mark.
 pub(super) fn flash(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
-    let plain = entry.status() != Status::Canceled && !entry.embargoed();
+    let plain = entry.status() != Status::Canceled
+        && !entry.is_under_embargo(state.now.map(|now| now.seconds));
     let flash = plain && State::is_flash(entry);
     let read = state.marks.is_read(entry.item());
     flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))

@@ -208,7 +208,7 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         ("✕", Role::Urgent)
     } else if entry.is_superseded() {
         ("↑", Role::Dim)
-    } else if entry.embargoed() {
+    } else if entry.is_under_embargo(state.now.map(|now| now.seconds)) {
         ("E", Role::Embargoed)
     } else if entry
         .urgency()

@@ -113,8 +113,11 @@ fn wire(state: &State) -> Vec<(String, Role)> {
         Flow::Still | Flow::Waits => {}
     }
     said.extend(super::alerts::unread(state));
-    if live.muted > 0 {
-        said.push((format!("{} muted", grouped(live.muted)), Role::Dim));
+    let held = state.embargoes.left_out;
+    for (count, what) in [(live.muted, "muted"), (held, "under embargo")] {
+        if count > 0 {
+            said.push((format!("{} {what}", grouped(count)), Role::Dim));
+        }
     }
     said
 }

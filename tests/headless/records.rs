@@ -192,3 +192,21 @@ fn paths_may_be_several_and_standard_input_among_them() {
         2
     );
 }
+
+#[test]
+fn what_may_not_be_published_yet_is_left_out_where_that_is_asked_for() {
+    let folder = wire();
+    let put = |name: &str, until: &str| {
+        let text = HARBOUR.replace("0001", name);
+        let text = text.replacen("Slug:", &format!("Embargo: {until}\nSlug:"), 1);
+        folder.put(format!("{name}.txt"), text);
+    };
+    put("held", "2999-01-01T12:00:00Z");
+    put("lifted", "2001-01-01T12:00:00Z");
+    let list = |more: &[&str]| {
+        let arguments = [&["list", "held.txt", "lifted.txt"], more].concat();
+        run(&folder, &arguments).out.lines().count()
+    };
+    assert_eq!(list(&["--filter", "is:embargoed"]), 2);
+    assert_eq!(list(&["--filter", "is:embargoed", "--hide-embargoed"]), 1);
+}

@@ -5,6 +5,7 @@
 mod alerts;
 mod changes;
 mod code_points;
+mod embargoes;
 mod fates;
 mod filters;
 mod live;

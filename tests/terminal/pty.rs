@@ -68,7 +68,7 @@ pub(crate) fn text(screen: &vt100::Screen) -> String {
     lines.join("\n")
 }
 
-fn cells(count: u16) -> NonZero<u16> {
+pub(crate) fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).expect("at least one")
 }
 

@@ -43,10 +43,8 @@ impl Alerts {
 
 impl State {
     /// The time is told: mutes may have ended.
-    pub(in crate::app) fn set_now(&mut self, now: Stamp) {
-        let before = self.now.map(|now| now.seconds);
-        self.now = Some(now);
-        let now = Some(now.seconds);
+    pub(in crate::app) fn end_mutes(&mut self, before: Option<Stamp>, now: Stamp) {
+        let (before, now) = (before.map(|before| before.seconds), Some(now.seconds));
         let changed = |muting: &Muting| muting.mutes(before) != muting.mutes(now);
         if self.alerts.mutes.iter().any(changed) {
             self.alerts.collect_muted(now);

@@ -160,7 +160,7 @@ pub const KINDS: &[Entry<Is>] = &[
         Is::Embargoed,
         "embargoed",
         "is:embargoed",
-        "not to be published yet",
+        "sent under an embargo, lifted or not",
     ),
     entry(Is::Table, "table", "is:table", "with a table"),
 ];
