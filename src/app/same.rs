@@ -120,7 +120,10 @@ impl State {
             return true;
         }
         self.seek = None;
-        self.held.clear();
+        // Half a sequence that waited goes on with this key: the q of ]q is none of its own.
+        let half = self.held.drain(..).next_back();
+        let half = half.filter(|half| half.code != Code::Char('s') && key.code != Code::Esc);
+        self.pending.extend(half);
         self.speakers.generation += 1;
         effects.push(Effect::Speakers {
             generation: self.speakers.generation,

@@ -46,7 +46,8 @@ fn is_c1(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Line ends (CR LF, CR, VT, FF, NEL, U+2028, U+2029) become `\n`; other C0 controls and DEL become their pictures
-/// (ESC is shown as `␛`), other C1 controls U+FFFD; tabs, newlines and everything else stay. Word counts do not change.
+/// (ESC is shown as `␛`), other C1 controls U+FFFD; tabs, newlines and everything else stay. Word
+/// counts do not change, but that a line end which is not ASCII (NEL, U+2028, U+2029) parts words only once it is `\n`.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     if !needs_cleaning(text) {

@@ -1,6 +1,7 @@
 //! Counts words fast: over raw bytes, without looking at letters. The bars of tables part words and are none.
 
-/// Number of words: runs of anything but ASCII white space and `|`. The same over raw bytes and over cleaned text.
+/// Number of words: runs of anything but ASCII white space and `|`. The same over raw bytes and over cleaned
+/// text, but where NEL, U+2028 or U+2029 end lines.
 #[must_use]
 pub fn count_words(text: &str) -> u32 {
     count_words_in(text.as_bytes())

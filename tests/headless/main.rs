@@ -13,6 +13,8 @@ mod health;
 mod hostile;
 mod inputs;
 mod marks;
+#[path = "../support/packed.rs"]
+mod packed;
 mod program;
 mod quotes;
 mod records;

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod changes;
+mod code_points;
 mod configured;
 mod embargoes;
 mod fates;

@@ -161,6 +161,17 @@ fn a_search_for_a_speaker_ends_with_another_key() {
 }
 
 #[test]
+fn a_sequence_that_ends_a_search_is_not_cut_in_two() {
+    let (_files, mut stage) = pier((120, 30));
+    stage.hold = true;
+    stage.keys("]s ]s ]s ]s");
+    has(&stage, "looking for Ana Lind");
+    stage.keys("]s ]q");
+    assert!(!stage.quit, "the q of ]q has quit the program");
+    assert!(stage.state.seek.is_none() && stage.state.pending.is_empty());
+}
+
+#[test]
 fn why_marks_cue_and_mention_in_the_text() {
     let (_files, mut stage) = pier((120, 30));
     stage.keys("j j j i");

@@ -82,18 +82,19 @@ fn is_story(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(u8::is_ascii_alphabetic) && (3..=5).contains(&digits) && !iptc
 }
 
-/// Where a header begins whose SOH stands here: at its SYN, or at the ENQ of routing codes on the lines before.
+/// Where a header begins whose SOH stands here: at its SYN, or at the ENQ of routing codes on the lines before, after
+/// whatever ends a dispatch or begins another header.
 fn with_routing(bytes: &[u8], soh: usize) -> usize {
     let mut at = soh;
     while at > 0 && matches!(bytes[at - 1], 0x16 | 0 | 0x7f) {
         at -= 1;
     }
     let before = &bytes[at.saturating_sub(64)..at];
-    match before.iter().position(|&b| b == 0x05) {
-        Some(enq) if !before[enq..].contains(&0x03) && !before[enq..].contains(&0x04) => {
-            at - before.len() + enq
-        }
-        _ => at,
+    let ends = |&b: &u8| matches!(b, 0x01 | 0x03 | 0x04);
+    let own = before.rsplit(ends).next().unwrap_or(before);
+    match own.iter().position(|&b| b == 0x05) {
+        Some(enq) => at - own.len() + enq,
+        None => at,
     }
 }
 

@@ -1,0 +1,137 @@
+//! Every format, detection, and what is unpacked: damaged inputs are read the same in both sizes, and printed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+
+use dateline::format::{self, Context, FormatId};
+use dateline::load::{self, Report, Source};
+use dateline::quote::quotes;
+use dateline::record::{DispatchRecord, Ninjs, QuotesRecord, Whole, html, markdown, to_line};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::damaged::{damaged_of, fixtures};
+use crate::equality;
+use crate::packed::{XZ, ZSTD, bzip2, gzip, tar, zip};
+use crate::{Bytes, Target};
+
+pub(crate) fn targets() -> Vec<Target> {
+    let folder = |name: &String| {
+        let parts = Path::new(name).parent()?.file_name()?;
+        parts.to_str().map(str::to_owned)
+    };
+    let folders: BTreeSet<String> = fixtures()
+        .iter()
+        .filter_map(|(name, _)| folder(name))
+        .collect();
+    let mut targets = vec![
+        Target::new("detect", damaged_of("").prop_map(Bytes), |bytes| {
+            equality::check(&bytes.0)
+        }),
+        Target::new("records", damaged_of("").prop_map(Bytes), |bytes| {
+            records(&bytes.0)
+        }),
+        Target::new("archive", packed(), |(name, bytes)| unpacks(name, &bytes.0)),
+    ];
+    for folder in folders {
+        let id = FormatId::all().find(|id| id.row().name == folder);
+        let id = id.unwrap_or_else(|| panic!("tests/fixtures/{folder} is of no format"));
+        let context = equality::contexts()[1].clone();
+        targets.push(Target::new(
+            format!("format-{folder}"),
+            damaged_of(folder.leak()).prop_map(Bytes),
+            move |bytes| equality::check_with(id, &bytes.0, &context),
+        ));
+    }
+    targets
+}
+
+/// True for what must not stand in what is printed for other programs.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{202d}' | '\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// What is printed of a dispatch is JSON, on one line, and acts on nothing.
+fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
+    for dispatch in format::parse(bytes, &Context::default()).dispatches {
+        let found = quotes(&dispatch);
+        let lines = [
+            to_line(&DispatchRecord::new(&dispatch, "a".to_owned(), 0)),
+            to_line(&Whole::new(&dispatch, "a".to_owned(), 0)),
+            to_line(&QuotesRecord::new(
+                &dispatch,
+                &found,
+                |_| true,
+                String::new(),
+                0,
+            )),
+            to_line(&Ninjs::new(&dispatch)),
+        ];
+        for line in lines {
+            let line = line.trim_end_matches('\n');
+            let read: Result<serde_json::Value, _> = serde_json::from_str(line);
+            prop_assert!(read.is_ok(), "{:?}: {line}", read.err());
+            prop_assert!(!line.contains(acts), "{line:?}");
+        }
+        let _ = (markdown(&dispatch), html(&dispatch.body));
+    }
+    Ok(())
+}
+
+/// A file, packed in one way or two, and then damaged.
+fn packed() -> impl Strategy<Value = (&'static str, Bytes)> {
+    type Pack = (&'static str, fn(&[u8]) -> Vec<u8>);
+    const WAYS: &[Pack] = &[
+        ("a.gz", gzip),
+        ("a.bz2", bzip2),
+        ("a.xz", |_| XZ.to_vec()),
+        ("a.zst", |_| ZSTD.to_vec()),
+        ("a.zip", |bytes| {
+            zip(&[("a.txt", bytes), ("b/c.txt", bytes)])
+        }),
+        ("a.tar", |bytes| {
+            tar(&[("a.txt", bytes), ("b/c.txt", bytes)])
+        }),
+        ("a.tar.gz", |bytes| gzip(&tar(&[("a.txt", bytes)]))),
+        ("a.zip", |bytes| zip(&[("a.gz", &gzip(bytes))])),
+    ];
+    let change = (any::<Index>(), any::<u8>(), 0..4u8);
+    let file = proptest::sample::select(fixtures());
+    let changes = proptest::collection::vec(change, 0..5);
+    (file, proptest::sample::select(WAYS), changes).prop_map(
+        |((_, bytes), (name, pack), changes)| {
+            let mut packed = pack(&bytes[..bytes.len().min(20_000)]);
+            for (at, byte, kind) in changes {
+                let at = at.index(packed.len().max(1));
+                match kind {
+                    _ if packed.is_empty() => {}
+                    0 => packed[at] = byte,
+                    1 => packed.insert(at, byte),
+                    2 => packed.truncate(at),
+                    _ => drop(packed.remove(at)),
+                }
+            }
+            (name, Bytes(packed))
+        },
+    )
+}
+
+/// What cannot be unpacked is said in sentences.
+fn unpacks(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
+    let folder = crate::stage::Files::new(&[]);
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    let said = Mutex::new(Vec::new());
+    load::load(vec![Source::Path(path)], 1, &|report| {
+        if let Report::Problem(problem) = report {
+            said.lock().unwrap().push(problem.to_string());
+        }
+    });
+    for sentence in said.into_inner().unwrap() {
+        prop_assert!(!sentence.trim().is_empty());
+    }
+    Ok(())
+}

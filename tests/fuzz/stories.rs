@@ -1,0 +1,97 @@
+//! Stories: what the desk makes of damaged chains of versions, kills and corrections does not depend on their order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dateline::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
+use dateline::format::{self, Context};
+use proptest::prelude::*;
+
+use crate::damaged::damaged_of;
+use crate::{Bytes, Target};
+
+fn segment(name: usize, bytes: &[u8]) -> Option<Arc<Segment>> {
+    let id = format::detect(bytes).ok()?;
+    let mut builder = SegmentBuilder::default();
+    let place = Place::File(format!("file-{name}").into());
+    let input = Input::new(place, id, bytes.len() as u64, None);
+    builder.begin_input(&Arc::new(input), 0);
+    format::scan(id, bytes, &Context::default(), &mut |found| {
+        builder.push(&found)
+    });
+    Some(Arc::new(builder.finish()))
+}
+
+/// What the desk makes of entries, by input and number; of the very same dispatch the inputs are one.
+fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
+    let name = |id: EntryId| {
+        let entry = desk.entry(id);
+        let origin = entry.and_then(|e| e.origin());
+        let path = entry.and_then(|e| e.input().map(|i| i.path()));
+        format!(
+            "{} {:?}",
+            path.unwrap_or_default(),
+            origin.map(|o| (o.bytes, o.nth))
+        )
+    };
+    let mut same: BTreeMap<EntryId, Vec<String>> = BTreeMap::new();
+    for &id in desk.order() {
+        same.entry(desk.successor(id).unwrap_or(id))
+            .or_default()
+            .push(name(id));
+    }
+    same.values_mut().for_each(|names| names.sort());
+    let named = |id: EntryId| same.get(&id).cloned().unwrap_or_default();
+    let told = |&id: &EntryId| {
+        let s = desk.standing(id);
+        let by = [s.superseded_by, s.killed_by, s.corrected_by].map(|by| by.map(named));
+        let chain: Vec<_> = desk.chain(id).into_iter().map(named).collect();
+        (named(id), format!("{by:?} {} {chain:?}", s.unmatched))
+    };
+    same.keys().map(told).collect()
+}
+
+fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError> {
+    let segments = files.iter().enumerate();
+    let mut segments: Vec<_> = segments
+        .filter_map(|(name, bytes)| segment(name, &bytes.0))
+        .collect();
+    let mut desk = Desk::default();
+    desk.add(segments.clone());
+    let first = whole(&desk);
+    for &id in desk.order() {
+        let mut chain = desk.chain(id);
+        prop_assert!(
+            desk.is_gone(id) || chain.contains(&id),
+            "a chain without the entry itself"
+        );
+        chain.sort_unstable();
+        chain.dedup();
+        prop_assert_eq!(chain.len(), desk.chain(id).len(), "twice in its chain");
+    }
+    // Of two entries of the very same dispatch the first to come stays: then the order does matter.
+    if desk.order().iter().any(|&id| desk.is_gone(id)) {
+        return Ok(());
+    }
+    let mut state = seed;
+    for at in (1..segments.len()).rev() {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        segments.swap(at, (state >> 33) as usize % (at + 1));
+    }
+    let mut desk = Desk::default();
+    for batch in segments.chunks(at_once) {
+        desk.add(batch.to_vec());
+    }
+    prop_assert_eq!(first, whole(&desk));
+    Ok(())
+}
+
+pub(crate) fn targets() -> Vec<Target> {
+    let files = proptest::collection::vec(damaged_of("").prop_map(Bytes), 1..8);
+    let input = (files, any::<u64>(), 1..4usize);
+    vec![Target::new("stories", input, |(files, seed, at_once)| {
+        holds(&files, seed, at_once)
+    })]
+}
