@@ -40,16 +40,21 @@ enum Job {
 #[derive(Debug)]
 pub struct Keeper {
     jobs: Sender<Job>,
+    /// Dropped when the thread may begin.
+    hold: Option<Sender<()>>,
     ended: Receiver<()>,
 }
 
 impl Keeper {
-    /// Starts the thread; the marks of the place come as its first answer. `source` names what is read.
+    /// Starts the thread; the marks of the place come as its first answer. `source` names what is read, and goes first:
+    /// the thread waits until [`Keeper::begin`] for so long at most.
     #[must_use]
-    pub fn start(place: Place, source: u64, tell: Tell) -> Self {
+    pub fn start(place: Place, source: u64, wait: Duration, tell: Tell) -> Self {
         let (jobs, inbox) = channel();
+        let (hold, held) = channel::<()>();
         let (end, ended) = channel();
         thread::spawn(move || {
+            let _ = held.recv_timeout(wait);
             let mut work = Work::start(place, source, tell);
             let first = inbox.recv_timeout(CLOSER);
             // Before anything is written, too.
@@ -65,7 +70,16 @@ impl Keeper {
             work.last();
             let _ = end.send(());
         });
-        Self { jobs, ended }
+        Self {
+            jobs,
+            hold: Some(hold),
+            ended,
+        }
+    }
+
+    /// The first dispatches are there: their marks may be read.
+    pub fn begin(&mut self) {
+        self.hold = None;
     }
 
     /// Keeps changes; they come back as [`Answer::Kept`].

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -178,6 +179,7 @@ fn session(place: &Place, changes: Vec<Change>) -> Vec<Answer> {
     let keeper = Keeper::start(
         place.clone(),
         1,
+        Duration::ZERO,
         Arc::new(move |answer| drop(tell.lock().unwrap().send(answer))),
     );
     if !changes.is_empty() {

@@ -44,6 +44,9 @@ pub(super) fn take(
     edges: &mut Edges,
 ) -> std::io::Result<ControlFlow<()>> {
     let loaded = matches!(msg, Msg::Loaded(_));
+    if loaded || matches!(msg, Msg::Arrived(_)) {
+        edges.keeper.begin();
+    }
     let effects = update(state, msg);
     if loaded {
         edges.crew.wire().loaded(&state.desk);

@@ -79,6 +79,7 @@ pub fn run(
     let keeper = Keeper::start(
         around.place.clone(),
         around.source,
+        FIRST,
         answers::of_store(&tell),
     );
     signals::watch(&tell)?;
@@ -150,7 +151,8 @@ fn turn(
                         let _ = take(state, edges.resized(), edges)?;
                     }
                     Event::Msg(msg) => {
-                        urgent |= asks_for_a_frame(&msg, state);
+                        let drawn = edges.screen.drawn_at().is_some();
+                        urgent |= asks_for_a_frame(&msg, state, drawn);
                         if take(state, msg, edges)?.is_break() {
                             return Ok(state.exit_code());
                         }
@@ -158,11 +160,8 @@ fn turn(
                 }
             }
             if !urgent {
-                let soon = edges
-                    .screen
-                    .drawn_at()
-                    .map_or_else(Instant::now, |at| at + pace);
-                due = Some(due.map_or(soon, |at| at.min(soon)));
+                let soon = edges.screen.drawn_at().map(|at| at + pace);
+                due = due.into_iter().chain(soon).min();
                 if due.is_some_and(|at| at > Instant::now()) {
                     edges.open();
                     continue;
@@ -177,10 +176,12 @@ fn turn(
     }
 }
 
-/// Whether a message is worth a frame at once: what a reader has asked for; the first dispatches on an empty screen.
-fn asks_for_a_frame(msg: &Msg, state: &State) -> bool {
+/// Whether a message is worth a frame at once: what a reader has asked for; the first dispatches on an empty screen. The
+/// very first frame waits a little for their marks.
+fn asks_for_a_frame(msg: &Msg, state: &State, drawn: bool) -> bool {
     match msg {
-        Msg::Arrived(_) => state.desk.is_empty(),
+        Msg::Arrived(_) => state.desk.is_empty() && (drawn || !state.marks.awaited),
+        Msg::Marks(_) => !state.desk.is_empty(),
         Msg::Replaced { .. } | Msg::Problem(_) => false,
         _ => true,
     }
