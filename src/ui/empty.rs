@@ -36,7 +36,12 @@ fn said(state: &State) -> Vec<String> {
 /// All that is at hand is left out: by the filter, by mutes, by embargoes.
 fn nothing_left(state: &State) -> Vec<String> {
     let mut lines = Vec::new();
-    if !state.filter.query.is_empty() {
+    if state.filter.query.is_empty() {
+        let count = state.desk.len();
+        let plural = if count == 1 { "" } else { "es" };
+        let count = grouped(count);
+        lines.push(format!("nothing is left of {count} dispatch{plural}"));
+    } else {
         let filter = safe_line(&state.filter.shown()).into_owned();
         lines.push(format!("nothing has “{filter}”"));
         lines.extend(state.key_for(Action::Cancel).map(|key| {
@@ -47,11 +52,6 @@ fn nothing_left(state: &State) -> Vec<String> {
             };
             format!("{key} {then}")
         }));
-    } else {
-        let count = state.desk.len();
-        let plural = if count == 1 { "" } else { "es" };
-        let count = grouped(count);
-        lines.push(format!("nothing is left of {count} dispatch{plural}"));
     }
     if state.live.muted > 0 {
         let muted = grouped(state.live.muted);

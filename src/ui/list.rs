@@ -7,7 +7,7 @@ use super::brush::{Brush, Marked};
 use super::columns::{self, MARK};
 use super::marks;
 use super::theme::Role;
-use crate::action::{Action, Pane};
+use crate::action::Pane;
 use crate::app::{Area, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};

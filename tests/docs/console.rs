@@ -27,13 +27,15 @@ pub(crate) struct Run {
 }
 
 /// Runs all commands of a guide, in order.
+#[allow(clippy::print_stderr)] // Says what could not be run here.
 pub(crate) fn run(name: &str, text: &str) -> Run {
     let folder = stage();
     let mut run = Run::default();
     let mut lines = text.lines().peekable();
     let (mut within, mut skipped) = (false, 0);
     while let Some(line) = lines.next() {
-        run.text += &format!("{line}\n");
+        run.text += line;
+        run.text.push('\n');
         within = if within {
             !line.starts_with("```")
         } else {
@@ -60,8 +62,10 @@ pub(crate) fn run(name: &str, text: &str) -> Run {
         let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
         let same = fits(&expected, &printed);
         let kept = if same { &expected } else { &printed };
-        kept.iter()
-            .for_each(|line| run.text += &format!("{line}\n"));
+        for line in kept {
+            run.text += line;
+            run.text.push('\n');
+        }
         if !same {
             run.wrong
                 .push(format!("{name}: $ {command}\n{}", printed.join("\n")));

@@ -62,7 +62,7 @@ fn code() -> BTreeSet<String> {
 
 /// What of some words stands nowhere in some text.
 #[track_caller]
-fn all_told(what: &str, missing: Vec<String>) {
+fn all_told(what: &str, missing: &[String]) {
     assert!(
         missing.is_empty(),
         "no guide tells of {what}: {}",
@@ -99,7 +99,9 @@ fn every_key_is_told() {
         .filter(|entry| !entry.keys.iter().any(|key| told(key)));
     all_told(
         "keys",
-        untold.map(|entry| entry.keys[0].to_owned()).collect(),
+        &untold
+            .map(|entry| entry.keys[0].to_owned())
+            .collect::<Vec<_>>(),
     );
 }
 
@@ -117,7 +119,7 @@ fn every_command_is_told() {
     };
     all_told(
         "commands",
-        subcommands.chain(typed).filter(untold).collect(),
+        &subcommands.chain(typed).filter(untold).collect::<Vec<_>>(),
     );
 }
 
@@ -127,17 +129,23 @@ fn every_field_and_format_is_told() {
     let fields = FIELDS.iter().map(|field| format!("`{}:`", field.name));
     all_told(
         "fields",
-        fields.filter(|name| !finding.contains(name)).collect(),
+        &fields
+            .filter(|name| !finding.contains(name))
+            .collect::<Vec<_>>(),
     );
     let kinds = KINDS.iter().map(|kind| format!("`{}`", kind.name));
     all_told(
         "kinds",
-        kinds.filter(|name| !finding.contains(name)).collect(),
+        &kinds
+            .filter(|name| !finding.contains(name))
+            .collect::<Vec<_>>(),
     );
     let names = FormatId::all().map(|id| format!("`{}`", id.row().name));
     all_told(
         "formats",
-        names.filter(|name| !formats.contains(name)).collect(),
+        &names
+            .filter(|name| !formats.contains(name))
+            .collect::<Vec<_>>(),
     );
 }
 
@@ -223,7 +231,7 @@ fn links_lead_somewhere() {
     let alone = guides()
         .into_iter()
         .filter(|(name, _)| name != "README.md" && !index.contains(&format!("]({name})")));
-    all_told("guides", alone.map(|(name, _)| name).collect());
+    all_told("guides", &alone.map(|(name, _)| name).collect::<Vec<_>>());
 }
 
 #[test]

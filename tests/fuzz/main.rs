@@ -12,6 +12,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // in what tests share, too
 
+mod config;
 mod formats;
 mod marks;
 mod queries;
@@ -115,6 +116,7 @@ fn targets() -> Vec<Target> {
         formats::targets(),
         queries::targets(),
         texts::targets(),
+        config::targets(),
         marks::targets(),
         stories::targets(),
         screen::targets(),

@@ -1,14 +1,9 @@
 //! Config files of any text at all: parsing ends, and all that is said of them lies within them.
-//!
-//! For so many seconds, and how many texts were tried:
-//! `DATELINE_FUZZ=config:120 cargo test --release --test config_texts for_a_while -- --nocapture`
-
-use std::cell::Cell;
-use std::time::{Duration, Instant};
 
 use dateline::config::{ConfigError, example, parse};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+
+use super::Target;
 
 /// Checks that every message has a place inside the text.
 fn check(text: &str) -> Result<(), TestCaseError> {
@@ -58,47 +53,8 @@ fn damaged() -> impl Strategy<Value = String> {
     })
 }
 
-proptest! {
-    #[test]
-    fn of_letters(text in any::<String>()) {
-        check(&text)?;
-    }
-
-    #[test]
-    fn of_words_of_the_file(text in LIKELY) {
-        check(&text)?;
-    }
-
-    #[test]
-    fn of_a_damaged_example(text in damaged()) {
-        check(&text)?;
-    }
-}
-
-/// Does nothing unless it is asked for: see the head of this file.
-#[test]
-#[allow(clippy::print_stderr)] // Says how many texts were tried.
-fn for_a_while() {
-    let asked = std::env::var("DATELINE_FUZZ").unwrap_or_default();
-    let Some(seconds) = asked.strip_prefix("config:") else {
-        return;
-    };
-    let seconds = seconds.parse().expect("a number of seconds");
-    let until = Instant::now() + Duration::from_secs(seconds);
+/// The parser of config files, fed with letters, with words of such files, and with a damaged example.
+pub(crate) fn targets() -> Vec<Target> {
     let texts = prop_oneof![any::<String>(), LIKELY, damaged()];
-    let tried = Cell::new(0u64);
-    while Instant::now() < until {
-        let config = ProptestConfig {
-            failure_persistence: None,
-            ..ProptestConfig::with_cases(200)
-        };
-        let outcome = TestRunner::new(config).run(&texts, |text| {
-            tried.set(tried.get() + 1);
-            check(&text)
-        });
-        if let Err(failure) = outcome {
-            panic!("after {} texts: {failure}", tried.get());
-        }
-    }
-    eprintln!("config: {} texts", tried.get());
+    vec![Target::new("config", texts, |text: String| check(&text))]
 }
