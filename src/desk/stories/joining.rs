@@ -136,7 +136,8 @@ impl Stories {
         }
     }
 
-    /// Joins an entry to all in the time before it that have a name.
+    /// Joins an entry to all in the time about it that have a name: a label makes the later of two a version of the
+    /// earlier, whichever of them has it, and whichever came first.
     fn link_all(
         &mut self,
         segments: &[Arc<Segment>],
@@ -146,7 +147,9 @@ impl Stories {
         notice: EntryRef<'_>,
     ) {
         let near = |&other: &EntryId| {
-            entry(segments, other).is_some_and(|entry| notices::is_in_window(entry, notice))
+            entry(segments, other).is_some_and(|entry| {
+                notices::is_in_window(entry, notice) || notices::is_in_window(notice, entry)
+            })
         };
         let found: Vec<EntryId> = (self.index.all(segments, kind, key)).filter(near).collect();
         for other in found {

@@ -105,6 +105,24 @@ proptest! {
     }
 }
 
+/// The label stands on the earlier of two with one headline, and comes after the later.
+#[test]
+fn an_earlier_one_with_a_label_may_come_later() {
+    let lines = [
+        "10:00 dpa - Rain in the town; ",
+        "d1810:00 dpa - \"1st Ld\" Rain in the town; version=1",
+    ];
+    let at = |at: usize| segment(NAMES[at], &[json(lines[at])]);
+    let mut one_by_one = Desk::default();
+    one_by_one.add(vec![at(0)]);
+    one_by_one.add(vec![at(1)]);
+    let mut the_other_way = Desk::default();
+    the_other_way.add(vec![at(1)]);
+    the_other_way.add(vec![at(0)]);
+    assert_eq!(whole(&one_by_one), whole(&the_other_way));
+    assert_eq!(whole(&one_by_one), whole(&desk_of(vec![at(0), at(1)])));
+}
+
 /// What the desk makes of entries, by their inputs; of the very same dispatch the inputs are one.
 fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
     let path = |id: EntryId| {
