@@ -17,7 +17,7 @@ fn segment(name: usize, bytes: &[u8]) -> Option<Arc<Segment>> {
     let input = Input::new(place, id, bytes.len() as u64, None);
     builder.begin_input(&Arc::new(input), 0);
     format::scan(id, bytes, &Context::default(), &mut |found| {
-        builder.push(&found)
+        builder.push(&found);
     });
     Some(Arc::new(builder.finish()))
 }
@@ -26,7 +26,7 @@ fn segment(name: usize, bytes: &[u8]) -> Option<Arc<Segment>> {
 fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
     let name = |id: EntryId| {
         let entry = desk.entry(id);
-        let origin = entry.and_then(|e| e.origin());
+        let origin = entry.and_then(dateline::desk::EntryRef::origin);
         let path = entry.and_then(|e| e.input().map(|i| i.path()));
         format!(
             "{} {:?}",
@@ -40,7 +40,9 @@ fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
             .or_default()
             .push(name(id));
     }
-    same.values_mut().for_each(|names| names.sort());
+    for names in same.values_mut() {
+        names.sort();
+    }
     let named = |id: EntryId| same.get(&id).cloned().unwrap_or_default();
     let told = |&id: &EntryId| {
         let s = desk.standing(id);

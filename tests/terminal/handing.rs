@@ -17,14 +17,14 @@ fn wire() -> Folder {
 
 /// A program of the reader's, as a script.
 fn script(folder: &Folder, name: &str, text: &str) -> String {
-    let path = folder.put(&format!("../{name}"), format!("#!/bin/sh\n{text}\n"));
+    let path = folder.put(format!("../{name}"), format!("#!/bin/sh\n{text}\n"));
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&path, mode).unwrap();
+    std::fs::set_permissions(&path, mode).expect("a program");
     path.display().to_string()
 }
 
 fn open(folder: &Folder, config: &str, variables: &[(&str, String)]) -> Terminal {
-    let file = folder.put("../config.toml", config.to_owned());
+    let file = folder.put("../config.toml", config);
     let mut command = CommandBuilder::new(PROGRAM);
     command.args(["--config", &file.display().to_string(), "."]);
     let terminal = Terminal::run_in(folder, command, variables);
@@ -109,7 +109,7 @@ fn an_interrupt_ends_the_command_alone() {
     terminal.press("\x03");
     terminal.wait_for("[sh was ended by a signal");
     terminal.press("\r");
-    terminal.wait("the screen", |screen| screen.alternate_screen());
+    terminal.wait("the screen", vt100::Screen::alternate_screen);
     terminal.press("Q");
     assert_eq!(terminal.code(), 0);
     terminal.check_restored();
