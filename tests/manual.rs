@@ -15,6 +15,9 @@ fn calls(folder: &Path, found: &mut BTreeSet<String>) {
     let call = Regex::new(r#"\w\("([A-Z][A-Z_]+)"\)"#).unwrap();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.file_stem().is_some_and(|stem| stem == "tests") {
+            continue;
+        }
         if path.is_dir() {
             calls(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs") {

@@ -32,7 +32,7 @@ fn selected(stage: &Stage) -> String {
 #[test]
 fn a_key_that_was_rebound_works_and_the_help_shows_it() {
     let text = "[keys]\ndown = [\"ctrl-j\", \", d\"]\nhelp = \"f1\"\nleave = \"q\"\n[keys.list]\ntoggle-read = \"U\"\n";
-    let (_files, mut stage) = with(text, (100, 40));
+    let (_files, mut stage) = with(text, (100, 120));
     assert!(selected(&stage).contains("Ferry aground"));
     stage.keys("j");
     assert!(selected(&stage).contains("Ferry aground"), "j does nothing");

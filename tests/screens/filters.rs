@@ -137,7 +137,7 @@ fn an_empty_list_says_why_and_what_to_do() {
         ("a.txt", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
         (".b", ""),
     ]);
-    let stage = Stage::load(vec![Source::Path(zeros.path())], (120, 40));
+    let stage = Stage::load(vec![Source::Path(zeros.path())], (99, 40));
     has(&stage, "looks like binary data");
     has(&stage, "1 hidden or unfinished file");
     has(&stage, "`dateline check PATH` says of every file");

@@ -28,7 +28,7 @@ fn an_action_gets_other_keys() {
     does(&config, Pane::List, "k", Action::Up);
     assert_eq!(
         config.keys.of(Pane::List, Action::Down).collect::<Vec<_>>(),
-        ["^J", "mm"]
+        ["^J", "ww"]
     );
 }
 
