@@ -39,6 +39,7 @@ fn every_variable_that_is_read_stands_in_it() {
     // Read by crates and by the standard library.
     variables.extend(["TZ", "TMPDIR"].map(str::to_owned));
     let page = dateline::cli::man(&[]).replace("\\-", "-");
+    let page = page.replace("\\fB", " ").replace("\\fR", " ");
     let (_, told) = page.split_once("SH ENVIRONMENT").unwrap();
     let (told, _) = told.split_once("SH FILES").unwrap();
     for variable in variables {
