@@ -1,4 +1,4 @@
-//! Cuts an input of framed dispatches where its frames begin.
+//! Cuts an input of framed dispatches where its frames begin, and a stream of them where they end.
 
 use std::ops::Range;
 
@@ -19,6 +19,35 @@ pub(super) fn ranges(
     ranges
         .into_iter()
         .filter(|range| is_read(&bytes[range.clone()]))
+}
+
+/// Where the last frame of IPTC 7901 ends: after ETX or EOT (section 3.5), with the controls after it.
+pub(super) fn end_of_iptc(bytes: &[u8]) -> Option<usize> {
+    let end = memchr::memrchr2(0x03, 0x04, bytes)? + 1;
+    Some(with_controls(bytes, end))
+}
+
+/// Where the last frame of ANPA 1312 ends: after EOT, since a line of the dispatch follows ETX, or before the SYN of the
+/// next one.
+pub(super) fn end_of_anpa(bytes: &[u8]) -> Option<usize> {
+    let next = || memchr::memmem::rfind(bytes, b"\x16\x16\x01").filter(|&at| at > 0);
+    match memchr::memrchr(0x04, bytes) {
+        Some(end) => Some(with_controls(bytes, end + 1)),
+        None => next(),
+    }
+}
+
+/// Where the last frame ends that a line `NNNN` closes, with the controls after it.
+pub(super) fn end_of_telex(bytes: &[u8]) -> Option<usize> {
+    let ends_line = |end: &usize| bytes.get(*end).is_none_or(|b| b.is_ascii_control());
+    let marks = memchr::memmem::rfind_iter(bytes, b"\nNNNN").map(|at| at + 5);
+    let end = marks.into_iter().find(ends_line)?;
+    Some(with_controls(bytes, end))
+}
+
+fn with_controls(bytes: &[u8], end: usize) -> usize {
+    let fill = |b: &&u8| b.is_ascii_control() && !matches!(b, 0x01 | 0x05 | 0x16);
+    end + bytes[end..].iter().take_while(fill).count()
 }
 
 /// True where something stands that can be read.

@@ -3,8 +3,8 @@
 use super::detect::Sample;
 use super::draft::Sink;
 use super::{
-    Context, Cut, Want, anpa, feed, iptc, json, mail, newsml_g2, newsml1, nitf, page, plain,
-    ritzau, sgml, zczc,
+    Context, Cut, Want, anpa, feed, frames, iptc, json, mail, newsml_g2, newsml1, nitf, page,
+    plain, ritzau, sgml, zczc,
 };
 use crate::dispatch::Problem;
 
@@ -17,6 +17,8 @@ pub struct Format {
     pub name: &'static str,
     /// Where an input may be cut to be read in parts.
     pub cut: Cut,
+    /// Where the last dispatch ends that has come as a whole, in a stream of dispatches in frames: `None` before that.
+    pub(crate) ends: Option<fn(&[u8]) -> Option<usize>>,
     /// Letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML, tags, and the
     /// character encoding: no base64, soft line break or control can part a word.
     pub plain: bool,
@@ -29,6 +31,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "ninjs",
         cut: Cut::Lines,
+        ends: None,
         plain: true,
         recognises: json::is_ninjs_lines,
         items: json::ninjs_lines,
@@ -36,6 +39,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "ninjs",
         cut: Cut::Nowhere,
+        ends: None,
         plain: true,
         recognises: json::is_ninjs_document,
         items: json::ninjs_document,
@@ -43,6 +47,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "jsonfeed",
         cut: Cut::Nowhere,
+        ends: None,
         plain: true,
         recognises: json::is_feed,
         items: json::feed,
@@ -50,6 +55,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "json",
         cut: Cut::Lines,
+        ends: None,
         plain: true,
         recognises: json::is_lines,
         items: json::lines,
@@ -57,6 +63,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "json",
         cut: Cut::Nowhere,
+        ends: None,
         plain: true,
         recognises: json::is_document,
         items: json::document,
@@ -64,6 +71,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "mail",
         cut: Cut::Mails,
+        ends: None,
         plain: false,
         recognises: mail::is_mbox,
         items: mail::mbox,
@@ -71,6 +79,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "mail",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: mail::is_mail,
         items: mail::single,
@@ -78,6 +87,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "anpa1312",
         cut: Cut::Nowhere,
+        ends: Some(frames::end_of_anpa),
         plain: false,
         recognises: anpa::recognises,
         items: anpa::items,
@@ -85,6 +95,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "iptc7901",
         cut: Cut::Nowhere,
+        ends: Some(frames::end_of_iptc),
         plain: false,
         recognises: iptc::recognises,
         items: iptc::items,
@@ -92,6 +103,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "zczc",
         cut: Cut::Nowhere,
+        ends: Some(frames::end_of_telex),
         plain: false,
         recognises: zczc::recognises,
         items: zczc::items,
@@ -99,6 +111,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "reuters-sgml",
         cut: Cut::Before(sgml::REUTERS),
+        ends: None,
         plain: false,
         recognises: sgml::is_reuters,
         items: sgml::reuters,
@@ -106,6 +119,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "trec-sgml",
         cut: Cut::Before(sgml::TREC),
+        ends: None,
         plain: false,
         recognises: sgml::is_trec,
         items: sgml::trec,
@@ -113,6 +127,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "nitf",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: nitf::recognises,
         items: nitf::items,
@@ -120,6 +135,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "newsml1",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: newsml1::recognises,
         items: newsml1::items,
@@ -127,6 +143,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "newsml-g2",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: newsml_g2::recognises,
         items: newsml_g2::items,
@@ -134,6 +151,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "ritzau",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: ritzau::recognises,
         items: ritzau::items,
@@ -141,6 +159,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "rss",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: feed::is_rss,
         items: feed::rss_items,
@@ -148,6 +167,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "atom",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: feed::is_atom,
         items: feed::atom_items,
@@ -155,6 +175,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "html",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: page::is_html,
         items: page::html,
@@ -162,6 +183,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "xml",
         cut: Cut::Nowhere,
+        ends: None,
         plain: false,
         recognises: page::is_xml,
         items: page::xml,
@@ -169,6 +191,7 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "plain",
         cut: Cut::Nowhere,
+        ends: None,
         plain: true,
         recognises: |_| true,
         items: plain::items,

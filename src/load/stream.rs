@@ -1,5 +1,9 @@
 //! Reads a stream: items of a format that may be cut are shown as they come, all else when the stream has ended.
 
+mod form;
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -219,60 +223,6 @@ impl Stream {
         self.read += count as u64;
     }
 
-    /// Where the items end that have come as a whole. What was searched is not searched again.
-    fn search(&mut self) -> Option<usize> {
-        let cut = self.format?.row().cut;
-        let found = cut.last(&self.pending, self.searched).or(self.cut);
-        self.searched = self.pending.len().saturating_sub(Cut::AHEAD);
-        // Without what follows, the last bytes tell nothing yet, unless every newline is a cut.
-        let sure =
-            |at: &usize| self.paused || cut == Cut::Lines || self.pending.len() - at >= Cut::AHEAD;
-        self.cut = found.filter(|&at| at > 0);
-        self.cut.filter(sure)
-    }
-
-    /// Why the stream is not read on; looked at once, as soon as enough has come to tell, and the format with it.
-    fn refused(&mut self, came: usize) -> Option<Problem> {
-        if self.read <= SAMPLE || self.read - came as u64 > SAMPLE {
-            return None;
-        }
-        if Kind::of(&self.pending).is_some() {
-            return None;
-        }
-        let format = match format::detect_as(self.forced, &self.pending) {
-            Ok(format) => format,
-            Err(problem) => return Some(problem),
-        };
-        // That each line is an item is seen by more lines, or by the first one.
-        let sure = !matches!(format.row().cut, Cut::Nowhere | Cut::Lines);
-        self.format = self.format.or(sure.then_some(format));
-        None
-    }
-
-    /// Finds out the format: sure where the first line is an object, and where as much has come as is looked at in a
-    /// file.
-    fn decide(&mut self) {
-        let enough = self.pending.len() as u64 >= 2 * PART;
-        if self.format.is_some() || !enough && !begins_with_object(&self.pending) {
-            return;
-        }
-        self.format = format::detect_as(self.forced, &self.pending)
-            .ok()
-            .filter(|format| format.row().cut != Cut::Nowhere);
-    }
-
-    /// Where a stream pauses after several items that are told apart by what begins them, that is its format.
-    fn decide_at_pause(&mut self) {
-        if self.format.is_some() || self.pending.is_empty() {
-            return;
-        }
-        let format = format::detect_as(self.forced, &self.pending).ok();
-        self.format = format.filter(|format| {
-            let cut = format.row().cut;
-            !matches!(cut, Cut::Nowhere | Cut::Lines) && cut.last(&self.pending, 1).is_some()
-        });
-    }
-
     /// Forgets what is beyond the limit.
     fn cut(&mut self, limit: u64) {
         let beyond = usize::try_from(self.read - limit).unwrap_or(usize::MAX);
@@ -282,16 +232,3 @@ impl Stream {
         (self.searched, self.cut) = (0, None);
     }
 }
-
-/// True where the first line is there to its end and looks like an object.
-fn begins_with_object(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let start = bytes.trim_ascii_start();
-    if start.first() != Some(&b'{') {
-        return false;
-    }
-    memchr::memchr(b'\n', start).is_some_and(|end| start[..end].trim_ascii_end().ends_with(b"}"))
-}
-
-#[cfg(test)]
-mod tests;

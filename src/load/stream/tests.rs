@@ -96,6 +96,25 @@ fn mails_are_shown_as_they_come() {
 }
 
 #[test]
+fn frames_are_shown_as_they_end() {
+    let telex = |name: &str| format!("ZCZC\n^{name}\nTARN (NWR) - The lamp was late.\nNNNN\n\n");
+    let (one, two) = (telex("One"), telex("Two"));
+    let (steps, problems) = shown(&[&one[..20], &one[20..], &two[..45], &two[45..], "\r\n"]);
+    let counts: Vec<usize> = steps.iter().map(Vec::len).collect();
+    assert_eq!((counts, &problems[..]), (vec![0, 1, 1, 2, 2, 2], &[][..]));
+    let anpa = |name: &str| {
+        format!(
+            "\u{16}\u{16}\u{1}a0001\u{1f}r n \u{11}\u{13}BC-{name}\u{19} \u{14}11-18 0050\r\n\u{2}\u{11}{name}\r\n\
+            \tTARN (NWR) - The lamp of the harbour was late.\r\n\u{3}\u{11}11-18-26 1200EST\r\n\u{4}\r\n"
+        )
+    };
+    let (one, two) = (anpa("Lamp"), anpa("Rope"));
+    let (steps, problems) = shown(&[&one, &two[..60], &two[60..]]);
+    let counts: Vec<usize> = steps.iter().map(Vec::len).collect();
+    assert_eq!((counts, &problems[..]), (vec![1, 1, 2, 2], &[][..]));
+}
+
+#[test]
 fn what_is_no_text_is_not_read_on() {
     let zeros = "\0".repeat(60 << 10);
     let (steps, problems) = shown(&[&zeros, &zeros, &zeros, &zeros]);
