@@ -174,8 +174,11 @@ fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<
     }
     let mut start = 0;
     for row in text.split('\n') {
-        let wrapped = wrap(row, width).into_iter();
-        lines.extend(wrapped.map(|r| Line {
+        let wrapped = match kind {
+            LineKind::Facts => wrap_facts(row, width),
+            _ => wrap(row, width),
+        };
+        lines.extend(wrapped.into_iter().map(|r| Line {
             kind,
             range: r.start + start..r.end + start,
             indent: 0,
@@ -184,9 +187,46 @@ fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<
     }
 }
 
+/// Between two facts.
+const BETWEEN: &str = " · ";
+
+/// Lines of whole facts, where they have room; what parts them does not begin or end a line.
+fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    for fact in facts.split(BETWEEN) {
+        let end = at + fact.len();
+        match lines.last_mut() {
+            Some(line) if crate::text::width(&facts[line.start..end]) <= columns => line.end = end,
+            _ => {
+                let own = wrap(fact, columns).into_iter();
+                lines.extend(own.map(|range| range.start + at..range.end + at));
+            }
+        }
+        at = end + BETWEEN.len();
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
-    use super::mark;
+    use super::{mark, wrap_facts};
+
+    #[test]
+    fn a_fact_stays_on_one_line_where_it_has_room() {
+        let facts = "Tarn · QNA · TARN-HEN-AND-MILL · 39 words";
+        let lines = |columns| {
+            let lines = wrap_facts(facts, columns).into_iter();
+            lines.map(|line| &facts[line]).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(41), [facts]);
+        assert_eq!(lines(30), ["Tarn · QNA · TARN-HEN-AND-MILL", "39 words"]);
+        assert_eq!(lines(20), ["Tarn · QNA", "TARN-HEN-AND-MILL", "39 words"]);
+        assert_eq!(
+            lines(10),
+            ["Tarn · QNA", "TARN-HEN-", "AND-MILL", "39 words"]
+        );
+    }
 
     #[test]
     fn the_mark_of_an_item_hangs() {

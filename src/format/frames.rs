@@ -39,7 +39,7 @@ pub(super) fn end_of_anpa(bytes: &[u8]) -> Option<usize> {
 
 /// Where the last frame ends that a line `NNNN` closes, with the controls after it.
 pub(super) fn end_of_telex(bytes: &[u8]) -> Option<usize> {
-    let ends_line = |end: &usize| bytes.get(*end).is_none_or(|b| b.is_ascii_control());
+    let ends_line = |end: &usize| bytes.get(*end).is_none_or(u8::is_ascii_control);
     let marks = memchr::memmem::rfind_iter(bytes, b"\nNNNN").map(|at| at + 5);
     let end = marks.into_iter().find(ends_line)?;
     Some(with_controls(bytes, end))

@@ -11,6 +11,9 @@ use crate::dispatch::Problem;
 /// Reads all items of an input, one by one, and says what could not be read.
 pub(super) type Items = fn(&[u8], Want, &Context, &mut Sink<'_>) -> Vec<Problem>;
 
+/// Finds where the last whole dispatch ends in bytes.
+pub(crate) type End = fn(&[u8]) -> Option<usize>;
+
 /// One wire format. Rows are tried in order; the first that recognises the input reads it.
 pub struct Format {
     /// Name in records. Two rows may share one where a format has two framings.
@@ -18,7 +21,7 @@ pub struct Format {
     /// Where an input may be cut to be read in parts.
     pub cut: Cut,
     /// Where the last dispatch ends that has come as a whole, in a stream of dispatches in frames: `None` before that.
-    pub(crate) ends: Option<fn(&[u8]) -> Option<usize>>,
+    pub(crate) ends: Option<End>,
     /// Letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML, tags, and the
     /// character encoding: no base64, soft line break or control can part a word.
     pub plain: bool,

@@ -10,13 +10,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
-use super::parts::PART;
 use super::pipe::{Brought, more, open};
-use super::reader::{Reader, SAMPLE, WHOLE_LIMIT};
+use super::reader::{Reader, WHOLE_LIMIT};
 use super::reason;
 use super::unpack::Kind;
-use crate::dispatch::{Problem, Stamp};
-use crate::format::{self, Context, Cut, Forced, FormatId};
+use crate::dispatch::Stamp;
+use crate::format::{self, Context, Forced, FormatId};
 
 /// Items are scanned when there are so many bytes of them,
 const PIECE: usize = 1 << 20;

@@ -25,7 +25,16 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         x = brush.text(x + 1, inner.y, inner.width, " KILLED · ", &[Role::Urgent]);
     }
     let room = (inner.x + inner.width).saturating_sub(x);
-    brush.text(x, inner.y, room, &title(document), &[Role::Dim]);
+    let title = title(document);
+    let short = title.split(" · ").next().unwrap_or(&title);
+    let fits = columns(&title) <= room;
+    brush.text(
+        x,
+        inner.y,
+        room,
+        if fits { &title } else { short },
+        &[Role::Dim],
+    );
     let mut cursor = None;
     let first = area.y + 2;
     for (y, row) in (first..area.y + area.height).zip(document.rows.iter().skip(state.quotes_top)) {
