@@ -84,21 +84,7 @@ impl Reader<'_> {
         limits: &Limits,
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<Brought>,
     ) {
-        let mut stream = Stream {
-            path,
-            modified,
-            forced: self.forced(),
-            pending: Vec::new(),
-            searched: 0,
-            cut: None,
-            paused: false,
-            format: None,
-            read: 0,
-            scanned: 0,
-            pieces: 0,
-            dispatches: 0,
-            problems: 0,
-        };
+        let mut stream = Stream::new(path, modified, self.forced());
         let (mut wait, mut since, mut whole) = (true, Instant::now(), true);
         loop {
             let brought = match more(&mut stream.pending, wait) {
@@ -218,6 +204,24 @@ impl Reader<'_> {
 }
 
 impl Stream {
+    fn new(path: PathBuf, modified: Option<Stamp>, forced: Option<Forced>) -> Self {
+        Self {
+            path,
+            modified,
+            forced,
+            pending: Vec::new(),
+            searched: 0,
+            cut: None,
+            paused: false,
+            format: None,
+            read: 0,
+            scanned: 0,
+            pieces: 0,
+            dispatches: 0,
+            problems: 0,
+        }
+    }
+
     fn came(&mut self, count: usize) {
         self.read += count as u64;
     }

@@ -11,12 +11,14 @@ impl Stream {
     /// Where the items end that have come as a whole. What was searched is not searched again.
     pub(super) fn search(&mut self) -> Option<usize> {
         let format = self.format?.row();
+        let from = self.searched;
+        // What tells a place may have come in part before.
+        self.searched = self.pending.len().saturating_sub(Cut::AHEAD);
         if let Some(ends) = format.ends {
-            return ends(&self.pending);
+            return ends(&self.pending[from..]).map(|end| from + end);
         }
         let cut = format.cut;
-        let found = cut.last(&self.pending, self.searched).or(self.cut);
-        self.searched = self.pending.len().saturating_sub(Cut::AHEAD);
+        let found = cut.last(&self.pending, from).or(self.cut);
         // Without what follows, the last bytes tell nothing yet, unless every newline is a cut.
         let sure =
             |at: &usize| self.paused || cut == Cut::Lines || self.pending.len() - at >= Cut::AHEAD;

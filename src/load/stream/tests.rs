@@ -114,6 +114,31 @@ fn frames_are_shown_as_they_end() {
     assert_eq!((counts, &problems[..]), (vec![1, 1, 2, 2], &[][..]));
 }
 
+/// A frame may stay open for as long as a stream goes on.
+#[test]
+fn what_was_searched_for_the_end_of_a_frame_is_not_searched_again() {
+    for (name, end) in [
+        ("zczc", "\nNNNN\n"),
+        ("iptc7901", "\u{3}"),
+        ("anpa1312", "\u{4}"),
+    ] {
+        let format = FormatId::named(name).unwrap();
+        let mut stream = Stream {
+            format: Some(format),
+            pending: b"Words.\n".repeat(2000),
+            ..Stream::new("-".into(), None, None)
+        };
+        assert_eq!(stream.search(), None);
+        // Told where it comes, in two halves; not where it was looked for already.
+        let (one, two) = end.split_at(end.len() / 2);
+        stream.pending[10..10 + end.len()].copy_from_slice(end.as_bytes());
+        stream.pending.extend_from_slice(one.as_bytes());
+        assert_eq!(stream.search(), None, "{name}");
+        stream.pending.extend_from_slice(two.as_bytes());
+        assert_eq!(stream.search(), Some(stream.pending.len()), "{name}");
+    }
+}
+
 #[test]
 fn what_is_no_text_is_not_read_on() {
     let zeros = "\0".repeat(60 << 10);
