@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::{Effect, State};
 use crate::action::{Action, Pane};
-use crate::desk::Newest;
+use crate::desk::{EntryId, Newest};
 use crate::dispatch::Stamp;
 
 /// What is known of the wire while it comes in.
 #[derive(Debug, Default)]
 pub struct Live {
-    /// Entries of the segments from this one on wait to be taken in; `None`: all are shown as they come.
-    pub upto: Option<usize>,
+    /// Entries from this one on wait to be taken in; `None`: all are shown as they come.
+    pub upto: Option<EntryId>,
     /// How many entries do not wait, and the time of the newest of them, while others do.
     shown: usize,
     newest: Option<Newest>,
@@ -52,7 +52,7 @@ impl State {
         if self.live.flow == Flow::Follows || self.is_loading() && !paused {
             self.live.upto = None;
         } else {
-            self.live.upto = Some(self.desk.segment_count());
+            self.live.upto = Some(self.desk.end());
             self.live.shown = self.desk.row_count();
             self.live.newest = self.desk.newest();
         }

@@ -41,8 +41,8 @@ impl State {
             None => self.desk.order(),
         };
         let mut rows = Rows::default();
-        let segments = self.desk.segment_count();
-        let waits = self.live.upto.is_some_and(|upto| upto < segments);
+        let end = self.desk.end();
+        let waits = self.live.upto.is_some_and(|upto| upto < end);
         let hides = self.embargoes.hidden;
         if self.desk.is_plain() && !waits && !hides && !self.mutes_any() {
             return rows;
@@ -140,6 +140,6 @@ impl State {
 
     /// True for an entry that waits to be taken in.
     fn is_new(&self, id: EntryId) -> bool {
-        self.live.upto.is_some_and(|upto| id.segment() >= upto)
+        self.live.upto.is_some_and(|upto| id >= upto)
     }
 }

@@ -48,6 +48,10 @@ fn of_row<T>(list: &[T], row: usize, number: impl Fn(&T) -> u16) -> &[T] {
     &list[start..start + end]
 }
 
+fn chained<T: Clone>(all: &[T], more: impl Iterator<Item = T>) -> Vec<T> {
+    all.iter().cloned().chain(more).collect()
+}
+
 #[allow(clippy::cast_possible_truncation)] // Texts of a segment stay far below 4 GiB, a text below 64 KiB.
 fn at(position: usize) -> u32 {
     position as u32
@@ -129,6 +133,46 @@ impl Links {
                 }
             };
             self.named.push((row, *kind, named));
+        }
+    }
+
+    /// These, and behind them those of other rows, that begin at a number.
+    pub(super) fn followed_by(&self, more: &Self, rows: usize) -> Self {
+        let rows = u16::try_from(rows).unwrap_or(u16::MAX);
+        let row = |row: u16| row.saturating_add(rows);
+        let texts = at(self.texts.len());
+        let services = u16::try_from(self.services.len()).unwrap_or(u16::MAX);
+        let named = more.named.iter().map(|&(of, kind, named)| {
+            let named = match named {
+                Named::Number {
+                    key,
+                    service: (start, length),
+                } => Named::Number {
+                    key,
+                    service: (start + texts, length),
+                },
+                Named::Headline(start, length) => Named::Headline(start + texts, length),
+                Named::Item { .. } | Named::Slug(_) => named,
+            };
+            (row(of), kind, named)
+        });
+        let sequences = more.sequences.iter();
+        let sequences = sequences
+            .map(|&(of, service, number)| (row(of), service.saturating_add(services), number));
+        Self {
+            ids: chained(&self.ids, more.ids.iter().map(|&(of, id)| (row(of), id))),
+            named: chained(&self.named, named),
+            sequences: chained(&self.sequences, sequences),
+            services: chained(&self.services, more.services.iter().cloned()),
+            numbers: chained(
+                &self.numbers,
+                more.numbers.iter().map(|&(of, n)| (row(of), n)),
+            ),
+            embargoes: chained(
+                &self.embargoes,
+                more.embargoes.iter().map(|&(of, end)| (row(of), end)),
+            ),
+            texts: [&*self.texts, &*more.texts].concat(),
         }
     }
 

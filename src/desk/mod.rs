@@ -2,6 +2,7 @@
 
 mod builder;
 mod entry;
+mod fill;
 mod followed;
 mod links;
 mod mask;
@@ -53,26 +54,27 @@ pub struct Snapshot {
 
 impl Desk {
     /// Takes in new segments, all at once: their entries find their place in the order, none of the old ones moves
-    /// relative to another. Returns the number of the first new segment.
-    pub fn add(&mut self, segments: Vec<Arc<Segment>>) -> usize {
-        let first = self.segments.len();
+    /// relative to another. Returns the first new id: those of all new entries are not below it, those of all others are.
+    pub fn add(&mut self, segments: Vec<Arc<Segment>>) -> EntryId {
+        let fills = !self.segments.is_empty();
+        let end = self.end();
         let mut ids = Vec::with_capacity(segments.iter().map(|s| s.len()).sum());
         for segment in segments {
-            let number = self.segments.len();
-            ids.extend((0..segment.len()).map(|row| EntryId::new(number, row)));
             self.count += segment.len();
             self.newest = self.newest.max(segment.newest());
-            self.segments.push(segment);
+            ids.extend(self.take_in(segment, fills));
         }
+        let first = ids.first().copied().unwrap_or(end);
         order::merge(&self.segments, Arc::make_mut(&mut self.order), ids);
         self.stories.add(&self.segments, first);
         first
     }
 
-    /// When the next embargo lifts after a moment, of those in segments from this one on; both in seconds since the epoch.
+    /// When the next embargo lifts after a moment, of all entries from this one on and maybe of others; both in seconds
+    /// since the epoch.
     #[must_use]
-    pub fn next_lift(&self, first: usize, now: i64) -> Option<i64> {
-        let segments = self.segments.iter().skip(first);
+    pub fn next_lift(&self, first: EntryId, now: i64) -> Option<i64> {
+        let segments = self.segments.iter().skip(first.segment());
         let ends = segments.flat_map(|segment| segment.links.embargoes());
         ends.filter(|&end| end > now).min()
     }
@@ -89,10 +91,13 @@ impl Desk {
         self.count == 0
     }
 
-    /// Number of segments: those of entries that come later have this number or a higher one.
+    /// The ids of entries that come later are not below this one, those of all others are.
     #[must_use]
-    pub fn segment_count(&self) -> usize {
-        self.segments.len()
+    pub fn end(&self) -> EntryId {
+        match self.segments.last() {
+            Some(last) => EntryId::new(self.segments.len() - 1, last.len()),
+            None => EntryId::FIRST,
+        }
     }
 
     /// All entries, newest first; those without a time last, in the order of their inputs.

@@ -129,9 +129,12 @@ mod tests {
             };
             assert_eq!(desk.replace(&[replaced]).len(), 1);
         }
-        let ids: Vec<EntryId> = (0..3).map(|number| EntryId::new(number, 1)).collect();
+        // The segments are small: they are one.
+        let ids: Vec<EntryId> = (0..3)
+            .map(|number| EntryId::new(0, 2 * number + 1))
+            .collect();
         assert_eq!(desk.successor(ids[0]), Some(ids[2]));
-        let gone = |row| (0..3).map(move |number| EntryId::new(number, row));
+        let gone = |row| (0..3usize).map(move |number| EntryId::new(0, 2 * number + row));
         assert!(gone(0).all(|id| !desk.is_gone(id)));
         let retired: Vec<bool> = gone(1).map(|id| desk.is_gone(id)).collect();
         assert_eq!(retired, [true, true, false]);

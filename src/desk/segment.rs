@@ -41,6 +41,9 @@ impl EntryId {
         Self(number)
     }
 
+    /// The first of all.
+    pub const FIRST: Self = Self(0);
+
     /// Numbers from one segment to the next.
     pub const STRIDE: usize = 1 << ROW_BITS;
 

@@ -53,9 +53,9 @@ fn rows_of(segments: &[Arc<Segment>], id: EntryId) -> usize {
 }
 
 impl Stories {
-    /// Settles the rings of entries. Of the very same dispatch that came twice with the segments from `new` on, the one
+    /// Settles the rings of entries. Of the very same dispatch that came twice with the entries from `new` on, the one
     /// stays that stands first in the order of the inputs; one that was there before stays before all.
-    fn settle_all(&mut self, segments: &[Arc<Segment>], touched: Vec<EntryId>, new: usize) {
+    fn settle_all(&mut self, segments: &[Arc<Segment>], touched: Vec<EntryId>, new: EntryId) {
         let mut done: HashSet<EntryId, RandomState> = HashSet::default();
         for id in touched {
             if !done.contains(&id) {
@@ -70,7 +70,7 @@ impl Stories {
         &mut self,
         segments: &[Arc<Segment>],
         id: EntryId,
-        new: usize,
+        new: EntryId,
         mut settled: impl FnMut(EntryId),
     ) {
         let crowded = |s: &Self, id| s.standings.flags().of(id) & flag::CROWDED != 0;
@@ -140,11 +140,11 @@ impl Stories {
         &mut self,
         segments: &'s [Arc<Segment>],
         ring: &[EntryId],
-        new: usize,
+        new: EntryId,
     ) -> Vec<Member<'s>> {
         let mut members: Vec<Member<'_>> = self.live(segments, ring);
         // Of one item, those that were there before stand first, then the order of the inputs.
-        let rank = |m: &Member<'_>| (m.id.segment() >= new, m.id);
+        let rank = |m: &Member<'_>| (m.id >= new, m.id);
         members.sort_by(|a, b| {
             let item = |m: &Member<'_>| (m.entry.item(), m.entry.content());
             let place = |m: &Member<'_>| m.entry.input().map(|input| input.place.clone());
@@ -208,7 +208,7 @@ impl Stories {
                 self.set(segments, other, &Standing::default(), 0);
             }
         }
-        self.settle_all(segments, ring, 0);
+        self.settle_all(segments, ring, EntryId::FIRST);
     }
 
     pub(super) fn flags(&self) -> &Flags {

@@ -27,27 +27,28 @@ impl Rules {
         )
     }
 
-    /// Which entries of a snapshot, from the segment of that number on, which rules keep: what their heads decide at
+    /// Which entries of a snapshot, from that one on, which rules keep: what their heads decide at
     /// once, and what is left open for [`super::Job`]. Found and open are ordered by rule, segment, row.
     #[must_use]
     pub fn judge(
         &self,
         snapshot: &Snapshot,
-        first: usize,
+        first: EntryId,
         view: &View<'_>,
     ) -> (Vec<Found>, Vec<Part>) {
         let (mut found, mut parts) = (Vec::new(), Vec::new());
         for rule in self.0.iter().filter(|rule| !rule.query.is_empty()) {
             let mut open = Vec::new();
-            for segment in first..snapshot.segments().len() {
+            for segment in first.segment()..snapshot.segments().len() {
                 let heads = heads(snapshot, segment, &rule.query, view);
                 let id = |row| EntryId::new(segment, row);
-                let kept = ones(&heads.kept).map(|row| Found {
-                    id: id(row),
+                let new = |id: &EntryId| *id >= first;
+                let kept = ones(&heads.kept).map(id).filter(new).map(|id| Found {
+                    id,
                     rule: rule.number,
                 });
                 found.extend(kept);
-                open.extend(ones(&heads.open).map(id));
+                open.extend(ones(&heads.open).map(id).filter(new));
             }
             if !open.is_empty() {
                 parts.push(Part {

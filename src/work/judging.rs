@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::Receiver;
 
 use super::{Answer, Tell};
-use crate::desk::Snapshot;
+use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, RawQuery, RawText, View};
 use crate::load::{Raw, Report, Visited, visit};
@@ -94,12 +94,12 @@ pub(super) fn judge_all(jobs: &Receiver<Job>, tell: &Tell) {
     }
 }
 
-/// Which entries of a snapshot, from that segment on, which queries keep: texts are read where a query asks for them.
+/// Which entries of a snapshot, from that one on, which queries keep: texts are read where a query asks for them.
 /// The rules of what is found are the places of the queries. For those who follow a wire without a screen.
 pub fn matches(
     queries: &[Query],
     snapshot: &Snapshot,
-    from: usize,
+    from: EntryId,
     tell: &mut dyn FnMut(InputProblem),
 ) -> Vec<Found> {
     let marks = MarkSets::default();

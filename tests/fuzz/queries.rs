@@ -101,9 +101,9 @@ fn wire() -> &'static Wire {
                 0,
             );
             format::scan(id, bytes, &context, &mut |found| builder.push(&found));
-            let segment = desk.add(vec![Arc::new(builder.finish())]);
+            let first = desk.add(vec![Arc::new(builder.finish())]);
             let snapshot = desk.snapshot();
-            for &entry_id in snapshot.order.iter().filter(|id| id.segment() == segment) {
+            for &entry_id in snapshot.order.iter().filter(|&&id| id >= first) {
                 let entry = snapshot.entry(entry_id).unwrap();
                 let place = |at: u64| usize::try_from(at).unwrap();
                 let own = &bytes[place(entry.bytes().start)..place(entry.bytes().end)];

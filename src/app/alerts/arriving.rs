@@ -8,8 +8,8 @@ use crate::desk::{EntryId, EntryRef, Place};
 use crate::filter::View;
 use crate::views::{Found, Job, Part, Rule, Rules};
 
-/// New segments are on the desk; the first has this number.
-pub(in crate::app) fn arrived(state: &mut State, first: usize, effects: &mut Vec<Effect>) {
+/// New entries are on the desk, from this one on.
+pub(in crate::app) fn arrived(state: &mut State, first: EntryId, effects: &mut Vec<Effect>) {
     if state.alerts.rules.0.is_empty() {
         return;
     }
@@ -22,8 +22,8 @@ pub(in crate::app) fn arrived(state: &mut State, first: usize, effects: &mut Vec
 }
 
 /// True where the wire is followed and these entries come by a stream: that has no end after which all is news.
-fn comes_live(state: &State, first: usize) -> bool {
-    let entry = state.desk.entry(EntryId::new(first, 0));
+fn comes_live(state: &State, first: EntryId) -> bool {
+    let entry = state.desk.entry(first);
     let input = entry.and_then(EntryRef::input);
     state.live.flow != Flow::Still
         && input.is_some_and(|input| matches!(input.place, Place::Memory(..)))
@@ -80,7 +80,7 @@ pub(in crate::app) fn loaded(state: &mut State, effects: &mut Vec<Effect>) {
 pub(super) fn judge_all(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
     let snapshot = state.desk.snapshot();
     let rules = Rules(vec![rule]);
-    let (found, parts) = rules.judge(&snapshot, 0, &view(state));
+    let (found, parts) = rules.judge(&snapshot, EntryId::FIRST, &view(state));
     take(state, &found, false);
     open(state, parts, false, effects);
 }

@@ -29,7 +29,7 @@ const KINDS: [Kind; 5] = [
     Kind::AgencyNumber,
     Kind::Keyword,
 ];
-/// Bits of a slot that hold its entry: segments up to 65,535.
+/// Bits of a slot that hold its entry: segments up to 65,535. Small ones are filled anew, so a desk has fewer.
 const ENTRY_BITS: u32 = 29;
 const SHARDS: u16 = 64;
 

@@ -9,14 +9,21 @@ use crate::desk::{EntryId, EntryRef, Segment};
 use crate::dispatch::{RelationKind, Role, ties};
 
 impl Stories {
-    /// Takes the segments from a number on in.
-    pub(in crate::desk) fn add(&mut self, segments: &[Arc<Segment>], first: usize) {
+    /// Takes the entries from an id on in.
+    pub(in crate::desk) fn add(&mut self, segments: &[Arc<Segment>], first: EntryId) {
         let mut touched = Vec::new();
-        let rows = segments[first..].iter().map(|segment| segment.len()).sum();
-        self.index.reserve(segments, rows);
-        for (number, segment) in segments.iter().enumerate().skip(first) {
+        let new = segments.iter().enumerate().skip(first.segment());
+        let rows: usize = new.clone().map(|(_, segment)| segment.len()).sum();
+        self.index
+            .reserve(segments, rows.saturating_sub(first.row()));
+        for (number, segment) in new {
+            let old = if number == first.segment() {
+                first.row()
+            } else {
+                0
+            };
             let uncounted = segment.links.is_uncounted();
-            for (row, entry) in segment.entries().enumerate() {
+            for (row, entry) in segment.entries().enumerate().skip(old) {
                 let id = EntryId::new(number, row);
                 self.file(segments, id, entry);
                 self.file_names(segments, id, entry, uncounted);
@@ -24,7 +31,7 @@ impl Stories {
                     touched.push(id);
                 }
             }
-            for row in segment.links.rows() {
+            for row in segment.links.rows().filter(|&row| row >= old) {
                 let id = EntryId::new(number, row);
                 if let Some(entry) = segment.entry(row) {
                     self.link(segments, id, entry);
@@ -33,11 +40,12 @@ impl Stories {
                     }
                 }
             }
-            self.waiting.headlines(segments, number, |notice, id| {
-                touched.push(id);
-                self.rings
-                    .join(notice, id, CROWD, |id| rows_of(segments, id));
-            });
+            self.waiting
+                .headlines(segments, (number, old), |notice, id| {
+                    touched.push(id);
+                    self.rings
+                        .join(notice, id, CROWD, |id| rows_of(segments, id));
+                });
         }
         self.settle_all(segments, touched, first);
     }

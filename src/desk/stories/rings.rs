@@ -19,9 +19,10 @@ impl Rings {
             self.next.resize(id.segment() + 1, Vec::new());
         }
         let segment = &mut self.next[id.segment()];
-        if segment.is_empty() {
-            segment.reserve_exact(rows);
-            segment.extend((0..rows).map(|row| EntryId::new(id.segment(), row)));
+        if segment.len() < rows {
+            let known = segment.len();
+            segment.reserve_exact(rows - known);
+            segment.extend((known..rows).map(|row| EntryId::new(id.segment(), row)));
         }
         if let Some(place) = segment.get_mut(id.row()) {
             *place = next;

@@ -87,8 +87,10 @@ impl Flags {
             segments.resize(id.segment() + 1, Arc::from([]));
         }
         let segment = &mut segments[id.segment()];
-        if segment.is_empty() {
-            *segment = vec![0; rows].into();
+        if segment.len() < rows {
+            let mut longer = segment.to_vec();
+            longer.resize(rows, 0);
+            *segment = longer.into();
         }
         if let Some(place) = Arc::make_mut(segment).get_mut(id.row()) {
             self.gone += usize::from(flags & flag::GONE != 0);

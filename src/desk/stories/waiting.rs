@@ -56,21 +56,21 @@ impl Waiting {
             letters: letters_of(text),
         };
         let numbers = 0..segments.len();
-        let found = numbers.flat_map(|number| headline.find(segments, number));
+        let found = numbers.flat_map(|number| headline.find(segments, (number, 0)));
         let found = found.collect();
         self.headlines.push(headline);
         found
     }
 
-    /// Calls back with every notice and entry of a segment whose headline it names.
+    /// Calls back with every notice and entry of a segment, from a row on, whose headline it names.
     pub(super) fn headlines(
         &self,
         segments: &[Arc<Segment>],
-        number: usize,
+        from: (usize, usize),
         mut found: impl FnMut(EntryId, EntryId),
     ) {
         for headline in &self.headlines {
-            for id in headline.find(segments, number) {
+            for id in headline.find(segments, from) {
                 found(headline.notice, id);
             }
         }
@@ -78,13 +78,13 @@ impl Waiting {
 }
 
 impl Headline {
-    /// The entries of a segment that have it, in the time before the notice.
-    fn find(&self, segments: &[Arc<Segment>], number: usize) -> Vec<EntryId> {
+    /// The entries of a segment, from a row on, that have it, in the time before the notice.
+    fn find(&self, segments: &[Arc<Segment>], (number, old): (usize, usize)) -> Vec<EntryId> {
         let notice = (segments.get(self.notice.segment())).and_then(|s| s.entry(self.notice.row()));
         let (Some(segment), Some(notice)) = (segments.get(number), notice) else {
             return Vec::new();
         };
-        let masks = segment.masks().iter().enumerate();
+        let masks = segment.masks().iter().enumerate().skip(old);
         let lettered = masks.filter(|(_, mask)| **mask & self.letters == self.letters);
         let is = |&(row, _): &(usize, &u64)| {
             segment.folded_headline(row).ends_with(&*self.text)

@@ -93,7 +93,7 @@ fn the_very_same_dispatch_is_one_row() {
     ]);
     let gone: Vec<bool> = desk.order().iter().map(|&id| desk.is_gone(id)).collect();
     assert_eq!(gone.iter().filter(|&&gone| gone).count(), 2, "{gone:?}");
-    assert_eq!(desk.successor(EntryId::new(2, 0)), Some(EntryId::new(0, 0)));
+    assert_eq!(desk.successor(EntryId::new(0, 2)), Some(EntryId::FIRST));
     // Without an id, twice in one input is twice.
     let line = json("10:00 QN A Item");
     let desk = desk_of([segment("a", &[line.clone(), line])]);
@@ -110,7 +110,7 @@ fn what_is_retired_does_nothing_any_more() {
         )],
     );
     let mut desk = desk_of([item, kill]);
-    let (item, kill) = (EntryId::new(0, 0), EntryId::new(1, 0));
+    let (item, kill) = (EntryId::FIRST, EntryId::new(0, 1));
     assert_eq!(desk.standing(item).killed_by, Some(kill));
     desk.retire(kill, None);
     assert_eq!(desk.standing(item).killed_by, None);
