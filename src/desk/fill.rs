@@ -187,15 +187,19 @@ mod tests {
         let mut desk = Desk::default();
         let mut ids = Vec::new();
         for count in 0..3 * FILL {
-            let first = desk.add(vec![Arc::new(segment(&LINES[count % 5..][..1]))]);
+            let line = format!(
+                "{{\"headline\": \"Item {count}\", \"slug\": \"S{}\"}}",
+                count % 70
+            );
+            let first = desk.add(vec![Arc::new(segment(&[&line]))]);
             assert!(ids.last().is_none_or(|&last| last < first));
             ids.push(first);
         }
         assert_eq!(desk.snapshot().segments().len(), 3);
         for (count, &id) in ids.iter().enumerate() {
-            let headline = desk.entry(id).map(|entry| entry.headline().to_owned());
-            let line = LINES[count % 5];
-            assert!(line.contains(&headline.unwrap()), "{count}");
+            let entry = desk.entry(id).unwrap();
+            assert_eq!(entry.headline(), format!("Item {count}"));
+            assert_eq!(entry.slug(), format!("S{}", count % 70));
         }
         // One that is in use stays as it is.
         let before = desk.snapshot();

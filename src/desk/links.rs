@@ -211,6 +211,12 @@ impl Links {
         rows.filter(move |&row| last.replace(row) != Some(row))
     }
 
+    /// True where one of the rows names another by its headline.
+    pub(super) fn names_headlines(&self) -> bool {
+        let headline = |named: &Named| matches!(named, Named::Headline(..));
+        self.named.iter().any(|(_, _, named)| headline(named))
+    }
+
     /// True where none of the rows has a number.
     pub(super) fn is_uncounted(&self) -> bool {
         self.sequences.is_empty() && self.numbers.is_empty()

@@ -79,6 +79,15 @@ impl Desk {
         ends.filter(|&end| end > now).min()
     }
 
+    /// All entries from an id on, in the order in which they came.
+    pub fn since(&self, first: EntryId) -> impl Iterator<Item = EntryId> {
+        let segments = self.segments.iter().enumerate().skip(first.segment());
+        let rows = segments.flat_map(|(number, segment)| {
+            (0..segment.len()).map(move |row| EntryId::new(number, row))
+        });
+        rows.filter(move |&id| id >= first)
+    }
+
     /// Number of entries.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -32,9 +32,8 @@ impl Desk {
             .filter_map(|pair| pair[0].zip(pair[1]))
             .filter(|(old, new)| old != new)
             .collect();
-        for &(old, new) in &pairs {
-            self.retire(old, Some(new));
-        }
+        let retired: Vec<_> = pairs.iter().map(|&(old, new)| (old, Some(new))).collect();
+        self.stories.retire(&self.segments, &retired);
         pairs
     }
 

@@ -7,6 +7,7 @@
 mod index;
 mod joining;
 mod notices;
+mod retiring;
 mod rings;
 mod settle;
 mod standing;
@@ -39,6 +40,8 @@ pub(super) struct Stories {
     index: Index,
     rings: Rings,
     waiting: Waiting,
+    /// A notice has named a headline: entries are filed under theirs.
+    headlined: bool,
     standings: Standings,
 }
 
@@ -87,9 +90,12 @@ impl Stories {
                 self.rings.of(id).collect()
             };
             for id in all {
-                let more =
-                    flag::CROWDED | self.standings.flags().of(id) & (flag::GONE | flag::RETIRED);
-                self.set(segments, id, &Standing::default(), more);
+                let gone = self.standings.flags().of(id) & (flag::GONE | flag::RETIRED);
+                let standing = Standing {
+                    same_as: self.standings.of(id).same_as.filter(|_| gone != 0),
+                    ..Standing::default()
+                };
+                self.set(segments, id, &standing, flag::CROWDED | gone);
                 settled(id);
             }
             return;
@@ -193,24 +199,6 @@ impl Stories {
         .collect()
     }
 
-    /// Takes an entry out: another one stands in its place.
-    fn retire(&mut self, segments: &[Arc<Segment>], id: EntryId, successor: Option<EntryId>) {
-        let standing = Standing {
-            same_as: successor,
-            ..Standing::default()
-        };
-        self.set(segments, id, &standing, flag::GONE | flag::RETIRED);
-        // What was the same as this one stands for itself again.
-        let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
-        for &other in ring.iter().filter(|&&other| other != id) {
-            let retired = self.standings.flags().of(other) & flag::RETIRED != 0;
-            if !retired && self.standings.of(other).same_as == Some(id) {
-                self.set(segments, other, &Standing::default(), 0);
-            }
-        }
-        self.settle_all(segments, ring, EntryId::FIRST);
-    }
-
     pub(super) fn flags(&self) -> &Flags {
         self.standings.flags()
     }
@@ -289,6 +277,6 @@ impl Desk {
     /// Takes an entry out whose file was written again: `successor` stands in its place. Nothing is a version of it, or
     /// killed by it, any more.
     pub fn retire(&mut self, id: EntryId, successor: Option<EntryId>) {
-        self.stories.retire(&self.segments, id, successor);
+        self.stories.retire(&self.segments, &[(id, successor)]);
     }
 }

@@ -14,20 +14,26 @@ pub(super) enum Kind {
     Story,
     /// Its id, else its item: one entry stands for all that share it.
     Item,
-    /// Agency and running number of the service: all of them.
+    /// Agency and running number of the service: all of them, as those below, each kept with those about its time.
     Number,
-    /// Agency and its own running number: all of them.
+    /// Agency and its own running number.
     AgencyNumber,
-    /// Agency and keyword, where no day is known: all of them.
+    /// Agency and keyword, where no day is known.
     Keyword,
+    /// The headline without its label.
+    Headline,
+    /// The headline with its label, where it has one.
+    Titled,
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 7] = [
     Kind::Story,
     Kind::Item,
     Kind::Number,
     Kind::AgencyNumber,
     Kind::Keyword,
+    Kind::Headline,
+    Kind::Titled,
 ];
 /// Bits of a slot that hold its entry: segments up to 65,535. Small ones are filled anew, so a desk has fewer.
 const ENTRY_BITS: u32 = 29;
@@ -69,6 +75,48 @@ fn id_of(slot: u32) -> EntryId {
     EntryId::from_number(slot & ((1 << ENTRY_BITS) - 1))
 }
 
+/// Seconds of a span: what names another by a name that many have lies in the same one or a neighbour of it, see
+/// [`super::notices::is_in_window`]. Days are those of the wires' own zones, so an entry that is known by its day alone
+/// may be dated up to two days and the width of the zones after a notice.
+const SPAN: i64 = 4 * 24 * 3600;
+
+/// A name in a span of time.
+fn within(key: u64, span: i64) -> u64 {
+    ties::on_day(key, span)
+}
+
+/// A name in the spans about the time of an entry: none where it has no time.
+pub(super) fn about(key: u64, entry: EntryRef<'_>) -> impl Iterator<Item = u64> + use<> {
+    let span = entry.time().map(|time| time.seconds.div_euclid(SPAN));
+    let spans = span.map(|span| span - 1..=span + 1);
+    spans
+        .into_iter()
+        .flatten()
+        .map(move |span| within(key, span))
+}
+
+/// The name of a headline.
+pub(super) fn headline(text: &str) -> u64 {
+    ties::key(text)
+}
+
+/// A name that many may have, whenever they came; 0 for none.
+pub(super) fn common_name(kind: Kind, entry: EntryRef<'_>) -> u64 {
+    match kind {
+        Kind::Story | Kind::Item => 0,
+        Kind::Number => {
+            (entry.sequence()).map_or(0, |(_, number)| ties::numbered(entry.agency(), number))
+        }
+        Kind::AgencyNumber => {
+            (entry.agency_number()).map_or(0, |number| ties::numbered(entry.agency(), number))
+        }
+        Kind::Keyword => entry.undated_keyword().unwrap_or(0),
+        Kind::Headline => headline(entry.bare_headline()),
+        Kind::Titled if entry.is_titled() => headline(entry.folded_headline()),
+        Kind::Titled => 0,
+    }
+}
+
 /// The name under which a kind files an entry; 0 for none.
 pub(super) fn name(kind: Kind, entry: EntryRef<'_>) -> u64 {
     match kind {
@@ -77,13 +125,10 @@ pub(super) fn name(kind: Kind, entry: EntryRef<'_>) -> u64 {
             0 => entry.item(),
             id => id,
         },
-        Kind::Number => {
-            (entry.sequence()).map_or(0, |(_, number)| ties::numbered(entry.agency(), number))
-        }
-        Kind::AgencyNumber => {
-            (entry.agency_number()).map_or(0, |number| ties::numbered(entry.agency(), number))
-        }
-        Kind::Keyword => entry.undated_keyword().unwrap_or(0),
+        _ => match (common_name(kind, entry), entry.time()) {
+            (0, _) | (_, None) => 0,
+            (key, Some(time)) => within(key, time.seconds.div_euclid(SPAN)),
+        },
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::index::{Kind, name};
+use super::index::{Kind, about, common_name, headline, name};
 use super::{CROWD, Stories, entry, notices, rows_of};
 use crate::desk::links::Named;
 use crate::desk::{EntryId, EntryRef, Segment};
 use crate::dispatch::{RelationKind, Role, ties};
+
+/// Under which a notice finds those whose headline it names.
+const HEADLINES: [Kind; 2] = [Kind::Headline, Kind::Titled];
 
 impl Stories {
     /// Takes the entries from an id on in.
@@ -16,6 +19,7 @@ impl Stories {
         let rows: usize = new.clone().map(|(_, segment)| segment.len()).sum();
         self.index
             .reserve(segments, rows.saturating_sub(first.row()));
+        self.file_headlines(segments, first);
         for (number, segment) in new {
             let old = if number == first.segment() {
                 first.row()
@@ -40,14 +44,29 @@ impl Stories {
                     }
                 }
             }
-            self.waiting
-                .headlines(segments, (number, old), |notice, id| {
-                    touched.push(id);
-                    self.rings
-                        .join(notice, id, CROWD, |id| rows_of(segments, id));
-                });
         }
         self.settle_all(segments, touched, first);
+    }
+
+    /// Files entries under their headlines once a notice names one: on most wires none does.
+    fn file_headlines(&mut self, segments: &[Arc<Segment>], first: EntryId) {
+        let mut new = segments.iter().skip(first.segment());
+        if self.headlined || !new.any(|segment| segment.links.names_headlines()) {
+            return;
+        }
+        self.headlined = true;
+        let before = segments.iter().enumerate().take(first.segment() + 1);
+        for (number, segment) in before {
+            for (row, entry) in segment.entries().enumerate() {
+                let id = EntryId::new(number, row);
+                for kind in HEADLINES.into_iter().filter(|_| id < first) {
+                    let key = name(kind, entry);
+                    if key != 0 {
+                        self.index.insert(segments, kind, key, id);
+                    }
+                }
+            }
+        }
     }
 
     /// Files an entry under its names, and joins it to those that have them.
@@ -72,14 +91,21 @@ impl Stories {
     ) {
         let counted = [Kind::Number, Kind::AgencyNumber].into_iter();
         let counted = counted.filter(|_| !uncounted);
-        for kind in counted.chain([Kind::Keyword]) {
+        let headlines: &[Kind] = if self.headlined { &HEADLINES } else { &[] };
+        for kind in counted
+            .chain([Kind::Keyword])
+            .chain(headlines.iter().copied())
+        {
             let key = name(kind, entry);
             if key != 0 {
                 self.index.insert(segments, kind, key, id);
-                self.await_by(segments, key, id);
+                let common = common_name(kind, entry);
+                if !self.waiting.is_empty() {
+                    about(common, entry).for_each(|key| self.await_by(segments, key, id));
+                }
                 // `UPDATE 1-` of a headline that came before.
                 if kind == Kind::Keyword && entry.is_labelled() {
-                    self.link_all(segments, kind, key, id, entry);
+                    self.link_all(segments, &[kind], common, id, entry);
                 }
             }
         }
@@ -96,10 +122,9 @@ impl Stories {
 
     /// Joins an entry to the notices that wait for one of this name.
     fn await_by(&mut self, segments: &[Arc<Segment>], key: u64, id: EntryId) {
-        for notice in self.waiting.of(key) {
-            self.rings
-                .join(notice, id, CROWD, |id| rows_of(segments, id));
-        }
+        let waiting = self.waiting.of(key);
+        self.rings
+            .join_all(id, waiting, CROWD, |id| rows_of(segments, id));
     }
 
     fn join(&mut self, segments: &[Arc<Segment>], a: EntryId, b: EntryId) {
@@ -119,11 +144,11 @@ impl Stories {
                     }
                 }
                 Named::Number { key, .. } => {
-                    self.link_all(segments, Kind::Number, key, id, entry);
-                    self.link_all(segments, Kind::AgencyNumber, key, id, entry);
+                    let kinds = [Kind::Number, Kind::AgencyNumber];
+                    self.link_all(segments, &kinds, key, id, entry);
                 }
                 Named::Slug(keyword) if notice => {
-                    self.link_all(segments, Kind::Keyword, keyword, id, entry);
+                    self.link_all(segments, &[Kind::Keyword], keyword, id, entry);
                     let day = entry.day().map(|(day, _)| day);
                     for day in day.into_iter().flat_map(|day| day - 2..=day + 1) {
                         let key = ties::on_day(keyword, day);
@@ -134,23 +159,21 @@ impl Stories {
                     }
                 }
                 Named::Headline(start, length) if notice => {
-                    let title = entry.named_text((start, length));
-                    for other in self.waiting.add_headline(segments, id, title) {
-                        self.join(segments, other, id);
-                    }
+                    let title = headline(entry.named_text((start, length)));
+                    self.link_all(segments, &HEADLINES, title, id, entry);
                 }
                 Named::Slug(_) | Named::Headline(..) => {}
             }
         }
     }
 
-    /// Joins an entry to all in the time about it that have a name: a label makes the later of two a version of the
-    /// earlier, whichever of them has it, and whichever came first.
+    /// Joins an entry to all in the time about it that have a name, now and as they come: a label makes the later of two
+    /// a version of the earlier, whichever of them has it, and whichever came first.
     fn link_all(
         &mut self,
         segments: &[Arc<Segment>],
-        kind: Kind,
-        key: u64,
+        kinds: &[Kind],
+        common: u64,
         id: EntryId,
         notice: EntryRef<'_>,
     ) {
@@ -159,10 +182,21 @@ impl Stories {
                 notices::is_in_window(entry, notice) || notices::is_in_window(notice, entry)
             })
         };
-        let found: Vec<EntryId> = (self.index.all(segments, kind, key)).filter(near).collect();
-        for other in found {
-            self.join(segments, other, id);
+        // What is in a crowd already is not told by one more.
+        if self.rings.of(id).take(CROWD + 1).count() <= CROWD {
+            for key in about(common, notice) {
+                let mut found = Vec::new();
+                for &kind in kinds {
+                    let named = self.index.all(segments, kind, key).take(CROWD + 1);
+                    found.extend(named.filter(near));
+                }
+                self.rings
+                    .join_all(id, &found, CROWD, |id| rows_of(segments, id));
+            }
         }
-        self.waiting.add(key, id);
+        // Those that come look for it in the spans about their own time.
+        if let Some(key) = about(common, notice).nth(1) {
+            self.waiting.add(key, id);
+        }
     }
 }

@@ -1,5 +1,9 @@
 //! Rings of entries that may have to do with each other: each names the next, the last names the first.
 
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+
 use super::super::EntryId;
 
 /// The next entry of each, in segments where any is in a ring with others.
@@ -44,6 +48,34 @@ impl Rings {
         })
     }
 
+    /// Joins the ring of an entry to those of others, as long as it is not longer than `limit`; a longer one of another
+    /// takes it in only where it is alone. `rows` tells how many rows the segment of an entry has.
+    pub(super) fn join_all(
+        &mut self,
+        id: EntryId,
+        others: &[EntryId],
+        limit: usize,
+        rows: impl Fn(EntryId) -> usize,
+    ) {
+        if others.is_empty() {
+            return;
+        }
+        let mut ring: HashSet<EntryId, RandomState> = self.of(id).take(limit + 1).collect();
+        for &other in others {
+            if ring.len() > limit {
+                return;
+            }
+            if ring.contains(&other) {
+                continue;
+            }
+            let more: Vec<EntryId> = self.of(other).take(limit + 1).collect();
+            if more.len() <= limit || ring.len() == 1 {
+                self.splice(id, other, &rows);
+                ring.extend(more);
+            }
+        }
+    }
+
     /// Joins the rings of two entries, where they are two and not longer than `limit`. `rows` tells how many rows the
     /// segment of an entry has.
     pub(super) fn join(
@@ -65,6 +97,10 @@ impl Rings {
                 }
             }
         }
+        self.splice(a, b, &rows);
+    }
+
+    fn splice(&mut self, a: EntryId, b: EntryId, rows: &impl Fn(EntryId) -> usize) {
         let (after_a, after_b) = (self.next(a), self.next(b));
         self.set(a, after_b, rows(a));
         self.set(b, after_a, rows(b));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::super::EntryId;
+use super::super::{Desk, EntryId};
 
 /// Bits that tell what the desk knows of an entry.
 pub(in crate::desk) mod flag {
@@ -100,6 +100,19 @@ impl Flags {
     }
 }
 
+impl Desk {
+    /// Takes over what another desk, which knows more, tells by flags of the same entries: all of this one are those of
+    /// the other from an id on, in the order in which they came.
+    pub fn judge_as(&mut self, other: &Self, first: EntryId) {
+        let pairs: Vec<_> = self.since(EntryId::FIRST).zip(other.since(first)).collect();
+        for (id, there) in pairs {
+            let rows = self.segments[id.segment()].len();
+            let flags = other.stories.standings.flags.of(there);
+            self.stories.standings.flags.set(id, flags, rows);
+        }
+    }
+}
+
 /// No entry.
 const NONE: u32 = u32::MAX;
 
@@ -153,9 +166,10 @@ impl Standings {
 
     /// Gives the chain of an entry up, for all that are in it.
     pub(super) fn drop_chain(&mut self, id: EntryId) {
-        let Some(number) = self.by.get(&id).map(|by| by[4]) else {
+        let Some(by) = self.by.get_mut(&id) else {
             return;
         };
+        let number = std::mem::replace(&mut by[4], NONE);
         if let Some(chain) = self.chains.get_mut(number as usize)
             && !chain.is_empty()
         {

@@ -1,6 +1,6 @@
 //! Kills, corrections, the very same dispatch, what is retired.
 
-use super::{check, desk_of, json, segment};
+use super::{NAMES, check, desk_of, json, segment};
 use crate::desk::EntryId;
 
 #[test]
@@ -98,6 +98,74 @@ fn the_very_same_dispatch_is_one_row() {
     let line = json("10:00 QN A Item");
     let desk = desk_of([segment("a", &[line.clone(), line])]);
     assert!(desk.order().iter().all(|&id| !desk.is_gone(id)));
+}
+
+/// A kill by headline is matched whether it comes first or last, at once or later, and within its window alone.
+#[test]
+fn a_kill_by_headline_finds_what_is_there_and_what_comes() {
+    let kill = json("d2010:00 RTR - STORY WITHDRAWN-Lost opera found behind oven");
+    let wire = |day: u8, title: &str| json(&format!("d{day}10:00 RTR - {title}"));
+    let meant = wire(19, "Lost opera found behind oven");
+    let early = wire(16, "Lost opera found behind oven");
+    let other = wire(19, "Lost opera found beside oven");
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]] {
+        let lines = [&kill, &meant, &early, &other];
+        let desk = desk_of(order.map(|at| segment(NAMES[at], std::slice::from_ref(lines[at]))));
+        let killed = desk
+            .order()
+            .iter()
+            .filter(|&&id| desk.standing(id).killed_by.is_some());
+        let days: Vec<i64> = killed
+            .map(|&id| desk.entry(id).and_then(|e| e.time()).unwrap().day_number() % 7)
+            .collect();
+        assert_eq!(days.len(), 1, "{order:?}");
+    }
+}
+
+#[test]
+fn those_retired_at_once_are_as_those_retired_one_by_one() {
+    let lines: Vec<String> = (0..4)
+        .map(|at| {
+            json(&format!(
+                "1{at}:00 QN A \"{at}nd Ld\" Item {at}; id=urn:qn:{}",
+                at % 3
+            ))
+        })
+        .collect();
+    let wire = || {
+        let apart = lines.iter().zip(NAMES);
+        desk_of(apart.map(|(line, name)| segment(name, std::slice::from_ref(line))))
+    };
+    let ids: Vec<EntryId> = (0..4).map(|row| EntryId::new(0, row)).collect();
+    let (mut at_once, mut apart) = (wire(), wire());
+    let retired = [(ids[0], Some(ids[3])), (ids[2], None)];
+    at_once.stories.retire(&at_once.segments, &retired);
+    for (old, new) in retired {
+        apart.retire(old, new);
+    }
+    for &id in &ids {
+        assert_eq!(at_once.standing(id), apart.standing(id));
+        assert_eq!(at_once.chain(id), apart.chain(id));
+        assert_eq!(at_once.is_gone(id), apart.is_gone(id));
+    }
+}
+
+/// More than can be told apart share a headline and a label: they are found to be a crowd, one by one and at once, and
+/// what is replaced among them still names what stands for it.
+#[test]
+fn a_crowd_tells_no_story() {
+    let line = json("10:00 RTR - UPDATE 1-Oil rises again today");
+    let mut desk = desk_of([segment("all", &vec![line.clone(); 3000])]);
+    for name in NAMES {
+        desk.add(vec![segment(name, std::slice::from_ref(&line))]);
+    }
+    assert!(desk.order().iter().all(|&id| desk.chain(id) == [id]));
+    let pairs: Vec<_> = (0..900)
+        .map(|row| (EntryId::new(0, row), Some(EntryId::new(0, 2000 + row))))
+        .collect();
+    desk.stories.retire(&desk.segments, &pairs);
+    let stands = |&(old, new): &(EntryId, Option<EntryId>)| desk.successor(old) == new;
+    assert!(pairs.iter().all(stands));
 }
 
 #[test]

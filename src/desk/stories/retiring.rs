@@ -1,0 +1,48 @@
+//! Takes entries out in whose places others stand.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+
+use super::standing::{Standing, flag};
+use super::{CROWD, Stories};
+use crate::desk::{EntryId, Segment};
+
+impl Stories {
+    /// Takes entries out in whose places others stand; each ring that they are in is settled once.
+    pub(in crate::desk) fn retire(
+        &mut self,
+        segments: &[Arc<Segment>],
+        retired: &[(EntryId, Option<EntryId>)],
+    ) {
+        let mut seen: HashSet<EntryId, RandomState> = HashSet::default();
+        let mut touched: Vec<EntryId> = Vec::new();
+        for &(id, successor) in retired {
+            if !seen.contains(&id) {
+                let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
+                for &other in &ring {
+                    self.standings.drop_chain(other);
+                }
+                touched.push(id);
+                seen.extend(ring);
+            }
+            let standing = Standing {
+                same_as: successor,
+                ..Standing::default()
+            };
+            self.set(segments, id, &standing, flag::GONE | flag::RETIRED);
+        }
+        // What was the same as one of them stands for itself again.
+        let ids: HashSet<EntryId, RandomState> = retired.iter().map(|&(id, _)| id).collect();
+        for &other in &seen {
+            let retired = self.standings.flags().of(other) & flag::RETIRED != 0;
+            let same_as = self.standings.of(other).same_as;
+            if !retired && same_as.is_some_and(|first| ids.contains(&first)) {
+                self.set(segments, other, &Standing::default(), 0);
+                touched.push(other);
+            }
+        }
+        self.settle_all(segments, touched, EntryId::FIRST);
+    }
+}
