@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 
-use super::gather::{Gathered, each, gather_quietly, input_order};
+use super::gather::{Gathered, each_told, gather_quietly, input_order};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::dispatch::{Dispatch, InputProblem, Severity};
@@ -76,15 +76,17 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
     }
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
-    // Nothing is printed here but what could not be read again.
-    let (mut out, mut err) = (io::sink(), Vec::new());
+    // Nothing is printed here.
+    let (mut out, mut err) = (io::sink(), io::sink());
     let mut streams = Streams {
         out: &mut out,
         err: &mut err,
         live: false,
     };
     let made = |whole: &mut Whole| {
-        let problems = whole.dispatch.problems.iter();
+        // Taken out: what is told besides is only what could not be read again.
+        let problems = std::mem::take(&mut whole.dispatch.problems);
+        let problems = problems.iter();
         let problems = problems.map(|problem| FoundProblem::new(problem, Some(whole.index)));
         let problems: Vec<FoundProblem> = problems.collect();
         let Dispatch {
@@ -92,7 +94,8 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
         } = whole.dispatch;
         Some((whole.path.clone(), format, encoding, problems))
     };
-    each(
+    let mut failed: Vec<InputProblem> = Vec::new();
+    each_told(
         gathered,
         &ids,
         &mut streams,
@@ -105,19 +108,13 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
             found.problems.extend(problems);
             Ok(())
         },
+        |_, problem| failed.push(problem),
     )?;
-    for line in String::from_utf8_lossy(&err).lines() {
-        if let Some((path, message)) = line
-            .strip_prefix("dateline: ")
-            .and_then(|l| l.split_once(": "))
-            && !all.contains_key(path)
-        {
-            let problem = InputProblem::unreadable(path, message);
-            let found = all.entry(path.to_owned()).or_default();
-            found
-                .problems
-                .push(FoundProblem::new(&problem.problem, None));
-        }
+    for problem in failed {
+        let found = all.entry(problem.path).or_default();
+        found
+            .problems
+            .push(FoundProblem::new(&problem.problem, None));
     }
     Ok(all)
 }
@@ -181,4 +178,44 @@ fn count(number: u64, what: &str) -> String {
         _ => "s",
     };
     format!("{number} {what}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filter::Order;
+    use crate::load::{Source, Sources};
+
+    #[test]
+    fn what_cannot_be_read_a_second_time_is_a_problem_of_its_input() {
+        let name = format!("dateline check: {}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("a: b.jsonl");
+        std::fs::write(&path, "{\"headline\": \"One\"}\n{\"headline\": \"Two\"}\n").unwrap();
+        let request = Request {
+            sources: Sources::from(vec![Source::Path(path.clone())]),
+            filter: String::new(),
+            state: crate::store::Place::Unwanted,
+            source: 0,
+            order: Order::default(),
+            hide_embargoed: false,
+        };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut streams = Streams {
+            out: &mut out,
+            err: &mut err,
+            live: false,
+        };
+        let (gathered, problems) = gather_quietly(request, &mut streams);
+        let dispatches = |problems| {
+            let found = read(&gathered, problems).unwrap();
+            let found = &found[&path.display().to_string()];
+            (found.dispatches, found.problems.len())
+        };
+        let told = InputProblem::unreadable(path.display().to_string(), "told before");
+        assert_eq!(dispatches(problems), (2, 0));
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(dispatches(vec![told]), (0, 3));
+    }
 }

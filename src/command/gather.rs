@@ -135,8 +135,23 @@ pub(super) fn each<T: Send>(
     ids: &[EntryId],
     streams: &mut Streams<'_>,
     make: impl Fn(&mut Whole) -> Option<T> + Sync,
-    mut put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
+    put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
 ) -> io::Result<(usize, bool)> {
+    let mut unreadable = false;
+    let tell = |err: &mut dyn Write, problem| unreadable |= say(&problem, err);
+    let shown = each_told(gathered, ids, streams, make, put, tell)?;
+    Ok((shown, unreadable))
+}
+
+/// The same; problems are handed to `tell`, in order. Returns how many dispatches were handed on.
+pub(super) fn each_told<T: Send>(
+    gathered: &Gathered,
+    ids: &[EntryId],
+    streams: &mut Streams<'_>,
+    make: impl Fn(&mut Whole) -> Option<T> + Sync,
+    mut put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
+    mut tell: impl FnMut(&mut dyn Write, InputProblem),
+) -> io::Result<usize> {
     let one = |whole: Result<Whole, InputProblem>| -> Made<T> {
         let mut whole = whole?;
         let made = make(&mut whole);
@@ -148,11 +163,16 @@ pub(super) fn each<T: Send>(
     let work = |part: &[EntryId]| -> Vec<Made<T>> {
         let read = read(&gathered.desk, part);
         read.into_iter()
-            .map(|whole| guarded(|| one(whole)))
+            .map(|whole| {
+                let path = whole
+                    .as_ref()
+                    .map_or_else(|problem| problem.path.clone(), |whole| whole.path.clone());
+                guarded(path, || one(whole))
+            })
             .collect()
     };
     let mut progress = Progress::new(streams.live);
-    let (mut shown, mut done, mut unreadable) = (0, 0, false);
+    let (mut shown, mut done) = (0, 0);
     let mut take = |made: Vec<Made<T>>| -> io::Result<()> {
         done += made.len();
         for result in made {
@@ -168,7 +188,7 @@ pub(super) fn each<T: Send>(
             };
             if let Some(problem) = problem {
                 progress.clear(streams.err);
-                unreadable |= say(&problem, streams.err);
+                tell(streams.err, problem);
             }
         }
         progress.tick("read", done, ids.len(), streams.err);
@@ -178,7 +198,7 @@ pub(super) fn each<T: Send>(
     progress.clear(streams.err);
     result?;
     streams.out.flush()?;
-    Ok((shown, unreadable))
+    Ok(shown)
 }
 
 /// Works on chunks side by side and takes what comes of them in order. Ends with the first error of `take`.
@@ -226,9 +246,12 @@ fn in_order<T: Send>(
 }
 
 /// A fault in one dispatch costs that one.
-fn guarded<T>(work: impl FnOnce() -> Result<T, InputProblem>) -> Result<T, InputProblem> {
+fn guarded<T>(
+    path: String,
+    work: impl FnOnce() -> Result<T, InputProblem>,
+) -> Result<T, InputProblem> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let message = "a fault in dateline itself: a dispatch could not be printed";
-        Err(InputProblem::unreadable("", message))
+        Err(InputProblem::unreadable(path, message))
     })
 }
