@@ -1,6 +1,6 @@
 //! `dateline follow`: what arrives, as it arrives, for scripts; every record is handed on at once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,6 +14,7 @@ use crate::desk::{Desk, EntryId, EntryRef, Input, Replaced, Segment};
 use crate::dispatch::{InputProblem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{Limits, Report, Watch};
+use crate::marks::MarkSets;
 use crate::text::safe;
 use crate::work::{Memory, Step, search};
 
@@ -56,6 +57,8 @@ pub fn follow(
 ) -> io::Result<u8> {
     let watch = Watch::patient(how.limits)?;
     let readers = thread::available_parallelism().map_or(2, usize::from);
+    let query = Query::parse(&request.filter);
+    let marks = super::marks::sets(&request, &query, streams.err);
     let sources = request.sources;
     thread::spawn(move || {
         watch.load(sources, readers, &|report| {
@@ -64,7 +67,10 @@ pub fn follow(
         let _ = tell.send(Told::End);
     });
     let mut stream = Stream {
-        query: Query::parse(&request.filter),
+        others: query.needs_others().then(Desk::default),
+        query,
+        marks,
+        replaced: Vec::new(),
         hide_embargoed: request.hide_embargoed,
         format: how.format,
         shown: 0,
@@ -78,18 +84,21 @@ pub fn follow(
             Told::Report(Report::Segment(segment)) => {
                 let arrived = is_live(&segment);
                 if arrived {
-                    stream.print(vec![segment], &HashSet::new(), &mut streams)?;
+                    stream.print(vec![segment], &mut streams)?;
                 } else if how.all {
                     there.push(segment);
+                } else {
+                    stream.know(vec![segment]);
                 }
             }
             Told::Report(Report::Done(_)) => {
                 loading = false;
                 let there = std::mem::take(&mut there);
-                stream.print(there, &HashSet::new(), &mut streams)?;
+                stream.print(there, &mut streams)?;
             }
             Told::Report(Report::Arrived { segments, replaced }) => {
-                stream.print(segments, &unchanged(&replaced), &mut streams)?;
+                stream.replaced = replaced;
+                stream.print(segments, &mut streams)?;
             }
             Told::Report(Report::Problem(problem)) => {
                 if loading && !how.all && problem.problem.severity != Severity::Note {
@@ -108,6 +117,12 @@ pub fn follow(
 /// The printing.
 struct Stream {
     query: Query,
+    /// As they were when it began.
+    marks: MarkSets,
+    /// All that was there and all that has come, where the query asks what others make of a dispatch.
+    others: Option<Desk>,
+    /// What stands in the place of what, of the entries that are to be printed next.
+    replaced: Vec<Replaced>,
     hide_embargoed: bool,
     format: FollowFormat,
     shown: usize,
@@ -118,17 +133,26 @@ struct Stream {
 type Place = (*const Input, u64, u32);
 
 impl Stream {
+    /// Takes entries in that are not printed. Returns the first of them.
+    fn know(&mut self, segments: Vec<Arc<Segment>>) -> Option<EntryId> {
+        let others = self.others.as_mut()?;
+        let first = others.add(segments);
+        others.replace(&self.replaced);
+        Some(first)
+    }
+
     /// Prints what the filter keeps of some entries, but for those that were printed before.
-    fn print(
-        &mut self,
-        segments: Vec<Arc<Segment>>,
-        before: &HashSet<Place>,
-        streams: &mut Streams<'_>,
-    ) -> io::Result<()> {
+    fn print(&mut self, segments: Vec<Arc<Segment>>, streams: &mut Streams<'_>) -> io::Result<()> {
         let arrived = segments.iter().all(|segment| is_live(segment));
         let mut desk = Desk::default();
-        desk.add(segments);
-        let job = Job::new(desk.snapshot(), self.query.clone());
+        desk.add(segments.clone());
+        let first = self.know(segments);
+        let before = unchanged(&std::mem::take(&mut self.replaced));
+        if let Some((others, first)) = self.others.as_ref().zip(first) {
+            desk.judge_as(others, first);
+        }
+        let mut job = Job::new(desk.snapshot(), self.query.clone());
+        job.marks = self.marks.clone();
         let mut problems = Vec::new();
         let hits = search(&job, &mut Memory::default(), &|| false, &mut |step| {
             if let Step::Problem(problem) = step {
@@ -147,6 +171,15 @@ impl Stream {
             ids.sort();
         } else {
             input_order(&desk, &mut ids);
+        }
+        // What is printed tells of the others too.
+        let others = self.others.take();
+        let knows = others.is_some();
+        if let Some((others, first)) = others.zip(first) {
+            let since = desk.since(EntryId::FIRST).zip(others.since(first));
+            let known: HashMap<EntryId, EntryId> = since.collect();
+            ids = ids.iter().filter_map(|id| known.get(id).copied()).collect();
+            desk = others;
         }
         let gathered = Gathered {
             desk,
@@ -170,6 +203,7 @@ impl Stream {
                 out.flush()
             },
         )?;
+        self.others = knows.then_some(gathered.desk);
         self.shown += shown;
         self.unreadable |= unreadable;
         Ok(())

@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdout, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::program::command;
+use crate::program::{command, run};
 use crate::support::Folder;
 use crate::{HARBOUR, ORCHARD};
 
@@ -90,6 +90,35 @@ fn a_pipe_is_followed_and_ends() {
     }
     drop(pipe);
     assert_eq!(following.code(), Some(0));
+}
+
+/// What came before tells of what comes: a kill is read before what it kills.
+#[test]
+fn a_filter_may_ask_what_others_make_of_a_dispatch() {
+    let folder = Folder::new();
+    let mut following = Following::new(&folder, &["follow", "--filter", "is:killed"]);
+    let mut pipe = following.child.stdin.take().expect("its input");
+    let notice = r#"{"id": "urn:qn:9", "label": "KILL", "headline": "Notice", "kills": "urn:qn:1", "date": "2026-11-19T12:00:00Z"}"#;
+    writeln!(pipe, "{notice}").unwrap();
+    assert_eq!(following.next(), "Notice");
+    let stories = r#"{"id": "urn:qn:2", "headline": "Rope found", "date": "2026-11-19T10:00:00Z"}
+{"id": "urn:qn:1", "headline": "Lamp found", "date": "2026-11-19T10:00:00Z"}"#;
+    writeln!(pipe, "{stories}").unwrap();
+    assert_eq!(following.next(), "Lamp found");
+    drop(pipe);
+    assert_eq!(following.code(), Some(0));
+}
+
+#[test]
+fn a_filter_may_ask_for_marks() {
+    let folder = Folder::new();
+    folder.put("wire.jsonl", ORCHARD);
+    run(&folder, &["mark", "star", "--item", "QRN-0002", "."]).ok();
+    let arguments = ["follow", "--all", "--filter", "is:starred", "."];
+    let mut following = Following::new(&folder, &arguments);
+    assert_eq!(following.next(), "Orchard floods");
+    following.signal(Signal::TERM);
+    assert_eq!(following.code(), Some(143));
 }
 
 #[test]

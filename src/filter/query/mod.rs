@@ -121,6 +121,12 @@ impl Query {
         self.root.needs_marks()
     }
 
+    /// True where it asks what other dispatches make of one: kill it, correct it, supersede it.
+    #[must_use]
+    pub fn needs_others(&self) -> bool {
+        self.root.needs_others()
+    }
+
     /// The folded words that are looked for, those that must not be there left out.
     #[must_use]
     pub fn words(&self) -> Vec<&str> {

@@ -220,6 +220,18 @@ impl Node {
         }
     }
 
+    /// Whether it asks what other dispatches make of one.
+    pub(crate) fn needs_others(&self) -> bool {
+        match self {
+            Self::Fact(Fact::Is(is)) => {
+                matches!(is, Is::Killed | Is::Corrected | Is::Superseded)
+            }
+            Self::Not(node) => node.needs_others(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_others),
+            Self::All | Self::Term(_) | Self::Fact(_) => false,
+        }
+    }
+
     /// Whether some of it can only be seen in the whole dispatch.
     pub(crate) fn needs_body(&self) -> bool {
         match self {
