@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::fs::{self, Metadata};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::reader::Reader;
+use super::reader::{FAULT, Reader};
 use super::walk::{self, walk};
 use super::watch::{Following, Known};
 use super::{WIRE, reason};
@@ -110,7 +111,10 @@ pub(super) fn load_followed(
             scope.spawn(|| Reader::new(&shared).run());
         }
         for source in sources {
-            shared.find(source);
+            let path = source.path();
+            if catch_unwind(AssertUnwindSafe(|| shared.find(source))).is_err() {
+                shared.problem(InputProblem::unreadable(path, FAULT));
+            }
         }
         shared.close_one();
     });
@@ -123,6 +127,13 @@ pub(super) fn load_followed(
 }
 
 impl Source {
+    fn path(&self) -> String {
+        match self {
+            Self::Stream(path) | Self::Path(path) => path_text(path),
+            Self::BuiltIn => String::new(),
+        }
+    }
+
     /// True where the source is no file and no folder.
     fn is_stream(&self) -> bool {
         match self {
@@ -244,5 +255,45 @@ impl<'a> Shared<'a> {
                 )),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// The one who is told fails at the first problem, as a fault in the reading would.
+    #[track_caller]
+    fn check(first: Source, told: &str) {
+        let (failed, problems) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+        let (rows, done) = (AtomicU32::new(0), AtomicBool::new(false));
+        load(vec![first, Source::BuiltIn], 1, &|report| match report {
+            Report::Problem(problem) => {
+                assert!(failed.swap(true, Ordering::Relaxed), "a fault");
+                problems.lock().unwrap().push(problem.to_string());
+            }
+            Report::Segment(segment) => {
+                let count = u32::try_from(segment.len()).unwrap();
+                rows.fetch_add(count, Ordering::Relaxed);
+            }
+            Report::Arrived { .. } => {}
+            Report::Done(_) => done.store(true, Ordering::Relaxed),
+        });
+        assert_eq!(*problems.lock().unwrap(), [format!("{told}: {FAULT}")]);
+        assert!(rows.into_inner() >= 40 && done.into_inner());
+    }
+
+    #[test]
+    fn a_fault_costs_one_input_and_the_load_ends() {
+        let folder = std::env::temp_dir().join(format!("dateline-fault-{}", std::process::id()));
+        let missing = folder.join("missing");
+        check(Source::Path(missing.clone()), &path_text(&missing));
+        fs::create_dir_all(&folder).unwrap();
+        let empty = folder.join("empty");
+        fs::write(&empty, "").unwrap();
+        check(Source::Path(empty.clone()), &path_text(&empty));
+        check(Source::Stream(missing.clone()), &path_text(&missing));
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -1,5 +1,6 @@
 //! Reads a large input in parts side by side, and numbers its dispatches when all are in.
 
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use super::batch::Batch;
@@ -19,8 +20,25 @@ impl Reader<'_> {
         self.add_parts(input, None);
     }
 
-    /// Reads one of the parts.
+    /// Reads one of the parts; the last one to be read numbers what is in all of them.
     pub(super) fn part(&mut self, parted: &Parted, part: u32) {
+        let path = PathBuf::from(parted.input.path());
+        self.guarded(&path, |reader| reader.items_of(parted, part));
+        if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let mut sum = 0u32;
+            let mut bases = Vec::with_capacity(parted.counts.len());
+            for count in &parted.counts {
+                bases.push(sum);
+                sum = sum.saturating_add(count.load(Ordering::Relaxed));
+            }
+            let _ = parted.input.bases.set(bases.into());
+            if let Place::File(path) = &parted.input.place {
+                self.parts_read(parted, path);
+            }
+        }
+    }
+
+    fn items_of(&mut self, parted: &Parted, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
         let bounds = parts::bounds(parted.input.length, part);
         let cut = parted.input.format.row().cut;
@@ -61,17 +79,5 @@ impl Reader<'_> {
         }
         self.buffer = bytes;
         self.end_part(parted, end);
-        if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
-            let mut sum = 0u32;
-            let mut bases = Vec::with_capacity(parted.counts.len());
-            for count in &parted.counts {
-                bases.push(sum);
-                sum = sum.saturating_add(count.load(Ordering::Relaxed));
-            }
-            let _ = parted.input.bases.set(bases.into());
-            if let Place::File(path) = &parted.input.place {
-                self.parts_read(parted, path);
-            }
-        }
     }
 }

@@ -25,6 +25,9 @@ pub(super) const WHOLE_LIMIT: u64 = 1 << 30;
 pub(super) const SAMPLE: u64 = 64 << 10;
 /// A segment of a load is handed on when it is full, or after this long.
 pub(super) const PATIENCE: Duration = Duration::from_millis(80);
+/// What is said of an input where nothing else is known.
+pub(super) const FAULT: &str =
+    "a fault in dateline itself stopped the reading of this input; the others go on";
 /// Rows after which a reader hands on its first segment.
 const FIRST_ROWS: usize = 32;
 
@@ -68,20 +71,32 @@ impl<'a> Reader<'a> {
         while let Some(task) = self.next() {
             match task {
                 Task::Files(paths) => match self.shared.following {
-                    None => paths.into_iter().for_each(|path| self.file(path)),
+                    None => {
+                        for path in paths {
+                            self.guarded(&path.clone(), |reader| reader.file(path));
+                        }
+                    }
                     Some(following) => self.files_of(following, &paths),
                 },
                 Task::Stream(path) => self.followed_stream(path),
-                Task::Static(name, bytes) => {
-                    self.count(bytes.len() as u64);
-                    self.whole(Place::BuiltIn(name, bytes), None, bytes);
-                }
+                Task::Static(name, bytes) => self.guarded(Path::new(name), |reader| {
+                    reader.count(bytes.len() as u64);
+                    reader.whole(Place::BuiltIn(name, bytes), None, bytes);
+                }),
                 Task::Part(parted, part) => self.part(&parted, part),
             }
             self.shared.close_one();
             self.hand_on_if_due();
         }
         self.hand_on();
+    }
+
+    /// Does something with an input: a fault in it costs that one, and is told.
+    pub(super) fn guarded(&mut self, path: &Path, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
+            self.made = None;
+            self.unreadable(path, FAULT);
+        }
     }
 
     pub(super) fn count(&self, bytes: u64) {
@@ -241,10 +256,8 @@ impl<'a> Reader<'a> {
             }
             Some((count, problem_count))
         } else {
-            let message =
-                "a fault in dateline itself stopped the reading of this input; the others go on";
             self.shared
-                .problem(InputProblem::unreadable(input.path(), message));
+                .problem(InputProblem::unreadable(input.path(), FAULT));
             None
         }
     }

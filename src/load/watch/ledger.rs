@@ -1,7 +1,7 @@
 //! What has been read of which file: so that what two ways lead to is shown once, and what grows is read on.
 
 use std::collections::{HashMap, VecDeque};
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -103,6 +103,14 @@ impl Known {
             whole: None,
             items: Vec::new(),
         }
+    }
+
+    /// A file that could not be read to its end: it is read again when it changes.
+    pub(super) fn untold(path: &Path) -> Option<Self> {
+        let stat = Stat::of(&fs::metadata(path).ok()?);
+        let mut known = Self::new(stat);
+        known.end = stat.length;
+        Some(known)
     }
 
     /// The file is as it was but for what follows what was read, or lies at another place.

@@ -5,9 +5,11 @@
 //! for the day when others empty the spool.
 
 mod adopt;
+mod anew;
 mod events;
 mod folders;
 mod grow;
+mod happened;
 mod keep;
 mod ledger;
 mod made;

@@ -36,11 +36,11 @@ impl Reader<'_> {
     /// Reads a stream; where a watch follows, what it brings arrives at this moment.
     pub(in crate::load) fn followed_stream(&mut self, path: PathBuf) {
         if self.shared.following.is_none() {
-            return self.stream(path);
+            return self.guarded(&path.clone(), |reader| reader.stream(path));
         }
         self.hand_on();
         (self.live, self.patience) = (true, LIVE);
-        self.stream(path);
+        self.guarded(&path.clone(), |reader| reader.stream(path));
         self.hand_on();
         (self.live, self.patience) = (false, PATIENCE);
     }

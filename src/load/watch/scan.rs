@@ -6,6 +6,7 @@ use std::mem::take;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::events::Event;
 use super::folders::Root;
 use super::ledger::Stat;
 use super::turn::{Turn, is_hidden};
@@ -50,7 +51,7 @@ impl Turn<'_> {
     }
 
     /// What a file is like, where that is not what is known of it.
-    fn has_changed(&self, path: &Path) -> Option<Stat> {
+    pub(super) fn has_changed(&self, path: &Path) -> Option<Stat> {
         let stat = Stat::of(&fs::metadata(path).ok()?);
         let known = self.following.ledger.stat(path);
         (!known.is_some_and(|(known, _)| known.is_same(&stat))).then_some(stat)
@@ -84,7 +85,9 @@ impl Turn<'_> {
     }
 
     fn event_gone(&mut self, path: &Path) {
-        if !self.following.ledger.is_busy(path) && fs::symlink_metadata(path).is_err() {
+        if self.following.ledger.is_busy(path) {
+            self.deferred.push(Event::Gone(path.to_owned()));
+        } else if fs::symlink_metadata(path).is_err() {
             self.pending.forget(path);
             self.following.ledger.gone(path);
         }
@@ -102,12 +105,25 @@ impl Turn<'_> {
             return self.folder_gone(from);
         }
         self.following.folders().rename(from, to);
-        for path in self.following.ledger.below(from) {
-            if let Ok(rest) = path.strip_prefix(from) {
-                self.following.ledger.rename(&path, &to.join(rest));
+        let ledger = &self.following.ledger;
+        let mut later = Vec::new();
+        for path in ledger.below(from) {
+            let Ok(rest) = path.strip_prefix(from) else {
+                continue;
+            };
+            let now = to.join(rest);
+            if ledger.is_busy(&path) || ledger.is_busy(&now) {
+                later.push((path, now));
+            } else {
+                self.replaced.extend(ledger.rename(&path, &now));
             }
         }
         self.folder(to, true);
+        for (path, now) in later {
+            // Not as a new one: what is being read of it moves along.
+            self.pending.forget(&now);
+            self.deferred.push(Event::Renamed(path, now));
+        }
     }
 
     /// A folder is no longer there, or what lies at its place is another one.

@@ -1,24 +1,18 @@
 //! Reads a followed file: all of it, or what was added to it, and says what stands in the place of what.
 
-use std::fs::File;
-use std::io::{self, Cursor};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
 
-use super::super::parts::PART;
-use super::super::reader::{Reader, SAMPLE, WHOLE_LIMIT};
+use super::super::reader::{FAULT, Reader};
+use super::super::reason;
 use super::super::store::{Store, open_file};
-use super::super::unpack::Kind;
-use super::super::{reason, stamp};
 use super::Following;
+use super::anew::Read;
 use super::grow::grown;
 use super::ledger::{Claim, Known, Stat};
-use super::made::{Made, limit};
-use super::pairing::{How, pairs};
-use crate::desk::{Input, Place, Replaced, Seen, Trace, path_text};
-use crate::dispatch::{InputProblem, Severity};
-use crate::format::{self, Cut};
-use crate::text::hash;
+use super::pairing::How;
+use crate::desk::Replaced;
 
 /// How complete a file is thought to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,7 +54,15 @@ impl Reader<'_> {
             Claim::Free(None) => (None, How::Rewritten),
         };
         let mut before = before;
-        let outcome = self.take_claimed(following, path, (&mut before, how), complete);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            self.take_claimed(following, path, (&mut before, how), complete)
+        }));
+        let Ok(outcome) = outcome else {
+            self.made = None;
+            self.unreadable(path, FAULT);
+            following.ledger.took(path, Known::untold(path));
+            return Taken::Known;
+        };
         match outcome {
             Ok(Some((known, replaced))) => {
                 let waits = known.end < known.stat.length && known.whole.is_none();
@@ -91,7 +93,7 @@ impl Reader<'_> {
         path: &Path,
         (before, how): (&mut Option<Known>, How),
         complete: Complete,
-    ) -> io::Result<Option<(Known, Vec<Replaced>)>> {
+    ) -> io::Result<Option<Read>> {
         let file = open_file(path)?;
         let about = file.metadata()?;
         let stat = Stat::of(&about);
@@ -119,151 +121,8 @@ impl Reader<'_> {
         self.anew(following, path, file, stat, None, complete)
     }
 
-    /// Reads a file from its first byte on.
-    fn anew(
-        &mut self,
-        following: &Following,
-        path: &Path,
-        file: File,
-        stat: Stat,
-        before: Option<(Known, How)>,
-        complete: Complete,
-    ) -> io::Result<Option<(Known, Vec<Replaced>)>> {
-        let modified = file.metadata()?.modified().ok().map(stamp);
-        let mut known = Known::new(stat);
-        let seen = Seen {
-            path: path.to_owned(),
-            length: stat.length,
-            modified,
-        };
-        known.trace = Arc::new(Trace::of(seen));
-        self.count(stat.length);
-        let store = Store::File(file);
-        let mut bytes = std::mem::take(&mut self.buffer);
-        bytes.clear();
-        let large = stat.length > 2 * PART;
-        let first = if large { SAMPLE } else { stat.length + 1 };
-        store.read(0..first, &mut bytes)?;
-        if bytes.is_empty() {
-            self.buffer = bytes;
-            if let Some((old, _)) = before {
-                // What was in it may be written again.
-                old.trace.set(None);
-                known.items = old.items;
-                return Ok(Some((known, Vec::new())));
-            }
-            {
-                let mut problem = InputProblem::unreadable(path_text(path), "empty so far");
-                problem.problem.severity = Severity::Note;
-                self.tell(problem);
-            }
-            return Ok(Some((known, Vec::new())));
-        }
-        if let Some(kind) = Kind::of(&bytes) {
-            known.whole = (!large).then(|| hash(&bytes));
-            known.end = stat.length;
-            if let Some((old, _)) = &before
-                && known.whole.is_some()
-                && old.whole == known.whole
-            {
-                return Ok(Some(same(old, path, stat)));
-            }
-            self.made = Some(Made::new(&known.trace, false));
-            if let (true, Store::File(mut file)) = (large, store) {
-                io::Seek::rewind(&mut file)?;
-                self.packed(path.to_owned(), kind, modified, stat.length, &mut file);
-            } else {
-                let mut content = Cursor::new(&bytes);
-                self.packed(path.to_owned(), kind, modified, stat.length, &mut content);
-            }
-            return Ok(Some(self.succeed(known, before, &[])));
-        }
-        let format = match format::detect_as(self.forced(), &bytes) {
-            Ok(format) => format,
-            Err(problem) => {
-                self.refuse(path, problem);
-                known.end = stat.length;
-                known.whole = Some(hash(&bytes));
-                return Ok(Some(self.succeed(known, before, &[])));
-            }
-        };
-        known.format = Some(format);
-        if format.row().cut != Cut::Nowhere {
-            if large && before.is_none() && !self.live {
-                let input = Input::new(Place::File(path.to_owned()), format, stat.length, modified);
-                self.begin_followed_parts(input, known);
-                return Ok(None);
-            }
-            self.buffer = bytes;
-            let (known, _) = self.read_on(&store, path, known, (0, None), complete)?;
-            return Ok(Some(self.succeed(known, before, &[])));
-        }
-        if stat.length > WHOLE_LIMIT {
-            let message =
-                "larger than 1 GiB, and in a format that is read only as a whole: not read";
-            self.unreadable(path, message);
-            known.end = stat.length;
-            return Ok(Some(self.succeed(known, before, &[])));
-        }
-        if large {
-            bytes.clear();
-            store.read(0..WHOLE_LIMIT, &mut bytes)?;
-        }
-        known.whole = Some(hash(&bytes));
-        known.end = bytes.len() as u64;
-        if let Some((old, how)) = &before
-            && old.whole == known.whole
-            && *how == How::Rewritten
-        {
-            let known = same(old, path, stat);
-            self.buffer = bytes;
-            return Ok(Some(known));
-        }
-        let keep = !large && self.may_keep(following, stat.length);
-        self.made = Some(Made::new(&known.trace, keep));
-        let input = self.input(Place::File(path.to_owned()), format, stat.length, modified);
-        self.whole_input(&input, &bytes);
-        let result = self.succeed(known, before, &bytes);
-        if !large {
-            self.buffer = bytes;
-        }
-        Ok(Some(result))
-    }
-
-    /// What was made of a file takes the place of what was before.
-    fn succeed(
-        &mut self,
-        mut known: Known,
-        before: Option<(Known, How)>,
-        bytes: &[u8],
-    ) -> (Known, Vec<Replaced>) {
-        if let Some(made) = self.made.take() {
-            known.items = made.items;
-        }
-        let Some((old, how)) = before else {
-            return (known, Vec::new());
-        };
-        let start = usize::try_from(old.end).unwrap_or(usize::MAX);
-        let grown = bytes
-            .get(..start)
-            .is_some_and(|start| old.whole == Some(hash(start)));
-        let how = if grown { How::Grown } else { how };
-        old.trace.set(None);
-        let (replaced, left) = pairs(&old.items, &known.items, how);
-        known.items.extend(left);
-        limit(&mut known.items);
-        (known, replaced)
-    }
-
     /// Whether the bytes of a file are kept: of those that were there at the start, only so many.
     pub(super) fn may_keep(&self, following: &Following, length: u64) -> bool {
         self.live || following.spare(length)
     }
-}
-
-/// The same file under another date.
-fn same(old: &Known, path: &Path, stat: Stat) -> (Known, Vec<Replaced>) {
-    let mut known = old.clone();
-    known.moved(path, stat);
-    (known, Vec::new())
 }

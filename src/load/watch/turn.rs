@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::mem::take;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use super::Following;
 use super::events::Event;
-use super::pending::{Format, Kind, Pending};
+use super::pending::{Kind, Pending};
 use super::take::{Complete, Taken};
-use crate::desk::{Replaced, Segment};
+use crate::desk::{Replaced, Segment, path_text};
 use crate::dispatch::InputProblem;
 use crate::format::{self, Cut, Forced};
 use crate::load::job::{Report, Shared};
@@ -37,12 +38,14 @@ pub(super) struct Turn<'a> {
     tell: &'a (dyn Fn(Report) + Sync),
     /// Segments that are to be handed on.
     segments: &'a Mutex<Vec<Arc<Segment>>>,
-    replaced: Vec<Replaced>,
+    pub(super) replaced: Vec<Replaced>,
     pub(super) pending: Pending,
     /// Events of files that somebody else was at.
-    deferred: Vec<Event>,
+    pub(super) deferred: Vec<Event>,
+    /// The last turn ended by a fault.
+    faulty: bool,
     /// Files that could not be opened: their rights may change.
-    failed: HashSet<PathBuf>,
+    pub(super) failed: HashSet<PathBuf>,
     /// Problems of folders that were told: each is told once.
     told: HashSet<String>,
     handed: Option<Instant>,
@@ -77,6 +80,7 @@ impl Turn<'_> {
             replaced: Vec::new(),
             pending: Pending::default(),
             deferred: Vec::new(),
+            faulty: false,
             failed: HashSet::new(),
             told: HashSet::new(),
             handed: None,
@@ -88,7 +92,7 @@ impl Turn<'_> {
         }
         while following.run.load(Ordering::Acquire) == run {
             following.events.wait(turn.patience());
-            turn.once();
+            turn.guarded();
         }
         turn.hand_on();
     }
@@ -110,10 +114,28 @@ impl Turn<'_> {
         due.map(|at| at.saturating_duration_since(now))
     }
 
+    /// Does what is due: a fault in it does not end the watch. What it may have missed is looked for, once.
+    fn guarded(&mut self) {
+        if catch_unwind(AssertUnwindSafe(|| self.once())).is_ok() {
+            self.faulty = false;
+            return;
+        }
+        let roots = self.following.folders().roots.clone();
+        let path = roots
+            .first()
+            .map_or_else(String::new, |root| path_text(&root.path));
+        let message = "a fault in dateline itself disturbed the watch: it goes on";
+        self.problem(InputProblem::unreadable(path, message));
+        if !std::mem::replace(&mut self.faulty, true) {
+            self.deferred.push(Event::Lost);
+        }
+    }
+
     fn once(&mut self) {
-        let mut events = take(&mut self.deferred);
-        events.extend(self.following.events.drain());
-        for event in events {
+        for event in take(&mut self.deferred) {
+            self.deferred(event);
+        }
+        for event in self.following.events.drain() {
             self.event(event);
         }
         let now = Instant::now();
@@ -133,61 +155,6 @@ impl Turn<'_> {
         }
         if self.has_news() && self.next_hand_on().is_none_or(|at| at <= Instant::now()) {
             self.hand_on();
-        }
-    }
-
-    fn event(&mut self, event: Event) {
-        let now = Instant::now();
-        let ledger = &self.following.ledger;
-        let asked = |path: &Path| self.following.folders().is_asked_for(path);
-        match event {
-            Event::Whole(path) if asked(&path) => self.pending.whole(path, now),
-            Event::Made(path) if asked(&path) => self.pending.made(path, now),
-            Event::Written(path) if asked(&path) => {
-                let format = ledger.stat(&path).map(|(_, format)| format);
-                let format = match format {
-                    None => Format::Unknown,
-                    Some(format) if format.is_some_and(|f| f.row().cut != Cut::Nowhere) => {
-                        Format::Growing
-                    }
-                    Some(_) => Format::Whole,
-                };
-                self.pending.written(path, format, now);
-            }
-            Event::Rights(path) if self.failed.contains(&path) => self.pending.whole(path, now),
-            Event::Gone(path) => {
-                self.pending.forget(&path);
-                if ledger.is_busy(&path) {
-                    self.deferred.push(Event::Gone(path));
-                } else {
-                    ledger.gone(&path);
-                }
-            }
-            Event::Renamed(from, to) => self.renamed(from, to),
-            Event::Folder(path) if !is_hidden(&path) => self.folder(&path, false),
-            Event::FolderRenamed(from, to) => self.folder_renamed(&from, &to),
-            Event::FolderGone(path) => self.folder_gone(&path),
-            Event::Lost => self.rescan(),
-            Event::Whole(_)
-            | Event::Made(_)
-            | Event::Written(_)
-            | Event::Rights(_)
-            | Event::Folder(_) => {}
-        }
-    }
-
-    fn renamed(&mut self, from: PathBuf, to: PathBuf) {
-        let ledger = &self.following.ledger;
-        if ledger.is_busy(&from) || ledger.is_busy(&to) {
-            self.deferred.push(Event::Renamed(from, to));
-            return;
-        }
-        self.pending.forget(&from);
-        if self.following.folders().is_asked_for(&to) {
-            self.replaced.extend(ledger.rename(&from, &to));
-            self.pending.whole(to, Instant::now());
-        } else {
-            ledger.gone(&from);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is written again, renamed or deleted keeps one row, and stays readable.
 
+use super::ledger::Claim;
 use super::*;
 
 #[test]
@@ -145,4 +146,63 @@ fn a_part_of_a_line_at_the_end_is_told_after_a_pause_and_read_when_it_is_complet
     spool.shows(&["Anchor", "Buoy"]);
     spool.reads("Anchor");
     spool.reads("Buoy");
+}
+
+/// Somebody reads a file while it is deleted and made again: what happened to it is looked at when that one is done.
+#[test]
+fn what_is_made_again_while_it_is_read_is_not_gone() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    spool.shows(&["Anchor"]);
+    let path = spool.path("a.txt");
+    let watch = spool.watch.clone();
+    let Claim::Free(Some((known, _))) = watch.0.ledger.claim(&path, true) else {
+        panic!("not known");
+    };
+    fs::remove_file(&path).unwrap();
+    spool.write("a.txt", &story("Adder"));
+    spool.write("b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    watch.0.ledger.took(&path, Some(known));
+    spool.shows(&["Adder", "Buoy"]);
+    spool.reads("Adder");
+}
+
+#[test]
+fn what_is_read_while_its_folder_is_renamed_has_one_row() {
+    let mut spool = Spool::new(&[]);
+    fs::create_dir(spool.path("old")).unwrap();
+    spool.write("old/a.txt", &story("Anchor"));
+    spool.shows(&["Anchor"]);
+    let path = spool.path("old/a.txt");
+    let watch = spool.watch.clone();
+    let Claim::Free(Some((known, _))) = watch.0.ledger.claim(&path, true) else {
+        panic!("not known");
+    };
+    spool.rename("old", "new");
+    spool.write("b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    watch.0.ledger.took(&path, Some(known));
+    spool.write("new/a.txt", &story("Adder"));
+    spool.shows(&["Adder", "Buoy"]);
+    spool.reads("Adder");
+}
+
+#[test]
+fn a_fault_in_one_file_does_not_end_the_watch() {
+    let binary = "\0".repeat(4096);
+    let mut spool = Spool::new(&[("faulty.txt", &binary)]);
+    spool.write("a.txt", &story("Anchor"));
+    spool.shows(&["Anchor"]);
+    spool.write(".faulty", &binary);
+    spool.rename(".faulty", "new-faulty.txt");
+    spool.write("b.txt", &story("Buoy"));
+    spool.shows(&["Anchor", "Buoy"]);
+    let faults = spool
+        .problems
+        .iter()
+        .filter(|told| told.contains("a fault in dateline itself"));
+    assert_eq!(faults.count(), 2, "{:?}", spool.problems);
+    // What is written again is read again.
+    spool.write("faulty.txt", &story("Capstan"));
+    spool.shows(&["Anchor", "Buoy", "Capstan"]);
 }
