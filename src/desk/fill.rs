@@ -27,17 +27,13 @@ impl Desk {
     ) -> impl Iterator<Item = EntryId> + use<> {
         let rows = segment.len();
         let has_room = |last: &&mut Arc<Segment>| !last.is_empty() && last.len() + rows <= FILL;
-        let before = match self.segments.last_mut().filter(|_| fills).filter(has_room) {
-            Some(last) => {
-                let before = last.len();
-                *last = Arc::new(last.followed_by(&segment));
-                before
-            }
-            None => {
-                self.segments.push(segment);
-                0
-            }
-        };
+        let last = self.segments.last_mut().filter(|_| fills).filter(has_room);
+        let before = last.as_ref().map_or(0, |last| last.len());
+        if let Some(last) = last {
+            *last = Arc::new(last.followed_by(&segment));
+        } else {
+            self.segments.push(segment);
+        }
         let number = self.segments.len() - 1;
         (before..before + rows).map(move |row| EntryId::new(number, row))
     }

@@ -12,7 +12,7 @@ pub(super) const PART: u64 = 4 << 20;
 /// Bytes of the last part.
 const TAIL: u64 = 256 << 10;
 /// Longest item that is read.
-const ITEM_LIMIT: u64 = 256 << 20;
+pub(super) const ITEM_LIMIT: u64 = 256 << 20;
 /// Step by which a part is read on to the end of its last item.
 const STEP: usize = 64 << 10;
 

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
+use super::parts::ITEM_LIMIT;
 use super::pipe::{Brought, more, open};
 use super::reader::{Reader, WHOLE_LIMIT};
 use super::reason;
 use super::unpack::Kind;
 use crate::dispatch::Stamp;
-use crate::format::{self, Context, Forced, FormatId};
+use crate::format::{self, Context, Cut, Forced, FormatId};
 
 /// Items are scanned when there are so many bytes of them,
 const PIECE: usize = 1 << 20;
@@ -26,17 +27,21 @@ const LATEST: Duration = Duration::from_millis(250);
 pub(super) struct Limits {
     bytes: u64,
     dispatches: u32,
+    /// Bytes in which no dispatch has ended.
+    pending: u64,
 }
 
 pub(super) const LIMITS: Limits = Limits {
     bytes: WHOLE_LIMIT,
     dispatches: 5_000_000,
+    pending: WHOLE_LIMIT,
 };
 
 /// Of one that is followed: what it brings is kept as a watch keeps it.
 const ENDLESS: Limits = Limits {
     bytes: u64::MAX,
     dispatches: u32::MAX,
+    pending: ITEM_LIMIT,
 };
 
 /// A stream that is being read.
@@ -51,6 +56,8 @@ struct Stream {
     /// Up to where that was searched for the place of a cut, and the last one found.
     searched: usize,
     cut: Option<usize>,
+    /// It was told that a dispatch is too long to be waited for.
+    unended: bool,
     /// Nothing follows for now: what begins an item does so, however little of it is there.
     paused: bool,
     /// The format, once it is known, and known to be one that may be cut.
@@ -128,6 +135,10 @@ impl Reader<'_> {
                 self.give_items(&mut stream);
                 since = Instant::now();
             }
+            if !self.give_unended(&mut stream, limits.pending) {
+                whole = false;
+                break;
+            }
             if stream.dispatches >= limits.dispatches {
                 let message = "more than 5,000,000 dispatches: read no further";
                 self.unreadable(&stream.path, message);
@@ -171,6 +182,38 @@ impl Reader<'_> {
         }
     }
 
+    /// Scans what has come, where that is more than a limit though no dispatch in it has ended: it is waited for no longer.
+    /// False where it is in a format that is read only as a whole.
+    fn give_unended(&mut self, stream: &mut Stream, limit: u64) -> bool {
+        if stream.pending.len() as u64 > limit {
+            self.give_items(stream);
+        }
+        if stream.pending.len() as u64 <= limit {
+            return true;
+        }
+        let packed = stream.format.is_none() && Kind::of(&stream.pending).is_some();
+        let detect = || format::detect_as(stream.forced, &stream.pending).ok();
+        let format = stream.format.or_else(detect).filter(|_| !packed);
+        let pieces = |format: &FormatId| {
+            let row = format.row();
+            row.cut != Cut::Nowhere || row.ends.is_some() || *format == FormatId::PLAIN
+        };
+        stream.format = format.filter(pieces);
+        if stream.format.is_none() {
+            let message = "longer than 256 MiB, and in a format that is read only as a whole: only the first 256 MiB are read";
+            self.unreadable(&stream.path, message);
+            return false;
+        }
+        let end = memchr::memrchr2(b'\n', b' ', &stream.pending);
+        let end = end.map_or(stream.pending.len(), |end| end + 1);
+        if !std::mem::replace(&mut stream.unended, true) {
+            let message = "a dispatch longer than 256 MiB: what has come of it is shown as one, and what follows as others";
+            self.unreadable(&stream.path, message);
+        }
+        self.give(stream, end);
+        true
+    }
+
     /// Scans the first bytes that have come as a piece of their own, which is kept in memory.
     fn give(&mut self, stream: &mut Stream, length: usize) {
         let Some(format) = stream.format.filter(|_| length > 0) else {
@@ -212,6 +255,7 @@ impl Stream {
             pending: Vec::new(),
             searched: 0,
             cut: None,
+            unended: false,
             paused: false,
             format: None,
             read: 0,

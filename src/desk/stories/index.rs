@@ -103,7 +103,6 @@ pub(super) fn headline(text: &str) -> u64 {
 /// A name that many may have, whenever they came; 0 for none.
 pub(super) fn common_name(kind: Kind, entry: EntryRef<'_>) -> u64 {
     match kind {
-        Kind::Story | Kind::Item => 0,
         Kind::Number => {
             (entry.sequence()).map_or(0, |(_, number)| ties::numbered(entry.agency(), number))
         }
@@ -113,7 +112,7 @@ pub(super) fn common_name(kind: Kind, entry: EntryRef<'_>) -> u64 {
         Kind::Keyword => entry.undated_keyword().unwrap_or(0),
         Kind::Headline => headline(entry.bare_headline()),
         Kind::Titled if entry.is_titled() => headline(entry.folded_headline()),
-        Kind::Titled => 0,
+        Kind::Titled | Kind::Story | Kind::Item => 0,
     }
 }
 

@@ -154,17 +154,58 @@ fn what_is_no_text_is_not_read_on() {
 fn a_stream_is_read_as_far_as_there_is_room() {
     let line = "{\"headline\": \"one\"}\n";
     let (bytes, dispatches) = (line.len() as u64 * 2 + 7, 5);
-    let limits = Limits { bytes, dispatches };
+    let limits = Limits {
+        bytes,
+        dispatches,
+        ..LIMITS
+    };
     let (steps, problems) = shown_within(&limits, &[line, line, line, line]);
     assert_eq!(steps.last().unwrap(), &["0 one", "1 one"]);
     assert_eq!(problems.len(), 1);
     assert!(problems[0].contains("1 GiB"), "{}", problems[0]);
     let (bytes, dispatches) = (1000, 3);
-    let limits = Limits { bytes, dispatches };
+    let limits = Limits {
+        bytes,
+        dispatches,
+        ..LIMITS
+    };
     let (steps, problems) = shown_within(&limits, &[line; 9]);
     assert!((3..=4).contains(&steps.last().unwrap().len()));
     assert_eq!(problems.len(), 1);
     assert!(problems[0].contains("5,000,000"), "{}", problems[0]);
+}
+
+/// A stream that is followed may bring no end of a dispatch for ever: it takes no more memory for that.
+#[test]
+fn what_does_not_end_is_shown_in_pieces() {
+    let limits = Limits {
+        pending: 3000,
+        ..LIMITS
+    };
+    let words = "no end of it ".repeat(150);
+    let check = |first: &str, count: usize| {
+        let (steps, problems) = shown_within(&limits, &[first, &words, &words, &words]);
+        let counts: Vec<usize> = steps.iter().map(Vec::len).collect();
+        assert!(counts[3] > 0 && counts[4] == count, "{counts:?}");
+        let told = problems.iter().filter(|told| told.contains("256 MiB"));
+        assert_eq!(told.count(), 1, "{problems:?}");
+    };
+    // Plain text.
+    check("A headline\n\n", 2);
+    // A line without an end, after one that has one.
+    check("{\"headline\": \"One\"}\n{\"headline\": \"", 1);
+    // A frame without an end.
+    check(
+        "ZCZC\n^One\nTARN (NWR) - It was late.\nNNNN\n\nZCZC\n^Two\nTARN (NWR) - It is ",
+        3,
+    );
+    // A document: that is read no further.
+    let document = "<?xml version=\"1.0\"?><nitf><body><p>No end.</p>";
+    let (_, problems) = shown_within(&limits, &[document, &words, &words, &words]);
+    assert!(
+        problems[0].contains("only the first 256 MiB"),
+        "{problems:?}"
+    );
 }
 
 #[test]
