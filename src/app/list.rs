@@ -15,6 +15,10 @@ pub struct List {
     pub(super) view: Option<Vec<EntryId>>,
     /// Rows that stand under the newest version of their story.
     pub under: HashSet<EntryId>,
+    /// Rows that have other versions of their story folded under them, or standing under them.
+    pub heads: HashSet<EntryId>,
+    /// A row that is one only while it is selected: another version stands for its story.
+    pub(super) lone: Option<EntryId>,
     pub selected: Option<EntryId>,
     /// Row of the selection.
     pub row: usize,
