@@ -27,6 +27,7 @@ impl State {
     /// Makes the rows anew, and finds the selection in them.
     pub(super) fn settle_rows(&mut self) {
         let mut rows = self.candidates();
+        self.list.folded_from = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
         }

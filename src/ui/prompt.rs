@@ -43,11 +43,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         .collect();
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
     let hits = match prompt.purpose {
-        Purpose::Filter => format!(
-            "{} of {}",
-            grouped(state.list.rows(&state.desk).len()),
-            grouped(state.total())
-        ),
+        Purpose::Filter => super::status::kept(state),
         Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
         Purpose::Command | Purpose::Pipe | Purpose::Sheet => String::new(),
         Purpose::Search if prompt.text().is_empty() => String::new(),
