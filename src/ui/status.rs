@@ -198,8 +198,9 @@ pub(super) fn kept(state: &State) -> String {
     }
 }
 
-/// Draws the bottom line: a notice, or the hints; where the reader stands at the right.
-pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
+/// Draws the bottom line: a notice, or the hints; where the reader stands at the right, or how much `more` of a sheet
+/// there is.
+pub(super) fn bottom(state: &State, layout: &Layout, more: Option<String>, brush: &mut Brush<'_>) {
     let (area, total) = (layout.bottom, state.size.0);
     let reading = !matches!(state.key_pane(), Pane::Sheet | Pane::Changes)
         && !state.speakers.open
@@ -208,7 +209,7 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let right = if reading {
         position(state)
     } else {
-        String::new()
+        more.unwrap_or_default()
     };
     let right_x = total.saturating_sub(columns(&right) + 1);
     if let Some(notice) = &state.notice {
