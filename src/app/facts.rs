@@ -2,6 +2,8 @@
 
 use jiff::tz::TimeZone;
 
+use super::lines::BETWEEN;
+
 use crate::dispatch::{
     Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
 };
@@ -16,6 +18,17 @@ pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
         "%-d %b %Y %H:%M"
     };
     stamp.in_zone(zone).strftime(format).to_string()
+}
+
+/// What is said where a dispatch has no text: that, and what was found out about it.
+pub(super) fn missing(dispatch: &Dispatch) -> String {
+    if !dispatch.body.text().trim().is_empty() {
+        return String::new();
+    }
+    let mut lines = vec!["(no text came with this dispatch)".to_owned()];
+    let problems = dispatch.problems.iter();
+    lines.extend(problems.map(|problem| safe_line(&problem.message).into_owned()));
+    lines.join("\n")
 }
 
 /// The line under the headline: place, agency, time, version, slug, urgency, length, format.
@@ -63,7 +76,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     }
     // Each fact stays on one line where it can: its own spaces do not break.
     let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
-    safe_line(&unbroken.collect::<Vec<_>>().join("\u{a0}· ")).into_owned()
+    safe_line(&unbroken.collect::<Vec<_>>().join(BETWEEN)).into_owned()
 }
 
 /// Format and encoding, where they are not those of every text: `NITF`, `ANPA 1312, windows-1252`.
