@@ -183,7 +183,7 @@ impl Stories {
             })
         };
         // What is in a crowd already is not told by one more.
-        if self.rings.of(id).take(CROWD + 1).count() <= CROWD {
+        if !self.rings.is_longer(id, CROWD) {
             for key in about(common, notice) {
                 let mut found = Vec::new();
                 for &kind in kinds {

@@ -48,6 +48,11 @@ impl Rings {
         })
     }
 
+    /// True where more than so many entries are in its ring.
+    pub(super) fn is_longer(&self, id: EntryId, limit: usize) -> bool {
+        self.of(id).nth(limit).is_some()
+    }
+
     /// Joins the ring of an entry to those of others, as long as it is not longer than `limit`; a longer one of another
     /// takes it in only where it is alone. `rows` tells how many rows the segment of an entry has.
     pub(super) fn join_all(
@@ -57,21 +62,26 @@ impl Rings {
         limit: usize,
         rows: impl Fn(EntryId) -> usize,
     ) {
-        if others.is_empty() {
+        let mut others = others.iter().copied().filter(|&other| other != id);
+        if self.is_alone(id) {
+            let Some(other) = others.next() else {
+                return;
+            };
+            self.splice(id, other, &rows);
+        }
+        let mut others = others.peekable();
+        if others.peek().is_none() || self.is_longer(id, limit) {
             return;
         }
-        let mut ring: HashSet<EntryId, RandomState> = self.of(id).take(limit + 1).collect();
-        for &other in others {
-            if ring.len() > limit {
-                return;
-            }
-            if ring.contains(&other) {
+        let mut ring: HashSet<EntryId, RandomState> = self.of(id).collect();
+        for other in others {
+            if ring.contains(&other) || self.is_longer(other, limit) {
                 continue;
             }
-            let more: Vec<EntryId> = self.of(other).take(limit + 1).collect();
-            if more.len() <= limit || ring.len() == 1 {
-                self.splice(id, other, &rows);
-                ring.extend(more);
+            ring.extend(self.of(other));
+            self.splice(id, other, &rows);
+            if ring.len() > limit {
+                return;
             }
         }
     }
