@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
-use dateline::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder, Snapshot};
+use dateline::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{Job, Query};
 use dateline::format::{FormatId, Found};
@@ -61,8 +62,19 @@ fn segment(numbers: &[u32]) -> Arc<Segment> {
     Arc::new(builder.finish())
 }
 
+/// Entries by when they came: their ids tell also what came with them.
+fn numbered(desk: &Desk, found: impl IntoIterator<Item = (EntryId, u32)>) -> Vec<(usize, u32)> {
+    let came = desk.since(EntryId::FIRST).zip(0..);
+    let came: HashMap<EntryId, usize> = came.collect();
+    let mut found: Vec<_> = (found.into_iter())
+        .map(|(id, rule)| (came[&id], rule))
+        .collect();
+    found.sort_unstable();
+    found
+}
+
 /// What each query keeps of the entries as they arrive, so many segments at once.
-fn as_they_arrive(desk: &[Arc<Segment>], at_once: usize, queries: &[Query]) -> Vec<(EntryId, u32)> {
+fn as_they_arrive(desk: &[Arc<Segment>], at_once: usize, queries: &[Query]) -> Vec<(usize, u32)> {
     let mut whole = Desk::default();
     let mut found = Vec::new();
     for part in desk.chunks(at_once) {
@@ -70,20 +82,19 @@ fn as_they_arrive(desk: &[Arc<Segment>], at_once: usize, queries: &[Query]) -> V
         let new = matches(queries, &whole.snapshot(), first, &mut |_| {});
         found.extend(new.iter().map(|found| (found.id, found.rule)));
     }
-    found.sort_unstable();
-    found
+    numbered(&whole, found)
 }
 
 /// What each query keeps of the whole desk, close matches left aside.
-fn of_the_whole(snapshot: &Snapshot, queries: &[Query]) -> Vec<(EntryId, u32)> {
+fn of_the_whole(desk: &Desk, queries: &[Query]) -> Vec<(usize, u32)> {
+    let snapshot = desk.snapshot();
     let mut found = Vec::new();
     for (rule, query) in (0..).zip(queries) {
         let job = Job::new(snapshot.clone(), query.clone());
         let hits = search(&job, &mut Memory::default(), &|| false, &mut |_| {}).unwrap();
         found.extend(hits.ids[..hits.containing].iter().map(|&id| (id, rule)));
     }
-    found.sort_unstable();
-    found
+    numbered(desk, found)
 }
 
 #[track_caller]
@@ -94,7 +105,7 @@ fn check(desk: &[Arc<Segment>], at_once: usize, queries: &[&str]) -> usize {
         .collect();
     let mut whole = Desk::default();
     whole.add(desk.to_vec());
-    let expected = of_the_whole(&whole.snapshot(), &queries);
+    let expected = of_the_whole(&whole, &queries);
     assert_eq!(as_they_arrive(desk, at_once, &queries), expected);
     expected.len()
 }
