@@ -69,24 +69,23 @@ fn marked_dispatches_go_together_and_a_quote_goes_alone() {
 
 #[test]
 fn dispatches_are_saved_in_the_form_of_the_ending() {
-    let (files, out) = (three(), Files::new(&[]));
+    let files = three();
     let mut stage = load(&files, (120, 40));
-    let folder = out.path();
-    let at = |name: &str| folder.join(name).display().to_string();
+    let folder = stage.folder();
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect(name);
-    stage.keys("j").command(&format!("w {}", at("a.txt")));
+    stage.keys("j").command("w a.txt");
     has(&stage, "1 dispatch saved in ");
     assert!(read("a.txt").contains("The truce held"));
-    stage.command(&format!("w {}", at("a.txt")));
+    stage.command("w a.txt");
     has(&stage, "is there already");
     has(&stage, "writes over it");
-    stage.keys("j").command(&format!("w! {}", at("a.txt")));
+    stage.keys("j").command("w! a.txt");
     assert!(read("a.txt").contains("It snowed."));
-    stage.command(&format!("w {}", at("a.json")));
+    stage.command("w a.json");
     assert!(read("a.json").starts_with("{\"path\":"));
-    stage.command(&format!("w {}", at("a.md")));
+    stage.command("w a.md");
     assert!(read("a.md").starts_with("# Snow closes the pass\n"));
-    stage.keys("X").command(&format!("w {}", at("all.json")));
+    stage.keys("X").command("w all.json");
     has(&stage, "3 dispatches saved in ");
     let all = read("all.json");
     assert!(
@@ -94,17 +93,23 @@ fn dispatches_are_saved_in_the_form_of_the_ending() {
         "{all}"
     );
     assert_eq!(all.matches(",\n{\"path\":").count(), 2);
-    stage.command(&format!("w {}", at("all.jsonl")));
+    stage.command("w all.jsonl");
     assert_eq!(read("all.jsonl").lines().count(), 3);
-    stage.command(&format!("w {}", at("no/such/folder.txt")));
+    stage.command("w no/such/folder.txt");
     has(&stage, "there is no folder");
-    stage.command(&format!("w {}", folder.display()));
+    std::fs::create_dir(folder.join("sub")).expect("a folder");
+    stage.command("w sub");
     has(&stage, "is a folder");
     stage.command("w");
     has(&stage, "`:w FILE` saves the dispatch");
     // Nothing is left beside the files.
     let left = std::fs::read_dir(&folder).expect("a folder").count();
-    assert_eq!(left, 5);
+    assert_eq!(left, 6);
+    // A stage writes nowhere else.
+    for outside in ["../a.txt", "/tmp/dateline-outside.txt", "sub/../../a.txt"] {
+        stage.command(&format!("w {outside}"));
+        has(&stage, "it leads out of the stage");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -61,6 +61,8 @@ pub(crate) struct Stage {
     pub(crate) edit: &'static str,
     /// Items that had been listed at the end.
     pub(crate) seen: Vec<u64>,
+    /// Where files are saved, once one is.
+    saved: Option<Files>,
     waiting: Vec<Msg>,
 }
 
@@ -168,6 +170,7 @@ impl Stage {
             unkept: None,
             edit: "",
             seen: Vec::new(),
+            saved: None,
             waiting: Vec::new(),
         }
     }
@@ -287,12 +290,14 @@ impl Stage {
             }
             Effect::View(bundle) => self.handed.push(("editor".to_owned(), printed(&bundle))),
             Effect::Save { bundle, path, over } => {
-                let saved = save(&Save {
-                    path: path.into(),
-                    over,
-                    ids: bundle.ids,
-                    standings: bundle.standings,
-                    snapshot: bundle.snapshot,
+                let saved = self.below(&path).and_then(|path| {
+                    save(&Save {
+                        path,
+                        over,
+                        ids: bundle.ids,
+                        standings: bundle.standings,
+                        snapshot: bundle.snapshot,
+                    })
                 });
                 self.waiting
                     .push(Msg::Notice(saved.unwrap_or_else(|why| why)));
@@ -300,6 +305,20 @@ impl Stage {
             Effect::Launch(target) => self.launched.push(target),
             Effect::Quit => self.quit = true,
             Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::Mouse(_) => {}
+        }
+    }
+
+    /// The folder in which files are saved: whatever is typed, no other is written to.
+    pub(crate) fn folder(&mut self) -> PathBuf {
+        self.saved.get_or_insert_with(|| Files::new(&[])).path()
+    }
+
+    fn below(&mut self, path: &str) -> Result<PathBuf, String> {
+        let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if Path::new(path).components().all(inside) {
+            Ok(self.folder().join(path))
+        } else {
+            Err(format!("{path} is not saved: it leads out of the stage"))
         }
     }
 
