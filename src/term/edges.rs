@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::around::Surroundings;
 use super::keys::Ears;
 use super::screen::Screen;
-use super::{editor, outside};
+use super::{Event, editor, outside};
 use crate::app::{Effect, Msg, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::store::Keeper;
@@ -20,6 +20,8 @@ pub(super) struct Edges {
     pub(super) around: Surroundings,
     /// The dispatch that shall be read next.
     pub(super) wanted: Option<(EntryId, Snapshot)>,
+    /// What had come when the program was quit, and was not taken in.
+    pub(super) left: Vec<Event>,
 }
 
 impl Edges {
@@ -51,6 +53,7 @@ pub(super) fn take(
     if loaded {
         edges.crew.wire().loaded(&state.desk);
     }
+    let mut flow = ControlFlow::Continue(());
     for effect in effects {
         match effect {
             Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
@@ -116,10 +119,11 @@ pub(super) fn take(
                 let _ = take(state, edges.resized(), edges)?;
             }
             Effect::Redraw => edges.screen.clear(),
-            Effect::Quit => return Ok(ControlFlow::Break(())),
+            // What else is asked for along with it is done all the same.
+            Effect::Quit => flow = ControlFlow::Break(()),
         }
     }
-    Ok(ControlFlow::Continue(()))
+    Ok(flow)
 }
 
 /// The terminal is back from another program: its size may be another one, and there may be something to say.

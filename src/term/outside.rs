@@ -11,6 +11,7 @@ use super::edges::Edges;
 use super::editor;
 use super::lend::lend;
 use super::programs::filled;
+use super::screen::Screen;
 use crate::app::{Bundle, Handed};
 use crate::work::{Errand, Save, wholes};
 
@@ -142,8 +143,8 @@ pub(super) fn open(edges: &Edges, target: &str) {
 }
 
 /// Puts a text on the clipboard: through the terminal, and with a program where the clipboard is here.
-pub(super) fn copy(edges: &mut Edges, text: String) -> std::io::Result<()> {
-    edges.screen.copy(&text)?;
+pub(super) fn copy(edges: &Edges, text: String) -> std::io::Result<()> {
+    Screen::copy(&text)?;
     let programs = edges.around.programs.clipboard.clone();
     if !programs.is_empty() {
         edges.crew.errand(Errand::Copy {

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
@@ -140,12 +140,10 @@ impl Screen {
     }
 
     /// Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too.
-    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn copy(text: &str) -> io::Result<()> {
         let text = &text[..text.floor_char_boundary(CLIPBOARD_LIMIT)];
-        queue!(
-            self.terminal.backend_mut(),
-            CopyToClipboard::to_clipboard_from(text)
-        )
+        // At once, between two frames: there may be no other one.
+        execute!(guard::output()?, CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Listens to the mouse, or no longer.

@@ -32,6 +32,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use crate::changes::Compared;
 use crate::desk::{EntryId, Snapshot, Source};
@@ -108,7 +109,7 @@ pub struct Crew {
     judge: Sender<views::Job>,
     runner: Runner,
     texts: Sender<(Vec<EntryId>, Snapshot)>,
-    errands: Sender<Errand>,
+    errands: errand::Errands,
 }
 
 impl Crew {
@@ -147,9 +148,6 @@ impl Crew {
         let (judge, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || judging::judge_all(&jobs, &told));
-        let (errands, jobs) = channel();
-        let told = Arc::clone(tell);
-        thread::spawn(move || errand::run_all(&jobs, &told));
         let told = Arc::clone(tell);
         let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
         Self {
@@ -165,7 +163,7 @@ impl Crew {
             judge,
             runner: Runner::start(fault, RUN_LIMIT),
             texts,
-            errands,
+            errands: errand::Errands::start(tell),
         }
     }
 
@@ -218,7 +216,13 @@ impl Crew {
 
     /// Runs an errand.
     pub fn errand(&self, errand: Errand) {
-        let _ = self.errands.send(errand);
+        self.errands.run(errand);
+    }
+
+    /// Waits for what is being saved and copied, for so long at most; then it is given up, each file with a word.
+    /// Returns how much was still at work even then.
+    pub fn finish(&self, limit: Duration) -> usize {
+        self.errands.finish(limit)
     }
 
     /// Asks about speakers; jobs of older generations end early.

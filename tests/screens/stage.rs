@@ -291,13 +291,14 @@ impl Stage {
             Effect::View(bundle) => self.handed.push(("editor".to_owned(), printed(&bundle))),
             Effect::Save { bundle, path, over } => {
                 let saved = self.below(&path).and_then(|path| {
-                    save(&Save {
+                    let wanted = Save {
                         path,
                         over,
                         ids: bundle.ids,
                         standings: bundle.standings,
                         snapshot: bundle.snapshot,
-                    })
+                    };
+                    save(&wanted, &|| false)
                 });
                 self.waiting
                     .push(Msg::Notice(saved.unwrap_or_else(|why| why)));

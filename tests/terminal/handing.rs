@@ -206,3 +206,32 @@ fn what_is_copied_goes_to_the_clipboard_that_is_here() {
     terminal.press("Q");
     assert_eq!(terminal.code(), 0);
 }
+
+#[test]
+fn what_is_in_hand_is_done_before_the_program_ends() {
+    let folder = wire();
+    script(
+        &folder,
+        "bin/xclip",
+        "sleep 0.3; cat > ../copied.part; mv ../copied.part ../copied.txt",
+    );
+    let path = std::env::var("PATH").unwrap_or_default();
+    let bin = folder.wire().join("../bin");
+    let variables = [
+        ("PATH", format!("{}:{path}", bin.display())),
+        ("DISPLAY", ":77".to_owned()),
+    ];
+    let mut terminal = open(&folder, "", &variables);
+    terminal.press("yy:w ../saved.txt\r:w ../nowhere/saved.txt\rQ");
+    assert_eq!(terminal.code(), 0);
+    for name in ["../saved.txt", "../copied.txt"] {
+        let text = std::fs::read_to_string(folder.wire().join(name)).expect(name);
+        assert!(text.starts_with("Seals on the slipway\n"), "{name}: {text}");
+    }
+    let beside = std::fs::read_dir(folder.wire().join("..")).unwrap();
+    let mut beside = beside.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(beside.all(|name| !name.ends_with(".tmp")));
+    terminal.wait_for("dateline: ../nowhere/saved.txt is not saved: there is no folder");
+    let copied = terminal.bytes();
+    assert!(copied.windows(5).any(|five| five == b"\x1b]52;"));
+}
