@@ -57,8 +57,8 @@ pub(super) fn pointed(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>
 
 /// The pane under the mouse, and the line of it.
 fn under(state: &State, mouse: Mouse) -> Option<(Pane, usize)> {
-    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice) = state.key_pane() {
-        // All begin under the top line and one more.
+    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) = state.key_pane() {
+        // What has rows begins under the top line and one more.
         return Some((pane, usize::from(mouse.y.checked_sub(2)?)));
     }
     let layout = state.layout();
