@@ -106,7 +106,7 @@ impl State {
         }
         self.list.chosen = true;
         self.list.select(next, &self.desk);
-        self.reader.landing = Some(if forward {
+        self.open_at(if forward {
             Landing::FirstHit
         } else {
             Landing::LastHit
@@ -129,7 +129,7 @@ impl State {
     /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
     pub(super) fn open_at_match(&mut self) {
         if self.reader.scroll == 0 && self.reader.landing.is_none() {
-            self.reader.landing = Some(Landing::FirstMatch);
+            self.open_at(Landing::FirstMatch);
         }
     }
 
@@ -138,9 +138,12 @@ impl State {
         if self.reader.wanted != self.document().map(|d| d.id) || self.line_count() == 0 {
             return;
         }
-        let Some(landing) = self.reader.landing.take() else {
+        let Some((of, landing)) = self.reader.landing.take() else {
             return;
         };
+        if Some(of) != self.reader.wanted {
+            return;
+        }
         if let Landing::Speaker(forward) = landing {
             if let Some(quote) = self.sought_quote(forward) {
                 self.go_to_quote(quote);

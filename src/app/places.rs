@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::hits::Landing;
-use super::{Effect, LineKind, State, alerts};
+use super::{Effect, State, alerts};
 use crate::action::{Action, Code, Key, Pane};
 use crate::desk::EntryRef;
 use crate::marks::Change;
@@ -59,16 +59,10 @@ impl State {
     /// Where the reader is now.
     fn here(&self) -> Option<Place> {
         let entry = self.selected()?;
-        let document = self.document();
-        let in_body = |kind| matches!(kind, LineKind::Body | LineKind::Heading | LineKind::Table);
-        let lines = document.map_or(&[][..], |document| &document.lines);
-        let top = lines.iter().skip(self.reader.scroll);
-        let top = top
-            .take(1)
-            .find(|line| in_body(line.kind) || line.range.start > 0);
+        let at = self.document().map_or(0, |_| self.reader.place());
         Some(Place {
             item: entry.item(),
-            at: top.map_or(0, |line| line.range.start),
+            at,
             reading: self.focus != Pane::List,
             headline: safe_line(entry.headline()).into_owned(),
         })
@@ -131,7 +125,8 @@ fn go_to(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
     let same = state.document().is_some_and(|document| document.id == id);
     alerts::select_entry(state, id, effects);
     if state.list.selected == Some(id) {
-        state.reader.landing = (place.at > 0).then_some(Landing::Place(place.at));
+        let landing = (id, Landing::Place(place.at));
+        state.reader.landing = (place.at > 0).then_some(landing);
         if same {
             state.reader.scroll = 0;
         }

@@ -261,6 +261,10 @@ impl State {
         self.list.scroll_to_selection(height, &self.desk);
         if self.list.selected != self.reader.wanted {
             self.reader.wanted = self.list.selected;
+            self.reader.landing = self
+                .reader
+                .landing
+                .filter(|l| Some(l.0) == self.list.selected);
             match self.list.selected {
                 Some(id) => effects.push(Effect::Open(id, self.desk.snapshot())),
                 None => self.reader.clear(),
