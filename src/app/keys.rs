@@ -177,7 +177,7 @@ fn act(
         Action::Urgent | Action::Views | Action::Alerts => alerts::act(state, action, effects),
         Action::Command => commanding::open(state),
         Action::Pipe => handing::open_pipe(state),
-        Action::Edit => handing::view(state, effects),
+        Action::Edit => handing::edit(state, effects),
         Action::OnlyMatches => state.toggle_matches(),
         Action::NextPane => cycle(state, true),
         Action::PreviousPane => cycle(state, false),

@@ -23,7 +23,7 @@ pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     };
     let text = state.marks.wanted_note(story).to_owned();
-    effects.push(Effect::Edit { story, text });
+    effects.push(Effect::Note { story, text });
 }
 
 /// The editor has been left.

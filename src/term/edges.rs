@@ -87,13 +87,13 @@ pub(super) fn take(
             Effect::Bell => edges.screen.bell()?,
             Effect::Keep(changes) => edges.keeper.keep(changes),
             Effect::Seen(items, all) => edges.keeper.seen(items, all),
-            Effect::Edit { story, text } => {
+            Effect::Note { story, text } => {
                 let edited = {
                     let note = ("note", text.as_str());
                     editor::edit(&mut edges.screen, &edges.ears, &edges.around, note)
                 };
                 let _ = take(state, edges.resized(), edges)?;
-                let edited = Msg::Edited {
+                let edited = Msg::Noted {
                     story,
                     before: text,
                     text: edited,
@@ -102,13 +102,18 @@ pub(super) fn take(
             }
             Effect::Follow => edges.crew.wire().follow(&state.desk),
             Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
-            Effect::Copy(text) => outside::copy(edges, text)?,
+            Effect::Copy(text) => {
+                if let Some(said) = outside::copy(edges, text)? {
+                    let _ = take(state, Msg::Notice(said), edges)?;
+                }
+            }
             Effect::Pipe { what, command } => {
                 let said = outside::pipe(edges, what, &command);
                 back(state, said, edges)?;
             }
-            Effect::View(bundle) => {
-                let said = outside::view(edges, &bundle);
+            Effect::Print(bundle) => outside::print(edges, bundle),
+            Effect::Edit(text) => {
+                let said = outside::edit(edges, &text);
                 back(state, said, edges)?;
             }
             Effect::Save { bundle, path, over } => outside::save(edges, bundle, &path, over),

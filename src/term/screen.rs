@@ -14,9 +14,6 @@ use super::{guard, signals};
 use crate::app::State;
 use crate::ui::{Theme, draw_with_links};
 
-/// Longest text for the clipboard, in bytes: terminals drop or choke on more.
-const CLIPBOARD_LIMIT: usize = 512 << 10;
-
 /// Most parts of links on a screen that go to the terminal as such.
 const LINKS: usize = 200;
 
@@ -141,7 +138,6 @@ impl Screen {
 
     /// Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too.
     pub(super) fn copy(text: &str) -> io::Result<()> {
-        let text = &text[..text.floor_char_boundary(CLIPBOARD_LIMIT)];
         // At once, between two frames: there may be no other one.
         execute!(guard::output()?, CopyToClipboard::to_clipboard_from(text))
     }

@@ -1,5 +1,6 @@
 //! Errands that a key has asked for and that nobody waits for: a file is written, a program of the reader's is started.
 
+use std::convert::Infallible;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +10,8 @@ use std::time::Duration;
 use std::{fmt, thread};
 
 use super::saving::{Save, save};
-use super::{Answer, Tell, newest, run};
+use super::{Answer, Lost, Tell, each_whole, newest, run};
+use crate::desk::{EntryId, Snapshot, Standing};
 
 /// How long a program may take to take a copy over.
 const COPY_LIMIT: Duration = Duration::from_secs(10);
@@ -21,6 +23,12 @@ const GIVE_UP: Duration = Duration::from_secs(1);
 pub enum Errand {
     /// Writes dispatches to a file.
     Save(Save),
+    /// Reads dispatches as `dateline show` prints them.
+    Print {
+        ids: Vec<EntryId>,
+        standings: Vec<Standing>,
+        snapshot: Snapshot,
+    },
     /// Starts a program that shows something, such as a browser.
     Start(Vec<String>),
     /// Gives a text to the first of some programs that takes it. It is told only where `asked` that none does.
@@ -126,19 +134,32 @@ impl fmt::Debug for Errands {
 }
 
 fn say(errand: Errand, hand: &Hand, tell: &Tell) {
-    if let Some(said) = done(errand, hand) {
-        tell(Answer::Said(said));
+    if let Some(answer) = done(errand, hand) {
+        tell(answer);
     }
 }
 
-/// Runs an errand; what is to be said of it.
-fn done(errand: Errand, hand: &Hand) -> Option<String> {
+/// Runs an errand; what is to be answered.
+fn done(errand: Errand, hand: &Hand) -> Option<Answer> {
     match errand {
         Errand::Save(wanted) => {
             let given_up = || hand.stop.load(Ordering::Acquire);
-            Some(save(&wanted, &given_up).unwrap_or_else(|why| why))
+            let said = save(&wanted, &given_up).unwrap_or_else(|why| why);
+            Some(Answer::Said(said))
         }
-        Errand::Start(command) => start(&command).err(),
+        Errand::Print {
+            ids,
+            standings,
+            snapshot,
+        } => {
+            let (mut text, mut lost) = (String::new(), Lost::default());
+            let Ok(()) = each_whole((&snapshot, &ids, &standings), &mut lost, |whole| {
+                text.push_str(&whole.text());
+                Ok::<_, Infallible>(())
+            });
+            Some(Answer::Printed(text, lost.said()))
+        }
+        Errand::Start(command) => start(&command).err().map(Answer::Said),
         Errand::Copy {
             programs,
             asked,
@@ -154,7 +175,7 @@ fn done(errand: Errand, hand: &Hand) -> Option<String> {
                     Err(why) => fault = Some(why),
                 }
             }
-            fault.filter(|_| asked)
+            fault.filter(|_| asked).map(Answer::Said)
         }
     }
 }

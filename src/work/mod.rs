@@ -24,7 +24,7 @@ pub use saving::{Save, save};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 pub use texts::texts;
-pub use whole::{Form, Whole, wholes};
+pub use whole::{Form, Lost, Whole, each_whole, wholes};
 pub use wire::{Following, Wire};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -84,6 +84,10 @@ pub enum Answer {
     },
     /// Something to say of an errand.
     Said(String),
+    /// Dispatches as `dateline show` prints them, and what there is to say of those that could not be read.
+    Printed(String, Option<String>),
+    /// Something went wrong that is no fault of an input.
+    Trouble(String),
     /// The dispatch in which the speaker was found.
     SpeakerFound {
         generation: u64,
@@ -232,6 +236,10 @@ impl Crew {
     }
 }
 
+/// What is said where a filter ends on a fault of the program.
+const FAULT: &str =
+    "this filter failed on a fault of dateline's own: what it would find is not known";
+
 /// The newest of the jobs that wait.
 fn newest<T>(jobs: &Receiver<T>) -> Option<T> {
     let first = jobs.recv().ok()?;
@@ -259,8 +267,11 @@ fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {
         match run {
             Ok(Some(hits)) => answer(hits, None),
             Ok(None) if obsolete() => {}
-            // A fault must not leave the list waiting for hits.
-            Ok(None) | Err(_) => answer(Hits::default(), None),
+            // A fault must not leave the list waiting for hits, nor pass for a filter that nothing meets.
+            Ok(None) | Err(_) => {
+                answer(Hits::default(), None);
+                tell(Answer::Trouble(FAULT.to_owned()));
+            }
         }
     }
 }

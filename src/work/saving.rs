@@ -4,11 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Form, wholes};
+use super::{Form, Lost, each_whole};
 use crate::desk::{EntryId, Snapshot, Standing};
 
-/// Dispatches that are read in a row.
-const CHUNK: usize = 64;
 /// Most names that are tried for the file that is written first.
 const BESIDE: usize = 100;
 
@@ -37,7 +35,7 @@ pub fn save(wanted: &Save, given_up: &dyn Fn() -> bool) -> Result<String, String
     let done = beside(&path).and_then(|(beside, file)| {
         let done = write(wanted, file, given_up).and_then(|(saved, lost)| {
             if saved == 0 {
-                return Err(io::Error::other(lost.unwrap_or_default()));
+                return Err(io::Error::other(lost.said().unwrap_or_default()));
             }
             put(&beside, &path, wanted.over)?;
             Ok((saved, lost))
@@ -50,10 +48,9 @@ pub fn save(wanted: &Save, given_up: &dyn Fn() -> bool) -> Result<String, String
     match done {
         Ok((saved, lost)) => {
             let plural = if saved == 1 { "" } else { "es" };
-            let lost = lost.map_or_else(String::new, |why| {
-                let count = wanted.ids.len() - saved;
-                format!("; {count} could not be read: {why}")
-            });
+            let lost = lost
+                .said()
+                .map_or(String::new(), |lost| format!("; {lost}"));
             Ok(format!("{saved} dispatch{plural} saved in {shown}{lost}"))
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(is_there(&path)),
@@ -118,12 +115,8 @@ fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     ))
 }
 
-/// Writes what can be read; how many those are, and why the first of the others could not be.
-fn write(
-    wanted: &Save,
-    file: File,
-    given_up: &dyn Fn() -> bool,
-) -> io::Result<(usize, Option<String>)> {
+/// Writes what can be read; how many those are, and what could not be.
+fn write(wanted: &Save, file: File, given_up: &dyn Fn() -> bool) -> io::Result<(usize, Lost)> {
     let ending = wanted.path.extension().unwrap_or_default();
     let ending = ending.to_string_lossy().to_ascii_lowercase();
     let form = match ending.as_str() {
@@ -134,30 +127,22 @@ fn write(
     };
     let array = ending == "json" && wanted.ids.len() > 1;
     let mut out = BufWriter::new(file);
-    let (mut saved, mut lost) = (0, None);
-    let pairs = wanted.ids.chunks(CHUNK).zip(wanted.standings.chunks(CHUNK));
-    for (ids, standings) in pairs {
+    let (mut saved, mut lost) = (0, Lost::default());
+    let all = (&wanted.snapshot, &wanted.ids[..], &wanted.standings[..]);
+    each_whole(all, &mut lost, |mut whole| {
         if given_up() {
             return Err(io::Error::other("dateline was quit before all was written"));
         }
-        for whole in wholes(&wanted.snapshot, ids, standings) {
-            match whole {
-                Ok(mut whole) => {
-                    let text = whole.exported(form);
-                    if array {
-                        out.write_all(if saved == 0 { b"[\n" } else { b",\n" })?;
-                        out.write_all(text.trim_end().as_bytes())?;
-                    } else {
-                        out.write_all(text.as_bytes())?;
-                    }
-                    saved += 1;
-                }
-                Err(problem) => {
-                    lost.get_or_insert(problem.to_string());
-                }
-            }
+        let text = whole.exported(form);
+        if array {
+            out.write_all(if saved == 0 { b"[\n" } else { b",\n" })?;
+            out.write_all(text.trim_end().as_bytes())?;
+        } else {
+            out.write_all(text.as_bytes())?;
         }
-    }
+        saved += 1;
+        Ok(())
+    })?;
     if array {
         out.write_all(b"\n]\n")?;
     }

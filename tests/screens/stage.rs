@@ -269,7 +269,7 @@ impl Stage {
                 }
             }
             Effect::Seen(items, _) => self.seen.extend(items),
-            Effect::Edit { story, text } => self.waiting.push(Msg::Edited {
+            Effect::Note { story, text } => self.waiting.push(Msg::Noted {
                 story,
                 text: Ok(format!("{text}{}", self.edit)),
                 before: text,
@@ -288,7 +288,8 @@ impl Stage {
                 };
                 self.handed.push((command, text));
             }
-            Effect::View(bundle) => self.handed.push(("editor".to_owned(), printed(&bundle))),
+            Effect::Print(bundle) => self.waiting.push(Msg::Printed(printed(&bundle), None)),
+            Effect::Edit(text) => self.handed.push(("editor".to_owned(), text)),
             Effect::Save { bundle, path, over } => {
                 let saved = self.below(&path).and_then(|path| {
                     let wanted = Save {

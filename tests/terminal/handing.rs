@@ -104,7 +104,7 @@ fn a_shell_reads_a_command_where_the_config_file_says_so() {
 fn an_interrupt_ends_the_command_alone() {
     let folder = wire();
     let mut terminal = open(&folder, "", &[]);
-    terminal.press("|sh -c 'echo begun; sleep 600'\r");
+    terminal.press("|sh -c 'echo begun; exec sleep 600'\r");
     terminal.wait_for("begun");
     terminal.press("\x03");
     terminal.wait_for("[sh was ended by a signal");
@@ -234,4 +234,31 @@ fn what_is_in_hand_is_done_before_the_program_ends() {
     terminal.wait_for("dateline: ../nowhere/saved.txt is not saved: there is no folder");
     let copied = terminal.bytes();
     assert!(copied.windows(5).any(|five| five == b"\x1b]52;"));
+}
+
+#[test]
+fn a_copy_that_is_cut_and_a_dispatch_that_is_gone_are_told() {
+    let folder = wire();
+    let long = SEALS.replace(
+        "They came back.",
+        &format!("They came back. {}", "Seal upon seal. ".repeat(40_000)),
+    );
+    let file = folder.put("seals.txt", long);
+    let mut terminal = open(&folder, "", &[]);
+    terminal.press("yy");
+    terminal.wait_for("only the first 512 KB are on the clipboard");
+    std::fs::remove_file(file).unwrap();
+    terminal.press("|cat\r");
+    terminal.wait_for("Enter goes back to dateline");
+    terminal.press("\r");
+    let gone = "one dispatch could not be read: ";
+    terminal.wait("what is gone", |screen| {
+        screen.alternate_screen() && text(screen).contains(gone)
+    });
+    terminal.press("?q");
+    terminal.wait("the screen", |screen| !text(screen).contains(gone));
+    terminal.press("E");
+    terminal.wait_for(gone);
+    terminal.press("Q");
+    assert_eq!(terminal.code(), 0);
 }
