@@ -1,6 +1,7 @@
 //! Search in the text: the places that match, going from one to the next, over the end of a dispatch into the next hit.
 
 use super::{Reader, State};
+use crate::action::Action;
 use crate::quote::Part;
 use crate::text::{find_folded, fold};
 
@@ -60,7 +61,8 @@ impl State {
                 &self.reader.search
             };
             self.notice = Some(if sought.is_empty() {
-                "nothing is searched for: / searches the text".into()
+                let hint = self.key_hint(": ", Action::Search, "searches the text");
+                format!("nothing is searched for{hint}")
             } else {
                 format!("not in this text: {sought}")
             });
@@ -117,7 +119,8 @@ impl State {
     /// Shows only the paragraphs that hold a hit, or all again.
     pub(super) fn toggle_matches(&mut self) {
         if !self.reader.only_matches && self.reader.hits.is_empty() {
-            self.notice = Some("nothing is marked in this text: / searches it".into());
+            let hint = self.key_hint(": ", Action::Search, "searches it");
+            self.notice = Some(format!("nothing is marked in this text{hint}"));
             return;
         }
         self.reader.only_matches = !self.reader.only_matches;

@@ -87,8 +87,7 @@ fn done(state: &mut State, changes: Vec<Change>, what: &str) {
     let count = changes.len();
     let said = called(state, count, what);
     if count > 1 {
-        let key = state.key_for(Action::Undo);
-        let hint = key.map_or(String::new(), |key| format!("; {key} takes that back"));
+        let hint = state.key_hint("; ", Action::Undo, "takes that back");
         state.notice = Some(format!("{said}{hint}"));
     }
     state.marks.change(changes, said);

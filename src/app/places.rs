@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::hits::Landing;
-use super::{Effect, State, alerts};
+use super::{Effect, State, panel};
 use crate::action::{Action, Code, Key, Pane};
 use crate::desk::EntryRef;
 use crate::marks::Change;
@@ -69,6 +69,14 @@ impl State {
     }
 }
 
+impl State {
+    /// What an action does whose keys a letter follows.
+    fn place_hint(&self, action: Action, does: &str) -> String {
+        self.key_for(action)
+            .map_or(String::new(), |key| format!(": {key}{does}"))
+    }
+}
+
 /// The next key is the letter of a place.
 pub(super) fn ask(state: &mut State, action: Action) {
     state.places.asked = Some(action);
@@ -92,8 +100,10 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
         (Action::GoToPlace, 'a'..='z') => match state.places.named.get(&letter).cloned() {
             Some(place) => go_to(state, &place, effects),
             None => {
+                let calls = format!("{letter} calls the one here so");
+                let hint = state.place_hint(Action::SetPlace, &calls);
                 state.notice = Some(format!(
-                    "no place is called {letter}: m{letter} calls the one here so, :places lists them"
+                    "no place is called {letter}{hint}; :places lists them"
                 ));
             }
         },
@@ -106,9 +116,8 @@ fn set(state: &mut State, letter: char) {
     let Some(place) = state.here() else {
         return;
     };
-    state.notice = Some(format!(
-        "this place is called {letter}: '{letter} goes back to it"
-    ));
+    let hint = state.place_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
+    state.notice = Some(format!("this place is called {letter}{hint}"));
     let change = Change::Setting(format!("{SETTING}{letter}"), Some(place.written()));
     state.places.named.insert(letter, place);
     state.marks.ask(vec![change]);
@@ -123,7 +132,7 @@ fn go_to(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
     };
     state.places.before = state.here();
     let same = state.document().is_some_and(|document| document.id == id);
-    alerts::select_entry(state, id, effects);
+    panel::select_entry(state, id, effects);
     if state.list.selected == Some(id) {
         let landing = (id, Landing::Place(place.at));
         state.reader.landing = (place.at > 0).then_some(landing);
@@ -141,7 +150,7 @@ fn go_to(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
 
 /// Goes to one of the places that are shown.
 pub(super) fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    alerts::close(state);
+    panel::close(state);
     if let Some(place) = state.places.named.values().nth(row).cloned() {
         go_to(state, &place, effects);
     }

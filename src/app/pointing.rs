@@ -1,7 +1,7 @@
 //! The mouse: the wheel scrolls the pane under it, a click selects what it points at.
 
 use super::moving::{enter, go_to, step};
-use super::{Area, Effect, PaneRow, Phase, State, alerts, live, speakers};
+use super::{Area, Effect, PaneRow, Phase, State, live, panel, speakers};
 use crate::action::{Action, Pane};
 
 /// What the mouse did.
@@ -147,12 +147,12 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             }
         }
         Pane::Choice => {
-            let Some(panel) = state.alerts.panel else {
+            let Some(panel) = state.panel else {
                 return;
             };
             let row = panel.top + line;
             if row == panel.row {
-                alerts::enter(state, effects);
+                panel::enter(state, effects);
             } else if row < state.panel_len(panel.kind) {
                 go_to(state, row);
             }

@@ -8,6 +8,7 @@ mod columns;
 mod empty;
 mod list;
 mod marks;
+mod panel;
 mod prompt;
 mod quotes;
 mod reader;
@@ -55,8 +56,8 @@ fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let mut cursor = None;
     if let Some(sheet) = state.sheet {
         cursor = Some(sheet::draw(state, sheet, brush));
-    } else if let Some(panel) = state.alerts.panel {
-        cursor = alerts::draw(state, panel, brush);
+    } else if let Some(panel) = state.panel {
+        cursor = panel::draw(state, panel, brush);
     } else if let Some(comparison) = &state.changes {
         cursor = changes::draw(state, comparison, brush);
     } else if state.speakers.open {
