@@ -97,16 +97,17 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
             Some(place) => go_to(state, &place, effects),
             None => state.notice = Some("there was no jump yet to go back from".to_owned()),
         },
-        (Action::GoToPlace, 'a'..='z') => match state.places.named.get(&letter).cloned() {
-            Some(place) => go_to(state, &place, effects),
-            None => {
-                let calls = format!("{letter} calls the one here so");
-                let hint = state.place_hint(Action::SetPlace, &calls);
-                state.notice = Some(format!(
-                    "no place is called {letter}{hint}; :places lists them"
-                ));
+        (Action::GoToPlace, 'a'..='z') => {
+            if let Some(place) = state.places.named.get(&letter).cloned() {
+                go_to(state, &place, effects);
+                return true;
             }
-        },
+            let calls = format!("{letter} calls the one here so");
+            let hint = state.place_hint(Action::SetPlace, &calls);
+            state.notice = Some(format!(
+                "no place is called {letter}{hint}; :places lists them"
+            ));
+        }
         _ => state.notice = Some("a place is called by a letter, a to z".to_owned()),
     }
     true

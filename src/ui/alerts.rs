@@ -46,14 +46,14 @@ pub(super) fn letter(
     (x, y): (u16, u16),
     brush: &mut Brush<'_>,
 ) -> (Role, u16) {
-    let room = if state.alerts.has_letters() {
+    let room = if state.alerts.has_letters() || state.live.show_muted {
         LETTER
     } else {
         0
     };
     if state.live.show_muted && state.is_muted(id) {
-        let x = brush.text(x, y, 1, "m", &[Role::Dim]) + 1;
-        return (Role::Dim, x);
+        brush.text(x, y, 1, "m", &[Role::Dim]);
+        return (Role::Dim, x + LETTER);
     }
     match state.alerts.letter(id) {
         Some((letter, tint)) => {

@@ -50,8 +50,13 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
             ]
             .map(str::to_owned),
         };
-        for (y, (line, text)) in (3..).zip(lines.iter().enumerate()) {
+        let room = usize::from(width.saturating_sub(4));
+        let lines = lines.iter().enumerate().flat_map(|(line, text)| {
             let role = if line == 0 { Role::Text } else { Role::Dim };
+            let wrapped = crate::text::wrap(text, room).into_iter();
+            wrapped.map(move |range| (role, &text[range]))
+        });
+        for (y, (role, text)) in (3..state.size.1.saturating_sub(1)).zip(lines) {
             brush.text(2, y, width.saturating_sub(2), text, &[role]);
         }
         return None;
