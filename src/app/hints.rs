@@ -56,8 +56,8 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
         ],
         Pane::Choice => &[
             (Action::Choose, "choose", true),
-            (Action::Down, "down", true),
             (Action::Leave, "back", true),
+            (Action::Down, "down", true),
             (Action::Help, "all keys", true),
         ],
         Pane::List => &[

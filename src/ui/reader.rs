@@ -179,7 +179,9 @@ fn draw_line(
             (Role::Derived, &marks.headline)
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
-        LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &none),
+        LineKind::Facts | LineKind::Byline | LineKind::Missing | LineKind::Rights => {
+            (Role::Dim, &none)
+        }
         LineKind::Note | LineKind::Newer | LineKind::Remark => (Role::Note, &none),
         LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
