@@ -8,7 +8,7 @@ pub enum Pane {
     Quotes,
     /// The speakers of the list, over the panes.
     Speakers,
-    /// A list to choose from, over the panes: saved views, alerts.
+    /// A list to choose from, over the panes: saved views, alerts, links, places.
     Choice,
     /// What changed between two versions, over the panes.
     Changes,
@@ -163,7 +163,7 @@ actions! {
     Search           Find    SEARCHED ["/"] "filter the list; search the text; narrow this sheet"
     NextHit          Find    TEXT ["n"] "next hit in the text"
     PreviousHit      Find    TEXT ["N"] "previous hit in the text"
-    Within           Find    LIST ["&"] "filter within the filter; Esc goes back"
+    Within           Find    LIST ["&"] "in the list: filter within the filter; Esc goes back"
     Order            Find    LIST ["oo"] "what fits the filter best first, or the newest"
     SortTime         Find    LIST ["ot"] "sort by time"
     SortUrgency      Find    LIST ["ou"] "sort by urgency, then as before"
@@ -173,7 +173,7 @@ actions! {
     SortLength       Find    LIST ["ol"] "sort by length, then as before"
     SortQuotes       Find    LIST ["oq"] "sort by number of quotes, then as before"
     Reverse          Find    LIST ["O"] "turn the order round"
-    OnlyMatches      Find    TEXT ["&"] "only paragraphs with a hit, or all"
+    OnlyMatches      Find    TEXT ["&"] "in the text: only paragraphs with a hit, or all"
     ToggleRead       Marks   MAIN ["r"] "read, or unread again"
     Star             Marks   MAIN ["s"] "star the story, or not"
     Note             Marks   MAIN ["e"] "a note on the story, in your editor"

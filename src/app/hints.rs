@@ -56,8 +56,8 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
         ],
         Pane::Choice => &[
             (Action::Choose, "choose", true),
-            (Action::Down, "down", true),
             (Action::Leave, "back", true),
+            (Action::Down, "down", true),
             (Action::Help, "all keys", true),
         ],
         Pane::List => &[
@@ -109,6 +109,14 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
 }
 
 impl State {
+    /// What an action does, behind its keys and what parts both from a sentence before: `: / searches it`. Empty where no
+    /// key does it now.
+    #[must_use]
+    pub fn key_hint(&self, part: &str, action: Action, does: &str) -> String {
+        self.key_for(action)
+            .map_or(String::new(), |key| format!("{part}{key} {does}"))
+    }
+
     /// The first keys of an action where it can be done now, as people see them.
     #[must_use]
     pub fn key_for(&self, action: Action) -> Option<String> {

@@ -122,8 +122,8 @@ impl Store {
             }
             other => other?,
         };
-        drop(held);
         let identity = identity(&path);
+        drop(held);
         let store = Self {
             connection,
             path,

@@ -3,9 +3,43 @@
 use std::collections::HashMap;
 
 use crate::desk::{EntryId, Origin, Snapshot, Standing};
-use crate::dispatch::{Dispatch, InputProblem, Status};
+use crate::dispatch::{Dispatch, InputProblem, Status, kill_reason};
 use crate::load;
 use crate::record::{self, Told, to_line};
+
+/// Dispatches that are read in a row.
+const CHUNK: usize = 64;
+
+/// Dispatches that could not be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lost {
+    pub count: usize,
+    /// Why the first of them could not be.
+    why: String,
+}
+
+impl Lost {
+    /// One more.
+    pub fn add(&mut self, problem: &InputProblem) {
+        if self.count == 0 {
+            self.why = problem.to_string();
+        }
+        self.count += 1;
+    }
+
+    /// What is to be said of it: how many, and why. `None` where none was lost.
+    #[must_use]
+    pub fn said(&self) -> Option<String> {
+        match self.count {
+            0 => None,
+            1 => Some(format!("one dispatch could not be read: {}", self.why)),
+            count => Some(format!(
+                "{count} dispatches could not be read: {}",
+                self.why
+            )),
+        }
+    }
+}
 
 /// A form in which dispatches are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +85,7 @@ impl Whole {
         match form {
             Form::Ninjs => to_line(&record::Ninjs::new(&self.dispatch)) + "\n",
             Form::Jsonl => self.json(),
-            Form::Md => record::markdown(&self.dispatch) + "\n\n---\n\n",
+            Form::Md => record::markdown(&self.dispatch, &self.told) + "\n\n---\n\n",
             Form::Text => self.text(),
         }
     }
@@ -86,10 +120,31 @@ pub fn wholes(
     wanted.iter().zip(told).map(whole).collect()
 }
 
-/// What is told of entries that stand so. Those that do something to them are read again for their ids; those without
+/// Reads dispatches whole, as [`wholes`] does, and hands each that can be read on until `put` fails. Those that cannot
+/// be read are counted.
+///
+/// # Errors
+/// That of `put`.
+pub fn each_whole<E>(
+    (snapshot, ids, standings): (&Snapshot, &[EntryId], &[Standing]),
+    lost: &mut Lost,
+    mut put: impl FnMut(Whole) -> Result<(), E>,
+) -> Result<(), E> {
+    for (ids, standings) in ids.chunks(CHUNK).zip(standings.chunks(CHUNK)) {
+        for whole in wholes(snapshot, ids, standings) {
+            match whole {
+                Ok(whole) => put(whole)?,
+                Err(problem) => lost.add(&problem),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is told of entries that stand so. Those that do something to them are read again for their ids and reasons; those without
 /// an id are known by their hash.
 fn told(snapshot: &Snapshot, standings: &[Standing]) -> Vec<Told> {
-    let doers = |s: &Standing| [s.superseded_by, s.killed_by];
+    let doers = |s: &Standing| [s.superseded_by, s.killed_by, s.corrected_by];
     let mut others: Vec<EntryId> = standings.iter().flat_map(doers).flatten().collect();
     others.sort_unstable();
     others.dedup();
@@ -103,19 +158,20 @@ fn told(snapshot: &Snapshot, standings: &[Standing]) -> Vec<Told> {
     };
     let (read, origins): (Vec<EntryId>, Vec<_>) = others.iter().filter_map(origin).unzip();
     let opened = load::open_all(&origins).into_iter();
-    let items = opened.map(|read| read.ok().map(|dispatch| dispatch.item()));
-    let items: HashMap<EntryId, String> = read
+    let doers: HashMap<EntryId, Dispatch> = read
         .into_iter()
-        .zip(items)
-        .filter_map(|(id, item)| Some((id, item?)))
+        .zip(opened)
+        .filter_map(|(id, dispatch)| Some((id, dispatch.ok()?)))
         .collect();
     let item = |id: Option<EntryId>| {
         let id = id?;
-        items.get(&id).cloned().or_else(|| hash(id))
+        doers.get(&id).map(Dispatch::item).or_else(|| hash(id))
     };
     let one = |standing: &Standing| Told {
         superseded_by: item(standing.superseded_by),
         killed_by: item(standing.killed_by),
+        killed_for: (standing.killed_by).and_then(|id| doers.get(&id).map(kill_reason)),
+        corrected_by: item(standing.corrected_by),
     };
     standings.iter().map(one).collect()
 }
