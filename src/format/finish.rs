@@ -128,28 +128,7 @@ pub(super) fn complete(
     if let Some(range) = (draft.dispatch.dateline.as_mut()).and_then(|found| found.range.as_mut()) {
         *range = range.start + lead_at..range.end + lead_at;
     }
-    let count = || crate::text::count_clean_words(core);
-    let (words, table) = match (draft.want, words, known_blocks) {
-        (Want::Head, Some(words), _) => (words, false),
-        (Want::Head, None, Some(blocks)) => {
-            let table = |(kind, _): &Part| *kind == BlockKind::Table;
-            (count(), blocks.iter().any(table))
-        }
-        (Want::Head, None, None) => (count(), blocks::has_table(core)),
-        (Want::Whole, _, Some(blocks)) => {
-            draft.dispatch.body = Body::new(blocks);
-            (0, false)
-        }
-        (Want::Whole, _, None) => {
-            let mut parts = Vec::new();
-            blocks::each(core, &mut |kind, block| {
-                parts.push((kind, block));
-                true
-            });
-            draft.dispatch.body = Body::new(parts);
-            (0, false)
-        }
-    };
+    let (words, table) = set_body(&mut draft, core, words, known_blocks);
     Item {
         dispatch: draft.dispatch,
         words,
@@ -158,6 +137,34 @@ pub(super) fn complete(
         nth,
         verbatim,
     }
+}
+
+/// Sets the body where the whole is wanted; else how many words it has, and whether it has a table.
+fn set_body(
+    draft: &mut Draft<'_>,
+    core: &str,
+    words: Option<u32>,
+    known: Option<Vec<Part>>,
+) -> (u32, bool) {
+    if draft.want == Want::Head {
+        let table = match (words, &known) {
+            (Some(words), _) => return (words, false),
+            (None, Some(blocks)) => blocks.iter().any(|(kind, _)| *kind == BlockKind::Table),
+            (None, None) => blocks::has_table(core),
+        };
+        return (crate::text::count_clean_words(core), table);
+    }
+    draft.dispatch.body = if let Some(blocks) = known {
+        Body::new(blocks)
+    } else {
+        let mut parts = Vec::new();
+        blocks::each(core, &mut |kind, block| {
+            parts.push((kind, block));
+            true
+        });
+        Body::new(parts)
+    };
+    (0, false)
 }
 
 fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
