@@ -74,12 +74,17 @@ pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Spea
                     },
                 )
             }
-            None => floating::floating(reading, spans, &beside, &found, &order, k).map(
-                |(finding, goes_on)| Speaker {
+            None => {
+                let known = floating::Known {
+                    beside: &beside,
+                    found: &found,
+                    order: &order,
+                };
+                floating::floating(reading, spans, known, k).map(|(finding, goes_on)| Speaker {
                     goes_on,
                     ..resolved(reading, &finding, last)
-                },
-            ),
+                })
+            }
         };
         let speaker = speaker.map(|speaker| {
             let same_cue = before.is_some_and(|b| {
