@@ -15,7 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("quote", &["dispatch", "text"]),
     ("speakers", &["dispatch", "text", "quote", "format"]),
     ("changes", &["dispatch", "text"]),
-    ("health", &["dispatch"]),
+    ("health", &["dispatch", "text"]),
     ("desk", &["dispatch", "text", "format"]),
     ("marks", &["text"]),
     ("store", &["marks", "text"]),
@@ -48,7 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "work",
         &[
             "dispatch", "quote", "speakers", "changes", "health", "desk", "filter", "record",
-            "views", "marks", "load",
+            "views", "marks", "load", "text",
         ],
     ),
     (
@@ -58,7 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("cli", &["action", "filter"]),
+    ("cli", &["action", "filter", "text"]),
     (
         "command",
         &[

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::saving::{Save, save};
 use super::{Answer, Tell, run};
+use crate::text::reason;
 
 /// How long a program may take to take a copy over.
 const COPY_LIMIT: Duration = Duration::from_secs(10);
@@ -75,14 +76,8 @@ fn start(command: &[String]) -> Result<(), String> {
         .stderr(Stdio::null())
         .process_group(0)
         .spawn();
-    let mut child = child.map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.split(" (os error").next().unwrap_or_default();
-        format!(
-            "{program} cannot be started ({}): {hint}",
-            reason.to_lowercase()
-        )
-    })?;
+    let mut child = child
+        .map_err(|error| format!("{program} cannot be started ({}): {hint}", reason(&error)))?;
     match child.wait() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(match status.code() {

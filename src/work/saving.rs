@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Form, wholes};
 use crate::desk::{EntryId, Snapshot, Standing};
+use crate::text::reason;
 
 /// Dispatches that are read in a row.
 const CHUNK: usize = 64;
@@ -159,10 +160,4 @@ fn put(beside: &Path, path: &Path, over: bool) -> io::Result<()> {
         Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
         Err(_) => fs::rename(beside, path),
     }
-}
-
-fn reason(error: &io::Error) -> String {
-    let reason = error.to_string();
-    let reason = reason.split(" (os error").next().unwrap_or_default();
-    reason.to_lowercase()
 }
