@@ -7,7 +7,7 @@ use super::short::time_text;
 use super::status::{columns, grouped};
 use super::theme::Role;
 use crate::action::Pane;
-use crate::app::{Alert, Panel, PanelKind, Saved, State};
+use crate::app::{Alert, Panel, PanelKind, Saved, State, over};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
 use crate::look::Times;
@@ -114,34 +114,35 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         return None;
     }
     let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
+    let top = over(state.size, Pane::Choice).y;
     match panel.kind {
         PanelKind::Views => {
             let shares = Shares::of(state);
             let head = ["", "", "view", "filter", "new", "all", ""];
             line(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
-            for (y, row) in (2..).zip(rows.clone()) {
+            for (y, row) in (top..).zip(rows.clone()) {
                 view(&state.alerts.saved[row], row, (&shares, y), brush);
             }
         }
         PanelKind::Links => {
-            for (y, link) in (2..).zip(&state.links[rows.clone()]) {
+            for (y, link) in (top..).zip(&state.links[rows.clone()]) {
                 super::choices::link(link, width, y, brush);
             }
         }
         PanelKind::Places => {
             let named = state.places.named.iter().skip(rows.start);
-            for (y, (letter, place)) in (2..).zip(named.take(rows.len())) {
+            for (y, (letter, place)) in (top..).zip(named.take(rows.len())) {
                 super::choices::place((*letter, place), width, y, brush);
             }
         }
         PanelKind::Log => {
             let alerts = state.alerts.log.newest().skip(rows.start);
-            for (y, alert) in (2..).zip(alerts.take(rows.len())) {
+            for (y, alert) in (top..).zip(alerts.take(rows.len())) {
                 entry(state, alert, y, brush);
             }
         }
     }
-    let y = 2 + u16::try_from(panel.row - panel.top).unwrap_or(0);
+    let y = top + u16::try_from(panel.row - panel.top).unwrap_or(0);
     brush.over(0, y, width, Role::Selected);
     Some(Position::new(0, y))
 }

@@ -58,13 +58,13 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     (state.focus == Pane::Reader).then_some(Position::new(column.x, y))
 }
 
-/// Ascending ranges under each of some roles.
-type Layers = Vec<(Role, Vec<Range<usize>>)>;
+/// Ascending ranges under a role.
+type Marking = (Role, Vec<Range<usize>>);
 
 /// Marked ranges of headline and body.
 struct Marks {
-    headline: Layers,
-    body: Layers,
+    headline: Vec<Marking>,
+    body: Vec<Marking>,
     /// Lines beside which the bar stands.
     bar: Range<usize>,
     /// Columns by which tables are moved to the left.

@@ -5,13 +5,15 @@ use ratatui::layout::Position;
 use super::brush::{Brush, spelt};
 use super::status::columns;
 use super::theme::Role;
-use crate::app::{Sheet, SheetKind, SheetLine, State, sheet_column, sheet_lines};
+use crate::action::Pane;
+use crate::app::{Sheet, SheetKind, SheetLine, State, over, sheet_column, sheet_lines};
 use crate::text::fit;
 
 /// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them.
 pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Position {
     let width = state.size.0.saturating_sub(4);
-    let rows = 2..state.size.1.saturating_sub(1);
+    let area = over(state.size, Pane::Sheet);
+    let rows = area.y..area.y + area.height;
     let text = sheet_column(width);
     let lines = sheet_lines(state, sheet);
     let below = lines.len().saturating_sub(sheet.scroll + rows.len());
@@ -55,5 +57,5 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Positi
             }
         }
     }
-    Position::new(2, 2)
+    Position::new(2, area.y)
 }

@@ -6,22 +6,25 @@ use super::super::brush::{Brush, Marked};
 use super::super::marks::NOTE;
 use super::super::status::columns;
 use super::super::theme::Role;
-use super::{Layers, Marks};
+use super::{Marking, Marks};
 use crate::app::{Area, Document, Line, LineKind};
 use crate::text::{Layer, link_target, width};
 
 /// The looks of a line: that of its text, and those of what is marked in it. Nothing for one without a text.
-fn looks<'m>(document: &Document, kind: LineKind, marks: &'m Marks) -> Option<(Role, &'m Layers)> {
-    static NONE: Layers = Layers::new();
+fn looks<'m>(
+    document: &Document,
+    kind: LineKind,
+    marks: &'m Marks,
+) -> Option<(Role, &'m [Marking])> {
     Some(match kind {
         LineKind::Blank | LineKind::Gap => return None,
-        LineKind::Banner => (Role::Urgent, &NONE),
+        LineKind::Banner => (Role::Urgent, &[]),
         LineKind::Headline if document.dispatch.headline_derived => {
             (Role::Derived, &marks.headline)
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
-        LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &NONE),
-        LineKind::Note | LineKind::Newer | LineKind::Remark => (Role::Note, &NONE),
+        LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &[]),
+        LineKind::Note | LineKind::Newer | LineKind::Remark => (Role::Note, &[]),
         LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
     })
