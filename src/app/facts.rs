@@ -2,6 +2,8 @@
 
 use jiff::tz::TimeZone;
 
+use super::lines::BETWEEN;
+
 use crate::dispatch::{
     Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
 };
@@ -62,7 +64,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     }
     // Each fact stays on one line where it can: its own spaces do not break.
     let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
-    safe_line(&unbroken.collect::<Vec<_>>().join("\u{a0}· ")).into_owned()
+    safe_line(&unbroken.collect::<Vec<_>>().join(BETWEEN)).into_owned()
 }
 
 /// Format and encoding, where they are not those of every text: `NITF`, `ANPA 1312, windows-1252`.

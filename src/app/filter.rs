@@ -82,6 +82,7 @@ impl Filter {
 
     /// Remembers the text that was kept.
     pub(super) fn remember(&mut self) {
+        self.text.truncate(self.text.trim_end().len());
         if self.text.trim().is_empty() {
             return;
         }

@@ -4,15 +4,6 @@ use super::{Effect, State};
 use crate::desk::EntryId;
 
 impl State {
-    /// True where an entry is the row of older versions too.
-    #[must_use]
-    pub fn stands_for_others(&self, id: EntryId) -> bool {
-        let older = |other: &EntryId| self.desk.standing(*other).superseded_by.is_some();
-        self.desk.has_versions(id)
-            && !older(&id)
-            && self.desk.chain(id).iter().any(|o| *o != id && older(o))
-    }
-
     /// True where the versions of an entry's story stand in the list one by one.
     #[must_use]
     pub fn is_unfolded(&self, id: EntryId) -> bool {

@@ -188,7 +188,7 @@ fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<
 }
 
 /// Between two facts.
-const BETWEEN: &str = " · ";
+pub(super) const BETWEEN: &str = "\u{a0}· ";
 
 /// Lines of whole facts, where they have room; what parts them does not begin or end a line.
 fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
@@ -210,16 +210,18 @@ fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{mark, wrap_facts};
+    use super::{BETWEEN, mark, wrap_facts};
 
     #[test]
     fn a_fact_stays_on_one_line_where_it_has_room() {
-        let facts = "Tarn · QNA · TARN-HEN-AND-MILL · 39 words";
+        let facts = ["Tarn", "QNA", "TARN-HEN-AND-MILL", "39 words"].join(BETWEEN);
         let lines = |columns| {
-            let lines = wrap_facts(facts, columns).into_iter();
-            lines.map(|line| &facts[line]).collect::<Vec<_>>()
+            let lines = wrap_facts(&facts, columns).into_iter();
+            lines
+                .map(|line| facts[line].replace('\u{a0}', " "))
+                .collect::<Vec<_>>()
         };
-        assert_eq!(lines(41), [facts]);
+        assert_eq!(lines(41), ["Tarn · QNA · TARN-HEN-AND-MILL · 39 words"]);
         assert_eq!(lines(30), ["Tarn · QNA · TARN-HEN-AND-MILL", "39 words"]);
         assert_eq!(lines(20), ["Tarn · QNA", "TARN-HEN-AND-MILL", "39 words"]);
         assert_eq!(

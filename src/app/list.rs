@@ -13,8 +13,14 @@ pub struct List {
     pub hits: Option<Arc<Hits>>,
     /// The rows, where they are others than those of filter or desk: see [`super::rows`].
     pub(super) view: Option<Vec<EntryId>>,
+    /// How many dispatches the rows stand for, folded ones counted; `None`: as many as there are rows.
+    pub(super) folded_from: Option<usize>,
     /// Rows that stand under the newest version of their story.
     pub under: HashSet<EntryId>,
+    /// Rows that have other versions of their story folded under them, or standing under them.
+    pub heads: HashSet<EntryId>,
+    /// A row that is one only while it is selected: another version stands for its story.
+    pub(super) lone: Option<EntryId>,
     pub selected: Option<EntryId>,
     /// Row of the selection.
     pub row: usize,
@@ -33,6 +39,12 @@ impl List {
             (None, Some(hits)) => &hits.ids,
             (None, None) => desk.order(),
         }
+    }
+
+    /// How many dispatches the rows stand for: themselves, and those that are folded.
+    #[must_use]
+    pub fn found(&self, desk: &Desk) -> usize {
+        self.folded_from.unwrap_or_else(|| self.rows(desk).len())
     }
 
     /// Row of an entry.

@@ -46,9 +46,13 @@ pub(super) fn narrowed(lines: Vec<SheetLine>, words: &str) -> Vec<SheetLine> {
     }
     let mut kept = Vec::new();
     let mut heading = None;
+    // All that stands under a heading that is sought is shown.
+    let mut whole = false;
     for line in lines {
         let text = match &line {
-            SheetLine::Heading(_) => {
+            SheetLine::Heading(text) => {
+                let text = fold(text);
+                whole = sought.iter().all(|word| text.contains(word.as_str()));
                 heading = Some(line);
                 continue;
             }
@@ -60,7 +64,7 @@ pub(super) fn narrowed(lines: Vec<SheetLine>, words: &str) -> Vec<SheetLine> {
             | SheetLine::Fault(text) => fold(text),
             SheetLine::Blank => continue,
         };
-        if sought.iter().all(|word| text.contains(word.as_str())) {
+        if whole || sought.iter().all(|word| text.contains(word.as_str())) {
             if let Some(heading) = heading.take() {
                 if !kept.is_empty() {
                     kept.push(SheetLine::Blank);

@@ -2,8 +2,9 @@
 
 use super::filtering::set_filter;
 use super::prompt::{Outcome, Prompt, Purpose};
-use super::{Effect, State};
+use super::{Effect, State, speakers};
 use crate::action::{Key, Pane};
+use crate::filter::{Field, Slot};
 
 /// Opens the prompt that `/` means in the pane that has the focus.
 pub(super) fn open_prompt(state: &mut State) {
@@ -13,7 +14,16 @@ pub(super) fn open_prompt(state: &mut State) {
             prompt.before.clone_from(&state.reader.search);
             prompt
         }
-        _ => Prompt::new(Purpose::Filter, &state.filter.text),
+        _ => {
+            let mut prompt = Prompt::new(Purpose::Filter, &state.filter.text);
+            // What is typed now is a word of its own.
+            if !state.filter.text.is_empty() && !state.filter.text.ends_with(' ') {
+                let text = format!("{} ", state.filter.text);
+                let end = text.chars().count();
+                prompt.put(text, end);
+            }
+            prompt
+        }
     });
     state.place_before = state.list.selected;
 }
@@ -68,14 +78,24 @@ pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
 fn changed(state: &mut State, effects: &mut Vec<Effect>) {
     if let Some(prompt) = &state.prompt {
         let (purpose, text) = (prompt.purpose, prompt.text().to_owned());
+        let field = Slot::at_end(prompt.parts().0).field;
         apply(state, purpose, &text, effects);
+        if purpose == Purpose::Filter && field == Some(Field::Said) {
+            speakers::ask_for_names(state, effects);
+        }
     }
 }
 
 fn accepted(state: &mut State, effects: &mut Vec<Effect>) {
+    // A filter that cannot be read is not in force: it is mended, or left with Esc.
+    let wrong = |prompt: &Prompt| prompt.purpose == Purpose::Filter && state.filter.error.is_some();
+    if state.prompt.as_ref().is_some_and(wrong) {
+        return;
+    }
     let Some(prompt) = state.prompt.take() else {
         return;
     };
+    speakers::no_names(state, effects);
     let text = prompt.text();
     match prompt.purpose {
         Purpose::Search if !text.is_empty() => {
@@ -96,6 +116,7 @@ fn cancelled(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(prompt) = state.prompt.take() else {
         return;
     };
+    speakers::no_names(state, effects);
     if prompt.within {
         widen(state, effects);
     } else {

@@ -10,8 +10,12 @@ use crate::desk::EntryId;
 struct Rows {
     /// The rows; `None` while they are the candidates.
     ids: Option<Vec<EntryId>>,
-    /// Those that have other versions.
-    versions: HashSet<EntryId>,
+    /// Those that have other versions, by what [`State::stand`] says of them.
+    versions: HashMap<EntryId, EntryId>,
+    /// Those that have others folded under them, or standing under them.
+    heads: HashSet<EntryId>,
+    /// What would be folded if it were not selected.
+    lone: Option<EntryId>,
     /// Those that stand under the newest of their story.
     under: HashSet<EntryId>,
     new: usize,
@@ -23,6 +27,7 @@ impl State {
     /// Makes the rows anew, and finds the selection in them.
     pub(super) fn settle_rows(&mut self) {
         let mut rows = self.candidates();
+        self.list.folded_from = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
         }
@@ -30,6 +35,8 @@ impl State {
         self.live.muted = rows.muted;
         self.embargoes.left_out = rows.embargoed;
         self.list.under = rows.under;
+        self.list.heads = rows.heads;
+        self.list.lone = rows.lone;
         self.list.view = rows.ids;
         self.list.settle(&self.desk);
     }
@@ -56,8 +63,9 @@ impl State {
                 rows.embargoed += usize::from(held && !new && !muted);
                 !new && !held && (!muted || self.live.show_muted)
             };
-            if row && self.desk.has_versions(id) {
-                rows.versions.insert(id);
+            let stand = self.stand(id);
+            if row && self.desk.has_versions(stand) {
+                rows.versions.insert(stand, id);
             }
             match &mut rows.ids {
                 Some(ids) if row => ids.push(id),
@@ -82,27 +90,35 @@ impl State {
         let mut newest: HashMap<EntryId, EntryId> = HashMap::new();
         let open = self.open_stories(rows);
         for id in all {
-            if !rows.versions.contains(&id) {
+            let stand = self.stand(id);
+            if !rows.versions.contains_key(&stand) {
                 folded.push(id);
                 continue;
             }
-            let head = self.desk.standing(id).superseded_by.unwrap_or(id);
-            let best = if rows.versions.contains(&head) {
-                head
+            let head = self.desk.standing(stand).superseded_by.unwrap_or(stand);
+            let best = if let Some(&row) = rows.versions.get(&head) {
+                row
             } else {
                 *newest.entry(head).or_insert_with(|| {
-                    let chain = self.desk.chain(id);
-                    let row = chain.iter().find(|other| rows.versions.contains(other));
+                    let chain = self.desk.chain(stand);
+                    let row = chain.iter().find_map(|other| rows.versions.get(other));
                     row.copied().unwrap_or(id)
                 })
             };
             if let Some(others) = open.get(&id) {
+                rows.heads.insert(id);
                 folded.push(id);
                 folded.extend(others);
             } else if rows.under.contains(&id) {
                 // It stands under the newest.
-            } else if id == best || Some(id) == kept {
+            } else if id == best {
                 folded.push(id);
+            } else {
+                rows.heads.insert(best);
+                if Some(id) == kept {
+                    rows.lone = kept;
+                    folded.push(id);
+                }
             }
         }
         rows.ids = Some(folded);
@@ -113,15 +129,18 @@ impl State {
         let mut open = HashMap::new();
         for &id in &self.unfolded {
             let chain = self.desk.chain(id);
-            let shown = |other: &&EntryId| self.is_row(**other) && !self.is_new(**other);
-            let mut shown = chain.iter().filter(shown).copied();
+            let shown = |&other: &EntryId| match rows.versions.get(&other) {
+                Some(&row) => Some(row),
+                None => (self.is_row(other) && !self.is_new(other)).then_some(other),
+            };
+            let shown: Vec<EntryId> = chain.iter().filter_map(shown).collect();
             // The newest that the list itself has stands for the story.
-            let Some(best) = chain.iter().find(|other| rows.versions.contains(other)) else {
+            let Some(&best) = chain.iter().find_map(|other| rows.versions.get(other)) else {
                 continue;
             };
-            let others: Vec<EntryId> = shown.by_ref().filter(|other| other != best).collect();
+            let others: Vec<EntryId> = shown.into_iter().filter(|other| *other != best).collect();
             rows.under.extend(&others);
-            open.insert(*best, others);
+            open.insert(best, others);
         }
         open
     }
@@ -136,6 +155,26 @@ impl State {
         self.desk
             .successor(id)
             .is_some_and(|next| next > id && self.is_new(next))
+    }
+
+    /// Whose place among the versions of a story is that of a row: its own, or that of what waits to take its place.
+    fn stand(&self, id: EntryId) -> EntryId {
+        if !self.desk.is_gone(id) {
+            return id;
+        }
+        let next = self.desk.successor(id);
+        next.filter(|&next| self.is_new(next)).unwrap_or(id)
+    }
+
+    /// Folds what was only a row because it was selected, once it no longer is.
+    pub(super) fn settle_lone(&mut self) {
+        if self
+            .list
+            .lone
+            .is_some_and(|lone| self.list.selected != Some(lone))
+        {
+            self.settle_rows();
+        }
     }
 
     /// True for an entry that waits to be taken in.

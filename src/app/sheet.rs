@@ -1,5 +1,7 @@
 //! The screens over the others: all keys, the problems with the input, header fields and raw source of the dispatch.
 
+use std::ops::Range;
+
 use super::narrowing::narrowed;
 use super::{State, header, health, source};
 use crate::dispatch::Severity;
@@ -33,8 +35,8 @@ pub enum SheetKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SheetLine {
     Heading(String),
-    /// Keys and what they do.
-    Key(String, &'static str),
+    /// Keys and what they do; of further lines one or the other may be empty.
+    Key(String, String),
     /// The name of a field and its value; of its further lines the name is empty.
     Field(String, String),
     Text(String),
@@ -96,11 +98,13 @@ fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
         SheetLine::Field(name, value) => field(name, value, width),
         SheetLine::Key(keys, help) => {
             let column = sheet_column(u16::try_from(width).unwrap_or(u16::MAX));
-            let rows = wrap(keys, usize::from(column.saturating_sub(4)).max(4));
-            let row = |(at, range): (usize, std::ops::Range<usize>)| {
-                SheetLine::Key(keys[range].to_owned(), if at == 0 { help } else { "" })
+            let keys_in = wrap(keys, usize::from(column.saturating_sub(4)).max(4));
+            let help_in = wrap(help, width.saturating_sub(usize::from(column)).max(8));
+            let part = |text: &str, ranges: &[Range<usize>], at: usize| {
+                ranges.get(at).map_or("", |r| &text[r.clone()]).to_owned()
             };
-            rows.into_iter().enumerate().map(row).collect()
+            let row = |at| SheetLine::Key(part(keys, &keys_in, at), part(help, &help_in, at));
+            (0..keys_in.len().max(help_in.len())).map(row).collect()
         }
         SheetLine::Blank => vec![line],
     }
@@ -162,7 +166,7 @@ fn help(state: &State) -> Vec<SheetLine> {
         lines.push(SheetLine::Heading(title.to_owned()));
         lines.extend(
             rows.into_iter()
-                .map(|(keys, help)| SheetLine::Key(keys, help)),
+                .map(|(keys, help)| SheetLine::Key(keys, help.to_owned())),
         );
     }
     lines.push(SheetLine::Blank);
@@ -178,14 +182,15 @@ fn help(state: &State) -> Vec<SheetLine> {
         FIELDS
             .iter()
             .map(field)
-            .map(|(example, keeps)| SheetLine::Key(example, keeps)),
+            .map(|(example, keeps)| SheetLine::Key(example, keeps.to_owned())),
     );
     lines.push(SheetLine::Blank);
     lines.push(SheetLine::Heading("Commands".to_owned()));
     let commands = super::typed_commands().into_iter();
-    lines.extend(commands.map(|(typed, help)| SheetLine::Key(format!(":{typed}"), help)));
+    lines
+        .extend(commands.map(|(typed, help)| SheetLine::Key(format!(":{typed}"), help.to_owned())));
     lines.push(SheetLine::Blank);
-    let marks = "A number before a move repeats it. Marks in the list: ● unread, ! urgent, ✕ killed, E embargoed, ▸ older versions folded, ▾ unfolded, └ one of them, ~ a date that is only the file's.";
+    let marks = "A number before a move repeats it. Marks in the list: ● unread, ‼ a flash, ! urgent, ✕ killed, E under embargo, ↑ superseded by a newer version, ★ starred, ✎ with a note, + marked by x, m muted, ▸ older versions folded, ▾ unfolded, └ one of them, ~ a date that is only the file's. The letter of a view stands before the agency.";
     lines.push(SheetLine::Text(marks.to_owned()));
     lines
 }

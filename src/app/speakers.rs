@@ -3,8 +3,12 @@
 use super::prompt::{Outcome, Prompt, Purpose};
 use super::{Effect, State, filtering};
 use crate::action::{Key, Pane};
+use crate::filter::written;
 use crate::speakers::Row;
 use crate::text::fold;
+
+/// Rows whose speakers are offered at the prompt: enough to know who speaks, and read in a moment.
+const NAMES_OF: usize = 5_000;
 
 /// Which list it was that the speakers are counted of: the filter's job, whether there is a filter, and how many
 /// rows there are.
@@ -30,6 +34,8 @@ pub struct Speakers {
     pub(super) generation: u64,
     /// The list that `rows` are, or will be, of.
     of: Option<Of>,
+    /// True while names are asked for at the prompt of the filter.
+    asked: bool,
     /// True where the reader has chosen a row: then it is the speaker who stays selected.
     chosen: bool,
 }
@@ -124,8 +130,37 @@ pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
 /// The query for what somebody has said.
 fn said(name: &str) -> String {
     let name = name.strip_prefix("the ").unwrap_or(name);
-    let plain: String = name.chars().filter(|c| !matches!(c, '"' | '\\')).collect();
-    format!("said:\"{plain}\"")
+    if name.contains(['"', '\\']) {
+        return format!("said:{}", written(name));
+    }
+    format!("said:\"{name}\"")
+}
+
+/// Asks for the speakers of the newest rows, so that `said:`, which is being typed, can be completed.
+pub(super) fn ask_for_names(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.speakers.open || state.speakers.asked {
+        return;
+    }
+    let rows = state.list.rows(&state.desk);
+    let ids = rows[..rows.len().min(NAMES_OF)].to_vec();
+    let speakers = &mut state.speakers;
+    (speakers.asked, speakers.of) = (true, None);
+    speakers.rows.clear();
+    speakers.settle(None);
+    speakers.generation += 1;
+    speakers.progress = Some((0, ids.len()));
+    effects.push(Effect::Speakers {
+        generation: speakers.generation,
+        ids,
+        snapshot: state.desk.snapshot(),
+    });
+}
+
+/// No name is typed any more.
+pub(super) fn no_names(state: &mut State, effects: &mut Vec<Effect>) {
+    if std::mem::take(&mut state.speakers.asked) && !state.speakers.open {
+        close(state, effects);
+    }
 }
 
 /// Opens the prompt that narrows the rows.
@@ -167,7 +202,7 @@ pub(super) fn counted(
     progress: Option<(usize, usize)>,
 ) {
     let speakers = &mut state.speakers;
-    if generation != speakers.generation || !speakers.open {
+    if generation != speakers.generation || !speakers.open && !speakers.asked {
         return;
     }
     speakers.progress = progress;

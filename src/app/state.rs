@@ -252,6 +252,7 @@ impl State {
     /// Brings everything derived up to date: the selection, what is open, its lines, the scroll positions.
     pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
         super::marking::settle(self, effects);
+        self.settle_lone();
         if self.list.selected.is_none() && !self.list.rows(&self.desk).is_empty() {
             self.settle_rows();
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use textwrap::core::Fragment;
 use textwrap::wrap_algorithms::{Penalties, wrap_first_fit, wrap_optimal_fit};
+use unicode_segmentation::GraphemeCursor;
 use unicode_width::UnicodeWidthChar;
 
 use super::safe::{cells, width};
@@ -88,6 +89,19 @@ fn may_break(first: Option<char>, before: char, c: char, after: Option<char>) ->
     (is_wide(before) || is_wide(c)) && !binds_after(before) && !binds_before(c)
 }
 
+/// True where what stands before a place and what follows are drawn as one cell: a sign and its marks, a family of emoji.
+fn is_joined(text: &str, at: usize, before: char, c: char) -> bool {
+    let alone = |c: char| {
+        c.is_ascii()
+            || matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}')
+    };
+    if alone(before) && alone(c) {
+        return false;
+    }
+    let mut place = GraphemeCursor::new(at, text.len(), true);
+    place.is_boundary(text, 0) == Ok(false)
+}
+
 /// Cuts a text into pieces; those wider than `columns` are broken between cells.
 fn pieces(text: &str, columns: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
@@ -96,7 +110,8 @@ fn pieces(text: &str, columns: usize) -> Vec<Piece> {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|(_, after)| *after);
-        if before.is_some_and(|before| may_break(first, before, c, after)) {
+        let breaks = |before| may_break(first, before, c, after) && !is_joined(text, at, before, c);
+        if before.is_some_and(breaks) {
             piece(&text[start..at], columns, &mut pieces);
             start = at;
         }
@@ -147,10 +162,13 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
     let pieces = pieces(text, columns);
     #[allow(clippy::cast_precision_loss)] // A measure of columns is small.
     let widths = [columns as f64];
+    let mut penalties = Penalties::new();
+    // No piece is wider than a line: none needs to stand out, not even where the next line would be all but empty.
+    penalties.overflow_penalty = 1_000_000;
     let lines = if pieces.len() > OPTIMAL_LIMIT {
         wrap_first_fit(&pieces, &widths)
     } else {
-        wrap_optimal_fit(&pieces, &widths, &Penalties::new())
+        wrap_optimal_fit(&pieces, &widths, &penalties)
             .unwrap_or_else(|_| wrap_first_fit(&pieces, &widths))
     };
     let mut at = 0;
@@ -195,6 +213,18 @@ mod tests {
             &["a", "Verfassu", "ngsgeric", "ht b"],
         );
         check("a 72-hour truce", 7, &["a 72-", "hour", "truce"]);
+    }
+
+    #[test]
+    fn no_line_stands_out_to_save_a_short_one() {
+        check("aaaa bbbb c", 10, &["aaaa bbbb", "c"]);
+        let words = format!("{} {}", "a".repeat(29), "b".repeat(46));
+        check(&words, 75, &[&"a".repeat(29), &"b".repeat(46)]);
+        check(
+            "👩\u{200d}👩\u{200d}👧東",
+            2,
+            &["👩\u{200d}👩\u{200d}👧", "東"],
+        );
     }
 
     #[test]

@@ -46,14 +46,14 @@ pub(super) fn letter(
     (x, y): (u16, u16),
     brush: &mut Brush<'_>,
 ) -> (Role, u16) {
-    let room = if state.alerts.has_letters() {
+    let room = if state.alerts.has_letters() || state.live.show_muted {
         LETTER
     } else {
         0
     };
     if state.live.show_muted && state.is_muted(id) {
-        let x = brush.text(x, y, 1, "m", &[Role::Dim]) + 1;
-        return (Role::Dim, x);
+        brush.text(x, y, 1, "m", &[Role::Dim]);
+        return (Role::Dim, x + LETTER);
     }
     match state.alerts.letter(id) {
         Some((letter, tint)) => {
@@ -107,8 +107,13 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
                 ":alert NAME makes one of the filter that is on",
             ],
         };
-        for (y, (line, text)) in (3..).zip(lines.iter().enumerate()) {
+        let room = usize::from(width.saturating_sub(4));
+        let lines = lines.iter().enumerate().flat_map(|(line, text)| {
             let role = if line == 0 { Role::Text } else { Role::Dim };
+            let wrapped = crate::text::wrap(text, room).into_iter();
+            wrapped.map(move |range| (role, &text[range]))
+        });
+        for (y, (role, text)) in (3..state.size.1.saturating_sub(1)).zip(lines) {
             brush.text(2, y, width.saturating_sub(2), text, &[role]);
         }
         return None;

@@ -159,7 +159,7 @@ fn story_sign(state: &State, id: EntryId) -> &'static str {
     if state.list.under.contains(&id) {
         return "└ ";
     }
-    match state.stands_for_others(id) {
+    match state.list.heads.contains(&id) {
         true if state.is_unfolded(id) => "▾ ",
         true => "▸ ",
         false => "",

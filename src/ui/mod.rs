@@ -52,9 +52,10 @@ fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         return None;
     }
     status::top(state, &layout, brush);
-    let mut cursor = None;
+    let (mut cursor, mut more) = (None, None);
     if let Some(sheet) = state.sheet {
-        cursor = Some(sheet::draw(state, sheet, brush));
+        let (first, below) = sheet::draw(state, sheet, brush);
+        (cursor, more) = (Some(first), Some(below));
     } else if let Some(panel) = state.alerts.panel {
         cursor = alerts::draw(state, panel, brush);
     } else if let Some(comparison) = &state.changes {
@@ -73,7 +74,7 @@ fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
             cursor = quotes::draw(state, area, brush).or(cursor);
         }
     }
-    status::bottom(state, &layout, brush);
+    status::bottom(state, &layout, more, brush);
     prompt::prompt(state, &layout, brush).or(cursor)
 }
 

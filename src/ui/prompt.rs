@@ -6,7 +6,7 @@ use super::brush::Brush;
 use super::status::{columns, grouped};
 use super::theme::Role;
 use crate::app::{Completion, Layout, Purpose, State};
-use crate::text::{fit, width};
+use crate::text::{fit, width, wrap};
 
 /// Draws the prompt over the bottom line; returns the cell of its cursor.
 pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> Option<Position> {
@@ -43,11 +43,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         .collect();
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
     let hits = match prompt.purpose {
-        Purpose::Filter => format!(
-            "{} of {}",
-            grouped(state.list.rows(&state.desk).len()),
-            grouped(state.total())
-        ),
+        Purpose::Filter => super::status::kept(state),
         Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
         Purpose::Command | Purpose::Pipe | Purpose::Sheet => String::new(),
         Purpose::Search if prompt.text().is_empty() => String::new(),
@@ -71,19 +67,28 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         let at = x + columns(&before).saturating_sub(u16::try_from(skip).unwrap_or(0));
         brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
         let message = format!("↓ {}", error.message);
-        let start = at.min(total.saturating_sub(columns(&message) + 1));
-        brush.text(
-            start,
-            y,
-            total.saturating_sub(start),
-            &message,
-            &[Role::Fault],
-        );
+        if columns(&message) < total {
+            let start = at.min(total.saturating_sub(columns(&message) + 1));
+            brush.text(start, y, total - start, &message, &[Role::Fault]);
+        } else {
+            long(&error.message, (at, y), total, brush);
+        }
     }
     Some(Position::new(
         x + u16::try_from(cursor - skip).unwrap_or(0),
         area.y,
     ))
+}
+
+/// A sentence that takes several lines: over the line with the mark.
+fn long(message: &str, (at, y): (u16, u16), total: u16, brush: &mut Brush<'_>) {
+    brush.text(at, y, total.saturating_sub(at), "↓", &[Role::Fault]);
+    let lines = wrap(message, usize::from(total.saturating_sub(2)));
+    let blank = " ".repeat(usize::from(total));
+    for (up, line) in (1..y).zip(lines.into_iter().rev()) {
+        brush.text(0, y - up, total, &blank, &[Role::Text]);
+        brush.text(1, y - up, total - 1, &message[line], &[Role::Fault]);
+    }
 }
 
 /// The line over the prompt: what Tab goes through, the one that is written marked.

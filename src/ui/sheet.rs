@@ -3,25 +3,26 @@
 use ratatui::layout::Position;
 
 use super::brush::{Brush, spelt};
-use super::status::columns;
+use super::status::grouped;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Sheet, SheetKind, SheetLine, State, over, sheet_column, sheet_lines};
 use crate::text::fit;
 
-/// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them.
-pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Position {
+/// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them, and what the
+/// bottom line says of those below.
+pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Position, String) {
     let width = state.size.0.saturating_sub(4);
     let area = over(state.size, Pane::Sheet);
     let rows = area.y..area.y + area.height;
     let text = sheet_column(width);
     let lines = sheet_lines(state, sheet);
     let below = lines.len().saturating_sub(sheet.scroll + rows.len());
-    if below > 0 {
-        let more = format!("{below} more lines below");
-        let x = state.size.0.saturating_sub(columns(&more) + 1);
-        brush.text(x, state.size.1 - 1, columns(&more), &more, &[Role::Dim]);
-    }
+    let more = match below {
+        0 => String::new(),
+        1 => "1 line below".to_owned(),
+        _ => format!("{} lines below", grouped(below)),
+    };
     for (y, line) in rows.zip(lines.into_iter().skip(sheet.scroll)) {
         match line {
             SheetLine::Blank => {}
@@ -36,7 +37,13 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Positi
                     &fit(&keys, usize::from(text - 4)),
                     &[Role::Key],
                 );
-                brush.text(2 + text, y, width.saturating_sub(text), help, &[Role::Text]);
+                brush.text(
+                    2 + text,
+                    y,
+                    width.saturating_sub(text),
+                    &help,
+                    &[Role::Text],
+                );
             }
             SheetLine::Field(name, value) => {
                 brush.text(2, y, width, &name, &[Role::Key]);
@@ -57,5 +64,5 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> Positi
             }
         }
     }
-    Position::new(2, area.y)
+    (Position::new(2, area.y), more)
 }

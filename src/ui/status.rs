@@ -128,11 +128,14 @@ fn top_right(state: &State) -> String {
         return if rows == 0 {
             String::new()
         } else {
-            format!(
-                "{} of {}{order}",
-                grouped(state.list.row + 1),
-                grouped(rows)
-            )
+            // Folded stories: what is counted are rows.
+            let row = if rows == state.list.found(&state.desk) {
+                ""
+            } else {
+                "row "
+            };
+            let at = grouped(state.list.row + 1);
+            format!("{row}{at} of {}{order}", grouped(rows))
         };
     }
     let busy = match state.filter.progress {
@@ -147,20 +150,34 @@ fn top_right(state: &State) -> String {
         .map_or(0, |hits| hits.ids.len() - hits.containing);
     let close = match close {
         0 => String::new(),
-        all if all == rows => ", close matches only".to_owned(),
+        all if all >= state.list.found(&state.desk) => ", close matches only".to_owned(),
         close => format!(", {} of them close", grouped(close)),
     };
     let limit = usize::from(state.size.0) / 3;
     format!(
-        "/ {}   {busy}{} of {}{close}{order}",
+        "/ {}   {busy}{}{close}{order}",
         fit(&state.filter.shown(), limit),
-        grouped(rows),
-        grouped(state.total())
+        kept(state)
     )
 }
 
-/// Draws the bottom line: a notice, or the hints; where the reader stands at the right.
-pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
+/// How many dispatches the filter keeps, and in how many rows they stand, where that are fewer: `7 of 40 in 2 rows`.
+pub(super) fn kept(state: &State) -> String {
+    let (rows, found) = (
+        state.list.rows(&state.desk).len(),
+        state.list.found(&state.desk),
+    );
+    let of = format!("{} of {}", grouped(found), grouped(state.total()));
+    match rows {
+        1 if found > 1 => format!("{of} in 1 row"),
+        _ if rows < found => format!("{of} in {} rows", grouped(rows)),
+        _ => of,
+    }
+}
+
+/// Draws the bottom line: a notice, or the hints; where the reader stands at the right, or how much `more` of a sheet
+/// there is.
+pub(super) fn bottom(state: &State, layout: &Layout, more: Option<String>, brush: &mut Brush<'_>) {
     let (area, total) = (layout.bottom, state.size.0);
     let reading = !matches!(state.key_pane(), Pane::Sheet | Pane::Changes)
         && !state.speakers.open
@@ -169,7 +186,7 @@ pub(super) fn bottom(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let right = if reading {
         position(state)
     } else {
-        String::new()
+        more.unwrap_or_default()
     };
     let right_x = total.saturating_sub(columns(&right) + 1);
     if let Some(notice) = &state.notice {

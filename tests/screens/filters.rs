@@ -27,7 +27,7 @@ fn a_filter_within_a_filter_leaves_a_trail() {
     stage.keys("Esc");
     has(&stage, "/ truce › talk   1 of 3");
     // What was typed last is edited, and one step is taken back at a time.
-    stage.keys("/ s Enter");
+    stage.keys("/ Backspace s Enter");
     has(&stage, "/ truce › talks   1 of 3");
     stage.keys("Esc");
     has(&stage, "/ truce   2 of 3");
@@ -146,4 +146,40 @@ fn an_empty_list_says_why_and_what_to_do() {
     stage.command("mute held | late | snowed | Snow | Ferry | Truce");
     has(&stage, "nothing is left of 3 dispatches");
     has(&stage, "3 muted: `:muted` shows them");
+}
+
+#[test]
+fn a_filter_that_cannot_be_read_is_not_taken() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 24));
+    stage.keys("/ i s : f o o Enter");
+    has(&stage, "filter: is:foo");
+    stage.keys("Esc");
+    lacks(&stage, "is:foo");
+    // What is typed after a filter that is on is a word of its own.
+    stage.keys("/ f e r r y Enter / x");
+    has(&stage, "filter: ferry x");
+    stage.keys("Esc / Enter");
+    has(&stage, "/ ferry ");
+}
+
+#[test]
+fn dispatches_are_counted_and_rows_where_they_are_fewer() {
+    let mut stage = Stage::wire((120, 40));
+    has(&stage, "row 1 of 33");
+    stage.keys("/ c a l d e r - f e r r y");
+    has(&stage, "6 of 40 in 1 row");
+    stage.keys("Enter z");
+    has(&stage, "calder-ferry   6 of 40");
+}
+
+#[test]
+fn a_name_with_quotation_marks_is_found_again() {
+    let mut stage = Stage::wire((120, 40));
+    stage.keys("S / g r e l l Enter Enter");
+    has(&stage, "said:(tomasina tommy grell)");
+    lacks(&stage, " 0 of 40");
+    let mut stage = Stage::wire((120, 40));
+    stage.keys("/ s a i d : o s t Tab");
+    has(&stage, "said:\"bram oster\"");
 }

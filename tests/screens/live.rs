@@ -125,3 +125,81 @@ fn what_is_new_is_counted_within_the_filter() {
     stage.keys(".");
     has(&stage, "/ 1   4 of 12");
 }
+
+/// Rows of the list with this text, without what parts the panes.
+fn rows(stage: &Stage, text: &str) -> Vec<String> {
+    let screen = stage.screen();
+    let rows = screen
+        .lines()
+        .map(|line| line.split('│').next().unwrap_or(""));
+    rows.filter(|row| row.contains(text))
+        .map(|row| row.trim_end().to_owned())
+        .collect()
+}
+
+fn ferry(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    let mut files = vec![
+        (
+            "1.txt",
+            include_str!("../../assets/wire/01-ferry-flash.txt"),
+        ),
+        (
+            "2.txt",
+            include_str!("../../assets/wire/02-ferry-urgent.txt"),
+        ),
+        (
+            "3.txt",
+            include_str!("../../assets/wire/03-ferry-1st-lead.txt"),
+        ),
+    ];
+    files.extend(more);
+    files
+}
+
+#[test]
+fn one_row_of_a_story_is_unfolded_and_an_add_keeps_its_own() {
+    let add = (
+        "4.txt",
+        include_str!("../../assets/wire/04-ferry-1st-add.txt"),
+    );
+    let files = Files::new(&ferry(&[add]));
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    assert_eq!(rows(&stage, "▸").len(), 1, "{}", stage.screen());
+    assert!(rows(&stage, "▸")[0].contains("1st Ld"));
+    assert_eq!(rows(&stage, ":").len(), 2);
+    stage.keys("G z");
+    assert_eq!(rows(&stage, "└").len(), 3, "{}", stage.screen());
+    stage.keys("z");
+    assert_eq!(rows(&stage, ":").len(), 2);
+}
+
+#[test]
+fn what_was_a_row_while_it_was_selected_is_folded_when_it_no_longer_is() {
+    let files = Files::new(&ferry(&[(
+        "5.txt",
+        "Headline: Storm soup\nSent: 2026-11-19T05:00:00Z\n\nSoup.\n",
+    )]));
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    stage.keys("/ e n g i n e s Enter G Esc");
+    let before = rows(&stage, ":").len();
+    assert!(before > 2, "{}", stage.screen());
+    stage.keys("j");
+    assert_eq!(rows(&stage, ":").len(), 2, "{}", stage.screen());
+    has(&stage, "▸");
+}
+
+#[test]
+fn an_older_version_that_is_written_again_opens_nothing() {
+    let files = Files::new(&ferry(&[]));
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    stage.keys("j k");
+    let before = below_the_top(&stage);
+    let text = include_str!("../../assets/wire/02-ferry-urgent.txt").replace("Ferry", "FERRY");
+    stage.rewrite("Ferry adrift without", &Files::new(&[("2.txt", &text)]));
+    has(&stage, "+1 new");
+    assert_eq!(below_the_top(&stage), before);
+    stage.keys(".");
+    assert_eq!(rows(&stage, ":").len(), 1, "{}", stage.screen());
+    stage.keys("z");
+    has(&stage, "FERRY adrift");
+}

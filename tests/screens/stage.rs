@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::action::parse_sequence;
 use dateline::app::{Bundle, Effect, Handed, Manner, Msg, Setup, State, update};
-use dateline::desk::EntryId;
+use dateline::desk::{EntryId, EntryRef, Replaced, Spot};
 use dateline::load::{self, Report, Source};
 use dateline::marks::Change;
 use dateline::quote;
@@ -140,6 +140,39 @@ impl Stage {
             }
         });
         self.tell(Msg::Arrived(segments.into_inner().unwrap()));
+    }
+
+    /// The file with an entry of this headline is written again: it is now the first of these.
+    pub(crate) fn rewrite(&mut self, headline: &str, files: &Files) {
+        let spot = |entry: EntryRef<'_>| {
+            let origin = entry.origin().unwrap();
+            Spot {
+                input: origin.input,
+                start: origin.bytes.start,
+                nth: origin.nth,
+            }
+        };
+        let desk = &self.state.desk;
+        let entries = desk.order().iter().filter_map(|&id| desk.entry(id));
+        let old = spot(
+            entries
+                .into_iter()
+                .find(|e| e.headline().contains(headline))
+                .unwrap(),
+        );
+        let segments = Mutex::new(Vec::new());
+        load::load(vec![Source::Path(files.path())], 1, &|report| {
+            if let Report::Segment(segment) = report {
+                segments.lock().unwrap().push(segment);
+            }
+        });
+        let segments = segments.into_inner().unwrap();
+        let new = spot(segments[0].entry(0).unwrap());
+        let same = false;
+        self.tell(Msg::Replaced {
+            segments,
+            replaced: vec![Replaced { old, new, same }],
+        });
     }
 
     /// Nothing loaded yet.

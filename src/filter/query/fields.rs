@@ -205,9 +205,54 @@ pub(super) fn nearest<T>(table: &[Entry<T>], name: &str) -> Option<&'static str>
     crate::text::nearest(table.iter().map(|entry| entry.name), name)
 }
 
+/// What other programs and the wires call a field, and its name here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("agency", "from"),
+    ("source", "from"),
+    ("speaker", "said"),
+    ("author", "by"),
+    ("byline", "by"),
+    ("place", "at"),
+    ("country", "at"),
+    ("dateline", "at"),
+    ("text", "body"),
+    ("title", "headline"),
+    ("subject", "about"),
+    ("keyword", "about"),
+    ("topic", "about"),
+    ("tag", "about"),
+    ("language", "lang"),
+    ("status", "is"),
+    ("priority", "urgency"),
+    ("length", "words"),
+    ("day", "date"),
+    ("since", "newer"),
+    ("after", "newer"),
+    ("before", "older"),
+];
+
+/// The field that somebody means by another name: what it is called elsewhere, or one that is nearly it.
+pub(super) fn meant(name: &str) -> Option<&'static str> {
+    let elsewhere = ELSEWHERE.iter().find(|(there, _)| *there == name);
+    elsewhere
+        .map(|(_, here)| *here)
+        .or_else(|| nearest(FIELDS, name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_from_elsewhere_lead_to_fields_that_are_there() {
+        for (there, here) in ELSEWHERE {
+            assert!(Field::named(here).is_some(), "{here}");
+            assert!(Field::named(there).is_none(), "{there}");
+        }
+        assert_eq!(meant("agency"), Some("from"));
+        assert_eq!(meant("qoute"), Some("quote"));
+        assert_eq!(meant("http"), None);
+    }
 
     #[test]
     fn misspelt_names_have_a_neighbour() {

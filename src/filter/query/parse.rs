@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::fields::{FIELDS, Field, nearest};
+use super::fields::{Field, meant};
 use super::needle::{Kind, Needle};
 use super::node::{Node, Scope, Term};
 use super::values::fact;
@@ -159,7 +159,7 @@ impl Parser {
                 return self.valued(field, value.column);
             }
             let address = rest.get(length + 1) == Some(&'/');
-            if let Some(known) = nearest(FIELDS, &name).filter(|_| !address) {
+            if let Some(known) = meant(&name).filter(|_| !address) {
                 self.cursor.wrong(
                     value.column,
                     format!("there is no field {name}: — the nearest is {known}:"),

@@ -95,11 +95,13 @@ pub fn written(value: &str) -> String {
     if folded.chars().all(plain) && !folded.starts_with('-') {
         return folded;
     }
-    let bare: String = folded
-        .chars()
-        .filter(|c| !matches!(c, '"' | '\\'))
-        .collect();
-    format!("\"{bare}\"")
+    if !folded.contains(['"', '\\']) {
+        return format!("\"{folded}\"");
+    }
+    // No phrase can hold a mark that ends phrases: all the words, then.
+    let words = folded.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\\'));
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(written).collect();
+    format!("({})", words.join(" "))
 }
 
 #[cfg(test)]
@@ -132,7 +134,7 @@ mod tests {
     fn values_are_written_so_that_they_are_found_again() {
         assert_eq!(written("AFP"), "afp");
         assert_eq!(written("Barack Obama"), "\"barack obama\"");
-        assert_eq!(written("A \"B\""), "\"a b\"");
+        assert_eq!(written("A \"B\""), "(a b)");
         let fits = |text: &str, value: &str| Slot::at_end(text).fits(value);
         assert!(fits("said:ob", "Barack Obama") && !fits("said:ama", "Barack Obama"));
     }
