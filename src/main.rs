@@ -253,6 +253,9 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
     let theme = Theme::wanted(theme, |name| std::env::var(name).unwrap_or_default());
     match term::run(sources, follow, setup, around, &theme) {
         Ok(end) => {
+            for said in &end.unsaid {
+                let _ = fail(&safe(said));
+            }
             let code = match (end.choice, screen.print) {
                 (Some(choice), Some(what)) => finish(printed(choice, &end.desk, what)),
                 _ => end.code,

@@ -8,7 +8,7 @@ pub enum Pane {
     Quotes,
     /// The speakers of the list, over the panes.
     Speakers,
-    /// A list to choose from, over the panes: saved views, alerts.
+    /// A list to choose from, over the panes: saved views, alerts, links, places.
     Choice,
     /// What changed between two versions, over the panes.
     Changes,

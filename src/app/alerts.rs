@@ -3,17 +3,14 @@
 mod arriving;
 mod log;
 mod muting;
-mod panel;
 mod saving;
 
 pub(super) use arriving::{arrived, judged, loaded, raise, told};
 pub use log::{Alert, Log};
 pub(super) use muting::{mute, toggle_muted, unmute};
-pub use panel::{Panel, PanelKind};
-pub(super) use panel::{close, digit, enter, follow, go_to, select_entry, step, toggle};
 pub(super) use saving::{alert, drop_view, keep_view, restore};
 
-use super::{Effect, State, filtering, prompting};
+use super::{Effect, PanelKind, State, filtering, panel, prompting};
 use crate::action::Action;
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::Role;
@@ -56,8 +53,6 @@ pub struct Alerts {
     pub saved: Vec<Saved>,
     pub mutes: Vec<Muting>,
     pub log: Log,
-    /// The list that stands over the panes.
-    pub panel: Option<Panel>,
     /// What all mutes that have not ended keep.
     muted: Matched,
     /// What views keep of that which has just arrived.
@@ -162,8 +157,8 @@ impl State {
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Urgent => urgent(state, effects),
-        Action::Views => toggle(state, PanelKind::Views),
-        _ => toggle(state, PanelKind::Log),
+        Action::Views => panel::toggle(state, PanelKind::Views),
+        _ => panel::toggle(state, PanelKind::Log),
     }
 }
 
@@ -185,5 +180,6 @@ fn urgent(state: &mut State, effects: &mut Vec<Effect>) {
         filter.trail.push(wider);
     }
     filtering::set_filter(state, URGENT, effects);
-    state.notice = Some("urgent dispatches only; ! shows the others again".to_owned());
+    let hint = state.key_hint("; ", Action::Urgent, "shows the others again");
+    state.notice = Some(format!("urgent dispatches only{hint}"));
 }

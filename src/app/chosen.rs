@@ -1,9 +1,10 @@
 //! Rows that are marked so that actions act on all of them: one bit an entry.
 
+use super::State;
 use crate::desk::{Desk, EntryId};
 
 /// The marked rows.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Chosen {
     bits: Vec<u64>,
     count: usize,
@@ -53,9 +54,45 @@ impl Chosen {
         *self = Self::default();
     }
 
-    /// The marked entries in the order of the desk.
-    pub(super) fn ids(&self, desk: &Desk) -> Vec<EntryId> {
-        let all = desk.order().iter().copied();
-        all.filter(|&id| self.has(id)).take(self.count).collect()
+    /// The marked entries: those that are rows in the order of the rows, then the others in the order of the desk.
+    pub(super) fn ids(&self, rows: &[EntryId], desk: &Desk) -> Vec<EntryId> {
+        let mut left = self.clone();
+        let mut ids = Vec::with_capacity(self.count);
+        for &id in rows.iter().chain(desk.order()) {
+            if left.is_empty() {
+                break;
+            }
+            if left.has(id) {
+                left.put(id, false);
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    /// Gives the mark of an entry to another one, which stands in its place.
+    fn hand_over(&mut self, from: EntryId, to: EntryId) {
+        self.put(from, false);
+        self.put(to, true);
+        if self.last == Some(from) {
+            self.last = Some(to);
+        }
+    }
+}
+
+impl State {
+    /// Marks of entries that are gone go to those in their places, once these have come into the list.
+    pub(super) fn hand_marks_over(&mut self) {
+        if self.marks.chosen.is_empty() || self.desk.is_plain() {
+            return;
+        }
+        let gone = |id: &EntryId| self.desk.is_gone(*id);
+        let marked = self.marks.chosen.ids(&[], &self.desk);
+        let pairs = marked.into_iter().filter(gone);
+        let pairs = pairs.filter_map(|id| Some((id, self.desk.successor(id)?)));
+        let pairs: Vec<_> = pairs.filter(|(_, next)| !self.is_new(*next)).collect();
+        for (from, to) in pairs {
+            self.marks.chosen.hand_over(from, to);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Commands by name, typed after `:`. One table: what Tab offers, what `?` shows and what runs.
 
 use super::prompt::{Outcome, Prompt, Purpose};
-use super::{Effect, State, alerts, embargo, handing, health, live, sorting};
+use super::{Effect, State, alerts, embargo, handing, health, live, panel, sorting};
 use crate::action::Key;
 
 /// A command.
@@ -79,7 +79,7 @@ pub const COMMANDS: &[Command] = &[
         name: "places",
         takes: "",
         help: "the places with a letter; Enter goes to one",
-        run: |state, _, _| alerts::toggle(state, super::PanelKind::Places),
+        run: |state, _, _| panel::toggle(state, super::PanelKind::Places),
     },
     Command {
         name: "w",

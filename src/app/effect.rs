@@ -47,7 +47,7 @@ pub enum Effect {
     /// Keep which items had been listed when the visit ended: beside what is kept, or (`true`) in its place.
     Seen(Vec<u64>, bool),
     /// Let the reader write the note on a story in an editor.
-    Edit {
+    Note {
         story: u64,
         text: String,
     },
@@ -62,8 +62,10 @@ pub enum Effect {
         what: Handed,
         command: String,
     },
-    /// Show a copy of dispatches in an editor.
-    View(Bundle),
+    /// Read dispatches as `dateline show` prints them, for an editor.
+    Print(Bundle),
+    /// Show a copy of a text in an editor.
+    Edit(String),
     /// Save dispatches in a file; `over`: also where there is one of that name.
     Save {
         bundle: Bundle,

@@ -5,6 +5,9 @@ use super::{Effect, State, marking};
 use crate::action::Pane;
 use crate::desk::{EntryId, Snapshot, Standing};
 
+/// Most dispatches that an editor gets at once.
+const EDITED: usize = 1_000;
+
 /// Dispatches that leave the program, in the order of the list.
 #[derive(Debug)]
 pub struct Bundle {
@@ -73,11 +76,32 @@ pub(super) fn pipe(state: &mut State, command: &str, effects: &mut Vec<Effect>) 
     }
 }
 
-/// Shows a copy of the dispatches in the reader's editor.
-pub(super) fn view(state: &mut State, effects: &mut Vec<Effect>) {
+/// Shows a copy of the dispatches in the reader's editor, once they have been read.
+pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
     match state.bundle() {
-        Some(bundle) => effects.push(Effect::View(bundle)),
+        Some(bundle) if bundle.ids.len() > EDITED => {
+            let count = bundle.ids.len();
+            state.notice = Some(format!(
+                "no more than {EDITED} dispatches go to an editor at once, and {count} are marked: `:w FILE` saves them all"
+            ));
+        }
+        Some(bundle) => effects.push(Effect::Print(bundle)),
         None => nothing(state),
+    }
+}
+
+/// The dispatches for an editor have been read.
+pub(super) fn printed(
+    state: &mut State,
+    text: String,
+    lost: Option<String>,
+    effects: &mut Vec<Effect>,
+) {
+    if lost.is_some() {
+        state.notice = lost;
+    }
+    if !text.is_empty() {
+        effects.push(Effect::Edit(text));
     }
 }
 

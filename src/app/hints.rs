@@ -142,6 +142,14 @@ fn of_text(state: &State) -> Vec<Hint> {
 }
 
 impl State {
+    /// What an action does, behind its keys and what parts both from a sentence before: `: / searches it`. Empty where no
+    /// key does it now.
+    #[must_use]
+    pub fn key_hint(&self, part: &str, action: Action, does: &str) -> String {
+        self.key_for(action)
+            .map_or(String::new(), |key| format!("{part}{key} {does}"))
+    }
+
     /// The first keys of an action where it can be done now, as people see them.
     #[must_use]
     pub fn key_for(&self, action: Action) -> Option<String> {

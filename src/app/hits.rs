@@ -1,6 +1,7 @@
 //! Search in the text: the places that match, going from one to the next, over the end of a dispatch into the next hit.
 
 use super::{Reader, State};
+use crate::action::Action;
 use crate::quote::Part;
 use crate::text::{find_folded, fold};
 
@@ -60,7 +61,8 @@ impl State {
                 &self.reader.search
             };
             self.notice = Some(if sought.is_empty() {
-                "nothing is searched for: / searches the text".into()
+                let hint = self.key_hint(": ", Action::Search, "searches the text");
+                format!("nothing is searched for{hint}")
             } else {
                 format!("not in this text: {sought}")
             });
@@ -106,7 +108,7 @@ impl State {
         }
         self.list.chosen = true;
         self.list.select(next, &self.desk);
-        self.reader.landing = Some(if forward {
+        self.open_at(if forward {
             Landing::FirstHit
         } else {
             Landing::LastHit
@@ -117,7 +119,8 @@ impl State {
     /// Shows only the paragraphs that hold a hit, or all again.
     pub(super) fn toggle_matches(&mut self) {
         if !self.reader.only_matches && self.reader.hits.is_empty() {
-            self.notice = Some("nothing is marked in this text: / searches it".into());
+            let hint = self.key_hint(": ", Action::Search, "searches it");
+            self.notice = Some(format!("nothing is marked in this text{hint}"));
             return;
         }
         self.reader.only_matches = !self.reader.only_matches;
@@ -129,7 +132,7 @@ impl State {
     /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
     pub(super) fn open_at_match(&mut self) {
         if self.reader.scroll == 0 && self.reader.landing.is_none() {
-            self.reader.landing = Some(Landing::FirstMatch);
+            self.open_at(Landing::FirstMatch);
         }
     }
 
@@ -138,9 +141,12 @@ impl State {
         if self.reader.wanted != self.document().map(|d| d.id) || self.line_count() == 0 {
             return;
         }
-        let Some(landing) = self.reader.landing.take() else {
+        let Some((of, landing)) = self.reader.landing.take() else {
             return;
         };
+        if Some(of) != self.reader.wanted {
+            return;
+        }
         if let Landing::Speaker(forward) = landing {
             if let Some(quote) = self.sought_quote(forward) {
                 self.go_to_quote(quote);

@@ -8,13 +8,15 @@ use super::moving::{
 use super::sheet::SheetKind;
 use super::{
     Document, Effect, Phase, Purpose, State, alerts, changes, choosing, commanding, filtering,
-    folding, handing, linking, live, marking, narrowing, places, pointing, prompting, sorting,
-    speakers, welcome,
+    folding, handing, linking, live, marking, narrowing, panel, places, pointing, prompting,
+    sorting, speakers, welcome,
 };
 use crate::action::{Action, Code, Key, Match};
 
 /// Largest count that can be typed.
 const COUNT_LIMIT: usize = 9_999_999;
+/// Most steps from quote to quote, or from change to change, that a key takes.
+const STEPS: isize = 1_000;
 
 /// Takes one key in.
 pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
@@ -46,7 +48,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         state.count = None;
         return;
     }
-    if alerts::digit(state, key, effects) {
+    if panel::digit(state, key, effects) {
         return;
     }
     if state.pending.is_empty() && counted(state, key) {
@@ -91,6 +93,7 @@ fn counted(state: &mut State, key: Key) -> bool {
     true
 }
 
+/// Does what an action says.
 fn act(
     state: &mut State,
     action: Action,
@@ -98,42 +101,20 @@ fn act(
     count: Option<usize>,
     effects: &mut Vec<Effect>,
 ) {
-    let steps = isize::try_from(count.unwrap_or(1)).unwrap_or(1);
-    let page = isize::try_from(state.pane_height(state.key_pane())).unwrap_or(1);
-    let whole = (page - 1).max(1);
-    let half = (page / 2).max(1);
     live::moved(state, action);
     places::moved(state, action);
     welcome::done(state, action);
+    if go(state, action, count) || go_in_text(state, action, count, effects) {
+        return;
+    }
     match action {
-        Action::Down => step(state, steps),
-        Action::Up => step(state, -steps),
-        Action::HalfDown => step(state, half * steps),
-        Action::HalfUp => step(state, -half * steps),
-        Action::PageDown => step(state, whole * steps),
-        Action::PageUp => step(state, -whole * steps),
-        Action::Top => go_to(state, count.map_or(0, |row| row - 1)),
-        Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
-        Action::In | Action::Choose if state.alerts.panel.is_some() => {
-            alerts::enter(state, effects);
-        }
+        Action::In | Action::Choose if state.panel.is_some() => panel::enter(state, effects),
         Action::In | Action::Choose if state.speakers.open => speakers::enter(state, effects),
         Action::Choose => choosing::enter_or_choose(state, effects),
         Action::In => enter(state),
         Action::Back | Action::Leave | Action::Cancel => back(state, action, effects),
-        Action::ReadOn => read_on(state, whole),
-        Action::NextDispatch => state.list.step(steps, &state.desk),
-        Action::PreviousDispatch => state.list.step(-steps, &state.desk),
-        Action::NextUnread => next_unread(state, true),
-        Action::PreviousUnread => next_unread(state, false),
-        Action::NextQuote => (0..steps.min(1000)).for_each(|_| state.next_quote(true)),
-        Action::PreviousQuote => (0..steps.min(1000)).for_each(|_| state.next_quote(false)),
-        Action::NextSame => state.next_same(true, effects),
-        Action::PreviousSame => state.next_same(false, effects),
-        Action::QuoteOrder => toggle_order(state),
         Action::WhoSpeaks => speakers::toggle(state, effects),
         Action::QuotesPane => toggle_quotes(state),
-        Action::Why => state.why(),
         Action::OpenLink => linking::open(state, effects),
         Action::SetPlace | Action::GoToPlace => places::ask(state, action),
         Action::CopyQuote => copy(state, state.citation(), "quote", effects),
@@ -144,8 +125,6 @@ fn act(
         Action::Search if state.sheet.is_some() => narrowing::open(state),
         Action::Search if state.speakers.open => speakers::open_prompt(state),
         Action::Search => prompting::open_prompt(state),
-        Action::NextHit => state.go_to_hit(true, false),
-        Action::PreviousHit => state.go_to_hit(false, false),
         Action::Within => prompting::open_within(state),
         Action::Order => filtering::toggle_order(state, effects),
         Action::SortTime
@@ -168,34 +147,84 @@ fn act(
         Action::Pause => live::pause(state, effects),
         Action::Fold => folding::fold(state, effects),
         Action::WhatChanged => changes::open(state, effects),
-        Action::NextChange => (0..steps.min(1000)).for_each(|_| changes::next_change(state, true)),
-        Action::PreviousChange => {
-            (0..steps.min(1000)).for_each(|_| changes::next_change(state, false));
-        }
-        Action::OlderVersion => changes::other_version(state, true, effects),
-        Action::NewerVersion => changes::other_version(state, false, effects),
         Action::Urgent | Action::Views | Action::Alerts => alerts::act(state, action, effects),
         Action::Command => commanding::open(state),
         Action::Pipe => handing::open_pipe(state),
-        Action::Edit => handing::view(state, effects),
-        Action::OnlyMatches => state.toggle_matches(),
-        Action::NextPane => cycle(state, true),
-        Action::PreviousPane => cycle(state, false),
-        Action::PaneLeft => neighbour(state, false),
-        Action::PaneRight => neighbour(state, true),
+        Action::Edit => handing::edit(state, effects),
         Action::Header => toggle_sheet(state, SheetKind::Header),
         Action::Source => toggle_sheet(state, SheetKind::Source),
-        Action::ScrollRight => across(state, half_pane(state) * steps),
-        Action::ScrollLeft => across(state, -half_pane(state) * steps),
-        Action::ColumnRight => across(state, steps),
-        Action::ColumnLeft => across(state, -steps),
         Action::Problems => toggle_sheet(state, SheetKind::Problems),
         Action::Help => toggle_sheet(state, SheetKind::Help),
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Mouse => pointing::toggle(state, effects),
         Action::Quit => choosing::quit(state, key, effects),
+        _ => {}
     }
+}
+
+/// Moves within what has the keys, and from pane to pane. False where the action is another one.
+fn go(state: &mut State, action: Action, count: Option<usize>) -> bool {
+    let steps = steps(count);
+    let page = isize::try_from(state.pane_height(state.key_pane())).unwrap_or(1);
+    let whole = (page - 1).max(1);
+    let half = (page / 2).max(1);
+    match action {
+        Action::Down => step(state, steps),
+        Action::Up => step(state, -steps),
+        Action::HalfDown => step(state, half * steps),
+        Action::HalfUp => step(state, -half * steps),
+        Action::PageDown => step(state, whole * steps),
+        Action::PageUp => step(state, -whole * steps),
+        Action::Top => go_to(state, count.map_or(0, |row| row - 1)),
+        Action::Bottom => go_to(state, count.map_or(usize::MAX, |row| row - 1)),
+        Action::ReadOn => read_on(state, whole),
+        Action::NextDispatch => state.list.step(steps, &state.desk),
+        Action::PreviousDispatch => state.list.step(-steps, &state.desk),
+        Action::NextUnread => next_unread(state, true),
+        Action::PreviousUnread => next_unread(state, false),
+        Action::NextPane => cycle(state, true),
+        Action::PreviousPane => cycle(state, false),
+        Action::PaneLeft => neighbour(state, false),
+        Action::PaneRight => neighbour(state, true),
+        Action::ScrollRight => across(state, half_pane(state) * steps),
+        Action::ScrollLeft => across(state, -half_pane(state) * steps),
+        Action::ColumnRight => across(state, steps),
+        Action::ColumnLeft => across(state, -steps),
+        _ => return false,
+    }
+    true
+}
+
+/// Goes from quote to quote, from hit to hit, from change to change. False where the action is another one.
+fn go_in_text(
+    state: &mut State,
+    action: Action,
+    count: Option<usize>,
+    effects: &mut Vec<Effect>,
+) -> bool {
+    let times = 0..steps(count).min(STEPS);
+    match action {
+        Action::NextQuote => times.for_each(|_| state.next_quote(true)),
+        Action::PreviousQuote => times.for_each(|_| state.next_quote(false)),
+        Action::NextSame => state.next_same(true, effects),
+        Action::PreviousSame => state.next_same(false, effects),
+        Action::QuoteOrder => toggle_order(state),
+        Action::Why => state.why(),
+        Action::NextHit => state.go_to_hit(true, false),
+        Action::PreviousHit => state.go_to_hit(false, false),
+        Action::OnlyMatches => state.toggle_matches(),
+        Action::NextChange => times.for_each(|_| changes::next_change(state, true)),
+        Action::PreviousChange => times.for_each(|_| changes::next_change(state, false)),
+        Action::OlderVersion => changes::other_version(state, true, effects),
+        Action::NewerVersion => changes::other_version(state, false, effects),
+        _ => return false,
+    }
+    true
+}
+
+fn steps(count: Option<usize>) -> isize {
+    isize::try_from(count.unwrap_or(1)).unwrap_or(1)
 }
 
 fn dispatch_text(state: &State) -> Option<String> {

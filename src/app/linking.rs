@@ -1,6 +1,6 @@
 //! Links of the open dispatch: found in what it says and in what the wire lists, and opened with the reader's own program.
 
-use super::{Document, Effect, LineKind, PanelKind, State, alerts};
+use super::{Document, Effect, LineKind, PanelKind, State, panel};
 use crate::quote::Part;
 use crate::text::link_target;
 
@@ -70,15 +70,15 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
         0 => state.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
         1 => launch(state, 0, effects),
         _ => {
-            alerts::toggle(state, PanelKind::Links);
-            alerts::go_to(state, next);
+            panel::toggle(state, PanelKind::Links);
+            panel::go_to(state, next);
         }
     }
 }
 
 /// Opens one of the links that are shown.
 pub(super) fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    alerts::close(state);
+    panel::close(state);
     launch(state, row, effects);
 }
 

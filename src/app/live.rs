@@ -98,7 +98,8 @@ impl State {
 pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     if state.live.flow == Flow::Follows {
         leave(state);
-        state.notice = Some("no longer following: what is new waits for .".to_owned());
+        let hint = state.key_hint("; ", Action::TakeIn, "takes it in");
+        state.notice = Some(format!("no longer following: what is new waits{hint}"));
         return;
     }
     if state.live.flow == Flow::Still {
@@ -139,8 +140,7 @@ pub(super) fn take_in(state: &mut State, _effects: &mut Vec<Effect>) {
 pub(super) fn pause(state: &mut State, _effects: &mut Vec<Effect>) {
     let said = match state.live.flow {
         Flow::Still if !state.is_loading() => {
-            let key = state.key_for(Action::Follow);
-            let hint = key.map_or(String::new(), |key| format!(": {key} follows the wire"));
+            let hint = state.key_hint(": ", Action::Follow, "follows the wire");
             state.notice = Some(format!("nothing comes in here{hint}"));
             return;
         }

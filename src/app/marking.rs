@@ -31,12 +31,13 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
     }
 }
 
-/// What an action acts on: the marked rows, or the selected one.
+/// What an action acts on: the marked rows, in the order of the list, or the selected one.
 pub(super) fn targets(state: &State) -> Vec<EntryId> {
     if state.marks.chosen.is_empty() {
         state.list.selected.into_iter().collect()
     } else {
-        state.marks.chosen.ids(&state.desk)
+        let rows = state.list.rows(&state.desk);
+        state.marks.chosen.ids(rows, &state.desk)
     }
 }
 
@@ -86,8 +87,7 @@ fn done(state: &mut State, changes: Vec<Change>, what: &str) {
     let count = changes.len();
     let said = called(state, count, what);
     if count > 1 {
-        let key = state.key_for(Action::Undo);
-        let hint = key.map_or(String::new(), |key| format!("; {key} takes that back"));
+        let hint = state.key_hint("; ", Action::Undo, "takes that back");
         state.notice = Some(format!("{said}{hint}"));
     }
     state.marks.change(changes, said);
@@ -145,7 +145,7 @@ fn choose_all(state: &mut State) {
 
 /// Reads all marked dispatches, to copy them.
 pub(super) fn read_all(state: &mut State, effects: &mut Vec<Effect>) {
-    let mut ids = targets(state);
+    let ids = targets(state);
     if ids.len() > COPIED {
         state.notice = Some(format!(
             "no more than {COPIED} dispatches are copied at once; {} are marked",
@@ -153,7 +153,6 @@ pub(super) fn read_all(state: &mut State, effects: &mut Vec<Effect>) {
         ));
         return;
     }
-    ids.sort_unstable_by(|&a, &b| state.desk.compare(a, b));
     effects.push(Effect::Texts(ids, state.desk.snapshot()));
 }
 

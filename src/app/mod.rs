@@ -32,6 +32,7 @@ mod marks;
 mod moving;
 mod narrowing;
 mod noting;
+mod panel;
 mod places;
 mod pointing;
 mod prompt;
@@ -49,7 +50,7 @@ mod speakers;
 mod state;
 mod welcome;
 
-pub use alerts::{Alert, Alerts, Log, Muting, Panel, PanelKind, Saved};
+pub use alerts::{Alert, Alerts, Log, Muting, Saved};
 pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
 pub use choosing::{Choice, Choose, Choosing};
 pub use commanding::{COMMANDS, Command, typed_commands};
@@ -67,6 +68,7 @@ pub use linking::Link;
 pub use list::List;
 pub use live::{Flow, Live};
 pub use marks::Marking;
+pub use panel::{Panel, PanelKind};
 pub use places::{Place, Places};
 pub use pointing::{Deed, Mouse};
 pub use prompt::{Prompt, Purpose};
@@ -153,12 +155,14 @@ pub enum Msg {
     Kept(Vec<Change>, Option<String>),
     /// What was kept for this session only has been saved after all.
     Saved,
-    /// An [`Effect::Edit`] is done.
-    Edited {
+    /// An [`Effect::Note`] is done.
+    Noted {
         story: u64,
         before: String,
         text: Result<String, String>,
     },
+    /// An [`Effect::Print`] is done: the text, and what there is to say of what could not be read.
+    Printed(String, Option<String>),
     /// An [`Effect::Texts`] is done: what could be read, and of how many.
     Texts(Vec<(EntryId, Dispatch)>, usize),
     /// Something went wrong outside of the inputs: it is said, and stands among the problems.
@@ -212,11 +216,12 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Marks(kept) => marking::loaded(state, *kept, &mut effects),
         Msg::Kept(changes, trouble) => marking::kept(state, &changes, trouble),
         Msg::Saved => marking::saved(state),
-        Msg::Edited {
+        Msg::Noted {
             story,
             before,
             text,
         } => noting::edited(state, story, before, text),
+        Msg::Printed(text, lost) => handing::printed(state, text, lost, &mut effects),
         Msg::Texts(texts, of) => marking::copy_all(state, texts, of, &mut effects),
         Msg::Trouble(text) => state.trouble(text),
         Msg::End => marking::end(state, &mut effects),

@@ -1,7 +1,7 @@
 //! Moves: within panes, between panes, in and back, from one dispatch to the next.
 
 use super::sheet::{Sheet, SheetKind};
-use super::{Effect, Room, State, alerts, changes, narrowing, prompting, sheet_lines, speakers};
+use super::{Effect, Room, State, changes, narrowing, panel, prompting, sheet_lines, speakers};
 use crate::action::{Action, Pane};
 
 pub(super) fn step(state: &mut State, by: isize) {
@@ -10,7 +10,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by),
         Pane::Speakers => speakers::step(state, by),
-        Pane::Choice => alerts::step(state, by),
+        Pane::Choice => panel::step(state, by),
         Pane::Changes => changes::step(state, by),
         Pane::Sheet => scroll_sheet(state, |scroll| scroll.saturating_add_signed(by)),
     }
@@ -32,7 +32,7 @@ pub(super) fn go_to(state: &mut State, row: usize) {
         }
         Pane::Quotes => state.nth_quote(row),
         Pane::Speakers => speakers::go_to(state, row),
-        Pane::Choice => alerts::go_to(state, row),
+        Pane::Choice => panel::go_to(state, row),
         Pane::Changes => changes::go_to(state, row),
         Pane::Sheet => scroll_sheet(state, |_| row),
     }
@@ -77,8 +77,8 @@ pub(super) fn back(state: &mut State, action: Action, effects: &mut Vec<Effect>)
     if state.sheet.take().is_some() || state.changes.take().is_some() {
         return;
     }
-    if state.alerts.panel.is_some() {
-        return alerts::close(state);
+    if state.panel.is_some() {
+        return panel::close(state);
     }
     if state.speakers.open {
         // A narrowed view is widened first.

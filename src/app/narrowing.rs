@@ -2,7 +2,7 @@
 
 use super::prompt::{Outcome, Prompt, Purpose};
 use super::{SheetLine, State};
-use crate::action::Key;
+use crate::action::{Action, Key};
 use crate::text::fold;
 
 /// Opens the prompt.
@@ -39,7 +39,8 @@ pub(super) fn narrow(state: &mut State, words: &str) {
 }
 
 /// The lines that hold each of the words, under their headings.
-pub(super) fn narrowed(lines: Vec<SheetLine>, words: &str) -> Vec<SheetLine> {
+pub(super) fn narrowed(lines: Vec<SheetLine>, state: &State) -> Vec<SheetLine> {
+    let words = &state.narrow;
     let sought: Vec<String> = words.split_whitespace().map(fold).collect();
     if sought.is_empty() {
         return lines;
@@ -76,9 +77,12 @@ pub(super) fn narrowed(lines: Vec<SheetLine>, words: &str) -> Vec<SheetLine> {
     }
     if kept.is_empty() {
         let words = words.trim();
-        kept.push(SheetLine::Text(format!(
-            "No line holds “{words}”: Esc shows all of them."
-        )));
+        // At its prompt no key is another one than it always is.
+        let hint = match state.prompt {
+            Some(_) => ": Esc shows all of them".to_owned(),
+            None => state.key_hint(": ", Action::Cancel, "shows all of them"),
+        };
+        kept.push(SheetLine::Text(format!("No line holds “{words}”{hint}.")));
     }
     kept
 }

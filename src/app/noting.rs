@@ -1,7 +1,7 @@
 //! Notes on stories, and the place at which a dispatch was left.
 
 use super::hits::Landing;
-use super::{Effect, LineKind, Marking, State};
+use super::{Effect, Marking, State};
 use crate::marks::{Change, Kind};
 
 /// Longest note, in bytes.
@@ -23,7 +23,7 @@ pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     };
     let text = state.marks.wanted_note(story).to_owned();
-    effects.push(Effect::Edit { story, text });
+    effects.push(Effect::Note { story, text });
 }
 
 /// The editor has been left.
@@ -80,9 +80,10 @@ impl State {
         }
         let place = self.selected().map(crate::desk::EntryRef::item);
         let place = place.and_then(|item| self.marks.place(item));
-        let free = matches!(self.reader.landing, None | Some(Landing::FirstMatch));
+        let landing = self.reader.landing.map(|(_, landing)| landing);
+        let free = matches!(landing, None | Some(Landing::FirstMatch));
         if let Some(place) = place.filter(|_| free && self.reader.scroll == 0) {
-            self.reader.landing = Some(Landing::Place(place));
+            self.open_at(Landing::Place(place));
         }
     }
 
@@ -95,20 +96,7 @@ impl State {
             return;
         };
         let item = entry.item();
-        let in_body = |kind| {
-            matches!(
-                kind,
-                LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::Gap
-            )
-        };
-        // A blank line stands for the block after it, but one above the body for nothing.
-        let top = document.lines.get(self.reader.scroll);
-        let place = top
-            .filter(|line| {
-                self.reader.scroll > 0
-                    && (in_body(line.kind) || line.kind == LineKind::Blank && line.range.start > 0)
-            })
-            .map_or(0, |line| u32::try_from(line.range.start).unwrap_or(0));
+        let place = u32::try_from(self.reader.place()).unwrap_or(0);
         if self.marks.place(item).unwrap_or(0) != place as usize {
             self.marks.ask(vec![Change::Place(item, place)]);
         }

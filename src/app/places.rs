@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::hits::Landing;
-use super::{Effect, LineKind, State, alerts};
+use super::{Effect, State, panel};
 use crate::action::{Action, Code, Key, Pane};
 use crate::desk::EntryRef;
 use crate::marks::Change;
@@ -59,19 +59,21 @@ impl State {
     /// Where the reader is now.
     fn here(&self) -> Option<Place> {
         let entry = self.selected()?;
-        let document = self.document();
-        let in_body = |kind| matches!(kind, LineKind::Body | LineKind::Heading | LineKind::Table);
-        let lines = document.map_or(&[][..], |document| &document.lines);
-        let top = lines.iter().skip(self.reader.scroll);
-        let top = top
-            .take(1)
-            .find(|line| in_body(line.kind) || line.range.start > 0);
+        let at = self.document().map_or(0, |_| self.reader.place());
         Some(Place {
             item: entry.item(),
-            at: top.map_or(0, |line| line.range.start),
+            at,
             reading: self.focus != Pane::List,
             headline: safe_line(entry.headline()).into_owned(),
         })
+    }
+}
+
+impl State {
+    /// What an action does whose keys a letter follows.
+    fn place_hint(&self, action: Action, does: &str) -> String {
+        self.key_for(action)
+            .map_or(String::new(), |key| format!(": {key}{does}"))
     }
 }
 
@@ -95,14 +97,17 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
             Some(place) => go_to(state, &place, effects),
             None => state.notice = Some("there was no jump yet to go back from".to_owned()),
         },
-        (Action::GoToPlace, 'a'..='z') => match state.places.named.get(&letter).cloned() {
-            Some(place) => go_to(state, &place, effects),
-            None => {
-                state.notice = Some(format!(
-                    "no place is called {letter}: m{letter} calls the one here so, :places lists them"
-                ));
+        (Action::GoToPlace, 'a'..='z') => {
+            if let Some(place) = state.places.named.get(&letter).cloned() {
+                go_to(state, &place, effects);
+                return true;
             }
-        },
+            let calls = format!("{letter} calls the one here so");
+            let hint = state.place_hint(Action::SetPlace, &calls);
+            state.notice = Some(format!(
+                "no place is called {letter}{hint}; :places lists them"
+            ));
+        }
         _ => state.notice = Some("a place is called by a letter, a to z".to_owned()),
     }
     true
@@ -112,9 +117,8 @@ fn set(state: &mut State, letter: char) {
     let Some(place) = state.here() else {
         return;
     };
-    state.notice = Some(format!(
-        "this place is called {letter}: '{letter} goes back to it"
-    ));
+    let hint = state.place_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
+    state.notice = Some(format!("this place is called {letter}{hint}"));
     let change = Change::Setting(format!("{SETTING}{letter}"), Some(place.written()));
     state.places.named.insert(letter, place);
     state.marks.ask(vec![change]);
@@ -129,9 +133,10 @@ fn go_to(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
     };
     state.places.before = state.here();
     let same = state.document().is_some_and(|document| document.id == id);
-    alerts::select_entry(state, id, effects);
+    panel::select_entry(state, id, effects);
     if state.list.selected == Some(id) {
-        state.reader.landing = (place.at > 0).then_some(Landing::Place(place.at));
+        let landing = (id, Landing::Place(place.at));
+        state.reader.landing = (place.at > 0).then_some(landing);
         if same {
             state.reader.scroll = 0;
         }
@@ -146,7 +151,7 @@ fn go_to(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
 
 /// Goes to one of the places that are shown.
 pub(super) fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
-    alerts::close(state);
+    panel::close(state);
     if let Some(place) = state.places.named.values().nth(row).cloned() {
         go_to(state, &place, effects);
     }

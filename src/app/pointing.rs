@@ -1,7 +1,7 @@
 //! The mouse: the wheel scrolls the pane under it, a click selects what it points at.
 
 use super::moving::{enter, go_to, step};
-use super::{Area, Effect, PaneRow, Phase, State, alerts, live, speakers};
+use super::{Area, Effect, PaneRow, Phase, State, live, panel, speakers};
 use crate::action::{Action, Pane};
 
 /// What the mouse did.
@@ -57,8 +57,8 @@ pub(super) fn pointed(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>
 
 /// The pane under the mouse, and the line of it.
 fn under(state: &State, mouse: Mouse) -> Option<(Pane, usize)> {
-    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice) = state.key_pane() {
-        // All begin under the top line and one more.
+    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) = state.key_pane() {
+        // What has rows begins under the top line and one more.
         return Some((pane, usize::from(mouse.y.checked_sub(2)?)));
     }
     let layout = state.layout();
@@ -147,12 +147,12 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             }
         }
         Pane::Choice => {
-            let Some(panel) = state.alerts.panel else {
+            let Some(panel) = state.panel else {
                 return;
             };
             let row = panel.top + line;
             if row == panel.row {
-                alerts::enter(state, effects);
+                panel::enter(state, effects);
             } else if row < state.panel_len(panel.kind) {
                 go_to(state, row);
             }

@@ -81,15 +81,11 @@ impl Prompt {
 
     /// Puts a pasted text in: its first line, without controls.
     pub fn paste(&mut self, text: &str) {
-        for c in text
-            .lines()
-            .next()
-            .unwrap_or("")
-            .chars()
-            .filter(|c| !c.is_control())
-        {
-            self.insert(c);
-        }
+        // What Tab offered was for the text without it.
+        self.completion = None;
+        let line = text.lines().next().unwrap_or("");
+        let letters = line.chars().filter(|c| !c.is_control());
+        letters.take(LIMIT).for_each(|c| self.insert(c));
     }
 
     /// The text before the cursor, and after it.

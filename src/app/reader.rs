@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::hits::Landing;
-use super::{Area, Document, State};
+use super::{Area, Document, LineKind, State};
 use crate::action::Pane;
 use crate::desk::EntryId;
 use crate::dispatch::{Dispatch, InputProblem};
@@ -36,8 +36,8 @@ pub struct Reader {
     pub hit: Option<usize>,
     /// Only the paragraphs that hold a hit are shown.
     pub only_matches: bool,
-    /// Where to go in a dispatch that has just been read, once its lines are there.
-    pub(super) landing: Option<Landing>,
+    /// Where to go in a dispatch that has just been read, once its lines are there; nowhere in any other one.
+    pub(super) landing: Option<(EntryId, Landing)>,
     /// The dispatch has been opened, not only passed over: where it is left is kept.
     pub(super) opened: bool,
 }
@@ -49,6 +49,18 @@ impl Reader {
         self.failure = None;
         self.quote = None;
         self.hits.clear();
+    }
+
+    /// Byte position in the body of what stands on top of the pane; 0 at the top of the text, and over it.
+    pub(super) fn place(&self) -> usize {
+        let document = self.document.as_ref().filter(|_| self.scroll > 0);
+        let top = document.and_then(|document| document.lines.get(self.scroll));
+        // A blank line stands for the block after it, but one above the body for nothing.
+        let in_body = |line: &&super::Line| match line.kind {
+            LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::Gap => true,
+            kind => kind == LineKind::Blank && line.range.start > 0,
+        };
+        top.filter(in_body).map_or(0, |line| line.range.start)
     }
 
     /// Makes the lines anew where the measure has changed; what stood on top of the pane stays there.
@@ -65,7 +77,7 @@ impl Reader {
             .lines
             .iter()
             .skip(self.scroll)
-            .find(|line| line.kind != super::LineKind::Blank)
+            .find(|line| line.kind != LineKind::Blank)
             .map(|line| (line.kind, line.range.start));
         let in_body =
             |(part, range): &(Part, Range<usize>)| (*part == Part::Body).then(|| range.clone());
@@ -114,6 +126,7 @@ pub(super) fn opened(
         }
         Err(problem) => {
             state.reader.clear();
+            state.reader.landing = None;
             state.reader.failure = Some(problem);
         }
     }
@@ -124,7 +137,10 @@ pub(super) fn opened(
         state.reader.quote = None;
         state.reader.explained = None;
         state.quotes_top = 0;
-        state.reader.landing.get_or_insert(Landing::FirstMatch);
+        let first = (id, Landing::FirstMatch);
+        let landing = state.reader.landing.filter(|landing| landing.0 == id);
+        let read = state.reader.failure.is_none();
+        state.reader.landing = read.then(|| landing.unwrap_or(first));
     }
     state.reader.find_hits(&state.filter.query);
     if state.focus == Pane::Reader {
@@ -133,6 +149,11 @@ pub(super) fn opened(
 }
 
 impl State {
+    /// The selected dispatch is to be opened there.
+    pub(super) fn open_at(&mut self, landing: Landing) {
+        self.reader.landing = self.list.selected.map(|id| (id, landing));
+    }
+
     /// Notes that the selected dispatch has been read.
     pub(super) fn mark_read(&mut self) {
         self.come_back();

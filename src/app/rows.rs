@@ -39,6 +39,7 @@ impl State {
         self.list.lone = rows.lone;
         self.list.view = rows.ids;
         self.list.settle(&self.desk);
+        self.hand_marks_over();
     }
 
     /// All that may be rows: versions of one story still stand each by itself.
@@ -178,7 +179,7 @@ impl State {
     }
 
     /// True for an entry that waits to be taken in.
-    fn is_new(&self, id: EntryId) -> bool {
+    pub(super) fn is_new(&self, id: EntryId) -> bool {
         self.live.upto.is_some_and(|upto| id.segment() >= upto)
     }
 }

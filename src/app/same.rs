@@ -93,7 +93,7 @@ impl State {
             Some(row) => {
                 self.list.chosen = true;
                 self.list.select(row, &self.desk);
-                self.reader.landing = Some(Landing::Speaker(seek.forward));
+                self.open_at(Landing::Speaker(seek.forward));
                 self.reader.sought = seek.name;
             }
             None => self.notice = Some(no_more(&seek)),

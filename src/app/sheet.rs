@@ -74,7 +74,7 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
         SheetKind::Health => health::health(state),
     };
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);
-    narrowed(lines, &state.narrow)
+    narrowed(lines, state)
         .into_iter()
         .flat_map(|line| wrapped(line, width))
         .collect()

@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::{
     Alerts, Choosing, Comparison, Document, Effect, Embargoes, Filter, Layout, Link, List, Live,
-    Marking, Places, Prompt, Reader, Seek, Setup, Sheet, Speakers, Welcome, layout, measure, over,
+    Marking, Panel, Places, Prompt, Reader, Seek, Setup, Sheet, Speakers, Welcome, layout, measure,
+    over,
 };
 use crate::action::{Key, Keymap, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
@@ -82,6 +83,8 @@ pub struct State {
     pub health: Option<Health>,
     /// What changed between two versions, while it is shown.
     pub changes: Option<Comparison>,
+    /// The list that stands over the panes.
+    pub panel: Option<Panel>,
     /// Links to choose from, while they are shown.
     pub links: Vec<Link>,
     /// Places that have a letter.
@@ -152,6 +155,7 @@ impl State {
             source_of: None,
             health: None,
             changes: None,
+            panel: None,
             links: Vec::new(),
             places: Places::default(),
             speakers: Speakers::default(),
@@ -198,7 +202,7 @@ impl State {
     pub fn key_pane(&self) -> Pane {
         if self.sheet.is_some() {
             Pane::Sheet
-        } else if self.alerts.panel.is_some() {
+        } else if self.panel.is_some() {
             Pane::Choice
         } else if self.changes.is_some() {
             Pane::Changes
@@ -260,6 +264,10 @@ impl State {
         self.list.scroll_to_selection(height, &self.desk);
         if self.list.selected != self.reader.wanted {
             self.reader.wanted = self.list.selected;
+            self.reader.landing = self
+                .reader
+                .landing
+                .filter(|l| Some(l.0) == self.list.selected);
             match self.list.selected {
                 Some(id) => effects.push(Effect::Open(id, self.desk.snapshot())),
                 None => self.reader.clear(),
@@ -276,7 +284,7 @@ impl State {
         self.follow_quotes();
         super::speakers::follow(self, effects);
         super::alerts::raise(self, effects);
-        super::alerts::follow(self);
+        super::panel::follow(self);
         super::source::ask(self, effects);
         super::changes::follow(self);
     }

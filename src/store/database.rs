@@ -115,8 +115,8 @@ impl Store {
             }
             other => other?,
         };
-        drop(held);
         let identity = identity(&path);
+        drop(held);
         let store = Self {
             connection,
             path,

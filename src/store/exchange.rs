@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::database::{Store, Trouble};
+use super::database::{Store, Trouble, now};
 use super::place::Place;
 use super::reading::read_only;
 use super::rows::both;
@@ -156,6 +156,7 @@ pub fn import(store: &mut Store, text: &[u8]) -> Result<Merged, Trouble> {
     }
     store.transact(|connection| {
         let mut merged = Merged::default();
+        let now = now();
         for mark in &export.marks {
             let kind = Kind::named(&mark.kind);
             let value = kind.and_then(|kind| from_json(kind, &mark.value));
@@ -163,7 +164,7 @@ pub fn import(store: &mut Store, text: &[u8]) -> Result<Merged, Trouble> {
                 merged.strange += 1;
                 continue;
             };
-            if merge(connection, kind, key, mark, value)? {
+            if merge(connection, (kind, key, value), mark, now)? {
                 merged.taken += 1;
             } else {
                 merged.known += 1;
@@ -173,13 +174,14 @@ pub fn import(store: &mut Store, text: &[u8]) -> Result<Merged, Trouble> {
     })
 }
 
+/// Merges a mark. One that was made later than `now` counts as made now: a wrong clock must not win for ever.
 fn merge(
     connection: &Connection,
-    kind: Kind,
-    key: i64,
+    (kind, key, value): (Kind, i64, Value),
     mark: &Mark,
-    value: Value,
+    now: i64,
 ) -> rusqlite::Result<bool> {
+    let made = mark.at.min(now);
     let kept: Option<(Value, i64)> = connection
         .prepare("SELECT value, at FROM mark WHERE kind = ?1 AND key = ?2")?
         .query_row(params![kind as i64, key], |row| {
@@ -187,19 +189,21 @@ fn merge(
         })
         .optional()?;
     let (value, at) = match kept {
-        None => (value, mark.at),
+        None => (value, made),
+        // Each time that it is taken in, now is later.
+        Some((kept, _)) if kept == value && made < mark.at => return Ok(false),
         Some((kept, kept_at)) => match (&kept, &value) {
             (Value::Text(mine), Value::Text(theirs))
                 if kind == Kind::Note && !mine.is_empty() && !theirs.is_empty() =>
             {
-                let text = if (kept_at, mine) < (mark.at, theirs) {
+                let text = if (kept_at, mine) < (made, theirs) {
                     both(mine, theirs)
                 } else {
                     both(theirs, mine)
                 };
-                (Value::Text(text), kept_at.max(mark.at))
+                (Value::Text(text), kept_at.max(made))
             }
-            _ if (kept_at, rank(&kept)) < (mark.at, rank(&value)) => (value, mark.at),
+            _ if (kept_at, rank(&kept)) < (made, rank(&value)) => (value, made),
             _ => (kept, kept_at),
         },
     };

@@ -29,10 +29,10 @@ fn row_of(change: &Change) -> (i64, i64, &str, Value) {
 
 /// Writes changes. Returns them as they were written: a note may have met another one.
 pub(super) fn write(connection: &Connection, changes: &[Change], now: i64) -> Result<Vec<Change>> {
-    // However the clock jumps, what is done last counts.
+    // However the clock jumps, what is done last counts; the largest number that there is has none after it.
     let mut put = connection.prepare(
         "INSERT INTO mark (kind, key, name, value, at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET name = excluded.name, value = excluded.value, at = max(excluded.at, at + 1)",
+         ON CONFLICT DO UPDATE SET name = excluded.name, value = excluded.value, at = max(excluded.at, min(at, 9223372036854775806) + 1)",
     )?;
     let mut note = connection.prepare("SELECT value FROM mark WHERE kind = ?1 AND key = ?2")?;
     let mut written = Vec::with_capacity(changes.len());

@@ -49,6 +49,8 @@ pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
             Answer::Judged { found, done, fresh } => Msg::Judged { found, done, fresh },
             Answer::Ran { view, fault } => Msg::Ran { view, fault },
             Answer::Said(text) => Msg::Notice(text),
+            Answer::Printed(text, lost) => Msg::Printed(text, lost),
+            Answer::Trouble(text) => Msg::Trouble(text),
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
         let _ = tell.send(Event::Msg(msg));

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::around::Surroundings;
 use super::keys::Ears;
 use super::screen::Screen;
-use super::{editor, outside};
+use super::{Event, editor, outside};
 use crate::app::{Effect, Msg, State, update};
 use crate::desk::{EntryId, Snapshot};
 use crate::store::Keeper;
@@ -20,6 +20,8 @@ pub(super) struct Edges {
     pub(super) around: Surroundings,
     /// The dispatch that shall be read next.
     pub(super) wanted: Option<(EntryId, Snapshot)>,
+    /// What had come when the program was quit, and was not taken in.
+    pub(super) left: Vec<Event>,
 }
 
 impl Edges {
@@ -51,6 +53,7 @@ pub(super) fn take(
     if loaded {
         edges.crew.wire().loaded(&state.desk);
     }
+    let mut flow = ControlFlow::Continue(());
     for effect in effects {
         match effect {
             Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
@@ -84,13 +87,13 @@ pub(super) fn take(
             Effect::Bell => edges.screen.bell()?,
             Effect::Keep(changes) => edges.keeper.keep(changes),
             Effect::Seen(items, all) => edges.keeper.seen(items, all),
-            Effect::Edit { story, text } => {
+            Effect::Note { story, text } => {
                 let edited = {
                     let note = ("note", text.as_str());
                     editor::edit(&mut edges.screen, &edges.ears, &edges.around, note)
                 };
                 let _ = take(state, edges.resized(), edges)?;
-                let edited = Msg::Edited {
+                let edited = Msg::Noted {
                     story,
                     before: text,
                     text: edited,
@@ -99,13 +102,18 @@ pub(super) fn take(
             }
             Effect::Follow => edges.crew.wire().follow(&state.desk),
             Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
-            Effect::Copy(text) => outside::copy(edges, text)?,
+            Effect::Copy(text) => {
+                if let Some(said) = outside::copy(edges, text)? {
+                    let _ = take(state, Msg::Notice(said), edges)?;
+                }
+            }
             Effect::Pipe { what, command } => {
                 let said = outside::pipe(edges, what, &command);
                 back(state, said, edges)?;
             }
-            Effect::View(bundle) => {
-                let said = outside::view(edges, &bundle);
+            Effect::Print(bundle) => outside::print(edges, bundle),
+            Effect::Edit(text) => {
+                let said = outside::edit(edges, &text);
                 back(state, said, edges)?;
             }
             Effect::Save { bundle, path, over } => outside::save(edges, bundle, &path, over),
@@ -116,10 +124,11 @@ pub(super) fn take(
                 let _ = take(state, edges.resized(), edges)?;
             }
             Effect::Redraw => edges.screen.clear(),
-            Effect::Quit => return Ok(ControlFlow::Break(())),
+            // What else is asked for along with it is done all the same.
+            Effect::Quit => flow = ControlFlow::Break(()),
         }
     }
-    Ok(ControlFlow::Continue(()))
+    Ok(flow)
 }
 
 /// The terminal is back from another program: its size may be another one, and there may be something to say.

@@ -29,14 +29,18 @@ pub(super) fn output() -> io::Result<Box<dyn Write>> {
     Ok(Box::new(tty?))
 }
 
-/// Enters the modes: raw keys, alternate screen, bracketed paste; where asked for, the mouse.
+/// Enters the modes: raw keys, alternate screen, bracketed paste; where asked for, the mouse. All of them, or none.
 pub(super) fn enter(mouse: bool) -> io::Result<()> {
     let mut out = output()?;
     HOOK.call_once(hook);
     enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);
-    execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
-    if mouse { listen(true) } else { Ok(()) }
+    let entered = execute!(out, EnterAlternateScreen, EnableBracketedPaste);
+    let entered = entered.and_then(|()| if mouse { listen(true) } else { Ok(()) });
+    if entered.is_err() {
+        leave();
+    }
+    entered
 }
 
 /// Listens to the mouse, or no longer.

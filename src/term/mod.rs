@@ -38,6 +38,9 @@ const CALM: Duration = Duration::from_secs(2);
 const FIRST: Duration = Duration::from_millis(25);
 /// Most messages taken in before a frame is drawn.
 const BATCH: usize = 256;
+/// How long files and copies are waited for at the end; on a signal, which leaves less time.
+const LAST: Duration = Duration::from_secs(10);
+const SIGNALLED: Duration = Duration::from_millis(500);
 
 /// What reaches the event loop.
 enum Event {
@@ -59,6 +62,8 @@ pub struct End {
     pub choice: Option<Choice>,
     /// What was read.
     pub desk: Desk,
+    /// What there was to say when there was no screen any more.
+    pub unsaid: Vec<String>,
 }
 
 /// Runs the program until it is quit.
@@ -100,16 +105,46 @@ pub fn run(
         ears,
         around,
         wanted: None,
+        left: Vec::new(),
     };
     let code = turn(&mut state, &events, &mut edges, theme);
     // Also on a signal: what has been marked is kept, and where the reader was.
     let _ = take(&mut state, Msg::End, &mut edges);
-    let Edges { screen, keeper, .. } = edges;
+    let Edges {
+        screen,
+        keeper,
+        crew,
+        left,
+        ..
+    } = edges;
     drop(screen);
     keeper.close();
+    let quit = code.as_ref().is_ok_and(|code| *code < 128);
+    let open = crew.finish(if quit { LAST } else { SIGNALLED });
+    let mut unsaid: Vec<String> = left
+        .into_iter()
+        .chain(events.try_iter())
+        .filter_map(said)
+        .collect();
+    if open > 0 {
+        unsaid.push("what was being saved or copied is not done: it took too long".to_owned());
+    }
     let (code, choice) = (code?, state.take_choice());
     let desk = state.desk;
-    Ok(End { code, choice, desk })
+    Ok(End {
+        code,
+        choice,
+        desk,
+        unsaid,
+    })
+}
+
+/// What there is to say of something that has been done.
+fn said(event: Event) -> Option<String> {
+    match event {
+        Event::Msg(Msg::Notice(said)) => Some(said),
+        _ => None,
+    }
 }
 
 /// The event loop: takes messages in, draws on change only, and sleeps while nothing moves.
@@ -139,7 +174,8 @@ fn turn(
         }
         if let Some(event) = event {
             let mut urgent = false;
-            for event in gather(event, events) {
+            let mut batch = gather(event, events).into_iter();
+            while let Some(event) = batch.next() {
                 match event {
                     Event::End(code) => return Ok(code),
                     Event::Suspend => {
@@ -154,6 +190,7 @@ fn turn(
                         let drawn = edges.screen.drawn_at().is_some();
                         urgent |= asks_for_a_frame(&msg, state, drawn);
                         if take(state, msg, edges)?.is_break() {
+                            edges.left.extend(batch);
                             return Ok(state.exit_code());
                         }
                     }

@@ -3,22 +3,19 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::edges::Edges;
 use super::editor;
 use super::lend::lend;
 use super::programs::filled;
+use super::screen::Screen;
 use crate::app::{Bundle, Handed};
-use crate::work::{Errand, Save, wholes};
+use crate::work::{Errand, Lost, Save, each_whole};
 
-/// Dispatches that are read in a row.
-const CHUNK: usize = 64;
-
-/// Most dispatches that an editor gets at once.
-const EDITED: usize = 1_000;
+/// Longest text that goes to the clipboard through the terminal, in bytes: terminals drop or choke on more.
+const CLIPBOARD_LIMIT: usize = 512 << 10;
 
 /// Gives something to a command, which has the terminal until it ends. Returns what is to be said of it.
 pub(super) fn pipe(edges: &mut Edges, what: Handed, line: &str) -> Option<String> {
@@ -35,7 +32,7 @@ fn try_pipe(edges: &mut Edges, what: Handed, line: &str) -> Result<Option<String
     let called = if shell { line } else { program.as_str() };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped());
-    let lost = Arc::new(AtomicUsize::new(0));
+    let lost = Arc::<Mutex<Lost>>::default();
     let missing = Arc::clone(&lost);
     let ended = lend(
         &mut edges.screen,
@@ -44,7 +41,7 @@ fn try_pipe(edges: &mut Edges, what: Handed, line: &str) -> Result<Option<String
         |child| {
             if let Some(mut stdin) = child.stdin.take() {
                 // A command that ends before it has read everything is as right as one that reads it all.
-                thread::spawn(move || feed(what, &mut stdin, &missing));
+                thread::spawn(move || feed(&what, &mut stdin, &missing));
             }
         },
         |ended| {
@@ -54,11 +51,7 @@ fn try_pipe(edges: &mut Edges, what: Handed, line: &str) -> Result<Option<String
         },
     );
     let ended = ended.map_err(|why| format!("{called} cannot be started: {why}"))?;
-    let lost = match lost.load(Ordering::Acquire) {
-        0 => None,
-        1 => Some("one dispatch could not be read: P has why".to_owned()),
-        lost => Some(format!("{lost} dispatches could not be read")),
-    };
+    let lost = lost.lock().unwrap_or_else(PoisonError::into_inner).said();
     let fault = ended.fault.map(|fault| format!("{called} {fault}"));
     Ok(match (fault, lost) {
         (Some(fault), Some(lost)) => Some(format!("{fault}; {lost}")),
@@ -67,49 +60,39 @@ fn try_pipe(edges: &mut Edges, what: Handed, line: &str) -> Result<Option<String
 }
 
 /// Writes texts one after the other, as `dateline show` prints them, until nobody wants more.
-fn feed(what: Handed, to: &mut dyn Write, lost: &AtomicUsize) {
-    match what {
-        Handed::Quote(text) => drop(to.write_all(text.as_bytes())),
+fn feed(what: &Handed, to: &mut dyn Write, missing: &Mutex<Lost>) {
+    let done = match what {
+        Handed::Quote(text) => to.write_all(text.as_bytes()),
         Handed::Dispatches(bundle) => {
-            each(&bundle, lost, &mut |text| {
-                to.write_all(text.as_bytes()).is_ok()
+            let all = (&bundle.snapshot, &bundle.ids[..], &bundle.standings[..]);
+            let mut lost = Lost::default();
+            let done = each_whole(all, &mut lost, |whole| {
+                to.write_all(whole.text().as_bytes())
             });
+            *missing.lock().unwrap_or_else(PoisonError::into_inner) = lost;
+            done
         }
-    }
+    };
+    drop(done);
 }
 
-/// Hands the text of each dispatch on, until `put` wants no more.
-fn each(bundle: &Bundle, lost: &AtomicUsize, put: &mut dyn FnMut(String) -> bool) {
-    let ids = bundle.ids.chunks(CHUNK);
-    for (ids, standings) in ids.zip(bundle.standings.chunks(CHUNK)) {
-        for whole in wholes(&bundle.snapshot, ids, standings) {
-            match whole {
-                Ok(whole) if !put(whole.text()) => return,
-                Ok(_) => {}
-                Err(_) => drop(lost.fetch_add(1, Ordering::AcqRel)),
-            }
-        }
-    }
+/// Reads dispatches for an editor; they come later.
+pub(super) fn print(edges: &Edges, bundle: Bundle) {
+    edges.crew.errand(Errand::Print {
+        ids: bundle.ids,
+        standings: bundle.standings,
+        snapshot: bundle.snapshot,
+    });
 }
 
 /// Shows a copy of dispatches in the reader's editor. Returns what is to be said of it.
-pub(super) fn view(edges: &mut Edges, bundle: &Bundle) -> Option<String> {
-    if bundle.ids.len() > EDITED {
-        let count = bundle.ids.len();
-        return Some(format!(
-            "no more than {EDITED} dispatches go to an editor at once, and {count} are marked: `:w FILE` saves them all"
-        ));
-    }
-    let (mut text, lost) = (String::new(), AtomicUsize::new(0));
-    each(bundle, &lost, &mut |whole| {
-        text.push_str(&whole);
-        true
-    });
-    if text.is_empty() {
-        return Some("the dispatch could not be read: it is no longer as it was listed".to_owned());
-    }
-    let copy = ("copy", text.as_str());
-    match editor::edit(&mut edges.screen, &edges.ears, &edges.around, copy) {
+pub(super) fn edit(edges: &mut Edges, text: &str) -> Option<String> {
+    match editor::edit(
+        &mut edges.screen,
+        &edges.ears,
+        &edges.around,
+        ("copy", text),
+    ) {
         Ok(after) if after == text => None,
         Ok(_) => Some(
             "the dispatch is as the wire sent it: what was changed in its copy is not kept"
@@ -141,16 +124,24 @@ pub(super) fn open(edges: &Edges, target: &str) {
     edges.crew.errand(Errand::Start(command));
 }
 
-/// Puts a text on the clipboard: through the terminal, and with a program where the clipboard is here.
-pub(super) fn copy(edges: &mut Edges, text: String) -> std::io::Result<()> {
-    edges.screen.copy(&text)?;
+/// Puts a text on the clipboard: through the terminal, and with a program where the clipboard is here. Returns what is to
+/// be said where not all of it goes there.
+pub(super) fn copy(edges: &Edges, text: String) -> std::io::Result<Option<String>> {
     let programs = edges.around.programs.clipboard.clone();
-    if !programs.is_empty() {
-        edges.crew.errand(Errand::Copy {
-            programs,
-            asked: edges.around.programs.clipboard_asked,
-            text,
-        });
+    let whole = text.len() <= CLIPBOARD_LIMIT;
+    if programs.is_empty() {
+        Screen::copy(&text[..text.floor_char_boundary(CLIPBOARD_LIMIT)])?;
+        let said = "only the first 512 KB are on the clipboard, if the terminal lets it: `:w FILE` saves all of it";
+        return Ok((!whole).then(|| said.to_owned()));
     }
-    Ok(())
+    // A part from the terminal must not come over the whole from the program.
+    if whole {
+        Screen::copy(&text)?;
+    }
+    edges.crew.errand(Errand::Copy {
+        programs,
+        asked: edges.around.programs.clipboard_asked || !whole,
+        text,
+    });
+    Ok(None)
 }

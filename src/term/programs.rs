@@ -34,7 +34,7 @@ impl Programs {
         let named = text("VISUAL").or_else(|| text("EDITOR"));
         let named = named.map(|line| {
             let plain = || line.split_whitespace().map(str::to_owned).collect();
-            words(&line).unwrap_or_else(|_| plain())
+            words(&line).map_or_else(|_| plain(), texts)
         });
         let far = ["SSH_TTY", "SSH_CONNECTION"]
             .iter()
@@ -70,13 +70,14 @@ impl Programs {
             return Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()]);
         }
         let words = words(line)?;
-        let sign = words.iter().find(|word| SIGNS.contains(&word.as_str()));
-        match sign {
+        let is_sign = |word: &&Word| !word.quoted && SIGNS.contains(&word.text.as_str());
+        match words.iter().find(is_sign) {
             Some(sign) => Err(format!(
-                "no shell reads this, so {sign} would be a word for the program: shell = true under [open] in the config file asks for one"
+                "no shell reads this, so {} would be a word for the program: shell = true under [open] in the config file asks for one",
+                sign.text
             )),
             None if words.is_empty() => Err("there is no command".to_owned()),
-            None => Ok(words),
+            None => Ok(texts(words)),
         }
     }
 }
@@ -84,42 +85,52 @@ impl Programs {
 /// Words that mean something to a shell alone.
 const SIGNS: &[&str] = &["|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"];
 
-/// The words of a command as a shell would part them, but for variables and patterns. `Err`: a quote is not closed.
-fn words(command: &str) -> Result<Vec<String>, String> {
-    let mut words: Vec<String> = Vec::new();
-    let (mut open, mut quote) = (false, None);
-    let mut letters = command.chars();
+/// A word of a command.
+#[derive(Debug, Default)]
+struct Word {
+    text: String,
+    /// Some of it was quoted: it means itself.
+    quoted: bool,
+}
+
+/// The words of a command as a shell would part them, but for variables and patterns (POSIX.1-2024, Shell Command
+/// Language, 2.2). `Err`: a quote is not closed.
+fn words(command: &str) -> Result<Vec<Word>, String> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut word: Option<Word> = None;
+    let mut quote = None;
+    let mut letters = command.chars().peekable();
     while let Some(c) = letters.next() {
+        if quote.is_none() && c.is_whitespace() {
+            words.extend(word.take());
+            continue;
+        }
+        let open = word.get_or_insert_default();
         match (c, quote) {
             (_, Some(end)) if c == end => quote = None,
-            ('"' | '\'', None) => {
-                quote = Some(c);
-                if !open {
-                    words.push(String::new());
-                }
-                open = true;
+            ('"' | '\'', None) => (quote, open.quoted) = (Some(c), true),
+            ('\\', None) => {
+                open.quoted = true;
+                open.text.push(letters.next().unwrap_or(c));
             }
-            (_, None) if c.is_whitespace() => open = false,
-            _ => {
-                if !open {
-                    words.push(String::new());
-                }
-                open = true;
-                let c = if c == '\\' && quote != Some('\'') {
-                    letters.next().unwrap_or(c)
-                } else {
-                    c
-                };
-                if let Some(word) = words.last_mut() {
-                    word.push(c);
-                }
+            // Between double quotes it keeps its own meaning before all else.
+            ('\\', Some('"')) => {
+                let next = letters.next_if(|next| matches!(next, '$' | '`' | '"' | '\\' | '\n'));
+                open.text.extend(next.or(Some(c)).filter(|&c| c != '\n'));
             }
+            _ => open.text.push(c),
         }
     }
+    words.extend(word);
     match quote {
         Some(quote) => Err(format!("a {quote} is not closed in: {command}")),
         None => Ok(words),
     }
+}
+
+/// The texts of words.
+fn texts(words: Vec<Word>) -> Vec<String> {
+    words.into_iter().map(|word| word.text).collect()
 }
 
 /// A command in which `{}` stands for a value; where no word has it, the value comes last.
@@ -138,7 +149,7 @@ mod tests {
     #[track_caller]
     fn check(command: &str, expected: &[&str]) {
         let expected: Vec<String> = expected.iter().map(|&word| word.to_owned()).collect();
-        assert_eq!(words(command), Ok(expected), "{command}");
+        assert_eq!(words(command).map(texts), Ok(expected), "{command}");
     }
 
     #[test]
@@ -152,6 +163,12 @@ mod tests {
         check("/opt/my\\ editor/ed ''", &["/opt/my editor/ed", ""]);
         check("sh -c 'rm x'; y", &["sh", "-c", "rm x;", "y"]);
         check("", &[]);
+        check(
+            r#"grep "\bfoo\b" "a\"b\\c\$d""#,
+            &["grep", r"\bfoo\b", r#"a"b\c$d"#],
+        );
+        check(r"sed 's/\t/ /' a\ b\\", &["sed", r"s/\t/ /", r"a b\"]);
+        check("a\"b \"'c'd ''", &["ab cd", ""]);
         assert!(words("grep 'it").is_err_and(|why| why.contains("a ' is not closed")));
     }
 
@@ -201,6 +218,9 @@ mod tests {
                 .of_line("grep -c 'a|b'")
                 .is_ok_and(|words| words[2] == "a|b")
         );
+        for line in ["cut -d '|' -f 2", r"grep \| x", "test a \">\" b"] {
+            assert!(programs.of_line(line).is_ok(), "{line}");
+        }
         programs.shell = true;
         assert_eq!(
             programs.of_line("a | b").map(|words| words[2].clone()),

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
@@ -13,9 +13,6 @@ use super::linked::{Linked, renew};
 use super::{guard, signals};
 use crate::app::State;
 use crate::ui::{Theme, draw_with_links};
-
-/// Longest text for the clipboard, in bytes: terminals drop or choke on more.
-const CLIPBOARD_LIMIT: usize = 512 << 10;
 
 /// Most parts of links on a screen that go to the terminal as such.
 const LINKS: usize = 200;
@@ -140,12 +137,9 @@ impl Screen {
     }
 
     /// Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too.
-    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
-        let text = &text[..text.floor_char_boundary(CLIPBOARD_LIMIT)];
-        queue!(
-            self.terminal.backend_mut(),
-            CopyToClipboard::to_clipboard_from(text)
-        )
+    pub(super) fn copy(text: &str) -> io::Result<()> {
+        // At once, between two frames: there may be no other one.
+        execute!(guard::output()?, CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Listens to the mouse, or no longer.

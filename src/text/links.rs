@@ -18,19 +18,24 @@ const LIMIT: usize = 2083;
 #[must_use]
 pub fn links(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut at = 0;
+    let (mut at, mut end) = (0, 0);
     while let Some(start) = next_beginning(text, at) {
-        let length: usize = text[start..]
-            .chars()
-            .take_while(|&c| belongs(c))
-            .map(char::len_utf8)
-            .sum();
-        let link = trimmed(&text[start..start + length]);
-        at = start + link.len().max(1);
-        if link_target(link).is_some() {
-            found.push(start..at);
-        } else {
+        // Every beginning in a run of such characters reaches to its end.
+        if start >= end {
+            let run = text[start..].chars().take_while(|&c| belongs(c));
+            end = start + run.map(char::len_utf8).sum::<usize>();
+        }
+        let run = &text[start..end];
+        if !parts(run).is_some_and(|(beginning, rest)| leads_on(beginning, rest)) {
             at = text.ceil_char_boundary(start + 1);
+            continue;
+        }
+        let link = trimmed(run);
+        // What is too long is none in any of its parts.
+        at = end;
+        if link_target(link).is_some() {
+            at = start + link.len();
+            found.push(start..at);
         }
     }
     found
@@ -41,18 +46,12 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
 #[must_use]
 pub fn link_target(link: &str) -> Option<String> {
     let link = link.trim();
-    let beginning = BEGINNINGS.iter().find(|b| begins(link, b))?;
-    let rest = &link[beginning.len()..];
-    let whole = match *beginning {
-        "www." => rest.contains('.') && rest.starts_with(char::is_alphanumeric),
-        "mailto:" => rest.find('@').is_some_and(|at| at > 0),
-        _ => rest.starts_with(|c: char| c.is_alphanumeric() || c == '['),
-    };
-    if !whole {
+    let (beginning, rest) = parts(link)?;
+    if link.len() > LIMIT || !leads_on(beginning, rest) {
         return None;
     }
     let mut target = String::with_capacity(link.len() + 8);
-    target.push_str(match *beginning {
+    target.push_str(match beginning {
         "www." => "http://www.",
         other => other,
     });
@@ -64,6 +63,22 @@ pub fn link_target(link: &str) -> Option<String> {
         }
     }
     (target.len() <= LIMIT).then_some(target)
+}
+
+/// What a link begins with, and what follows.
+fn parts(link: &str) -> Option<(&'static str, &str)> {
+    let beginning = BEGINNINGS.iter().find(|b| begins(link, b))?;
+    Some((beginning, &link[beginning.len()..]))
+}
+
+/// Whether something follows that makes it a link. No more is looked at than a link may have.
+fn leads_on(beginning: &str, rest: &str) -> bool {
+    let rest = &rest[..rest.floor_char_boundary(LIMIT)];
+    match beginning {
+        "www." => rest.contains('.') && rest.starts_with(char::is_alphanumeric),
+        "mailto:" => rest.find('@').is_some_and(|at| at > 0),
+        _ => rest.starts_with(|c: char| c.is_alphanumeric() || c == '['),
+    }
 }
 
 fn begins(text: &str, beginning: &str) -> bool {
@@ -109,22 +124,23 @@ fn of_a_word(c: char) -> bool {
 
 /// A link without the signs that end the sentence or close the bracket in which it stands.
 fn trimmed(link: &str) -> &str {
+    let count = |sign: u8| memchr::memchr_iter(sign, link.as_bytes()).count();
+    // How many brackets are closed that were not opened.
+    let mut round = count(b')').saturating_sub(count(b'('));
+    let mut square = count(b']').saturating_sub(count(b'['));
     let mut link = link;
     loop {
-        let cut = link.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*']);
-        let open = |open, close| {
-            let count = |sign| cut.matches(sign).count();
-            cut.ends_with(close) && count(close) > count(open)
+        link = link.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*']);
+        let surplus = match link.as_bytes().last() {
+            Some(b')') => &mut round,
+            Some(b']') => &mut square,
+            _ => return link,
         };
-        let cut = if open('(', ')') || open('[', ']') {
-            &cut[..cut.len() - 1]
-        } else {
-            cut
-        };
-        if cut.len() == link.len() {
-            return cut;
+        if *surplus == 0 {
+            return link;
         }
-        link = cut;
+        *surplus -= 1;
+        link = &link[..link.len() - 1];
     }
 }
 
@@ -186,6 +202,20 @@ mod tests {
         assert_eq!(
             known(&format!("http://a.example/{}", "x".repeat(2100))),
             None
+        );
+    }
+
+    #[test]
+    fn long_runs_take_no_longer_than_they_are() {
+        let long = 1 << 20;
+        check(&format!("http://a{}", ")".repeat(long)), &["http://a"]);
+        check(&format!("(http://a{})", ").".repeat(long)), &["http://a"]);
+        check(&format!("http://{}", "a,http://".repeat(long / 9)), &[]);
+        check(&"mailto:".repeat(long / 7), &[]);
+        check(&"www.-,".repeat(long / 6), &[]);
+        check(
+            &format!("http://{} http://b", "a.".repeat(LIMIT)),
+            &["http://b"],
         );
     }
 

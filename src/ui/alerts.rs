@@ -1,13 +1,13 @@
-//! The lists over the panes: saved views, the log of alerts, links, places; and the letters of views and flashes in the list.
+//! Saved views and alerts: their rows in the lists over the panes; letters of views and flashes in the list of dispatches.
 
-use ratatui::layout::Position;
+use std::ops::Range;
 
 use super::brush::Brush;
 use super::short::time_text;
 use super::status::{columns, grouped};
 use super::theme::Role;
-use crate::action::Pane;
-use crate::app::{Alert, Panel, PanelKind, Saved, State, over};
+use crate::action::Action;
+use crate::app::{Alert, Saved, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
 use crate::look::Times;
@@ -68,88 +68,24 @@ pub(super) fn letter(
 pub(super) fn unread(state: &State) -> Option<(String, Role)> {
     let count = state.alerts.log.unread;
     let plural = if count == 1 { "" } else { "s" };
-    (count > 0).then(|| (format!("{} alert{plural}: a", grouped(count)), Role::Urgent))
+    let key = state.key_for(Action::Alerts);
+    let key = key.map_or(String::new(), |key| format!(": {key}"));
+    (count > 0).then(|| {
+        (
+            format!("{} alert{plural}{key}", grouped(count)),
+            Role::Urgent,
+        )
+    })
 }
 
-/// What the top line says at its right while a list is open.
-pub(super) fn right(state: &State, panel: Panel) -> String {
-    let count = state.panel_len(panel.kind);
-    let plural = if count == 1 { "" } else { "s" };
-    match panel.kind {
-        PanelKind::Views => format!("{} saved view{plural}", grouped(count)),
-        PanelKind::Links => format!("{} link{plural}: Enter opens one", grouped(count)),
-        PanelKind::Places => format!("{} place{plural}", grouped(count)),
-        PanelKind::Log => {
-            let dropped = match state.alerts.log.dropped {
-                0 => String::new(),
-                dropped => format!(", {} older ones dropped", grouped(dropped)),
-            };
-            format!("{} alert{plural}{dropped}", grouped(count))
-        }
+/// Draws rows of the saved views, under the names of their columns.
+pub(super) fn views(state: &State, rows: Range<usize>, brush: &mut Brush<'_>) {
+    let shares = Shares::of(state);
+    let head = ["", "", "view", "filter", "new", "all", ""];
+    line(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
+    for (y, row) in (2..).zip(rows) {
+        view(&state.alerts.saved[row], row, (&shares, y), brush);
     }
-}
-
-/// Draws a list between the top and the bottom line; returns the cell of the selected row.
-pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option<Position> {
-    let width = state.size.0;
-    let count = state.panel_len(panel.kind);
-    if count == 0 {
-        let lines = match panel.kind {
-            PanelKind::Views => [
-                "no view is saved yet",
-                ":view NAME saves the filter that is on, :alert NAME one that tells what arrives",
-                "views of your own file: `dateline config default` prints an example",
-            ],
-            PanelKind::Links | PanelKind::Places => super::choices::NO_PLACE,
-            PanelKind::Log => [
-                "no alert yet",
-                "what arrives after the start and is kept by a view with an alert is written here",
-                ":alert NAME makes one of the filter that is on",
-            ],
-        };
-        let room = usize::from(width.saturating_sub(4));
-        let lines = lines.iter().enumerate().flat_map(|(line, text)| {
-            let role = if line == 0 { Role::Text } else { Role::Dim };
-            let wrapped = crate::text::wrap(text, room).into_iter();
-            wrapped.map(move |range| (role, &text[range]))
-        });
-        for (y, (role, text)) in (3..state.size.1.saturating_sub(1)).zip(lines) {
-            brush.text(2, y, width.saturating_sub(2), text, &[role]);
-        }
-        return None;
-    }
-    let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
-    let top = over(state.size, Pane::Choice).y;
-    match panel.kind {
-        PanelKind::Views => {
-            let shares = Shares::of(state);
-            let head = ["", "", "view", "filter", "new", "all", ""];
-            line(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
-            for (y, row) in (top..).zip(rows.clone()) {
-                view(&state.alerts.saved[row], row, (&shares, y), brush);
-            }
-        }
-        PanelKind::Links => {
-            for (y, link) in (top..).zip(&state.links[rows.clone()]) {
-                super::choices::link(link, width, y, brush);
-            }
-        }
-        PanelKind::Places => {
-            let named = state.places.named.iter().skip(rows.start);
-            for (y, (letter, place)) in (top..).zip(named.take(rows.len())) {
-                super::choices::place((*letter, place), width, y, brush);
-            }
-        }
-        PanelKind::Log => {
-            let alerts = state.alerts.log.newest().skip(rows.start);
-            for (y, alert) in (top..).zip(alerts.take(rows.len())) {
-                entry(state, alert, y, brush);
-            }
-        }
-    }
-    let y = top + u16::try_from(panel.row - panel.top).unwrap_or(0);
-    brush.over(0, y, width, Role::Selected);
-    Some(Position::new(0, y))
 }
 
 /// Widths of the parts of a view's row: number, letter, name, filter, new, all, what it does.
@@ -226,7 +162,7 @@ fn view(saved: &Saved, row: usize, (shares, y): (&Shares, u16), brush: &mut Brus
 }
 
 /// A row of the log: unread or not, when it came, which view, and the headline.
-fn entry(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
+pub(super) fn alert(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
     let width = state.size.0;
     if alert.unread {
         brush.sign(0, y, "●", Role::Unread);

@@ -3,15 +3,23 @@
 use super::brush::Brush;
 use super::status::columns;
 use super::theme::Role;
-use crate::app::{Link, Place};
+use crate::action::{Action, Pane};
+use crate::app::{Link, Place, State};
 use crate::text::{fit, safe_line};
 
 /// What stands in the list of places where there is none.
-pub(super) const NO_PLACE: [&str; 3] = [
-    "no place has a letter yet",
-    "ma calls the place a, 'a goes back to it",
-    "places are kept from one session to the next",
-];
+pub(super) fn no_place(state: &State) -> [String; 3] {
+    let key = |action| state.keys.of(Pane::List, action).next();
+    let (set, go) = (key(Action::SetPlace), key(Action::GoToPlace));
+    let hint = set.zip(go);
+    [
+        "no place has a letter yet".to_owned(),
+        hint.map_or(String::new(), |(set, go)| {
+            format!("{set}a calls the place a, {go}a goes back to it")
+        }),
+        "places are kept from one session to the next".to_owned(),
+    ]
+}
 
 /// A link: as the dispatch writes it, and what is opened where that is not the same.
 pub(super) fn link(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {

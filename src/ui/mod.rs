@@ -8,6 +8,7 @@ mod columns;
 mod empty;
 mod list;
 mod marks;
+mod panel;
 mod prompt;
 mod quotes;
 mod reader;
@@ -56,8 +57,8 @@ fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     if let Some(sheet) = state.sheet {
         let (first, below) = sheet::draw(state, sheet, brush);
         (cursor, more) = (Some(first), Some(below));
-    } else if let Some(panel) = state.alerts.panel {
-        cursor = alerts::draw(state, panel, brush);
+    } else if let Some(panel) = state.panel {
+        cursor = panel::draw(state, panel, brush);
     } else if let Some(comparison) = &state.changes {
         cursor = changes::draw(state, comparison, brush);
     } else if state.speakers.open {

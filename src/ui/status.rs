@@ -35,8 +35,8 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     if let Some(comparison) = &state.changes {
         return super::changes::top(state, comparison, x + 2, brush);
     }
-    let right = if let Some(panel) = state.alerts.panel {
-        super::alerts::right(state, panel)
+    let right = if let Some(panel) = state.panel {
+        super::panel::right(state, panel)
     } else if state.speakers.open {
         super::speakers::right(state)
     } else {
@@ -181,7 +181,7 @@ pub(super) fn bottom(state: &State, layout: &Layout, more: Option<String>, brush
     let (area, total) = (layout.bottom, state.size.0);
     let reading = !matches!(state.key_pane(), Pane::Sheet | Pane::Changes)
         && !state.speakers.open
-        && state.alerts.panel.is_none()
+        && state.panel.is_none()
         && (layout.reader.is_some() || layout.quotes.is_some());
     let right = if reading {
         position(state)

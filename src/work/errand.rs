@@ -1,23 +1,35 @@
 //! Errands that a key has asked for and that nobody waits for: a file is written, a program of the reader's is started.
 
+use std::convert::Infallible;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::Receiver;
-use std::thread;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
+use std::{fmt, thread};
 
 use super::saving::{Save, save};
-use super::{Answer, Tell, run};
+use super::{Answer, Lost, Tell, each_whole, newest, run};
+use crate::desk::{EntryId, Snapshot, Standing};
 use crate::text::reason;
 
 /// How long a program may take to take a copy over.
 const COPY_LIMIT: Duration = Duration::from_secs(10);
+/// How long the giving up of what is in hand may take.
+const GIVE_UP: Duration = Duration::from_secs(1);
 
 /// An errand.
 #[derive(Debug)]
 pub enum Errand {
     /// Writes dispatches to a file.
     Save(Save),
+    /// Reads dispatches as `dateline show` prints them.
+    Print {
+        ids: Vec<EntryId>,
+        standings: Vec<Standing>,
+        snapshot: Snapshot,
+    },
     /// Starts a program that shows something, such as a browser.
     Start(Vec<String>),
     /// Gives a text to the first of some programs that takes it. It is told only where `asked` that none does.
@@ -28,23 +40,127 @@ pub enum Errand {
     },
 }
 
-/// Runs errands side by side: none waits for another.
-pub(super) fn run_all(errands: &Receiver<Errand>, tell: &Tell) {
-    while let Ok(errand) = errands.recv() {
-        let tell = Tell::clone(tell);
-        thread::spawn(move || {
-            if let Some(said) = done(errand) {
-                tell(Answer::Said(said));
-            }
-        });
+/// What is being done, and what must not be cut off when the program ends.
+#[derive(Debug, Default)]
+struct Hand {
+    /// Files that are being written, texts that are being copied.
+    open: Mutex<usize>,
+    changed: Condvar,
+    /// The program ends: what is not written by now is given up.
+    stop: AtomicBool,
+}
+
+/// Work in hand until it is dropped, also by a panic.
+struct Held(Arc<Hand>);
+
+impl Held {
+    fn new(hand: &Arc<Hand>) -> Self {
+        *hand.open.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Self(Arc::clone(hand))
     }
 }
 
-/// Runs an errand; what is to be said of it.
-fn done(errand: Errand) -> Option<String> {
+impl Drop for Held {
+    fn drop(&mut self) {
+        *self.0.open.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+/// Runs errands.
+pub(super) struct Errands {
+    tell: Tell,
+    hand: Arc<Hand>,
+    copies: Sender<(Errand, Held)>,
+}
+
+impl Errands {
+    /// Starts the thread that copies one text after the other, so that the newest one stays.
+    pub(super) fn start(tell: &Tell) -> Self {
+        let (copies, jobs) = channel::<(Errand, Held)>();
+        let hand = Arc::<Hand>::default();
+        let (told, held) = (Arc::clone(tell), Arc::clone(&hand));
+        thread::spawn(move || {
+            while let Some((errand, _held)) = newest(&jobs) {
+                say(errand, &held, &told);
+            }
+        });
+        Self {
+            tell: Arc::clone(tell),
+            hand,
+            copies,
+        }
+    }
+
+    /// Runs an errand beside the others; copies wait for each other, and one that a newer one has overtaken is left out.
+    pub(super) fn run(&self, errand: Errand) {
+        if matches!(errand, Errand::Copy { .. }) {
+            let _ = self.copies.send((errand, Held::new(&self.hand)));
+            return;
+        }
+        let held = matches!(errand, Errand::Save(_)).then(|| Held::new(&self.hand));
+        let (tell, hand) = (Arc::clone(&self.tell), Arc::clone(&self.hand));
+        thread::spawn(move || {
+            let _held = held;
+            say(errand, &hand, &tell);
+        });
+    }
+
+    /// Waits for files and copies, for so long at most; then files that are still being written are given up, each with
+    /// a word. Returns how much was not even given up in time.
+    pub(super) fn finish(&self, limit: Duration) -> usize {
+        let wait = |limit: Duration| {
+            let open = self.hand.open.lock();
+            let open = open.unwrap_or_else(PoisonError::into_inner);
+            let waited = self
+                .hand
+                .changed
+                .wait_timeout_while(open, limit, |open| *open > 0);
+            *waited.unwrap_or_else(PoisonError::into_inner).0
+        };
+        if wait(limit) == 0 {
+            return 0;
+        }
+        self.hand.stop.store(true, Ordering::Release);
+        wait(GIVE_UP)
+    }
+}
+
+impl fmt::Debug for Errands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Errands")
+            .field("hand", &self.hand)
+            .finish_non_exhaustive()
+    }
+}
+
+fn say(errand: Errand, hand: &Hand, tell: &Tell) {
+    if let Some(answer) = done(errand, hand) {
+        tell(answer);
+    }
+}
+
+/// Runs an errand; what is to be answered.
+fn done(errand: Errand, hand: &Hand) -> Option<Answer> {
     match errand {
-        Errand::Save(wanted) => Some(save(&wanted).unwrap_or_else(|why| why)),
-        Errand::Start(command) => start(&command).err(),
+        Errand::Save(wanted) => {
+            let given_up = || hand.stop.load(Ordering::Acquire);
+            let said = save(&wanted, &given_up).unwrap_or_else(|why| why);
+            Some(Answer::Said(said))
+        }
+        Errand::Print {
+            ids,
+            standings,
+            snapshot,
+        } => {
+            let (mut text, mut lost) = (String::new(), Lost::default());
+            let Ok(()) = each_whole((&snapshot, &ids, &standings), &mut lost, |whole| {
+                text.push_str(&whole.text());
+                Ok::<_, Infallible>(())
+            });
+            Some(Answer::Printed(text, lost.said()))
+        }
+        Errand::Start(command) => start(&command).err().map(Answer::Said),
         Errand::Copy {
             programs,
             asked,
@@ -60,7 +176,7 @@ fn done(errand: Errand) -> Option<String> {
                     Err(why) => fault = Some(why),
                 }
             }
-            fault.filter(|_| asked)
+            fault.filter(|_| asked).map(Answer::Said)
         }
     }
 }
@@ -85,5 +201,54 @@ fn start(command: &[String]) -> Result<(), String> {
             None => format!("{program} was ended by a signal: {hint}"),
         }),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program that keeps what it is given in a file, after so long.
+    fn keeper(path: &std::path::Path, seconds: &str) -> Vec<Vec<String>> {
+        let line = format!("sleep {seconds}; cat > '{}'", path.display());
+        vec![["sh", "-c", &line].map(str::to_owned).to_vec()]
+    }
+
+    #[test]
+    fn copies_come_one_after_the_other_and_are_waited_for() {
+        let name = format!("dateline-copied-{}.txt", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let tell: Tell = Arc::new(|_| {});
+        let errands = Errands::start(&tell);
+        for (text, seconds) in [("older", "0.2"), ("newest", "0")] {
+            errands.run(Errand::Copy {
+                programs: keeper(&path, seconds),
+                asked: true,
+                text: text.to_owned(),
+            });
+        }
+        assert_eq!(errands.finish(Duration::from_mins(1)), 0);
+        assert_eq!(
+            std::fs::read_to_string(&path).ok().as_deref(),
+            Some("newest")
+        );
+        let _ = std::fs::remove_file(path);
+    }
+
+    #[test]
+    fn what_does_not_end_is_not_waited_for_long() {
+        let (tell, told) = channel();
+        let tell: Tell = Arc::new(move |answer| drop(tell.send(answer)));
+        let errands = Errands::start(&tell);
+        let sleeper = ["sleep", "5"].map(str::to_owned).to_vec();
+        errands.run(Errand::Start(sleeper.clone()));
+        assert_eq!(errands.finish(Duration::ZERO), 0);
+        errands.run(Errand::Copy {
+            programs: vec![sleeper],
+            asked: true,
+            text: String::new(),
+        });
+        assert_eq!(errands.finish(Duration::ZERO), 1);
+        assert!(told.try_recv().is_err());
     }
 }

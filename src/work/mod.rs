@@ -24,7 +24,7 @@ pub use saving::{Save, save};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
 pub use texts::texts;
-pub use whole::{Form, Whole, wholes};
+pub use whole::{Form, Lost, Whole, each_whole, wholes};
 pub use wire::{Following, Wire};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,6 +32,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use crate::changes::Compared;
 use crate::desk::{EntryId, Snapshot, Source};
@@ -83,6 +84,10 @@ pub enum Answer {
     },
     /// Something to say of an errand.
     Said(String),
+    /// Dispatches as `dateline show` prints them, and what there is to say of those that could not be read.
+    Printed(String, Option<String>),
+    /// Something went wrong that is no fault of an input.
+    Trouble(String),
     /// The dispatch in which the speaker was found.
     SpeakerFound {
         generation: u64,
@@ -108,7 +113,7 @@ pub struct Crew {
     judge: Sender<views::Job>,
     runner: Runner,
     texts: Sender<(Vec<EntryId>, Snapshot)>,
-    errands: Sender<Errand>,
+    errands: errand::Errands,
 }
 
 impl Crew {
@@ -147,9 +152,6 @@ impl Crew {
         let (judge, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || judging::judge_all(&jobs, &told));
-        let (errands, jobs) = channel();
-        let told = Arc::clone(tell);
-        thread::spawn(move || errand::run_all(&jobs, &told));
         let told = Arc::clone(tell);
         let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
         Self {
@@ -165,7 +167,7 @@ impl Crew {
             judge,
             runner: Runner::start(fault, RUN_LIMIT),
             texts,
-            errands,
+            errands: errand::Errands::start(tell),
         }
     }
 
@@ -218,7 +220,13 @@ impl Crew {
 
     /// Runs an errand.
     pub fn errand(&self, errand: Errand) {
-        let _ = self.errands.send(errand);
+        self.errands.run(errand);
+    }
+
+    /// Waits for what is being saved and copied, for so long at most; then it is given up, each file with a word.
+    /// Returns how much was still at work even then.
+    pub fn finish(&self, limit: Duration) -> usize {
+        self.errands.finish(limit)
     }
 
     /// Asks about speakers; jobs of older generations end early.
@@ -227,6 +235,10 @@ impl Crew {
         let _ = self.ask.send((generation, ask, snapshot));
     }
 }
+
+/// What is said where a filter ends on a fault of the program.
+const FAULT: &str =
+    "this filter failed on a fault of dateline's own: what it would find is not known";
 
 /// The newest of the jobs that wait.
 fn newest<T>(jobs: &Receiver<T>) -> Option<T> {
@@ -255,8 +267,11 @@ fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {
         match run {
             Ok(Some(hits)) => answer(hits, None),
             Ok(None) if obsolete() => {}
-            // A fault must not leave the list waiting for hits.
-            Ok(None) | Err(_) => answer(Hits::default(), None),
+            // A fault must not leave the list waiting for hits, nor pass for a filter that nothing meets.
+            Ok(None) | Err(_) => {
+                answer(Hits::default(), None);
+                tell(Answer::Trouble(FAULT.to_owned()));
+            }
         }
     }
 }

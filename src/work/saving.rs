@@ -4,12 +4,12 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Form, wholes};
+use super::{Form, Lost, each_whole};
 use crate::desk::{EntryId, Snapshot, Standing};
 use crate::text::reason;
 
-/// Dispatches that are read in a row.
-const CHUNK: usize = 64;
+/// Most names that are tried for the file that is written first.
+const BESIDE: usize = 100;
 
 /// What is written, and where.
 #[derive(Debug)]
@@ -26,30 +26,32 @@ pub struct Save {
 
 /// Writes dispatches beside the file first, which is then put in its place. `.json` has the record of a single
 /// dispatch, or an array of them; the other forms are those of `dateline export`. Returns what is to be said of it.
+/// `given_up` is asked now and then: where it says so, nothing is written.
 ///
 /// # Errors
 /// A sentence that says why nothing was written.
-pub fn save(wanted: &Save) -> Result<String, String> {
+pub fn save(wanted: &Save, given_up: &dyn Fn() -> bool) -> Result<String, String> {
     let path = place(wanted)?;
-    let beside = beside(&path);
     let shown = path.display();
-    let done = write(wanted, &beside).and_then(|(saved, lost)| {
-        if saved == 0 {
-            return Err(io::Error::other(lost.unwrap_or_default()));
+    let done = beside(&path).and_then(|(beside, file)| {
+        let done = write(wanted, file, given_up).and_then(|(saved, lost)| {
+            if saved == 0 {
+                return Err(io::Error::other(lost.said().unwrap_or_default()));
+            }
+            put(&beside, &path, wanted.over)?;
+            Ok((saved, lost))
+        });
+        if done.is_err() {
+            let _ = fs::remove_file(&beside);
         }
-        put(&beside, &path, wanted.over)?;
-        Ok((saved, lost))
+        done
     });
-    if done.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
     match done {
         Ok((saved, lost)) => {
             let plural = if saved == 1 { "" } else { "es" };
-            let lost = lost.map_or_else(String::new, |why| {
-                let count = wanted.ids.len() - saved;
-                format!("; {count} could not be read: {why}")
-            });
+            let lost = lost
+                .said()
+                .map_or(String::new(), |lost| format!("; {lost}"));
             Ok(format!("{saved} dispatch{plural} saved in {shown}{lost}"))
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(is_there(&path)),
@@ -96,14 +98,26 @@ fn is_there(path: &Path) -> String {
     format!("{path} is there already: `:w! {path}` writes over it")
 }
 
-/// A name in the same folder that no wire reader takes for a dispatch.
-fn beside(path: &Path) -> PathBuf {
+/// A new file in the same folder, by a name that no wire reader takes for a dispatch. Another one that is being saved
+/// there has another.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+    for number in 0..BESIDE {
+        let name = format!(".{name}.{}-{number}.tmp", std::process::id());
+        let beside = path.with_file_name(name);
+        match File::options().write(true).create_new(true).open(&beside) {
+            Ok(file) => return Ok((beside, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other(
+        "files of earlier tries are in the way: those beside it that end with .tmp can go",
+    ))
 }
 
-/// Writes what can be read; how many those are, and why the first of the others could not be.
-fn write(wanted: &Save, beside: &Path) -> io::Result<(usize, Option<String>)> {
+/// Writes what can be read; how many those are, and what could not be.
+fn write(wanted: &Save, file: File, given_up: &dyn Fn() -> bool) -> io::Result<(usize, Lost)> {
     let ending = wanted.path.extension().unwrap_or_default();
     let ending = ending.to_string_lossy().to_ascii_lowercase();
     let form = match ending.as_str() {
@@ -113,28 +127,23 @@ fn write(wanted: &Save, beside: &Path) -> io::Result<(usize, Option<String>)> {
         _ => Form::Text,
     };
     let array = ending == "json" && wanted.ids.len() > 1;
-    let mut out = BufWriter::new(File::options().write(true).create_new(true).open(beside)?);
-    let (mut saved, mut lost) = (0, None);
-    let pairs = wanted.ids.chunks(CHUNK).zip(wanted.standings.chunks(CHUNK));
-    for (ids, standings) in pairs {
-        for whole in wholes(&wanted.snapshot, ids, standings) {
-            match whole {
-                Ok(mut whole) => {
-                    let text = whole.exported(form);
-                    if array {
-                        out.write_all(if saved == 0 { b"[\n" } else { b",\n" })?;
-                        out.write_all(text.trim_end().as_bytes())?;
-                    } else {
-                        out.write_all(text.as_bytes())?;
-                    }
-                    saved += 1;
-                }
-                Err(problem) => {
-                    lost.get_or_insert(problem.to_string());
-                }
-            }
+    let mut out = BufWriter::new(file);
+    let (mut saved, mut lost) = (0, Lost::default());
+    let all = (&wanted.snapshot, &wanted.ids[..], &wanted.standings[..]);
+    each_whole(all, &mut lost, |mut whole| {
+        if given_up() {
+            return Err(io::Error::other("dateline was quit before all was written"));
         }
-    }
+        let text = whole.exported(form);
+        if array {
+            out.write_all(if saved == 0 { b"[\n" } else { b",\n" })?;
+            out.write_all(text.trim_end().as_bytes())?;
+        } else {
+            out.write_all(text.as_bytes())?;
+        }
+        saved += 1;
+        Ok(())
+    })?;
     if array {
         out.write_all(b"\n]\n")?;
     }
@@ -159,5 +168,32 @@ fn put(beside: &Path, path: &Path, over: bool) -> io::Result<()> {
         // Not every file system has second names.
         Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
         Err(_) => fs::rename(beside, path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_that_are_saved_at_once_leave_each_other_alone() {
+        let folder = std::env::temp_dir().join(format!("dateline-saving-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join("big.txt");
+        let (first, _file) = beside(&path).expect("a file");
+        let (second, _file) = beside(&path).expect("another file");
+        assert_ne!(first, second);
+        // Nothing is there to be saved: the second goes away alone.
+        let nothing = Save {
+            ids: Vec::new(),
+            standings: Vec::new(),
+            snapshot: crate::desk::Desk::default().snapshot(),
+            path,
+            over: true,
+        };
+        assert!(save(&nothing, &|| false).is_err_and(|why| why.contains("is not saved")));
+        let left = fs::read_dir(&folder).expect("the folder").count();
+        assert_eq!(left, 2);
+        let _ = fs::remove_dir_all(folder);
     }
 }

@@ -7,6 +7,40 @@ use crate::dispatch::{Dispatch, InputProblem, Status};
 use crate::load;
 use crate::record::{self, Told, to_line};
 
+/// Dispatches that are read in a row.
+const CHUNK: usize = 64;
+
+/// Dispatches that could not be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lost {
+    pub count: usize,
+    /// Why the first of them could not be.
+    why: String,
+}
+
+impl Lost {
+    /// One more.
+    pub fn add(&mut self, problem: &InputProblem) {
+        if self.count == 0 {
+            self.why = problem.to_string();
+        }
+        self.count += 1;
+    }
+
+    /// What is to be said of it: how many, and why. `None` where none was lost.
+    #[must_use]
+    pub fn said(&self) -> Option<String> {
+        match self.count {
+            0 => None,
+            1 => Some(format!("one dispatch could not be read: {}", self.why)),
+            count => Some(format!(
+                "{count} dispatches could not be read: {}",
+                self.why
+            )),
+        }
+    }
+}
+
 /// A form in which dispatches are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -84,6 +118,27 @@ pub fn wholes(
     };
     let told = told(snapshot, standings);
     wanted.iter().zip(told).map(whole).collect()
+}
+
+/// Reads dispatches whole, as [`wholes`] does, and hands each that can be read on until `put` fails. Those that cannot
+/// be read are counted.
+///
+/// # Errors
+/// That of `put`.
+pub fn each_whole<E>(
+    (snapshot, ids, standings): (&Snapshot, &[EntryId], &[Standing]),
+    lost: &mut Lost,
+    mut put: impl FnMut(Whole) -> Result<(), E>,
+) -> Result<(), E> {
+    for (ids, standings) in ids.chunks(CHUNK).zip(standings.chunks(CHUNK)) {
+        for whole in wholes(snapshot, ids, standings) {
+            match whole {
+                Ok(whole) => put(whole)?,
+                Err(problem) => lost.add(&problem),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What is told of entries that stand so. Those that do something to them are read again for their ids; those without

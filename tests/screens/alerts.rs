@@ -304,3 +304,19 @@ fn the_lists_fit_every_size() {
         }
     }
 }
+
+#[test]
+fn what_is_quoted_in_a_mute_says_no_end() {
+    let files = three();
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (100, 20));
+    for (filter, until) in [
+        ("\"waiting for godot\"", ""),
+        ("\"not until noon\" ferry", ""),
+        ("\"waiting for godot\"", " until 2026-12-01"),
+    ] {
+        stage.command(&format!("mute {filter}{until}"));
+        has(&stage, "0 dispatches are muted");
+        let muted = stage.state.alerts.mutes.last().map(|m| &m.mute);
+        assert_eq!(muted.map(|mute| mute.filter.as_str()), Some(filter));
+    }
+}

@@ -1,6 +1,6 @@
 //! What changed between two versions, as a screen.
 
-use dateline::app::compare_versions;
+use dateline::app::{Deed, Mouse, Msg, compare_versions};
 use dateline::desk::EntryId;
 use dateline::load::Source;
 
@@ -129,4 +129,16 @@ fn on_the_built_in_wire_the_writethru_is_compared_with_the_lead_it_replaces() {
     let effects = compare_versions(&mut stage.state, versions[0], versions);
     stage.perform(effects);
     has(&stage, "against 1st Lead, 19 Nov 2026 07:51");
+}
+
+#[test]
+fn the_mouse_acts_on_the_changes_and_on_nothing_that_they_hide() {
+    let (_files, mut stage) = pier((60, 10));
+    stage.state.mouse = true;
+    let before = stage.state.list.selected;
+    for deed in [Deed::WheelDown, Deed::Click, Deed::Click] {
+        stage.tell(Msg::Mouse(Mouse { deed, x: 5, y: 3 }));
+        assert_eq!(stage.state.list.selected, before);
+    }
+    assert_eq!(stage.state.changes.as_ref().map(|c| c.top), Some(3));
 }

@@ -107,3 +107,36 @@ fn the_list_begins_in_the_order_of_the_file() {
     assert!(bridge < ferry, "{screen}");
     has(&stage, "by time, reversed");
 }
+
+#[test]
+fn notices_name_the_keys_as_they_are_bound() {
+    let text = "[keys]\nurgent = \"f2\"\nset-place = \"f3\"\ngo-to-place = \"f4\"\nviews = \"f5\"\nfollow = \"f6\"\ntake-in = \"f7\"\nsearch = \"f8\"\nalerts = []\n";
+    let (_files, mut stage) = with(text, (100, 20));
+    let press = |stage: &mut Stage, name: &str| {
+        for key in self::key(name) {
+            stage.tell(Msg::Key(key));
+        }
+    };
+    stage.command("places");
+    has(&stage, "F3a calls the place a, F4a goes back to it");
+    stage.keys("q");
+    press(&mut stage, "f3");
+    stage.keys("a");
+    has(&stage, "this place is called a: F4a goes back to it");
+    press(&mut stage, "f4");
+    stage.keys("b");
+    has(&stage, "no place is called b: F3b calls the one here so");
+    press(&mut stage, "f6");
+    press(&mut stage, "f6");
+    has(&stage, "what is new waits; F7 takes it in");
+    stage.command("view x");
+    has(&stage, "there is no filter to save: F8 sets one");
+    stage.command("forget x");
+    has(&stage, "there is no view “x”: F5 lists them");
+    press(&mut stage, "f2");
+    has(&stage, "urgent dispatches only; F2 shows the others again");
+    // No key at all does it.
+    stage.command("alert x");
+    has(&stage, "the alert “x” is set for what arrives");
+    lacks(&stage, "shows the log");
+}

@@ -1,5 +1,6 @@
 //! The filter beyond its first word: within another, best first, typed before, completed, and what it marks.
 
+use dateline::app::Msg;
 use dateline::load::Source;
 
 use crate::stage::{Files, Stage};
@@ -97,6 +98,11 @@ fn tab_completes_fields_and_what_is_at_hand() {
     has(&stage, "filter: from:nwr");
     stage.keys("⇧Tab ^U m o s Tab");
     has(&stage, "filter: moscow");
+    // What is pasted in between stands.
+    stage.keys("^U f r o m : Tab Space");
+    stage.tell(Msg::Paste("ferry fr".into()));
+    stage.keys("Tab");
+    has(&stage, "filter: from:nwr ferry from:");
     stage.keys("^U s a i d : l i Tab");
     has(&stage, "filter: said:\"ana lind\"");
     has(&stage, "1 of 3");

@@ -1,4 +1,4 @@
-//! What is handed on: to commands, the editor, files, a browser; places that are gone back to; hints of a first visit.
+//! What is handed on: to commands, the editor, files, a browser; hints of a first visit.
 
 use dateline::app::Msg;
 use dateline::app::{Manner, Welcome};
@@ -68,25 +68,45 @@ fn marked_dispatches_go_together_and_a_quote_goes_alone() {
 }
 
 #[test]
-fn dispatches_are_saved_in_the_form_of_the_ending() {
-    let (files, out) = (three(), Files::new(&[]));
+fn marked_dispatches_go_in_the_order_of_the_list() {
+    let files = three();
     let mut stage = load(&files, (120, 40));
-    let folder = out.path();
-    let at = |name: &str| folder.join(name).display().to_string();
+    stage.keys("X O").command("pipe cat");
+    let text = &stage.handed[0].1;
+    let order = ["Snow closes", "Truce holds", "Ferry late"].map(|words| text.find(words));
+    assert!(order.is_sorted() && order[0].is_some(), "{text}");
+    // Those that it leaves out come last.
+    stage.keys("/ t r u c e Enter").command("pipe cat");
+    let text = &stage.handed[1].1;
+    assert!(text.starts_with("Truce holds"), "{text}");
+    assert!(text.contains("Snow closes") && text.contains("Ferry late"));
+    stage.keys("yy");
+    assert!(
+        stage.copied[0].starts_with("Truce holds"),
+        "{:?}",
+        stage.copied
+    );
+}
+
+#[test]
+fn dispatches_are_saved_in_the_form_of_the_ending() {
+    let files = three();
+    let mut stage = load(&files, (120, 40));
+    let folder = stage.folder();
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect(name);
-    stage.keys("j").command(&format!("w {}", at("a.txt")));
+    stage.keys("j").command("w a.txt");
     has(&stage, "1 dispatch saved in ");
     assert!(read("a.txt").contains("The truce held"));
-    stage.command(&format!("w {}", at("a.txt")));
+    stage.command("w a.txt");
     has(&stage, "is there already");
     has(&stage, "writes over it");
-    stage.keys("j").command(&format!("w! {}", at("a.txt")));
+    stage.keys("j").command("w! a.txt");
     assert!(read("a.txt").contains("It snowed."));
-    stage.command(&format!("w {}", at("a.json")));
+    stage.command("w a.json");
     assert!(read("a.json").starts_with("{\"path\":"));
-    stage.command(&format!("w {}", at("a.md")));
+    stage.command("w a.md");
     assert!(read("a.md").starts_with("# Snow closes the pass\n"));
-    stage.keys("X").command(&format!("w {}", at("all.json")));
+    stage.keys("X").command("w all.json");
     has(&stage, "3 dispatches saved in ");
     let all = read("all.json");
     assert!(
@@ -94,17 +114,23 @@ fn dispatches_are_saved_in_the_form_of_the_ending() {
         "{all}"
     );
     assert_eq!(all.matches(",\n{\"path\":").count(), 2);
-    stage.command(&format!("w {}", at("all.jsonl")));
+    stage.command("w all.jsonl");
     assert_eq!(read("all.jsonl").lines().count(), 3);
-    stage.command(&format!("w {}", at("no/such/folder.txt")));
+    stage.command("w no/such/folder.txt");
     has(&stage, "there is no folder");
-    stage.command(&format!("w {}", folder.display()));
+    std::fs::create_dir(folder.join("sub")).expect("a folder");
+    stage.command("w sub");
     has(&stage, "is a folder");
     stage.command("w");
     has(&stage, "`:w FILE` saves the dispatch");
     // Nothing is left beside the files.
     let left = std::fs::read_dir(&folder).expect("a folder").count();
-    assert_eq!(left, 5);
+    assert_eq!(left, 6);
+    // A stage writes nowhere else.
+    for outside in ["../a.txt", "/tmp/dateline-outside.txt", "sub/../../a.txt"] {
+        stage.command(&format!("w {outside}"));
+        has(&stage, "it leads out of the stage");
+    }
 }
 
 #[test]
@@ -161,69 +187,6 @@ fn links_on_the_screen_are_known_by_their_cells() {
     // What lies over the text is no link.
     stage.keys("?");
     assert_eq!(spans(&stage), []);
-}
-
-#[test]
-fn a_place_has_a_letter_and_is_gone_back_to() {
-    let files = three();
-    let mut stage = load(&files, (80, 24));
-    stage.keys("j Enter m");
-    has(&stage, "a–z call this place so");
-    stage.keys("a");
-    has(&stage, "this place is called a: 'a goes back to it");
-    stage.keys("q k 'a");
-    has(&stage, "~  10:00  NWR  ORSK         Truce holds");
-    assert!(
-        stage
-            .kept
-            .iter()
-            .any(|change| matches!(change, Change::Setting(name, Some(_)) if name == "place a"))
-    );
-    // Back to before the jump, and there again.
-    stage.keys("''");
-    has(&stage, "Ferry late again");
-    assert_eq!(stage.state.list.row, 0);
-    stage.keys("''");
-    assert_eq!(stage.state.list.row, 1);
-    stage.keys("'b");
-    has(&stage, "no place is called b");
-    stage.keys("m 7");
-    has(&stage, "a place is called by a letter, a to z");
-    stage.keys("q gg").command("places");
-    has(&stage, "'a  Truce holds in the hills");
-    stage.keys("Enter");
-    assert_eq!(stage.state.list.row, 1);
-}
-
-#[test]
-fn a_place_that_the_filter_hides_is_shown_all_the_same() {
-    let files = three();
-    let mut stage = load(&files, (80, 24));
-    stage.keys("j ma /");
-    stage.tell(Msg::Paste("ferry".into()));
-    stage.keys("Enter");
-    lacks(&stage, "Truce holds in");
-    stage.keys("'a");
-    has(&stage, "Truce holds in");
-}
-
-#[test]
-fn places_of_earlier_sessions_are_known() {
-    let files = three();
-    let mut first = load(&files, (80, 24));
-    first.keys("j j mz");
-    let Some(Change::Setting(name, Some(value))) = first.kept.last().cloned() else {
-        panic!("{:?}", first.kept);
-    };
-    let mut stage = load(&files, (80, 24));
-    let mut kept = Kept::default();
-    kept.settings.push((name, value));
-    kept.settings.push(("place q".into(), "damaged".into()));
-    stage.tell(Msg::Marks(Box::new(kept)));
-    stage.keys("'z");
-    assert_eq!(stage.state.list.row, 2);
-    stage.keys("'q");
-    has(&stage, "no place is called q");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use dateline::app::Msg;
+use dateline::desk::{EntryId, EntryRef, Replaced, Spot};
 use dateline::load::Source;
 
 use crate::stage::{Files, Stage};
@@ -202,4 +204,49 @@ fn an_older_version_that_is_written_again_opens_nothing() {
     assert_eq!(rows(&stage, ":").len(), 1, "{}", stage.screen());
     stage.keys("z");
     has(&stage, "FERRY adrift");
+}
+
+/// Where an entry lies.
+fn spot(entry: EntryRef<'_>) -> Spot {
+    let (start, nth) = entry.position();
+    let input = entry.input().expect("an input").clone();
+    Spot { input, start, nth }
+}
+
+#[test]
+fn marks_go_along_when_a_file_is_written_again() {
+    for waits in [false, true] {
+        let (_files, mut stage) = morning((100, 20));
+        stage.keys(if waits { "j x k x" } else { "F x j x k" });
+        let old: EntryId = stage.state.list.selected.expect("a row");
+        let again = Files::new(&[("08.txt", &dispatch(8, 1).replace("It was", "It became"))]);
+        stage.arrive(&again);
+        let new = stage.state.desk.order().iter().copied();
+        let new = new.filter(|id| id.segment() > old.segment()).last();
+        let new = new.expect("what has come");
+        let desk = &stage.state.desk;
+        let pair = Replaced {
+            old: spot(desk.entry(old).expect("the old one")),
+            new: spot(desk.entry(new).expect("the new one")),
+            same: false,
+        };
+        stage.tell(Msg::Replaced {
+            segments: Vec::new(),
+            replaced: vec![pair],
+        });
+        if stage.state.live.upto.is_some() {
+            stage.command("pipe cat");
+            let text = stage.handed.pop().map(|(_, text)| text);
+            assert!(text.is_some_and(|text| text.contains("It was 8")));
+            stage.keys(".");
+        }
+        assert_eq!(stage.state.marks.chosen.len(), 2);
+        stage.command("pipe cat");
+        let text = stage.handed.pop().map(|(_, text)| text).unwrap_or_default();
+        assert!(
+            text.contains("It became 8") && text.contains("It was 7"),
+            "{text}"
+        );
+        assert!(!text.contains("It was 8"), "{text}");
+    }
 }

@@ -12,6 +12,7 @@ mod filters;
 mod handing;
 mod live;
 mod marks;
+mod places;
 mod plain;
 mod pointing;
 mod sheets;

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -61,6 +61,8 @@ pub(crate) struct Stage {
     pub(crate) edit: &'static str,
     /// Items that had been listed at the end.
     pub(crate) seen: Vec<u64>,
+    /// Where files are saved, once one is.
+    saved: Option<Files>,
     waiting: Vec<Msg>,
 }
 
@@ -201,6 +203,7 @@ impl Stage {
             unkept: None,
             edit: "",
             seen: Vec::new(),
+            saved: None,
             waiting: Vec::new(),
         }
     }
@@ -299,7 +302,7 @@ impl Stage {
                 }
             }
             Effect::Seen(items, _) => self.seen.extend(items),
-            Effect::Edit { story, text } => self.waiting.push(Msg::Edited {
+            Effect::Note { story, text } => self.waiting.push(Msg::Noted {
                 story,
                 text: Ok(format!("{text}{}", self.edit)),
                 before: text,
@@ -318,14 +321,18 @@ impl Stage {
                 };
                 self.handed.push((command, text));
             }
-            Effect::View(bundle) => self.handed.push(("editor".to_owned(), printed(&bundle))),
+            Effect::Print(bundle) => self.waiting.push(Msg::Printed(printed(&bundle), None)),
+            Effect::Edit(text) => self.handed.push(("editor".to_owned(), text)),
             Effect::Save { bundle, path, over } => {
-                let saved = save(&Save {
-                    path: path.into(),
-                    over,
-                    ids: bundle.ids,
-                    standings: bundle.standings,
-                    snapshot: bundle.snapshot,
+                let saved = self.below(&path).and_then(|path| {
+                    let wanted = Save {
+                        path,
+                        over,
+                        ids: bundle.ids,
+                        standings: bundle.standings,
+                        snapshot: bundle.snapshot,
+                    };
+                    save(&wanted, &|| false)
                 });
                 self.waiting
                     .push(Msg::Notice(saved.unwrap_or_else(|why| why)));
@@ -333,6 +340,20 @@ impl Stage {
             Effect::Launch(target) => self.launched.push(target),
             Effect::Quit => self.quit = true,
             Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::Mouse(_) => {}
+        }
+    }
+
+    /// The folder in which files are saved: whatever is typed, no other is written to.
+    pub(crate) fn folder(&mut self) -> PathBuf {
+        self.saved.get_or_insert_with(|| Files::new(&[])).path()
+    }
+
+    fn below(&mut self, path: &str) -> Result<PathBuf, String> {
+        let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if Path::new(path).components().all(inside) {
+            Ok(self.folder().join(path))
+        } else {
+            Err(format!("{path} is not saved: it leads out of the stage"))
         }
     }
 

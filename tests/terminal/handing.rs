@@ -104,7 +104,7 @@ fn a_shell_reads_a_command_where_the_config_file_says_so() {
 fn an_interrupt_ends_the_command_alone() {
     let folder = wire();
     let mut terminal = open(&folder, "", &[]);
-    terminal.press("|sh -c 'echo begun; sleep 600'\r");
+    terminal.press("|sh -c 'echo begun; exec sleep 600'\r");
     terminal.wait_for("begun");
     terminal.press("\x03");
     terminal.wait_for("[sh was ended by a signal");
@@ -203,6 +203,62 @@ fn what_is_copied_goes_to_the_clipboard_that_is_here() {
     }
     let copied = std::fs::read_to_string(copied).unwrap();
     assert!(copied.starts_with("Seals on the slipway\n"), "{copied}");
+    terminal.press("Q");
+    assert_eq!(terminal.code(), 0);
+}
+
+#[test]
+fn what_is_in_hand_is_done_before_the_program_ends() {
+    let folder = wire();
+    script(
+        &folder,
+        "bin/xclip",
+        "sleep 0.3; cat > ../copied.part; mv ../copied.part ../copied.txt",
+    );
+    let path = std::env::var("PATH").unwrap_or_default();
+    let bin = folder.wire().join("../bin");
+    let variables = [
+        ("PATH", format!("{}:{path}", bin.display())),
+        ("DISPLAY", ":77".to_owned()),
+    ];
+    let mut terminal = open(&folder, "", &variables);
+    terminal.press("yy:w ../saved.txt\r:w ../nowhere/saved.txt\rQ");
+    assert_eq!(terminal.code(), 0);
+    for name in ["../saved.txt", "../copied.txt"] {
+        let text = std::fs::read_to_string(folder.wire().join(name)).expect(name);
+        assert!(text.starts_with("Seals on the slipway\n"), "{name}: {text}");
+    }
+    let beside = std::fs::read_dir(folder.wire().join("..")).unwrap();
+    let mut beside = beside.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(beside.all(|name| !name.ends_with(".tmp")));
+    terminal.wait_for("dateline: ../nowhere/saved.txt is not saved: there is no folder");
+    let copied = terminal.bytes();
+    assert!(copied.windows(5).any(|five| five == b"\x1b]52;"));
+}
+
+#[test]
+fn a_copy_that_is_cut_and_a_dispatch_that_is_gone_are_told() {
+    let folder = wire();
+    let long = SEALS.replace(
+        "They came back.",
+        &format!("They came back. {}", "Seal upon seal. ".repeat(40_000)),
+    );
+    let file = folder.put("seals.txt", long);
+    let mut terminal = open(&folder, "", &[]);
+    terminal.press("yy");
+    terminal.wait_for("only the first 512 KB are on the clipboard");
+    std::fs::remove_file(file).unwrap();
+    terminal.press("|cat\r");
+    terminal.wait_for("Enter goes back to dateline");
+    terminal.press("\r");
+    let gone = "one dispatch could not be read: ";
+    terminal.wait("what is gone", |screen| {
+        screen.alternate_screen() && text(screen).contains(gone)
+    });
+    terminal.press("?q");
+    terminal.wait("the screen", |screen| !text(screen).contains(gone));
+    terminal.press("E");
+    terminal.wait_for(gone);
     terminal.press("Q");
     assert_eq!(terminal.code(), 0);
 }

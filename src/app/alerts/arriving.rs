@@ -218,13 +218,13 @@ pub(in crate::app) fn told(state: &mut State, view: &str, fault: String) {
 
 /// Writes into the log. Where that is open and a row in it has been chosen, nothing moves.
 fn write(state: &mut State, alert: Alert) {
-    let alerts = &mut state.alerts;
-    alerts.log.push(alert);
-    if let Some(panel) = &mut alerts.panel
+    let log = &mut state.alerts.log;
+    log.push(alert);
+    if let Some(panel) = &mut state.panel
         && panel.kind == PanelKind::Log
         && panel.row > 0
     {
-        let last = alerts.log.len().saturating_sub(1);
+        let last = log.len().saturating_sub(1);
         panel.row = (panel.row + 1).min(last);
         panel.top += 1;
     }

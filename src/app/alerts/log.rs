@@ -72,7 +72,7 @@ impl Log {
     }
 
     /// Marks one as read.
-    pub(super) fn read(&mut self, row: usize) {
+    pub(in crate::app) fn read(&mut self, row: usize) {
         let at = self.alerts.len().checked_sub(row + 1);
         if let Some(alert) = at.and_then(|at| self.alerts.get_mut(at)) {
             self.unread -= usize::from(alert.unread);
@@ -81,7 +81,7 @@ impl Log {
     }
 
     /// Marks all as read.
-    pub(super) fn read_all(&mut self) {
+    pub(in crate::app) fn read_all(&mut self) {
         self.unread = 0;
         self.alerts
             .iter_mut()

@@ -110,10 +110,13 @@ fn ending<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<Until>),
         let Some(at) = words.rfind(word) else {
             continue;
         };
-        let (filter, value) = (words[..at].trim_end(), words[at + word.len()..].trim());
-        if !(at == 0 || words[..at].ends_with(' ')) || value.contains(' ') {
+        let (before, value) = (&words[..at], words[at + word.len()..].trim());
+        // Within quotes it is a word of the filter.
+        let quoted = before.matches('"').count() % 2 == 1;
+        if quoted || !(at == 0 || before.ends_with(' ')) || value.contains(' ') {
             continue;
         }
+        let filter = before.trim_end();
         let until = if word == "for " {
             let end = age(value).zip(state.now);
             end.map(|(age, now)| Until::Moment(now.seconds.saturating_add(age)))

@@ -42,7 +42,10 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
     let filter = current(state);
     let refusal = match Query::check(&filter) {
         Err(error) => Some(format!("this filter cannot be saved: {error}")),
-        Ok(query) if query.is_empty() => Some("there is no filter to save: / sets one".to_owned()),
+        Ok(query) if query.is_empty() => {
+            let hint = state.key_hint(": ", Action::Search, "sets one");
+            Some(format!("there is no filter to save{hint}"))
+        }
         Ok(_) => None,
     };
     let name = name.trim();
@@ -69,10 +72,7 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
     let rule = state.alerts.add_view(view.clone(), false);
     judge_all(state, rule, effects);
     let what = if alert { "alert" } else { "view" };
-    let key = |action, what: &str| {
-        let key = state.key_for(action);
-        key.map_or(String::new(), |key| format!(": {key} {what}"))
-    };
+    let key = |action, does: &str| state.key_hint(": ", action, does);
     let (is, until) = if replaced {
         ("is another now", String::new())
     } else if alert {
@@ -96,7 +96,10 @@ pub(in crate::app) fn drop_view(state: &mut State, name: &str, _: &mut Vec<Effec
         .find(|saved| saved.view.name == name)
         .map(|saved| saved.in_file);
     state.notice = Some(match in_file {
-        None => format!("there is no view “{name}”: f lists them"),
+        None => {
+            let hint = state.key_hint(": ", Action::Views, "lists them");
+            format!("there is no view “{name}”{hint}")
+        }
         Some(true) => format!("the view “{name}” stands in the config file: take it out there"),
         Some(false) => {
             remove(state, name);

@@ -52,6 +52,25 @@ fn of_two_notes_an_import_keeps_both_and_strange_marks_are_counted() {
     assert!(import(&mut store, b"[1,2]").is_err());
 }
 
+#[test]
+fn a_mark_of_a_wrong_clock_can_be_taken_back() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    let text = r#"{"dateline_state":1,"marks":[
+        {"kind":"star","key":"0000000000000004","value":true,"at":9223372036854775807}]}"#;
+    assert_eq!(import(&mut store, text.as_bytes()).unwrap().taken, 1);
+    assert_eq!(import(&mut store, text.as_bytes()).unwrap().taken, 0);
+    // One that an earlier version took in as it was.
+    let at = "UPDATE mark SET at = 9223372036854775807";
+    store
+        .transact(|connection| connection.execute(at, []))
+        .unwrap();
+    for on in [false, true, false] {
+        store.write(&[Change::Star(4, on)]).unwrap();
+    }
+    assert!(!store.load(1).unwrap().sets.starred.has(4));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     /// Two machines that exchange their marks come to the same, in whatever order.

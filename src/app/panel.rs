@@ -1,7 +1,8 @@
-//! The lists over the panes: saved views to choose from, the log of alerts, links, places.
+//! The lists that stand over the panes, views, alerts, links or places: which is open, where in it the reader stands, and
+//! what Enter does there.
 
+use super::{Effect, State, filtering, linking, places};
 use crate::action::{Code, Key, Pane};
-use crate::app::{Effect, State, filtering, linking, places};
 use crate::desk::EntryId;
 
 /// Which of them is open, and where in it the reader stands.
@@ -38,42 +39,42 @@ impl State {
 }
 
 /// Opens a list, or closes it.
-pub(in crate::app) fn toggle(state: &mut State, kind: PanelKind) {
-    let open = state.alerts.panel.is_some_and(|panel| panel.kind == kind);
+pub(super) fn toggle(state: &mut State, kind: PanelKind) {
+    let open = state.panel.is_some_and(|panel| panel.kind == kind);
     close(state);
     if !open {
         let (row, top) = (0, 0);
-        state.alerts.panel = Some(super::Panel { kind, row, top });
+        state.panel = Some(Panel { kind, row, top });
     }
 }
 
 /// Back to the panes. Alerts that could be seen are read.
-pub(in crate::app) fn close(state: &mut State) {
-    let panel = state.alerts.panel.take();
+pub(super) fn close(state: &mut State) {
+    let panel = state.panel.take();
     if panel.is_some_and(|panel| panel.kind == PanelKind::Log) {
         state.alerts.log.read_all();
     }
 }
 
 /// Moves by so many rows.
-pub(in crate::app) fn step(state: &mut State, by: isize) {
-    if let Some(panel) = state.alerts.panel {
+pub(super) fn step(state: &mut State, by: isize) {
+    if let Some(panel) = state.panel {
         go_to(state, panel.row.saturating_add_signed(by));
     }
 }
 
 /// Goes to a row, or to the last one where there are fewer.
-pub(in crate::app) fn go_to(state: &mut State, row: usize) {
-    if let Some(mut panel) = state.alerts.panel {
+pub(super) fn go_to(state: &mut State, row: usize) {
+    if let Some(mut panel) = state.panel {
         panel.row = row.min(state.panel_len(panel.kind).saturating_sub(1));
-        state.alerts.panel = Some(panel);
+        state.panel = Some(panel);
     }
 }
 
 /// Keeps the selected row in sight.
-pub(in crate::app) fn follow(state: &mut State) {
+pub(super) fn follow(state: &mut State) {
     let height = state.pane_height(Pane::Choice);
-    let Some(mut panel) = state.alerts.panel else {
+    let Some(mut panel) = state.panel else {
         return;
     };
     let length = state.panel_len(panel.kind);
@@ -81,15 +82,14 @@ pub(in crate::app) fn follow(state: &mut State) {
     let highest = (panel.row + 1).saturating_sub(height);
     panel.top = panel.top.clamp(highest, panel.row.max(highest));
     panel.top = panel.top.min(length.saturating_sub(height));
-    state.alerts.panel = Some(panel);
+    state.panel = Some(panel);
 }
 
 /// A digit chooses a view at once. True where that was meant.
-pub(in crate::app) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
+pub(super) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
     let views = state.key_pane() == Pane::Choice
         && state.pending.is_empty()
         && state
-            .alerts
             .panel
             .is_some_and(|panel| panel.kind == PanelKind::Views);
     let Code::Char(c @ '1'..='9') = key.code else {
@@ -108,8 +108,8 @@ pub(in crate::app) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effec
 }
 
 /// Enter: applies the filter of a view, or goes to the dispatch of an alert.
-pub(in crate::app) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(panel) = state.alerts.panel else {
+pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(panel) = state.panel else {
         return;
     };
     match panel.kind {
@@ -156,7 +156,7 @@ fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
 }
 
 /// Selects an entry: where the list does not have it, it is shown whole.
-pub(in crate::app) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
+pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
     let shown = |state: &State| state.list.row_of(&state.desk, id).is_some();
     if !shown(state) {
         // What waits to be taken in comes in with it.

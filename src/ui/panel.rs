@@ -1,0 +1,90 @@
+//! The lists that stand over the panes: what the top line says of one, its rows, or what is said where it has none.
+
+use ratatui::layout::Position;
+
+use super::brush::Brush;
+use super::status::grouped;
+use super::theme::Role;
+use super::{alerts, choices};
+use crate::action::{Action, Pane};
+use crate::app::{Panel, PanelKind, State};
+
+/// What the top line says at its right while a list is open.
+pub(super) fn right(state: &State, panel: Panel) -> String {
+    let count = state.panel_len(panel.kind);
+    let plural = if count == 1 { "" } else { "s" };
+    match panel.kind {
+        PanelKind::Views => format!("{} saved view{plural}", grouped(count)),
+        PanelKind::Links => {
+            let hint = state.key_hint(": ", Action::Choose, "opens one");
+            format!("{} link{plural}{hint}", grouped(count))
+        }
+        PanelKind::Places => format!("{} place{plural}", grouped(count)),
+        PanelKind::Log => {
+            let dropped = match state.alerts.log.dropped {
+                0 => String::new(),
+                dropped => format!(", {} older ones dropped", grouped(dropped)),
+            };
+            format!("{} alert{plural}{dropped}", grouped(count))
+        }
+    }
+}
+
+/// Draws a list between the top and the bottom line; returns the cell of the selected row.
+pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option<Position> {
+    let width = state.size.0;
+    let count = state.panel_len(panel.kind);
+    if count == 0 {
+        let lines = match panel.kind {
+            PanelKind::Views => [
+                "no view is saved yet",
+                ":view NAME saves the filter that is on, :alert NAME one that tells what arrives",
+                "views of your own file: `dateline config default` prints an example",
+            ]
+            .map(str::to_owned),
+            PanelKind::Links | PanelKind::Places => choices::no_place(state),
+            PanelKind::Log => [
+                "no alert yet",
+                "what arrives after the start and is kept by a view with an alert is written here",
+                ":alert NAME makes one of the filter that is on",
+            ]
+            .map(str::to_owned),
+        };
+        let room = usize::from(width.saturating_sub(4));
+        let lines = lines.iter().enumerate().flat_map(|(line, text)| {
+            let role = if line == 0 { Role::Text } else { Role::Dim };
+            let wrapped = crate::text::wrap(text, room).into_iter();
+            wrapped.map(move |range| (role, &text[range]))
+        });
+        for (y, (role, text)) in (3..state.size.1.saturating_sub(1)).zip(lines) {
+            brush.text(2, y, width.saturating_sub(2), text, &[role]);
+        }
+        return None;
+    }
+    let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
+    match panel.kind {
+        PanelKind::Views => {
+            alerts::views(state, rows.clone(), brush);
+        }
+        PanelKind::Links => {
+            for (y, link) in (2..).zip(&state.links[rows.clone()]) {
+                choices::link(link, width, y, brush);
+            }
+        }
+        PanelKind::Places => {
+            let named = state.places.named.iter().skip(rows.start);
+            for (y, (letter, place)) in (2..).zip(named.take(rows.len())) {
+                choices::place((*letter, place), width, y, brush);
+            }
+        }
+        PanelKind::Log => {
+            let alerts = state.alerts.log.newest().skip(rows.start);
+            for (y, alert) in (2..).zip(alerts.take(rows.len())) {
+                alerts::alert(state, alert, y, brush);
+            }
+        }
+    }
+    let y = 2 + u16::try_from(panel.row - panel.top).unwrap_or(0);
+    brush.over(0, y, width, Role::Selected);
+    Some(Position::new(0, y))
+}
