@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::load;
 use crate::record::{Whole, to_line};
-use crate::text::reason;
+use crate::text::{counted, reason};
 
 /// How long a command may run.
 pub const RUN_LIMIT: Duration = Duration::from_secs(10);
@@ -86,12 +86,10 @@ fn run_all(
         }
         let lost = dropped.swap(0, Ordering::AcqRel);
         if lost > 0 {
-            let plural = if lost == 1 { "" } else { "es" };
+            let lost = counted(lost, "dispatch");
             tell(
                 next.view,
-                format!(
-                    "no command was run for {lost} dispatch{plural}: {RUN_QUEUE} commands were waiting"
-                ),
+                format!("no command was run for {lost}: {RUN_QUEUE} commands were waiting"),
             );
         }
     }

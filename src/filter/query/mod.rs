@@ -37,7 +37,6 @@ mod raw;
 mod slot;
 mod values;
 
-pub use crate::text::age;
 pub use fields::{Entry as FieldEntry, FIELDS, Field, Is, KINDS};
 pub use forms::FORMS;
 pub use judge::{Marks, Unmarked, View};
