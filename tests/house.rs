@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // Source files that cannot be read fail the test.
 
+#[path = "house/functions.rs"]
+mod functions;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
