@@ -30,8 +30,8 @@
 //! - [`look`]: how the list looks: its columns, and the forms of its times, as plain values.
 //! - [`config`]: the text of the config file → settings, and what is wrong with it where. Home of toml.
 //! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
-//! - [`action`]: the one table of actions: keymap, `?` screen, example config and README are made from it.
-//! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state.
+//! - [`action`]: the one table of actions: keymap, `?` screen, man page, example config and README are made from it.
+//! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state. Home of tui-input.
 //! - [`ui`]: `draw(&State, &Theme, &mut Buffer)`; roles become looks in `ui/theme` alone. Home of ratatui's widgets.
 //!
 //! Edges, with IO:
@@ -49,11 +49,11 @@
 //!
 //! # Invariants
 //!
-//! `tests/house.rs` holds what can be held by a test: which room may name which, where IO may be, that no file but the theme names a colour,
-//! how long files and functions are.
+//! `tests/house.rs` holds what can be held by a test: which room may name which, where IO may be, that no file but the
+//! theme names a colour, how long files and functions are.
 //!
-//! 1. Only `load`, `store`, `work`, `term`, `command` and `main` do IO. The rest is functions of their arguments; data-parallel
-//!    work inside `filter` is fine.
+//! 1. Only `load`, `store`, `work`, `term`, `command` and `main` do IO. The rest is functions of their arguments, but that
+//!    `config` looks zones up, which jiff reads from the system; data-parallel work inside `filter` is fine.
 //! 2. Parsing never fails and never panics: it returns what it got and a list of [`dispatch::Problem`]s.
 //! 3. [`dispatch::Body`] never changes. Every position (quote, hit, line) is a byte range into it on character
 //!    boundaries. What goes to a screen or a pipe passes [`mod@text`]'s `cells` or `safe`, or [`record::to_line`].

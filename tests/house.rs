@@ -75,6 +75,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("textwrap::", &["text"]),
     ("fuzzy_matcher::", &["filter"]),
+    ("regex::", &["filter"]),
     ("imara_diff::", &["changes"]),
     ("ratatui::", &["ui", "term"]),
     ("crossterm::", &["term"]),
