@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use super::facts::{banner, facts};
+use super::facts::{banner, facts, missing};
 use super::fate::Fate;
 use super::lines::{Line, LineKind, lines};
 use super::quoting::{PaneRow, pane_rows};
@@ -44,6 +44,8 @@ pub struct Document {
     pub links: Vec<Range<usize>>,
     /// The note of the reader on the story.
     pub remark: String,
+    /// Why there is no text; empty where there is one.
+    pub missing: String,
     pub lines: Vec<Line>,
     /// Columns for which `lines` were made.
     pub columns: u16,
@@ -78,6 +80,7 @@ impl Document {
             stale: false,
             links: links(dispatch.body.text()),
             remark: String::new(),
+            missing: missing(&dispatch),
             lines: Vec::new(),
             columns: 0,
             table_columns: 0,
@@ -100,6 +103,7 @@ impl Document {
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
             LineKind::Note => self.dispatch.ednote.as_deref().unwrap_or(""),
             LineKind::Remark => &self.remark,
+            LineKind::Missing => &self.missing,
             LineKind::Body | LineKind::Heading | LineKind::Table => self.dispatch.body.text(),
             LineKind::Rights => self.dispatch.rights.as_deref().unwrap_or(""),
         }

@@ -20,6 +20,17 @@ pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
     stamp.in_zone(zone).strftime(format).to_string()
 }
 
+/// What is said where a dispatch has no text: that, and what was found out about it.
+pub(super) fn missing(dispatch: &Dispatch) -> String {
+    if !dispatch.body.text().trim().is_empty() {
+        return String::new();
+    }
+    let mut lines = vec!["(no text came with this dispatch)".to_owned()];
+    let problems = dispatch.problems.iter();
+    lines.extend(problems.map(|problem| safe_line(&problem.message).into_owned()));
+    lines.join("\n")
+}
+
 /// The line under the headline: place, agency, time, version, slug, urgency, length, format.
 pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     let mut facts = Vec::new();

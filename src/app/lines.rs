@@ -24,6 +24,8 @@ pub enum LineKind {
     Heading,
     /// A row of a table: not wrapped.
     Table,
+    /// Says why there is no text.
+    Missing,
     /// Stands for blocks that are left out.
     Gap,
     Rights,
@@ -101,6 +103,10 @@ pub(super) fn lines(
         block_into(body, block, width, &mut lines);
     }
     let body_lines = body_start..lines.len();
+    if !document.missing.is_empty() {
+        lines.push(Line::empty(LineKind::Blank, 0));
+        wrap_into(document, LineKind::Missing, width, &mut lines);
+    }
     if document.dispatch.rights.is_some() {
         lines.push(Line::empty(LineKind::Blank, body.len()));
         wrap_into(document, LineKind::Rights, width, &mut lines);

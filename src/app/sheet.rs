@@ -198,7 +198,8 @@ fn help(state: &State) -> Vec<SheetLine> {
 fn problems(state: &State) -> Vec<SheetLine> {
     let mut lines = Vec::new();
     if state.problems.is_empty() {
-        lines.push(SheetLine::Text("Everything was read.".to_owned()));
+        lines.push(SheetLine::Text("Every input was read. What is odd within a dispatch stands here while it is open; `dateline check` tells of all of them."
+                .to_owned()));
     }
     for problem in state.problems.iter().take(PROBLEMS) {
         let text = problem.to_string();

@@ -4,7 +4,7 @@ mod columns;
 mod times;
 
 pub use columns::Column;
-pub use times::{Form, Times};
+pub use times::{Form, Times, dense};
 
 /// How the list looks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -40,7 +40,7 @@ impl Form {
                 return Err("writes more than one line".to_owned());
             }
             form.columns = form.columns.max(width(&written));
-            form.dense = form.dense.max(width(&written.replace(' ', "")));
+            form.dense = form.dense.max(width(&dense(&written)));
         }
         if form.columns > WIDEST {
             let columns = form.columns;
@@ -68,6 +68,12 @@ impl Form {
     }
 }
 
+/// A time without the signs that only make it easier to read: where something stands before it.
+#[must_use]
+pub fn dense(time: &str) -> String {
+    time.replace([' ', '’'], "")
+}
+
 /// Times whose texts are as wide as they get: every month and day of the week, early and late.
 fn samples() -> impl Iterator<Item = Zoned> {
     let days = (1..=12).flat_map(|month| (22..=28).map(move |day| date(2026, month, day)));
@@ -91,7 +97,7 @@ impl Default for Times {
         Self {
             time: Form::own("%H:%M", 5, 5),
             date: Form::own("%e %b", 6, 5),
-            year: Form::own("%b %y", 6, 5),
+            year: Form::own("%b’%y", 6, 5),
         }
     }
 }

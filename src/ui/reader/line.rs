@@ -23,7 +23,9 @@ fn looks<'m>(
             (Role::Derived, &marks.headline)
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
-        LineKind::Facts | LineKind::Byline | LineKind::Rights => (Role::Dim, &[]),
+        LineKind::Facts | LineKind::Byline | LineKind::Missing | LineKind::Rights => {
+            (Role::Dim, &[])
+        }
         LineKind::Note | LineKind::Newer | LineKind::Remark => (Role::Note, &[]),
         LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
