@@ -77,8 +77,8 @@ fn of_panel(state: &State) -> Vec<Hint> {
         ],
         _ => vec![
             (Action::Choose, "choose", true),
-            (Action::Down, "down", true),
             (Action::Leave, "back", true),
+            (Action::Down, "down", true),
             (Action::Help, "all keys", true),
         ],
     }

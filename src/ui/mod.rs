@@ -5,6 +5,7 @@ mod brush;
 mod changes;
 mod choices;
 mod columns;
+mod continuations;
 mod empty;
 mod list;
 mod marks;

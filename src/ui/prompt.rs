@@ -25,7 +25,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         Purpose::Speakers => "speaker: ",
         Purpose::Sheet => "lines with: ",
         Purpose::Command => ":",
-        Purpose::Pipe => "| ",
+        Purpose::Pipe => "give the text to: ",
     };
     let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
     let room = usize::from(total.saturating_sub(x + 1)).max(1);

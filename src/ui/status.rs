@@ -192,7 +192,9 @@ pub(super) fn bottom(state: &State, layout: &Layout, more: Option<String>, brush
     if let Some(notice) = &state.notice {
         return draw_notice(notice, area, brush);
     }
-    if let Some(hint) = state.welcome_line().filter(|_| state.prompt.is_none()) {
+    if let Some(hint) =
+        (state.welcome_line()).filter(|_| state.prompt.is_none() && state.pending.is_empty())
+    {
         // Over the line that ends the panes; where there is none, in the place of the keys.
         let ruled = layout.rows.contains(&area.y.saturating_sub(1));
         let hint = format!(" {hint} ");
@@ -216,7 +218,8 @@ pub(super) fn bottom(state: &State, layout: &Layout, more: Option<String>, brush
     }
     let pending: String = state.pending.iter().map(ToString::to_string).collect();
     if !pending.is_empty() {
-        x = brush.text(x, area.y, room.saturating_sub(x), &pending, &[Role::Key]) + 1;
+        let count = state.count.map_or(String::new(), |count| count.to_string());
+        return super::continuations::draw(&(count + &pending), &hints(state), area, brush);
     }
     for (keys, words) in fitting(hints(state), room.saturating_sub(x)) {
         x = brush.text(x, area.y, room, &keys, &[Role::Key]);

@@ -22,7 +22,7 @@ fn a_command_gets_the_dispatch_as_show_prints_it() {
     let files = three();
     let mut stage = load(&files, (120, 40));
     stage.keys("j |");
-    has(&stage, "\n |\n");
+    has(&stage, "\n give the text to:");
     stage.tell(Msg::Paste("less -S".into()));
     stage.keys("Enter");
     let (command, text) = &stage.handed[0];
