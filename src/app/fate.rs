@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use super::facts::banner;
 use super::{Document, Effect, State, embargo, when};
 use crate::desk::{Desk, EntryId, Standing};
-use crate::dispatch::{Dispatch, Role, Stamp, Status};
-use crate::text::{fold, safe_line};
+use crate::dispatch::{Dispatch, Role, Stamp, Status, kill_reason};
+use crate::text::safe_line;
 
 /// What is told over the open dispatch of what others do to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,53 +57,6 @@ fn who<'d>(desk: &'d Desk, id: EntryId, zone: &TimeZone) -> Option<(String, &'d 
     Some((from.join(", "), entry.headline()))
 }
 
-/// Phrases of orders to editors, folded, that tell no reason.
-const ORDERS: [&str; 12] = [
-    "editors:",
-    "please kill",
-    "kill kill",
-    "is mandatory",
-    "make certain",
-    "substitute will",
-    "withdrawn",
-    "annul",
-    "streichen",
-    "zuruckgezogen",
-    "please do not use",
-    "story moved",
-];
-
-/// The longest reason that is told, in bytes.
-const REASON: usize = 240;
-
-/// The first sentence of a notice that gives a reason and no order: of its note, else of its text, else its headline.
-fn reason(notice: &Dispatch) -> String {
-    let dateline = notice.dateline.as_ref().and_then(|d| d.range.clone());
-    let body = notice.body.text();
-    let body = &body[dateline.map_or(0, |range| range.end).min(body.len())..];
-    let note = notice.ednote.as_deref().unwrap_or("");
-    let sentences = sentences(note).chain(sentences(body));
-    let tells = |sentence: &&str| {
-        let folded = fold(sentence);
-        folded.len() > 12 && !ORDERS.iter().any(|order| folded.contains(order))
-    };
-    let found = sentences
-        .into_iter()
-        .find(tells)
-        .unwrap_or(&notice.headline);
-    let end = found.floor_char_boundary(REASON);
-    let cut = if end < found.len() { "…" } else { "" };
-    format!("{}{cut}", &found[..end])
-}
-
-/// The sentences of a text, roughly: up to a full stop before a space, and at most to the end of the line.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text.split('\n').filter(|line| !line.trim().is_empty());
-    lines
-        .flat_map(|line| line.split_inclusive(". "))
-        .map(str::trim)
-}
-
 /// Brings what is told over the open dispatch up to date; asks for the notice that kills it. What the reader sees of the
 /// text stays where it is.
 pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
@@ -136,7 +89,7 @@ pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
     };
     if document.fate.standing.killed_by == Some(id) {
         let before = document.said();
-        document.fate.reason = Some(reason(notice));
+        document.fate.reason = Some(kill_reason(notice));
         document.tell(&state.desk, &state.zone);
         if state.notice.as_ref() == Some(&before) {
             state.notice = Some(document.said());
@@ -210,36 +163,5 @@ impl Document {
     pub fn is_killed(&self) -> bool {
         let withdrawn = self.dispatch.status == Status::Canceled;
         withdrawn && self.dispatch.role != Role::Kill || self.fate.standing.killed_by.is_some()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(note: &str, body: &str, expected: &str) {
-        let notice = Dispatch {
-            headline: "KILL".to_owned(),
-            ednote: (!note.is_empty()).then(|| note.to_owned()),
-            body: crate::dispatch::Body::of_paragraphs(body.split("\n\n")),
-            ..Dispatch::default()
-        };
-        assert_eq!(reason(&notice), expected);
-    }
-
-    #[test]
-    fn the_reason_is_no_order() {
-        check(
-            "",
-            "EDITORS: Please kill the story OPERA, item 207.\n\nThe score is not by Kroll. It was a class exercise.\n\nA kill is mandatory.",
-            "The score is not by Kroll.",
-        );
-        check(
-            "The speech was not held.",
-            "Please kill item 7.",
-            "The speech was not held.",
-        );
-        check("", "Please kill item 7. A kill is mandatory.", "KILL");
     }
 }

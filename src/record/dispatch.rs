@@ -131,6 +131,28 @@ pub struct Told {
     pub superseded_by: Option<String>,
     /// The notice that kills it.
     pub killed_by: Option<String>,
+    /// Why it does, as that says; not in records, which name the notice.
+    pub killed_for: Option<String>,
+    /// The dispatch that corrects it; as above.
+    pub corrected_by: Option<String>,
+}
+
+impl Told {
+    /// What must be known by whoever uses a text elsewhere, a line each.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let why = self.killed_for.as_ref();
+        let why = why.map_or(String::new(), |why| format!(": {why}"));
+        let by = |by: &Option<String>, word: &str, why: &str| {
+            by.as_ref().map(|by| format!("{word} by {by}{why}"))
+        };
+        let all = [
+            by(&self.killed_by, "KILLED", &why),
+            by(&self.corrected_by, "CORRECTED", ""),
+            by(&self.superseded_by, "SUPERSEDED", ""),
+        ];
+        all.into_iter().flatten().collect()
+    }
 }
 
 /// A problem in a record.

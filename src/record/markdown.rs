@@ -1,22 +1,25 @@
 //! A dispatch as Markdown for people, in which nothing of the wire's own text is markup.
 
-use super::html;
 use super::text::dated;
+use super::{Told, html};
 use crate::dispatch::{BlockKind, Dispatch, Severity, Status};
 use crate::text::{counted, safe, safe_line};
 
-/// A dispatch: headline, facts, notes as a quote block, the body, rights. No newline at its end.
+/// A dispatch: headline, facts, what others do to it and notes as quote blocks, the body, rights. No newline at its end.
 #[must_use]
-pub fn markdown(dispatch: &Dispatch) -> String {
+pub fn markdown(dispatch: &Dispatch, told: &Told) -> String {
     let d = dispatch;
     let mut parts = vec![format!("# {}", line(&d.headline)), facts(d)];
+    let warnings = told.warnings();
+    let warnings = warnings.iter().map(|text| format!("> **{}**", line(text)));
+    // Two spaces keep the lines of a block apart.
+    parts.push(warnings.collect::<Vec<_>>().join("  \n"));
     if let Some(byline) = &d.byline {
         parts.push(format!("*By {}*", line(byline)));
     }
     if let Some(note) = &d.ednote {
         let quoted = note.lines().filter(|l| !l.trim().is_empty());
         let quoted: Vec<String> = quoted.map(|l| format!("> {}", line(l))).collect();
-        // Two spaces keep the lines of a note apart.
         parts.push(quoted.join("  \n"));
     }
     body(d, &mut parts);
@@ -162,6 +165,6 @@ mod tests {
         };
         let shown = "# Salt \\*and\\* tide\n\n**canceled** · 14 words\n\n> One.  \n> Two.\n\n\\# no heading␛\\[31m\n\n## Tides\n\n\
             - First\n    3. Inner\n- Second\n\n````\na   ```\nb   2\n````\n\n*All rights kept*";
-        assert_eq!(markdown(&dispatch), shown);
+        assert_eq!(markdown(&dispatch, &Told::default()), shown);
     }
 }

@@ -25,14 +25,14 @@ pub fn text(dispatch: &Dispatch, told: &Told) -> String {
     facts.extend(d.agency.clone());
     facts.extend(dated(d));
     facts.extend(d.label.clone());
-    let by = |word: &str, by: &Option<String>| by.as_ref().map(|by| format!("{word} by {by}"));
-    facts.extend(by("killed", &told.killed_by));
-    facts.extend(by("superseded", &told.superseded_by));
     facts.extend((d.status != Status::Usable).then(|| d.status.name().to_owned()));
     facts.extend(d.embargoed.then(|| "embargoed".to_owned()));
     facts.push(counted(d.words() as usize, "word"));
     let _ = writeln!(out, "{}", safe_line(&d.headline));
     let _ = writeln!(out, "{}", safe_line(&facts.join(" · ")));
+    for warning in told.warnings() {
+        let _ = writeln!(out, "[{}]", safe_line(&warning));
+    }
     if let Some(byline) = &d.byline {
         let _ = writeln!(out, "By {}", safe_line(byline));
     }

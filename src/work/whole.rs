@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::desk::{EntryId, Origin, Snapshot, Standing};
-use crate::dispatch::{Dispatch, InputProblem, Status};
+use crate::dispatch::{Dispatch, InputProblem, Status, kill_reason};
 use crate::load;
 use crate::record::{self, Told, to_line};
 
@@ -85,7 +85,7 @@ impl Whole {
         match form {
             Form::Ninjs => to_line(&record::Ninjs::new(&self.dispatch)) + "\n",
             Form::Jsonl => self.json(),
-            Form::Md => record::markdown(&self.dispatch) + "\n\n---\n\n",
+            Form::Md => record::markdown(&self.dispatch, &self.told) + "\n\n---\n\n",
             Form::Text => self.text(),
         }
     }
@@ -141,10 +141,10 @@ pub fn each_whole<E>(
     Ok(())
 }
 
-/// What is told of entries that stand so. Those that do something to them are read again for their ids; those without
+/// What is told of entries that stand so. Those that do something to them are read again for their ids and reasons; those without
 /// an id are known by their hash.
 fn told(snapshot: &Snapshot, standings: &[Standing]) -> Vec<Told> {
-    let doers = |s: &Standing| [s.superseded_by, s.killed_by];
+    let doers = |s: &Standing| [s.superseded_by, s.killed_by, s.corrected_by];
     let mut others: Vec<EntryId> = standings.iter().flat_map(doers).flatten().collect();
     others.sort_unstable();
     others.dedup();
@@ -158,19 +158,20 @@ fn told(snapshot: &Snapshot, standings: &[Standing]) -> Vec<Told> {
     };
     let (read, origins): (Vec<EntryId>, Vec<_>) = others.iter().filter_map(origin).unzip();
     let opened = load::open_all(&origins).into_iter();
-    let items = opened.map(|read| read.ok().map(|dispatch| dispatch.item()));
-    let items: HashMap<EntryId, String> = read
+    let doers: HashMap<EntryId, Dispatch> = read
         .into_iter()
-        .zip(items)
-        .filter_map(|(id, item)| Some((id, item?)))
+        .zip(opened)
+        .filter_map(|(id, dispatch)| Some((id, dispatch.ok()?)))
         .collect();
     let item = |id: Option<EntryId>| {
         let id = id?;
-        items.get(&id).cloned().or_else(|| hash(id))
+        doers.get(&id).map(Dispatch::item).or_else(|| hash(id))
     };
     let one = |standing: &Standing| Told {
         superseded_by: item(standing.superseded_by),
         killed_by: item(standing.killed_by),
+        killed_for: (standing.killed_by).and_then(|id| doers.get(&id).map(kill_reason)),
+        corrected_by: item(standing.corrected_by),
     };
     standings.iter().map(one).collect()
 }

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use dateline::format::{self, Context, FormatId};
 use dateline::load::{self, Report, Source};
 use dateline::quote::quotes;
-use dateline::record::{DispatchRecord, Ninjs, QuotesRecord, Whole, html, markdown, to_line};
+use dateline::record::{DispatchRecord, Ninjs, QuotesRecord, Told, Whole, html, markdown, to_line};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -76,7 +76,7 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert!(read.is_ok(), "{:?}: {line}", read.err());
             prop_assert!(!line.contains(acts), "{line:?}");
         }
-        let _ = (markdown(&dispatch), html(&dispatch.body));
+        let _ = (markdown(&dispatch, &Told::default()), html(&dispatch.body));
     }
     Ok(())
 }

@@ -117,3 +117,17 @@ fn killed_and_superseded_ones_are_found_by_a_filter() {
     stage.keys("Esc . / i s : k i l l e d Enter");
     has(&stage, "KILLED  ✗Hen of Tarn turns");
 }
+
+#[test]
+fn what_is_handed_on_tells_who_did_what_to_it_and_why() {
+    let text = dispatch("01", 9, "Hen of Tarn turns forty", "", 1);
+    let files = Files::new(&[("a.txt", &text), ("b.txt", KILL)]);
+    let mut stage = Stage::load(vec![Source::Path(files.path())], (100, 24));
+    stage.keys("G").command("pipe cat").command("w hen.md");
+    let told = "KILLED by QNA-2026-09: The hen is four years old.";
+    let text = &stage.handed[0].1;
+    assert!(text.contains(&format!("\n[{told}]\n")), "{text}");
+    let saved = std::fs::read_to_string(stage.folder().join("hen.md")).expect("a file");
+    assert!(saved.contains("> **KILLED by QNA"), "{saved}");
+    assert!(saved.contains("The hen is four years old"), "{saved}");
+}

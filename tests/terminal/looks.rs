@@ -64,7 +64,7 @@ fn the_mouse_is_listened_to_on_demand() {
     terminal.wait("the mouse", |screen| mode(screen) == on);
     // A click on the third row.
     terminal.press("\x1b[<0;10;5M\x1b[<0;10;5m");
-    terminal.wait_for("  3 of ");
+    terminal.wait_for(" 3 of ");
     terminal.press("M");
     terminal.wait("no mouse again", |screen| mode(screen) == off);
     terminal.press("M");
