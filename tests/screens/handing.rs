@@ -37,7 +37,7 @@ fn a_command_gets_the_dispatch_as_show_prints_it() {
     );
     // What was typed before comes back, and nothing at all runs nothing.
     stage.keys("| ↑");
-    has(&stage, "\n | less -S");
+    has(&stage, "\n give the text to: less -S");
     stage.keys("Esc | Enter");
     assert_eq!(stage.handed.len(), 1);
     stage.command("pipe wc -l");

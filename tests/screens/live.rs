@@ -221,8 +221,8 @@ fn marks_go_along_when_a_file_is_written_again() {
         let old: EntryId = stage.state.list.selected.expect("a row");
         let again = Files::new(&[("08.txt", &dispatch(8, 1).replace("It was", "It became"))]);
         stage.arrive(&again);
-        let new = stage.state.desk.order().iter().copied();
-        let new = new.filter(|id| id.segment() > old.segment()).last();
+        let mut new = stage.state.desk.order().iter().copied();
+        let new = new.rfind(|id| id.segment() > old.segment());
         let new = new.expect("what has come");
         let desk = &stage.state.desk;
         let pair = Replaced {

@@ -83,9 +83,7 @@ fn typed(stage: &mut Stage, keys: &str) -> Vec<Effect> {
 }
 
 fn long(name: &str, hour: u32) -> String {
-    let text: String = (1..60)
-        .map(|number| format!("Paragraph {number} of {name} is here.\n\n"))
-        .collect();
+    let text = format!("Another paragraph of {name} is here.\n\n").repeat(59);
     format!("Headline: {name}\nSent: 2026-03-04T{hour:02}:00:00Z\n\nORSK - It began.\n\n{text}")
 }
 
