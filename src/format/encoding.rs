@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::dispatch::{Problem, Severity};
 
@@ -76,8 +76,17 @@ fn detected(bytes: &[u8]) -> &'static Encoding {
     let look = &bytes[..bytes.len().min(LOOK_FOR_LETTERS)];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(look, look.len() == bytes.len());
-    detector.guess(None, Utf8Detection::Deny)
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    // Two signs of a script make no text: in one of Latin letters they are marks that somebody pasted.
+    let few = || look.iter().filter(|b| !b.is_ascii()).take(FEW).count() < FEW;
+    if !guess.is_single_byte() && few() {
+        return WINDOWS_1252;
+    }
+    guess
 }
+
+/// Fewer bytes beyond ASCII than these do not make a guess of two bytes a character.
+const FEW: usize = 4;
 
 /// True for UTF-16, which may not be cut at newline bytes.
 pub(super) fn is_utf16(bytes: &[u8]) -> bool {

@@ -76,6 +76,9 @@ pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) 
     complete(draft, core, None, at)
 }
 
+/// The encoding in which a text stands in its bytes as it is.
+const UTF_8: &str = "UTF-8";
+
 /// The same for a text that is parted from what ends it.
 pub(super) fn complete(
     mut draft: Draft<'_>,
@@ -90,8 +93,8 @@ pub(super) fn complete(
         blocks: known_blocks,
         verbatim,
     } = core;
-    // Only where the range is that of the item alone, whose bytes are known.
-    let own = bytes.end - bytes.start == draft.length() as u64;
+    // Only where the range is that of the item alone, whose bytes are known and are those of the text.
+    let own = bytes.end - bytes.start == draft.length() as u64 && draft.dispatch.encoding == UTF_8;
     let verbatim = draft.place_of(verbatim).filter(|_| own).unwrap_or_default();
     if let Some(rights) = trailer.rights {
         fields::join(&mut draft.dispatch.rights, &rights, " ");

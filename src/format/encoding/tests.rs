@@ -15,6 +15,11 @@ fn finds_the_encoding() {
     check("Größe".as_bytes(), "Größe", "UTF-8");
     check(b"Gr\xf6\xdfe \x80", "Größe €", "windows-1252");
     check(
+        b"The hen of Tarn\x84turned forty.",
+        "The hen of Tarn„turned forty.",
+        "windows-1252",
+    );
+    check(
         b"Charset: koi8-r\n\xf0\xd2\xc9",
         "Charset: koi8-r\nПри",
         "KOI8-R",
