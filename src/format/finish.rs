@@ -1,5 +1,6 @@
 //! Completes a dispatch from its text: dateline, trailers, headline, role, time and body. Shared by all formats.
 
+mod body;
 mod filed;
 
 use std::ops::Range;
@@ -9,10 +10,9 @@ use super::days;
 use super::draft::{Draft, Item};
 use super::markup::Part;
 use super::trailer::Trailer;
-use super::{Want, blocks, dateline, embargo, fields, label, lead, orders, trailer};
-use crate::dispatch::{
-    BlockKind, Body, DatelineDate, RelationKind, Role, Severity, Status, TimeSource,
-};
+use super::{blocks, dateline, embargo, fields, label, lead, orders, trailer};
+use crate::dispatch::{BlockKind, DatelineDate, RelationKind, Role, Severity, Status, TimeSource};
+use body::set_body;
 use filed::{lead_dateline, lead_of, set_dateline};
 
 /// A text without what ends it.
@@ -140,34 +140,6 @@ pub(super) fn complete(
         nth,
         verbatim,
     }
-}
-
-/// Sets the body where the whole is wanted; else how many words it has, and whether it has a table.
-fn set_body(
-    draft: &mut Draft<'_>,
-    core: &str,
-    words: Option<u32>,
-    known: Option<Vec<Part>>,
-) -> (u32, bool) {
-    if draft.want == Want::Head {
-        let table = match (words, &known) {
-            (Some(words), _) => return (words, false),
-            (None, Some(blocks)) => blocks.iter().any(|(kind, _)| *kind == BlockKind::Table),
-            (None, None) => blocks::has_table(core),
-        };
-        return (crate::text::count_clean_words(core), table);
-    }
-    draft.dispatch.body = if let Some(blocks) = known {
-        Body::new(blocks)
-    } else {
-        let mut parts = Vec::new();
-        blocks::each(core, &mut |kind, block| {
-            parts.push((kind, block));
-            true
-        });
-        Body::new(parts)
-    };
-    (0, false)
 }
 
 fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
