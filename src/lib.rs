@@ -9,7 +9,8 @@
 //! key --term--> Key --action::Keymap--> Action --app::update--> State: desk, list, filter, reader, quotes pane
 //!                                            |                  derived: hits (a job), quotes, lines, pane rows
 //!                                 Effects <--'
-//!                                 (read a dispatch, run a filter, copy, suspend) done by work and term, answered by a Msg
+//!                                 (read a dispatch, run a filter, keep a mark, copy, suspend)
+//!                                 done by work, store and term, answered by a Msg
 //! ui::draw: for each visible line: text::runs(line, layers of roles) --> theme --> Buffer --> diff --> terminal
 //! ```
 //!
@@ -29,8 +30,8 @@
 //! - [`look`]: how the list looks: its columns, and the forms of its times, as plain values.
 //! - [`config`]: the text of the config file → settings, and what is wrong with it where. Home of toml.
 //! - [`record`]: what is printed, as serde models, and JSON that cannot act on a terminal.
-//! - [`action`]: the one table of actions: keymap, `?` screen, example config and README are made from it.
-//! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state.
+//! - [`action`]: the one table of actions: keymap, `?` screen, man page, example config and README are made from it.
+//! - [`app`]: `State`, `Msg`, `Effect`, and `update`, the one writer of state. Home of tui-input.
 //! - [`ui`]: `draw(&State, &Theme, &mut Buffer)`; roles become looks in `ui/theme` alone. Home of ratatui's widgets.
 //!
 //! Edges, with IO:
@@ -38,27 +39,30 @@
 //! - [`load`]: files, folders, archives, standard input, the built-in wire → segments; reads dispatches again, one or
 //!   many. Home of the crates that unpack.
 //! - [`store`]: marks that last, in a database that several processes share. Home of rusqlite.
-//! - [`work`]: jobs off the event loop: load, open, filter with the search of texts that it may ask for, speakers; errands
-//!   of a key: a file is written, a browser or a clipboard program started.
+//! - [`work`]: jobs off the event loop: the load and the watch after it, open, filter with the search of texts that it may
+//!   ask for, speakers, compare, health, what views and mutes keep by its text (judging), the commands of views; errands of
+//!   a key: a file is written, a browser or a clipboard program started.
 //! - [`term`]: events in, frames out (with links, OSC 8), effects done, signals, the terminal lent to an editor or a
 //!   command, and given back. Home of crossterm.
 //! - [`cli`]: the command line, and what is made from it: help, man page, completions. [`command`]: list, show, export,
-//!   quotes, speakers, check, config, what was chosen on the screen, the pager.
+//!   quotes, speakers, diff, health, check, follow, mark, state, config, what was chosen on the screen, the pager.
 //!
 //! # Invariants
 //!
-//! `tests/house.rs` holds what can be held by a test: which room may name which, where IO may be, that no file but the theme names a colour.
+//! `tests/house.rs` holds what can be held by a test: which room may name which, where IO may be, that no file but the
+//! theme names a colour, how long files and functions are.
 //!
-//! 1. Only `load`, `store`, `work`, `term`, `command` and `main` do IO. The rest is functions of their arguments; data-parallel
-//!    work inside `filter` is fine.
+//! 1. Only `load`, `store`, `work`, `term`, `command` and `main` do IO. The rest is functions of their arguments, but that
+//!    `config` looks zones up, which jiff reads from the system; data-parallel work inside `filter` is fine.
 //! 2. Parsing never fails and never panics: it returns what it got and a list of [`dispatch::Problem`]s.
 //! 3. [`dispatch::Body`] never changes. Every position (quote, hit, line) is a byte range into it on character
 //!    boundaries. What goes to a screen or a pipe passes [`mod@text`]'s `cells` or `safe`, or [`record::to_line`].
-//! 4. [`app::update`] is the only writer of state; [`ui::draw`] takes `&State`. Pane sizes come from [`app::layout()`],
-//!    which both call.
+//! 4. [`app::update`] is the only writer of state; [`ui::draw`] takes `&State`. Where panes lie comes from
+//!    [`app::layout()`], and where a screen over them lies from [`app::over()`]: both ask there.
 //! 5. Outside `ui/theme` nobody names a colour: text is marked with roles.
 //! 6. One table of actions makes the keymap, the `?` screen, the man page and the README's table of keys.
-//! 7. No global state but the flag whether the terminal is ours, which a panic hook must know (`term/guard.rs`).
+//! 7. No global state but what belongs to the process: whether the terminal is ours, which the panic hook must know, and
+//!    whether that hook is in place (`term/guard.rs`); whether the process has stopped itself (`term/signals.rs`).
 //!
 //! # Two sizes of a dispatch, and snapshots
 //!
@@ -86,6 +90,11 @@
 //! first walk and an event both lead to is shown once; [`desk::Replaced`] tells which entry of a file written again
 //! stands in whose place. An input knows through its [`desk::Trace`] where its file went, and [`desk::Kept`] are its
 //! bytes in memory: `load/store` reads whichever still holds them.
+
+#[cfg(not(unix))]
+compile_error!(
+    "dateline is for Linux and macOS: terminals, signals and files are used as Unix has them"
+);
 
 pub mod action;
 pub mod app;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dateline::app::{self, Choice, Choose, Manner, Setup, Welcome};
-use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, Print, QuotesFormat};
+use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, Print};
 use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
 use dateline::desk::Desk;
@@ -31,10 +31,11 @@ fn main() -> ExitCode {
     }
     let place = config::place(cli.config, env);
     let paged = (!cli.no_pager).then_some(place.as_ref());
+    let format = cli.output.format;
+    let shown = io::stdout().is_terminal() || cli.screen.print.is_some();
     let done = match cli.command {
-        None if cli.output.format.is_none()
-            && (io::stdout().is_terminal() || cli.screen.print.is_some()) =>
-        {
+        Some(command) => return run(command, paged, place.as_ref()),
+        None if format.is_none() && shown => {
             let follow = (cli.follow, cli.keep);
             return screen(cli.input, &cli.screen, follow, place.as_ref());
         }
@@ -42,73 +43,72 @@ fn main() -> ExitCode {
             let format = FollowFormat::default();
             return follow(cli.input, true, format, cli.keep, place.as_ref());
         }
-        Some(Command::Follow {
+        None => headless(paged, cli.input, |request, out| {
+            command::list(request, cli.output.form(), out)
+        }),
+    };
+    ExitCode::from(finish(done))
+}
+
+/// Does what was asked for by name.
+fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
+    let done = match command {
+        Command::Follow {
             input,
             format,
             all,
             keep,
-        }) => return follow(input, all, format, keep, place.as_ref()),
-        None => headless(paged, cli.input, |request, out| {
-            command::list(request, cli.output.form(), out)
-        }),
-        Some(Command::List {
+        } => return follow(input, all, format, keep, place),
+        Command::List {
             input,
             output,
             sorting,
-        }) => headless(paged, input, |request, out| {
+        } => headless(paged, input, |request, out| {
             command::list(request.sorted(&sorting), output.form(), out)
         }),
-        Some(Command::Show { input, output }) => headless(paged, input, |request, out| {
+        Command::Show { input, output } => headless(paged, input, |request, out| {
             command::show(request, output.form(), out)
         }),
-        Some(Command::Export { input, to }) => headless(paged, input, |request, out| {
+        Command::Export { input, to } => headless(paged, input, |request, out| {
             command::export(request, to, out)
         }),
-        Some(Command::Quotes {
+        Command::Quotes {
             input,
             format,
             wanted,
-        }) => {
-            if wanted.fold && format == QuotesFormat::Jsonl {
-                return fail(
-                    "--fold prints one row a quote: give it --format text, tsv, csv or md",
-                );
-            }
-            headless(paged, input, |request, out| {
-                command::quotes(request, format, &wanted, out)
-            })
-        }
-        Some(Command::Speakers { input, format }) => headless(paged, input, |request, out| {
+        } => headless(paged, input, |request, out| {
+            command::quotes(request, format, &wanted, out)
+        }),
+        Command::Speakers { input, format } => headless(paged, input, |request, out| {
             command::speakers(request, format, out)
         }),
-        Some(Command::Diff(wanted)) => {
+        Command::Diff(wanted) => {
             let colour =
                 io::stdout().is_terminal() && env("NO_COLOR").is_none_or(|value| value.is_empty());
             headless(paged, wanted.input.clone(), |request, out| {
                 command::diff(request, &wanted, colour, out)
             })
         }
-        Some(Command::Health(wanted)) => headless(paged, wanted.input, |request, out| {
+        Command::Health(wanted) => headless(paged, wanted.input, |request, out| {
             command::health(request, wanted.format, out)
         }),
-        Some(Command::Mark(mark)) => {
-            headless(paged, mark.selection().input.clone(), |request, out| {
-                command::mark(request, &mark, out)
-            })
-        }
-        Some(Command::State(state)) => headless(
-            paged,
-            Input {
+        Command::Mark(mark) => headless(paged, mark.selection().input.clone(), |request, out| {
+            command::mark(request, &mark, out)
+        }),
+        Command::State(state) => {
+            let input = Input {
                 state: state.place().clone(),
                 ..Input::default()
-            },
-            |request, out| command::state(&request.state, &state, out),
-        ),
-        Some(Command::Check {
+            };
+            headless(paged, input, |request, out| {
+                command::state(&request.state, &state, out)
+            })
+        }
+        Command::Check {
             source,
             output,
             verbose,
-        }) => {
+        } => {
             let input = Input {
                 source,
                 ..Input::default()
@@ -117,11 +117,11 @@ fn main() -> ExitCode {
                 command::check(request, output.form(), verbose, out)
             })
         }
-        Some(Command::Config { asked }) => headless(paged, Input::default(), |_, streams| {
-            command::config(asked, place.as_ref(), streams)
+        Command::Config { asked } => headless(paged, Input::default(), |_, streams| {
+            command::config(asked, place, streams)
         }),
-        Some(Command::Man) => print(&cli::man(&app::typed_commands())),
-        Some(Command::Completions { shell }) => print(&cli::completions(shell)),
+        Command::Man => print(&cli::man(&app::typed_commands())),
+        Command::Completions { shell } => print(&cli::completions(shell)),
     };
     ExitCode::from(finish(done))
 }

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // Source files that cannot be read fail the test.
 
+#[path = "house/functions.rs"]
+mod functions;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("quote", &["dispatch", "text"]),
     ("speakers", &["dispatch", "text", "quote", "format"]),
     ("changes", &["dispatch", "text"]),
-    ("health", &["dispatch"]),
+    ("health", &["dispatch", "text"]),
     ("desk", &["dispatch", "text", "format"]),
     ("marks", &["text"]),
     ("store", &["marks", "text"]),
@@ -48,7 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "work",
         &[
             "dispatch", "quote", "speakers", "changes", "health", "desk", "filter", "record",
-            "views", "marks", "load",
+            "views", "marks", "load", "text",
         ],
     ),
     (
@@ -58,7 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
-    ("cli", &["action", "filter"]),
+    ("cli", &["action", "filter", "text"]),
     (
         "command",
         &[
@@ -72,6 +75,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("textwrap::", &["text"]),
     ("fuzzy_matcher::", &["filter"]),
+    ("regex::", &["filter"]),
     ("imara_diff::", &["changes"]),
     ("ratatui::", &["ui", "term"]),
     ("crossterm::", &["term"]),

@@ -4,7 +4,7 @@ mod page;
 
 pub use page::{Ink, Page, PageKind, PageLine};
 
-use super::layout::{Area, measure};
+use super::layout::{Area, measure, over};
 use super::{Effect, State};
 use crate::action::Pane;
 use crate::changes::{Compared, Version, before};
@@ -58,12 +58,7 @@ impl Comparison {
 /// The column of text of the comparison.
 #[must_use]
 pub fn changes_area(size: (u16, u16)) -> Area {
-    measure(Area {
-        x: 0,
-        y: 1,
-        width: size.0,
-        height: size.1.saturating_sub(2),
-    })
+    measure(over(size, Pane::Changes))
 }
 
 /// Opens the screen of the changes of the selected dispatch, or closes it.

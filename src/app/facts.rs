@@ -7,7 +7,7 @@ use super::lines::BETWEEN;
 use crate::dispatch::{
     Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
 };
-use crate::text::safe_line;
+use crate::text::{counted, safe_line};
 
 /// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
 #[must_use]
@@ -61,8 +61,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
             .filter(|u| u.is_urgent())
             .map(|u| format!("urgency {}", u.value())),
     );
-    let words = dispatch.words();
-    facts.push(format!("{words} word{}", if words == 1 { "" } else { "s" }));
+    facts.push(counted(dispatch.words() as usize, "word"));
     facts.extend(wire(dispatch));
     match dispatch
         .problems

@@ -11,36 +11,57 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     {
         return rest;
     }
+    if let Some(hints) = asked(state) {
+        return hints;
+    }
+    let wanted = match state.key_pane() {
+        Pane::List => of_list(state),
+        Pane::Reader | Pane::Quotes => of_text(state),
+        Pane::Sheet | Pane::Changes | Pane::Speakers | Pane::Choice => of_panel(state),
+    };
+    wanted
+        .into_iter()
+        .filter(|(_, _, now)| *now)
+        .filter_map(|(action, words, _)| Some((state.key_for(action)?, words)))
+        .collect()
+}
+
+/// What may be typed where a place's letter or the words of a prompt are waited for.
+fn asked(state: &State) -> Option<Vec<(String, &'static str)>> {
     if let Some(asked) = state.places.asked {
         let known: String = state.places.named.keys().collect();
-        return match asked {
+        return Some(match asked {
             Action::SetPlace => vec![("a–z".into(), "call this place so"), ("Esc".into(), "not")],
             _ if known.is_empty() => vec![("'".into(), "before the last jump")],
             _ => vec![(known, "go there"), ("'".into(), "before the last jump")],
-        };
+        });
     }
-    if state.prompt.is_some() {
-        return vec![
+    let prompt = || {
+        vec![
             ("Enter".into(), "keep"),
             ("Esc".into(), "undo"),
             ("↑↓".into(), "move"),
-        ];
-    }
-    let has_quotes = state.document().is_some_and(|d| !d.quotes.is_empty());
-    let has_quote = has_quotes && state.reader.quote.is_some();
-    let read = if state.chooses() { "choose" } else { "read" };
-    let has_rows = !state.list.rows(&state.desk).is_empty();
+        ]
+    };
+    state.prompt.is_some().then(prompt)
+}
+
+/// An action, what it does here, and whether it does something now.
+type Hint = (Action, &'static str, bool);
+
+/// In a panel that covers the panes.
+fn of_panel(state: &State) -> Vec<Hint> {
     let changes = state.changes.as_ref();
     let has_changes = changes.is_some_and(|c| !c.page.stops.is_empty());
     let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
     let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
-    let wanted: &[(Action, &str, bool)] = match state.key_pane() {
-        Pane::Sheet => &[
+    match state.key_pane() {
+        Pane::Sheet => vec![
             (Action::Leave, "back", true),
             (Action::Down, "down", true),
             (Action::Search, "find a line", true),
         ],
-        Pane::Changes => &[
+        Pane::Changes => vec![
             (Action::NextChange, "next change", has_changes),
             (Action::Leave, "back", true),
             (Action::PreviousChange, "previous", has_changes),
@@ -48,64 +69,76 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
             (Action::NewerVersion, "newer", has_newer),
             (Action::Help, "all keys", true),
         ],
-        Pane::Speakers => &[
+        Pane::Speakers => vec![
             (Action::Choose, "filter", !state.speakers.shown.is_empty()),
             (Action::Search, "narrow", !state.speakers.rows.is_empty()),
             (Action::Leave, "back", true),
             (Action::Help, "all keys", true),
         ],
-        Pane::Choice => &[
+        _ => vec![
             (Action::Choose, "choose", true),
             (Action::Leave, "back", true),
             (Action::Down, "down", true),
             (Action::Help, "all keys", true),
         ],
-        Pane::List => &[
-            (Action::Choose, read, has_rows),
-            (
-                Action::Search,
-                "filter",
-                has_rows || !state.filter.is_blank(),
-            ),
-            (Action::NextQuote, "next quote", has_quotes),
-            (Action::NextPane, "pane", has_rows),
-            (Action::WhoSpeaks, "speakers", has_rows),
-            (Action::Problems, "problems", !state.problems.is_empty()),
-            (Action::Alerts, "alerts", state.alerts.log.unread > 0),
-            (Action::Views, "views", !state.alerts.saved.is_empty()),
-            (Action::Quit, "quit", true),
-            (Action::Help, "all keys", true),
-        ],
-        Pane::Reader => &[
-            (Action::Choose, read, read == "choose"),
-            (Action::ReadOn, "read on", true),
-            (Action::Leave, "list", true),
-            (Action::NextQuote, "next quote", has_quotes),
-            (Action::ScrollRight, "right", state.furthest() > 0),
-            (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
-            (Action::NextDispatch, "next", true),
-            (Action::Search, "search", true),
-            (Action::CopyQuote, "copy quote", has_quote),
-            (Action::Help, "all keys", true),
-        ],
-        Pane::Quotes => &[
-            (
-                Action::Choose,
-                if read == "choose" { read } else { "go to it" },
-                has_quotes,
-            ),
+    }
+}
+
+/// What the key that reads does: where the program is asked for a dispatch, it chooses it.
+fn read(state: &State) -> &'static str {
+    if state.chooses() { "choose" } else { "read" }
+}
+
+/// There are quotes in the dispatch that is shown.
+fn has_quotes(state: &State) -> bool {
+    state.document().is_some_and(|d| !d.quotes.is_empty())
+}
+
+/// In the list.
+fn of_list(state: &State) -> Vec<Hint> {
+    let has_rows = !state.list.rows(&state.desk).is_empty();
+    let can_filter = has_rows || !state.filter.is_blank();
+    vec![
+        (Action::Choose, read(state), has_rows),
+        (Action::Search, "filter", can_filter),
+        (Action::NextQuote, "next quote", has_quotes(state)),
+        (Action::NextPane, "pane", has_rows),
+        (Action::WhoSpeaks, "speakers", has_rows),
+        (Action::Problems, "problems", !state.problems.is_empty()),
+        (Action::Alerts, "alerts", state.alerts.log.unread > 0),
+        (Action::Views, "views", !state.alerts.saved.is_empty()),
+        (Action::Quit, "quit", true),
+        (Action::Help, "all keys", true),
+    ]
+}
+
+/// In the reader, and beside it in the quotes.
+fn of_text(state: &State) -> Vec<Hint> {
+    let (chooses, has_quotes) = (state.chooses(), has_quotes(state));
+    let has_quote = has_quotes && state.reader.quote.is_some();
+    if state.key_pane() == Pane::Quotes {
+        let choose = if chooses { "choose" } else { "go to it" };
+        return vec![
+            (Action::Choose, choose, has_quotes),
             (Action::NextSame, "same speaker", has_quotes),
             (Action::Why, "why", has_quote),
             (Action::CopyQuote, "copy", has_quote),
             (Action::Leave, "back", true),
             (Action::Help, "all keys", true),
-        ],
-    };
-    wanted
-        .iter()
-        .filter(|(_, _, now)| *now)
-        .filter_map(|(action, words, _)| Some((state.key_for(*action)?, *words)))
-        .collect()
+        ];
+    }
+    vec![
+        (Action::Choose, read(state), chooses),
+        (Action::ReadOn, "read on", true),
+        (Action::Leave, "list", true),
+        (Action::NextQuote, "next quote", has_quotes),
+        (Action::ScrollRight, "right", state.furthest() > 0),
+        (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
+        (Action::NextDispatch, "next", true),
+        (Action::Search, "search", true),
+        (Action::CopyQuote, "copy quote", has_quote),
+        (Action::Help, "all keys", true),
+    ]
 }
 
 impl State {

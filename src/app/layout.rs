@@ -143,6 +143,23 @@ fn two(layout: &mut Layout, width: u16, height: u16, quotes: bool, entries: usiz
     }
 }
 
+/// Where a screen lies that takes the place of the panes: between the top line and the bottom one. The rows of a table
+/// stand below their heads; a sheet leaves a row free in their place, and a table one at its end.
+#[must_use]
+pub fn over((width, height): (u16, u16), pane: Pane) -> Area {
+    let (above, below) = match pane {
+        Pane::Changes => (1, 1),
+        Pane::Sheet => (2, 1),
+        _ => (2, 2),
+    };
+    Area {
+        x: 0,
+        y: above,
+        width,
+        height: height.saturating_sub(above + below),
+    }
+}
+
 /// The text column of a reader pane: at most [`MEASURE`] wide, centred, with room for the bar in the left margin.
 #[must_use]
 pub fn measure(reader: Area) -> Area {

@@ -62,7 +62,7 @@ pub use facts::when;
 pub use filter::Filter;
 pub use handing::{Bundle, Handed};
 pub use hints::hints;
-pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure};
+pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure, over};
 pub use lines::{Line, LineKind};
 pub use linking::Link;
 pub use list::List;

@@ -1,7 +1,7 @@
 //! The mouse: the wheel scrolls the pane under it, a click selects what it points at.
 
 use super::moving::{enter, go_to, step};
-use super::{Area, Effect, PaneRow, Phase, State, live, panel, speakers};
+use super::{Area, Effect, PaneRow, Phase, State, live, over, panel, speakers};
 use crate::action::{Action, Pane};
 
 /// What the mouse did.
@@ -58,8 +58,8 @@ pub(super) fn pointed(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>
 /// The pane under the mouse, and the line of it.
 fn under(state: &State, mouse: Mouse) -> Option<(Pane, usize)> {
     if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) = state.key_pane() {
-        // What has rows begins under the top line and one more.
-        return Some((pane, usize::from(mouse.y.checked_sub(2)?)));
+        let y = over(state.size, pane).y;
+        return Some((pane, usize::from(mouse.y.checked_sub(y)?)));
     }
     let layout = state.layout();
     let within = |area: Area| {

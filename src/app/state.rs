@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::{
     Alerts, Choosing, Comparison, Document, Effect, Embargoes, Filter, Layout, Link, List, Live,
     Marking, Panel, Places, Prompt, Reader, Seek, Setup, Sheet, Speakers, Welcome, layout, measure,
+    over,
 };
 use crate::action::{Key, Keymap, Pane};
 use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
@@ -220,10 +221,8 @@ impl State {
             Pane::List => layout.list,
             Pane::Reader => layout.reader,
             Pane::Quotes => layout.quotes,
-            Pane::Sheet => return usize::from(self.size.1.saturating_sub(3)).max(1),
-            Pane::Changes => return usize::from(self.size.1.saturating_sub(2)).max(1),
-            Pane::Speakers | Pane::Choice => {
-                return usize::from(self.size.1.saturating_sub(4)).max(1);
+            Pane::Sheet | Pane::Changes | Pane::Speakers | Pane::Choice => {
+                Some(over(self.size, pane))
             }
         };
         area.map_or(1, |area| usize::from(area.height)).max(1)

@@ -162,8 +162,8 @@ fn keys(roff: &mut Roff, commands: &[(String, &str)]) {
 fn query(roff: &mut Roff) {
     roff.control("SH", ["QUERIES"]);
     roff.text([roman(
-        "What is typed after / in the list, and given with --filter. Case and accents do not count. A backslash takes the \
-         meaning of what follows it.",
+        "What is typed after / in the list, and given with --filter. Accents do not count, nor does case, \
+         unless a word has a capital in it. A backslash takes the meaning of what follows it.",
     )]);
     let fields = FIELDS.iter().map(|field| (field.example, field.keeps));
     let kinds = KINDS.iter().map(|kind| (kind.example, kind.keeps));

@@ -25,7 +25,7 @@ pub use follow::{FollowFormat, Keep};
 pub use forms::{ExportFormat, Format, QuoteKind, QuotesFormat, SpeakersFormat, Wanted};
 pub use health::{Health, HealthFormat};
 pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
-pub use sorting::{SortBy, Sorting};
+pub use sorting::Sorting;
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///

@@ -63,8 +63,14 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ),
     (
         "$XDG_STATE_HOME/dateline/marks.db, ~/.local/state/dateline/marks.db",
-        "What was read, stars, notes, and views that were saved on the screen: an SQLite database. dateline state export \
-         prints it as JSON. Nothing else is written, but what :w saves.",
+        "What was read and how far, stars, notes, places, filters that were typed, and views and mutes that were saved on \
+         the screen: an SQLite database with its -wal and -shm, and beside it the file lock. A damaged one is set \
+         aside under another name. dateline state export prints it as JSON.",
+    ),
+    (
+        "FILE, .FILE.*.tmp",
+        "What :w FILE saves: it is written beside its place first. A note or a copy that an editor has lies in a file of the \
+         state directory, or of TMPDIR, until the editor ends. Nothing else is written.",
     ),
     (
         "/usr/share/doc/dateline/examples/config.toml",

@@ -9,6 +9,7 @@ use crate::config::{Config, Found, example, parse};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::load::{Limits, text_file};
+use crate::text::counted;
 
 /// Reads the config file: what is right in it, and what is not. A file that nobody has named need not be there.
 fn read_config(place: Option<&Found>) -> (Config, Vec<InputProblem>) {
@@ -118,16 +119,12 @@ pub fn config(
         writeln!(out, "{name}: no such file; everything is as without one")?;
         return Ok(Outcome::Shown);
     }
-    let count = |number: usize, what: &str| {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{number} {what}{plural}")
-    };
     let (views, mutes) = (config.views.len(), config.mutes.len());
     writeln!(
         out,
         "{name}: no mistakes, {}, {}",
-        count(views, "view"),
-        count(mutes, "mute")
+        counted(views, "view"),
+        counted(mutes, "mute")
     )?;
     Ok(Outcome::Shown)
 }

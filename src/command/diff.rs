@@ -11,7 +11,7 @@ use crate::changes::{Change, Compared, Fact, Part, Run, RunKind};
 use crate::cli::{Diff, DiffFormat};
 use crate::dispatch::{Dispatch, Stamp};
 use crate::record::{ChangesRecord, VersionRecord, to_line};
-use crate::text::{safe, safe_line};
+use crate::text::{counted, safe, safe_line};
 use crate::work::Whole;
 use two::{paths, two};
 
@@ -112,8 +112,8 @@ fn text(compared: &Compared, places: &[(String, u64); 2], paint: Paint) -> Strin
     }
     for parts in changes.parts.chunk_by(|a, b| a.change == b.change) {
         if parts.iter().all(|part| part.change == Change::Same) {
-            let plural = if parts.len() == 1 { "" } else { "s" };
-            let line = format!("\n… {} paragraph{plural} unchanged …\n", parts.len());
+            let paragraphs = counted(parts.len(), "paragraph");
+            let line = format!("\n… {paragraphs} unchanged …\n");
             paint.put(Paint::FAINT, &line, &mut out);
             continue;
         }

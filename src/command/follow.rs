@@ -238,7 +238,6 @@ fn is_live(segment: &Segment) -> bool {
 }
 
 /// Waits until nobody reads a stream any more, and tells it.
-#[cfg(unix)]
 pub fn watch_output(tell: Sender<Told>) {
     use rustix::event::{PollFd, PollFlags, poll};
     thread::spawn(move || {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::{self, Cli};
+use crate::cli::{self, Cli, Command, QuotesFormat};
 use crate::filter::Query;
 use crate::format::Forced;
 use crate::load::{Source, Sources};
@@ -90,7 +90,18 @@ pub fn source_key(paths: &[PathBuf]) -> u64 {
 /// What is wrong with the values on a command line.
 #[must_use]
 pub fn wrong(cli: &Cli) -> Option<String> {
-    wrong_filter(cli).or_else(|| wrong_format(cli))
+    wrong_filter(cli)
+        .or_else(|| wrong_format(cli))
+        .or_else(|| wrong_fold(cli))
+}
+
+/// `--fold` without rows that could be folded.
+fn wrong_fold(cli: &Cli) -> Option<String> {
+    let Some(Command::Quotes { format, wanted, .. }) = &cli.command else {
+        return None;
+    };
+    let message = "--fold prints one row a quote: give it --format text, tsv, csv or md";
+    (wanted.fold && *format == QuotesFormat::Jsonl).then(|| message.to_owned())
 }
 
 /// What is wrong with `--filter`, and where.

@@ -9,7 +9,7 @@ use crate::cli::MarkCommand;
 use crate::desk::{EntryId, EntryRef};
 use crate::marks::Change;
 use crate::store::{Store, Trouble};
-use crate::text::{hash, safe};
+use crate::text::{counted, hash, safe};
 use crate::work::Whole;
 
 /// Marks what the request keeps, or of that only the items of some ids.
@@ -36,7 +36,7 @@ pub fn mark(
             return Ok(Outcome::Unreadable);
         }
     }
-    let (count, plural) = (entries.len(), if entries.len() == 1 { "" } else { "es" });
+    let count = entries.len();
     let what = match command {
         MarkCommand::Read(_) => "marked read",
         MarkCommand::Unread(_) => "marked unread",
@@ -44,7 +44,7 @@ pub fn mark(
         MarkCommand::Unstar(_) => "with the star taken away",
         MarkCommand::Note { .. } => "with the note",
     };
-    writeln!(streams.out, "{count} dispatch{plural} {what}")?;
+    writeln!(streams.out, "{} {what}", counted(count, "dispatch"))?;
     streams.out.flush()?;
     Ok(Outcome::of(count, gathered.unreadable))
 }

@@ -38,7 +38,7 @@ pub use state::state;
 
 use std::io::{self, Write};
 
-use crate::cli::{SortBy, Sorting};
+use crate::cli::Sorting;
 use crate::desk::{Desk, EntryId};
 use crate::filter::{Order, Sort, SortKey};
 use crate::load::{Sources, now};
@@ -103,16 +103,7 @@ impl Request {
     /// The same, in the order of the command line.
     #[must_use]
     pub fn sorted(mut self, sorting: &Sorting) -> Self {
-        let key = |by: &SortBy| match by {
-            SortBy::Time => SortKey::Time,
-            SortBy::Urgency => SortKey::Urgency,
-            SortBy::Agency => SortKey::Agency,
-            SortBy::Place => SortKey::Place,
-            SortBy::Slug => SortKey::Slug,
-            SortBy::Length => SortKey::Length,
-            SortBy::Quotes => SortKey::Quotes,
-        };
-        let mut keys = sorting.sort.iter().map(key);
+        let mut keys = sorting.sort.iter().copied();
         if !sorting.sort.is_empty() || sorting.reverse {
             self.order = Order::Sorted(Sort {
                 by: keys.next().unwrap_or(SortKey::Time),

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Outcome, Streams};
 use crate::cli::StateCommand;
 use crate::store::{self, Place, Store, Trouble};
-use crate::text::safe;
+use crate::text::{counted, safe};
 
 /// Says what is wrong; nothing was done.
 fn refuse(trouble: &Trouble, err: &mut dyn Write) -> Outcome {
@@ -83,15 +83,16 @@ fn state_import(
     };
     writeln!(
         streams.out,
-        "{} marks taken in, {} known",
-        merged.taken, merged.known
+        "{} taken in, {} known",
+        counted(merged.taken, "mark"),
+        merged.known
     )?;
     streams.out.flush()?;
     if merged.strange > 0 {
         writeln!(
             streams.err,
-            "dateline: {} marks are of no kind that this version knows",
-            merged.strange
+            "dateline: {} of no kind that this version knows: left out",
+            counted(merged.strange, "mark")
         )?;
     }
     Ok(Outcome::Shown)

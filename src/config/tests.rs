@@ -86,6 +86,8 @@ fn dates_sizes_and_commands_are_checked() {
     let size = |text: &str| read(&format!("[keep]\nsize = {text}")).keep.size;
     assert_eq!(size("\"2 GiB\""), Some(2 << 30));
     assert_eq!(size("4096"), Some(4096));
+    let age = |text: &str| read(&format!("[keep]\nage = \"{text}\"")).keep.age;
+    assert_eq!([age("90s"), age("1w")], [Some(90), Some(7 * 86_400)]);
     wrong(
         "[keep]\nsize = \"big\"\nage = \"7\"",
         &[(2, 8, "a size"), (3, 7, "an age")],

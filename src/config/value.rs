@@ -3,8 +3,8 @@
 use toml::de::DeValue;
 
 use super::fields::Wrong;
-use crate::filter::{Query, age};
-use crate::text::nearest;
+use crate::filter::Query;
+use crate::text::{self, nearest};
 use crate::views::{Tint, Until};
 
 /// What is wrong with a value, without a place in it.
@@ -129,33 +129,20 @@ pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<Until, Wrong> {
 /// A number of bytes.
 pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, Wrong> {
     const HINT: &str = "wants a size, as in \"256M\" or \"1G\": K, M and G are powers of 1,024";
-    let text = match value {
-        DeValue::String(text) => text.trim().to_lowercase(),
-        DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_owned(),
-        _ => return wrong(HINT),
+    let bytes = match value {
+        DeValue::String(text) => text::size(text.trim()),
+        DeValue::Integer(number) if number.radix() == 10 => text::size(number.as_str()),
+        _ => None,
     };
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let unit = match unit.trim() {
-        "" | "b" => 1,
-        "k" | "kib" => 1 << 10,
-        "m" | "mib" => 1 << 20,
-        "g" | "gib" => 1 << 30,
-        _ => return wrong(HINT),
-    };
-    let number: Option<u64> = number.parse().ok();
-    number
-        .and_then(|number| number.checked_mul(unit))
-        .map_or_else(|| wrong(HINT), Ok)
+    bytes.map_or_else(|| wrong(HINT), Ok)
 }
 
 /// A number of seconds.
-pub(super) fn duration(value: &DeValue<'_>, raw: &str) -> Result<i64, Wrong> {
-    const HINT: &str = "wants an age: a number with m, h, d or w, as in \"36h\" or \"7d\"";
-    match value {
-        DeValue::String(_) => age(&text(value, raw)?).map_or_else(|| wrong(HINT), Ok),
-        _ => wrong(HINT),
-    }
+pub(super) fn duration(value: &DeValue<'_>, _: &str) -> Result<i64, Wrong> {
+    const HINT: &str = "wants an age: a number with s, m, h, d or w, as in \"36h\" or \"7d\"";
+    let seconds = match value {
+        DeValue::String(text) => text::age(text.trim()),
+        _ => None,
+    };
+    seconds.map_or_else(|| wrong(HINT), Ok)
 }

@@ -7,7 +7,7 @@ mod run;
 pub use fuzzy::Fuzzy;
 pub use query::{
     FIELDS, FORMS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
-    Unmarked, View, age, written,
+    Unmarked, View, written,
 };
 pub use run::{
     Heads, Hits, Job, Kept, Order, Request, Sort, SortKey, arrange, heads, in_order, run,

@@ -1,5 +1,6 @@
 //! Completes a dispatch from its text: dateline, trailers, headline, role, time and body. Shared by all formats.
 
+mod body;
 mod filed;
 
 use std::ops::Range;
@@ -9,10 +10,9 @@ use super::days;
 use super::draft::{Draft, Item};
 use super::markup::Part;
 use super::trailer::Trailer;
-use super::{Want, blocks, dateline, embargo, fields, label, lead, orders, trailer};
-use crate::dispatch::{
-    BlockKind, Body, DatelineDate, RelationKind, Role, Severity, Status, TimeSource,
-};
+use super::{blocks, dateline, embargo, fields, label, lead, orders, trailer};
+use crate::dispatch::{BlockKind, DatelineDate, RelationKind, Role, Severity, Status, TimeSource};
+use body::set_body;
 use filed::{lead_dateline, lead_of, set_dateline};
 
 /// A text without what ends it.
@@ -131,28 +131,7 @@ pub(super) fn complete(
     if let Some(range) = (draft.dispatch.dateline.as_mut()).and_then(|found| found.range.as_mut()) {
         *range = range.start + lead_at..range.end + lead_at;
     }
-    let count = || crate::text::count_clean_words(core);
-    let (words, table) = match (draft.want, words, known_blocks) {
-        (Want::Head, Some(words), _) => (words, false),
-        (Want::Head, None, Some(blocks)) => {
-            let table = |(kind, _): &Part| *kind == BlockKind::Table;
-            (count(), blocks.iter().any(table))
-        }
-        (Want::Head, None, None) => (count(), blocks::has_table(core)),
-        (Want::Whole, _, Some(blocks)) => {
-            draft.dispatch.body = Body::new(blocks);
-            (0, false)
-        }
-        (Want::Whole, _, None) => {
-            let mut parts = Vec::new();
-            blocks::each(core, &mut |kind, block| {
-                parts.push((kind, block));
-                true
-            });
-            draft.dispatch.body = Body::new(parts);
-            (0, false)
-        }
-    };
+    let (words, table) = set_body(&mut draft, core, words, known_blocks);
     Item {
         dispatch: draft.dispatch,
         words,

@@ -2,6 +2,23 @@
 
 use std::ops::Range;
 
+use super::draft::{Item, Sink};
+
+/// Offers the dispatches of all frames, each by its bytes and where they stand, while some are wanted.
+pub(super) fn offer(
+    bytes: &[u8],
+    frames: impl Iterator<Item = Range<usize>>,
+    sink: &mut Sink<'_>,
+    item: impl Fn(&[u8], &Range<usize>) -> Item,
+) {
+    for range in frames {
+        if sink.is_full() {
+            break;
+        }
+        sink.offer(|| item(&bytes[range.clone()], &range));
+    }
+}
+
 /// The byte ranges of the frames that begin at these places, ascending. What stands before the first of them belongs to
 /// it where `leads` says so of these bytes, else it is one by itself. Ranges that hold nothing to read are left out.
 pub(super) fn ranges(

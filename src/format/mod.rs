@@ -177,4 +177,6 @@ pub fn read_each(
 }
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use super::{Context, Want};
 use crate::dispatch::{Problem, Relation, RelationKind, Role, Status};
 use crate::format::content;
 use crate::format::fields::{Key, key};
+use crate::format::markup::Part;
 
 const SHAPE: Shape = Shape {
     format: "ritzau",
@@ -54,68 +55,29 @@ fn is_set(value: &str) -> bool {
     )
 }
 
+/// What is found of an item before it is known what it does to others.
+#[derive(Default)]
+struct Found {
+    blocks: Vec<Part>,
+    summary: Vec<String>,
+    replaced: Vec<String>,
+    canceled: bool,
+    corrects: bool,
+}
+
 fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Built<'c> {
-    let (mut blocks, mut summary) = (Vec::new(), Vec::new());
-    let mut replaced = Vec::new();
-    let (mut canceled, mut corrects) = (false, false);
+    let mut found = Found::default();
     for (name, value) in item.attributes() {
         draft.keep(name, &value);
     }
     for child in item.children() {
-        let name = child.name();
-        let lower = name.to_lowercase();
-        let text = child.text();
-        match lower.as_str() {
-            "annuleret" => canceled = text.as_deref().is_some_and(is_set),
-            "korrektion" => corrects = text.as_deref().is_some_and(is_set),
-            "nyversion" => {
-                if text.as_deref().is_some_and(is_set) {
-                    draft.dispatch.role = Role::Update;
-                }
-                draft.put_kept(name, text);
-            }
-            "replaces" | "replacedid" | "erstatter" => {
-                let inner = child.descendants().filter(|inner| !inner.is_nested());
-                let ids: Vec<String> = inner.filter_map(Element::text).collect();
-                replaced.extend(if ids.is_empty() {
-                    text.into_iter().collect()
-                } else {
-                    ids
-                });
-            }
-            _ => match danish(&lower).or_else(|| key(name)) {
-                Some(Key::Body | Key::Html) if blocks.is_empty() => {
-                    blocks = content::of_element(&mut draft, child);
-                }
-                Some(Key::Summary) => summary.extend(text),
-                Some(key @ (Key::Subjects | Key::Keywords)) => {
-                    let words = text.unwrap_or_default();
-                    for word in words.split([';', ',', '/']).map(str::trim) {
-                        let word = Some(word.to_owned()).filter(|word| !word.is_empty());
-                        match key {
-                            Key::Subjects => draft.subject(word),
-                            _ => draft.keyword(word),
-                        }
-                    }
-                }
-                Some(key) => draft.put(key, name, text),
-                None => draft.keep_element(child),
-            },
-        }
+        found.take(&mut draft, child);
     }
-    let d = &mut draft.dispatch;
-    let kind = match (canceled, corrects) {
-        (true, _) => RelationKind::Kills,
-        (_, true) => RelationKind::Corrects,
-        _ => RelationKind::Replaces,
-    };
-    if canceled {
-        (d.status, d.role) = (Status::Canceled, Role::Kill);
-    } else if corrects {
-        d.role = Role::Correction;
-    }
-    let ids = replaced.into_iter().filter(|id| id != "0");
-    d.relates.extend(ids.map(|id| Relation { kind, id }));
+    let Found {
+        mut blocks,
+        summary,
+        ..
+    } = found.relate(&mut draft);
     draft.sender = Some("Ritzau".to_owned());
     // The priority is also how urgent it is: 1 highest.
     let priority = draft
@@ -134,4 +96,73 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Bui
         }
     }
     Built { draft, blocks }
+}
+
+impl Found {
+    /// Takes one field.
+    fn take(&mut self, draft: &mut Draft<'_>, child: Element<'_, '_>) {
+        let name = child.name();
+        let lower = name.to_lowercase();
+        let text = child.text();
+        let set = || text.as_deref().is_some_and(is_set);
+        match lower.as_str() {
+            "annuleret" => self.canceled = set(),
+            "korrektion" => self.corrects = set(),
+            "nyversion" => {
+                if set() {
+                    draft.dispatch.role = Role::Update;
+                }
+                draft.put_kept(name, text);
+            }
+            "replaces" | "replacedid" | "erstatter" => {
+                let inner = child.descendants().filter(|inner| !inner.is_nested());
+                let ids: Vec<String> = inner.filter_map(Element::text).collect();
+                self.replaced.extend(if ids.is_empty() {
+                    text.into_iter().collect()
+                } else {
+                    ids
+                });
+            }
+            _ => match danish(&lower).or_else(|| key(name)) {
+                Some(Key::Body | Key::Html) if self.blocks.is_empty() => {
+                    self.blocks = content::of_element(draft, child);
+                }
+                Some(Key::Summary) => self.summary.extend(text),
+                Some(key @ (Key::Subjects | Key::Keywords)) => {
+                    words(draft, key, &text.unwrap_or_default());
+                }
+                Some(key) => draft.put(key, name, text),
+                None => draft.keep_element(child),
+            },
+        }
+    }
+
+    /// Sets what it does to the items that it names.
+    fn relate(mut self, draft: &mut Draft<'_>) -> Self {
+        let d = &mut draft.dispatch;
+        let kind = match (self.canceled, self.corrects) {
+            (true, _) => RelationKind::Kills,
+            (_, true) => RelationKind::Corrects,
+            _ => RelationKind::Replaces,
+        };
+        if self.canceled {
+            (d.status, d.role) = (Status::Canceled, Role::Kill);
+        } else if self.corrects {
+            d.role = Role::Correction;
+        }
+        let ids = self.replaced.drain(..).filter(|id| id != "0");
+        d.relates.extend(ids.map(|id| Relation { kind, id }));
+        self
+    }
+}
+
+/// Subjects or keywords of one field.
+fn words(draft: &mut Draft<'_>, key: Key, text: &str) {
+    for word in text.split([';', ',', '/']).map(str::trim) {
+        let word = Some(word.to_owned()).filter(|word| !word.is_empty());
+        match key {
+            Key::Subjects => draft.subject(word),
+            _ => draft.keyword(word),
+        }
+    }
 }

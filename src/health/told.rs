@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Sequence, Source};
 use crate::dispatch::Stamp;
+use crate::text::counted;
 
 /// Gaps of one service that are named; the others are counted.
 const NAMED: usize = 12;
@@ -55,11 +56,8 @@ impl Sequence {
     /// What there is to tell: `584 to 601, 15 items; missing 3: 586, 590-591`.
     #[must_use]
     pub fn told(&self) -> String {
-        let plural = if self.items == 1 { "" } else { "s" };
-        let mut parts = vec![format!(
-            "{} to {}, {} item{plural}",
-            self.first, self.last, self.items
-        )];
+        let items = counted(self.items, "item");
+        let mut parts = vec![format!("{} to {}, {items}", self.first, self.last)];
         let list = |numbers: Vec<String>| {
             let more = numbers.len().saturating_sub(NAMED);
             let mut named = numbers[..numbers.len() - more].join(", ");

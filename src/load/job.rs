@@ -149,15 +149,9 @@ fn is_stream(path: &Path) -> bool {
 }
 
 /// True for what may bring bytes for ever, or none, whoever writes to it: a disk, a terminal, `/dev/zero`.
-#[cfg(unix)]
 fn is_device(about: &Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt;
     about.file_type().is_char_device() || about.file_type().is_block_device()
-}
-
-#[cfg(not(unix))]
-fn is_device(_: &Metadata) -> bool {
-    false
 }
 
 impl<'a> Shared<'a> {

@@ -28,16 +28,7 @@ pub use watch::{Limits, Watch};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::dispatch::Stamp;
-
-/// An error of the system as the end of a sentence: `no such file or directory`.
-fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(chars).collect()
-    })
-}
+use crate::text::reason;
 
 /// The time of this moment: when something arrives. Never compared with another: clocks jump.
 #[must_use]

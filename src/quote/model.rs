@@ -28,6 +28,13 @@ pub enum Certainty {
     Sure,
 }
 
+impl Certainty {
+    /// That of a rule which has its best form, or not.
+    pub(super) fn of(best: bool) -> Self {
+        if best { Self::Sure } else { Self::Likely }
+    }
+}
+
 /// One quote. All ranges are bytes into the text that `part` names, on character boundaries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {

@@ -32,15 +32,8 @@ pub(super) fn add(text: &str, paragraphs: &[Option<Range<usize>>], spans: Vec<Sp
         let rest = &paragraph[label.len() + 1..];
         let start = range.end - rest.trim_start().len();
         if !marked[number] && rest.contains(char::is_alphanumeric) {
-            let piece = start..start + rest.trim().len();
-            speeches.push(Span {
-                pieces: vec![piece.clone()],
-                outers: vec![piece],
-                parent: None,
-                paragraph: number,
-                single: false,
-                closed: true,
-            });
+            let words = start..start + rest.trim().len();
+            speeches.push(Span::unmarked(words, number));
         }
     }
     // A paragraph that only looks like a speech among marked ones is none.

@@ -1,8 +1,9 @@
 //! A dispatch as Markdown for people, in which nothing of the wire's own text is markup.
 
+use super::text::dated;
 use super::{Told, html};
-use crate::dispatch::{BlockKind, Dispatch, Severity, Stamp, Status, TimeSource};
-use crate::text::{safe, safe_line};
+use crate::dispatch::{BlockKind, Dispatch, Severity, Status};
+use crate::text::{counted, safe, safe_line};
 
 /// A dispatch: headline, facts, what others do to it and notes as quote blocks, the body, rights. No newline at its end.
 #[must_use]
@@ -39,23 +40,15 @@ fn facts(d: &Dispatch) -> String {
         (Some(place), Some(country)) => Some(format!("{place}, {country}")),
         (place, _) => place.map(str::to_owned),
     };
-    let of_file = d.time_source == TimeSource::File;
-    let dated = |time: Stamp| {
-        format!(
-            "{}{}",
-            if of_file { "file dated " } else { "" },
-            time.rfc3339()
-        )
-    };
     let urgency = d.urgency.filter(|urgency| urgency.is_urgent());
     let facts = [
         place,
         d.agency.clone(),
-        d.time.map(dated),
+        dated(d),
         d.label.clone(),
         d.slug.clone(),
         urgency.map(|urgency| format!("urgency {}", urgency.value())),
-        Some(format!("{} words", d.words())),
+        Some(counted(d.words() as usize, "word")),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     let warning = match (d.status, d.embargoed, d.embargo) {

@@ -3,8 +3,16 @@
 use std::fmt::Write as _;
 
 use super::Told;
-use crate::dispatch::{Dispatch, Severity, Stamp, Status, TimeSource};
-use crate::text::{safe, safe_line};
+use crate::dispatch::{Dispatch, Severity, Status, TimeSource};
+use crate::text::{counted, safe, safe_line};
+
+/// The time of a dispatch; where only its file has one, that is said.
+pub(super) fn dated(dispatch: &Dispatch) -> Option<String> {
+    let of_file = dispatch.time_source == TimeSource::File;
+    let before = if of_file { "file dated " } else { "" };
+    let time = dispatch.time?;
+    Some(format!("{before}{}", time.rfc3339()))
+}
 
 /// Headline, facts, notes, text, rights; an empty line and a rule end it.
 #[must_use]
@@ -15,19 +23,11 @@ pub fn text(dispatch: &Dispatch, told: &Told) -> String {
     facts.extend(d.dateline.as_ref().and_then(|line| line.place.clone()));
     facts.extend(d.country().map(str::to_owned));
     facts.extend(d.agency.clone());
-    let of_file = d.time_source == TimeSource::File;
-    let dated = |time: Stamp| {
-        format!(
-            "{}{}",
-            if of_file { "file dated " } else { "" },
-            time.rfc3339()
-        )
-    };
-    facts.extend(d.time.map(dated));
+    facts.extend(dated(d));
     facts.extend(d.label.clone());
     facts.extend((d.status != Status::Usable).then(|| d.status.name().to_owned()));
     facts.extend(d.embargoed.then(|| "embargoed".to_owned()));
-    facts.push(format!("{} words", d.words()));
+    facts.push(counted(d.words() as usize, "word"));
     let _ = writeln!(out, "{}", safe_line(&d.headline));
     let _ = writeln!(out, "{}", safe_line(&facts.join(" · ")));
     for warning in told.warnings() {

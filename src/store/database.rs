@@ -11,6 +11,7 @@ use super::lock::Lock;
 use super::place::{Place, make_file, make_folder};
 use super::{rescue, rows, schema};
 use crate::marks::{Change, Kept};
+use crate::text::reason;
 
 /// How long others are waited for who write at the same time.
 pub(super) const BUSY: Duration = Duration::from_secs(20);
@@ -81,17 +82,9 @@ pub(super) fn now() -> i64 {
 
 /// Which file stands under a path, whatever its name.
 fn identity(path: &Path) -> Option<(u64, u64)> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let data = std::fs::metadata(path).ok()?;
-        Some((data.dev(), data.ino()))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        None
-    }
+    use std::os::unix::fs::MetadataExt;
+    let data = std::fs::metadata(path).ok()?;
+    Some((data.dev(), data.ino()))
 }
 
 impl Store {
@@ -105,7 +98,7 @@ impl Store {
         let folder = path.parent().unwrap_or(Path::new("."));
         let cannot = |error: std::io::Error| {
             let name = crate::text::safe_line(&folder.to_string_lossy()).into_owned();
-            Trouble::Unusable(format!("{name} cannot be used: {}", said(&error)))
+            Trouble::Unusable(format!("{name} cannot be used: {}", reason(&error)))
         };
         make_folder(folder).map_err(cannot)?;
         let lock = Lock::of(folder);
@@ -181,12 +174,6 @@ impl Store {
     }
 }
 
-/// An error of the system without its number.
-fn said(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or("").to_lowercase()
-}
-
 fn path_of(place: &Place) -> Result<PathBuf, Trouble> {
     place.database().ok_or_else(|| {
         Trouble::Unusable(match place {
@@ -231,7 +218,7 @@ fn attach(path: &Path, thorough: bool) -> Result<Connection, Trouble> {
 /// byte 60 and the application at byte 68, the highest byte first. An empty file is a new one.
 pub(super) fn probe(path: &Path) -> Result<(), Trouble> {
     let unreadable = |error: std::io::Error| {
-        let why = format!("the database of marks cannot be read: {}", said(&error));
+        let why = format!("the database of marks cannot be read: {}", reason(&error));
         Trouble::Unusable(why)
     };
     let mut file = std::fs::File::open(path).map_err(unreadable)?;

@@ -18,7 +18,8 @@ const CLOSER: Duration = Duration::from_secs(1);
 /// What the thread answers.
 #[derive(Debug)]
 pub enum Answer {
-    /// All marks of earlier sessions; once at the start, and again where the database had to be begun anew.
+    /// All marks of earlier sessions: at the start, and again each time that the database is opened anew. Where it cannot
+    /// be used, those that can be read of it; none where no state is wanted.
     Marks(Box<Kept>),
     /// Changes as they were kept. With a trouble they last for the session only, until they are saved after all.
     Kept(Vec<Change>, Option<String>),

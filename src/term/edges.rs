@@ -55,85 +55,99 @@ pub(super) fn take(
     }
     let mut flow = ControlFlow::Continue(());
     for effect in effects {
-        match effect {
-            Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
-            Effect::Source(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
-            Effect::Health(ids, snapshot) => edges.crew.health(ids, snapshot),
-            Effect::Compare(newer, older, snapshot) => edges.crew.compare(newer, older, snapshot),
-            Effect::Filter(job) => edges.crew.filter(job),
-            Effect::Speakers {
-                generation,
-                ids,
-                snapshot,
-            } => edges.crew.ask(generation, Ask::Speakers(ids), snapshot),
-            Effect::FindSpeaker {
-                generation,
-                name,
-                ids,
-                snapshot,
-            } => edges.crew.ask(generation, Ask::Find(name, ids), snapshot),
-            Effect::Judge(job) => edges.crew.judge(job),
-            Effect::Run {
-                view,
-                command,
-                id,
-                snapshot,
-            } => edges.crew.run(Run {
-                view,
-                command,
-                id,
-                snapshot,
-            }),
-            Effect::Bell => edges.screen.bell()?,
-            Effect::Keep(changes) => edges.keeper.keep(changes),
-            Effect::Seen(items, all) => edges.keeper.seen(items, all),
-            Effect::Note { story, text } => {
-                let edited = {
-                    let note = ("note", text.as_str());
-                    editor::edit(&mut edges.screen, &edges.ears, &edges.around, note)
-                };
-                let _ = take(state, edges.resized(), edges)?;
-                let edited = Msg::Noted {
-                    story,
-                    before: text,
-                    text: edited,
-                };
-                let _ = take(state, edited, edges)?;
-            }
-            Effect::Follow => edges.crew.wire().follow(&state.desk),
-            Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
-            Effect::Copy(text) => {
-                if let Some(said) = outside::copy(edges, text)? {
-                    let _ = take(state, Msg::Notice(said), edges)?;
-                }
-            }
-            Effect::Pipe { what, command } => {
-                let said = outside::pipe(edges, what, &command);
-                back(state, said, edges)?;
-            }
-            Effect::Print(bundle) => outside::print(edges, bundle),
-            Effect::Edit(text) => {
-                let said = outside::edit(edges, &text);
-                back(state, said, edges)?;
-            }
-            Effect::Save { bundle, path, over } => outside::save(edges, bundle, &path, over),
-            Effect::Launch(target) => outside::open(edges, &target),
-            Effect::Mouse(on) => edges.screen.listen(on)?,
-            Effect::Suspend => {
-                edges.screen.suspend()?;
-                let _ = take(state, edges.resized(), edges)?;
-            }
-            Effect::Redraw => edges.screen.clear(),
-            // What else is asked for along with it is done all the same.
-            Effect::Quit => flow = ControlFlow::Break(()),
+        // What else is asked for along with the end is done all the same.
+        if done(effect, state, edges)?.is_break() {
+            flow = ControlFlow::Break(());
         }
     }
     Ok(flow)
 }
 
+/// Does one effect, or hands it on to those who do; breaks where it is to quit.
+fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result<ControlFlow<()>> {
+    match effect {
+        Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
+        Effect::Source(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
+        Effect::Health(ids, snapshot) => edges.crew.health(ids, snapshot),
+        Effect::Compare(newer, older, snapshot) => edges.crew.compare(newer, older, snapshot),
+        Effect::Filter(job) => edges.crew.filter(job),
+        Effect::Speakers {
+            generation,
+            ids,
+            snapshot,
+        } => edges.crew.ask(generation, Ask::Speakers(ids), snapshot),
+        Effect::FindSpeaker {
+            generation,
+            name,
+            ids,
+            snapshot,
+        } => edges.crew.ask(generation, Ask::Find(name, ids), snapshot),
+        Effect::Judge(job) => edges.crew.judge(job),
+        Effect::Run {
+            view,
+            command,
+            id,
+            snapshot,
+        } => edges.crew.run(Run {
+            view,
+            command,
+            id,
+            snapshot,
+        }),
+        Effect::Bell => edges.screen.bell()?,
+        Effect::Keep(changes) => edges.keeper.keep(changes),
+        Effect::Seen(items, all) => edges.keeper.seen(items, all),
+        Effect::Note { story, text } => note(state, story, text, edges)?,
+        Effect::Follow => edges.crew.wire().follow(&state.desk),
+        Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
+        Effect::Copy(text) => {
+            let said = outside::copy(edges, text)?;
+            tell(state, said, edges)?;
+        }
+        Effect::Pipe { what, command } => {
+            let said = outside::pipe(edges, what, &command);
+            back(state, said, edges)?;
+        }
+        Effect::Print(bundle) => outside::print(edges, bundle),
+        Effect::Edit(text) => {
+            let said = outside::edit(edges, &text);
+            back(state, said, edges)?;
+        }
+        Effect::Save { bundle, path, over } => outside::save(edges, bundle, &path, over),
+        Effect::Launch(target) => outside::open(edges, &target),
+        Effect::Mouse(on) => edges.screen.listen(on)?,
+        Effect::Suspend => {
+            edges.screen.suspend()?;
+            back(state, None, edges)?;
+        }
+        Effect::Redraw => edges.screen.clear(),
+        Effect::Quit => return Ok(ControlFlow::Break(())),
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// Hands the note on a story to an editor, and takes in what came of it.
+fn note(state: &mut State, story: u64, before: String, edges: &mut Edges) -> std::io::Result<()> {
+    let note = ("note", before.as_str());
+    let text = editor::edit(&mut edges.screen, &edges.ears, &edges.around, note);
+    back(state, None, edges)?;
+    let noted = Msg::Noted {
+        story,
+        before,
+        text,
+    };
+    let _ = take(state, noted, edges)?;
+    Ok(())
+}
+
 /// The terminal is back from another program: its size may be another one, and there may be something to say.
 fn back(state: &mut State, said: Option<String>, edges: &mut Edges) -> std::io::Result<()> {
     let _ = take(state, edges.resized(), edges)?;
+    tell(state, said, edges)
+}
+
+/// Says something, where there is something to say.
+fn tell(state: &mut State, said: Option<String>, edges: &mut Edges) -> std::io::Result<()> {
     if let Some(said) = said {
         let _ = take(state, Msg::Notice(said), edges)?;
     }

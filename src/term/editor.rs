@@ -55,7 +55,6 @@ fn private_file(around: &Surroundings, called: &str, text: &str) -> std::io::Res
             let path = folder.join(name);
             let mut options = std::fs::OpenOptions::new();
             options.write(true).create_new(true);
-            #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             match options.open(&path) {
                 Ok(mut file) => {

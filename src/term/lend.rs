@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use super::keys::Ears;
 use super::screen::Screen;
 use super::{guard, signals};
+use crate::text::reason;
 
 /// How a program has ended.
 #[derive(Debug)]
@@ -53,12 +54,6 @@ pub(super) fn lend(
     ended
 }
 
-fn reason(error: &std::io::Error) -> String {
-    let reason = error.to_string();
-    let reason = reason.split(" (os error").next().unwrap_or_default();
-    reason.to_lowercase()
-}
-
 /// Says something below the output of a program and waits for Enter.
 fn pause(said: &str) {
     if let Ok(mut out) = guard::output() {
@@ -73,7 +68,7 @@ fn pause(said: &str) {
     while matches!(keys.read(&mut byte), Ok(1)) && byte != *b"\n" {}
 }
 
-const TERMINAL: &str = if cfg!(unix) { "/dev/tty" } else { "CONIN$" };
+const TERMINAL: &str = "/dev/tty";
 
 /// What a program reads its keys from, also where standard input is a pipe.
 pub(super) fn terminal() -> Stdio {
@@ -83,12 +78,11 @@ pub(super) fn terminal() -> Stdio {
 
 /// Where a program shows itself while standard output goes elsewhere.
 fn terminal_out() -> Stdio {
-    let tty = File::options().write(true).open("/dev/tty");
+    let tty = File::options().write(true).open(TERMINAL);
     tty.map_or_else(|_| Stdio::inherit(), Stdio::from)
 }
 
 /// Waits for a program. Where it is stopped (^Z), so is this one, until both go on.
-#[cfg(unix)]
 #[allow(clippy::needless_pass_by_value)] // It is over when this is.
 fn wait(child: Child) -> Result<(), String> {
     use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
@@ -111,15 +105,6 @@ fn wait(child: Child) -> Result<(), String> {
             Ok(None) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.to_string()),
         }
-    }
-}
-
-#[cfg(not(unix))]
-fn wait(mut child: Child) -> Result<(), String> {
-    match child.wait() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(status.to_string()),
-        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -171,14 +156,8 @@ mod watch {
         }
     }
 
-    #[cfg(unix)]
     fn by_key(terminal: &File) -> bool {
         use rustix::termios::{LocalModes, tcgetattr};
         tcgetattr(terminal).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ICANON))
-    }
-
-    #[cfg(not(unix))]
-    fn by_key(_terminal: &File) -> bool {
-        false
     }
 }

@@ -11,7 +11,6 @@ use super::Event;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Starts the threads that wait for signals and for the end of the terminal. They sleep until one comes.
-#[cfg(unix)]
 pub(super) fn watch(tell: &Sender<Event>) -> io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     let mut signals =
@@ -49,7 +48,6 @@ pub(super) fn watch(tell: &Sender<Event>) -> io::Result<()> {
 ///
 /// # Errors
 /// Where signals cannot be waited for.
-#[cfg(unix)]
 pub fn on_end(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
@@ -64,13 +62,7 @@ pub fn on_end(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(not(unix))]
-pub(super) fn watch(_tell: &Sender<Event>) -> io::Result<()> {
-    Ok(())
-}
-
 /// The event loop has been told to end. Where it does not come to that, the terminal is given back from here.
-#[cfg(unix)]
 fn end_after_grace() {
     thread::sleep(GRACE);
     super::guard::leave();
@@ -78,7 +70,6 @@ fn end_after_grace() {
 }
 
 /// Waits until the terminal hangs up. False where that cannot be waited for.
-#[cfg(unix)]
 fn wait_for_hangup() -> bool {
     use rustix::event::{PollFd, PollFlags, poll};
     use std::io::IsTerminal;
@@ -110,31 +101,17 @@ fn wait_for_hangup() -> bool {
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// Wakes whoever waits for events of the terminal.
-#[cfg(unix)]
 pub(super) fn wake() {
     let _ = signal_hook::low_level::raise(signal_hook::consts::SIGWINCH);
 }
 
-#[cfg(not(unix))]
-pub(super) fn wake() {}
-
 /// Whether there is a shell that would let the process go on: not where it leads the session, as in a window of its own.
-#[cfg(unix)]
 pub(super) fn can_stop() -> bool {
     rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
 }
 
-#[cfg(not(unix))]
-pub(super) fn can_stop() -> bool {
-    false
-}
-
 /// Stops the process as the terminal's stop key would; returns when it goes on.
-#[cfg(unix)]
 pub(super) fn stop() {
     STOPPED.store(true, Ordering::SeqCst);
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
-
-#[cfg(not(unix))]
-pub(super) fn stop() {}

@@ -1,5 +1,6 @@
 //! Canonical text: cleaning, counting, folding, width, wrapping, and what may go to a terminal. Knows nothing of dispatches.
 
+mod amount;
 mod clean;
 mod count;
 mod fold;
@@ -7,9 +8,11 @@ mod links;
 mod near;
 mod runs;
 mod safe;
+mod told;
 mod visible;
 mod wrap;
 
+pub use amount::{age, size};
 pub use clean::{clean, needs_cleaning};
 pub use count::{count_clean_words, count_words, count_words_in};
 pub use fold::{Folded, find_folded, fold, fold_into};
@@ -17,6 +20,7 @@ pub use links::{link_target, links};
 pub use near::nearest;
 pub use runs::{Layer, Run, runs};
 pub use safe::{Cell, MARK_LIMIT, cells, fit, is_plain, safe, safe_line, width};
+pub use told::{counted, plural, reason};
 pub use visible::{Units, visible};
 pub use wrap::wrap;
 

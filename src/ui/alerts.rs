@@ -11,7 +11,7 @@ use crate::app::{Alert, Saved, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
 use crate::look::Times;
-use crate::text::{fit, safe_line};
+use crate::text::{fit, plural, safe_line};
 use crate::views::Tint;
 
 /// Columns of the letter of a view in the list, with the space behind it.
@@ -67,23 +67,18 @@ pub(super) fn letter(
 /// What the top line says of alerts that nobody has seen.
 pub(super) fn unread(state: &State) -> Option<(String, Role)> {
     let count = state.alerts.log.unread;
-    let plural = if count == 1 { "" } else { "s" };
+    let alerts = plural(count, "alert");
     let key = state.key_for(Action::Alerts);
     let key = key.map_or(String::new(), |key| format!(": {key}"));
-    (count > 0).then(|| {
-        (
-            format!("{} alert{plural}{key}", grouped(count)),
-            Role::Urgent,
-        )
-    })
+    (count > 0).then(|| (format!("{} {alerts}{key}", grouped(count)), Role::Urgent))
 }
 
-/// Draws rows of the saved views, under the names of their columns.
-pub(super) fn views(state: &State, rows: Range<usize>, brush: &mut Brush<'_>) {
+/// Draws rows of the saved views from the line `top` on, under the names of their columns.
+pub(super) fn views(state: &State, rows: Range<usize>, top: u16, brush: &mut Brush<'_>) {
     let shares = Shares::of(state);
     let head = ["", "", "view", "filter", "new", "all", ""];
     line(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
-    for (y, row) in (2..).zip(rows) {
+    for (y, row) in (top..).zip(rows) {
         view(&state.alerts.saved[row], row, (&shares, y), brush);
     }
 }

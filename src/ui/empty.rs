@@ -5,7 +5,7 @@ use super::status::grouped;
 use super::theme::Role;
 use crate::action::Action;
 use crate::app::{Area, Flow, State};
-use crate::text::{safe_line, wrap};
+use crate::text::{plural, safe_line, wrap};
 
 /// Says it at the top of the list.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) {
@@ -38,9 +38,9 @@ fn nothing_left(state: &State) -> Vec<String> {
     let mut lines = Vec::new();
     if state.filter.query.is_empty() {
         let count = state.desk.len();
-        let plural = if count == 1 { "" } else { "es" };
+        let dispatches = plural(count, "dispatch");
         let count = grouped(count);
-        lines.push(format!("nothing is left of {count} dispatch{plural}"));
+        lines.push(format!("nothing is left of {count} {dispatches}"));
     } else {
         let filter = safe_line(&state.filter.shown()).into_owned();
         lines.push(format!("nothing has “{filter}”"));
@@ -77,9 +77,9 @@ fn nothing_read(state: &State) -> Vec<String> {
     }
     let skipped = state.loaded.map_or(0, |summary| summary.skipped);
     if skipped > 0 {
-        let plural = if skipped == 1 { "" } else { "s" };
+        let files = plural(usize::try_from(skipped).unwrap_or(usize::MAX), "file");
         lines.push(format!(
-            "{skipped} hidden or unfinished file{plural} (.x, x~, x.tmp, x.part) left out"
+            "{skipped} hidden or unfinished {files} (.x, x~, x.tmp, x.part) left out"
         ));
     }
     let follow = state.key_for(Action::Follow);

@@ -7,25 +7,26 @@ use super::status::grouped;
 use super::theme::Role;
 use super::{alerts, choices};
 use crate::action::{Action, Pane};
-use crate::app::{Panel, PanelKind, State};
+use crate::app::{Panel, PanelKind, State, over};
+use crate::text::plural;
 
 /// What the top line says at its right while a list is open.
 pub(super) fn right(state: &State, panel: Panel) -> String {
     let count = state.panel_len(panel.kind);
-    let plural = if count == 1 { "" } else { "s" };
+    let told = |one: &str| format!("{} {}", grouped(count), plural(count, one));
     match panel.kind {
-        PanelKind::Views => format!("{} saved view{plural}", grouped(count)),
+        PanelKind::Views => told("saved view"),
         PanelKind::Links => {
             let hint = state.key_hint(": ", Action::Choose, "opens one");
-            format!("{} link{plural}{hint}", grouped(count))
+            told("link") + &hint
         }
-        PanelKind::Places => format!("{} place{plural}", grouped(count)),
+        PanelKind::Places => told("place"),
         PanelKind::Log => {
             let dropped = match state.alerts.log.dropped {
                 0 => String::new(),
                 dropped => format!(", {} older ones dropped", grouped(dropped)),
             };
-            format!("{} alert{plural}{dropped}", grouped(count))
+            told("alert") + &dropped
         }
     }
 }
@@ -61,30 +62,31 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         }
         return None;
     }
+    let top = over(state.size, Pane::Choice).y;
     let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
     match panel.kind {
         PanelKind::Views => {
-            alerts::views(state, rows.clone(), brush);
+            alerts::views(state, rows.clone(), top, brush);
         }
         PanelKind::Links => {
-            for (y, link) in (2..).zip(&state.links[rows.clone()]) {
+            for (y, link) in (top..).zip(&state.links[rows.clone()]) {
                 choices::link(link, width, y, brush);
             }
         }
         PanelKind::Places => {
             let named = state.places.named.iter().skip(rows.start);
-            for (y, (letter, place)) in (2..).zip(named.take(rows.len())) {
+            for (y, (letter, place)) in (top..).zip(named.take(rows.len())) {
                 choices::place((*letter, place), width, y, brush);
             }
         }
         PanelKind::Log => {
             let alerts = state.alerts.log.newest().skip(rows.start);
-            for (y, alert) in (2..).zip(alerts.take(rows.len())) {
+            for (y, alert) in (top..).zip(alerts.take(rows.len())) {
                 alerts::alert(state, alert, y, brush);
             }
         }
     }
-    let y = 2 + u16::try_from(panel.row - panel.top).unwrap_or(0);
+    let y = top + u16::try_from(panel.row - panel.top).unwrap_or(0);
     brush.over(0, y, width, Role::Selected);
     Some(Position::new(0, y))
 }

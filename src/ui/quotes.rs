@@ -9,7 +9,7 @@ use super::status::columns;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, Document, PaneRow, State, is_unsure};
-use crate::text::{find_folded, fit, fold};
+use crate::text::{counted, find_folded, fit, fold};
 
 /// Draws the pane; returns the cell of the current quote where the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
@@ -111,8 +111,6 @@ fn mark(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'_>) {
 }
 
 fn title(document: &Document) -> String {
-    let plural =
-        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let quotes = document.quotes.len();
     if quotes == 0 {
         return "no quotes".to_owned();
@@ -124,8 +122,8 @@ fn title(document: &Document) -> String {
         .count();
     format!(
         "{} · {}",
-        plural(quotes, "quote"),
-        plural(speakers, "speaker")
+        counted(quotes, "quote"),
+        counted(speakers, "speaker")
     )
 }
 

@@ -1,15 +1,17 @@
 //! The reader pane: headline, facts, notes, and the text in a quiet measure with its quotes tinted.
 
+mod line;
+
 use std::ops::Range;
 
 use ratatui::layout::Position;
 
-use super::brush::{Brush, Marked};
+use super::brush::Brush;
 use super::theme::Role;
 use crate::action::Pane;
-use crate::app::{Area, Document, Line, LineKind, State, measure};
+use crate::app::{Area, Document, LineKind, State, measure};
 use crate::quote::Part;
-use crate::text::{Layer, link_target};
+use line::draw_line;
 
 /// Draws the reader; returns the cell of the current quote where the reader has the focus, or of its first line.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
@@ -56,13 +58,13 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     (state.focus == Pane::Reader).then_some(Position::new(column.x, y))
 }
 
-/// Ascending ranges under each of some roles.
-type Layers = Vec<(Role, Vec<Range<usize>>)>;
+/// Ascending ranges under a role.
+type Marking = (Role, Vec<Range<usize>>);
 
 /// Marked ranges of headline and body.
 struct Marks {
-    headline: Layers,
-    body: Layers,
+    headline: Vec<Marking>,
+    body: Vec<Marking>,
     /// Lines beside which the bar stands.
     bar: Range<usize>,
     /// Columns by which tables are moved to the left.
@@ -156,124 +158,4 @@ fn flatten(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     flat
-}
-
-fn draw_line(
-    document: &Document,
-    line: &Line,
-    marks: &Marks,
-    row: Area,
-    pane: Area,
-    brush: &mut Brush<'_>,
-) {
-    let text = document.source(line.kind);
-    let none = Layers::new();
-    let (base, layers): (Role, &Layers) = match line.kind {
-        LineKind::Blank => return,
-        LineKind::Gap => {
-            brush.text(row.x, row.y, row.width, "· · ·", &[Role::Dim]);
-            return;
-        }
-        LineKind::Banner => (Role::Urgent, &none),
-        LineKind::Headline if document.dispatch.headline_derived => {
-            (Role::Derived, &marks.headline)
-        }
-        LineKind::Headline => (Role::Headline, &marks.headline),
-        LineKind::Facts | LineKind::Byline | LineKind::Missing | LineKind::Rights => {
-            (Role::Dim, &none)
-        }
-        LineKind::Note | LineKind::Newer | LineKind::Remark => (Role::Note, &none),
-        LineKind::Heading => (Role::Heading, &marks.body),
-        LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
-    };
-    let layers: Vec<Layer<'_, Role>> = layers
-        .iter()
-        .map(|(mark, ranges)| Layer {
-            ranges,
-            mark: *mark,
-        })
-        .collect();
-    let mut x = row.x + line.indent.min(row.width);
-    let mut room = row.width;
-    match line.kind {
-        LineKind::Note => {
-            brush.sign(x, row.y, "│", Role::Line);
-            x += 2;
-        }
-        LineKind::Remark => {
-            let sign = if line.range.start == 0 {
-                super::marks::NOTE
-            } else {
-                "│"
-            };
-            brush.sign(x, row.y, sign, Role::Key);
-            x += 2;
-        }
-        LineKind::Byline if line.range.start == 0 => {
-            x = brush.text(x, row.y, room, "By ", &[Role::Dim]);
-        }
-        // A table may use the whole pane.
-        LineKind::Table => room = (pane.x + pane.width).saturating_sub(row.x),
-        _ => {}
-    }
-    let end = row.x + room;
-    let mut range = line.range.clone();
-    if line.kind == LineKind::Table {
-        let (bytes, blank) = passed(&text[range.clone()], marks.across);
-        range.start += bytes;
-        x += blank;
-    }
-    let marked = Marked {
-        text,
-        range: range.clone(),
-        base,
-        layers: &layers,
-    };
-    let after = brush.marked(x, row.y, end.saturating_sub(x), &marked);
-    let links = document.links_of(line.kind);
-    let first = links.partition_point(|link| link.end <= range.start);
-    for link in links[first..]
-        .iter()
-        .take_while(|link| link.start < range.end)
-    {
-        let shown = link.start.max(range.start)..link.end.min(range.end);
-        if shown.is_empty() {
-            continue;
-        }
-        let from = x + super::status::columns(&text[range.start..shown.start]);
-        // Each of its characters takes a column.
-        let room = usize::from(end.saturating_sub(from));
-        let part: String = text[shown].chars().take(room).collect();
-        if let Some(target) = link_target(&text[link.clone()]).filter(|_| !part.is_empty()) {
-            brush.link(from, row.y, &part, target);
-        }
-    }
-    if matches!(line.kind, LineKind::Banner | LineKind::Newer) {
-        let sign = ["✕", "↑"]
-            .into_iter()
-            .find(|&s| text[range.clone()].starts_with(s));
-        brush.sign(x, row.y, sign.unwrap_or(""), base);
-    }
-    if line.kind == LineKind::Table
-        && after == end
-        && crate::text::width(&text[range.clone()]) > usize::from(end - x)
-    {
-        brush.text(end - 1, row.y, 1, "…", &[Role::Dim]);
-    }
-    if range.start > line.range.start {
-        brush.text(row.x, row.y, 1, "…", &[Role::Dim]);
-    }
-}
-
-/// Bytes of a row that so many columns hide, and the columns that then stand empty before the first whole character.
-fn passed(row: &str, columns: usize) -> (usize, u16) {
-    let mut hidden = 0;
-    for (at, c) in row.char_indices() {
-        let width = crate::text::width(&row[at..at + c.len_utf8()]);
-        if hidden >= columns && width > 0 {
-            return (at, u16::try_from(hidden - columns).unwrap_or(0));
-        }
-        hidden += width;
-    }
-    (if columns == 0 { 0 } else { row.len() }, 0)
 }

@@ -5,14 +5,16 @@ use ratatui::layout::Position;
 use super::brush::{Brush, spelt};
 use super::status::grouped;
 use super::theme::Role;
-use crate::app::{Sheet, SheetKind, SheetLine, State, sheet_column, sheet_lines};
+use crate::action::Pane;
+use crate::app::{Sheet, SheetKind, SheetLine, State, over, sheet_column, sheet_lines};
 use crate::text::fit;
 
 /// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them, and what the
 /// bottom line says of those below.
 pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Position, String) {
     let width = state.size.0.saturating_sub(4);
-    let rows = 2..state.size.1.saturating_sub(1);
+    let area = over(state.size, Pane::Sheet);
+    let rows = area.y..area.y + area.height;
     let text = sheet_column(width);
     let lines = sheet_lines(state, sheet);
     let below = lines.len().saturating_sub(sheet.scroll + rows.len());
@@ -62,5 +64,5 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Posit
             }
         }
     }
-    (Position::new(2, 2), more)
+    (Position::new(2, area.y), more)
 }

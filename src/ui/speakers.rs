@@ -7,11 +7,11 @@ use super::short::time_text;
 use super::status::{columns, grouped};
 use super::theme::Role;
 use crate::action::{Action, Pane};
-use crate::app::State;
+use crate::app::{State, over};
 use crate::dispatch::Stamp;
 use crate::look::Times;
 use crate::speakers::Row;
-use crate::text::fit;
+use crate::text::{fit, plural};
 
 /// First columns and widths of the parts of a row; a width of 0 leaves one out.
 struct Columns {
@@ -68,10 +68,11 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         return None;
     }
     let newest = state.desk.newest().map(|newest| newest.stamp);
+    let area = over(state.size, Pane::Speakers);
     let height = state.pane_height(Pane::Speakers);
     let mut cursor = None;
     let rows = speakers.shown.iter().enumerate().skip(speakers.top);
-    for (y, (number, &row)) in (2..).zip(rows.take(height)) {
+    for (y, (number, &row)) in (area.y..).zip(rows.take(height)) {
         let texts = texts(&speakers.rows[row], state, newest);
         line(
             &shares,
@@ -106,8 +107,8 @@ pub(super) fn right(state: &State) -> String {
         let limit = usize::from(state.size.0) / 3;
         format!("/ {}   ", fit(&state.filter.shown(), limit))
     };
-    let plural = if all == 1 { "" } else { "s" };
-    format!("{filter}{busy}{}{of} speaker{plural}", grouped(shown))
+    let speakers = plural(all, "speaker");
+    format!("{filter}{busy}{}{of} {speakers}", grouped(shown))
 }
 
 fn texts(row: &Row, state: &State, newest: Option<Stamp>) -> [String; 6] {

@@ -3,9 +3,9 @@
 use super::brush::Brush;
 use super::theme::Role;
 use crate::action::{Action, Pane};
-use crate::app::{Flow, Layout, Purpose, State, hints};
+use crate::app::{Area, Flow, Layout, Purpose, State, hints};
 use crate::filter::Order;
-use crate::text::{fit, safe_line, width};
+use crate::text::{fit, plural, safe_line, width};
 
 /// A number with its thousands parted: `1,204`.
 pub(super) fn grouped(number: usize) -> String {
@@ -30,25 +30,7 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.top, state.size.0);
     let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
     if let Some(sheet) = state.sheet {
-        x += 2;
-        x = brush.text(
-            x,
-            area.y,
-            total.saturating_sub(x),
-            sheet.title(),
-            &[Role::Text],
-        );
-        if !state.narrow.is_empty() {
-            let words = format!("/ {}", safe_line(&state.narrow));
-            brush.text(
-                x + 2,
-                area.y,
-                total.saturating_sub(x + 2),
-                &words,
-                &[Role::Key],
-            );
-        }
-        return;
+        return top_of_sheet(state, sheet.title(), Area { x: x + 2, ..area }, brush);
     }
     if let Some(comparison) = &state.changes {
         return super::changes::top(state, comparison, x + 2, brush);
@@ -61,56 +43,51 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
         top_right(state)
     };
     let right_x = total.saturating_sub(columns(&right) + 1);
-    let room = |x: u16| usize::from(right_x.saturating_sub(x + 3));
-    let mut put = |text: &str, roles: &[Role]| {
-        if !text.is_empty() && room(x) >= width(text).min(8) {
-            x = brush.text(
-                x + 2,
-                area.y,
-                right_x.saturating_sub(x + 3),
-                &fit(text, room(x)),
-                roles,
-            );
+    let room = |x: u16| right_x.saturating_sub(x + 3);
+    for (text, role) in top_left(state) {
+        if !text.is_empty() && usize::from(room(x)) >= width(&text).min(8) {
+            let fitting = fit(&text, room(x).into());
+            x = brush.text(x + 2, area.y, room(x), &fitting, &[role]);
         }
-    };
-    put(&state.name, &[Role::Text]);
-    let count = state.total();
-    let plural = if count == 1 { "" } else { "es" };
-    let loading = if state.is_loading() { " …" } else { "" };
-    put(
-        &format!("{} dispatch{plural}{loading}", grouped(count)),
-        &[Role::Dim],
-    );
-    for (text, role) in wire(state) {
-        put(&text, &[role]);
     }
+    let room = total.saturating_sub(right_x);
+    brush.text(right_x, area.y, room, &right, &[Role::Text]);
+}
+
+/// The top line over a sheet: its title, and the words that it is narrowed by.
+fn top_of_sheet(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
+    let room = |x: u16| state.size.0.saturating_sub(x);
+    let x = brush.text(at.x, at.y, room(at.x), title, &[Role::Text]);
+    if !state.narrow.is_empty() {
+        let words = format!("/ {}", safe_line(&state.narrow));
+        brush.text(x + 2, at.y, room(x + 2), &words, &[Role::Key]);
+    }
+}
+
+/// What stands at the left of the top line, the most useful first.
+fn top_left(state: &State) -> Vec<(String, Role)> {
+    let loading = if state.is_loading() { " …" } else { "" };
+    let total = grouped(state.total());
+    let dispatches = plural(state.total(), "dispatch");
+    let mut said = vec![
+        (state.name.clone(), Role::Text),
+        (format!("{total} {dispatches}{loading}"), Role::Dim),
+    ];
+    said.extend(wire(state));
     if let Some(newest) = state.newest().filter(|newest| newest.of_wire) {
         let day = newest.stamp.in_zone(&state.zone);
-        put(&day.strftime("%-d %b %Y").to_string(), &[Role::Dim]);
+        said.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
     }
     let (chosen, unsaved) = super::marks::told(state);
-    put(&chosen, &[Role::Key]);
-    put(&unsaved, &[Role::Fault]);
+    said.extend([(chosen, Role::Key), (unsaved, Role::Fault)]);
     if !state.problems.is_empty() {
         let count = state.problems.len();
+        let problems = plural(count, "problem");
         let key = state.keys.of(Pane::List, Action::Problems).next();
-        put(
-            &format!(
-                "{} problem{}{}",
-                grouped(count),
-                if count == 1 { "" } else { "s" },
-                key.map_or(String::new(), |key| format!(": {key}"))
-            ),
-            &[Role::Fault],
-        );
+        let key = key.map_or(String::new(), |key| format!(": {key}"));
+        said.push((format!("{} {problems}{key}", grouped(count)), Role::Fault));
     }
-    brush.text(
-        right_x,
-        area.y,
-        total.saturating_sub(right_x),
-        &right,
-        &[Role::Text],
-    );
+    said
 }
 
 /// What is to be said of a wire that is live, and of rows that are left out.

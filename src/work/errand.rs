@@ -12,6 +12,7 @@ use std::{fmt, thread};
 use super::saving::{Save, save};
 use super::{Answer, Lost, Tell, each_whole, newest, run};
 use crate::desk::{EntryId, Snapshot, Standing};
+use crate::text::reason;
 
 /// How long a program may take to take a copy over.
 const COPY_LIMIT: Duration = Duration::from_secs(10);
@@ -191,14 +192,8 @@ fn start(command: &[String]) -> Result<(), String> {
         .stderr(Stdio::null())
         .process_group(0)
         .spawn();
-    let mut child = child.map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.split(" (os error").next().unwrap_or_default();
-        format!(
-            "{program} cannot be started ({}): {hint}",
-            reason.to_lowercase()
-        )
-    })?;
+    let mut child = child
+        .map_err(|error| format!("{program} cannot be started ({}): {hint}", reason(&error)))?;
     match child.wait() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(match status.code() {

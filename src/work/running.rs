@@ -14,6 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::load;
 use crate::record::{Whole, to_line};
+use crate::text::{counted, reason};
 
 /// How long a command may run.
 pub const RUN_LIMIT: Duration = Duration::from_secs(10);
@@ -85,12 +86,10 @@ fn run_all(
         }
         let lost = dropped.swap(0, Ordering::AcqRel);
         if lost > 0 {
-            let plural = if lost == 1 { "" } else { "es" };
+            let lost = counted(lost, "dispatch");
             tell(
                 next.view,
-                format!(
-                    "no command was run for {lost} dispatch{plural}: {RUN_QUEUE} commands were waiting"
-                ),
+                format!("no command was run for {lost}: {RUN_QUEUE} commands were waiting"),
             );
         }
     }
@@ -126,11 +125,8 @@ pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), St
         // A group of its own, so that all that it starts can be stopped, and ^C at the terminal does not reach it.
         .process_group(0)
         .spawn();
-    let mut child = started.map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.split(" (os error").next().unwrap_or_default();
-        format!("{program} cannot be started: {}", reason.to_lowercase())
-    })?;
+    let mut child =
+        started.map_err(|error| format!("{program} cannot be started: {}", reason(&error)))?;
     if let Some(mut stdin) = child.stdin.take() {
         // A command that does not read its input is as right as one that does.
         thread::spawn(move || stdin.write_all(&input));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Form, Lost, each_whole};
 use crate::desk::{EntryId, Snapshot, Standing};
+use crate::text::{counted, reason};
 
 /// Most names that are tried for the file that is written first.
 const BESIDE: usize = 100;
@@ -47,11 +48,11 @@ pub fn save(wanted: &Save, given_up: &dyn Fn() -> bool) -> Result<String, String
     });
     match done {
         Ok((saved, lost)) => {
-            let plural = if saved == 1 { "" } else { "es" };
+            let saved = counted(saved, "dispatch");
             let lost = lost
                 .said()
                 .map_or(String::new(), |lost| format!("; {lost}"));
-            Ok(format!("{saved} dispatch{plural} saved in {shown}{lost}"))
+            Ok(format!("{saved} saved in {shown}{lost}"))
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(is_there(&path)),
         Err(error) => Err(format!("{shown} is not saved: {}", reason(&error))),
@@ -168,12 +169,6 @@ fn put(beside: &Path, path: &Path, over: bool) -> io::Result<()> {
         Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
         Err(_) => fs::rename(beside, path),
     }
-}
-
-fn reason(error: &io::Error) -> String {
-    let reason = error.to_string();
-    let reason = reason.split(" (os error").next().unwrap_or_default();
-    reason.to_lowercase()
 }
 
 #[cfg(test)]

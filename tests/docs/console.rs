@@ -60,6 +60,9 @@ pub(crate) fn run(name: &str, text: &str) -> Run {
             None => panic!("{name}: {command}: nothing of it can be run"),
         };
         let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+        // What another program complains of is no output to show.
+        let complaint = printed.iter().find(|line| line.starts_with("jq: error"));
+        assert_eq!(complaint, None, "{name}: $ {command}");
         let same = fits(&expected, &printed);
         let kept = if same { &expected } else { &printed };
         for line in kept {

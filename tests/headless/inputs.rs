@@ -8,6 +8,22 @@ use crate::program::{command, run};
 use crate::support::Folder;
 use crate::{HARBOUR, ORCHARD, wire};
 
+/// Each of these names has one line of its own, which gives this reason.
+#[track_caller]
+fn tells(err: &str, expected: &[(&str, &str)]) {
+    assert_eq!(err.lines().count(), expected.len(), "{err}");
+    for (name, reason) in expected {
+        let line = err
+            .lines()
+            .find(|line| line.contains(name))
+            .unwrap_or_default();
+        assert!(
+            line.starts_with("dateline: ") && line.contains(reason),
+            "{line}"
+        );
+    }
+}
+
 #[test]
 fn hidden_and_unfinished_files_of_a_folder_are_left_out() {
     let folder = wire();
@@ -65,23 +81,7 @@ fn a_bad_input_costs_one_line_and_the_others_are_read() {
         ("bad/sheet.txt", "PDF"),
         ("gone.txt", "no such file"),
     ];
-    assert_eq!(
-        printed.err.lines().count(),
-        expected.len(),
-        "{}",
-        printed.err
-    );
-    for (name, reason) in expected {
-        let line = printed
-            .err
-            .lines()
-            .find(|line| line.contains(name))
-            .unwrap();
-        assert!(
-            line.starts_with("dateline: ") && line.contains(reason),
-            "{line}"
-        );
-    }
+    tells(&printed.err, &expected);
 }
 
 #[test]
@@ -140,20 +140,7 @@ fn what_is_no_readable_file_is_named_and_passed_over() {
         ]);
     }
     assert_eq!(printed.out.lines().count(), if all_seeing { 5 } else { 3 });
-    assert_eq!(
-        printed.err.lines().count(),
-        expected.len(),
-        "{}",
-        printed.err
-    );
-    for (name, reason) in expected {
-        let line = printed
-            .err
-            .lines()
-            .find(|line| line.contains(name))
-            .unwrap();
-        assert!(line.contains(reason), "{line}");
-    }
+    tells(&printed.err, &expected);
 }
 
 #[test]

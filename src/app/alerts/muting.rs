@@ -7,8 +7,9 @@ use super::saving::current;
 use super::{Alerts, Muting};
 use crate::app::{Effect, State};
 use crate::dispatch::Stamp;
-use crate::filter::{Query, age};
+use crate::filter::Query;
 use crate::marks::Change;
+use crate::text::age;
 use crate::views::{Matched, Mute, Until};
 
 impl Muting {

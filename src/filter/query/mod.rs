@@ -16,7 +16,7 @@
 //! A text without a field is looked for in headline, slug, place and agency, each on its own. Fields that take such
 //! texts: `headline: slug: from: at: by: about: lang: body: said: quote:`. Fields with values of their own:
 //! `is:unread`, `urgency:<=3`, `words:>300` (numbers: `3 <3 <=3 >3 >=3 1..3`), `date:2016`, `date:2016-07`,
-//! `date:2016-07-01..2016-07-08` (also `<= >=` and open ends), `newer:2h`, `older:3d` (m, h, d, w).
+//! `date:2016-07-01..2016-07-08` (also `<= >=` and open ends), `newer:2h`, `older:3d` (s, m, h, d, w).
 //!
 //! Case and accents do not count; in a word with a capital, case counts. A backslash takes the meaning of what follows
 //! (`\(`, `\|`, `\ `). `10:30` and `Switzerland/migration` are words: a field's name is lower-case letters, and what
@@ -42,7 +42,6 @@ pub use forms::FORMS;
 pub use judge::{Marks, Unmarked, View};
 pub use raw::{RawQuery, RawText};
 pub use slot::{Slot, written};
-pub use values::age;
 
 pub(crate) use judge::{Verdict, join};
 pub(crate) use needle::Kind;

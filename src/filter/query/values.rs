@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::fields::{Field, Is, KINDS, find, nearest};
 use crate::dispatch::Stamp;
+use crate::text::age;
 
 /// A condition on what an entry is, not on its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub(super) fn fact(field: Field, text: &str) -> Result<Fact, String> {
 
 fn wrong_age(field: Field, text: &str) -> String {
     let name = field.name();
-    format!("“{text}” is no age: a number with m, h, d or w, as in {name}:30m or {name}:3d")
+    format!("“{text}” is no age: a number with s, m, h, d or w, as in {name}:30m or {name}:3d")
 }
 
 fn number(text: &str) -> Option<u32> {
@@ -85,20 +86,6 @@ fn numbers(text: &str) -> Option<RangeInclusive<u32>> {
     }
     let exact = number(text.strip_prefix('=').unwrap_or(text))?;
     Some(exact..=exact)
-}
-
-/// Seconds of an age such as `30m`, `2h`, `3d` or `1w`.
-#[must_use]
-pub fn age(text: &str) -> Option<i64> {
-    let unit = match text.chars().last()? {
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        'w' => 604_800,
-        _ => return None,
-    };
-    let count = number(&text[..text.len() - 1])?;
-    Some(i64::from(count) * unit)
 }
 
 fn days(text: &str) -> Result<Range<i64>, String> {

@@ -35,12 +35,10 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 /// All dispatches of an input.
 pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
     let is_routing = |before: &[u8]| before.len() <= ROUTING;
-    for range in frames::ranges(bytes, starts(bytes), is_routing) {
-        if sink.is_full() {
-            break;
-        }
-        sink.offer(|| item(&bytes[range.clone()], &range, want, ctx));
-    }
+    let frames = frames::ranges(bytes, starts(bytes), is_routing);
+    frames::offer(bytes, frames, sink, |raw, range| {
+        item(raw, range, want, ctx)
+    });
     Vec::new()
 }
 

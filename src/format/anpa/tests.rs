@@ -2,23 +2,15 @@
 
 use super::header::{Header, header};
 use crate::dispatch::{Dispatch, Role, Severity, Stamp, TimeSource};
-use crate::format::{Context, FormatId, Parsed, parse_as};
+use crate::format::Parsed;
+use crate::format::testing::{first, parsed_as};
 
 fn parsed(text: &str) -> Parsed {
-    let ctx = Context {
-        file_time: Stamp::parse("2026-03-05T12:00:00Z"),
-        ..Context::default()
-    };
-    let format = FormatId::named("anpa1312").unwrap_or(FormatId::PLAIN);
-    parse_as(format, text.as_bytes(), &ctx)
+    parsed_as("anpa1312", text)
 }
 
 fn dispatch(text: &str) -> Dispatch {
-    parsed(text)
-        .dispatches
-        .into_iter()
-        .next()
-        .unwrap_or_default()
+    first(parsed(text))
 }
 
 const HEAD: &str =

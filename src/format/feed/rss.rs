@@ -40,11 +40,6 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
     for child in item.children() {
         let text = || child.text();
         match (child.space(), child.name()) {
-            (Space::Own, "title") => {
-                let title = content::inline(&child.raw());
-                draft.set(Key::Headline, "title", &title);
-            }
-            (Space::Own | Space::Atom, "link") => link(&mut draft, child),
             (Space::Content, "encoded") => {
                 full = Some(content::of_html(&mut draft, child));
             }
@@ -64,11 +59,6 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             (Space::Atom, "author") => {
                 authors.extend(child.child("name").and_then(Element::text));
             }
-            (Space::Own, "guid") => draft.put(Key::Id, "guid", text()),
-            (Space::Dublin, "identifier") if draft.dispatch.id.is_none() && about.is_none() => {
-                draft.put(Key::Id, "dc:identifier", text());
-            }
-            (Space::Own, "category") | (Space::Dublin, "subject") => draft.subject(text()),
             (Space::Own, "pubDate")
             | (Space::Dublin, "date" | "issued" | "created")
             | (Space::Atom, "published") => {
@@ -81,25 +71,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             (Space::Dublin, "modified") | (Space::Atom, "updated") => {
                 updated = text().map(|text| (child.name(), text));
             }
-            (Space::Dublin, "language") => draft.put(Key::Language, "dc:language", text()),
-            (Space::Dublin, "rights") | (Space::Own, "copyright") => {
-                draft.put(Key::Rights, child.name(), text());
-            }
-            (Space::Dublin, "publisher") | (Space::Own, "source") => {
-                draft.sender = draft.sender.take().or_else(text);
-                draft.keep_element(child);
-            }
-            (Space::Media, "keywords") => {
-                let words = text().unwrap_or_default();
-                for word in words
-                    .split(',')
-                    .map(str::trim)
-                    .filter(|word| !word.is_empty())
-                {
-                    draft.keyword(Some(word.to_owned()));
-                }
-            }
-            _ => draft.keep_element(child),
+            _ => field(&mut draft, child, about.is_some()),
         }
     }
     if draft.dispatch.id.is_none() {
@@ -118,6 +90,39 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
     dates(&mut draft, published, updated, made);
     let blocks = body(&mut draft, full, short);
     Built { draft, blocks }
+}
+
+/// Sets what is neither a text nor a time nor an author. `named`: the item has an address of its own (`rdf:about`).
+fn field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
+    let text = || child.text();
+    match (child.space(), child.name()) {
+        (Space::Own, "title") => {
+            let title = content::inline(&child.raw());
+            draft.set(Key::Headline, "title", &title);
+        }
+        (Space::Own | Space::Atom, "link") => link(draft, child),
+        (Space::Own, "guid") => draft.put(Key::Id, "guid", text()),
+        (Space::Dublin, "identifier") if draft.dispatch.id.is_none() && !named => {
+            draft.put(Key::Id, "dc:identifier", text());
+        }
+        (Space::Own, "category") | (Space::Dublin, "subject") => draft.subject(text()),
+        (Space::Dublin, "language") => draft.put(Key::Language, "dc:language", text()),
+        (Space::Dublin, "rights") | (Space::Own, "copyright") => {
+            draft.put(Key::Rights, child.name(), text());
+        }
+        (Space::Dublin, "publisher") | (Space::Own, "source") => {
+            draft.sender = draft.sender.take().or_else(text);
+            draft.keep_element(child);
+        }
+        (Space::Media, "keywords") => {
+            let words = text().unwrap_or_default();
+            let words = words.split(',').map(str::trim);
+            for word in words.filter(|word| !word.is_empty()) {
+                draft.keyword(Some(word.to_owned()));
+            }
+        }
+        _ => draft.keep_element(child),
+    }
 }
 
 /// `redaktion@x.example (A. Lind)`: the name alone.

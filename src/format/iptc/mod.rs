@@ -33,12 +33,10 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
     // Fill before the first header belongs to it; text does not.
     let is_fill = |before: &[u8]| !before.iter().any(u8::is_ascii_alphanumeric);
-    for range in frames::ranges(bytes, starts(bytes), is_fill) {
-        if sink.is_full() {
-            break;
-        }
-        sink.offer(|| item(&bytes[range.clone()], &range, want, ctx));
-    }
+    let frames = frames::ranges(bytes, starts(bytes), is_fill);
+    frames::offer(bytes, frames, sink, |raw, range| {
+        item(raw, range, want, ctx)
+    });
     Vec::new()
 }
 

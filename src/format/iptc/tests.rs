@@ -1,23 +1,15 @@
 //! IPTC 7901 dispatches in own words: days that are inferred, frames that are damaged, optional fields.
 
 use crate::dispatch::{Dispatch, RelationKind, Role, Stamp};
-use crate::format::{Context, FormatId, Parsed, parse_as};
+use crate::format::Parsed;
+use crate::format::testing::{first, parsed_as};
 
 fn parsed(text: &str) -> Parsed {
-    let ctx = Context {
-        file_time: Stamp::parse("2026-03-05T12:00:00Z"),
-        ..Context::default()
-    };
-    let format = FormatId::named("iptc7901").unwrap_or(FormatId::PLAIN);
-    parse_as(format, text.as_bytes(), &ctx)
+    parsed_as("iptc7901", text)
 }
 
 fn dispatch(text: &str) -> Dispatch {
-    parsed(text)
-        .dispatches
-        .into_iter()
-        .next()
-        .unwrap_or_default()
+    first(parsed(text))
 }
 
 const TOP: &str = "\u{1}abc0300 5 pol 30 xyz 300\r\n\r\nGoat/\r\n\u{2}Goat elected =\r\n\r\nTARN (XYZ) - The goat was elected.\r\n";

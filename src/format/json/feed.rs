@@ -5,7 +5,7 @@ use super::object::{decode, keep, named, set};
 use super::source::Source;
 use super::token::{Value, elements, unescape};
 use crate::format::content;
-use crate::format::draft::Item;
+use crate::format::draft::{Draft, Item};
 use crate::format::fields::{Key, key, time};
 use crate::format::finish;
 
@@ -18,10 +18,6 @@ pub(super) fn item(
     outer: &[(&str, Value<'_>)],
 ) -> Item {
     let mut draft = source.draft("jsonfeed", raw);
-    let of = |members: &[(&str, Value<'_>)], wanted: &str| {
-        let (_, value) = members.iter().find(|(name, _)| *name == wanted)?;
-        named(*value)
-    };
     let mut published = None;
     let (mut html, mut plain, mut summary) = (None, None, None);
     for &(name, value) in inner {
@@ -31,63 +27,14 @@ pub(super) fn item(
             ("content_html", Value::Text(_)) => html = Some(value),
             ("content_text", Value::Text(_)) => plain = Some(value),
             ("summary", Value::Text(_)) => summary = Some(value),
-            ("title", Value::Text(_)) => {
-                let title = content::inline(&decode(value));
-                draft.set(Key::Headline, "title", &title);
-            }
             ("date_published", _) => published = named(value),
-            ("date_modified", _) => set(&mut draft, Key::Sent, &name, value),
-            ("external_url" | "url", _) => draft.links(named(value).into_iter().collect()),
-            ("authors", Value::Array(raw)) => {
-                let names: Vec<String> = elements(raw).filter_map(named).collect();
-                draft.set(Key::Byline, &name, &names.join(", "));
-            }
-            ("image" | "banner_image", _) => keep(&mut draft, &name, value),
-            ("attachments", Value::Array(raw)) => {
-                for element in elements(raw) {
-                    if let Value::Object(raw) = element {
-                        let about = members(raw);
-                        let parts = ["title", "mime_type", "url"];
-                        let parts: Vec<String> =
-                            parts.iter().filter_map(|part| of(&about, part)).collect();
-                        draft.keep("attachments", &parts.join(" "));
-                    }
-                }
-            }
-            _ => match key(&name).filter(|key| !key.only_nested()) {
-                Some(key) => set(&mut draft, key, &name, value),
-                None => keep(&mut draft, &name, value),
-            },
+            _ => member(&mut draft, &name, value),
         }
     }
     if let Some(first) = published {
-        // Later than the newest change of the feed cannot be told: only the file's own date can.
-        let until = time(&first);
-        if draft.dispatch.sent.is_some() {
-            draft.set(Key::Created, "date_published", &first);
-        } else {
-            draft.set(Key::Sent, "date_published", &first);
-        }
-        if let (Some(until), Some(now)) = (until, draft.ctx.file_time)
-            && until.seconds > now.seconds + 60
-        {
-            draft.dispatch.embargoed = true;
-            draft.dispatch.embargo = Some(until);
-        }
+        publish(&mut draft, &first);
     }
-    let authors = outer
-        .iter()
-        .find(|(name, _)| matches!(*name, "authors" | "author"));
-    draft.creator = authors.and_then(|(_, value)| match value {
-        Value::Array(raw) => elements(raw).find_map(named),
-        value => named(*value),
-    });
-    if draft.dispatch.language.is_none() {
-        draft.put(Key::Language, "language", of(outer, "language"));
-    }
-    let title = of(outer, "title");
-    draft.put_kept("feed", title.clone());
-    draft.sender = title;
+    of_feed(&mut draft, outer);
     let mut blocks = Vec::new();
     for (name, value, is_html) in [
         ("content_html", html, true),
@@ -102,4 +49,75 @@ pub(super) fn item(
         }
     }
     finish::finish_blocks(draft, blocks, source.range_of(raw, nth, inner))
+}
+
+/// What the member of this name says, or is called.
+fn of(members: &[(&str, Value<'_>)], wanted: &str) -> Option<String> {
+    let (_, value) = members.iter().find(|(name, _)| *name == wanted)?;
+    named(*value)
+}
+
+/// A member that is neither a text nor the time of the item.
+fn member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
+    match (name, value) {
+        ("title", Value::Text(_)) => {
+            let title = content::inline(&decode(value));
+            draft.set(Key::Headline, "title", &title);
+        }
+        ("date_modified", _) => set(draft, Key::Sent, name, value),
+        ("external_url" | "url", _) => draft.links(named(value).into_iter().collect()),
+        ("authors", Value::Array(raw)) => {
+            let names: Vec<String> = elements(raw).filter_map(named).collect();
+            draft.set(Key::Byline, name, &names.join(", "));
+        }
+        ("image" | "banner_image", _) => keep(draft, name, value),
+        ("attachments", Value::Array(raw)) => {
+            for element in elements(raw) {
+                if let Value::Object(raw) = element {
+                    let about = members(raw);
+                    let parts = ["title", "mime_type", "url"];
+                    let parts = parts.iter().filter_map(|part| of(&about, part));
+                    let parts: Vec<String> = parts.collect();
+                    draft.keep("attachments", &parts.join(" "));
+                }
+            }
+        }
+        _ => match key(name).filter(|key| !key.only_nested()) {
+            Some(key) => set(draft, key, name, value),
+            None => keep(draft, name, value),
+        },
+    }
+}
+
+/// Sets when the item was published first.
+fn publish(draft: &mut Draft<'_>, first: &str) {
+    if draft.dispatch.sent.is_some() {
+        draft.set(Key::Created, "date_published", first);
+    } else {
+        draft.set(Key::Sent, "date_published", first);
+    }
+    // Later than the newest change of the feed cannot be told: only the file's own date can.
+    if let (Some(until), Some(now)) = (time(first), draft.ctx.file_time)
+        && until.seconds > now.seconds + 60
+    {
+        draft.dispatch.embargoed = true;
+        draft.dispatch.embargo = Some(until);
+    }
+}
+
+/// What the feed says of all its items.
+fn of_feed(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
+    let authors = outer
+        .iter()
+        .find(|(name, _)| matches!(*name, "authors" | "author"));
+    draft.creator = authors.and_then(|(_, value)| match value {
+        Value::Array(raw) => elements(raw).find_map(named),
+        value => named(*value),
+    });
+    if draft.dispatch.language.is_none() {
+        draft.put(Key::Language, "language", of(outer, "language"));
+    }
+    let title = of(outer, "title");
+    draft.put_kept("feed", title.clone());
+    draft.sender = title;
 }

@@ -10,7 +10,7 @@ mod source;
 mod token;
 
 use super::dateline::Seen;
-use super::draft::Sink;
+use super::draft::{Item, Sink};
 use super::{Context, Want, encoding};
 use crate::dispatch::{Problem, Severity};
 pub(super) use looks::{is_document, is_feed, is_lines, is_ninjs_document, is_ninjs_lines};
@@ -122,17 +122,7 @@ fn objects(
     let mut members = Vec::with_capacity(16);
     let mut nth = 0;
     let mut emit = |raw: &str, members: &[(&str, Value<'_>)], outer: &[(&str, Value<'_>)]| {
-        sink.offer(|| match source.dialect {
-            Dialect::Usual => object::item(source, raw, nth, members),
-            Dialect::Feed => feed::item(source, raw, nth, members, outer),
-            Dialect::Ninjs => {
-                let place = source.range_of(raw, nth, members);
-                match envelope(members, DEPTH) {
-                    Some(inner) => ninjs::item(source, raw, &inner, place),
-                    None => ninjs::item(source, raw, members, place),
-                }
-            }
-        });
+        sink.offer(|| item(source, raw, nth, members, outer));
         nth += 1;
         !sink.is_full()
     };
@@ -166,14 +156,8 @@ fn objects(
             std::mem::swap(&mut outer, &mut members);
             array
         } else {
-            match cursor.value() {
-                Ok(Value::Array(array)) => array,
-                Ok(_) => {
-                    break Err(Fail {
-                        at: start,
-                        expected: "an object",
-                    });
-                }
+            match array(&mut cursor, start) {
+                Ok(array) => array,
                 Err(fail) => {
                     // What is whole at the start of an array that is cut off is read all the same.
                     if text.as_bytes().get(start) == Some(&b'[') {
@@ -194,6 +178,38 @@ fn objects(
     if others > 0 {
         let message = format!("{others} elements of an array are not objects, so not dispatches");
         problems.push(Problem::new(Severity::Fault, place(), message));
+    }
+}
+
+/// Reads one object as a dispatch. `outer` are the members of what is around it.
+fn item(
+    source: &Source<'_>,
+    raw: &str,
+    nth: u32,
+    members: &[(&str, Value<'_>)],
+    outer: &[(&str, Value<'_>)],
+) -> Item {
+    match source.dialect {
+        Dialect::Usual => object::item(source, raw, nth, members),
+        Dialect::Feed => feed::item(source, raw, nth, members, outer),
+        Dialect::Ninjs => {
+            let place = source.range_of(raw, nth, members);
+            match envelope(members, DEPTH) {
+                Some(inner) => ninjs::item(source, raw, &inner, place),
+                None => ninjs::item(source, raw, members, place),
+            }
+        }
+    }
+}
+
+/// Reads on over an array, or fails where something else stands.
+fn array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, Fail> {
+    match cursor.value()? {
+        Value::Array(array) => Ok(array),
+        _ => Err(Fail {
+            at: start,
+            expected: "an object",
+        }),
     }
 }
 

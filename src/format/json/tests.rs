@@ -1,19 +1,8 @@
 //! JSON Lines and documents, whole and damaged.
 
-use crate::dispatch::{Dispatch, RelationKind, Severity};
-use crate::format::{Context, Parsed, detect, parse, read};
-
-fn parsed(text: &str) -> Parsed {
-    parse(text.as_bytes(), &Context::default())
-}
-
-fn one(text: &str) -> Dispatch {
-    parsed(text)
-        .dispatches
-        .into_iter()
-        .next()
-        .unwrap_or_default()
-}
+use crate::dispatch::{RelationKind, Severity};
+use crate::format::testing::{one, parsed};
+use crate::format::{Context, detect, read};
 
 /// The headlines read, and the places of what could not be.
 #[track_caller]

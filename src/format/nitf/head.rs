@@ -81,95 +81,117 @@ fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     draft.keep_element(element);
 }
 
+/// What `docdata` says that is known only when all of it is read.
+#[derive(Default)]
+struct Said {
+    release: Option<String>,
+    owner: Option<String>,
+}
+
 fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
-    let mut release = None;
-    let mut owner = None;
+    let mut said = Said::default();
     for child in docdata.children() {
-        let attribute = |name: &str| child.attribute(name);
-        match child.name() {
-            "doc-id" => {
-                draft.put(Key::Id, "doc-id", attribute("id-string"));
-                if let Some(source) = attribute("regsrc") {
-                    draft.keep("doc-id@regsrc", &source);
-                    draft.sender = Some(source);
-                }
-            }
-            "du-key" => {
-                draft.put(Key::Story, "du-key", attribute("key"));
-                draft.put(Key::Revision, "du-key@version", attribute("version"));
-                let generation = attribute("generation");
-                if draft.dispatch.revision.is_none() {
-                    draft.put(Key::Revision, "du-key@generation", generation);
-                } else if let Some(generation) = generation {
-                    draft.keep("du-key@generation", &generation);
-                }
-                if let Some(part) = attribute("part") {
-                    draft.keep("du-key@part", &part);
-                }
-            }
-            "urgency" => {
-                draft.put(Key::Urgency, "urgency", attribute("ed-urg"));
-                if draft.dispatch.urgency.is_none() && attribute("ed-urg").is_none() {
-                    draft.keep_element(child);
-                }
-            }
-            "date.issue" => draft.put(Key::Sent, "date.issue", norm(child)),
-            "date.release" => release = norm(child),
-            "doc.copyright" => {
-                let holder = attribute("holder");
-                let year = attribute("year").map(|year| year.chars().take(4).collect::<String>());
-                let parts = [year, holder.clone()];
-                let line: Vec<String> = parts.into_iter().flatten().collect();
-                if !line.is_empty() {
-                    draft.set(
-                        Key::Rights,
-                        "doc.copyright",
-                        &format!("Copyright {}", line.join(" ")),
-                    );
-                }
-                owner = owner.or(holder);
-            }
-            "doc.rights" => {
-                owner = attribute("owner").or(attribute("agent")).or(owner);
-                draft.keep_element(child);
-            }
-            "ed-msg" => {
-                draft.put(
-                    Key::Ednote,
-                    "ed-msg",
-                    attribute("info").or_else(|| child.text()),
-                );
-                if let Some(kind) = attribute("msg-type") {
-                    draft.keep("ed-msg@msg-type", &kind);
-                }
-            }
-            "correction" => correction(draft, child),
-            "key-list" => child
-                .descendants()
-                .filter(|inner| inner.name() == "keyword")
-                .for_each(|word| draft.keyword(word.attribute("key").or_else(|| word.text()))),
-            "doc-scope" => {
-                draft.subject(attribute("scope").or(attribute("value")));
-            }
-            "fixture" => {
-                if draft.dispatch.slug.is_none() {
-                    draft.put(Key::Slug, "fixture", attribute("fix-id"));
-                } else {
-                    draft.keep_element(child);
-                }
-            }
-            "del-list" => {
-                let source = child
-                    .descendants()
-                    .find_map(|inner| inner.attribute("src-name"));
-                draft.sender = draft.sender.take().or(source);
-                draft.keep_element(child);
-            }
-            _ => draft.keep_element(child),
+        if !identity(draft, child) && !rights(draft, child, &mut said) {
+            about(draft, child);
         }
     }
-    draft.sender = draft.sender.take().or(owner);
-    status(draft, docdata, release);
+    draft.sender = draft.sender.take().or(said.owner);
+    status(draft, docdata, said.release);
+}
+
+/// Takes an element that says which document this is; false for another one.
+fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
+    let attribute = |name: &str| child.attribute(name);
+    match child.name() {
+        "doc-id" => {
+            draft.put(Key::Id, "doc-id", attribute("id-string"));
+            if let Some(source) = attribute("regsrc") {
+                draft.keep("doc-id@regsrc", &source);
+                draft.sender = Some(source);
+            }
+        }
+        "du-key" => {
+            draft.put(Key::Story, "du-key", attribute("key"));
+            draft.put(Key::Revision, "du-key@version", attribute("version"));
+            let generation = attribute("generation");
+            if draft.dispatch.revision.is_none() {
+                draft.put(Key::Revision, "du-key@generation", generation);
+            } else if let Some(generation) = generation {
+                draft.keep("du-key@generation", &generation);
+            }
+            if let Some(part) = attribute("part") {
+                draft.keep("du-key@part", &part);
+            }
+        }
+        "date.issue" => draft.put(Key::Sent, "date.issue", norm(child)),
+        "correction" => correction(draft, child),
+        _ => return false,
+    }
+    true
+}
+
+/// Takes an element that says what may be done with the document, and from when on; false for another one.
+fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut Said) -> bool {
+    let attribute = |name: &str| child.attribute(name);
+    match child.name() {
+        "date.release" => said.release = norm(child),
+        "doc.copyright" => {
+            let holder = attribute("holder");
+            let year = attribute("year").map(|year| year.chars().take(4).collect::<String>());
+            let parts = [year, holder.clone()];
+            let line: Vec<String> = parts.into_iter().flatten().collect();
+            if !line.is_empty() {
+                let line = format!("Copyright {}", line.join(" "));
+                draft.set(Key::Rights, "doc.copyright", &line);
+            }
+            said.owner = said.owner.take().or(holder);
+        }
+        "doc.rights" => {
+            let owner = attribute("owner").or(attribute("agent"));
+            said.owner = owner.or(said.owner.take());
+            draft.keep_element(child);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Takes an element that says what the document is about, and how it is to be handled.
+fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
+    let attribute = |name: &str| child.attribute(name);
+    match child.name() {
+        "urgency" => {
+            draft.put(Key::Urgency, "urgency", attribute("ed-urg"));
+            if draft.dispatch.urgency.is_none() && attribute("ed-urg").is_none() {
+                draft.keep_element(child);
+            }
+        }
+        "ed-msg" => {
+            let info = attribute("info").or_else(|| child.text());
+            draft.put(Key::Ednote, "ed-msg", info);
+            if let Some(kind) = attribute("msg-type") {
+                draft.keep("ed-msg@msg-type", &kind);
+            }
+        }
+        "key-list" => child
+            .descendants()
+            .filter(|inner| inner.name() == "keyword")
+            .for_each(|word| draft.keyword(word.attribute("key").or_else(|| word.text()))),
+        "doc-scope" => {
+            draft.subject(attribute("scope").or(attribute("value")));
+        }
+        "fixture" if draft.dispatch.slug.is_none() => {
+            draft.put(Key::Slug, "fixture", attribute("fix-id"));
+        }
+        "del-list" => {
+            let source = child
+                .descendants()
+                .find_map(|inner| inner.attribute("src-name"));
+            draft.sender = draft.sender.take().or(source);
+            draft.keep_element(child);
+        }
+        _ => draft.keep_element(child),
+    }
 }
 
 /// When, without marks or in text.

@@ -1,20 +1,8 @@
 //! Items of both collections, whole and damaged.
 
 use super::{entity, resolved};
-use crate::dispatch::{Dispatch, Role};
-use crate::format::{Context, Parsed, parse};
-
-fn parsed(text: &str) -> Parsed {
-    parse(text.as_bytes(), &Context::default())
-}
-
-fn one(text: &str) -> Dispatch {
-    parsed(text)
-        .dispatches
-        .into_iter()
-        .next()
-        .unwrap_or_default()
-}
+use crate::dispatch::Role;
+use crate::format::testing::{one, parsed};
 
 #[test]
 fn entities() {

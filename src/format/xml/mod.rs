@@ -12,7 +12,7 @@ use super::draft::{Draft, Sink};
 use super::{Context, Want, encoding};
 use crate::dispatch::{Problem, Severity};
 pub(super) use element::Element;
-use events::{Event, Events, Fault};
+use events::{Event, Events, Fault, Start};
 use names::Bindings;
 pub(super) use names::Space;
 pub(super) use root::Root;
@@ -61,97 +61,170 @@ pub(super) fn items(
     sink: &mut Sink<'_>,
 ) -> Vec<Problem> {
     let decoded = encoding::decode(bytes);
-    let text = &*decoded.text;
-    let mut lines = Lines::default();
-    let mut problems = Vec::new();
-    let mut events = Events::new(text);
-    let mut bindings = Bindings::default();
-    let mut around = Around::default();
-    let mut begun = false;
-    let is_item = |name: &str| (shape.item)(Space::Own, name);
-    let ends = Ends {
-        next: &is_item,
-        shallow: shape.nests,
-        around: &shape.around,
+    let mut document = Document {
+        shape,
+        text: &decoded.text,
+        lines: Lines::default(),
+        problems: Vec::new(),
+        events: Events::new(&decoded.text),
+        bindings: Bindings::default(),
+        around: Around::default(),
+        begun: false,
     };
-    let never = |_: &str| false;
     while !sink.is_full() {
-        if begun && let Some(&[next, ..]) = sink.wanted() {
-            let next = usize::try_from(next).unwrap_or(usize::MAX);
-            if !text.get(next..).is_some_and(|rest| rest.starts_with('<')) {
-                break;
-            }
-            if next > events.position() {
-                events.jump(next);
-            }
+        if !document.goes_to(sink.wanted()) {
+            break;
         }
-        let start = match events.next() {
+        let start = match document.events.next() {
             Event::End => break,
             Event::Open(start) => start,
             Event::Text(_) | Event::Close(_) => continue,
         };
-        let before = bindings.len();
-        bindings.declare(&start);
-        let (space, name) = bindings.resolve(start.name);
-        if (shape.item)(space, name) {
-            bindings.truncate(before);
-            let number = if begun {
-                u32::try_from(start.at).unwrap_or(u32::MAX)
-            } else {
-                0
-            };
-            // What is broken before this item is not its fault.
-            let faults = std::mem::take(&mut events.faults);
-            let (mut others, own) = faults.into_iter().partition(|fault| fault.at < start.at);
-            events.faults = own;
-            tell(&mut others, text, &mut lines, &mut problems);
-            begun = true;
-            // A declaration stands before all items: one between them would be missed where those before are passed over.
-            events.declared = true;
-            if let Some(&[next, ..]) = sink.wanted()
-                && next != number
-            {
-                // An item that is no longer where it was is passed over.
-                sink.pass(number);
+        let before = document.bindings.len();
+        document.bindings.declare(&start);
+        let named = document.bindings.resolve(start.name);
+        if (shape.item)(named.0, named.1) {
+            document.bindings.truncate(before);
+            let Some(item) = document.item(start, sink) else {
                 continue;
-            }
-            events.entities.renew();
-            let tree = Tree::read(&mut events, start, &mut bindings, &ends);
-            let raw = &text[start.at..events.position().max(start.at)];
-            let mut told = Vec::new();
-            tell(&mut events.faults, text, &mut lines, &mut told);
-            sink.offer_as(number, || {
-                let mut draft = Draft::new(shape.format, raw.as_bytes(), want, ctx);
+            };
+            sink.offer_as(item.number, || {
+                let mut draft = Draft::new(shape.format, item.raw.as_bytes(), want, ctx);
                 draft.dispatch.encoding = decoded.encoding;
                 draft.dispatch.problems.extend(decoded.problem.clone());
-                draft.dispatch.problems.append(&mut told);
-                let built = build(draft, tree.root(), &around);
-                let place = (0..bytes.len() as u64, number);
+                draft.dispatch.problems.extend(item.problems);
+                let built = build(draft, item.tree.root(), &document.around);
+                let place = (0..bytes.len() as u64, item.number);
                 super::finish::finish_blocks(built.draft, built.blocks, place)
             });
-        } else if (shape.around)(name) {
-            if begun || start.empty {
-                bindings.truncate(before);
-            }
-            if !begun {
-                around.outer.push(Tree::of_tag(start, (space, name)));
-            }
+        } else if (shape.around)(named.1) {
+            document.goes_around(start, named, before);
         } else {
-            bindings.truncate(before);
-            let none = Ends {
-                next: &is_item,
-                shallow: false,
-                around: if shape.nests { &never } else { &shape.around },
-            };
-            let tree = Tree::read(&mut events, start, &mut bindings, &none);
-            tell(&mut events.faults, text, &mut lines, &mut problems);
-            if !begun && around.heads.len() < 1000 {
-                around.heads.push(tree);
-            }
+            document.bindings.truncate(before);
+            document.stands_beside(start);
         }
     }
-    tell(&mut events.faults, text, &mut lines, &mut problems);
-    problems
+    document.tell();
+    document.problems
+}
+
+/// A document while it is read.
+struct Document<'s, 'a> {
+    shape: &'s Shape,
+    text: &'a str,
+    lines: Lines,
+    /// What is wrong outside its items.
+    problems: Vec<Problem>,
+    events: Events<'a>,
+    bindings: Bindings<'a>,
+    around: Around<'a>,
+    /// An item was read.
+    begun: bool,
+}
+
+/// One item as it stands in a document.
+struct Found<'a> {
+    number: u32,
+    raw: &'a str,
+    tree: Tree<'a>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Document<'_, 'a> {
+    /// Goes on to the next of the wanted items; false where it is no longer there.
+    fn goes_to(&mut self, wanted: Option<&[u32]>) -> bool {
+        if self.begun
+            && let Some(&[next, ..]) = wanted
+        {
+            let next = usize::try_from(next).unwrap_or(usize::MAX);
+            let there = self.text.get(next..);
+            if !there.is_some_and(|rest| rest.starts_with('<')) {
+                return false;
+            }
+            if next > self.events.position() {
+                self.events.jump(next);
+            }
+        }
+        true
+    }
+
+    /// Reads the item that begins with this tag; nothing where another one is wanted.
+    fn item(&mut self, start: Start<'a>, sink: &mut Sink<'_>) -> Option<Found<'a>> {
+        let number = if self.begun {
+            u32::try_from(start.at).unwrap_or(u32::MAX)
+        } else {
+            0
+        };
+        // What is broken before this item is not its fault.
+        let faults = std::mem::take(&mut self.events.faults);
+        let (mut others, own) = faults.into_iter().partition(|fault| fault.at < start.at);
+        self.events.faults = own;
+        tell(&mut others, self.text, &mut self.lines, &mut self.problems);
+        self.begun = true;
+        // A declaration stands before all items: one between them would be missed where those before are passed over.
+        self.events.declared = true;
+        if let Some(&[next, ..]) = sink.wanted()
+            && next != number
+        {
+            // An item that is no longer where it was is passed over.
+            sink.pass(number);
+            return None;
+        }
+        self.events.entities.renew();
+        let at = start.at;
+        let tree = self.tree(start, self.shape.nests, &self.shape.around);
+        let raw = &self.text[at..self.events.position().max(at)];
+        let mut problems = Vec::new();
+        let faults = &mut self.events.faults;
+        tell(faults, self.text, &mut self.lines, &mut problems);
+        Some(Found {
+            number,
+            raw,
+            tree,
+            problems,
+        })
+    }
+
+    /// An element around items. Before it `before` declarations were in force.
+    fn goes_around(&mut self, start: Start<'a>, named: (Space, &'a str), before: usize) {
+        if self.begun || start.empty {
+            self.bindings.truncate(before);
+        }
+        if !self.begun {
+            self.around.outer.push(Tree::of_tag(start, named));
+        }
+    }
+
+    /// An element beside items: it is told with them where it stands before the first.
+    fn stands_beside(&mut self, start: Start<'a>) {
+        let never = |_: &str| false;
+        let tree = if self.shape.nests {
+            self.tree(start, false, &never)
+        } else {
+            self.tree(start, false, &self.shape.around)
+        };
+        self.tell();
+        if !self.begun && self.around.heads.len() < 1000 {
+            self.around.heads.push(tree);
+        }
+    }
+
+    /// An element, which the next item ends, and the end of an element that is around it.
+    fn tree(&mut self, start: Start<'a>, shallow: bool, around: &dyn Fn(&str) -> bool) -> Tree<'a> {
+        let item = self.shape.item;
+        let ends = Ends {
+            next: &|name| item(Space::Own, name),
+            shallow,
+            around,
+        };
+        Tree::read(&mut self.events, start, &mut self.bindings, &ends)
+    }
+
+    /// What was found wrong outside items.
+    fn tell(&mut self) {
+        let faults = &mut self.events.faults;
+        tell(faults, self.text, &mut self.lines, &mut self.problems);
+    }
 }
 
 /// Reads the first element of a text that holds a document of its own.

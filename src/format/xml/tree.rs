@@ -54,109 +54,26 @@ impl<'a> Tree<'a> {
         bindings: &mut Bindings<'a>,
         ends: &Ends<'_>,
     ) -> Self {
-        let mut tree = Self { nodes: Vec::new() };
         let before = bindings.len();
         bindings.declare(&start);
-        let (space, name) = bindings.resolve(start.name);
-        tree.push(Kind::Element {
-            name,
-            space,
-            inner: start.inner,
-        });
-        // Each open element: its number, its name, and how many declarations were in force before it.
-        let mut open: Vec<(usize, &str, usize)> = vec![(0, start.name, before)];
-        // How many nodes there were when text was added last.
-        let mut joined = 0;
-        let (mut hidden, mut told, mut full) = (0usize, false, false);
-        while !start.empty && !open.is_empty() {
-            match events.next() {
-                Event::End => {
-                    let (_, name, _) = open.last().copied().unwrap_or_default();
-                    let message = format!("expected `</{name}>`, found the end");
-                    events.fault(events.at, message);
-                    break;
-                }
-                Event::Text(text) => {
-                    // Text after an element is not that of the element.
-                    let joins = tree.nodes.len() == joined;
-                    tree.text(text, joins);
-                    joined = tree.nodes.len();
-                }
-                Event::Open(inner) => {
-                    let ends_here =
-                        (ends.next)(local(inner.name)) && (!ends.shallow || open.len() == 1);
-                    if ends_here {
-                        let message =
-                            format!("expected `</{}>`, found `<{}>`", start.name, inner.name);
-                        events.fault(inner.at, message);
-                        events.jump(inner.at);
-                        break;
-                    }
-                    if open.len() >= DEPTH || tree.nodes.len() >= NODES {
-                        if !told {
-                            told = true;
-                            let message = "nested too deeply or of too many elements: some are left out, their text stays";
-                            events.fault(inner.at, message);
-                        }
-                        full |= tree.nodes.len() >= NODES;
-                        hidden += usize::from(!inner.empty);
-                        continue;
-                    }
-                    let before = bindings.len();
-                    bindings.declare(&inner);
-                    let (space, name) = bindings.resolve(inner.name);
-                    let at = tree.push(Kind::Element {
-                        name,
-                        space,
-                        inner: inner.inner,
-                    });
-                    if inner.empty {
-                        bindings.truncate(before);
-                    } else {
-                        open.push((at, inner.name, before));
-                    }
-                }
-                Event::Close(name) => {
-                    if hidden > 0 && (full || open.len() >= DEPTH) {
-                        hidden -= 1;
-                        continue;
-                    }
-                    let found = open
-                        .iter()
-                        .rev()
-                        .take(OPEN)
-                        .position(|(_, open, _)| *open == name);
-                    match found {
-                        Some(above) => {
-                            if above > 0 {
-                                let (_, inner, _) = open[open.len() - 1];
-                                let message = format!("expected `</{inner}>`, found `</{name}>`");
-                                events.fault(events.at, message);
-                            }
-                            for _ in 0..=above {
-                                if let Some((at, _, before)) = open.pop() {
-                                    tree.nodes[at].end = tree.nodes.len();
-                                    joined = 0;
-                                    bindings.truncate(before);
-                                }
-                            }
-                        }
-                        None if (ends.around)(local(name)) => {
-                            let message =
-                                format!("expected `</{}>`, found `</{name}>`", start.name);
-                            events.fault(events.at, message);
-                            break;
-                        }
-                        None => {
-                            let message =
-                                format!("`</{name}>` closes nothing that is open; passed over");
-                            events.fault(events.at, message);
-                        }
-                    }
-                }
-            }
+        let named = bindings.resolve(start.name);
+        let mut growing = Growing {
+            open: vec![(0, start.name, before)],
+            name: start.name,
+            joined: 0,
+            hidden: 0,
+            told: false,
+            full: false,
+            ends,
+            events,
+            bindings,
+            tree: Self::of_tag(start, named),
+        };
+        if !start.empty {
+            growing.grow();
         }
-        bindings.truncate(before);
+        growing.bindings.truncate(before);
+        let Growing { mut tree, open, .. } = growing;
         let last = tree.nodes.len();
         for (at, ..) in open {
             tree.nodes[at].end = last;
@@ -200,5 +117,120 @@ impl<'a> Tree<'a> {
     /// The element itself.
     pub(in crate::format) fn root(&self) -> Element<'_, 'a> {
         Element { tree: self, at: 0 }
+    }
+}
+
+/// A tree while it is read.
+struct Growing<'r, 'a, 'e> {
+    tree: Tree<'a>,
+    /// The name of the element as its tag has it.
+    name: &'a str,
+    /// Each open element: its number, its name, and how many declarations were in force before it.
+    open: Vec<(usize, &'a str, usize)>,
+    /// How many nodes there were when text was added last.
+    joined: usize,
+    /// Elements left out that are still open.
+    hidden: usize,
+    /// It was told that some are left out.
+    told: bool,
+    /// There were as many nodes as there may be.
+    full: bool,
+    ends: &'r Ends<'e>,
+    events: &'r mut Events<'a>,
+    bindings: &'r mut Bindings<'a>,
+}
+
+impl<'a> Growing<'_, 'a, '_> {
+    /// Reads until the element is closed, or ended by something else.
+    fn grow(&mut self) {
+        while !self.open.is_empty() {
+            let goes_on = match self.events.next() {
+                Event::End => {
+                    let (_, name, _) = self.open.last().copied().unwrap_or_default();
+                    let message = format!("expected `</{name}>`, found the end");
+                    self.events.fault(self.events.at, message);
+                    false
+                }
+                Event::Text(text) => {
+                    // Text after an element is not that of the element.
+                    let joins = self.tree.nodes.len() == self.joined;
+                    self.tree.text(text, joins);
+                    self.joined = self.tree.nodes.len();
+                    true
+                }
+                Event::Open(inner) => self.opens(inner),
+                Event::Close(name) => self.closes(name),
+            };
+            if !goes_on {
+                break;
+            }
+        }
+    }
+
+    /// An element begins; false where it is the next one.
+    fn opens(&mut self, inner: Start<'a>) -> bool {
+        let shallow = !self.ends.shallow || self.open.len() == 1;
+        if shallow && (self.ends.next)(local(inner.name)) {
+            let message = format!("expected `</{}>`, found `<{}>`", self.name, inner.name);
+            self.events.fault(inner.at, message);
+            self.events.jump(inner.at);
+            return false;
+        }
+        if self.open.len() >= DEPTH || self.tree.nodes.len() >= NODES {
+            if !self.told {
+                self.told = true;
+                let message = "nested too deeply or of too many elements: some are left out, their text stays";
+                self.events.fault(inner.at, message);
+            }
+            self.full |= self.tree.nodes.len() >= NODES;
+            self.hidden += usize::from(!inner.empty);
+            return true;
+        }
+        let before = self.bindings.len();
+        self.bindings.declare(&inner);
+        let (space, name) = self.bindings.resolve(inner.name);
+        let at = self.tree.push(Kind::Element {
+            name,
+            space,
+            inner: inner.inner,
+        });
+        if inner.empty {
+            self.bindings.truncate(before);
+        } else {
+            self.open.push((at, inner.name, before));
+        }
+        true
+    }
+
+    /// An element ends; false where it is what is around this one.
+    fn closes(&mut self, name: &str) -> bool {
+        if self.hidden > 0 && (self.full || self.open.len() >= DEPTH) {
+            self.hidden -= 1;
+            return true;
+        }
+        let mut inward = self.open.iter().rev().take(OPEN);
+        let Some(above) = inward.position(|(_, open, _)| *open == name) else {
+            let is_around = (self.ends.around)(local(name));
+            let message = if is_around {
+                format!("expected `</{}>`, found `</{name}>`", self.name)
+            } else {
+                format!("`</{name}>` closes nothing that is open; passed over")
+            };
+            self.events.fault(self.events.at, message);
+            return !is_around;
+        };
+        if above > 0 {
+            let (_, inner, _) = self.open[self.open.len() - 1];
+            let message = format!("expected `</{inner}>`, found `</{name}>`");
+            self.events.fault(self.events.at, message);
+        }
+        for _ in 0..=above {
+            if let Some((at, _, before)) = self.open.pop() {
+                self.tree.nodes[at].end = self.tree.nodes.len();
+                self.joined = 0;
+                self.bindings.truncate(before);
+            }
+        }
+        true
     }
 }

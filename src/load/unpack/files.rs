@@ -187,10 +187,7 @@ impl Reader<'_> {
 fn within(archive: &Path, member: &[u8]) -> PathBuf {
     let mut name: OsString = archive.as_os_str().to_owned();
     name.push("!");
-    #[cfg(unix)]
     name.push(std::os::unix::ffi::OsStrExt::from_bytes(member) as &std::ffi::OsStr);
-    #[cfg(not(unix))]
-    name.push(String::from_utf8_lossy(member).as_ref());
     name.into()
 }
 

@@ -168,8 +168,7 @@ fn duration(age: Duration) -> String {
         s if s >= 60 && s % 60 == 0 => (s / 60, "minute"),
         s => (s, "second"),
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+    crate::text::counted(usize::try_from(count).unwrap_or(usize::MAX), unit)
 }
 
 #[cfg(test)]

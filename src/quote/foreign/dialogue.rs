@@ -24,14 +24,7 @@ pub(super) fn add(text: &str, paragraphs: &[Option<Range<usize>>], spans: Vec<Sp
         }
         for piece in pieces(paragraph) {
             let piece = range.start + piece.start..range.start + piece.end;
-            speeches.push(Span {
-                pieces: vec![piece.clone()],
-                outers: vec![piece],
-                parent: None,
-                paragraph: number,
-                single: false,
-                closed: true,
-            });
+            speeches.push(Span::unmarked(piece, number));
         }
     }
     if speeches.is_empty() {

@@ -28,6 +28,20 @@ pub(super) struct Span {
     pub(super) closed: bool,
 }
 
+impl Span {
+    /// Words of a paragraph that somebody says without marks around them.
+    pub(super) fn unmarked(words: Range<usize>, paragraph: usize) -> Self {
+        Self {
+            pieces: vec![words.clone()],
+            outers: vec![words],
+            parent: None,
+            paragraph,
+            single: false,
+            closed: true,
+        }
+    }
+}
+
 /// The spans of a text in the order of their opening marks. A `None` paragraph is a table: it has no quotes.
 pub(super) fn spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();

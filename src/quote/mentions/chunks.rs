@@ -189,7 +189,6 @@ fn phrase_end(
         }
         let next = tokens[..sentence.end].get(j + 1);
         let before = (j > i).then(|| &tokens[j - 1]);
-        let next_name = next.is_some_and(is_name_part);
         if shouted && j > i && token.is(NO_NAME) && !token.is(Class::MALE | Class::FEMALE) {
             break;
         }
@@ -208,32 +207,12 @@ fn phrase_end(
             }
             break;
         }
-        if token.is(Class::FUNCTION) && j > i {
-            let name_before = before.is_some_and(is_name_part);
-            let particle = token.is(Class::PARTICLE) && name_before && next_name;
-            let joined = token.is(Class::PREPOSITION)
-                && next_name
-                && before.is_some_and(|b| {
-                    is_name_part(b) && b.is(Class::ORGANISATION) && !b.is(Class::ROLE)
-                        || b.is(Class::ROLE) && next.is_some_and(|n| n.is(Class::OFFICE))
-                })
-                && token.is(Class::JOINER);
-            let capital = token.is(Class::CAPITAL)
-                && name_before
-                && !token.is(Class::PREPOSITION
-                    | Class::PRONOUN
-                    | Class::RELATIVE
-                    | Class::CONJUNCTION
-                    | Class::SUBORDINATOR)
-                && next_name;
-            let lead = token.is(Class::ADVERB)
-                && !noun
-                && before.is_some_and(|b| b.is(Class::DETERMINER | Class::POSSESSIVE));
-            if particle || joined || capital || lead {
-                j += 1;
-                continue;
+        if let Some(before) = before.filter(|_| token.is(Class::FUNCTION)) {
+            if !holds_together(token, before, next, noun) {
+                break;
             }
-            break;
+            j += 1;
+            continue;
         }
         if token.is(Class::NUMBER) && noun && !before.is_some_and(is_name_part) {
             break;
@@ -252,4 +231,23 @@ fn phrase_end(
         j += 1;
     }
     j
+}
+
+/// True for a function word that does not end the phrase it stands in: “von”, “of” in a name, “very” before a noun.
+fn holds_together(token: &Token, before: &Token, next: Option<&Token>, noun: bool) -> bool {
+    let next_name = next.is_some_and(is_name_part);
+    let name_before = is_name_part(before);
+    let office = || before.is(Class::ROLE) && next.is_some_and(|n| n.is(Class::OFFICE));
+    let of_body =
+        || name_before && before.is(Class::ORGANISATION) && !before.is(Class::ROLE) || office();
+    let other = Class::PREPOSITION
+        | Class::PRONOUN
+        | Class::RELATIVE
+        | Class::CONJUNCTION
+        | Class::SUBORDINATOR;
+    let particle = token.is(Class::PARTICLE) && name_before;
+    let joined = token.is(Class::PREPOSITION) && token.is(Class::JOINER) && of_body();
+    let capital = token.is(Class::CAPITAL) && name_before && !token.is(other);
+    let lead = token.is(Class::ADVERB) && !noun && before.is(Class::DETERMINER | Class::POSSESSIVE);
+    next_name && (particle || joined || capital) || lead
 }

@@ -54,20 +54,15 @@ impl Side<'_, '_> {
         {
             return Some(other);
         }
-        let sure = if self.is(cue, Class::SAY)
+        let sure = self.is(cue, Class::SAY)
             && self.is(cue, Class::FINITE)
             && self.at_once(q)
             && self.speaks(mention)
-            || self.is_plain(cue, mention, q)
-        {
-            Certainty::Sure
-        } else {
-            Certainty::Likely
-        };
+            || self.is_plain(cue, mention, q);
         self.finding(
             mention,
             Some(cue),
-            sure,
+            Certainty::of(sure),
             "the reporting word leads in to the quote",
         )
     }
@@ -137,15 +132,10 @@ impl Side<'_, '_> {
         {
             return Some(outer);
         }
-        let certainty = if self.is_plain(cue, mention, q) {
-            Certainty::Sure
-        } else {
-            Certainty::Likely
-        };
         self.finding(
             mention,
             Some(cue),
-            certainty,
+            Certainty::of(self.is_plain(cue, mention, q)),
             "the reporting word stands before the quote",
         )
     }

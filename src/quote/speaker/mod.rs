@@ -63,23 +63,21 @@ pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Spea
     let mut last: Option<usize> = None;
     for (k, &i) in order.iter().enumerate() {
         let before = k.checked_sub(1).map(|k| order[k]);
-        let speaker = match &beside[i] {
-            Some(finding) => {
-                let speaker = resolved(reading, finding, last);
-                let place = reading.place[i];
-                Some(
-                    match place.and_then(|p| report_around(reading, &speaker, p)) {
-                        Some(around) => around,
-                        None => speaker,
-                    },
-                )
-            }
-            None => floating::floating(reading, spans, &beside, &found, &order, k).map(
-                |(finding, goes_on)| Speaker {
-                    goes_on,
-                    ..resolved(reading, &finding, last)
-                },
-            ),
+        let speaker = if let Some(finding) = &beside[i] {
+            let speaker = resolved(reading, finding, last);
+            let place = reading.place[i];
+            let around = place.and_then(|p| report_around(reading, &speaker, p));
+            Some(around.unwrap_or(speaker))
+        } else {
+            let known = floating::Known {
+                beside: &beside,
+                found: &found,
+                order: &order,
+            };
+            floating::floating(reading, spans, known, k).map(|(finding, goes_on)| Speaker {
+                goes_on,
+                ..resolved(reading, &finding, last)
+            })
         };
         let speaker = speaker.map(|speaker| {
             let same_cue = before.is_some_and(|b| {

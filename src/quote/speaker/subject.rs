@@ -51,46 +51,37 @@ impl Subjects<'_, '_> {
         let Some(before) = i.checked_sub(1).filter(|&b| b >= self.start) else {
             return self.inverted(verb);
         };
-        let token = &tokens[before];
-        match token.kind {
-            Kind::Quote(_) => {
-                return self
-                    .inverted(verb)
-                    .or_else(|| self.main_before(before, depth));
-            }
-            Kind::Point(',') => {
-                let after_quote = before > self.start && tokens[before - 1].is_quote();
-                if after_quote && !self.is(verb, Class::ING) {
-                    return self
-                        .inverted(verb)
-                        .or_else(|| self.main_before(before, depth));
-                }
-                if self.is(verb, Class::ING) {
-                    return self
-                        .first()
-                        .filter(|&m| self.leads(m))
-                        .or_else(|| self.main_before(before, depth));
-                }
-                return self
-                    .before_comma(before)
-                    .or_else(|| self.main_before(before, depth));
-            }
+        let found = match tokens[before].kind {
+            Kind::Word => return self.after_word(verb, before, i == verb, depth),
+            Kind::Quote(_) => self.inverted(verb),
+            Kind::Point(',') => self.after_comma(verb, before),
             Kind::Point(')' | ']') => {
                 let open = self.bracket(before)?;
                 return self
                     .ending_at(open)
                     .or_else(|| self.main_before(open, depth));
             }
-            Kind::Point('—') => {
-                return self
-                    .before_dash(before)
-                    .or_else(|| self.inverted(verb))
-                    .or_else(|| self.main_before(before, depth));
-            }
-            Kind::Point(_) => return self.main_before(before, depth),
-            Kind::Word => {}
+            Kind::Point('—') => self.before_dash(before).or_else(|| self.inverted(verb)),
+            Kind::Point(_) => None,
+        };
+        found.or_else(|| self.main_before(before, depth))
+    }
+
+    /// The subject of a verb that stands after a comma.
+    fn after_comma(&self, verb: usize, comma: usize) -> Option<usize> {
+        let after_quote = comma > self.start && self.reading.tokens[comma - 1].is_quote();
+        if self.is(verb, Class::ING) {
+            return self.first().filter(|&m| self.leads(m));
         }
-        if token.is(Class::RELATIVE) {
+        if after_quote {
+            return self.inverted(verb);
+        }
+        self.before_comma(comma)
+    }
+
+    /// The subject of a verb that stands after a word. `bare`: with no “has also” between.
+    fn after_word(&self, verb: usize, before: usize, bare: bool, depth: usize) -> Option<usize> {
+        if self.is(before, Class::RELATIVE) {
             let mut end = before;
             if end > self.start && self.point(end - 1, ',') {
                 end -= 1;
@@ -100,46 +91,51 @@ impl Subjects<'_, '_> {
                 .or_else(|| self.main_before(before, depth));
         }
         if let Some(mention) = self.reading.mention(before) {
-            if self.reading.mentions[mention].sort == Sort::Day {
-                // “Lee on Monday said”, “Lee Monday said”.
-                let start = self.reading.mentions[mention].tokens.start;
-                let end = if start > self.start && self.is(start - 1, Class::PREPOSITION) {
-                    start - 1
-                } else {
-                    start
-                };
-                return self.ending_at(end);
-            }
-            let start = self.reading.mentions[mention].tokens.start;
-            if self.is(verb, Class::ING) && start > self.start && self.is(start - 1, Class::WITH) {
-                // “with Lee calling for”
-                return Some(mention);
-            }
-            if self.is(verb, Class::ING)
-                && i == verb
-                && !self.whole(mention)
-                && self.has_verb(start)
-            {
-                // “Lee sent a note reading”: not the note.
-                return self.main_before(start, depth);
-            }
-            let found = self.leftmost(self.before_place(mention));
-            let start = self.reading.mentions[found].tokens.start;
-            let bare =
-                self.reading.mentions[found].tokens.len() == 1 && self.is(start, Class::DETERMINER);
-            if bare && start > self.start && self.is(start - 1, Class::PREPOSITION) {
-                // “after some thought”: a noun for once.
-                return self.main_before(start - 1, depth);
-            }
-            return Some(found);
+            return self.after_mention(verb, mention, bare, depth);
         }
-        if token.is(Class::CONJUNCTION)
+        if self.is(before, Class::CONJUNCTION)
             && self.is(verb, Class::SAY)
             && let Some(said) = self.said_before(before)
         {
             return self.of_deep(said, depth);
         }
         self.main_before(before + 1, depth)
+    }
+
+    /// The subject of a verb that stands after a mention: that one, or what it is a part of.
+    fn after_mention(
+        &self,
+        verb: usize,
+        mention: usize,
+        bare: bool,
+        depth: usize,
+    ) -> Option<usize> {
+        let start_of = |mention: usize| self.reading.mentions[mention].tokens.start;
+        let start = start_of(mention);
+        if self.reading.mentions[mention].sort == Sort::Day {
+            // “Lee on Monday said”, “Lee Monday said”.
+            let joined = start > self.start && self.is(start - 1, Class::PREPOSITION);
+            return self.ending_at(start - usize::from(joined));
+        }
+        if self.is(verb, Class::ING) {
+            if start > self.start && self.is(start - 1, Class::WITH) {
+                // “with Lee calling for”
+                return Some(mention);
+            }
+            if bare && !self.whole(mention) && self.has_verb(start) {
+                // “Lee sent a note reading”: not the note.
+                return self.main_before(start, depth);
+            }
+        }
+        let found = self.leftmost(self.before_place(mention));
+        let start = start_of(found);
+        let alone = self.reading.mentions[found].tokens.len() == 1;
+        let determiner = alone && self.is(start, Class::DETERMINER);
+        if determiner && start > self.start && self.is(start - 1, Class::PREPOSITION) {
+            // “after some thought”: a noun for once.
+            return self.main_before(start - 1, depth);
+        }
+        Some(found)
     }
 
     /// True for a mention that can speak by itself, not a thing that somebody sends.

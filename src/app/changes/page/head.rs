@@ -6,6 +6,7 @@ use super::{Ink, Page, PageKind};
 use crate::app::facts::when;
 use crate::changes::{Compared, Counts, Fact};
 use crate::dispatch::{Dispatch, Role};
+use crate::text::counted;
 
 impl Page {
     pub(super) fn head(&mut self, compared: &Compared, zone: &TimeZone, width: usize) {
@@ -71,16 +72,8 @@ fn name(d: &Dispatch, zone: &TimeZone) -> String {
     let time = d.time.map(|time| when(time, zone));
     let words = d.words();
     let parts = called.into_iter().chain(time);
-    let parts = parts.chain([format!("{words} {}", plural(words as usize, "word"))]);
+    let parts = parts.chain([counted(words as usize, "word")]);
     parts.collect::<Vec<_>>().join(", ")
-}
-
-fn plural(count: usize, word: &str) -> String {
-    if count == 1 {
-        word.to_owned()
-    } else {
-        format!("{word}s")
-    }
 }
 
 /// How much changed in the text: `2 paragraphs in, 1 out, 3 changed, 1 moved; 40 words in, 12 out`.
@@ -94,7 +87,7 @@ fn figures(counts: Counts) -> String {
     let mut parts = Vec::new();
     for (count, what) in paragraphs.into_iter().filter(|(count, _)| *count > 0) {
         parts.push(if parts.is_empty() {
-            format!("{count} {} {what}", plural(count, "paragraph"))
+            format!("{} {what}", counted(count, "paragraph"))
         } else {
             format!("{count} {what}")
         });
@@ -103,9 +96,6 @@ fn figures(counts: Counts) -> String {
     if parts.is_empty() {
         return "the text is the same".to_owned();
     }
-    let words = plural(words_in as usize, "word");
-    format!(
-        "{}; {words_in} {words} in, {words_out} out",
-        parts.join(", ")
-    )
+    let words_in = counted(words_in as usize, "word");
+    format!("{}; {words_in} in, {words_out} out", parts.join(", "))
 }

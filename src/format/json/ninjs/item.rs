@@ -1,0 +1,245 @@
+//! One ninjs object as a dispatch: which member is what.
+
+use std::ops::Range;
+
+use super::places::{located, located_in};
+use super::plain;
+use super::roles::{alternative, associations, by, described, provider, signals, subject};
+use super::texts::{Offer, best, headlines, parts, rank};
+use crate::dispatch::{Relation, RelationKind, Severity};
+use crate::format::content;
+use crate::format::draft::{Draft, Item};
+use crate::format::fields::{Key, key};
+use crate::format::finish;
+use crate::format::json::object::{decode, keep, named, set};
+use crate::format::json::source::Source;
+use crate::format::json::token::{Value, elements, unescape};
+use crate::format::markup::Part;
+
+/// Reads one ninjs object as a dispatch.
+pub(in crate::format::json) fn item(
+    source: &Source<'_>,
+    raw: &str,
+    members: &[(&str, Value<'_>)],
+    place: (Range<u64>, u32),
+) -> Item {
+    let mut draft = source.draft("ninjs", raw);
+    let mut found = Found::default();
+    for &(name, value) in members {
+        if value == Value::Null {
+            continue;
+        }
+        let name = unescape(name);
+        let lower = plain(&name);
+        let member = (lower.as_str(), &*name, value);
+        let taken = found.identity(&mut draft, member)
+            || found.text(&mut draft, member)
+            || found.rights(&mut draft, member)
+            || origin(&mut draft, member)
+            || found.other(&mut draft, member);
+        if !taken {
+            match key(&name) {
+                Some(key) => set(&mut draft, key, &name, value),
+                None => keep(&mut draft, &name, value),
+            }
+        }
+    }
+    let remote = found.remote && found.bodies.is_empty();
+    identify(&mut draft, (found.uri, found.guid, found.item_id));
+    settle(&mut draft, found.rights);
+    let blocks = blocks(&mut draft, found.bodies, found.summaries);
+    if remote {
+        let message = "its text is not in this file: `renditions` says where it lies";
+        draft.problem(Severity::Note, "renditions", message.to_owned());
+    }
+    finish::finish_blocks(draft, blocks, place)
+}
+
+/// A member: its name in small letters without marks, its name as it is, and its value.
+type Member<'n, 'a> = (&'n str, &'n str, Value<'a>);
+
+/// What is found of an item before it is known which of it counts.
+#[derive(Default)]
+struct Found<'a> {
+    bodies: Vec<Offer<'a>>,
+    summaries: Vec<Offer<'a>>,
+    /// Lines that tell the rights, and how good they are: 0 the best.
+    rights: Vec<(u8, String)>,
+    /// It says where its text lies elsewhere.
+    remote: bool,
+    uri: Option<String>,
+    guid: Option<String>,
+    item_id: Option<String>,
+}
+
+/// Each takes the members of one kind; false for one of another kind.
+impl<'a> Found<'a> {
+    /// What it is called.
+    fn identity(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+        match (lower, value) {
+            ("altids", Value::Object(_) | Value::Array(_)) => {
+                // Where an API names its items by address, this is what the item is called.
+                self.item_id = alternative(value, "itemid");
+                draft.put(Key::Story, "altIds", alternative(value, "story"));
+                keep(draft, name, value);
+            }
+            ("uri", Value::Text(_)) => self.uri = Some(decode(value).trim().to_owned()),
+            ("guid", Value::Text(_)) => self.guid = Some(decode(value).trim().to_owned()),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Headlines, bodies, descriptions.
+    fn text(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+        match (lower, value) {
+            ("headlines", Value::Array(raw)) => headlines(draft, raw),
+            ("title", Value::Text(_)) => draft.title = Some(content::inline(&decode(value))),
+            ("headline" | "headlinemain", Value::Text(_)) => {
+                let text = content::inline(&decode(value));
+                draft.set(Key::Headline, name, &text);
+            }
+            ("bodies", Value::Array(raw)) => parts("body", raw, &mut self.bodies),
+            ("descriptions", Value::Array(raw)) => {
+                parts("description", raw, &mut self.summaries);
+                self.summaries.retain(|offer| !described(draft, offer));
+            }
+            (_, Value::Text(_)) if lower.starts_with("body") => {
+                let html = lower.contains("html") || lower.contains("rich");
+                let offer = (rank(lower, html), name.to_owned(), value, html);
+                self.bodies.push(offer);
+            }
+            (_, Value::Text(_)) if lower.starts_with("description") => {
+                let html = lower.contains("html");
+                let offer = (rank(lower, html), name.to_owned(), value, html);
+                self.summaries.push(offer);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Whose it is, and what may be done with it.
+    fn rights(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+        match (lower, value) {
+            ("copyrightnotice" | "copyrightline", Value::Text(_)) => {
+                self.rights.push((0, decode(value).into_owned()));
+            }
+            ("copyrightholder", Value::Text(_)) => {
+                let holder = decode(value).trim().to_owned();
+                if !holder.is_empty() {
+                    self.rights.push((1, format!("Copyright {holder}")));
+                    draft.sender.get_or_insert(holder);
+                }
+                keep(draft, name, value);
+            }
+            ("usageterms", _) => {
+                self.rights.extend(named(value).map(|terms| (2, terms)));
+                keep(draft, name, value);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What it is about and goes with.
+    fn other(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+        match (lower, value) {
+            ("subject" | "subjects", Value::Array(raw)) => {
+                for element in elements(raw) {
+                    subject(draft, element);
+                }
+                keep(draft, name, value);
+            }
+            ("service", Value::Array(raw)) => {
+                let codes: Vec<String> = elements(raw).filter_map(named).collect();
+                draft.set(Key::Category, name, &codes.join(", "));
+            }
+            ("signals" | "signal", _) => {
+                signals(draft, value);
+                keep(draft, name, value);
+            }
+            ("evolvedfrom" | "rewriteof" | "predecessor", Value::Text(_)) => {
+                let (kind, id) = (RelationKind::Replaces, decode(value).trim().to_owned());
+                draft.dispatch.relates.push(Relation { kind, id });
+            }
+            ("associations", Value::Object(_) | Value::Array(_)) => associations(draft, value),
+            ("renditions", _) => {
+                self.remote = true;
+                keep(draft, name, value);
+            }
+            ("editorialpriority", _) => set(draft, Key::Priority, name, value),
+            ("contentcreated" | "firstcreated", _) => set(draft, Key::Created, name, value),
+            (
+                "copyright" | "place" | "places" | "genre" | "profile" | "content" | "text"
+                | "summary",
+                _,
+            ) => keep(draft, name, value),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// Takes the members that tell where it comes from and who wrote it; false for another one.
+fn origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
+    match (lower, value) {
+        ("located", Value::Text(_)) => {
+            located(draft, &decode(value));
+            return true;
+        }
+        ("located" | "dateline" | "datelinelocation", Value::Object(raw)) => located_in(draft, raw),
+        ("infosource" | "infosources" | "provider", Value::Array(_) | Value::Object(_)) => {
+            let first = match value {
+                Value::Array(raw) => elements(raw).find_map(named),
+                _ => named(value),
+            };
+            draft.put(Key::Agency, name, provider(value));
+            draft.sender = draft.sender.take().or(first);
+        }
+        ("bylines" | "authors", Value::Array(raw)) => {
+            let names: Vec<String> = elements(raw).filter_map(by).collect();
+            draft.creator = Some(names.join(", ")).filter(|names| !names.is_empty());
+        }
+        _ => return false,
+    }
+    keep(draft, name, value);
+    true
+}
+
+/// The name of the item, and of its story: its own number, else its address, else its `guid`.
+fn identify(
+    draft: &mut Draft<'_>,
+    (uri, guid, item_id): (Option<String>, Option<String>, Option<String>),
+) {
+    if let (Some(uri), Some(_)) = (&uri, &item_id) {
+        draft.keep("uri", uri);
+    }
+    let id = item_id.or(uri).or_else(|| guid.clone());
+    if let Some(guid) = guid.filter(|guid| Some(guid) != id.as_ref()) {
+        draft.keep("guid", &guid);
+    }
+    draft.put(Key::Story, "uri", id.clone());
+    draft.put(Key::Id, "uri", id);
+}
+
+/// The best line that tells the rights.
+fn settle(draft: &mut Draft<'_>, mut rights: Vec<(u8, String)>) {
+    rights.sort_by_key(|(rank, _)| *rank);
+    if let Some((_, line)) = rights.into_iter().find(|(_, line)| !line.trim().is_empty()) {
+        draft.set(Key::Rights, "copyrightnotice", &line);
+    }
+}
+
+/// The body; where there is none, the description. Descriptions beside a body are kept.
+fn blocks(draft: &mut Draft<'_>, bodies: Vec<Offer<'_>>, summaries: Vec<Offer<'_>>) -> Vec<Part> {
+    let blocks = best(draft, bodies);
+    if blocks.is_empty() {
+        return best(draft, summaries);
+    }
+    for (_, name, value, html) in summaries {
+        let said = content::line(&content::of_text(draft, &decode(value), html));
+        draft.keep(&name, &said);
+    }
+    blocks
+}

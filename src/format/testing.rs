@@ -1,0 +1,29 @@
+//! What the tests of several formats share: texts read as files are.
+
+use super::{Context, FormatId, Parsed, parse, parse_as};
+use crate::dispatch::{Dispatch, Stamp};
+
+/// All of a text, in the format that it looks like.
+pub(super) fn parsed(text: &str) -> Parsed {
+    parse(text.as_bytes(), &Context::default())
+}
+
+/// All of a text in the format of this name, from a file of 5 March 2026.
+pub(super) fn parsed_as(format: &str, text: &str) -> Parsed {
+    let ctx = Context {
+        file_time: Stamp::parse("2026-03-05T12:00:00Z"),
+        ..Context::default()
+    };
+    let format = FormatId::named(format).unwrap_or(FormatId::PLAIN);
+    parse_as(format, text.as_bytes(), &ctx)
+}
+
+/// The first dispatch of what was read.
+pub(super) fn first(parsed: Parsed) -> Dispatch {
+    parsed.dispatches.into_iter().next().unwrap_or_default()
+}
+
+/// The first dispatch of a text, in the format that it looks like.
+pub(super) fn one(text: &str) -> Dispatch {
+    first(parsed(text))
+}
