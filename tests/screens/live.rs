@@ -220,9 +220,10 @@ fn marks_go_along_when_a_file_is_written_again() {
         stage.keys(if waits { "j x k x" } else { "F x j x k" });
         let old: EntryId = stage.state.list.selected.expect("a row");
         let again = Files::new(&[("08.txt", &dispatch(8, 1).replace("It was", "It became"))]);
+        let end = stage.state.desk.end();
         stage.arrive(&again);
         let mut new = stage.state.desk.order().iter().copied();
-        let new = new.rfind(|id| id.segment() > old.segment());
+        let new = new.rfind(|&id| id >= end);
         let new = new.expect("what has come");
         let desk = &stage.state.desk;
         let pair = Replaced {
