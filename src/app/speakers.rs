@@ -141,12 +141,18 @@ pub(super) fn ask_for_names(state: &mut State, effects: &mut Vec<Effect>) {
     if state.speakers.open || state.speakers.asked {
         return;
     }
-    let rows = state.list.rows(&state.desk);
-    let ids = rows[..rows.len().min(NAMES_OF)].to_vec();
     let speakers = &mut state.speakers;
     (speakers.asked, speakers.of) = (true, None);
     speakers.rows.clear();
     speakers.settle(None);
+    count(state, NAMES_OF, effects);
+}
+
+/// Asks for the speakers of so many rows.
+fn count(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
+    let rows = state.list.rows(&state.desk);
+    let ids = rows[..rows.len().min(most)].to_vec();
+    let speakers = &mut state.speakers;
     speakers.generation += 1;
     speakers.progress = Some((0, ids.len()));
     effects.push(Effect::Speakers {
@@ -226,7 +232,6 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
     );
     let idle = state.speakers.progress.is_none() && !state.filter.running();
     if idle && state.speakers.of != Some(now) {
-        let ids = state.list.rows(&state.desk).to_vec();
         let speakers = &mut state.speakers;
         // The same filter with more entries: the rows stand until the new ones are there.
         if speakers.of.is_none_or(|of| (of.0, of.1) != (now.0, now.1)) {
@@ -235,13 +240,7 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
             speakers.settle(None);
         }
         speakers.of = Some(now);
-        speakers.generation += 1;
-        speakers.progress = Some((0, ids.len()));
-        effects.push(Effect::Speakers {
-            generation: speakers.generation,
-            ids,
-            snapshot: state.desk.snapshot(),
-        });
+        count(state, usize::MAX, effects);
     }
     let height = state.pane_height(Pane::Speakers);
     let speakers = &mut state.speakers;
