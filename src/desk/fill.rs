@@ -8,9 +8,9 @@ use foldhash::fast::RandomState;
 use super::segment::{Row, Symbol};
 use super::{Desk, EntryId, Segment};
 
-/// A segment is filled anew up to so many rows. All of it is copied each time, and what jobs keep of a segment is sized
-/// for a full one: so neither too many nor too few.
-const FILL: usize = 1_000;
+/// A segment is filled anew up to so many rows. All of it is copied each time, which takes time and leaves holes in the
+/// memory, and what jobs keep of a segment is sized for a full one: so neither too many nor too few.
+const FILL: usize = 128;
 
 #[allow(clippy::cast_possible_truncation)] // Arenas of a segment stay far below 4 GiB.
 fn at(position: usize) -> u32 {
