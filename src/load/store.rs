@@ -117,7 +117,10 @@ impl Store {
                 let mut file = file;
                 file.seek(SeekFrom::Start(range.start))?;
                 let length = range.end.saturating_sub(range.start);
-                into.reserve(usize::try_from(length).unwrap_or(0));
+                // Room for what is there, not for all that may be asked for: a file that grows is read by lines.
+                let there = file.metadata().map_or(length, |stat| stat.len());
+                let room = length.min(there.saturating_sub(range.start) + 1);
+                into.reserve(usize::try_from(room).unwrap_or(0));
                 file.take(length).read_to_end(into)?;
                 return Ok(());
             }
