@@ -2,7 +2,8 @@
 //!
 //! Policy. Controls are shown as their pictures. Direction marks (LRM, RLM, ALM) stay; overrides are shown as U+FFFD;
 //! embeddings, isolates, tags, soft hyphens and other invisible format characters are left out, as a terminal
-//! would show nothing for them. Joiners stay inside a cluster. A cluster keeps at most [`MARK_LIMIT`] combining marks.
+//! would show nothing for them. Joiners stay inside a cluster, but those between emoji, which
+//! some terminals draw as one sign and some one by one. A cluster keeps at most [`MARK_LIMIT`] combining marks.
 //! Private-use characters and non-characters, whose look and width nobody knows, are shown as U+FFFD.
 
 use std::borrow::Cow;
@@ -68,6 +69,20 @@ fn fate(c: char) -> Fate {
     }
 }
 
+/// The same for what is drawn: signs whose width terminals disagree on are shown as what all draw alike. Flags are the
+/// letters that they are made of; what only asks for colour, or for a colour of skin, is left out.
+fn fate_drawn(c: char, first: bool) -> Fate {
+    match c {
+        '\u{1f1e6}'..='\u{1f1ff}' => {
+            let letter = u32::from('A') + u32::from(c) - 0x1_f1e6;
+            Fate::Show(char::from_u32(letter).unwrap_or('\u{fffd}'))
+        }
+        '\u{fe0f}' => Fate::Drop,
+        '\u{1f3fb}'..='\u{1f3ff}' if !first => Fate::Drop,
+        _ => fate(c),
+    }
+}
+
 /// True for printable ASCII: each byte is a cell of one column.
 #[must_use]
 pub fn is_plain(text: &str) -> bool {
@@ -75,11 +90,16 @@ pub fn is_plain(text: &str) -> bool {
 }
 
 /// One cluster made safe, or `None` where nothing of it can be seen.
-fn cluster(range: Range<usize>, text: &str) -> Option<Cell<'_>> {
+fn cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell<'_>> {
     let mut out = String::new();
     let (mut changed, mut marks) = (false, 0);
     for c in text.chars() {
-        match fate(c) {
+        let fate = if drawn {
+            fate_drawn(c, out.is_empty())
+        } else {
+            fate(c)
+        };
+        match fate {
             Fate::Keep => {
                 let zero = c.width().unwrap_or(0) == 0;
                 marks += usize::from(zero);
@@ -126,8 +146,35 @@ fn cluster(range: Range<usize>, text: &str) -> Option<Cell<'_>> {
     })
 }
 
-/// The visible cells of a text in order. A tab or newline counts as one space: lay text out before.
+/// The signs that a cluster is shown as: itself, but for emoji that are joined to others. Some terminals draw these as
+/// one, some one by one, and what stood behind would be out of place: all draw them alike where they are not joined.
+fn parts(at: usize, cluster: &str, drawn: bool) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let wide = |part: &str| part.width() > 1;
+    let joined = drawn
+        && memchr::memmem::find(cluster.as_bytes(), JOINER.as_bytes()).is_some()
+        && cluster.split(JOINER).skip(1).any(wide);
+    let whole = (!joined).then(|| (at..at + cluster.len(), cluster));
+    let split = joined.then(|| {
+        let mut next = at;
+        cluster.split_inclusive(JOINER).map(move |part| {
+            let from = next;
+            next += part.len();
+            (from..next, part.strip_suffix(JOINER).unwrap_or(part))
+        })
+    });
+    whole.into_iter().chain(split.into_iter().flatten())
+}
+
+/// Joins what stands before and behind it into one sign.
+const JOINER: &str = "\u{200d}";
+
+/// The visible cells of a text in order, as they are drawn. A tab or newline counts as one space: lay text out before.
 pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
+    laid_out(text, true)
+}
+
+/// The cells of a text, as they are `drawn`, or as they are printed where nothing need stand in its column.
+fn laid_out(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
     // ASCII needs no segmentation, and is most of what is drawn.
     let plain = is_plain(text);
     let ascii = plain.then(|| {
@@ -138,8 +185,9 @@ pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
         })
     });
     let other = (!plain).then(|| {
-        text.grapheme_indices(true).filter_map(|(at, g)| {
-            let range = at..at + g.len();
+        let clusters = text.grapheme_indices(true);
+        let clusters = clusters.flat_map(move |(at, g)| parts(at, g, drawn));
+        clusters.filter_map(move |(range, g)| {
             if matches!(g, "\t" | "\n" | "\r\n" | "\r") {
                 return Some(Cell {
                     range,
@@ -147,7 +195,7 @@ pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
                     width: 1,
                 });
             }
-            cluster(range, g)
+            cluster(range, g, drawn)
         })
     });
     ascii
@@ -185,7 +233,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
                 out.push('\t');
             }
             let mut end = 0;
-            for cell in cells(part) {
+            for cell in laid_out(part, false) {
                 // Lone direction marks between cells are kept: right-to-left copy needs them.
                 out.extend(
                     part[end..cell.range.start]
@@ -234,39 +282,4 @@ pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        assert_eq!(safe(text), expected);
-    }
-
-    #[test]
-    fn controls_are_shown() {
-        check("a\u{1b}[31mb\u{7}", "a␛[31mb␇");
-        check("x\u{9b}y\u{85}", "x\u{fffd}y\u{fffd}");
-        check("one\ttwo\nthree", "one\ttwo\nthree");
-    }
-
-    #[test]
-    fn direction_marks_stay_and_overrides_do_not_act() {
-        check("\u{202e}abc", "\u{fffd}abc");
-        check("\u{2067}אב\u{2069}", "אב");
-        check("(\u{200f}AFP)", "(\u{200f}AFP)");
-    }
-
-    #[test]
-    fn floods_of_marks_are_cut() {
-        let flood = format!("a{}", "\u{301}".repeat(1000));
-        assert_eq!(safe(&flood).chars().count(), 1 + MARK_LIMIT);
-    }
-
-    #[test]
-    fn widths() {
-        assert_eq!(width("東京"), 4);
-        assert_eq!(width("a\u{200b}b"), 2);
-        assert_eq!(fit("Kremlin says", 8), "Kremlin…");
-        assert_eq!(fit("東京東京", 5), "東京…");
-    }
-}
+mod tests;

@@ -222,7 +222,7 @@ mod tests {
         check(&words, 75, &[&"a".repeat(29), &"b".repeat(46)]);
         check(
             "👩\u{200d}👩\u{200d}👧東",
-            2,
+            6,
             &["👩\u{200d}👩\u{200d}👧", "東"],
         );
     }
