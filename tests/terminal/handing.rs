@@ -23,6 +23,19 @@ fn script(folder: &Folder, name: &str, text: &str) -> String {
     path.display().to_string()
 }
 
+/// The wire on a desktop that has a clipboard, which does something first.
+fn with_clipboard(folder: &Folder, first: &str) -> Terminal {
+    let keep = "cat > ../copied.part; mv ../copied.part ../copied.txt";
+    script(folder, "bin/xclip", &format!("{first}{keep}"));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let bin = folder.wire().join("../bin");
+    let variables = [
+        ("PATH", format!("{}:{path}", bin.display())),
+        ("DISPLAY", ":77".to_owned()),
+    ];
+    open(folder, "", &variables)
+}
+
 fn open(folder: &Folder, config: &str, variables: &[(&str, String)]) -> Terminal {
     let file = folder.put("../config.toml", config);
     let mut command = CommandBuilder::new(PROGRAM);
@@ -181,18 +194,7 @@ fn no_link_goes_to_the_terminal_where_none_is_wanted() {
 #[test]
 fn what_is_copied_goes_to_the_clipboard_that_is_here() {
     let folder = wire();
-    script(
-        &folder,
-        "bin/xclip",
-        "cat > ../copied.part; mv ../copied.part ../copied.txt",
-    );
-    let path = std::env::var("PATH").unwrap_or_default();
-    let bin = folder.wire().join("../bin");
-    let variables = [
-        ("PATH", format!("{}:{path}", bin.display())),
-        ("DISPLAY", ":77".to_owned()),
-    ];
-    let mut terminal = open(&folder, "", &variables);
+    let mut terminal = with_clipboard(&folder, "");
     terminal.press("yy");
     terminal.wait_for("on the clipboard");
     let copied = folder.wire().join("../copied.txt");
@@ -210,18 +212,7 @@ fn what_is_copied_goes_to_the_clipboard_that_is_here() {
 #[test]
 fn what_is_in_hand_is_done_before_the_program_ends() {
     let folder = wire();
-    script(
-        &folder,
-        "bin/xclip",
-        "sleep 0.3; cat > ../copied.part; mv ../copied.part ../copied.txt",
-    );
-    let path = std::env::var("PATH").unwrap_or_default();
-    let bin = folder.wire().join("../bin");
-    let variables = [
-        ("PATH", format!("{}:{path}", bin.display())),
-        ("DISPLAY", ":77".to_owned()),
-    ];
-    let mut terminal = open(&folder, "", &variables);
+    let mut terminal = with_clipboard(&folder, "sleep 0.3; ");
     terminal.press("yy:w ../saved.txt\r:w ../nowhere/saved.txt\rQ");
     assert_eq!(terminal.code(), 0);
     for name in ["../saved.txt", "../copied.txt"] {
