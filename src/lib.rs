@@ -16,7 +16,8 @@
 //!
 //! Core, without IO:
 //!
-//! - [`text`]: canonical text: clean, count, fold, wrap, runs, and what may go to a terminal (`safe`). Home of textwrap.
+//! - [`text`]: canonical text: clean, count, fold, wrap, runs, links, and what may go to a terminal (`safe`); how numbers
+//!   and errors stand in a sentence. Home of textwrap.
 //! - [`dispatch`]: the model, plain data: `Dispatch`, its small form `Head`, dateline, status, urgency, body, problems.
 //! - [`mod@format`]: bytes → dispatches: detection, the table of formats, one room a format; the dateline grammar.
 //! - [`quote`]: a dispatch → its quotes: spans, cues, speakers.
@@ -74,14 +75,16 @@
 //! A filter that asks for texts looks at raw bytes first: the scan notes which part of an item stands in its body as it
 //! is ([`format::Found::verbatim`]), so that most items are told without being read whole ([`filter::RawQuery`]).
 //!
-//! Segments are append-only ([`desk::Segment`] behind an `Arc`); the order is apart from them. A job takes a
-//! [`desk::Snapshot`] and a generation number, answers in batches, and ends early when a newer generation exists. A
-//! selection is held by [`desk::EntryId`], never by row number, so nothing that arrives moves it.
+//! A segment never changes ([`desk::Segment`] behind an `Arc`); the order is apart from them. What arrives in small pieces
+//! is filled into the last one: a longer one takes its place, with the same ids, and whoever holds the shorter one keeps
+//! it. A job takes a [`desk::Snapshot`] and a generation number, answers in batches, and ends early when a newer
+//! generation exists. A selection is held by [`desk::EntryId`], never by row number, so nothing that arrives moves it.
 //!
 //! A row of the table of formats says where its inputs may be cut ([`format::Cut`]): after a newline, before the `From `
 //! line of a mail, before the tag of an item. Large inputs of such formats are read in parts side by side, the end first,
 //! since the newest stand there on most wires; folders are read from the last name down for the same reason. What is
-//! compressed or lies in an archive comes as a stream, and is held in memory, unpacked and within a cap.
+//! compressed or lies in an archive comes as a stream, and is held in memory, unpacked and within a cap. Of framed wires
+//! the row says where a frame ends, so that a stream of them is shown as it comes.
 //!
 //! # A watch
 //!

@@ -6,6 +6,7 @@ use super::{Effect, State};
 use crate::action::{Action, Pane};
 use crate::desk::{EntryId, Newest};
 use crate::dispatch::Stamp;
+use crate::text::counted;
 
 /// What is known of the wire while it comes in.
 #[derive(Debug, Default)]
@@ -132,8 +133,7 @@ pub(super) fn take_in(state: &mut State, _effects: &mut Vec<Effect>) {
     if at_top {
         state.list.top = 0;
     }
-    let plural = if new == 1 { "" } else { "es" };
-    state.notice = Some(format!("{new} new dispatch{plural} taken in"));
+    state.notice = Some(format!("{} taken in", counted(new, "new dispatch")));
 }
 
 /// Pauses, or goes on.

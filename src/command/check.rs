@@ -9,7 +9,7 @@ use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::dispatch::{Dispatch, InputProblem, Severity};
 use crate::record::{CheckRecord, FoundProblem, to_line};
-use crate::text::safe_line;
+use crate::text::{counted, safe_line};
 use crate::work::Whole;
 
 /// Problems printed under an input.
@@ -20,7 +20,7 @@ const SHOWN: usize = 5;
 struct Found {
     format: &'static str,
     encodings: BTreeSet<&'static str>,
-    dispatches: u64,
+    dispatches: usize,
     problems: Vec<FoundProblem>,
 }
 
@@ -51,14 +51,14 @@ pub fn check(
     }
     let bad = found.values().filter(|found| unreadable(found)).count();
     if format == Format::Text {
-        let dispatches: u64 = found.values().map(|found| found.dispatches).sum();
+        let dispatches: usize = found.values().map(|found| found.dispatches).sum();
         let problems: usize = found.values().map(|found| found.problems.len()).sum();
         writeln!(
             streams.out,
             "{}, {}, {}; {bad} could not be read, or not to the end",
-            count(found.len() as u64, "input"),
-            count(dispatches, "dispatch"),
-            count(problems as u64, "problem"),
+            counted(found.len(), "input"),
+            counted(dispatches, "dispatch"),
+            counted(problems, "problem"),
         )?;
     }
     streams.out.flush()?;
@@ -124,7 +124,7 @@ fn record<'a>(path: &'a str, found: &'a Found) -> CheckRecord<'a> {
         path,
         format: (!found.format.is_empty()).then_some(found.format),
         encodings: found.encodings.iter().copied().collect(),
-        dispatches: found.dispatches,
+        dispatches: found.dispatches as u64,
         problems: &found.problems,
     }
 }
@@ -136,7 +136,7 @@ fn text(path: &str, found: &Found, most: usize) -> String {
         let what = [
             found.format,
             &encodings.join(", "),
-            &count(found.dispatches, "dispatch"),
+            &counted(found.dispatches, "dispatch"),
         ]
         .join(", ");
         line.push_str(&what);
@@ -144,7 +144,7 @@ fn text(path: &str, found: &Found, most: usize) -> String {
         line.push_str("nothing read");
     }
     if !found.problems.is_empty() {
-        let _ = write!(line, ", {}", count(found.problems.len() as u64, "problem"));
+        let _ = write!(line, ", {}", counted(found.problems.len(), "problem"));
     }
     line.push('\n');
     for problem in found.problems.iter().take(most) {
@@ -168,16 +168,6 @@ fn tsv(path: &str, found: &Found) -> String {
         found.dispatches,
         found.problems.len()
     )
-}
-
-/// `1 dispatch`, `2 dispatches`
-fn count(number: u64, what: &str) -> String {
-    let ending = match (number, what.ends_with("ch")) {
-        (1, _) => "",
-        (_, true) => "es",
-        _ => "s",
-    };
-    format!("{number} {what}{ending}")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::links::chained;
 use super::segment::{Row, Symbol};
 use super::{Desk, EntryId, Segment};
 
@@ -77,27 +78,20 @@ impl Segment {
         });
         let folded = at(self.folded.len());
         Self {
-            rows: chained(&self.rows, rows),
-            starts: chained(&self.starts, more.starts.iter().map(|start| start + folded)),
-            masks: chained(&self.masks, more.masks.iter().copied()),
-            columns: chained(&self.columns, more.columns.iter().map(|of| of.map(number))),
+            rows: chained(&self.rows, rows).into(),
+            starts: chained(&self.starts, more.starts.iter().map(|start| start + folded)).into(),
+            masks: chained(&self.masks, more.masks.iter().copied()).into(),
+            columns: chained(&self.columns, more.columns.iter().map(|of| of.map(number))).into(),
             headlines: [&*self.headlines, &*more.headlines].concat().into(),
             folded: [&*self.folded, &*more.folded].concat().into(),
             symbols: symbols.into(),
             symbol_masks: symbol_masks.into(),
             words: words.into(),
-            inputs: chained(&self.inputs, more.inputs.iter().cloned()),
+            inputs: chained(&self.inputs, more.inputs.iter().cloned()).into(),
             links: self.links.followed_by(&more.links, self.rows.len()),
             newest: self.newest.max(more.newest),
         }
     }
-}
-
-fn chained<T: Clone>(all: &[T], more: impl ExactSizeIterator<Item = T>) -> Box<[T]> {
-    let mut chained = Vec::with_capacity(all.len() + more.len());
-    chained.extend_from_slice(all);
-    chained.extend(more);
-    chained.into()
 }
 
 #[cfg(test)]

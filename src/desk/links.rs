@@ -48,7 +48,8 @@ fn of_row<T>(list: &[T], row: usize, number: impl Fn(&T) -> u16) -> &[T] {
     &list[start..start + end]
 }
 
-fn chained<T: Clone>(all: &[T], more: impl Iterator<Item = T>) -> Vec<T> {
+/// Some values, and behind them more.
+pub(super) fn chained<T: Clone>(all: &[T], more: impl Iterator<Item = T>) -> Vec<T> {
     all.iter().cloned().chain(more).collect()
 }
 

@@ -12,6 +12,9 @@ use rustix::fs::OFlags;
 use super::stamp;
 use super::watch::unpack;
 use crate::desk::{Input, Place};
+
+/// Up to so many bytes, room is made for all that is asked for.
+const SMALL: u64 = 64 << 10;
 use crate::dispatch::Stamp;
 
 /// Bytes that can be read at any place.
@@ -117,9 +120,12 @@ impl Store {
                 let mut file = file;
                 file.seek(SeekFrom::Start(range.start))?;
                 let length = range.end.saturating_sub(range.start);
-                // Room for what is there, not for all that may be asked for: a file that grows is read by lines.
-                let there = file.metadata().map_or(length, |stat| stat.len());
-                let room = length.min(there.saturating_sub(range.start) + 1);
+                let mut room = length;
+                if length > SMALL {
+                    // Room for what is there, not for all that is asked for: a file that grows is read by lines.
+                    let there = file.metadata().map_or(length, |stat| stat.len());
+                    room = length.min(there.saturating_sub(range.start) + 1);
+                }
                 into.reserve(usize::try_from(room).unwrap_or(0));
                 file.take(length).read_to_end(into)?;
                 return Ok(());

@@ -2,8 +2,8 @@
 //!
 //! Policy. Controls are shown as their pictures. Direction marks (LRM, RLM, ALM) stay; overrides are shown as U+FFFD;
 //! embeddings, isolates, tags, soft hyphens and other invisible format characters are left out, as a terminal
-//! would show nothing for them. Joiners stay inside a cluster, but those between emoji, which
-//! some terminals draw as one sign and some one by one. A cluster keeps at most [`MARK_LIMIT`] combining marks.
+//! would show nothing for them. Joiners stay inside a cluster. What is drawn has no sign on
+//! whose width terminals disagree: emoji are not joined, flags are letters. A cluster keeps at most [`MARK_LIMIT`] combining marks.
 //! Private-use characters and non-characters, whose look and width nobody knows, are shown as U+FFFD.
 
 use std::borrow::Cow;
@@ -150,9 +150,7 @@ fn cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell<'_>> {
 /// one, some one by one, and what stood behind would be out of place: all draw them alike where they are not joined.
 fn parts(at: usize, cluster: &str, drawn: bool) -> impl Iterator<Item = (Range<usize>, &str)> {
     let wide = |part: &str| part.width() > 1;
-    let joined = drawn
-        && memchr::memmem::find(cluster.as_bytes(), JOINER.as_bytes()).is_some()
-        && cluster.split(JOINER).skip(1).any(wide);
+    let joined = drawn && cluster.split(JOINER).skip(1).any(wide);
     let whole = (!joined).then(|| (at..at + cluster.len(), cluster));
     let split = joined.then(|| {
         let mut next = at;
