@@ -27,14 +27,20 @@ const LINES: &str = r#"{"headline": "Ferry late again", "agency": "QRN", "date":
 /// The built-in wire, at a size at which all panes are there.
 fn wire(folder: &Folder) -> Terminal {
     let mut terminal = Terminal::open(folder, &[], 120, 40);
+    past_the_hints(&mut terminal);
+    terminal
+}
+
+/// Waits for the hints of a first visit, which come when the marks have been read, and sends them away:
+/// what is on the screen then stays.
+#[track_caller]
+fn past_the_hints(terminal: &mut Terminal) -> String {
     terminal.wait("three panes and a text", has_three_panes);
-    // The hints of a first visit are not what these tests are about.
     terminal.wait_for("1/3  Enter reads the dispatch");
     terminal.press("?");
     terminal.wait_for("dateline  all keys");
     terminal.press("?");
-    terminal.wait("the panes", has_three_panes);
-    terminal
+    terminal.wait("the panes", has_three_panes)
 }
 
 /// List, reader and quotes side by side, with the newest text open, when all is in.
