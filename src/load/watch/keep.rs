@@ -1,18 +1,14 @@
 //! Keeps what arrived in memory, compressed, so that it stays readable when others empty the spool; capped by size and age.
 
 use std::collections::VecDeque;
-use std::io::{Read, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
-
+use super::press::Press;
 use crate::desk::{Kept, Stored};
 
 /// Bytes that are compressed together: dispatches share their words, and to read one again takes a moment only.
-const BLOCK: usize = 64 << 10;
+pub(super) const BLOCK: usize = 64 << 10;
 
 /// How much is kept, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +43,7 @@ struct Blocks {
     /// The others, the oldest first, with their sizes.
     full: VecDeque<(Instant, Block, u64)>,
     total: u64,
+    press: Press,
 }
 
 impl Keep {
@@ -64,7 +61,7 @@ impl Keep {
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, block) = match blocks.open.take() {
             Some(open) => open,
-            None => (now, Arc::new(Mutex::new(Stored::Raw(Vec::new())))),
+            None => (now, Arc::new(Mutex::new(Stored::Raw(blocks.press.room())))),
         };
         let (mut from, mut filled) = (0, false);
         if let Stored::Raw(raw) = &mut *lock(&block) {
@@ -79,7 +76,7 @@ impl Keep {
             first,
         };
         if filled {
-            let size = pack(&block);
+            let size = blocks.press.pack(&block);
             blocks.full.push_back((since, block, size));
             blocks.total += size;
         } else {
@@ -108,46 +105,8 @@ impl Keep {
     }
 }
 
-fn lock(block: &Mutex<Stored>) -> std::sync::MutexGuard<'_, Stored> {
+pub(super) fn lock(block: &Mutex<Stored>) -> MutexGuard<'_, Stored> {
     block.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Compresses a block; returns the bytes that it takes then.
-fn pack(block: &Mutex<Stored>) -> u64 {
-    let mut stored = lock(block);
-    let Stored::Raw(raw) = &mut *stored else {
-        return 0;
-    };
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    let packed = encoder.write_all(raw).and_then(|()| encoder.finish());
-    if let Ok(packed) = packed {
-        *stored = Stored::Packed(packed.into(), raw.len());
-    }
-    match &*stored {
-        Stored::Raw(raw) => raw.len() as u64,
-        Stored::Packed(packed, _) => packed.len() as u64,
-        Stored::Dropped(_) => 0,
-    }
-}
-
-/// The kept bytes.
-///
-/// # Errors
-/// Why they were given up: the end of a sentence.
-pub(in crate::load) fn unpack(kept: &Kept) -> Result<Vec<u8>, String> {
-    let range = kept.from..kept.from + kept.length;
-    let whole = match &*lock(&kept.block) {
-        Stored::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
-        Stored::Dropped(why) => return Err(why.clone()),
-        Stored::Packed(packed, length) => {
-            let mut whole = Vec::with_capacity(*length);
-            ZlibDecoder::new(&**packed)
-                .read_to_end(&mut whole)
-                .map_err(|_| "they cannot be unpacked".to_owned())?;
-            whole
-        }
-    };
-    Ok(whole.get(range).unwrap_or_default().to_vec())
 }
 
 /// `256 MiB`, as the user gives it.
@@ -173,6 +132,7 @@ fn duration(age: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::press::unpack;
     use super::*;
 
     fn text(number: usize) -> Vec<u8> {

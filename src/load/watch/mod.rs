@@ -15,6 +15,7 @@ mod ledger;
 mod made;
 mod pairing;
 mod pending;
+mod press;
 mod reading;
 mod scan;
 mod take;
@@ -24,9 +25,9 @@ mod turn;
 
 pub(super) use grow::whole_items;
 pub use keep::Limits;
-pub(super) use keep::unpack;
 pub(super) use ledger::Known;
 pub(super) use made::Made;
+pub(super) use press::unpack;
 pub(super) use take::Complete;
 
 use std::path::{Path, PathBuf};

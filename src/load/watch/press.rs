@@ -1,0 +1,146 @@
+//! Compresses the blocks of what is kept, in room that is taken once, and unpacks what is asked for.
+
+use std::fmt;
+use std::io::Read;
+use std::sync::Mutex;
+
+use flate2::read::ZlibDecoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
+
+use super::keep::{BLOCK, lock};
+use crate::desk::{Kept, Stored};
+
+/// Compresses blocks. What that takes is there once and for good: taken anew for each block and given back between what
+/// stays, it would leave holes in the memory, and a wire that is followed for a day would live in them.
+pub(super) struct Press {
+    compress: Compress,
+    /// Of the block that was packed last, for the next to be filled in.
+    room: Vec<u8>,
+    packed: Vec<u8>,
+}
+
+impl Default for Press {
+    fn default() -> Self {
+        Self {
+            compress: Compress::new(Compression::fast(), true),
+            room: Vec::new(),
+            packed: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Press {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("Press")
+    }
+}
+
+impl Press {
+    /// An empty block.
+    pub(super) fn room(&mut self) -> Vec<u8> {
+        let mut room = std::mem::take(&mut self.room);
+        room.clear();
+        room
+    }
+
+    /// Compresses a block; returns the bytes that it takes then.
+    pub(super) fn pack(&mut self, block: &Mutex<Stored>) -> u64 {
+        let mut stored = lock(block);
+        let Stored::Raw(raw) = &mut *stored else {
+            return 0;
+        };
+        if self.compressed(raw).is_none() {
+            return raw.len() as u64;
+        }
+        let length = raw.len();
+        self.room = std::mem::take(raw);
+        // A large file is no reason to hold its room for good.
+        self.room.truncate(2 * BLOCK);
+        self.room.shrink_to(2 * BLOCK);
+        *stored = Stored::Packed(self.packed.as_slice().into(), length);
+        let size = self.packed.len() as u64;
+        self.packed.clear();
+        self.packed.shrink_to(2 * BLOCK);
+        size
+    }
+
+    /// Fills `packed`; `None` where that failed.
+    fn compressed(&mut self, raw: &[u8]) -> Option<()> {
+        self.compress.reset();
+        self.packed.clear();
+        loop {
+            let done = usize::try_from(self.compress.total_in()).ok()?;
+            self.packed.reserve(BLOCK);
+            let rest = raw.get(done..)?;
+            let (last, packed) = (FlushCompress::Finish, self.packed.len());
+            match self.compress.compress_vec(rest, &mut self.packed, last) {
+                Ok(Status::StreamEnd) => return Some(()),
+                Ok(_) if self.packed.len() > packed => {}
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// The kept bytes.
+///
+/// # Errors
+/// Why they were given up: the end of a sentence.
+pub(in crate::load) fn unpack(kept: &Kept) -> Result<Vec<u8>, String> {
+    let range = kept.from..kept.from + kept.length;
+    let whole = match &*lock(&kept.block) {
+        Stored::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
+        Stored::Dropped(why) => return Err(why.clone()),
+        Stored::Packed(packed, length) => {
+            let mut whole = Vec::with_capacity(*length);
+            ZlibDecoder::new(&**packed)
+                .read_to_end(&mut whole)
+                .map_err(|_| "they cannot be unpacked".to_owned())?;
+            whole
+        }
+    };
+    Ok(whole.get(range).unwrap_or_default().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// Bytes that cannot be made smaller.
+    fn noise(length: usize) -> Vec<u8> {
+        let mut state = 7_u64;
+        let mut next = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            state.to_be_bytes()[0]
+        };
+        (0..length).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn blocks_of_any_size_go_through_one_press() {
+        let mut press = Press::default();
+        for length in [0, 1, BLOCK, 3 * BLOCK + 1, 1 << 20, 200, 2 * BLOCK] {
+            for bytes in [noise(length), vec![b'x'; length]] {
+                let mut raw = press.room();
+                assert!(raw.is_empty());
+                raw.extend_from_slice(&bytes);
+                let block = Arc::new(Mutex::new(Stored::Raw(raw)));
+                let size = press.pack(&block);
+                assert!(size <= length as u64 + length as u64 / 8 + 64, "{length}");
+                let (from, first) = (0, 0);
+                let kept = Kept {
+                    block,
+                    from,
+                    length,
+                    first,
+                };
+                assert_eq!(unpack(&kept).as_ref(), Ok(&bytes), "{length}");
+            }
+        }
+        assert!(press.packed.capacity() + press.room.capacity() <= 6 * BLOCK);
+    }
+}
