@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use dateline::app::{self, Choice, Choose, Manner, Setup, Welcome};
 use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, Print};
 use dateline::command::{self, Outcome, Request, Streams, Told};
@@ -139,12 +140,12 @@ fn finish(done: io::Result<Outcome>) -> u8 {
 
 /// Prints the help, the version, or what is wrong with the command line, in which anything may stand.
 fn usage(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+    let help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if error.use_stderr() && !help {
+        return fail(&safe(&cli::usage(error)));
     }
-    let _ = write!(io::stderr(), "{}", safe(&error.render().to_string()));
-    ExitCode::from(2)
+    let _ = error.print();
+    ExitCode::from(if help { 2 } else { 0 })
 }
 
 /// Prints a text of the program's own.

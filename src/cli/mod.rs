@@ -11,9 +11,11 @@ mod marks;
 mod screen;
 mod sorting;
 mod surroundings;
+mod usage;
+
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueHint};
 
 pub use completions::{Shell, completions};
 pub use man::man;
@@ -26,6 +28,7 @@ pub use forms::{ExportFormat, Format, QuoteKind, QuotesFormat, SpeakersFormat, W
 pub use health::{Health, HealthFormat};
 pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
 pub use sorting::Sorting;
+pub use usage::usage;
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///
@@ -53,6 +56,15 @@ pub struct Cli {
     pub no_pager: bool,
     #[command(flatten)]
     pub screen: Screen,
+}
+
+/// The names of the commands.
+#[must_use]
+pub fn command_names() -> Vec<String> {
+    let all = Cli::command();
+    all.get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect()
 }
 
 impl Cli {

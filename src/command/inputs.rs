@@ -1,12 +1,13 @@
 //! What the paths of a command line mean: which inputs are read, their name for the top line, their key in the state.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use crate::cli::{self, Cli, Command, QuotesFormat};
 use crate::filter::Query;
 use crate::format::Forced;
 use crate::load::{Source, Sources};
-use crate::text::safe;
+use crate::text::{nearest, safe};
 
 /// Why there is no screen to be shown of these paths: on a terminal that is `dumb`, or where standard input is
 /// a `terminal`.
@@ -93,6 +94,31 @@ pub fn wrong(cli: &Cli) -> Option<String> {
     wrong_filter(cli)
         .or_else(|| wrong_format(cli))
         .or_else(|| wrong_fold(cli))
+        .or_else(|| wrong_command(cli))
+        .or_else(|| nothing_to_follow(cli))
+}
+
+/// `follow` without a path, where nobody can give it a dispatch on standard input.
+fn nothing_to_follow(cli: &Cli) -> Option<String> {
+    let Some(Command::Follow { input, .. }) = &cli.command else {
+        return None;
+    };
+    let message =
+        "follow needs files or folders to go on with, or dispatches on its standard input";
+    let idle = input.source.paths.is_empty() && std::io::stdin().is_terminal();
+    idle.then(|| message.to_owned())
+}
+
+/// The first path is not there, and its name is nearly that of a command.
+fn wrong_command(cli: &Cli) -> Option<String> {
+    let paths = cli.command.is_none().then_some(&cli.input.source.paths)?;
+    let name = paths.first().filter(|path| !path.exists())?.to_str()?;
+    let names = cli::command_names();
+    let command = nearest(names.iter().map(String::as_str), name)?;
+    Some(format!(
+        "there is no file {}, and no such command; did you mean `dateline {command}`?",
+        safe(name)
+    ))
 }
 
 /// `--fold` without rows that could be folded.

@@ -57,7 +57,16 @@ fn exit_codes() {
     );
     let usage = run(&folder, &["list", "--no-such-option"]);
     assert_eq!((usage.code, usage.out.as_str()), (Some(2), ""));
-    assert!(usage.err.contains("--no-such-option"));
+    assert_eq!(
+        usage.err,
+        "dateline: there is no option --no-such-option; `dateline list --help` lists them\n"
+    );
+    let nearly = run(&folder, &["lsit"]);
+    assert_eq!((nearly.code, nearly.out.as_str()), (Some(2), ""));
+    assert_eq!(
+        nearly.err,
+        "dateline: there is no file lsit, and no such command; did you mean `dateline list`?\n"
+    );
     let missing = run(&folder, &["list", "harbour.txt", "gone.txt"]);
     assert_eq!((missing.code, missing.out.lines().count()), (Some(2), 1));
     assert_eq!(run(&folder, &["--help"]).code, Some(0));
