@@ -185,7 +185,7 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep, at: At<'_>)
         Err(message) => return fail(&message),
     };
     for problem in problems {
-        let _ = writeln!(io::stderr(), "dateline: {problem}");
+        let _ = fail(&problem.to_string());
     }
     let request = request(input);
     let how = command::Following {
@@ -194,14 +194,15 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep, at: At<'_>)
         limits: command::limits(keep, &config),
     };
     let events = command::events();
+    command::watch_output(events.0.clone());
     let stop = events.0.clone();
     let told = move |code| drop(stop.send(Told::Stop(code)));
-    command::watch_output(events.0.clone());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let streams = Streams {
         out: &mut out,
         err: &mut io::stderr(),
         live: false,
+        columns: None,
     };
     match term::on_end(told).and_then(|()| command::follow(request, how, events, streams)) {
         Ok(code) => ExitCode::from(code),

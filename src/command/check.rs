@@ -82,6 +82,7 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
         out: &mut out,
         err: &mut err,
         live: false,
+        columns: None,
     };
     let made = |whole: &mut Whole| {
         // Taken out: what is told besides is only what could not be read again.
@@ -196,6 +197,7 @@ mod tests {
             out: &mut out,
             err: &mut err,
             live: false,
+            columns: None,
         };
         let (gathered, problems) = gather_quietly(request, &mut streams);
         let dispatches = |problems| {

@@ -121,6 +121,8 @@ pub struct Streams<'a> {
     pub err: &'a mut dyn Write,
     /// True where how far a long command is can be told on `err`: a terminal that shows nothing else meanwhile.
     pub live: bool,
+    /// Columns of the terminal that is written to, where it is one: running text is wrapped at its words.
+    pub columns: Option<u16>,
 }
 
 /// An outcome, or the error of a stream; a closed pipe is a quiet end.

@@ -65,6 +65,7 @@ pub fn with_streams(
             out: &mut out,
             err: &mut err,
             live: false,
+            columns: Some(screen.0),
         };
         let done = run(streams);
         return out.end().and(done);
@@ -74,6 +75,7 @@ pub fn with_streams(
         out: &mut out,
         err: &mut io::stderr().lock(),
         live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
+        columns: screen_of_output().map(|(columns, _)| columns),
     };
     run(streams)
 }

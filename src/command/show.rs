@@ -6,7 +6,7 @@ use super::gather::{each, gather, input_order, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::dispatch::Stamp;
-use crate::text::safe_line;
+use crate::text::{safe_line, wrap};
 use crate::work::Whole;
 
 /// Prints dispatches.
@@ -17,6 +17,7 @@ pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
+    let columns = streams.columns.map(usize::from);
     let (shown, unreadable) = each(
         &gathered,
         &ids,
@@ -24,13 +25,30 @@ pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
         |whole| {
             Some(match format {
                 Format::Jsonl => whole.json(),
-                Format::Text => whole.text(),
+                Format::Text => {
+                    columns.map_or_else(|| whole.text(), |on| wrapped(&whole.text(), on))
+                }
                 Format::Tsv => tsv(whole),
             })
         },
         write,
     )?;
     Ok(Outcome::of(shown, gathered.unreadable || unreadable))
+}
+
+/// Longest line of running text on a terminal: longer ones are hard to read.
+const MEASURE: usize = 80;
+
+/// A text with its lines wrapped at words, for a terminal of so many columns.
+fn wrapped(text: &str, columns: usize) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 32);
+    for line in text.lines() {
+        for range in wrap(line, columns.min(MEASURE)) {
+            out.push_str(&line[range]);
+            out.push('\n');
+        }
+    }
+    out
 }
 
 /// Path, number, time, agency, place, headline, text: one line.

@@ -80,3 +80,16 @@ fn what_is_wrong_is_said_when_the_pager_has_gone() {
     let again = terminal.wait("the end", |screen| text(screen).contains("ended"));
     assert_eq!(again.matches("Ferry").count(), 1, "{again}");
 }
+
+#[test]
+fn a_text_that_is_shown_on_a_terminal_is_wrapped_at_its_words() {
+    let screen = shown("PAGER=cat \"$0\" show");
+    let widest = screen.lines().map(|line| line.chars().count()).max();
+    assert!(
+        widest.is_some_and(|widest| (60..=80).contains(&widest)),
+        "{screen}"
+    );
+    let piped = shown("PAGER=cat \"$0\" show | cat");
+    let widest = piped.lines().map(|line| line.chars().count()).max();
+    assert!(widest.is_some_and(|widest| widest > 80), "{piped}");
+}
