@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::chosen::Chosen;
 use crate::marks::{Change, Kept, Kind, MarkSets};
 
-/// Changes that can be undone.
-const UNDO: usize = 1_000;
+/// Steps that can be taken back, and marks in them all; the last step always can.
+const UNDO: (usize, usize) = (1_000, 100_000);
 
 /// The marks.
 #[derive(Debug, Default)]
@@ -115,11 +115,17 @@ impl Marking {
         if changes.is_empty() {
             return;
         }
-        let back = changes.iter().rev().filter_map(Change::opposite).collect();
+        let mut back: Vec<Change> = changes.iter().rev().filter_map(Change::opposite).collect();
+        back.shrink_to_fit();
         self.undo.push((said, back));
-        if self.undo.len() > UNDO {
-            self.undo.remove(0);
-        }
+        let mut marks = 0;
+        let newest_first = self.undo.iter().rev().take(UNDO.0);
+        let stay = newest_first.take_while(|(_, back)| {
+            marks += back.len();
+            marks <= UNDO.1
+        });
+        let stay = stay.count().max(1);
+        self.undo.drain(..self.undo.len() - stay);
         self.ask(changes);
     }
 
@@ -193,6 +199,20 @@ mod tests {
             marks.sets.starred.iter().collect(),
             notes,
         )
+    }
+
+    #[test]
+    fn steps_of_many_marks_are_given_up_before_the_last() {
+        let read = |from: u64, to: u64| (from..to).map(|item| Change::Read(item, true)).collect();
+        let mut marks = Marking::default();
+        for step in 0..7 {
+            marks.change(read(step * 20_000, (step + 1) * 20_000), format!("{step}"));
+        }
+        let said: Vec<&str> = marks.undo.iter().map(|(said, _)| &**said).collect();
+        assert_eq!(said, ["2", "3", "4", "5", "6"]);
+        marks.change(read(0, 150_000), "all".to_owned());
+        assert_eq!(marks.undo.len(), 1);
+        assert_eq!(marks.undo().as_deref(), Some("all"));
     }
 
     proptest! {

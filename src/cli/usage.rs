@@ -112,11 +112,12 @@ fn words(value: &ContextValue) -> Option<String> {
 fn listed(names: &[String]) -> String {
     match names {
         [rest @ .., before, last] => {
-            let rest = rest
-                .iter()
-                .map(|name| format!("{name}, "))
-                .collect::<String>();
-            format!("{rest}{before} or {last}")
+            let mut text = String::new();
+            for name in rest {
+                text += name;
+                text += ", ";
+            }
+            text + before + " or " + last
         }
         _ => names.concat(),
     }
