@@ -115,9 +115,10 @@ fn revision(text: &str) -> Option<u16> {
     text.trim_end_matches(UPDATES).parse().ok()
 }
 
-/// True for an id that no other agency is likely to give: a URN, an address, or a long one.
+/// True for an id that no other agency is likely to give: a URN, an address, or a long one. A number of a wire with the
+/// time of its transmission (`w2870 11-14-23 2213GMT`) is none.
 pub(super) fn is_wide(id: &str) -> bool {
-    id.len() >= 10 || id.contains([':', '@', '/'])
+    !id.contains(' ') && (id.len() >= 10 || id.contains([':', '@', '/']))
 }
 
 #[cfg(test)]

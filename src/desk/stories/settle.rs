@@ -110,8 +110,22 @@ impl Settled<'_> {
 }
 
 /// True where two entries are of one id, their agencies told apart where the id does not do that.
+///
+/// A number of a wire that counts anew, or not at all, is shared by stories that have nothing in common: such an id
+/// counts where keyword or headline say the same, or a label or a revision asks for an earlier version.
 pub(super) fn same_id(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    a.id_key() != 0 && a.id_key() == b.id_key() && of_one_agency(a, b)
+    let one = a.id_key() != 0 && a.id_key() == b.id_key() && of_one_agency(a, b);
+    one && (a.is_wide()
+        || [a, b].iter().any(|e| e.is_revised() || e.is_labelled())
+        || !differ(a, b))
+}
+
+/// True for two entries with other keywords and other headlines.
+fn differ(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+    use super::super::Column;
+    let slugs = [a, b].map(|e| e.folded_column(Column::Slug));
+    let no_slug = slugs.contains(&"");
+    !no_slug && slugs[0] != slugs[1] && a.bare_headline() != b.bare_headline()
 }
 
 /// True where names that two entries share mean the same.

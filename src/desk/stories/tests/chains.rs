@@ -30,6 +30,21 @@ fn what_has_no_label_is_a_story_of_its_own() {
 }
 
 #[test]
+fn a_number_that_stories_share_makes_them_no_versions() {
+    check(&[
+        "10:00 AP FIRE Cannery burns; id=w2870",
+        "10:01 AP OIL Prices fall; id=w2870",
+    ]);
+    // The same keyword, the same headline, or an id that means one item anywhere.
+    check(&[
+        "10:00 AP FIRE Cannery burns; id=a1 => superseded by Cannery saved, of Cannery saved",
+        "10:01 AP FIRE Cannery saved; id=a1 => of Cannery saved",
+        "10:00 AP RAIN Rain; id=urn:x:2 => superseded by Storm, of Storm",
+        "10:01 AP STORM Storm; id=urn:x:2 => of Storm",
+    ]);
+}
+
+#[test]
 fn updates_follow_a_headline() {
     check(&[
         "10:00 RTR OIL-PRICES/ Oil slips as traders weigh talks => superseded by UPDATE 2-Oil climbs after talks fail, of UPDATE 2-Oil climbs after talks fail",
