@@ -129,9 +129,9 @@ impl<'a> EntryRef<'a> {
         self.segment.links.number(self.number)
     }
 
-    /// Its agency and keyword, hashed, where no day is known that would tell its story; without a keyword, its headline.
+    /// Its agency and keyword, hashed, where they and its day are not its story already; without a keyword, its headline.
     pub(super) fn undated_keyword(self) -> Option<u64> {
-        if self.row.story != 0 {
+        if self.row.story != 0 && !self.names_story() {
             return None;
         }
         match self.slug() {

@@ -18,7 +18,7 @@ pub(super) enum Kind {
     Number,
     /// Agency and its own running number.
     AgencyNumber,
-    /// Agency and keyword, where no day is known.
+    /// Agency and keyword, where no day is known, or the wire names the story otherwise.
     Keyword,
     /// The headline without its label.
     Headline,

@@ -104,7 +104,7 @@ impl Stories {
                     about(common, entry).for_each(|key| self.await_by(segments, key, id));
                 }
                 // `UPDATE 1-` of a headline that came before.
-                if kind == Kind::Keyword && entry.is_labelled() {
+                if kind == Kind::Keyword && entry.is_labelled() && entry.story_key() == 0 {
                     self.link_all(segments, &[kind], common, id, entry);
                 }
             }

@@ -123,6 +123,28 @@ fn an_earlier_one_with_a_label_may_come_later() {
     assert_eq!(whole(&one_by_one), whole(&desk_of(vec![at(0), at(1)])));
 }
 
+/// The wire names the story of what is killed by its keyword, another agency's story has that name, and came first.
+#[test]
+fn a_kill_by_keyword_finds_an_item_of_a_named_story() {
+    let lines = [
+        "d1810:00 AP FIRE Fire in the town hall; story=s",
+        "10:00 dpa FIRE Rain in the town; story=s",
+        "d2012:00 dpa FIRE \"KILL\" Fire in the town hall; version=1",
+    ];
+    let at = |at: usize| segment(NAMES[at], &[json(lines[at])]);
+    let mut one_by_one = Desk::default();
+    for n in 0..3 {
+        one_by_one.add(vec![at(n)]);
+    }
+    assert_eq!(
+        whole(&one_by_one),
+        whole(&desk_of(vec![at(0), at(1), at(2)]))
+    );
+    let killed =
+        |desk: &Desk| (desk.order().iter()).any(|&id| desk.standing(id).killed_by.is_some());
+    assert!(killed(&one_by_one));
+}
+
 /// What the desk makes of entries, by their inputs; of the very same dispatch the inputs are one.
 fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
     let path = |id: EntryId| {
