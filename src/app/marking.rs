@@ -46,7 +46,7 @@ fn called(state: &State, count: usize, what: &str) -> String {
     if count == 1 {
         let headline = state.selected().map_or("", EntryRef::headline);
         let headline = crate::text::safe_line(headline);
-        return format!("{what}: {}", crate::text::fit(&headline, 40));
+        return format!("{what}: {}", crate::text::fit(&headline, 72));
     }
     format!("{count} {what}")
 }
@@ -178,7 +178,8 @@ pub(super) fn copy_all(
     };
     let warnings = match warned {
         0 => String::new(),
-        _ => format!("; with a warning: {warned}"),
+        1 => "; one of them has a warning in it".to_owned(),
+        _ => format!("; {warned} of them have a warning in them"),
     };
     state.notice = Some(format!(
         "{count} dispatches are on the clipboard, if the terminal lets it{lost}{warnings}"

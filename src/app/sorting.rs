@@ -46,7 +46,13 @@ fn reverse(state: &mut State, effects: &mut Vec<Effect>) {
 /// Sorts by the keys of a command: `agency urgency`.
 pub(super) fn command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
     let words = words.trim();
-    if words.is_empty() || "reversed".starts_with(words) {
+    if words.is_empty() {
+        let names = SortKey::ALL.map(SortKey::name).join(", ");
+        let how = told(state);
+        state.notice = Some(format!("{how}; :sort takes {names}, reversed"));
+        return;
+    }
+    if "reversed".starts_with(words) {
         return reverse(state, effects);
     }
     let order = match Order::read(words) {
@@ -63,14 +69,18 @@ pub(super) fn command(state: &mut State, words: &str, effects: &mut Vec<Effect>)
 pub(super) fn put(state: &mut State, order: Order, effects: &mut Vec<Effect>) {
     state.filter.order = order;
     state.filter.orders.insert(state.filter.shown(), order);
-    let said = match order {
+    state.notice = Some(told(state));
+    filtering::again(state, effects);
+}
+
+/// How the list is sorted.
+fn told(state: &State) -> String {
+    match state.filter.order {
         Order::Time => "the newest stand first".to_owned(),
         Order::Relevance if state.filter.query.is_empty() => {
             "what fits best stands first, once there is a filter".to_owned()
         }
         Order::Relevance => "what fits best stands first".to_owned(),
         Order::Sorted(sort) => format!("sorted by {sort}"),
-    };
-    state.notice = Some(said);
-    filtering::again(state, effects);
+    }
 }

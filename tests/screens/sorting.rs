@@ -70,6 +70,9 @@ fn a_command_names_the_keys() {
     check(&mut stage, "j", "AGL11 AGL9 MRD8 MRD10");
     stage.keys(": s o r t Space c o l o u r Enter");
     has(&stage, "nothing is sorted by `colour`");
+    // Without a key it tells, and changes nothing.
+    stage.keys(":sort Enter");
+    has(&stage, ":sort takes time, urgency");
     stage.keys(": x Enter");
     has(&stage, "there is no one command `x`");
 }
