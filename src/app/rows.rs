@@ -26,7 +26,9 @@ struct Rows {
 impl State {
     /// Makes the rows anew, and finds the selection in them.
     pub(super) fn settle_rows(&mut self) {
-        let mut rows = self.candidates();
+        // The room of the rows of before is that of these: a list of a million is not made twice for each arrival.
+        let room = self.list.view.take().unwrap_or_default();
+        let mut rows = self.candidates(room);
         self.list.folded_from = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
@@ -43,7 +45,7 @@ impl State {
     }
 
     /// All that may be rows: versions of one story still stand each by itself.
-    fn candidates(&self) -> Rows {
+    fn candidates(&self, mut room: Vec<EntryId>) -> Rows {
         let all = match &self.list.hits {
             Some(hits) => &hits.ids[..],
             None => self.desk.order(),
@@ -55,6 +57,14 @@ impl State {
         if self.desk.is_plain() && !waits && !hides && !self.mutes_any() {
             return rows;
         }
+        let begin = |room: &mut Vec<EntryId>, rows: usize| {
+            room.clear();
+            if room.capacity() < all.len() {
+                room.reserve_exact(all.len() + all.len() / 8);
+            }
+            room.extend_from_slice(&all[..rows]);
+        };
+        let mut own = false;
         for (at, &id) in all.iter().enumerate() {
             let row = self.is_row(id) && {
                 let (new, muted) = (self.is_new(id), self.is_muted(id));
@@ -68,61 +78,77 @@ impl State {
             if row && self.desk.has_versions(stand) {
                 rows.versions.insert(stand, id);
             }
-            match &mut rows.ids {
-                Some(ids) if row => ids.push(id),
-                None if !row => rows.ids = Some(all[..at].to_vec()),
+            match (own, row) {
+                (true, true) => room.push(id),
+                (false, false) => {
+                    begin(&mut room, at);
+                    own = true;
+                }
                 _ => {}
             }
         }
-        if !rows.versions.is_empty() {
-            rows.ids.get_or_insert_with(|| all.to_vec());
+        if !rows.versions.is_empty() && !own {
+            begin(&mut room, all.len());
+            own = true;
         }
+        rows.ids = own.then_some(room);
         rows
     }
 
     /// Leaves superseded versions out where a newer one of their story is a row, and puts those of unfolded stories
     /// right under it.
     fn fold_rows(&self, rows: &mut Rows) {
-        let all = rows.ids.take().unwrap_or_default();
-        let mut folded = Vec::with_capacity(all.len());
-        // What is selected keeps its row until the selection moves on.
-        let kept = self.list.selected.filter(|_| self.list.chosen);
+        let mut all = rows.ids.take().unwrap_or_default();
         // Of stories whose newest version is no row: the newest that is one.
         let mut newest: HashMap<EntryId, EntryId> = HashMap::new();
         let open = self.open_stories(rows);
+        if open.is_empty() {
+            all.retain(|&id| self.stays(rows, &mut newest, id));
+            rows.ids = Some(all);
+            return;
+        }
+        let mut folded = Vec::with_capacity(all.len());
         for id in all {
-            let stand = self.stand(id);
-            if !rows.versions.contains_key(&stand) {
-                folded.push(id);
-                continue;
-            }
-            let head = self.desk.standing(stand).superseded_by.unwrap_or(stand);
-            let best = if let Some(&row) = rows.versions.get(&head) {
-                row
-            } else {
-                *newest.entry(head).or_insert_with(|| {
-                    let chain = self.desk.chain(stand);
-                    let row = chain.iter().find_map(|other| rows.versions.get(other));
-                    row.copied().unwrap_or(id)
-                })
-            };
             if let Some(others) = open.get(&id) {
                 rows.heads.insert(id);
                 folded.push(id);
                 folded.extend(others);
-            } else if rows.under.contains(&id) {
-                // It stands under the newest.
-            } else if id == best {
+            } else if self.stays(rows, &mut newest, id) {
                 folded.push(id);
-            } else {
-                rows.heads.insert(best);
-                if Some(id) == kept {
-                    rows.lone = kept;
-                    folded.push(id);
-                }
             }
         }
         rows.ids = Some(folded);
+    }
+
+    /// True for a row that is not folded away; false for those that stand under the newest, too.
+    fn stays(&self, rows: &mut Rows, newest: &mut HashMap<EntryId, EntryId>, id: EntryId) -> bool {
+        let stand = self.stand(id);
+        if !rows.versions.contains_key(&stand) {
+            return true;
+        }
+        if rows.under.contains(&id) {
+            return false;
+        }
+        let head = self.desk.standing(stand).superseded_by.unwrap_or(stand);
+        let best = if let Some(&row) = rows.versions.get(&head) {
+            row
+        } else {
+            *newest.entry(head).or_insert_with(|| {
+                let chain = self.desk.chain(stand);
+                let row = chain.iter().find_map(|other| rows.versions.get(other));
+                row.copied().unwrap_or(id)
+            })
+        };
+        if id == best {
+            return true;
+        }
+        rows.heads.insert(best);
+        // What is selected keeps its row until the selection moves on.
+        let kept = Some(id) == self.list.selected.filter(|_| self.list.chosen);
+        if kept {
+            rows.lone = Some(id);
+        }
+        kept
     }
 
     /// The unfolded stories: the newest row of each, and the rows that stand under it.

@@ -65,7 +65,7 @@ impl Desk {
             ids.extend(self.take_in(segment, fills));
         }
         let first = ids.first().copied().unwrap_or(end);
-        order::merge(&self.segments, Arc::make_mut(&mut self.order), ids);
+        order::merge(&self.segments, &mut self.order, ids);
         self.stories.add(&self.segments, first);
         first
     }

@@ -36,31 +36,50 @@ fn input_order(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
     by_input.then_with(|| x.position().cmp(&y.position()))
 }
 
-/// Sorts new ids and merges them into the order. Costs a look-up for each new id and a copy of the old ones, which
-/// are many and mostly stay together.
-pub(super) fn merge(segments: &[Arc<Segment>], order: &mut Vec<EntryId>, mut ids: Vec<EntryId>) {
+/// Sorts new ids and merges them into the order. Costs a look-up for each new id and a move of the old ones, which are
+/// many and mostly stay together; where no job holds the order they are moved in the room that they have.
+pub(super) fn merge(
+    segments: &[Arc<Segment>],
+    order: &mut Arc<Vec<EntryId>>,
+    mut ids: Vec<EntryId>,
+) {
     // A stable sort knows runs: inputs mostly are in order, this way or the other.
     ids.sort_by(|&a, &b| compare(segments, a, b));
-    let old = std::mem::take(order);
-    order.reserve_exact(old.len() + ids.len());
-    let mut rest = old.as_slice();
-    for id in ids {
-        let before = leading(rest, |other| compare(segments, other, id) == Ordering::Less);
-        order.extend_from_slice(&rest[..before]);
-        rest = &rest[before..];
-        order.push(id);
+    let old = order.len();
+    let all = old + ids.len();
+    let room = all + all / 8;
+    if Arc::get_mut(order).is_none() {
+        let mut own = Vec::with_capacity(room);
+        own.extend_from_slice(order);
+        *order = Arc::new(own);
     }
-    order.extend_from_slice(rest);
+    let order = Arc::make_mut(order);
+    if order.capacity() < all {
+        order.reserve_exact(room - old);
+    }
+    order.extend_from_slice(&ids);
+    let (mut from, mut to) = (old, all);
+    for id in ids.into_iter().rev() {
+        let after = trailing(&order[..from], |other| {
+            compare(segments, other, id) != Ordering::Less
+        });
+        order.copy_within(from - after..from, to - after);
+        from -= after;
+        to -= after + 1;
+        order[to] = id;
+    }
 }
 
-/// How many ids at the start of a sorted slice pass a test: looks near the start first, then in doubling steps.
-fn leading(ids: &[EntryId], test: impl Fn(EntryId) -> bool) -> usize {
+/// How many ids at the end of a sorted slice pass a test: looks near the end first, then in doubling steps.
+fn trailing(ids: &[EntryId], test: impl Fn(EntryId) -> bool) -> usize {
+    let count = ids.len();
     let mut bound = 1;
-    while bound <= ids.len() && test(ids[bound - 1]) {
+    while bound <= count && test(ids[count - bound]) {
         bound *= 2;
     }
-    let (from, to) = (bound / 2, (bound - 1).min(ids.len()));
-    from + ids[from..to].partition_point(|&id| test(id))
+    let (from, to) = (bound / 2, (bound - 1).min(count));
+    let unsure = &ids[count - to..count - from];
+    from + unsure.len() - unsure.partition_point(|&id| !test(id))
 }
 
 /// Row of an id in the order.
@@ -74,11 +93,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leading_counts_as_a_scan_would() {
+    fn trailing_counts_as_a_scan_would() {
         let ids: Vec<EntryId> = (0..100).map(|row| EntryId::new(0, row)).collect();
         for length in 0..ids.len() {
             for count in 0..=length {
-                assert_eq!(leading(&ids[..length], |id| id.row() < count), count);
+                let last = |id: EntryId| id.row() + count >= length;
+                assert_eq!(trailing(&ids[..length], last), count);
             }
         }
     }
