@@ -164,25 +164,40 @@ impl SegmentBuilder {
     }
 
     /// The segment so far; the builder begins anew with the input named last.
+    ///
+    /// What stays is copied into room of its own size, and the room of the builder is used again: segments that were
+    /// grown and cut to size would leave holes between them.
     pub fn finish(&mut self) -> Segment {
         let last = self.inputs.last().cloned();
-        let done = std::mem::take(self);
-        self.inputs.extend(last);
         let mut segment = Segment {
-            rows: done.rows.into(),
-            starts: done.starts.into(),
-            masks: done.masks.into(),
-            columns: done.columns.into(),
-            symbol_masks: done.symbol_masks.into(),
-            headlines: done.headlines.into(),
-            folded: done.folded.into(),
-            symbols: done.symbols.into(),
-            words: done.words.into(),
-            inputs: done.inputs.into(),
-            links: done.links.finish(),
+            rows: taken(&mut self.rows),
+            starts: taken(&mut self.starts),
+            masks: taken(&mut self.masks),
+            columns: taken(&mut self.columns),
+            symbol_masks: taken(&mut self.symbol_masks),
+            headlines: self.headlines.as_str().into(),
+            folded: self.folded.as_str().into(),
+            symbols: taken(&mut self.symbols),
+            words: self.words.as_str().into(),
+            inputs: taken(&mut self.inputs),
+            links: std::mem::take(&mut self.links).finish(),
             newest: None,
         };
+        self.headlines.clear();
+        self.folded.clear();
+        self.words.clear();
+        self.known.clear();
+        self.symbols.push((0, 0, 0));
+        self.symbol_masks.push(0);
+        self.inputs.extend(last);
         segment.newest = segment.entries().filter_map(Newest::of).max();
         segment
     }
+}
+
+/// What a list holds, in room of its size; the list is empty then and keeps its own room.
+fn taken<T>(list: &mut Vec<T>) -> Box<[T]> {
+    let mut exact = Vec::with_capacity(list.len());
+    exact.append(list);
+    exact.into()
 }
