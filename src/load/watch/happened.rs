@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::events::Event;
-use super::pending::Format;
+use super::pending::{Format, Kind};
 use super::turn::{Turn, is_hidden};
+use crate::desk::path_text;
+use crate::dispatch::InputProblem;
 use crate::format::Cut;
 
 impl Turn<'_> {
@@ -30,11 +32,15 @@ impl Turn<'_> {
             }
             Event::Rights(path) if self.failed.contains(&path) => self.pending.whole(path, now),
             Event::Gone(path) => {
-                self.pending.forget(&path);
+                let waited = self.pending.forget(&path);
                 if ledger.is_busy(&path) {
                     self.deferred.push(Event::Gone(path));
                 } else {
+                    let unread = waited == Some(Kind::Filled) && ledger.stat(&path).is_none();
                     ledger.gone(&path);
+                    if unread {
+                        self.missed(&path);
+                    }
                 }
             }
             Event::Renamed(from, to) => self.renamed(from, to),
@@ -48,6 +54,12 @@ impl Turn<'_> {
             | Event::Rights(_)
             | Event::Folder(_) => {}
         }
+    }
+
+    /// Names a file that came and went before it could be read: nothing is lost in silence.
+    pub(super) fn missed(&mut self, path: &Path) {
+        let message = "came and was gone again before it could be read";
+        self.problem(InputProblem::unreadable(path_text(path), message));
     }
 
     /// An event of a file that somebody else was at then: what it tells of may be past, and another file be there.
@@ -83,7 +95,7 @@ impl Turn<'_> {
         self.pending.forget(&from);
         if self.following.folders().is_asked_for(&to) {
             self.replaced.extend(ledger.rename(&from, &to));
-            self.pending.whole(to, Instant::now());
+            self.pending.renamed(to, Instant::now());
         } else {
             ledger.gone(&from);
         }

@@ -20,6 +20,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub(super) enum Kind {
     /// Whole: closed, or renamed into place.
     Whole,
+    /// The same, and something is known to have been in it.
+    Filled,
     /// Known to grow item by item; its writer may still be at work.
     Growing,
     /// Being written for the first time: growing item by item, maybe.
@@ -72,9 +74,18 @@ impl Pending {
         }
     }
 
-    /// Whole: whatever was known before does not matter.
+    /// Whole: what was known before tells no more than whether anything was written.
     pub(super) fn whole(&mut self, path: PathBuf, now: Instant) {
-        self.set(path, Kind::Whole, now + TOGETHER);
+        let kind = match self.paths.get(&path).map(|(kind, _)| kind) {
+            Some(Kind::Peek | Kind::Growing | Kind::Open | Kind::Filled) => Kind::Filled,
+            _ => Kind::Whole,
+        };
+        self.set(path, kind, now + TOGETHER);
+    }
+
+    /// Renamed into place, as those do who have written it elsewhere.
+    pub(super) fn renamed(&mut self, path: PathBuf, now: Instant) {
+        self.set(path, Kind::Filled, now + TOGETHER);
     }
 
     /// Found in a folder.
@@ -112,10 +123,11 @@ impl Pending {
         self.set(path, kind, now + TOGETHER);
     }
 
-    pub(super) fn forget(&mut self, path: &Path) {
-        if let Some((_, turn)) = self.paths.remove(path) {
-            self.turns.remove(&turn);
-        }
+    /// Returns how it was to be read.
+    pub(super) fn forget(&mut self, path: &Path) -> Option<Kind> {
+        let (kind, turn) = self.paths.remove(path)?;
+        self.turns.remove(&turn);
+        Some(kind)
     }
 
     /// When the next one is due.
@@ -155,6 +167,10 @@ mod tests {
         assert_eq!(due(&pending), Some(PEEK + PAUSE));
         pending.whole(a(), start);
         assert_eq!(due(&pending), Some(TOGETHER));
+        assert_eq!(pending.forget(&a()), Some(Kind::Filled));
+        pending.whole(a(), start);
+        assert_eq!(pending.forget(&a()), Some(Kind::Whole));
+        pending.renamed(a(), start);
         // Opened once more before it was read.
         pending.written(a(), Format::Whole, start);
         assert_eq!(due(&pending), Some(PAUSE));

@@ -162,7 +162,7 @@ impl Turn<'_> {
     fn read(&mut self, path: PathBuf, kind: Kind) {
         let now = Instant::now();
         let complete = match kind {
-            Kind::Whole | Kind::Found => Complete::Closed,
+            Kind::Whole | Kind::Filled | Kind::Found => Complete::Closed,
             Kind::Growing => Complete::Written,
             Kind::Open | Kind::Rest => Complete::AsItIs,
             Kind::Made => match fs::metadata(&path) {
@@ -181,7 +181,12 @@ impl Turn<'_> {
         let known = self.following.ledger.stat(&path).is_some();
         match self.reader.take(self.following, &path, true, complete) {
             Taken::Busy => self.pending.later(path, kind, now),
-            Taken::Known => {}
+            Taken::Known => {
+                let gone = || fs::symlink_metadata(&path).is_err();
+                if kind == Kind::Filled && !known && gone() {
+                    self.missed(&path);
+                }
+            }
             Taken::Failed => {
                 if known && fs::metadata(&path).is_ok_and(|about| about.is_dir()) {
                     self.following.ledger.gone(&path);

@@ -69,6 +69,42 @@ fn what_is_deleted_stays_readable() {
 }
 
 #[test]
+fn what_goes_before_it_is_read_is_named() {
+    let mut spool = Spool::new(&[("a.txt", &story("Anchor"))]);
+    let names: Vec<String> = (0..20).map(|number| format!("f{number}.txt")).collect();
+    for name in &names {
+        spool.write(name, &story(&name[..name.len() - 4]));
+        fs::remove_file(spool.path(name)).unwrap();
+    }
+    // An empty file holds nothing that could be missed.
+    spool.write("empty.txt", "");
+    fs::remove_file(spool.path("empty.txt")).unwrap();
+    spool.write("b.txt", &story("Buoy"));
+    // The one that is read in time is a row; all others are named.
+    let told = |spool: &Spool, name: &str| {
+        let row = spool
+            .rows()
+            .iter()
+            .any(|row| *row == name[..name.len() - 4]);
+        let named = |problem: &String| problem.contains(name) && problem.contains("was gone again");
+        (row, spool.problems.iter().any(named))
+    };
+    spool.until("all are told", |spool, _| {
+        let one = |name: &String| told(spool, name) != (false, false);
+        names.iter().all(one) && spool.rows().contains(&"Buoy".to_owned())
+    });
+    for name in &names {
+        assert_ne!(told(&spool, name), (true, true), "{name}");
+    }
+    assert!(
+        !spool
+            .problems
+            .iter()
+            .any(|problem| problem.contains("empty"))
+    );
+}
+
+#[test]
 fn what_falls_out_of_the_cap_is_said() {
     let limits = Limits {
         bytes: 0,
