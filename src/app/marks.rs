@@ -7,6 +7,8 @@ use crate::marks::{Change, Kept, Kind, MarkSets};
 
 /// Steps that can be taken back, and marks in them all; the last step always can.
 const UNDO: (usize, usize) = (1_000, 100_000);
+/// Changes for which there is room for good.
+const ROOM: usize = 1_000;
 
 /// The marks.
 #[derive(Debug, Default)]
@@ -181,6 +183,10 @@ impl Marking {
                 }
                 Change::Query(_) | Change::View(..) | Change::Setting(..) => {}
             }
+        }
+        if self.asked.is_empty() {
+            // The room of a mark on a million rows.
+            self.asked.shrink_to(ROOM);
         }
     }
 }
