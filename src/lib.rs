@@ -45,7 +45,7 @@
 //!   a key: a file is written, a browser or a clipboard program started.
 //! - [`term`]: events in, frames out (with links, OSC 8), effects done, signals, the terminal lent to an editor or a
 //!   command, and given back. Home of crossterm.
-//! - [`cli`]: the command line, and what is made from it: help, man page, completions. [`command`]: list, show, export,
+//! - [`cli`]: the command line, and what is made from it: help, errors, man page, completions. [`command`]: list, show, export,
 //!   quotes, speakers, diff, health, check, follow, mark, state, config, what was chosen on the screen, the pager.
 //!
 //! # Invariants

@@ -185,7 +185,7 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep, at: At<'_>)
         Err(message) => return fail(&message),
     };
     for problem in problems {
-        let _ = fail(&problem.to_string());
+        let _ = writeln!(io::stderr(), "dateline: {problem}");
     }
     let request = request(input);
     let how = command::Following {
@@ -194,9 +194,9 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep, at: At<'_>)
         limits: command::limits(keep, &config),
     };
     let events = command::events();
-    command::watch_output(events.0.clone());
     let stop = events.0.clone();
     let told = move |code| drop(stop.send(Told::Stop(code)));
+    command::watch_output(events.0.clone());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let streams = Streams {
         out: &mut out,

@@ -43,6 +43,9 @@ pub(super) fn merge(
     order: &mut Arc<Vec<EntryId>>,
     mut ids: Vec<EntryId>,
 ) {
+    if ids.is_empty() {
+        return;
+    }
     // A stable sort knows runs: inputs mostly are in order, this way or the other.
     ids.sort_by(|&a, &b| compare(segments, a, b));
     let old = order.len();

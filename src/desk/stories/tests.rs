@@ -12,8 +12,12 @@ use crate::format::{Context, FormatId, scan};
 
 /// A segment of JSON lines. `{10:00 …}` at the start of a line is short for its members.
 fn segment(name: &'static str, lines: &[String]) -> Arc<Segment> {
-    let text = lines.join("\n");
-    let format = FormatId::named("json").unwrap_or(FormatId::PLAIN);
+    segment_of("json", name, &lines.join("\n"))
+}
+
+/// A segment of a text in a format.
+fn segment_of(format: &str, name: &'static str, text: &str) -> Arc<Segment> {
+    let format = FormatId::named(format).unwrap_or(FormatId::PLAIN);
     let input = Input::new(Place::BuiltIn(name, b""), format, text.len() as u64, None);
     let mut builder = SegmentBuilder::default();
     builder.begin_input(&Arc::new(input), 0);

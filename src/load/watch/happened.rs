@@ -7,8 +7,6 @@ use std::time::Instant;
 use super::events::Event;
 use super::pending::{Format, Kind};
 use super::turn::{Turn, is_hidden};
-use crate::desk::path_text;
-use crate::dispatch::InputProblem;
 use crate::format::Cut;
 
 impl Turn<'_> {
@@ -59,7 +57,7 @@ impl Turn<'_> {
     /// Names a file that came and went before it could be read: nothing is lost in silence.
     pub(super) fn missed(&mut self, path: &Path) {
         let message = "came and was gone again before it could be read";
-        self.problem(InputProblem::unreadable(path_text(path), message));
+        self.reader.unreadable(path, message);
     }
 
     /// An event of a file that somebody else was at then: what it tells of may be past, and another file be there.

@@ -1,6 +1,5 @@
 //! Compresses the blocks of what is kept, in room that is taken once, and unpacks what is asked for.
 
-use std::fmt;
 use std::io::Read;
 use std::sync::Mutex;
 
@@ -12,6 +11,7 @@ use crate::desk::{Kept, Stored};
 
 /// Compresses blocks. What that takes is there once and for good: taken anew for each block and given back between what
 /// stays, it would leave holes in the memory, and a wire that is followed for a day would live in them.
+#[derive(Debug)]
 pub(super) struct Press {
     compress: Compress,
     /// Of the block that was packed last, for the next to be filled in.
@@ -26,12 +26,6 @@ impl Default for Press {
             room: Vec::new(),
             packed: Vec::new(),
         }
-    }
-}
-
-impl fmt::Debug for Press {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("Press")
     }
 }
 

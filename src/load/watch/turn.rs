@@ -34,7 +34,7 @@ const SLOWEST: Duration = Duration::from_millis(600);
 
 pub(super) struct Turn<'a> {
     pub(super) following: &'a Following,
-    reader: Reader<'a>,
+    pub(super) reader: Reader<'a>,
     tell: &'a (dyn Fn(Report) + Sync),
     /// Segments that are to be handed on.
     segments: &'a Mutex<Vec<Arc<Segment>>>,
