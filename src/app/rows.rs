@@ -123,7 +123,8 @@ impl State {
     /// True for a row that is not folded away; false for those that stand under the newest, too.
     fn stays(&self, rows: &mut Rows, newest: &mut HashMap<EntryId, EntryId>, id: EntryId) -> bool {
         let stand = self.stand(id);
-        if !rows.versions.contains_key(&stand) {
+        // The flag is quicker to ask than the map, and most entries have no other versions.
+        if !self.desk.has_versions(stand) || !rows.versions.contains_key(&stand) {
             return true;
         }
         if rows.under.contains(&id) {
