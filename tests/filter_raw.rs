@@ -85,6 +85,15 @@ fn escapes_of_json_are_no_letters() {
     check("body:2014", line("a \\u2014 b").as_bytes(), "x");
     check("body:kelp", line("a \\u2014 b").as_bytes(), "-");
     check("body:nobody", line("").as_bytes(), "+");
+    // U+2082 is folded to a digit; U+200B vanishes within a word.
+    check("body:co2", line("CO\\u2082").as_bytes(), "x");
+    check("body:9", line("10\\u2079").as_bytes(), "x");
+    check("body:kelp", line("ke\\u200blp").as_bytes(), "x");
+    check(
+        "body:kelp",
+        line("“\\u2026” \\u20AC5 \\u00A0").as_bytes(),
+        "-",
+    );
 }
 
 #[test]
@@ -101,4 +110,106 @@ fn hidden_letters_are_seen_through() {
     ] {
         check("body:lodz", &text(word), judged);
     }
+}
+
+#[test]
+fn single_letters_are_judged_raw() {
+    check("body:o", TEXT, "+");
+    check("body:Q", TEXT, "x");
+    check("body:z", TEXT, "-");
+    check("!body:z", TEXT, "+");
+    check("body:5", TEXT, "x");
+    check("body:7", TEXT, "-");
+    // A run of one letter within a phrase.
+    check("\"q x\"", TEXT, "-");
+    check("body:é", TEXT, "+");
+    check("body:т", TEXT, "x");
+    check("said:z", TEXT, "-");
+    let line =
+        |text: &str| format!("{{\"headline\":\"Kelp\",\"zip\":\"q\",\"body\":\"{text}\"}}\n");
+    // The letters of an escape are none of the text.
+    let long = |end: &str| {
+        let lead = "OSLO (QA) - The ferries sailed early today after six days at their piers, which pleased the wide public that had walked.";
+        let filling = "\\n\\nAll was quiet at the pier that day.".repeat(40);
+        line(&format!("{lead}{filling}{end}{filling}"))
+    };
+    check("body:n", long("").as_bytes(), "x");
+    check("body:n", long(" \\nnow").as_bytes(), "+");
+    // What stands before the text does not hold it up.
+    check(
+        "body:k",
+        line("Oil rose on Monday, all said.").as_bytes(),
+        "-",
+    );
+    check(
+        "body:z",
+        line("Oil rose on Monday, all said.").as_bytes(),
+        "-",
+    );
+}
+
+/// The bytes of every fixture.
+fn fixtures() -> Vec<(String, Vec<u8>)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut found = Vec::new();
+    for folder in std::fs::read_dir(root).unwrap() {
+        let Ok(files) = std::fs::read_dir(folder.unwrap().path()) else {
+            continue;
+        };
+        for file in files {
+            let path = file.unwrap().path();
+            let name = path.display().to_string();
+            if path.is_file() && !name.ends_with(".records.json") {
+                found.push((name, std::fs::read(path).unwrap()));
+            }
+        }
+    }
+    assert!(found.len() > 50);
+    found
+}
+
+/// Whatever a letter is looked for in, what the bytes say is what the whole dispatch says.
+#[test]
+fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
+    let letters = ('a'..='z').chain('0'..='9');
+    let fields = ["body:", "said:", "quote:", "!body:"];
+    let queries = letters.flat_map(|letter| fields.map(|field| format!("{field}{letter}")));
+    let queries: Vec<Query> = queries.map(|query| Query::parse(&query)).collect();
+    let raw: Vec<_> = queries.iter().map(Query::raw).collect();
+    let view = View {
+        now: 0,
+        marks: &Unmarked,
+    };
+    let mut decided = 0;
+    for (name, bytes) in fixtures() {
+        let Ok(format) = format::detect(&bytes) else {
+            continue;
+        };
+        let mut builder = SegmentBuilder::default();
+        let place = Place::File("a".into());
+        let input = Input::new(place, format, bytes.len() as u64, None);
+        builder.begin_input(&Arc::new(input), 0);
+        let context = Context::default();
+        format::scan(format, &bytes, &context, &mut |found| builder.push(&found));
+        for entry in builder.finish().entries().take(12) {
+            let at = |byte: u64| usize::try_from(byte).unwrap();
+            let own = &bytes[at(entry.bytes().start)..at(entry.bytes().end)];
+            let nth = entry.origin().map_or(0, |origin| origin.nth);
+            let whole = format::read(format, own, nth, &context).unwrap();
+            let text = RawText {
+                entry,
+                bytes: own,
+                plain: format.row().plain,
+            };
+            for (query, raw) in queries.iter().zip(&raw) {
+                let Some(verdict) = raw.judge(&text, &view) else {
+                    continue;
+                };
+                decided += 1;
+                let truth = query.judge_body(entry, &whole, &view);
+                assert_eq!(verdict, truth, "{query:?} of {name}, {}", entry.headline());
+            }
+        }
+    }
+    assert!(decided > 1_000, "{decided}");
 }

@@ -14,7 +14,10 @@ pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &
     alerts::arrived(state, first, effects);
     hold_what_is_read(state);
     if !state.filter.asks() {
-        return state.settle_rows();
+        if !state.rows_may_wait() {
+            state.settle_rows();
+        }
+        return;
     }
     state.filter.stale = true;
     if !state.filter.running() {
@@ -26,6 +29,14 @@ pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &
             Phase::Again
         };
         ask(state, phase, effects);
+    }
+}
+
+/// Makes the rows anew if entries have arrived that they do not have yet.
+pub(super) fn catch_up(state: &mut State) {
+    if state.rows_wait() {
+        hold_what_is_read(state);
+        state.settle_rows();
     }
 }
 

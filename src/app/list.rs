@@ -13,6 +13,8 @@ pub struct List {
     pub hits: Option<Arc<Hits>>,
     /// The rows, where they are others than those of filter or desk: see [`super::rows`].
     pub(super) view: Option<Vec<EntryId>>,
+    /// How many entries the desk had when the rows were last made from it: see [`super::rows`].
+    pub(super) made_from: usize,
     /// How many dispatches the rows stand for, folded ones counted; `None`: as many as there are rows.
     pub(super) folded_from: Option<usize>,
     /// Rows that stand under the newest version of their story.

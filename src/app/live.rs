@@ -8,6 +8,9 @@ use crate::desk::{EntryId, Newest};
 use crate::dispatch::Stamp;
 use crate::text::counted;
 
+/// Longest time for which rows stay without entries that have arrived. A stream may go quiet before it ends.
+const CATCH_UP: Duration = Duration::from_secs(1);
+
 /// What is known of the wire while it comes in.
 #[derive(Debug, Default)]
 pub struct Live {
@@ -64,6 +67,7 @@ impl State {
         let before = self.now.replace(now);
         self.end_mutes(before, now);
         self.lift(before, now);
+        super::filtering::catch_up(self);
     }
 
     /// How long the screen is right if nothing happens; `None`: for ever.
@@ -73,7 +77,9 @@ impl State {
         let mute = self.alerts.next_end(Some(now));
         let mute = mute.and_then(|end| u64::try_from(end - now).ok());
         let mute = mute.map(Duration::from_secs);
-        mute.into_iter().chain(self.embargo_tick()).min()
+        let rows = self.rows_wait().then_some(CATCH_UP);
+        let ticks = [mute, rows, self.embargo_tick()];
+        ticks.into_iter().flatten().min()
     }
 
     /// How many entries there are without those that wait.

@@ -190,6 +190,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::Loaded(summary) => {
             state.loaded = Some(summary);
+            filtering::catch_up(state);
             alerts::loaded(state, &mut effects);
             state.hold_what_comes();
         }

@@ -5,6 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::State;
 use crate::desk::EntryId;
 
+/// Entries from which on the rows of a load are not made anew for each arrival.
+const MANY: usize = 20_000;
+
 /// What a look through the candidates has found.
 #[derive(Default)]
 struct Rows {
@@ -29,6 +32,7 @@ impl State {
         // The room of the rows of before is that of these: a list of a million is not made twice for each arrival.
         let room = self.list.view.take().unwrap_or_default();
         let mut rows = self.candidates(room);
+        self.list.made_from = self.desk.len();
         self.list.folded_from = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
@@ -42,6 +46,22 @@ impl State {
         self.list.view = rows.ids;
         self.list.settle(&self.desk);
         self.hand_marks_over();
+    }
+
+    /// True where the rows may stay as they are although entries have arrived: making them anew takes a look at every
+    /// entry, so a long list does that when it has grown by half, not for every arrival of a load. Until then
+    /// [`Self::rows_wait`] is true.
+    pub(super) fn rows_may_wait(&self) -> bool {
+        let (before, now) = (self.list.made_from, self.desk.len());
+        // Rows that are those of the desk itself change with it: only the selection has to be found again.
+        let own = self.list.view.is_some();
+        let shown = own && self.live.upto.is_none() && !self.filter.asks();
+        shown && self.is_loading() && now >= MANY && now < before + before / 2
+    }
+
+    /// True where entries have arrived that the rows do not have yet.
+    pub(super) fn rows_wait(&self) -> bool {
+        !self.filter.asks() && self.list.made_from < self.desk.len()
     }
 
     /// All that may be rows: versions of one story still stand each by itself.
@@ -123,7 +143,8 @@ impl State {
     /// True for a row that is not folded away; false for those that stand under the newest, too.
     fn stays(&self, rows: &mut Rows, newest: &mut HashMap<EntryId, EntryId>, id: EntryId) -> bool {
         let stand = self.stand(id);
-        if !rows.versions.contains_key(&stand) {
+        // The flag is quicker to ask than the map, and most entries have no other versions.
+        if !self.desk.has_versions(stand) || !rows.versions.contains_key(&stand) {
             return true;
         }
         if rows.under.contains(&id) {

@@ -7,9 +7,8 @@ use super::keys::Ears;
 use super::screen::Screen;
 use super::{Event, editor, outside};
 use crate::app::{Effect, Msg, State, update};
-use crate::desk::{EntryId, Snapshot};
 use crate::store::Keeper;
-use crate::work::{Ask, Crew, Run};
+use crate::work::{Ask, Crew, NextJobs, Run};
 
 /// What does the effects.
 pub(super) struct Edges {
@@ -18,8 +17,7 @@ pub(super) struct Edges {
     pub(super) keeper: Keeper,
     pub(super) ears: Ears,
     pub(super) around: Surroundings,
-    /// The dispatch that shall be read next.
-    pub(super) wanted: Option<(EntryId, Snapshot)>,
+    pub(super) next: NextJobs,
     /// What had come when the program was quit, and was not taken in.
     pub(super) left: Vec<Event>,
 }
@@ -31,11 +29,9 @@ impl Edges {
         Msg::Resize(width, height)
     }
 
-    /// Reads the dispatch that shall be read next.
-    pub(super) fn open(&mut self) {
-        if let Some((id, snapshot)) = self.wanted.take() {
-            self.crew.open(id, snapshot);
-        }
+    /// Starts the jobs that have waited for a frame.
+    pub(super) fn start_jobs(&mut self) {
+        self.next.start(&self.crew);
     }
 }
 
@@ -66,11 +62,11 @@ pub(super) fn take(
 /// Does one effect, or hands it on to those who do; breaks where it is to quit.
 fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result<ControlFlow<()>> {
     match effect {
-        Effect::Open(id, snapshot) => edges.wanted = Some((id, snapshot)),
+        Effect::Open(id, snapshot) => edges.next.dispatch = Some((id, snapshot)),
         Effect::Source(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
         Effect::Health(ids, snapshot) => edges.crew.health(ids, snapshot),
         Effect::Compare(newer, older, snapshot) => edges.crew.compare(newer, older, snapshot),
-        Effect::Filter(job) => edges.crew.filter(job),
+        Effect::Filter(job) => edges.next.filter(job, &edges.crew),
         Effect::Speakers {
             generation,
             ids,

@@ -25,7 +25,7 @@ use crate::desk::Desk;
 use crate::load::Sources;
 use crate::store::Keeper;
 use crate::ui::Theme;
-use crate::work::{Crew, Following, Wire};
+use crate::work::{Crew, Following, NextJobs, Wire};
 use clock::Clock;
 use edges::{Edges, take};
 use screen::Screen;
@@ -104,7 +104,7 @@ pub fn run(
         keeper,
         ears,
         around,
-        wanted: None,
+        next: NextJobs::default(),
         left: Vec::new(),
     };
     let code = turn(&mut state, &events, &mut edges, theme);
@@ -200,7 +200,7 @@ fn turn(
                 let soon = edges.screen.drawn_at().map(|at| at + pace);
                 due = due.into_iter().chain(soon).min();
                 if due.is_some_and(|at| at > Instant::now()) {
-                    edges.open();
+                    edges.start_jobs();
                     continue;
                 }
             }
@@ -208,8 +208,8 @@ fn turn(
         edges.screen.draw(state, theme)?;
         due = None;
         clock.wake_in(state.tick());
-        // What was asked for is on the screen; reading the next dispatch must not have held that up.
-        edges.open();
+        // The key is on the screen: jobs, which take all processors, must not have held that up.
+        edges.start_jobs();
     }
 }
 

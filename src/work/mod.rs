@@ -5,6 +5,7 @@ mod counting;
 mod errand;
 mod health;
 mod judging;
+mod next;
 mod opening;
 mod running;
 mod saving;
@@ -18,6 +19,7 @@ pub use compare::compare;
 pub use errand::Errand;
 pub use health::sources;
 pub use judging::{judge, matches};
+pub use next::NextJobs;
 pub use opening::find_quotes;
 pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use saving::{Save, save};
@@ -200,6 +202,11 @@ impl Crew {
     /// Asks for several dispatches.
     pub fn texts(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
         let _ = self.texts.send((ids, snapshot));
+    }
+
+    /// Ends filter jobs of older generations early: one of this generation will be asked for.
+    pub fn outdate(&self, generation: u64) {
+        self.generation.store(generation, Ordering::Release);
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.

@@ -54,12 +54,17 @@ pub(crate) fn check_with(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<()
             let again = format::read(id, &bytes[range], found.nth, ctx);
             prop_assert_eq!(again.as_ref(), Some(dispatch));
             let own = &bytes[within(found.bytes.start)..within(found.bytes.end)];
-            for word in plain_words(own, found.verbatim) {
+            for word in plain_words(own, found.verbatim.clone()) {
                 prop_assert!(
                     dispatch.body.text().contains(&word),
                     "{word} is not in the body"
                 );
             }
+            let first = first_word(own, found.verbatim.clone());
+            prop_assert!(
+                dispatch.body.text().trim_start().starts_with(&first),
+                "{first} stands in the body, but not at its start"
+            );
             if let Some(range) = dispatch.dateline.as_ref().and_then(|d| d.range.clone()) {
                 prop_assert!(dispatch.body.text().get(range).is_some());
             }
@@ -70,6 +75,13 @@ pub(crate) fn check_with(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<()
     prop_assert_eq!(count, parsed.dispatches.len());
     prop_assert_eq!(problems, parsed.problems);
     Ok(())
+}
+
+/// The word that a part of some bytes begins with; empty where it begins with something else.
+fn first_word(bytes: &[u8], part: std::ops::Range<u32>) -> String {
+    let part = bytes[part.start as usize..part.end as usize].trim_ascii_start();
+    let run = part.iter().take_while(|b| b.is_ascii_alphanumeric());
+    run.map(|&b| char::from(b)).collect()
 }
 
 /// Runs of ASCII letters and digits in a part of some bytes, those that an escape may have a share in left out.

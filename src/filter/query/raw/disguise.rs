@@ -50,12 +50,7 @@ fn hides_escaped(raw: &[u8], kinds: u8) -> bool {
         kinds & kind != 0 && memchr::memchr_iter(mark, raw).any(|at| hides(&raw[at + 1..]))
     };
     any(UNICODE_ESCAPE, b'\\', &|rest| {
-        let digits = &rest[1.min(rest.len())..rest.len().min(5)];
-        rest.first() == Some(&b'u')
-            && !(digits.starts_with(b"20")
-                || digits.eq_ignore_ascii_case(b"00a0")
-                || digits.starts_with(b"000")
-                || digits.starts_with(b"001"))
+        rest.first() == Some(&b'u') && !escaped(rest).is_some_and(is_no_letter)
     }) || any(ENTITY_OR_TAG, b'<', &|rest| {
         rest.first()
             .is_some_and(|&b| b == b'/' || b.is_ascii_alphabetic())
@@ -70,6 +65,18 @@ fn hides_escaped(raw: &[u8], kinds: u8) -> bool {
         b'=',
         &|rest| matches!(rest, [b'C'..=b'F', low, ..] if low.is_ascii_hexdigit()),
     )
+}
+
+/// The UTF-16 unit of an escape of JSON, from its `u` on.
+fn escaped(rest: &[u8]) -> Option<u32> {
+    let digits = std::str::from_utf8(rest.get(1..5)?).ok()?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+/// True for characters that neither are letters or digits, fold to none, nor vanish within a word: controls, no-break
+/// space, and the marks and dashes that [`letter`] passes over. Other blocks nearby hold the `₂` of CO₂, which folds to `2`.
+fn is_no_letter(unit: u32) -> bool {
+    matches!(unit, 0..=0x1f | 0xa0 | 0x2010..=0x2027 | 0x2030..=0x203f | 0x20ac)
 }
 
 /// Whether a word of this length may be spelt otherwise in the bytes: looks for it through letters with accents; true as

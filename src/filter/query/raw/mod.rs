@@ -131,9 +131,15 @@ impl Word {
                 }
                 from = found.end();
             }
-            // What has just been looked through holds it not, unless across its ends.
+            // What has just been looked through does not hold it, unless across its ends. The body begins where that
+            // part of it does, so what stands further before is none of the text.
             let reach = self.term.needle.folded.len() + ESCAPE;
-            let before = &bytes[..bytes.len().min(verbatim.start + reach)];
+            let from_start = if verbatim.is_empty() {
+                0
+            } else {
+                verbatim.start.saturating_sub(reach)
+            };
+            let before = &bytes[from_start..bytes.len().min(verbatim.start + reach)];
             let after = &bytes[verbatim.end.saturating_sub(reach)..];
             if from > verbatim.start || self.search.is_match(before) || self.search.is_match(after)
             {
@@ -174,5 +180,6 @@ fn longest_run(needle: &Needle) -> Option<&str> {
         return None;
     }
     let runs = needle.folded.split(|c: char| !c.is_ascii_alphanumeric());
-    runs.max_by_key(|run| run.len()).filter(|run| run.len() > 1)
+    runs.max_by_key(|run| run.len())
+        .filter(|run| !run.is_empty())
 }

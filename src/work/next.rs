@@ -1,0 +1,103 @@
+//! Jobs that start once the frame is drawn that shows the key which asked for them. Knows nothing of the screen.
+
+use super::Crew;
+use crate::desk::{EntryId, Snapshot};
+use crate::filter::Job;
+
+/// The jobs to start next; of each kind the newest only.
+#[derive(Debug, Default)]
+pub struct NextJobs {
+    /// The dispatch to read.
+    pub dispatch: Option<(EntryId, Snapshot)>,
+    filter: Option<Job>,
+}
+
+impl NextJobs {
+    /// Sets the filter job to start next. Those before it are of no use any more: they end at once, so that their threads
+    /// are free while the frame is drawn.
+    pub fn filter(&mut self, job: Job, crew: &Crew) {
+        crew.outdate(job.generation);
+        self.filter = Some(job);
+    }
+
+    /// Starts them.
+    pub fn start(&mut self, crew: &Crew) {
+        if let Some(job) = self.filter.take() {
+            crew.filter(job);
+        }
+        if let Some((id, snapshot)) = self.dispatch.take() {
+            crew.open(id, snapshot);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::desk::Desk;
+    use crate::filter::Query;
+    use crate::load::{self, Report, Source};
+    use crate::work::{Answer, Following, Tell, Wire};
+
+    /// The generation of the next answer to a filter, and whether it is the last one of its job.
+    fn answer(answers: &Receiver<Answer>) -> (u64, bool) {
+        loop {
+            if let Answer::Filtered {
+                generation,
+                progress,
+                ..
+            } = answers.recv().unwrap()
+            {
+                return (generation, progress.is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn a_filter_job_waits_and_the_one_before_ends_at_once() {
+        let (told, answers) = channel();
+        let (go_on, gate) = channel();
+        let gate = Mutex::new(gate);
+        // The first job stands still where it tells its first hits.
+        let tell: Tell = Arc::new(move |answer| {
+            let held = matches!(answer, Answer::Filtered { generation: 1, .. });
+            told.send(answer).unwrap();
+            if held {
+                gate.lock().unwrap().recv().unwrap();
+            }
+        });
+        let desk = Mutex::new(Desk::default());
+        load::load(vec![Source::BuiltIn], 1, &|report| {
+            if let Report::Segment(segment) = report {
+                desk.lock().unwrap().add(vec![segment]);
+            }
+        });
+        let snapshot = desk.into_inner().unwrap().snapshot();
+        let job = |generation| Job {
+            generation,
+            ..Job::new(snapshot.clone(), Query::parse("minister"))
+        };
+        let wire = Wire::start(Vec::new().into(), Following::default(), Arc::clone(&tell)).unwrap();
+        let (crew, mut next) = (Crew::start(wire, &tell), NextJobs::default());
+        next.filter(job(1), &crew);
+        next.start(&crew);
+        assert_eq!(answer(&answers), (1, false));
+        // The newest of those that wait is the one to start.
+        next.filter(job(2), &crew);
+        next.filter(job(3), &crew);
+        go_on.send(()).unwrap();
+        next.start(&crew);
+        loop {
+            match answer(&answers) {
+                (3, true) => break,
+                (generation, _) => assert_eq!(generation, 3, "an older job went on"),
+            }
+        }
+        // There is nothing left to start.
+        assert!(next.filter.is_none() && next.dispatch.is_none());
+        drop(go_on);
+    }
+}
