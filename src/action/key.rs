@@ -57,7 +57,7 @@ impl Key {
 }
 
 /// Names of keys that are not characters, as the table of actions writes them and as people see them.
-const NAMES: &[(&str, Code)] = &[
+const DISPLAY_NAMES: &[(&str, Code)] = &[
     ("Enter", Code::Enter),
     ("Esc", Code::Esc),
     ("Tab", Code::Tab),
@@ -81,7 +81,10 @@ pub fn parse_sequence(text: &str) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if let Some((name, code)) = NAMES.iter().find(|(name, _)| rest.starts_with(name)) {
+        if let Some((name, code)) = DISPLAY_NAMES
+            .iter()
+            .find(|(name, _)| rest.starts_with(name))
+        {
             keys.push(Key::plain(*code));
             rest = &rest[name.len()..];
         } else if first == '^' && rest.len() > 1 {
@@ -104,7 +107,7 @@ impl fmt::Display for Key {
         if self.ctrl {
             f.write_str("^")?;
         }
-        if let Some((name, _)) = NAMES.iter().find(|(_, code)| *code == self.code) {
+        if let Some((name, _)) = DISPLAY_NAMES.iter().find(|(_, code)| *code == self.code) {
             return f.write_str(name);
         }
         match self.code {
