@@ -4,7 +4,7 @@ use super::{Code, Key};
 use crate::text::nearest;
 
 /// Keys that are no character: the name that is written, then others that are read too.
-const NAMES: &[(&[&str], Code)] = &[
+const CONFIG_NAMES: &[(&[&str], Code)] = &[
     (&["enter", "return"], Code::Enter),
     (&["esc", "escape"], Code::Esc),
     (&["shift-tab", "backtab"], Code::BackTab),
@@ -107,7 +107,7 @@ fn named(word: &str) -> Option<Code> {
     if let Some(number @ 1..=12) = function {
         return Some(Code::F(number));
     }
-    let mut names = NAMES.iter();
+    let mut names = CONFIG_NAMES.iter();
     names
         .find(|(names, _)| names.contains(&word.as_str()))
         .map(|(_, code)| *code)
@@ -135,7 +135,7 @@ fn no_key(word: &str) -> String {
             letter.escape_debug()
         );
     }
-    let names = NAMES.iter().map(|(names, _)| names[0]);
+    let names = CONFIG_NAMES.iter().map(|(names, _)| names[0]);
     if let Some(name) = nearest(names.chain(["ctrl-", "alt-"]), &lower) {
         return format!("“{shown}” is no key: the nearest is {name}");
     }
@@ -147,7 +147,7 @@ fn no_key(word: &str) -> String {
     }
     format!(
         "“{shown}” is no key: there are characters, {}, f1 to f12, and ctrl- or alt- before them",
-        NAMES
+        CONFIG_NAMES
             .iter()
             .map(|(names, _)| names[0])
             .collect::<Vec<_>>()
@@ -166,7 +166,7 @@ fn write_key(key: Key) -> String {
     let mut word = String::new();
     word.push_str(if key.ctrl { "ctrl-" } else { "" });
     word.push_str(if key.alt { "alt-" } else { "" });
-    let name = NAMES.iter().find(|(_, code)| *code == key.code);
+    let name = CONFIG_NAMES.iter().find(|(_, code)| *code == key.code);
     match (name, key.code) {
         (Some((names, _)), _) => word.push_str(names[0]),
         (None, Code::Char(c)) => word.push(c),
