@@ -148,7 +148,7 @@ pub(in crate::app) fn raise(state: &mut State, effects: &mut Vec<Effect>) {
         }
     }
     raised.sort_by(|a, b| state.desk.compare(b.1, a.1).then(a.0.cmp(&b.0)));
-    act(state, raised, effects);
+    perform_view_actions(state, raised, effects);
 }
 
 /// The entries that take the place of others which a view kept: each with the one before it.
@@ -160,7 +160,11 @@ fn before(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
 }
 
 /// Does what views ask for, for each of their entries.
-fn act(state: &mut State, raised: Vec<(usize, EntryId)>, effects: &mut Vec<Effect>) {
+fn perform_view_actions(
+    state: &mut State,
+    raised: Vec<(usize, EntryId)>,
+    effects: &mut Vec<Effect>,
+) {
     let mut bell = false;
     let mut snapshot = None;
     for (at, id) in raised {
