@@ -87,7 +87,7 @@ pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Eff
         filter,
         until,
     };
-    remove(state, &mute.filter, false);
+    remove_mute(state, &mute.filter, false);
     let rule = state.alerts.add_mute(mute.clone(), false, &state.zone);
     let number = rule.number;
     judge_all(state, rule, effects);
@@ -147,7 +147,7 @@ pub(in crate::app) fn unmute(state: &mut State, words: &str, _: &mut Vec<Effect>
         state.notice = Some("nothing is muted".to_owned());
         return;
     };
-    let Some((mute, in_file)) = remove(state, &title, true) else {
+    let Some((mute, in_file)) = remove_mute(state, &title, true) else {
         let mutes = &state.alerts.mutes;
         let names: Vec<&str> = mutes.iter().map(|muting| muting.mute.title()).collect();
         let names = if names.is_empty() {
@@ -175,7 +175,7 @@ fn keep(state: &mut State, filter: &str, until: Option<String>) {
 }
 
 /// Takes a mute away, by name or filter, of the file too or only of those made in the program.
-fn remove(state: &mut State, title: &str, of_file: bool) -> Option<(Mute, bool)> {
+fn remove_mute(state: &mut State, title: &str, of_file: bool) -> Option<(Mute, bool)> {
     let is = |muting: &Muting| {
         (of_file || !muting.in_file)
             && (muting.mute.title() == title || muting.mute.filter == title)
