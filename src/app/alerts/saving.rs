@@ -68,7 +68,7 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
         alert,
         ..View::default()
     };
-    let replaced = remove(state, name).is_some();
+    let replaced = remove_view(state, name).is_some();
     let rule = state.alerts.add_view(view.clone(), false);
     judge_all(state, rule, effects);
     let what = if alert { "alert" } else { "view" };
@@ -102,7 +102,7 @@ pub(in crate::app) fn drop_view(state: &mut State, name: &str, _: &mut Vec<Effec
         }
         Some(true) => format!("the view “{name}” stands in the config file: take it out there"),
         Some(false) => {
-            remove(state, name);
+            remove_view(state, name);
             let change = Change::View(name.to_owned(), None);
             state.marks.ask(vec![change]);
             format!("the view “{name}” is forgotten")
@@ -131,7 +131,7 @@ pub(in crate::app) fn restore(state: &mut State, kept: &Kept, effects: &mut Vec<
 }
 
 /// Takes a view away that was made in the program.
-fn remove(state: &mut State, name: &str) -> Option<View> {
+fn remove_view(state: &mut State, name: &str) -> Option<View> {
     let alerts = &mut state.alerts;
     let is = |saved: &super::Saved| !saved.in_file && saved.view.name == name;
     let at = alerts.saved.iter().position(is)?;
