@@ -16,18 +16,22 @@ pub(super) fn header(state: &State) -> Vec<SheetLine> {
     }
     if let Some(origin) = state.selected().and_then(crate::desk::EntryRef::origin) {
         let input = origin.input.path();
-        lines.push(field("file", &input));
+        lines.push(header_field("file", &input));
         if origin.bytes != (0..origin.input.length) {
             let bytes = format!("{} to {}", origin.bytes.start, origin.bytes.end);
-            lines.push(field("bytes", &bytes));
+            lines.push(header_field("bytes", &bytes));
         }
     }
     let known = known(d);
-    lines.extend(known.iter().map(|(name, value)| field(name, value)));
+    lines.extend(known.iter().map(|(name, value)| header_field(name, value)));
     if !d.fields.is_empty() {
         lines.push(SheetLine::Blank);
         lines.push(SheetLine::Heading("Under the wire's own names".to_owned()));
-        lines.extend(d.fields.iter().map(|(name, value)| field(name, value)));
+        lines.extend(
+            d.fields
+                .iter()
+                .map(|(name, value)| header_field(name, value)),
+        );
     }
     if !d.problems.is_empty() {
         lines.push(SheetLine::Blank);
@@ -47,7 +51,7 @@ pub(super) fn missing(state: &State) -> String {
     }
 }
 
-fn field(name: &str, value: &str) -> SheetLine {
+fn header_field(name: &str, value: &str) -> SheetLine {
     SheetLine::Field(name.to_owned(), value.to_owned())
 }
 
@@ -96,7 +100,7 @@ fn known(d: &Dispatch) -> Vec<(&'static str, String)> {
         ("ednote", d.ednote.clone()),
         ("created", d.created.map(Stamp::rfc3339)),
         ("sent", d.sent.map(Stamp::rfc3339)),
-        ("time", d.time.map(|time| told(d, time))),
+        ("time", d.time.map(|time| time_with_source(d, time))),
         ("words", Some(words(d))),
         ("language", d.language.clone()),
         ("rights", d.rights.clone()),
@@ -109,7 +113,7 @@ fn known(d: &Dispatch) -> Vec<(&'static str, String)> {
 }
 
 /// The time that lists sort by, and where it comes from.
-fn told(d: &Dispatch, time: Stamp) -> String {
+fn time_with_source(d: &Dispatch, time: Stamp) -> String {
     let day = if time.precision == Precision::Day {
         ", the day alone"
     } else {
