@@ -19,7 +19,7 @@ pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// What was asked for is there.
-pub(super) fn told(state: &mut State, health: Health) {
+pub(super) fn receive_health(state: &mut State, health: Health) {
     state.health = Some(health);
 }
 
