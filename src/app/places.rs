@@ -94,12 +94,12 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
     match (asked, letter) {
         (Action::SetPlace, 'a'..='z') => set(state, letter),
         (Action::GoToPlace, '\'') => match state.places.before.clone() {
-            Some(place) => go_to(state, &place, effects),
+            Some(place) => go_to_bookmark(state, &place, effects),
             None => state.notice = Some("there was no jump yet to go back from".to_owned()),
         },
         (Action::GoToPlace, 'a'..='z') => {
             if let Some(place) = state.places.named.get(&letter).cloned() {
-                go_to(state, &place, effects);
+                go_to_bookmark(state, &place, effects);
                 return true;
             }
             let calls = format!("{letter} calls the one here so");
@@ -124,7 +124,7 @@ fn set(state: &mut State, letter: char) {
     state.marks.ask(vec![change]);
 }
 
-fn go_to(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
+fn go_to_bookmark(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
     let is_it = |entry: EntryRef<'_>| entry.item() == place.item;
     let mut ids = state.desk.order().iter().copied();
     let Some(id) = ids.find(|&id| state.desk.entry(id).is_some_and(is_it)) else {
@@ -153,7 +153,7 @@ fn go_to(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
 pub(super) fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     panel::close(state);
     if let Some(place) = state.places.named.values().nth(row).cloned() {
-        go_to(state, &place, effects);
+        go_to_bookmark(state, &place, effects);
     }
 }
 
