@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(earlier: &[(Role, u32)], expected: Option<usize>) {
+    fn check_before(earlier: &[(Role, u32)], expected: Option<usize>) {
         let version = |&(role, words): &(Role, u32)| Version { role, words };
         let earlier: Vec<Version> = earlier.iter().map(version).collect();
         assert_eq!(before(version(&(Role::Update, 600)), &earlier), expected);
@@ -44,13 +44,13 @@ mod tests {
 
     #[test]
     fn notes_and_adds_are_passed_over() {
-        check(&[], None);
-        check(&[(Role::Story, 300), (Role::Alert, 20)], Some(0));
-        check(
+        check_before(&[], None);
+        check_before(&[(Role::Story, 300), (Role::Alert, 20)], Some(0));
+        check_before(
             &[(Role::Correction, 90), (Role::Add, 200), (Role::Story, 300)],
             Some(2),
         );
-        check(&[(Role::Correction, 550), (Role::Story, 300)], Some(0));
-        check(&[(Role::Add, 200)], Some(0));
+        check_before(&[(Role::Correction, 550), (Role::Story, 300)], Some(0));
+        check_before(&[(Role::Add, 200)], Some(0));
     }
 }
