@@ -38,7 +38,7 @@ fn lines(gathered: &Gathered, format: Format, streams: &mut Streams<'_>) -> io::
         let Some(entry) = gathered.desk.entry(id) else {
             continue;
         };
-        let line = line(entry, format);
+        let line = list_line(entry, format);
         streams.out.write_all(line.as_bytes())?;
     }
     streams.out.flush()?;
@@ -47,7 +47,7 @@ fn lines(gathered: &Gathered, format: Format, streams: &mut Streams<'_>) -> io::
 
 /// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's; before the
 /// headline what became of it.
-fn line(entry: EntryRef<'_>, format: Format) -> String {
+fn list_line(entry: EntryRef<'_>, format: Format) -> String {
     let time = entry.time().map_or(String::new(), Stamp::rfc3339);
     let [agency, place, headline] =
         [entry.agency(), entry.place(), entry.headline()].map(safe_line);
