@@ -58,7 +58,7 @@ pub fn follow(
     let watch = Watch::patient(how.limits)?;
     let readers = thread::available_parallelism().map_or(2, usize::from);
     let query = Query::parse(&request.filter);
-    let marks = super::marks::sets(&request, &query, streams.err);
+    let marks = super::marks::load_mark_sets(&request, &query, streams.err);
     let sources = request.sources;
     thread::spawn(move || {
         watch.load(sources, readers, &|report| {

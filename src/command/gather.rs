@@ -48,7 +48,7 @@ pub(super) fn gather_quietly(
     streams: &mut Streams<'_>,
 ) -> (Gathered, Vec<InputProblem>) {
     let query = Query::parse(&request.filter);
-    let marks = super::marks::sets(&request, &query, streams.err);
+    let marks = super::marks::load_mark_sets(&request, &query, streams.err);
     let reports = Mutex::new((Vec::new(), Vec::new()));
     let readers = std::thread::available_parallelism().map_or(2, usize::from);
     load::load(request.sources, readers, &|report| {

@@ -9,7 +9,7 @@ use crate::store;
 use crate::text::safe;
 
 /// The marks, where the query asks for any; where they cannot be read, that is said and there are none.
-pub(super) fn sets(request: &Request, query: &Query, err: &mut dyn Write) -> MarkSets {
+pub(super) fn load_mark_sets(request: &Request, query: &Query, err: &mut dyn Write) -> MarkSets {
     if !query.needs_marks() {
         return MarkSets::default();
     }
