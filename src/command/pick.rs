@@ -34,7 +34,7 @@ pub fn pick(
     } else {
         for whole in read(desk, ids) {
             match whole {
-                Ok(whole) => out.write_all(line(&whole, what).as_bytes())?,
+                Ok(whole) => out.write_all(chosen_line(&whole, what).as_bytes())?,
                 Err(problem) => unreadable |= say(&problem, err),
             }
         }
@@ -43,7 +43,7 @@ pub fn pick(
     Ok(Outcome::of(ids.len(), unreadable))
 }
 
-fn line(whole: &Whole, what: Print) -> String {
+fn chosen_line(whole: &Whole, what: Print) -> String {
     if what == Print::Jsonl {
         return whole.json();
     }
