@@ -3,7 +3,7 @@
 use std::io;
 
 use super::gather::{Gathered, each, gather, write};
-use super::told::mark;
+use super::told::status_prefix;
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::desk::EntryRef;
@@ -51,7 +51,7 @@ fn list_line(entry: EntryRef<'_>, format: Format) -> String {
     let time = entry.time().map_or(String::new(), Stamp::rfc3339);
     let [agency, place, headline] =
         [entry.agency(), entry.place(), entry.headline()].map(safe_line);
-    let headline = format!("{}{headline}", mark(entry));
+    let headline = format!("{}{headline}", status_prefix(entry));
     if format == Format::Tsv {
         return format!("{time}\t{agency}\t{place}\t{headline}\n");
     }

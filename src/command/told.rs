@@ -3,7 +3,7 @@
 use crate::desk::EntryRef;
 
 /// What stands before a headline in lines of text, so that it can be searched for: `[killed] `.
-pub(super) fn mark(entry: EntryRef<'_>) -> &'static str {
+pub(super) fn status_prefix(entry: EntryRef<'_>) -> &'static str {
     if entry.is_killed() {
         "[killed] "
     } else if entry.is_unmatched() {
