@@ -19,10 +19,10 @@ pub struct Openers {
     pub shell: bool,
 }
 
-pub(super) const KEYS: &[&str] = &["url", "editor", "clipboard", "pager", "shell"];
+pub(super) const OPENER_KEYS: &[&str] = &["url", "editor", "clipboard", "pager", "shell"];
 
 pub(super) fn openers(table: Table<'_>, notes: &mut Notes<'_>) -> Openers {
-    let mut fields = Fields::new(notes, table, "[open]", KEYS);
+    let mut fields = Fields::new(notes, table, "[open]", OPENER_KEYS);
     Openers {
         url: fields.get("url", value::command),
         editor: fields.get("editor", value::command),

@@ -1,4 +1,4 @@
-//! The tables of the file, one function each. A new table is a name in [`KEYS`], some lines in `parse` and a function.
+//! The tables of the file, one function each. A new table is a name in [`OPENER_KEYS`], some lines in `parse` and a function.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -13,7 +13,7 @@ pub(super) const KEYS: &[&str] = &["view", "mute", "keep", "open", "screen", "ke
 /// The keys of each table but those of `[keys]`, which are the actions.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("screen", screen::KEYS),
-    ("open", openers::KEYS),
+    ("open", openers::OPENER_KEYS),
     ("keep", &["size", "age"]),
     ("view", VIEW),
     ("mute", MUTE),
