@@ -28,7 +28,7 @@ pub struct Screen {
     pub order: Order,
 }
 
-pub(super) const KEYS: &[&str] = &[
+pub(super) const SCREEN_KEYS: &[&str] = &[
     "theme",
     "mouse",
     "plain",
@@ -42,7 +42,7 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 pub(super) fn screen(table: Table<'_>, notes: &mut Notes<'_>) -> Screen {
-    let mut fields = Fields::new(notes, table, "[screen]", KEYS);
+    let mut fields = Fields::new(notes, table, "[screen]", SCREEN_KEYS);
     let mut screen = Screen {
         theme: fields.get("theme", theme),
         mouse: fields.get("mouse", value::switch).unwrap_or(false),

@@ -12,7 +12,7 @@ pub(super) const KEYS: &[&str] = &["view", "mute", "keep", "open", "screen", "ke
 
 /// The keys of each table but those of `[keys]`, which are the actions.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
-    ("screen", screen::KEYS),
+    ("screen", screen::SCREEN_KEYS),
     ("open", openers::OPENER_KEYS),
     ("keep", &["size", "age"]),
     ("view", VIEW),
