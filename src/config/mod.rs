@@ -67,5 +67,5 @@ impl std::error::Error for ConfigError {}
 /// table leaves the others as they are.
 #[must_use]
 pub fn parse(text: &str) -> (Config, Vec<ConfigError>) {
-    tables::parse(text)
+    tables::parse_tables(text)
 }

@@ -1,4 +1,4 @@
-//! The tables of the file, one function each. A new table is a name in [`OPENER_KEYS`], some lines in `parse` and a function.
+//! The tables of the file, one function each. A new table is a name in [`OPENER_KEYS`], some lines in `parse_tables` and a function.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -8,7 +8,7 @@ use super::{Config, ConfigError, Keep, keys, openers, screen, value};
 use crate::views::{Mute, View};
 
 /// What the file may hold at its top.
-pub(super) const KEYS: &[&str] = &["view", "mute", "keep", "open", "screen", "keys"];
+pub(super) const TABLE_NAMES: &[&str] = &["view", "mute", "keep", "open", "screen", "keys"];
 
 /// The keys of each table but those of `[keys]`, which are the actions.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
@@ -32,14 +32,14 @@ pub(super) fn home(key: &str) -> Option<&'static str> {
 
 type Value<'v> = Option<&'v Spanned<DeValue<'v>>>;
 
-pub(super) fn parse(text: &str) -> (Config, Vec<ConfigError>) {
+pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut notes = Notes::new(text);
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
         notes.wrong(at, format!("this is no TOML: {}", error.message()));
     }
-    let top = Fields::new(&mut notes, (root.get_ref(), 0), "", KEYS);
+    let top = Fields::new(&mut notes, (root.get_ref(), 0), "", TABLE_NAMES);
     let [views, mutes, keeps, opens, screens, all_keys] =
         ["view", "mute", "keep", "open", "screen", "keys"].map(|key| top.raw(key));
     let mut config = Config::default();

@@ -1,6 +1,6 @@
 //! The example: every setting stands in it, each is right, and what it says holds without it does.
 
-use super::super::tables::{KEYS, TABLES};
+use super::super::tables::{TABLE_NAMES, TABLES};
 use super::super::{Config, example};
 use super::read;
 use crate::action::ACTIONS;
@@ -69,7 +69,7 @@ fn what_holds_without_it_is_what_it_says() {
 #[test]
 fn every_setting_stands_in_it() {
     let all = settings();
-    for table in KEYS {
+    for table in TABLE_NAMES {
         let line = [format!("\n[{table}]"), format!("\n#[[{table}]]")];
         assert!(line.iter().any(|line| example().contains(line)), "{table}");
     }
