@@ -14,7 +14,7 @@ use super::{Desk, EntryId, Segment};
 const FILL: usize = 128;
 
 #[allow(clippy::cast_possible_truncation)] // Arenas of a segment stay far below 4 GiB.
-fn at(position: usize) -> u32 {
+fn appended_offset(position: usize) -> u32 {
     position as u32
 }
 
@@ -56,7 +56,7 @@ impl Segment {
             .map(|((symbol, &(start, middle, end)), &mask)| {
                 *known.entry(more.text(symbol)).or_insert_with(|| {
                     let number = Symbol::try_from(symbols.len()).unwrap_or(0);
-                    let to = at(words.len());
+                    let to = appended_offset(words.len());
                     words.push_str(&more.words[start as usize..end as usize]);
                     symbols.push((to, to + middle - start, to + end - start));
                     symbol_masks.push(mask);
@@ -65,7 +65,10 @@ impl Segment {
             })
             .collect();
         let number = |symbol: Symbol| numbers.get(usize::from(symbol)).copied().unwrap_or(0);
-        let (headlines, inputs) = (at(self.headlines.len()), at(self.inputs.len()));
+        let (headlines, inputs) = (
+            appended_offset(self.headlines.len()),
+            appended_offset(self.inputs.len()),
+        );
         let rows = more.rows.iter().map(|row| Row {
             input: row.input + inputs,
             headline: row.headline + headlines,
@@ -76,7 +79,7 @@ impl Segment {
             subjects: number(row.subjects),
             ..row.clone()
         });
-        let folded = at(self.folded.len());
+        let folded = appended_offset(self.folded.len());
         Self {
             rows: chained(&self.rows, rows).into(),
             starts: chained(&self.starts, more.starts.iter().map(|start| start + folded)).into(),
