@@ -9,7 +9,7 @@ use super::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
 use crate::dispatch::{Head, Stamp, TimeSource};
 use crate::format::{FormatId, Found};
 
-fn segment(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
+fn segment_of_times(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
     let place = Place::BuiltIn("test", b"");
     let input = Arc::new(Input::new(place, FormatId::PLAIN, 0, None));
     let mut builder = SegmentBuilder::default();
@@ -47,7 +47,7 @@ proptest! {
     ) {
         let mut desk = Desk::default();
         for batch in &batches {
-            desk.add(vec![segment(batch)]);
+            desk.add(vec![segment_of_times(batch)]);
         }
         let mut sorted: Vec<EntryId> = desk.order().to_vec();
         sorted.sort_by(|&a, &b| desk.compare(a, b));
@@ -61,7 +61,7 @@ proptest! {
 
 #[test]
 fn texts_come_back_as_they_went_in() {
-    let segment = segment(&[(Some(5), false), (None, false)]);
+    let segment = segment_of_times(&[(Some(5), false), (None, false)]);
     let entry = segment
         .entry(1)
         .map(|e| (e.headline().to_owned(), e.agency(), e.time()));
