@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(marked: &str, word: &str) {
+    fn check_letters(marked: &str, word: &str) {
         let text = marked.replace(['[', ']'], "");
         let mut shown = text.clone();
         for range in Fuzzy::default().letters(&text, word).into_iter().rev() {
@@ -184,14 +184,14 @@ mod tests {
 
     #[test]
     fn a_letter_left_out_is_close() {
-        check("The [Kreml]i[n] says", "kremln");
-        check("[C]e[asefire] talks", "casefire");
+        check_letters("The [Kreml]i[n] says", "kremln");
+        check_letters("[C]e[asefire] talks", "casefire");
     }
 
     #[test]
     fn scattered_letters_are_not() {
-        check("Ohio primaries end late", "oil");
-        check("Officials in Lima", "oilima");
-        check("Senate votes on rail", "sovereign");
+        check_letters("Ohio primaries end late", "oil");
+        check_letters("Officials in Lima", "oilima");
+        check_letters("Senate votes on rail", "sovereign");
     }
 }
