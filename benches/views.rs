@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use dateline::desk::{Desk, Input, Place, Segment, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
-use dateline::filter::{Query, Unmarked, View, heads};
+use dateline::filter::{Query, QueryContext, Unmarked, heads};
 use dateline::format::{FormatId, Found};
 
 const COUNT: usize = 100_000;
@@ -97,7 +97,7 @@ fn arrivals(bencher: divan::Bencher<'_, '_>, size: usize) {
         desk.snapshot()
     });
     let queries = TEN.map(Query::parse);
-    let view = View {
+    let view = QueryContext {
         now: 1_467_800_000,
         marks: &Unmarked,
     };

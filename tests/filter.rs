@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use dateline::desk::{Desk, Input, Place, Segment, SegmentBuilder};
 use dateline::dispatch::{Body, Dispatch, Head, Role, Stamp, Status, Urgency};
-use dateline::filter::{Marks, Order, Query, Request, View, run, run_narrowed};
+use dateline::filter::{Marks, Order, Query, QueryContext, Request, run, run_narrowed};
 use dateline::format::{FormatId, Found};
 
 /// One segment of headlines, the newest first; each is `headline` or `headline @ place @ agency`.
@@ -145,7 +145,7 @@ fn marks_are_asked() {
     for (query, count) in [("is:unread", 5), ("is:read", 1), ("is:starred oil", 1)] {
         let query = Query::parse(query);
         let mut request = Request::new(&snapshot, &query, &|| false);
-        request.view = View {
+        request.view = QueryContext {
             now: 0,
             marks: &Second,
         };

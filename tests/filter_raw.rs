@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use dateline::desk::{Input, Place, SegmentBuilder};
-use dateline::filter::{Query, RawText, Unmarked, View};
+use dateline::filter::{Query, QueryContext, RawText, Unmarked};
 use dateline::format::{self, Context, FormatId};
 
 /// What a query makes of a text without reading it, `x` where it must be read, and of the same read.
@@ -20,7 +20,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
     let context = Context::default();
     format::scan(format, text, &context, &mut |found| builder.push(&found));
     let segment = builder.finish();
-    let view = View {
+    let view = QueryContext {
         now: 0,
         marks: &Unmarked,
     };
@@ -176,7 +176,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
     let queries = letters.flat_map(|letter| fields.map(|field| format!("{field}{letter}")));
     let queries: Vec<Query> = queries.map(|query| Query::parse(&query)).collect();
     let raw: Vec<_> = queries.iter().map(Query::raw).collect();
-    let view = View {
+    let view = QueryContext {
         now: 0,
         marks: &Unmarked,
     };

@@ -6,8 +6,8 @@ mod run;
 
 pub use fuzzy::Fuzzy;
 pub use query::{
-    FIELDS, FORMS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryError, RawQuery, RawText, Slot,
-    Unmarked, View, written,
+    FIELDS, FORMS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryContext, QueryError, RawQuery,
+    RawText, Slot, Unmarked, written,
 };
 pub use run::{
     Heads, Hits, Job, Kept, Order, Request, Sort, SortKey, arrange, heads, in_order, run,

@@ -2,7 +2,7 @@
 
 use super::{Found, Part};
 use crate::desk::{EntryId, Snapshot, ones};
-use crate::filter::{Query, View, heads};
+use crate::filter::{Query, QueryContext, heads};
 
 /// A query with a number.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ impl Rules {
         &self,
         snapshot: &Snapshot,
         first: EntryId,
-        view: &View<'_>,
+        view: &QueryContext<'_>,
     ) -> (Vec<Found>, Vec<Part>) {
         let (mut found, mut parts) = (Vec::new(), Vec::new());
         for rule in self.0.iter().filter(|rule| !rule.query.is_empty()) {

@@ -8,7 +8,7 @@ use std::sync::mpsc::Receiver;
 use super::{Answer, Tell};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::filter::{Query, RawQuery, RawText, View};
+use crate::filter::{Query, QueryContext, RawQuery, RawText};
 use crate::load::{Raw, Report, Visited, visit};
 use crate::marks::MarkSets;
 use crate::views::{Found, Job, Matched, Part, Rules};
@@ -118,9 +118,9 @@ pub fn matches(
 }
 
 /// Ages (`newer:2h`) count back from the newest entry at hand.
-fn view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> View<'a> {
+fn view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
     let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
-    View {
+    QueryContext {
         now: newest.map_or(0, |newest| newest.stamp.seconds),
         marks,
     }
@@ -140,7 +140,7 @@ impl<'a> Ready<'a> {
     }
 
     /// What the bytes say, where they are its own.
-    fn by_bytes(&self, raw: &Raw<'_>, view: &View<'_>) -> Option<bool> {
+    fn by_bytes(&self, raw: &Raw<'_>, view: &QueryContext<'_>) -> Option<bool> {
         let text = RawText {
             entry: raw.entry,
             bytes: raw.bytes?,

@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use dateline::desk::{Desk, EntryId, Input, Place, SegmentBuilder};
 use dateline::dispatch::Dispatch;
-use dateline::filter::{Query, RawText, Request, Slot, Unmarked, View, run_narrowed, written};
+use dateline::filter::{
+    Query, QueryContext, RawText, Request, Slot, Unmarked, run_narrowed, written,
+};
 use dateline::format::{self, Context};
 use proptest::prelude::*;
 
@@ -137,7 +139,7 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
     let _ = (slot.names(), slot.fits("NWR"), written(text));
     // By the head alone, by raw bytes, and by the whole: what is sure must be so.
     let (sure, open) = kept(&query);
-    let view = View {
+    let view = QueryContext {
         now: 1_794_000_000,
         marks: &Unmarked,
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Alert, PanelKind};
 use crate::app::{Effect, Flow, State};
 use crate::desk::{EntryId, EntryRef, Place};
-use crate::filter::View;
+use crate::filter::QueryContext;
 use crate::views::{Found, Job, Part, Rule, Rules};
 
 /// New entries are on the desk, from this one on.
@@ -30,8 +30,8 @@ fn comes_live(state: &State, first: EntryId) -> bool {
 }
 
 /// From where the rules look: ages count back from the newest entry at hand.
-fn view(state: &State) -> View<'_> {
-    View {
+fn view(state: &State) -> QueryContext<'_> {
+    QueryContext {
         now: state.desk.newest().map_or(0, |newest| newest.stamp.seconds),
         marks: state.marks.sets(),
     }

@@ -38,13 +38,13 @@ impl Marks for Unmarked {}
 
 /// From where a query looks: what time it is, and what is marked.
 #[derive(Clone, Copy)]
-pub struct View<'a> {
+pub struct QueryContext<'a> {
     /// Seconds since the epoch that `newer:` and `older:` count back from.
     pub now: i64,
     pub marks: &'a dyn Marks,
 }
 
-impl std::fmt::Debug for View<'_> {
+impl std::fmt::Debug for QueryContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("View").field("now", &self.now).finish()
     }
@@ -68,7 +68,7 @@ pub(crate) fn join<T>(parts: &[T], stop: bool, judge: impl Fn(&T) -> Verdict) ->
 }
 
 impl Fact {
-    pub(crate) fn holds(&self, entry: EntryRef<'_>, view: &View<'_>) -> bool {
+    pub(crate) fn holds(&self, entry: EntryRef<'_>, view: &QueryContext<'_>) -> bool {
         let seconds = entry.time().map(|t| t.seconds);
         match self {
             Self::Is(is) => is.holds(entry, view.marks),
@@ -195,7 +195,12 @@ impl Query {
     /// Judges an entry whose text has been read, close matches in headlines left aside. Quotes are looked for only
     /// where `said:` or `quote:` ask for them and the words are there.
     #[must_use]
-    pub fn judge_body(&self, entry: EntryRef<'_>, dispatch: &Dispatch, view: &View<'_>) -> bool {
+    pub fn judge_body(
+        &self,
+        entry: EntryRef<'_>,
+        dispatch: &Dispatch,
+        view: &QueryContext<'_>,
+    ) -> bool {
         let whole = Whole {
             dispatch,
             folded: OnceCell::new(),
@@ -207,7 +212,12 @@ impl Query {
     }
 }
 
-fn judge(node: &Node, entry: EntryRef<'_>, view: &View<'_>, term: &dyn Fn(&Term) -> bool) -> bool {
+fn judge(
+    node: &Node,
+    entry: EntryRef<'_>,
+    view: &QueryContext<'_>,
+    term: &dyn Fn(&Term) -> bool,
+) -> bool {
     match node {
         Node::All => true,
         Node::Term(t) => term(t),

@@ -39,7 +39,7 @@ mod values;
 
 pub use fields::{Entry as FieldEntry, FIELDS, Field, Is, KINDS};
 pub use forms::FORMS;
-pub use judge::{Marks, Unmarked, View};
+pub use judge::{Marks, QueryContext, Unmarked};
 pub use raw::{RawQuery, RawText};
 pub use slot::{Slot, written};
 

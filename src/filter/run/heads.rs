@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use super::scan::{How, Scan};
 use crate::desk::Snapshot;
-use crate::filter::query::{Query, View};
+use crate::filter::query::{Query, QueryContext};
 
 /// Rows of one segment, one bit each, 64 to a word. Close matches count as none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Heads {
 
 /// Judges all rows of the segment of that number by their heads.
 #[must_use]
-pub fn heads(snapshot: &Snapshot, segment: usize, query: &Query, view: &View<'_>) -> Heads {
+pub fn heads(snapshot: &Snapshot, segment: usize, query: &Query, view: &QueryContext<'_>) -> Heads {
     let all = Rows::all(snapshot.segments()[segment].len());
     let scan = Scan::new(snapshot, segment, *view, &[], &all);
     let bounds = scan.bounds(query.root(), &all, How::Contained);

@@ -22,7 +22,7 @@ use score::Scorer;
 
 use super::Query;
 use super::fuzzy::has_close;
-use super::query::{Node, Term, Unmarked, View};
+use super::query::{Node, QueryContext, Term, Unmarked};
 use crate::desk::{EntryId, Segment, Snapshot};
 
 /// Entries in the order of relevance that are scored by fuzzy-matcher: those that somebody may look at.
@@ -53,7 +53,7 @@ pub struct Kept {
 pub struct Request<'a> {
     pub snapshot: &'a Snapshot,
     pub query: &'a Query,
-    pub view: View<'a>,
+    pub view: QueryContext<'a>,
     pub order: Order,
     /// What an earlier run kept, of whatever query and on whatever snapshot: it is used where it can be.
     pub previous: Option<&'a Kept>,
@@ -80,7 +80,7 @@ impl<'a> Request<'a> {
         Self {
             snapshot,
             query,
-            view: View {
+            view: QueryContext {
                 now: newest.map_or(0, |newest| newest.stamp.seconds),
                 marks: &Unmarked,
             },

@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use crate::desk::{EntryId, EntryRef, Segment, Snapshot};
 use crate::filter::fuzzy::has_close;
-use crate::filter::query::{Kind, Node, Scope, Term, View};
+use crate::filter::query::{Kind, Node, QueryContext, Scope, Term};
 
 /// What the heads say.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub(crate) struct Scan<'a> {
     snapshot: &'a Snapshot,
     number: usize,
     pub(crate) segment: &'a Segment,
-    pub(crate) view: View<'a>,
+    pub(crate) view: QueryContext<'a>,
     /// The words of which close matches count, and the rows that contain each.
     pub(crate) close: &'a [&'a Term],
     pub(crate) contained: Vec<Rows>,
@@ -40,7 +40,7 @@ impl<'a> Scan<'a> {
     pub(crate) fn new(
         snapshot: &'a Snapshot,
         number: usize,
-        view: View<'a>,
+        view: QueryContext<'a>,
         close: &'a [&'a Term],
         universe: &Rows,
     ) -> Self {

@@ -3,7 +3,7 @@
 use super::scan::Scan;
 use crate::desk::EntryRef;
 use crate::filter::fuzzy::{Fuzzy, Pattern};
-use crate::filter::query::{Kind, Node, Term, Verdict, View, join};
+use crate::filter::query::{Kind, Node, QueryContext, Term, Verdict, join};
 
 /// What a word counts that stands there as it is.
 const CONTAINED: u32 = 100;
@@ -116,7 +116,7 @@ fn stretch(text: &str, word: &str) -> Option<usize> {
 }
 
 /// What the head says of an entry, close matches aside.
-fn decide(node: &Node, entry: EntryRef<'_>, view: &View<'_>) -> Verdict {
+fn decide(node: &Node, entry: EntryRef<'_>, view: &QueryContext<'_>) -> Verdict {
     match node {
         Node::All => Some(true),
         Node::Term(term) => term.by_head(entry),

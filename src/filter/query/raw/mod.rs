@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::Query;
-use super::judge::{Verdict, View, join};
+use super::judge::{QueryContext, Verdict, join};
 use super::needle::{Kind, Needle};
 use super::node::{Node, Scope, Term};
 use super::values::Fact;
@@ -57,7 +57,7 @@ const ESCAPE: usize = 5;
 impl RawQuery {
     /// Whether the query keeps a dispatch; `None` where it must be read whole to tell.
     #[must_use]
-    pub fn judge(&self, text: &RawText<'_>, view: &View<'_>) -> Option<bool> {
+    pub fn judge(&self, text: &RawText<'_>, view: &QueryContext<'_>) -> Option<bool> {
         self.root.judge(text, view, &OnceCell::new())
     }
 }
@@ -79,7 +79,7 @@ impl RawNode {
     }
 
     /// `kinds`: what [`disguise::kinds`] says of the bytes, once that has been asked.
-    fn judge(&self, text: &RawText<'_>, view: &View<'_>, kinds: &OnceCell<u8>) -> Verdict {
+    fn judge(&self, text: &RawText<'_>, view: &QueryContext<'_>, kinds: &OnceCell<u8>) -> Verdict {
         match self {
             Self::All => Some(true),
             Self::Fact(fact) => Some(fact.holds(text.entry, view)),
