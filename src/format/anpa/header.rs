@@ -45,7 +45,7 @@ pub(in crate::format) struct Header<'a> {
 }
 
 /// Reads the header that a text begins with; lines that are no part of it may stand before it.
-pub(in crate::format) fn header(text: &str) -> Header<'_> {
+pub(in crate::format) fn parse_header(text: &str) -> Header<'_> {
     let mut found = Header::default();
     let mut at = 0;
     for whole in text.split_inclusive('\n').take(12) {

@@ -1,6 +1,6 @@
 //! ANPA 1312, the wire of the American agencies: framed by SYN SYN SOH, STX, ETX and EOT, or what was left of that.
 //!
-//! [`header`](mod@header) reads the two lines before STX, [`front`] the lines on the upper rail (`^…<`), [`copy`] the text,
+//! [`parse_header`](mod@header) reads the two lines before STX, [`front`] the lines on the upper rail (`^…<`), [`copy`] the text,
 //! [`tail`] the line after ETX. Any of the
 //! controls may be lost: then lines are known by their looks.
 
@@ -19,7 +19,7 @@ use super::{Context, Want, encoding, finish, frames, plain, rails};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
 pub(super) use front::{is_cycled, set_keyword};
-pub(super) use header::{Header, header};
+pub(super) use header::{Header, parse_header};
 use tail::Tail;
 
 /// Longest text before the first header that is taken for routing codes.
@@ -131,7 +131,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     draft.dispatch.encoding = decoded.encoding;
     draft.dispatch.problems.extend(decoded.problem);
     let text = rails::lines(&decoded.text);
-    let header = header(&text);
+    let header = parse_header(&text);
     let rest = &text[header.end..];
     let (text, after) = framed(rest, header.end > 0, &mut draft);
     let tail = Tail::of(after);

@@ -1,6 +1,6 @@
 //! ANPA dispatches in own words: years that are inferred, frames that are damaged, headers alone.
 
-use super::header::{Header, header};
+use super::header::{Header, parse_header};
 use crate::dispatch::{Dispatch, Role, Severity, Stamp, TimeSource};
 use crate::format::Parsed;
 use crate::format::testing::{first, parsed_as};
@@ -33,11 +33,11 @@ fn reads_a_header_alone() {
         end: text.len() - 4,
         ..Header::default()
     };
-    assert_eq!(header(text), expected);
-    let found = header("u f BC-COCOA  1STLD 02-26 0105\n");
+    assert_eq!(parse_header(text), expected);
+    let found = parse_header("u f BC-COCOA  1STLD 02-26 0105\n");
     assert_eq!((found.keyword, found.version), ("BC-COCOA", "1STLD"));
     assert_eq!(
-        header("Ferries sail again on Tuesday.\n"),
+        parse_header("Ferries sail again on Tuesday.\n"),
         Header::default()
     );
 }

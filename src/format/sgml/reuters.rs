@@ -232,7 +232,7 @@ fn subjects(element: Element<'_>, draft: &mut Draft<'_>) {
 fn transmission(inner: &str, draft: &mut Draft<'_>) {
     let resolved = resolved(inner);
     let raw = resolved.trim_start_matches(['\n', '\r']);
-    let found = header::header(raw);
+    let found = header::parse_header(raw);
     let id = draft.dispatch.id.take();
     let created = draft.dispatch.created;
     found.apply(draft, None);

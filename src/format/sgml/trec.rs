@@ -171,7 +171,7 @@ fn numbered_day(draft: &mut Draft<'_>) {
 fn wire_lines(first: Option<String>, second: Option<String>, draft: &mut Draft<'_>) {
     if let Some(first) = first {
         draft.keep("FIRST", &first);
-        let found = header::header(&first);
+        let found = header::parse_header(&first);
         let (id, sent) = (draft.dispatch.id.take(), draft.dispatch.sent);
         found.apply(draft, None);
         draft.dispatch.id = id;
