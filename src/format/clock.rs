@@ -19,7 +19,7 @@ pub(super) fn year(text: &str) -> Option<i16> {
 }
 
 /// `1509`, `15:09`, `15h09`: hour and minute.
-pub(super) fn time(text: &str) -> Option<(i8, i8)> {
+pub(super) fn parse_hour_minute(text: &str) -> Option<(i8, i8)> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let odd = |c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | 'h');
     if digits.len() != 4 || text.len() > 5 || text.contains(odd) {
@@ -127,7 +127,7 @@ pub(super) fn offset_or_home(
 }
 
 /// A civil time at an offset in minutes.
-pub(super) fn stamp(day: Date, (hour, minute): (i8, i8), offset: i16) -> Option<Stamp> {
+pub(super) fn local_stamp(day: Date, (hour, minute): (i8, i8), offset: i16) -> Option<Stamp> {
     let civil: DateTime = day.at(hour, minute, 0, 0);
     let seconds = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second();
     Some(Stamp {

@@ -99,7 +99,7 @@ fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
         if year && !zoned(next) {
             continue;
         }
-        if let Some(found) = clock::time(digits) {
+        if let Some(found) = clock::parse_hour_minute(digits) {
             time = Some(found);
             let glued = word[digits.len()..].trim_end_matches('.');
             zone = if !glued.is_empty() {
@@ -137,7 +137,7 @@ fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
             let offset = clock::offset(zone, day)
                 .or(near.map(|near| near.offset))
                 .unwrap_or(0);
-            clock::stamp(day, time, offset)
+            clock::local_stamp(day, time, offset)
         }
         None => Stamp::day(day),
     }

@@ -66,7 +66,11 @@ impl<'a> Tail<'a> {
         };
         let (time_at, time, zone) = others().find_map(|(nth, word)| {
             let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-            Some((nth, clock::time(digits)?, &word[digits.len()..]))
+            Some((
+                nth,
+                clock::parse_hour_minute(digits)?,
+                &word[digits.len()..],
+            ))
         })?;
         let apart = || {
             words
@@ -111,7 +115,7 @@ impl<'a> Tail<'a> {
         };
         let offset =
             clock::offset_or_home(draft, "transmission line", self.zone, Some(agency), day);
-        draft.dispatch.sent = clock::stamp(day, self.time, offset);
+        draft.dispatch.sent = clock::local_stamp(day, self.time, offset);
     }
 
     /// The day; which number is the month is told by the header's day, which may differ by one, else by the agency's order.

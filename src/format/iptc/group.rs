@@ -36,7 +36,7 @@ impl<'a> Group<'a> {
                 .parse()
                 .ok()
                 .filter(|day| (1..=31).contains(day))?,
-            time: clock::time(&digits[2..])?,
+            time: clock::parse_hour_minute(&digits[2..])?,
             zone: &first[6..],
             month: None,
             year: None,
@@ -108,7 +108,7 @@ impl<'a> Group<'a> {
         };
         let agency = draft.dispatch.agency.clone().or(agency.map(str::to_owned));
         let offset = clock::offset_or_home(draft, PLACE, self.zone, agency.as_deref(), day);
-        draft.dispatch.sent = clock::stamp(day, self.time, offset);
+        draft.dispatch.sent = clock::local_stamp(day, self.time, offset);
     }
 }
 

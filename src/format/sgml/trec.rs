@@ -128,7 +128,7 @@ fn file_id(value: &str, draft: &mut Draft<'_>) {
 /// A day, and the time on it where that can be read.
 fn moment((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
-    let at = clock::time(time);
+    let at = clock::parse_hour_minute(time);
     let offset = clock::offset(zone, date);
     let (Some((hour, minute)), Some(offset)) = (at, offset) else {
         return Stamp::day(date);
