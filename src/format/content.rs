@@ -22,7 +22,7 @@ pub(super) fn of_element(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec
             }
         }
         let markup = element.markup(&skip);
-        return add(draft, markup);
+        return keep_links_and_media(draft, markup);
     }
     of_text(draft, &element.raw(), false)
 }
@@ -48,13 +48,13 @@ pub(super) fn of_text(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<Part
         }
     }
     if html && !is_plain(text) || markup::looks_like(text) {
-        return add(draft, markup::html(text));
+        return keep_links_and_media(draft, markup::html(text));
     }
     if html {
         // Entities there may be all the same.
-        return plain(&markup::entities(text));
+        return plain_blocks(&markup::entities(text));
     }
-    plain(text)
+    plain_blocks(text)
 }
 
 /// The blocks of an element that holds HTML, escaped, in CDATA, or as elements.
@@ -71,7 +71,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The blocks of a plain text.
-pub(super) fn plain(text: &str) -> Vec<Part> {
+pub(super) fn plain_blocks(text: &str) -> Vec<Part> {
     let clean = text::clean(text);
     let mut parts = Vec::new();
     blocks::each(clean.trim_matches('\n'), &mut |kind, block| {
@@ -82,7 +82,7 @@ pub(super) fn plain(text: &str) -> Vec<Part> {
 }
 
 /// Adds what a body holds besides its text.
-pub(super) fn add(draft: &mut Draft<'_>, markup: Markup) -> Vec<Part> {
+pub(super) fn keep_links_and_media(draft: &mut Draft<'_>, markup: Markup) -> Vec<Part> {
     draft.links(markup.links);
     for media in markup.media {
         draft.keep("media", &media);
@@ -91,7 +91,7 @@ pub(super) fn add(draft: &mut Draft<'_>, markup: Markup) -> Vec<Part> {
 }
 
 /// The texts of blocks in one line.
-pub(super) fn line(blocks: &[Part]) -> String {
+pub(super) fn join_blocks(blocks: &[Part]) -> String {
     let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
     texts.join(" ").replace('\n', " ")
 }
@@ -99,7 +99,7 @@ pub(super) fn line(blocks: &[Part]) -> String {
 /// A headline or note that may hold tags or entities, in one line.
 pub(super) fn inline(text: &str) -> String {
     if text.contains(['<', '&']) {
-        line(&markup::html(text).blocks)
+        join_blocks(&markup::html(text).blocks)
     } else {
         let clean = text::clean(text);
         clean.split_ascii_whitespace().collect::<Vec<_>>().join(" ")

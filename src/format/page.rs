@@ -115,7 +115,7 @@ fn page(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
         }
     }
     draft.title = markup.title.take();
-    let mut blocks = content::add(draft, markup);
+    let mut blocks = content::keep_links_and_media(draft, markup);
     let first = blocks
         .iter()
         .position(|(kind, _)| *kind == BlockKind::Heading);

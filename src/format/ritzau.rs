@@ -90,7 +90,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Bui
     draft.put(Key::Urgency, "priority", priority);
     for text in summary {
         if blocks.is_empty() {
-            blocks = content::plain(&text);
+            blocks = content::plain_blocks(&text);
         } else {
             draft.keep("subtitle", &text);
         }

@@ -42,7 +42,7 @@ fn build<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>, around: &Around<'_>) 
         let text = || child.text();
         match child.name() {
             "title" => {
-                let title = content::line(&marked(&mut draft, child));
+                let title = content::join_blocks(&marked(&mut draft, child));
                 draft.set(Key::Headline, "title", &title);
             }
             "id" => draft.put(Key::Id, "id", text()),
@@ -153,7 +153,7 @@ fn deleted<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Built<'c> {
     for child in entry.children() {
         match child.name() {
             "comment" => {
-                let note = content::line(&marked(&mut draft, child));
+                let note = content::join_blocks(&marked(&mut draft, child));
                 draft.set(Key::Ednote, "comment", &note);
             }
             "by" => draft.put(

@@ -55,8 +55,8 @@ fn body(
         return short;
     }
     if draft.want == Want::Whole {
-        let line = content::line(&short);
-        if line != content::line(&full) && !line.is_empty() {
+        let line = content::join_blocks(&short);
+        if line != content::join_blocks(&full) && !line.is_empty() {
             draft.keep(name, &line);
         }
     }

@@ -109,7 +109,7 @@ fn content_item(
     {
         let mut found = content::of_element(draft, data);
         if caption {
-            draft.keep("caption", &content::line(&found));
+            draft.keep("caption", &content::join_blocks(&found));
         } else {
             blocks.append(&mut found);
         }

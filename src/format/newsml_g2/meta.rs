@@ -187,7 +187,7 @@ pub(super) fn content(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
             "keyword" => draft.keyword(child.text()),
             "language" => draft.put(Key::Language, "language", child.attribute("tag")),
             "description" => {
-                let text = content::line(&child.markup(&|_| false).blocks);
+                let text = content::join_blocks(&child.markup(&|_| false).blocks);
                 draft.keep("description", &text);
                 draft.summary.get_or_insert(text);
             }
@@ -269,7 +269,7 @@ pub(super) fn lead(draft: &mut Draft<'_>, blocks: &mut Vec<Part>) {
         return;
     };
     if blocks.is_empty() {
-        blocks.append(&mut content::plain(&summary));
+        blocks.append(&mut content::plain_blocks(&summary));
     } else if blocks.len() > 1 && blocks[0].1 == summary {
         blocks.remove(0);
     }

@@ -238,7 +238,7 @@ fn blocks(draft: &mut Draft<'_>, bodies: Vec<Offer<'_>>, summaries: Vec<Offer<'_
         return best(draft, summaries);
     }
     for (_, name, value, html) in summaries {
-        let said = content::line(&content::of_text(draft, &decode(value), html));
+        let said = content::join_blocks(&content::of_text(draft, &decode(value), html));
         draft.keep(&name, &said);
     }
     blocks

@@ -60,10 +60,10 @@ pub(super) fn best(draft: &mut Draft<'_>, mut offers: Vec<Offer<'_>>) -> Vec<Par
         let text = decode(value);
         if found.is_empty() {
             found = content::of_text(draft, &text, html);
-            words = letters(&content::line(&found));
+            words = letters(&content::join_blocks(&found));
         } else {
             let other = content::of_text(draft, &text, html);
-            let line = content::line(&other);
+            let line = content::join_blocks(&other);
             if !words.contains(&letters(&line)) {
                 draft.keep(&name, &line);
             }
