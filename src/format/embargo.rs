@@ -7,14 +7,14 @@ use super::words::Words;
 use crate::dispatch::Stamp;
 
 /// Bytes looked at of a note.
-const REACH: usize = 200;
+const EMBARGO_LIMIT: usize = 200;
 
 /// Small words that begin a phrase of embargo.
 static SMALL: Words<4> = Words::new(["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
 
 /// Where a note speaks of an embargo.
 fn says(text: &str) -> Option<usize> {
-    let start = &text[..text.floor_char_boundary(REACH)];
+    let start = &text[..text.floor_char_boundary(EMBARGO_LIMIT)];
     if let Some(at) = start.find("EMBARGO").or_else(|| start.find("Sperrfrist")) {
         return Some(at);
     }
@@ -36,7 +36,7 @@ fn says(text: &str) -> Option<usize> {
 }
 
 /// Sets the embargo that a note, or the very start of the text, speaks of.
-pub(super) fn apply(draft: &mut Draft<'_>, lead: Option<&str>) {
+pub(super) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
     let d = &draft.dispatch;
     let lead = lead.filter(|lead| {
         // Only at its very start: later it is news about an embargo.
@@ -71,7 +71,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, lead: Option<&str>) {
 /// The time that a note names: a day and a time with its zone. Without a day it is that of the dispatch; a missing year is
 /// the one nearest to it.
 fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
-    let text = &text[..text.floor_char_boundary(REACH)];
+    let text = &text[..text.floor_char_boundary(EMBARGO_LIMIT)];
     let words: Vec<&str> = text
         .split([' ', '\u{a0}', ',', ';', '(', ')'])
         .filter(|word| !word.is_empty())

@@ -126,7 +126,7 @@ pub(super) fn complete(
     // Of a text without its middle only the first paragraph is whole.
     let start = lead.as_deref().filter(|lead| lead.len() > 90);
     orders::apply(&mut draft, start.unwrap_or(core));
-    embargo::apply(&mut draft, lead.as_deref());
+    embargo::apply_embargo(&mut draft, lead.as_deref());
     set_time(&mut draft, dated);
     if let Some(range) = (draft.dispatch.dateline.as_mut()).and_then(|found| found.range.as_mut()) {
         *range = range.start + lead_at..range.end + lead_at;
