@@ -9,29 +9,33 @@ use crate::format::markup::Part;
 use crate::format::xml::{self, Around, Built, Element, Shape};
 use crate::format::{Context, Want, content};
 
-const SHAPE: Shape = Shape {
+const ATOM_SHAPE: Shape = Shape {
     format: "atom",
     item: |_, name| matches!(name, "entry" | "deleted-entry"),
     around: |name| name == "feed",
     nests: false,
 };
 
-pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
+pub(in crate::format) fn is_atom(sample: &Sample<'_>) -> bool {
     let atom = |tag: &str| tag.contains("Atom") || tag.contains("atom");
     let root = sample.root();
     root.is_some_and(|root| root.name == "feed" || root.name == "entry" && atom(&root.tag))
 }
 
-pub(in crate::format) fn items(
+pub(in crate::format) fn atom_items(
     bytes: &[u8],
     want: Want,
     ctx: &Context,
     sink: &mut Sink<'_>,
 ) -> Vec<Problem> {
-    xml::items((&SHAPE, build), bytes, want, ctx, sink)
+    xml::items((&ATOM_SHAPE, build_atom_entry), bytes, want, ctx, sink)
 }
 
-fn build<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>, around: &Around<'_>) -> Built<'c> {
+fn build_atom_entry<'c>(
+    mut draft: Draft<'c>,
+    entry: Element<'_, '_>,
+    around: &Around<'_>,
+) -> Built<'c> {
     if entry.name() == "deleted-entry" {
         return deleted(draft, entry);
     }
@@ -55,7 +59,7 @@ fn build<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>, around: &Around<'_>) 
                 draft.subject(child.attribute("label").or_else(|| child.attribute("term")));
                 draft.keep_element(child);
             }
-            "link" => link(&mut draft, child),
+            "link" => add_atom_link(&mut draft, child),
             "summary" => short = Some(("summary", marked(&mut draft, child))),
             "content" => match child.attribute("src") {
                 Some(source) => {
@@ -101,7 +105,7 @@ fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
     }
 }
 
-fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
+fn add_atom_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     let Some(href) = link.attribute("href") else {
         return;
     };
@@ -161,7 +165,7 @@ fn deleted<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Built<'c> {
                 "by",
                 child.child("name").and_then(Element::text),
             ),
-            "link" => link(&mut draft, child),
+            "link" => add_atom_link(&mut draft, child),
             _ => draft.keep_element(child),
         }
     }

@@ -3,7 +3,7 @@
 mod atom;
 mod rss;
 
-pub(super) use atom::{items as atom_items, recognises as is_atom};
+pub(super) use atom::{atom_items, is_atom};
 pub(super) use rss::{items as rss_items, recognises as is_rss};
 
 use crate::dispatch::Stamp;
