@@ -4,7 +4,7 @@ mod atom;
 mod rss;
 
 pub(super) use atom::{atom_items, is_atom};
-pub(super) use rss::{items as rss_items, recognises as is_rss};
+pub(super) use rss::{is_rss, rss_items};
 
 use crate::dispatch::Stamp;
 use crate::format::Want;

@@ -8,14 +8,14 @@ use crate::format::fields::{Key, time};
 use crate::format::xml::{self, Around, Built, Element, Shape, Space};
 use crate::format::{Context, Want, content};
 
-const SHAPE: Shape = Shape {
+const RSS_SHAPE: Shape = Shape {
     format: "rss",
     item: |space, name| name == "item" && matches!(space, Space::Own | Space::Other),
     around: |name| matches!(name, "rss" | "RDF" | "channel"),
     nests: false,
 };
 
-pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
+pub(in crate::format) fn is_rss(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| match root.name.as_str() {
         "rss" | "channel" => true,
         "RDF" => root.holds("item") || root.holds("channel"),
@@ -23,16 +23,20 @@ pub(in crate::format) fn recognises(sample: &Sample<'_>) -> bool {
     })
 }
 
-pub(in crate::format) fn items(
+pub(in crate::format) fn rss_items(
     bytes: &[u8],
     want: Want,
     ctx: &Context,
     sink: &mut Sink<'_>,
 ) -> Vec<Problem> {
-    xml::items((&SHAPE, build), bytes, want, ctx, sink)
+    xml::items((&RSS_SHAPE, build_rss_item), bytes, want, ctx, sink)
 }
 
-fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -> Built<'c> {
+fn build_rss_item<'c>(
+    mut draft: Draft<'c>,
+    item: Element<'_, '_>,
+    around: &Around<'_>,
+) -> Built<'c> {
     let (mut full, mut short) = (None, None);
     let (mut published, mut updated) = (None, None);
     let mut authors: Vec<String> = Vec::new();
