@@ -22,7 +22,7 @@ pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
         }
         if let Some(last) = line.strip_suffix('=') {
             lines.push(last.trim_ascii_end());
-            take(&lines, draft);
+            apply_front_lines(&lines, draft);
             return bylines(&text[at..], draft);
         }
         lines.push(line);
@@ -42,7 +42,7 @@ fn bylines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     rest
 }
 
-fn take(lines: &[&str], draft: &mut Draft<'_>) {
+fn apply_front_lines(lines: &[&str], draft: &mut Draft<'_>) {
     let mut headline: Vec<&str> = Vec::new();
     let mut lines = lines.iter().copied().filter(|line| !line.is_empty());
     while let Some(line) = lines.next() {
