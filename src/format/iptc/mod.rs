@@ -158,7 +158,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     let set = rails::set(body);
     let clean = text::clean(&set);
     let rest = front::read(&clean, &mut draft);
-    let rest = notes::take(rest, &mut draft);
+    let rest = notes::take_editor_notes(rest, &mut draft);
     let (rest, known) = plain::front::read(rest, &mut draft);
     match group {
         Some(group) => group.apply(&mut draft, known.as_ref().and_then(Known::agency)),

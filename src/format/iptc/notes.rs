@@ -27,7 +27,7 @@ const CLOSED: [&str; 8] = [
 ];
 
 /// Takes what is for editors off the end of a text and hands it to a draft.
-pub(super) fn take<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let text = sign_off(text.trim_ascii_end(), draft);
     let Some(at) = start(text) else { return text };
     let (kept, block) = text.split_at(at);
