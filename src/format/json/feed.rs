@@ -1,6 +1,6 @@
 //! JSON Feed 1 and 1.1 (jsonfeed.org): its items, with what the feed says of all of them.
 
-use super::ninjs::members;
+use super::ninjs::object_members;
 use super::object::{decode, keep, named, set};
 use super::source::Source;
 use super::token::{Value, elements, unescape};
@@ -74,7 +74,7 @@ fn member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
         ("attachments", Value::Array(raw)) => {
             for element in elements(raw) {
                 if let Value::Object(raw) = element {
-                    let about = members(raw);
+                    let about = object_members(raw);
                     let parts = ["title", "mime_type", "url"];
                     let parts = parts.iter().filter_map(|part| of(&about, part));
                     let parts: Vec<String> = parts.collect();

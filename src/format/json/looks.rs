@@ -90,7 +90,7 @@ pub(in crate::format) fn is_feed(sample: &Sample<'_>) -> bool {
                     .text()
                     .is_some_and(|v| unescape(v).contains("jsonfeed.org"))
         };
-        ninjs::members(&text).iter().any(is_version)
+        ninjs::object_members(&text).iter().any(is_version)
     }
 }
 
@@ -108,8 +108,8 @@ fn is_ninjs(sample: &Sample<'_>) -> bool {
             text = inner.trim_start();
             continue;
         }
-        let members = ninjs::members(text);
-        if ninjs::is_item(&members) {
+        let members = ninjs::object_members(text);
+        if ninjs::is_ninjs_item(&members) {
             return true;
         }
         let named = |name: &str| matches!(name, "item" | "items" | "_items" | "data");

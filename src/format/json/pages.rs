@@ -44,13 +44,13 @@ pub(super) fn container<'a>(dialect: Dialect, members: &[(&str, Value<'a>)]) -> 
 
 /// The array of a page of ninjs items (`{"data": {"items": […]}}`, `{"_items": […]}`).
 fn page<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<&'a str> {
-    if depth == 0 || ninjs::is_item(members) {
+    if depth == 0 || ninjs::is_ninjs_item(members) {
         return None;
     }
     members.iter().find_map(|&(name, value)| match value {
         Value::Array(raw) if raw[1..].trim_start().starts_with('{') => Some(raw),
         Value::Object(raw) if matches!(name, "data" | "result" | "results" | "response") => {
-            page(&ninjs::members(raw), depth - 1)
+            page(&ninjs::object_members(raw), depth - 1)
         }
         _ => None,
     })
@@ -58,12 +58,12 @@ fn page<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<&'a str> {
 
 /// The item in an envelope of its own: `{"meta": {…}, "item": {…}}`.
 pub(super) fn envelope<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<ninjs::Members<'a>> {
-    if depth == 0 || ninjs::is_item(members) {
+    if depth == 0 || ninjs::is_ninjs_item(members) {
         return None;
     }
     members.iter().find_map(|&(name, value)| match value {
         Value::Object(raw) if matches!(name, "item" | "data" | "newsitem" | "content") => {
-            let inner = ninjs::members(raw);
+            let inner = ninjs::object_members(raw);
             Some(envelope(&inner, depth - 1).unwrap_or(inner))
         }
         _ => None,
@@ -75,7 +75,7 @@ pub(super) fn is_item(dialect: Dialect, members: &[(&str, Value<'_>)]) -> bool {
     let telling = |name: &str| matches!(key(name), Some(Key::Headline | Key::Body | Key::Html));
     match dialect {
         Dialect::Usual => members.iter().any(|(name, _)| telling(&unescape(name))),
-        Dialect::Ninjs => ninjs::is_item(members),
+        Dialect::Ninjs => ninjs::is_ninjs_item(members),
         Dialect::Feed => false,
     }
 }

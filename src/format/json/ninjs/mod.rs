@@ -42,7 +42,7 @@ fn plain(name: &str) -> String {
 }
 
 /// True for the members of a ninjs object, or of the first of them.
-pub(in crate::format::json) fn is_item(members: &[(&str, Value<'_>)]) -> bool {
+pub(in crate::format::json) fn is_ninjs_item(members: &[(&str, Value<'_>)]) -> bool {
     let names: Vec<String> = members.iter().map(|(name, _)| plain(name)).collect();
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     let standard = members.iter().any(|(name, value)| {
@@ -53,7 +53,7 @@ pub(in crate::format::json) fn is_item(members: &[(&str, Value<'_>)]) -> bool {
 }
 
 /// The members of an object's text, as far as they can be read.
-pub(in crate::format::json) fn members(raw: &str) -> Members<'_> {
+pub(in crate::format::json) fn object_members(raw: &str) -> Members<'_> {
     let mut members = Vec::new();
     let _ = Cursor::new(raw).members(&mut members);
     members

@@ -1,6 +1,6 @@
 //! Where a ninjs item was written.
 
-use super::{members, plain, said};
+use super::{object_members, plain, said};
 use crate::format::draft::Draft;
 use crate::format::fields::Key;
 use crate::format::json::token::Value;
@@ -14,12 +14,12 @@ pub(super) fn located(draft: &mut Draft<'_>, text: &str) {
 
 /// A place in parts: a city, what lies around it, and the line as it was set.
 pub(super) fn located_in(draft: &mut Draft<'_>, raw: &str) {
-    let all = members(raw);
+    let all = object_members(raw);
     if let Some(line) = said(&all, &["text"]) {
         draft.set(Key::Dateline, "dateline", &line);
     }
     let inner = all.iter().find_map(|(name, value)| match value {
-        Value::Object(raw) if plain(name) == "located" => Some(members(raw)),
+        Value::Object(raw) if plain(name) == "located" => Some(object_members(raw)),
         _ => None,
     });
     let all = inner.unwrap_or(all);

@@ -1,7 +1,7 @@
 //! What stands in arrays whose entries say what they are: subjects, signals, other identities, associated items.
 
 use super::texts::Offer;
-use super::{Members, members, said};
+use super::{Members, object_members, said};
 use crate::dispatch::{Relation, RelationKind, Role};
 use crate::format::draft::Draft;
 use crate::format::fields::Key;
@@ -16,7 +16,7 @@ const URN: &str = "urn:x-dateline:id:";
 /// A subject's name and code.
 pub(super) fn subject(draft: &mut Draft<'_>, value: Value<'_>) {
     if let Value::Object(raw) = value {
-        let all = members(raw);
+        let all = object_members(raw);
         if said(&all, &["rel"]).as_deref() == Some("keyword") {
             return draft.keyword(said(&all, &["name", "literal", "uri"]));
         }
@@ -42,7 +42,7 @@ pub(super) fn subject(draft: &mut Draft<'_>, value: Value<'_>) {
 pub(super) fn by(value: Value<'_>) -> Option<String> {
     match value {
         Value::Object(raw) => {
-            let all = members(raw);
+            let all = object_members(raw);
             said(&all, &["by", "name", "byline"])
         }
         value => named(value),
@@ -70,7 +70,7 @@ fn associated(name: &str, value: Value<'_>) -> Option<String> {
     let Value::Object(raw) = value else {
         return None;
     };
-    let all = members(raw);
+    let all = object_members(raw);
     let parts = [
         Some(unescape(name).into_owned()).filter(|name| !name.is_empty()),
         said(&all, &["type"]),
@@ -84,12 +84,12 @@ fn associated(name: &str, value: Value<'_>) -> Option<String> {
 /// Another identity of the item, by its role: in ninjs 3 an array, before that an object.
 pub(super) fn alternative(value: Value<'_>, role: &str) -> Option<String> {
     match value {
-        Value::Object(raw) => said(&members(raw), &[role]),
+        Value::Object(raw) => said(&object_members(raw), &[role]),
         Value::Array(raw) => elements(raw).find_map(|element| {
             let Value::Object(raw) = element else {
                 return None;
             };
-            let all = members(raw);
+            let all = object_members(raw);
             (said(&all, &["role"])? == role).then(|| said(&all, &["value"]))?
         }),
         _ => None,
@@ -117,7 +117,7 @@ pub(super) fn described(draft: &mut Draft<'_>, (_, name, value, _): &Offer<'_>) 
 pub(super) fn associations(draft: &mut Draft<'_>, value: Value<'_>) {
     let (raw, names): (&str, Vec<String>) = match value {
         Value::Object(raw) => {
-            let all = members(raw);
+            let all = object_members(raw);
             let named = all.iter().filter_map(|(name, one)| associated(name, *one));
             (raw, named.collect())
         }
@@ -146,7 +146,7 @@ fn related(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
     let Value::Object(raw) = value else {
         return false;
     };
-    let all: Members<'_> = members(raw);
+    let all: Members<'_> = object_members(raw);
     let (Some(rel), Some(uri)) = (said(&all, &["rel"]), said(&all, &["uri"])) else {
         return false;
     };
@@ -179,7 +179,7 @@ pub(super) fn provider(value: Value<'_>) -> Option<String> {
         let Value::Object(raw) = element else {
             return None;
         };
-        let all = members(raw);
+        let all = object_members(raw);
         (said(&all, &["role"])? == "provider").then(|| said(&all, &["name"]))?
     })
 }

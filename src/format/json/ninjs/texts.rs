@@ -1,6 +1,6 @@
 //! The texts of a ninjs item: headlines, bodies and descriptions, each in several forms.
 
-use super::{members, plain, said};
+use super::{object_members, plain, said};
 use crate::format::content;
 use crate::format::draft::Draft;
 use crate::format::fields::Key;
@@ -30,7 +30,7 @@ pub(super) fn parts<'a>(kept: &str, array: &'a str, offers: &mut Vec<Offer<'a>>)
         let Value::Object(raw) = element else {
             continue;
         };
-        let all = members(raw);
+        let all = object_members(raw);
         let role = said(&all, &["role"]).unwrap_or_default();
         let kind = said(&all, &["contenttype"]).unwrap_or_default();
         let value = all.iter().find(|(name, _)| plain(name) == "value");
@@ -82,7 +82,7 @@ pub(super) fn headlines(draft: &mut Draft<'_>, array: &str) {
     for element in elements(array) {
         let (role, value) = match element {
             Value::Object(raw) => {
-                let all = members(raw);
+                let all = object_members(raw);
                 let role = said(&all, &["role"]).unwrap_or_default();
                 (role, said(&all, &["value", "name"]))
             }
