@@ -157,13 +157,15 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         .filter(|lead| is_address(lead))
         .and_then(|_| second(core));
     d.headline = match lead {
-        Some(_) if next.is_some() => next.map_or_else(String::new, |next| lead::headline(&next)),
-        Some(lead) if skip < lead.len() => lead::headline(&lead[skip..]),
-        Some(lead) => lead::headline(lead),
+        Some(_) if next.is_some() => {
+            next.map_or_else(String::new, |next| lead::derive_headline(&next))
+        }
+        Some(lead) if skip < lead.len() => lead::derive_headline(&lead[skip..]),
+        Some(lead) => lead::derive_headline(lead),
         None => {
             let line = core.trim_ascii_start().split('\n').next().unwrap_or("");
             let line = line.strip_prefix("• ").unwrap_or(line);
-            lead::headline(&line.split_whitespace().collect::<Vec<_>>().join(" "))
+            lead::derive_headline(&line.split_whitespace().collect::<Vec<_>>().join(" "))
         }
     };
     if d.headline.is_empty() {
@@ -171,7 +173,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         d.headline = other
             .or(d.rights.as_ref())
             .or(d.id.as_ref())
-            .map_or(String::new(), |text| lead::headline(text));
+            .map_or(String::new(), |text| lead::derive_headline(text));
     }
 }
 

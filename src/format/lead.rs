@@ -13,7 +13,7 @@ const DANGLING: [&str; 30] = [
 ];
 
 /// The first sentence of a lead (without its dateline), or its start up to a clause or word, with `…`.
-pub(super) fn headline(lead: &str) -> String {
+pub(super) fn derive_headline(lead: &str) -> String {
     let lead = lead.trim();
     let reach = &lead[..lead.floor_char_boundary(1024)];
     let sentence = &reach[..sentence_end(reach)];
@@ -117,29 +117,29 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(lead: &str, expected: &str) {
-        assert_eq!(headline(lead), expected);
+    fn check_headline(lead: &str, expected: &str) {
+        assert_eq!(derive_headline(lead), expected);
     }
 
     #[test]
     fn takes_a_short_sentence_whole() {
-        check("", "");
-        check(
+        check_headline("", "");
+        check_headline(
             "The mine reopened on Friday.",
             "The mine reopened on Friday",
         );
-        check("The mine reopened. Miners sang.", "The mine reopened");
-        check(
+        check_headline("The mine reopened. Miners sang.", "The mine reopened");
+        check_headline(
             "Gen. Olaf Brun of the U.S. Army left St. Malo. He sailed.",
             "Gen. Olaf Brun of the U.S. Army left St. Malo",
         );
-        check("“We dig,” she said. “And sing.”", "“We dig,” she said");
-        check("鉱山が再開した。歌った。", "鉱山が再開した。");
+        check_headline("“We dig,” she said. “And sing.”", "“We dig,” she said");
+        check_headline("鉱山が再開した。歌った。", "鉱山が再開した。");
     }
 
     #[test]
     fn cuts_a_long_one_at_a_clause() {
-        check(
+        check_headline(
             "The mine at Nordvik reopened on Friday after eleven months of repair, its owner said in a statement that named no cost.",
             "The mine at Nordvik reopened on Friday after eleven months of repair…",
         );
@@ -147,11 +147,11 @@ mod tests {
 
     #[test]
     fn cuts_at_a_word_and_leaves_nothing_dangling() {
-        check(
+        check_headline(
             "The mine at Nordvik which has been closed since the great flood of last winter reopened on Friday morning to the sound of brass bands",
             "The mine at Nordvik which has been closed since the great flood of last winter reopened on Friday morning…",
         );
         let long = "x".repeat(300);
-        check(&long, &format!("{}…", "x".repeat(110)));
+        check_headline(&long, &format!("{}…", "x".repeat(110)));
     }
 }
