@@ -152,7 +152,7 @@ fn leaf<'a>(headers: &Headers<'a>, kind: &Kind, body: &'a [u8], found: &mut Part
     let way = headers
         .value("content-transfer-encoding")
         .map_or(Transfer::Plain, |value| Transfer::named(&value));
-    let (bytes, damaged) = transfer::decode(way, body);
+    let (bytes, damaged) = transfer::decode_transfer(way, body);
     if damaged {
         found.fault("not valid base64 in places: what could be read of it is shown");
     }

@@ -34,7 +34,7 @@ impl Transfer {
 }
 
 /// The bytes as they were, and whether some of them could not be read.
-pub(super) fn decode(way: Transfer, bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
+pub(super) fn decode_transfer(way: Transfer, bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
     if way == Transfer::Plain {
         return (Cow::Borrowed(bytes), false);
     }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn whole_and_damaged() {
         let check = |way, text: &str, expected: &str, damaged| {
-            let (bytes, broken) = decode(way, text.as_bytes());
+            let (bytes, broken) = decode_transfer(way, text.as_bytes());
             assert_eq!((&*bytes, broken), (expected.as_bytes(), damaged), "{text}");
         };
         check(Transfer::Base64, "RmVy\r\ncmllcw==\r\n", "Ferries", false);

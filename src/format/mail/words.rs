@@ -35,7 +35,7 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
             Transfer::Quoted => Cow::Owned(encoded.replace('_', " ")),
             _ => Cow::Borrowed(encoded),
         };
-        let (bytes, _) = transfer::decode(way, encoded.as_bytes());
+        let (bytes, _) = transfer::decode_transfer(way, encoded.as_bytes());
         match &mut open {
             Some((of, joined)) if of.eq_ignore_ascii_case(charset) => {
                 joined.extend_from_slice(&bytes);
