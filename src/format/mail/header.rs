@@ -91,7 +91,7 @@ impl<'a> Header<'a> {
             return Cow::Borrowed(value);
         }
         let decoded = encoding::decode_as(raw, None).text;
-        let words = words::decode(&decoded);
+        let words = words::decode_encoded_words(&decoded);
         let line: Vec<&str> = words.split_ascii_whitespace().collect();
         Cow::Owned(text::clean(&line.join(" ")).replace('\n', " "))
     }

@@ -10,7 +10,7 @@ type Word<'a> = (&'a str, Transfer, &'a str, usize);
 
 /// Resolves the encoded words of a text. Words that follow each other are joined (section 6.2), those of one charset
 /// before they are decoded: many writers cut characters in two. What is no such word stays as it is.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
+pub(super) fn decode_encoded_words(text: &str) -> Cow<'_, str> {
     if !text.contains("=?") {
         return Cow::Borrowed(text);
     }
@@ -88,7 +88,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(decode(text), expected);
+        assert_eq!(decode_encoded_words(text), expected);
     }
 
     #[test]
