@@ -32,7 +32,7 @@ fn is_frame(element: Element<'_, '_>) -> bool {
     element.name() == "header" && (element.find("h1").is_some() || element.find("time").is_some())
 }
 
-/// The blocks of a text that may be marked up; `html` where it is said to be.
+/// The blocks of a text that may be marked up; `parse_html` where it is said to be.
 pub(super) fn of_text(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<Part> {
     let start = text.trim_ascii_start();
     if start.starts_with("<?xml")
@@ -47,12 +47,12 @@ pub(super) fn of_text(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<Part
             return blocks;
         }
     }
-    if html && !is_plain(text) || markup::looks_like(text) {
-        return keep_links_and_media(draft, markup::html(text));
+    if html && !is_plain(text) || markup::looks_like_html(text) {
+        return keep_links_and_media(draft, markup::parse_html(text));
     }
     if html {
         // Entities there may be all the same.
-        return plain_blocks(&markup::entities(text));
+        return plain_blocks(&markup::decode_entities(text));
     }
     plain_blocks(text)
 }
@@ -99,7 +99,7 @@ pub(super) fn join_blocks(blocks: &[Part]) -> String {
 /// A headline or note that may hold tags or entities, in one line.
 pub(super) fn inline(text: &str) -> String {
     if text.contains(['<', '&']) {
-        join_blocks(&markup::html(text).blocks)
+        join_blocks(&markup::parse_html(text).blocks)
     } else {
         let clean = text::clean(text);
         clean.split_ascii_whitespace().collect::<Vec<_>>().join(" ")

@@ -28,7 +28,7 @@ pub(super) fn html(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>)
     let decoded = encoding::decode(bytes);
     sink.offer(|| {
         let mut draft = draft("html", bytes, &decoded, want, ctx);
-        let markup = markup::page(&decoded.text);
+        let markup = markup::parse_page(&decoded.text);
         let blocks = page(&mut draft, markup);
         let message = "a web page, read as its text: menus, forms and scripts are left out";
         draft.problem(Severity::Note, "", message.to_owned());

@@ -37,8 +37,8 @@ pub(super) fn item(
                 short = value.text().filter(|_| head).and_then(digest);
                 if short.is_none() {
                     body = decode(value);
-                    if markup::looks_like(&body) {
-                        markup = Some(markup::html(&std::mem::take(&mut body)));
+                    if markup::looks_like_html(&body) {
+                        markup = Some(markup::parse_html(&std::mem::take(&mut body)));
                     }
                 }
             }
@@ -53,8 +53,8 @@ pub(super) fn item(
         let empty = short.is_none() && markup.is_none() && body.trim_ascii().is_empty();
         if empty && matches!(value, Value::Text(_)) {
             body = decode(value);
-            if is_html || markup::looks_like(&body) {
-                markup = Some(markup::html(&std::mem::take(&mut body)));
+            if is_html || markup::looks_like_html(&body) {
+                markup = Some(markup::parse_html(&std::mem::take(&mut body)));
             }
         } else {
             keep(&mut draft, &name, value);

@@ -157,7 +157,7 @@ fn marked(texts: Vec<Text<'_>>, draft: &mut Draft<'_>) -> Vec<Part> {
             });
             continue;
         }
-        let found = markup::html(&text.content);
+        let found = markup::parse_html(&text.content);
         draft.links(found.links);
         for media in found.media {
             draft.keep("media", &media);

@@ -9,17 +9,17 @@ use html5gum::{Span, Tokenizer};
 use super::{Builder, Markup};
 
 /// The blocks of a piece of HTML.
-pub(in crate::format) fn html(text: &str) -> Markup {
+pub(in crate::format) fn parse_html(text: &str) -> Markup {
     feed(text, Builder::default())
 }
 
 /// The same of a whole page: menus, forms and other frames of it are left out.
-pub(in crate::format) fn page(text: &str) -> Markup {
+pub(in crate::format) fn parse_page(text: &str) -> Markup {
     feed(text, Builder::of_page())
 }
 
 /// True for a text that begins with a tag that HTML knows and holds an end: plain text may hold angle brackets too.
-pub(in crate::format) fn looks_like(text: &str) -> bool {
+pub(in crate::format) fn looks_like_html(text: &str) -> bool {
     let Some(rest) = text.trim_ascii_start().strip_prefix('<') else {
         return false;
     };
@@ -131,7 +131,7 @@ fn local(name: &[u8]) -> String {
 }
 
 /// A text without tags, its entities resolved, its lines kept.
-pub(in crate::format) fn entities(text: &str) -> String {
+pub(in crate::format) fn decode_entities(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }

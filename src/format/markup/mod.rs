@@ -9,8 +9,8 @@ mod table;
 
 pub(super) use builder::Builder;
 #[allow(unused_imports)] // For saved pages.
-pub(super) use html::page;
-pub(super) use html::{entities, html, looks_like};
+pub(super) use html::parse_page;
+pub(super) use html::{decode_entities, looks_like_html, parse_html};
 
 use crate::dispatch::BlockKind;
 

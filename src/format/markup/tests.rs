@@ -5,7 +5,7 @@ use super::*;
 /// The blocks of a piece of HTML, each with a letter for its kind.
 #[track_caller]
 fn check(source: &str, expected: &[&str]) {
-    let found: Vec<String> = html(source).blocks.iter().map(lettered).collect();
+    let found: Vec<String> = parse_html(source).blocks.iter().map(lettered).collect();
     assert_eq!(found, expected, "{source}");
 }
 
@@ -127,7 +127,7 @@ fn what_is_no_text() {
 
 #[test]
 fn links_and_media_are_kept() {
-    let found = html(
+    let found = parse_html(
         "<a href='https://x.example/a?b=1&amp;c=2'>x</a><a href=\"#top\">t</a><a href='javascript:x()'>j</a><a href='https://x.example/a?b=1&amp;c=2'>x</a><img src=p.jpg alt='A quay'><img src=t.gif width=1>",
     );
     assert_eq!(found.links, ["https://x.example/a?b=1&c=2"]);
@@ -147,20 +147,20 @@ fn no_depth_harms() {
         "svg",
     ] {
         let deep = format!("<{tag}>").repeat(20_000) + "end";
-        assert!(html(&deep).blocks.len() < 20_000);
+        assert!(parse_html(&deep).blocks.len() < 20_000);
     }
-    assert_eq!(html(&"<p>".repeat(20_000)).blocks, []);
-    let _ = html(&"<".repeat(20_000));
-    let _ = html(&"<!--".repeat(20_000));
-    let _ = html(&"<a b='".repeat(20_000));
+    assert_eq!(parse_html(&"<p>".repeat(20_000)).blocks, []);
+    let _ = parse_html(&"<".repeat(20_000));
+    let _ = parse_html(&"<!--".repeat(20_000));
+    let _ = parse_html(&"<a b='".repeat(20_000));
 }
 
 #[test]
 fn tells_html_from_text() {
     for text in ["<p>x", " <DIV class=a>x</DIV>", "<br/>x"] {
-        assert!(looks_like(text), "{text}");
+        assert!(looks_like_html(text), "{text}");
     }
     for text in ["", "x <p>", "<- x", "<3", "<p", "<bay@x.example>"] {
-        assert!(!looks_like(text), "{text}");
+        assert!(!looks_like_html(text), "{text}");
     }
 }
