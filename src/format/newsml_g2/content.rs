@@ -9,7 +9,7 @@ use crate::format::xml::Element;
 
 pub(super) fn blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
     match set.name() {
-        "contentSet" => inline(draft, set),
+        "contentSet" => read_inline_content(draft, set),
         "groupSet" | "itemRef" => group(set),
         _ => {
             let names = set.descendants().filter(|inner| {
@@ -24,7 +24,7 @@ pub(super) fn blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
 }
 
 /// The best of the renditions that are sent along; the others are the same text.
-fn inline(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
+fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
     let rank = |part: &Element<'_, '_>| match part.name() {
         "inlineXML" => 0,
         "inlineData" => match part.attribute("contenttype").as_deref() {
