@@ -164,7 +164,7 @@ fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     draft.keep_element(link);
 }
 
-pub(super) fn content(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
+pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     let mut headlines = Vec::new();
     let mut creators = Vec::new();
     for child in meta.children() {

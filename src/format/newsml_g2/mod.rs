@@ -70,7 +70,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
         match part.name() {
             "rightsInfo" => meta::rights(&mut draft, part),
             "itemMeta" => meta::item(&mut draft, part),
-            "contentMeta" => meta::content(&mut draft, part),
+            "contentMeta" => meta::read_content_meta(&mut draft, part),
             "contentSet" | "groupSet" | "concept" | "conceptSet" | "newsCoverageSet" => {
                 sets.push(part);
             }
