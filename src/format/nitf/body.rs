@@ -9,14 +9,14 @@ use crate::format::trailer;
 use crate::format::xml::Element;
 
 /// Sets what `body.head` and `body.end` say, and gives the blocks of the text.
-pub(in crate::format) fn body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Part> {
+pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Part> {
     let Some(body) = nitf.child("body") else {
         return Vec::new();
     };
     let mut summary = Vec::new();
     for head in body.children().filter(|child| child.name() == "body.head") {
         for child in head.children() {
-            set(draft, child, &mut summary);
+            read_body_head(draft, child, &mut summary);
         }
     }
     let contents: Vec<Element<'_, '_>> = body
@@ -68,7 +68,7 @@ fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
 }
 
 /// An element of `body.head`.
-fn set(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut Vec<Part>) {
+fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut Vec<Part>) {
     match element.name() {
         "hedline" | "headline" => {
             let mut lines = element.children();
