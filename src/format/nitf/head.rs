@@ -6,7 +6,7 @@ use crate::format::fields::{Key, time};
 use crate::format::xml::Element;
 
 /// Sets all that stands in `head`.
-pub(super) fn set(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
+pub(super) fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
     if let Some(language) = nitf.attribute("lang") {
         draft.set(Key::Language, "lang", &language);
     }

@@ -34,6 +34,6 @@ fn build<'c>(mut draft: Draft<'c>, nitf: Element<'_, '_>, _: &Around<'_>) -> Bui
 
 /// A NITF document within another format, whose own fields come first.
 pub(super) fn inner(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Part> {
-    head::set(draft, nitf);
+    head::read_head(draft, nitf);
     body::read_body(draft, nitf)
 }
