@@ -125,7 +125,7 @@ pub(super) fn complete(
     set_role(&mut draft, core);
     // Of a text without its middle only the first paragraph is whole.
     let start = lead.as_deref().filter(|lead| lead.len() > 90);
-    orders::apply(&mut draft, start.unwrap_or(core));
+    orders::apply_directives(&mut draft, start.unwrap_or(core));
     embargo::apply_embargo(&mut draft, lead.as_deref());
     set_time(&mut draft, dated);
     if let Some(range) = (draft.dispatch.dateline.as_mut()).and_then(|found| found.range.as_mut()) {

@@ -11,7 +11,7 @@ use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Status};
 use named::named;
 
 /// Bytes of a text in which an order stands.
-const REACH: usize = 600;
+const DIRECTIVE_LIMIT: usize = 600;
 
 /// What is ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,7 @@ const IN_ANY: [&[u8; 4]; 9] = [
 ];
 
 /// Sets role, status and relations by what labels, notes and the start of the text order.
-pub(super) fn apply(draft: &mut Draft<'_>, core: &str) {
+pub(super) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
     let start = reach(core);
     let d = &draft.dispatch;
     let title = title(d);
@@ -128,7 +128,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, core: &str) {
 }
 
 fn reach(text: &str) -> &str {
-    &text[..text.floor_char_boundary(REACH)]
+    &text[..text.floor_char_boundary(DIRECTIVE_LIMIT)]
 }
 
 /// The headline that the wire sent.
