@@ -24,12 +24,17 @@ pub(super) fn is_xml(sample: &Sample<'_>) -> bool {
     sample.start.starts_with(b"<?xml") || sample.utf16 && sample.root().is_some()
 }
 
-pub(super) fn html(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+pub(super) fn read_web_page(
+    bytes: &[u8],
+    want: Want,
+    ctx: &Context,
+    sink: &mut Sink<'_>,
+) -> Vec<Problem> {
     let decoded = encoding::decode(bytes);
     sink.offer(|| {
-        let mut draft = draft("html", bytes, &decoded, want, ctx);
+        let mut draft = new_draft("html", bytes, &decoded, want, ctx);
         let markup = markup::parse_page(&decoded.text);
-        let blocks = page(&mut draft, markup);
+        let blocks = apply_page_metadata(&mut draft, markup);
         let message = "a web page, read as its text: menus, forms and scripts are left out";
         draft.problem(Severity::Note, "", message.to_owned());
         finish::finish_blocks(draft, blocks, (0..bytes.len() as u64, 0))
@@ -37,10 +42,15 @@ pub(super) fn html(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>)
     Vec::new()
 }
 
-pub(super) fn xml(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+pub(super) fn read_unknown_xml(
+    bytes: &[u8],
+    want: Want,
+    ctx: &Context,
+    sink: &mut Sink<'_>,
+) -> Vec<Problem> {
     let decoded = encoding::decode(bytes);
     let item = |root: Element<'_, '_>| -> Item {
-        let mut draft = draft("xml", bytes, &decoded, want, ctx);
+        let mut draft = new_draft("xml", bytes, &decoded, want, ctx);
         let message = format!(
             "XML whose first element is `<{}>`, no wire format that is known: read as its text",
             root.name()
@@ -59,7 +69,7 @@ pub(super) fn xml(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) 
     Vec::new()
 }
 
-fn draft<'c>(
+fn new_draft<'c>(
     format: &'static str,
     bytes: &[u8],
     decoded: &encoding::Decoded<'_>,
@@ -73,7 +83,7 @@ fn draft<'c>(
 }
 
 /// What the head of a page says, in the words of Open Graph, Dublin Core and schema.org.
-fn page(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
+fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
     let (mut published, mut changed) = (None, None);
     for (name, value) in std::mem::take(&mut markup.meta) {
         match name.to_ascii_lowercase().as_str() {

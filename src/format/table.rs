@@ -181,7 +181,7 @@ pub const FORMATS: &[Format] = &[
         ends: None,
         plain: false,
         recognises: page::is_html,
-        items: page::html,
+        items: page::read_web_page,
     },
     Format {
         name: "xml",
@@ -189,7 +189,7 @@ pub const FORMATS: &[Format] = &[
         ends: None,
         plain: false,
         recognises: page::is_xml,
-        items: page::xml,
+        items: page::read_unknown_xml,
     },
     Format {
         name: "plain",
