@@ -8,7 +8,7 @@ use crate::format::draft::Draft;
 use crate::format::fields::{self, Key};
 
 /// Most lines before the text.
-const MOST: usize = 16;
+const MAX_LINES: usize = 16;
 /// Longest such line, in characters.
 const LONGEST: usize = 180;
 
@@ -26,7 +26,7 @@ pub(in crate::format) fn read<'a>(
     text: &'a str,
     draft: &mut Draft<'_>,
 ) -> (&'a str, Option<Known<'a>>) {
-    let (mut lines, found) = lines(text);
+    let (mut lines, found) = leading_lines(text);
     let from = if let Some((start, _)) = &found {
         above_dateline(&lines, *start, draft)
     } else {
@@ -60,7 +60,7 @@ fn is_address(line: &Line<'_>) -> bool {
 }
 
 /// The first lines, up to one that begins with a dateline (whose start is given) or is text for sure.
-fn lines(text: &str) -> (Vec<Line<'_>>, Option<(usize, Known<'_>)>) {
+fn leading_lines(text: &str) -> (Vec<Line<'_>>, Option<(usize, Known<'_>)>) {
     let mut lines = Vec::new();
     let (mut at, mut parted, mut headlines) = (0, false, 0);
     for whole in super::headers::lines(text) {
@@ -76,7 +76,7 @@ fn lines(text: &str) -> (Vec<Line<'_>>, Option<(usize, Known<'_>)>) {
         let kind = kind(line);
         headlines += usize::from(kind == Kind::Other);
         let long = line.len() > LONGEST && line.chars().count() > LONGEST;
-        if long || lines.len() >= MOST || headlines > 5 {
+        if long || lines.len() >= MAX_LINES || headlines > 5 {
             // The last one read tells how long the text after a headline is.
             lines.push(Line {
                 text: line,
