@@ -63,7 +63,7 @@ fn is_address(line: &Line<'_>) -> bool {
 fn leading_lines(text: &str) -> (Vec<Line<'_>>, Option<(usize, Known<'_>)>) {
     let mut lines = Vec::new();
     let (mut at, mut parted, mut headlines) = (0, false, 0);
-    for whole in super::headers::lines(text) {
+    for whole in super::headers::lines_with_ends(text) {
         let (start, line) = (at, whole.trim_ascii());
         at += whole.len();
         if line.is_empty() {

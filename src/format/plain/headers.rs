@@ -6,7 +6,7 @@ use crate::format::draft::Draft;
 use crate::format::fields::{Key, key};
 
 /// Most lines that such a block may have.
-const MOST: usize = 80;
+const MAX_HEADER_LINES: usize = 80;
 /// Longest name, in bytes.
 const LONGEST_NAME: usize = 32;
 
@@ -36,7 +36,7 @@ fn header(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The lines of a text with their ends, fast.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn lines_with_ends(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |at| at + 1);
@@ -52,8 +52,8 @@ fn known(name: &str) -> Option<Key> {
 
 /// Finds the block: it begins with the first line (or with the second, below a headline), each of its lines is a header
 /// or an indented continuation, at least one name is known, and it ends with an empty line or the text.
-pub(in crate::format) fn find(text: &str) -> Option<Block<'_>> {
-    let mut lines = lines(text);
+pub(in crate::format) fn find_header_block(text: &str) -> Option<Block<'_>> {
+    let mut lines = lines_with_ends(text);
     let mut block = Block {
         headline: None,
         lines: Vec::new(),
@@ -68,7 +68,7 @@ pub(in crate::format) fn find(text: &str) -> Option<Block<'_>> {
             block.end += whole.len();
             break;
         }
-        if count > MOST {
+        if count > MAX_HEADER_LINES {
             return None;
         }
         if let Some((name, value)) = header(line) {

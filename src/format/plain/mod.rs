@@ -36,7 +36,7 @@ fn item(bytes: &[u8], range: Range<usize>, want: Want, ctx: &Context, sink: &mut
     draft.dispatch.problems.extend(decoded.problem);
     let blank = clean.len() - clean.trim_start_matches('\n').len();
     let mut rest = &clean[blank..];
-    if let Some(block) = headers::find(rest) {
+    if let Some(block) = headers::find_header_block(rest) {
         rest = &rest[block.end..];
         block.apply(&mut draft);
     }

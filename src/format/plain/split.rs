@@ -101,7 +101,7 @@ fn begins(part: &[u8], mark: Mark) -> bool {
         return false;
     }
     mark != Mark::Maybe
-        || headers::find(text).is_some_and(|block| block.is_full())
+        || headers::find_header_block(text).is_some_and(|block| block.is_full())
         || is_dated(text)
 }
 
@@ -151,5 +151,5 @@ fn full_block(bytes: &[u8]) -> bool {
         .min();
     let Some(end) = end else { return false };
     let text = String::from_utf8_lossy(&reach[..=end]);
-    headers::find(&text).is_some_and(|block| block.is_full())
+    headers::find_header_block(&text).is_some_and(|block| block.is_full())
 }

@@ -97,7 +97,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
         None => (rest, None),
     };
     let rest = rest.trim_start_matches('\n');
-    let rest = match plain::headers::find(rest) {
+    let rest = match plain::headers::find_header_block(rest) {
         Some(block) => {
             let after = &rest[block.end..];
             block.apply(&mut draft);
