@@ -32,7 +32,7 @@ type Place = (Range<u64>, u32);
 
 /// Finishes a draft whose fields are set. `text` is its clean text, headline and header lines left out.
 pub(super) fn finish(draft: Draft<'_>, text: &str, known: Option<Known<'_>>, at: Place) -> Item {
-    let (text, trailer) = trailer::split(text);
+    let (text, trailer) = trailer::split_trailer(text);
     let core = Core {
         text,
         trailer,
@@ -55,7 +55,7 @@ pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) 
     }
     let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
     let whole = texts.join("\n\n");
-    let (text, trailer) = trailer::split(&whole);
+    let (text, trailer) = trailer::split_trailer(&whole);
     let mut end = whole.len();
     while let Some((_, last)) = blocks.last_mut() {
         let start = end - last.len();

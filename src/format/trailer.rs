@@ -29,7 +29,7 @@ static MORE: Words<7> = Words::new([
 ]);
 
 /// The text without what ends it, and what that was. A text of nothing else stays as it is.
-pub(super) fn split(text: &str) -> (&str, Trailer) {
+pub(super) fn split_trailer(text: &str) -> (&str, Trailer) {
     let mut trailer = Trailer::default();
     let mut kept = text.trim_ascii_end();
     for _ in 0..12 {
@@ -140,8 +140,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, kept: &str, rights: Option<&str>, more: bool) {
-        let (found, trailer) = split(text);
+    fn check_trailer(text: &str, kept: &str, rights: Option<&str>, more: bool) {
+        let (found, trailer) = split_trailer(text);
         assert_eq!(
             (found, trailer.rights.as_deref(), trailer.more),
             (kept, rights, more)
@@ -150,37 +150,37 @@ mod tests {
 
     #[test]
     fn takes_rights_lines() {
-        check(
+        check_trailer(
             "Text.\n© 2020 Harbour Wire\n",
             "Text.",
             Some("© 2020 Harbour Wire"),
             false,
         );
-        check(
+        check_trailer(
             "Text.\n\nCopyright 2020 HW. Kept.",
             "Text.",
             Some("Copyright 2020 HW. Kept."),
             false,
         );
-        check(
+        check_trailer(
             "Text.\n\n(c) 2020 HW\nAll rights reserved.",
             "Text.",
             Some("(c) 2020 HW All rights reserved."),
             false,
         );
-        check(
+        check_trailer(
             "Text.\n\nCopyright (c) 2020 HW, to be\nkept.",
             "Text.",
             Some("Copyright (c) 2020 HW, to be kept."),
             false,
         );
-        check(
+        check_trailer(
             "Text.\n\nCopyright law will change.",
             "Text.\n\nCopyright law will change.",
             None,
             false,
         );
-        check("© 2020 HW", "© 2020 HW", None, false);
+        check_trailer("© 2020 HW", "© 2020 HW", None, false);
     }
 
     #[test]
@@ -189,27 +189,27 @@ mod tests {
             "-30-", "ENDS", "####", "# # #", "./.", "./. abc", "NNNN", " Reuter", "REUTER",
             "==Kyodo", "^END<",
         ] {
-            check(&format!("Text.\n\n{mark}\n"), "Text.", None, false);
+            check_trailer(&format!("Text.\n\n{mark}\n"), "Text.", None, false);
         }
-        check(
+        check_trailer(
             "Text.\n(Reporting by A; Editing by B)",
             "Text.\n(Reporting by A; Editing by B)",
             None,
             false,
         );
-        check(
+        check_trailer(
             "Text.\nHow it ends\nends",
             "Text.\nHow it ends\nends",
             None,
             false,
         );
-        check("ENDS", "ENDS", None, false);
+        check_trailer("ENDS", "ENDS", None, false);
     }
 
     #[test]
     fn says_where_more_follows() {
-        check("Text.\n(more)", "Text.", None, true);
-        check("Text.\n\nMORE\n-30-", "Text.", None, true);
-        check("Text.\nAnd more", "Text.\nAnd more", None, false);
+        check_trailer("Text.\n(more)", "Text.", None, true);
+        check_trailer("Text.\n\nMORE\n-30-", "Text.", None, true);
+        check_trailer("Text.\nAnd more", "Text.\nAnd more", None, false);
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn digest(raw: &str) -> Option<Digest<'_>> {
     if !blocks::is_wide(&core) || blocks::has_gaps(&end) {
         return None;
     }
-    let (kept, trailer) = trailer::split(&end);
+    let (kept, trailer) = trailer::split_trailer(&end);
     // Nothing that ends a text reaches over an empty line.
     memchr::memmem::find(kept.trim_ascii_start().as_bytes(), b"\n\n")?;
     let words = text::count_clean_words(&core) + middle + text::count_clean_words(kept);
@@ -150,7 +150,7 @@ mod tests {
         let found = digest(&raw);
         assert_eq!(found.is_some(), digested, "{middle}");
         let whole = unescape(&raw);
-        let (core, trailer) = trailer::split(&whole);
+        let (core, trailer) = trailer::split_trailer(&whole);
         if let Some(found) = found {
             assert_eq!(found.words, text::count_words(core), "{middle}");
             assert_eq!(found.trailer, trailer);
