@@ -7,7 +7,7 @@ use super::days;
 use crate::dispatch::{Precision, Stamp};
 
 /// Reads `20131020T192751+1100`, `20131020`, `20131020192751`, `Tue, 15 Nov 2022 20:15:04 Z`, `15 Nov 22 8:15 PM EST`.
-pub(super) fn time(text: &str) -> Option<Stamp> {
+pub(super) fn parse_time(text: &str) -> Option<Stamp> {
     let text = text.trim();
     if text.len() > 64 || !text.is_ascii() && !text.contains(char::is_alphabetic) {
         return None;
@@ -15,7 +15,7 @@ pub(super) fn time(text: &str) -> Option<Stamp> {
     compact(text).or_else(|| spelled(text))
 }
 
-fn stamp(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Option<Stamp> {
+fn stamp_at_offset(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Option<Stamp> {
     let offset = Offset::from_seconds(offset * 60).ok()?;
     let (hour, minute, second) = time.unwrap_or((0, 0, 0));
     // A leap second, and the end of a day.
@@ -55,7 +55,7 @@ fn compact(text: &str) -> Option<Stamp> {
     if first > 8 {
         let second = if first == 14 { part(12)? } else { 0 };
         let offset = zone(text[first..].trim())?;
-        return stamp(date, Some((part(8)?, part(10)?, second)), offset);
+        return stamp_at_offset(date, Some((part(8)?, part(10)?, second)), offset);
     }
     let rest = text[8..].trim_start_matches(['T', 't', ' ']);
     let length = digits(rest);
@@ -67,7 +67,7 @@ fn compact(text: &str) -> Option<Stamp> {
         2 if rest[2..].starts_with(':') => {
             let end = rest.find(['+', '-', 'Z', 'z', ' ']).unwrap_or(rest.len());
             let clock = self::clock(&rest[..end])?;
-            return stamp(date, Some(clock), zone(rest[end..].trim())?);
+            return stamp_at_offset(date, Some(clock), zone(rest[end..].trim())?);
         }
         _ => return None,
     };
@@ -75,7 +75,7 @@ fn compact(text: &str) -> Option<Stamp> {
     if let Some(fraction) = tail.strip_prefix(['.', ',']) {
         tail = &fraction[digits(fraction)..];
     }
-    stamp(date, clock, zone(tail.trim())?)
+    stamp_at_offset(date, clock, zone(tail.trim())?)
 }
 
 /// `20:15`, `8:15:04`, `20.15.04`, fractions left out.
@@ -194,7 +194,7 @@ fn spelled(text: &str) -> Option<Stamp> {
     };
     let date = Date::new(year, month, day).ok()?;
     let [time, rest @ ..] = rest else {
-        return stamp(date, None, 0);
+        return stamp_at_offset(date, None, 0);
     };
     let (mut hour, minute, second) = clock(time)?;
     let mut rest = rest;
@@ -211,7 +211,7 @@ fn spelled(text: &str) -> Option<Stamp> {
     }
     // A second name of the zone may follow in brackets.
     let zone = rest.first().map_or(Some(0), |name| zone(name))?;
-    stamp(date, Some((hour, minute, second)), zone)
+    stamp_at_offset(date, Some((hour, minute, second)), zone)
 }
 
 #[cfg(test)]
@@ -220,7 +220,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let found = time(text).map(Stamp::rfc3339);
+        let found = parse_time(text).map(Stamp::rfc3339);
         assert_eq!(found.as_deref().unwrap_or("none"), expected, "{text}");
     }
 

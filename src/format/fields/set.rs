@@ -182,7 +182,7 @@ pub(in crate::format) fn time(value: &str) -> Option<Stamp> {
     }
     Stamp::parse(value).or_else(|| match days::day(value) {
         Some(Day::Date(date)) if date.year.is_some() => Some(days::stamp(date, None)?.0),
-        _ => when::time(value),
+        _ => when::parse_time(value),
     })
 }
 
