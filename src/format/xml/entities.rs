@@ -56,7 +56,7 @@ impl<'a> Entities<'a> {
         let name = name.strip_suffix(';').unwrap_or(name);
         // A document may give a name of HTML another meaning.
         let free = !self.own.contains_key(name) || resolve_xml_entity(name).is_some();
-        if let Some(text) = usual(name).filter(|_| free) {
+        if let Some(text) = standard_entity(name).filter(|_| free) {
             return text;
         }
         if !self.own.contains_key(name) || self.spent > MOST {
@@ -80,7 +80,7 @@ impl<'a> Entities<'a> {
         }
         pieces(value, &mut |piece| match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Reference(name) => match usual(name) {
+            Piece::Reference(name) => match standard_entity(name) {
                 Some(text) => out.push_str(&text),
                 None => self.expand(name, depth - 1, out),
             },
@@ -113,7 +113,7 @@ fn pieces<'a>(text: &'a str, take: &mut dyn FnMut(Piece<'a>)) {
 }
 
 /// The value of an attribute with its usual entities resolved.
-pub(super) fn attribute(value: Cow<'_, str>) -> Cow<'_, str> {
+pub(super) fn resolve_attribute(value: Cow<'_, str>) -> Cow<'_, str> {
     if !value.contains('&') {
         return value;
     }
@@ -121,7 +121,7 @@ pub(super) fn attribute(value: Cow<'_, str>) -> Cow<'_, str> {
     pieces(&value, &mut |piece| match piece {
         Piece::Text(text) => out.push_str(text),
         Piece::Reference(name) => {
-            let text = usual(name);
+            let text = standard_entity(name);
             out.push_str(&text.unwrap_or_else(|| format!("&{name};").into()));
         }
     });
@@ -129,7 +129,7 @@ pub(super) fn attribute(value: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// What an entity stands for in every document.
-fn usual(name: &str) -> Option<Cow<'static, str>> {
+fn standard_entity(name: &str) -> Option<Cow<'static, str>> {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
             Some(hex) => u32::from_str_radix(hex, 16),
