@@ -49,7 +49,7 @@ fn space(uri: &str) -> Space {
 }
 
 /// What a prefix mostly means where nothing declares it.
-fn usual(prefix: &str) -> Space {
+fn conventional_namespace(prefix: &str) -> Space {
     match prefix {
         "atom" | "a10" | "atom10" => Space::Atom,
         "rdf" => Space::Rdf,
@@ -100,7 +100,7 @@ impl<'a> Bindings<'a> {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let bound = self.all.iter().rev().find(|(bound, _)| *bound == prefix);
         (
-            bound.map_or_else(|| usual(prefix), |(_, space)| *space),
+            bound.map_or_else(|| conventional_namespace(prefix), |(_, space)| *space),
             local,
         )
     }
