@@ -40,12 +40,12 @@ impl Reader<'_> {
 
     fn items_of(&mut self, parted: &Parted, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
-        let bounds = parts::bounds(parted.input.length, part);
+        let bounds = parts::part_range(parted.input.length, part);
         let cut = parted.input.format.row().cut;
         let mut end = None;
         self.begin_part(parted);
         match Store::open(&parted.input.place)
-            .and_then(|store| parts::items(&store, cut, bounds.clone(), &mut bytes))
+            .and_then(|store| parts::read_part_items(&store, cut, bounds.clone(), &mut bytes))
         {
             Ok((first, skip)) => {
                 let context = Context {

@@ -8,32 +8,32 @@ use super::store::Store;
 use crate::format::Cut;
 
 /// Bytes of one part.
-pub(super) const PART: u64 = 4 << 20;
+pub(super) const PART_SIZE: u64 = 4 << 20;
 /// Bytes of the last part.
 const TAIL: u64 = 256 << 10;
 /// Longest item that is read.
 pub(super) const ITEM_LIMIT: u64 = 256 << 20;
 /// Step by which a part is read on to the end of its last item.
-const STEP: usize = 64 << 10;
+const PART_READ_STEP: usize = 64 << 10;
 
 /// Number of parts of an input of so many bytes.
-pub(super) fn count(length: u64) -> u32 {
-    u32::try_from(length.saturating_sub(TAIL).div_ceil(PART) + 1).unwrap_or(u32::MAX)
+pub(super) fn part_count(length: u64) -> u32 {
+    u32::try_from(length.saturating_sub(TAIL).div_ceil(PART_SIZE) + 1).unwrap_or(u32::MAX)
 }
 
 /// The bytes of a part. The last one is small: it is read first, and what stands in it is on the screen soonest.
-pub(super) fn bounds(length: u64, part: u32) -> Range<u64> {
+pub(super) fn part_range(length: u64, part: u32) -> Range<u64> {
     let tail = length.saturating_sub(TAIL);
-    if part + 1 >= count(length) {
+    if part + 1 >= part_count(length) {
         return tail..length;
     }
-    let start = u64::from(part) * PART;
-    start..(start + PART).min(tail)
+    let start = u64::from(part) * PART_SIZE;
+    start..(start + PART_SIZE).min(tail)
 }
 
 /// Reads the items that begin in a part, to the end of the last of them. Returns where the first begins in the input,
 /// and where in the buffer.
-pub(super) fn items(
+pub(super) fn read_part_items(
     store: &Store,
     cut: Cut,
     part: Range<u64>,
@@ -43,13 +43,13 @@ pub(super) fn items(
     let Range { start, end } = part;
     // Some bytes more in front and behind: whether an item begins at a place shows only beside it.
     let from = start.saturating_sub(Cut::BEHIND as u64);
-    let behind = at(start - from);
+    let behind = to_index(start - from);
     store.read(from..end + Cut::AHEAD as u64, into)?;
     let skip = match start {
         0 => 0,
         _ => cut.find(into, behind).unwrap_or(into.len()),
     };
-    let inner = at(end - from);
+    let inner = to_index(end - from);
     if skip >= inner {
         into.clear();
         return Ok((from + skip as u64, 0));
@@ -70,8 +70,8 @@ pub(super) fn items(
         }
         let before = into.len();
         known = known.max(before.saturating_sub(Cut::AHEAD));
-        store.read(next..next + STEP as u64, into)?;
-        next += STEP as u64;
+        store.read(next..next + PART_READ_STEP as u64, into)?;
+        next += PART_READ_STEP as u64;
         if into.len() == before {
             if let Some(end) = cut.find(into, known) {
                 into.truncate(end);
@@ -83,7 +83,7 @@ pub(super) fn items(
 }
 
 /// A position in a buffer.
-fn at(position: u64) -> usize {
+fn to_index(position: u64) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }
 
@@ -128,9 +128,9 @@ mod tests {
         let store = Store::Memory(Arc::clone(&bytes));
         let mut whole = Vec::new();
         let mut buffer = Vec::new();
-        for part in 0..count(bytes.len() as u64) {
-            let bounds = bounds(bytes.len() as u64, part);
-            let (first, skip) = items(&store, cut, bounds, &mut buffer).unwrap();
+        for part in 0..part_count(bytes.len() as u64) {
+            let bounds = part_range(bytes.len() as u64, part);
+            let (first, skip) = read_part_items(&store, cut, bounds, &mut buffer).unwrap();
             let items = &buffer[skip.min(buffer.len())..];
             let begins = cut.find(text.as_bytes(), whole.len());
             assert!(items.is_empty() || part == 0 || begins == Some(whole.len()));

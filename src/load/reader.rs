@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
         }
         let modified = about.modified().ok().map(stamp);
         self.count(about.len());
-        if about.len() > 2 * parts::PART {
+        if about.len() > 2 * parts::PART_SIZE {
             self.buffer.clear();
             let store = Store::File(file);
             if let Err(error) = store.read(0..SAMPLE, &mut self.buffer) {
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
             Some(kind) => self.packed(path, kind, modified, about.len(), &mut Cursor::new(&bytes)),
             None => self.whole(Place::File(path), modified, &bytes),
         }
-        if bytes.len() as u64 <= 2 * parts::PART {
+        if bytes.len() as u64 <= 2 * parts::PART_SIZE {
             self.buffer = bytes;
         }
     }

@@ -1,6 +1,6 @@
 //! What format a stream has, told while it comes, and where the items end that have come as a whole.
 
-use super::super::parts::PART;
+use super::super::parts::PART_SIZE;
 use super::super::reader::SAMPLE;
 use super::super::unpack::Kind;
 use super::Stream;
@@ -48,7 +48,7 @@ impl Stream {
     /// Finds out the format: sure where the first line is an object, and where as much has come as is looked at in a
     /// file.
     pub(super) fn decide(&mut self) {
-        let enough = self.pending.len() as u64 >= 2 * PART;
+        let enough = self.pending.len() as u64 >= 2 * PART_SIZE;
         if self.format.is_some() || !enough && !begins_with_object(&self.pending) {
             return;
         }

@@ -5,7 +5,7 @@ use std::io::{self, Cursor};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::super::parts::PART;
+use super::super::parts::PART_SIZE;
 use super::super::reader::{Reader, SAMPLE, WHOLE_LIMIT};
 use super::super::stamp;
 use super::super::store::Store;
@@ -60,7 +60,7 @@ impl Reader<'_> {
             path,
             stat,
             modified,
-            large: stat.length > 2 * PART,
+            large: stat.length > 2 * PART_SIZE,
             store: Store::File(file),
             known,
             before,

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::super::batch::Batch;
-use super::super::parts::{self, PART};
+use super::super::parts::{self, PART_SIZE};
 use super::super::reader::Reader;
 use super::super::store::Store;
 use super::ledger::{Known, Stat};
@@ -47,8 +47,8 @@ impl Reader<'_> {
         self.made = Some(Made::new(&known.trace, keep));
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
-            let part = known.end..known.end + PART;
-            let (first, skip) = parts::items(store, cut, part.clone(), &mut buffer)?;
+            let part = known.end..known.end + PART_SIZE;
+            let (first, skip) = parts::read_part_items(store, cut, part.clone(), &mut buffer)?;
             let items = &buffer[skip.min(buffer.len())..];
             let is_last = first + (items.len() as u64) < part.end || first >= part.end;
             let items = if is_last {

@@ -101,7 +101,7 @@ impl Reader<'_> {
     }
 
     pub(in crate::load) fn add_parts(&self, input: Input, known: Option<Known>) {
-        let count = parts::count(input.length);
+        let count = parts::part_count(input.length);
         let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
         let parted = Arc::new(Parted {
             input: Arc::new(input),
