@@ -26,7 +26,7 @@ pub(super) enum Brought {
 }
 
 /// Opens a stream by its path, `-` for standard input.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open_stream(path: &Path) -> io::Result<File> {
     if path != Path::new("-") {
         return open_path(path);
     }
@@ -47,7 +47,11 @@ fn open_path(path: &Path) -> io::Result<File> {
 }
 
 /// Appends what a file brings next.
-pub(super) fn more(file: &mut File, into: &mut Vec<u8>, wait: bool) -> io::Result<Brought> {
+pub(super) fn read_available(
+    file: &mut File,
+    into: &mut Vec<u8>,
+    wait: bool,
+) -> io::Result<Brought> {
     if !wait && !is_ready(file) {
         return Ok(Brought::Pause);
     }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::batch::Batch;
 use super::parts::ITEM_LIMIT;
-use super::pipe::{Brought, more, open};
+use super::pipe::{Brought, open_stream, read_available};
 use super::reader::{Reader, WHOLE_LIMIT};
 use super::reason;
 use super::unpack::Kind;
@@ -73,17 +73,19 @@ struct Stream {
 impl Reader<'_> {
     /// Reads a stream to its end.
     pub(super) fn stream(&mut self, path: PathBuf) {
-        match open(&path) {
+        match open_stream(&path) {
             Ok(mut file) => {
                 let endless = self.live;
                 let limits = if endless { &ENDLESS } else { &LIMITS };
-                self.stream_from(path, None, limits, |into, wait| more(&mut file, into, wait));
+                self.stream_from(path, None, limits, |into, wait| {
+                    read_available(&mut file, into, wait)
+                });
             }
             Err(error) => self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
         }
     }
 
-    /// `more` appends what has come; where it may not wait, it may answer that there is nothing for now.
+    /// `read_available` appends what has come; where it may not wait, it may answer that there is nothing for now.
     pub(super) fn stream_from(
         &mut self,
         path: PathBuf,
