@@ -7,7 +7,7 @@ use std::path::Path;
 use super::reason;
 
 /// Longest file that is read, in bytes.
-const LIMIT: u64 = 1 << 20;
+const TEXT_FILE_LIMIT: u64 = 1 << 20;
 
 /// The text of a file; `None` where there is none of that name.
 ///
@@ -20,10 +20,10 @@ pub fn text_file(path: &Path) -> Result<Option<String>, String> {
         Err(error) => return Err(format!("cannot be opened: {}", reason(&error))),
     };
     let mut bytes = Vec::new();
-    let read = file.take(LIMIT + 1).read_to_end(&mut bytes);
+    let read = file.take(TEXT_FILE_LIMIT + 1).read_to_end(&mut bytes);
     read.map_err(|error| format!("cannot be read: {}", reason(&error)))?;
-    if bytes.len() as u64 > LIMIT {
-        return Err(format!("is too long: more than {LIMIT} bytes"));
+    if bytes.len() as u64 > TEXT_FILE_LIMIT {
+        return Err(format!("is too long: more than {TEXT_FILE_LIMIT} bytes"));
     }
     let text = String::from_utf8(bytes);
     let text = text.map_err(|error| {
