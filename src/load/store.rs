@@ -93,9 +93,9 @@ impl Store {
     ) -> io::Result<&'b [u8]> {
         let file = match self {
             Self::File(file) => file,
-            Self::Memory(bytes) => return Ok(part(bytes, range)),
-            Self::Static(bytes) => return Ok(part(bytes, range)),
-            Self::Kept(bytes, first) => return Ok(part(bytes, shifted(range, *first))),
+            Self::Memory(bytes) => return Ok(slice_range(bytes, range)),
+            Self::Static(bytes) => return Ok(slice_range(bytes, range)),
+            Self::Kept(bytes, first) => return Ok(slice_range(bytes, shifted(range, *first))),
         };
         let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
         if buffer.len() < length {
@@ -130,9 +130,9 @@ impl Store {
                 file.take(length).read_to_end(into)?;
                 return Ok(());
             }
-            Self::Memory(bytes) => part(bytes, range),
-            Self::Static(bytes) => part(bytes, range),
-            Self::Kept(bytes, first) => part(bytes, shifted(range, *first)),
+            Self::Memory(bytes) => slice_range(bytes, range),
+            Self::Static(bytes) => slice_range(bytes, range),
+            Self::Kept(bytes, first) => slice_range(bytes, shifted(range, *first)),
         };
         into.extend_from_slice(bytes);
         Ok(())
@@ -145,7 +145,7 @@ fn shifted(range: Range<u64>, first: u64) -> Range<u64> {
 }
 
 /// The part of some bytes that a range covers.
-fn part(bytes: &[u8], range: Range<u64>) -> &[u8] {
+fn slice_range(bytes: &[u8], range: Range<u64>) -> &[u8] {
     let at = |position: u64| {
         let at = usize::try_from(position).unwrap_or(usize::MAX);
         at.min(bytes.len())
