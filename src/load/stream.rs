@@ -24,21 +24,21 @@ const PIECE: usize = 1 << 20;
 const LATEST: Duration = Duration::from_millis(250);
 
 /// How much of a stream is read: it may go on for ever, and a dispatch takes memory even where its text is short.
-pub(super) struct Limits {
+pub(super) struct StreamLimits {
     bytes: u64,
     dispatches: u32,
     /// Bytes in which no dispatch has ended.
     pending: u64,
 }
 
-pub(super) const LIMITS: Limits = Limits {
+pub(super) const LIMITS: StreamLimits = StreamLimits {
     bytes: WHOLE_LIMIT,
     dispatches: 5_000_000,
     pending: WHOLE_LIMIT,
 };
 
 /// Of one that is followed: what it brings is kept as a watch keeps it.
-const ENDLESS: Limits = Limits {
+const ENDLESS: StreamLimits = StreamLimits {
     bytes: u64::MAX,
     dispatches: u32::MAX,
     pending: ITEM_LIMIT,
@@ -90,7 +90,7 @@ impl Reader<'_> {
         &mut self,
         path: PathBuf,
         modified: Option<Stamp>,
-        limits: &Limits,
+        limits: &StreamLimits,
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<Brought>,
     ) {
         let mut stream = Stream::new(path, modified, self.forced());

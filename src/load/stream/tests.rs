@@ -13,7 +13,7 @@ fn shown(pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
     shown_within(&LIMITS, pieces)
 }
 
-fn shown_within(limits: &Limits, pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
+fn shown_within(limits: &StreamLimits, pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
     let told = Mutex::new((Desk::default(), Vec::new()));
     let tell = |report| match report {
         Report::Segment(segment) => drop(told.lock().unwrap().0.add(vec![segment])),
@@ -154,7 +154,7 @@ fn what_is_no_text_is_not_read_on() {
 fn a_stream_is_read_as_far_as_there_is_room() {
     let line = "{\"headline\": \"one\"}\n";
     let (bytes, dispatches) = (line.len() as u64 * 2 + 7, 5);
-    let limits = Limits {
+    let limits = StreamLimits {
         bytes,
         dispatches,
         ..LIMITS
@@ -164,7 +164,7 @@ fn a_stream_is_read_as_far_as_there_is_room() {
     assert_eq!(problems.len(), 1);
     assert!(problems[0].contains("1 GiB"), "{}", problems[0]);
     let (bytes, dispatches) = (1000, 3);
-    let limits = Limits {
+    let limits = StreamLimits {
         bytes,
         dispatches,
         ..LIMITS
@@ -178,7 +178,7 @@ fn a_stream_is_read_as_far_as_there_is_room() {
 /// A stream that is followed may bring no end of a dispatch for ever: it takes no more memory for that.
 #[test]
 fn what_does_not_end_is_shown_in_pieces() {
-    let limits = Limits {
+    let limits = StreamLimits {
         pending: 3000,
         ..LIMITS
     };
