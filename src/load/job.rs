@@ -221,12 +221,12 @@ impl<'a> Shared<'a> {
             Source::Stream(path) => self.add([Task::Stream(path)]),
             Source::Path(path) => match fs::metadata(&path) {
                 Ok(about) if about.is_dir() => walk(&path, &mut |found| match found {
-                    walk::Found::Files(files) => self.add([Task::Files(files)]),
-                    walk::Found::Skipped(count) => {
+                    walk::WalkEvent::Files(files) => self.add([Task::Files(files)]),
+                    walk::WalkEvent::Skipped(count) => {
                         self.skipped.fetch_add(count as u64, Ordering::Relaxed);
                     }
-                    walk::Found::Problem(problem) => self.problem(problem),
-                    walk::Found::Folder(folder) => {
+                    walk::WalkEvent::Problem(problem) => self.problem(problem),
+                    walk::WalkEvent::Folder(folder) => {
                         if let Some(following) = self.following {
                             following.watch_folder(folder, self.tell);
                         }

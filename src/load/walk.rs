@@ -14,7 +14,7 @@ const FIRST_BATCH: usize = 32;
 const BATCH: usize = 256;
 
 /// What a walk found.
-pub(super) enum Found<'p> {
+pub(super) enum WalkEvent<'p> {
     /// Regular files, in the order in which they should be read.
     Files(Vec<PathBuf>),
     /// So many files that rules leave out: hidden or temporary.
@@ -33,7 +33,7 @@ pub(super) fn is_left_out(name: &[u8]) -> bool {
 }
 
 /// Walks a folder, telling what it finds as it goes. Links to folders are not followed.
-pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(Found<'_>)) {
+pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(WalkEvent<'_>)) {
     let mut walk = Walk {
         batch: Vec::new(),
         told: 0,
@@ -46,7 +46,7 @@ pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(Found<'_>)) {
 struct Walk<'a> {
     batch: Vec<PathBuf>,
     told: usize,
-    tell: &'a mut dyn FnMut(Found<'_>),
+    tell: &'a mut dyn FnMut(WalkEvent<'_>),
 }
 
 impl Walk<'_> {
@@ -58,7 +58,7 @@ impl Walk<'_> {
             );
             return;
         }
-        (self.tell)(Found::Folder(folder));
+        (self.tell)(WalkEvent::Folder(folder));
         let listing = match fs::read_dir(folder) {
             Ok(listing) => listing,
             Err(error) => {
@@ -87,7 +87,7 @@ impl Walk<'_> {
             }
         }
         if skipped > 0 {
-            (self.tell)(Found::Skipped(skipped));
+            (self.tell)(WalkEvent::Skipped(skipped));
         }
         entries.sort_by_cached_key(|(entry, _)| std::cmp::Reverse(entry.file_name()));
         for (entry, kind) in entries {
@@ -124,12 +124,12 @@ impl Walk<'_> {
     fn flush(&mut self) {
         if !self.batch.is_empty() {
             self.told += self.batch.len();
-            (self.tell)(Found::Files(std::mem::take(&mut self.batch)));
+            (self.tell)(WalkEvent::Files(std::mem::take(&mut self.batch)));
         }
     }
 
     fn problem(&mut self, path: &Path, message: &str) {
-        (self.tell)(Found::Problem(InputProblem::unreadable(
+        (self.tell)(WalkEvent::Problem(InputProblem::unreadable(
             path_text(path),
             message,
         )));
@@ -138,6 +138,6 @@ impl Walk<'_> {
     fn problem_note(&mut self, path: &Path, message: &str) {
         let mut found = InputProblem::unreadable(path_text(path), message);
         found.problem.severity = Severity::Note;
-        (self.tell)(Found::Problem(found));
+        (self.tell)(WalkEvent::Problem(found));
     }
 }

@@ -13,7 +13,7 @@ use super::turn::{Turn, is_hidden};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity};
 use crate::format::Cut;
-use crate::load::walk::{Found, walk};
+use crate::load::walk::{WalkEvent, walk};
 
 impl Turn<'_> {
     /// A folder came: it is watched, and what lies in it already is read.
@@ -28,10 +28,10 @@ impl Turn<'_> {
         let mut files = HashSet::new();
         let mut problems = Vec::new();
         walk(folder, &mut |found| match found {
-            Found::Folder(folder) => self.watch_folder(folder),
-            Found::Files(paths) => files.extend(paths),
-            Found::Skipped(_) => {}
-            Found::Problem(problem) => problems.push(problem),
+            WalkEvent::Folder(folder) => self.watch_folder(folder),
+            WalkEvent::Files(paths) => files.extend(paths),
+            WalkEvent::Skipped(_) => {}
+            WalkEvent::Problem(problem) => problems.push(problem),
         });
         for problem in problems {
             self.problem(problem);
