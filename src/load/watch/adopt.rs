@@ -29,7 +29,7 @@ impl Following {
                 }
                 let known = files
                     .entry(path.clone())
-                    .or_insert_with(|| known(input, path));
+                    .or_insert_with(|| state_of_input(input, path));
                 let (start, nth) = entry.position();
                 known.count = known.count.saturating_add(1);
                 let name = format!("{}\n{}", entry.headline(), entry.slug());
@@ -71,7 +71,7 @@ fn file_of(input: &Input) -> Option<PathBuf> {
     }
 }
 
-fn known(input: &Arc<Input>, path: PathBuf) -> Known {
+fn state_of_input(input: &Arc<Input>, path: PathBuf) -> Known {
     if !matches!(input.place, Place::File(_)) {
         // Unpacked: nothing tells the file's own length and date when it was read.
         let stat = fs::metadata(&path).map(|about| Stat::of(&about));
