@@ -21,7 +21,7 @@ use crate::format::{self, Cut, FormatId};
 use crate::text::hash;
 
 /// What is known of a file now, and what stands in the place of what.
-pub(super) type Read = (Known, Vec<Replaced>);
+pub(super) type ReadResult = (Known, Vec<Replaced>);
 
 /// A file that is read from its first byte on.
 struct Fresh<'a> {
@@ -46,7 +46,7 @@ impl Reader<'_> {
         stat: Stat,
         before: Option<(Known, How)>,
         complete: Complete,
-    ) -> io::Result<Option<Read>> {
+    ) -> io::Result<Option<ReadResult>> {
         let modified = file.metadata()?.modified().ok().map(stamp);
         let mut known = Known::new(stat);
         let seen = Seen {
@@ -90,7 +90,7 @@ impl Reader<'_> {
     }
 
     /// Nothing is in it, or nothing any more: what was may be written again.
-    fn empty(&self, mut fresh: Fresh<'_>) -> Read {
+    fn empty(&self, mut fresh: Fresh<'_>) -> ReadResult {
         if let Some((old, _)) = fresh.before {
             old.trace.set(None);
             fresh.known.items = old.items;
@@ -103,7 +103,7 @@ impl Reader<'_> {
     }
 
     /// It is in no format that is read.
-    fn refused(&mut self, mut fresh: Fresh<'_>, problem: Problem, bytes: &[u8]) -> Read {
+    fn refused(&mut self, mut fresh: Fresh<'_>, problem: Problem, bytes: &[u8]) -> ReadResult {
         self.refuse(fresh.path, problem);
         fresh.known.end = fresh.stat.length;
         fresh.known.whole = Some(hash(bytes));
@@ -111,7 +111,12 @@ impl Reader<'_> {
     }
 
     /// It holds others.
-    fn packed_anew(&mut self, mut fresh: Fresh<'_>, kind: Kind, bytes: &[u8]) -> io::Result<Read> {
+    fn packed_anew(
+        &mut self,
+        mut fresh: Fresh<'_>,
+        kind: Kind,
+        bytes: &[u8],
+    ) -> io::Result<ReadResult> {
         let Fresh { path, stat, .. } = fresh;
         fresh.known.whole = (!fresh.large).then(|| hash(bytes));
         fresh.known.end = stat.length;
@@ -150,7 +155,7 @@ impl Reader<'_> {
         fresh: Fresh<'_>,
         format: FormatId,
         complete: Complete,
-    ) -> io::Result<Option<Read>> {
+    ) -> io::Result<Option<ReadResult>> {
         let Fresh { path, stat, .. } = fresh;
         if fresh.large && fresh.before.is_none() && !self.live {
             let place = Place::File(path.to_owned());
@@ -169,7 +174,7 @@ impl Reader<'_> {
         mut fresh: Fresh<'_>,
         format: FormatId,
         mut bytes: Vec<u8>,
-    ) -> io::Result<Read> {
+    ) -> io::Result<ReadResult> {
         let Fresh { path, stat, .. } = fresh;
         if stat.length > WHOLE_LIMIT {
             let message =

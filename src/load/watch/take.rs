@@ -8,7 +8,7 @@ use super::super::reader::{FAULT, Reader};
 use super::super::reason;
 use super::super::store::{Store, open_file};
 use super::Following;
-use super::anew::Read;
+use super::anew::ReadResult;
 use super::grow::grown;
 use super::ledger::{Claim, Known, Stat};
 use super::pairing::How;
@@ -93,7 +93,7 @@ impl Reader<'_> {
         path: &Path,
         (before, how): (&mut Option<Known>, How),
         complete: Complete,
-    ) -> io::Result<Option<Read>> {
+    ) -> io::Result<Option<ReadResult>> {
         let file = open_file(path)?;
         let about = file.metadata()?;
         let stat = Stat::of(&about);
