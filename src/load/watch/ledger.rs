@@ -15,7 +15,7 @@ use crate::format::FormatId;
 /// Deleted files that are remembered, in case they are written again.
 const GONE: usize = 4096;
 /// A file of the same name made so soon after is the same one, written again.
-const AGAIN: Duration = Duration::from_secs(2);
+const REWRITE_WINDOW: Duration = Duration::from_secs(2);
 
 /// What tells whether a file is still as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +163,7 @@ impl Ledger {
                 let at = books.gone.iter().rposition(|(_, gone, _)| gone == path);
                 let gone = at.and_then(|at| books.gone.remove(at));
                 Claim::Free(gone.map(|(when, _, known)| {
-                    let soon = when.elapsed() < AGAIN;
+                    let soon = when.elapsed() < REWRITE_WINDOW;
                     (known, if soon { How::Rewritten } else { How::Anew })
                 }))
             }
