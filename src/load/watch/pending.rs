@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// What follows at once is taken along.
 const TOGETHER: Duration = Duration::from_millis(15);
 /// A file that grows line by line is read on at most so often.
-const PACE: Duration = Duration::from_millis(100);
+const GROWING_INTERVAL: Duration = Duration::from_millis(100);
 /// A file that is open for writing is looked at after this: it may be one that grows line by line.
 const PEEK: Duration = Duration::from_millis(150);
 /// A file that came without being written to, as links do, is taken after this.
@@ -49,14 +49,14 @@ pub(super) enum Format {
 /// What waits to be read.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    paths: HashMap<PathBuf, (Kind, Turn)>,
+    paths: HashMap<PathBuf, (Kind, DueKey)>,
     /// The same by their turns.
-    turns: BTreeMap<Turn, PathBuf>,
+    turns: BTreeMap<DueKey, PathBuf>,
     count: u64,
 }
 
 /// When a path is due, and a number of its own.
-type Turn = (Instant, u64);
+type DueKey = (Instant, u64);
 
 impl Pending {
     fn set(&mut self, path: PathBuf, kind: Kind, due: Instant) {
@@ -107,7 +107,7 @@ impl Pending {
         let kind = self.paths.get(&path).map(|(kind, _)| *kind);
         match (kind, format) {
             (Some(Kind::Growing | Kind::Peek), _) => {}
-            (_, Format::Growing) => self.set(path, Kind::Growing, now + PACE),
+            (_, Format::Growing) => self.set(path, Kind::Growing, now + GROWING_INTERVAL),
             (Some(Kind::Open), _) | (_, Format::Whole) => self.set(path, Kind::Open, now + PAUSE),
             (_, Format::Unknown) => self.set(path, Kind::Peek, now + PEEK),
         }
@@ -184,12 +184,16 @@ mod tests {
         let start = Instant::now();
         let mut pending = Pending::default();
         for count in 0..5 {
-            pending.written("a".into(), Format::Growing, start + PACE * count / 10);
+            pending.written(
+                "a".into(),
+                Format::Growing,
+                start + GROWING_INTERVAL * count / 10,
+            );
         }
         pending.found("b".into(), start);
         assert_eq!(pending.take(start), Some(("b".into(), Kind::Found)));
         assert_eq!(
-            pending.take(start + PACE),
+            pending.take(start + GROWING_INTERVAL),
             Some(("a".into(), Kind::Growing))
         );
         pending.rest("a".into(), start);
