@@ -29,7 +29,7 @@ const AGAIN: Duration = Duration::from_millis(20);
 const LOOK: Duration = Duration::from_secs(1);
 /// What arrives is handed on at once, but so long after what came before; the longer, the more there has been, since
 /// every segment costs something: at most [`SLOWEST`].
-const PACE: Duration = Duration::from_millis(100);
+const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 const SLOWEST: Duration = Duration::from_millis(600);
 
 pub(super) struct Turn<'a> {
@@ -209,7 +209,7 @@ impl Turn<'_> {
 
     /// When what has arrived may be handed on; `None`: at once.
     fn next_hand_on(&self) -> Option<Instant> {
-        let pace = PACE + Duration::from_millis(self.count.into());
+        let pace = REPORT_INTERVAL + Duration::from_millis(self.count.into());
         self.handed.map(|at| at + pace.min(SLOWEST))
     }
 
