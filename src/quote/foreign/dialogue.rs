@@ -7,7 +7,11 @@ use super::super::transcript::merged;
 use super::source::is_reporting;
 
 /// Adds the speeches of paragraphs that begin with a dash and have no marks.
-pub(super) fn add(text: &str, paragraphs: &[Option<Range<usize>>], spans: Vec<Span>) -> Vec<Span> {
+pub(super) fn add_dash_speeches(
+    text: &str,
+    paragraphs: &[Option<Range<usize>>],
+    spans: Vec<Span>,
+) -> Vec<Span> {
     let mut speeches = Vec::new();
     let mut next = 0;
     for (number, range) in paragraphs.iter().enumerate() {

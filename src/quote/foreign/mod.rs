@@ -61,7 +61,7 @@ fn is_dense(c: char) -> bool {
 
 /// The quotes of a dispatch in another language.
 pub(super) fn read(whole: &Whole, spans: Vec<Span>) -> Vec<Quote> {
-    let spans = dialogue::add(&whole.text, &whole.paragraphs, spans);
+    let spans = dialogue::add_dash_speeches(&whole.text, &whole.paragraphs, spans);
     let mut sources = Sources::new(&whole.text);
     let mut made: Vec<Quote> = Vec::with_capacity(spans.len());
     let mut group = 0;
