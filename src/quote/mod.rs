@@ -29,7 +29,7 @@ use speaker::Speaker;
 pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
     let whole = Whole::new(dispatch);
     let spans = marks::spans(&whole.text, &whole.paragraphs);
-    let spans = transcript::add(&whole.text, &whole.paragraphs, spans);
+    let spans = transcript::add_transcript_speeches(&whole.text, &whole.paragraphs, spans);
     let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());
     if foreign {
         return foreign::read(&whole, spans);

@@ -6,10 +6,14 @@ use std::ops::Range;
 use super::marks::Span;
 
 /// The longest label in bytes.
-const LONGEST: usize = 40;
+const LONGEST_LABEL: usize = 40;
 
 /// Adds the unmarked speeches to the spans, in order, if the dispatch is a transcript: a label comes again.
-pub(super) fn add(text: &str, paragraphs: &[Option<Range<usize>>], spans: Vec<Span>) -> Vec<Span> {
+pub(super) fn add_transcript_speeches(
+    text: &str,
+    paragraphs: &[Option<Range<usize>>],
+    spans: Vec<Span>,
+) -> Vec<Span> {
     let mut labels: HashMap<&str, usize> = HashMap::new();
     let mut speeches: Vec<Span> = Vec::new();
     let mut marked = vec![false; paragraphs.len()];
@@ -46,7 +50,7 @@ pub(super) fn add(text: &str, paragraphs: &[Option<Range<usize>>], spans: Vec<Sp
 
 /// LEE, ANN LEE, MR. LEE: what stands before the first colon, if it is all capitals.
 fn label(paragraph: &str) -> Option<&str> {
-    let head = &paragraph[..paragraph.floor_char_boundary(LONGEST)];
+    let head = &paragraph[..paragraph.floor_char_boundary(LONGEST_LABEL)];
     let (label, rest) = head.split_once(':')?;
     let letters = label.chars().filter(|c| c.is_alphabetic()).count();
     let plain = label
