@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::database::{Store, Trouble, now};
 use super::place::Place;
-use super::reading::read_only;
+use super::reading::open_read_only;
 use super::rows::both;
 use crate::marks::Kind;
 
@@ -55,7 +55,7 @@ pub struct Merged {
 pub fn export(place: &Place, out: &mut dyn Write) -> Result<io::Result<usize>, Trouble> {
     let mut marks = Vec::new();
     if let Some(path) = place.database().filter(|path| path.exists()) {
-        let connection = read_only(&path)?;
+        let connection = open_read_only(&path)?;
         let mut query =
             connection.prepare("SELECT kind, key, name, value, at FROM mark ORDER BY kind, key")?;
         let mut rows = query.query([])?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::database::{Store, Trouble};
 use super::place::Place;
-use super::reading::read;
+use super::reading::read_marks;
 use crate::marks::{Change, Kept};
 
 /// How long the end of the program waits for the last marks.
@@ -160,7 +160,7 @@ impl Work {
     fn go_without(&mut self, trouble: &Trouble) {
         self.hands_off = matches!(trouble, Trouble::Newer(_));
         self.store = None;
-        let kept = read(&self.place, self.source).unwrap_or_default();
+        let kept = read_marks(&self.place, self.source).unwrap_or_default();
         (self.tell)(Answer::Marks(Box::new(kept)));
         (self.tell)(Answer::Trouble(format!(
             "marks last for this session only: {trouble}"

@@ -29,4 +29,4 @@ pub use database::{Store, Trouble};
 pub use exchange::{Merged, bytes, export, import};
 pub use keeper::{Answer, Keeper, Tell};
 pub use place::Place;
-pub use reading::read;
+pub use reading::read_marks;

@@ -14,12 +14,12 @@ use crate::marks::Kept;
 ///
 /// # Errors
 /// Where there is a database that cannot be read.
-pub fn read(place: &Place, source: u64) -> Result<Kept, Trouble> {
+pub fn read_marks(place: &Place, source: u64) -> Result<Kept, Trouble> {
     let Some(path) = place.database().filter(|path| path.exists()) else {
         return Ok(Kept::default());
     };
     probe(&path)?;
-    let connection = read_only(&path)?;
+    let connection = open_read_only(&path)?;
     if schema::version(&connection)? == 0 {
         return Ok(Kept::default());
     }
@@ -27,7 +27,7 @@ pub fn read(place: &Place, source: u64) -> Result<Kept, Trouble> {
 }
 
 /// Opens a database for reading. Where nobody is writing, `SQLite` is told that nobody will, so that it makes no files.
-pub(super) fn read_only(path: &Path) -> Result<Connection, Trouble> {
+pub(super) fn open_read_only(path: &Path) -> Result<Connection, Trouble> {
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
     let quiet = std::fs::metadata(wal).map_or(true, |data| data.len() == 0);

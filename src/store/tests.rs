@@ -40,7 +40,7 @@ impl Folder {
     }
 
     fn read(&self) -> Kept {
-        read(&self.place(), 1).unwrap()
+        read_marks(&self.place(), 1).unwrap()
     }
 
     fn aside(&self) -> usize {
@@ -159,7 +159,10 @@ fn a_newer_version_is_left_as_it_is() {
     let before = std::fs::read(folder.database()).unwrap();
     let refused = Store::open(&folder.place(), true).unwrap_err();
     assert_eq!(refused, Trouble::Newer(99));
-    assert!(matches!(read(&folder.place(), 1), Err(Trouble::Newer(99))));
+    assert!(matches!(
+        read_marks(&folder.place(), 1),
+        Err(Trouble::Newer(99))
+    ));
     let told = session(&folder.place(), reads(0..3));
     assert!(
         told.iter()
@@ -210,7 +213,7 @@ fn a_session_without_a_directory_keeps_marks_for_itself() {
 #[test]
 fn reading_writes_nothing() {
     let folder = Folder::new();
-    assert!(read(&folder.place(), 1).unwrap().notes.is_empty());
+    assert!(read_marks(&folder.place(), 1).unwrap().notes.is_empty());
     assert!(!folder.0.exists());
     drop(folder.open());
     let names = || {
