@@ -131,7 +131,7 @@ impl Store {
     /// # Errors
     /// Where the database is damaged.
     pub fn load(&self, source: u64) -> Result<Kept, Trouble> {
-        Ok(rows::load(&self.connection, source)?)
+        Ok(rows::load_marks(&self.connection, source)?)
     }
 
     /// True where nothing in the file contradicts itself.
@@ -145,15 +145,15 @@ impl Store {
     /// # Errors
     /// Where that cannot be done; then nothing of it has been written.
     pub fn write(&mut self, changes: &[Change]) -> Result<Vec<Change>, Trouble> {
-        self.transact(|connection| rows::write(connection, changes, now()))
+        self.transact(|connection| rows::write_changes(connection, changes, now()))
     }
 
     /// Keeps what was listed of a source when a visit ended.
     ///
     /// # Errors
-    /// As [`Self::write`].
+    /// As [`Self::write_changes`].
     pub fn write_seen(&mut self, source: u64, items: &[u64], all: bool) -> Result<(), Trouble> {
-        self.transact(|connection| rows::write_seen(connection, source, items, all, now()))
+        self.transact(|connection| rows::write_visit(connection, source, items, all, now()))
     }
 
     /// Does something in one short transaction, in the file that stands under the path now.
@@ -209,7 +209,7 @@ fn attach(path: &Path, thorough: bool) -> Result<Connection, Trouble> {
         if !is_whole(&connection) {
             return Err(Trouble::Damaged("its pages contradict each other".into()));
         }
-        rows::load(&connection, 0)?;
+        rows::load_marks(&connection, 0)?;
     }
     Ok(connection)
 }

@@ -23,7 +23,7 @@ pub fn read_marks(place: &Place, source: u64) -> Result<Kept, Trouble> {
     if schema::version(&connection)? == 0 {
         return Ok(Kept::default());
     }
-    Ok(rows::load(&connection, source)?)
+    Ok(rows::load_marks(&connection, source)?)
 }
 
 /// Opens a database for reading. Where nobody is writing, `SQLite` is told that nobody will, so that it makes no files.

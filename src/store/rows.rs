@@ -28,7 +28,11 @@ fn row_of(change: &Change) -> (i64, i64, &str, Value) {
 }
 
 /// Writes changes. Returns them as they were written: a note may have met another one.
-pub(super) fn write(connection: &Connection, changes: &[Change], now: i64) -> Result<Vec<Change>> {
+pub(super) fn write_changes(
+    connection: &Connection,
+    changes: &[Change],
+    now: i64,
+) -> Result<Vec<Change>> {
     // However the clock jumps, what is done last counts; the largest number that there is has none after it.
     let mut put = connection.prepare(
         "INSERT INTO mark (kind, key, name, value, at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -94,7 +98,7 @@ fn text_of(value: ValueRef<'_>) -> String {
 }
 
 /// All marks, and what had been seen of a source.
-pub(super) fn load(connection: &Connection, source: u64) -> Result<Kept> {
+pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<Kept> {
     let keys = |kind: Kind| -> Result<Vec<u64>> {
         let mut query = connection.prepare("SELECT key FROM mark WHERE kind = ?1 AND value = 1")?;
         let keys = query.query_map([kind as i64], |row| row.get(0).map(i64::cast_unsigned))?;
@@ -112,7 +116,7 @@ pub(super) fn load(connection: &Connection, source: u64) -> Result<Kept> {
         sets: MarkSets {
             read: keys(Kind::Read)?.into_iter().collect(),
             starred: keys(Kind::Star)?.into_iter().collect(),
-            seen: seen(connection, source)?,
+            seen: load_visits(connection, source)?,
         },
         views: names(Kind::View, "name")?,
         settings: names(Kind::Setting, "name")?,
@@ -141,7 +145,7 @@ pub(super) fn load(connection: &Connection, source: u64) -> Result<Kept> {
     Ok(kept)
 }
 
-fn seen(connection: &Connection, source: u64) -> Result<Seen> {
+fn load_visits(connection: &Connection, source: u64) -> Result<Seen> {
     let mut query = connection.prepare("SELECT items FROM seen WHERE source = ?1")?;
     let lists = query.query_map([source.cast_signed()], |row| {
         let bytes = row
@@ -159,7 +163,7 @@ fn seen(connection: &Connection, source: u64) -> Result<Seen> {
 }
 
 /// Keeps what was listed when a visit ended: beside what is kept, or in its place.
-pub(super) fn write_seen(
+pub(super) fn write_visit(
     connection: &Connection,
     source: u64,
     items: &[u64],
