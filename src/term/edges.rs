@@ -36,7 +36,7 @@ impl Edges {
 }
 
 /// Brings the state up to date and does what it asks for; breaks where that is to quit.
-pub(super) fn take(
+pub(super) fn handle_msg(
     state: &mut State,
     msg: Msg,
     edges: &mut Edges,
@@ -132,20 +132,20 @@ fn note(state: &mut State, story: u64, before: String, edges: &mut Edges) -> std
         before,
         text,
     };
-    let _ = take(state, noted, edges)?;
+    let _ = handle_msg(state, noted, edges)?;
     Ok(())
 }
 
 /// The terminal is back from another program: its size may be another one, and there may be something to say.
 fn back(state: &mut State, said: Option<String>, edges: &mut Edges) -> std::io::Result<()> {
-    let _ = take(state, edges.resized(), edges)?;
+    let _ = handle_msg(state, edges.resized(), edges)?;
     tell(state, said, edges)
 }
 
 /// Says something, where there is something to say.
 fn tell(state: &mut State, said: Option<String>, edges: &mut Edges) -> std::io::Result<()> {
     if let Some(said) = said {
-        let _ = take(state, Msg::Notice(said), edges)?;
+        let _ = handle_msg(state, Msg::Notice(said), edges)?;
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ use crate::store::Keeper;
 use crate::ui::Theme;
 use crate::work::{Crew, Following, NextJobs, Wire};
 use clock::Clock;
-use edges::{Edges, take};
+use edges::{Edges, handle_msg};
 use screen::Screen;
 pub use signals::on_end;
 
@@ -109,7 +109,7 @@ pub fn run(
     };
     let code = turn(&mut state, &events, &mut edges, theme);
     // Also on a signal: what has been marked is kept, and where the reader was.
-    let _ = take(&mut state, Msg::End, &mut edges);
+    let _ = handle_msg(&mut state, Msg::End, &mut edges);
     let Edges {
         screen,
         keeper,
@@ -170,7 +170,7 @@ fn turn(
             },
         };
         if let Some(now) = clock.read() {
-            let _ = take(state, Msg::Now(now), edges)?;
+            let _ = handle_msg(state, Msg::Now(now), edges)?;
         }
         if let Some(event) = event {
             let mut urgent = false;
@@ -180,16 +180,16 @@ fn turn(
                     Event::End(code) => return Ok(code),
                     Event::Suspend => {
                         edges.screen.suspend()?;
-                        let _ = take(state, edges.resized(), edges)?;
+                        let _ = handle_msg(state, edges.resized(), edges)?;
                     }
                     Event::Continue => {
                         edges.screen.enter_again()?;
-                        let _ = take(state, edges.resized(), edges)?;
+                        let _ = handle_msg(state, edges.resized(), edges)?;
                     }
                     Event::Msg(msg) => {
                         let drawn = edges.screen.drawn_at().is_some();
                         urgent |= asks_for_a_frame(&msg, state, drawn);
-                        if take(state, msg, edges)?.is_break() {
+                        if handle_msg(state, msg, edges)?.is_break() {
                             edges.left.extend(batch);
                             return Ok(state.exit_code());
                         }
