@@ -125,7 +125,7 @@ fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result
 /// Hands the note on a story to an editor, and takes in what came of it.
 fn note(state: &mut State, story: u64, before: String, edges: &mut Edges) -> std::io::Result<()> {
     let note = ("note", before.as_str());
-    let text = editor::edit(&mut edges.screen, &edges.ears, &edges.around, note);
+    let text = editor::run_editor(&mut edges.screen, &edges.ears, &edges.around, note);
     back(state, None, edges)?;
     let noted = Msg::Noted {
         story,

@@ -14,7 +14,7 @@ use super::screen::Screen;
 ///
 /// # Errors
 /// A sentence that says why there is no new text. A text that was written and cannot be read stays in its file.
-pub(super) fn edit(
+pub(super) fn run_editor(
     screen: &mut Screen,
     ears: &Ears,
     around: &Surroundings,
