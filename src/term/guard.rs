@@ -21,7 +21,7 @@ const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
 /// Where the screen is written: standard output, or the terminal itself where that goes elsewhere.
-pub(super) fn output() -> io::Result<Box<dyn Write>> {
+pub(super) fn terminal_output() -> io::Result<Box<dyn Write>> {
     if stdout().is_terminal() {
         return Ok(Box::new(stdout()));
     }
@@ -30,22 +30,28 @@ pub(super) fn output() -> io::Result<Box<dyn Write>> {
 }
 
 /// Enters the modes: raw keys, alternate screen, bracketed paste; where asked for, the mouse. All of them, or none.
-pub(super) fn enter(mouse: bool) -> io::Result<()> {
-    let mut out = output()?;
-    HOOK.call_once(hook);
+pub(super) fn enter_modes(mouse: bool) -> io::Result<()> {
+    let mut out = terminal_output()?;
+    HOOK.call_once(install_panic_hook);
     enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);
     let entered = execute!(out, EnterAlternateScreen, EnableBracketedPaste);
-    let entered = entered.and_then(|()| if mouse { listen(true) } else { Ok(()) });
+    let entered = entered.and_then(|()| {
+        if mouse {
+            set_mouse_capture(true)
+        } else {
+            Ok(())
+        }
+    });
     if entered.is_err() {
-        leave();
+        leave_modes();
     }
     entered
 }
 
 /// Listens to the mouse, or no longer.
-pub(super) fn listen(mouse: bool) -> io::Result<()> {
-    let mut out = output()?;
+pub(super) fn set_mouse_capture(mouse: bool) -> io::Result<()> {
+    let mut out = terminal_output()?;
     out.write_all(if mouse { MOUSE_ON } else { MOUSE_OFF })?;
     out.flush()
 }
@@ -56,9 +62,9 @@ pub(super) fn is_entered() -> bool {
 }
 
 /// Leaves them, if they are on. Errors are of no use here: the terminal may be gone.
-pub(super) fn leave() {
+pub(super) fn leave_modes() {
     if ENTERED.swap(false, Ordering::SeqCst) {
-        if let Ok(mut out) = output() {
+        if let Ok(mut out) = terminal_output() {
             let _ = out.write_all(MOUSE_OFF);
             let _ = execute!(
                 out,
@@ -76,12 +82,12 @@ pub(super) fn leave() {
 
 /// A panic on the main thread gives the terminal back before it speaks. One on another thread is caught where the
 /// thread's work is called, and becomes a sentence on the screen.
-fn hook() {
+fn install_panic_hook() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let on_main = std::thread::current().name() == Some("main");
         if on_main {
-            leave();
+            leave_modes();
             before(info);
         } else if !ENTERED.load(Ordering::SeqCst) {
             before(info);

@@ -34,7 +34,7 @@ pub(super) fn lend(
         command.stdout(terminal_out());
     }
     ears.hush();
-    guard::leave();
+    guard::leave_modes();
     let ended = command.spawn().map_err(|error| reason(&error));
     let ended = ended.map(|mut child| {
         begun(&mut child);
@@ -56,7 +56,7 @@ pub(super) fn lend(
 
 /// Says something below the output of a program and waits for Enter.
 fn pause(said: &str) {
-    if let Ok(mut out) = guard::output() {
+    if let Ok(mut out) = guard::terminal_output() {
         let _ = out.write_all(format!("\n{said}").as_bytes());
         let _ = out.flush();
     }

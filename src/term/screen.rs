@@ -70,8 +70,8 @@ pub(super) struct Screen {
 impl Screen {
     /// Takes the terminal over.
     pub(super) fn enter(mouse: bool, links: bool) -> io::Result<Self> {
-        let out = guard::output()?;
-        guard::enter(mouse)?;
+        let out = guard::terminal_output()?;
+        guard::enter_modes(mouse)?;
         // Which colours there are is for the theme to know.
         crossterm::style::force_color_output(true);
         // Not the full screen, which follows each size by itself: the size of a frame is that of the state.
@@ -84,7 +84,7 @@ impl Screen {
             TerminalOptions { viewport },
         );
         if made.is_err() {
-            guard::leave();
+            guard::leave_modes();
         }
         Ok(Self {
             terminal: made?,
@@ -139,13 +139,16 @@ impl Screen {
     /// Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too.
     pub(super) fn copy(text: &str) -> io::Result<()> {
         // At once, between two frames: there may be no other one.
-        execute!(guard::output()?, CopyToClipboard::to_clipboard_from(text))
+        execute!(
+            guard::terminal_output()?,
+            CopyToClipboard::to_clipboard_from(text)
+        )
     }
 
     /// Listens to the mouse, or no longer.
     pub(super) fn listen(&mut self, mouse: bool) -> io::Result<()> {
         self.mouse = mouse;
-        guard::listen(mouse)
+        guard::set_mouse_capture(mouse)
     }
 
     /// Rings the bell, once a second at most: what that means is up to the terminal.
@@ -155,7 +158,7 @@ impl Screen {
             return Ok(());
         }
         self.rung = Some(Instant::now());
-        let mut out = guard::output()?;
+        let mut out = guard::terminal_output()?;
         out.write_all(b"\x07")?;
         out.flush()
     }
@@ -166,15 +169,15 @@ impl Screen {
         if !signals::can_stop() {
             return Ok(());
         }
-        guard::leave();
+        guard::leave_modes();
         signals::stop();
         self.enter_again()
     }
 
     /// Takes the terminal again after others may have changed its modes.
     pub(super) fn enter_again(&mut self) -> io::Result<()> {
-        guard::leave();
-        guard::enter(self.mouse)?;
+        guard::leave_modes();
+        guard::enter_modes(self.mouse)?;
         self.clear();
         Ok(())
     }
@@ -182,6 +185,6 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        guard::leave();
+        guard::leave_modes();
     }
 }

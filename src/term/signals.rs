@@ -65,7 +65,7 @@ pub fn on_end(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
 /// The event loop has been told to end. Where it does not come to that, the terminal is given back from here.
 fn end_after_grace() {
     thread::sleep(GRACE);
-    super::guard::leave();
+    super::guard::leave_modes();
     std::process::exit(1);
 }
 
