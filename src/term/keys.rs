@@ -48,7 +48,7 @@ impl Ears {
     }
 
     /// Takes the keys again.
-    pub(super) fn listen(&self) {
+    pub(super) fn spawn_input_thread(&self) {
         *self.gate() = Gate::Open;
         self.0.1.notify_all();
     }
@@ -72,7 +72,9 @@ pub(super) fn listen(tell: Sender<Event>) -> Ears {
         while let Ok(event) = event::read() {
             own.pass();
             let msg = match event {
-                event::Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(read(key)),
+                event::Event::Key(key) if key.kind != KeyEventKind::Release => {
+                    Msg::Key(key_from_event(key))
+                }
                 event::Event::Paste(text) => Msg::Paste(text),
                 event::Event::Resize(width, height) => {
                     let (width, height) = drawn_size(width, height);
@@ -105,7 +107,7 @@ fn pointed(event: MouseEvent) -> Option<Mouse> {
     Some(Mouse { deed, x, y })
 }
 
-fn read(event: KeyEvent) -> Key {
+fn key_from_event(event: KeyEvent) -> Key {
     let code = match event.code {
         KeyCode::Char(c) => Code::Char(c),
         KeyCode::Enter => Code::Enter,

@@ -49,7 +49,7 @@ pub(super) fn lend(
         pause(&said);
     }
     let entered = screen.enter_again();
-    ears.listen();
+    ears.spawn_input_thread();
     entered.map_err(|error| error.to_string())?;
     ended
 }
