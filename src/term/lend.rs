@@ -39,7 +39,7 @@ pub(super) fn lend(
     let ended = ended.map(|mut child| {
         begun(&mut child);
         let keys = watch::Keys::watch();
-        let fault = wait(child).err();
+        let fault = wait_for_child(child).err();
         let took_keys = keys.were_taken();
         Ended { fault, took_keys }
     });
@@ -84,7 +84,7 @@ fn terminal_out() -> Stdio {
 
 /// Waits for a program. Where it is stopped (^Z), so is this one, until both go on.
 #[allow(clippy::needless_pass_by_value)] // It is over when this is.
-fn wait(child: Child) -> Result<(), String> {
+fn wait_for_child(child: Child) -> Result<(), String> {
     use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
     let pid = Pid::from_child(&child);
     loop {
