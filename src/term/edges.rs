@@ -106,7 +106,7 @@ fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result
         }
         Effect::Print(bundle) => outside::print(edges, bundle),
         Effect::Edit(text) => {
-            let said = outside::edit(edges, &text);
+            let said = outside::edit_copy(edges, &text);
             back(state, said, edges)?;
         }
         Effect::Save { bundle, path, over } => outside::save(edges, bundle, &path, over),

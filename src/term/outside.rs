@@ -86,7 +86,7 @@ pub(super) fn print(edges: &Edges, bundle: Bundle) {
 }
 
 /// Shows a copy of dispatches in the reader's editor. Returns what is to be said of it.
-pub(super) fn edit(edges: &mut Edges, text: &str) -> Option<String> {
+pub(super) fn edit_copy(edges: &mut Edges, text: &str) -> Option<String> {
     match editor::run_editor(
         &mut edges.screen,
         &edges.ears,
