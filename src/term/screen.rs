@@ -24,7 +24,7 @@ const BELLS: Duration = Duration::from_secs(1);
 const LARGEST: (u16, u16) = (2000, 1000);
 
 /// What ends a synchronized update (DEC private mode 2026), and so a frame.
-const END: &[u8] = b"\x1b[?2026l";
+const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 
 /// Collects a frame and writes it in one piece: ratatui flushes before the update is ended, which must not cut it.
 struct Frame {
@@ -39,7 +39,7 @@ impl Write for Frame {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if !self.bytes.ends_with(END) {
+        if !self.bytes.ends_with(END_OF_FRAME) {
             return Ok(());
         }
         let sent = self.out.write_all(&self.bytes);
