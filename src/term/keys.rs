@@ -42,7 +42,7 @@ impl Ears {
         let mut gate = self.gate();
         *gate = Gate::Closing;
         // The thread sleeps until there is an event: a new size is one.
-        super::signals::wake();
+        super::signals::wake_input();
         let closing = |gate: &mut Gate| *gate == Gate::Closing;
         drop(self.0.1.wait_timeout_while(gate, HUSH, closing));
     }

@@ -91,7 +91,7 @@ fn wait_for_child(child: Child) -> Result<(), String> {
         match waitpid(Some(pid), WaitOptions::UNTRACED) {
             Ok(Some((_, status))) if status.stopped() => {
                 if signals::can_stop() {
-                    signals::stop();
+                    signals::stop_process();
                 }
                 let _ = kill_process(pid, Signal::CONT);
             }

@@ -87,7 +87,7 @@ pub fn run(
         FIRST,
         answers::of_store(&tell),
     );
-    signals::watch(&tell)?;
+    signals::watch_signals(&tell)?;
     let screen = Screen::enter(setup.manner.mouse, around.links && !setup.manner.plain)?;
     let ears = keys::listen(tell);
     let mut state = State::new(Setup {

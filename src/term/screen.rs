@@ -170,7 +170,7 @@ impl Screen {
             return Ok(());
         }
         guard::leave_modes();
-        signals::stop();
+        signals::stop_process();
         self.enter_again()
     }
 

@@ -11,7 +11,7 @@ use super::Event;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Starts the threads that wait for signals and for the end of the terminal. They sleep until one comes.
-pub(super) fn watch(tell: &Sender<Event>) -> io::Result<()> {
+pub(super) fn watch_signals(tell: &Sender<Event>) -> io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     let mut signals =
         signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
@@ -101,7 +101,7 @@ fn wait_for_hangup() -> bool {
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// Wakes whoever waits for events of the terminal.
-pub(super) fn wake() {
+pub(super) fn wake_input() {
     let _ = signal_hook::low_level::raise(signal_hook::consts::SIGWINCH);
 }
 
@@ -111,7 +111,7 @@ pub(super) fn can_stop() -> bool {
 }
 
 /// Stops the process as the terminal's stop key would; returns when it goes on.
-pub(super) fn stop() {
+pub(super) fn stop_process() {
     STOPPED.store(true, Ordering::SeqCst);
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
