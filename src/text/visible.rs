@@ -91,31 +91,31 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(bytes: &[u8], units: Units, shown: &[&str]) {
+    fn check_visible(bytes: &[u8], units: Units, shown: &[&str]) {
         assert_eq!(visible(bytes, units), shown);
     }
 
     #[test]
     fn everything_shows_and_nothing_acts() {
-        check(b"\x01a\x02b\r\n\x03\tc", Units::Bytes, &["␁a␂b␍", "␃␉c"]);
-        check(
+        check_visible(b"\x01a\x02b\r\n\x03\tc", Units::Bytes, &["␁a␂b␍", "␃␉c"]);
+        check_visible(
             b"caf\xe9 \x1b[31m\x7f\n",
             Units::Bytes,
             &["caf\\xe9 ␛[31m␡"],
         );
-        check(
+        check_visible(
             "\u{85}\u{202e}é日".as_bytes(),
             Units::Bytes,
             &["\\xc2\\x85\\u{202e}é日"],
         );
-        check(
+        check_visible(
             b"a\0\n\0b\0\x3d\xd8!",
             Units::Utf16Le,
             &["a", "b\\u{d83d}\\x21"],
         );
-        check(b"\xfe\xff\0a", Units::Utf16Be, &["\\u{feff}a"]);
-        check(b"", Units::Bytes, &[]);
-        check(b"a\n\nb", Units::Bytes, &["a", "", "b"]);
+        check_visible(b"\xfe\xff\0a", Units::Utf16Be, &["\\u{feff}a"]);
+        check_visible(b"", Units::Bytes, &[]);
+        check_visible(b"a\n\nb", Units::Bytes, &["a", "", "b"]);
     }
 
     proptest::proptest! {
