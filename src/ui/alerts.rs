@@ -157,7 +157,7 @@ fn view(saved: &Saved, row: usize, (shares, y): (&Shares, u16), brush: &mut Brus
 }
 
 /// A row of the log: unread or not, when it came, which view, and the headline.
-pub(super) fn alert(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
+pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut Brush<'_>) {
     let width = state.size.0;
     if alert.unread {
         brush.sign(0, y, "●", Role::Unread);

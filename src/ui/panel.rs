@@ -82,7 +82,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         PanelKind::Log => {
             let alerts = state.alerts.log.newest().skip(rows.start);
             for (y, alert) in (top..).zip(alerts.take(rows.len())) {
-                alerts::alert(state, alert, y, brush);
+                alerts::draw_alert_row(state, alert, y, brush);
             }
         }
     }
