@@ -22,7 +22,7 @@ pub(super) fn no_place(state: &State) -> [String; 3] {
 }
 
 /// A link: as the dispatch writes it, and what is opened where that is not the same.
-pub(super) fn link(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
+pub(super) fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
     let text = safe_line(&link.text);
     let room = width.saturating_sub(3);
     let x = brush.text(2, y, room, &fit(&text, usize::from(room)), &[Role::Text]);
@@ -34,7 +34,12 @@ pub(super) fn link(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
 }
 
 /// A place: its letter and the headline of its dispatch.
-pub(super) fn place((letter, place): (char, &Place), width: u16, y: u16, brush: &mut Brush<'_>) {
+pub(super) fn draw_bookmark_row(
+    (letter, place): (char, &Place),
+    width: u16,
+    y: u16,
+    brush: &mut Brush<'_>,
+) {
     let sign = format!("'{letter}");
     let x = brush.text(2, y, 2, &sign, &[Role::Key]) + 2;
     let room = width.saturating_sub(x + 1);

@@ -70,13 +70,13 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         }
         PanelKind::Links => {
             for (y, link) in (top..).zip(&state.links[rows.clone()]) {
-                choices::link(link, width, y, brush);
+                choices::draw_link_row(link, width, y, brush);
             }
         }
         PanelKind::Places => {
             let named = state.places.named.iter().skip(rows.start);
             for (y, (letter, place)) in (top..).zip(named.take(rows.len())) {
-                choices::place((*letter, place), width, y, brush);
+                choices::draw_bookmark_row((*letter, place), width, y, brush);
             }
         }
         PanelKind::Log => {
