@@ -6,7 +6,7 @@ use super::theme::Role;
 use crate::app::Area;
 
 /// Draws the keys that were pressed, and what may follow them.
-pub(super) fn draw(
+pub(super) fn draw_continuations(
     pressed: &str,
     hints: &[(String, &'static str)],
     area: Area,

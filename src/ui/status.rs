@@ -219,7 +219,12 @@ pub(super) fn bottom(state: &State, layout: &Layout, more: Option<String>, brush
     let pending: String = state.pending.iter().map(ToString::to_string).collect();
     if !pending.is_empty() {
         let count = state.count.map_or(String::new(), |count| count.to_string());
-        return super::continuations::draw(&(count + &pending), &hints(state), area, brush);
+        return super::continuations::draw_continuations(
+            &(count + &pending),
+            &hints(state),
+            area,
+            brush,
+        );
     }
     for (keys, words) in fitting(hints(state), room.saturating_sub(x)) {
         x = brush.text(x, area.y, room, &keys, &[Role::Key]);
