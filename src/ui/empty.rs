@@ -8,7 +8,7 @@ use crate::app::{Area, Flow, State};
 use crate::text::{plural, safe_line, wrap};
 
 /// Says it at the top of the list.
-pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) {
+pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
     let width = area.width.saturating_sub(3);
     let mut rows = area.y + 1..area.y + area.height;
     for (number, text) in said(state).iter().enumerate() {

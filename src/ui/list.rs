@@ -18,7 +18,7 @@ use crate::text::{Layer, width};
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let rows = state.list.rows(&state.desk);
     if rows.is_empty() {
-        super::empty::draw(state, area, brush);
+        super::empty::draw_empty(state, area, brush);
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
     let widths = columns::shown(&state.look, area.width);
