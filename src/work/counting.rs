@@ -11,7 +11,7 @@ use crate::load::{Raw, visit};
 use crate::quote::Quote;
 
 /// Shortest time between two reports.
-const PACE: Duration = Duration::from_millis(250);
+const COUNT_REPORT_INTERVAL: Duration = Duration::from_millis(250);
 
 /// The number of statements of entries, as far as it is known.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ impl Counts {
         let (mut whole, mut told) = (true, Instant::now());
         visit(snapshot, &open, &count, &mut |part| {
             looked += part.count;
-            if told.elapsed() > PACE || !part.problems.is_empty() {
+            if told.elapsed() > COUNT_REPORT_INTERVAL || !part.problems.is_empty() {
                 tell(looked, part.problems);
                 told = Instant::now();
             }
