@@ -24,7 +24,7 @@ pub fn sources(snapshot: &Snapshot, ids: &[EntryId], now: Option<i64>) -> Health
 }
 
 /// Answers what is asked, the newest question only.
-pub(super) fn answer_all(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &Tell) {
+pub(super) fn health_loop(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &Tell) {
     while let Some((ids, snapshot)) = newest(jobs) {
         tell(Answer::Health(sources(&snapshot, &ids, None)));
     }

@@ -133,7 +133,7 @@ impl Crew {
         thread::spawn(move || compare::compare_all(&jobs, &told));
         let (health, jobs) = channel();
         let told = Arc::clone(tell);
-        thread::spawn(move || health::answer_all(&jobs, &told));
+        thread::spawn(move || health::health_loop(&jobs, &told));
         let (texts, jobs) = channel::<(Vec<EntryId>, Snapshot)>();
         let told = Arc::clone(tell);
         thread::spawn(move || {
