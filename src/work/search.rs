@@ -10,7 +10,7 @@ use crate::load::{Raw, Visited, visit};
 use super::counting::Counts;
 
 /// Shortest time between two batches of hits in texts, as a multiple of what a batch costs, and at least.
-const PACE: u32 = 12;
+const BATCH_COST_FACTOR: u32 = 12;
 const SHORTEST: Duration = Duration::from_millis(60);
 
 /// What a filter job tells while it runs.
@@ -124,7 +124,7 @@ fn found(
         if next.map_or(!found.is_empty(), |at| now >= at) && looked < open.len() {
             tell(progress(hits_of(snapshot, &found), looked, open.len()));
             let told = Instant::now();
-            next = Some(told + SHORTEST.max((told - now) * PACE));
+            next = Some(told + SHORTEST.max((told - now) * BATCH_COST_FACTOR));
         }
         whole = !obsolete();
         whole
