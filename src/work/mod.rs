@@ -150,7 +150,7 @@ impl Crew {
         let told = Arc::clone(tell);
         let asked = Arc::new(AtomicU64::new(0));
         let newest = Arc::clone(&asked);
-        thread::spawn(move || speakers::answer_all(&jobs, &newest, &told));
+        thread::spawn(move || speakers::speaker_loop(&jobs, &newest, &told));
         let (judge, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || judging::judge_all(&jobs, &told));

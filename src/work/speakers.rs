@@ -14,7 +14,7 @@ use crate::load::{Raw, Report, Visited, visit};
 use crate::speakers::{Heard, Row, Tally, is_same};
 
 /// Shortest time between two batches of rows.
-const PACE: Duration = Duration::from_millis(80);
+const SPEAKER_REPORT_INTERVAL: Duration = Duration::from_millis(80);
 /// Dispatches that are looked through at first for a speaker; each time twice as many follow.
 const NEAR: usize = 32;
 const FAR: usize = 8192;
@@ -56,7 +56,7 @@ pub fn speakers(
         false
     };
     let mut tally = Tally::default();
-    let (mut looked, mut due, mut whole) = (0, Instant::now() + PACE, true);
+    let (mut looked, mut due, mut whole) = (0, Instant::now() + SPEAKER_REPORT_INTERVAL, true);
     visit(snapshot, ids, &listen, &mut |part: Visited| {
         looked += part.count;
         let new = heard.lock().map(|mut heard| std::mem::take(&mut *heard));
@@ -70,7 +70,7 @@ pub fn speakers(
         if now >= due && looked < ids.len() {
             tell(Told::Read(looked, rows.then(|| tally.rows())));
             // Rows of very many speakers are made less often: they must not hold the work up.
-            due = now + PACE.max(now.elapsed() * 10);
+            due = now + SPEAKER_REPORT_INTERVAL.max(now.elapsed() * 10);
         }
         whole = !obsolete();
         whole
@@ -131,7 +131,7 @@ pub fn find_speaker(
 }
 
 /// Does what is asked, the newest question only.
-pub(super) fn answer_all(
+pub(super) fn speaker_loop(
     jobs: &Receiver<(u64, Ask, Snapshot)>,
     newest_of: &AtomicU64,
     tell: &Tell,
