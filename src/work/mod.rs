@@ -25,7 +25,7 @@ pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
 pub use saving::{Save, save};
 pub use search::{Memory, Step, search};
 pub use speakers::{Ask, Told, find_speaker, speakers};
-pub use texts::texts;
+pub use texts::read_texts;
 pub use whole::{Form, Lost, Whole, each_whole, wholes};
 pub use wire::{Following, Wire};
 
@@ -138,7 +138,7 @@ impl Crew {
         let told = Arc::clone(tell);
         thread::spawn(move || {
             while let Some((ids, snapshot)) = newest(&jobs) {
-                told(texts::texts(&ids, &snapshot));
+                told(texts::read_texts(&ids, &snapshot));
             }
         });
         let (filter, jobs) = channel();

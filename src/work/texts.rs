@@ -6,7 +6,7 @@ use crate::load;
 
 /// Reads dispatches, in their order; those that cannot be read are left out and counted.
 #[must_use]
-pub fn texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
+pub fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
     let origins = ids.iter().filter_map(|&id| {
         let entry = snapshot.entry(id)?;
         Some((id, (entry.origin()?, entry.item())))

@@ -16,8 +16,8 @@ use dateline::marks::Change;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
 use dateline::work::{
-    Answer, Memory, Save, compare, find_speaker, judge, save, search, sources, speakers, texts,
-    wholes,
+    Answer, Memory, Save, compare, find_speaker, judge, read_texts, save, search, sources,
+    speakers, wholes,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -308,7 +308,7 @@ impl Stage {
                 before: text,
             }),
             Effect::Texts(ids, snapshot) => {
-                let Answer::Texts(texts, of) = texts(&ids, &snapshot) else {
+                let Answer::Texts(texts, of) = read_texts(&ids, &snapshot) else {
                     return;
                 };
                 self.waiting.push(Msg::Texts(texts, of));
