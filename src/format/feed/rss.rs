@@ -104,7 +104,7 @@ fn field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
             let title = content::inline(&child.raw());
             draft.set(Key::Headline, "title", &title);
         }
-        (Space::Own | Space::Atom, "link") => link(draft, child),
+        (Space::Own | Space::Atom, "link") => add_rss_link(draft, child),
         (Space::Own, "guid") => draft.put(Key::Id, "guid", text()),
         (Space::Dublin, "identifier") if draft.dispatch.id.is_none() && !named => {
             draft.put(Key::Id, "dc:identifier", text());
@@ -140,7 +140,7 @@ fn person(text: &str) -> String {
         .to_owned()
 }
 
-fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
+fn add_rss_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     let href = link.text().or_else(|| link.attribute("href"));
     if let Some(href) = href {
         draft.links(vec![href]);
