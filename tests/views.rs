@@ -64,7 +64,7 @@ fn segment(numbers: &[u32]) -> Arc<Segment> {
 
 /// Entries by when they came: their ids tell also what came with them.
 fn numbered(desk: &Desk, found: impl IntoIterator<Item = (EntryId, u32)>) -> Vec<(usize, u32)> {
-    let came = desk.since(EntryId::FIRST).zip(0..);
+    let came = desk.entries_from(EntryId::FIRST).zip(0..);
     let came: HashMap<EntryId, usize> = came.collect();
     let mut found: Vec<_> = (found.into_iter())
         .map(|(id, rule)| (came[&id], rule))

@@ -98,7 +98,7 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
         .map(|relation| head::item_key(Some(&relation.id), None, 0))
         .collect();
     let entry = |number: usize| state.desk.entry(*versions.get(number)?);
-    let named = |number: &usize| entry(*number).is_some_and(|e| items.contains(&e.item()));
+    let named = |number: &usize| entry(*number).is_some_and(|e| items.contains(&e.item_key()));
     let version = |number: usize| {
         let entry = entry(number)?;
         let (role, words) = (entry.role(), entry.words());

@@ -80,7 +80,7 @@ impl State {
     /// Entries have come: the embargoes of those from this one on lift too.
     pub(super) fn expect_lifts(&mut self, first: EntryId) {
         let now = self.now.map_or(i64::MIN, |now| now.seconds);
-        let next = self.desk.next_lift(first, now);
+        let next = self.desk.next_embargo_end(first, now);
         let ends = [self.embargoes.next, next];
         self.embargoes.next = ends.into_iter().flatten().min();
     }
@@ -88,7 +88,7 @@ impl State {
     /// The time is told: embargoes may have lifted.
     pub(super) fn lift(&mut self, before: Option<Stamp>, now: Stamp) {
         if self.embargoes.next.is_some_and(|next| next <= now.seconds) {
-            self.embargoes.next = self.desk.next_lift(EntryId::FIRST, now.seconds);
+            self.embargoes.next = self.desk.next_embargo_end(EntryId::FIRST, now.seconds);
             if self.embargoes.hidden {
                 self.settle_rows();
             }

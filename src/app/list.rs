@@ -53,7 +53,7 @@ impl List {
     #[must_use]
     pub fn row_of(&self, desk: &Desk, id: EntryId) -> Option<usize> {
         if self.view.is_none() && self.hits.is_none() {
-            return desk.row_of(id);
+            return desk.position_of(id);
         }
         self.rows(desk).iter().position(|&row| row == id)
     }

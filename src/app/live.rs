@@ -56,7 +56,7 @@ impl State {
         if self.live.flow == Flow::Follows || self.is_loading() && !paused {
             self.live.upto = None;
         } else {
-            self.live.upto = Some(self.desk.end());
+            self.live.upto = Some(self.desk.end_id());
             self.live.shown = self.desk.row_count();
             self.live.newest = self.desk.newest();
         }

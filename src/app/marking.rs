@@ -54,7 +54,7 @@ fn called(state: &State, count: usize, what: &str) -> String {
 fn toggle_read(state: &mut State) {
     let ids = targets(state);
     let items = ids.iter().filter_map(|&id| state.desk.entry(id));
-    let items: Vec<u64> = items.map(EntryRef::item).collect();
+    let items: Vec<u64> = items.map(EntryRef::item_key).collect();
     let read = items.iter().any(|&item| !state.marks.will_be_read(item));
     let changed = |item: &u64| state.marks.will_be_read(*item) != read;
     let mut met = HashSet::new();
@@ -69,7 +69,7 @@ fn toggle_read(state: &mut State) {
 fn toggle_star(state: &mut State) {
     let ids = targets(state);
     let stories = ids.iter().filter_map(|&id| state.desk.entry(id));
-    let stories: Vec<u64> = stories.map(EntryRef::story).collect();
+    let stories: Vec<u64> = stories.map(EntryRef::story_or_item_key).collect();
     let star = stories
         .iter()
         .any(|&story| !state.marks.will_be_starred(story));
@@ -95,7 +95,7 @@ fn done(state: &mut State, changes: Vec<Change>, what: &str) {
 
 /// The selected dispatch has been opened.
 pub(super) fn read(state: &mut State) {
-    let Some(item) = state.selected().map(EntryRef::item) else {
+    let Some(item) = state.selected().map(EntryRef::item_key) else {
         return;
     };
     if !state.marks.will_be_read(item) {
@@ -251,7 +251,7 @@ pub(super) fn end(state: &mut State, effects: &mut Vec<Effect>) {
         .order()
         .iter()
         .filter_map(|&id| state.desk.entry(id));
-    let items = items.map(EntryRef::item);
+    let items = items.map(EntryRef::item_key);
     let mut items: Vec<u64> = items.filter(|&item| worn || !seen.has(item)).collect();
     items.sort_unstable();
     items.dedup();

@@ -126,7 +126,7 @@ pub(super) fn next_unread(state: &mut State, forward: bool) {
         state
             .desk
             .entry(rows[*row])
-            .is_some_and(|entry| !state.marks.will_be_read(entry.item()))
+            .is_some_and(|entry| !state.marks.will_be_read(entry.item_key()))
     };
     let next = if forward {
         (state.list.row + 1..rows.len()).find(unread)

@@ -19,7 +19,10 @@ impl Marking {
 
 /// Opens the note on the selected story in an editor.
 pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(story) = state.selected().map(crate::desk::EntryRef::story) else {
+    let Some(story) = state
+        .selected()
+        .map(crate::desk::EntryRef::story_or_item_key)
+    else {
         return;
     };
     let text = state.marks.wanted_note(story).to_owned();
@@ -65,7 +68,7 @@ impl State {
             return;
         };
         let entry = self.desk.entry(document.id);
-        let note = entry.and_then(|entry| self.marks.note(entry.story()));
+        let note = entry.and_then(|entry| self.marks.note(entry.story_or_item_key()));
         let note = note.unwrap_or("");
         if document.remark != note {
             note.clone_into(&mut document.remark);
@@ -78,7 +81,7 @@ impl State {
         if self.document().is_none() || std::mem::replace(&mut self.reader.opened, true) {
             return;
         }
-        let place = self.selected().map(crate::desk::EntryRef::item);
+        let place = self.selected().map(crate::desk::EntryRef::item_key);
         let place = place.and_then(|item| self.marks.place(item));
         let landing = self.reader.landing.map(|(_, landing)| landing);
         let free = matches!(landing, None | Some(Landing::FirstMatch));
@@ -95,7 +98,7 @@ impl State {
         let Some(entry) = self.desk.entry(document.id) else {
             return;
         };
-        let item = entry.item();
+        let item = entry.item_key();
         let place = u32::try_from(self.reader.place()).unwrap_or(0);
         if self.marks.place(item).unwrap_or(0) != place as usize {
             self.marks.ask(vec![Change::Place(item, place)]);

@@ -17,7 +17,7 @@ const SETTING: &str = "place ";
 /// Where a reader was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Hash of the item: see [`EntryRef::item`].
+    /// Hash of the item: see [`EntryRef::item_key`].
     item: u64,
     /// Byte position in its body of what stood on top of the reader.
     at: usize,
@@ -61,7 +61,7 @@ impl State {
         let entry = self.selected()?;
         let at = self.document().map_or(0, |_| self.reader.place());
         Some(Place {
-            item: entry.item(),
+            item: entry.item_key(),
             at,
             reading: self.focus != Pane::List,
             headline: safe_line(entry.headline()).into_owned(),
@@ -125,7 +125,7 @@ fn set(state: &mut State, letter: char) {
 }
 
 fn go_to_bookmark(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
-    let is_it = |entry: EntryRef<'_>| entry.item() == place.item;
+    let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
     let mut ids = state.desk.order().iter().copied();
     let Some(id) = ids.find(|&id| state.desk.entry(id).is_some_and(is_it)) else {
         state.notice = Some(format!("this dispatch is not at hand: {}", place.headline));

@@ -71,7 +71,7 @@ impl State {
             None => self.desk.order(),
         };
         let mut rows = Rows::default();
-        let end = self.desk.end();
+        let end = self.desk.end_id();
         let waits = self.live.upto.is_some_and(|upto| upto < end);
         let hides = self.embargoes.hidden;
         if self.desk.is_plain() && !waits && !hides && !self.mutes_any() {

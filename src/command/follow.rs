@@ -176,7 +176,9 @@ impl Stream {
         let others = self.others.take();
         let knows = others.is_some();
         if let Some((others, first)) = others.zip(first) {
-            let since = desk.since(EntryId::FIRST).zip(others.since(first));
+            let since = desk
+                .entries_from(EntryId::FIRST)
+                .zip(others.entries_from(first));
             let known: HashMap<EntryId, EntryId> = since.collect();
             ids = ids.iter().filter_map(|id| known.get(id).copied()).collect();
             desk = others;
@@ -226,7 +228,7 @@ fn place_of(desk: &Desk, id: EntryId) -> Option<Place> {
 
 /// Those that were written again as they were.
 fn unchanged(replaced: &[Replaced]) -> HashSet<Place> {
-    let same = replaced.iter().filter(|pair| pair.same);
+    let same = replaced.iter().filter(|pair| pair.is_unchanged);
     same.map(|pair| (Arc::as_ptr(&pair.new.input), pair.new.start, pair.new.nth))
         .collect()
 }

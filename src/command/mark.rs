@@ -85,16 +85,16 @@ fn write(
     let mut changes = Vec::with_capacity(entries.len());
     for entry in entries {
         let change = match command {
-            MarkCommand::Read(_) => Change::Read(entry.item(), true),
-            MarkCommand::Unread(_) => Change::Read(entry.item(), false),
-            MarkCommand::Star(_) => Change::Star(entry.story(), true),
-            MarkCommand::Unstar(_) => Change::Star(entry.story(), false),
+            MarkCommand::Read(_) => Change::Read(entry.item_key(), true),
+            MarkCommand::Unread(_) => Change::Read(entry.item_key(), false),
+            MarkCommand::Star(_) => Change::Star(entry.story_or_item_key(), true),
+            MarkCommand::Unstar(_) => Change::Star(entry.story_or_item_key(), false),
             MarkCommand::Note { text, .. } => Change::Note {
-                story: entry.story(),
+                story: entry.story_or_item_key(),
                 text: text.trim_end().to_owned(),
                 before: notes
                     .as_ref()
-                    .and_then(|notes| notes.get(&entry.story()).cloned())
+                    .and_then(|notes| notes.get(&entry.story_or_item_key()).cloned())
                     .unwrap_or_default(),
             },
         };
@@ -119,7 +119,7 @@ fn chosen(
     let wanted: HashSet<u64> = wanted.chain(named.iter().filter_map(hashed)).collect();
     let is_wanted = |id: &EntryId| {
         let entry = gathered.desk.entry(*id);
-        entry.is_some_and(|entry| wanted.contains(&entry.item()))
+        entry.is_some_and(|entry| wanted.contains(&entry.item_key()))
     };
     let found: Vec<EntryId> = gathered.kept.iter().copied().filter(is_wanted).collect();
     if !found.is_empty() {
@@ -139,7 +139,7 @@ fn chosen(
     })?;
     let has = |id: &EntryId| {
         let entry = gathered.desk.entry(*id);
-        entry.is_some_and(|entry| items.contains(&entry.item()))
+        entry.is_some_and(|entry| items.contains(&entry.item_key()))
     };
     Ok(gathered.kept.iter().copied().filter(has).collect())
 }

@@ -6,7 +6,7 @@ use crate::desk::EntryRef;
 pub(super) fn status_prefix(entry: EntryRef<'_>) -> &'static str {
     if entry.is_killed() {
         "[killed] "
-    } else if entry.is_unmatched() {
+    } else if entry.is_unmatched_kill() {
         "[kill notice, not matched] "
     } else if entry.is_superseded() {
         "[superseded] "

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::links::Links;
-use super::mask::mask;
+use super::mask::letter_mask;
 use super::segment::{DAY, DERIVED, EMBARGOED, Row, SEGMENT_ROWS, Segment, Symbol, TABLE};
 use super::{Input, Newest};
 use crate::dispatch::{Head, Precision, Urgency};
@@ -93,7 +93,7 @@ impl SegmentBuilder {
         fold_into(text, &mut self.words);
         self.symbols
             .push((at(start), at(middle), at(self.words.len())));
-        self.symbol_masks.push(mask(&self.words[middle..]));
+        self.symbol_masks.push(letter_mask(&self.words[middle..]));
         self.known.insert(text.into(), symbol);
         symbol
     }
@@ -108,7 +108,8 @@ impl SegmentBuilder {
             self.headlines.push_str(text);
             fold_into(text, &mut self.folded);
         }
-        self.masks.push(mask(&self.folded[starts.1 as usize..]));
+        self.masks
+            .push(letter_mask(&self.folded[starts.1 as usize..]));
         self.starts.push(starts.1);
         self.headlines.push('\n');
         self.folded.push('\n');
@@ -170,16 +171,16 @@ impl SegmentBuilder {
     pub fn finish(&mut self) -> Segment {
         let last = self.inputs.last().cloned();
         let mut segment = Segment {
-            rows: taken(&mut self.rows),
-            starts: taken(&mut self.starts),
-            masks: taken(&mut self.masks),
-            columns: taken(&mut self.columns),
-            symbol_masks: taken(&mut self.symbol_masks),
+            rows: take_exact(&mut self.rows),
+            starts: take_exact(&mut self.starts),
+            masks: take_exact(&mut self.masks),
+            columns: take_exact(&mut self.columns),
+            symbol_masks: take_exact(&mut self.symbol_masks),
             headlines: self.headlines.as_str().into(),
             folded: self.folded.as_str().into(),
-            symbols: taken(&mut self.symbols),
-            words: self.words.as_str().into(),
-            inputs: taken(&mut self.inputs),
+            symbols: take_exact(&mut self.symbols),
+            symbol_text: self.words.as_str().into(),
+            inputs: take_exact(&mut self.inputs),
             links: std::mem::take(&mut self.links).finish(),
             newest: None,
         };
@@ -196,7 +197,7 @@ impl SegmentBuilder {
 }
 
 /// What a list holds, in room of its size; the list is empty then and keeps its own room.
-fn taken<T>(list: &mut Vec<T>) -> Box<[T]> {
+fn take_exact<T>(list: &mut Vec<T>) -> Box<[T]> {
     let mut exact = Vec::with_capacity(list.len());
     exact.append(list);
     exact.into()

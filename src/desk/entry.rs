@@ -33,7 +33,7 @@ impl<'a> EntryRef<'a> {
 
     /// Hashed identity of the version, see [`crate::dispatch::head::item_key`].
     #[must_use]
-    pub fn item(self) -> u64 {
+    pub fn item_key(self) -> u64 {
         self.row.item
     }
 
@@ -129,7 +129,7 @@ impl<'a> EntryRef<'a> {
     }
 
     #[must_use]
-    pub fn embargoed(self) -> bool {
+    pub fn is_embargoed(self) -> bool {
         self.row.flags & EMBARGOED != 0
     }
 
@@ -209,7 +209,7 @@ impl<'a> EntryRef<'a> {
 /// The time of the newest of some entries. One that the wire gave counts for more than any date of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Newest {
-    pub of_wire: bool,
+    pub is_from_wire: bool,
     pub stamp: Stamp,
 }
 
@@ -217,6 +217,9 @@ impl Newest {
     pub(super) fn of(entry: EntryRef<'_>) -> Option<Self> {
         let of_wire = entry.time_source() != TimeSource::File;
         let stamp = entry.time()?;
-        Some(Self { of_wire, stamp })
+        Some(Self {
+            is_from_wire: of_wire,
+            stamp,
+        })
     }
 }

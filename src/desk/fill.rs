@@ -21,7 +21,7 @@ fn appended_offset(position: usize) -> u32 {
 impl Desk {
     /// Takes a segment in. Where it is small and `fills`, its rows stand in the last one, behind those that are there:
     /// what was given out of that one stays as it is. Returns the ids of its rows.
-    pub(super) fn take_in(
+    pub(super) fn append_segment(
         &mut self,
         segment: Arc<Segment>,
         fills: bool,
@@ -31,7 +31,7 @@ impl Desk {
         let last = self.segments.last_mut().filter(|_| fills).filter(has_room);
         let before = last.as_ref().map_or(0, |last| last.len());
         if let Some(last) = last {
-            *last = Arc::new(last.followed_by(&segment));
+            *last = Arc::new(last.concat(&segment));
         } else {
             self.segments.push(segment);
         }
@@ -42,8 +42,8 @@ impl Desk {
 
 impl Segment {
     /// The rows of this one, and behind them those of another: at most as many as a segment holds.
-    fn followed_by(&self, more: &Self) -> Self {
-        let mut words = String::from(&*self.words);
+    fn concat(&self, more: &Self) -> Self {
+        let mut words = String::from(&*self.symbol_text);
         let mut symbols = self.symbols.to_vec();
         let mut symbol_masks = self.symbol_masks.to_vec();
         let mut known: HashMap<&str, Symbol, RandomState> = (0..=Symbol::MAX)
@@ -57,7 +57,7 @@ impl Segment {
                 *known.entry(more.text(symbol)).or_insert_with(|| {
                     let number = Symbol::try_from(symbols.len()).unwrap_or(0);
                     let to = appended_offset(words.len());
-                    words.push_str(&more.words[start as usize..end as usize]);
+                    words.push_str(&more.symbol_text[start as usize..end as usize]);
                     symbols.push((to, to + middle - start, to + end - start));
                     symbol_masks.push(mask);
                     number
@@ -89,9 +89,9 @@ impl Segment {
             folded: [&*self.folded, &*more.folded].concat().into(),
             symbols: symbols.into(),
             symbol_masks: symbol_masks.into(),
-            words: words.into(),
+            symbol_text: words.into(),
             inputs: chained(&self.inputs, more.inputs.iter().cloned()).into(),
-            links: self.links.followed_by(&more.links, self.rows.len()),
+            links: self.links.concat(&more.links, self.rows.len()),
             newest: self.newest.max(more.newest),
         }
     }
@@ -152,7 +152,7 @@ mod tests {
                 entry.embargo(),
                 names.len(),
                 entry.time(),
-                entry.item(),
+                entry.item_key(),
                 segment.masks()[row],
             )
         };
@@ -163,11 +163,11 @@ mod tests {
     fn a_segment_that_is_filled_says_what_one_at_once_says() {
         for cut in 1..LINES.len() {
             let (one, two) = (segment(&LINES[..cut]), segment(&LINES[cut..]));
-            let filled = one.followed_by(&two);
+            let filled = one.concat(&two);
             let apart: Vec<String> = told(&one).into_iter().chain(told(&two)).collect();
             assert_eq!(told(&filled), apart);
             let at_once = segment(&LINES);
-            assert_eq!(filled.words, at_once.words);
+            assert_eq!(filled.symbol_text, at_once.symbol_text);
             assert_eq!(filled.symbols, at_once.symbols);
             assert_eq!(filled.newest(), at_once.newest());
             let rows = |segment: &Segment| segment.links.rows().collect::<Vec<_>>();

@@ -138,7 +138,7 @@ impl Links {
     }
 
     /// These, and behind them those of other rows, that begin at a number.
-    pub(super) fn followed_by(&self, more: &Self, rows: usize) -> Self {
+    pub(super) fn concat(&self, more: &Self, rows: usize) -> Self {
         let rows = u16::try_from(rows).unwrap_or(u16::MAX);
         let row = |row: u16| row.saturating_add(rows);
         let texts = at(self.texts.len());
@@ -219,7 +219,7 @@ impl Links {
     }
 
     /// True where none of the rows has a number.
-    pub(super) fn is_uncounted(&self) -> bool {
+    pub(super) fn has_no_numbers(&self) -> bool {
         self.sequences.is_empty() && self.numbers.is_empty()
     }
 

@@ -29,7 +29,7 @@ static BITS: [u64; 256] = table();
 
 /// The mask of a folded text: which letters it holds, and which begin a word in it.
 #[must_use]
-pub fn mask(folded: &str) -> u64 {
+pub fn letter_mask(folded: &str) -> u64 {
     let mut mask = 0;
     let mut begins = true;
     for &byte in folded.as_bytes() {
@@ -69,7 +69,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, word: &str, holds: bool, begins: bool) {
-        let mask = mask(text);
+        let mask = letter_mask(text);
         let has = |needed: u64| mask & needed == needed;
         assert_eq!(has(letters_of(word)), holds, "letters of {word} in {text}");
         assert_eq!(

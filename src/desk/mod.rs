@@ -21,11 +21,11 @@ mod tied;
 pub use builder::SegmentBuilder;
 pub use entry::{EntryRef, Newest};
 pub use followed::{Followed, Kept, Seen, Stored, Trace};
-pub use mask::{letters_from_start, letters_of, mask};
+pub use mask::{letter_mask, letters_from_start, letters_of};
 pub use origin::{Input, Origin, Place, Summary, path_text};
 pub use retired::{Replaced, Spot};
 pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
-pub use set::{EntrySet, ones};
+pub use set::{EntrySet, iter_set_bits};
 pub use source::Source;
 pub use stories::Standing;
 use stories::{Flags, Stories};
@@ -57,12 +57,12 @@ impl Desk {
     /// relative to another. Returns the first new id: those of all new entries are not below it, those of all others are.
     pub fn add(&mut self, segments: Vec<Arc<Segment>>) -> EntryId {
         let fills = !self.segments.is_empty();
-        let end = self.end();
+        let end = self.end_id();
         let mut ids = Vec::with_capacity(segments.iter().map(|s| s.len()).sum());
         for segment in segments {
             self.count += segment.len();
             self.newest = self.newest.max(segment.newest());
-            ids.extend(self.take_in(segment, fills));
+            ids.extend(self.append_segment(segment, fills));
         }
         let first = ids.first().copied().unwrap_or(end);
         order::merge(&self.segments, &mut self.order, ids);
@@ -73,14 +73,14 @@ impl Desk {
     /// When the next embargo lifts after a moment, of all entries from this one on and maybe of others; both in seconds
     /// since the epoch.
     #[must_use]
-    pub fn next_lift(&self, first: EntryId, now: i64) -> Option<i64> {
+    pub fn next_embargo_end(&self, first: EntryId, now: i64) -> Option<i64> {
         let segments = self.segments.iter().skip(first.segment());
         let ends = segments.flat_map(|segment| segment.links.embargoes());
         ends.filter(|&end| end > now).min()
     }
 
     /// All entries from an id on, in the order in which they came.
-    pub fn since(&self, first: EntryId) -> impl Iterator<Item = EntryId> {
+    pub fn entries_from(&self, first: EntryId) -> impl Iterator<Item = EntryId> {
         let segments = self.segments.iter().enumerate().skip(first.segment());
         let rows = segments.flat_map(|(number, segment)| {
             (0..segment.len()).map(move |row| EntryId::new(number, row))
@@ -102,7 +102,7 @@ impl Desk {
 
     /// The ids of entries that come later are not below this one, those of all others are.
     #[must_use]
-    pub fn end(&self) -> EntryId {
+    pub fn end_id(&self) -> EntryId {
         match self.segments.last() {
             Some(last) => EntryId::new(self.segments.len() - 1, last.len()),
             None => EntryId::FIRST,
@@ -124,7 +124,7 @@ impl Desk {
 
     /// Row of an entry in the order.
     #[must_use]
-    pub fn row_of(&self, id: EntryId) -> Option<usize> {
+    pub fn position_of(&self, id: EntryId) -> Option<usize> {
         order::position(&self.segments, &self.order, id)
     }
 

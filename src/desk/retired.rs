@@ -20,7 +20,7 @@ pub struct Replaced {
     pub old: Spot,
     pub new: Spot,
     /// True where its bytes are the same as before: nothing new to a reader.
-    pub same: bool,
+    pub is_unchanged: bool,
 }
 
 impl Desk {
@@ -124,7 +124,7 @@ mod tests {
             let replaced = Replaced {
                 old: spot(&pair[0], 5),
                 new: spot(&pair[1], 5),
-                same: false,
+                is_unchanged: false,
             };
             assert_eq!(desk.replace(&[replaced]).len(), 1);
         }
@@ -147,7 +147,7 @@ mod tests {
         let replaced = Replaced {
             old: spot(&old, 0),
             new: spot(&new, 0),
-            same: false,
+            is_unchanged: false,
         };
         assert!(desk.replace(&[replaced]).is_empty());
         assert!(!desk.is_gone(EntryId::new(0, 0)));

@@ -120,11 +120,11 @@ pub struct Segment {
     /// Headlines as sent, and folded for search; both parted by newlines.
     pub(super) headlines: Box<str>,
     pub(super) folded: Box<str>,
-    /// Repeated texts as sent and folded: ranges into `words`.
+    /// Repeated texts as sent and folded: ranges into `symbol_text`.
     pub(super) symbols: Box<[(u32, u32, u32)]>,
     /// The letters of each.
     pub(super) symbol_masks: Box<[u64]>,
-    pub(super) words: Box<str>,
+    pub(super) symbol_text: Box<str>,
     pub(super) inputs: Box<[(Arc<Input>, u32)]>,
     pub(super) links: Links,
     pub(super) newest: Option<Newest>,
@@ -227,14 +227,14 @@ impl Segment {
         let Some(&(start, end, _)) = self.symbols.get(usize::from(symbol)) else {
             return "";
         };
-        &self.words[start as usize..end as usize]
+        &self.symbol_text[start as usize..end as usize]
     }
 
     pub(super) fn folded_text(&self, symbol: Symbol) -> &str {
         let Some(&(_, start, end)) = self.symbols.get(usize::from(symbol)) else {
             return "";
         };
-        &self.words[start as usize..end as usize]
+        &self.symbol_text[start as usize..end as usize]
     }
 
     pub(super) fn headline_range(&self, row: &Row) -> Range<usize> {

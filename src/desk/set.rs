@@ -46,7 +46,7 @@ impl EntrySet {
 
     /// The rows of a segment that are in it, ascending.
     pub fn rows(&self, segment: usize) -> impl Iterator<Item = usize> {
-        ones(&self.bits[segment * WORDS..(segment + 1) * WORDS])
+        iter_set_bits(&self.bits[segment * WORDS..(segment + 1) * WORDS])
     }
 
     /// How many entries it holds.
@@ -64,7 +64,7 @@ impl EntrySet {
 }
 
 /// The numbers of the bits that are set, ascending.
-pub fn ones(words: &[u64]) -> impl Iterator<Item = usize> {
+pub fn iter_set_bits(words: &[u64]) -> impl Iterator<Item = usize> {
     words.iter().enumerate().flat_map(|(at, &word)| {
         let mut rest = word;
         std::iter::from_fn(move || {

@@ -152,7 +152,7 @@ impl Stories {
         // Of one item, those that were there before stand first, then the order of the inputs.
         let rank = |m: &Member<'_>| (m.id >= new, m.id);
         members.sort_by(|a, b| {
-            let item = |m: &Member<'_>| (m.entry.item(), m.entry.content());
+            let item = |m: &Member<'_>| (m.entry.item_key(), m.entry.content());
             let place = |m: &Member<'_>| m.entry.input().map(|input| input.place.clone());
             item(a).cmp(&item(b)).then_with(|| {
                 let (old_a, old_b) = (rank(a), rank(b));
@@ -210,7 +210,7 @@ fn is_same(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
         (Some(a), Some(b)) => !a.place.is_of_one(&b.place),
         _ => false,
     };
-    a.item() == b.item() && a.content() == b.content() && (a.id_key() != 0 || other_input())
+    a.item_key() == b.item_key() && a.content() == b.content() && (a.id_key() != 0 || other_input())
 }
 
 impl Desk {

@@ -7,7 +7,7 @@ use super::{Column, Segment};
 
 impl Segment {
     /// For each symbol that has these letters whether its text, as sent and folded, passes a test; `None` where none does.
-    pub fn symbols_that(
+    pub fn symbols_matching(
         &self,
         letters: u64,
         test: impl Fn(&str, &str) -> bool,
@@ -22,12 +22,12 @@ impl Segment {
     }
 
     /// The same where the folded text must contain a word.
-    pub fn symbols_with(
+    pub fn symbols_containing(
         &self,
         word: &Finder<'_>,
         test: impl Fn(&str, &str) -> bool,
     ) -> Option<Vec<bool>> {
-        let arena = self.words.as_bytes();
+        let arena = self.symbol_text.as_bytes();
         let mut with: Option<Vec<bool>> = None;
         let (mut from, mut symbol) = (0, 0);
         while let Some(at) = word.find(&arena[from..]) {
@@ -51,7 +51,10 @@ impl Segment {
     fn passes(&self, symbol: usize, test: impl Fn(&str, &str) -> bool) -> bool {
         let (start, middle, end) = self.symbols[symbol];
         let (start, middle, end) = (start as usize, middle as usize, end as usize);
-        test(&self.words[start..middle], &self.words[middle..end])
+        test(
+            &self.symbol_text[start..middle],
+            &self.symbol_text[middle..end],
+        )
     }
 
     /// Calls back with every row that has one of the symbols as slug, place or agency.

@@ -54,7 +54,7 @@ proptest! {
         prop_assert_eq!(desk.order(), &sorted[..]);
         prop_assert_eq!(desk.len(), batches.iter().map(Vec::len).sum::<usize>());
         for (row, &id) in desk.order().iter().enumerate() {
-            prop_assert_eq!(desk.row_of(id), Some(row));
+            prop_assert_eq!(desk.position_of(id), Some(row));
         }
     }
 }

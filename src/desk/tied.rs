@@ -8,7 +8,7 @@ use crate::dispatch::{RelationKind, Role, Status, TimeSource, naming, ties};
 impl<'a> EntryRef<'a> {
     /// Hashed identity of the story that versions share; that of the item where it has no other version to expect.
     #[must_use]
-    pub fn story(self) -> u64 {
+    pub fn story_or_item_key(self) -> u64 {
         match self.row.story {
             0 => self.row.item,
             story => story,
@@ -32,7 +32,7 @@ impl<'a> EntryRef<'a> {
     #[must_use]
     pub fn is_under_embargo(self, now: Option<i64>) -> bool {
         let lifted = || Some(self.embargo()? <= now?);
-        self.embargoed() && lifted() != Some(true)
+        self.is_embargoed() && lifted() != Some(true)
     }
 
     /// True where a newer version of its story is at hand. Like the three below, of entries taken from a desk or a snapshot.
@@ -56,7 +56,7 @@ impl<'a> EntryRef<'a> {
 
     /// True for a kill notice that finds nothing at hand that it kills.
     #[must_use]
-    pub fn is_unmatched(self) -> bool {
+    pub fn is_unmatched_kill(self) -> bool {
         self.flags & flag::UNMATCHED != 0
     }
 

@@ -34,7 +34,7 @@ pub(super) fn flash(state: &State, entry: EntryRef<'_>) -> Option<(&'static str,
     let plain = entry.status() != Status::Canceled
         && !entry.is_under_embargo(state.now.map(|now| now.seconds));
     let flash = plain && State::is_flash(entry);
-    let read = state.marks.is_read(entry.item());
+    let read = state.marks.is_read(entry.item_key());
     flash.then_some(("‼", if read { Role::Dim } else { Role::Flash }))
 }
 

@@ -114,7 +114,7 @@ pub(super) fn before_headline(state: &State, entry: EntryRef<'_>) -> (String, Ro
     if entry.is_killed() {
         return ("KILLED".to_owned(), Role::Urgent);
     }
-    if entry.is_unmatched() {
+    if entry.is_unmatched_kill() {
         return ("KILL, not matched".to_owned(), Role::Urgent);
     }
     let text = match entry.label() {

@@ -145,9 +145,9 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
         .urgency()
         .is_some_and(crate::dispatch::Urgency::is_urgent)
     {
-        let read = state.marks.is_read(entry.item());
+        let read = state.marks.is_read(entry.item_key());
         ("!", if read { Role::Dim } else { Role::Urgent })
-    } else if state.marks.is_read(entry.item()) {
+    } else if state.marks.is_read(entry.item_key()) {
         (" ", Role::Dim)
     } else {
         ("●", Role::Unread)

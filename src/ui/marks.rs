@@ -24,7 +24,7 @@ pub(super) fn first(
 
 /// The sign in the second column of a row.
 pub(super) fn second(state: &State, entry: EntryRef<'_>) -> &'static str {
-    if state.marks.is_starred(entry.story()) {
+    if state.marks.is_starred(entry.story_or_item_key()) {
         STAR
     } else {
         " "
@@ -33,7 +33,7 @@ pub(super) fn second(state: &State, entry: EntryRef<'_>) -> &'static str {
 
 /// What stands before the headline.
 pub(super) fn before(state: &State, entry: EntryRef<'_>) -> &'static str {
-    match state.marks.note(entry.story()) {
+    match state.marks.note(entry.story_or_item_key()) {
         Some(_) if state.plain => "n ",
         Some(_) => NOTE,
         None => "",

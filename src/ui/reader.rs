@@ -143,7 +143,7 @@ impl Marks {
             starred: state
                 .desk
                 .entry(document.id)
-                .is_some_and(|entry| state.marks.is_starred(entry.story())),
+                .is_some_and(|entry| state.marks.is_starred(entry.story_or_item_key())),
         }
     }
 }

@@ -74,7 +74,7 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
         (format!("{total} {dispatches}{loading}"), Role::Dim),
     ];
     said.extend(wire(state));
-    if let Some(newest) = state.newest().filter(|newest| newest.of_wire) {
+    if let Some(newest) = state.newest().filter(|newest| newest.is_from_wire) {
         let day = newest.stamp.in_zone(&state.zone);
         said.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
     }

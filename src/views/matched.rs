@@ -1,6 +1,6 @@
 //! Which entries a rule matches, one bit each, by segment: a wire that brings entries one by one has many short segments.
 
-use crate::desk::{EntryId, ones};
+use crate::desk::{EntryId, iter_set_bits};
 
 /// A set of entries that grows as segments arrive. A segment without any takes no memory but its place.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +59,9 @@ impl Matched {
     /// All entries, by segment and row.
     pub fn iter(&self) -> impl Iterator<Item = EntryId> {
         let numbered = self.segments.iter().enumerate();
-        numbered.flat_map(|(segment, words)| ones(words).map(move |row| EntryId::new(segment, row)))
+        numbered.flat_map(|(segment, words)| {
+            iter_set_bits(words).map(move |row| EntryId::new(segment, row))
+        })
     }
 
     /// The words of a segment, at least so many.

@@ -1,7 +1,7 @@
 //! Rules over arrivals: what the heads of new segments say of several queries, and what is left for their texts.
 
 use super::{Found, Part};
-use crate::desk::{EntryId, Snapshot, ones};
+use crate::desk::{EntryId, Snapshot, iter_set_bits};
 use crate::filter::{Query, QueryContext, heads};
 
 /// A query with a number.
@@ -43,12 +43,15 @@ impl Rules {
                 let heads = heads(snapshot, segment, &rule.query, view);
                 let id = |row| EntryId::new(segment, row);
                 let new = |id: &EntryId| *id >= first;
-                let kept = ones(&heads.kept).map(id).filter(new).map(|id| Found {
-                    id,
-                    rule: rule.number,
-                });
+                let kept = iter_set_bits(&heads.kept)
+                    .map(id)
+                    .filter(new)
+                    .map(|id| Found {
+                        id,
+                        rule: rule.number,
+                    });
                 found.extend(kept);
-                open.extend(ones(&heads.open).map(id).filter(new));
+                open.extend(iter_set_bits(&heads.open).map(id).filter(new));
             }
             if !open.is_empty() {
                 parts.push(Part {

@@ -32,7 +32,7 @@ pub(super) fn gone() -> InputProblem {
 
 fn open_one(id: EntryId, snapshot: &Snapshot) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
     let entry = snapshot.entry(id).ok_or_else(gone)?;
-    let mut dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item())?;
+    let mut dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item_key())?;
     let quotes = find_quotes(&mut dispatch);
     Ok(Box::new((dispatch, quotes)))
 }

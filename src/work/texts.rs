@@ -9,7 +9,7 @@ use crate::load;
 pub fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
     let origins = ids.iter().filter_map(|&id| {
         let entry = snapshot.entry(id)?;
-        Some((id, (entry.origin()?, entry.item())))
+        Some((id, (entry.origin()?, entry.item_key())))
     });
     let (ids_there, wanted): (Vec<_>, Vec<_>) = origins.unzip();
     let read = load::open_all(&wanted).into_iter();

@@ -100,7 +100,7 @@ pub fn wholes(
 ) -> Vec<Result<Whole, InputProblem>> {
     let origin = |id: &EntryId| {
         let entry = snapshot.entry(*id)?;
-        Some((entry.origin()?, entry.item()))
+        Some((entry.origin()?, entry.item_key()))
     };
     let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
     let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
@@ -150,11 +150,11 @@ fn told(snapshot: &Snapshot, standings: &[Standing]) -> Vec<Told> {
     others.dedup();
     let hash = |id: EntryId| {
         let entry = snapshot.entry(id);
-        entry.map(|entry| format!("{:016x}", entry.item()))
+        entry.map(|entry| format!("{:016x}", entry.item_key()))
     };
     let origin = |id: &EntryId| {
         let entry = snapshot.entry(*id)?;
-        Some((*id, (entry.origin()?, entry.item())))
+        Some((*id, (entry.origin()?, entry.item_key())))
     };
     let (read, origins): (Vec<EntryId>, Vec<_>) = others.iter().filter_map(origin).unzip();
     let opened = load::open_all(&origins).into_iter();

@@ -220,7 +220,7 @@ fn marks_go_along_when_a_file_is_written_again() {
         stage.keys(if waits { "j x k x" } else { "F x j x k" });
         let old: EntryId = stage.state.list.selected.expect("a row");
         let again = Files::new(&[("08.txt", &dispatch(8, 1).replace("It was", "It became"))]);
-        let end = stage.state.desk.end();
+        let end = stage.state.desk.end_id();
         stage.arrive(&again);
         let mut new = stage.state.desk.order().iter().copied();
         let new = new.rfind(|&id| id >= end);
@@ -229,7 +229,7 @@ fn marks_go_along_when_a_file_is_written_again() {
         let pair = Replaced {
             old: spot(desk.entry(old).expect("the old one")),
             new: spot(desk.entry(new).expect("the new one")),
-            same: false,
+            is_unchanged: false,
         };
         stage.tell(Msg::Replaced {
             segments: Vec::new(),

@@ -157,7 +157,10 @@ fn a_row_marked_read_stays_until_the_filter_is_applied_again() {
     stage.keys("/ i s : u n r e a d Enter j r");
     has(&stage, "Truce holds");
     has(&stage, "3 of 3");
-    let entry = stage.state.selected().map(dateline::desk::EntryRef::item);
+    let entry = stage
+        .state
+        .selected()
+        .map(dateline::desk::EntryRef::item_key);
     assert!(stage.state.marks.is_read(entry.unwrap()));
     stage.keys("/ Enter");
     stage.keys("Esc / i s : u n r e a d Enter");
@@ -174,7 +177,7 @@ fn marks_that_come_late_are_taken_in() {
     lacks(&stage, "nothing has");
     let entry = stage.state.desk.entry(stage.state.desk.order()[1]).unwrap();
     let mut kept = Kept::default();
-    kept.sets.starred.put(entry.story(), true);
+    kept.sets.starred.put(entry.story_or_item_key(), true);
     kept.queries.push("from:nwr".into());
     stage.tell(Msg::Marks(Box::new(kept)));
     has(&stage, "●★10:00  NWR  Truce holds");
@@ -206,7 +209,7 @@ fn a_dispatch_opens_where_it_was_left() {
     let item = stage
         .state
         .selected()
-        .map(dateline::desk::EntryRef::item)
+        .map(dateline::desk::EntryRef::item_key)
         .unwrap();
     stage.keys("^D");
     stage.tell(Msg::End);

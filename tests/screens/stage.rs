@@ -173,7 +173,11 @@ impl Stage {
         let same = false;
         self.tell(Msg::Replaced {
             segments,
-            replaced: vec![Replaced { old, new, same }],
+            replaced: vec![Replaced {
+                old,
+                new,
+                is_unchanged,
+            }],
         });
     }
 
@@ -232,7 +236,7 @@ impl Stage {
         match effect {
             Effect::Open(id, snapshot) => {
                 let entry = snapshot.entry(id).unwrap();
-                let read = load::open(&entry.origin().unwrap(), entry.item());
+                let read = load::open(&entry.origin().unwrap(), entry.item_key());
                 let result = read.map(|dispatch| {
                     let quotes = quote::quotes(&dispatch);
                     Box::new((dispatch, quotes))

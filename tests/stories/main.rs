@@ -72,7 +72,7 @@ fn fate(desk: &Desk, id: EntryId) -> String {
     }
     if desk
         .entry(id)
-        .is_some_and(dateline::desk::EntryRef::embargoed)
+        .is_some_and(dateline::desk::EntryRef::is_embargoed)
     {
         words.push("**embargoed**".to_owned());
     }

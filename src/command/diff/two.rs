@@ -81,7 +81,7 @@ fn named(
         .filter(|_| name.len() == 16);
     let key = head::item_key(Some(name), None, 0);
     let is_it = |id: &&EntryId| {
-        let item = gathered.desk.entry(**id).map(EntryRef::item);
+        let item = gathered.desk.entry(**id).map(EntryRef::item_key);
         item == Some(key) || (hash.is_some() && item == hash)
     };
     if let Some(id) = gathered.kept.iter().find(is_it) {

@@ -121,7 +121,7 @@ pub(super) fn name(kind: Kind, entry: EntryRef<'_>) -> u64 {
     match kind {
         Kind::Story => entry.story_key(),
         Kind::Item => match entry.id_key() {
-            0 => entry.item(),
+            0 => entry.item_key(),
             id => id,
         },
         _ => match (common_name(kind, entry), entry.time()) {

@@ -26,7 +26,7 @@ impl Stories {
             } else {
                 0
             };
-            let uncounted = segment.links.is_uncounted();
+            let uncounted = segment.links.has_no_numbers();
             for (row, entry) in segment.entries().enumerate().skip(old) {
                 let id = EntryId::new(number, row);
                 self.file(segments, id, entry);

@@ -104,7 +104,10 @@ impl Desk {
     /// Takes over what another desk, which knows more, tells by flags of the same entries: all of this one are those of
     /// the other from an id on, in the order in which they came.
     pub fn judge_as(&mut self, other: &Self, first: EntryId) {
-        let pairs: Vec<_> = self.since(EntryId::FIRST).zip(other.since(first)).collect();
+        let pairs: Vec<_> = self
+            .entries_from(EntryId::FIRST)
+            .zip(other.entries_from(first))
+            .collect();
         for (id, there) in pairs {
             let rows = self.segments[id.segment()].len();
             let flags = other.stories.standings.flags.of(there);

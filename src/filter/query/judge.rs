@@ -88,10 +88,10 @@ impl Fact {
 impl Is {
     fn holds(self, entry: EntryRef<'_>, marks: &dyn Marks) -> bool {
         match self {
-            Self::Unread => marks.unread(entry.item()),
-            Self::Read => !marks.unread(entry.item()),
-            Self::Starred => marks.starred(entry.story()),
-            Self::SinceLast => marks.since_last(entry.item()),
+            Self::Unread => marks.unread(entry.item_key()),
+            Self::Read => !marks.unread(entry.item_key()),
+            Self::Starred => marks.starred(entry.story_or_item_key()),
+            Self::SinceLast => marks.since_last(entry.item_key()),
             Self::Urgent => entry.urgency().is_some_and(Urgency::is_urgent),
             Self::Alert => entry.role() == Role::Alert,
             Self::Killed => {
@@ -101,7 +101,7 @@ impl Is {
             }
             Self::Corrected => entry.role() == Role::Correction || entry.is_corrected(),
             Self::Superseded => entry.is_superseded(),
-            Self::Embargoed => entry.embargoed(),
+            Self::Embargoed => entry.is_embargoed(),
             Self::Table => entry.has_table(),
         }
     }

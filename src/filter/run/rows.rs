@@ -1,6 +1,6 @@
 //! A set of rows of one segment, one bit each.
 
-use crate::desk::ones;
+use crate::desk::iter_set_bits;
 
 /// Rows of a segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Rows {
 
     /// The rows, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
-        ones(&self.bits)
+        iter_set_bits(&self.bits)
     }
 }
 

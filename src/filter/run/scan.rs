@@ -152,9 +152,9 @@ pub(crate) fn rows_with(term: &Term, segment: &Segment, universe: &Rows) -> Rows
         let needle = &term.needle;
         let is_in = |sent: &str, folded: &str| !sent.is_empty() && needle.is_in(sent, folded);
         let symbols = match needle.finder() {
-            Some((finder, true)) => segment.symbols_with(finder, |_, _| true),
-            Some((finder, false)) => segment.symbols_with(finder, is_in),
-            None => segment.symbols_that(needle.letters, is_in),
+            Some((finder, true)) => segment.symbols_containing(finder, |_, _| true),
+            Some((finder, false)) => segment.symbols_containing(finder, is_in),
+            None => segment.symbols_matching(needle.letters, is_in),
         };
         match symbols {
             Some(symbols) if columns == Scope::Head.columns() => {

@@ -37,10 +37,10 @@ impl Following {
                     input: Arc::clone(input),
                     start,
                     nth,
-                    key: entry.item(),
+                    key: entry.item_key(),
                     name: hash(name.as_bytes()),
                     // Not known: no bytes have this hash but by chance.
-                    bytes: entry.item()
+                    bytes: entry.item_key()
                         ^ start.rotate_left(32)
                         ^ u64::from(nth).rotate_left(17)
                         ^ !0,

@@ -81,7 +81,7 @@ pub(in crate::load) fn pairs(old: &[Item], new: &[Item], how: How) -> (Vec<Repla
             Some(after) => replaced.push(Replaced {
                 old: spot(before),
                 new: spot(after),
-                same: before.bytes == after.bytes,
+                is_unchanged: before.bytes == after.bytes,
             }),
             None => left.push(before.clone()),
         }
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(replaced.len() + left.len(), old.len());
         let found: Vec<(u64, u64, bool)> = replaced
             .iter()
-            .map(|pair| (pair.old.start, pair.new.start, pair.same))
+            .map(|pair| (pair.old.start, pair.new.start, pair.is_unchanged))
             .collect();
         assert_eq!(found, expected);
     }
