@@ -70,7 +70,7 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
         state.notice = Some("no dispatch is selected".to_owned());
         return;
     };
-    effects.extend(compare_versions(state, id, state.desk.chain(id)));
+    effects.extend(compare_versions(state, id, state.desk.versions(id)));
 }
 
 /// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, the newest first.

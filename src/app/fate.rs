@@ -100,7 +100,7 @@ pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
 impl Document {
     /// Finds out how it stands now.
     pub(super) fn judge(&mut self, desk: &Desk, now: Option<Stamp>, zone: &TimeZone) {
-        let standing = desk.standing(self.id);
+        let standing = desk.story_status(self.id);
         let countdown = embargo::countdown(&self.dispatch, now);
         let lifted = embargo::is_lifted(&self.dispatch, now);
         let fate = &mut self.fate;

@@ -31,7 +31,7 @@ impl State {
         let ids = marking::targets(self);
         // What came twice has one standing.
         let first = |id: EntryId| self.desk.successor(id).unwrap_or(id);
-        let standing = |&id: &EntryId| self.desk.standing(first(id));
+        let standing = |&id: &EntryId| self.desk.story_status(first(id));
         (!ids.is_empty()).then(|| Bundle {
             standings: ids.iter().map(standing).collect(),
             snapshot: self.desk.snapshot(),

@@ -95,7 +95,7 @@ impl List {
         }
         let mut heirs = self.selected.into_iter().flat_map(|id| {
             let after = std::iter::successors(Some(id), |&id| desk.successor(id)).take(8);
-            after.chain(desk.chain(id))
+            after.chain(desk.versions(id))
         });
         let kept = heirs.find_map(|id| Some((id, self.row_of(desk, id)?)));
         match kept {

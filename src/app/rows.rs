@@ -150,12 +150,12 @@ impl State {
         if rows.under.contains(&id) {
             return false;
         }
-        let head = self.desk.standing(stand).superseded_by.unwrap_or(stand);
+        let head = self.desk.story_status(stand).superseded_by.unwrap_or(stand);
         let best = if let Some(&row) = rows.versions.get(&head) {
             row
         } else {
             *newest.entry(head).or_insert_with(|| {
-                let chain = self.desk.chain(stand);
+                let chain = self.desk.versions(stand);
                 let row = chain.iter().find_map(|other| rows.versions.get(other));
                 row.copied().unwrap_or(id)
             })
@@ -176,7 +176,7 @@ impl State {
     fn open_stories(&self, rows: &mut Rows) -> HashMap<EntryId, Vec<EntryId>> {
         let mut open = HashMap::new();
         for &id in &self.unfolded {
-            let chain = self.desk.chain(id);
+            let chain = self.desk.versions(id);
             let shown = |&other: &EntryId| match rows.versions.get(&other) {
                 Some(&row) => Some(row),
                 None => (self.is_row(other) && !self.is_new(other)).then_some(other),

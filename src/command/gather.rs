@@ -106,7 +106,7 @@ pub(super) fn say(problem: &InputProblem, err: &mut dyn Write) -> bool {
 pub(super) fn input_order(desk: &Desk, ids: &mut [EntryId]) {
     let key = |id: &EntryId| {
         let entry = desk.entry(*id)?;
-        Some((&entry.input()?.place, entry.position()))
+        Some((&entry.input()?.location, entry.position()))
     };
     ids.sort_by(|a, b| key(a).cmp(&key(b)));
 }
@@ -115,7 +115,7 @@ pub(super) fn input_order(desk: &Desk, ids: &mut [EntryId]) {
 pub(super) fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     // What came twice has one standing.
     let first = |id: EntryId| desk.successor(id).unwrap_or(id);
-    let standings: Vec<Standing> = ids.iter().map(|&id| desk.standing(first(id))).collect();
+    let standings: Vec<Standing> = ids.iter().map(|&id| desk.story_status(first(id))).collect();
     work::wholes(&desk.snapshot(), ids, &standings)
 }
 

@@ -25,7 +25,7 @@ pub fn pick(
     let mut unreadable = false;
     if what == Print::Path {
         for input in ids.iter().filter_map(|&id| desk.entry(id)?.input()) {
-            match &input.place {
+            match &input.location {
                 Place::File(path) if raw => out.write_all(path.as_os_str().as_encoded_bytes())?,
                 _ => out.write_all(safe_line(&input.path()).as_bytes())?,
             }

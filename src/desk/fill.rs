@@ -141,7 +141,10 @@ mod tests {
                 let symbol = segment.symbol(row, column);
                 (segment.text(symbol), segment.folded_text(symbol))
             });
-            let names: Vec<String> = entry.names().map(|name| format!("{name:?}")).collect();
+            let names: Vec<String> = entry
+                .related_names()
+                .map(|name| format!("{name:?}"))
+                .collect();
             format!(
                 "{} {} {} {columns:?} {:?} {:x} {:?} {:?} {:?} {} {}",
                 entry.headline(),

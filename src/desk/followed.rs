@@ -11,7 +11,7 @@ pub struct Followed {
     /// Its file, shared by all inputs that were read from it.
     pub file: Arc<Trace>,
     /// Its bytes in memory.
-    pub kept: Option<Kept>,
+    pub retained: Option<Kept>,
 }
 
 /// Where a file went: followed when it is renamed, lost when it is deleted or written again.
@@ -30,7 +30,7 @@ pub struct Seen {
 impl Trace {
     /// A file that is there.
     #[must_use]
-    pub fn of(seen: Seen) -> Self {
+    pub fn new(seen: Seen) -> Self {
         Self(Mutex::new(Some(seen)))
     }
 
@@ -67,7 +67,7 @@ pub enum Stored {
     /// As they came: the block is still being filled.
     Raw(Vec<u8>),
     /// Compressed (zlib); so many bytes unpacked.
-    Packed(Box<[u8]>, usize),
+    Compressed(Box<[u8]>, usize),
     /// Given up, and why: the end of a sentence.
     Dropped(String),
 }

@@ -30,7 +30,7 @@ pub(super) fn compare(segments: &[Arc<Segment>], a: EntryId, b: EntryId) -> Orde
 
 fn input_order(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
     let by_input = match (x.input(), y.input()) {
-        (Some(a), Some(b)) if !Arc::ptr_eq(a, b) => a.place.cmp(&b.place),
+        (Some(a), Some(b)) if !Arc::ptr_eq(a, b) => a.location.cmp(&b.location),
         _ => Ordering::Equal,
     };
     by_input.then_with(|| x.position().cmp(&y.position()))

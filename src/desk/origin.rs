@@ -35,7 +35,7 @@ impl Place {
 impl Place {
     /// True for two pieces of one input, or the same.
     #[must_use]
-    pub fn is_of_one(&self, other: &Self) -> bool {
+    pub fn is_same_input(&self, other: &Self) -> bool {
         let (own, theirs) = (self.key(), other.key());
         (own.0, own.1) == (theirs.0, theirs.1)
     }
@@ -64,7 +64,7 @@ impl Ord for Place {
 /// One input: a file, a stream, a part of the built-in wire.
 #[derive(Debug)]
 pub struct Input {
-    pub place: Place,
+    pub location: Place,
     pub format: FormatId,
     /// Length in bytes and date when it was read: a file that differs from them has changed since.
     pub length: u64,
@@ -74,7 +74,7 @@ pub struct Input {
     /// When it arrived, where that was while its source was watched.
     pub arrived: Option<Stamp>,
     /// What a watch knows of its bytes, set once by the one who reads it.
-    pub followed: OnceLock<Followed>,
+    pub watched: OnceLock<Followed>,
 }
 
 impl Input {
@@ -82,29 +82,29 @@ impl Input {
     #[must_use]
     pub fn new(place: Place, format: FormatId, length: u64, modified: Option<Stamp>) -> Self {
         Self {
-            place,
+            location: place,
             format,
             length,
             modified,
             bases: OnceLock::new(),
             arrived: None,
-            followed: OnceLock::new(),
+            watched: OnceLock::new(),
         }
     }
 
     /// Where its file lies now: a watch knows where it went.
     #[must_use]
-    pub fn seen(&self) -> Option<Seen> {
-        self.followed.get()?.file.get()
+    pub fn current_file(&self) -> Option<Seen> {
+        self.watched.get()?.file.get()
     }
 
     /// The path as records show it: bytes that are not UTF-8 as `\xNN`.
     #[must_use]
     pub fn path(&self) -> String {
-        if let Some(seen) = self.seen() {
+        if let Some(seen) = self.current_file() {
             return path_text(&seen.path);
         }
-        match &self.place {
+        match &self.location {
             Place::File(path) | Place::Memory(path, ..) => path_text(path),
             Place::BuiltIn(name, _) => format!("dateline:{name}"),
         }
@@ -142,7 +142,7 @@ pub struct Origin {
 impl Origin {
     /// Which dispatch of its input it is, 0-based. Right once the whole input has been read.
     #[must_use]
-    pub fn number(&self) -> u64 {
+    pub fn number_in_input(&self) -> u64 {
         let base = self
             .input
             .bases

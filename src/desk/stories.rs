@@ -32,17 +32,17 @@ use standing::Standings;
 use waiting::Waiting;
 
 /// Most entries of a ring that are settled. What shares a name with more tells no story by it: the name is a section's.
-const CROWD: usize = 500;
+const MAX_GROUP_SIZE: usize = 500;
 
 /// Which entries have to do with each other, and what they make of each other.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stories {
     index: Index,
-    rings: Rings,
-    waiting: Waiting,
+    groups: Rings,
+    unresolved: Waiting,
     /// A notice has named a headline: entries are filed under theirs.
     headlined: bool,
-    standings: Standings,
+    statuses: Standings,
 }
 
 fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
@@ -58,41 +58,41 @@ fn rows_of(segments: &[Arc<Segment>], id: EntryId) -> usize {
 impl Stories {
     /// Settles the rings of entries. Of the very same dispatch that came twice with the entries from `new` on, the one
     /// stays that stands first in the order of the inputs; one that was there before stays before all.
-    fn settle_all(&mut self, segments: &[Arc<Segment>], touched: Vec<EntryId>, new: EntryId) {
+    fn resolve_groups(&mut self, segments: &[Arc<Segment>], touched: Vec<EntryId>, new: EntryId) {
         let mut done: HashSet<EntryId, RandomState> = HashSet::default();
         for id in touched {
             if !done.contains(&id) {
-                self.settle_ring(segments, id, new, |id| {
+                self.resolve_group(segments, id, new, |id| {
                     done.insert(id);
                 });
             }
         }
     }
 
-    fn settle_ring(
+    fn resolve_group(
         &mut self,
         segments: &[Arc<Segment>],
         id: EntryId,
         new: EntryId,
         mut settled: impl FnMut(EntryId),
     ) {
-        let crowded = |s: &Self, id| s.standings.flags().of(id) & flag::CROWDED != 0;
-        let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
+        let crowded = |s: &Self, id| s.statuses.flags().of(id) & flag::CROWDED != 0;
+        let ring: Vec<EntryId> = self.groups.of(id).take(MAX_GROUP_SIZE + 1).collect();
         for &id in &ring {
-            self.standings.drop_chain(id);
+            self.statuses.drop_chain(id);
         }
-        if ring.len() > CROWD {
+        if ring.len() > MAX_GROUP_SIZE {
             // Whoever came before is marked already; those after are few.
             let all: Vec<EntryId> = if ring.iter().skip(1).any(|&other| crowded(self, other)) {
-                let news = self.rings.of(id).take_while(|&o| !crowded(self, o));
-                news.take(CROWD).collect()
+                let news = self.groups.of(id).take_while(|&o| !crowded(self, o));
+                news.take(MAX_GROUP_SIZE).collect()
             } else {
-                self.rings.of(id).collect()
+                self.groups.of(id).collect()
             };
             for id in all {
-                let gone = self.standings.flags().of(id) & (flag::GONE | flag::RETIRED);
+                let gone = self.statuses.flags().of(id) & (flag::GONE | flag::RETIRED);
                 let standing = Standing {
-                    same_as: self.standings.of(id).same_as.filter(|_| gone != 0),
+                    same_as: self.statuses.of(id).same_as.filter(|_| gone != 0),
                     ..Standing::default()
                 };
                 self.set(segments, id, &standing, flag::CROWDED | gone);
@@ -101,31 +101,31 @@ impl Stories {
             return;
         }
         ring.iter().copied().for_each(&mut settled);
-        let live = self.without_same(segments, &ring, new);
+        let live = self.unlist_duplicates(segments, &ring, new);
         let result = settle(live);
         let mut chains: HashMap<usize, u32, RandomState> = HashMap::default();
         for (at, member) in result.members.iter().enumerate() {
             let chain = result.has_versions(at).then(|| {
                 let story = chains.entry(result.story[at]);
-                *story.or_insert_with(|| self.standings.add_chain(result.chain(at)))
+                *story.or_insert_with(|| self.statuses.add_chain(result.chain(at)))
             });
             let rows = rows_of(segments, member.id);
             let standing = &result.standing[at];
-            self.standings.set(member.id, standing, (chain, 0), rows);
+            self.statuses.set(member.id, standing, (chain, 0), rows);
         }
-        self.same_fate(segments, &ring);
+        self.copy_status_to_duplicates(segments, &ring);
     }
 
     /// What is the very same as another shares its fate.
-    fn same_fate(&mut self, segments: &[Arc<Segment>], ring: &[EntryId]) {
+    fn copy_status_to_duplicates(&mut self, segments: &[Arc<Segment>], ring: &[EntryId]) {
         const FATE: u8 = flag::SUPERSEDED | flag::KILLED | flag::CORRECTED | flag::UNMATCHED;
         for &id in ring {
-            let gone = self.standings.flags().of(id) & (flag::GONE | flag::RETIRED);
+            let gone = self.statuses.flags().of(id) & (flag::GONE | flag::RETIRED);
             if gone == 0 {
                 continue;
             }
-            if let Some(first) = self.standings.of(id).same_as {
-                let fate = self.standings.flags().of(first) & FATE;
+            if let Some(first) = self.statuses.of(id).same_as {
+                let fate = self.statuses.flags().of(first) & FATE;
                 let standing = Standing {
                     same_as: Some(first),
                     ..Standing::default()
@@ -138,22 +138,22 @@ impl Stories {
     /// Sets what is known of an entry that stands for itself.
     fn set(&mut self, segments: &[Arc<Segment>], id: EntryId, standing: &Standing, more: u8) {
         let rows = rows_of(segments, id);
-        self.standings.set(id, standing, (None, more), rows);
+        self.statuses.set(id, standing, (None, more), rows);
     }
 
     /// The members of a ring that are rows of their own. Those of the very same dispatch as another are marked.
-    fn without_same<'s>(
+    fn unlist_duplicates<'s>(
         &mut self,
         segments: &'s [Arc<Segment>],
         ring: &[EntryId],
         new: EntryId,
     ) -> Vec<Member<'s>> {
-        let mut members: Vec<Member<'_>> = self.live(segments, ring);
+        let mut members: Vec<Member<'_>> = self.listed_members(segments, ring);
         // Of one item, those that were there before stand first, then the order of the inputs.
         let rank = |m: &Member<'_>| (m.id >= new, m.id);
         members.sort_by(|a, b| {
             let item = |m: &Member<'_>| (m.entry.item_key(), m.entry.content());
-            let place = |m: &Member<'_>| m.entry.input().map(|input| input.place.clone());
+            let place = |m: &Member<'_>| m.entry.input().map(|input| input.location.clone());
             item(a).cmp(&item(b)).then_with(|| {
                 let (old_a, old_b) = (rank(a), rank(b));
                 let by_place =
@@ -188,10 +188,14 @@ impl Stories {
     }
 
     /// The members of a ring that are not marked as gone.
-    fn live<'s>(&self, segments: &'s [Arc<Segment>], ring: &[EntryId]) -> Vec<Member<'s>> {
+    fn listed_members<'s>(
+        &self,
+        segments: &'s [Arc<Segment>],
+        ring: &[EntryId],
+    ) -> Vec<Member<'s>> {
         let here = ring
             .iter()
-            .filter(|&&id| self.standings.flags().of(id) & flag::GONE == 0);
+            .filter(|&&id| self.statuses.flags().of(id) & flag::GONE == 0);
         here.filter_map(|&id| {
             let entry = entry(segments, id)?;
             Some(Member { id, entry })
@@ -200,14 +204,14 @@ impl Stories {
     }
 
     pub(super) fn flags(&self) -> &Flags {
-        self.standings.flags()
+        self.statuses.flags()
     }
 }
 
 /// True for two entries of the very same dispatch. Without an id, the same bytes twice in one input are two dispatches.
 fn is_same(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     let other_input = || match (a.input(), b.input()) {
-        (Some(a), Some(b)) => !a.place.is_of_one(&b.place),
+        (Some(a), Some(b)) => !a.location.is_same_input(&b.location),
         _ => false,
     };
     a.item_key() == b.item_key() && a.content() == b.content() && (a.id_key() != 0 || other_input())
@@ -216,20 +220,20 @@ fn is_same(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 impl Desk {
     /// What the others make of an entry.
     #[must_use]
-    pub fn standing(&self, id: EntryId) -> Standing {
+    pub fn story_status(&self, id: EntryId) -> Standing {
         match self.stories.flags().of(id) {
             0 => Standing::default(),
-            _ => self.stories.standings.of(id),
+            _ => self.stories.statuses.of(id),
         }
     }
 
     /// The versions of its story, itself among them, the newest first; what only goes on with the newest stands behind
     /// it. Just itself where there is no other.
     #[must_use]
-    pub fn chain(&self, id: EntryId) -> Vec<EntryId> {
+    pub fn versions(&self, id: EntryId) -> Vec<EntryId> {
         let chain = self
             .has_versions(id)
-            .then(|| self.stories.standings.chain(id));
+            .then(|| self.stories.statuses.chain(id));
         chain
             .flatten()
             .map_or_else(|| vec![id], <[EntryId]>::to_vec)
@@ -265,11 +269,11 @@ impl Desk {
     pub fn successor(&self, id: EntryId) -> Option<EntryId> {
         let mut at = id;
         // One that took a place may have lost it since.
-        for _ in 0..CROWD {
+        for _ in 0..MAX_GROUP_SIZE {
             if !self.is_gone(at) {
                 break;
             }
-            at = self.stories.standings.of(at).same_as?;
+            at = self.stories.statuses.of(at).same_as?;
         }
         (at != id).then_some(at)
     }

@@ -110,7 +110,7 @@ impl<'a> EntryRef<'a> {
     }
 
     /// The items that it acts on.
-    pub(super) fn names(self) -> impl Iterator<Item = (RelationKind, Named)> + 'a {
+    pub(super) fn related_names(self) -> impl Iterator<Item = (RelationKind, Named)> + 'a {
         self.segment.links.of(self.number)
     }
 

@@ -32,7 +32,7 @@ impl Reader<'_> {
                 sum = sum.saturating_add(count.load(Ordering::Relaxed));
             }
             let _ = parted.input.bases.set(bases.into());
-            if let Place::File(path) = &parted.input.place {
+            if let Place::File(path) = &parted.input.location {
                 self.parts_read(parted, path);
             }
         }
@@ -44,7 +44,7 @@ impl Reader<'_> {
         let cut = parted.input.format.row().cut;
         let mut end = None;
         self.begin_part(parted);
-        match Store::open(&parted.input.place)
+        match Store::open(&parted.input.location)
             .and_then(|store| parts::read_part_items(&store, cut, bounds.clone(), &mut bytes))
         {
             Ok((first, skip)) => {

@@ -40,8 +40,8 @@ pub(super) fn open_file(path: &Path) -> io::Result<File> {
 impl Store {
     /// Opens the bytes of an input where they are now. True where the file no longer is as it was when it was read.
     pub(super) fn of(input: &Input) -> io::Result<(Self, bool)> {
-        let Some(followed) = input.followed.get() else {
-            let store = Self::open(&input.place)?;
+        let Some(followed) = input.watched.get() else {
+            let store = Self::open(&input.location)?;
             let changed = store.is_changed(input.length, input.modified)?;
             return Ok((store, changed));
         };
@@ -51,7 +51,7 @@ impl Store {
             let changed = store.is_changed(seen.length, seen.modified)?;
             Ok((store, changed))
         });
-        match (file, &followed.kept) {
+        match (file, &followed.retained) {
             (Some(Ok((store, false))), _) => Ok((store, false)),
             (_, Some(kept)) => match unpack(kept) {
                 Ok(bytes) => Ok((Self::Kept(bytes, kept.first), false)),

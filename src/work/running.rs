@@ -104,7 +104,7 @@ fn record(run: &Run) -> Result<Vec<u8>, String> {
         .ok_or("the dispatch is no longer at hand")?;
     let dispatch = load::open(&origin, entry.item_key());
     let dispatch = dispatch.map_err(|problem| format!("the command was not run: {problem}"))?;
-    let whole = Whole::new(&dispatch, origin.input.path(), origin.number());
+    let whole = Whole::new(&dispatch, origin.input.path(), origin.number_in_input());
     let mut line = to_line(&whole).into_bytes();
     line.push(b'\n');
     Ok(line)

@@ -112,7 +112,7 @@ pub fn wholes(
                 .next()
                 .unwrap_or_else(|| Err(super::opening::gone()))?,
             path: origin.input.path(),
-            index: origin.number(),
+            index: origin.number_in_input(),
             told,
         })
     };

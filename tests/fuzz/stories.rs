@@ -45,9 +45,9 @@ fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
     }
     let named = |id: EntryId| same.get(&id).cloned().unwrap_or_default();
     let told = |&id: &EntryId| {
-        let s = desk.standing(id);
+        let s = desk.story_status(id);
         let by = [s.superseded_by, s.killed_by, s.corrected_by].map(|by| by.map(named));
-        let chain: Vec<_> = desk.chain(id).into_iter().map(named).collect();
+        let chain: Vec<_> = desk.versions(id).into_iter().map(named).collect();
         (named(id), format!("{by:?} {} {chain:?}", s.unmatched))
     };
     same.keys().map(told).collect()
@@ -62,14 +62,14 @@ fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError
     desk.add(segments.clone());
     let first = whole(&desk);
     for &id in desk.order() {
-        let mut chain = desk.chain(id);
+        let mut chain = desk.versions(id);
         prop_assert!(
             desk.is_gone(id) || chain.contains(&id),
             "a chain without the entry itself"
         );
         chain.sort_unstable();
         chain.dedup();
-        prop_assert_eq!(chain.len(), desk.chain(id).len(), "twice in its chain");
+        prop_assert_eq!(chain.len(), desk.versions(id).len(), "twice in its chain");
     }
     // Of two entries of the very same dispatch the first to come stays: then the order does matter.
     if desk.order().iter().any(|&id| desk.is_gone(id)) {

@@ -49,13 +49,13 @@ fn fate(desk: &Desk, id: EntryId) -> String {
         corrected_by,
         unmatched,
         ..
-    } = desk.standing(id);
+    } = desk.story_status(id);
     let mut words = Vec::new();
     if unmatched {
         words.push("kill notice, **not matched**".to_owned());
     }
     if desk.has_versions(id) && superseded_by.is_none() {
-        let chain = desk.chain(id);
+        let chain = desk.versions(id);
         let head = chain[0] == id;
         words.push(if head {
             format!("**head** of {}", chain.len())

@@ -26,7 +26,7 @@ fn comes_live(state: &State, first: EntryId) -> bool {
     let entry = state.desk.entry(first);
     let input = entry.and_then(EntryRef::input);
     state.live.flow != Flow::Still
-        && input.is_some_and(|input| matches!(input.place, Place::Memory(..)))
+        && input.is_some_and(|input| matches!(input.location, Place::Memory(..)))
 }
 
 /// From where the rules look: ages count back from the newest entry at hand.

@@ -124,7 +124,7 @@ fn newest_two(
     if versions.is_empty()
         && let Some(id) = named(gathered, name, streams)?
     {
-        versions = gathered.desk.chain(id);
+        versions = gathered.desk.versions(id);
     }
     if versions.is_empty() {
         return Ok(Err(format!(

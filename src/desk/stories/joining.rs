@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::index::{Kind, about, common_name, headline, name};
-use super::{CROWD, Stories, entry, notices, rows_of};
+use super::{MAX_GROUP_SIZE, Stories, entry, notices, rows_of};
 use crate::desk::links::Named;
 use crate::desk::{EntryId, EntryRef, Segment};
 use crate::dispatch::{RelationKind, Role, ties};
@@ -31,7 +31,7 @@ impl Stories {
                 let id = EntryId::new(number, row);
                 self.file(segments, id, entry);
                 self.file_names(segments, id, entry, uncounted);
-                if entry.role() == Role::Kill || !self.rings.is_alone(id) {
+                if entry.role() == Role::Kill || !self.groups.is_alone(id) {
                     touched.push(id);
                 }
             }
@@ -39,13 +39,13 @@ impl Stories {
                 let id = EntryId::new(number, row);
                 if let Some(entry) = segment.entry(row) {
                     self.link(segments, id, entry);
-                    if !self.rings.is_alone(id) {
+                    if !self.groups.is_alone(id) {
                         touched.push(id);
                     }
                 }
             }
         }
-        self.settle_all(segments, touched, first);
+        self.resolve_groups(segments, touched, first);
     }
 
     /// Files entries under their headlines once a notice names one: on most wires none does.
@@ -100,7 +100,7 @@ impl Stories {
             if key != 0 {
                 self.index.insert(segments, kind, key, id);
                 let common = common_name(kind, entry);
-                if !self.waiting.is_empty() {
+                if !self.unresolved.is_empty() {
                     about(common, entry).for_each(|key| self.await_by(segments, key, id));
                 }
                 // `UPDATE 1-` of a headline that came before.
@@ -122,25 +122,26 @@ impl Stories {
 
     /// Joins an entry to the notices that wait for one of this name.
     fn await_by(&mut self, segments: &[Arc<Segment>], key: u64, id: EntryId) {
-        let waiting = self.waiting.of(key);
-        self.rings
-            .join_all(id, waiting, CROWD, |id| rows_of(segments, id));
+        let waiting = self.unresolved.of(key);
+        self.groups
+            .join_all(id, waiting, MAX_GROUP_SIZE, |id| rows_of(segments, id));
     }
 
     fn join(&mut self, segments: &[Arc<Segment>], a: EntryId, b: EntryId) {
-        self.rings.join(a, b, CROWD, |id| rows_of(segments, id));
+        self.groups
+            .join(a, b, MAX_GROUP_SIZE, |id| rows_of(segments, id));
     }
 
     /// Joins an entry to those that it names, now and as they come.
     fn link(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
-        for (kind, named) in entry.names() {
+        for (kind, named) in entry.related_names() {
             let notice = matches!(kind, RelationKind::Kills | RelationKind::Corrects);
             match named {
                 Named::Item { key, stem, .. } => {
                     let keys = || [key, stem].into_iter().filter(|&key| key != 0);
                     match keys().find_map(|key| self.index.find(segments, key)) {
                         Some(other) => self.join(segments, other, id),
-                        None => keys().for_each(|key| self.waiting.add(key, id)),
+                        None => keys().for_each(|key| self.unresolved.add(key, id)),
                     }
                 }
                 Named::Number { key, .. } => {
@@ -154,7 +155,7 @@ impl Stories {
                         let key = ties::on_day(keyword, day);
                         match self.index.find(segments, key) {
                             Some(other) => self.join(segments, other, id),
-                            None => self.waiting.add(key, id),
+                            None => self.unresolved.add(key, id),
                         }
                     }
                 }
@@ -183,20 +184,20 @@ impl Stories {
             })
         };
         // What is in a crowd already is not told by one more.
-        if !self.rings.is_longer(id, CROWD) {
+        if !self.groups.is_longer(id, MAX_GROUP_SIZE) {
             for key in about(common, notice) {
                 let mut found = Vec::new();
                 for &kind in kinds {
-                    let named = self.index.all(segments, kind, key).take(CROWD + 1);
+                    let named = self.index.all(segments, kind, key).take(MAX_GROUP_SIZE + 1);
                     found.extend(named.filter(near));
                 }
-                self.rings
-                    .join_all(id, &found, CROWD, |id| rows_of(segments, id));
+                self.groups
+                    .join_all(id, &found, MAX_GROUP_SIZE, |id| rows_of(segments, id));
             }
         }
         // Those that come look for it in the spans about their own time.
         if let Some(key) = about(common, notice).nth(1) {
-            self.waiting.add(key, id);
+            self.unresolved.add(key, id);
         }
     }
 }

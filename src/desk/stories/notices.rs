@@ -94,7 +94,7 @@ fn means(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<How> 
 /// The same agency; one that is not known is the same only within one input.
 fn agency_known(notice: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
     let one_input = || match (notice.input(), entry.input()) {
-        (Some(a), Some(b)) => a.place == b.place,
+        (Some(a), Some(b)) => a.location == b.location,
         _ => false,
     };
     same_agency(notice, entry) && (!entry.agency().is_empty() || one_input())
@@ -131,7 +131,7 @@ fn counted(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> Option<u
 pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> Vec<usize> {
     let entry = members[at].entry;
     let names: Vec<Named> = entry
-        .names()
+        .related_names()
         .filter(|(of, _)| *of == kind)
         .map(|(_, name)| name)
         .collect();
@@ -203,7 +203,7 @@ pub(super) fn kill(settled: &mut Settled<'_>) {
         }
         // A substitute may say itself what it stands for.
         let names = |(kind, _)| kind == RelationKind::Kills;
-        if notice || entry.names().any(names) {
+        if notice || entry.related_names().any(names) {
             killed.extend(meant(settled, at).into_iter().filter(|&other| other != at));
         }
         settled.standing[at].unmatched = notice && killed.is_empty();
@@ -218,7 +218,7 @@ fn meant(settled: &Settled<'_>, at: usize) -> Vec<usize> {
     let members = &settled.members;
     let notice = members[at].entry;
     let names: Vec<Named> = notice
-        .names()
+        .related_names()
         .filter(|(kind, _)| *kind == RelationKind::Kills)
         .map(|(_, name)| name)
         .collect();

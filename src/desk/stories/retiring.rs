@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::standing::{Standing, flag};
-use super::{CROWD, Stories};
+use super::{MAX_GROUP_SIZE, Stories};
 use crate::desk::{EntryId, Segment};
 
 impl Stories {
@@ -20,9 +20,9 @@ impl Stories {
         let mut touched: Vec<EntryId> = Vec::new();
         for &(id, successor) in retired {
             if !seen.contains(&id) {
-                let ring: Vec<EntryId> = self.rings.of(id).take(CROWD + 1).collect();
+                let ring: Vec<EntryId> = self.groups.of(id).take(MAX_GROUP_SIZE + 1).collect();
                 for &other in &ring {
-                    self.standings.drop_chain(other);
+                    self.statuses.drop_chain(other);
                 }
                 touched.push(id);
                 seen.extend(ring);
@@ -36,13 +36,13 @@ impl Stories {
         // What was the same as one of them stands for itself again.
         let ids: HashSet<EntryId, RandomState> = retired.iter().map(|&(id, _)| id).collect();
         for &other in &seen {
-            let retired = self.standings.flags().of(other) & flag::RETIRED != 0;
-            let same_as = self.standings.of(other).same_as;
+            let retired = self.statuses.flags().of(other) & flag::RETIRED != 0;
+            let same_as = self.statuses.of(other).same_as;
             if !retired && same_as.is_some_and(|first| ids.contains(&first)) {
                 self.set(segments, other, &Standing::default(), 0);
                 touched.push(other);
             }
         }
-        self.settle_all(segments, touched, EntryId::FIRST);
+        self.resolve_groups(segments, touched, EntryId::FIRST);
     }
 }

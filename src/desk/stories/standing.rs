@@ -110,8 +110,8 @@ impl Desk {
             .collect();
         for (id, there) in pairs {
             let rows = self.segments[id.segment()].len();
-            let flags = other.stories.standings.flags.of(there);
-            self.stories.standings.flags.set(id, flags, rows);
+            let flags = other.stories.statuses.flags.of(there);
+            self.stories.statuses.flags.set(id, flags, rows);
         }
     }
 }

@@ -70,7 +70,7 @@ fn table(desk: &Desk) -> BTreeMap<String, String> {
     let name = |id: EntryId| desk.entry(id).map_or("", crate::desk::EntryRef::headline);
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for &id in desk.order() {
-        let standing = desk.standing(id);
+        let standing = desk.story_status(id);
         let mut words = Vec::new();
         for (word, by) in [
             ("superseded by", standing.superseded_by),
@@ -82,7 +82,7 @@ fn table(desk: &Desk) -> BTreeMap<String, String> {
         if standing.unmatched {
             words.push("unmatched".to_owned());
         }
-        let chain = desk.chain(id);
+        let chain = desk.versions(id);
         assert_eq!(desk.has_versions(id), chain.len() > 1);
         if chain.len() > 1 {
             assert!(chain.contains(&id));

@@ -21,7 +21,7 @@ pub(super) fn sort(members: &mut [Member<'_>]) {
         (seconds, m.entry.version())
     };
     members.sort_by(|a, b| {
-        let place = |m: &Member<'_>| m.entry.input().map(|input| input.place.clone());
+        let place = |m: &Member<'_>| m.entry.input().map(|input| input.location.clone());
         key(a)
             .cmp(&key(b))
             .then_with(|| place(a).cmp(&place(b)))

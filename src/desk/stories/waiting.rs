@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::super::EntryId;
-use super::CROWD;
+use super::MAX_GROUP_SIZE;
 
 /// Who waits for what.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ impl Waiting {
     /// Lets an entry wait for a name. Where a crowd waits for it already, it tells nothing of one more.
     pub(super) fn add(&mut self, key: u64, id: EntryId) {
         let waiting = self.names.entry(key).or_default();
-        if waiting.last() != Some(&id) && waiting.len() <= CROWD {
+        if waiting.last() != Some(&id) && waiting.len() <= MAX_GROUP_SIZE {
             waiting.push(id);
         }
     }

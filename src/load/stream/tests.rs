@@ -27,7 +27,11 @@ fn shown_within(limits: &StreamLimits, pieces: &[&str]) -> (Vec<Vec<String>>, Ve
             .map(|entry| {
                 let whole = crate::load::open(&entry.origin().unwrap(), entry.item_key()).unwrap();
                 assert_eq!(whole.headline, entry.headline());
-                format!("{} {}", entry.origin().unwrap().number(), entry.headline())
+                format!(
+                    "{} {}",
+                    entry.origin().unwrap().number_in_input(),
+                    entry.headline()
+                )
             })
             .collect::<Vec<_>>()
     };

@@ -21,9 +21,9 @@ impl Following {
                 let Some(input) = entry.input() else { continue };
                 let Some(path) = file_of(input) else { continue };
                 if input
-                    .followed
+                    .watched
                     .get()
-                    .is_some_and(|followed| followed.kept.is_some())
+                    .is_some_and(|followed| followed.retained.is_some())
                 {
                     continue;
                 }
@@ -57,7 +57,7 @@ impl Following {
 
 /// The file that an input was read from; of something packed, the outer one.
 fn file_of(input: &Input) -> Option<PathBuf> {
-    match &input.place {
+    match &input.location {
         Place::File(path) => Some(path.clone()),
         Place::Memory(path, ..) if path.is_file() => Some(path.clone()),
         Place::Memory(path, ..) => {
@@ -72,7 +72,7 @@ fn file_of(input: &Input) -> Option<PathBuf> {
 }
 
 fn state_of_input(input: &Arc<Input>, path: PathBuf) -> Known {
-    if !matches!(input.place, Place::File(_)) {
+    if !matches!(input.location, Place::File(_)) {
         // Unpacked: nothing tells the file's own length and date when it was read.
         let stat = fs::metadata(&path).map(|about| Stat::of(&about));
         let stat = stat.unwrap_or(Stat::noted(0, None));
@@ -82,13 +82,16 @@ fn state_of_input(input: &Arc<Input>, path: PathBuf) -> Known {
     }
     let stat = Stat::noted(input.length, input.modified);
     let mut known = Known::new(stat);
-    known.trace = Arc::new(Trace::of(Seen {
+    known.trace = Arc::new(Trace::new(Seen {
         path,
         length: input.length,
         modified: input.modified,
     }));
     let file = Arc::clone(&known.trace);
-    let _ = input.followed.set(Followed { file, kept: None });
+    let _ = input.watched.set(Followed {
+        file,
+        retained: None,
+    });
     known.format = Some(input.format);
     known.end = input.length;
     known

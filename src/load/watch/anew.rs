@@ -54,7 +54,7 @@ impl Reader<'_> {
             length: stat.length,
             modified,
         };
-        known.trace = Arc::new(Trace::of(seen));
+        known.trace = Arc::new(Trace::new(seen));
         self.count(stat.length);
         let mut fresh = Fresh {
             path,

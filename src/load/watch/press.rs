@@ -51,7 +51,7 @@ impl Press {
         // A large file is no reason to hold its room for good.
         self.room.truncate(2 * BLOCK);
         self.room.shrink_to(2 * BLOCK);
-        *stored = Stored::Packed(self.packed.as_slice().into(), length);
+        *stored = Stored::Compressed(self.packed.as_slice().into(), length);
         let size = self.packed.len() as u64;
         self.packed.clear();
         self.packed.shrink_to(2 * BLOCK);
@@ -85,7 +85,7 @@ pub(in crate::load) fn unpack(kept: &Kept) -> Result<Vec<u8>, String> {
     let whole = match &*lock(&kept.block) {
         Stored::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
         Stored::Dropped(why) => return Err(why.clone()),
-        Stored::Packed(packed, length) => {
+        Stored::Compressed(packed, length) => {
             let mut whole = Vec::with_capacity(*length);
             ZlibDecoder::new(&**packed)
                 .read_to_end(&mut whole)

@@ -63,10 +63,13 @@ impl Reader<'_> {
         let (Some(made), Some(following)) = (&self.made, self.shared.following) else {
             return;
         };
-        if matches!(input.place, Place::File(_)) {
+        if matches!(input.location, Place::File(_)) {
             let kept = made.keep.then(|| following.keep.put(batch.bytes, batch.at));
             let file = Arc::clone(&made.trace);
-            let _ = input.followed.set(Followed { file, kept });
+            let _ = input.watched.set(Followed {
+                file,
+                retained: kept,
+            });
         }
     }
 
@@ -90,7 +93,10 @@ impl Reader<'_> {
         let input = self.input(place, format, bytes.len() as u64, modified);
         if kept.is_some() {
             let file = Arc::new(Trace::default());
-            let _ = input.followed.set(Followed { file, kept });
+            let _ = input.watched.set(Followed {
+                file,
+                retained: kept,
+            });
         }
         input
     }
@@ -145,7 +151,7 @@ impl Reader<'_> {
         limit(&mut known.items);
         let counts = parted.counts.iter();
         known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
-        known.marks = Store::open(&parted.input.place)
+        known.marks = Store::open(&parted.input.location)
             .and_then(|store| marks(&store, known.end))
             .unwrap_or_default();
         let waits = known.end < known.stat.length;

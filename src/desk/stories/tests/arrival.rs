@@ -141,7 +141,7 @@ fn a_kill_by_keyword_finds_an_item_of_a_named_story() {
         whole(&desk_of(vec![at(0), at(1), at(2)]))
     );
     let killed =
-        |desk: &Desk| (desk.order().iter()).any(|&id| desk.standing(id).killed_by.is_some());
+        |desk: &Desk| (desk.order().iter()).any(|&id| desk.story_status(id).killed_by.is_some());
     assert!(killed(&one_by_one));
 }
 
@@ -161,9 +161,9 @@ fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
     }
     let named = |id: EntryId| same.get(&id).cloned().unwrap_or_default();
     let told = |&id: &EntryId| {
-        let s = desk.standing(id);
+        let s = desk.story_status(id);
         let by = [s.superseded_by, s.killed_by, s.corrected_by].map(|by| by.map(named));
-        let chain: Vec<_> = desk.chain(id).into_iter().map(named).collect();
+        let chain: Vec<_> = desk.versions(id).into_iter().map(named).collect();
         (named(id), format!("{by:?} {} {chain:?}", s.unmatched))
     };
     same.keys().map(told).collect()

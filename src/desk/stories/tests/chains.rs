@@ -42,7 +42,7 @@ fn a_number_that_stories_share_makes_them_no_versions() {
     let superseded = |second: String| {
         let text = item("Cannery", "Cannery burns") + &second;
         let desk = desk_of(vec![segment_of("anpa1312", "a", &text)]);
-        let by = |&&id: &&EntryId| desk.standing(id).superseded_by.is_some();
+        let by = |&&id: &&EntryId| desk.story_status(id).superseded_by.is_some();
         assert_eq!(desk.len(), 2);
         desk.order().iter().filter(by).count()
     };

@@ -114,7 +114,7 @@ fn a_kill_by_headline_finds_what_is_there_and_what_comes() {
         let killed = desk
             .order()
             .iter()
-            .filter(|&&id| desk.standing(id).killed_by.is_some());
+            .filter(|&&id| desk.story_status(id).killed_by.is_some());
         let rows: Vec<usize> = killed.map(|id| id.row()).collect();
         let at = order.iter().position(|&at| at == 1);
         assert_eq!(rows, Vec::from_iter(at), "{order:?}");
@@ -143,8 +143,8 @@ fn those_retired_at_once_are_as_those_retired_one_by_one() {
         apart.retire(old, new);
     }
     for &id in &ids {
-        assert_eq!(at_once.standing(id), apart.standing(id));
-        assert_eq!(at_once.chain(id), apart.chain(id));
+        assert_eq!(at_once.story_status(id), apart.story_status(id));
+        assert_eq!(at_once.versions(id), apart.versions(id));
         assert_eq!(at_once.is_gone(id), apart.is_gone(id));
     }
 }
@@ -158,7 +158,7 @@ fn a_crowd_tells_no_story() {
     for name in NAMES {
         desk.add(vec![segment(name, std::slice::from_ref(&line))]);
     }
-    assert!(desk.order().iter().all(|&id| desk.chain(id) == [id]));
+    assert!(desk.order().iter().all(|&id| desk.versions(id) == [id]));
     let pairs: Vec<_> = (0..900)
         .map(|row| (EntryId::new(0, row), Some(EntryId::new(0, 2000 + row))))
         .collect();
@@ -178,8 +178,8 @@ fn what_is_retired_does_nothing_any_more() {
     );
     let mut desk = desk_of([item, kill]);
     let (item, kill) = (EntryId::FIRST, EntryId::new(0, 1));
-    assert_eq!(desk.standing(item).killed_by, Some(kill));
+    assert_eq!(desk.story_status(item).killed_by, Some(kill));
     desk.retire(kill, None);
-    assert_eq!(desk.standing(item).killed_by, None);
+    assert_eq!(desk.story_status(item).killed_by, None);
     assert!(desk.is_gone(kill) && desk.successor(kill).is_none());
 }

@@ -80,10 +80,15 @@ fn lines_are_read_on_and_a_part_of_one_waits() {
     for name in ["Anchor", "Buoy", "Capstan", "Dinghy"] {
         spool.reads(name);
     }
-    let numbers = spool
-        .ids()
-        .into_iter()
-        .map(|id| spool.desk.entry(id).unwrap().origin().unwrap().number());
+    let numbers = spool.ids().into_iter().map(|id| {
+        spool
+            .desk
+            .entry(id)
+            .unwrap()
+            .origin()
+            .unwrap()
+            .number_in_input()
+    });
     let mut numbers: Vec<u64> = numbers.collect();
     numbers.sort_unstable();
     assert_eq!(numbers, [0, 1, 2, 3]);
