@@ -83,10 +83,10 @@ impl Chosen {
 impl State {
     /// Marks of entries that are gone go to those in their places, once these have come into the list.
     pub(super) fn hand_marks_over(&mut self) {
-        if self.marks.chosen.is_empty() || self.desk.is_plain() {
+        if self.marks.chosen.is_empty() || self.desk.has_no_status_flags() {
             return;
         }
-        let gone = |id: &EntryId| self.desk.is_gone(*id);
+        let gone = |id: &EntryId| self.desk.is_unlisted(*id);
         let marked = self.marks.chosen.ids(&[], &self.desk);
         let pairs = marked.into_iter().filter(gone);
         let pairs = pairs.filter_map(|id| Some((id, self.desk.successor(id)?)));

@@ -13,7 +13,7 @@ pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
         kind: SheetKind::Health,
         scroll: 0,
     });
-    let there = |id: &&EntryId| !state.desk.is_gone(**id);
+    let there = |id: &&EntryId| !state.desk.is_unlisted(**id);
     let ids = state.desk.order().iter().filter(there).copied().collect();
     effects.push(Effect::Health(ids, state.desk.snapshot()));
 }

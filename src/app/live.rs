@@ -57,7 +57,7 @@ impl State {
             self.live.upto = None;
         } else {
             self.live.upto = Some(self.desk.end_id());
-            self.live.shown = self.desk.row_count();
+            self.live.shown = self.desk.listed_count();
             self.live.newest = self.desk.newest();
         }
     }
@@ -87,7 +87,7 @@ impl State {
     pub fn total(&self) -> usize {
         match self.live.upto {
             Some(_) => self.live.shown,
-            None => self.desk.row_count(),
+            None => self.desk.listed_count(),
         }
     }
 

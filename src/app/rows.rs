@@ -74,7 +74,7 @@ impl State {
         let end = self.desk.end_id();
         let waits = self.live.upto.is_some_and(|upto| upto < end);
         let hides = self.embargoes.hidden;
-        if self.desk.is_plain() && !waits && !hides && !self.mutes_any() {
+        if self.desk.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
             return rows;
         }
         let begin = |room: &mut Vec<EntryId>, rows: usize| {
@@ -196,7 +196,7 @@ impl State {
     /// True for an entry that has a row of its own: its file stands as it was read, as far as the reader has been
     /// told, and no other row shows the very same dispatch.
     fn is_row(&self, id: EntryId) -> bool {
-        if !self.desk.is_gone(id) || Some(id) == self.list.selected && self.list.chosen {
+        if !self.desk.is_unlisted(id) || Some(id) == self.list.selected && self.list.chosen {
             return true;
         }
         // Until that which takes its place is taken in, it keeps its row.
@@ -207,7 +207,7 @@ impl State {
 
     /// Whose place among the versions of a story is that of a row: its own, or that of what waits to take its place.
     fn stand(&self, id: EntryId) -> EntryId {
-        if !self.desk.is_gone(id) {
+        if !self.desk.is_unlisted(id) {
             return id;
         }
         let next = self.desk.successor(id);

@@ -33,7 +33,7 @@ impl Desk {
             .filter(|(old, new)| old != new)
             .collect();
         let retired: Vec<_> = pairs.iter().map(|&(old, new)| (old, Some(new))).collect();
-        self.stories.retire(&self.segments, &retired);
+        self.stories.supersede_entries(&self.segments, &retired);
         pairs
     }
 
@@ -134,8 +134,8 @@ mod tests {
             .collect();
         assert_eq!(desk.successor(ids[0]), Some(ids[2]));
         let gone = |row| (0..3usize).map(move |number| EntryId::new(0, 2 * number + row));
-        assert!(gone(0).all(|id| !desk.is_gone(id)));
-        let retired: Vec<bool> = gone(1).map(|id| desk.is_gone(id)).collect();
+        assert!(gone(0).all(|id| !desk.is_unlisted(id)));
+        let retired: Vec<bool> = gone(1).map(|id| desk.is_unlisted(id)).collect();
         assert_eq!(retired, [true, true, false]);
     }
 
@@ -150,6 +150,6 @@ mod tests {
             is_unchanged: false,
         };
         assert!(desk.replace(&[replaced]).is_empty());
-        assert!(!desk.is_gone(EntryId::new(0, 0)));
+        assert!(!desk.is_unlisted(EntryId::new(0, 0)));
     }
 }

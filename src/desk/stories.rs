@@ -27,7 +27,7 @@ use foldhash::fast::RandomState;
 use super::{Desk, EntryId, EntryRef, Segment};
 use index::Index;
 use rings::Rings;
-use settle::{Member, settle};
+use settle::{Member, resolve};
 use standing::Standings;
 use waiting::Waiting;
 
@@ -102,7 +102,7 @@ impl Stories {
         }
         ring.iter().copied().for_each(&mut settled);
         let live = self.unlist_duplicates(segments, &ring, new);
-        let result = settle(live);
+        let result = resolve(live);
         let mut chains: HashMap<usize, u32, RandomState> = HashMap::default();
         for (at, member) in result.members.iter().enumerate() {
             let chain = result.has_versions(at).then(|| {
@@ -241,13 +241,13 @@ impl Desk {
 
     /// How many entries are rows of their own: all but those that are gone.
     #[must_use]
-    pub fn row_count(&self) -> usize {
+    pub fn listed_count(&self) -> usize {
         self.len() - self.stories.flags().gone()
     }
 
     /// True where no entry has other versions or is gone.
     #[must_use]
-    pub fn is_plain(&self) -> bool {
+    pub fn has_no_status_flags(&self) -> bool {
         self.stories.flags().is_empty()
     }
 
@@ -260,17 +260,17 @@ impl Desk {
     /// True where the entry is no longer a row of its own: its file was written again, or the very same dispatch came
     /// before by another way. Cheap enough to be asked of every row.
     #[must_use]
-    pub fn is_gone(&self, id: EntryId) -> bool {
+    pub fn is_unlisted(&self, id: EntryId) -> bool {
         self.stories.flags().of(id) & flag::GONE != 0
     }
 
-    /// The entry that stands in the place of one that [`Self::is_gone`].
+    /// The entry that stands in the place of one that [`Self::is_unlisted`].
     #[must_use]
     pub fn successor(&self, id: EntryId) -> Option<EntryId> {
         let mut at = id;
         // One that took a place may have lost it since.
         for _ in 0..MAX_GROUP_SIZE {
-            if !self.is_gone(at) {
+            if !self.is_unlisted(at) {
                 break;
             }
             at = self.stories.statuses.of(at).same_as?;
@@ -280,7 +280,8 @@ impl Desk {
 
     /// Takes an entry out whose file was written again: `successor` stands in its place. Nothing is a version of it, or
     /// killed by it, any more.
-    pub fn retire(&mut self, id: EntryId, successor: Option<EntryId>) {
-        self.stories.retire(&self.segments, &[(id, successor)]);
+    pub fn supersede_entry(&mut self, id: EntryId, successor: Option<EntryId>) {
+        self.stories
+            .supersede_entries(&self.segments, &[(id, successor)]);
     }
 }

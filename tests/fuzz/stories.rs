@@ -64,7 +64,7 @@ fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError
     for &id in desk.order() {
         let mut chain = desk.versions(id);
         prop_assert!(
-            desk.is_gone(id) || chain.contains(&id),
+            desk.is_unlisted(id) || chain.contains(&id),
             "a chain without the entry itself"
         );
         chain.sort_unstable();
@@ -72,7 +72,7 @@ fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError
         prop_assert_eq!(chain.len(), desk.versions(id).len(), "twice in its chain");
     }
     // Of two entries of the very same dispatch the first to come stays: then the order does matter.
-    if desk.order().iter().any(|&id| desk.is_gone(id)) {
+    if desk.order().iter().any(|&id| desk.is_unlisted(id)) {
         return Ok(());
     }
     let mut state = seed;

@@ -49,7 +49,7 @@ fn arrive(stage: &mut Stage, text: &str) {
 fn newest(state: &State) -> Vec<EntryId> {
     let desk = &state.desk;
     let is_newest = |&id: &EntryId| {
-        !desk.is_gone(id)
+        !desk.is_unlisted(id)
             && (!desk.has_versions(id) || desk.story_status(id).superseded_by.is_none())
     };
     desk.order().iter().copied().filter(is_newest).collect()

@@ -142,7 +142,7 @@ pub(in crate::app) fn raise(state: &mut State, effects: &mut Vec<Effect>) {
         for &Found { id, .. } in part {
             if let Some(&old) = before.get(&id) {
                 state.alerts.log.replace(old, id);
-            } else if !state.desk.is_gone(id) {
+            } else if !state.desk.is_unlisted(id) {
                 raised.push((at, id));
             }
         }
@@ -154,7 +154,7 @@ pub(in crate::app) fn raise(state: &mut State, effects: &mut Vec<Effect>) {
 /// The entries that take the place of others which a view kept: each with the one before it.
 fn before(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
     let kept = state.alerts.saved[at].matched.iter();
-    let gone = kept.filter(|&id| state.desk.is_gone(id));
+    let gone = kept.filter(|&id| state.desk.is_unlisted(id));
     gone.filter_map(|id| Some((state.desk.successor(id)?, id)))
         .collect()
 }

@@ -81,27 +81,27 @@ fn id_of(slot: u32) -> EntryId {
 const SPAN: i64 = 4 * 24 * 3600;
 
 /// A name in a span of time.
-fn within(key: u64, span: i64) -> u64 {
+fn key_in_span(key: u64, span: i64) -> u64 {
     ties::on_day(key, span)
 }
 
 /// A name in the spans about the time of an entry: none where it has no time.
-pub(super) fn about(key: u64, entry: EntryRef<'_>) -> impl Iterator<Item = u64> + use<> {
+pub(super) fn keys_around(key: u64, entry: EntryRef<'_>) -> impl Iterator<Item = u64> + use<> {
     let span = entry.time().map(|time| time.seconds.div_euclid(SPAN));
     let spans = span.map(|span| span - 1..=span + 1);
     spans
         .into_iter()
         .flatten()
-        .map(move |span| within(key, span))
+        .map(move |span| key_in_span(key, span))
 }
 
 /// The name of a headline.
-pub(super) fn headline(text: &str) -> u64 {
+pub(super) fn headline_key(text: &str) -> u64 {
     ties::key(text)
 }
 
 /// A name that many may have, whenever they came; 0 for none.
-pub(super) fn common_name(kind: Kind, entry: EntryRef<'_>) -> u64 {
+pub(super) fn undated_key(kind: Kind, entry: EntryRef<'_>) -> u64 {
     match kind {
         Kind::Number => {
             (entry.sequence()).map_or(0, |(_, number)| ties::numbered(entry.agency(), number))
@@ -110,8 +110,8 @@ pub(super) fn common_name(kind: Kind, entry: EntryRef<'_>) -> u64 {
             (entry.agency_number()).map_or(0, |number| ties::numbered(entry.agency(), number))
         }
         Kind::Keyword => entry.undated_keyword().unwrap_or(0),
-        Kind::Headline => headline(entry.bare_headline()),
-        Kind::Titled if entry.is_titled() => headline(entry.folded_headline()),
+        Kind::Headline => headline_key(entry.bare_headline()),
+        Kind::Titled if entry.is_titled() => headline_key(entry.folded_headline()),
         Kind::Titled | Kind::Story | Kind::Item => 0,
     }
 }
@@ -124,9 +124,9 @@ pub(super) fn name(kind: Kind, entry: EntryRef<'_>) -> u64 {
             0 => entry.item_key(),
             id => id,
         },
-        _ => match (common_name(kind, entry), entry.time()) {
+        _ => match (undated_key(kind, entry), entry.time()) {
             (0, _) | (_, None) => 0,
-            (key, Some(time)) => within(key, time.seconds.div_euclid(SPAN)),
+            (key, Some(time)) => key_in_span(key, time.seconds.div_euclid(SPAN)),
         },
     }
 }

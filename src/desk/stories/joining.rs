@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::index::{Kind, about, common_name, headline, name};
+use super::index::{Kind, headline_key, keys_around, name, undated_key};
 use super::{MAX_GROUP_SIZE, Stories, entry, notices, rows_of};
 use crate::desk::links::Named;
 use crate::desk::{EntryId, EntryRef, Segment};
@@ -19,7 +19,7 @@ impl Stories {
         let rows: usize = new.clone().map(|(_, segment)| segment.len()).sum();
         self.index
             .reserve(segments, rows.saturating_sub(first.row()));
-        self.file_headlines(segments, first);
+        self.index_headlines(segments, first);
         for (number, segment) in new {
             let old = if number == first.segment() {
                 first.row()
@@ -29,17 +29,17 @@ impl Stories {
             let uncounted = segment.links.has_no_numbers();
             for (row, entry) in segment.entries().enumerate().skip(old) {
                 let id = EntryId::new(number, row);
-                self.file(segments, id, entry);
-                self.file_names(segments, id, entry, uncounted);
-                if entry.role() == Role::Kill || !self.groups.is_alone(id) {
+                self.index_unique_names(segments, id, entry);
+                self.index_shared_names(segments, id, entry, uncounted);
+                if entry.role() == Role::Kill || !self.groups.is_ungrouped(id) {
                     touched.push(id);
                 }
             }
             for row in segment.links.rows().filter(|&row| row >= old) {
                 let id = EntryId::new(number, row);
                 if let Some(entry) = segment.entry(row) {
-                    self.link(segments, id, entry);
-                    if !self.groups.is_alone(id) {
+                    self.join_named(segments, id, entry);
+                    if !self.groups.is_ungrouped(id) {
                         touched.push(id);
                     }
                 }
@@ -49,7 +49,7 @@ impl Stories {
     }
 
     /// Files entries under their headlines once a notice names one: on most wires none does.
-    fn file_headlines(&mut self, segments: &[Arc<Segment>], first: EntryId) {
+    fn index_headlines(&mut self, segments: &[Arc<Segment>], first: EntryId) {
         let mut new = segments.iter().skip(first.segment());
         if self.headlined || !new.any(|segment| segment.links.names_headlines()) {
             return;
@@ -70,19 +70,19 @@ impl Stories {
     }
 
     /// Files an entry under its names, and joins it to those that have them.
-    fn file(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
+    fn index_unique_names(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
         let (story, item) = (name(Kind::Story, entry), name(Kind::Item, entry));
         let has_id = entry.id_key() != 0;
         if story != 0 {
-            self.share(segments, Kind::Story, story, id);
+            self.join_by_name(segments, Kind::Story, story, id);
         }
         if story == 0 || has_id && item != story {
-            self.share(segments, Kind::Item, item, id);
+            self.join_by_name(segments, Kind::Item, item, id);
         }
     }
 
     /// Files an entry under the names that many may have.
-    fn file_names(
+    fn index_shared_names(
         &mut self,
         segments: &[Arc<Segment>],
         id: EntryId,
@@ -99,30 +99,30 @@ impl Stories {
             let key = name(kind, entry);
             if key != 0 {
                 self.index.insert(segments, kind, key, id);
-                let common = common_name(kind, entry);
+                let common = undated_key(kind, entry);
                 if !self.unresolved.is_empty() {
-                    about(common, entry).for_each(|key| self.await_by(segments, key, id));
+                    keys_around(common, entry).for_each(|key| self.join_waiting(segments, key, id));
                 }
                 // `UPDATE 1-` of a headline that came before.
                 if kind == Kind::Keyword && entry.is_labelled() && entry.story_key() == 0 {
-                    self.link_all(segments, &[kind], common, id, entry);
+                    self.join_all_named(segments, &[kind], common, id, entry);
                 }
             }
         }
     }
 
     /// Files an entry under a name that all who have it share.
-    fn share(&mut self, segments: &[Arc<Segment>], kind: Kind, key: u64, id: EntryId) {
+    fn join_by_name(&mut self, segments: &[Arc<Segment>], kind: Kind, key: u64, id: EntryId) {
         match self.index.find(segments, key) {
             Some(other) => self.join(segments, other, id),
             None => self.index.insert(segments, kind, key, id),
         }
-        self.await_by(segments, key, id);
+        self.join_waiting(segments, key, id);
     }
 
     /// Joins an entry to the notices that wait for one of this name.
-    fn await_by(&mut self, segments: &[Arc<Segment>], key: u64, id: EntryId) {
-        let waiting = self.unresolved.of(key);
+    fn join_waiting(&mut self, segments: &[Arc<Segment>], key: u64, id: EntryId) {
+        let waiting = self.unresolved.entries_waiting_for(key);
         self.groups
             .join_all(id, waiting, MAX_GROUP_SIZE, |id| rows_of(segments, id));
     }
@@ -133,7 +133,7 @@ impl Stories {
     }
 
     /// Joins an entry to those that it names, now and as they come.
-    fn link(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
+    fn join_named(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
         for (kind, named) in entry.related_names() {
             let notice = matches!(kind, RelationKind::Kills | RelationKind::Corrects);
             match named {
@@ -146,10 +146,10 @@ impl Stories {
                 }
                 Named::Number { key, .. } => {
                     let kinds = [Kind::Number, Kind::AgencyNumber];
-                    self.link_all(segments, &kinds, key, id, entry);
+                    self.join_all_named(segments, &kinds, key, id, entry);
                 }
                 Named::Slug(keyword) if notice => {
-                    self.link_all(segments, &[Kind::Keyword], keyword, id, entry);
+                    self.join_all_named(segments, &[Kind::Keyword], keyword, id, entry);
                     let day = entry.day().map(|(day, _)| day);
                     for day in day.into_iter().flat_map(|day| day - 2..=day + 1) {
                         let key = ties::on_day(keyword, day);
@@ -160,8 +160,8 @@ impl Stories {
                     }
                 }
                 Named::Headline(start, length) if notice => {
-                    let title = headline(entry.named_text((start, length)));
-                    self.link_all(segments, &HEADLINES, title, id, entry);
+                    let title = headline_key(entry.named_text((start, length)));
+                    self.join_all_named(segments, &HEADLINES, title, id, entry);
                 }
                 Named::Slug(_) | Named::Headline(..) => {}
             }
@@ -170,7 +170,7 @@ impl Stories {
 
     /// Joins an entry to all in the time about it that have a name, now and as they come: a label makes the later of two
     /// a version of the earlier, whichever of them has it, and whichever came first.
-    fn link_all(
+    fn join_all_named(
         &mut self,
         segments: &[Arc<Segment>],
         kinds: &[Kind],
@@ -184,8 +184,8 @@ impl Stories {
             })
         };
         // What is in a crowd already is not told by one more.
-        if !self.groups.is_longer(id, MAX_GROUP_SIZE) {
-            for key in about(common, notice) {
+        if !self.groups.is_larger_than(id, MAX_GROUP_SIZE) {
+            for key in keys_around(common, notice) {
                 let mut found = Vec::new();
                 for &kind in kinds {
                     let named = self.index.all(segments, kind, key).take(MAX_GROUP_SIZE + 1);
@@ -196,7 +196,7 @@ impl Stories {
             }
         }
         // Those that come look for it in the spans about their own time.
-        if let Some(key) = about(common, notice).nth(1) {
+        if let Some(key) = keys_around(common, notice).nth(1) {
             self.unresolved.add(key, id);
         }
     }

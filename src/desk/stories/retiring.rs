@@ -11,7 +11,7 @@ use crate::desk::{EntryId, Segment};
 
 impl Stories {
     /// Takes entries out in whose places others stand; each ring that they are in is settled once.
-    pub(in crate::desk) fn retire(
+    pub(in crate::desk) fn supersede_entries(
         &mut self,
         segments: &[Arc<Segment>],
         retired: &[(EntryId, Option<EntryId>)],

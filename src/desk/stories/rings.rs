@@ -34,7 +34,7 @@ impl Rings {
     }
 
     /// True where no other is in its ring.
-    pub(super) fn is_alone(&self, id: EntryId) -> bool {
+    pub(super) fn is_ungrouped(&self, id: EntryId) -> bool {
         self.next(id) == id
     }
 
@@ -49,7 +49,7 @@ impl Rings {
     }
 
     /// True where more than so many entries are in its ring.
-    pub(super) fn is_longer(&self, id: EntryId, limit: usize) -> bool {
+    pub(super) fn is_larger_than(&self, id: EntryId, limit: usize) -> bool {
         self.of(id).nth(limit).is_some()
     }
 
@@ -63,19 +63,19 @@ impl Rings {
         rows: impl Fn(EntryId) -> usize,
     ) {
         let mut others = others.iter().copied().filter(|&other| other != id);
-        if self.is_alone(id) {
+        if self.is_ungrouped(id) {
             let Some(other) = others.next() else {
                 return;
             };
             self.splice(id, other, &rows);
         }
         let mut others = others.peekable();
-        if others.peek().is_none() || self.is_longer(id, limit) {
+        if others.peek().is_none() || self.is_larger_than(id, limit) {
             return;
         }
         let mut ring: HashSet<EntryId, RandomState> = self.of(id).collect();
         for other in others {
-            if ring.contains(&other) || self.is_longer(other, limit) {
+            if ring.contains(&other) || self.is_larger_than(other, limit) {
                 continue;
             }
             ring.extend(self.of(other));
@@ -98,7 +98,7 @@ impl Rings {
         if a == b {
             return;
         }
-        if !self.is_alone(a) && !self.is_alone(b) {
+        if !self.is_ungrouped(a) && !self.is_ungrouped(b) {
             let mut steps = 0;
             for other in self.of(a) {
                 steps += 1;

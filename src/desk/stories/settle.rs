@@ -27,7 +27,7 @@ pub(super) struct Settled<'a> {
 }
 
 /// Settles what members are to each other.
-pub(super) fn settle(mut members: Vec<Member<'_>>) -> Settled<'_> {
+pub(super) fn resolve(mut members: Vec<Member<'_>>) -> Settled<'_> {
     versions::sort(&mut members);
     let story = versions::stories(&members);
     let mut settled = Settled {

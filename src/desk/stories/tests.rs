@@ -89,7 +89,7 @@ fn table(desk: &Desk) -> BTreeMap<String, String> {
             words.push(format!("of {}", name(chain[0])));
         }
         if let Some(first) = desk.successor(id) {
-            assert!(desk.is_gone(id));
+            assert!(desk.is_unlisted(id));
             words = vec![format!("as {}", name(first))];
         }
         table

@@ -20,7 +20,7 @@ impl Waiting {
     }
 
     /// Whoever waits for a name.
-    pub(super) fn of(&self, key: u64) -> &[EntryId] {
+    pub(super) fn entries_waiting_for(&self, key: u64) -> &[EntryId] {
         if self.names.is_empty() {
             return &[];
         }

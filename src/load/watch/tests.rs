@@ -128,7 +128,7 @@ impl Spool {
 
     fn ids(&self) -> Vec<EntryId> {
         let ids = self.desk.order().iter().copied();
-        ids.filter(|&id| !self.desk.is_gone(id)).collect()
+        ids.filter(|&id| !self.desk.is_unlisted(id)).collect()
     }
 
     /// The first words of the rows, sorted.

@@ -91,13 +91,17 @@ fn the_very_same_dispatch_is_one_row() {
         segment("b", &line),
         segment("c", &line),
     ]);
-    let gone: Vec<bool> = desk.order().iter().map(|&id| desk.is_gone(id)).collect();
+    let gone: Vec<bool> = desk
+        .order()
+        .iter()
+        .map(|&id| desk.is_unlisted(id))
+        .collect();
     assert_eq!(gone.iter().filter(|&&gone| gone).count(), 2, "{gone:?}");
     assert_eq!(desk.successor(EntryId::new(0, 2)), Some(EntryId::FIRST));
     // Without an id, twice in one input is twice.
     let line = json("10:00 QN A Item");
     let desk = desk_of([segment("a", &[line.clone(), line])]);
-    assert!(desk.order().iter().all(|&id| !desk.is_gone(id)));
+    assert!(desk.order().iter().all(|&id| !desk.is_unlisted(id)));
 }
 
 /// A kill by headline is matched whether it comes first or last, at once or later, and within its window alone.
@@ -138,14 +142,16 @@ fn those_retired_at_once_are_as_those_retired_one_by_one() {
     let ids: Vec<EntryId> = (0..4).map(|row| EntryId::new(0, row)).collect();
     let (mut at_once, mut apart) = (wire(), wire());
     let retired = [(ids[0], Some(ids[3])), (ids[2], None)];
-    at_once.stories.retire(&at_once.segments, &retired);
+    at_once
+        .stories
+        .supersede_entries(&at_once.segments, &retired);
     for (old, new) in retired {
-        apart.retire(old, new);
+        apart.supersede_entry(old, new);
     }
     for &id in &ids {
         assert_eq!(at_once.story_status(id), apart.story_status(id));
         assert_eq!(at_once.versions(id), apart.versions(id));
-        assert_eq!(at_once.is_gone(id), apart.is_gone(id));
+        assert_eq!(at_once.is_unlisted(id), apart.is_unlisted(id));
     }
 }
 
@@ -162,7 +168,7 @@ fn a_crowd_tells_no_story() {
     let pairs: Vec<_> = (0..900)
         .map(|row| (EntryId::new(0, row), Some(EntryId::new(0, 2000 + row))))
         .collect();
-    desk.stories.retire(&desk.segments, &pairs);
+    desk.stories.supersede_entries(&desk.segments, &pairs);
     let stands = |&(old, new): &(EntryId, Option<EntryId>)| desk.successor(old) == new;
     assert!(pairs.iter().all(stands));
 }
@@ -179,7 +185,7 @@ fn what_is_retired_does_nothing_any_more() {
     let mut desk = desk_of([item, kill]);
     let (item, kill) = (EntryId::FIRST, EntryId::new(0, 1));
     assert_eq!(desk.story_status(item).killed_by, Some(kill));
-    desk.retire(kill, None);
+    desk.supersede_entry(kill, None);
     assert_eq!(desk.story_status(item).killed_by, None);
-    assert!(desk.is_gone(kill) && desk.successor(kill).is_none());
+    assert!(desk.is_unlisted(kill) && desk.successor(kill).is_none());
 }

@@ -36,7 +36,7 @@ fn several_writes_make_one_dispatch() {
     drop(file);
     spool.shows(&["Lantern", "Mast"]);
     spool.reads("Lantern");
-    assert!(!spool.desk.is_gone(EntryId::new(0, 0)));
+    assert!(!spool.desk.is_unlisted(EntryId::new(0, 0)));
 }
 
 #[test]
