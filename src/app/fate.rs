@@ -118,7 +118,7 @@ impl Document {
     /// Sets the banner anew; the lines are then made again.
     fn tell(&mut self, desk: &Desk, zone: &TimeZone) {
         let kill = self.fate.kill(desk, zone);
-        let unmatched = self.fate.standing.unmatched;
+        let unmatched = self.fate.standing.is_unmatched_kill;
         let own = || {
             let said = banner(&self.dispatch, unmatched, self.fate.lifted, zone);
             if said.starts_with('E') {

@@ -149,7 +149,7 @@ impl Stream {
         let first = self.know(segments);
         let before = unchanged(&std::mem::take(&mut self.replaced));
         if let Some((others, first)) = self.others.as_ref().zip(first) {
-            desk.judge_as(others, first);
+            desk.copy_status_flags(others, first);
         }
         let mut job = Job::new(desk.snapshot(), self.query.clone());
         job.marks = self.marks.clone();

@@ -90,9 +90,9 @@ impl Stories {
                 self.groups.of(id).collect()
             };
             for id in all {
-                let gone = self.statuses.flags().of(id) & (flag::GONE | flag::RETIRED);
+                let gone = self.statuses.flags().of(id) & (flag::UNLISTED | flag::REPLACED);
                 let standing = Standing {
-                    same_as: self.statuses.of(id).same_as.filter(|_| gone != 0),
+                    replaced_by: self.statuses.of(id).replaced_by.filter(|_| gone != 0),
                     ..Standing::default()
                 };
                 self.set(segments, id, &standing, flag::CROWDED | gone);
@@ -110,7 +110,7 @@ impl Stories {
                 *story.or_insert_with(|| self.statuses.add_chain(result.chain(at)))
             });
             let rows = rows_of(segments, member.id);
-            let standing = &result.standing[at];
+            let standing = &result.statuses[at];
             self.statuses.set(member.id, standing, (chain, 0), rows);
         }
         self.copy_status_to_duplicates(segments, &ring);
@@ -120,14 +120,14 @@ impl Stories {
     fn copy_status_to_duplicates(&mut self, segments: &[Arc<Segment>], ring: &[EntryId]) {
         const FATE: u8 = flag::SUPERSEDED | flag::KILLED | flag::CORRECTED | flag::UNMATCHED;
         for &id in ring {
-            let gone = self.statuses.flags().of(id) & (flag::GONE | flag::RETIRED);
+            let gone = self.statuses.flags().of(id) & (flag::UNLISTED | flag::REPLACED);
             if gone == 0 {
                 continue;
             }
-            if let Some(first) = self.statuses.of(id).same_as {
+            if let Some(first) = self.statuses.of(id).replaced_by {
                 let fate = self.statuses.flags().of(first) & FATE;
                 let standing = Standing {
-                    same_as: Some(first),
+                    replaced_by: Some(first),
                     ..Standing::default()
                 };
                 self.set(segments, id, &standing, gone | fate);
@@ -176,10 +176,10 @@ impl Stories {
             match same.map(|first| first.id) {
                 Some(first) => {
                     let standing = Standing {
-                        same_as: Some(first),
+                        replaced_by: Some(first),
                         ..Standing::default()
                     };
-                    self.set(segments, member.id, &standing, flag::GONE);
+                    self.set(segments, member.id, &standing, flag::UNLISTED);
                 }
                 None => live.push(member),
             }
@@ -195,7 +195,7 @@ impl Stories {
     ) -> Vec<Member<'s>> {
         let here = ring
             .iter()
-            .filter(|&&id| self.statuses.flags().of(id) & flag::GONE == 0);
+            .filter(|&&id| self.statuses.flags().of(id) & flag::UNLISTED == 0);
         here.filter_map(|&id| {
             let entry = entry(segments, id)?;
             Some(Member { id, entry })
@@ -261,7 +261,7 @@ impl Desk {
     /// before by another way. Cheap enough to be asked of every row.
     #[must_use]
     pub fn is_unlisted(&self, id: EntryId) -> bool {
-        self.stories.flags().of(id) & flag::GONE != 0
+        self.stories.flags().of(id) & flag::UNLISTED != 0
     }
 
     /// The entry that stands in the place of one that [`Self::is_unlisted`].
@@ -273,7 +273,7 @@ impl Desk {
             if !self.is_unlisted(at) {
                 break;
             }
-            at = self.stories.statuses.of(at).same_as?;
+            at = self.stories.statuses.of(at).replaced_by?;
         }
         (at != id).then_some(at)
     }

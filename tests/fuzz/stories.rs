@@ -48,7 +48,10 @@ fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
         let s = desk.story_status(id);
         let by = [s.superseded_by, s.killed_by, s.corrected_by].map(|by| by.map(named));
         let chain: Vec<_> = desk.versions(id).into_iter().map(named).collect();
-        (named(id), format!("{by:?} {} {chain:?}", s.unmatched))
+        (
+            named(id),
+            format!("{by:?} {} {chain:?}", s.is_unmatched_kill),
+        )
     };
     same.keys().map(told).collect()
 }

@@ -47,7 +47,7 @@ fn fate(desk: &Desk, id: EntryId) -> String {
         superseded_by,
         killed_by,
         corrected_by,
-        unmatched,
+        is_unmatched_kill: unmatched,
         ..
     } = desk.story_status(id);
     let mut words = Vec::new();

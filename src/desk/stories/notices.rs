@@ -18,7 +18,7 @@
 
 use super::super::EntryRef;
 use super::super::links::Named;
-use super::settle::{Member, Settled, of_one_agency, same_agency, same_id};
+use super::settle::{Member, Settled, is_name_comparable, is_same_id, same_agency};
 use crate::dispatch::{RelationKind, Role, Status, ties};
 
 /// Seconds in which a notice follows what it means, where it does not give its id.
@@ -57,7 +57,7 @@ pub(super) fn is_in_window(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
 }
 
 /// Whether one of a notice's names means an entry.
-fn means(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<How> {
+fn match_name(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<How> {
     match name {
         Named::Item {
             key,
@@ -72,7 +72,7 @@ fn means(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<How> 
             (one && (whole || revised) && is_before(entry, notice)).then_some(How::Item)
         }
         Named::Number { key, service } => {
-            let counted = counted(notice, entry, notice.named_service(service))
+            let counted = matching_number(notice, entry, notice.named_service(service))
                 .is_some_and(|number| ties::numbered(entry.agency(), number) == key);
             (counted && is_in_window(entry, notice)).then_some(How::Number)
         }
@@ -102,7 +102,7 @@ fn agency_known(notice: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
 
 /// The number of an entry by which a notice may mean it: in a service that it names, else the agency's own, else that of
 /// its service. None where it is in the wrong order with the notice's own: numbers begin anew each day.
-fn counted(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> Option<u32> {
+fn matching_number(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> Option<u32> {
     let (own, number) = match (entry.sequence(), entry.agency_number()) {
         (_, Some(number)) if service.is_empty() => (notice.agency_number(), number),
         (Some((of, number)), _) if service.is_empty() || of.eq_ignore_ascii_case(service) => {
@@ -145,7 +145,7 @@ pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> 
             target.role() != Role::Kill
                 && names
                     .iter()
-                    .any(|&name| means(entry, name, target) == Some(how))
+                    .any(|&name| match_name(entry, name, target) == Some(how))
         };
         others.filter(is).collect()
     };
@@ -160,7 +160,7 @@ pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> 
 }
 
 /// Marks what is corrected: what a correction names, else the version of its story before it.
-pub(super) fn correct(settled: &mut Settled<'_>) {
+pub(super) fn mark_corrected(settled: &mut Settled<'_>) {
     for at in 0..settled.members.len() {
         let member = settled.members[at];
         if member.entry.role() != Role::Correction {
@@ -183,13 +183,13 @@ pub(super) fn correct(settled: &mut Settled<'_>) {
             );
         }
         for other in corrected {
-            settled.standing[other].corrected_by = Some(member.id);
+            settled.statuses[other].corrected_by = Some(member.id);
         }
     }
 }
 
 /// Marks what is killed, and the notices that find nothing.
-pub(super) fn kill(settled: &mut Settled<'_>) {
+pub(super) fn mark_killed(settled: &mut Settled<'_>) {
     for at in 0..settled.members.len() {
         let Member { id, entry } = settled.members[at];
         let notice = entry.role() == Role::Kill;
@@ -197,24 +197,28 @@ pub(super) fn kill(settled: &mut Settled<'_>) {
         if notice || entry.status() == Status::Canceled {
             let own = |&older: &usize| {
                 let older = settled.members[older].entry;
-                same_id(older, entry) && older.role() != Role::Kill
+                is_same_id(older, entry) && older.role() != Role::Kill
             };
             killed.extend((0..at).filter(own));
         }
         // A substitute may say itself what it stands for.
         let names = |(kind, _)| kind == RelationKind::Kills;
         if notice || entry.related_names().any(names) {
-            killed.extend(meant(settled, at).into_iter().filter(|&other| other != at));
+            killed.extend(
+                killed_by_notice(settled, at)
+                    .into_iter()
+                    .filter(|&other| other != at),
+            );
         }
-        settled.standing[at].unmatched = notice && killed.is_empty();
+        settled.statuses[at].is_unmatched_kill = notice && killed.is_empty();
         for other in killed {
-            settled.standing[other].killed_by.get_or_insert(id);
+            settled.statuses[other].killed_by.get_or_insert(id);
         }
     }
 }
 
 /// The members that a kill notice means.
-fn meant(settled: &Settled<'_>, at: usize) -> Vec<usize> {
+fn killed_by_notice(settled: &Settled<'_>, at: usize) -> Vec<usize> {
     let members = &settled.members;
     let notice = members[at].entry;
     let names: Vec<Named> = notice
@@ -228,7 +232,7 @@ fn meant(settled: &Settled<'_>, at: usize) -> Vec<usize> {
             let entry = members[other].entry;
             names
                 .iter()
-                .any(|&name| means(notice, name, entry) == Some(how))
+                .any(|&name| match_name(notice, name, entry) == Some(how))
         };
         others().filter(is).collect()
     };
@@ -271,7 +275,7 @@ fn meant(settled: &Settled<'_>, at: usize) -> Vec<usize> {
         let entry = members[other].entry;
         notice.names_story()
             && entry.story_key() == notice.story_key()
-            && of_one_agency(entry, notice)
+            && is_name_comparable(entry, notice)
     };
     if names.iter().any(|name| matches!(name, Named::Item { .. })) {
         return Vec::new();

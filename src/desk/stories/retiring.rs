@@ -28,16 +28,16 @@ impl Stories {
                 seen.extend(ring);
             }
             let standing = Standing {
-                same_as: successor,
+                replaced_by: successor,
                 ..Standing::default()
             };
-            self.set(segments, id, &standing, flag::GONE | flag::RETIRED);
+            self.set(segments, id, &standing, flag::UNLISTED | flag::REPLACED);
         }
         // What was the same as one of them stands for itself again.
         let ids: HashSet<EntryId, RandomState> = retired.iter().map(|&(id, _)| id).collect();
         for &other in &seen {
-            let retired = self.statuses.flags().of(other) & flag::RETIRED != 0;
-            let same_as = self.statuses.of(other).same_as;
+            let retired = self.statuses.flags().of(other) & flag::REPLACED != 0;
+            let same_as = self.statuses.of(other).replaced_by;
             if !retired && same_as.is_some_and(|first| ids.contains(&first)) {
                 self.set(segments, other, &Standing::default(), 0);
                 touched.push(other);

@@ -23,7 +23,7 @@ pub(super) struct Settled<'a> {
     pub(super) members: Vec<Member<'a>>,
     /// The story of each: members with the same number are its versions.
     pub(super) story: Vec<usize>,
-    pub(super) standing: Vec<Standing>,
+    pub(super) statuses: Vec<Standing>,
 }
 
 /// Settles what members are to each other.
@@ -31,37 +31,37 @@ pub(super) fn resolve(mut members: Vec<Member<'_>>) -> Settled<'_> {
     versions::sort(&mut members);
     let story = versions::stories(&members);
     let mut settled = Settled {
-        standing: vec![Standing::default(); members.len()],
+        statuses: vec![Standing::default(); members.len()],
         members,
         story,
     };
     settled.supersede();
-    notices::correct(&mut settled);
-    notices::kill(&mut settled);
+    notices::mark_corrected(&mut settled);
+    notices::mark_killed(&mut settled);
     settled
 }
 
 impl Settled<'_> {
     fn supersede(&mut self) {
         for at in (0..self.members.len()).rev() {
-            if self.standing[at].superseded_by.is_some() || !self.is_whole(at) {
+            if self.statuses[at].superseded_by.is_some() || !self.is_complete(at) {
                 continue;
             }
             let head = self.members[at].id;
             let older = (0..at).filter(|&o| self.story[o] == self.story[at]);
             for older in older.collect::<Vec<_>>() {
-                self.standing[older].superseded_by.get_or_insert(head);
+                self.statuses[older].superseded_by.get_or_insert(head);
             }
         }
     }
 
     /// True for a version that stands for the whole story: no add, no bare notice of a correction, nothing withdrawn but
     /// by its own new revision.
-    fn is_whole(&self, at: usize) -> bool {
+    fn is_complete(&self, at: usize) -> bool {
         let entry = self.members[at].entry;
         let revises = || {
             self.older(at)
-                .any(|o| same_id(entry, self.members[o].entry))
+                .any(|o| is_same_id(entry, self.members[o].entry))
         };
         if entry.is_add() {
             return false;
@@ -96,7 +96,7 @@ impl Settled<'_> {
     pub(super) fn chain(&self, at: usize) -> Vec<EntryId> {
         let mine = |other: &usize| self.story[*other] == self.story[at];
         let mut chain: Vec<usize> = (0..self.members.len()).rev().filter(mine).collect();
-        if let Some(head) = chain.iter().position(|&one| self.is_whole(one)) {
+        if let Some(head) = chain.iter().position(|&one| self.is_complete(one)) {
             chain[..=head].rotate_right(1);
         }
         chain.into_iter().map(|at| self.members[at].id).collect()
@@ -113,16 +113,16 @@ impl Settled<'_> {
 ///
 /// The running number of a service is no id that holds: where it counts anew, or not at all, stories share it that have
 /// nothing in common. It counts where keyword or headline say the same, or a label or a revision asks for what was before.
-pub(super) fn same_id(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    let one = a.id_key() != 0 && a.id_key() == b.id_key() && of_one_agency(a, b);
+pub(super) fn is_same_id(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+    let one = a.id_key() != 0 && a.id_key() == b.id_key() && is_name_comparable(a, b);
     let both = [a, b];
     let counted = || !a.is_wide() && both.iter().all(|e| e.sequence().is_some());
     let asks = || both.iter().any(|e| e.is_revised() || e.is_labelled());
-    one && (!counted() || asks() || !differ(a, b))
+    one && (!counted() || asks() || !has_other_topic(a, b))
 }
 
 /// True for two entries with other keywords and other headlines.
-fn differ(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+fn has_other_topic(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     use super::super::Column;
     let slugs = [a, b].map(|e| e.folded_column(Column::Slug));
     let no_slug = slugs.contains(&"");
@@ -130,7 +130,7 @@ fn differ(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 }
 
 /// True where names that two entries share mean the same.
-pub(super) fn of_one_agency(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+pub(super) fn is_name_comparable(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     a.is_wide() && b.is_wide() || same_agency(a, b)
 }
 

@@ -16,11 +16,11 @@ pub(in crate::desk) mod flag {
     /// Has other versions.
     pub(in crate::desk) const VERSIONS: u8 = 16;
     /// Is no row of its own.
-    pub(in crate::desk) const GONE: u8 = 32;
+    pub(in crate::desk) const UNLISTED: u8 = 32;
     /// Shares a name with so many that it tells no story.
     pub(in crate::desk) const CROWDED: u8 = 64;
     /// Is no row of its own since its file was written again.
-    pub(in crate::desk) const RETIRED: u8 = 128;
+    pub(in crate::desk) const REPLACED: u8 = 128;
 }
 
 /// What the other dispatches at hand make of an entry.
@@ -33,9 +33,9 @@ pub struct Standing {
     /// The dispatch that corrects it.
     pub corrected_by: Option<EntryId>,
     /// The entry of the very same dispatch, which came before by another way.
-    pub same_as: Option<EntryId>,
+    pub replaced_by: Option<EntryId>,
     /// True for a kill notice that finds nothing at hand that it kills.
-    pub unmatched: bool,
+    pub is_unmatched_kill: bool,
 }
 
 impl Standing {
@@ -45,7 +45,7 @@ impl Standing {
             (self.superseded_by.is_some(), flag::SUPERSEDED),
             (self.killed_by.is_some(), flag::KILLED),
             (self.corrected_by.is_some(), flag::CORRECTED),
-            (self.unmatched, flag::UNMATCHED),
+            (self.is_unmatched_kill, flag::UNMATCHED),
         ] {
             flags |= if set { flag } else { 0 };
         }
@@ -59,7 +59,7 @@ impl Standing {
 pub(in crate::desk) struct Flags {
     segments: Arc<Vec<Arc<[u8]>>>,
     /// How many entries are gone.
-    gone: usize,
+    unlisted_count: usize,
 }
 
 impl Flags {
@@ -70,7 +70,7 @@ impl Flags {
 
     /// How many entries are no rows of their own.
     pub(in crate::desk) fn gone(&self) -> usize {
-        self.gone
+        self.unlisted_count
     }
 
     /// True where no entry was ever given any.
@@ -93,8 +93,8 @@ impl Flags {
             *segment = longer.into();
         }
         if let Some(place) = Arc::make_mut(segment).get_mut(id.row()) {
-            self.gone += usize::from(flags & flag::GONE != 0);
-            self.gone -= usize::from(*place & flag::GONE != 0);
+            self.unlisted_count += usize::from(flags & flag::UNLISTED != 0);
+            self.unlisted_count -= usize::from(*place & flag::UNLISTED != 0);
             *place = flags;
         }
     }
@@ -103,7 +103,7 @@ impl Flags {
 impl Desk {
     /// Takes over what another desk, which knows more, tells by flags of the same entries: all of this one are those of
     /// the other from an id on, in the order in which they came.
-    pub fn judge_as(&mut self, other: &Self, first: EntryId) {
+    pub fn copy_status_flags(&mut self, other: &Self, first: EntryId) {
         let pairs: Vec<_> = self
             .entries_from(EntryId::FIRST)
             .zip(other.entries_from(first))
@@ -145,8 +145,8 @@ impl Standings {
             superseded_by,
             killed_by,
             corrected_by,
-            same_as,
-            unmatched: self.flags.of(id) & flag::UNMATCHED != 0,
+            replaced_by: same_as,
+            is_unmatched_kill: self.flags.of(id) & flag::UNMATCHED != 0,
         }
     }
 
@@ -198,7 +198,7 @@ impl Standings {
             number(standing.superseded_by),
             number(standing.killed_by),
             number(standing.corrected_by),
-            number(standing.same_as),
+            number(standing.replaced_by),
             chain.unwrap_or(NONE),
         ];
         if by == [NONE; 5] {

@@ -79,7 +79,7 @@ fn table(desk: &Desk) -> BTreeMap<String, String> {
         ] {
             words.extend(by.map(|by| format!("{word} {}", name(by))));
         }
-        if standing.unmatched {
+        if standing.is_unmatched_kill {
             words.push("unmatched".to_owned());
         }
         let chain = desk.versions(id);

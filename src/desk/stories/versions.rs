@@ -11,7 +11,7 @@
 
 use super::super::{Column, EntryRef};
 use super::notices::{is_in_window, targets};
-use super::settle::{Member, of_one_agency, same_agency, same_id};
+use super::settle::{Member, is_name_comparable, is_same_id, same_agency};
 use crate::dispatch::{RelationKind, Role};
 
 /// The oldest first. Revisions of one id stand in the order of their numbers among themselves.
@@ -33,7 +33,7 @@ pub(super) fn sort(members: &mut [Member<'_>]) {
         if !first.is_revised() {
             continue;
         }
-        let of_id = |m: &Member<'_>| m.entry.is_revised() && same_id(m.entry, first);
+        let of_id = |m: &Member<'_>| m.entry.is_revised() && is_same_id(m.entry, first);
         if members[..at].iter().any(of_id) {
             continue;
         }
@@ -59,7 +59,7 @@ pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
             continue;
         }
         let before = (0..at).rev();
-        let same = |&o: &usize| is_version(members[o].entry) && same_id(members[o].entry, entry);
+        let same = |&o: &usize| is_version(members[o].entry) && is_same_id(members[o].entry, entry);
         if let Some(other) = before.clone().find(same) {
             stories.join(other, at);
         }
@@ -88,7 +88,7 @@ pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
             }
         }
     }
-    by_keyword(members, &mut stories);
+    join_by_keyword(members, &mut stories);
     stories.of
 }
 
@@ -120,7 +120,12 @@ fn same_named(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
         story => story,
     };
     let named = a.names_story() || b.names_story();
-    if !named || story(a) == 0 || story(a) != story(b) || !is_version(a) || !of_one_agency(a, b) {
+    if !named
+        || story(a) == 0
+        || story(a) != story(b)
+        || !is_version(a)
+        || !is_name_comparable(a, b)
+    {
         return false;
     }
     let slugs = (a.folded_column(Column::Slug), b.folded_column(Column::Slug));
@@ -150,7 +155,7 @@ struct Thread {
 }
 
 /// Joins what shares a keyword (or the thread of a mail): labelled items follow the story before them.
-fn by_keyword(members: &[Member<'_>], stories: &mut Stories) {
+fn join_by_keyword(members: &[Member<'_>], stories: &mut Stories) {
     let mut threads: Vec<Thread> = Vec::new();
     for (at, member) in members.iter().enumerate() {
         let entry = member.entry;
@@ -168,7 +173,7 @@ fn by_keyword(members: &[Member<'_>], stories: &mut Stories) {
             .iter()
             .copied()
             .find(|&t| stories.of[threads[t].last] == stories.of[at]);
-        let followed = known.or_else(|| followed(members, &threads, &mine, entry));
+        let followed = known.or_else(|| find_thread(members, &threads, &mine, entry));
         let alert = entry.role() == Role::Alert;
         if let Some(thread) = followed {
             stories.join(threads[thread].last, at);
@@ -187,14 +192,14 @@ fn by_keyword(members: &[Member<'_>], stories: &mut Stories) {
 }
 
 /// The thread that an entry goes on with. The one touched last is the last.
-fn followed(
+fn find_thread(
     members: &[Member<'_>],
     threads: &[Thread],
     mine: &[usize],
     entry: EntryRef<'_>,
 ) -> Option<usize> {
     let &last = mine.last()?;
-    let like = |&t: &usize| likeness(members[threads[t].last].entry, entry);
+    let like = |&t: &usize| headline_similarity(members[threads[t].last].entry, entry);
     if !entry.is_labelled() {
         // The story after its flash, which nobody labels.
         return Some(last).filter(|&t| threads[t].alerts && (mine.len() == 1 || like(&t) > 0));
@@ -211,7 +216,7 @@ fn followed(
 const NEAR: usize = 32;
 
 /// How much of the words of the shorter of two headlines the other one has, in percent. Short words do not count.
-fn likeness(a: EntryRef<'_>, b: EntryRef<'_>) -> usize {
+fn headline_similarity(a: EntryRef<'_>, b: EntryRef<'_>) -> usize {
     let words = |e: EntryRef<'_>| -> Vec<String> {
         let parts = e.bare_headline().split(|c: char| !c.is_alphanumeric());
         let mut words: Vec<String> = parts
