@@ -101,7 +101,7 @@ fn of_the_whole(desk: &Desk, queries: &[Query]) -> Vec<(usize, u32)> {
 fn check(desk: &[Arc<Segment>], at_once: usize, queries: &[&str]) -> usize {
     let queries: Vec<Query> = queries
         .iter()
-        .map(|text| Query::check(text).unwrap())
+        .map(|text| Query::parse_strict(text).unwrap())
         .collect();
     let mut whole = Desk::default();
     whole.add(desk.to_vec());

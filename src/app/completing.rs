@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::desk::Column;
-use crate::filter::{Field, Slot, written};
+use crate::filter::{Field, Slot, quote_value};
 
 /// Most candidates that are offered.
 const MOST: usize = 60;
@@ -59,7 +59,7 @@ impl State {
             Some(_) => &[],
         };
         let mut offer = |value: &str| {
-            let word = written(value);
+            let word = quote_value(value);
             if slot.fits(value) && candidates.iter().all(|(_, known)| *known != word) {
                 candidates.push((value.to_owned(), word));
             }

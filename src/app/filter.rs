@@ -39,7 +39,7 @@ impl Filter {
     pub fn new(text: String) -> Self {
         Self {
             query: Query::parse(&text),
-            error: Query::check(&text).err(),
+            error: Query::parse_strict(&text).err(),
             text,
             stale: true,
             ..Self::default()
@@ -77,7 +77,7 @@ impl Filter {
     /// The query of a text within the trail.
     pub(super) fn query_of(&self, text: &str) -> Query {
         let parts = self.trail.iter().map(String::as_str).chain([text]);
-        Query::all_of(parts.map(Query::parse))
+        Query::intersection(parts.map(Query::parse))
     }
 
     /// Remembers the text that was kept.

@@ -97,7 +97,7 @@ pub(super) fn filtered(
 /// Changes the filter: the list shows the top of what it keeps.
 pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     let query = state.filter.query_of(text);
-    state.filter.error = Query::check(text).err();
+    state.filter.error = Query::parse_strict(text).err();
     text.clone_into(&mut state.filter.text);
     if query == state.filter.query {
         return;

@@ -35,7 +35,7 @@ impl Reader {
             (Part::Body, document.dispatch.body.text()),
         ] {
             let found = if word.is_empty() {
-                filter.places(text)
+                filter.match_ranges_in_text(text)
             } else {
                 find_folded(text, &word)
             };

@@ -3,7 +3,7 @@
 use super::prompt::{Outcome, Prompt, Purpose};
 use super::{Effect, State, filtering};
 use crate::action::{Key, Pane};
-use crate::filter::written;
+use crate::filter::quote_value;
 use crate::speakers::Row;
 use crate::text::fold;
 
@@ -131,7 +131,7 @@ pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
 fn said(name: &str) -> String {
     let name = name.strip_prefix("the ").unwrap_or(name);
     if name.contains(['"', '\\']) {
-        return format!("said:{}", written(name));
+        return format!("said:{}", quote_value(name));
     }
     format!("said:\"{name}\"")
 }

@@ -7,7 +7,7 @@ use roff::{Inline, Roff, bold, italic, roman};
 use super::Cli;
 use super::surroundings::{ENVIRONMENT, FILES};
 use crate::action::Keymap;
-use crate::filter::{FIELDS, FORMS, KINDS};
+use crate::filter::{FIELDS, IS_PROPERTIES, SYNTAX_EXAMPLES};
 
 const EXIT: &[(&str, &str)] = &[
     (
@@ -166,8 +166,8 @@ fn query(roff: &mut Roff) {
          unless a word has a capital in it. A backslash takes the meaning of what follows it.",
     )]);
     let fields = FIELDS.iter().map(|field| (field.example, field.keeps));
-    let kinds = KINDS.iter().map(|kind| (kind.example, kind.keeps));
-    for (example, keeps) in FORMS.iter().copied().chain(fields).chain(kinds) {
+    let kinds = IS_PROPERTIES.iter().map(|kind| (kind.example, kind.keeps));
+    for (example, keeps) in SYNTAX_EXAMPLES.iter().copied().chain(fields).chain(kinds) {
         entry(roff, [bold(example)], keeps);
     }
 }
@@ -237,7 +237,7 @@ mod tests {
                 has(&page, help);
             }
         }
-        for (example, keeps) in FORMS {
+        for (example, keeps) in SYNTAX_EXAMPLES {
             has(&page, example);
             has(&page, keeps);
         }

@@ -133,7 +133,7 @@ fn wrong_fold(cli: &Cli) -> Option<String> {
 /// What is wrong with `--filter`, and where.
 fn wrong_filter(cli: &Cli) -> Option<String> {
     let filter = cli.filter()?;
-    let error = Query::check(filter).err()?;
+    let error = Query::parse_strict(filter).err()?;
     let mark = format!("{}^", " ".repeat(error.column));
     Some(format!("--filter, {error}\n  {}\n  {mark}", safe(filter)))
 }

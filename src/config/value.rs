@@ -35,7 +35,7 @@ pub(super) fn switch(value: &DeValue<'_>, _: &str) -> Result<bool, Wrong> {
 /// A query that keeps something and not everything.
 pub(super) fn filter(value: &DeValue<'_>, raw: &str) -> Result<String, Wrong> {
     let query = text(value, raw)?;
-    match Query::check(&query) {
+    match Query::parse_strict(&query) {
         Ok(checked) if checked.is_empty() => wrong("keeps everything: it wants a word or a field"),
         Ok(_) => Ok(query),
         Err(error) => {

@@ -6,8 +6,8 @@ mod run;
 
 pub use fuzzy::Fuzzy;
 pub use query::{
-    FIELDS, FORMS, Field, FieldEntry, Is, KINDS, Marks, Query, QueryContext, QueryError, RawQuery,
-    RawText, Slot, Unmarked, written,
+    FIELDS, Field, FieldEntry, IS_PROPERTIES, Is, Marks, Query, QueryContext, QueryError, RawQuery,
+    RawText, SYNTAX_EXAMPLES, Slot, Unmarked, quote_value,
 };
 pub use run::{
     Heads, Hits, Job, Kept, Order, Request, Sort, SortKey, arrange, heads, in_order, run,

@@ -120,7 +120,7 @@ pub(super) fn matched(
     role: Role,
     brush: &mut Brush<'_>,
 ) {
-    let ranges = state.filter.query.matches(entry, text, &state.fuzzy);
+    let ranges = state.filter.query.match_ranges(entry, text, &state.fuzzy);
     let layers = [Layer {
         ranges: &ranges,
         mark: Role::Match,

@@ -44,7 +44,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                 let area = Area { y, ..inner };
                 speaker(document, *number, area, brush);
                 if let Some(name) = &document.speakers[*number].name {
-                    let found = state.filter.query.places_in_speaker(name);
+                    let found = state.filter.query.match_ranges_in_speaker(name);
                     mark(name, &found, area, brush);
                 }
             }
@@ -93,7 +93,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
 fn matches(state: &State, text: &str) -> Vec<Range<usize>> {
     let word = fold(state.reader.search.trim());
     if word.is_empty() {
-        state.filter.query.places(text)
+        state.filter.query.match_ranges_in_text(text)
     } else {
         find_folded(text, &word)
     }

@@ -16,7 +16,7 @@ use clap::CommandFactory as _;
 use dateline::action::ACTIONS;
 use dateline::app::COMMANDS;
 use dateline::cli::Cli;
-use dateline::filter::{FIELDS, KINDS};
+use dateline::filter::{FIELDS, IS_PROPERTIES};
 use dateline::format::FormatId;
 
 /// Flags in the guides that belong to other programs.
@@ -133,7 +133,7 @@ fn every_field_and_format_is_told() {
             .filter(|name| !finding.contains(name))
             .collect::<Vec<_>>(),
     );
-    let kinds = KINDS.iter().map(|kind| format!("`{}`", kind.name));
+    let kinds = IS_PROPERTIES.iter().map(|kind| format!("`{}`", kind.name));
     all_told(
         "kinds",
         &kinds

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use dateline::desk::{Desk, EntryId, Input, Place, SegmentBuilder};
 use dateline::dispatch::Dispatch;
 use dateline::filter::{
-    Query, QueryContext, RawText, Request, Slot, Unmarked, run_narrowed, written,
+    Query, QueryContext, RawText, Request, Slot, Unmarked, quote_value, run_narrowed,
 };
 use dateline::format::{self, Context};
 use proptest::prelude::*;
@@ -130,13 +130,16 @@ fn kept(query: &Query) -> (HashSet<EntryId>, HashSet<EntryId>) {
 fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
     let query = Query::parse(text);
     prop_assert_eq!(&Query::parse(text), &query);
-    if let Err(error) = Query::check(text) {
+    if let Err(error) = Query::parse_strict(text) {
         prop_assert!(error.column <= text.chars().count());
         prop_assert!(!error.to_string().is_empty());
     }
-    let _ = (query.places("The storm, said Łódź"), query.words());
+    let _ = (
+        query.match_ranges_in_text("The storm, said Łódź"),
+        query.words(),
+    );
     let slot = Slot::at_end(&text[..text.floor_char_boundary(cut)]);
-    let _ = (slot.names(), slot.fits("NWR"), written(text));
+    let _ = (slot.names(), slot.fits("NWR"), quote_value(text));
     // By the head alone, by raw bytes, and by the whole: what is sure must be so.
     let (sure, open) = kept(&query);
     let view = QueryContext {

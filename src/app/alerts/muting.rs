@@ -68,7 +68,7 @@ pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Eff
     } else {
         filter.to_owned()
     };
-    match Query::check(&filter) {
+    match Query::parse_strict(&filter) {
         Err(error) => {
             state.notice = Some(format!("nothing is muted: {error}"));
             return;

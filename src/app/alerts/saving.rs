@@ -40,7 +40,7 @@ pub(in crate::app) fn keep_view(state: &mut State, name: &str, effects: &mut Vec
 
 fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
     let filter = current(state);
-    let refusal = match Query::check(&filter) {
+    let refusal = match Query::parse_strict(&filter) {
         Err(error) => Some(format!("this filter cannot be saved: {error}")),
         Ok(query) if query.is_empty() => {
             let hint = state.key_hint(": ", Action::Search, "sets one");

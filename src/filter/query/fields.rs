@@ -126,7 +126,7 @@ pub enum Is {
 }
 
 /// The words of `is:`, in the order of the help.
-pub const KINDS: &[Entry<Is>] = &[
+pub const IS_PROPERTIES: &[Entry<Is>] = &[
     entry(Is::Unread, "unread", "is:unread", "not opened yet"),
     entry(Is::Read, "read", "is:read", "opened"),
     entry(Is::Starred, "starred", "is:starred", "starred"),
@@ -168,7 +168,7 @@ pub const KINDS: &[Entry<Is>] = &[
 impl Field {
     /// The field of a name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         find(FIELDS, name)
     }
 
@@ -232,7 +232,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 /// The field that somebody means by another name: what it is called elsewhere, or one that is nearly it.
-pub(super) fn meant(name: &str) -> Option<&'static str> {
+pub(super) fn suggest_field(name: &str) -> Option<&'static str> {
     let elsewhere = ELSEWHERE.iter().find(|(there, _)| *there == name);
     elsewhere
         .map(|(_, here)| *here)
@@ -246,12 +246,12 @@ mod tests {
     #[test]
     fn names_from_elsewhere_lead_to_fields_that_are_there() {
         for (there, here) in ELSEWHERE {
-            assert!(Field::named(here).is_some(), "{here}");
-            assert!(Field::named(there).is_none(), "{there}");
+            assert!(Field::from_name(here).is_some(), "{here}");
+            assert!(Field::from_name(there).is_none(), "{there}");
         }
-        assert_eq!(meant("agency"), Some("from"));
-        assert_eq!(meant("qoute"), Some("quote"));
-        assert_eq!(meant("http"), None);
+        assert_eq!(suggest_field("agency"), Some("from"));
+        assert_eq!(suggest_field("qoute"), Some("quote"));
+        assert_eq!(suggest_field("http"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The forms of a query that are no fields: a table that help and man page are made from.
 
 /// Examples, and what each keeps.
-pub const FORMS: &[(&str, &str)] = &[
+pub const SYNTAX_EXAMPLES: &[(&str, &str)] = &[
     (
         "word",
         "headline, slug, place or agency contains it, close matches below; in a word with a capital, case counts",
@@ -24,16 +24,16 @@ pub const FORMS: &[(&str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::FORMS;
-    use crate::filter::{FIELDS, KINDS, Query};
+    use super::SYNTAX_EXAMPLES;
+    use crate::filter::{FIELDS, IS_PROPERTIES, Query};
 
     #[test]
     fn every_example_is_a_query() {
         let fields = FIELDS.iter().map(|entry| entry.example);
-        let kinds = KINDS.iter().map(|entry| entry.example);
-        let forms = FORMS.iter().map(|(example, _)| *example);
+        let kinds = IS_PROPERTIES.iter().map(|entry| entry.example);
+        let forms = SYNTAX_EXAMPLES.iter().map(|(example, _)| *example);
         for example in forms.chain(fields).chain(kinds) {
-            assert!(Query::check(example).is_ok(), "{example}");
+            assert!(Query::parse_strict(example).is_ok(), "{example}");
         }
     }
 }

@@ -111,10 +111,10 @@ impl Term {
     /// Whether the head of an entry holds the text.
     pub(crate) fn in_head(&self, entry: EntryRef<'_>) -> bool {
         let needle = &self.needle;
-        (self.scope.has_headline() && needle.is_in(entry.headline(), entry.folded_headline()))
+        (self.scope.has_headline() && needle.matches(entry.headline(), entry.folded_headline()))
             || self.scope.columns().iter().any(|&column| {
                 let sent = entry.column(column);
-                !sent.is_empty() && needle.is_in(sent, entry.folded_column(column))
+                !sent.is_empty() && needle.matches(sent, entry.folded_column(column))
             })
     }
 
@@ -131,7 +131,7 @@ impl Term {
         match self.scope {
             Scope::Anywhere | Scope::Body => self
                 .needle
-                .is_in(whole.dispatch.body.text(), whole.folded()),
+                .matches(whole.dispatch.body.text(), whole.folded()),
             Scope::Said => {
                 self.may_stand_in(whole)
                     && whole.quotes().iter().any(|quote| {

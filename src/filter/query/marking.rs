@@ -12,13 +12,18 @@ impl Query {
     /// where a word stands nowhere in the entry as it is, the letters of its closest match. Ascending ranges that do
     /// not overlap.
     #[must_use]
-    pub fn matches(&self, entry: EntryRef<'_>, text: &str, fuzzy: &Fuzzy) -> Vec<Range<usize>> {
+    pub fn match_ranges(
+        &self,
+        entry: EntryRef<'_>,
+        text: &str,
+        fuzzy: &Fuzzy,
+    ) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
-        self.root.wanted(&mut |term| {
+        self.root.visit_positive_terms(&mut |term| {
             if !term.looks_at(entry, text) {
                 return;
             }
-            let found = term.needle.places(text);
+            let found = term.needle.find_all(text);
             let word = &term.needle.folded;
             if !found.is_empty() {
                 ranges.extend(found);
@@ -33,15 +38,15 @@ impl Query {
 
     /// Every place in the headline or the text of an open dispatch where something stands that is looked for there.
     #[must_use]
-    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+    pub fn match_ranges_in_text(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
-        self.root.wanted(&mut |term| {
+        self.root.visit_positive_terms(&mut |term| {
             let shown =
                 term.scope.has_headline() || matches!(term.scope, Scope::Body | Scope::Quote);
             // `^` and `$` mean the headline, not the text.
-            let anchored = matches!(term.needle.kind, Kind::Start | Kind::End | Kind::Whole);
+            let anchored = matches!(term.needle.kind, Kind::Start | Kind::End | Kind::Exact);
             if shown && !(anchored && text.contains('\n')) {
-                ranges.extend(term.needle.places(text));
+                ranges.extend(term.needle.find_all(text));
             }
         });
         merge(ranges)
@@ -49,11 +54,11 @@ impl Query {
 
     /// Every place in the name of a speaker that `said:` looks for.
     #[must_use]
-    pub fn places_in_speaker(&self, name: &str) -> Vec<Range<usize>> {
+    pub fn match_ranges_in_speaker(&self, name: &str) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
-        self.root.wanted(&mut |term| {
+        self.root.visit_positive_terms(&mut |term| {
             if term.scope == Scope::Said {
-                ranges.extend(term.needle.places(name));
+                ranges.extend(term.needle.find_all(name));
             }
         });
         merge(ranges)

@@ -22,7 +22,7 @@
 //! (`\(`, `\|`, `\ `). `10:30` and `Switzerland/migration` are words: a field's name is lower-case letters, and what
 //! only looks like one (`form:afp`) is an error that names the nearest.
 //!
-//! Reading never fails. What is wrong is left out of the query and said by [`Query::check`] with its column, so that
+//! Reading never fails. What is wrong is left out of the query and said by [`Query::parse_strict`] with its column, so that
 //! the list never goes blank while somebody types.
 
 mod cursor;
@@ -37,11 +37,11 @@ mod raw;
 mod slot;
 mod values;
 
-pub use fields::{Entry as FieldEntry, FIELDS, Field, Is, KINDS};
-pub use forms::FORMS;
+pub use fields::{Entry as FieldEntry, FIELDS, Field, IS_PROPERTIES, Is};
+pub use forms::SYNTAX_EXAMPLES;
 pub use judge::{Marks, QueryContext, Unmarked};
 pub use raw::{RawQuery, RawText};
-pub use slot::{Slot, written};
+pub use slot::{Slot, quote_value};
 
 pub(crate) use judge::{Verdict, join};
 pub(crate) use needle::Kind;
@@ -83,7 +83,7 @@ impl Query {
 
     /// The query that keeps what all of these keep.
     #[must_use]
-    pub fn all_of(queries: impl IntoIterator<Item = Self>) -> Self {
+    pub fn intersection(queries: impl IntoIterator<Item = Self>) -> Self {
         let roots = queries.into_iter().map(|query| query.root);
         let parts = roots.filter(|root| *root != Node::All).collect();
         Self {
@@ -95,7 +95,7 @@ impl Query {
     ///
     /// # Errors
     /// The first thing that is wrong, with its column.
-    pub fn check(text: &str) -> Result<Self, QueryError> {
+    pub fn parse_strict(text: &str) -> Result<Self, QueryError> {
         match parse::Parser::read(text) {
             (root, None) => Ok(Self { root }),
             (_, Some(error)) => Err(error),
@@ -123,14 +123,14 @@ impl Query {
     /// True where it asks what other dispatches make of one: kill it, correct it, supersede it.
     #[must_use]
     pub fn needs_others(&self) -> bool {
-        self.root.needs_others()
+        self.root.needs_story_status()
     }
 
     /// The folded words that are looked for, those that must not be there left out.
     #[must_use]
     pub fn words(&self) -> Vec<&str> {
         let mut words = Vec::new();
-        self.root.wanted(&mut |term| {
+        self.root.visit_positive_terms(&mut |term| {
             if term.needle.kind != Kind::Regex {
                 words.push(term.needle.folded.as_str());
             }
@@ -142,7 +142,7 @@ impl Query {
     /// the rows of the other need only be filtered further.
     #[must_use]
     pub fn narrows(&self, other: &Self) -> bool {
-        self.root.within(&other.root)
+        self.root.is_narrower_than(&other.root)
     }
 
     pub(crate) fn root(&self) -> &Node {

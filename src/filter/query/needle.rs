@@ -20,7 +20,7 @@ pub(crate) enum Kind {
     Contains,
     Start,
     End,
-    Whole,
+    Exact,
     /// A language: the tag itself or its first part.
     Tag,
     Subsequence,
@@ -68,8 +68,8 @@ impl Needle {
         };
         Some(Self {
             kind,
-            cased_finder: Finder::new(cased(text).as_bytes()).into_owned(),
-            cased: capitals.then(|| cased(text).into_owned()),
+            cased_finder: Finder::new(fold_keeping_case(text).as_bytes()).into_owned(),
+            cased: capitals.then(|| fold_keeping_case(text).into_owned()),
             finder: Finder::new(&folded).into_owned(),
             regex: None,
             letters,
@@ -120,32 +120,35 @@ impl Needle {
     pub(crate) fn finder(&self) -> Option<(&Finder<'static>, bool)> {
         match self.kind {
             Kind::Word | Kind::Contains => Some((&self.finder, self.cased.is_none())),
-            Kind::Start | Kind::End | Kind::Whole | Kind::Tag => Some((&self.finder, false)),
+            Kind::Start | Kind::End | Kind::Exact | Kind::Tag => Some((&self.finder, false)),
             Kind::Subsequence | Kind::Regex => None,
         }
     }
 
     /// Whether it stands in a text, given as sent and folded.
-    pub(crate) fn is_in(&self, sent: &str, folded: &str) -> bool {
+    pub(crate) fn matches(&self, sent: &str, folded: &str) -> bool {
         if let Some(regex) = &self.regex {
             return regex.is_match(sent);
         }
         let contains = matches!(self.kind, Kind::Word | Kind::Contains);
         match &self.cased {
             None if contains => self.finder.find(folded.as_bytes()).is_some(),
-            None => stands(self.kind, folded, &self.folded),
-            Some(_) if contains => self.cased_finder.find(cased(sent).as_bytes()).is_some(),
-            Some(word) => stands(self.kind, &cased(sent), word),
+            None => matches_as(self.kind, folded, &self.folded),
+            Some(_) if contains => self
+                .cased_finder
+                .find(fold_keeping_case(sent).as_bytes())
+                .is_some(),
+            Some(word) => matches_as(self.kind, &fold_keeping_case(sent), word),
         }
     }
 
     /// The same for a text at hand only as sent.
     pub(crate) fn is_in_text(&self, sent: &str) -> bool {
-        !sent.is_empty() && self.is_in(sent, &fold(sent))
+        !sent.is_empty() && self.matches(sent, &fold(sent))
     }
 
     /// Where it stands in a text: whole characters. None for letters in order, whose places are the scorer's matter.
-    pub(crate) fn places(&self, text: &str) -> Vec<Range<usize>> {
+    pub(crate) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
         if let Some(regex) = &self.regex {
             let found = regex.find_iter(text).map(|m| m.range());
             return found.filter(|r| !r.is_empty()).collect();
@@ -154,24 +157,24 @@ impl Needle {
         let source = |at: usize| folded.source_range(at..at + self.folded.len());
         let (hay, word) = (folded.text.as_bytes(), self.folded.as_bytes());
         let mut found: Vec<Range<usize>> = match self.kind {
-            Kind::Start | Kind::Whole | Kind::Tag if hay.starts_with(word) => vec![source(0)],
+            Kind::Start | Kind::Exact | Kind::Tag if hay.starts_with(word) => vec![source(0)],
             Kind::End if hay.ends_with(word) => vec![source(hay.len() - word.len())],
             Kind::Word | Kind::Contains => self.finder.find_iter(hay).map(source).collect(),
             _ => Vec::new(),
         };
         if let Some(word) = &self.cased {
-            found.retain(|range| cased(&text[range.clone()]).contains(word.as_str()));
+            found.retain(|range| fold_keeping_case(&text[range.clone()]).contains(word.as_str()));
         }
         found
     }
 }
 
-fn stands(kind: Kind, text: &str, word: &str) -> bool {
+fn matches_as(kind: Kind, text: &str, word: &str) -> bool {
     match kind {
         Kind::Word | Kind::Contains => memmem::find(text.as_bytes(), word.as_bytes()).is_some(),
         Kind::Start => text.trim_start().starts_with(word),
         Kind::End => text.trim_end().ends_with(word),
-        Kind::Whole => text.trim() == word,
+        Kind::Exact => text.trim() == word,
         Kind::Tag => text
             .strip_prefix(word)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])),
@@ -197,7 +200,7 @@ fn is_subsequence(text: &str, word: &str) -> bool {
 }
 
 /// A text without accents but with its capitals.
-fn cased(text: &str) -> Cow<'_, str> {
+fn fold_keeping_case(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -223,7 +226,10 @@ mod tests {
         let needle = Needle::new(kind, word).unwrap();
         assert_eq!(needle.is_in_text(text), stands, "{kind:?} {word} in {text}");
         if stands && kind != Kind::Subsequence {
-            assert!(!needle.places(text).is_empty(), "{kind:?} {word} in {text}");
+            assert!(
+                !needle.find_all(text).is_empty(),
+                "{kind:?} {word} in {text}"
+            );
         }
     }
 
@@ -238,7 +244,7 @@ mod tests {
         check(Kind::Start, "the", "The final", true);
         check(Kind::Start, "final", "The final", false);
         check(Kind::End, "final", "The final", true);
-        check(Kind::Whole, "final", "The final", false);
+        check(Kind::Exact, "final", "The final", false);
         check(Kind::Subsequence, "kmln", "Kremlin", true);
         check(Kind::Subsequence, "kmln", "Kremnil", false);
         check(Kind::Subsequence, "kln", "Київ", false);

@@ -100,7 +100,7 @@ impl Term {
     }
 
     /// Whether everything that this term keeps is kept by another one as well.
-    fn within(&self, other: &Self) -> bool {
+    fn is_narrower_than(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.needle, &other.needle);
         if self.scope != other.scope || mine.kind != theirs.kind {
             return false;
@@ -113,7 +113,7 @@ impl Term {
             Kind::Word | Kind::Start | Kind::Subsequence => mine.folded.starts_with(&theirs.folded),
             Kind::End => mine.folded.ends_with(&theirs.folded),
             Kind::Contains => mine.folded.contains(&theirs.folded),
-            Kind::Whole | Kind::Tag | Kind::Regex => mine == theirs,
+            Kind::Exact | Kind::Tag | Kind::Regex => mine == theirs,
         }
     }
 }
@@ -170,17 +170,17 @@ impl Node {
     }
 
     /// Whether everything that this node keeps is kept by another one as well, as far as can be seen from the words.
-    pub(crate) fn within(&self, other: &Self) -> bool {
+    pub(crate) fn is_narrower_than(&self, other: &Self) -> bool {
         if let Self::And(others) = other {
-            return others.iter().all(|part| self.within(part));
+            return others.iter().all(|part| self.is_narrower_than(part));
         }
         if self == other {
             return !other.has_age();
         }
         match (self, other) {
             (_, Self::All) => true,
-            (Self::And(parts), _) => parts.iter().any(|part| part.within(other)),
-            (Self::Term(mine), Self::Term(theirs)) => mine.within(theirs),
+            (Self::And(parts), _) => parts.iter().any(|part| part.is_narrower_than(other)),
+            (Self::Term(mine), Self::Term(theirs)) => mine.is_narrower_than(theirs),
             _ => false,
         }
     }
@@ -196,12 +196,12 @@ impl Node {
     }
 
     /// Calls back with every term that an entry may be kept for.
-    pub(crate) fn wanted<'n>(&'n self, found: &mut dyn FnMut(&'n Term)) {
+    pub(crate) fn visit_positive_terms<'n>(&'n self, found: &mut dyn FnMut(&'n Term)) {
         match self {
             Self::Term(term) => found(term),
             Self::And(nodes) | Self::Or(nodes) => {
                 for node in nodes {
-                    node.wanted(found);
+                    node.visit_positive_terms(found);
                 }
             }
             Self::All | Self::Fact(_) | Self::Not(_) => {}
@@ -221,13 +221,13 @@ impl Node {
     }
 
     /// Whether it asks what other dispatches make of one.
-    pub(crate) fn needs_others(&self) -> bool {
+    pub(crate) fn needs_story_status(&self) -> bool {
         match self {
             Self::Fact(Fact::Is(is)) => {
                 matches!(is, Is::Killed | Is::Corrected | Is::Superseded)
             }
-            Self::Not(node) => node.needs_others(),
-            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_others),
+            Self::Not(node) => node.needs_story_status(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_story_status),
             Self::All | Self::Term(_) | Self::Fact(_) => false,
         }
     }

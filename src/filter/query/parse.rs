@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::fields::{Field, meant};
+use super::fields::{Field, suggest_field};
 use super::needle::{Kind, Needle};
 use super::node::{Node, Scope, Term};
-use super::values::fact;
+use super::values::parse_condition;
 use super::{QueryError, TERMS};
 
 /// Parentheses within parentheses that are still read.
@@ -154,12 +154,12 @@ impl Parser {
         let length = rest.iter().take_while(|c| c.is_ascii_lowercase()).count();
         if length > 0 && rest.get(length) == Some(&':') {
             let name: String = rest[..length].iter().collect();
-            if let Some(field) = Field::named(&name) {
+            if let Some(field) = Field::from_name(&name) {
                 self.cursor.at += length + 1;
                 return self.valued(field, value.column);
             }
             let address = rest.get(length + 1) == Some(&'/');
-            if let Some(known) = meant(&name).filter(|_| !address) {
+            if let Some(known) = suggest_field(&name).filter(|_| !address) {
                 self.cursor.wrong(
                     value.column,
                     format!("there is no field {name}: — the nearest is {known}:"),
@@ -185,7 +185,7 @@ impl Parser {
             Kind::Word
         };
         if let Some(short) = text.strip_suffix('$').filter(|short| !short.is_empty()) {
-            kind = if start { Kind::Whole } else { Kind::End };
+            kind = if start { Kind::Exact } else { Kind::End };
             text = short.strip_suffix('\\').map_or_else(
                 || short.to_owned(),
                 |escaped| {
@@ -224,7 +224,7 @@ impl Parser {
 
     fn term(&mut self, value: Value, kind: Kind, text: &str, phrase: bool) -> Option<Node> {
         if let Some(field) = value.field.filter(|f| f.is_fact()) {
-            return match fact(field, text) {
+            return match parse_condition(field, text) {
                 Ok(fact) => self.counted(value, Node::Fact(fact)),
                 Err(message) => {
                     self.cursor.wrong(value.column, message);

@@ -1,6 +1,6 @@
 //! What is being typed at the end of a query, and what it may become: for completion.
 
-use super::fields::{FIELDS, Field, KINDS};
+use super::fields::{FIELDS, Field, IS_PROPERTIES};
 use crate::text::fold;
 
 /// The word at the end of a query that is being typed.
@@ -36,8 +36,8 @@ impl Slot {
                     }
                     (start, field) = (next, None);
                 }
-                ':' if field.is_none() && Field::named(&text[start..at]).is_some() => {
-                    field = Field::named(&text[start..at]);
+                ':' if field.is_none() && Field::from_name(&text[start..at]).is_some() => {
+                    field = Field::from_name(&text[start..at]);
                     start = next;
                 }
                 '!' | '-' | '\'' | '~' | '^' if at == start => start = next,
@@ -76,7 +76,7 @@ impl Slot {
                     .collect()
             }
             Some(Field::Is) => {
-                let names = KINDS.iter().map(|entry| entry.name);
+                let names = IS_PROPERTIES.iter().map(|entry| entry.name);
                 names
                     .filter(|name| starts(name))
                     .map(str::to_owned)
@@ -89,7 +89,7 @@ impl Slot {
 
 /// A value as it is written in a query: folded, so that case does not count, and in marks where it is more than a word.
 #[must_use]
-pub fn written(value: &str) -> String {
+pub fn quote_value(value: &str) -> String {
     let folded = fold(value);
     let plain = |c: char| c.is_alphanumeric() || ".-_".contains(c);
     if folded.chars().all(plain) && !folded.starts_with('-') {
@@ -100,7 +100,10 @@ pub fn written(value: &str) -> String {
     }
     // No phrase can hold a mark that ends phrases: all the words, then.
     let words = folded.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\\'));
-    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(written).collect();
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(quote_value)
+        .collect();
     format!("({})", words.join(" "))
 }
 
@@ -132,9 +135,9 @@ mod tests {
 
     #[test]
     fn values_are_written_so_that_they_are_found_again() {
-        assert_eq!(written("AFP"), "afp");
-        assert_eq!(written("Barack Obama"), "\"barack obama\"");
-        assert_eq!(written("A \"B\""), "(a b)");
+        assert_eq!(quote_value("AFP"), "afp");
+        assert_eq!(quote_value("Barack Obama"), "\"barack obama\"");
+        assert_eq!(quote_value("A \"B\""), "(a b)");
         let fits = |text: &str, value: &str| Slot::at_end(text).fits(value);
         assert!(fits("said:ob", "Barack Obama") && !fits("said:ama", "Barack Obama"));
     }

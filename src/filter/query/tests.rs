@@ -23,7 +23,7 @@ fn shape(node: &Node) -> String {
                 Kind::Contains => format!("'{word}"),
                 Kind::Start => format!("^{word}"),
                 Kind::End => format!("{word}$"),
-                Kind::Whole => format!("^{word}$"),
+                Kind::Exact => format!("^{word}$"),
                 Kind::Tag => format!("={word}"),
                 Kind::Subsequence => format!("~{word}"),
                 Kind::Regex => "/…/".to_owned(),
@@ -40,7 +40,7 @@ fn shape(node: &Node) -> String {
 
 #[track_caller]
 fn check(query: &str, understood: &str) {
-    let read = Query::check(query);
+    let read = Query::parse_strict(query);
     assert_eq!(read.as_ref().err(), None, "{query}");
     assert_eq!(shape(Query::parse(query).root()), understood, "{query}");
 }
@@ -48,7 +48,7 @@ fn check(query: &str, understood: &str) {
 /// A query that is wrong at a column, what it says, and what is used of it all the same.
 #[track_caller]
 fn wrong(query: &str, column: usize, says: &str, used: &str) {
-    let error = Query::check(query).expect_err(query);
+    let error = Query::parse_strict(query).expect_err(query);
     assert_eq!(error.column, column, "{query}: {}", error.message);
     assert!(error.message.contains(says), "{query}: {}", error.message);
     assert_eq!(shape(Query::parse(query).root()), used, "{query}");
@@ -162,7 +162,7 @@ fn no_text_is_too_deep_or_too_long() {
     }
     let many: Vec<String> = (0..500).map(|n| format!("w{n}")).collect();
     assert_eq!(Query::parse(&many.join(" ")).words().len(), super::TERMS);
-    assert!(Query::check(&many.join(" ")).is_err());
+    assert!(Query::parse_strict(&many.join(" ")).is_err());
 }
 
 #[test]
@@ -226,9 +226,9 @@ proptest! {
     #[test]
     fn no_input_breaks_the_reader(text in prop_oneof![queries(), "\\PC{0,40}", ".*"], on in "\\PC{0,60}") {
         let query = Query::parse(&text);
-        let _ = query.places(&on);
+        let _ = query.match_ranges_in_text(&on);
         let _ = query.raw();
-        if let Err(error) = Query::check(&text) {
+        if let Err(error) = Query::parse_strict(&text) {
             prop_assert!(error.column <= text.chars().count());
             prop_assert!(!error.message.is_empty());
         }

@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::fields::{Field, Is, KINDS, find, nearest};
+use super::fields::{Field, IS_PROPERTIES, Is, find, nearest};
 use crate::dispatch::Stamp;
 use crate::text::age;
 
@@ -23,12 +23,12 @@ pub(crate) enum Fact {
 }
 
 /// Reads the value of a field, or says in a sentence what would be right.
-pub(super) fn fact(field: Field, text: &str) -> Result<Fact, String> {
+pub(super) fn parse_condition(field: Field, text: &str) -> Result<Fact, String> {
     let value = text.to_lowercase();
     match field {
-        Field::Is => find(KINDS, &value).map(Fact::Is).ok_or_else(|| {
-            let names: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-            nearest(KINDS, &value).map_or_else(
+        Field::Is => find(IS_PROPERTIES, &value).map(Fact::Is).ok_or_else(|| {
+            let names: Vec<&str> = IS_PROPERTIES.iter().map(|k| k.name).collect();
+            nearest(IS_PROPERTIES, &value).map_or_else(
                 || format!("a dispatch can be {}, not “{text}”", names.join(", ")),
                 |known| format!("“{text}” is not known: is:{known} is"),
             )
@@ -162,7 +162,11 @@ mod tests {
 
     #[track_caller]
     fn check(field: Field, text: &str, expected: &Fact) {
-        assert_eq!(fact(field, text).as_ref(), Ok(expected), "{text}");
+        assert_eq!(
+            parse_condition(field, text).as_ref(),
+            Ok(expected),
+            "{text}"
+        );
     }
 
     #[test]
@@ -171,8 +175,8 @@ mod tests {
         check(Field::Urgency, "1..3", &Fact::Urgency(1..=3));
         check(Field::Words, ">300", &Fact::Words(301..=u32::MAX));
         check(Field::Words, "300", &Fact::Words(300..=300));
-        assert!(fact(Field::Words, "many").is_err());
-        assert!(fact(Field::Urgency, "..").is_err());
+        assert!(parse_condition(Field::Words, "many").is_err());
+        assert!(parse_condition(Field::Urgency, "..").is_err());
     }
 
     #[test]
@@ -202,7 +206,7 @@ mod tests {
             "2016-07-01-02",
             "",
         ] {
-            assert!(fact(Field::Date, wrong).is_err(), "{wrong}");
+            assert!(parse_condition(Field::Date, wrong).is_err(), "{wrong}");
         }
     }
 
@@ -210,7 +214,7 @@ mod tests {
     fn ages() {
         check(Field::Newer, "2h", &Fact::Newer(7_200));
         check(Field::Older, "3d", &Fact::Older(259_200));
-        assert!(fact(Field::Newer, "2").is_err());
-        assert!(fact(Field::Newer, "é").is_err());
+        assert!(parse_condition(Field::Newer, "2").is_err());
+        assert!(parse_condition(Field::Newer, "é").is_err());
     }
 }

@@ -130,7 +130,7 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
     let mut close: Vec<&Term> = Vec::new();
     // Words count as close only where the head alone decides.
     if !query.needs_body() {
-        root.wanted(&mut |term| close.extend(term.is_close().then_some(term)));
+        root.visit_positive_terms(&mut |term| close.extend(term.is_close().then_some(term)));
     }
     let crew = Crew::new(segments.len(), request.obsolete);
     let previous = request

@@ -150,7 +150,7 @@ pub(crate) fn rows_with(term: &Term, segment: &Segment, universe: &Rows) -> Rows
     let columns = term.scope.columns();
     if !columns.is_empty() {
         let needle = &term.needle;
-        let is_in = |sent: &str, folded: &str| !sent.is_empty() && needle.is_in(sent, folded);
+        let is_in = |sent: &str, folded: &str| !sent.is_empty() && needle.matches(sent, folded);
         let symbols = match needle.finder() {
             Some((finder, true)) => segment.symbols_containing(finder, |_, _| true),
             Some((finder, false)) => segment.symbols_containing(finder, is_in),
@@ -173,7 +173,7 @@ fn headlines(term: &Term, segment: &Segment, universe: &Rows, rows: &mut Rows) {
     let is_in = |row: usize| {
         segment
             .entry(row)
-            .is_some_and(|entry| needle.is_in(entry.headline(), entry.folded_headline()))
+            .is_some_and(|entry| needle.matches(entry.headline(), entry.folded_headline()))
     };
     if let Some((finder, enough)) = needle.finder() {
         let arena = segment.folded_headlines().as_bytes();
@@ -192,7 +192,7 @@ fn headlines(term: &Term, segment: &Segment, universe: &Rows, rows: &mut Rows) {
     let found = if needle.kind == Kind::Subsequence && needle.cased.is_none() {
         universe
             .filtered(has_letters)
-            .filtered(|row| needle.is_in("", segment.folded_headline(row)))
+            .filtered(|row| needle.matches("", segment.folded_headline(row)))
     } else {
         universe.filtered(has_letters).filtered(is_in)
     };
