@@ -67,7 +67,7 @@ pub fn follow(
         let _ = tell.send(Told::End);
     });
     let mut stream = Stream {
-        others: query.needs_others().then(Desk::default),
+        others: query.needs_story_status().then(Desk::default),
         query,
         marks,
         replaced: Vec::new(),

@@ -122,7 +122,7 @@ impl Query {
 
     /// True where it asks what other dispatches make of one: kill it, correct it, supersede it.
     #[must_use]
-    pub fn needs_others(&self) -> bool {
+    pub fn needs_story_status(&self) -> bool {
         self.root.needs_story_status()
     }
 
@@ -141,7 +141,7 @@ impl Query {
     /// True where everything that this query keeps is kept by another one, as far as can be seen from the words: then
     /// the rows of the other need only be filtered further.
     #[must_use]
-    pub fn narrows(&self, other: &Self) -> bool {
+    pub fn is_narrower_than(&self, other: &Self) -> bool {
         self.root.is_narrower_than(&other.root)
     }
 

@@ -184,7 +184,7 @@ fn longer_queries_narrow() {
         ("headline:oil", "oil", false),
         ("oil", "", true),
     ] {
-        let narrow = Query::parse(longer).narrows(&Query::parse(shorter));
+        let narrow = Query::parse(longer).is_narrower_than(&Query::parse(shorter));
         assert_eq!(narrow, narrows, "{longer} after {shorter}");
     }
 }

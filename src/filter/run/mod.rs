@@ -135,7 +135,7 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
     let crew = Crew::new(segments.len(), request.obsolete);
     let previous = request
         .previous
-        .filter(|previous| query.narrows(&previous.query));
+        .filter(|previous| query.is_narrower_than(&previous.query));
     let scanned = crew.each(|number| {
         let segment = &*segments[number];
         let universe = previous
