@@ -22,7 +22,7 @@ pub use job::{Report, Source, Sources, load};
 pub use open::{open, open_all};
 pub use raw::{SOURCE_LIMIT, source};
 pub use settings::text_file;
-pub use visit::{Raw, Visited, visit};
+pub use visit::{Judge, Raw, Visited, visit, visit_each};
 pub use watch::{Limits, Watch};
 
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -63,10 +63,16 @@ fn context(origin: &Origin) -> Context {
 pub struct Visited {
     /// Those that passed.
     pub found: Vec<EntryId>,
+    /// Those of which nothing is known for sure: their bytes could not be read, hold them no longer, or lie in a file
+    /// that was written again.
+    pub unread: Vec<EntryId>,
     /// How many were looked at.
     pub count: usize,
     pub problems: Vec<InputProblem>,
 }
+
+/// Whether a dispatch passes; `None` where its bytes hold it no longer.
+pub type Judge<'j> = Box<dyn Fn(&Raw<'_>) -> Option<bool> + 'j>;
 
 /// Reads the bytes of the given entries and asks `passes` of each. `tell` is given what each part has found, parts with
 /// the newest entries first as far as threads allow; it answers whether to go on.
@@ -74,6 +80,17 @@ pub fn visit(
     snapshot: &Snapshot,
     ids: &[EntryId],
     passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
+    tell: &mut dyn FnMut(Visited) -> bool,
+) {
+    let judge = || -> Judge<'_> { Box::new(|raw| Some(passes(raw))) };
+    visit_each(snapshot, ids, &judge, tell);
+}
+
+/// The same with a judge for each thread, which `judge` makes: what it keeps to itself needs no lock.
+pub fn visit_each<'j>(
+    snapshot: &Snapshot,
+    ids: &[EntryId],
+    judge: &(dyn Fn() -> Judge<'j> + Sync),
     tell: &mut dyn FnMut(Visited) -> bool,
 ) {
     let queue = Mutex::new(Queue::new(snapshot, ids));
@@ -84,10 +101,10 @@ pub fn visit(
         for _ in 0..threads {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
-                let mut buffer = Vec::new();
+                let (judge, mut buffer) = (judge(), Vec::new());
                 while let Some(Task { segment, rows, .. }) = next() {
                     let entries = &snapshot.segments()[segment];
-                    let visited = run(entries, segment, &rows, passes, &mut buffer);
+                    let visited = run((entries, segment), &rows, &judge, &mut buffer);
                     if sender.send(visited).is_err() {
                         return;
                     }
@@ -126,13 +143,16 @@ fn run_length(segment: &Segment, rows: &[usize]) -> usize {
 }
 
 fn run(
-    segment: &Segment,
-    number: usize,
+    (segment, number): (&Segment, usize),
     rows: &[usize],
-    passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
+    judge: &Judge<'_>,
     buffer: &mut Vec<u8>,
 ) -> Visited {
     let mut visited = Visited::default();
+    let ids = |rows: &[usize]| -> Vec<EntryId> {
+        let ids = rows.iter().map(|&row| EntryId::new(number, row));
+        ids.collect()
+    };
     let mut rest = rows;
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(run_length(segment, rest));
@@ -140,22 +160,31 @@ fn run(
         visited.count += piece.len();
         let ends = [piece[0], piece[piece.len() - 1]].map(|row| segment.entry(row));
         let [Some(first), Some(last)] = ends else {
+            visited.unread.extend(ids(piece));
             continue;
         };
         let (Some(input), start) = (first.input(), first.bytes().start) else {
+            visited.unread.extend(ids(piece));
             continue;
         };
         let store = Store::of(input);
-        let read = store.as_ref().map_err(reason).and_then(|(s, _)| {
-            s.bytes(start..last.bytes().end, buffer)
-                .map_err(|e| reason(&e))
+        let read = store.as_ref().map_err(reason).and_then(|(s, changed)| {
+            let bytes = s.bytes(start..last.bytes().end, buffer);
+            Ok((bytes.map_err(|e| reason(&e))?, *changed))
         });
         let bytes = match read {
-            Ok(bytes) => bytes,
+            Ok((bytes, changed)) => {
+                // What is found in a file that was written again says nothing of what was listed.
+                if changed {
+                    visited.unread.extend(ids(piece));
+                }
+                bytes
+            }
             Err(reason) => {
                 let message = format!("cannot be searched: {reason}");
                 let problem = InputProblem::unreadable(input.path(), message);
                 visited.problems.push(problem);
+                visited.unread.extend(ids(piece));
                 continue;
             }
         };
@@ -169,48 +198,57 @@ fn run(
                 continue;
             };
             let bytes = &bytes[at(start)..at(end)];
-            judge((segment, number), group, bytes, passes, &mut visited.found);
+            ask((segment, number), group, bytes, judge, &mut visited);
         }
     }
     visited
 }
 
 /// Asks of the rows of a segment that lie in the same bytes; several are read in one go.
-fn judge(
+fn ask(
     (segment, number): (&Segment, usize),
     rows: &[usize],
     bytes: &[u8],
-    passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
-    found: &mut Vec<EntryId>,
+    judge: &Judge<'_>,
+    visited: &mut Visited,
 ) {
-    let mut ask = |row: usize, bytes: Option<&[u8]>, read: Option<&Dispatch>| {
+    let mut decide = |row: usize, bytes: Option<&[u8]>, read: Option<&Dispatch>| {
         let id = EntryId::new(number, row);
-        let Some(entry) = segment.entry(row) else {
-            return;
-        };
-        if passes(&Raw {
-            id,
-            entry,
-            bytes,
-            read,
-        }) {
-            found.push(id);
+        let passes = segment.entry(row).and_then(|entry| {
+            judge(&Raw {
+                id,
+                entry,
+                bytes,
+                read,
+            })
+        });
+        match passes {
+            Some(true) => visited.found.push(id),
+            Some(false) => {}
+            None => visited.unread.push(id),
         }
     };
     if let [row] = rows {
-        return ask(*row, Some(bytes), None);
+        return decide(*row, Some(bytes), None);
     }
     let origin = |row: &usize| Some((segment.entry(*row)?.origin()?, *row));
     let mut origins: Vec<(Origin, usize)> = rows.iter().filter_map(origin).collect();
     origins.sort_by_key(|(origin, _)| origin.nth);
-    let Some((first, _)) = origins.first() else {
-        return;
-    };
     let numbers: Vec<u32> = origins.iter().map(|(origin, _)| origin.nth).collect();
-    let (format, context) = (first.input.format, context(first));
-    format::read_each(format, bytes, &numbers, &context, &mut |nth, dispatch| {
-        if let Ok(at) = numbers.binary_search(&nth) {
-            ask(origins[at].1, None, Some(&dispatch));
+    let mut asked = vec![false; origins.len()];
+    if let Some((first, _)) = origins.first() {
+        let (format, context) = (first.input.format, context(first));
+        format::read_each(format, bytes, &numbers, &context, &mut |nth, dispatch| {
+            if let Ok(at) = numbers.binary_search(&nth) {
+                asked[at] = true;
+                decide(origins[at].1, None, Some(&dispatch));
+            }
+        });
+    }
+    // The bytes hold these no longer.
+    for ((_, row), asked) in origins.iter().zip(asked) {
+        if !asked {
+            visited.unread.push(EntryId::new(number, *row));
         }
-    });
+    }
 }

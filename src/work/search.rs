@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::desk::{EntryId, EntrySet, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Hits, Job, Kept, Order, RawText, Sort, arrange, in_order, run_narrowed};
-use crate::load::{Raw, Visited, visit};
+use crate::load::{Judge, Visited, visit_each};
 
 use super::counting::Counts;
 
@@ -95,27 +95,29 @@ fn found(
         return Some(hits);
     }
     let raw_query = query.raw();
-    let passes = |raw: &Raw<'_>| {
-        let whole = || {
-            let dispatch = raw.dispatch();
-            dispatch.is_some_and(|dispatch| query.judge_body(raw.entry, &dispatch, &view))
-        };
-        let judged = raw.bytes.and_then(|bytes| {
-            let text = RawText {
-                entry: raw.entry,
-                bytes,
-                plain: raw.is_plain(),
-            };
-            raw_query.judge(&text, &view)
-        });
-        judged.unwrap_or_else(whole)
+    let judge = || -> Judge<'_> {
+        // Threads that share a regular expression wait for each other: each gets a copy.
+        let raw_query = raw_query.clone();
+        Box::new(move |raw| {
+            let by_bytes = raw.bytes.and_then(|bytes| {
+                let text = RawText {
+                    entry: raw.entry,
+                    bytes,
+                    plain: raw.is_plain(),
+                };
+                raw_query.judge(&text, &view)
+            });
+            by_bytes.or_else(|| Some(query.judge_body(raw.entry, &*raw.dispatch()?, &view)))
+        })
     };
     let (open, mut found) = (hits.open, hits.ids);
     let (mut looked, mut whole) = (0, true);
     let mut next: Option<Instant> = None;
-    visit(snapshot, &open, &passes, &mut |part: Visited| {
+    let mut unread = Vec::new();
+    visit_each(snapshot, &open, &judge, &mut |part: Visited| {
         looked += part.count;
         found.extend(part.found);
+        unread.extend(part.unread);
         for problem in part.problems {
             tell(Step::Problem(problem));
         }
@@ -131,6 +133,12 @@ fn found(
     });
     if !whole {
         return None;
+    }
+    if let Some(kept) = previous {
+        // A longer query keeps none of the others: their texts have been looked at. What could not be read now may be
+        // read then.
+        unread.extend(&found);
+        kept.restrict(snapshot, &unread);
     }
     let mut hits = hits_of(snapshot, &found);
     arrange(&job.request(obsolete), &|_| 0, &mut hits.ids);

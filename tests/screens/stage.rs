@@ -170,13 +170,12 @@ impl Stage {
         });
         let segments = segments.into_inner().unwrap();
         let new = spot(segments[0].entry(0).unwrap());
-        let same = false;
         self.tell(Msg::Replaced {
             segments,
             replaced: vec![Replaced {
                 old,
                 new,
-                is_unchanged,
+                is_unchanged: false,
             }],
         });
     }

@@ -23,7 +23,7 @@ use score::Scorer;
 use super::Query;
 use super::fuzzy::has_close;
 use super::query::{Node, QueryContext, Term, Unmarked};
-use crate::desk::{EntryId, Segment, Snapshot};
+use crate::desk::{EntryId, EntrySet, Segment, Snapshot};
 
 /// Entries in the order of relevance that are scored by fuzzy-matcher: those that somebody may look at.
 const SCORED: usize = 2_000;
@@ -259,6 +259,15 @@ fn rank(request: &Request<'_>, ids: &mut Vec<EntryId>) {
 }
 
 impl Kept {
+    /// Takes out all but these entries of the snapshot that the run was on: no longer query can keep any other. Whoever
+    /// has judged the texts of [`Hits::open`] knows that of those that the query itself does not keep.
+    pub fn restrict(&mut self, snapshot: &Snapshot, ids: &[EntryId]) {
+        let set = EntrySet::of(snapshot, ids);
+        for (number, rows) in self.rows.iter_mut().enumerate() {
+            rows.keep(set.rows(number));
+        }
+    }
+
     /// The rows kept of a segment, if this is the very segment.
     fn rows_of(&self, number: usize, segment: &Arc<Segment>) -> Option<Rows> {
         let same = Arc::ptr_eq(self.segments.get(number)?, segment);

@@ -60,6 +60,13 @@ impl Rows {
         self.zip(other, |a, b| a & b);
     }
 
+    /// Takes out all but these rows.
+    pub(crate) fn keep(&mut self, rows: impl Iterator<Item = usize>) {
+        let mut only = Self::none(self.len);
+        rows.for_each(|row| only.set(row));
+        self.and(&only);
+    }
+
     pub(crate) fn or(&mut self, other: &Self) {
         self.zip(other, |a, b| a | b);
     }

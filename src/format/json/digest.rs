@@ -32,6 +32,47 @@ pub(super) fn digest(raw: &str) -> Option<Digest<'_>> {
         return None;
     }
     let first = line_end(bytes, 0)?;
+    last_paragraph(raw, first).or_else(|| whole_end(raw, first))
+}
+
+/// The digest by the first line and the last paragraph, which is what most texts need: `None` where something that ends
+/// a text stands there, since more of it may stand before, or where it may read otherwise than the whole.
+fn last_paragraph(raw: &str, first: usize) -> Option<Digest<'_>> {
+    let bytes = raw.as_bytes();
+    let window = raw.len() - END;
+    let cut = window + memchr::memmem::rfind(&bytes[window..], b"\\n\\n")?;
+    // After a backslash the first of the two may be the end of an escaped backslash.
+    if cut < first + 2 || bytes[cut - 1] == b'\\' {
+        return None;
+    }
+    let (start, end) = (&raw[..first], &raw[cut..]);
+    let reads_as_is = |part| is_clean(part) && usual(part);
+    if !reads_as_is(start) || !reads_as_is(end) {
+        return None;
+    }
+    let mut core = String::with_capacity(start.len() + end.len());
+    core.push_str(&unescape(start));
+    let end = unescape(end);
+    if !blocks::is_wide(&core) || blocks::has_gaps(&end) || end.trim_ascii().is_empty() {
+        return None;
+    }
+    core.push_str(&end);
+    let (kept, trailer) = trailer::split_trailer(&core);
+    if trailer != trailer::Trailer::default() || kept.len() != core.trim_ascii_end().len() {
+        return None;
+    }
+    core.truncate(kept.len());
+    Some(Digest {
+        words: text::count_clean_words(&core) + words_between(raw, first, cut)?,
+        core,
+        trailer,
+        verbatim: &raw[..cut],
+    })
+}
+
+/// The digest by the first line and all of the end in which something that ends a text must stand.
+fn whole_end(raw: &str, first: usize) -> Option<Digest<'_>> {
+    let bytes = raw.as_bytes();
     let cut = line_end(bytes, raw.len() - END)?;
     if cut < first + 2
         || ![&raw[..first], &raw[cut..]]
@@ -132,74 +173,4 @@ fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LEAD: &str = "OSLO, Jan 5 (QNA) - The ferry that was to sail on Monday stayed in port for \\\"want of a crew\\\", its owner said on the quay.";
-
-    /// A body of this middle, which is digested or not.
-    #[track_caller]
-    fn check(middle: &str, digested: bool) {
-        let paragraph = "\\n\\nNobody had told the crew, who \\\"waited\\\" at home.";
-        let raw = [LEAD, &paragraph.repeat(15), middle, &paragraph.repeat(15)].concat();
-        let raw = [
-            &raw,
-            "\\n\\n(Reporting by A)\\n\\nCopyright 2020 QNA\\n-30-",
-        ]
-        .concat();
-        let found = digest(&raw);
-        assert_eq!(found.is_some(), digested, "{middle}");
-        let whole = unescape(&raw);
-        let (core, trailer) = trailer::split_trailer(&whole);
-        if let Some(found) = found {
-            assert_eq!(found.words, text::count_words(core), "{middle}");
-            assert_eq!(found.trailer, trailer);
-            assert_eq!(blocks::lead(&found.core), blocks::lead(core));
-            assert!(!blocks::has_table(core));
-        }
-    }
-
-    #[test]
-    fn holds_what_a_head_needs() {
-        for middle in [
-            "",
-            "\\n",
-            " \\n \\n",
-            "\\nä “b” \\n\\n\\nc",
-            "n\\nn n\\n",
-            "\\\"\\n\\\"",
-            "\\/n \\/\\n\\/ a\\/b",
-            "\\u201cOh\\u201d \\u2014 n\\u00e9n \\n\\u00e9\\nn",
-            " \\ud83d\\ude00 \\ud83d\\ude00n\\n\\ud83d\\ude00",
-        ] {
-            check(middle, true);
-        }
-    }
-
-    #[test]
-    fn leaves_what_may_read_otherwise() {
-        for middle in [
-            "\\t",
-            "\\u000a",
-            "\\\\n",
-            "a  b",
-            "\\r\\n",
-            "\u{85}",
-            "\n",
-            "\\u00a0",
-            "\\u2028",
-            "\\u3000",
-            "\\u0085",
-            "\\ud83d",
-            "\\ud83d\\n",
-            "\\u00",
-            "\\u00e\\n",
-            "\\u005cn",
-            "\\b",
-        ] {
-            check(middle, false);
-        }
-        assert!(digest("").is_none());
-        assert!(digest(&LEAD.repeat(20)).is_none());
-    }
-}
+mod tests;

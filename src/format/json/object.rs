@@ -154,6 +154,9 @@ pub(super) fn set(draft: &mut Draft<'_>, key: Key, name: &str, value: Value<'_>)
     );
     match value {
         Value::Null => {}
+        Value::Text(raw) if is_simple(raw) && !matches!(key, Key::Subjects | Key::Embargo) => {
+            draft.set(key, name, raw);
+        }
         Value::Text(_) if !matches!(key, Key::Subjects) => {
             let value = decode(value);
             match (key, value.as_ref()) {
@@ -191,6 +194,13 @@ pub(super) fn set(draft: &mut Draft<'_>, key: Key, name: &str, value: Value<'_>)
         },
         Value::Array(_) | Value::Bool(_) => draft.misfit(name, &decode(value), "a text"),
     }
+}
+
+/// True for printable ASCII without escapes: such a string is its own text, and clean.
+fn is_simple(raw: &str) -> bool {
+    let is_odd = |b: u8| u8::from(b.wrapping_sub(b' ') >= 0x5f) | u8::from(b == b'\\');
+    // Without a branch a byte, so that it vectorises.
+    raw.bytes().fold(0, |odd, b| odd | is_odd(b)) == 0
 }
 
 /// Fields other than notes hold no line ends.
@@ -233,4 +243,38 @@ pub(super) fn named(value: Value<'_>) -> Option<String> {
     };
     let found = one_line(Key::Subjects, &found).trim().to_owned();
     (!found.is_empty()).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn simple_strings_are_printable_ascii() {
+        for (raw, simple) in [
+            ("", true),
+            (" Oslo, 5 Jan: ~#|&<>' ", true),
+            ("a\\nb", false),
+            ("a\tb", false),
+            ("a\u{7f}", false),
+            ("a\u{1f}", false),
+            ("Łódź", false),
+            ("“Oslo”", false),
+        ] {
+            assert_eq!(is_simple(raw), simple, "{raw:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn simple_strings_are_their_own_text(raw in "[ -~\u{7f}\t\né—\u{85}]{0,40}|[ -~]{0,40}|\\PC{0,20}") {
+            if is_simple(&raw) {
+                let text = decode(Value::Text(&raw));
+                prop_assert_eq!(&*text, &raw);
+                prop_assert_eq!(&*one_line(Key::Headline, &text), &raw);
+            }
+        }
+    }
 }
