@@ -1,7 +1,7 @@
 //! Keys as the config file writes them: words parted by spaces, `g g`, `ctrl-d`, `space`, `G`.
 
 use super::{Code, Key};
-use crate::text::nearest;
+use crate::text::nearest_name;
 
 /// Keys that are no character: the name that is written, then others that are read too.
 const CONFIG_NAMES: &[(&[&str], Code)] = &[
@@ -136,7 +136,7 @@ fn no_key(word: &str) -> String {
         );
     }
     let names = CONFIG_NAMES.iter().map(|(names, _)| names[0]);
-    if let Some(name) = nearest(names.chain(["ctrl-", "alt-"]), &lower) {
+    if let Some(name) = nearest_name(names.chain(["ctrl-", "alt-"]), &lower) {
         return format!("“{shown}” is no key: the nearest is {name}");
     }
     if word.chars().count() <= 3 {

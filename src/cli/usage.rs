@@ -3,7 +3,7 @@
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::text::nearest;
+use crate::text::nearest_name;
 
 /// What the parser found wrong: one sentence with the name, what was meant, and where the rest is told.
 #[must_use]
@@ -18,7 +18,9 @@ pub fn usage(error: &clap::Error) -> String {
 fn told(error: &clap::Error) -> Option<String> {
     let named = |kind| words(error.get(kind)?);
     let meant = |kind, wrong: &str, help: String| match named(kind) {
-        Some(name) if nearest([name.as_str()], wrong).is_some() => format!("did you mean {name}?"),
+        Some(name) if nearest_name([name.as_str()], wrong).is_some() => {
+            format!("did you mean {name}?")
+        }
         _ => help,
     };
     let of = command(error);

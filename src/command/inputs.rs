@@ -7,7 +7,7 @@ use crate::cli::{self, Cli, Command, QuotesFormat};
 use crate::filter::Query;
 use crate::format::Forced;
 use crate::load::{Source, Sources};
-use crate::text::{nearest, safe};
+use crate::text::{nearest_name, safe};
 
 /// Why there is no screen to be shown of these paths: on a terminal that is `dumb`, or where standard input is
 /// a `terminal`.
@@ -114,7 +114,7 @@ fn wrong_command(cli: &Cli) -> Option<String> {
     let paths = cli.command.is_none().then_some(&cli.input.source.paths)?;
     let name = paths.first().filter(|path| !path.exists())?.to_str()?;
     let names = cli::command_names();
-    let command = nearest(names.iter().map(String::as_str), name)?;
+    let command = nearest_name(names.iter().map(String::as_str), name)?;
     Some(format!(
         "there is no file {}, and no such command; did you mean `dateline {command}`?",
         safe(name)

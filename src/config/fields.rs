@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{ConfigError, tables};
-use crate::text::nearest;
+use crate::text::nearest_name;
 
 /// What is wrong with a value: a sentence, and a byte offset within the value where that is known.
 pub(super) type Wrong = (Option<usize>, String);
@@ -89,7 +89,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
                     );
                     continue;
                 }
-                let message = match nearest(keys.iter().copied(), &found.to_string()) {
+                let message = match nearest_name(keys.iter().copied(), &found.to_string()) {
                     Some(known) => {
                         format!("{what} has no key “{found}”: the nearest is “{known}”")
                     }

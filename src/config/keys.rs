@@ -7,7 +7,7 @@ use super::fields::{Notes, Table};
 use crate::action::{
     ACTIONS, Action, Binding, Key, Keymap, Pane, defaults, read_sequence, write_sequence,
 };
-use crate::text::nearest;
+use crate::text::nearest_name;
 
 /// The keys that the file gives an action: a byte of the text and a sequence each. None: its keys are taken away.
 struct Wish {
@@ -82,7 +82,7 @@ fn unknown(name: &str, pane: Option<Pane>) -> String {
         .chain(panes)
         .collect();
     let shown = name.escape_debug().to_string();
-    match nearest(known.iter().map(String::as_str), &shown) {
+    match nearest_name(known.iter().map(String::as_str), &shown) {
         Some(near) => format!("there is no action “{shown}”: the nearest is “{near}”"),
         None => format!("there is no action “{shown}”: dateline config default has their names"),
     }

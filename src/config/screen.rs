@@ -7,7 +7,7 @@ use super::fields::{Fields, Notes, Table, Wrong};
 use super::value::{self, one_of, wrong};
 use crate::filter::Order;
 use crate::look::{Column, Form, Look};
-use crate::text::nearest;
+use crate::text::nearest_name;
 
 /// The themes, as `--theme` takes them.
 pub const THEMES: [&str; 4] = ["terminal", "dark", "light", "mono"];
@@ -85,7 +85,7 @@ fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, Wrong> {
     }
     let known: Vec<String> = zones.available().map(|name| name.to_string()).collect();
     let shown = name.escape_debug();
-    match nearest(known.iter().map(String::as_str), &name) {
+    match nearest_name(known.iter().map(String::as_str), &name) {
         Some(near) => wrong(format!("“{shown}” is no zone: the nearest is “{near}”")),
         None => wrong(format!(
             "“{shown}” is no zone: it is named as in \"Europe/Oslo\""

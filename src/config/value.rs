@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::fields::Wrong;
 use crate::filter::Query;
-use crate::text::{self, nearest};
+use crate::text::{self, nearest_name};
 use crate::views::{Tint, Until};
 
 /// What is wrong with a value, without a place in it.
@@ -62,7 +62,7 @@ pub(super) fn one_of<'k>(known: &[&'k str], name: &str) -> Result<&'k str, Wrong
         return Ok(known);
     }
     let shown = name.escape_debug();
-    match nearest(known.iter().copied(), name) {
+    match nearest_name(known.iter().copied(), name) {
         Some(near) => wrong(format!("“{shown}” is not known: the nearest is “{near}”")),
         None => wrong(format!("“{shown}” is none of {}", known.join(", "))),
     }

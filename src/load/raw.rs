@@ -4,7 +4,7 @@ use super::reason;
 use super::store::Store;
 use crate::desk::{Origin, Source};
 use crate::dispatch::InputProblem;
-use crate::text::{Units, visible};
+use crate::text::{CodeUnits, visible};
 
 /// Most bytes that are shown.
 pub const SOURCE_LIMIT: u64 = 256 << 10;
@@ -47,9 +47,9 @@ pub fn source(origin: &Origin, encoding: &str) -> Result<Source, InputProblem> {
         ));
     }
     let units = match encoding {
-        "UTF-16LE" => Units::Utf16Le,
-        "UTF-16BE" => Units::Utf16Be,
-        _ => Units::Bytes,
+        "UTF-16LE" => CodeUnits::Utf16Le,
+        "UTF-16BE" => CodeUnits::Utf16Be,
+        _ => CodeUnits::Bytes,
     };
     Ok(Source {
         notes,

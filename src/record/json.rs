@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
-use crate::text::MARK_LIMIT;
+use crate::text::MAX_COMBINING_MARKS;
 
 /// A record as one line of JSON without the newline. Characters that [`crate::text::safe`] would not show as they are,
 /// direction marks too, are written as `\uXXXX`, so that the text is whole and harmless.
@@ -36,7 +36,7 @@ impl Formatter for SafeFormatter {
         for (at, c) in fragment.char_indices() {
             let zero = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) == 0;
             marks = if zero { marks + 1 } else { 0 };
-            if marks > MARK_LIMIT || is_invisible(c) {
+            if marks > MAX_COMBINING_MARKS || is_invisible(c) {
                 writer.write_all(&fragment.as_bytes()[start..at])?;
                 for unit in c.encode_utf16(&mut [0; 2]) {
                     write!(writer, "\\u{unit:04x}")?;
@@ -90,7 +90,7 @@ mod tests {
             "{line}"
         );
         assert!(line.contains("“é”"));
-        assert!(line.matches('\u{301}').count() <= MARK_LIMIT);
+        assert!(line.matches('\u{301}').count() <= MAX_COMBINING_MARKS);
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
     }
 }

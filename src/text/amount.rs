@@ -10,7 +10,7 @@ pub fn age(text: &str) -> Option<i64> {
         ("d", 86_400),
         ("w", 604_800),
     ];
-    amount(text, &units).and_then(|seconds| i64::try_from(seconds).ok())
+    parse_amount(text, &units).and_then(|seconds| i64::try_from(seconds).ok())
 }
 
 /// Bytes of a size: a whole number, and K, M or G for powers of 1,024, as in `256M`, `1 GiB` or `512`.
@@ -26,11 +26,11 @@ pub fn size(text: &str) -> Option<u64> {
         ("g", 1 << 30),
         ("gib", 1 << 30),
     ];
-    amount(text, &units)
+    parse_amount(text, &units)
 }
 
 /// A number of so much each; case does not count.
-fn amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+fn parse_amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let (_, each) = units

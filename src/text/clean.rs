@@ -8,8 +8,8 @@ pub fn needs_cleaning(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Most of all text is told to be clean by a first, rougher look.
     let seen = bytes
-        .chunks(CHUNK)
-        .filter(|chunk| !is_plain(chunk))
+        .chunks(CHUNK_BYTES)
+        .filter(|chunk| !is_clean_ascii(chunk))
         .fold(0, |seen, chunk| seen | suspects(chunk));
     let (controls, latin, marks) = (seen & 1 != 0, seen & 2 != 0, seen & 4 != 0);
     controls
@@ -20,10 +20,10 @@ pub fn needs_cleaning(text: &str) -> bool {
 }
 
 /// Bytes looked at in one go.
-const CHUNK: usize = 512;
+const CHUNK_BYTES: usize = 512;
 
 /// True for ASCII without controls but newlines: what most text is. Signed, what is none of that is least.
-fn is_plain(bytes: &[u8]) -> bool {
+fn is_clean_ascii(bytes: &[u8]) -> bool {
     let odd = |b: u8| u8::from(b.wrapping_add(1).cast_signed() <= 0x20) & u8::from(b != b'\n');
     bytes.iter().fold(0, |seen, &b| seen | odd(b)) == 0
 }

@@ -10,19 +10,19 @@ pub fn count_words(text: &str) -> u32 {
 /// [`count_words`] over bytes.
 #[must_use]
 pub fn count_words_in(bytes: &[u8]) -> u32 {
-    count(bytes, space)
+    count_runs(bytes, space)
 }
 
 /// [`count_words`] over text that [`super::clean()`] leaves as it is: faster, since white space is all that is not above it.
 #[must_use]
 pub fn count_clean_words(text: &str) -> u32 {
     #[allow(clippy::needless_bitwise_bool)] // As below.
-    count(text.as_bytes(), |byte| (byte <= b' ') | (byte == b'|'))
+    count_runs(text.as_bytes(), |byte| (byte <= b' ') | (byte == b'|'))
 }
 
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
 #[inline]
-fn count(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
+fn count_runs(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
     let Some((&first, rest)) = bytes.split_first() else {
         return 0;
     };

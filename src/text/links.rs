@@ -8,10 +8,10 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 /// What a link begins with; an address without a scheme is one of the web.
-const BEGINNINGS: [&str; 4] = ["http://", "https://", "mailto:", "www."];
+const LINK_PREFIXES: [&str; 4] = ["http://", "https://", "mailto:", "www."];
 
 /// Longest target in bytes: what browsers take (2083), which terminals take too.
-const LIMIT: usize = 2083;
+const MAX_TARGET_BYTES: usize = 2083;
 
 /// The links in a text: ascending byte ranges without overlaps. What closes a sentence or a bracket around one is no
 /// part of it.
@@ -19,18 +19,18 @@ const LIMIT: usize = 2083;
 pub fn links(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut at, mut end) = (0, 0);
-    while let Some(start) = next_beginning(text, at) {
+    while let Some(start) = find_next_prefix(text, at) {
         // Every beginning in a run of such characters reaches to its end.
         if start >= end {
             let run = text[start..].chars().take_while(|&c| belongs(c));
             end = start + run.map(char::len_utf8).sum::<usize>();
         }
         let run = &text[start..end];
-        if !parts(run).is_some_and(|(beginning, rest)| leads_on(beginning, rest)) {
+        if !split_prefix(run).is_some_and(|(beginning, rest)| leads_on(beginning, rest)) {
             at = text.ceil_char_boundary(start + 1);
             continue;
         }
-        let link = trimmed(run);
+        let link = trim_punctuation(run);
         // What is too long is none in any of its parts.
         at = end;
         if link_target(link).is_some() {
@@ -46,8 +46,8 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
 #[must_use]
 pub fn link_target(link: &str) -> Option<String> {
     let link = link.trim();
-    let (beginning, rest) = parts(link)?;
-    if link.len() > LIMIT || !leads_on(beginning, rest) {
+    let (beginning, rest) = split_prefix(link)?;
+    if link.len() > MAX_TARGET_BYTES || !leads_on(beginning, rest) {
         return None;
     }
     let mut target = String::with_capacity(link.len() + 8);
@@ -62,18 +62,18 @@ pub fn link_target(link: &str) -> Option<String> {
             let _ = write!(target, "%{byte:02X}");
         }
     }
-    (target.len() <= LIMIT).then_some(target)
+    (target.len() <= MAX_TARGET_BYTES).then_some(target)
 }
 
 /// What a link begins with, and what follows.
-fn parts(link: &str) -> Option<(&'static str, &str)> {
-    let beginning = BEGINNINGS.iter().find(|b| begins(link, b))?;
+fn split_prefix(link: &str) -> Option<(&'static str, &str)> {
+    let beginning = LINK_PREFIXES.iter().find(|b| begins(link, b))?;
     Some((beginning, &link[beginning.len()..]))
 }
 
 /// Whether something follows that makes it a link. No more is looked at than a link may have.
 fn leads_on(beginning: &str, rest: &str) -> bool {
-    let rest = &rest[..rest.floor_char_boundary(LIMIT)];
+    let rest = &rest[..rest.floor_char_boundary(MAX_TARGET_BYTES)];
     match beginning {
         "www." => rest.contains('.') && rest.starts_with(char::is_alphanumeric),
         "mailto:" => rest.find('@').is_some_and(|at| at > 0),
@@ -87,11 +87,11 @@ fn begins(text: &str, beginning: &str) -> bool {
 }
 
 /// Where the next link may begin: not within a word.
-fn next_beginning(text: &str, from: usize) -> Option<usize> {
+fn find_next_prefix(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(found) = memchr::memchr3(b':', b'w', b'W', text.as_bytes().get(at..)?) {
         let sign = at + found;
-        let starts = BEGINNINGS.iter().filter_map(|beginning| {
+        let starts = LINK_PREFIXES.iter().filter_map(|beginning| {
             let start = match beginning.find(':') {
                 Some(colon) => sign.checked_sub(colon)?,
                 None => sign,
@@ -123,7 +123,7 @@ fn of_a_word(c: char) -> bool {
 }
 
 /// A link without the signs that end the sentence or close the bracket in which it stands.
-fn trimmed(link: &str) -> &str {
+fn trim_punctuation(link: &str) -> &str {
     let count = |sign: u8| memchr::memchr_iter(sign, link.as_bytes()).count();
     // How many brackets are closed that were not opened.
     let mut round = count(b')').saturating_sub(count(b'('));
@@ -214,7 +214,7 @@ mod tests {
         check(&"mailto:".repeat(long / 7), &[]);
         check(&"www.-,".repeat(long / 6), &[]);
         check(
-            &format!("http://{} http://b", "a.".repeat(LIMIT)),
+            &format!("http://{} http://b", "a.".repeat(MAX_TARGET_BYTES)),
             &["http://b"],
         );
     }

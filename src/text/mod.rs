@@ -17,11 +17,11 @@ pub use clean::{clean, needs_cleaning};
 pub use count::{count_clean_words, count_words, count_words_in};
 pub use fold::{Folded, find_folded, fold, fold_into};
 pub use links::{link_target, links};
-pub use near::nearest;
+pub use near::nearest_name;
 pub use runs::{Layer, Run, runs};
-pub use safe::{Cell, MARK_LIMIT, cells, fit, is_plain, safe, safe_line, width};
-pub use told::{counted, plural, reason};
-pub use visible::{Units, visible};
+pub use safe::{Cell, MAX_COMBINING_MARKS, cells, fit, is_printable_ascii, safe, safe_line, width};
+pub use told::{counted, pluralize, reason};
+pub use visible::{CodeUnits, visible};
 pub use wrap::wrap;
 
 /// XXH3, 64 bits: a hash that is the same on every machine and in every version.

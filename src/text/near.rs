@@ -2,7 +2,7 @@
 
 /// The name that a misspelt one is nearest to: at most two letters off, and one in names of two or three.
 #[must_use]
-pub fn nearest<'a>(names: impl IntoIterator<Item = &'a str>, name: &str) -> Option<&'a str> {
+pub fn nearest_name<'a>(names: impl IntoIterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     let limit = |known: &str| {
         if known.len().min(name.len()) < 4 {
             1
@@ -13,14 +13,14 @@ pub fn nearest<'a>(names: impl IntoIterator<Item = &'a str>, name: &str) -> Opti
     names
         .into_iter()
         .filter(|known| known.len().abs_diff(name.len()) <= 2)
-        .map(|known| (distance(known, name), known))
+        .map(|known| (edit_distance(known, name), known))
         .filter(|&(off, known)| off <= limit(known))
         .min_by_key(|&(off, _)| off)
         .map(|(_, known)| known)
 }
 
 /// Letters to change, add, leave out or swap with the next to make one word of the other.
-fn distance(a: &str, b: &str) -> usize {
+fn edit_distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
     for i in 0..=a.len() {
@@ -42,12 +42,12 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::nearest_name;
 
     #[test]
     fn a_swap_is_one_letter_off() {
-        assert_eq!(nearest(["view", "mute"], "veiw"), Some("view"));
-        assert_eq!(nearest(["view", "mute"], "weave"), None);
-        assert_eq!(nearest(["é"], "e"), Some("é"));
+        assert_eq!(nearest_name(["view", "mute"], "veiw"), Some("view"));
+        assert_eq!(nearest_name(["view", "mute"], "weave"), None);
+        assert_eq!(nearest_name(["é"], "e"), Some("é"));
     }
 }

@@ -3,7 +3,7 @@
 //! Policy. Controls are shown as their pictures. Direction marks (LRM, RLM, ALM) stay; overrides are shown as U+FFFD;
 //! embeddings, isolates, tags, soft hyphens and other invisible format characters are left out, as a terminal
 //! would show nothing for them. Joiners stay inside a cluster. What is drawn has no sign on
-//! whose width terminals disagree: emoji are not joined, flags are letters. A cluster keeps at most [`MARK_LIMIT`] combining marks.
+//! whose width terminals disagree: emoji are not joined, flags are letters. A cluster keeps at most [`MAX_COMBINING_MARKS`] combining marks.
 //! Private-use characters and non-characters, whose look and width nobody knows, are shown as U+FFFD.
 
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Most combining marks that one grapheme cluster keeps.
-pub const MARK_LIMIT: usize = 8;
+pub const MAX_COMBINING_MARKS: usize = 8;
 
 /// One grapheme cluster made safe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,24 +27,24 @@ pub struct Cell<'a> {
 }
 
 /// What becomes of one character.
-enum Fate {
+enum CharAction {
     Keep,
     Drop,
-    Show(char),
+    Replace(char),
 }
 
-fn fate(c: char) -> Fate {
+fn fate(c: char) -> CharAction {
     match c {
         '\u{0}'..='\u{1f}' => {
-            Fate::Show(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
+            CharAction::Replace(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
         }
-        '\u{7f}' => Fate::Show('\u{2421}'),
+        '\u{7f}' => CharAction::Replace('\u{2421}'),
         '\u{80}'..='\u{9f}'
         | '\u{202d}'
         | '\u{202e}'
         | '\u{e000}'..='\u{f8ff}'
         | '\u{fdd0}'..='\u{fdef}'
-        | '\u{f0000}'.. => Fate::Show('\u{fffd}'),
+        | '\u{f0000}'.. => CharAction::Replace('\u{fffd}'),
         '\u{ad}'
         | '\u{34f}'
         | '\u{115f}'
@@ -62,30 +62,30 @@ fn fate(c: char) -> Fate {
         | '\u{fff0}'..='\u{fffb}'
         | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}' => Fate::Drop,
-        '\u{2028}' | '\u{2029}' => Fate::Show(' '),
-        c if u32::from(c) & 0xfffe == 0xfffe => Fate::Show('\u{fffd}'),
-        _ => Fate::Keep,
+        | '\u{e0000}'..='\u{e0fff}' => CharAction::Drop,
+        '\u{2028}' | '\u{2029}' => CharAction::Replace(' '),
+        c if u32::from(c) & 0xfffe == 0xfffe => CharAction::Replace('\u{fffd}'),
+        _ => CharAction::Keep,
     }
 }
 
 /// The same for what is drawn: signs whose width terminals disagree on are shown as what all draw alike. Flags are the
 /// letters that they are made of; what only asks for colour, or for a colour of skin, is left out.
-fn fate_drawn(c: char, first: bool) -> Fate {
+fn drawn_char_action(c: char, first: bool) -> CharAction {
     match c {
         '\u{1f1e6}'..='\u{1f1ff}' => {
             let letter = u32::from('A') + u32::from(c) - 0x1_f1e6;
-            Fate::Show(char::from_u32(letter).unwrap_or('\u{fffd}'))
+            CharAction::Replace(char::from_u32(letter).unwrap_or('\u{fffd}'))
         }
-        '\u{fe0f}' => Fate::Drop,
-        '\u{1f3fb}'..='\u{1f3ff}' if !first => Fate::Drop,
+        '\u{fe0f}' => CharAction::Drop,
+        '\u{1f3fb}'..='\u{1f3ff}' if !first => CharAction::Drop,
         _ => fate(c),
     }
 }
 
 /// True for printable ASCII: each byte is a cell of one column.
 #[must_use]
-pub fn is_plain(text: &str) -> bool {
+pub fn is_printable_ascii(text: &str) -> bool {
     text.bytes().all(|b| (0x20..0x7f).contains(&b))
 }
 
@@ -95,22 +95,22 @@ fn cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell<'_>> {
     let (mut changed, mut marks) = (false, 0);
     for c in text.chars() {
         let fate = if drawn {
-            fate_drawn(c, out.is_empty())
+            drawn_char_action(c, out.is_empty())
         } else {
             fate(c)
         };
         match fate {
-            Fate::Keep => {
+            CharAction::Keep => {
                 let zero = c.width().unwrap_or(0) == 0;
                 marks += usize::from(zero);
-                if zero && marks > MARK_LIMIT {
+                if zero && marks > MAX_COMBINING_MARKS {
                     changed = true;
                 } else {
                     out.push(c);
                 }
             }
-            Fate::Drop => changed = true,
-            Fate::Show(shown) => {
+            CharAction::Drop => changed = true,
+            CharAction::Replace(shown) => {
                 changed = true;
                 out.push(shown);
             }
@@ -168,13 +168,13 @@ const JOINER: &str = "\u{200d}";
 
 /// The visible cells of a text in order, as they are drawn. A tab or newline counts as one space: lay text out before.
 pub fn cells(text: &str) -> impl Iterator<Item = Cell<'_>> {
-    laid_out(text, true)
+    iter_cells(text, true)
 }
 
 /// The cells of a text, as they are `drawn`, or as they are printed where nothing need stand in its column.
-fn laid_out(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
+fn iter_cells(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
     // ASCII needs no segmentation, and is most of what is drawn.
-    let plain = is_plain(text);
+    let plain = is_printable_ascii(text);
     let ascii = plain.then(|| {
         (0..text.len()).map(|i| Cell {
             range: i..i + 1,
@@ -205,7 +205,7 @@ fn laid_out(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
 /// Columns that a text takes when it is drawn.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    if is_plain(text) {
+    if is_printable_ascii(text) {
         text.len()
     } else {
         cells(text).map(|cell| usize::from(cell.width)).sum()
@@ -231,13 +231,13 @@ pub fn safe(text: &str) -> Cow<'_, str> {
                 out.push('\t');
             }
             let mut end = 0;
-            for cell in laid_out(part, false) {
+            for cell in iter_cells(part, false) {
                 // Lone direction marks between cells are kept: right-to-left copy needs them.
                 out.extend(
                     part[end..cell.range.start]
                         .chars()
                         .filter(|c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}'))
-                        .take(MARK_LIMIT),
+                        .take(MAX_COMBINING_MARKS),
                 );
                 out.push_str(&cell.symbol);
                 end = cell.range.end;

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 /// A noun in the number that a count wants: `1 dispatch`, `2 dispatches`. `one` is its singular.
 #[must_use]
-pub fn plural(count: usize, one: &str) -> String {
+pub fn pluralize(count: usize, one: &str) -> String {
     match count {
         1 => one.to_owned(),
         _ if one.ends_with("ch") => format!("{one}es"),
@@ -15,7 +15,7 @@ pub fn plural(count: usize, one: &str) -> String {
 /// A count and its noun: `1 word`, `2 words`.
 #[must_use]
 pub fn counted(count: usize, one: &str) -> String {
-    format!("{count} {}", plural(count, one))
+    format!("{count} {}", pluralize(count, one))
 }
 
 /// An error of the system as the end of a sentence: without its number, `no such file or directory`.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// How the bytes of a text are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Units {
+pub enum CodeUnits {
     /// UTF-8, or an encoding that shares its ASCII.
     #[default]
     Bytes,
@@ -17,10 +17,10 @@ pub enum Units {
 /// The lines of some bytes. A newline ends a line and is not shown; every other control is shown as its picture (`␂`,
 /// `␍`), what is no UTF-8 and C1 controls byte by byte (`\xNN`), and what else has no look of its own as `\u{NNNN}`.
 #[must_use]
-pub fn visible(bytes: &[u8], units: Units) -> Vec<String> {
+pub fn visible(bytes: &[u8], units: CodeUnits) -> Vec<String> {
     let mut lines = vec![String::new()];
     match units {
-        Units::Bytes => {
+        CodeUnits::Bytes => {
             for chunk in bytes.utf8_chunks() {
                 chunk.valid().chars().for_each(|c| show(c, &mut lines));
                 if let Some(line) = lines.last_mut() {
@@ -30,11 +30,11 @@ pub fn visible(bytes: &[u8], units: Units) -> Vec<String> {
                 }
             }
         }
-        Units::Utf16Le | Units::Utf16Be => {
+        CodeUnits::Utf16Le | CodeUnits::Utf16Be => {
             let pairs = bytes.chunks_exact(2);
             let rest = pairs.remainder();
             let unit = |pair: &[u8]| match units {
-                Units::Utf16Be => u16::from_be_bytes([pair[0], pair[1]]),
+                CodeUnits::Utf16Be => u16::from_be_bytes([pair[0], pair[1]]),
                 _ => u16::from_le_bytes([pair[0], pair[1]]),
             };
             for decoded in char::decode_utf16(pairs.map(unit)) {
@@ -91,37 +91,41 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_visible(bytes: &[u8], units: Units, shown: &[&str]) {
+    fn check_visible(bytes: &[u8], units: CodeUnits, shown: &[&str]) {
         assert_eq!(visible(bytes, units), shown);
     }
 
     #[test]
     fn everything_shows_and_nothing_acts() {
-        check_visible(b"\x01a\x02b\r\n\x03\tc", Units::Bytes, &["␁a␂b␍", "␃␉c"]);
+        check_visible(
+            b"\x01a\x02b\r\n\x03\tc",
+            CodeUnits::Bytes,
+            &["␁a␂b␍", "␃␉c"],
+        );
         check_visible(
             b"caf\xe9 \x1b[31m\x7f\n",
-            Units::Bytes,
+            CodeUnits::Bytes,
             &["caf\\xe9 ␛[31m␡"],
         );
         check_visible(
             "\u{85}\u{202e}é日".as_bytes(),
-            Units::Bytes,
+            CodeUnits::Bytes,
             &["\\xc2\\x85\\u{202e}é日"],
         );
         check_visible(
             b"a\0\n\0b\0\x3d\xd8!",
-            Units::Utf16Le,
+            CodeUnits::Utf16Le,
             &["a", "b\\u{d83d}\\x21"],
         );
-        check_visible(b"\xfe\xff\0a", Units::Utf16Be, &["\\u{feff}a"]);
-        check_visible(b"", Units::Bytes, &[]);
-        check_visible(b"a\n\nb", Units::Bytes, &["a", "", "b"]);
+        check_visible(b"\xfe\xff\0a", CodeUnits::Utf16Be, &["\\u{feff}a"]);
+        check_visible(b"", CodeUnits::Bytes, &[]);
+        check_visible(b"a\n\nb", CodeUnits::Bytes, &["a", "", "b"]);
     }
 
     proptest::proptest! {
         #[test]
         fn no_bytes_make_a_control(bytes: Vec<u8>) {
-            for units in [Units::Bytes, Units::Utf16Le, Units::Utf16Be] {
+            for units in [CodeUnits::Bytes, CodeUnits::Utf16Le, CodeUnits::Utf16Be] {
                 for line in visible(&bytes, units) {
                     proptest::prop_assert!(!line.chars().any(char::is_control));
                 }

@@ -10,10 +10,10 @@ use unicode_width::UnicodeWidthChar;
 use super::safe::{cells, width};
 
 /// Paragraphs of more words than this are wrapped line by line instead of as a whole.
-const OPTIMAL_LIMIT: usize = 2_000;
+const MAX_OPTIMAL_WORDS: usize = 2_000;
 
 /// Opening brackets and marks that must not end a line.
-fn binds_after(c: char) -> bool {
+fn forbids_break_after(c: char) -> bool {
     matches!(
         c,
         '「' | '『' | '（' | '【' | '《' | '〈' | '“' | '‘' | '［' | '｛'
@@ -21,7 +21,7 @@ fn binds_after(c: char) -> bool {
 }
 
 /// Closing marks and punctuation that must not begin a line.
-fn binds_before(c: char) -> bool {
+fn forbids_break_before(c: char) -> bool {
     matches!(
         c,
         '」' | '』'
@@ -86,11 +86,11 @@ fn may_break(first: Option<char>, before: char, c: char, after: Option<char>) ->
         let inside = |side: Option<char>| side.is_some_and(char::is_alphanumeric);
         return c.is_alphanumeric() && inside(first) && inside(after);
     }
-    (is_wide(before) || is_wide(c)) && !binds_after(before) && !binds_before(c)
+    (is_wide(before) || is_wide(c)) && !forbids_break_after(before) && !forbids_break_before(c)
 }
 
 /// True where what stands before a place and what follows are drawn as one cell: a sign and its marks, a family of emoji.
-fn is_joined(text: &str, at: usize, before: char, c: char) -> bool {
+fn is_one_cell(text: &str, at: usize, before: char, c: char) -> bool {
     let alone = |c: char| {
         c.is_ascii()
             || matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}')
@@ -110,7 +110,8 @@ fn pieces(text: &str, columns: usize) -> Vec<Piece> {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|(_, after)| *after);
-        let breaks = |before| may_break(first, before, c, after) && !is_joined(text, at, before, c);
+        let breaks =
+            |before| may_break(first, before, c, after) && !is_one_cell(text, at, before, c);
         if before.is_some_and(breaks) {
             piece(&text[start..at], columns, &mut pieces);
             start = at;
@@ -165,7 +166,7 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
     let mut penalties = Penalties::new();
     // No piece is wider than a line: none needs to stand out, not even where the next line would be all but empty.
     penalties.overflow_penalty = 1_000_000;
-    let lines = if pieces.len() > OPTIMAL_LIMIT {
+    let lines = if pieces.len() > MAX_OPTIMAL_WORDS {
         wrap_first_fit(&pieces, &widths)
     } else {
         wrap_optimal_fit(&pieces, &widths, &penalties)

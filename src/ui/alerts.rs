@@ -11,7 +11,7 @@ use crate::app::{Alert, Saved, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
 use crate::look::Times;
-use crate::text::{fit, plural, safe_line};
+use crate::text::{fit, pluralize, safe_line};
 use crate::views::Tint;
 
 /// Columns of the letter of a view in the list, with the space behind it.
@@ -67,7 +67,7 @@ pub(super) fn letter(
 /// What the top line says of alerts that nobody has seen.
 pub(super) fn unread(state: &State) -> Option<(String, Role)> {
     let count = state.alerts.log.unread;
-    let alerts = plural(count, "alert");
+    let alerts = pluralize(count, "alert");
     let key = state.key_for(Action::Alerts);
     let key = key.map_or(String::new(), |key| format!(": {key}"));
     (count > 0).then(|| (format!("{} {alerts}{key}", grouped(count)), Role::Urgent))

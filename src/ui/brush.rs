@@ -7,7 +7,7 @@ use ratatui::layout::Position;
 
 use super::status::columns;
 use super::theme::{Role, Theme};
-use crate::text::{Layer, cells, is_plain, runs, width};
+use crate::text::{Layer, cells, is_printable_ascii, runs, width};
 
 /// A range of a text, the role that all of it has, and layers of further roles.
 pub(super) struct Marked<'a> {
@@ -127,7 +127,7 @@ impl<'a> Brush<'a> {
         if y >= area.bottom() || x >= end {
             return x;
         }
-        if is_plain(text) {
+        if is_printable_ascii(text) {
             // Most text is, and each of its bytes is a cell.
             let from = self.buffer.index_of(x, y);
             let room = usize::from(end - x).min(text.len());

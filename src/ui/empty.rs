@@ -5,7 +5,7 @@ use super::status::grouped;
 use super::theme::Role;
 use crate::action::Action;
 use crate::app::{Area, Flow, State};
-use crate::text::{plural, safe_line, wrap};
+use crate::text::{pluralize, safe_line, wrap};
 
 /// Says it at the top of the list.
 pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
@@ -38,7 +38,7 @@ fn nothing_left(state: &State) -> Vec<String> {
     let mut lines = Vec::new();
     if state.filter.query.is_empty() {
         let count = state.desk.len();
-        let dispatches = plural(count, "dispatch");
+        let dispatches = pluralize(count, "dispatch");
         let count = grouped(count);
         lines.push(format!("nothing is left of {count} {dispatches}"));
     } else {
@@ -77,7 +77,7 @@ fn nothing_read(state: &State) -> Vec<String> {
     }
     let skipped = state.loaded.map_or(0, |summary| summary.skipped);
     if skipped > 0 {
-        let files = plural(usize::try_from(skipped).unwrap_or(usize::MAX), "file");
+        let files = pluralize(usize::try_from(skipped).unwrap_or(usize::MAX), "file");
         lines.push(format!(
             "{skipped} hidden or unfinished {files} (.x, x~, x.tmp, x.part) left out"
         ));

@@ -8,12 +8,12 @@ use super::theme::Role;
 use super::{alerts, choices};
 use crate::action::{Action, Pane};
 use crate::app::{Panel, PanelKind, State, over};
-use crate::text::plural;
+use crate::text::pluralize;
 
 /// What the top line says at its right while a list is open.
 pub(super) fn right(state: &State, panel: Panel) -> String {
     let count = state.panel_len(panel.kind);
-    let told = |one: &str| format!("{} {}", grouped(count), plural(count, one));
+    let told = |one: &str| format!("{} {}", grouped(count), pluralize(count, one));
     match panel.kind {
         PanelKind::Views => told("saved view"),
         PanelKind::Links => {

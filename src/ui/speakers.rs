@@ -11,7 +11,7 @@ use crate::app::{State, over};
 use crate::dispatch::Stamp;
 use crate::look::Times;
 use crate::speakers::Row;
-use crate::text::{fit, plural};
+use crate::text::{fit, pluralize};
 
 /// First columns and widths of the parts of a row; a width of 0 leaves one out.
 struct Columns {
@@ -107,7 +107,7 @@ pub(super) fn right(state: &State) -> String {
         let limit = usize::from(state.size.0) / 3;
         format!("/ {}   ", fit(&state.filter.shown(), limit))
     };
-    let speakers = plural(all, "speaker");
+    let speakers = pluralize(all, "speaker");
     format!("{filter}{busy}{}{of} {speakers}", grouped(shown))
 }
 

@@ -5,7 +5,7 @@ use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{Area, Flow, Layout, Purpose, State, hints};
 use crate::filter::Order;
-use crate::text::{fit, plural, safe_line, width};
+use crate::text::{fit, pluralize, safe_line, width};
 
 /// A number with its thousands parted: `1,204`.
 pub(super) fn grouped(number: usize) -> String {
@@ -68,7 +68,7 @@ fn top_of_sheet(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
 fn top_left(state: &State) -> Vec<(String, Role)> {
     let loading = if state.is_loading() { " …" } else { "" };
     let total = grouped(state.total());
-    let dispatches = plural(state.total(), "dispatch");
+    let dispatches = pluralize(state.total(), "dispatch");
     let mut said = vec![
         (state.name.clone(), Role::Text),
         (format!("{total} {dispatches}{loading}"), Role::Dim),
@@ -82,7 +82,7 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
     said.extend([(chosen, Role::Key), (unsaved, Role::Fault)]);
     if !state.problems.is_empty() {
         let count = state.problems.len();
-        let problems = plural(count, "problem");
+        let problems = pluralize(count, "problem");
         let key = state.keys.of(Pane::List, Action::Problems).next();
         let key = key.map_or(String::new(), |key| format!(": {key}"));
         said.push((format!("{} {problems}{key}", grouped(count)), Role::Fault));

@@ -5,8 +5,8 @@ use dateline::dispatch::Dispatch;
 use dateline::format::{Context, parse};
 use dateline::load::WIRE;
 use dateline::text::{
-    Units, cells, clean, count_words, find_folded, fit, fold, needs_cleaning, safe, visible, width,
-    wrap,
+    CodeUnits, cells, clean, count_words, find_folded, fit, fold, needs_cleaning, safe, visible,
+    width, wrap,
 };
 use proptest::prelude::*;
 
@@ -68,7 +68,7 @@ fn laid_out(text: &str, columns: usize) -> Result<(), TestCaseError> {
         prop_assert_eq!(count_words(text), count_words(&cleaned));
     }
     prop_assert!(
-        visible(text.as_bytes(), Units::Bytes)
+        visible(text.as_bytes(), CodeUnits::Bytes)
             .iter()
             .all(|line| !line.contains(char::is_control))
     );

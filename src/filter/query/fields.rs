@@ -202,7 +202,7 @@ pub(super) fn find<T: Copy>(table: &[Entry<T>], name: &str) -> Option<T> {
 
 /// The name of a table that a misspelt one is nearest to.
 pub(super) fn nearest<T>(table: &[Entry<T>], name: &str) -> Option<&'static str> {
-    crate::text::nearest(table.iter().map(|entry| entry.name), name)
+    crate::text::nearest_name(table.iter().map(|entry| entry.name), name)
 }
 
 /// What other programs and the wires call a field, and its name here.

@@ -38,7 +38,7 @@ fn direction_marks_stay_and_overrides_do_not_act() {
 #[test]
 fn floods_of_marks_are_cut() {
     let flood = format!("a{}", "\u{301}".repeat(1000));
-    assert_eq!(safe(&flood).chars().count(), 1 + MARK_LIMIT);
+    assert_eq!(safe(&flood).chars().count(), 1 + MAX_COMBINING_MARKS);
 }
 
 #[test]
