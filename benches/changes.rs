@@ -49,7 +49,7 @@ fn body(paragraphs: &[Vec<String>]) -> Body {
             .collect();
         format!("“{}” he said.", sentences.join(" "))
     };
-    Body::of_paragraphs(paragraphs.iter().map(text))
+    Body::from_paragraphs(paragraphs.iter().map(text))
 }
 
 /// The next version: so many words of a hundred changed, a paragraph in twenty moved, one in twenty new.

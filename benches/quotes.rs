@@ -37,7 +37,7 @@ fn dispatch(times: usize) -> Dispatch {
     Dispatch {
         headline: "Tollen harbour shut until weekend, “nothing moves”".to_owned(),
         language: Some("en".to_owned()),
-        body: Body::of_paragraphs(paragraphs),
+        body: Body::from_paragraphs(paragraphs),
         ..Dispatch::default()
     }
 }

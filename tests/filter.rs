@@ -169,7 +169,7 @@ fn what_the_text_decides_is_left_open_and_then_judged() {
     let snapshot = desk.snapshot();
     let whole = |headline: &str, body: &str| Dispatch {
         headline: headline.to_owned(),
-        body: Body::of_paragraphs([body]),
+        body: Body::from_paragraphs([body]),
         ..Dispatch::default()
     };
     let body =

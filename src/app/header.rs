@@ -65,7 +65,7 @@ fn known(d: &Dispatch) -> Vec<(&'static str, String)> {
         &d.headline
     };
     let embargo = match (d.embargoed, d.embargo) {
-        (_, Some(until)) => Some(format!("until {}", until.rfc3339())),
+        (_, Some(until)) => Some(format!("until {}", until.to_rfc3339())),
         (true, None) => Some("until further notice".to_owned()),
         (false, None) => None,
     };
@@ -98,8 +98,8 @@ fn known(d: &Dispatch) -> Vec<(&'static str, String)> {
         ("role", Some(d.role.name().to_owned())),
         ("relates", list(&relates)),
         ("ednote", d.ednote.clone()),
-        ("created", d.created.map(Stamp::rfc3339)),
-        ("sent", d.sent.map(Stamp::rfc3339)),
+        ("created", d.created.map(Stamp::to_rfc3339)),
+        ("sent", d.sent.map(Stamp::to_rfc3339)),
         ("time", d.time.map(|time| time_with_source(d, time))),
         ("words", Some(words(d))),
         ("language", d.language.clone()),
@@ -119,7 +119,7 @@ fn time_with_source(d: &Dispatch, time: Stamp) -> String {
     } else {
         ""
     };
-    format!("{} ({}{day})", time.rfc3339(), d.time_source.name())
+    format!("{} ({}{day})", time.to_rfc3339(), d.time_source.name())
 }
 
 fn words(d: &Dispatch) -> String {

@@ -44,7 +44,7 @@ pub(super) fn facts(old: &Dispatch, new: &Dispatch) -> Vec<Fact> {
 /// The facts that editors look for, in the order they are told in.
 fn known(d: &Dispatch) -> [(&'static str, Option<String>); 10] {
     let embargo = match (d.embargoed, d.embargo) {
-        (_, Some(until)) => Some(until.rfc3339()),
+        (_, Some(until)) => Some(until.to_rfc3339()),
         (true, None) => Some("until further notice".to_owned()),
         (false, None) => None,
     };

@@ -7,7 +7,7 @@ use crate::dispatch::{Body, Dispatch};
 
 /// A body of paragraphs parted by `|`.
 fn body(text: &str) -> Body {
-    Body::of_paragraphs(text.split('|'))
+    Body::from_paragraphs(text.split('|'))
 }
 
 /// The comparison as text: `[-out-]{+in+}` in paragraphs, `=`, `~`, `+`, `-`, `^7` (moved from), `v2` (left to) before

@@ -143,7 +143,7 @@ fn name(d: &Dispatch, (path, index): &(String, u64)) -> String {
     let number = (*index > 0).then(|| format!("dispatch {index}"));
     let called = d.label.clone().or_else(|| d.id.clone());
     let parts = std::iter::once(path.clone()).chain(number).chain(called);
-    let parts = parts.chain(d.time.map(Stamp::rfc3339));
+    let parts = parts.chain(d.time.map(Stamp::to_rfc3339));
     parts.collect::<Vec<_>>().join(", ")
 }
 

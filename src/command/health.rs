@@ -30,7 +30,7 @@ pub fn health(
             }
             HealthFormat::Text => {
                 let _ = writeln!(out, "{}", safe_line(source.name()));
-                for (name, value) in source.told(&Stamp::rfc3339) {
+                for (name, value) in source.told(&Stamp::to_rfc3339) {
                     let _ = writeln!(out, "    {:16} {}", safe_line(&name), safe_line(&value));
                 }
             }

@@ -48,7 +48,7 @@ fn lines(gathered: &Gathered, format: Format, streams: &mut Streams<'_>) -> io::
 /// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's; before the
 /// headline what became of it.
 fn list_line(entry: EntryRef<'_>, format: Format) -> String {
-    let time = entry.time().map_or(String::new(), Stamp::rfc3339);
+    let time = entry.time().map_or(String::new(), Stamp::to_rfc3339);
     let [agency, place, headline] =
         [entry.agency(), entry.place(), entry.headline()].map(safe_line);
     let headline = format!("{}{headline}", status_prefix(entry));

@@ -57,7 +57,7 @@ pub(super) fn tsv(whole: &Whole) -> String {
     let fields = [
         whole.path.as_str(),
         &whole.index.to_string(),
-        &d.time.map_or(String::new(), Stamp::rfc3339),
+        &d.time.map_or(String::new(), Stamp::to_rfc3339),
         d.agency.as_deref().unwrap_or(""),
         d.place().unwrap_or(""),
         &d.headline,

@@ -64,7 +64,7 @@ fn count(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<Row>, bool) {
 
 /// Name, title, quotes, dispatches, first and last time.
 fn cells(row: &Row) -> [String; 6] {
-    let time = |time: Option<Stamp>| time.map_or_else(String::new, Stamp::rfc3339);
+    let time = |time: Option<Stamp>| time.map_or_else(String::new, Stamp::to_rfc3339);
     [
         row.name.clone(),
         row.title.clone().unwrap_or_default(),

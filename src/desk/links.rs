@@ -1,8 +1,8 @@
 //! What few entries of a segment have: ids of their own, items that they name, running numbers, ends of embargoes.
 
-use crate::dispatch::{Head, Link, Name, RelationKind, Ties};
+use crate::dispatch::{Head, ItemName, ItemReference, RelationKind, StoryLinks};
 
-/// Bits of [`super::segment::Row::ties`]: the flags of [`Ties`], then where the id stands.
+/// Bits of [`super::segment::Row::ties`]: the flags of [`StoryLinks`], then where the id stands.
 pub(super) const NAMED: u8 = 1;
 pub(super) const WIDE: u8 = 2;
 pub(super) const REVISED: u8 = 4;
@@ -13,7 +13,7 @@ pub(super) const ADDS: u8 = 32;
 const ID_IS_ITEM: u8 = 64;
 const ID_IS_APART: u8 = 128;
 
-/// A name of another item, as [`Name`], its texts in the segment's arena.
+/// A name of another item, as [`ItemName`], its texts in the segment's arena.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Named {
     Item {
@@ -103,11 +103,11 @@ impl Links {
         bits
     }
 
-    fn link(&mut self, row: u16, ties: &Ties) {
-        for Link { kind, name } in &ties.links {
+    fn link(&mut self, row: u16, ties: &StoryLinks) {
+        for ItemReference { kind, name } in &ties.links {
             let start = at(self.texts.len());
             let named = match name {
-                Name::Item {
+                ItemName::Id {
                     key,
                     stem,
                     revision,
@@ -118,7 +118,7 @@ impl Links {
                     revision: *revision,
                     wide: *wide,
                 },
-                Name::Number { key, service } => {
+                ItemName::Number { key, service } => {
                     self.texts.push_str(service);
                     let length = u8::try_from(service.len()).unwrap_or(0);
                     Named::Number {
@@ -126,8 +126,8 @@ impl Links {
                         service: (start, length),
                     }
                 }
-                Name::Slug(key) => Named::Slug(*key),
-                Name::Headline(text) => {
+                ItemName::Slug(key) => Named::Slug(*key),
+                ItemName::Headline(text) => {
                     self.texts.push_str(text);
                     let length = u16::try_from(text.len()).unwrap_or(0);
                     Named::Headline(start, length)

@@ -73,7 +73,7 @@ mod tests {
     use super::super::SegmentBuilder;
     use super::*;
     use crate::desk::Place;
-    use crate::dispatch::{Head, Ties};
+    use crate::dispatch::{Head, StoryLinks};
     use crate::format::{FormatId, Found};
 
     fn input() -> Arc<Input> {
@@ -89,9 +89,9 @@ mod tests {
                 head: Head {
                     item: crate::text::hash(format!("{input:p} {start}").as_bytes()),
                     // What lies at one place has one keyword and day.
-                    ties: Ties {
+                    ties: StoryLinks {
                         story: start + 1,
-                        ..Ties::default()
+                        ..StoryLinks::default()
                     },
                     ..Head::default()
                 },

@@ -144,7 +144,7 @@ impl<'a> EntryRef<'a> {
 
     /// The wire sent a headline that may tell it from others.
     pub(super) fn has_title(self) -> bool {
-        !self.headline_derived() && self.bare_headline().len() >= naming::HEADLINE
+        !self.headline_derived() && self.bare_headline().len() >= naming::MIN_HEADLINE_LENGTH
     }
 
     /// The folded headline without the label at its start.

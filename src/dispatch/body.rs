@@ -44,7 +44,7 @@ impl Body {
     }
 
     /// A body of paragraphs alone.
-    pub fn of_paragraphs<T: AsRef<str>>(parts: impl IntoIterator<Item = T>) -> Self {
+    pub fn from_paragraphs<T: AsRef<str>>(parts: impl IntoIterator<Item = T>) -> Self {
         Self::new(parts.into_iter().map(|part| (BlockKind::Paragraph, part)))
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Role, Stamp, Status, Ties, TimeSource, Urgency};
+use super::{Role, Stamp, Status, StoryLinks, TimeSource, Urgency};
 
 /// Longest text a head keeps of one field, in bytes; the whole text stays in the dispatch.
 pub const HEADLINE_LIMIT: usize = 480;
@@ -33,22 +33,22 @@ pub struct Head<'a> {
     pub time_source: TimeSource,
     pub words: u32,
     /// What joins it to others.
-    pub ties: Ties,
+    pub ties: StoryLinks,
 }
 
 /// The first [`HEADLINE_LIMIT`] bytes of a text, cut at a character boundary.
 #[must_use]
-pub fn limited(text: &str) -> &str {
+pub fn truncate_field(text: &str) -> &str {
     &text[..text.floor_char_boundary(HEADLINE_LIMIT)]
 }
 
 /// The same for a text that may be borrowed or owned.
 #[must_use]
-pub fn limited_cow(text: Cow<'_, str>) -> Cow<'_, str> {
+pub fn truncate_field_cow(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
-        Cow::Borrowed(text) => Cow::Borrowed(limited(text)),
+        Cow::Borrowed(text) => Cow::Borrowed(truncate_field(text)),
         Cow::Owned(mut text) => {
-            text.truncate(limited(&text).len());
+            text.truncate(truncate_field(&text).len());
             Cow::Owned(text)
         }
     }

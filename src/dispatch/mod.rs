@@ -13,12 +13,12 @@ pub mod ties;
 pub use body::{Block, BlockKind, Body};
 pub use dateline::{Dateline, DatelineDate};
 pub use head::{HEADLINE_LIMIT, Head};
-pub use naming::{Link, Name};
+pub use naming::{ItemName, ItemReference};
 pub use problem::{InputProblem, Problem, Severity};
 pub use reason::kill_reason;
 pub use stamp::{Precision, Stamp, TimeSource};
 pub use terms::{Relation, RelationKind, Role, Status, Urgency};
-pub use ties::{Story, Ties};
+pub use ties::{StoryIdentity, StoryLinks};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -123,7 +123,8 @@ impl Dispatch {
     #[must_use]
     pub fn into_head(self, words: u32, table: bool) -> Head<'static> {
         let ties = self.ties();
-        let limited = |value: String| -> Cow<'static, str> { head::limited_cow(Cow::Owned(value)) };
+        let limited =
+            |value: String| -> Cow<'static, str> { head::truncate_field_cow(Cow::Owned(value)) };
         let short = |value: Option<String>| value.map_or(Cow::Borrowed(""), limited);
         let (place, country) = self
             .dateline
@@ -157,22 +158,23 @@ impl Dispatch {
     pub fn head(&self) -> Head<'_> {
         let text = |value: &'static str| Cow::Borrowed(value);
         let short = |value: &Option<String>| match value {
-            Some(value) => Cow::Owned(head::limited(value).to_owned()),
+            Some(value) => Cow::Owned(head::truncate_field(value).to_owned()),
             None => text(""),
         };
         Head {
             item: head::item_key(self.id.as_deref(), self.revision.as_deref(), self.raw_hash),
-            headline: Cow::Borrowed(head::limited(&self.headline)),
+            headline: Cow::Borrowed(head::truncate_field(&self.headline)),
             headline_derived: self.headline_derived,
             slug: short(&self.slug),
             label: short(&self.label),
             byline: short(&self.byline),
             agency: short(&self.agency),
-            place: Cow::Borrowed(head::limited(self.place().unwrap_or(""))),
-            country: Cow::Borrowed(head::limited(self.country().unwrap_or(""))),
+            place: Cow::Borrowed(head::truncate_field(self.place().unwrap_or(""))),
+            country: Cow::Borrowed(head::truncate_field(self.country().unwrap_or(""))),
             language: short(&self.language),
             subjects: Cow::Owned(
-                head::limited(&head::join_subjects(&self.subjects, &self.keywords)).to_owned(),
+                head::truncate_field(&head::join_subjects(&self.subjects, &self.keywords))
+                    .to_owned(),
             ),
             urgency: self.urgency,
             status: self.status,

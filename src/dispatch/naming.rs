@@ -1,15 +1,15 @@
 //! The items that a dispatch names as those that it acts on, in all the ways in which they may be meant.
 
-use super::ties::{key, keyword, numbered};
+use super::ties::{hash_agency_number, key, keyword};
 use super::{Dispatch, RelationKind, Role};
 use crate::text::fold;
 
 /// An item that a dispatch names, in one way in which it may be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Name {
+pub enum ItemName {
     /// Its id, hashed; and without what may be its revision, after a colon: 0 where there is none. `wide` ids tell an item
     /// among those of all agencies.
-    Item {
+    Id {
         key: u64,
         stem: u64,
         revision: u16,
@@ -23,27 +23,27 @@ pub enum Name {
     Headline(String),
 }
 
-/// One of the [`Name`]s of an item that a dispatch acts on.
+/// One of the [`ItemName`]s of an item that a dispatch acts on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct ItemReference {
     pub kind: RelationKind,
-    pub name: Name,
+    pub name: ItemName,
 }
 
 /// Shortest headline that tells an item from others, in bytes.
-pub const HEADLINE: usize = 12;
+pub const MIN_HEADLINE_LENGTH: usize = 12;
 
 impl Dispatch {
     /// The names of the items that it acts on. A notice that kills, and names none, says by its keyword and its headline
     /// what it means.
-    pub(super) fn links(&self, label: &str) -> Vec<Link> {
+    pub(super) fn links(&self, label: &str) -> Vec<ItemReference> {
         let mut links = Vec::new();
         let agency = self.agency.as_deref().unwrap_or("");
         let mut kills = false;
         for relation in &self.relates {
             kills |= relation.kind == RelationKind::Kills;
-            names(&relation.id, agency, &mut |name| {
-                links.push(Link {
+            for_each_name(&relation.id, agency, &mut |name| {
+                links.push(ItemReference {
                     kind: relation.kind,
                     name,
                 });
@@ -53,18 +53,18 @@ impl Dispatch {
         let anpa = matches!(self.format, "anpa1312" | "trec-sgml");
         if self.role == Role::Kill && (!kills || anpa) {
             let mut push = |name| {
-                links.push(Link {
+                links.push(ItemReference {
                     kind: RelationKind::Kills,
                     name,
                 });
             };
             if let Some(slug) = &self.slug {
-                push(Name::Slug(keyword(agency, slug)));
+                push(ItemName::Slug(keyword(agency, slug)));
             }
             let title = self.headline.strip_prefix(label).unwrap_or(&self.headline);
             let title = fold(title.trim_start_matches(['-', ':', ' ']));
-            if title.len() >= HEADLINE && !self.headline_derived && !kills {
-                push(Name::Headline(title));
+            if title.len() >= MIN_HEADLINE_LENGTH && !self.headline_derived && !kills {
+                push(ItemName::Headline(title));
             }
         }
         links
@@ -73,7 +73,7 @@ impl Dispatch {
 
 /// `a0584` → `a` and 584; letters, then digits.
 #[must_use]
-pub fn service_number(word: &str) -> Option<(&str, u32)> {
+pub fn parse_service_number(word: &str) -> Option<(&str, u32)> {
     let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (service, digits) = word.split_at(letters);
     let whole = (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
@@ -84,35 +84,35 @@ pub fn service_number(word: &str) -> Option<(&str, u32)> {
 }
 
 /// The ways in which an id that a wire names may be meant.
-fn names(id: &str, agency: &str, push: &mut dyn FnMut(Name)) {
+fn for_each_name(id: &str, agency: &str, push: &mut dyn FnMut(ItemName)) {
     let parted = id.rsplit_once(':');
     let parted = parted.and_then(|(stem, end)| Some((key(stem), revision(end)?)));
     let (stem, revision) = parted.unwrap_or((0, 0));
-    push(Name::Item {
+    push(ItemName::Id {
         key: key(id),
         stem,
         revision,
         wide: is_wide(id),
     });
     let (sender, word) = id.rsplit_once(' ').unwrap_or((agency, id));
-    if let Some((service, number)) = service_number(word).filter(|_| !sender.contains(' ')) {
-        push(Name::Number {
-            key: numbered(sender, number),
+    if let Some((service, number)) = parse_service_number(word).filter(|_| !sender.contains(' ')) {
+        push(ItemName::Number {
+            key: hash_agency_number(sender, number),
             service: service.to_owned(),
         });
-    } else if id.contains(' ') && id.len() >= HEADLINE {
-        push(Name::Headline(fold(id)));
+    } else if id.contains(' ') && id.len() >= MIN_HEADLINE_LENGTH {
+        push(ItemName::Headline(fold(id)));
     } else if id.contains(['-', '/']) && !id.contains([':', '@', ' ']) {
-        push(Name::Slug(keyword(agency, id)));
+        push(ItemName::Slug(keyword(agency, id)));
     }
 }
 
 /// Letters after a revision in `NewsML` 1: a new item, an update of it, an action on it.
-pub(super) const UPDATES: [char; 3] = ['N', 'U', 'A'];
+pub(super) const REVISION_SUFFIXES: [char; 3] = ['N', 'U', 'A'];
 
 /// The number of a revision: `2`, `2N`.
 fn revision(text: &str) -> Option<u16> {
-    text.trim_end_matches(UPDATES).parse().ok()
+    text.trim_end_matches(REVISION_SUFFIXES).parse().ok()
 }
 
 /// True for an id that no other agency is likely to give: a URN, an address, or a long one. A number of a wire with the
@@ -129,13 +129,13 @@ mod tests {
     fn items_are_named_in_the_ways_that_wires_do() {
         let found = |id: &str| {
             let mut all = Vec::new();
-            names(id, "AP", &mut |name| all.push(name));
+            for_each_name(id, "AP", &mut |name| all.push(name));
             all.remove(0);
             all
         };
         let number = |agency: &str, number: u32, service: &str| {
-            vec![Name::Number {
-                key: numbered(agency, number),
+            vec![ItemName::Number {
+                key: hash_agency_number(agency, number),
                 service: service.to_owned(),
             }]
         };
@@ -144,11 +144,13 @@ mod tests {
         assert_eq!(found("703"), number("AP", 703, ""));
         assert_eq!(
             found("Opera-Found"),
-            [Name::Slug(keyword("AP", "BC-Opera-Found"))]
+            [ItemName::Slug(keyword("AP", "BC-Opera-Found"))]
         );
         assert_eq!(
             found("Lost opera found behind oven"),
-            [Name::Headline("lost opera found behind oven".to_owned())]
+            [ItemName::Headline(
+                "lost opera found behind oven".to_owned()
+            )]
         );
         assert_eq!(found("tag:qn.example,2024:A3:1"), []);
     }

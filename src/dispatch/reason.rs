@@ -4,7 +4,7 @@ use super::Dispatch;
 use crate::text::fold;
 
 /// Phrases of orders to editors, folded, that tell no reason.
-const ORDERS: [&str; 12] = [
+const DIRECTIVE_PHRASES: [&str; 12] = [
     "editors:",
     "please kill",
     "kill kill",
@@ -20,7 +20,7 @@ const ORDERS: [&str; 12] = [
 ];
 
 /// The longest reason that is told, in bytes.
-const REASON: usize = 240;
+const MAX_REASON_LENGTH: usize = 240;
 
 /// Why a kill notice kills: its first sentence that gives a reason and no order, of its note, else of its text, else its
 /// headline. At most 240 bytes of it.
@@ -33,13 +33,13 @@ pub fn kill_reason(notice: &Dispatch) -> String {
     let sentences = sentences(note).chain(sentences(body));
     let tells = |sentence: &&str| {
         let folded = fold(sentence);
-        folded.len() > 12 && !ORDERS.iter().any(|order| folded.contains(order))
+        folded.len() > 12 && !DIRECTIVE_PHRASES.iter().any(|order| folded.contains(order))
     };
     let found = sentences
         .into_iter()
         .find(tells)
         .unwrap_or(&notice.headline);
-    let end = found.floor_char_boundary(REASON);
+    let end = found.floor_char_boundary(MAX_REASON_LENGTH);
     let cut = if end < found.len() { "…" } else { "" };
     format!("{}{cut}", &found[..end])
 }
@@ -61,7 +61,7 @@ mod tests {
         let notice = Dispatch {
             headline: "KILL".to_owned(),
             ednote: (!note.is_empty()).then(|| note.to_owned()),
-            body: super::super::Body::of_paragraphs(body.split("\n\n")),
+            body: super::super::Body::from_paragraphs(body.split("\n\n")),
             ..Dispatch::default()
         };
         assert_eq!(kill_reason(&notice), expected);

@@ -102,7 +102,7 @@ impl Stamp {
 
     /// The instant with the offset the wire gave.
     #[must_use]
-    pub fn zoned(self) -> Zoned {
+    pub fn to_zoned(self) -> Zoned {
         let offset = Offset::from_seconds(i32::from(self.offset) * 60).unwrap_or(Offset::UTC);
         self.instant().to_zoned(TimeZone::fixed(offset))
     }
@@ -118,7 +118,7 @@ impl Stamp {
     pub fn in_zone(self, zone: &TimeZone) -> Zoned {
         match self.precision {
             Precision::Second => self.instant().to_zoned(zone.clone()),
-            Precision::Day => self.zoned(),
+            Precision::Day => self.to_zoned(),
         }
     }
 
@@ -128,8 +128,8 @@ impl Stamp {
 
     /// RFC 3339 with the offset that the wire gave; a day as `2016-07-06`.
     #[must_use]
-    pub fn rfc3339(self) -> String {
-        let zoned = self.zoned();
+    pub fn to_rfc3339(self) -> String {
+        let zoned = self.to_zoned();
         if self.precision == Precision::Day {
             return zoned.strftime("%Y-%m-%d").to_string();
         }

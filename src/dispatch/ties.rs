@@ -1,12 +1,12 @@
 //! What joins a dispatch to others: the key of its story, its place among versions, and the items that it names.
 
-use super::naming::{Link, UPDATES, is_wide, service_number};
+use super::naming::{ItemReference, REVISION_SUFFIXES, is_wide, parse_service_number};
 use super::{Dispatch, Role, TimeSource};
 use crate::text::hash;
 
 /// How a running story is told from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Story<'a> {
+pub enum StoryIdentity<'a> {
     /// The wire names it: a guid, a `NewsItemId`, a du-key, the first message of a thread.
     Named(&'a str),
     /// Agency, keyword and day, by which ANPA 1312 and IPTC 7901 join versions.
@@ -17,17 +17,17 @@ pub enum Story<'a> {
         day: i64,
     },
     /// Nothing joins it to others.
-    Alone,
+    Standalone,
 }
 
-impl Story<'_> {
+impl StoryIdentity<'_> {
     /// The story hashed; 0 where nothing joins it to others.
     #[must_use]
     pub fn key(self) -> u64 {
         match self {
             Self::Named(name) => key(name),
-            Self::Keyword { agency, slug, day } => on_day(keyword(agency, slug), day),
-            Self::Alone => 0,
+            Self::Keyword { agency, slug, day } => hash_on_day(keyword(agency, slug), day),
+            Self::Standalone => 0,
         }
     }
 }
@@ -68,21 +68,21 @@ pub fn bare_slug(slug: &str) -> &str {
 
 /// A keyword's key on a day.
 #[must_use]
-pub fn on_day(keyword: u64, day: i64) -> u64 {
+pub fn hash_on_day(keyword: u64, day: i64) -> u64 {
     let mixed = day.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (keyword ^ mixed.rotate_left(29)).max(1)
 }
 
 /// An agency's running number hashed.
 #[must_use]
-pub fn numbered(agency: &str, number: u32) -> u64 {
-    on_day(keyword(agency, "#"), i64::from(number))
+pub fn hash_agency_number(agency: &str, number: u32) -> u64 {
+    hash_on_day(keyword(agency, "#"), i64::from(number))
 }
 
 /// What a list must know of a dispatch to join it to others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // Five facts that do not hang together.
-pub struct Ties {
+pub struct StoryLinks {
     /// See [`Story::key`].
     pub story: u64,
     /// True where the wire itself says that all that share the story are its versions.
@@ -104,7 +104,7 @@ pub struct Ties {
     /// True for what goes on with another item instead of replacing it: an add, a second take.
     pub adds: bool,
     /// The other items that it acts on.
-    pub links: Vec<Link>,
+    pub links: Vec<ItemReference>,
     /// The name of a wire's service, and its running number in it: `bdt` and 157.
     pub sequence: Option<(String, u32)>,
     /// The agency's own running number, where that is another one.
@@ -116,20 +116,20 @@ pub struct Ties {
 impl Dispatch {
     /// How its running story is told from others. The one source of the text in records and of the hashed key of lists.
     #[must_use]
-    pub fn running_story(&self) -> Story<'_> {
+    pub fn story_identity(&self) -> StoryIdentity<'_> {
         if let Some(story) = &self.story {
-            return Story::Named(story);
+            return StoryIdentity::Named(story);
         }
         let of_wire = |_: &&super::Stamp| self.time_source != TimeSource::File;
         match (&self.slug, self.time.as_ref().filter(of_wire)) {
-            (Some(slug), Some(time)) => Story::Keyword {
+            (Some(slug), Some(time)) => StoryIdentity::Keyword {
                 agency: self.agency.as_deref().unwrap_or(""),
                 slug,
                 day: time.day_number(),
             },
             _ => match (&self.id, &self.revision) {
-                (Some(id), Some(_)) => Story::Named(id),
-                _ => Story::Alone,
+                (Some(id), Some(_)) => StoryIdentity::Named(id),
+                _ => StoryIdentity::Standalone,
             },
         }
     }
@@ -137,20 +137,20 @@ impl Dispatch {
     /// Identity of the running story as records show it: the wire's own, else agency, keyword and day, else the item.
     #[must_use]
     pub fn story_name(&self) -> String {
-        match self.running_story() {
-            Story::Named(name) => name.to_owned(),
-            Story::Keyword { agency, slug, .. } => {
-                let day = self.time.map(|time| time.zoned().date());
+        match self.story_identity() {
+            StoryIdentity::Named(name) => name.to_owned(),
+            StoryIdentity::Keyword { agency, slug, .. } => {
+                let day = self.time.map(|time| time.to_zoned().date());
                 let day = day.map_or(String::new(), |day| day.to_string());
                 format!("{agency}/{slug}/{day}")
             }
-            Story::Alone => self.item(),
+            StoryIdentity::Standalone => self.item(),
         }
     }
 
     /// What joins it to others.
     #[must_use]
-    pub fn ties(&self) -> Ties {
+    pub fn ties(&self) -> StoryLinks {
         let label = self.label.as_deref().unwrap_or("");
         let revision = self.revision.as_deref().and_then(|r| r.parse().ok());
         let prefix = label.trim_end_matches(['-', ':', ' ']);
@@ -160,10 +160,11 @@ impl Dispatch {
             Role::Alert => !label.is_empty(),
             Role::Story | Role::Kill | Role::Advisory => false,
         };
-        Ties {
-            story: self.running_story().key(),
+        StoryLinks {
+            story: self.story_identity().key(),
             // The messages of a thread answer each other; they are no versions.
-            named: matches!(self.running_story(), Story::Named(_)) && self.format != "mail",
+            named: matches!(self.story_identity(), StoryIdentity::Named(_))
+                && self.format != "mail",
             id: self.id.as_deref().map_or(0, |id| key(self.stem(id))),
             wide: [&self.id, &self.story]
                 .into_iter()
@@ -191,7 +192,7 @@ impl Dispatch {
             return id;
         };
         match id.rsplit_once(':') {
-            Some((stem, end)) if end.trim_end_matches(UPDATES) == own => stem,
+            Some((stem, end)) if end.trim_end_matches(REVISION_SUFFIXES) == own => stem,
             _ => id,
         }
     }
@@ -203,7 +204,7 @@ impl Dispatch {
             return None;
         }
         let word = self.id.as_deref()?.split(' ').next()?;
-        let (service, number) = service_number(word)?;
+        let (service, number) = parse_service_number(word)?;
         Some((service.to_owned(), number))
     }
 }
@@ -247,7 +248,7 @@ mod tests {
         one("OIL-PRICES/", "OIL-PRICES/ (UPDATE 2)");
         one("Calder-Ferry", "CALDER-FERRY");
         assert_ne!(keyword("AP", "OIL"), keyword("dpa", "OIL"));
-        assert_ne!(on_day(5, 1), on_day(5, 2));
+        assert_ne!(hash_on_day(5, 1), hash_on_day(5, 2));
     }
 
     #[test]

@@ -149,7 +149,7 @@ pub(super) fn without_year(
         day,
     };
     let (stamp, _) = days::stamp(date, draft.ctx.file_time)?;
-    let year = stamp.zoned().year();
+    let year = stamp.to_zoned().year();
     let message =
         format!("the {place} names no year; {year} is inferred from the date of the file");
     draft.problem(Severity::Note, place, message);

@@ -123,7 +123,7 @@ fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
             }
         })
     });
-    let near_day = near.map(|near| near.zoned().date());
+    let near_day = near.map(|near| near.to_zoned().date());
     let day = match day {
         Some(date) => match (date.year, near_day) {
             (Some(year), _) => jiff::civil::Date::new(year, date.month, date.day).ok()?,
@@ -166,7 +166,7 @@ mod tests {
         let check = |text: &str, expected: &str| {
             let found = says(text).and_then(|at| until(&text[at..], near));
             assert_eq!(
-                found.map(Stamp::rfc3339).unwrap_or_default(),
+                found.map(Stamp::to_rfc3339).unwrap_or_default(),
                 expected,
                 "{text}"
             );

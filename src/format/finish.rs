@@ -260,7 +260,7 @@ fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {
         (d.created, TimeSource::Created)
     } else if let Some((stamp, inferred)) = dated.and_then(|date| days::stamp(date, file_time)) {
         if inferred {
-            let year = stamp.zoned().year();
+            let year = stamp.to_zoned().year();
             let message =
                 format!("the dateline names no year; {year} is inferred from the date of the file");
             draft.problem(Severity::Note, "dateline", message);

@@ -220,7 +220,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let found = parse_time(text).map(Stamp::rfc3339);
+        let found = parse_time(text).map(Stamp::to_rfc3339);
         assert_eq!(found.as_deref().unwrap_or("none"), expected, "{text}");
     }
 

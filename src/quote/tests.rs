@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 fn dispatch(paragraphs: &[&str]) -> Dispatch {
     Dispatch {
-        body: Body::of_paragraphs(paragraphs),
+        body: Body::from_paragraphs(paragraphs),
         ..Dispatch::default()
     }
 }
@@ -181,7 +181,7 @@ fn sound(dispatch: &Dispatch) {
 proptest! {
     #[test]
     fn any_text_is_sound(parts in prop::collection::vec("[ -~“”‘’«»„'\"a-zA-Zé.,\u{202f}「」]{0,120}", 0..6), headline in ".{0,60}") {
-        let mut dispatch = Dispatch { body: Body::of_paragraphs(&parts), headline, ..Dispatch::default() };
+        let mut dispatch = Dispatch { body: Body::from_paragraphs(&parts), headline, ..Dispatch::default() };
         sound(&dispatch);
         dispatch.headline_derived = true;
         sound(&dispatch);
@@ -193,7 +193,7 @@ proptest! {
         "called", "was", "by", "according", "to", "Monday", "of", "Ann", "\n", "her", "claim", ":", "saying", "in", "Mr.",
     ]), 0..80)) {
         let joined = words.join(" ");
-        sound(&Dispatch { body: Body::of_paragraphs(joined.lines()), ..Dispatch::default() });
+        sound(&Dispatch { body: Body::from_paragraphs(joined.lines()), ..Dispatch::default() });
     }
 }
 

@@ -28,7 +28,7 @@ impl<'a> VersionRecord<'a> {
             item: dispatch.item(),
             label: dispatch.label.as_deref(),
             headline: &dispatch.headline,
-            time: dispatch.time.map(Stamp::rfc3339),
+            time: dispatch.time.map(Stamp::to_rfc3339),
             words: dispatch.words(),
         }
     }

@@ -87,7 +87,7 @@ impl<'a> DispatchRecord<'a> {
             keywords: &d.keywords,
             status: d.status.name(),
             embargoed: d.embargoed,
-            embargo: d.embargo.map(crate::dispatch::Stamp::rfc3339),
+            embargo: d.embargo.map(crate::dispatch::Stamp::to_rfc3339),
             role: d.role.name(),
             relates: d
                 .relates
@@ -100,9 +100,9 @@ impl<'a> DispatchRecord<'a> {
             superseded_by: None,
             killed_by: None,
             ednote: d.ednote.as_deref(),
-            created: d.created.map(crate::dispatch::Stamp::rfc3339),
-            sent: d.sent.map(crate::dispatch::Stamp::rfc3339),
-            time: d.time.map(crate::dispatch::Stamp::rfc3339),
+            created: d.created.map(crate::dispatch::Stamp::to_rfc3339),
+            sent: d.sent.map(crate::dispatch::Stamp::to_rfc3339),
+            time: d.time.map(crate::dispatch::Stamp::to_rfc3339),
             time_source: d.time_source.name(),
             time_precision: d.time.map(|t| precision(t.precision)),
             words: d.words(),

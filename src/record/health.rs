@@ -56,13 +56,15 @@ impl<'a> SourceRecord<'a> {
         Self {
             agency: Some(source.agency.as_str()).filter(|agency| !agency.is_empty()),
             dispatches: source.dispatches,
-            first: source.first.map(Stamp::rfc3339),
-            last: source.last.map(Stamp::rfc3339),
-            arrived: source.arrived.map(|at| Stamp::from_seconds(at).rfc3339()),
+            first: source.first.map(Stamp::to_rfc3339),
+            last: source.last.map(Stamp::to_rfc3339),
+            arrived: source
+                .arrived
+                .map(|at| Stamp::from_seconds(at).to_rfc3339()),
             hours: &source.hours,
             silence: source.silence.map(|silence| SilenceRecord {
-                from: silence.from.rfc3339(),
-                to: silence.to.rfc3339(),
+                from: silence.from.to_rfc3339(),
+                to: silence.to.to_rfc3339(),
                 seconds: silence.seconds(),
             }),
             missing: source.missing(),
@@ -75,8 +77,8 @@ fn sequence(of: &Sequence) -> SequenceRecord<'_> {
     let gap = |gap: &Gap| GapRecord {
         first: gap.first,
         last: gap.last,
-        after: gap.after.rfc3339(),
-        before: gap.before.rfc3339(),
+        after: gap.after.to_rfc3339(),
+        before: gap.before.to_rfc3339(),
     };
     SequenceRecord {
         service: &of.service,

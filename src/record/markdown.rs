@@ -55,7 +55,7 @@ fn facts(d: &Dispatch) -> String {
         (Status::Usable, false, _) => String::new(),
         (Status::Usable, true, None) => "**embargoed** · ".to_owned(),
         (Status::Usable, true, Some(until)) => {
-            format!("**embargoed until {}** · ", until.rfc3339())
+            format!("**embargoed until {}** · ", until.to_rfc3339())
         }
         (status, ..) => format!("**{}** · ", status.name()),
     };

@@ -90,7 +90,7 @@ impl<'a> QuotesRecord<'a> {
             headline: &dispatch.headline,
             agency: dispatch.agency.as_deref(),
             place: dispatch.place(),
-            time: dispatch.time.map(Stamp::rfc3339),
+            time: dispatch.time.map(Stamp::to_rfc3339),
             status: dispatch.status.name(),
             quotes: records.collect(),
         }

@@ -25,8 +25,8 @@ impl<'a> SpeakerRecord<'a> {
             title: row.title.as_deref(),
             quotes: row.quotes,
             dispatches: row.dispatches,
-            first: row.first.map(Stamp::rfc3339),
-            last: row.last.map(Stamp::rfc3339),
+            first: row.first.map(Stamp::to_rfc3339),
+            last: row.last.map(Stamp::to_rfc3339),
         }
     }
 }

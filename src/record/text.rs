@@ -11,7 +11,7 @@ pub(super) fn dated(dispatch: &Dispatch) -> Option<String> {
     let of_file = dispatch.time_source == TimeSource::File;
     let before = if of_file { "file dated " } else { "" };
     let time = dispatch.time?;
-    Some(format!("{before}{}", time.rfc3339()))
+    Some(format!("{before}{}", time.to_rfc3339()))
 }
 
 /// Headline, facts, notes, text, rights; an empty line and a rule end it.

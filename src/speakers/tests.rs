@@ -56,7 +56,8 @@ fn times_are_those_of_the_first_and_last_dispatch() {
         tally.add(Heard::new(&dispatch, &quotes(&dispatch)));
     }
     let rows = tally.rows();
-    let time = |stamp: Option<crate::dispatch::Stamp>| stamp.map(crate::dispatch::Stamp::rfc3339);
+    let time =
+        |stamp: Option<crate::dispatch::Stamp>| stamp.map(crate::dispatch::Stamp::to_rfc3339);
     assert_eq!(time(rows[0].first).as_deref(), Some("2026-05-04T10:00:00Z"));
     assert_eq!(time(rows[0].last).as_deref(), Some("2026-05-05T09:00:00Z"));
 }

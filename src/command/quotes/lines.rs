@@ -153,7 +153,7 @@ fn csv(whole: &Whole, quote: &Quote) -> String {
         &d.headline,
         d.agency.as_deref().unwrap_or(""),
         d.place().unwrap_or(""),
-        &d.time.map_or_else(String::new, Stamp::rfc3339),
+        &d.time.map_or_else(String::new, Stamp::to_rfc3339),
         d.status.name(),
         quote.speaker.as_deref().unwrap_or(""),
         quote.title.as_deref().unwrap_or(""),
@@ -176,7 +176,7 @@ fn heading(whole: &Whole) -> String {
     let mut facts: Vec<String> = Vec::new();
     facts.extend(d.agency.clone());
     facts.extend(d.place().map(str::to_owned));
-    facts.extend(d.time.map(Stamp::rfc3339));
+    facts.extend(d.time.map(Stamp::to_rfc3339));
     facts.push(whole.path.clone());
     let status = d.status.name();
     let warning = match (d.status, d.embargoed) {

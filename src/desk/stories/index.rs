@@ -82,7 +82,7 @@ const SPAN: i64 = 4 * 24 * 3600;
 
 /// A name in a span of time.
 fn key_in_span(key: u64, span: i64) -> u64 {
-    ties::on_day(key, span)
+    ties::hash_on_day(key, span)
 }
 
 /// A name in the spans about the time of an entry: none where it has no time.
@@ -103,12 +103,11 @@ pub(super) fn headline_key(text: &str) -> u64 {
 /// A name that many may have, whenever they came; 0 for none.
 pub(super) fn undated_key(kind: Kind, entry: EntryRef<'_>) -> u64 {
     match kind {
-        Kind::Number => {
-            (entry.sequence()).map_or(0, |(_, number)| ties::numbered(entry.agency(), number))
-        }
-        Kind::AgencyNumber => {
-            (entry.agency_number()).map_or(0, |number| ties::numbered(entry.agency(), number))
-        }
+        Kind::Number => (entry.sequence()).map_or(0, |(_, number)| {
+            ties::hash_agency_number(entry.agency(), number)
+        }),
+        Kind::AgencyNumber => (entry.agency_number())
+            .map_or(0, |number| ties::hash_agency_number(entry.agency(), number)),
         Kind::Keyword => entry.undated_keyword().unwrap_or(0),
         Kind::Headline => headline_key(entry.bare_headline()),
         Kind::Titled if entry.is_titled() => headline_key(entry.folded_headline()),

@@ -152,7 +152,7 @@ impl Stories {
                     self.join_all_named(segments, &[Kind::Keyword], keyword, id, entry);
                     let day = entry.day().map(|(day, _)| day);
                     for day in day.into_iter().flat_map(|day| day - 2..=day + 1) {
-                        let key = ties::on_day(keyword, day);
+                        let key = ties::hash_on_day(keyword, day);
                         match self.index.find(segments, key) {
                             Some(other) => self.join(segments, other, id),
                             None => self.unresolved.add(key, id),

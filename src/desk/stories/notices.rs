@@ -73,7 +73,7 @@ fn match_name(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<
         }
         Named::Number { key, service } => {
             let counted = matching_number(notice, entry, notice.named_service(service))
-                .is_some_and(|number| ties::numbered(entry.agency(), number) == key);
+                .is_some_and(|number| ties::hash_agency_number(entry.agency(), number) == key);
             (counted && is_in_window(entry, notice)).then_some(How::Number)
         }
         Named::Slug(key) => {

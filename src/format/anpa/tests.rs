@@ -47,7 +47,7 @@ fn a_missing_year_is_inferred_and_said() {
     let d = dispatch(&format!(
         "{HEAD}\u{2}^BC-Harvest<\r\n\tApples are late.\r\n\u{3}\r\n"
     ));
-    assert_eq!(d.time.map(Stamp::rfc3339).as_deref(), Some("2025-12-30"));
+    assert_eq!(d.time.map(Stamp::to_rfc3339).as_deref(), Some("2025-12-30"));
     assert_eq!(d.time_source, TimeSource::Created);
     let said: Vec<_> = d
         .problems

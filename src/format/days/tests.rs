@@ -92,7 +92,7 @@ fn infers_the_year_from_the_file() {
             month,
             day,
         };
-        stamp(date, file).map(|(stamp, inferred)| (stamp.rfc3339(), inferred))
+        stamp(date, file).map(|(stamp, inferred)| (stamp.to_rfc3339(), inferred))
     };
     assert_eq!(when(12, 30), Some(("2025-12-30".into(), true)));
     assert_eq!(when(1, 4), Some(("2026-01-04".into(), true)));

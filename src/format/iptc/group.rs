@@ -83,9 +83,8 @@ impl<'a> Group<'a> {
         let file_time = draft.ctx.file_time;
         let day = match (self.month, self.year) {
             (Some(month), Some(year)) => Date::new(year, month, self.day).ok(),
-            (Some(month), None) => {
-                clock::without_year(draft, PLACE, month, self.day).map(|stamp| stamp.zoned().date())
-            }
+            (Some(month), None) => clock::without_year(draft, PLACE, month, self.day)
+                .map(|stamp| stamp.to_zoned().date()),
             (None, _) => {
                 let day = clock::day_of_month(self.day, file_time);
                 if let Some(day) = day {

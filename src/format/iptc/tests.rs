@@ -18,7 +18,7 @@ const TOP: &str = "\u{1}abc0300 5 pol 30 xyz 300\r\n\r\nGoat/\r\n\u{2}Goat elect
 fn what_a_time_leaves_out_is_inferred_and_said() {
     let check = |group: &str, time: Option<&str>, notes: usize| {
         let d = dispatch(&format!("{TOP}\u{3}{group}\r\n\u{7f}\u{4}"));
-        assert_eq!(d.sent.map(Stamp::rfc3339).as_deref(), time, "{group}");
+        assert_eq!(d.sent.map(Stamp::to_rfc3339).as_deref(), time, "{group}");
         assert_eq!(d.problems.len(), notes, "{group}: {:?}", d.problems);
     };
     check("041137 GMT Mar 26", Some("2026-03-04T11:37:00Z"), 0);

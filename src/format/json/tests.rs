@@ -83,7 +83,7 @@ fn fields_of_all_kinds() {
     assert_eq!(d.agency.as_deref(), Some("Quay News"));
     assert_eq!(d.urgency.map(crate::dispatch::Urgency::value), Some(3));
     assert_eq!(
-        d.sent.map(crate::dispatch::Stamp::rfc3339).as_deref(),
+        d.sent.map(crate::dispatch::Stamp::to_rfc3339).as_deref(),
         Some("2025-01-01T00:00:00Z")
     );
     assert_eq!(

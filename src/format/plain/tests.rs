@@ -48,7 +48,7 @@ fn a_lead_alone() {
         (Some("OSLO"), Some("Norway"), Some("QNA"))
     );
     assert_eq!(
-        d.time.map(crate::dispatch::Stamp::rfc3339).as_deref(),
+        d.time.map(crate::dispatch::Stamp::to_rfc3339).as_deref(),
         Some("2026-03-03")
     );
     assert_eq!(d.time_source, TimeSource::Dateline);
@@ -149,7 +149,7 @@ fn header_lines() {
     assert_eq!(d.problems.len(), 1);
     assert_eq!((d.time_source, d.embargoed), (TimeSource::Sent, true));
     assert_eq!(
-        d.embargo.map(crate::dispatch::Stamp::rfc3339).as_deref(),
+        d.embargo.map(crate::dispatch::Stamp::to_rfc3339).as_deref(),
         Some("2025-02-01")
     );
 }

@@ -88,7 +88,7 @@ fn trec() {
     );
     assert_eq!((d.words_stated, d.place()), (Some(411), Some("LINDHAVN")));
     assert_eq!(
-        d.sent.map(crate::dispatch::Stamp::rfc3339).as_deref(),
+        d.sent.map(crate::dispatch::Stamp::to_rfc3339).as_deref(),
         Some("1990-02-12T21:29:00-05:00")
     );
 }

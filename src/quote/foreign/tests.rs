@@ -8,7 +8,7 @@ use crate::dispatch::{Body, Dispatch};
 fn check(language: &str, paragraph: &str, expected: &[&str]) {
     let dispatch = Dispatch {
         language: Some(language.to_owned()),
-        body: Body::of_paragraphs([paragraph]),
+        body: Body::from_paragraphs([paragraph]),
         ..Dispatch::default()
     };
     let found: Vec<String> = quotes(&dispatch)

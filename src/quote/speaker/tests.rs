@@ -7,7 +7,7 @@ use crate::dispatch::{Body, Dispatch};
 fn check(marked: &str) {
     let plain = marked.replace(['⟦', '⟧', '{', '}', '⟨', '⟩'], "");
     let dispatch = Dispatch {
-        body: Body::of_paragraphs([&plain]),
+        body: Body::from_paragraphs([&plain]),
         ..Dispatch::default()
     };
     let found = quotes(&dispatch);
@@ -35,7 +35,7 @@ fn check(marked: &str) {
 /// Checks the speakers of a dispatch, in order, `?` for nobody.
 fn check_speakers(paragraphs: &[&str], expected: &[&str]) {
     let dispatch = Dispatch {
-        body: Body::of_paragraphs(paragraphs),
+        body: Body::from_paragraphs(paragraphs),
         ..Dispatch::default()
     };
     let found: Vec<String> = quotes(&dispatch)
@@ -105,7 +105,7 @@ fn pronouns_go_back_over_pronouns_and_offices_to_a_name() {
 #[test]
 fn what_goes_on_is_as_sure_as_what_it_goes_on_from() {
     let dispatch = Dispatch {
-        body: Body::of_paragraphs(["“We act,” said Ann Lee. “We act at once.”"]),
+        body: Body::from_paragraphs(["“We act,” said Ann Lee. “We act at once.”"]),
         ..Dispatch::default()
     };
     let sure: Vec<_> = quotes(&dispatch).iter().map(|q| q.certainty).collect();
@@ -177,7 +177,7 @@ fn an_office_after_the_name_is_a_title() {
         ("Ann Lee, 43, said", None),
     ] {
         let dispatch = Dispatch {
-            body: Body::of_paragraphs([format!("{said}: “We act.”")]),
+            body: Body::from_paragraphs([format!("{said}: “We act.”")]),
             ..Dispatch::default()
         };
         let found = quotes(&dispatch);
