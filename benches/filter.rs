@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use dateline::desk::{Desk, Input, Place, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Stamp};
 use dateline::filter::{Order, Query, Request, run_narrowed};
-use dateline::format::{FormatId, Found};
+use dateline::format::{FormatId, ScannedItem};
 
 const COUNT: usize = 1_000_000;
 
@@ -63,7 +63,7 @@ fn snapshot() -> &'static Snapshot {
             )
             .to_uppercase();
             let seconds = 1_467_800_000 - i64::try_from(n).unwrap_or(0) * 30;
-            builder.push(&Found {
+            builder.push(&ScannedItem {
                 head: Head {
                     item: n as u64,
                     headline: Cow::Owned(headline),

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use dateline::desk::{Desk, Input, Place, Segment, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{Query, QueryContext, Unmarked, heads};
-use dateline::format::{FormatId, Found};
+use dateline::format::{FormatId, ScannedItem};
 
 const COUNT: usize = 100_000;
 const SIZES: [usize; 4] = [1, 10, 100, 8_000];
@@ -49,7 +49,7 @@ fn segments(size: usize) -> Vec<Arc<Segment>> {
             words[below(words.len())],
             words[below(words.len())]
         );
-        builder.push(&Found {
+        builder.push(&ScannedItem {
             head: Head {
                 item: n as u64,
                 headline: Cow::Owned(headline.join(" ")),

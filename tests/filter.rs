@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use dateline::desk::{Desk, Input, Place, Segment, SegmentBuilder};
 use dateline::dispatch::{Body, Dispatch, Head, Role, Stamp, Status, Urgency};
 use dateline::filter::{Marks, Order, Query, QueryContext, Request, run, run_narrowed};
-use dateline::format::{FormatId, Found};
+use dateline::format::{FormatId, ScannedItem};
 
 /// One segment of headlines, the newest first; each is `headline` or `headline @ place @ agency`.
 fn segment(lines: &[&str]) -> Arc<Segment> {
@@ -43,7 +43,7 @@ fn segment(lines: &[&str]) -> Arc<Segment> {
             words: u32::from(number) * 100,
             ..Head::default()
         };
-        builder.push(&Found {
+        builder.push(&ScannedItem {
             head,
             bytes: 0..0,
             nth: 0,

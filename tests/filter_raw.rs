@@ -35,7 +35,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
         };
         let verdict = query.raw().judge(&raw, &view);
         let nth = entry.origin().map_or(0, |origin| origin.nth);
-        let whole = format::read(format, &text[range], nth, &context).unwrap();
+        let whole = format::read_item(format, &text[range], nth, &context).unwrap();
         let truth = query.judge_body(entry, &whole, &view);
         assert!(
             verdict.is_none_or(|verdict| verdict == truth),
@@ -195,7 +195,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
             let at = |byte: u64| usize::try_from(byte).unwrap();
             let own = &bytes[at(entry.bytes().start)..at(entry.bytes().end)];
             let nth = entry.origin().map_or(0, |origin| origin.nth);
-            let whole = format::read(format, own, nth, &context).unwrap();
+            let whole = format::read_item(format, own, nth, &context).unwrap();
             let text = RawText {
                 entry,
                 bytes: own,

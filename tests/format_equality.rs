@@ -3,7 +3,7 @@
 #[path = "support/equality.rs"]
 mod equality;
 
-use dateline::format::{self, Context, Cut, FormatId};
+use dateline::format::{self, Context, FormatId, RecordBoundary};
 use equality::check;
 use proptest::prelude::*;
 
@@ -314,7 +314,7 @@ proptest! {
     #[test]
     fn of_parts(objects in proptest::collection::vec(object(), 1..6), at in any::<prop::sample::Index>()) {
         let whole = objects.join("\n");
-        let (id, ctx) = (FormatId::all().find(|id| id.row().cut == Cut::Lines), Context::default());
+        let (id, ctx) = (FormatId::all().find(|id| id.row().cut == RecordBoundary::Newline), Context::default());
         let Some(id) = id else { return Ok(()) };
         let heads = |bytes: &[u8], ctx: &Context| {
             let mut heads = Vec::new();

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use dateline::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{Job, Query};
-use dateline::format::{FormatId, Found};
+use dateline::format::{FormatId, ScannedItem};
 use dateline::load::{Report, Source, load};
 use dateline::work::{Memory, matches, search};
 
@@ -50,7 +50,7 @@ fn segment(numbers: &[u32]) -> Arc<Segment> {
             words: number % 700,
             ..Head::default()
         };
-        builder.push(&Found {
+        builder.push(&ScannedItem {
             head,
             bytes: 0..0,
             nth: 0,

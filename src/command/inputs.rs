@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{self, Cli, Command, QuotesFormat};
 use crate::filter::Query;
-use crate::format::Forced;
+use crate::format::RequestedFormat;
 use crate::load::{Source, Sources};
 use crate::text::{nearest_name, safe};
 
@@ -39,7 +39,10 @@ fn nothing_there(paths: &[PathBuf]) -> Option<String> {
 #[must_use]
 pub fn inputs(source: &cli::Source, terminal: bool) -> (Sources, String) {
     let (all, name) = named(&source.paths, terminal);
-    let format = source.input_format.as_deref().and_then(Forced::named);
+    let format = source
+        .input_format
+        .as_deref()
+        .and_then(RequestedFormat::named);
     (Sources { all, format }, name)
 }
 
@@ -141,8 +144,8 @@ fn wrong_filter(cli: &Cli) -> Option<String> {
 /// What is wrong with `--input-format`, and which names there are.
 fn wrong_format(cli: &Cli) -> Option<String> {
     let name = cli.input_format()?;
-    let known = Forced::names().join(", ");
-    Forced::named(name).is_none().then(|| {
+    let known = RequestedFormat::names().join(", ");
+    RequestedFormat::named(name).is_none().then(|| {
         format!(
             "--input-format: no format is called `{}`; there are {known}",
             safe(name)

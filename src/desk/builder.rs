@@ -10,7 +10,7 @@ use super::mask::letter_mask;
 use super::segment::{DAY, DERIVED, EMBARGOED, Row, SEGMENT_ROWS, Segment, Symbol, TABLE};
 use super::{Input, Newest};
 use crate::dispatch::{Head, Precision, Urgency};
-use crate::format::Found;
+use crate::format::ScannedItem;
 use crate::text::fold_into;
 
 /// Collects entries into a segment.
@@ -117,7 +117,7 @@ impl SegmentBuilder {
     }
 
     /// Adds one dispatch of the input named last. A full builder must be finished first.
-    pub fn push(&mut self, found: &Found<'_>) {
+    pub fn push(&mut self, found: &ScannedItem<'_>) {
         let head: &Head<'_> = &found.head;
         let headline = self.headline(&head.headline);
         let mut flags = 0;

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::desk::Place;
     use crate::dispatch::{Head, StoryLinks};
-    use crate::format::{FormatId, Found};
+    use crate::format::{FormatId, ScannedItem};
 
     fn input() -> Arc<Input> {
         let place = Place::BuiltIn("test", b"");
@@ -85,7 +85,7 @@ mod tests {
         let mut builder = SegmentBuilder::default();
         builder.begin_input(input, 0);
         for (index, &start) in (0..).zip(starts) {
-            builder.push(&Found {
+            builder.push(&ScannedItem {
                 head: Head {
                     item: crate::text::hash(format!("{input:p} {start}").as_bytes()),
                     // What lies at one place has one keyword and day.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
 use crate::dispatch::{Head, Stamp, TimeSource};
-use crate::format::{FormatId, Found};
+use crate::format::{FormatId, ScannedItem};
 
 fn segment_of_times(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
     let place = Place::BuiltIn("test", b"");
@@ -27,7 +27,7 @@ fn segment_of_times(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
             time_source,
             ..Head::default()
         };
-        builder.push(&Found {
+        builder.push(&ScannedItem {
             head,
             bytes: u64::from(number)..u64::from(number) + 1,
             nth: 0,

@@ -9,13 +9,13 @@ use table::table;
 pub(super) use table::untabbed;
 
 /// Longest line, in columns, of a text that was wrapped by hand or by a telex.
-const WRAPPED: usize = 90;
+const MAX_WRAPPED_WIDTH: usize = 90;
 /// Bytes looked at in one go.
-const GO: usize = 512;
+const CHUNK_SIZE: usize = 512;
 
 /// How the lines of a text are broken.
 #[derive(Debug, Clone, Copy)]
-struct Shape {
+struct LineLayout {
     /// Lines are cut at a measure; else each line is a paragraph.
     wrapped: bool,
     /// Longest line, in columns.
@@ -36,7 +36,11 @@ pub(super) fn has_gaps(text: &str) -> bool {
     // Without a branch a byte, so that it vectorises.
     let gap = |(&b, &next): (&u8, &u8)| u8::from((b == b' ') & (next == b' '));
     let gaps = |(b, n): (&[u8], &[u8])| b.iter().zip(n).map(gap).fold(0, |a, b| a | b) != 0;
-    memchr::memchr2(b'\t', b'|', bytes).is_some() || bytes.chunks(GO).zip(next.chunks(GO)).any(gaps)
+    memchr::memchr2(b'\t', b'|', bytes).is_some()
+        || bytes
+            .chunks(CHUNK_SIZE)
+            .zip(next.chunks(CHUNK_SIZE))
+            .any(gaps)
 }
 
 /// White space that lines are trimmed of: ASCII only, so that word counts stay.
@@ -67,7 +71,7 @@ fn columns(line: &str) -> usize {
     line.chars().count()
 }
 
-impl Shape {
+impl LineLayout {
     fn of(text: &str) -> Self {
         let gaps = has_gaps(text);
         let (mut long, mut count, mut width, mut base) = (0usize, 0usize, 0, usize::MAX);
@@ -78,7 +82,7 @@ impl Shape {
             }
             count += 1;
             base = base.min(indent(line));
-            if line.len() > WRAPPED && columns(line) > WRAPPED {
+            if line.len() > MAX_WRAPPED_WIDTH && columns(line) > MAX_WRAPPED_WIDTH {
                 long += 1;
             } else {
                 width = width.max(columns(line));
@@ -105,8 +109,8 @@ impl Shape {
     }
 
     /// True where a paragraph ends between two lines that follow each other.
-    fn breaks(self, line: &str, next: &str) -> bool {
-        if !self.wrapped || columns(line) > WRAPPED {
+    fn ends_paragraph(self, line: &str, next: &str) -> bool {
+        if !self.wrapped || columns(line) > MAX_WRAPPED_WIDTH {
             return true;
         }
         let deeper = indent(next);
@@ -135,8 +139,11 @@ impl Shape {
 }
 
 /// Gives the blocks of a text in order, until the sink returns false. Words are kept: only white space changes.
-pub(super) fn each<'a>(text: &'a str, sink: &mut dyn FnMut(BlockKind, Cow<'a, str>) -> bool) {
-    let shape = Shape::of(text);
+pub(super) fn for_each_block<'a>(
+    text: &'a str,
+    sink: &mut dyn FnMut(BlockKind, Cow<'a, str>) -> bool,
+) {
+    let shape = LineLayout::of(text);
     let mut group: Vec<&'a str> = Vec::new();
     for line in lines(text).chain([""]) {
         let line = line.trim_ascii_end();
@@ -153,7 +160,7 @@ pub(super) fn each<'a>(text: &'a str, sink: &mut dyn FnMut(BlockKind, Cow<'a, st
 
 /// Wider than any wrapped line, and no row of a table: a paragraph whatever follows.
 pub(super) fn is_wide(line: &str) -> bool {
-    line.len() > WRAPPED && columns(line) > WRAPPED && !has_gaps(line)
+    line.len() > MAX_WRAPPED_WIDTH && columns(line) > MAX_WRAPPED_WIDTH && !has_gaps(line)
 }
 
 /// The first block, if it is a paragraph.
@@ -164,7 +171,7 @@ pub(super) fn lead(text: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(first.trim_ascii()));
     }
     let mut lead = None;
-    each(text, &mut |kind, block| {
+    for_each_block(text, &mut |kind, block| {
         lead = (kind == BlockKind::Paragraph).then_some(block);
         false
     });
@@ -175,7 +182,7 @@ pub(super) fn lead(text: &str) -> Option<Cow<'_, str>> {
 pub(super) fn has_table(text: &str) -> bool {
     let mut found = false;
     if has_gaps(text) {
-        each(text, &mut |kind, _| {
+        for_each_block(text, &mut |kind, _| {
             found = kind == BlockKind::Table;
             !found
         });
@@ -185,7 +192,7 @@ pub(super) fn has_table(text: &str) -> bool {
 
 /// Lines without an empty one among them: tables and paragraphs.
 fn flush<'a>(
-    shape: Shape,
+    shape: LineLayout,
     group: &[&'a str],
     sink: &mut dyn FnMut(BlockKind, Cow<'a, str>) -> bool,
 ) -> bool {
@@ -206,7 +213,7 @@ fn flush<'a>(
         let start = at;
         at += 1;
         while at < group.len()
-            && !shape.breaks(group[at - 1], group[at])
+            && !shape.ends_paragraph(group[at - 1], group[at])
             && !(shape.gaps && table(&group[at..]) > 0)
         {
             at += 1;

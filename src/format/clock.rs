@@ -31,7 +31,7 @@ pub(super) fn parse_hour_minute(text: &str) -> Option<(i8, i8)> {
 
 /// Minutes east of Greenwich of a zone by its short name, on a day; `ET`, `CT`, `MT` and `PT` follow the American summer time.
 pub(super) fn offset(zone: &str, on: Date) -> Option<i16> {
-    let summer = |hours: i16| hours * 60 + if american_summer(on) { 60 } else { 0 };
+    let summer = |hours: i16| hours * 60 + if is_us_summer_time(on) { 60 } else { 0 };
     Some(match zone.to_ascii_uppercase().as_str() {
         "GMT" | "UTC" | "Z" | "UT" | "WET" => 0,
         "BST" | "CET" | "MEZ" | "WEST" | "MET" | "HEC" => 60,
@@ -61,7 +61,7 @@ pub(super) fn offset(zone: &str, on: Date) -> Option<i16> {
 
 /// Summer time in the United States and Canada: from 2007 the second Sunday of March to the first of November, before
 /// that the first (until 1986 the last) Sunday of April to the last of October.
-fn american_summer(day: Date) -> bool {
+fn is_us_summer_time(day: Date) -> bool {
     let sunday = |month: i8, nth: i8| {
         Date::new(day.year(), month, 1)
             .and_then(|first| first.nth_weekday_of_month(nth, Weekday::Sunday))
@@ -102,7 +102,7 @@ pub(super) fn home(agency: &str, on: Date) -> Option<i16> {
 }
 
 /// The offset of a time: of its zone, else of its agency, else none. What was not given is said.
-pub(super) fn offset_or_home(
+pub(super) fn zone_or_agency_offset(
     draft: &mut Draft<'_>,
     place: &str,
     zone: &str,
@@ -137,12 +137,7 @@ pub(super) fn local_stamp(day: Date, (hour, minute): (i8, i8), offset: i16) -> O
 }
 
 /// The day of a month without a year, completed from the date of the file, which is said.
-pub(super) fn without_year(
-    draft: &mut Draft<'_>,
-    place: &str,
-    month: i8,
-    day: i8,
-) -> Option<Stamp> {
+pub(super) fn infer_year(draft: &mut Draft<'_>, place: &str, month: i8, day: i8) -> Option<Stamp> {
     let date = DatelineDate {
         year: None,
         month,

@@ -3,28 +3,28 @@
 use crate::dispatch::BlockKind;
 use crate::format::blocks;
 use crate::format::draft::Draft;
-use crate::format::markup::{self, Markup, Part};
+use crate::format::markup::{self, Markup, TextBlock};
 use crate::format::nitf;
 use crate::format::xml::{self, Element};
 use crate::text;
 
 /// The blocks of what an element holds, whatever it is.
-pub(super) fn of_element(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
+pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     let own = Some(element).filter(|element| element.name() == "nitf");
     if let Some(inner) = own.or_else(|| element.child("nitf")) {
-        return nitf::inner(draft, inner);
+        return nitf::read_document(draft, inner);
     }
     if element.is_nested() {
         let skip = |inner: Element<'_, '_>| is_frame(inner);
         for frame in element.descendants().filter(|inner| is_frame(*inner)) {
-            if let Some(text) = frame.spaced() {
+            if let Some(text) = frame.spaced_text() {
                 draft.keep(frame.name(), &text);
             }
         }
-        let markup = element.markup(&skip);
+        let markup = element.to_markup(&skip);
         return keep_links_and_media(draft, markup);
     }
-    of_text(draft, &element.raw(), false)
+    text_blocks(draft, &element.raw(), false)
 }
 
 /// The head of an article within a page: what it says is sent apart too.
@@ -33,7 +33,7 @@ fn is_frame(element: Element<'_, '_>) -> bool {
 }
 
 /// The blocks of a text that may be marked up; `parse_html` where it is said to be.
-pub(super) fn of_text(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<Part> {
+pub(super) fn text_blocks(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<TextBlock> {
     let start = text.trim_ascii_start();
     if start.starts_with("<?xml")
         || start.starts_with("<nitf")
@@ -41,7 +41,7 @@ pub(super) fn of_text(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<Part
     {
         let found = xml::with_tree(start, |tree| {
             let root = tree.root();
-            (root.name() == "nitf").then(|| nitf::inner(draft, root))
+            (root.name() == "nitf").then(|| nitf::read_document(draft, root))
         });
         if let Some(blocks) = found.flatten() {
             return blocks;
@@ -58,11 +58,11 @@ pub(super) fn of_text(draft: &mut Draft<'_>, text: &str, html: bool) -> Vec<Part
 }
 
 /// The blocks of an element that holds HTML, escaped, in CDATA, or as elements.
-pub(super) fn of_html(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
+pub(super) fn html_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     if element.is_nested() {
-        return of_element(draft, element);
+        return element_blocks(draft, element);
     }
-    of_text(draft, &element.raw(), true)
+    text_blocks(draft, &element.raw(), true)
 }
 
 /// True for a text without tags whose paragraphs are parted by lines.
@@ -71,10 +71,10 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The blocks of a plain text.
-pub(super) fn plain_blocks(text: &str) -> Vec<Part> {
+pub(super) fn plain_blocks(text: &str) -> Vec<TextBlock> {
     let clean = text::clean(text);
     let mut parts = Vec::new();
-    blocks::each(clean.trim_matches('\n'), &mut |kind, block| {
+    blocks::for_each_block(clean.trim_matches('\n'), &mut |kind, block| {
         parts.push((kind, block.into_owned()));
         true
     });
@@ -82,7 +82,7 @@ pub(super) fn plain_blocks(text: &str) -> Vec<Part> {
 }
 
 /// Adds what a body holds besides its text.
-pub(super) fn keep_links_and_media(draft: &mut Draft<'_>, markup: Markup) -> Vec<Part> {
+pub(super) fn keep_links_and_media(draft: &mut Draft<'_>, markup: Markup) -> Vec<TextBlock> {
     draft.links(markup.links);
     for media in markup.media {
         draft.keep("media", &media);
@@ -91,13 +91,13 @@ pub(super) fn keep_links_and_media(draft: &mut Draft<'_>, markup: Markup) -> Vec
 }
 
 /// The texts of blocks in one line.
-pub(super) fn join_blocks(blocks: &[Part]) -> String {
+pub(super) fn join_blocks(blocks: &[TextBlock]) -> String {
     let texts: Vec<&str> = blocks.iter().map(|(_, text)| text.as_str()).collect();
     texts.join(" ").replace('\n', " ")
 }
 
 /// A headline or note that may hold tags or entities, in one line.
-pub(super) fn inline(text: &str) -> String {
+pub(super) fn inline_text(text: &str) -> String {
     if text.contains(['<', '&']) {
         join_blocks(&markup::parse_html(text).blocks)
     } else {
@@ -107,6 +107,6 @@ pub(super) fn inline(text: &str) -> String {
 }
 
 /// A list of entries, as blocks.
-pub(super) fn entry(text: &str) -> Part {
+pub(super) fn list_item(text: &str) -> TextBlock {
     (BlockKind::Item, format!("• {text}"))
 }

@@ -4,18 +4,18 @@ use memchr::memmem;
 
 /// How inputs of a format may be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
+pub enum RecordBoundary {
     /// Nowhere: such an input is read as a whole.
-    Nowhere,
+    Unsplittable,
     /// After any newline: one item a line.
-    Lines,
+    Newline,
     /// Before a line `From …` that begins a mail of an mbox (RFC 4155, section 2, and what writers make of it).
-    Mails,
+    MboxFrom,
     /// Before this mark, which begins an item and stands nowhere else.
-    Before(&'static str),
+    BeforeMark(&'static str),
 }
 
-impl Cut {
+impl RecordBoundary {
     /// Bytes before a place that must be at hand to tell whether it is one, where the input has so many.
     pub const BEHIND: usize = 4;
     /// The same for those from the place on.
@@ -26,19 +26,19 @@ impl Cut {
     pub fn find(self, bytes: &[u8], from: usize) -> Option<usize> {
         let rest = bytes.get(from..)?;
         match self {
-            Self::Nowhere => None,
-            Self::Lines if from == 0 || bytes[from - 1] == b'\n' => Some(from),
-            Self::Lines => memchr::memchr(b'\n', rest).map(|at| from + at + 1),
-            Self::Mails => {
+            Self::Unsplittable => None,
+            Self::Newline if from == 0 || bytes[from - 1] == b'\n' => Some(from),
+            Self::Newline => memchr::memchr(b'\n', rest).map(|at| from + at + 1),
+            Self::MboxFrom => {
                 let begin = from.saturating_sub(1);
-                let lines = memmem::find_iter(&bytes[begin..], FROM).map(|at| begin + at + 1);
-                let first = (from == 0 && bytes.starts_with(&FROM[1..])).then_some(0);
+                let lines = memmem::find_iter(&bytes[begin..], MBOX_FROM).map(|at| begin + at + 1);
+                let first = (from == 0 && bytes.starts_with(&MBOX_FROM[1..])).then_some(0);
                 first
                     .into_iter()
                     .chain(lines)
                     .find(|&at| begins_mail(bytes, at))
             }
-            Self::Before(mark) => memmem::find(rest, mark.as_bytes()).map(|at| from + at),
+            Self::BeforeMark(mark) => memmem::find(rest, mark.as_bytes()).map(|at| from + at),
         }
     }
 
@@ -48,30 +48,30 @@ impl Cut {
         let from = from.min(bytes.len());
         let rest = &bytes[from..];
         match self {
-            Self::Nowhere => None,
-            Self::Lines => memchr::memrchr(b'\n', rest).map(|at| from + at + 1),
-            Self::Mails => {
+            Self::Unsplittable => None,
+            Self::Newline => memchr::memrchr(b'\n', rest).map(|at| from + at + 1),
+            Self::MboxFrom => {
                 let begin = from.saturating_sub(1);
-                memmem::rfind_iter(&bytes[begin..], FROM)
+                memmem::rfind_iter(&bytes[begin..], MBOX_FROM)
                     .map(|at| begin + at + 1)
                     .find(|&at| begins_mail(bytes, at))
             }
-            Self::Before(mark) => memmem::rfind(rest, mark.as_bytes()).map(|at| from + at),
+            Self::BeforeMark(mark) => memmem::rfind(rest, mark.as_bytes()).map(|at| from + at),
         }
     }
 }
 
 /// What stands before every mail but the first.
-const FROM: &[u8] = b"\nFrom ";
+const MBOX_FROM: &[u8] = b"\nFrom ";
 
 /// True where a line `From …` begins a mail: it is dated, or a header follows at once, and two of these hold or it is
 /// parted by an empty line. What bodies say of `From` seldom does.
 fn begins_mail(bytes: &[u8], at: usize) -> bool {
-    let end = bytes.len().min(at + Cut::AHEAD);
+    let end = bytes.len().min(at + RecordBoundary::AHEAD);
     let text = &bytes[at..end];
     let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
     let header = text.get(line.len() + 1..).is_some_and(begins_with_header);
-    let before = &bytes[at.saturating_sub(Cut::BEHIND)..at];
+    let before = &bytes[at.saturating_sub(RecordBoundary::BEHIND)..at];
     let parted = at == 0
         || [&b"\n\n"[..], b"\n\r\n"]
             .iter()
@@ -81,11 +81,11 @@ fn begins_mail(bytes: &[u8], at: usize) -> bool {
     if !parted && !header {
         return false;
     }
-    is_dated(line) || parted && header
+    has_mbox_date(line) || parted && header
 }
 
 /// A time and a year, as in `From desk@wire.example Tue Mar  3 08:15:00 2026`.
-fn is_dated(line: &[u8]) -> bool {
+fn has_mbox_date(line: &[u8]) -> bool {
     let mut words = line.split(|&b| b == b' ').map(<[u8]>::trim_ascii);
     let digits = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
     let time = |word: &[u8]| {
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(cut: Cut, text: &str, places: &[usize]) {
+    fn check(cut: RecordBoundary, text: &str, places: &[usize]) {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
         let mut from = 0;
@@ -153,31 +153,35 @@ mod tests {
 
     #[test]
     fn lines_and_marks() {
-        check(Cut::Nowhere, "a\nb", &[]);
-        check(Cut::Lines, "a\nbc\n\nd", &[0, 2, 5, 6]);
-        check(Cut::Before("<DOC>"), "x\n<DOC>a</DOC>\n<DOC>b", &[2, 15]);
+        check(RecordBoundary::Unsplittable, "a\nb", &[]);
+        check(RecordBoundary::Newline, "a\nbc\n\nd", &[0, 2, 5, 6]);
+        check(
+            RecordBoundary::BeforeMark("<DOC>"),
+            "x\n<DOC>a</DOC>\n<DOC>b",
+            &[2, 15],
+        );
     }
 
     #[test]
     fn mails() {
         let dated = "From a@b Tue Mar  3 08:15:00 2026";
         check(
-            Cut::Mails,
+            RecordBoundary::MboxFrom,
             &format!("{dated}\nTo: c\n\nx\n\n{dated}\nTo: c\n\ny\n"),
             &[0, 44],
         );
         check(
-            Cut::Mails,
+            RecordBoundary::MboxFrom,
             &format!("{dated}\nTo: c\n\nx\n{dated}\nTo: c\n"),
             &[0, 43],
         );
         check(
-            Cut::Mails,
+            RecordBoundary::MboxFrom,
             &format!("{dated}\r\nTo: c\r\n\r\nx\r\n\r\n{dated}\r\n\r\n"),
             &[0, 49],
         );
         check(
-            Cut::Mails,
+            RecordBoundary::MboxFrom,
             "From desk\nSubject: x\n\ny\n\nFrom desk\nX-Take: 2\n",
             &[0, 25],
         );
@@ -188,13 +192,13 @@ mod tests {
             "From 10:30 in 2026\nNote: rain",
         ] {
             check(
-                Cut::Mails,
+                RecordBoundary::MboxFrom,
                 &format!("{dated}\nTo: c\n\nx\n{prose}\ny\n"),
                 &[0],
             );
         }
         check(
-            Cut::Mails,
+            RecordBoundary::MboxFrom,
             &format!("{dated}\nTo: c\n\nx\n\nFrom the start\nTel: 5\n"),
             &[0],
         );

@@ -11,22 +11,22 @@ mod styles;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::days::{Day, day};
+use super::days::{WrittenDay, day};
 use crate::dispatch::{Dateline, DatelineDate};
 use marks::Marks;
 pub(super) use place::is_known_agency;
 use place::names_place;
-pub(super) use seen::Seen;
+pub(super) use seen::DatelineCache;
 use styles::{agency_first, bare, bracketed, separator, with_agency};
-pub(super) use styles::{is_of_add, of_add, topped};
+pub(super) use styles::{is_add_dateline, parse_add_dateline, parse_top_brackets};
 
 /// Bytes of a lead in which a dateline must end.
-const REACH: usize = 240;
+const MAX_LENGTH: usize = 240;
 
 /// A dateline that was read once already, and all that was looked at for it.
-pub(super) struct Known<'a>(&'a str, Dateline);
+pub(super) struct LeadDateline<'a>(&'a str, Dateline);
 
-impl<'a> Known<'a> {
+impl<'a> LeadDateline<'a> {
     /// The dateline of a lead.
     pub(super) fn of(lead: &'a str) -> Option<Self> {
         Some(Self(reach(lead), parse(lead)?))
@@ -54,7 +54,7 @@ impl<'a> Known<'a> {
 }
 
 fn reach(lead: &str) -> &str {
-    &lead[..lead.floor_char_boundary(REACH)]
+    &lead[..lead.floor_char_boundary(MAX_LENGTH)]
 }
 
 /// The dateline at the start of a lead, with the range that it takes there. `None` where in doubt.
@@ -79,12 +79,12 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
 /// of one, so that it reads the same at the start of a lead.
 pub(super) fn parse_field(text: &str) -> (Dateline, bool) {
     let text = without_separator(text.trim());
-    let whole =
-        parse(&[text, " -"].concat()).filter(|found| found.text.len() + 6 > text.len().min(REACH));
+    let whole = parse(&[text, " -"].concat())
+        .filter(|found| found.text.len() + 6 > text.len().min(MAX_LENGTH));
     let formal = whole.as_ref().is_some_and(|found| found.text == text);
     let mut dateline = whole.unwrap_or_else(|| {
         let (place, country, date) =
-            parts(text).unwrap_or_else(|| (Some(text.to_owned()), None, None));
+            parse_names(text).unwrap_or_else(|| (Some(text.to_owned()), None, None));
         Dateline {
             place,
             country,
@@ -121,21 +121,21 @@ fn without_separator(text: &str) -> &str {
 /// The range of a dateline of full form at the start of a lead, where that begins with it and a separator.
 pub(super) fn range_of(text: &str, lead: &str) -> Option<Range<usize>> {
     let after = lead.strip_prefix(text)?;
-    let after = separator(&after[..after.floor_char_boundary(REACH)])?;
+    let after = separator(&after[..after.floor_char_boundary(MAX_LENGTH)])?;
     Some(0..text.len() + after)
 }
 
 type Parts = (Option<String>, Option<String>, Option<DatelineDate>);
 
 /// Place, country and date of what stands before the agency; `None` where one of them cannot be that.
-fn parts(text: &str) -> Option<Parts> {
+fn parse_names(text: &str) -> Option<Parts> {
     let text = text.trim();
     if text.is_empty() || text.len() > 140 {
         return None;
     }
     let (names, date) = match with_trailing_day(text) {
-        Some((names, Day::Date(date))) => (names, Some(date)),
-        Some((names, Day::Weekday)) => (names, None),
+        Some((names, WrittenDay::Date(date))) => (names, Some(date)),
+        Some((names, WrittenDay::Weekday)) => (names, None),
         None => (Cow::Borrowed(text), None),
     };
     if names.is_empty() {
@@ -165,7 +165,7 @@ fn parts(text: &str) -> Option<Parts> {
 }
 
 /// The text before a day at its end, and the day: `BRUXELLES 23/07`, `STOCKHOLM, Aug 29, 2014`, `MOSCOW, Monday`.
-fn with_trailing_day(text: &str) -> Option<(Cow<'_, str>, Day)> {
+fn with_trailing_day(text: &str) -> Option<(Cow<'_, str>, WrittenDay)> {
     let bytes = text.as_bytes();
     let parted =
         |at: usize| matches!(bytes[at - 1], b' ' | b',') || bytes[..at].ends_with("،".as_bytes());

@@ -5,19 +5,19 @@ mod months;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
 
-use super::words::Words;
+use super::words::WordSet;
 use crate::dispatch::{DatelineDate, Stamp};
-use months::Lower;
+use months::LowercaseWord;
 pub(super) use months::month;
 
 /// A day as written: a date, or a day of the week that names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Day {
+pub(super) enum WrittenDay {
     Date(DatelineDate),
     Weekday,
 }
 
-static WEEKDAYS: Words<41> = Words::new([
+static WEEKDAYS: WordSet<41> = WordSet::new([
     "monday",
     "tuesday",
     "wednesday",
@@ -67,17 +67,17 @@ pub(super) fn is_weekday(word: &str) -> bool {
     if word.is_ascii() {
         return WEEKDAYS.has(word);
     }
-    Lower::of(word).is_some_and(|lower| WEEKDAYS.has(lower.as_str()))
+    LowercaseWord::of(word).is_some_and(|lower| WEEKDAYS.has(lower.as_str()))
 }
 
 /// Reads `Feb 26`, `26 February`, `26 de febrero`, `Aug 29, 2014`, `21 jan 2019`, `1 LUG`, `23/07`, `25-11-2023`, `2016-07-06`, `Monday`.
-pub(super) fn day(text: &str) -> Option<Day> {
+pub(super) fn day(text: &str) -> Option<WrittenDay> {
     let text = text.trim().trim_end_matches('.');
     if text.len() > 40 || text.is_empty() {
         return None;
     }
     if !text.bytes().any(|b| b.is_ascii_digit()) {
-        return is_weekday(text).then_some(Day::Weekday);
+        return is_weekday(text).then_some(WrittenDay::Weekday);
     }
     let mut parts = parts(text);
     let mut first = parts.next()?;
@@ -88,7 +88,7 @@ pub(super) fn day(text: &str) -> Option<Day> {
         return None;
     }
     let Some(second) = parts.next() else {
-        return numeric(first);
+        return parse_numeric(first);
     };
     let year = match parts.next() {
         Some(word) => Some(year(word)?),
@@ -131,7 +131,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `23/07`, `23.07.2016`, `2016-07-06`: day first, unless that cannot be.
-fn numeric(text: &str) -> Option<Day> {
+fn parse_numeric(text: &str) -> Option<WrittenDay> {
     let mark = ['/', '-', '.'].into_iter().find(|&m| text.contains(m))?;
     let parts: Vec<&str> = text.split(mark).collect();
     match parts[..] {
@@ -167,10 +167,10 @@ fn year(word: &str) -> Option<i16> {
     (1800..=2999).contains(&year).then_some(year)
 }
 
-fn valid(year: Option<i16>, month: i8, day: i8) -> Option<Day> {
+fn valid(year: Option<i16>, month: i8, day: i8) -> Option<WrittenDay> {
     // 2000 was a leap year: without a year, 29 February may be meant.
     Date::new(year.unwrap_or(2000), month, day).ok()?;
-    Some(Day::Date(DatelineDate { year, month, day }))
+    Some(WrittenDay::Date(DatelineDate { year, month, day }))
 }
 
 /// The day as a time. A missing year becomes the one that brings it nearest to, but not more than two days after, the

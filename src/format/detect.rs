@@ -2,26 +2,26 @@
 
 use std::cell::OnceCell;
 
-use super::xml::Root;
+use super::xml::RootElement;
 use super::{anpa, encoding, iptc};
 
 /// Bytes that a recogniser sees at least.
-pub(super) const SAMPLE: usize = 64 * 1024;
+pub(super) const SAMPLE_SIZE: usize = 64 * 1024;
 
 /// What recognisers look at.
 pub(super) struct Sample<'a> {
     /// The whole input.
     pub bytes: &'a [u8],
-    /// The first [`SAMPLE`] bytes without a byte order mark and white space before them.
+    /// The first [`SAMPLE_SIZE`] bytes without a byte order mark and white space before them.
     pub start: &'a [u8],
     /// True for UTF-16, whose bytes say little.
     pub utf16: bool,
-    root: OnceCell<Option<Root>>,
+    root: OnceCell<Option<RootElement>>,
 }
 
 impl<'a> Sample<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        let start = &bytes[..bytes.len().min(SAMPLE)];
+        let start = &bytes[..bytes.len().min(SAMPLE_SIZE)];
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
         Self {
             bytes,
@@ -32,13 +32,13 @@ impl<'a> Sample<'a> {
     }
 
     /// The first element, where this is markup.
-    pub(super) fn root(&self) -> Option<&Root> {
+    pub(super) fn root(&self) -> Option<&RootElement> {
         let start = if self.utf16 {
-            &self.bytes[..self.bytes.len().min(SAMPLE)]
+            &self.bytes[..self.bytes.len().min(SAMPLE_SIZE)]
         } else {
             self.start
         };
-        let root = || Root::of(start, self.utf16);
+        let root = || RootElement::of(start, self.utf16);
         self.root.get_or_init(root).as_ref()
     }
 }
@@ -82,11 +82,11 @@ const MAGIC: [(usize, &[u8], &str); 30] = [
 ];
 
 /// Why an input is not read at all, as a sentence; `None` where it may be.
-pub(super) fn refusal(sample: &Sample<'_>) -> Option<String> {
+pub(super) fn refusal_reason(sample: &Sample<'_>) -> Option<String> {
     if sample.bytes.is_empty() {
         return Some("the input is empty".to_owned());
     }
-    if sample.bytes.len() <= SAMPLE && sample.start.is_empty() {
+    if sample.bytes.len() <= SAMPLE_SIZE && sample.start.is_empty() {
         return Some("the input holds nothing but white space".to_owned());
     }
     let magic = |(at, mark, _): &&(usize, &[u8], &str)| {
@@ -121,12 +121,13 @@ fn is_binary(start: &[u8]) -> bool {
     let nuls = || memchr::memchr_iter(0, start).count();
     controls * 8 > start.len() + 200
         || nuls() * 10 > start.len() + 200
-        || controls * 32 > start.len() && (controls + high_controls(start)) * 8 > start.len() + 64
+        || controls * 32 > start.len()
+            && (controls + count_c1_controls(start)) * 8 > start.len() + 64
 }
 
 /// Bytes that are C1 controls in Latin-1 and no part of UTF-8. Many of them are letters in some encodings, so that only
 /// together with other controls they tell something.
-fn high_controls(start: &[u8]) -> usize {
+fn count_c1_controls(start: &[u8]) -> usize {
     let broken = start.utf8_chunks().flat_map(|chunk| chunk.invalid());
     broken.filter(|b| matches!(b, 0x80..=0x9f)).count()
 }

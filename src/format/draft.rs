@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::dateline::Seen;
-use super::{Context, Want};
+use super::dateline::DatelineCache;
+use super::{Context, Detail};
 use crate::dispatch::{Dispatch, Problem, Severity};
 
 /// One item of an input, read as far as it was wanted.
-pub(super) struct Item {
+pub(super) struct ParsedItem {
     pub dispatch: Dispatch,
     /// Words of the body, where it was not built.
     pub words: u32,
@@ -23,16 +23,16 @@ pub(super) struct Item {
 }
 
 /// Takes items in order: all of them, or some by their numbers, so that the others are not built.
-pub(super) struct Sink<'s> {
+pub(super) struct ItemSink<'s> {
     /// The number of the next item, where items are numbered one by one.
     next: u32,
     /// Numbers that are wanted, ascending; `None` for all.
     wanted: Option<&'s [u32]>,
-    push: &'s mut dyn FnMut(u32, Item),
+    push: &'s mut dyn FnMut(u32, ParsedItem),
 }
 
-impl<'s> Sink<'s> {
-    pub(super) fn all(push: &'s mut dyn FnMut(u32, Item)) -> Self {
+impl<'s> ItemSink<'s> {
+    pub(super) fn all(push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
         Self {
             next: 0,
             wanted: None,
@@ -41,7 +41,7 @@ impl<'s> Sink<'s> {
     }
 
     /// Takes only the items of these numbers, which ascend.
-    pub(super) fn only(wanted: &'s [u32], push: &'s mut dyn FnMut(u32, Item)) -> Self {
+    pub(super) fn only(wanted: &'s [u32], push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
         Self {
             wanted: Some(wanted),
             ..Self::all(push)
@@ -49,13 +49,13 @@ impl<'s> Sink<'s> {
     }
 
     /// Takes the next item, which is built only where it is wanted.
-    pub(super) fn offer(&mut self, item: impl FnOnce() -> Item) {
-        self.offer_as(self.next, item);
+    pub(super) fn offer(&mut self, item: impl FnOnce() -> ParsedItem) {
+        self.offer_numbered(self.next, item);
         self.next = self.next.saturating_add(1);
     }
 
     /// Takes the item of this number, which is higher than those before.
-    pub(super) fn offer_as(&mut self, number: u32, item: impl FnOnce() -> Item) {
+    pub(super) fn offer_numbered(&mut self, number: u32, item: impl FnOnce() -> ParsedItem) {
         self.pass(number);
         if let Some(wanted) = &mut self.wanted {
             if wanted.first() != Some(&number) {
@@ -88,7 +88,7 @@ impl<'s> Sink<'s> {
 /// A dispatch while it is read.
 pub(super) struct Draft<'c> {
     pub dispatch: Dispatch,
-    pub want: Want,
+    pub want: Detail,
     pub ctx: &'c Context,
     /// One bit for each [`super::fields::Key`] that has a value.
     pub given: u64,
@@ -105,13 +105,13 @@ pub(super) struct Draft<'c> {
     /// Items that the wire names without saying what this one does to them: its role says that.
     pub references: Vec<String>,
     /// Datelines of items before.
-    pub datelines: Option<&'c Seen>,
+    pub datelines: Option<&'c DatelineCache>,
     /// Address and length of the bytes of the item.
     raw: (usize, usize),
 }
 
 impl<'c> Draft<'c> {
-    pub(super) fn new(format: &'static str, raw: &[u8], want: Want, ctx: &'c Context) -> Self {
+    pub(super) fn new(format: &'static str, raw: &[u8], want: Detail, ctx: &'c Context) -> Self {
         let dispatch = Dispatch {
             format,
             raw_hash: crate::text::hash(raw),
@@ -153,7 +153,7 @@ impl<'c> Draft<'c> {
 
     /// Keeps a value under the wire's own name; a second one of the same name is added after `; `.
     pub(super) fn keep(&mut self, name: &str, value: &str) {
-        if self.want == Want::Head {
+        if self.want == Detail::Head {
             return;
         }
         let kept = self.dispatch.fields.entry(name.to_owned()).or_default();
@@ -165,7 +165,7 @@ impl<'c> Draft<'c> {
 
     /// Adds links that are not there yet.
     pub(super) fn links(&mut self, links: Vec<String>) {
-        if self.want == Want::Whole {
+        if self.want == Detail::Full {
             let before: HashSet<String> = self.dispatch.links.iter().cloned().collect();
             let new = links.into_iter().filter(|link| !before.contains(link));
             self.dispatch.links.extend(new);
@@ -179,7 +179,7 @@ impl<'c> Draft<'c> {
     }
 
     /// Notes a value that is not what its name promises, and keeps it.
-    pub(super) fn misfit(&mut self, name: &str, value: &str, expected: &str) {
+    pub(super) fn add_invalid_value(&mut self, name: &str, value: &str, expected: &str) {
         self.keep(name, value);
         let shown: String = value.chars().take(60).collect();
         self.problem(

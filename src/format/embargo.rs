@@ -1,16 +1,17 @@
 //! Embargoes that stand in a note, a label or at the start of a text: whether there is one, and until when.
 
 use super::clock;
-use super::days::{self, Day};
+use super::days::{self, WrittenDay};
 use super::draft::Draft;
-use super::words::Words;
+use super::words::WordSet;
 use crate::dispatch::Stamp;
 
 /// Bytes looked at of a note.
 const EMBARGO_LIMIT: usize = 200;
 
 /// Small words that begin a phrase of embargo.
-static SMALL: Words<4> = Words::new(["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
+static EMBARGO_WORDS: WordSet<4> =
+    WordSet::new(["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
 
 /// Where a note speaks of an embargo.
 fn says(text: &str) -> Option<usize> {
@@ -54,10 +55,11 @@ pub(super) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
         note.split('\n')
             .find_map(|line| says(line).map(|at| &line[at..]))
     });
-    let label = d
-        .label
-        .as_deref()
-        .filter(|label| label.split([' ', '(', ')']).any(|word| SMALL.has(word)));
+    let label = d.label.as_deref().filter(|label| {
+        label
+            .split([' ', '(', ')'])
+            .any(|word| EMBARGO_WORDS.has(word))
+    });
     let Some(text) = note.or(label).or(lead) else {
         return;
     };
@@ -118,8 +120,8 @@ fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
             let part = words.get(from..from + count)?;
             let holds = (from..from + count).contains(&skip);
             match days::day(&part.join(" ")).filter(|_| !holds)? {
-                Day::Date(date) => Some(date),
-                Day::Weekday => None,
+                WrittenDay::Date(date) => Some(date),
+                WrittenDay::Weekday => None,
             }
         })
     });

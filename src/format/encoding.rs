@@ -33,7 +33,7 @@ pub(super) fn decode_as<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>
 }
 
 /// The encoding of a name, as mails and markup declare it (WHATWG Encoding Standard, section 4.2).
-pub(super) fn named(label: &str) -> Option<&'static Encoding> {
+pub(super) fn encoding_for_name(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_bytes())
 }
 
@@ -50,7 +50,7 @@ fn decode_by(bytes: &[u8], declared: impl Fn() -> Option<&'static Encoding>) -> 
         if let Some(encoding) = declared().filter(stateful) {
             return by(encoding, bytes);
         }
-        if let Some(decoded) = shifted(bytes) {
+        if let Some(decoded) = decode_iso_2022_jp(bytes) {
             return decoded;
         }
     }
@@ -64,7 +64,7 @@ fn decode_by(bytes: &[u8], declared: impl Fn() -> Option<&'static Encoding>) -> 
 }
 
 /// ISO-2022-JP by its shifts, where all of it is that.
-fn shifted(bytes: &[u8]) -> Option<Decoded<'static>> {
+fn decode_iso_2022_jp(bytes: &[u8]) -> Option<Decoded<'static>> {
     let has = |shift: &[u8]| memchr::memmem::find(bytes, shift).is_some();
     let shifts = (has(b"\x1b$B") || has(b"\x1b$@")) && (has(b"\x1b(B") || has(b"\x1b(J"));
     let decoded = shifts.then(|| by(ISO_2022_JP, bytes))?;
@@ -136,7 +136,7 @@ fn lossy(bytes: &[u8], skipped: usize) -> Decoded<'_> {
         encoding: "UTF-8",
         problem: Some(Problem::new(
             Severity::Fault,
-            byte_place(at as u64),
+            byte_location(at as u64),
             "not valid UTF-8 from here on in places; what is broken is shown as \u{fffd}",
         )),
     }
@@ -209,7 +209,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// `byte 2,048`
-pub(super) fn byte_place(at: u64) -> String {
+pub(super) fn byte_location(at: u64) -> String {
     let digits = at.to_string();
     let mut place = String::from("byte ");
     for (i, digit) in digits.chars().enumerate() {

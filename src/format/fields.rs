@@ -4,11 +4,11 @@ mod set;
 
 use crate::dispatch::RelationKind;
 
-pub(super) use set::{continue_line, join, time, without_by};
+pub(super) use set::{append_text, continue_line, strip_by, time};
 
 /// What a field is, whatever its wire calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum FieldKey {
     Headline,
     Slug,
     Byline,
@@ -45,7 +45,7 @@ pub(super) enum Key {
 }
 
 /// The key of a field's name: case, hyphens, underscores and spaces do not count.
-pub(super) fn key(name: &str) -> Option<Key> {
+pub(super) fn key(name: &str) -> Option<FieldKey> {
     let mut plain = [0u8; 24];
     let mut length = 0;
     for byte in name.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')) {
@@ -53,49 +53,51 @@ pub(super) fn key(name: &str) -> Option<Key> {
         length += 1;
     }
     Some(match plain.get(..length)? {
-        b"headline" | b"title" => Key::Headline,
-        b"slug" | b"slugline" | b"keywordline" => Key::Slug,
-        b"byline" | b"by" | b"author" | b"authors" => Key::Byline,
-        b"agency" | b"source" | b"service" | b"provider" => Key::Agency,
-        b"dateline" => Key::Dateline,
-        b"place" | b"city" => Key::Place,
-        b"country" => Key::Country,
+        b"headline" | b"title" => FieldKey::Headline,
+        b"slug" | b"slugline" | b"keywordline" => FieldKey::Slug,
+        b"byline" | b"by" | b"author" | b"authors" => FieldKey::Byline,
+        b"agency" | b"source" | b"service" | b"provider" => FieldKey::Agency,
+        b"dateline" => FieldKey::Dateline,
+        b"place" | b"city" => FieldKey::Place,
+        b"country" => FieldKey::Country,
         b"date" | b"sent" | b"time" | b"published" | b"pubdate" | b"publishedat"
         | b"datepublished" | b"publicationdate" | b"versioncreated" | b"timestamp"
-        | b"datetime" => Key::Sent,
-        b"created" | b"firstcreated" | b"createdat" | b"datecreated" => Key::Created,
-        b"urgency" => Key::Urgency,
-        b"priority" => Key::Priority,
-        b"category" => Key::Category,
-        b"subject" | b"subjects" | b"categories" | b"topics" => Key::Subjects,
-        b"keywords" | b"tags" => Key::Keywords,
-        b"language" | b"lang" => Key::Language,
-        b"label" | b"take" => Key::Label,
-        b"id" | b"guid" | b"uri" => Key::Id,
-        b"revision" | b"version" => Key::Revision,
-        b"status" | b"pubstatus" => Key::Status,
-        b"embargo" | b"embargoed" | b"embargoeduntil" => Key::Embargo,
-        b"ednote" | b"note" | b"eds" | b"editorsnote" | b"ednotes" => Key::Ednote,
-        b"role" => Key::Role,
-        b"replaces" => Key::Relates(RelationKind::Replaces),
-        b"corrects" => Key::Relates(RelationKind::Corrects),
-        b"kills" => Key::Relates(RelationKind::Kills),
-        b"repeats" => Key::Relates(RelationKind::Repeats),
-        b"addsto" => Key::Relates(RelationKind::AddsTo),
-        b"words" | b"wordcount" => Key::Words,
-        b"rights" | b"copyright" | b"copyrightnotice" => Key::Rights,
-        b"story" | b"storyid" => Key::Story,
-        b"url" | b"link" | b"links" | b"canonicalurl" => Key::Links,
-        b"body" | b"text" | b"content" | b"bodytext" | b"article" | b"articlebody" => Key::Body,
-        b"bodyhtml" | b"html" | b"contenthtml" | b"bodyxhtml" => Key::Html,
+        | b"datetime" => FieldKey::Sent,
+        b"created" | b"firstcreated" | b"createdat" | b"datecreated" => FieldKey::Created,
+        b"urgency" => FieldKey::Urgency,
+        b"priority" => FieldKey::Priority,
+        b"category" => FieldKey::Category,
+        b"subject" | b"subjects" | b"categories" | b"topics" => FieldKey::Subjects,
+        b"keywords" | b"tags" => FieldKey::Keywords,
+        b"language" | b"lang" => FieldKey::Language,
+        b"label" | b"take" => FieldKey::Label,
+        b"id" | b"guid" | b"uri" => FieldKey::Id,
+        b"revision" | b"version" => FieldKey::Revision,
+        b"status" | b"pubstatus" => FieldKey::Status,
+        b"embargo" | b"embargoed" | b"embargoeduntil" => FieldKey::Embargo,
+        b"ednote" | b"note" | b"eds" | b"editorsnote" | b"ednotes" => FieldKey::Ednote,
+        b"role" => FieldKey::Role,
+        b"replaces" => FieldKey::Relates(RelationKind::Replaces),
+        b"corrects" => FieldKey::Relates(RelationKind::Corrects),
+        b"kills" => FieldKey::Relates(RelationKind::Kills),
+        b"repeats" => FieldKey::Relates(RelationKind::Repeats),
+        b"addsto" => FieldKey::Relates(RelationKind::AddsTo),
+        b"words" | b"wordcount" => FieldKey::Words,
+        b"rights" | b"copyright" | b"copyrightnotice" => FieldKey::Rights,
+        b"story" | b"storyid" => FieldKey::Story,
+        b"url" | b"link" | b"links" | b"canonicalurl" => FieldKey::Links,
+        b"body" | b"text" | b"content" | b"bodytext" | b"article" | b"articlebody" => {
+            FieldKey::Body
+        }
+        b"bodyhtml" | b"html" | b"contenthtml" | b"bodyxhtml" => FieldKey::Html,
         b"summary" | b"description" | b"abstract" | b"descriptiontext" | b"contenttext" => {
-            Key::Summary
+            FieldKey::Summary
         }
         _ => return None,
     })
 }
 
-impl Key {
+impl FieldKey {
     /// Number of this key among the bits of `Draft::given`.
     pub(super) fn bit(self) -> u64 {
         1 << match self {
@@ -134,7 +136,7 @@ impl Key {
     }
 
     /// True for a name by which even a block of one line is known to be headers.
-    pub(super) fn is_telling(self) -> bool {
+    pub(super) fn is_distinctive(self) -> bool {
         matches!(
             self,
             Self::Headline
@@ -150,7 +152,7 @@ impl Key {
     }
 
     /// True for names that plain headers do not know.
-    pub(super) fn only_nested(self) -> bool {
+    pub(super) fn is_nested_only(self) -> bool {
         matches!(self, Self::Body | Self::Html | Self::Summary)
     }
 }

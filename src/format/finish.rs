@@ -5,46 +5,55 @@ mod filed;
 
 use std::ops::Range;
 
-use super::dateline::Known;
+use super::dateline::LeadDateline;
 use super::days;
-use super::draft::{Draft, Item};
-use super::markup::Part;
+use super::draft::{Draft, ParsedItem};
+use super::markup::TextBlock;
 use super::trailer::Trailer;
 use super::{blocks, dateline, embargo, fields, label, lead, orders, trailer};
 use crate::dispatch::{BlockKind, DatelineDate, RelationKind, Role, Severity, Status, TimeSource};
 use body::set_body;
-use filed::{lead_dateline, lead_of, set_dateline};
+use filed::{first_paragraph_block, lead_dateline, set_dateline};
 
 /// A text without what ends it.
-pub(super) struct Core<'a> {
+pub(super) struct BodyText<'a> {
     pub text: &'a str,
     pub trailer: Trailer,
     /// Its words, where `text` lacks its middle: then it holds no table, its first line is a paragraph, and more follow.
     pub words: Option<u32>,
     /// Its blocks, where they are known: parted by an empty line they are `text`.
-    pub blocks: Option<Vec<Part>>,
+    pub blocks: Option<Vec<TextBlock>>,
     /// A part of the item's bytes that is in the body as it is, JSON's escapes aside.
     pub verbatim: &'a str,
 }
 
 /// Byte range, and number within it.
-type Place = (Range<u64>, u32);
+type ItemLocation = (Range<u64>, u32);
 
 /// Finishes a draft whose fields are set. `text` is its clean text, headline and header lines left out.
-pub(super) fn finish(draft: Draft<'_>, text: &str, known: Option<Known<'_>>, at: Place) -> Item {
+pub(super) fn finish_text(
+    draft: Draft<'_>,
+    text: &str,
+    known: Option<LeadDateline<'_>>,
+    at: ItemLocation,
+) -> ParsedItem {
     let (text, trailer) = trailer::split_trailer(text);
-    let core = Core {
+    let core = BodyText {
         text,
         trailer,
         words: None,
         blocks: None,
         verbatim: text,
     };
-    complete(draft, core, known, at)
+    finish_body_text(draft, core, known, at)
 }
 
 /// The same for a body of blocks. Headings before the lead stay; the dateline is that of the first paragraph.
-pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) -> Item {
+pub(super) fn finish_blocks(
+    draft: Draft<'_>,
+    mut blocks: Vec<TextBlock>,
+    at: ItemLocation,
+) -> ParsedItem {
     // Many repeat the headline over the text.
     let headline = [Some(&draft.dispatch.headline), draft.title.as_ref()];
     if blocks.len() > 1
@@ -66,27 +75,27 @@ pub(super) fn finish_blocks(draft: Draft<'_>, mut blocks: Vec<Part>, at: Place) 
         end = start.saturating_sub(2);
         blocks.pop();
     }
-    let core = Core {
+    let core = BodyText {
         text,
         trailer,
         words: None,
         blocks: Some(blocks),
         verbatim: "",
     };
-    complete(draft, core, None, at)
+    finish_body_text(draft, core, None, at)
 }
 
 /// The encoding in which a text stands in its bytes as it is.
 const UTF_8: &str = "UTF-8";
 
 /// The same for a text that is parted from what ends it.
-pub(super) fn complete(
+pub(super) fn finish_body_text(
     mut draft: Draft<'_>,
-    core: Core<'_>,
-    known: Option<Known<'_>>,
-    (bytes, nth): Place,
-) -> Item {
-    let Core {
+    core: BodyText<'_>,
+    known: Option<LeadDateline<'_>>,
+    (bytes, nth): ItemLocation,
+) -> ParsedItem {
+    let BodyText {
         text: core,
         trailer,
         words,
@@ -97,13 +106,13 @@ pub(super) fn complete(
     let own = bytes.end - bytes.start == draft.length() as u64 && draft.dispatch.encoding == UTF_8;
     let verbatim = draft.place_of(verbatim).filter(|_| own).unwrap_or_default();
     if let Some(rights) = trailer.rights {
-        fields::join(&mut draft.dispatch.rights, &rights, " ");
+        fields::append_text(&mut draft.dispatch.rights, &rights, " ");
     }
     if trailer.more {
         draft.keep("more", "true");
     }
     let (lead, lead_at) = match &known_blocks {
-        Some(blocks) => lead_of(blocks),
+        Some(blocks) => first_paragraph_block(blocks),
         None => (blocks::lead(core), 0),
     };
     let found = lead
@@ -112,7 +121,7 @@ pub(super) fn complete(
     let dated = set_dateline(&mut draft, found);
     if draft.dispatch.byline.is_none() {
         let creator = draft.creator.take();
-        draft.dispatch.byline = creator.map(|name| fields::without_by(&name).to_owned());
+        draft.dispatch.byline = creator.map(|name| fields::strip_by(&name).to_owned());
     }
     if let Some(title) = draft.title.take() {
         if draft.dispatch.headline.is_empty() {
@@ -132,7 +141,7 @@ pub(super) fn complete(
         *range = range.start + lead_at..range.end + lead_at;
     }
     let (words, table) = set_body(&mut draft, core, words, known_blocks);
-    Item {
+    ParsedItem {
         dispatch: draft.dispatch,
         words,
         table,
@@ -150,7 +159,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
     d.headline_derived = true;
     // What an add begins with is a part of its sentence.
     let skip = d.dateline.as_ref().map_or(0, |found| match &found.range {
-        Some(range) if !dateline::is_of_add(found, lead) => range.end,
+        Some(range) if !dateline::is_add_dateline(found, lead) => range.end,
         _ => 0,
     });
     let next = lead
@@ -185,7 +194,7 @@ fn is_address(lead: &str) -> bool {
 /// The paragraph after the first.
 fn second(core: &str) -> Option<String> {
     let (mut nth, mut found) = (0, None);
-    blocks::each(core, &mut |kind, block| {
+    blocks::for_each_block(core, &mut |kind, block| {
         nth += 1;
         if nth == 2 && kind == BlockKind::Paragraph {
             found = Some(block.into_owned());
@@ -199,9 +208,9 @@ fn second(core: &str) -> Option<String> {
 fn set_role(draft: &mut Draft<'_>, core: &str) {
     let d = &mut draft.dispatch;
     let said = d.label.as_deref().and_then(label::line);
-    let before = label::prefix(&d.headline).or_else(|| {
+    let before = label::parse_label_prefix(&d.headline).or_else(|| {
         let whole = !d.headline_derived && d.label.is_none();
-        label::suffix(&d.headline).filter(|_| whole)
+        label::parse_label_suffix(&d.headline).filter(|_| whole)
     });
     if d.label.is_none()
         && let Some((label, _)) = before
@@ -210,7 +219,7 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
     }
     // A note that begins with a label; what it adds or updates is no role.
     let strong = |role| matches!(role, Some(Role::Kill | Role::Correction | Role::Repeat));
-    let noted = d.ednote.as_deref().and_then(label::prefix);
+    let noted = d.ednote.as_deref().and_then(label::parse_label_prefix);
     let noted = noted
         .map(|(_, meaning)| meaning)
         .filter(|meaning| strong(meaning.role));

@@ -6,9 +6,9 @@ use crate::dispatch::Problem;
 
 /// A format that is asked for by its name, whatever the input looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Forced(&'static str);
+pub struct RequestedFormat(&'static str);
 
-impl Forced {
+impl RequestedFormat {
     /// The format of a name (`json`), in any case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -29,8 +29,8 @@ impl Forced {
 ///
 /// # Errors
 /// As [`detect()`]; a format asked for is only refused where the input is empty.
-pub fn detect_as(forced: Option<Forced>, bytes: &[u8]) -> Result<FormatId, Problem> {
-    let Some(Forced(name)) = forced.filter(|_| !bytes.is_empty()) else {
+pub fn detect_as(forced: Option<RequestedFormat>, bytes: &[u8]) -> Result<FormatId, Problem> {
+    let Some(RequestedFormat(name)) = forced.filter(|_| !bytes.is_empty()) else {
         return detect(bytes);
     };
     let sample = Sample::new(bytes);
@@ -47,12 +47,12 @@ mod tests {
 
     #[test]
     fn rows_that_share_a_name_are_told_apart_by_the_input() {
-        let plain = Forced::named("Plain");
+        let plain = RequestedFormat::named("Plain");
         assert_eq!(detect_as(plain, b"{}").ok(), Some(FormatId::PLAIN));
-        let json = Forced::named("json");
+        let json = RequestedFormat::named("json");
         let rows = |bytes: &[u8]| detect_as(json, bytes).map(|id| id.row().cut);
         assert_ne!(rows(b"{\"a\": 1}\n{\"a\": 2}\n"), rows(b"[{\"a\": 1}]"));
         assert!(detect_as(plain, b"").is_err());
-        assert_eq!(Forced::named("telegram"), None);
+        assert_eq!(RequestedFormat::named("telegram"), None);
     }
 }

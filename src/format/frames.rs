@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::draft::{Item, Sink};
+use super::draft::{ItemSink, ParsedItem};
 
 /// Offers the dispatches of all frames, each by its bytes and where they stand, while some are wanted.
-pub(super) fn offer(
+pub(super) fn offer_frames(
     bytes: &[u8],
     frames: impl Iterator<Item = Range<usize>>,
-    sink: &mut Sink<'_>,
-    item: impl Fn(&[u8], &Range<usize>) -> Item,
+    sink: &mut ItemSink<'_>,
+    item: impl Fn(&[u8], &Range<usize>) -> ParsedItem,
 ) {
     for range in frames {
         if sink.is_full() {
@@ -41,7 +41,7 @@ pub(super) fn ranges(
 /// Where the last frame of IPTC 7901 ends: after ETX or EOT (section 3.5), with the controls after it.
 pub(super) fn end_of_iptc(bytes: &[u8]) -> Option<usize> {
     let end = memchr::memrchr2(0x03, 0x04, bytes)? + 1;
-    Some(with_controls(bytes, end))
+    Some(skip_controls(bytes, end))
 }
 
 /// Where the last frame of ANPA 1312 ends: after EOT, since a line of the dispatch follows ETX, or before the SYN of the
@@ -49,7 +49,7 @@ pub(super) fn end_of_iptc(bytes: &[u8]) -> Option<usize> {
 pub(super) fn end_of_anpa(bytes: &[u8]) -> Option<usize> {
     let next = || memchr::memmem::rfind(bytes, b"\x16\x16\x01").filter(|&at| at > 0);
     match memchr::memrchr(0x04, bytes) {
-        Some(end) => Some(with_controls(bytes, end + 1)),
+        Some(end) => Some(skip_controls(bytes, end + 1)),
         None => next(),
     }
 }
@@ -59,10 +59,10 @@ pub(super) fn end_of_telex(bytes: &[u8]) -> Option<usize> {
     let ends_line = |end: &usize| bytes.get(*end).is_none_or(u8::is_ascii_control);
     let marks = memchr::memmem::rfind_iter(bytes, b"\nNNNN").map(|at| at + 5);
     let end = marks.into_iter().find(ends_line)?;
-    Some(with_controls(bytes, end))
+    Some(skip_controls(bytes, end))
 }
 
-fn with_controls(bytes: &[u8], end: usize) -> usize {
+fn skip_controls(bytes: &[u8], end: usize) -> usize {
     let fill = |b: &&u8| b.is_ascii_control() && !matches!(b, 0x01 | 0x05 | 0x16);
     end + bytes[end..].iter().take_while(fill).count()
 }

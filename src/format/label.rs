@@ -4,28 +4,28 @@ use crate::dispatch::{Role, Urgency};
 
 /// What a label says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Meaning {
+pub(super) struct LabelMeaning {
     pub role: Option<Role>,
     pub urgency: Option<Urgency>,
 }
 
-const SILENT: Meaning = Meaning {
+const NO_MEANING: LabelMeaning = LabelMeaning {
     role: None,
     urgency: None,
 };
 
-const fn of(role: Role) -> Meaning {
-    Meaning {
+const fn with_role(role: Role) -> LabelMeaning {
+    LabelMeaning {
         role: Some(role),
         urgency: None,
     }
 }
 
 /// What one word of a label says; `None` where it is no such word.
-fn meaning(word: &str) -> Option<Meaning> {
-    let role = |role| Some(of(role));
+fn meaning(word: &str) -> Option<LabelMeaning> {
+    let role = |role| Some(with_role(role));
     let alert = |urgency| {
-        Some(Meaning {
+        Some(LabelMeaning {
             role: Some(Role::Alert),
             urgency: Urgency::new(urgency),
         })
@@ -54,7 +54,7 @@ fn meaning(word: &str) -> Option<Meaning> {
         "STORY" | "MANDATORY" | "HOLD" | "EXTRA" | "NET" | "TAKE" | "TAKES" | "EXCLUSIVE"
         | "ANALYSIS" | "FACTBOX" | "INTERVIEW" | "EMBARGOED" | "OPTIONAL" | "FEATURE"
         | "PREVIEW" | "TIMELINE" | "NEWSMAKER" | "INSIGHT" | "ACHTUNG" | "HINTERGRUND"
-        | "BERICHT" | "ANALYSE" | "EMBARGO" | "SPERRFRIST" => Some(SILENT),
+        | "BERICHT" | "ANALYSE" | "EMBARGO" | "SPERRFRIST" => Some(NO_MEANING),
         _ => None,
     }
 }
@@ -72,7 +72,7 @@ fn is_filler(word: &str) -> bool {
 }
 
 /// What a line says that holds nothing but a label: `1ST LEAD`, `(CORRECTED)`, `1stLd-Writethru`, `KILL KILL KILL`.
-pub(super) fn line(line: &str) -> Option<Meaning> {
+pub(super) fn line(line: &str) -> Option<LabelMeaning> {
     let line = line
         .trim()
         .trim_matches(['(', ')', '*', '[', ']', ':', '='])
@@ -82,7 +82,7 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
     }
     if line.starts_with("KORR-") {
         // dpa's reports by correspondents, no corrections.
-        return Some(SILENT);
+        return Some(NO_MEANING);
     }
     let written =
         line.bytes().any(|b| b.is_ascii_digit()) || !line.bytes().any(|b| b.is_ascii_lowercase());
@@ -94,9 +94,13 @@ pub(super) fn line(line: &str) -> Option<Meaning> {
     {
         adds |= word.eq_ignore_ascii_case("add") || is_numbered(word, "add");
         match meaning(word) {
-            Some(meaning) => all = Some(strongest(all, meaning)),
-            None if is_numbered(word, "ld") => all = Some(strongest(all, of(Role::Update))),
-            None if is_numbered(word, "add") => all = Some(strongest(all, of(Role::Add))),
+            Some(meaning) => all = Some(merge_meanings(all, meaning)),
+            None if is_numbered(word, "ld") => {
+                all = Some(merge_meanings(all, with_role(Role::Update)))
+            }
+            None if is_numbered(word, "add") => {
+                all = Some(merge_meanings(all, with_role(Role::Add)))
+            }
             None if is_filler(word) => {}
             None => return None,
         }
@@ -127,21 +131,21 @@ fn is_numbered(word: &str, what: &str) -> bool {
 }
 
 /// The label that a title ends with in brackets, and what it says: `(2)`, `(3DER)`, `(1LEAD)`, `(CORRECT)` are Belga's.
-pub(super) fn suffix(headline: &str) -> Option<(&str, Meaning)> {
+pub(super) fn parse_label_suffix(headline: &str) -> Option<(&str, LabelMeaning)> {
     let inner = headline.strip_suffix(')')?;
     let (front, inner) = inner.rsplit_once(" (")?;
     let digits = inner.trim_end_matches(|c: char| c.is_ascii_uppercase());
     let numbered = digits.len() == 1 && digits.bytes().all(|b| b.is_ascii_digit());
     let meaning = match &inner[digits.len()..] {
-        "" | "DER" | "LEAD" if numbered => of(Role::Update),
-        "CORRECT" | "CORRECTION" if digits.is_empty() => of(Role::Correction),
+        "" | "DER" | "LEAD" if numbered => with_role(Role::Update),
+        "CORRECT" | "CORRECTION" if digits.is_empty() => with_role(Role::Correction),
         _ => return None,
     };
     (!front.trim().is_empty()).then_some((&headline[front.len() + 1..], meaning))
 }
 
 /// A kill says more than a correction, a correction more than an update.
-fn strongest(before: Option<Meaning>, next: Meaning) -> Meaning {
+fn merge_meanings(before: Option<LabelMeaning>, next: LabelMeaning) -> LabelMeaning {
     let Some(before) = before else { return next };
     let rank = |role: Option<Role>| match role {
         Some(Role::Kill) => 4,
@@ -150,7 +154,7 @@ fn strongest(before: Option<Meaning>, next: Meaning) -> Meaning {
         Some(_) => 1,
         None => 0,
     };
-    Meaning {
+    LabelMeaning {
         role: if rank(next.role) > rank(before.role) {
             next.role
         } else {
@@ -161,12 +165,12 @@ fn strongest(before: Option<Meaning>, next: Meaning) -> Meaning {
 }
 
 /// The label that a headline begins with, as written, dash included (`UPDATE 2-`), and what it says.
-pub(super) fn prefix(headline: &str) -> Option<(&str, Meaning)> {
+pub(super) fn parse_label_prefix(headline: &str) -> Option<(&str, LabelMeaning)> {
     let mut at = 0;
-    let mut all: Option<Meaning> = None;
+    let mut all: Option<LabelMeaning> = None;
     let mut end = 0;
-    while let Some((length, meaning, closed)) = one_prefix(&headline[at..]) {
-        all = Some(strongest(all, meaning));
+    while let Some((length, meaning, closed)) = parse_one_label(&headline[at..]) {
+        all = Some(merge_meanings(all, meaning));
         at += length;
         end = at;
         if !closed {
@@ -177,10 +181,10 @@ pub(super) fn prefix(headline: &str) -> Option<(&str, Meaning)> {
 }
 
 /// One label at the start: its length with what parts it from the rest, and whether another one may follow.
-fn one_prefix(text: &str) -> Option<(usize, Meaning, bool)> {
+fn parse_one_label(text: &str) -> Option<(usize, LabelMeaning, bool)> {
     let bracket = text.starts_with('(');
     let body = &text[usize::from(bracket)..];
-    let mut all: Option<Meaning> = None;
+    let mut all: Option<LabelMeaning> = None;
     let mut at = 0;
     loop {
         let rest = &body[at..];
@@ -191,7 +195,7 @@ fn one_prefix(text: &str) -> Option<(usize, Meaning, bool)> {
         }
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
         match meaning(letters) {
-            Some(meaning) => all = Some(strongest(all, meaning)),
+            Some(meaning) => all = Some(merge_meanings(all, meaning)),
             None if all.is_some() && is_filler(word) => {}
             None => break,
         }

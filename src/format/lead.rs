@@ -23,7 +23,7 @@ pub(super) fn derive_headline(lead: &str) -> String {
         None => sentence.len(),
         Some((limit, _)) => limit,
     };
-    let cut = clause(&sentence[..limit]).unwrap_or_else(|| word(sentence, limit));
+    let cut = last_clause_end(&sentence[..limit]).unwrap_or_else(|| word(sentence, limit));
     let mut kept = trimmed(&sentence[..cut]);
     while let Some((front, last)) = kept.rsplit_once(' ') {
         if !DANGLING.contains(&last.to_lowercase().as_str()) {
@@ -41,7 +41,7 @@ pub(super) fn derive_headline(lead: &str) -> String {
 fn without_stop(sentence: &str) -> &str {
     let sentence = sentence.trim_end();
     match sentence.strip_suffix('.') {
-        Some(front) if !front.ends_with('.') && !ends_short(front) => front,
+        Some(front) if !front.ends_with('.') && !ends_with_abbreviation(front) => front,
         _ => sentence,
     }
 }
@@ -68,7 +68,9 @@ fn sentence_end(text: &str) -> usize {
         let next = rest.trim_start().chars().next();
         let starts = next
             .is_none_or(|c| !c.is_lowercase() && !c.is_ascii_punctuation() || "\"(".contains(c));
-        if rest.starts_with(char::is_whitespace) && starts && !(c == '.' && ends_short(&text[..at]))
+        if rest.starts_with(char::is_whitespace)
+            && starts
+            && !(c == '.' && ends_with_abbreviation(&text[..at]))
         {
             return end;
         }
@@ -77,7 +79,7 @@ fn sentence_end(text: &str) -> usize {
 }
 
 /// True where the word before a full stop is an initial or a usual short form (`U.S.`, `Mr.`, `Feb.`).
-fn ends_short(text: &str) -> bool {
+fn ends_with_abbreviation(text: &str) -> bool {
     let word = text.rsplit([' ', '(', '“', '"']).next().unwrap_or("");
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     letters == 1
@@ -91,7 +93,7 @@ fn ends_short(text: &str) -> bool {
 }
 
 /// The last place in a text where a clause ends.
-fn clause(text: &str) -> Option<usize> {
+fn last_clause_end(text: &str) -> Option<usize> {
     let ends = |&(at, mark): &(usize, char)| {
         let rest = &text[at + mark.len_utf8()..];
         mark == '、'

@@ -42,10 +42,10 @@ mod zczc;
 use std::ops::Range;
 
 use crate::dispatch::{Dispatch, Head, Problem, Severity, Stamp};
-pub use cut::Cut;
+pub use cut::RecordBoundary;
 use detect::Sample;
-use draft::{Item, Sink};
-pub use forced::{Forced, detect_as};
+use draft::{ItemSink, ParsedItem};
+pub use forced::{RequestedFormat, detect_as};
 pub use id::FormatId;
 pub use table::{FORMATS, Format};
 
@@ -62,11 +62,11 @@ pub struct Context {
 
 /// One dispatch found by [`scan`]: its head and where its bytes lie in the input.
 #[derive(Debug, Clone)]
-pub struct Found<'a> {
+pub struct ScannedItem<'a> {
     pub head: Head<'a>,
-    /// Byte range into the whole input: what [`read`] takes.
+    /// Byte range into the whole input: what [`read_item`] takes.
     pub bytes: Range<u64>,
-    /// Which dispatch of its byte range it is: ascending, 0 for the first or only one, else whatever [`read`] finds it by.
+    /// Which dispatch of its byte range it is: ascending, 0 for the first or only one, else whatever [`read_item`] finds it by.
     pub nth: u32,
     /// Byte range into its own bytes (those of [`Found::bytes`]) that stands in the body as it is, the escapes of JSON
     /// aside: what is found in it is found in the body. Empty where none is known to.
@@ -79,18 +79,18 @@ pub struct Found<'a> {
 
 /// The whole of an input: dispatches in order and what could not be read.
 #[derive(Debug, Default)]
-pub struct Parsed {
+pub struct ParsedInput {
     pub dispatches: Vec<Dispatch>,
     pub problems: Vec<Problem>,
 }
 
 /// How much of a dispatch is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Want {
+enum Detail {
     /// What a head holds; no body, no further fields.
     Head,
     /// Everything.
-    Whole,
+    Full,
 }
 
 /// Finds the format of an input by its first 64 KiB.
@@ -99,7 +99,7 @@ enum Want {
 /// A sentence where the input holds nothing, is not text, or is in a format that is known by its looks but not read yet.
 pub fn detect(bytes: &[u8]) -> Result<FormatId, Problem> {
     let sample = Sample::new(bytes);
-    if let Some(refusal) = detect::refusal(&sample) {
+    if let Some(refusal) = detect::refusal_reason(&sample) {
         return Err(Problem::new(Severity::Unreadable, "", refusal));
     }
     Ok(FormatId::all()
@@ -109,10 +109,10 @@ pub fn detect(bytes: &[u8]) -> Result<FormatId, Problem> {
 
 /// Reads all dispatches of an input whose format is found by its bytes. Never fails: see [`Parsed::problems`].
 #[must_use]
-pub fn parse(bytes: &[u8], ctx: &Context) -> Parsed {
+pub fn parse(bytes: &[u8], ctx: &Context) -> ParsedInput {
     match detect(bytes) {
         Ok(format) => parse_as(format, bytes, ctx),
-        Err(problem) => Parsed {
+        Err(problem) => ParsedInput {
             dispatches: Vec::new(),
             problems: vec![problem],
         },
@@ -121,11 +121,11 @@ pub fn parse(bytes: &[u8], ctx: &Context) -> Parsed {
 
 /// Reads all dispatches of an input in a given format.
 #[must_use]
-pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> Parsed {
+pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> ParsedInput {
     let mut dispatches = Vec::new();
-    let mut push = |_, item: Item| dispatches.push(item.dispatch);
-    let problems = (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::all(&mut push));
-    Parsed {
+    let mut push = |_, item: ParsedItem| dispatches.push(item.dispatch);
+    let problems = (format.row().items)(bytes, Detail::Full, ctx, &mut ItemSink::all(&mut push));
+    ParsedInput {
         dispatches,
         problems,
     }
@@ -136,11 +136,11 @@ pub fn scan(
     format: FormatId,
     bytes: &[u8],
     ctx: &Context,
-    sink: &mut dyn FnMut(Found<'_>),
+    sink: &mut dyn FnMut(ScannedItem<'_>),
 ) -> Vec<Problem> {
     let mut index = ctx.first_index;
-    let mut push = |_, item: Item| {
-        sink(Found {
+    let mut push = |_, item: ParsedItem| {
+        sink(ScannedItem {
             head: item.dispatch.into_head(item.words, item.table),
             bytes: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
             nth: item.nth,
@@ -150,14 +150,14 @@ pub fn scan(
         });
         index = index.saturating_add(1);
     };
-    (format.row().items)(bytes, Want::Head, ctx, &mut Sink::all(&mut push))
+    (format.row().items)(bytes, Detail::Head, ctx, &mut ItemSink::all(&mut push))
 }
 
 /// Reads one found dispatch again: `bytes` are those of [`Found::bytes`]. `None` where they hold no such dispatch (any more).
 #[must_use]
-pub fn read(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
+pub fn read_item(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
     let mut found = None;
-    read_each(format, bytes, &[nth], ctx, &mut |_, dispatch| {
+    read_items(format, bytes, &[nth], ctx, &mut |_, dispatch| {
         found = Some(dispatch);
     });
     found
@@ -165,15 +165,20 @@ pub fn read(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<D
 
 /// Reads several found dispatches of the same bytes again, in one go: `nths` are their [`Found::nth`], ascending. What
 /// is no longer there is left out.
-pub fn read_each(
+pub fn read_items(
     format: FormatId,
     bytes: &[u8],
     nths: &[u32],
     ctx: &Context,
     take: &mut dyn FnMut(u32, Dispatch),
 ) {
-    let mut push = |number, item: Item| take(number, item.dispatch);
-    (format.row().items)(bytes, Want::Whole, ctx, &mut Sink::only(nths, &mut push));
+    let mut push = |number, item: ParsedItem| take(number, item.dispatch);
+    (format.row().items)(
+        bytes,
+        Detail::Full,
+        ctx,
+        &mut ItemSink::only(nths, &mut push),
+    );
 }
 
 #[cfg(test)]

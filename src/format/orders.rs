@@ -6,7 +6,7 @@
 mod named;
 
 use super::draft::Draft;
-use super::fields::Key;
+use super::fields::FieldKey;
 use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Status};
 use named::named;
 
@@ -15,7 +15,7 @@ const DIRECTIVE_LIMIT: usize = 600;
 
 /// What is ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
+enum Directive {
     Kill,
     Hold,
     Correct,
@@ -23,71 +23,71 @@ enum Order {
 }
 
 /// Phrases in small letters that are no news wherever they stand, and what they order.
-const PHRASES: [(Order, &str); 16] = [
-    (Order::Kill, "kill kill"),
-    (Order::Kill, "kill is mandatory"),
-    (Order::Kill, "bitte streichen sie die meldung"),
-    (Order::Kill, "prière d'annuler"),
-    (Order::Kill, "priere d'annuler"),
-    (Order::Hold, "hold hold"),
-    (Order::Hold, "please hold the story"),
-    (Order::Hold, "please hold item"),
-    (Order::Hold, "please hold the item"),
-    (Order::Hold, "bitte halten sie die meldung"),
-    (Order::Correct, "annule et remplace"),
-    (Order::Kill, "please kill the story"),
-    (Order::Kill, "please kill the item"),
-    (Order::Kill, "please kill item"),
-    (Order::Kill, "please kill story"),
-    (Order::Kill, "please kill our story"),
+const DIRECTIVE_PHRASES: [(Directive, &str); 16] = [
+    (Directive::Kill, "kill kill"),
+    (Directive::Kill, "kill is mandatory"),
+    (Directive::Kill, "bitte streichen sie die meldung"),
+    (Directive::Kill, "prière d'annuler"),
+    (Directive::Kill, "priere d'annuler"),
+    (Directive::Hold, "hold hold"),
+    (Directive::Hold, "please hold the story"),
+    (Directive::Hold, "please hold item"),
+    (Directive::Hold, "please hold the item"),
+    (Directive::Hold, "bitte halten sie die meldung"),
+    (Directive::Correct, "annule et remplace"),
+    (Directive::Kill, "please kill the story"),
+    (Directive::Kill, "please kill the item"),
+    (Directive::Kill, "please kill item"),
+    (Directive::Kill, "please kill story"),
+    (Directive::Kill, "please kill our story"),
 ];
 
 /// Phrases that order something in a note, a title or a label, and may be news in a text.
-const IN_NOTES: [(Order, &str); 26] = [
-    (Order::Kill, "please kill"),
-    (Order::Kill, "mandatory kill"),
-    (Order::Kill, "kill mandatory"),
-    (Order::Kill, "bulletin kill"),
-    (Order::Kill, "kill the story"),
-    (Order::Kill, "kill the item"),
-    (Order::Kill, "kill item"),
-    (Order::Kill, "kill story"),
-    (Order::Kill, "story withdrawn"),
-    (Order::Kill, "withdraws its story"),
-    (Order::Kill, "withdraws the story"),
-    (Order::Kill, "story is withdrawn"),
-    (Order::Kill, "item is withdrawn"),
-    (Order::Kill, "meldung ist zu streichen"),
-    (Order::Kill, "wird die meldung zurückgezogen"),
-    (Order::Kill, "meldung wird zurückgezogen"),
-    (Order::Kill, "zieht die meldung zurück"),
-    (Order::Kill, "merci d'annuler"),
-    (Order::Kill, "favor de anular"),
-    (Order::Kill, "rogamos anular"),
-    (Order::Hold, "meldung bitte zurückhalten"),
-    (Order::Correct, "berichtigung:"),
-    (Order::Correct, "berichtigung zu"),
-    (Order::Correct, "please correct item"),
-    (Order::Correct, "in an item sent"),
-    (Order::Repeat, "wiederholung:"),
+const NOTE_PHRASES: [(Directive, &str); 26] = [
+    (Directive::Kill, "please kill"),
+    (Directive::Kill, "mandatory kill"),
+    (Directive::Kill, "kill mandatory"),
+    (Directive::Kill, "bulletin kill"),
+    (Directive::Kill, "kill the story"),
+    (Directive::Kill, "kill the item"),
+    (Directive::Kill, "kill item"),
+    (Directive::Kill, "kill story"),
+    (Directive::Kill, "story withdrawn"),
+    (Directive::Kill, "withdraws its story"),
+    (Directive::Kill, "withdraws the story"),
+    (Directive::Kill, "story is withdrawn"),
+    (Directive::Kill, "item is withdrawn"),
+    (Directive::Kill, "meldung ist zu streichen"),
+    (Directive::Kill, "wird die meldung zurückgezogen"),
+    (Directive::Kill, "meldung wird zurückgezogen"),
+    (Directive::Kill, "zieht die meldung zurück"),
+    (Directive::Kill, "merci d'annuler"),
+    (Directive::Kill, "favor de anular"),
+    (Directive::Kill, "rogamos anular"),
+    (Directive::Hold, "meldung bitte zurückhalten"),
+    (Directive::Correct, "berichtigung:"),
+    (Directive::Correct, "berichtigung zu"),
+    (Directive::Correct, "please correct item"),
+    (Directive::Correct, "in an item sent"),
+    (Directive::Repeat, "wiederholung:"),
 ];
 
 /// First words of a note that says what its item is.
-const NOTES: [(Order, &str); 9] = [
-    (Order::Correct, "corrects"),
-    (Order::Correct, "(corrects"),
-    (Order::Correct, "correction"),
-    (Order::Correct, "berichtigung"),
-    (Order::Correct, "(berichtigung"),
-    (Order::Correct, "rectificatif"),
-    (Order::Correct, "corrige"),
-    (Order::Repeat, "repeats"),
-    (Order::Repeat, "(repeats"),
+const NOTE_OPENINGS: [(Directive, &str); 9] = [
+    (Directive::Correct, "corrects"),
+    (Directive::Correct, "(corrects"),
+    (Directive::Correct, "correction"),
+    (Directive::Correct, "berichtigung"),
+    (Directive::Correct, "(berichtigung"),
+    (Directive::Correct, "rectificatif"),
+    (Directive::Correct, "corrige"),
+    (Directive::Repeat, "repeats"),
+    (Directive::Repeat, "(repeats"),
 ];
 
 /// Four letters of each phrase that is looked for in a text, and of those in notes besides: a cheap first look.
-const IN_TEXTS: [&[u8; 4]; 4] = [b"kill", b"hold", b"meld", b"annu"];
-const IN_ANY: [&[u8; 4]; 9] = [
+const TEXT_STEMS: [&[u8; 4]; 4] = [b"kill", b"hold", b"meld", b"annu"];
+const ALL_STEMS: [&[u8; 4]; 9] = [
     b"kill", b"hold", b"meld", b"annu", b"draw", b"anul", b"beri", b"item", b"wied",
 ];
 
@@ -105,26 +105,26 @@ pub(super) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
         .or_else(|| order(start, false))
         .or_else(|| first_words(note))
         .or_else(|| held(label));
-    let ruled = draft.given & Key::Role.bit() != 0;
+    let ruled = draft.given & FieldKey::Role.bit() != 0;
     let d = &mut draft.dispatch;
     match order {
         _ if ruled => {}
-        Some(Order::Kill) => d.role = Role::Kill,
-        Some(Order::Hold) if d.role != Role::Kill => d.role = Role::Advisory,
-        Some(Order::Correct) if matches!(d.role, Role::Story | Role::Update | Role::Alert) => {
+        Some(Directive::Kill) => d.role = Role::Kill,
+        Some(Directive::Hold) if d.role != Role::Kill => d.role = Role::Advisory,
+        Some(Directive::Correct) if matches!(d.role, Role::Story | Role::Update | Role::Alert) => {
             d.role = Role::Correction;
         }
-        Some(Order::Repeat) if d.role == Role::Story => d.role = Role::Repeat,
+        Some(Directive::Repeat) if d.role == Role::Story => d.role = Role::Repeat,
         _ => {}
     }
-    if draft.given & Key::Status.bit() == 0 {
+    if draft.given & FieldKey::Status.bit() == 0 {
         match (d.role, order) {
             (Role::Kill, _) => d.status = Status::Canceled,
-            (_, Some(Order::Hold)) => d.status = Status::Withheld,
+            (_, Some(Directive::Hold)) => d.status = Status::Withheld,
             _ => {}
         }
     }
-    relate(draft, order, start);
+    add_relations(draft, order, start);
 }
 
 fn reach(text: &str) -> &str {
@@ -137,18 +137,18 @@ fn title(d: &Dispatch) -> &str {
 }
 
 /// What a text orders; a note may say it in more ways.
-fn order(text: &str, is_note: bool) -> Option<Order> {
+fn order(text: &str, is_note: bool) -> Option<Directive> {
     let may = if is_note {
-        holds(text, &IN_ANY)
+        contains_stem(text, &ALL_STEMS)
     } else {
-        holds(text, &IN_TEXTS)
+        contains_stem(text, &TEXT_STEMS)
     };
     if !may {
         return None;
     }
     let lower = text.replace('’', "'").to_lowercase();
-    let more = if is_note { &IN_NOTES[..] } else { &[] };
-    let found = PHRASES
+    let more = if is_note { &NOTE_PHRASES[..] } else { &[] };
+    let found = DIRECTIVE_PHRASES
         .iter()
         .chain(more)
         .find(|(_, phrase)| lower.contains(phrase));
@@ -156,52 +156,55 @@ fn order(text: &str, is_note: bool) -> Option<Order> {
 }
 
 /// What a note says first.
-fn first_words(note: &str) -> Option<Order> {
+fn first_words(note: &str) -> Option<Directive> {
     note.split('\n').find_map(|line| {
         let begins = |word: &str| {
             line.get(..word.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(word))
         };
-        let found = NOTES.iter().find(|(_, word)| begins(word));
+        let found = NOTE_OPENINGS.iter().find(|(_, word)| begins(word));
         found.map(|(order, _)| *order)
     })
 }
 
 /// A label `HOLD` alone.
-fn held(label: &str) -> Option<Order> {
+fn held(label: &str) -> Option<Directive> {
     label
         .split([' ', '-'])
         .next()
         .filter(|word| word.eq_ignore_ascii_case("hold"))
-        .map(|_| Order::Hold)
+        .map(|_| Directive::Hold)
 }
 
 /// Places that are looked at in one go, and the letters that they reach over.
-const GO: usize = 32;
-const REACHED: usize = GO + 3;
+const BLOCK_SIZE: usize = 32;
+const WINDOW_SIZE: usize = BLOCK_SIZE + 3;
 
 /// True where a text holds one of these letters in a row, be they large or small.
-fn holds<const N: usize>(text: &str, stems: &[&[u8; 4]; N]) -> bool {
+fn contains_stem<const N: usize>(text: &str, stems: &[&[u8; 4]; N]) -> bool {
     let bytes = text.as_bytes();
-    let mut block = [0; REACHED];
-    let Some(last) = bytes.len().checked_sub(REACHED) else {
+    let mut block = [0; WINDOW_SIZE];
+    let Some(last) = bytes.len().checked_sub(WINDOW_SIZE) else {
         block[..bytes.len()].copy_from_slice(bytes);
-        return bytes.len() >= 4 && block_holds(&mut block, stems);
+        return bytes.len() >= 4 && block_contains_stem(&mut block, stems);
     };
     // The last block may overlap the one before it.
-    (0..last).step_by(GO).chain([last]).any(|at| {
-        block.copy_from_slice(&bytes[at..at + REACHED]);
-        block_holds(&mut block, stems)
+    (0..last).step_by(BLOCK_SIZE).chain([last]).any(|at| {
+        block.copy_from_slice(&bytes[at..at + WINDOW_SIZE]);
+        block_contains_stem(&mut block, stems)
     })
 }
 
 /// The same for a block, without a branch a byte, so that it vectorises.
-fn block_holds<const N: usize>(block: &mut [u8; REACHED], stems: &[&[u8; 4]; N]) -> bool {
+fn block_contains_stem<const N: usize>(
+    block: &mut [u8; WINDOW_SIZE],
+    stems: &[&[u8; 4]; N],
+) -> bool {
     // What is no letter becomes no small letter by this.
     for byte in block.iter_mut() {
         *byte |= 0x20;
     }
-    let mut seen = [0u8; GO];
+    let mut seen = [0u8; BLOCK_SIZE];
     for &&[a, b, c, d] in stems {
         for (at, seen) in seen.iter_mut().enumerate() {
             let first = u8::from(block[at] == a) & u8::from(block[at + 1] == b);
@@ -213,7 +216,7 @@ fn block_holds<const N: usize>(block: &mut [u8; REACHED], stems: &[&[u8; 4]; N])
 }
 
 /// Relates a dispatch to the items that it names, by its role.
-fn relate(draft: &mut Draft<'_>, order: Option<Order>, start: &str) {
+fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
     let kind = match draft.dispatch.role {
         Role::Kill => Some(RelationKind::Kills),
         Role::Correction => Some(RelationKind::Corrects),
@@ -244,7 +247,7 @@ fn relate(draft: &mut Draft<'_>, order: Option<Order>, start: &str) {
             seen.push(id);
         }
     }
-    if order == Some(Order::Hold) {
+    if order == Some(Directive::Hold) {
         for id in &seen {
             draft.keep("holds", id);
         }
@@ -263,17 +266,17 @@ mod tests {
 
     #[test]
     fn every_phrase_passes_the_first_look() {
-        for (_, phrase) in PHRASES {
-            assert!(holds(phrase, &IN_TEXTS), "{phrase}");
+        for (_, phrase) in DIRECTIVE_PHRASES {
+            assert!(contains_stem(phrase, &TEXT_STEMS), "{phrase}");
         }
-        for (_, phrase) in PHRASES.iter().chain(&IN_NOTES) {
+        for (_, phrase) in DIRECTIVE_PHRASES.iter().chain(&NOTE_PHRASES) {
             for before in 0..80 {
                 let text = ["x".repeat(before), phrase.to_uppercase()].concat();
-                assert!(holds(&text, &IN_ANY), "{text}");
+                assert!(contains_stem(&text, &ALL_STEMS), "{text}");
             }
         }
         for text in ["", "kil", "kil l", "KIL", &"ki ll ".repeat(40)] {
-            assert!(!holds(text, &IN_ANY), "{text}");
+            assert!(!contains_stem(text, &ALL_STEMS), "{text}");
         }
     }
 
@@ -282,14 +285,14 @@ mod tests {
         let check = |text: &str, expected| assert_eq!(order(text, false), expected, "{text}");
         check(
             "EDITORS: Please kill the story DAM-LEAK, a0584. A kill is mandatory.",
-            Some(Order::Kill),
+            Some(Directive::Kill),
         );
         check(
             "The museum withdraws the story and tells its editors to kill the story.",
             None,
         );
-        check("KILL KILL KILL", Some(Order::Kill));
-        check("HOLD HOLD HOLD", Some(Order::Hold));
+        check("KILL KILL KILL", Some(Directive::Kill));
+        check("HOLD HOLD HOLD", Some(Directive::Hold));
         check(
             "The wolves kill sheep, the farmers hold the state to blame and withdrew the item.",
             None,

@@ -1,11 +1,11 @@
 //! Saved web pages, and XML that is no wire: what can be read of them is their text, and they are called what they are.
 
 use super::detect::Sample;
-use super::draft::{Draft, Item, Sink};
-use super::fields::{Key, time};
-use super::markup::{self, Markup, Part};
+use super::draft::{Draft, ItemSink, ParsedItem};
+use super::fields::{FieldKey, time};
+use super::markup::{self, Markup, TextBlock};
 use super::xml::{self, Element};
-use super::{Context, Want, content, encoding, finish};
+use super::{Context, Detail, content, encoding, finish};
 use crate::dispatch::{BlockKind, Problem, Severity};
 
 pub(super) fn is_html(sample: &Sample<'_>) -> bool {
@@ -26,9 +26,9 @@ pub(super) fn is_xml(sample: &Sample<'_>) -> bool {
 
 pub(super) fn read_web_page(
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let decoded = encoding::decode(bytes);
     sink.offer(|| {
@@ -44,19 +44,19 @@ pub(super) fn read_web_page(
 
 pub(super) fn read_unknown_xml(
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let decoded = encoding::decode(bytes);
-    let item = |root: Element<'_, '_>| -> Item {
+    let item = |root: Element<'_, '_>| -> ParsedItem {
         let mut draft = new_draft("xml", bytes, &decoded, want, ctx);
         let message = format!(
             "XML whose first element is `<{}>`, no wire format that is known: read as its text",
             root.name()
         );
         draft.problem(Severity::Note, "", message);
-        draft.put(Key::Language, "lang", root.attribute("lang"));
+        draft.put(FieldKey::Language, "lang", root.attribute("lang"));
         finish::finish_blocks(draft, texts(root), (0..bytes.len() as u64, 0))
     };
     let mut found = None;
@@ -73,7 +73,7 @@ fn new_draft<'c>(
     format: &'static str,
     bytes: &[u8],
     decoded: &encoding::Decoded<'_>,
-    want: Want,
+    want: Detail,
     ctx: &'c Context,
 ) -> Draft<'c> {
     let mut draft = Draft::new(format, bytes, want, ctx);
@@ -83,13 +83,13 @@ fn new_draft<'c>(
 }
 
 /// What the head of a page says, in the words of Open Graph, Dublin Core and schema.org.
-fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
+fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlock> {
     let (mut published, mut changed) = (None, None);
     for (name, value) in std::mem::take(&mut markup.meta) {
         match name.to_ascii_lowercase().as_str() {
-            "og:title" => draft.set(Key::Headline, &name, &value),
+            "og:title" => draft.set(FieldKey::Headline, &name, &value),
             "author" | "article:author" | "dc.creator" if !value.starts_with("http") => {
-                draft.set(Key::Byline, &name, &value);
+                draft.set(FieldKey::Byline, &name, &value);
             }
             "article:published_time" | "date" | "dc.date" | "pubdate" | "datepublished" => {
                 published = published.or(time(&value).map(|_| (name, value)));
@@ -98,7 +98,7 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
                 changed = changed.or(time(&value).map(|_| (name, value)));
             }
             "og:site_name" => draft.sender = Some(value),
-            "lang" | "language" => draft.set(Key::Language, &name, &value),
+            "lang" | "language" => draft.set(FieldKey::Language, &name, &value),
             "keywords" | "news_keywords" => {
                 for word in value
                     .split(',')
@@ -108,19 +108,19 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
                     draft.keyword(Some(word.to_owned()));
                 }
             }
-            "copyright" | "dc.rights" => draft.set(Key::Rights, &name, &value),
+            "copyright" | "dc.rights" => draft.set(FieldKey::Rights, &name, &value),
             "viewport" | "generator" | "theme-color" | "robots" => {}
             _ => draft.keep(&name, &value),
         }
     }
     match (published, changed) {
         (Some((created, first)), Some((sent, last))) => {
-            draft.set(Key::Created, &created, &first);
-            draft.set(Key::Sent, &sent, &last);
+            draft.set(FieldKey::Created, &created, &first);
+            draft.set(FieldKey::Sent, &sent, &last);
         }
         (one, other) => {
             if let Some((name, value)) = one.or(other) {
-                draft.set(Key::Sent, &name, &value);
+                draft.set(FieldKey::Sent, &name, &value);
             }
         }
     }
@@ -133,13 +133,13 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<Part> {
         && let Some(first) = first.filter(|first| *first < 3)
     {
         let (_, text) = blocks.remove(first);
-        draft.set(Key::Headline, "h1", &text);
+        draft.set(FieldKey::Headline, "h1", &text);
     }
     blocks
 }
 
 /// The text of each element that holds some, in order.
-fn texts(root: Element<'_, '_>) -> Vec<Part> {
+fn texts(root: Element<'_, '_>) -> Vec<TextBlock> {
     let texts = root.texts().into_iter();
     texts.map(|text| (BlockKind::Paragraph, text)).collect()
 }

@@ -8,7 +8,7 @@ fn is_setting(b: u8) -> bool {
 }
 
 /// Where the next setting control stands, or the end.
-fn next_setting(bytes: &[u8], from: usize) -> usize {
+fn next_control(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     for chunk in bytes[from..].chunks(32) {
         // Without a branch a byte, so that it vectorises.
@@ -27,7 +27,7 @@ fn next_setting(bytes: &[u8], from: usize) -> usize {
 /// spaces (0x1a, 0x1c to 0x1f) become spaces; rails, faces, bells and fill leave nothing. ESC stays, to be shown.
 pub(super) fn set(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let first = next_setting(bytes, 0);
+    let first = next_control(bytes, 0);
     if first == bytes.len() {
         return Cow::Borrowed(text);
     }
@@ -50,13 +50,13 @@ pub(super) fn set(text: &str) -> Cow<'_, str> {
             _ => {}
         }
         from = at;
-        at = next_setting(bytes, at);
+        at = next_control(bytes, at);
     }
     Cow::Owned(out)
 }
 
 /// The text with lines that end in LF, where they ended in CR alone.
-pub(super) fn lines(text: &str) -> Cow<'_, str> {
+pub(super) fn normalize_line_ends(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     if memchr::memchr(b'\r', bytes).is_none() || memchr::memchr(b'\n', bytes).is_some() {
         return Cow::Borrowed(text);
@@ -65,7 +65,7 @@ pub(super) fn lines(text: &str) -> Cow<'_, str> {
 }
 
 /// Signs of the teletypesetter in running text: ` ``…'' ` are quotation marks, a lone `_` is a dash, `3{` is three and a half.
-pub(super) fn signs(text: &str) -> Cow<'_, str> {
+pub(super) fn convert_typesetter_signs(text: &str) -> Cow<'_, str> {
     if memchr::memchr3(b'`', b'_', b'{', text.as_bytes()).is_none() && !text.contains("''") {
         return Cow::Borrowed(text);
     }
@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn signs_become_marks() {
-        let check = |text: &str, expected: &str| assert_eq!(signs(text), expected);
+        let check =
+            |text: &str, expected: &str| assert_eq!(convert_typesetter_signs(text), expected);
         check("none's here", "none's here");
         check(
             "``Sail,'' he said, ``or `don't,' I say.''",

@@ -1,17 +1,17 @@
 //! The XML of Ritzau, Denmark's agency: one `RBNews` a document, its fields named in Danish or English.
 
 use super::detect::Sample;
-use super::draft::{Draft, Sink};
-use super::xml::{self, Around, Built, Element, Shape, Space};
-use super::{Context, Want};
+use super::draft::{Draft, ItemSink};
+use super::xml::{self, Ancestors, BuiltItem, DocumentShape, Element, Namespace};
+use super::{Context, Detail};
 use crate::dispatch::{Problem, Relation, RelationKind, Role, Status};
 use crate::format::content;
-use crate::format::fields::{Key, key};
-use crate::format::markup::Part;
+use crate::format::fields::{FieldKey, key};
+use crate::format::markup::TextBlock;
 
-const SHAPE: Shape = Shape {
+const SHAPE: DocumentShape = DocumentShape {
     format: "ritzau",
-    item: |_: Space, name| name == "RBNews",
+    item: |_: Namespace, name| name == "RBNews",
     around: |name| name == "RBNewsList",
     nests: true,
 };
@@ -21,28 +21,33 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     root.is_some_and(|root| root.name == "RBNews" || root.name == "RBNewsList")
 }
 
-pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    xml::items((&SHAPE, build), bytes, want, ctx, sink)
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    xml::parse_items((&SHAPE, build), bytes, want, ctx, sink)
 }
 
 /// What a Danish name means; English ones are known from elsewhere.
-fn danish(name: &str) -> Option<Key> {
+fn danish_key(name: &str) -> Option<FieldKey> {
     Some(match name {
-        "newsid" | "docid" | "nyhedsid" => Key::Id,
-        "overskrift" | "rubrik" | "titel" => Key::Headline,
-        "prioritet" => Key::Priority,
-        "publishdate" | "udsendt" | "senddate" | "publiceret" | "dato" => Key::Sent,
-        "oprettet" | "createdate" => Key::Created,
-        "strkeyword" | "strkeywords" | "stikord" | "emneord" | "keyword" => Key::Keywords,
-        "strcategory" | "kategori" | "stofomraade" | "stofområde" => Key::Category,
-        "sprog" => Key::Language,
-        "forfatter" | "journalist" => Key::Byline,
-        "embargodate" | "klausul" | "spaerrefrist" | "spærrefrist" => Key::Embargo,
-        "tilredaktionen" | "notetilredaktionen" | "redaktionelnote" => Key::Ednote,
-        "sted" | "by" => Key::Place,
-        "land" => Key::Country,
-        "strbody" | "body" | "broedtekst" | "brødtekst" | "tekst" => Key::Body,
-        "underrubrik" | "manchet" | "resume" | "subtitle" | "subheadline" => Key::Summary,
+        "newsid" | "docid" | "nyhedsid" => FieldKey::Id,
+        "overskrift" | "rubrik" | "titel" => FieldKey::Headline,
+        "prioritet" => FieldKey::Priority,
+        "publishdate" | "udsendt" | "senddate" | "publiceret" | "dato" => FieldKey::Sent,
+        "oprettet" | "createdate" => FieldKey::Created,
+        "strkeyword" | "strkeywords" | "stikord" | "emneord" | "keyword" => FieldKey::Keywords,
+        "strcategory" | "kategori" | "stofomraade" | "stofområde" => FieldKey::Category,
+        "sprog" => FieldKey::Language,
+        "forfatter" | "journalist" => FieldKey::Byline,
+        "embargodate" | "klausul" | "spaerrefrist" | "spærrefrist" => FieldKey::Embargo,
+        "tilredaktionen" | "notetilredaktionen" | "redaktionelnote" => FieldKey::Ednote,
+        "sted" | "by" => FieldKey::Place,
+        "land" => FieldKey::Country,
+        "strbody" | "body" | "broedtekst" | "brødtekst" | "tekst" => FieldKey::Body,
+        "underrubrik" | "manchet" | "resume" | "subtitle" | "subheadline" => FieldKey::Summary,
         _ => return None,
     })
 }
@@ -57,23 +62,23 @@ fn is_set(value: &str) -> bool {
 
 /// What is found of an item before it is known what it does to others.
 #[derive(Default)]
-struct Found {
-    blocks: Vec<Part>,
+struct ItemFields {
+    blocks: Vec<TextBlock>,
     summary: Vec<String>,
     replaced: Vec<String>,
     canceled: bool,
     corrects: bool,
 }
 
-fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Built<'c> {
-    let mut found = Found::default();
+fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
+    let mut found = ItemFields::default();
     for (name, value) in item.attributes() {
         draft.keep(name, &value);
     }
     for child in item.children() {
         found.take(&mut draft, child);
     }
-    let Found {
+    let ItemFields {
         mut blocks,
         summary,
         ..
@@ -87,7 +92,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Bui
         .filter(|_| draft.dispatch.urgency.is_none());
     let priority =
         priority.filter(|priority| priority.parse().is_ok_and(|n: u8| (1..=9).contains(&n)));
-    draft.put(Key::Urgency, "priority", priority);
+    draft.put(FieldKey::Urgency, "priority", priority);
     for text in summary {
         if blocks.is_empty() {
             blocks = content::plain_blocks(&text);
@@ -95,10 +100,10 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Around<'_>) -> Bui
             draft.keep("subtitle", &text);
         }
     }
-    Built { draft, blocks }
+    BuiltItem { draft, blocks }
 }
 
-impl Found {
+impl ItemFields {
     /// Takes one field.
     fn take(&mut self, draft: &mut Draft<'_>, child: Element<'_, '_>) {
         let name = child.name();
@@ -112,7 +117,7 @@ impl Found {
                 if set() {
                     draft.dispatch.role = Role::Update;
                 }
-                draft.put_kept(name, text);
+                draft.add_optional_field(name, text);
             }
             "replaces" | "replacedid" | "erstatter" => {
                 let inner = child.descendants().filter(|inner| !inner.is_nested());
@@ -123,16 +128,16 @@ impl Found {
                     ids
                 });
             }
-            _ => match danish(&lower).or_else(|| key(name)) {
-                Some(Key::Body | Key::Html) if self.blocks.is_empty() => {
-                    self.blocks = content::of_element(draft, child);
+            _ => match danish_key(&lower).or_else(|| key(name)) {
+                Some(FieldKey::Body | FieldKey::Html) if self.blocks.is_empty() => {
+                    self.blocks = content::element_blocks(draft, child);
                 }
-                Some(Key::Summary) => self.summary.extend(text),
-                Some(key @ (Key::Subjects | Key::Keywords)) => {
-                    words(draft, key, &text.unwrap_or_default());
+                Some(FieldKey::Summary) => self.summary.extend(text),
+                Some(key @ (FieldKey::Subjects | FieldKey::Keywords)) => {
+                    add_words(draft, key, &text.unwrap_or_default());
                 }
                 Some(key) => draft.put(key, name, text),
-                None => draft.keep_element(child),
+                None => draft.add_element_fields(child),
             },
         }
     }
@@ -157,11 +162,11 @@ impl Found {
 }
 
 /// Subjects or keywords of one field.
-fn words(draft: &mut Draft<'_>, key: Key, text: &str) {
+fn add_words(draft: &mut Draft<'_>, key: FieldKey, text: &str) {
     for word in text.split([';', ',', '/']).map(str::trim) {
         let word = Some(word.to_owned()).filter(|word| !word.is_empty());
         match key {
-            Key::Subjects => draft.subject(word),
+            FieldKey::Subjects => draft.subject(word),
             _ => draft.keyword(word),
         }
     }

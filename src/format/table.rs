@@ -1,39 +1,39 @@
 //! The table of wire formats: one row each, tried in order.
 
 use super::detect::Sample;
-use super::draft::Sink;
+use super::draft::ItemSink;
 use super::{
-    Context, Cut, Want, anpa, feed, frames, iptc, json, mail, newsml_g2, newsml1, nitf, page,
-    plain, ritzau, sgml, zczc,
+    Context, Detail, RecordBoundary, anpa, feed, frames, iptc, json, mail, newsml_g2, newsml1,
+    nitf, page, plain, ritzau, sgml, zczc,
 };
 use crate::dispatch::Problem;
 
 /// Reads all items of an input, one by one, and says what could not be read.
-pub(super) type Items = fn(&[u8], Want, &Context, &mut Sink<'_>) -> Vec<Problem>;
+pub(super) type ParseItems = fn(&[u8], Detail, &Context, &mut ItemSink<'_>) -> Vec<Problem>;
 
 /// Finds where the last whole dispatch ends in bytes.
-pub(crate) type End = fn(&[u8]) -> Option<usize>;
+pub(crate) type FindFrameEnd = fn(&[u8]) -> Option<usize>;
 
 /// One wire format. Rows are tried in order; the first that recognises the input reads it.
 pub struct Format {
     /// Name in records. Two rows may share one where a format has two framings.
     pub name: &'static str,
     /// Where an input may be cut to be read in parts.
-    pub cut: Cut,
+    pub cut: RecordBoundary,
     /// Where the last dispatch ends that has come as a whole, in a stream of dispatches in frames: `None` before that.
-    pub(crate) ends: Option<End>,
+    pub(crate) ends: Option<FindFrameEnd>,
     /// Letters and digits stand in the bytes as in the text, but for the escapes of JSON and HTML, tags, and the
     /// character encoding: no base64, soft line break or control can part a word.
     pub plain: bool,
     pub(super) recognises: fn(&Sample<'_>) -> bool,
-    pub(super) items: Items,
+    pub(super) items: ParseItems,
 }
 
 /// The table of formats.
 pub const FORMATS: &[Format] = &[
     Format {
         name: "ninjs",
-        cut: Cut::Lines,
+        cut: RecordBoundary::Newline,
         ends: None,
         plain: true,
         recognises: json::is_ninjs_lines,
@@ -41,7 +41,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "ninjs",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: true,
         recognises: json::is_ninjs_document,
@@ -49,7 +49,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "jsonfeed",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: true,
         recognises: json::is_feed,
@@ -57,7 +57,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "json",
-        cut: Cut::Lines,
+        cut: RecordBoundary::Newline,
         ends: None,
         plain: true,
         recognises: json::is_lines,
@@ -65,7 +65,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "json",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: true,
         recognises: json::is_document,
@@ -73,7 +73,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "mail",
-        cut: Cut::Mails,
+        cut: RecordBoundary::MboxFrom,
         ends: None,
         plain: false,
         recognises: mail::is_mbox,
@@ -81,15 +81,15 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "mail",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: mail::is_mail,
-        items: mail::single,
+        items: mail::single_mail,
     },
     Format {
         name: "anpa1312",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: Some(frames::end_of_anpa),
         plain: false,
         recognises: anpa::recognises,
@@ -97,7 +97,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "iptc7901",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: Some(frames::end_of_iptc),
         plain: false,
         recognises: iptc::recognises,
@@ -105,7 +105,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "zczc",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: Some(frames::end_of_telex),
         plain: false,
         recognises: zczc::recognises,
@@ -113,7 +113,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "reuters-sgml",
-        cut: Cut::Before(sgml::REUTERS),
+        cut: RecordBoundary::BeforeMark(sgml::REUTERS),
         ends: None,
         plain: false,
         recognises: sgml::is_reuters,
@@ -121,7 +121,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "trec-sgml",
-        cut: Cut::Before(sgml::TREC),
+        cut: RecordBoundary::BeforeMark(sgml::TREC),
         ends: None,
         plain: false,
         recognises: sgml::is_trec,
@@ -129,7 +129,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "nitf",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: nitf::recognises,
@@ -137,7 +137,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "newsml1",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: newsml1::recognises,
@@ -145,7 +145,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "newsml-g2",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: newsml_g2::recognises,
@@ -153,7 +153,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "ritzau",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: ritzau::recognises,
@@ -161,7 +161,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "rss",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: feed::is_rss,
@@ -169,7 +169,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "atom",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: feed::is_atom,
@@ -177,7 +177,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "html",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: page::is_html,
@@ -185,7 +185,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "xml",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: false,
         recognises: page::is_xml,
@@ -193,7 +193,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "plain",
-        cut: Cut::Nowhere,
+        cut: RecordBoundary::Unsplittable,
         ends: None,
         plain: true,
         recognises: |_| true,

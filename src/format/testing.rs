@@ -1,15 +1,15 @@
 //! What the tests of several formats share: texts read as files are.
 
-use super::{Context, FormatId, Parsed, parse, parse_as};
+use super::{Context, FormatId, ParsedInput, parse, parse_as};
 use crate::dispatch::{Dispatch, Stamp};
 
 /// All of a text, in the format that it looks like.
-pub(super) fn parsed(text: &str) -> Parsed {
+pub(super) fn parsed(text: &str) -> ParsedInput {
     parse(text.as_bytes(), &Context::default())
 }
 
 /// All of a text in the format of this name, from a file of 5 March 2026.
-pub(super) fn parsed_as(format: &str, text: &str) -> Parsed {
+pub(super) fn parsed_as(format: &str, text: &str) -> ParsedInput {
     let ctx = Context {
         file_time: Stamp::parse("2026-03-05T12:00:00Z"),
         ..Context::default()
@@ -19,7 +19,7 @@ pub(super) fn parsed_as(format: &str, text: &str) -> Parsed {
 }
 
 /// The first dispatch of what was read.
-pub(super) fn first(parsed: Parsed) -> Dispatch {
+pub(super) fn first(parsed: ParsedInput) -> Dispatch {
     parsed.dispatches.into_iter().next().unwrap_or_default()
 }
 

@@ -143,7 +143,7 @@ fn the_table_is_in_order() {
     assert_eq!(FormatId::PLAIN.row().name, "plain");
     assert_eq!(
         FormatId::named("JSON").map(|id| id.row().cut),
-        Some(Cut::Lines)
+        Some(RecordBoundary::Newline)
     );
     assert_eq!(FormatId::named("telex"), None);
 }

@@ -1,6 +1,6 @@
 //! Takes end marks and rights lines off the end of a text.
 
-use super::words::Words;
+use super::words::WordSet;
 
 /// What stood behind the last paragraph.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -12,13 +12,13 @@ pub(super) struct Trailer {
 }
 
 /// Lines that end a dispatch and say nothing else, in lower case.
-static MARKS: Words<20> = Words::new([
+static MARKS: WordSet<20> = WordSet::new([
     "-30-", "- 30 -", "—30—", "ends", "end", "-ends-", "- ends -", "-end-", "(end)", "(ends)",
     "ends.", "./.", "nnnn", "reuter", "==kyodo", "^end<", "-0-", "* * *", "***", "/end/",
 ]);
 
 /// Lines that promise another take, in lower case.
-static MORE: Words<7> = Words::new([
+static MORE: WordSet<7> = WordSet::new([
     "(more)",
     "more",
     "-more-",
@@ -41,7 +41,7 @@ pub(super) fn split_trailer(text: &str) -> (&str, Trailer) {
         }
         if is_more(line) {
             trailer.more = true;
-        } else if is_mark(line) {
+        } else if is_end_mark(line) {
         } else if let Some(at) = rights_start(kept) {
             let lines = kept[at..].split('\n').map(str::trim_ascii);
             let mut rights = lines.collect::<Vec<_>>().join(" ");
@@ -69,7 +69,7 @@ fn is_more(line: &str) -> bool {
     MORE.has(line) && line != "more"
 }
 
-fn is_mark(line: &str) -> bool {
+fn is_end_mark(line: &str) -> bool {
     if line.len() > 40 {
         return false;
     }

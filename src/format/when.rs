@@ -12,7 +12,7 @@ pub(super) fn parse_time(text: &str) -> Option<Stamp> {
     if text.len() > 64 || !text.is_ascii() && !text.contains(char::is_alphabetic) {
         return None;
     }
-    compact(text).or_else(|| spelled(text))
+    parse_compact(text).or_else(|| spelled(text))
 }
 
 fn stamp_at_offset(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Option<Stamp> {
@@ -42,7 +42,7 @@ fn stamp_at_offset(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Optio
 }
 
 /// Digits without marks between them, as ISO 8601 calls basic: NITF `@norm`, `NewsML` `DateId`.
-fn compact(text: &str) -> Option<Stamp> {
+fn parse_compact(text: &str) -> Option<Stamp> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let first = digits(text);
     if !matches!(first, 8 | 12 | 14) {

@@ -1,7 +1,7 @@
 //! Lists of words that texts are asked for, in any case and mostly in vain.
 
 /// A list of words. What is none of them is mostly told by its first letter and its length.
-pub(super) struct Words<const N: usize> {
+pub(super) struct WordSet<const N: usize> {
     /// Sorted by their first letter.
     sorted: [&'static str; N],
     /// For each first letter the lengths that there are, a bit each.
@@ -18,7 +18,7 @@ const fn letter(word: &str) -> usize {
     }
 }
 
-impl<const N: usize> Words<N> {
+impl<const N: usize> WordSet<N> {
     /// The words must be in small letters and shorter than 32 bytes, and fewer than 256.
     #[allow(clippy::cast_possible_truncation)]
     pub(super) const fn new(words: [&'static str; N]) -> Self {
@@ -60,11 +60,11 @@ impl<const N: usize> Words<N> {
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
+    use super::WordSet;
 
     #[test]
     fn has_its_words_in_any_case() {
-        const FEW: Words<3> = Words::new(["miércoles", "mon", "-30-"]);
+        const FEW: WordSet<3> = WordSet::new(["miércoles", "mon", "-30-"]);
         for word in ["mon", "Mon", "MON", "miércoles", "Miércoles", "-30-"] {
             assert!(FEW.has(word), "{word}");
         }

@@ -13,7 +13,7 @@ use super::watch::{Following, Known};
 use super::{WIRE, reason};
 use crate::desk::{Input, Replaced, Segment, Summary, path_text};
 use crate::dispatch::InputProblem;
-use crate::format::Forced;
+use crate::format::RequestedFormat;
 
 /// What to load.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ pub(super) struct Shared<'a> {
     /// Bytes that were unpacked.
     pub(super) unpacked: AtomicU64,
     /// The format that is asked for, whatever inputs look like.
-    pub(super) forced: Option<Forced>,
+    pub(super) forced: Option<RequestedFormat>,
     /// The watch that goes on when the load is over.
     pub(super) following: Option<&'a Following>,
 }
@@ -80,7 +80,7 @@ pub(super) struct Shared<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     pub all: Vec<Source>,
-    pub format: Option<Forced>,
+    pub format: Option<RequestedFormat>,
 }
 
 impl From<Vec<Source>> for Sources {
@@ -156,7 +156,7 @@ fn is_device(about: &Metadata) -> bool {
 
 impl<'a> Shared<'a> {
     /// Nothing to do yet; one producer, who finds the tasks.
-    pub(super) fn new(forced: Option<Forced>, tell: &'a (dyn Fn(Report) + Sync)) -> Self {
+    pub(super) fn new(forced: Option<RequestedFormat>, tell: &'a (dyn Fn(Report) + Sync)) -> Self {
         Self {
             queue: Mutex::new(Queue {
                 tasks: VecDeque::new(),

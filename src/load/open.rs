@@ -84,7 +84,7 @@ fn open_group(
     let mut read: HashMap<u32, Dispatch> = HashMap::new();
     let reading = catch_unwind(AssertUnwindSafe(|| {
         let format = origin.input.format;
-        format::read_each(format, &bytes, &numbers, &context, &mut |nth, dispatch| {
+        format::read_items(format, &bytes, &numbers, &context, &mut |nth, dispatch| {
             read.insert(nth, dispatch);
         });
     }));

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::store::Store;
-use crate::format::Cut;
+use crate::format::RecordBoundary;
 
 /// Bytes of one part.
 pub(super) const PART_SIZE: u64 = 4 << 20;
@@ -35,16 +35,16 @@ pub(super) fn part_range(length: u64, part: u32) -> Range<u64> {
 /// and where in the buffer.
 pub(super) fn read_part_items(
     store: &Store,
-    cut: Cut,
+    cut: RecordBoundary,
     part: Range<u64>,
     into: &mut Vec<u8>,
 ) -> io::Result<(u64, usize)> {
     into.clear();
     let Range { start, end } = part;
     // Some bytes more in front and behind: whether an item begins at a place shows only beside it.
-    let from = start.saturating_sub(Cut::BEHIND as u64);
+    let from = start.saturating_sub(RecordBoundary::BEHIND as u64);
     let behind = to_index(start - from);
-    store.read(from..end + Cut::AHEAD as u64, into)?;
+    store.read(from..end + RecordBoundary::AHEAD as u64, into)?;
     let skip = match start {
         0 => 0,
         _ => cut.find(into, behind).unwrap_or(into.len()),
@@ -59,7 +59,7 @@ pub(super) fn read_part_items(
     loop {
         if let Some(end) = cut.find(into, known) {
             // Not sure yet where what follows is not at hand, unless the input ends here.
-            if cut == Cut::Lines || into.len() - end >= Cut::AHEAD {
+            if cut == RecordBoundary::Newline || into.len() - end >= RecordBoundary::AHEAD {
                 into.truncate(end);
                 break;
             }
@@ -69,7 +69,7 @@ pub(super) fn read_part_items(
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         let before = into.len();
-        known = known.max(before.saturating_sub(Cut::AHEAD));
+        known = known.max(before.saturating_sub(RecordBoundary::AHEAD));
         store.read(next..next + PART_READ_STEP as u64, into)?;
         next += PART_READ_STEP as u64;
         if into.len() == before {
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(cut: Cut, text: &str) {
+    fn check(cut: RecordBoundary, text: &str) {
         let bytes: Arc<[u8]> = text.as_bytes().into();
         let store = Store::Memory(Arc::clone(&bytes));
         let mut whole = Vec::new();
@@ -158,8 +158,8 @@ mod tests {
         // A last line longer than two parts, without a newline.
         lines.push_str(&"y".repeat(9 << 20));
         mails.push_str(&"y".repeat(9 << 20));
-        check(Cut::Lines, &lines);
-        check(Cut::Mails, &mails);
-        check(Cut::Before("<DOC>"), &docs);
+        check(RecordBoundary::Newline, &lines);
+        check(RecordBoundary::MboxFrom, &mails);
+        check(RecordBoundary::BeforeMark("<DOC>"), &docs);
     }
 }

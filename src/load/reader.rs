@@ -17,7 +17,7 @@ use super::watch::Made;
 use super::{reason, stamp};
 use crate::desk::{Input, Place, SegmentBuilder, path_text};
 use crate::dispatch::{InputProblem, Problem, Stamp};
-use crate::format::{self, Context, Cut, Forced, FormatId, Found};
+use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat, ScannedItem};
 
 /// Largest input that must be held as a whole to be read: a stream, or a file that may not be cut.
 pub(super) const WHOLE_LIMIT: u64 = 1 << 30;
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
                 return self.packed(path, kind, modified, about.len(), &mut file);
             }
             match format::detect_as(self.forced(), &self.buffer) {
-                Ok(format) if format.row().cut != Cut::Nowhere => {
+                Ok(format) if format.row().cut != RecordBoundary::Unsplittable => {
                     return self.begin_parts(Input::new(
                         Place::File(path),
                         format,
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The format that is asked for, whatever inputs look like.
-    pub(super) fn forced(&self) -> Option<Forced> {
+    pub(super) fn forced(&self) -> Option<RequestedFormat> {
         self.shared.forced
     }
 
@@ -234,7 +234,7 @@ impl<'a> Reader<'a> {
             format::scan(input.format, batch.bytes, context, &mut |found| {
                 let at = |byte: u64| byte - context.first_byte + batch.at;
                 let bytes = at(found.bytes.start)..at(found.bytes.end);
-                let found = Found { bytes, ..found };
+                let found = ScannedItem { bytes, ..found };
                 if let Some(made) = &mut self.made {
                     made.found(input, &found, batch.of(&found.bytes));
                 }

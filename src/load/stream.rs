@@ -16,7 +16,7 @@ use super::reader::{Reader, WHOLE_LIMIT};
 use super::reason;
 use super::unpack::Kind;
 use crate::dispatch::Stamp;
-use crate::format::{self, Context, Cut, Forced, FormatId};
+use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat};
 
 /// Items are scanned when there are so many bytes of them,
 const PIECE: usize = 1 << 20;
@@ -50,7 +50,7 @@ struct Stream {
     /// The date of what it stands in, if it is a file.
     modified: Option<Stamp>,
     /// The format that is asked for, whatever the bytes look like.
-    forced: Option<Forced>,
+    forced: Option<RequestedFormat>,
     /// What has come and is not scanned yet.
     pending: Vec<u8>,
     /// Up to where that was searched for the place of a cut, and the last one found.
@@ -198,7 +198,9 @@ impl Reader<'_> {
         let format = stream.format.or_else(detect).filter(|_| !packed);
         let pieces = |format: &FormatId| {
             let row = format.row();
-            row.cut != Cut::Nowhere || row.ends.is_some() || *format == FormatId::PLAIN
+            row.cut != RecordBoundary::Unsplittable
+                || row.ends.is_some()
+                || *format == FormatId::PLAIN
         };
         stream.format = format.filter(pieces);
         if stream.format.is_none() {
@@ -249,7 +251,7 @@ impl Reader<'_> {
 }
 
 impl Stream {
-    fn new(path: PathBuf, modified: Option<Stamp>, forced: Option<Forced>) -> Self {
+    fn new(path: PathBuf, modified: Option<Stamp>, forced: Option<RequestedFormat>) -> Self {
         Self {
             path,
             modified,

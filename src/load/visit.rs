@@ -39,7 +39,7 @@ impl Raw<'_> {
         }
         let origin = self.entry.origin()?;
         let (format, context) = (origin.input.format, context(&origin));
-        format::read(format, self.bytes?, origin.nth, &context).map(Cow::Owned)
+        format::read_item(format, self.bytes?, origin.nth, &context).map(Cow::Owned)
     }
 
     /// See [`format::Format::plain`].
@@ -238,7 +238,7 @@ fn ask(
     let mut asked = vec![false; origins.len()];
     if let Some((first, _)) = origins.first() {
         let (format, context) = (first.input.format, context(first));
-        format::read_each(format, bytes, &numbers, &context, &mut |nth, dispatch| {
+        format::read_items(format, bytes, &numbers, &context, &mut |nth, dispatch| {
             if let Ok(at) = numbers.binary_search(&nth) {
                 asked[at] = true;
                 decide(origins[at].1, None, Some(&dispatch));

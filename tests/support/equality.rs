@@ -51,7 +51,7 @@ pub(crate) fn check_with(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<()
             prop_assert_eq!(found.index as usize, ctx.first_index as usize + at);
             let within = |at: u64| usize::try_from(at - ctx.first_byte).unwrap_or(usize::MAX);
             let range = within(found.bytes.start)..within(found.bytes.end);
-            let again = format::read(id, &bytes[range], found.nth, ctx);
+            let again = format::read_item(id, &bytes[range], found.nth, ctx);
             prop_assert_eq!(again.as_ref(), Some(dispatch));
             let own = &bytes[within(found.bytes.start)..within(found.bytes.end)];
             for word in plain_words(own, found.verbatim.clone()) {

@@ -7,7 +7,7 @@ use crate::format::draft::Draft;
 use crate::format::rails;
 
 /// Longest text of a bulletin that is an alert by its length, in bytes.
-const ALERT: usize = 500;
+const MAX_ALERT_BYTES: usize = 500;
 
 /// The copy with paragraphs on lines of their own, empty lines between them, and tables lined up.
 pub(super) fn set(text: &str) -> String {
@@ -21,35 +21,35 @@ pub(super) fn set(text: &str) -> String {
                 rows.push(row);
                 continue;
             }
-            flush(&mut rows, &mut out);
+            flush_table(&mut rows, &mut out);
         }
         let set = rails::set(whole.trim_end_matches('\r'));
         for line in set.split('\n') {
-            push(line, &mut out);
+            push_line(line, &mut out);
         }
     }
-    flush(&mut rows, &mut out);
+    flush_table(&mut rows, &mut out);
     out
 }
 
-fn flush(rows: &mut Vec<Vec<String>>, out: &mut String) {
+fn flush_table(rows: &mut Vec<Vec<String>>, out: &mut String) {
     if !rows.is_empty() {
         out.push('\n');
-        table::aligned(rows, out);
+        table::write_aligned_rows(rows, out);
         out.push('\n');
         rows.clear();
     }
 }
 
 /// Adds one line of copy.
-fn push(line: &str, out: &mut String) {
+fn push_line(line: &str, out: &mut String) {
     let line = line.trim_end();
     let railed = line.starts_with('^');
-    let indented = (line.starts_with('\t') || line.starts_with("   ")) && !has_gap(line);
+    let indented = (line.starts_with('\t') || line.starts_with("   ")) && !has_column_gap(line);
     if railed || indented {
         out.push('\n');
     }
-    let quad = line.ends_with('<') || line.len() <= 80 && is_centred(line);
+    let quad = line.ends_with('<') || line.len() <= 80 && ends_with_centring_sign(line);
     let inner = if quad {
         line.trim_end_matches(['<', '=', '@', ' '])
     } else {
@@ -65,7 +65,7 @@ fn push(line: &str, out: &mut String) {
     } else {
         inner
     };
-    out.push_str(&rails::signs(inner));
+    out.push_str(&rails::convert_typesetter_signs(inner));
     out.push('\n');
     if railed || quad {
         out.push('\n');
@@ -73,20 +73,20 @@ fn push(line: &str, out: &mut String) {
 }
 
 /// True for an indented line with a gap that ends no sentence: a row of a table set with spaces.
-fn has_gap(line: &str) -> bool {
+fn has_column_gap(line: &str) -> bool {
     let inner = line.trim_start();
     let gap = memchr::memmem::find(inner.as_bytes(), b"  ");
     gap.is_some_and(|at| !inner[..at].ends_with(['.', '!', '?', ':', '"', '”', '\'']))
 }
 
 /// A line that ends with the sign for centred text.
-fn is_centred(line: &str) -> bool {
+fn ends_with_centring_sign(line: &str) -> bool {
     line.strip_suffix('=')
         .is_some_and(|front| front.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 /// A flash or bulletin of a few lines without a headline is an alert.
-pub(super) fn set_alert(header: &Header<'_>, body: &str, draft: &mut Draft<'_>) {
+pub(super) fn mark_alert(header: &Header<'_>, body: &str, draft: &mut Draft<'_>) {
     let d = &mut draft.dispatch;
     let letter =
         header.priority.eq_ignore_ascii_case("f") || header.priority.eq_ignore_ascii_case("b");
@@ -94,7 +94,7 @@ pub(super) fn set_alert(header: &Header<'_>, body: &str, draft: &mut Draft<'_>) 
         .slug
         .as_deref()
         .is_some_and(|slug| slug.to_ascii_lowercase().contains("newsalert"));
-    let short = body.len() <= ALERT;
+    let short = body.len() <= MAX_ALERT_BYTES;
     if d.role == Role::Story
         && d.label.is_none()
         && short

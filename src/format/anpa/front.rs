@@ -1,19 +1,19 @@
 //! The lines before the copy of an ANPA dispatch, on the upper rail (`^…<`): keyword, headline, notes, byline.
 
 use super::header::{Header, is_reference, is_version};
-use super::kinds::{agency_of, is_byline, is_credit, is_visual, note};
-use crate::format::dateline::Known;
+use super::kinds::{agency_from_credit, is_byline, is_credit, is_visuals_line, note};
+use crate::format::dateline::LeadDateline;
 use crate::format::draft::Draft;
-use crate::format::fields::{self, Key};
+use crate::format::fields::{self, FieldKey};
 use crate::format::{label, rails};
 
 /// Most lines that one rail goes over.
-const MOST: usize = 8;
+const MAX_RAIL_LINES: usize = 8;
 
 /// Reads what the rails say into a draft; what is left is the copy.
 pub(super) fn read<'a>(text: &'a str, header: &Header<'_>, draft: &mut Draft<'_>) -> &'a str {
     let mut rest = text;
-    let mut front = Front::default();
+    let mut front = FrontMatterReader::default();
     while let Some((rail, after)) = front.next(rest, header) {
         if !front.take(&rail, after, header, draft) {
             break;
@@ -32,15 +32,15 @@ struct Rail {
 
 /// How far the lines before the copy were read.
 #[derive(Default)]
-struct Front {
+struct FrontMatterReader {
     keyword: bool,
     headline: bool,
-    byline: Byline,
+    byline: BylineState,
 }
 
 /// How far the byline was read.
 #[derive(Default, PartialEq, Eq)]
-enum Byline {
+enum BylineState {
     #[default]
     None,
     Named,
@@ -56,7 +56,7 @@ fn rail(text: &str) -> Option<(Rail, &str)> {
     }
     at += 1;
     let mut all = String::new();
-    for whole in text[at..].split_inclusive('\n').take(MOST) {
+    for whole in text[at..].split_inclusive('\n').take(MAX_RAIL_LINES) {
         // What begins as another line does ends one that lost its own end.
         if !all.is_empty() && whole.starts_with(['^', '\t', '\u{8}', '\n', '\r']) {
             break;
@@ -77,7 +77,7 @@ fn rail(text: &str) -> Option<(Rail, &str)> {
     }
     let centred = all.ends_with('=');
     let inner = all.trim_end_matches(['<', '=', '@', ' ']).trim_start();
-    let text_of = rails::signs(inner).into_owned();
+    let text_of = rails::convert_typesetter_signs(inner).into_owned();
     Some((
         Rail {
             text: text_of,
@@ -87,7 +87,7 @@ fn rail(text: &str) -> Option<(Rail, &str)> {
     ))
 }
 
-impl Front {
+impl FrontMatterReader {
     /// The next line before the copy: a rail, or the keyword line that lost its rail.
     fn next<'a>(&self, text: &'a str, header: &Header<'_>) -> Option<(Rail, &'a str)> {
         if let Some(found) = rail(text) {
@@ -101,7 +101,7 @@ impl Front {
         let line = rails::set(&start[..end]);
         let line = line.trim();
         let whole = line.trim_end_matches(['<', ' ']);
-        (line.len() < 120 && is_keyword(whole, header)).then(|| {
+        (line.len() < 120 && is_keyword_line(whole, header)).then(|| {
             let text = whole.to_owned();
             (
                 Rail {
@@ -122,33 +122,33 @@ impl Front {
         draft: &mut Draft<'_>,
     ) -> bool {
         let text = rail.text.as_str();
-        if !self.keyword && !self.headline && is_keyword(text, header) {
+        if !self.keyword && !self.headline && is_keyword_line(text, header) {
             self.keyword = true;
-            set_keyword(text, draft);
+            apply_keyword_line(text, draft);
         } else if let Some(note) = note(text) {
-            fields::join(&mut draft.dispatch.ednote, note, "\n");
-        } else if is_byline(text) && self.byline == Byline::None {
-            self.byline = Byline::Named;
-            draft.set(Key::Byline, "byline", text);
-        } else if self.byline != Byline::None {
-            if self.byline == Byline::Credited
-                || !(is_credit(text) || rail.centred && is_dated(after))
+            fields::append_text(&mut draft.dispatch.ednote, note, "\n");
+        } else if is_byline(text) && self.byline == BylineState::None {
+            self.byline = BylineState::Named;
+            draft.set(FieldKey::Byline, "byline", text);
+        } else if self.byline != BylineState::None {
+            if self.byline == BylineState::Credited
+                || !(is_credit(text) || rail.centred && starts_with_dateline(after))
             {
                 return false;
             }
-            self.byline = Byline::Credited;
+            self.byline = BylineState::Credited;
             draft.keep("credit", text);
             if draft.dispatch.agency.is_none() {
-                draft.dispatch.agency = agency_of(text).map(str::to_owned);
+                draft.dispatch.agency = agency_from_credit(text).map(str::to_owned);
             }
         } else if label::line(&text.to_uppercase()).is_some() {
             add_label(text, draft);
-        } else if is_visual(text) {
+        } else if is_visuals_line(text) {
             draft.keep("visuals", text);
         } else if !self.headline {
             // A rail alone above the copy of a table may also be its first row.
             self.headline = true;
-            draft.set(Key::Headline, "headline", text);
+            draft.set(FieldKey::Headline, "headline", text);
         } else if rail.centred && !after.trim_start().starts_with('^') {
             return false;
         } else {
@@ -159,9 +159,9 @@ impl Front {
 }
 
 /// True where copy begins here with a dateline.
-fn is_dated(text: &str) -> bool {
+fn starts_with_dateline(text: &str) -> bool {
     let line = text.trim_start().split(['\n', '\r']).next().unwrap_or("");
-    !line.starts_with('^') && Known::of(&rails::signs(line)).is_some()
+    !line.starts_with('^') && LeadDateline::of(&rails::convert_typesetter_signs(line)).is_some()
 }
 
 /// Adds a label that stands on a line of its own; one that says the same in more words takes the place of the other.
@@ -170,12 +170,12 @@ fn add_label(text: &str, draft: &mut Draft<'_>) {
     match &draft.dispatch.label {
         Some(label) if holds(label, text) => {}
         Some(label) if holds(text, label) => draft.dispatch.label = Some(text.to_owned()),
-        _ => fields::join(&mut draft.dispatch.label, text, " "),
+        _ => fields::append_text(&mut draft.dispatch.label, text, " "),
     }
 }
 
 /// True for the line that repeats the keyword of the header in full: `BC-US--Ethanol-Losing Grassland, 1st Ld,1140`.
-fn is_keyword(line: &str, header: &Header<'_>) -> bool {
+fn is_keyword_line(line: &str, header: &Header<'_>) -> bool {
     let counted = line.rsplit_once(',').is_some_and(|(_, count)| {
         !count.is_empty() && count.trim().bytes().all(|b| b.is_ascii_digit())
     });
@@ -184,11 +184,11 @@ fn is_keyword(line: &str, header: &Header<'_>) -> bool {
         letters.flat_map(char::to_lowercase).collect()
     };
     let same = header.keyword.len() >= 4 && letters(line) == letters(header.keyword);
-    is_cycled(line) || same || counted && header.keyword.is_empty()
+    has_cycle_prefix(line) || same || counted && header.keyword.is_empty()
 }
 
 /// True for a line that begins with the mark of a cycle, as keyword lines do: `BC-`, `AM-`, `PM-`, `AP-`.
-pub(in crate::format) fn is_cycled(line: &str) -> bool {
+pub(in crate::format) fn has_cycle_prefix(line: &str) -> bool {
     let cycles = ["bc-", "am-", "pm-", "ap-"];
     line.len() <= 100
         && !line.contains(". ")
@@ -198,7 +198,7 @@ pub(in crate::format) fn is_cycled(line: &str) -> bool {
 }
 
 /// Slug, version, reference and number of words of the keyword line.
-pub(in crate::format) fn set_keyword(line: &str, draft: &mut Draft<'_>) {
+pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
     let mut parts: Vec<&str> = line.split(',').map(str::trim).collect();
     if parts.len() > 1 {
         let count =

@@ -52,14 +52,14 @@ pub(in crate::format) fn parse_header(text: &str) -> Header<'_> {
         let start = at;
         at += whole.len();
         let line = whole.trim_end_matches(['\r', '\n']);
-        if priority_line(line, &mut found) {
+        if parse_priority_line(line, &mut found) {
             found.end = at;
             return found;
         }
         if line.contains('\u{2}') {
             break;
         }
-        if found.number.is_empty() && story_line(line, &mut found) {
+        if found.number.is_empty() && parse_story_line(line, &mut found) {
             found.routing = text[..start].trim();
             found.end = at;
         }
@@ -68,7 +68,7 @@ pub(in crate::format) fn parse_header(text: &str) -> Header<'_> {
 }
 
 /// `SYN SYN SOH W2870 US asian`, with or without its controls.
-pub(super) fn story_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
+pub(super) fn parse_story_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
     let framed = memchr::memrchr2(0x01, 0x16, line.as_bytes());
     let rest = framed.map_or(line, |at| &line[at + 1..]);
     let bytes = rest.as_bytes();
@@ -85,17 +85,17 @@ pub(super) fn story_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
         return false;
     }
     (found.service, found.number) = (&rest[..1], &rest[1..end]);
-    (found.identifier, found.selector) = (printable(identifier), printable(selector));
+    (found.identifier, found.selector) = (trim_controls(identifier), trim_controls(selector));
     true
 }
 
 /// A text without controls around it.
-fn printable(text: &str) -> &str {
+fn trim_controls(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_ascii_control() || c == ' ')
 }
 
 /// `f l DC3 DC1 BC-KEYWORD 1stLd-Writethru a0584 11-13 1049`, with or without its controls.
-pub(super) fn priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
+pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
     // Filling and framing that was left before the line.
     let line = line.trim_start_matches(|c: char| c.is_ascii_control());
     let bytes = line.as_bytes();
@@ -125,11 +125,11 @@ pub(super) fn priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
         ""
     };
     let first = words[0];
-    let rest = span(line, words.get(1).copied(), words.last().copied());
+    let rest = text_between(line, words.get(1).copied(), words.last().copied());
     let (keyword, version) = if rest.is_empty() || is_version(rest) {
         (first, rest)
     } else {
-        (span(line, Some(first), words.last().copied()), "")
+        (text_between(line, Some(first), words.last().copied()), "")
     };
     *found = Header {
         priority: &line[..1],
@@ -147,7 +147,7 @@ pub(super) fn priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> bool {
 }
 
 /// What lies between the start of one part of a line and the end of another.
-fn span<'a>(line: &'a str, first: Option<&'a str>, last: Option<&'a str>) -> &'a str {
+fn text_between<'a>(line: &'a str, first: Option<&'a str>, last: Option<&'a str>) -> &'a str {
     let (Some(first), Some(last)) = (first, last) else {
         return "";
     };
@@ -224,7 +224,7 @@ impl Header<'_> {
         if sent.is_none()
             && let Some((month, day)) = self.date
         {
-            draft.dispatch.created = clock::without_year(draft, "header", month, day);
+            draft.dispatch.created = clock::infer_year(draft, "header", month, day);
         }
     }
 

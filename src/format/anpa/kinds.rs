@@ -71,7 +71,7 @@ pub(super) fn is_credit(line: &str) -> bool {
 }
 
 /// `AP Photo XNP101, XNP102`, `With AP Photos.`, `AP Graphic OIL`: what moves with the story.
-pub(super) fn is_visual(line: &str) -> bool {
+pub(super) fn is_visuals_line(line: &str) -> bool {
     let words: Vec<&str> = line.split([' ', ',', '.', ':']).take(4).collect();
     let visual = |word: &&str| {
         [
@@ -91,7 +91,7 @@ pub(super) fn is_visual(line: &str) -> bool {
 }
 
 /// The short name of an agency that a credit names in full.
-pub(super) fn agency_of(credit: &str) -> Option<&'static str> {
+pub(super) fn agency_from_credit(credit: &str) -> Option<&'static str> {
     const NAMES: [(&str, &str); 4] = [
         ("associated press", "AP"),
         ("canadian press", "CP"),

@@ -14,16 +14,16 @@ mod tail;
 use std::ops::Range;
 
 use super::detect::Sample;
-use super::draft::{Draft, Item, Sink};
-use super::{Context, Want, encoding, finish, frames, plain, rails};
+use super::draft::{Draft, ItemSink, ParsedItem};
+use super::{Context, Detail, encoding, finish, frames, plain, rails};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
-pub(super) use front::{is_cycled, set_keyword};
+pub(super) use front::{apply_keyword_line, has_cycle_prefix};
 pub(super) use header::{Header, parse_header};
-use tail::Tail;
+use tail::TransmissionLine;
 
 /// Longest text before the first header that is taken for routing codes.
-const ROUTING: usize = 512;
+const MAX_ROUTING_BYTES: usize = 512;
 
 /// True for SYN SYN SOH, or for the lines of a header without its controls.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
@@ -33,11 +33,16 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 }
 
 /// All dispatches of an input.
-pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    let is_routing = |before: &[u8]| before.len() <= ROUTING;
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    let is_routing = |before: &[u8]| before.len() <= MAX_ROUTING_BYTES;
     let frames = frames::ranges(bytes, starts(bytes), is_routing);
-    frames::offer(bytes, frames, sink, |raw, range| {
-        item(raw, range, want, ctx)
+    frames::offer_frames(bytes, frames, sink, |raw, range| {
+        parse_item(raw, range, want, ctx)
     });
     Vec::new()
 }
@@ -58,7 +63,7 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
                 .checked_sub(1)
                 .map(|before| &bytes[starts[before]..at]);
             known.is_none_or(|between| {
-                between.len() > ROUTING || memchr::memchr_iter(b'\n', between).count() > 4
+                between.len() > MAX_ROUTING_BYTES || memchr::memchr_iter(b'\n', between).count() > 4
             })
         })
         .collect();
@@ -108,7 +113,7 @@ fn bare(bytes: &[u8], at: usize) -> Option<usize> {
     let end = memchr::memchr(b'\n', &line[..line.len().min(160)])?;
     let line = std::str::from_utf8(&line[..end]).ok()?.trim_end();
     let mut found = Header::default();
-    if !header::priority_line(line, &mut found) {
+    if !header::parse_priority_line(line, &mut found) {
         return None;
     }
     let before = bytes[..at].trim_ascii_end();
@@ -116,7 +121,7 @@ fn bare(bytes: &[u8], at: usize) -> Option<usize> {
     let story = std::str::from_utf8(&before[start..])
         .ok()
         .filter(|line| line.len() <= 40);
-    if story.is_some_and(|line| header::story_line(line, &mut found)) {
+    if story.is_some_and(|line| header::parse_story_line(line, &mut found)) {
         return Some(start);
     }
     let sure = line.bytes().any(|b| b.is_ascii_control());
@@ -125,21 +130,23 @@ fn bare(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// One dispatch.
-fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
+fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("anpa1312", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
     draft.dispatch.problems.extend(decoded.problem);
-    let text = rails::lines(&decoded.text);
+    let text = rails::normalize_line_ends(&decoded.text);
     let header = parse_header(&text);
     let rest = &text[header.end..];
     let (text, after) = framed(rest, header.end > 0, &mut draft);
-    let tail = Tail::of(after);
+    let tail = TransmissionLine::of(after);
     let (text, tail) = match tail {
         Some(tail) => (text, Some(tail)),
-        None => Tail::at_end(text).map_or((text, None), |(text, tail)| (text, Some(tail))),
+        None => {
+            TransmissionLine::at_end(text).map_or((text, None), |(text, tail)| (text, Some(tail)))
+        }
     };
-    header.apply(&mut draft, tail.as_ref().map(Tail::stamp_text));
+    header.apply(&mut draft, tail.as_ref().map(TransmissionLine::stamp_text));
     if let Some(tail) = tail {
         tail.apply(&header, &mut draft);
     } else {
@@ -152,8 +159,8 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     let clean = text::clean(&copy);
     let (body, known) = plain::front::read(&clean, &mut draft);
     let known = plain::front::apart(body, known, &mut draft);
-    copy::set_alert(&header, body, &mut draft);
-    finish::finish(
+    copy::mark_alert(&header, body, &mut draft);
+    finish::finish_text(
         draft,
         body,
         known,

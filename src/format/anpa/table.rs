@@ -3,7 +3,7 @@
 use crate::format::rails;
 
 /// Most columns that are lined up.
-const MOST: usize = 64;
+const MAX_COLUMNS: usize = 64;
 
 /// The cells of a tabular line: one that begins with BS, or holds US or RS between its cells.
 pub(super) fn cells(line: &str) -> Option<Vec<String>> {
@@ -26,7 +26,11 @@ pub(super) fn cells(line: &str) -> Option<Vec<String>> {
         let words = words.filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join(" ")
     });
-    Some(cells.map(|cell| rails::signs(&cell).into_owned()).collect())
+    Some(
+        cells
+            .map(|cell| rails::convert_typesetter_signs(&cell).into_owned())
+            .collect(),
+    )
 }
 
 /// Cells without controls: three `;` at least, and none that ends a clause.
@@ -39,10 +43,15 @@ fn is_bare(line: &str) -> bool {
 }
 
 /// Rows as lines whose columns stand below each other: the first to the left, the others to the right.
-pub(super) fn aligned(rows: &[Vec<String>], out: &mut String) {
+pub(super) fn write_aligned_rows(rows: &[Vec<String>], out: &mut String) {
     let width = |text: &str| text.chars().count();
     // Far more columns than a page has are no table: they are not filled.
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0).min(MOST);
+    let columns = rows
+        .iter()
+        .map(Vec::len)
+        .max()
+        .unwrap_or(0)
+        .min(MAX_COLUMNS);
     let widths: Vec<usize> = (0..columns)
         .map(|at| {
             rows.iter()

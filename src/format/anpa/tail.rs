@@ -9,11 +9,11 @@ use crate::format::dateline;
 use crate::format::draft::Draft;
 
 /// Longest such line.
-const LONGEST: usize = 64;
+const MAX_LINE_BYTES: usize = 64;
 
 /// `AP-WF-11-13-13 1509GMT<`, `16:35ET 31-10-14<`, `KWS-21:37-09-12-18`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tail<'a> {
+pub(super) struct TransmissionLine<'a> {
     /// The whole line, without the quad sign.
     text: &'a str,
     /// From the first digit on.
@@ -28,7 +28,7 @@ pub(super) struct Tail<'a> {
     time_first: bool,
 }
 
-impl<'a> Tail<'a> {
+impl<'a> TransmissionLine<'a> {
     /// The first line of a text that is one.
     pub(super) fn of(text: &'a str) -> Option<Self> {
         text.split(['\n', '\r']).take(8).find_map(Self::line)
@@ -45,7 +45,7 @@ impl<'a> Tail<'a> {
     fn line(line: &'a str) -> Option<Self> {
         let odd = |c: char| c.is_ascii_control() || matches!(c, ' ' | '<' | '=');
         let text = line.trim_matches(odd);
-        if text.len() < 12 || text.len() > LONGEST {
+        if text.len() < 12 || text.len() > MAX_LINE_BYTES {
             return None;
         }
         let stamp = &text[text.find(|c: char| c.is_ascii_digit())?..];
@@ -114,7 +114,7 @@ impl<'a> Tail<'a> {
             return;
         };
         let offset =
-            clock::offset_or_home(draft, "transmission line", self.zone, Some(agency), day);
+            clock::zone_or_agency_offset(draft, "transmission line", self.zone, Some(agency), day);
         draft.dispatch.sent = clock::local_stamp(day, self.time, offset);
     }
 
@@ -152,7 +152,7 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, header: Option<(i8, i8)>, day: &str, time: (i8, i8), zone: &str) {
-        let found = Tail::of(line).map(|tail| {
+        let found = TransmissionLine::of(line).map(|tail| {
             let day = tail.day(header).map(|day| day.to_string());
             (day.unwrap_or_default(), tail.time, tail.zone)
         });
@@ -184,7 +184,10 @@ mod tests {
             (22, 13),
             "GMT",
         );
-        assert_eq!(Tail::of("Reuter"), None);
-        assert_eq!(Tail::of("2017-18 season 1509 at 10 to 11"), None);
+        assert_eq!(TransmissionLine::of("Reuter"), None);
+        assert_eq!(
+            TransmissionLine::of("2017-18 season 1509 at 10 to 11"),
+            None
+        );
     }
 }

@@ -2,10 +2,10 @@
 
 use super::header::{Header, parse_header};
 use crate::dispatch::{Dispatch, Role, Severity, Stamp, TimeSource};
-use crate::format::Parsed;
+use crate::format::ParsedInput;
 use crate::format::testing::{first, parsed_as};
 
-fn parsed(text: &str) -> Parsed {
+fn parsed(text: &str) -> ParsedInput {
     parsed_as("anpa1312", text)
 }
 

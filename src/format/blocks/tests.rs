@@ -6,7 +6,7 @@ use super::*;
 #[track_caller]
 fn check(text: &str, blocks: &[&str]) {
     let mut found = Vec::new();
-    each(text, &mut |kind, block| {
+    for_each_block(text, &mut |kind, block| {
         let mark = if kind == BlockKind::Table {
             "▦"
         } else {

@@ -1,10 +1,10 @@
 //! What a place and an agency in a dateline may look like. Knows nothing of where they stand.
 
 use crate::format::days;
-use crate::format::words::Words;
+use crate::format::words::WordSet;
 
 /// Agencies whose name alone makes a dateline, in lower case: see the IPTC and the agencies' own style books.
-static LISTED: Words<42> = Words::new([
+static KNOWN_AGENCIES: WordSet<42> = WordSet::new([
     "aap",
     "adnkronos",
     "afp",
@@ -50,7 +50,7 @@ static LISTED: Words<42> = Words::new([
 ]);
 
 /// Words in brackets that are no agency.
-static NO_AGENCY: Words<22> = Words::new([
+static NOT_AGENCIES: WordSet<22> = WordSet::new([
     "photo",
     "photos",
     "file",
@@ -76,7 +76,7 @@ static NO_AGENCY: Words<22> = Words::new([
 ]);
 
 /// Words in capitals before a dash that are no place.
-static NO_PLACE: Words<34> = Words::new([
+static NOT_PLACES: WordSet<34> = WordSet::new([
     "update",
     "urgent",
     "flash",
@@ -160,20 +160,20 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// How a name is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Caps {
+pub(super) enum LetterCase {
     /// Capitals alone, or a script without them.
     All,
     Mixed,
 }
 
 /// How a name is written; a word in small letters after the first (`el`, `de`) does not count.
-pub(super) fn caps(name: &str) -> Caps {
+pub(super) fn letter_case(name: &str) -> LetterCase {
     let words = name.split_whitespace().filter(|word| !is_particle(word));
     let mut letters = words.flat_map(str::chars).filter(|c| c.is_alphabetic());
     if letters.all(|c| !c.is_lowercase()) {
-        Caps::All
+        LetterCase::All
     } else {
-        Caps::Mixed
+        LetterCase::Mixed
     }
 }
 
@@ -203,7 +203,7 @@ pub(super) fn names_place(name: &str) -> bool {
             }
         }
     }
-    letters && !words(name).any(|word| NO_PLACE.has(word))
+    letters && !words(name).any(|word| NOT_PLACES.has(word))
 }
 
 /// Particles after the first word, and words that begin with an article.
@@ -225,7 +225,7 @@ fn is_mark(c: char) -> bool {
 
 /// What a text shows that may name agencies.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Looks {
+pub(super) struct AgencyForm {
     /// One of them is an agency that everyone knows.
     pub known: bool,
     /// Each of them begins with a capital.
@@ -234,7 +234,7 @@ pub(super) struct Looks {
     pub small: bool,
 }
 
-impl Looks {
+impl AgencyForm {
     /// True where this names a known agency, or looks like the short name of another one.
     pub(super) fn is_agency(self) -> bool {
         self.known || self.capitals
@@ -242,12 +242,12 @@ impl Looks {
 }
 
 /// What this shows, where it may name agencies: one to four words of letters, parted by spaces, hyphens or slashes.
-pub(super) fn agency(text: &str) -> Option<Looks> {
+pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
     let text = text.trim();
     if !(2..=40).contains(&text.len()) {
         return None;
     }
-    let mut looks = Looks {
+    let mut looks = AgencyForm {
         known: false,
         capitals: true,
         small: (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase()),
@@ -269,16 +269,19 @@ pub(super) fn agency(text: &str) -> Option<Looks> {
                 return None;
             }
         }
-        if count > 4 || NO_AGENCY.has(word) || days::is_weekday(word) || days::month(word).is_some()
+        if count > 4
+            || NOT_AGENCIES.has(word)
+            || days::is_weekday(word)
+            || days::month(word).is_some()
         {
             return None;
         }
-        looks.known |= LISTED.has(word);
+        looks.known |= KNOWN_AGENCIES.has(word);
     }
     (letters && count > 0).then_some(looks)
 }
 
 /// True where one of the names is that of an agency that everyone knows.
 pub(in crate::format) fn is_known_agency(text: &str) -> bool {
-    words(text.trim()).any(|word| LISTED.has(word)) && agency(text).is_some()
+    words(text.trim()).any(|word| KNOWN_AGENCIES.has(word)) && agency_form(text).is_some()
 }

@@ -9,13 +9,15 @@ use super::parse_field;
 use crate::dispatch::Dateline;
 
 /// Most datelines that are remembered.
-const LIMIT: usize = 512;
+const MAX_CACHED: usize = 512;
 
 /// Remembers what datelines say.
 #[derive(Debug, Default)]
-pub(in crate::format) struct Seen(RefCell<HashMap<Box<str>, (Dateline, bool), RandomState>>);
+pub(in crate::format) struct DatelineCache(
+    RefCell<HashMap<Box<str>, (Dateline, bool), RandomState>>,
+);
 
-impl Seen {
+impl DatelineCache {
     /// The same as [`parse_field`].
     pub(in crate::format) fn parse_field(&self, text: &str) -> (Dateline, bool) {
         let mut seen = self.0.borrow_mut();
@@ -23,7 +25,7 @@ impl Seen {
             return found.clone();
         }
         let found = parse_field(text);
-        if seen.len() >= LIMIT {
+        if seen.len() >= MAX_CACHED {
             seen.clear();
         }
         seen.insert(text.into(), found.clone());
@@ -37,11 +39,11 @@ mod tests {
 
     #[test]
     fn says_the_same_each_time() {
-        let seen = Seen::default();
-        for number in 0..3 * LIMIT {
+        let seen = DatelineCache::default();
+        for number in 0..3 * MAX_CACHED {
             let text = format!("PORT SALANE, Jan {} (QNA)", number % 2 * number + 1);
             assert_eq!(seen.parse_field(&text), parse_field(&text), "{text}");
         }
-        assert!(seen.0.borrow().len() <= LIMIT);
+        assert!(seen.0.borrow().len() <= MAX_CACHED);
     }
 }

@@ -1,7 +1,7 @@
 //! The ways in which agencies write a dateline, and what parts it from the text.
 
-use super::place::{self, Caps, is_known_agency, names_place};
-use super::{parts, reach, with_trailing_day};
+use super::place::{self, LetterCase, is_known_agency, names_place};
+use super::{parse_names, reach, with_trailing_day};
 use crate::dispatch::Dateline;
 use crate::format::days::day;
 
@@ -56,7 +56,7 @@ pub(super) fn bracketed(head: &str) -> Option<(Dateline, usize)> {
 pub(super) fn agency_first(head: &str) -> Option<(Dateline, usize)> {
     let inner = head.strip_prefix('(')?;
     let (agency, _) = inner.split_once(')')?;
-    if !place::agency(agency)?.is_agency() {
+    if !place::agency_form(agency)?.is_agency() {
         return None;
     }
     let mut at = agency.len() + 2;
@@ -85,17 +85,17 @@ pub(super) fn with_agency(head: &str, open: char, close: char) -> Option<(Dateli
         if open == '(' && is_region(agency, &head[at + length + 2..]) {
             continue;
         }
-        let looks = place::agency(agency)?;
+        let looks = place::agency_form(agency)?;
         let end = at + open.len_utf8() + length + close.len_utf8();
         let sep = separator(&head[end..]);
         let before = before.trim().trim_end_matches(['.', ',']);
         if before.is_empty() {
             return None;
         }
-        let (place, country, date) = parts(before)?;
+        let (place, country, date) = parse_names(before)?;
         let caps = place
             .as_deref()
-            .is_none_or(|place| place::caps(place) == Caps::All);
+            .is_none_or(|place| place::letter_case(place) == LetterCase::All);
         if !(looks.known
             || looks.small && !slashes && opens_text(&head[end..], sep)
             || looks.is_agency() && (sep.is_some() || caps && !head[end..].trim().is_empty()))
@@ -134,7 +134,7 @@ fn is_region(name: &str, after: &str) -> bool {
 fn is_initials(word: &str) -> bool {
     (2..=6).contains(&word.len())
         && word.bytes().all(|b| b.is_ascii_uppercase())
-        && place::agency(word).is_some()
+        && place::agency_form(word).is_some()
 }
 
 /// `PLACE, DATE - `, `PLACE, DATE AGENCY - `, `PLACE, COUNTRY - ` and `PLACE - `: without an agency set apart.
@@ -154,12 +154,12 @@ pub(super) fn bare(head: &str) -> Option<(Dateline, usize)> {
         .find_map(|(at, _)| separator(&head[at..]).map(|length| (at, at + length)))?;
     let (at, end) = end;
     let before = head[..at].trim_ascii_end();
-    let (mut agency, mut named) = (None, parts(before));
+    let (mut agency, mut named) = (None, parse_names(before));
     if named.as_ref().is_none_or(|(.., date)| date.is_none()) {
         // The agency may stand bare behind the date: `Dec. 9 Kyodo - `.
         if let Some((front, last)) = before.rsplit_once(' ')
             && (is_known_agency(last) || has_day(front) && is_initials(last))
-            && let Some(front) = parts(front)
+            && let Some(front) = parse_names(front)
         {
             agency = Some(last.to_owned());
             named = Some(front);
@@ -167,7 +167,7 @@ pub(super) fn bare(head: &str) -> Option<(Dateline, usize)> {
     }
     let (place, country, date) = named?;
     let caps = match &place {
-        Some(place) => place::caps(place) == Caps::All && place.chars().count() > 2,
+        Some(place) => place::letter_case(place) == LetterCase::All && place.chars().count() > 2,
         None => false,
     };
     let dated = has_day(before);
@@ -193,7 +193,7 @@ fn has_day(text: &str) -> bool {
 }
 
 /// `【函館共同】`: brackets at the top of a lead whose dateline was sent apart, so that they need no mark within.
-pub(in crate::format) fn topped(lead: &str) -> Option<Dateline> {
+pub(in crate::format) fn parse_top_brackets(lead: &str) -> Option<Dateline> {
     // Labels that stand so too.
     const LABELS: [&str; 9] = [
         "速報", "訂正", "号外", "再送", "更新", "独自", "詳報", "注意", "予定",
@@ -216,12 +216,12 @@ pub(in crate::format) fn topped(lead: &str) -> Option<Dateline> {
 }
 
 /// `PORT SALANE: and so on`: how an add says which story it goes on with. The text goes on within a sentence.
-pub(in crate::format) fn of_add(lead: &str) -> Option<Dateline> {
+pub(in crate::format) fn parse_add_dateline(lead: &str) -> Option<Dateline> {
     let (place, after) = reach(lead).split_once(": ")?;
     let goes_on = |c: char| c.is_lowercase() || c.is_ascii_digit();
     if place.len() < 3
         || !names_place(place)
-        || place::caps(place) == Caps::Mixed
+        || place::letter_case(place) == LetterCase::Mixed
         || !after.trim_ascii_start().starts_with(goes_on)
     {
         return None;
@@ -235,8 +235,8 @@ pub(in crate::format) fn of_add(lead: &str) -> Option<Dateline> {
     })
 }
 
-/// True for a dateline that [`of_add`] found in this lead.
-pub(in crate::format) fn is_of_add(dateline: &Dateline, lead: Option<&str>) -> bool {
+/// True for a dateline that [`parse_add_dateline`] found in this lead.
+pub(in crate::format) fn is_add_dateline(dateline: &Dateline, lead: Option<&str>) -> bool {
     let after = lead.and_then(|lead| lead.strip_prefix(dateline.text.as_str()));
     dateline.place.as_ref() == Some(&dateline.text)
         && after.is_some_and(|rest| rest.starts_with(':'))

@@ -157,14 +157,22 @@ fn at_the_top_of_a_lead_by_what_else_is_known() {
         let found = found.unwrap_or_default();
         assert_eq!((found.text.as_str(), found.range), (text, Some(0..end)));
     };
-    check(topped("【小樽共同】雨が降った。"), "【小樽共同】", 18);
-    check(of_add("COLD BAY: and then it rained."), "COLD BAY", 10);
+    check(
+        parse_top_brackets("【小樽共同】雨が降った。"),
+        "【小樽共同】",
+        18,
+    );
+    check(
+        parse_add_dateline("COLD BAY: and then it rained."),
+        "COLD BAY",
+        10,
+    );
     for lead in [
         "【速報】雨が降った。",
         "【雨、そして雪】雨が降った。",
         "小樽で雨",
     ] {
-        assert_eq!(topped(lead), None, "{lead}");
+        assert_eq!(parse_top_brackets(lead), None, "{lead}");
     }
     for lead in [
         "MAYOR: “It rained.”",
@@ -172,7 +180,7 @@ fn at_the_top_of_a_lead_by_what_else_is_known() {
         "Cold Bay: and then",
         "NOTE: and then",
     ] {
-        assert_eq!(of_add(lead), None, "{lead}");
+        assert_eq!(parse_add_dateline(lead), None, "{lead}");
     }
 }
 

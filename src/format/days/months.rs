@@ -1,9 +1,9 @@
 //! The names of months in the languages that news comes in.
 
 /// A word in small letters, kept without an allocation: names of days and months are short.
-pub(super) struct Lower([u8; 32], usize);
+pub(super) struct LowercaseWord([u8; 32], usize);
 
-impl Lower {
+impl LowercaseWord {
     pub(super) fn of(word: &str) -> Option<Self> {
         let mut lower = Self([0; 32], word.len());
         let bytes = lower.0.get_mut(..word.len())?;
@@ -60,9 +60,9 @@ pub(in crate::format) fn month(word: &str) -> Option<i8> {
         return None;
     }
     if word.as_bytes()[0] >= 0xce {
-        return other_script(word);
+        return non_latin_month(word);
     }
-    Some(match Lower::of(word)?.as_str() {
+    Some(match LowercaseWord::of(word)?.as_str() {
         "jan" | "jän" | "janv" | "ene" | "gen" | "january" | "januar" | "jänner" | "janvier"
         | "enero" | "gennaio" | "janeiro" | "januari" | "stycznia" | "styczeń" | "ocak" => 1,
         "feb" | "fév" | "fev" | "févr" | "february" | "februar" | "feber" | "février"
@@ -97,7 +97,7 @@ pub(super) fn is_first_half(word: &str) -> bool {
 }
 
 /// Greek, Russian and Arabic; accents do not count, nor does a second name after a slash (`تشرين الثاني/نوفمبر`).
-fn other_script(word: &str) -> Option<i8> {
+fn non_latin_month(word: &str) -> Option<i8> {
     let word = word.split('/').next()?;
     if word.len() > 32 {
         return None;

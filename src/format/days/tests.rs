@@ -5,7 +5,7 @@ use super::*;
 #[track_caller]
 fn check(text: &str, year: Option<i16>, month: i8, day: i8) {
     let date = DatelineDate { year, month, day };
-    assert_eq!(super::day(text), Some(Day::Date(date)), "{text}");
+    assert_eq!(super::day(text), Some(WrittenDay::Date(date)), "{text}");
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn reads_the_ways_to_write_a_day() {
     check("3. Mai", None, 5, 3);
     check("Feb 29", None, 2, 29);
     check("Tuesday, July 5, 2016", Some(2016), 7, 5);
-    assert_eq!(day("Monday"), Some(Day::Weekday));
+    assert_eq!(day("Monday"), Some(WrittenDay::Weekday));
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn finds_the_encoding() {
 #[test]
 fn tells_legacy_encodings_by_their_letters() {
     let check = |label: &str, text: &str| {
-        let encoding = named(label).unwrap_or(UTF_16LE);
+        let encoding = encoding_for_name(label).unwrap_or(UTF_16LE);
         let (bytes, _, lost) = encoding.encode(text);
         assert!(!lost, "{label}");
         let decoded = decode(&bytes);
@@ -98,7 +98,7 @@ fn a_few_broken_bytes_stay_few() {
 
 #[test]
 fn byte_places_have_commas() {
-    assert_eq!(byte_place(7), "byte 7");
-    assert_eq!(byte_place(2048), "byte 2,048");
-    assert_eq!(byte_place(1_234_567), "byte 1,234,567");
+    assert_eq!(byte_location(7), "byte 7");
+    assert_eq!(byte_location(2048), "byte 2,048");
+    assert_eq!(byte_location(1_234_567), "byte 1,234,567");
 }

@@ -7,14 +7,14 @@ pub(super) use atom::{atom_items, is_atom};
 pub(super) use rss::{is_rss, rss_items};
 
 use crate::dispatch::Stamp;
-use crate::format::Want;
+use crate::format::Detail;
 use crate::format::content;
 use crate::format::draft::Draft;
-use crate::format::fields::{Key, time};
-use crate::format::markup::Part;
+use crate::format::fields::{FieldKey, time};
+use crate::format::markup::TextBlock;
 
 /// Sets when an item was published and changed; one that is published later than the feed was made may not be used yet.
-fn dates(
+fn apply_dates(
     draft: &mut Draft<'_>,
     published: Option<(&str, String)>,
     updated: Option<(&str, String)>,
@@ -23,11 +23,11 @@ fn dates(
     let first = published.as_ref().and_then(|(_, text)| time(text));
     match (published, updated) {
         (Some((created, published)), Some((sent, updated))) => {
-            draft.set(Key::Created, created, &published);
-            draft.set(Key::Sent, sent, &updated);
+            draft.set(FieldKey::Created, created, &published);
+            draft.set(FieldKey::Sent, sent, &updated);
         }
         (Some((name, text)), None) | (None, Some((name, text))) => {
-            draft.set(Key::Sent, name, &text);
+            draft.set(FieldKey::Sent, name, &text);
         }
         (None, None) => {}
     }
@@ -42,11 +42,11 @@ fn dates(
 }
 
 /// The blocks of the fullest text; a shorter one stays among the fields.
-fn body(
+fn choose_body(
     draft: &mut Draft<'_>,
-    full: Option<Vec<Part>>,
-    short: Option<(&str, Vec<Part>)>,
-) -> Vec<Part> {
+    full: Option<Vec<TextBlock>>,
+    short: Option<(&str, Vec<TextBlock>)>,
+) -> Vec<TextBlock> {
     let full = full.unwrap_or_default();
     let Some((name, short)) = short else {
         return full;
@@ -54,7 +54,7 @@ fn body(
     if full.is_empty() {
         return short;
     }
-    if draft.want == Want::Whole {
+    if draft.want == Detail::Full {
         let line = content::join_blocks(&short);
         if line != content::join_blocks(&full) && !line.is_empty() {
             draft.keep(name, &line);

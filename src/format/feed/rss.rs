@@ -1,16 +1,16 @@
 //! RSS 0.9, 0.91, 0.92, 1.0 (RDF) and 2.0, with Dublin Core, content and media modules under whatever prefix.
 
-use super::{body, dates};
+use super::{apply_dates, choose_body};
 use crate::dispatch::{Problem, Stamp};
 use crate::format::detect::Sample;
-use crate::format::draft::{Draft, Sink};
-use crate::format::fields::{Key, time};
-use crate::format::xml::{self, Around, Built, Element, Shape, Space};
-use crate::format::{Context, Want, content};
+use crate::format::draft::{Draft, ItemSink};
+use crate::format::fields::{FieldKey, time};
+use crate::format::xml::{self, Ancestors, BuiltItem, DocumentShape, Element, Namespace};
+use crate::format::{Context, Detail, content};
 
-const RSS_SHAPE: Shape = Shape {
+const RSS_SHAPE: DocumentShape = DocumentShape {
     format: "rss",
-    item: |space, name| name == "item" && matches!(space, Space::Own | Space::Other),
+    item: |space, name| name == "item" && matches!(space, Namespace::Own | Namespace::Other),
     around: |name| matches!(name, "rss" | "RDF" | "channel"),
     nests: false,
 };
@@ -25,18 +25,18 @@ pub(in crate::format) fn is_rss(sample: &Sample<'_>) -> bool {
 
 pub(in crate::format) fn rss_items(
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    xml::items((&RSS_SHAPE, build_rss_item), bytes, want, ctx, sink)
+    xml::parse_items((&RSS_SHAPE, build_rss_item), bytes, want, ctx, sink)
 }
 
 fn build_rss_item<'c>(
     mut draft: Draft<'c>,
     item: Element<'_, '_>,
-    around: &Around<'_>,
-) -> Built<'c> {
+    around: &Ancestors<'_>,
+) -> BuiltItem<'c> {
     let (mut full, mut short) = (None, None);
     let (mut published, mut updated) = (None, None);
     let mut authors: Vec<String> = Vec::new();
@@ -44,88 +44,88 @@ fn build_rss_item<'c>(
     for child in item.children() {
         let text = || child.text();
         match (child.space(), child.name()) {
-            (Space::Content, "encoded") => {
-                full = Some(content::of_html(&mut draft, child));
+            (Namespace::Content, "encoded") => {
+                full = Some(content::html_blocks(&mut draft, child));
             }
-            (Space::Own, "description")
-            | (Space::Dublin, "abstract" | "description")
-            | (Space::Atom, "summary") => {
+            (Namespace::Own, "description")
+            | (Namespace::Dublin, "abstract" | "description")
+            | (Namespace::Atom, "summary") => {
                 if short.is_none() {
-                    short = Some(("description", content::of_html(&mut draft, child)));
+                    short = Some(("description", content::html_blocks(&mut draft, child)));
                 }
             }
-            (Space::Atom, "content") | (Space::Xhtml, "body" | "div") if full.is_none() => {
-                full = Some(content::of_html(&mut draft, child));
+            (Namespace::Atom, "content") | (Namespace::Xhtml, "body" | "div") if full.is_none() => {
+                full = Some(content::html_blocks(&mut draft, child));
             }
-            (Space::Own, "author") | (Space::Dublin, "creator") => {
+            (Namespace::Own, "author") | (Namespace::Dublin, "creator") => {
                 authors.extend(text().map(|text| person(&text)));
             }
-            (Space::Atom, "author") => {
+            (Namespace::Atom, "author") => {
                 authors.extend(child.child("name").and_then(Element::text));
             }
-            (Space::Own, "pubDate")
-            | (Space::Dublin, "date" | "issued" | "created")
-            | (Space::Atom, "published") => {
+            (Namespace::Own, "pubDate")
+            | (Namespace::Dublin, "date" | "issued" | "created")
+            | (Namespace::Atom, "published") => {
                 if published.is_none() {
                     published = text().map(|text| (child.name(), text));
                 } else {
-                    draft.keep_element(child);
+                    draft.add_element_fields(child);
                 }
             }
-            (Space::Dublin, "modified") | (Space::Atom, "updated") => {
+            (Namespace::Dublin, "modified") | (Namespace::Atom, "updated") => {
                 updated = text().map(|text| (child.name(), text));
             }
-            _ => field(&mut draft, child, about.is_some()),
+            _ => apply_field(&mut draft, child, about.is_some()),
         }
     }
     if draft.dispatch.id.is_none() {
-        draft.put(Key::Id, "rdf:about", about);
+        draft.put(FieldKey::Id, "rdf:about", about);
     }
     if draft.dispatch.id.is_none() {
         let link = item.children().find(|child| child.name() == "link");
         let href = link.and_then(|link| link.text().or_else(|| link.attribute("href")));
-        draft.put(Key::Id, "link", href);
+        draft.put(FieldKey::Id, "link", href);
     }
     if !authors.is_empty() {
         authors.dedup();
-        draft.set(Key::Byline, "author", &authors.join(", "));
+        draft.set(FieldKey::Byline, "author", &authors.join(", "));
     }
-    let made = channel(&mut draft, around);
-    dates(&mut draft, published, updated, made);
-    let blocks = body(&mut draft, full, short);
-    Built { draft, blocks }
+    let made = apply_channel_metadata(&mut draft, around);
+    apply_dates(&mut draft, published, updated, made);
+    let blocks = choose_body(&mut draft, full, short);
+    BuiltItem { draft, blocks }
 }
 
 /// Sets what is neither a text nor a time nor an author. `named`: the item has an address of its own (`rdf:about`).
-fn field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
+fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
     let text = || child.text();
     match (child.space(), child.name()) {
-        (Space::Own, "title") => {
-            let title = content::inline(&child.raw());
-            draft.set(Key::Headline, "title", &title);
+        (Namespace::Own, "title") => {
+            let title = content::inline_text(&child.raw());
+            draft.set(FieldKey::Headline, "title", &title);
         }
-        (Space::Own | Space::Atom, "link") => add_rss_link(draft, child),
-        (Space::Own, "guid") => draft.put(Key::Id, "guid", text()),
-        (Space::Dublin, "identifier") if draft.dispatch.id.is_none() && !named => {
-            draft.put(Key::Id, "dc:identifier", text());
+        (Namespace::Own | Namespace::Atom, "link") => add_rss_link(draft, child),
+        (Namespace::Own, "guid") => draft.put(FieldKey::Id, "guid", text()),
+        (Namespace::Dublin, "identifier") if draft.dispatch.id.is_none() && !named => {
+            draft.put(FieldKey::Id, "dc:identifier", text());
         }
-        (Space::Own, "category") | (Space::Dublin, "subject") => draft.subject(text()),
-        (Space::Dublin, "language") => draft.put(Key::Language, "dc:language", text()),
-        (Space::Dublin, "rights") | (Space::Own, "copyright") => {
-            draft.put(Key::Rights, child.name(), text());
+        (Namespace::Own, "category") | (Namespace::Dublin, "subject") => draft.subject(text()),
+        (Namespace::Dublin, "language") => draft.put(FieldKey::Language, "dc:language", text()),
+        (Namespace::Dublin, "rights") | (Namespace::Own, "copyright") => {
+            draft.put(FieldKey::Rights, child.name(), text());
         }
-        (Space::Dublin, "publisher") | (Space::Own, "source") => {
+        (Namespace::Dublin, "publisher") | (Namespace::Own, "source") => {
             draft.sender = draft.sender.take().or_else(text);
-            draft.keep_element(child);
+            draft.add_element_fields(child);
         }
-        (Space::Media, "keywords") => {
+        (Namespace::Media, "keywords") => {
             let words = text().unwrap_or_default();
             let words = words.split(',').map(str::trim);
             for word in words.filter(|word| !word.is_empty()) {
                 draft.keyword(Some(word.to_owned()));
             }
         }
-        _ => draft.keep_element(child),
+        _ => draft.add_element_fields(child),
     }
 }
 
@@ -148,7 +148,7 @@ fn add_rss_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
 }
 
 /// What the channel says of all its items; when it was made.
-fn channel(draft: &mut Draft<'_>, around: &Around<'_>) -> Option<Stamp> {
+fn apply_channel_metadata(draft: &mut Draft<'_>, around: &Ancestors<'_>) -> Option<Stamp> {
     let mut made = None;
     for head in &around.heads {
         let root = head.root();
@@ -160,20 +160,22 @@ fn channel(draft: &mut Draft<'_>, around: &Around<'_>) -> Option<Stamp> {
         for child in inner {
             let text = || child.text();
             match (child.space(), child.name()) {
-                (Space::Own, "title") => {
-                    let title = content::inline(&child.raw());
+                (Namespace::Own, "title") => {
+                    let title = content::inline_text(&child.raw());
                     draft.keep("channel", &title);
                     draft.sender.get_or_insert(title);
                 }
-                (Space::Own | Space::Dublin, "language") if draft.dispatch.language.is_none() => {
-                    draft.put(Key::Language, "language", text());
+                (Namespace::Own | Namespace::Dublin, "language")
+                    if draft.dispatch.language.is_none() =>
+                {
+                    draft.put(FieldKey::Language, "language", text());
                 }
-                (Space::Own, "copyright") | (Space::Dublin, "rights")
+                (Namespace::Own, "copyright") | (Namespace::Dublin, "rights")
                     if draft.dispatch.rights.is_none() =>
                 {
-                    draft.put(Key::Rights, "copyright", text());
+                    draft.put(FieldKey::Rights, "copyright", text());
                 }
-                (Space::Own, "lastBuildDate" | "pubDate") | (Space::Dublin, "date") => {
+                (Namespace::Own, "lastBuildDate" | "pubDate") | (Namespace::Dublin, "date") => {
                     let found = text().and_then(|text| time(&text));
                     made = made.max(found);
                 }

@@ -1,14 +1,14 @@
 //! How a value under a known name becomes part of a dispatch.
 
-use super::Key;
+use super::FieldKey;
 use crate::dispatch::{Relation, Role, Severity, Stamp, Status, Urgency};
-use crate::format::days::{self, Day};
+use crate::format::days::{self, WrittenDay};
 use crate::format::draft::Draft;
 use crate::format::{dateline, label, when};
 
 impl Draft<'_> {
     /// True where this key is given for the first time, or may be given again; marks it as given.
-    pub(in crate::format) fn take(&mut self, key: Key) -> bool {
+    pub(in crate::format) fn take(&mut self, key: FieldKey) -> bool {
         let bit = key.bit();
         let first = self.given & bit == 0 || bit == 1 << 63;
         self.given |= bit;
@@ -16,36 +16,36 @@ impl Draft<'_> {
     }
 
     /// True where this is what a key holds already.
-    fn says(&self, key: Key, value: &str) -> bool {
+    fn says(&self, key: FieldKey, value: &str) -> bool {
         let d = &self.dispatch;
         let held = match key {
-            Key::Headline => return d.headline == value,
-            Key::Words => {
+            FieldKey::Headline => return d.headline == value,
+            FieldKey::Words => {
                 return d
                     .words_stated
                     .is_some_and(|words| words.to_string() == value);
             }
-            Key::Byline => return d.byline.as_deref() == Some(without_by(value)),
-            Key::Id => &d.id,
-            Key::Slug => &d.slug,
-            Key::Language => &d.language,
-            Key::Agency => &d.agency,
-            Key::Category => &d.category,
-            Key::Priority => &d.priority,
-            Key::Story => &d.story,
-            Key::Revision => &d.revision,
+            FieldKey::Byline => return d.byline.as_deref() == Some(strip_by(value)),
+            FieldKey::Id => &d.id,
+            FieldKey::Slug => &d.slug,
+            FieldKey::Language => &d.language,
+            FieldKey::Agency => &d.agency,
+            FieldKey::Category => &d.category,
+            FieldKey::Priority => &d.priority,
+            FieldKey::Story => &d.story,
+            FieldKey::Revision => &d.revision,
             _ => return false,
         };
         held.as_deref() == Some(value)
     }
 
     /// Takes back that a key was given.
-    pub(in crate::format) fn give_back(&mut self, key: Key) {
+    pub(in crate::format) fn unmark_given(&mut self, key: FieldKey) {
         self.given &= !key.bit();
     }
 
     /// Sets what a field says. A second value of a single field, and a value that does not fit, goes to the fields.
-    pub(in crate::format) fn set(&mut self, key: Key, name: &str, value: &str) {
+    pub(in crate::format) fn set(&mut self, key: FieldKey, name: &str, value: &str) {
         let value = value.trim();
         if value.is_empty() {
             return;
@@ -59,11 +59,11 @@ impl Draft<'_> {
         let owned = || Some(value.to_owned());
         let d = &mut self.dispatch;
         match key {
-            Key::Headline => value.clone_into(&mut d.headline),
-            Key::Slug => d.slug = owned(),
-            Key::Byline => d.byline = Some(without_by(value).to_owned()),
-            Key::Agency => d.agency = owned(),
-            Key::Dateline => {
+            FieldKey::Headline => value.clone_into(&mut d.headline),
+            FieldKey::Slug => d.slug = owned(),
+            FieldKey::Byline => d.byline = Some(strip_by(value).to_owned()),
+            FieldKey::Agency => d.agency = owned(),
+            FieldKey::Dateline => {
                 let (found, formal) = match self.datelines {
                     Some(seen) => seen.parse_field(value),
                     None => dateline::parse_field(value),
@@ -71,48 +71,56 @@ impl Draft<'_> {
                 d.dateline = Some(found);
                 self.formal = formal;
             }
-            Key::Place => d.dateline.get_or_insert_default().place = owned(),
-            Key::Country => d.dateline.get_or_insert_default().country = owned(),
-            Key::Priority => d.priority = owned(),
-            Key::Category => d.category = owned(),
-            Key::Language => d.language = owned(),
-            Key::Label => d.label = owned(),
-            Key::Id => d.id = owned(),
-            Key::Revision => self.set_revision(name, value),
-            Key::Story => d.story = owned(),
-            Key::Subjects => d.subjects.extend(list(value)),
-            Key::Keywords => d.keywords.extend(list(value)),
-            Key::Links => d.links.push(value.to_owned()),
-            Key::Relates(kind) => d
+            FieldKey::Place => d.dateline.get_or_insert_default().place = owned(),
+            FieldKey::Country => d.dateline.get_or_insert_default().country = owned(),
+            FieldKey::Priority => d.priority = owned(),
+            FieldKey::Category => d.category = owned(),
+            FieldKey::Language => d.language = owned(),
+            FieldKey::Label => d.label = owned(),
+            FieldKey::Id => d.id = owned(),
+            FieldKey::Revision => self.set_revision(name, value),
+            FieldKey::Story => d.story = owned(),
+            FieldKey::Subjects => d.subjects.extend(split_list(value)),
+            FieldKey::Keywords => d.keywords.extend(split_list(value)),
+            FieldKey::Links => d.links.push(value.to_owned()),
+            FieldKey::Relates(kind) => d
                 .relates
-                .extend(list(value).map(|id| Relation { kind, id })),
-            Key::Ednote => join(&mut d.ednote, value, "\n"),
-            Key::Rights => join(&mut d.rights, value, " "),
-            Key::Sent => match time(value) {
+                .extend(split_list(value).map(|id| Relation { kind, id })),
+            FieldKey::Ednote => append_text(&mut d.ednote, value, "\n"),
+            FieldKey::Rights => append_text(&mut d.rights, value, " "),
+            FieldKey::Sent => match time(value) {
                 Some(stamp) => d.sent = Some(stamp),
-                None => self.misfit(name, value, "a time such as 2016-07-06T14:05:00+02:00"),
+                None => {
+                    self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
+                }
             },
-            Key::Created => match time(value) {
+            FieldKey::Created => match time(value) {
                 Some(stamp) => d.created = Some(stamp),
-                None => self.misfit(name, value, "a time such as 2016-07-06T14:05:00+02:00"),
+                None => {
+                    self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
+                }
             },
-            Key::Urgency => match urgency(value) {
+            FieldKey::Urgency => match urgency(value) {
                 Some(urgency) => d.urgency = Some(urgency),
-                None => self.misfit(name, value, "an urgency of 1 to 9"),
+                None => self.add_invalid_value(name, value, "an urgency of 1 to 9"),
             },
-            Key::Words => match value.replace([',', ' '], "").parse() {
+            FieldKey::Words => match value.replace([',', ' '], "").parse() {
                 Ok(words) => d.words_stated = Some(words),
-                Err(_) => self.misfit(name, value, "a number of words"),
+                Err(_) => self.add_invalid_value(name, value, "a number of words"),
             },
-            Key::Embargo => self.set_embargo(name, value),
-            Key::Status => self.set_status(name, value),
-            Key::Role => {
+            FieldKey::Embargo => self.set_embargo(name, value),
+            FieldKey::Status => self.set_status(name, value),
+            FieldKey::Role => {
                 match Role::parse(value).or_else(|| label::line(&value.to_uppercase())?.role) {
                     Some(role) => d.role = role,
-                    None => self.misfit(name, value, "a role such as story, update or correction"),
+                    None => self.add_invalid_value(
+                        name,
+                        value,
+                        "a role such as story, update or correction",
+                    ),
                 }
             }
-            Key::Body | Key::Html | Key::Summary => self.keep(name, value),
+            FieldKey::Body | FieldKey::Html | FieldKey::Summary => self.keep(name, value),
         }
     }
 
@@ -123,7 +131,7 @@ impl Draft<'_> {
         } else if value.len() <= 80 {
             self.dispatch.revision = Some(value.to_owned());
         } else {
-            self.misfit(name, value, "a short version");
+            self.add_invalid_value(name, value, "a short version");
         }
     }
 
@@ -152,7 +160,7 @@ impl Draft<'_> {
             self.dispatch.role = role;
             self.keep(name, value);
         } else {
-            self.misfit(name, value, "usable, withheld or canceled");
+            self.add_invalid_value(name, value, "usable, withheld or canceled");
         }
     }
 
@@ -175,13 +183,13 @@ pub(in crate::format) fn time(value: &str) -> Option<Stamp> {
     if value
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
-        && let Some(stamp) = epoch(value)
+        && let Some(stamp) = parse_epoch(value)
         && !is_year(value)
     {
         return Some(stamp);
     }
     Stamp::parse(value).or_else(|| match days::day(value) {
-        Some(Day::Date(date)) if date.year.is_some() => Some(days::stamp(date, None)?.0),
+        Some(WrittenDay::Date(date)) if date.year.is_some() => Some(days::stamp(date, None)?.0),
         _ => when::parse_time(value),
     })
 }
@@ -192,7 +200,7 @@ fn is_year(value: &str) -> bool {
 }
 
 /// Seconds, or milliseconds, since 1970: nine to thirteen digits, a fraction left out.
-fn epoch(value: &str) -> Option<Stamp> {
+fn parse_epoch(value: &str) -> Option<Stamp> {
     let whole = value.split('.').next()?;
     let number: i64 = whole.parse().ok()?;
     match whole.len() {
@@ -212,7 +220,7 @@ fn urgency(value: &str) -> Option<Urgency> {
 }
 
 /// Entries parted by `;`, or by `,` where there is no `;`.
-fn list(value: &str) -> impl Iterator<Item = String> {
+fn split_list(value: &str) -> impl Iterator<Item = String> {
     let mark = if value.contains(';') { ';' } else { ',' };
     value
         .split(mark)
@@ -223,7 +231,7 @@ fn list(value: &str) -> impl Iterator<Item = String> {
 
 /// A byline without a leading “By”, in the languages of the large agencies. `Von` and the like may begin a name too:
 /// they go where two names with capitals follow.
-pub(in crate::format) fn without_by(value: &str) -> &str {
+pub(in crate::format) fn strip_by(value: &str) -> &str {
     const OTHERS: [&str; 6] = ["von", "par", "por", "door", "av", "af"];
     let Some((by, names)) = value.split_once([' ', '\u{a0}']) else {
         return value;
@@ -243,7 +251,7 @@ pub(in crate::format) fn without_by(value: &str) -> &str {
 }
 
 /// Adds a text to what is there.
-pub(in crate::format) fn join(to: &mut Option<String>, text: &str, by: &str) {
+pub(in crate::format) fn append_text(to: &mut Option<String>, text: &str, by: &str) {
     match to {
         Some(before) => {
             before.push_str(by);
@@ -261,7 +269,7 @@ pub(in crate::format) fn continue_line(to: &mut String, line: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::without_by;
+    use super::strip_by;
 
     #[test]
     fn a_byline_goes_without_its_by() {
@@ -279,7 +287,7 @@ mod tests {
             ("Anna Lind", "Anna Lind"),
             ("By", "By"),
         ] {
-            assert_eq!(without_by(line), name);
+            assert_eq!(strip_by(line), name);
         }
     }
 }

@@ -2,17 +2,17 @@
 
 use crate::dispatch::{BlockKind, Body};
 use crate::format::draft::Draft;
-use crate::format::markup::Part;
-use crate::format::{Want, blocks};
+use crate::format::markup::TextBlock;
+use crate::format::{Detail, blocks};
 
 /// Sets the body where the whole is wanted; else how many words it has, and whether it has a table.
 pub(super) fn set_body(
     draft: &mut Draft<'_>,
     core: &str,
     words: Option<u32>,
-    known: Option<Vec<Part>>,
+    known: Option<Vec<TextBlock>>,
 ) -> (u32, bool) {
-    if draft.want == Want::Head {
+    if draft.want == Detail::Head {
         let table = match (words, &known) {
             (Some(words), _) => return (words, false),
             (None, Some(blocks)) => blocks.iter().any(|(kind, _)| *kind == BlockKind::Table),
@@ -24,7 +24,7 @@ pub(super) fn set_body(
         Body::new(blocks)
     } else {
         let mut parts = Vec::new();
-        blocks::each(core, &mut |kind, block| {
+        blocks::for_each_block(core, &mut |kind, block| {
             parts.push((kind, block));
             true
         });

@@ -3,16 +3,16 @@
 use std::borrow::Cow;
 
 use crate::dispatch::{BlockKind, Dateline, DatelineDate, Role};
-use crate::format::dateline::{self, Known};
+use crate::format::dateline::{self, LeadDateline};
 use crate::format::draft::Draft;
 use crate::format::label;
-use crate::format::markup::Part;
+use crate::format::markup::TextBlock;
 
 /// The dateline of the lead: read, unless it is known from before or is the one that was sent apart.
 pub(super) fn lead_dateline(
     draft: &Draft<'_>,
     lead: &str,
-    known: Option<Known<'_>>,
+    known: Option<LeadDateline<'_>>,
 ) -> Option<Dateline> {
     if let Some(sent) = draft.dispatch.dateline.as_ref().filter(|_| draft.formal)
         && let Some(range) = dateline::range_of(&sent.text, lead)
@@ -31,9 +31,9 @@ pub(super) fn lead_dateline(
                 .dispatch
                 .dateline
                 .is_some()
-                .then(|| dateline::topped(lead))?
+                .then(|| dateline::parse_top_brackets(lead))?
         })
-        .or_else(|| is_add(draft).then(|| dateline::of_add(lead))?)
+        .or_else(|| is_add(draft).then(|| dateline::parse_add_dateline(lead))?)
 }
 
 /// True where a role or a label says that this goes on with another text.
@@ -76,7 +76,7 @@ pub(super) fn set_dateline(draft: &mut Draft<'_>, found: Option<Dateline>) -> Op
 }
 
 /// The first paragraph, and where it begins in the text; few blocks of other kinds may stand before it.
-pub(super) fn lead_of(blocks: &[Part]) -> (Option<Cow<'_, str>>, usize) {
+pub(super) fn first_paragraph_block(blocks: &[TextBlock]) -> (Option<Cow<'_, str>>, usize) {
     let mut at = 0;
     for (kind, text) in blocks.iter().take(6) {
         if *kind == BlockKind::Paragraph {

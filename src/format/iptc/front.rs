@@ -2,19 +2,19 @@
 
 use crate::dispatch::Role;
 use crate::format::draft::Draft;
-use crate::format::fields::{self, Key};
+use crate::format::fields::{self, FieldKey};
 use crate::format::label;
 
 /// Most lines before the one that ends with ` =`.
-const MOST: usize = 16;
+const MAX_FRONT_LINES: usize = 16;
 
 /// Reads the header lines of a clean text into a draft; what is left is the text. All of it where no line ends with `=`.
-pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+pub(super) fn read_front_lines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let start = text.len() - text.trim_start_matches(['\n', ' ']).len();
     let text = &text[start..];
     let mut lines: Vec<&str> = Vec::new();
     let mut at = 0;
-    for whole in text.split_inclusive('\n').take(MOST) {
+    for whole in text.split_inclusive('\n').take(MAX_FRONT_LINES) {
         at += whole.len();
         let line = whole.trim_ascii();
         if line.is_empty() || line.len() > 200 {
@@ -23,7 +23,7 @@ pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
         if let Some(last) = line.strip_suffix('=') {
             lines.push(last.trim_ascii_end());
             apply_front_lines(&lines, draft);
-            return bylines(&text[at..], draft);
+            return apply_bylines(&text[at..], draft);
         }
         lines.push(line);
     }
@@ -31,12 +31,14 @@ pub(super) fn read<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
 }
 
 /// Bylines that follow at once, below the headline.
-fn bylines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+fn apply_bylines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let mut rest = text;
     while let Some(end) = memchr::memchr(b'\n', rest.as_bytes()) {
         let line = rest[..end].trim_ascii();
-        let Some(name) = byline(line) else { break };
-        draft.set(Key::Byline, "byline", name);
+        let Some(name) = parse_byline(line) else {
+            break;
+        };
+        draft.set(FieldKey::Byline, "byline", name);
         rest = &rest[end + 1..];
     }
     rest
@@ -47,20 +49,24 @@ fn apply_front_lines(lines: &[&str], draft: &mut Draft<'_>) {
     let mut lines = lines.iter().copied().filter(|line| !line.is_empty());
     while let Some(line) = lines.next() {
         if let Some(inner) = line.strip_prefix('(') {
-            bracketed(inner, &mut lines, draft);
+            apply_bracketed(inner, &mut lines, draft);
         } else if is_label(line) && headline.is_empty() {
             add_label(line, draft);
-        } else if let Some(name) = byline(line) {
-            draft.set(Key::Byline, "byline", name);
+        } else if let Some(name) = parse_byline(line) {
+            draft.set(FieldKey::Byline, "byline", name);
         } else {
             headline.push(line);
         }
     }
-    draft.set(Key::Headline, "headline", &headline.join(" "));
+    draft.set(FieldKey::Headline, "headline", &headline.join(" "));
 }
 
 /// A note or a label in brackets, which may go over several lines.
-fn bracketed<'a>(first: &'a str, lines: &mut impl Iterator<Item = &'a str>, draft: &mut Draft<'_>) {
+fn apply_bracketed<'a>(
+    first: &'a str,
+    lines: &mut impl Iterator<Item = &'a str>,
+    draft: &mut Draft<'_>,
+) {
     let mut all = first.to_owned();
     while !all.ends_with(')') {
         let Some(next) = lines.next() else { break };
@@ -71,7 +77,7 @@ fn bracketed<'a>(first: &'a str, lines: &mut impl Iterator<Item = &'a str>, draf
     if is_label(inner) {
         add_label(inner, draft);
     } else {
-        fields::join(&mut draft.dispatch.ednote, inner, "\n");
+        fields::append_text(&mut draft.dispatch.ednote, inner, "\n");
     }
 }
 
@@ -82,7 +88,7 @@ fn is_label(line: &str) -> bool {
 
 /// Adds a label. Its case does not matter here, so its role is set at once.
 fn add_label(label: &str, draft: &mut Draft<'_>) {
-    fields::join(&mut draft.dispatch.label, label, " ");
+    fields::append_text(&mut draft.dispatch.label, label, " ");
     let meaning = label::line(&label.to_uppercase());
     if let Some(role) = meaning.and_then(|meaning| meaning.role)
         && matches!(
@@ -96,7 +102,7 @@ fn add_label(label: &str, draft: &mut Draft<'_>) {
 }
 
 /// A byline with its first word (`Von`).
-fn byline(line: &str) -> Option<&str> {
+fn parse_byline(line: &str) -> Option<&str> {
     const BY: [&str; 8] = ["by ", "von ", "par ", "por ", "door ", "di ", "da ", "av "];
     let by = BY.iter().find(|by| {
         line.get(..by.len())

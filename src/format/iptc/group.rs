@@ -8,7 +8,7 @@ use crate::format::{clock, days};
 
 /// A date-time group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::format) struct Group<'a> {
+pub(in crate::format) struct DateTimeGroup<'a> {
     /// As written.
     pub text: &'a str,
     day: i8,
@@ -18,7 +18,7 @@ pub(in crate::format) struct Group<'a> {
     year: Option<i16>,
 }
 
-impl<'a> Group<'a> {
+impl<'a> DateTimeGroup<'a> {
     /// Reads a line that is one.
     pub(in crate::format) fn line(line: &'a str) -> Option<Self> {
         let text = line.trim_matches(|c: char| c.is_ascii_control() || matches!(c, ' ' | '\u{a0}'));
@@ -59,7 +59,7 @@ impl<'a> Group<'a> {
     }
 
     /// True where more than a number tells that this is a time.
-    pub(in crate::format) fn is_sure(&self) -> bool {
+    pub(in crate::format) fn is_certain(&self) -> bool {
         self.month.is_some() || clock::offset(self.zone, Date::constant(2000, 1, 1)).is_some()
     }
 
@@ -83,7 +83,7 @@ impl<'a> Group<'a> {
         let file_time = draft.ctx.file_time;
         let day = match (self.month, self.year) {
             (Some(month), Some(year)) => Date::new(year, month, self.day).ok(),
-            (Some(month), None) => clock::without_year(draft, PLACE, month, self.day)
+            (Some(month), None) => clock::infer_year(draft, PLACE, month, self.day)
                 .map(|stamp| stamp.to_zoned().date()),
             (None, _) => {
                 let day = clock::day_of_month(self.day, file_time);
@@ -106,7 +106,7 @@ impl<'a> Group<'a> {
             return;
         };
         let agency = draft.dispatch.agency.clone().or(agency.map(str::to_owned));
-        let offset = clock::offset_or_home(draft, PLACE, self.zone, agency.as_deref(), day);
+        let offset = clock::zone_or_agency_offset(draft, PLACE, self.zone, agency.as_deref(), day);
         draft.dispatch.sent = clock::local_stamp(day, self.time, offset);
     }
 }
@@ -119,7 +119,7 @@ mod tests {
     fn reads_groups() {
         type Parts<'a> = (i8, (i8, i8), &'a str, Option<i8>, Option<i16>);
         let check = |line: &str, expected: Option<Parts<'_>>| {
-            let found = Group::line(line);
+            let found = DateTimeGroup::line(line);
             let parts = found.map(|g| (g.day, g.time, g.zone, g.month, g.year));
             assert_eq!(parts, expected, "{line}");
         };

@@ -6,7 +6,7 @@ use crate::format::draft::Draft;
 use crate::format::label;
 
 /// Longest header line, in bytes.
-pub(super) const LONGEST: usize = 120;
+pub(super) const MAX_HEADER_BYTES: usize = 120;
 
 /// `eca062 4 i 211 ccccb   dpa 061`
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,11 +29,11 @@ impl<'a> Header<'a> {
     /// Reads a header line; controls and fill before it do not count.
     pub(super) fn line(line: &'a str) -> Option<Self> {
         let line = line.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
-        if line.len() > LONGEST {
+        if line.len() > MAX_HEADER_BYTES {
             return None;
         }
         let (name, rest) = line.split_once(' ')?;
-        let (source, number) = name_of(name)?;
+        let (source, number) = split_message_name(name)?;
         let (priority, rest) = rest.trim_start().split_once(' ')?;
         let (category, rest) = rest.trim_start().split_once(' ')?;
         let rest = rest.trim_start();
@@ -62,7 +62,7 @@ impl<'a> Header<'a> {
     pub(super) fn broken(line: &'a str) -> Option<Self> {
         let line = line.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
         let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let (source, number) = name_of(name)?;
+        let (source, number) = split_message_name(name)?;
         Some(Self {
             source,
             number,
@@ -148,7 +148,7 @@ impl<'a> Header<'a> {
 const LANGUAGES: [&str; 6] = ["de", "en", "es", "fr", "it", "nl"];
 
 /// `COR`, `REP`: short forms of acts in the optional field.
-fn short(word: &str) -> Option<label::Meaning> {
+fn short(word: &str) -> Option<label::LabelMeaning> {
     let long = match word {
         "COR" | "CORR" | "KOR" | "COR." => "CORRECTION",
         "REP" | "RPT" => "REPEAT",
@@ -159,7 +159,7 @@ fn short(word: &str) -> Option<label::Meaning> {
 }
 
 /// `eca062` as source and number.
-fn name_of(name: &str) -> Option<(&str, &str)> {
+fn split_message_name(name: &str) -> Option<(&str, &str)> {
     let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (source, number) = name.split_at_checked(letters)?;
     let fits = (1..=3).contains(&letters)

@@ -10,17 +10,17 @@ mod notes;
 
 use std::ops::Range;
 
-use super::dateline::Known;
+use super::dateline::LeadDateline;
 use super::detect::Sample;
-use super::draft::{Draft, Item, Sink};
-use super::{Context, Want, encoding, finish, frames, plain, rails};
+use super::draft::{Draft, ItemSink, ParsedItem};
+use super::{Context, Detail, encoding, finish, frames, plain, rails};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
-use group::Group;
+use group::DateTimeGroup;
 use header::Header;
 
 /// Longest keyword line, in bytes (section 4.12 has 69 characters).
-const KEYWORDS: usize = 140;
+const MAX_KEYWORD_LINE_BYTES: usize = 140;
 
 /// True for a header line among the first bytes, with SOH or without.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
@@ -30,12 +30,17 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 }
 
 /// All dispatches of an input.
-pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
     // Fill before the first header belongs to it; text does not.
     let is_fill = |before: &[u8]| !before.iter().any(u8::is_ascii_alphanumeric);
     let frames = frames::ranges(bytes, starts(bytes), is_fill);
-    frames::offer(bytes, frames, sink, |raw, range| {
-        item(raw, range, want, ctx)
+    frames::offer_frames(bytes, frames, sink, |raw, range| {
+        parse_item(raw, range, want, ctx)
     });
     Vec::new()
 }
@@ -48,11 +53,9 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
         .filter_map(|at| start(bytes, at))
         .collect();
     // SOH may also stand within a line: after the fill and EOT of the message before.
-    starts.extend(
-        memchr::memchr_iter(0x01, bytes).filter(|&at| {
-            line_at(bytes, at + 1).is_some_and(|line| Header::broken(line).is_some())
-        }),
-    );
+    starts.extend(memchr::memchr_iter(0x01, bytes).filter(|&at| {
+        ascii_line_at(bytes, at + 1).is_some_and(|line| Header::broken(line).is_some())
+    }));
     starts.sort_unstable();
     starts.dedup();
     starts
@@ -71,7 +74,7 @@ fn start(bytes: &[u8], line: usize) -> Option<usize> {
     if !looks {
         return None;
     }
-    Header::line(line_at(bytes, at)?)?;
+    Header::line(ascii_line_at(bytes, at)?)?;
     if let Some(soh) = bytes[line..at].iter().rposition(|&b| b == 0x01) {
         return Some(line + soh);
     }
@@ -84,9 +87,9 @@ fn start(bytes: &[u8], line: usize) -> Option<usize> {
 }
 
 /// The short line of ASCII that begins here.
-fn line_at(bytes: &[u8], at: usize) -> Option<&str> {
+fn ascii_line_at(bytes: &[u8], at: usize) -> Option<&str> {
     let line = bytes.get(at..)?;
-    let line = &line[..line.len().min(header::LONGEST + 2)];
+    let line = &line[..line.len().min(header::MAX_HEADER_BYTES + 2)];
     // It ends before the next SOH too: a message is cut there, and must be the same when it is read alone.
     let ends = |b: &u8| matches!(b, b'\n' | b'\r' | 0x01 | 0x02);
     let end = line.iter().position(ends).unwrap_or(line.len());
@@ -99,14 +102,14 @@ fn line_at(bytes: &[u8], at: usize) -> Option<&str> {
 
 /// The parts of a message.
 #[derive(Default)]
-struct Parts<'a> {
+struct MessageParts<'a> {
     keywords: &'a str,
     text: &'a str,
     after: &'a str,
 }
 
 /// One dispatch.
-fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
+fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("iptc7901", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
@@ -133,10 +136,10 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
         found.is_some(),
         &mut draft,
     );
-    let group = Group::of(parts.after);
+    let group = DateTimeGroup::of(parts.after);
     let (body, group) = match group {
         Some(group) => (parts.text, Some(group)),
-        None => Group::at_end(parts.text)
+        None => DateTimeGroup::at_end(parts.text)
             .map_or((parts.text, None), |(text, group)| (text, Some(group))),
     };
     match &found {
@@ -154,18 +157,18 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     if let Some(header) = found {
         header.apply(&mut draft, group.as_ref().map(|group| group.text));
     }
-    set_keywords(parts.keywords, &mut draft);
+    apply_keyword_line(parts.keywords, &mut draft);
     let set = rails::set(body);
     let clean = text::clean(&set);
-    let rest = front::read(&clean, &mut draft);
+    let rest = front::read_front_lines(&clean, &mut draft);
     let rest = notes::take_editor_notes(rest, &mut draft);
     let (rest, known) = plain::front::read(rest, &mut draft);
     match group {
-        Some(group) => group.apply(&mut draft, known.as_ref().and_then(Known::agency)),
-        None => keep_after(parts.after, &mut draft),
+        Some(group) => group.apply(&mut draft, known.as_ref().and_then(LeadDateline::agency)),
+        None => keep_text_after_etx(parts.after, &mut draft),
     }
     let known = plain::front::apart(rest, known, &mut draft);
-    finish::finish(
+    finish::finish_text(
         draft,
         rest,
         known,
@@ -174,7 +177,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
 }
 
 /// What stands behind ETX and is no date-time group.
-fn keep_after(after: &str, draft: &mut Draft<'_>) {
+fn keep_text_after_etx(after: &str, draft: &mut Draft<'_>) {
     let set = rails::set(after);
     if !set.trim().is_empty() {
         draft.keep("after-text", set.trim());
@@ -182,7 +185,7 @@ fn keep_after(after: &str, draft: &mut Draft<'_>) {
 }
 
 /// Keyword line and text, parted by STX, or by their looks where it is lost; what stands behind ETX.
-fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Parts<'a> {
+fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> MessageParts<'a> {
     let bytes = rest.as_bytes();
     let stx = memchr::memchr(0x02, bytes);
     let from = stx.map_or(0, |at| at + 1);
@@ -200,7 +203,7 @@ fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Parts<'a> {
         draft.problem(Severity::Fault, "frame", message.to_owned());
     }
     if let Some(stx) = stx {
-        return Parts {
+        return MessageParts {
             keywords: &rest[..stx],
             text: &rest[from..end],
             after,
@@ -210,14 +213,18 @@ fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Parts<'a> {
     let start = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
     let line = memchr::memchr(b'\n', &bytes[start..end]).map_or(end, |at| start + at);
     let first = text[start..line].trim();
-    if headed && first.len() <= KEYWORDS && first.contains('/') && !first.ends_with(['.', '=']) {
-        return Parts {
+    if headed
+        && first.len() <= MAX_KEYWORD_LINE_BYTES
+        && first.contains('/')
+        && !first.ends_with(['.', '='])
+    {
+        return MessageParts {
             keywords: first,
             text: &text[line..],
             after,
         };
     }
-    Parts {
+    MessageParts {
         keywords: "",
         text,
         after,
@@ -225,7 +232,7 @@ fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> Parts<'a> {
 }
 
 /// The keyword line: words that `/` parts or ends.
-fn set_keywords(line: &str, draft: &mut Draft<'_>) {
+fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
     let set = rails::set(line);
     let line = set.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     let slug = line.trim_end_matches(['/', ' ']);

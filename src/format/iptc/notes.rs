@@ -6,7 +6,7 @@ use crate::format::draft::Draft;
 use crate::format::fields;
 
 /// Headings of a notebook, in small letters, as dpa sends them in its languages.
-const NOTEBOOK: [&str; 5] = [
+const NOTEBOOK_HEADINGS: [&str; 5] = [
     "notebook",
     "notizblock",
     "bloc-notes",
@@ -15,7 +15,7 @@ const NOTEBOOK: [&str; 5] = [
 ];
 
 /// What the line before a block says that is not for publication, in small letters.
-const CLOSED: [&str; 8] = [
+const NOT_FOR_PUBLICATION: [&str; 8] = [
     "not for publication",
     "not intended for publication",
     "nicht zur veröffentlichung",
@@ -28,7 +28,7 @@ const CLOSED: [&str; 8] = [
 
 /// Takes what is for editors off the end of a text and hands it to a draft.
 pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
-    let text = sign_off(text.trim_ascii_end(), draft);
+    let text = take_sign_off(text.trim_ascii_end(), draft);
     let Some(at) = start(text) else { return text };
     let (kept, block) = text.split_at(at);
     let kept = kept.trim_ascii_end();
@@ -42,11 +42,12 @@ pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a
     for line in block.lines() {
         let inner = line.trim_ascii().trim_start_matches(['#', ' ']);
         let lower = inner.to_lowercase();
-        let heads = line.starts_with("# ") && NOTEBOOK.iter().any(|name| lower.contains(name));
+        let heads =
+            line.starts_with("# ") && NOTEBOOK_HEADINGS.iter().any(|name| lower.contains(name));
         if inner.trim_matches(['*', ' ']).is_empty() || heads {
             continue;
         }
-        links(inner, draft);
+        collect_links(inner, draft);
         // An indented line goes on with the one before it.
         match notes.last_mut().filter(|_| line.starts_with(' ')) {
             Some(last) => {
@@ -58,7 +59,7 @@ pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a
         }
     }
     if !notes.is_empty() {
-        fields::join(&mut draft.dispatch.ednote, &notes.join("\n"), "\n");
+        fields::append_text(&mut draft.dispatch.ednote, &notes.join("\n"), "\n");
     }
     kept
 }
@@ -84,17 +85,17 @@ fn start(text: &str) -> Option<usize> {
         }
         if heading {
             let lower = line.to_lowercase();
-            return NOTEBOOK.iter().any(|name| lower.contains(name));
+            return NOTEBOOK_HEADINGS.iter().any(|name| lower.contains(name));
         }
         (line.contains("ubli") || line.contains("ffentlich")) && {
             let lower = line.to_lowercase();
-            CLOSED.iter().any(|mark| lower.contains(mark))
+            NOT_FOR_PUBLICATION.iter().any(|mark| lower.contains(mark))
         }
     })
 }
 
 /// Links in a line of the notebook.
-fn links(line: &str, draft: &mut Draft<'_>) {
+fn collect_links(line: &str, draft: &mut Draft<'_>) {
     for scheme in ["http://", "https://"] {
         for (at, _) in line.match_indices(scheme) {
             let rest = &line[at..];
@@ -110,7 +111,7 @@ fn links(line: &str, draft: &mut Draft<'_>) {
 }
 
 /// `dpa wsz jln npr`: the agency and the initials of those who wrote and edited.
-fn sign_off<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+fn take_sign_off<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let start = memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |at| at + 1);
     let line = text[start..].trim_ascii();
     if start == 0 || !is_sign_off(line, draft.dispatch.agency.as_deref()) {

@@ -1,10 +1,10 @@
 //! IPTC 7901 dispatches in own words: days that are inferred, frames that are damaged, optional fields.
 
 use crate::dispatch::{Dispatch, RelationKind, Role, Stamp};
-use crate::format::Parsed;
+use crate::format::ParsedInput;
 use crate::format::testing::{first, parsed_as};
 
-fn parsed(text: &str) -> Parsed {
+fn parsed(text: &str) -> ParsedInput {
     parsed_as("iptc7901", text)
 }
 

@@ -1,19 +1,19 @@
 //! A long body in short: what a head needs of it is in its first line and its end, so the rest is not unescaped.
 
-use super::token::{unescape, unicode};
+use super::token::{parse_unicode_escape, unescape};
 use crate::format::{blocks, trailer};
 use crate::text;
 
 /// Shortest body that is worth it, in bytes with escapes.
-const LONG: usize = 1024;
+const MIN_BODY_BYTES: usize = 1024;
 /// Bytes at the end in which all that ends a text must stand.
-const END: usize = 640;
+const END_BYTES: usize = 640;
 
 /// Bytes looked at in one go: a word takes two at least, so that their sum fits into a byte.
-const GO: usize = 256;
+const CHUNK_BYTES: usize = 256;
 
 /// A body without its middle.
-pub(super) struct Digest<'a> {
+pub(super) struct BodyDigest<'a> {
     /// Its first line and its end, what ends a text taken off.
     pub core: String,
     pub trailer: trailer::Trailer,
@@ -26,20 +26,20 @@ pub(super) struct Digest<'a> {
 /// The digest of a string's raw text. `None` where it may read otherwise than the whole: where there are other escapes
 /// than those of line ends, marks and letters, gaps as tables have them, a short first line, or an end without an empty
 /// line.
-pub(super) fn digest(raw: &str) -> Option<Digest<'_>> {
+pub(super) fn digest(raw: &str) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
-    if raw.len() < LONG {
+    if raw.len() < MIN_BODY_BYTES {
         return None;
     }
-    let first = line_end(bytes, 0)?;
+    let first = find_escaped_newline(bytes, 0)?;
     last_paragraph(raw, first).or_else(|| whole_end(raw, first))
 }
 
 /// The digest by the first line and the last paragraph, which is what most texts need: `None` where something that ends
 /// a text stands there, since more of it may stand before, or where it may read otherwise than the whole.
-fn last_paragraph(raw: &str, first: usize) -> Option<Digest<'_>> {
+fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
-    let window = raw.len() - END;
+    let window = raw.len() - END_BYTES;
     let cut = window + memchr::memmem::rfind(&bytes[window..], b"\\n\\n")?;
     // After a backslash the first of the two may be the end of an escaped backslash.
     if cut < first + 2 || bytes[cut - 1] == b'\\' {
@@ -62,8 +62,8 @@ fn last_paragraph(raw: &str, first: usize) -> Option<Digest<'_>> {
         return None;
     }
     core.truncate(kept.len());
-    Some(Digest {
-        words: text::count_clean_words(&core) + words_between(raw, first, cut)?,
+    Some(BodyDigest {
+        words: text::count_clean_words(&core) + count_words_between(raw, first, cut)?,
         core,
         trailer,
         verbatim: &raw[..cut],
@@ -71,9 +71,9 @@ fn last_paragraph(raw: &str, first: usize) -> Option<Digest<'_>> {
 }
 
 /// The digest by the first line and all of the end in which something that ends a text must stand.
-fn whole_end(raw: &str, first: usize) -> Option<Digest<'_>> {
+fn whole_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
-    let cut = line_end(bytes, raw.len() - END)?;
+    let cut = find_escaped_newline(bytes, raw.len() - END_BYTES)?;
     if cut < first + 2
         || ![&raw[..first], &raw[cut..]]
             .iter()
@@ -81,7 +81,7 @@ fn whole_end(raw: &str, first: usize) -> Option<Digest<'_>> {
     {
         return None;
     }
-    let middle = words_between(raw, first, cut)?;
+    let middle = count_words_between(raw, first, cut)?;
     let mut core = String::with_capacity(first + raw.len() - cut);
     core.push_str(&unescape(&raw[..first]));
     let end = unescape(&raw[cut..]);
@@ -93,7 +93,7 @@ fn whole_end(raw: &str, first: usize) -> Option<Digest<'_>> {
     memchr::memmem::find(kept.trim_ascii_start().as_bytes(), b"\n\n")?;
     let words = text::count_clean_words(&core) + middle + text::count_clean_words(kept);
     core.push_str(kept);
-    Some(Digest {
+    Some(BodyDigest {
         core,
         trailer,
         words,
@@ -102,7 +102,7 @@ fn whole_end(raw: &str, first: usize) -> Option<Digest<'_>> {
 }
 
 /// Where the next line ends, as an escape.
-fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
+fn find_escaped_newline(bytes: &[u8], from: usize) -> Option<usize> {
     memchr::memchr_iter(b'\\', &bytes[from..])
         .map(|at| from + at)
         .find(|at| bytes.get(at + 1) == Some(&b'n'))
@@ -127,7 +127,7 @@ fn usual(raw: &str) -> bool {
         let escape = &rest[at + 1..];
         let length = match escape.as_bytes().first() {
             Some(b'n' | b'"' | b'/') => 1,
-            Some(b'u') => match unicode(escape) {
+            Some(b'u') => match parse_unicode_escape(escape) {
                 (c, length) if c > '\u{a0}' && c != '\u{fffd}' && !c.is_whitespace() => length,
                 _ => return false,
             },
@@ -142,14 +142,14 @@ fn usual(raw: &str) -> bool {
 /// text: the letter after an escape, or after a space, that begins neither of them begins a word. What is not plain
 /// ASCII, and what may not fit, is seen on the way and looked at again.
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
-fn words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
+fn count_words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
     let bytes = raw.as_bytes();
     let (mut words, mut odd, mut highest) = (0, 0u8, 0u8);
-    let from = |at: usize| bytes[at..].chunks(GO);
+    let from = |at: usize| bytes[at..].chunks(CHUNK_BYTES);
     // The bytes two and one before each byte, itself, and the one after it.
     let around = from(first)
         .zip(from(first + 1))
-        .zip(bytes[first + 2..cut].chunks(GO))
+        .zip(bytes[first + 2..cut].chunks(CHUNK_BYTES))
         .zip(from(first + 3));
     for (((a, b), c), d) in around {
         let mut starts = 0u8;

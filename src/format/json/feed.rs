@@ -1,22 +1,22 @@
 //! JSON Feed 1 and 1.1 (jsonfeed.org): its items, with what the feed says of all of them.
 
 use super::ninjs::object_members;
-use super::object::{decode, keep, named, set};
-use super::source::Source;
+use super::object::{decode, keep_value, named, set_value};
+use super::source::ObjectSource;
 use super::token::{Value, elements, unescape};
 use crate::format::content;
-use crate::format::draft::{Draft, Item};
-use crate::format::fields::{Key, key, time};
+use crate::format::draft::{Draft, ParsedItem};
+use crate::format::fields::{FieldKey, key, time};
 use crate::format::finish;
 
 /// Reads one item. `outer` are the members of the feed.
-pub(super) fn item(
-    source: &Source<'_>,
+pub(super) fn parse_object(
+    source: &ObjectSource<'_>,
     raw: &str,
     nth: u32,
     inner: &[(&str, Value<'_>)],
     outer: &[(&str, Value<'_>)],
-) -> Item {
+) -> ParsedItem {
     let mut draft = source.draft("jsonfeed", raw);
     let mut published = None;
     let (mut html, mut plain, mut summary) = (None, None, None);
@@ -28,13 +28,13 @@ pub(super) fn item(
             ("content_text", Value::Text(_)) => plain = Some(value),
             ("summary", Value::Text(_)) => summary = Some(value),
             ("date_published", _) => published = named(value),
-            _ => member(&mut draft, &name, value),
+            _ => apply_member(&mut draft, &name, value),
         }
     }
     if let Some(first) = published {
-        publish(&mut draft, &first);
+        apply_published(&mut draft, &first);
     }
-    of_feed(&mut draft, outer);
+    apply_feed_metadata(&mut draft, outer);
     let mut blocks = Vec::new();
     for (name, value, is_html) in [
         ("content_html", html, true),
@@ -43,9 +43,9 @@ pub(super) fn item(
     ] {
         let Some(value) = value else { continue };
         if blocks.is_empty() {
-            blocks = content::of_text(&mut draft, &decode(value), is_html);
+            blocks = content::text_blocks(&mut draft, &decode(value), is_html);
         } else {
-            keep(&mut draft, name, value);
+            keep_value(&mut draft, name, value);
         }
     }
     finish::finish_blocks(draft, blocks, source.range_of(raw, nth, inner))
@@ -58,19 +58,19 @@ fn of(members: &[(&str, Value<'_>)], wanted: &str) -> Option<String> {
 }
 
 /// A member that is neither a text nor the time of the item.
-fn member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
+fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
     match (name, value) {
         ("title", Value::Text(_)) => {
-            let title = content::inline(&decode(value));
-            draft.set(Key::Headline, "title", &title);
+            let title = content::inline_text(&decode(value));
+            draft.set(FieldKey::Headline, "title", &title);
         }
-        ("date_modified", _) => set(draft, Key::Sent, name, value),
+        ("date_modified", _) => set_value(draft, FieldKey::Sent, name, value),
         ("external_url" | "url", _) => draft.links(named(value).into_iter().collect()),
         ("authors", Value::Array(raw)) => {
             let names: Vec<String> = elements(raw).filter_map(named).collect();
-            draft.set(Key::Byline, name, &names.join(", "));
+            draft.set(FieldKey::Byline, name, &names.join(", "));
         }
-        ("image" | "banner_image", _) => keep(draft, name, value),
+        ("image" | "banner_image", _) => keep_value(draft, name, value),
         ("attachments", Value::Array(raw)) => {
             for element in elements(raw) {
                 if let Value::Object(raw) = element {
@@ -82,19 +82,19 @@ fn member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
                 }
             }
         }
-        _ => match key(name).filter(|key| !key.only_nested()) {
-            Some(key) => set(draft, key, name, value),
-            None => keep(draft, name, value),
+        _ => match key(name).filter(|key| !key.is_nested_only()) {
+            Some(key) => set_value(draft, key, name, value),
+            None => keep_value(draft, name, value),
         },
     }
 }
 
 /// Sets when the item was published first.
-fn publish(draft: &mut Draft<'_>, first: &str) {
+fn apply_published(draft: &mut Draft<'_>, first: &str) {
     if draft.dispatch.sent.is_some() {
-        draft.set(Key::Created, "date_published", first);
+        draft.set(FieldKey::Created, "date_published", first);
     } else {
-        draft.set(Key::Sent, "date_published", first);
+        draft.set(FieldKey::Sent, "date_published", first);
     }
     // Later than the newest change of the feed cannot be told: only the file's own date can.
     if let (Some(until), Some(now)) = (time(first), draft.ctx.file_time)
@@ -106,7 +106,7 @@ fn publish(draft: &mut Draft<'_>, first: &str) {
 }
 
 /// What the feed says of all its items.
-fn of_feed(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
+fn apply_feed_metadata(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
     let authors = outer
         .iter()
         .find(|(name, _)| matches!(*name, "authors" | "author"));
@@ -115,9 +115,9 @@ fn of_feed(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
         value => named(*value),
     });
     if draft.dispatch.language.is_none() {
-        draft.put(Key::Language, "language", of(outer, "language"));
+        draft.put(FieldKey::Language, "language", of(outer, "language"));
     }
     let title = of(outer, "title");
-    draft.put_kept("feed", title.clone());
+    draft.add_optional_field("feed", title.clone());
     draft.sender = title;
 }

@@ -2,11 +2,11 @@
 
 use super::ninjs;
 use super::token::{Cursor, Value, unescape};
-use crate::format::detect::{SAMPLE, Sample};
+use crate::format::detect::{SAMPLE_SIZE, Sample};
 use crate::format::encoding;
 
 /// Lines looked at to tell JSON Lines from a document.
-const LINES: usize = 8;
+const MAX_SAMPLE_LINES: usize = 8;
 
 /// One object a line, at least in one of the first lines.
 pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
@@ -21,7 +21,7 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
     if is_object(first) {
         return true;
     }
-    let more = || lines.clone().take(LINES);
+    let more = || lines.clone().take(MAX_SAMPLE_LINES);
     if more().next().is_none() {
         // A single line: a broken object, unless nothing follows it that could belong to it.
         return first.len() > 2;
@@ -33,13 +33,13 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
 pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
     if sample.utf16 {
         let look = encoding::decode(&sample.bytes[..sample.bytes.len().min(4096) & !1]);
-        return begins_as_json(look.text.trim_start().as_bytes());
+        return starts_like_json(look.text.trim_start().as_bytes());
     }
-    begins_as_json(sample.start)
+    starts_like_json(sample.start)
 }
 
 /// `{` and a name or an end, or `[` and a value: prose in brackets is not meant.
-fn begins_as_json(start: &[u8]) -> bool {
+fn starts_like_json(start: &[u8]) -> bool {
     let Some((&first, rest)) = start.split_first() else {
         return false;
     };
@@ -97,7 +97,7 @@ pub(in crate::format) fn is_feed(sample: &Sample<'_>) -> bool {
 /// True where the first item is ninjs, whatever stands around it.
 fn is_ninjs(sample: &Sample<'_>) -> bool {
     let decoded = if sample.utf16 {
-        encoding::decode(&sample.bytes[..sample.bytes.len().min(SAMPLE) & !1]).text
+        encoding::decode(&sample.bytes[..sample.bytes.len().min(SAMPLE_SIZE) & !1]).text
     } else {
         String::from_utf8_lossy(sample.start)
     };

@@ -9,51 +9,61 @@ mod pages;
 mod source;
 mod token;
 
-use super::dateline::Seen;
-use super::draft::{Item, Sink};
-use super::{Context, Want, encoding};
+use super::dateline::DatelineCache;
+use super::draft::{ItemSink, ParsedItem};
+use super::{Context, Detail, encoding};
 use crate::dispatch::{Problem, Severity};
 pub(super) use looks::{is_document, is_feed, is_lines, is_ninjs_document, is_ninjs_lines};
-use pages::{DEPTH, container, envelope, is_item};
-use source::{Dialect, Source};
-use token::{Cursor, Fail, Value, elements};
+use pages::{MAX_ENVELOPE_DEPTH, container, find_enveloped_item, has_item_members};
+use source::{Dialect, ObjectSource};
+use token::{Cursor, SyntaxError, Value, elements};
 
 /// ninjs, one object a line.
 pub(super) fn ninjs_lines(
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    all_lines(Dialect::Ninjs, bytes, want, ctx, sink)
+    parse_lines(Dialect::Ninjs, bytes, want, ctx, sink)
 }
 
 /// ninjs objects of a document.
 pub(super) fn ninjs_document(
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     whole(Dialect::Ninjs, bytes, want, ctx, sink)
 }
 
 /// The items of a JSON Feed.
-pub(super) fn feed(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+pub(super) fn feed(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
     whole(Dialect::Feed, bytes, want, ctx, sink)
 }
 
 /// JSON Lines: one item a line; a line that is not JSON does not harm the others.
-pub(super) fn lines(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    all_lines(Dialect::Usual, bytes, want, ctx, sink)
+pub(super) fn lines(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    parse_lines(Dialect::Generic, bytes, want, ctx, sink)
 }
 
-fn all_lines(
+fn parse_lines(
     dialect: Dialect,
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut at = if bytes.starts_with(b"\xef\xbb\xbf") {
@@ -61,7 +71,7 @@ fn all_lines(
     } else {
         0
     };
-    let datelines = Seen::default();
+    let datelines = DatelineCache::default();
     let mut number = 0u64;
     while at < bytes.len() && !sink.is_full() {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
@@ -77,11 +87,11 @@ fn all_lines(
             if ctx.first_byte == 0 {
                 format!("line {number}")
             } else {
-                encoding::byte_place(ctx.first_byte + start as u64)
+                encoding::byte_location(ctx.first_byte + start as u64)
             }
         };
-        let source = Source::new(dialect, (line, start as u64), want, ctx, &datelines);
-        objects(&source, &place, &mut problems, sink);
+        let source = ObjectSource::new(dialect, (line, start as u64), want, ctx, &datelines);
+        offer_objects(&source, &place, &mut problems, sink);
     }
     problems
 }
@@ -89,33 +99,33 @@ fn all_lines(
 /// A document: one object, an array of objects, an object that holds one array of them, or several of these.
 pub(super) fn document(
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    whole(Dialect::Usual, bytes, want, ctx, sink)
+    whole(Dialect::Generic, bytes, want, ctx, sink)
 }
 
 fn whole(
     dialect: Dialect,
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let datelines = Seen::default();
-    let source = Source::new(dialect, (bytes, 0), want, ctx, &datelines);
-    objects(&source, &String::new, &mut problems, sink);
+    let datelines = DatelineCache::default();
+    let source = ObjectSource::new(dialect, (bytes, 0), want, ctx, &datelines);
+    offer_objects(&source, &String::new, &mut problems, sink);
     problems
 }
 
 /// All objects of a text that are items.
-fn objects(
-    source: &Source<'_>,
+fn offer_objects(
+    source: &ObjectSource<'_>,
     place: &dyn Fn() -> String,
     problems: &mut Vec<Problem>,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) {
     let text = &*source.decoded.text;
     let mut cursor = Cursor::new(text);
@@ -140,10 +150,10 @@ fn objects(
         let array = if cursor.peek() == Some(b'{') {
             if let Err(fail) = cursor.members(&mut members) {
                 // The items that are whole in a list that is cut off.
-                if !is_item(source.dialect, &members)
-                    && let Some(array) = Cursor::new(&text[start..]).open_array()
+                if !has_item_members(source.dialect, &members)
+                    && let Some(array) = Cursor::new(&text[start..]).find_unclosed_array()
                 {
-                    each_element(array, &members, &mut others, &mut emit);
+                    emit_elements(array, &members, &mut others, &mut emit);
                 }
                 break Err(fail);
             }
@@ -161,13 +171,13 @@ fn objects(
                 Err(fail) => {
                     // What is whole at the start of an array that is cut off is read all the same.
                     if text.as_bytes().get(start) == Some(&b'[') {
-                        each_element(&text[start..], &[], &mut others, &mut emit);
+                        emit_elements(&text[start..], &[], &mut others, &mut emit);
                     }
                     break Err(fail);
                 }
             }
         };
-        if !each_element(array, &outer, &mut others, &mut emit) {
+        if !emit_elements(array, &outer, &mut others, &mut emit) {
             break Ok(());
         }
     };
@@ -183,18 +193,18 @@ fn objects(
 
 /// Reads one object as a dispatch. `outer` are the members of what is around it.
 fn item(
-    source: &Source<'_>,
+    source: &ObjectSource<'_>,
     raw: &str,
     nth: u32,
     members: &[(&str, Value<'_>)],
     outer: &[(&str, Value<'_>)],
-) -> Item {
+) -> ParsedItem {
     match source.dialect {
-        Dialect::Usual => object::item(source, raw, nth, members),
-        Dialect::Feed => feed::item(source, raw, nth, members, outer),
+        Dialect::Generic => object::parse_object(source, raw, nth, members),
+        Dialect::Feed => feed::parse_object(source, raw, nth, members, outer),
         Dialect::Ninjs => {
             let place = source.range_of(raw, nth, members);
-            match envelope(members, DEPTH) {
+            match find_enveloped_item(members, MAX_ENVELOPE_DEPTH) {
                 Some(inner) => ninjs::item(source, raw, &inner, place),
                 None => ninjs::item(source, raw, members, place),
             }
@@ -203,10 +213,10 @@ fn item(
 }
 
 /// Reads on over an array, or fails where something else stands.
-fn array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, Fail> {
+fn array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, SyntaxError> {
     match cursor.value()? {
         Value::Array(array) => Ok(array),
-        _ => Err(Fail {
+        _ => Err(SyntaxError {
             at: start,
             expected: "an object",
         }),
@@ -214,15 +224,15 @@ fn array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, Fail> {
 }
 
 /// Takes an object's raw text, its members, and those of what is around it; true where more are wanted.
-type Emit<'e, 'a> =
+type EmitObject<'e, 'a> =
     dyn FnMut(&'a str, &[(&'a str, Value<'a>)], &[(&'a str, Value<'a>)]) -> bool + 'e;
 
 /// Hands on the objects of an array; true where more are wanted.
-fn each_element<'a>(
+fn emit_elements<'a>(
     array: &'a str,
     outer: &[(&'a str, Value<'a>)],
     others: &mut u32,
-    emit: &mut Emit<'_, 'a>,
+    emit: &mut EmitObject<'_, 'a>,
 ) -> bool {
     let mut members = Vec::new();
     for element in elements(array) {
@@ -238,8 +248,8 @@ fn each_element<'a>(
     true
 }
 
-fn message(text: &str, fail: Fail) -> String {
-    let Fail { at, expected } = fail;
+fn message(text: &str, fail: SyntaxError) -> String {
+    let SyntaxError { at, expected } = fail;
     let found = match text.get(at..).and_then(|rest| rest.chars().next()) {
         None => "the end".to_owned(),
         Some(c) if c.is_control() => format!("the control character U+{:04X}", u32::from(c)),

@@ -2,38 +2,40 @@
 
 use std::borrow::Cow;
 
-use super::digest::{Digest, digest};
-use super::source::Source;
+use super::digest::{BodyDigest, digest};
+use super::source::ObjectSource;
 use super::token::{Cursor, Value, compact, elements, unescape};
 use crate::dispatch::Relation;
-use crate::format::Want;
-use crate::format::draft::{Draft, Item};
-use crate::format::fields::{Key, key};
-use crate::format::finish::{self, Core};
+use crate::format::Detail;
+use crate::format::draft::{Draft, ParsedItem};
+use crate::format::fields::{FieldKey, key};
+use crate::format::finish::{self, BodyText};
 use crate::format::markup::{self, Markup};
 use crate::text;
 
 /// Reads one object as a dispatch.
-pub(super) fn item(
-    source: &Source<'_>,
+pub(super) fn parse_object(
+    source: &ObjectSource<'_>,
     raw: &str,
     nth: u32,
     members: &[(&str, Value<'_>)],
-) -> Item {
+) -> ParsedItem {
     let mut draft = source.draft("json", raw);
-    let head = source.want == Want::Head;
+    let head = source.want == Detail::Head;
     let mut body = Cow::Borrowed("");
     let (mut html, mut summary) = (None, None);
     let mut markup: Option<Markup> = None;
-    let mut short: Option<Digest<'_>> = None;
+    let mut short: Option<BodyDigest<'_>> = None;
     for (at, &(name, value)) in members.iter().enumerate() {
         if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
             draft.twice(&unescape(name));
         }
         let name = unescape(name);
         match key(&name) {
-            None => keep(&mut draft, &name, value),
-            Some(Key::Body) if matches!(value, Value::Text(_)) && draft.take(Key::Body) => {
+            None => keep_value(&mut draft, &name, value),
+            Some(FieldKey::Body)
+                if matches!(value, Value::Text(_)) && draft.take(FieldKey::Body) =>
+            {
                 short = value.text().filter(|_| head).and_then(digest);
                 if short.is_none() {
                     body = decode(value);
@@ -42,10 +44,10 @@ pub(super) fn item(
                     }
                 }
             }
-            Some(Key::Body) => body_of_another_kind(&mut draft, &name, value, &mut body),
-            Some(Key::Html) if html.is_none() => html = Some((name, value)),
-            Some(Key::Summary) if summary.is_none() => summary = Some((name, value)),
-            Some(key) => set(&mut draft, key, &name, value),
+            Some(FieldKey::Body) => set_body_from_value(&mut draft, &name, value, &mut body),
+            Some(FieldKey::Html) if html.is_none() => html = Some((name, value)),
+            Some(FieldKey::Summary) if summary.is_none() => summary = Some((name, value)),
+            Some(key) => set_value(&mut draft, key, &name, value),
         }
     }
     for (other, is_html) in [(html, true), (summary, false)] {
@@ -57,25 +59,25 @@ pub(super) fn item(
                 markup = Some(markup::parse_html(&std::mem::take(&mut body)));
             }
         } else {
-            keep(&mut draft, &name, value);
+            keep_value(&mut draft, &name, value);
         }
     }
     let (range, nth) = source.range_of(raw, nth, members);
-    if let Some(Digest {
+    if let Some(BodyDigest {
         core,
         trailer,
         words,
         verbatim,
     }) = short
     {
-        let core = Core {
+        let core = BodyText {
             text: &core,
             trailer,
             words: Some(words),
             blocks: None,
             verbatim,
         };
-        return finish::complete(draft, core, None, (range, nth));
+        return finish::finish_body_text(draft, core, None, (range, nth));
     }
     if let Some(markup) = markup {
         draft.links(markup.links);
@@ -89,7 +91,7 @@ pub(super) fn item(
     } else {
         body
     };
-    finish::finish(draft, &body, None, (range, nth))
+    finish::finish_text(draft, &body, None, (range, nth))
 }
 
 /// A string, cleaned; other values as compact text.
@@ -110,14 +112,14 @@ pub(super) fn decode(value: Value<'_>) -> Cow<'_, str> {
     }
 }
 
-pub(super) fn keep(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
-    if draft.want == Want::Whole && value != Value::Null {
+pub(super) fn keep_value(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
+    if draft.want == Detail::Full && value != Value::Null {
         draft.keep(&text::clean(name), &decode(value));
     }
 }
 
 /// A body may be a list of paragraphs; anything else is no body.
-fn body_of_another_kind<'a>(
+fn set_body_from_value<'a>(
     draft: &mut Draft<'_>,
     name: &str,
     value: Value<'a>,
@@ -127,40 +129,42 @@ fn body_of_another_kind<'a>(
         Value::Null => {}
         Value::Array(raw)
             if elements(raw).all(|element| matches!(element, Value::Text(_)))
-                && draft.take(Key::Body) =>
+                && draft.take(FieldKey::Body) =>
         {
             let paragraphs: Vec<_> = elements(raw).map(decode).collect();
             *body = Cow::Owned(paragraphs.join("\n\n"));
         }
-        Value::Text(_) => keep(draft, name, value),
+        Value::Text(_) => keep_value(draft, name, value),
         _ => {
-            draft.misfit(name, &decode(value), "a text or a list of paragraphs");
+            draft.add_invalid_value(name, &decode(value), "a text or a list of paragraphs");
         }
     }
 }
 
 /// Sets a known field from a value of any type.
-pub(super) fn set(draft: &mut Draft<'_>, key: Key, name: &str, value: Value<'_>) {
+pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value: Value<'_>) {
     let several = matches!(
         key,
-        Key::Subjects
-            | Key::Keywords
-            | Key::Links
-            | Key::Relates(_)
-            | Key::Byline
-            | Key::Ednote
-            | Key::Agency
-            | Key::Category
+        FieldKey::Subjects
+            | FieldKey::Keywords
+            | FieldKey::Links
+            | FieldKey::Relates(_)
+            | FieldKey::Byline
+            | FieldKey::Ednote
+            | FieldKey::Agency
+            | FieldKey::Category
     );
     match value {
         Value::Null => {}
-        Value::Text(raw) if is_simple(raw) && !matches!(key, Key::Subjects | Key::Embargo) => {
+        Value::Text(raw)
+            if is_simple(raw) && !matches!(key, FieldKey::Subjects | FieldKey::Embargo) =>
+        {
             draft.set(key, name, raw);
         }
-        Value::Text(_) if !matches!(key, Key::Subjects) => {
+        Value::Text(_) if !matches!(key, FieldKey::Subjects) => {
             let value = decode(value);
             match (key, value.as_ref()) {
-                (Key::Embargo, "") => draft.dispatch.embargoed = true,
+                (FieldKey::Embargo, "") => draft.dispatch.embargoed = true,
                 (_, value) => draft.set(key, name, &one_line(key, value)),
             }
         }
@@ -168,31 +172,31 @@ pub(super) fn set(draft: &mut Draft<'_>, key: Key, name: &str, value: Value<'_>)
             .dispatch
             .subjects
             .extend(Some(decode(value).trim().to_owned()).filter(|s| !s.is_empty())),
-        Value::Bool("true") if key == Key::Embargo => draft.dispatch.embargoed = true,
-        Value::Bool("false") => keep(draft, name, value),
+        Value::Bool("true") if key == FieldKey::Embargo => draft.dispatch.embargoed = true,
+        Value::Bool("false") => keep_value(draft, name, value),
         Value::Number(raw) => draft.set(key, name, raw),
         Value::Array(raw) if several => {
             let names: Vec<String> = elements(raw).filter_map(named).collect();
             let d = &mut draft.dispatch;
             match key {
-                Key::Subjects => d.subjects.extend(names),
-                Key::Keywords => d.keywords.extend(names),
-                Key::Links => d.links.extend(names),
-                Key::Relates(kind) => d
+                FieldKey::Subjects => d.subjects.extend(names),
+                FieldKey::Keywords => d.keywords.extend(names),
+                FieldKey::Links => d.links.extend(names),
+                FieldKey::Relates(kind) => d
                     .relates
                     .extend(names.into_iter().map(|id| Relation { kind, id })),
-                Key::Ednote => draft.set(key, name, &names.join("\n")),
+                FieldKey::Ednote => draft.set(key, name, &names.join("\n")),
                 _ => draft.set(key, name, &names.join(", ")),
             }
         }
         Value::Object(_) => match named(value) {
             Some(found) => {
-                keep(draft, name, value);
+                keep_value(draft, name, value);
                 draft.set(key, name, &found);
             }
-            None => draft.misfit(name, &decode(value), "a text"),
+            None => draft.add_invalid_value(name, &decode(value), "a text"),
         },
-        Value::Array(_) | Value::Bool(_) => draft.misfit(name, &decode(value), "a text"),
+        Value::Array(_) | Value::Bool(_) => draft.add_invalid_value(name, &decode(value), "a text"),
     }
 }
 
@@ -204,8 +208,8 @@ fn is_simple(raw: &str) -> bool {
 }
 
 /// Fields other than notes hold no line ends.
-pub(super) fn one_line(key: Key, value: &str) -> Cow<'_, str> {
-    if key == Key::Ednote || !value.contains('\n') {
+pub(super) fn one_line(key: FieldKey, value: &str) -> Cow<'_, str> {
+    if key == FieldKey::Ednote || !value.contains('\n') {
         return Cow::Borrowed(value);
     }
     Cow::Owned(
@@ -241,7 +245,7 @@ pub(super) fn named(value: Value<'_>) -> Option<String> {
         }
         _ => return None,
     };
-    let found = one_line(Key::Subjects, &found).trim().to_owned();
+    let found = one_line(FieldKey::Subjects, &found).trim().to_owned();
     (!found.is_empty()).then_some(found)
 }
 
@@ -273,7 +277,7 @@ mod tests {
             if is_simple(&raw) {
                 let text = decode(Value::Text(&raw));
                 prop_assert_eq!(&*text, &raw);
-                prop_assert_eq!(&*one_line(Key::Headline, &text), &raw);
+                prop_assert_eq!(&*one_line(FieldKey::Headline, &text), &raw);
             }
         }
     }

@@ -3,15 +3,15 @@
 use super::ninjs;
 use super::source::Dialect;
 use super::token::{Value, unescape};
-use crate::format::fields::{Key, key};
+use crate::format::fields::{FieldKey, key};
 
 /// Envelopes within envelopes.
-pub(super) const DEPTH: u8 = 4;
+pub(super) const MAX_ENVELOPE_DEPTH: u8 = 4;
 
 /// The array of an object that is no item itself, but holds some: `{"articles": [{…}, …]}`.
 pub(super) fn container<'a>(dialect: Dialect, members: &[(&str, Value<'a>)]) -> Option<&'a str> {
     match dialect {
-        Dialect::Usual => {}
+        Dialect::Generic => {}
         Dialect::Feed => {
             return members.iter().find_map(|&(name, value)| match value {
                 Value::Array(raw) if name == "items" => Some(raw),
@@ -19,7 +19,7 @@ pub(super) fn container<'a>(dialect: Dialect, members: &[(&str, Value<'a>)]) -> 
             });
         }
         // Items hold arrays of objects themselves.
-        Dialect::Ninjs => return page(members, DEPTH),
+        Dialect::Ninjs => return find_page_array(members, MAX_ENVELOPE_DEPTH),
     }
     let (mut array, mut several) = (None, false);
     for &(name, value) in members {
@@ -31,7 +31,7 @@ pub(super) fn container<'a>(dialect: Dialect, members: &[(&str, Value<'a>)]) -> 
             }
             _ if matches!(
                 key(&unescape(name)),
-                Some(Key::Headline | Key::Body | Key::Html)
+                Some(FieldKey::Headline | FieldKey::Body | FieldKey::Html)
             ) =>
             {
                 return None;
@@ -43,38 +43,46 @@ pub(super) fn container<'a>(dialect: Dialect, members: &[(&str, Value<'a>)]) -> 
 }
 
 /// The array of a page of ninjs items (`{"data": {"items": […]}}`, `{"_items": […]}`).
-fn page<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<&'a str> {
+fn find_page_array<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<&'a str> {
     if depth == 0 || ninjs::is_ninjs_item(members) {
         return None;
     }
     members.iter().find_map(|&(name, value)| match value {
         Value::Array(raw) if raw[1..].trim_start().starts_with('{') => Some(raw),
         Value::Object(raw) if matches!(name, "data" | "result" | "results" | "response") => {
-            page(&ninjs::object_members(raw), depth - 1)
+            find_page_array(&ninjs::object_members(raw), depth - 1)
         }
         _ => None,
     })
 }
 
 /// The item in an envelope of its own: `{"meta": {…}, "item": {…}}`.
-pub(super) fn envelope<'a>(members: &[(&str, Value<'a>)], depth: u8) -> Option<ninjs::Members<'a>> {
+pub(super) fn find_enveloped_item<'a>(
+    members: &[(&str, Value<'a>)],
+    depth: u8,
+) -> Option<ninjs::Members<'a>> {
     if depth == 0 || ninjs::is_ninjs_item(members) {
         return None;
     }
     members.iter().find_map(|&(name, value)| match value {
         Value::Object(raw) if matches!(name, "item" | "data" | "newsitem" | "content") => {
             let inner = ninjs::object_members(raw);
-            Some(envelope(&inner, depth - 1).unwrap_or(inner))
+            Some(find_enveloped_item(&inner, depth - 1).unwrap_or(inner))
         }
         _ => None,
     })
 }
 
 /// True for members that only an item has.
-pub(super) fn is_item(dialect: Dialect, members: &[(&str, Value<'_>)]) -> bool {
-    let telling = |name: &str| matches!(key(name), Some(Key::Headline | Key::Body | Key::Html));
+pub(super) fn has_item_members(dialect: Dialect, members: &[(&str, Value<'_>)]) -> bool {
+    let telling = |name: &str| {
+        matches!(
+            key(name),
+            Some(FieldKey::Headline | FieldKey::Body | FieldKey::Html)
+        )
+    };
     match dialect {
-        Dialect::Usual => members.iter().any(|(name, _)| telling(&unescape(name))),
+        Dialect::Generic => members.iter().any(|(name, _)| telling(&unescape(name))),
         Dialect::Ninjs => ninjs::is_ninjs_item(members),
         Dialect::Feed => false,
     }

@@ -4,42 +4,42 @@ use std::ops::Range;
 
 use super::pages::container;
 use super::token::Value;
-use crate::format::dateline::Seen;
+use crate::format::dateline::DatelineCache;
 use crate::format::draft::Draft;
 use crate::format::encoding::{self, Decoded};
-use crate::format::{Context, Want};
+use crate::format::{Context, Detail};
 
 /// The text that objects are read from.
-pub(super) struct Source<'a> {
+pub(super) struct ObjectSource<'a> {
     pub decoded: Decoded<'a>,
     /// The bytes it was decoded from.
     pub bytes: &'a [u8],
     /// Where they begin.
     pub start: u64,
-    pub want: Want,
+    pub want: Detail,
     pub ctx: &'a Context,
     pub dialect: Dialect,
     /// Datelines of objects before.
-    pub datelines: &'a Seen,
+    pub datelines: &'a DatelineCache,
 }
 
 /// What the objects are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     /// Names that most services use.
-    Usual,
+    Generic,
     Ninjs,
     /// Items of a JSON Feed, which the feed says something of.
     Feed,
 }
 
-impl<'a> Source<'a> {
+impl<'a> ObjectSource<'a> {
     pub(super) fn new(
         dialect: Dialect,
         (bytes, start): (&'a [u8], u64),
-        want: Want,
+        want: Detail,
         ctx: &'a Context,
-        datelines: &'a Seen,
+        datelines: &'a DatelineCache,
     ) -> Self {
         let decoded = encoding::decode(bytes);
         Self {

@@ -2,7 +2,7 @@
 
 use crate::dispatch::{RelationKind, Severity};
 use crate::format::testing::{one, parsed};
-use crate::format::{Context, detect, read};
+use crate::format::{Context, detect, read_item};
 
 /// The headlines read, and the places of what could not be.
 #[track_caller]
@@ -151,7 +151,7 @@ fn one_of_many_is_read_alone() {
             let Ok(id) = detect(&bytes) else {
                 panic!("refused");
             };
-            let headline = |nth| Some(read(id, &bytes, nth, &Context::default())?.headline);
+            let headline = |nth| Some(read_item(id, &bytes, nth, &Context::default())?.headline);
             let all: Vec<_> = (0..7).map_while(headline).collect();
             assert_eq!(all, ["H0", "H1", "H2", "H3", "H4"]);
         }

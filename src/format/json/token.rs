@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Where a text stops being JSON, and what was expected there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fail {
+pub(super) struct SyntaxError {
     /// Byte offset into the text.
     pub at: usize,
     pub expected: &'static str,
@@ -48,8 +48,8 @@ impl<'a> Cursor<'a> {
         Self { text, at: 0 }
     }
 
-    fn fail<T>(self, expected: &'static str) -> Result<T, Fail> {
-        Err(Fail {
+    fn fail<T>(self, expected: &'static str) -> Result<T, SyntaxError> {
+        Err(SyntaxError {
             at: self.at,
             expected,
         })
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A string whose opening quote is next, without its quotes.
-    fn string(&mut self) -> Result<&'a str, Fail> {
+    fn read_string(&mut self) -> Result<&'a str, SyntaxError> {
         let start = self.at + 1;
         let bytes = self.text.as_bytes();
         let mut at = start;
@@ -90,9 +90,9 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next value, whatever is in it.
-    pub(super) fn value(&mut self) -> Result<Value<'a>, Fail> {
+    pub(super) fn value(&mut self) -> Result<Value<'a>, SyntaxError> {
         match self.peek() {
-            Some(b'"') => Ok(Value::Text(self.string()?)),
+            Some(b'"') => Ok(Value::Text(self.read_string()?)),
             Some(b'{') => Ok(Value::Object(self.nested()?)),
             Some(b'[') => Ok(Value::Array(self.nested()?)),
             Some(b) if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.') => {
@@ -119,13 +119,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Everything up to the bracket that closes the one that is next.
-    fn nested(&mut self) -> Result<&'a str, Fail> {
+    fn nested(&mut self) -> Result<&'a str, SyntaxError> {
         let (start, bytes) = (self.at, self.text.as_bytes());
         let mut open: Vec<u8> = Vec::new();
         while let Some(&byte) = bytes.get(self.at) {
             match byte {
                 b'"' => {
-                    self.string()?;
+                    self.read_string()?;
                     continue;
                 }
                 b'{' => open.push(b'}'),
@@ -145,12 +145,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// The array that the object which is next breaks off in.
-    pub(super) fn open_array(&mut self) -> Option<&'a str> {
+    pub(super) fn find_unclosed_array(&mut self) -> Option<&'a str> {
         if !self.eat(b'{') {
             return None;
         }
         while self.peek() == Some(b'"') {
-            self.string().ok()?;
+            self.read_string().ok()?;
             if !self.eat(b':') {
                 return None;
             }
@@ -165,7 +165,10 @@ impl<'a> Cursor<'a> {
     }
 
     /// The members of the object that is next, in order. A comma after the last one is forgiven.
-    pub(super) fn members(&mut self, members: &mut Vec<(&'a str, Value<'a>)>) -> Result<(), Fail> {
+    pub(super) fn members(
+        &mut self,
+        members: &mut Vec<(&'a str, Value<'a>)>,
+    ) -> Result<(), SyntaxError> {
         members.clear();
         if !self.eat(b'{') {
             return self.fail("an object");
@@ -177,7 +180,7 @@ impl<'a> Cursor<'a> {
             if self.peek() != Some(b'"') {
                 return self.fail("a name in quotes");
             }
-            let name = self.string()?;
+            let name = self.read_string()?;
             if !self.eat(b':') {
                 return self.fail("a colon");
             }
@@ -226,7 +229,7 @@ pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
             Some(b'b') => out.push('\u{8}'),
             Some(b'f') => out.push('\u{c}'),
             Some(b'u') => {
-                let (c, length) = unicode(escape);
+                let (c, length) = parse_unicode_escape(escape);
                 out.push(c);
                 taken = length;
             }
@@ -244,7 +247,7 @@ pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
 }
 
 /// `u00e9`, or a pair of surrogates: the character and the bytes that it takes.
-pub(super) fn unicode(escape: &str) -> (char, usize) {
+pub(super) fn parse_unicode_escape(escape: &str) -> (char, usize) {
     let hex = |text: Option<&str>| {
         let text = text.filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()))?;
         u32::from_str_radix(text, 16).ok()

@@ -4,7 +4,7 @@ use super::*;
 
 #[track_caller]
 fn check(headline: &str, label: &str, role: Option<Role>, urgency: u8) {
-    let (found, meaning) = prefix(headline).unwrap_or(("", SILENT));
+    let (found, meaning) = parse_label_prefix(headline).unwrap_or(("", NO_MEANING));
     assert_eq!((found, meaning.role), (label, role), "{headline}");
     assert_eq!(meaning.urgency, Urgency::new(urgency), "{headline}");
 }
@@ -62,7 +62,8 @@ fn labels_of_adds() {
 
 #[test]
 fn labels_behind_titles() {
-    let check = |text: &str, label| assert_eq!(suffix(text).map(|(l, _)| l), label, "{text}");
+    let check =
+        |text: &str, label| assert_eq!(parse_label_suffix(text).map(|(l, _)| l), label, "{text}");
     check("Dam holds (2)", Some("(2)"));
     check("Dam holds (3DER)", Some("(3DER)"));
     check("Dam holds (CORRECT)", Some("(CORRECT)"));

@@ -2,17 +2,17 @@
 
 use mailparse::{MailAddr, addrparse};
 
-use super::header::{Header, Headers, LONGEST};
+use super::header::{HeaderField, Headers, MAX_VALUE_BYTES};
 use crate::dispatch::{Relation, RelationKind, Role, Severity, Urgency};
-use crate::format::Want;
+use crate::format::Detail;
 use crate::format::draft::Draft;
-use crate::format::fields::{Key, key};
+use crate::format::fields::{FieldKey, key};
 use crate::format::plain::kinds::is_slug;
 
 /// Sets what the headers say.
-pub(super) fn apply(headers: &Headers<'_>, draft: &mut Draft<'_>) {
+pub(super) fn apply_headers(headers: &Headers<'_>, draft: &mut Draft<'_>) {
     for header in &headers.all {
-        if header.raw.len() > LONGEST {
+        if header.raw.len() > MAX_VALUE_BYTES {
             let message = "longer than 16 KiB: the rest of it was left out".to_owned();
             draft.problem(Severity::Fault, header.name, message);
         }
@@ -20,7 +20,7 @@ pub(super) fn apply(headers: &Headers<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-fn one(header: Header<'_>, draft: &mut Draft<'_>) {
+fn one(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let mut small = [0u8; 24];
     let name = header.name.as_bytes();
     let small = match small.get_mut(..name.len()) {
@@ -32,20 +32,24 @@ fn one(header: Header<'_>, draft: &mut Draft<'_>) {
         None => &[],
     };
     match small {
-        b"subject" => draft.set(Key::Headline, header.name, &header.value()),
-        b"date" => draft.set(Key::Sent, header.name, without_comment(&header.value())),
-        b"message-id" => draft.set(Key::Id, header.name, bare(&header.value())),
-        b"from" => from(header, draft),
-        b"organization" => draft.set(Key::Agency, header.name, &header.value()),
-        b"keywords" => keywords(header, draft),
-        b"references" | b"in-reply-to" => thread(header, draft),
-        b"supersedes" | b"obsoletes" => relate(header, RelationKind::Replaces, draft),
-        b"control" | b"also-control" => control(header, draft),
-        b"importance" | b"priority" | b"x-priority" => priority(header, small, draft),
-        b"content-language" => draft.set(Key::Language, header.name, &header.value()),
+        b"subject" => draft.set(FieldKey::Headline, header.name, &header.value()),
+        b"date" => draft.set(
+            FieldKey::Sent,
+            header.name,
+            without_comment(&header.value()),
+        ),
+        b"message-id" => draft.set(FieldKey::Id, header.name, bare(&header.value())),
+        b"from" => apply_from(header, draft),
+        b"organization" => draft.set(FieldKey::Agency, header.name, &header.value()),
+        b"keywords" => apply_keywords(header, draft),
+        b"references" | b"in-reply-to" => apply_thread(header, draft),
+        b"supersedes" | b"obsoletes" => add_relations(header, RelationKind::Replaces, draft),
+        b"control" | b"also-control" => apply_control(header, draft),
+        b"importance" | b"priority" | b"x-priority" => apply_priority(header, small, draft),
+        b"content-language" => draft.set(FieldKey::Language, header.name, &header.value()),
         // How the mail was sent and read, not what it is.
         b"status" | b"x-status" | b"to" | b"content-type" | b"lines" | b"mime-version" => {
-            keep(header, draft);
+            keep_header(header, draft);
         }
         _ => {
             let known = header
@@ -53,17 +57,17 @@ fn one(header: Header<'_>, draft: &mut Draft<'_>) {
                 .get(..2)
                 .filter(|x| x.eq_ignore_ascii_case("x-"));
             let plain = known.map_or(header.name, |_| &header.name[2..]);
-            match key(plain).filter(|key| !key.only_nested()) {
-                Some(Key::Relates(kind)) => relate(header, kind, draft),
+            match key(plain).filter(|key| !key.is_nested_only()) {
+                Some(FieldKey::Relates(kind)) => add_relations(header, kind, draft),
                 Some(key) => draft.set(key, header.name, &header.value()),
-                None => keep(header, draft),
+                None => keep_header(header, draft),
             }
         }
     }
 }
 
-fn keep(header: Header<'_>, draft: &mut Draft<'_>) {
-    if draft.want == Want::Whole {
+fn keep_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
+    if draft.want == Detail::Full {
         draft.keep(header.name, &header.value());
     }
 }
@@ -81,20 +85,20 @@ fn bare(id: &str) -> &str {
 }
 
 /// The ids of a value, without their brackets.
-fn ids(value: &str) -> impl Iterator<Item = &str> {
+fn message_ids(value: &str) -> impl Iterator<Item = &str> {
     let words = value.split([' ', ',']).filter(|word| !word.is_empty());
     words.map(bare)
 }
 
 /// A person is the byline; a desk, a wire or a house is the agency, unless the mail names another.
-fn from(header: Header<'_>, draft: &mut Draft<'_>) {
+fn apply_from(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     draft.keep(header.name, &value);
     let Some(name) = display_name(&value) else {
         return;
     };
     if is_person(&name) {
-        draft.set(Key::Byline, header.name, &name);
+        draft.set(FieldKey::Byline, header.name, &name);
     } else {
         draft.sender.get_or_insert(name);
     }
@@ -178,29 +182,29 @@ fn is_person(name: &str) -> bool {
 }
 
 /// Keywords; where they are one that looks like a keyword line, that too.
-fn keywords(header: Header<'_>, draft: &mut Draft<'_>) {
+fn apply_keywords(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     if draft.dispatch.slug.is_none() && !value.contains([',', ';']) && is_slug(&value) {
-        draft.set(Key::Slug, header.name, &value);
+        draft.set(FieldKey::Slug, header.name, &value);
     }
-    draft.set(Key::Keywords, header.name, &value);
+    draft.set(FieldKey::Keywords, header.name, &value);
 }
 
 /// The first id of a thread is its story.
-fn thread(header: Header<'_>, draft: &mut Draft<'_>) {
+fn apply_thread(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     draft.keep(header.name, &value);
     let references = header.name.eq_ignore_ascii_case("references");
     if (references || draft.dispatch.story.is_none())
-        && let Some(first) = ids(&value).next()
+        && let Some(first) = message_ids(&value).next()
     {
         draft.dispatch.story = Some(first.to_owned());
     }
 }
 
-fn relate(header: Header<'_>, kind: RelationKind, draft: &mut Draft<'_>) {
+fn add_relations(header: HeaderField<'_>, kind: RelationKind, draft: &mut Draft<'_>) {
     let value = header.value();
-    let found = ids(&value).map(|id| Relation {
+    let found = message_ids(&value).map(|id| Relation {
         kind,
         id: id.to_owned(),
     });
@@ -208,7 +212,7 @@ fn relate(header: Header<'_>, kind: RelationKind, draft: &mut Draft<'_>) {
 }
 
 /// `cancel <id>` takes another one back.
-fn control(header: Header<'_>, draft: &mut Draft<'_>) {
+fn apply_control(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     draft.keep(header.name, &value);
     let mut words = value.split_whitespace();
@@ -225,7 +229,7 @@ fn control(header: Header<'_>, draft: &mut Draft<'_>) {
 }
 
 /// Three headers say the same: `X-Priority: 1 (Highest)` to 5, `Importance: high`, `Priority: urgent`.
-fn priority(header: Header<'_>, name: &[u8], draft: &mut Draft<'_>) {
+fn apply_priority(header: HeaderField<'_>, name: &[u8], draft: &mut Draft<'_>) {
     let value = header.value();
     let word = value
         .split([' ', '('])
@@ -243,7 +247,7 @@ fn priority(header: Header<'_>, name: &[u8], draft: &mut Draft<'_>) {
     if draft.dispatch.urgency.is_none() {
         draft.dispatch.urgency = Urgency::new(urgency);
     }
-    draft.set(Key::Priority, header.name, &value);
+    draft.set(FieldKey::Priority, header.name, &value);
 }
 
 #[cfg(test)]

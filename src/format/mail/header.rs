@@ -7,13 +7,13 @@ use crate::format::encoding;
 use crate::text;
 
 /// Longest header that is decoded, in bytes; the rest is left out, and said.
-pub(super) const LONGEST: usize = 16 << 10;
+pub(super) const MAX_VALUE_BYTES: usize = 16 << 10;
 /// Longest name.
-const LONGEST_NAME: usize = 76;
+const MAX_NAME_BYTES: usize = 76;
 
 /// One header, as it stands in the mail.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Header<'a> {
+pub(super) struct HeaderField<'a> {
     pub name: &'a str,
     /// With the line ends of its continuations.
     pub raw: &'a [u8],
@@ -22,7 +22,7 @@ pub(super) struct Header<'a> {
 /// Headers at the start of some bytes.
 #[derive(Debug, Default)]
 pub(super) struct Headers<'a> {
-    pub all: Vec<Header<'a>>,
+    pub all: Vec<HeaderField<'a>>,
     /// Where the text after them begins, the empty line passed.
     pub end: usize,
     /// They ended without an empty line: with a line that is no header.
@@ -39,12 +39,12 @@ impl<'a> Headers<'a> {
         let mut at = 0;
         while at < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n + 1);
-            let line = trim_end(&bytes[at..end]);
+            let line = without_line_end(&bytes[at..end]);
             if line.is_empty() {
                 at = end;
                 break;
             }
-            let Some(colon) = name_of(line) else {
+            let Some(colon) = find_name_end(line) else {
                 found.torn = true;
                 break;
             };
@@ -54,34 +54,34 @@ impl<'a> Headers<'a> {
             // White space at the start of a line continues the header before it.
             while let Some(b' ' | b'\t') = bytes.get(at) {
                 let next = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n + 1);
-                if trim_end(&bytes[at..next]).trim_ascii().is_empty() {
+                if without_line_end(&bytes[at..next]).trim_ascii().is_empty() {
                     break;
                 }
                 at = next;
             }
             let raw = bytes[start..at].trim_ascii();
-            found.all.push(Header { name, raw });
+            found.all.push(HeaderField { name, raw });
         }
         found.end = at;
         found
     }
 
     /// The first header of a name, in any case.
-    pub(super) fn get(&self, name: &str) -> Option<Header<'a>> {
-        let same = |header: &&Header<'_>| header.name.eq_ignore_ascii_case(name);
+    pub(super) fn get(&self, name: &str) -> Option<HeaderField<'a>> {
+        let same = |header: &&HeaderField<'_>| header.name.eq_ignore_ascii_case(name);
         self.all.iter().find(same).copied()
     }
 
     /// The value of the first header of a name.
     pub(super) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.get(name).map(Header::value)
+        self.get(name).map(HeaderField::value)
     }
 }
 
-impl<'a> Header<'a> {
+impl<'a> HeaderField<'a> {
     /// The value as one line of clean text: unfolded, encoded words resolved (RFC 2047).
     pub(super) fn value(self) -> Cow<'a, str> {
-        let raw = &self.raw[..self.raw.len().min(LONGEST)];
+        let raw = &self.raw[..self.raw.len().min(MAX_VALUE_BYTES)];
         let simple = |b: &u8| matches!(b, b' '..=b'~');
         if raw.iter().all(simple)
             && memchr::memmem::find(raw, b"=?").is_none()
@@ -98,14 +98,14 @@ impl<'a> Header<'a> {
 }
 
 /// A line without its end.
-fn trim_end(line: &[u8]) -> &[u8] {
+fn without_line_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// Where the name of a header line ends: printable ASCII without a colon, white space before the colon forgiven.
-fn name_of(line: &[u8]) -> Option<usize> {
-    let colon = memchr::memchr(b':', &line[..line.len().min(LONGEST_NAME + 1)])?;
+fn find_name_end(line: &[u8]) -> Option<usize> {
+    let colon = memchr::memchr(b':', &line[..line.len().min(MAX_NAME_BYTES + 1)])?;
     let name = line[..colon].trim_ascii_end();
     let named = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
     named.then_some(colon)

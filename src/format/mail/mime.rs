@@ -7,16 +7,16 @@ use mailparse::{
 };
 
 use super::header::Headers;
-use super::transfer::{self, Transfer};
+use super::transfer::{self, TransferEncoding};
 use crate::dispatch::{Problem, Severity};
 use crate::format::encoding::{self, Decoded};
 
 /// How deep parts may lie in each other, and how many there may be.
-const DEEPEST: usize = 24;
-const MOST: usize = 2000;
+const MAX_DEPTH: usize = 24;
+const MAX_PARTS: usize = 2000;
 
 /// A text in a mail.
-pub(super) struct Text<'a> {
+pub(super) struct TextPart<'a> {
     pub content: Cow<'a, str>,
     pub encoding: &'static str,
     pub html: bool,
@@ -24,9 +24,9 @@ pub(super) struct Text<'a> {
 
 /// What a mail holds.
 #[derive(Default)]
-pub(super) struct Parts<'a> {
+pub(super) struct MailParts<'a> {
     /// Its texts in order; of several forms of one text, the one that is nearest to plain.
-    pub texts: Vec<Text<'a>>,
+    pub texts: Vec<TextPart<'a>>,
     /// What else there is: a file's name, or a type.
     pub others: Vec<String>,
     pub problems: Vec<Problem>,
@@ -34,29 +34,34 @@ pub(super) struct Parts<'a> {
 }
 
 /// What is said of a part.
-struct Kind {
+struct PartType {
     content: ParsedContentType,
     /// A file, not a text to be read on the spot.
     file: Option<String>,
 }
 
 /// The parts of a mail, or of a part of one.
-pub(super) fn parts<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Parts<'a> {
-    let mut found = Parts::default();
-    collect(headers, body, 0, &mut found);
+pub(super) fn parts<'a>(headers: &Headers<'a>, body: &'a [u8]) -> MailParts<'a> {
+    let mut found = MailParts::default();
+    collect_part(headers, body, 0, &mut found);
     found
 }
 
-fn collect<'a>(headers: &Headers<'a>, body: &'a [u8], depth: usize, found: &mut Parts<'a>) {
+fn collect_part<'a>(
+    headers: &Headers<'a>,
+    body: &'a [u8],
+    depth: usize,
+    found: &mut MailParts<'a>,
+) {
     found.seen += 1;
-    if depth > DEEPEST || found.seen > MOST {
+    if depth > MAX_DEPTH || found.seen > MAX_PARTS {
         found.fault("parts nested too deep, or too many of them: the rest was not read");
         return;
     }
-    if let Some(text) = simple(headers, body) {
+    if let Some(text) = simple_text_part(headers, body) {
         return found.texts.push(text);
     }
-    let kind = Kind::of(headers);
+    let kind = PartType::of(headers);
     let name = kind.content.mimetype.as_str();
     if let Some(way) = name.strip_prefix("multipart/") {
         match kind
@@ -66,28 +71,28 @@ fn collect<'a>(headers: &Headers<'a>, body: &'a [u8], depth: usize, found: &mut 
             .filter(|b| !b.is_empty())
         {
             Some(boundary) if way == "alternative" => {
-                alternative(boundary, body, depth, found);
+                choose_alternative(boundary, body, depth, found);
             }
             Some(boundary) => {
-                for part in split(body, boundary, found) {
+                for part in split_at_boundary(body, boundary, found) {
                     let headers = Headers::read(part);
-                    collect(&headers, &part[headers.end..], depth + 1, found);
+                    collect_part(&headers, &part[headers.end..], depth + 1, found);
                 }
             }
             None => {
                 found.fault(
                     "a mail of several parts that does not say where they part: read as one text",
                 );
-                leaf(headers, &kind, body, found);
+                push_text_part(headers, &kind, body, found);
             }
         }
     } else if name == "message/rfc822" && kind.file.is_none() {
         let headers = Headers::read(body);
-        collect(&headers, &body[headers.end..], depth + 1, found);
+        collect_part(&headers, &body[headers.end..], depth + 1, found);
     } else if matches!(name, "text/plain" | "text/html" | "text/enriched" | "text")
         && kind.file.is_none()
     {
-        leaf(headers, &kind, body, found);
+        push_text_part(headers, &kind, body, found);
     } else {
         let what = kind
             .file
@@ -98,7 +103,7 @@ fn collect<'a>(headers: &Headers<'a>, body: &'a [u8], depth: usize, found: &mut 
 }
 
 /// The text of what most wires send: plain text in UTF-8, not made fit for anything. `None` where it is not that.
-fn simple<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<Text<'a>> {
+fn simple_text_part<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<TextPart<'a>> {
     let is = |name: &str, values: &[&str]| {
         headers.get(name).is_none_or(|header| {
             let same = |value: &&str| header.raw.eq_ignore_ascii_case(value.as_bytes());
@@ -122,7 +127,7 @@ fn simple<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<Text<'a>> {
     if decoded.problem.is_some() {
         return None;
     }
-    Some(Text {
+    Some(TextPart {
         content: decoded.text,
         encoding: decoded.encoding,
         html: false,
@@ -130,15 +135,15 @@ fn simple<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<Text<'a>> {
 }
 
 /// Of several forms of one text the plain one, or the last that holds any.
-fn alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &mut Parts<'a>) {
-    let mut best: Option<Vec<Text<'a>>> = None;
-    for part in split(body, boundary, found) {
+fn choose_alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &mut MailParts<'a>) {
+    let mut best: Option<Vec<TextPart<'a>>> = None;
+    for part in split_at_boundary(body, boundary, found) {
         let headers = Headers::read(part);
         let before = found.texts.len();
-        collect(&headers, &part[headers.end..], depth + 1, found);
+        collect_part(&headers, &part[headers.end..], depth + 1, found);
         let texts = found.texts.split_off(before);
-        let says = |texts: &[Text<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
-        let plain = |texts: &[Text<'_>]| texts.iter().all(|t| !t.html);
+        let says = |texts: &[TextPart<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
+        let plain = |texts: &[TextPart<'_>]| texts.iter().all(|t| !t.html);
         let settled = best.as_ref().is_some_and(|best| says(best) && plain(best));
         if says(&texts) && !settled || best.is_none() {
             best = Some(texts);
@@ -148,16 +153,23 @@ fn alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &mut Par
 }
 
 /// One text, its encodings undone.
-fn leaf<'a>(headers: &Headers<'a>, kind: &Kind, body: &'a [u8], found: &mut Parts<'a>) {
+fn push_text_part<'a>(
+    headers: &Headers<'a>,
+    kind: &PartType,
+    body: &'a [u8],
+    found: &mut MailParts<'a>,
+) {
     let way = headers
         .value("content-transfer-encoding")
-        .map_or(Transfer::Plain, |value| Transfer::named(&value));
+        .map_or(TransferEncoding::Identity, |value| {
+            TransferEncoding::named(&value)
+        });
     let (bytes, damaged) = transfer::decode_transfer(way, body);
     if damaged {
         found.fault("not valid base64 in places: what could be read of it is shown");
     }
     let charset = kind.content.params.get("charset").map(|name| name.trim());
-    let encoding = charset.and_then(encoding::named);
+    let encoding = charset.and_then(encoding::encoding_for_name);
     if let Some(charset) = charset.filter(|name| encoding.is_none() && !name.is_empty()) {
         let charset: String = charset.chars().take(40).collect();
         let message =
@@ -170,17 +182,17 @@ fn leaf<'a>(headers: &Headers<'a>, kind: &Kind, body: &'a [u8], found: &mut Part
         problem,
     } = match bytes {
         Cow::Borrowed(bytes) => encoding::decode_as(bytes, encoding),
-        Cow::Owned(bytes) => owned(encoding::decode_as(&bytes, encoding)),
+        Cow::Owned(bytes) => into_owned(encoding::decode_as(&bytes, encoding)),
     };
     found.problems.extend(problem);
-    found.texts.push(Text {
+    found.texts.push(TextPart {
         content: text,
         encoding,
         html: kind.content.mimetype == "text/html",
     });
 }
 
-fn owned<'a>(decoded: Decoded<'_>) -> Decoded<'a> {
+fn into_owned<'a>(decoded: Decoded<'_>) -> Decoded<'a> {
     Decoded {
         text: Cow::Owned(decoded.text.into_owned()),
         encoding: decoded.encoding,
@@ -190,7 +202,11 @@ fn owned<'a>(decoded: Decoded<'_>) -> Decoded<'a> {
 
 /// The bytes of each part between the lines that part them; what stands before the first and behind the last is for
 /// readers that know no parts. RFC 2046, section 5.1.1.
-fn split<'a>(body: &'a [u8], boundary: &str, found: &mut Parts<'_>) -> Vec<&'a [u8]> {
+fn split_at_boundary<'a>(
+    body: &'a [u8],
+    boundary: &str,
+    found: &mut MailParts<'_>,
+) -> Vec<&'a [u8]> {
     let mark = [b"--", boundary.as_bytes()].concat();
     let mut parts = Vec::new();
     let mut start = None;
@@ -216,7 +232,7 @@ fn split<'a>(body: &'a [u8], boundary: &str, found: &mut Parts<'_>) -> Vec<&'a [
         }
         start = Some(at + mark.len() + line.len());
         closed = last;
-        if last || parts.len() > MOST {
+        if last || parts.len() > MAX_PARTS {
             break;
         }
     }
@@ -236,7 +252,7 @@ fn split<'a>(body: &'a [u8], boundary: &str, found: &mut Parts<'_>) -> Vec<&'a [
     parts
 }
 
-impl Kind {
+impl PartType {
     fn of(headers: &Headers<'_>) -> Self {
         let content = headers
             .value("content-type")
@@ -258,7 +274,7 @@ impl Kind {
     }
 }
 
-impl Parts<'_> {
+impl MailParts<'_> {
     fn problem(&mut self, severity: Severity, message: impl Into<String>) {
         let problem = Problem::new(severity, "", message);
         if self.problems.len() < 20 && !self.problems.contains(&problem) {

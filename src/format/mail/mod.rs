@@ -9,20 +9,20 @@ mod words;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cut::{Cut, begins_with_header};
+use super::cut::{RecordBoundary, begins_with_header};
 use super::detect::Sample;
-use super::draft::{Draft, Item, Sink};
-use super::markup::{self, Part};
+use super::draft::{Draft, ItemSink, ParsedItem};
+use super::markup::{self, TextBlock};
 use super::plain::front;
-use super::{Context, Want, blocks, finish};
+use super::{Context, Detail, blocks, finish};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
 use header::Headers;
-use mime::Text;
+use mime::TextPart;
 
 /// True for an mbox: a line `From …` before the headers of a mail.
 pub(super) fn is_mbox(sample: &Sample<'_>) -> bool {
-    let parted = || Cut::Mails.find(sample.start, 0) == Some(0);
+    let parted = || RecordBoundary::MboxFrom.find(sample.start, 0) == Some(0);
     !sample.utf16 && sample.start.starts_with(b"From ") && (parted() || is_headed(sample, 1))
 }
 
@@ -66,23 +66,41 @@ fn is_headed(sample: &Sample<'_>, skip: usize) -> bool {
 }
 
 /// All mails of an mbox.
-pub(super) fn mbox(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+pub(super) fn mbox(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
     let mut start = 0;
     while start < bytes.len() && !sink.is_full() {
-        let end = Cut::Mails.find(bytes, start + 1).unwrap_or(bytes.len());
-        one(bytes, start..end, want, ctx, sink);
+        let end = RecordBoundary::MboxFrom
+            .find(bytes, start + 1)
+            .unwrap_or(bytes.len());
+        offer_mail(bytes, start..end, want, ctx, sink);
         start = end;
     }
     Vec::new()
 }
 
 /// All bytes as one mail.
-pub(super) fn single(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    one(bytes, 0..bytes.len(), want, ctx, sink);
+pub(super) fn single_mail(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    offer_mail(bytes, 0..bytes.len(), want, ctx, sink);
     Vec::new()
 }
 
-fn one(bytes: &[u8], at: Range<usize>, want: Want, ctx: &Context, sink: &mut Sink<'_>) {
+fn offer_mail(
+    bytes: &[u8],
+    at: Range<usize>,
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) {
     let raw = &bytes[at.clone()];
     if raw.trim_ascii().is_empty() {
         return;
@@ -90,7 +108,7 @@ fn one(bytes: &[u8], at: Range<usize>, want: Want, ctx: &Context, sink: &mut Sin
     sink.offer(|| item(raw, at, want, ctx));
 }
 
-fn item(raw: &[u8], at: Range<usize>, want: Want, ctx: &Context) -> Item {
+fn item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let mut draft = Draft::new("mail", raw, want, ctx);
     let mail = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     let mail = mail.trim_ascii_start();
@@ -100,14 +118,14 @@ fn item(raw: &[u8], at: Range<usize>, want: Want, ctx: &Context) -> Item {
         _ => (mail, false),
     };
     let headers = Headers::read(mail);
-    fields::apply(&headers, &mut draft);
+    fields::apply_headers(&headers, &mut draft);
     if headers.torn {
         let message = "a line among the headers is none: the text is taken to begin with it";
         draft.problem(Severity::Fault, "", message.to_owned());
     }
     let body = &mail[headers.end..];
     let body = if boxed {
-        unquoted(body)
+        unquote_from_lines(body)
     } else {
         Cow::Borrowed(body)
     };
@@ -119,18 +137,18 @@ fn item(raw: &[u8], at: Range<usize>, want: Want, ctx: &Context) -> Item {
     draft.dispatch.encoding = parts.texts.first().map_or("UTF-8", |text| text.encoding);
     let place = (at.start as u64..at.end as u64, 0);
     if parts.texts.iter().any(|text| text.html) {
-        let blocks = marked(parts.texts, &mut draft);
+        let blocks = collect_blocks(parts.texts, &mut draft);
         finish::finish_blocks(draft, blocks, place)
     } else {
-        let text = joined(parts.texts);
+        let text = join_plain_texts(parts.texts);
         let text = text.trim_start_matches('\n');
         let (text, known) = front::read(text, &mut draft);
-        finish::finish(draft, text, known, place)
+        finish::finish_text(draft, text, known, place)
     }
 }
 
 /// Plain texts as one clean text.
-fn joined(texts: Vec<Text<'_>>) -> Cow<'_, str> {
+fn join_plain_texts(texts: Vec<TextPart<'_>>) -> Cow<'_, str> {
     let mut whole = Cow::Borrowed("");
     for text in texts {
         let text = clean(text.content);
@@ -146,12 +164,12 @@ fn joined(texts: Vec<Text<'_>>) -> Cow<'_, str> {
 }
 
 /// The blocks of texts of which some are marked up.
-fn marked(texts: Vec<Text<'_>>, draft: &mut Draft<'_>) -> Vec<Part> {
-    let mut all: Vec<Part> = Vec::new();
+fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBlock> {
+    let mut all: Vec<TextBlock> = Vec::new();
     for text in texts {
         if !text.html {
             let clean = clean(text.content);
-            blocks::each(&clean, &mut |kind, block| {
+            blocks::for_each_block(&clean, &mut |kind, block| {
                 all.push((kind, block.into_owned()));
                 true
             });
@@ -178,7 +196,7 @@ fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Takes one `>` off each line that begins with some and `From `: writers of an mbox put it there (RFC 4155, appendix A).
-fn unquoted(body: &[u8]) -> Cow<'_, [u8]> {
+fn unquote_from_lines(body: &[u8]) -> Cow<'_, [u8]> {
     let quoted = |at: &usize| {
         let before = body[..*at].iter().rev().take_while(|&&b| b == b'>').count();
         before > 0 && (before == *at || body[at - before - 1] == b'\n')

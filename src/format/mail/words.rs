@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::transfer::{self, Transfer};
+use super::transfer::{self, TransferEncoding};
 use crate::format::encoding;
 
 /// One encoded word: charset, way of encoding, encoded text, and its length in bytes.
-type Word<'a> = (&'a str, Transfer, &'a str, usize);
+type EncodedWord<'a> = (&'a str, TransferEncoding, &'a str, usize);
 
 /// Resolves the encoded words of a text. Words that follow each other are joined (section 6.2), those of one charset
 /// before they are decoded: many writers cut characters in two. What is no such word stays as it is.
@@ -19,8 +19,8 @@ pub(super) fn decode_encoded_words(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some(at) = rest.find("=?") {
         let (before, from) = rest.split_at(at);
-        let Some((charset, way, encoded, length)) = word(from) else {
-            close(&mut open, &mut out);
+        let Some((charset, way, encoded, length)) = parse_encoded_word(from) else {
+            flush_decoded(&mut open, &mut out);
             out.push_str(before);
             out.push_str("=?");
             rest = &from[2..];
@@ -28,11 +28,11 @@ pub(super) fn decode_encoded_words(text: &str) -> Cow<'_, str> {
         };
         let follows = before.bytes().all(|b| b.is_ascii_whitespace());
         if !follows || open.is_none() {
-            close(&mut open, &mut out);
+            flush_decoded(&mut open, &mut out);
             out.push_str(before);
         }
         let encoded = match way {
-            Transfer::Quoted => Cow::Owned(encoded.replace('_', " ")),
+            TransferEncoding::QuotedPrintable => Cow::Owned(encoded.replace('_', " ")),
             _ => Cow::Borrowed(encoded),
         };
         let (bytes, _) = transfer::decode_transfer(way, encoded.as_bytes());
@@ -41,32 +41,32 @@ pub(super) fn decode_encoded_words(text: &str) -> Cow<'_, str> {
                 joined.extend_from_slice(&bytes);
             }
             _ => {
-                close(&mut open, &mut out);
+                flush_decoded(&mut open, &mut out);
                 open = Some((charset, bytes.into_owned()));
             }
         }
         rest = &from[length..];
     }
-    close(&mut open, &mut out);
+    flush_decoded(&mut open, &mut out);
     out.push_str(rest);
     Cow::Owned(out)
 }
 
 /// Writes what was joined.
-fn close(open: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
+fn flush_decoded(open: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
     if let Some((charset, bytes)) = open.take() {
-        out.push_str(&encoding::decode_as(&bytes, encoding::named(charset)).text);
+        out.push_str(&encoding::decode_as(&bytes, encoding::encoding_for_name(charset)).text);
     }
 }
 
 /// The encoded word that a text begins with.
-fn word(text: &str) -> Option<Word<'_>> {
+fn parse_encoded_word(text: &str) -> Option<EncodedWord<'_>> {
     let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
     let (way, rest) = rest.split_once('?')?;
     let (encoded, _) = rest.split_once("?=")?;
     let way = match way {
-        "B" | "b" => Transfer::Base64,
-        "Q" | "q" => Transfer::Quoted,
+        "B" | "b" => TransferEncoding::Base64,
+        "Q" | "q" => TransferEncoding::QuotedPrintable,
         _ => return None,
     };
     // A language may follow the charset (RFC 2231, section 5).

@@ -1,22 +1,22 @@
 //! What a marked-up body holds besides its text: links, media, a title.
 
-use super::builder::{Attribute, Builder};
+use super::builder::{Attribute, MarkupBuilder};
 use super::lines::one_line;
-use super::names::Tag;
+use super::names::TagRole;
 use crate::text;
 
 /// Most links and media that are kept.
-const KEPT: usize = 10_000;
+const MAX_KEPT: usize = 10_000;
 
-impl Builder {
-    pub(super) fn close_aside(&mut self, kind: Tag) {
+impl MarkupBuilder {
+    pub(super) fn close_skipped(&mut self, kind: TagRole) {
         let apart = one_line(&std::mem::take(&mut self.apart));
         if apart.is_empty() {
             return;
         }
         match kind {
-            Tag::Title if self.out.title.is_none() => self.out.title = Some(apart),
-            Tag::Media if self.out.media.len() < KEPT => self.out.media.push(apart),
+            TagRole::Title if self.out.title.is_none() => self.out.title = Some(apart),
+            TagRole::Media if self.out.media.len() < MAX_KEPT => self.out.media.push(apart),
             _ => {}
         }
     }
@@ -27,7 +27,7 @@ impl Builder {
         let known = ["http", "https", "mailto", "ftp", "tel", "urn"].contains(&scheme.as_str());
         if known
             && target.len() > scheme.len() + 1
-            && self.out.links.len() < KEPT
+            && self.out.links.len() < MAX_KEPT
             && self.seen.insert(text::hash(target.as_bytes()))
         {
             self.out.links.push(target);
@@ -35,14 +35,14 @@ impl Builder {
     }
 
     /// A picture; what only counts readers (one pixel) is none.
-    pub(super) fn image(&mut self, attribute: Attribute<'_>) {
+    pub(super) fn add_image(&mut self, attribute: Attribute<'_>) {
         let tiny = |name| attribute(name).is_some_and(|size| matches!(size.trim(), "0" | "1"));
         let Some(source) = attribute("src").filter(|_| !tiny("width") && !tiny("height")) else {
             return;
         };
         let source = one_line(&source);
         let alt = attribute("alt").map(|alt| one_line(&alt));
-        if source.starts_with("data:") || self.out.media.len() >= KEPT {
+        if source.starts_with("data:") || self.out.media.len() >= MAX_KEPT {
             return;
         }
         let media = match alt.filter(|alt| !alt.is_empty()) {
@@ -55,8 +55,8 @@ impl Builder {
     }
 
     /// What the head of a page says, and its language.
-    pub(super) fn meta(&mut self, kind: Tag, attribute: Attribute<'_>) {
-        let (name, value) = if kind == Tag::Page {
+    pub(super) fn meta(&mut self, kind: TagRole, attribute: Attribute<'_>) {
+        let (name, value) = if kind == TagRole::Page {
             (Some("lang".into()), attribute("lang"))
         } else {
             let names = ["name", "property", "itemprop"];

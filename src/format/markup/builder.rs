@@ -4,24 +4,24 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::lines::{collapse_into, one_line, preformatted, without_fixed_spaces};
-use super::names::{Tag, tag};
-use super::table::Frame;
-use super::{Markup, Part};
+use super::names::{TagRole, tag_role};
+use super::table::TableBuilder;
+use super::{Markup, TextBlock};
 use crate::dispatch::BlockKind;
 use crate::format::blocks;
 use crate::text;
 
 /// Tables within tables that are told apart; deeper ones are running text.
-const TABLES: usize = 8;
+const MAX_TABLE_DEPTH: usize = 8;
 /// Lists within lists that are indented.
-const LISTS: usize = 8;
+const MAX_LIST_DEPTH: usize = 8;
 /// Gives an attribute of the tag at hand.
 pub(super) type Attribute<'a> = &'a dyn Fn(&str) -> Option<Cow<'a, str>>;
 
 /// Takes tags and text in order.
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools)] // Each is on its own.
-pub(in crate::format) struct Builder {
+pub(in crate::format) struct MarkupBuilder {
     pub(super) out: Markup,
     /// The block that is being written, white space joined; `\n` stands for a line break.
     line: String,
@@ -33,11 +33,11 @@ pub(in crate::format) struct Builder {
     deeper: u32,
     /// What stands before the next block of a list item.
     marker: Option<String>,
-    frames: Vec<Frame>,
+    frames: Vec<TableBuilder>,
     /// Tables deeper than that.
     transparent: u32,
     /// A tag whose text is no part of the body, how often it is open, and whether its text is kept apart.
-    aside: Option<(String, u32, Tag)>,
+    aside: Option<(String, u32, TagRole)>,
     pub(super) apart: String,
     /// A quotation mark is due before the next character, unless it is one.
     quote: bool,
@@ -46,7 +46,7 @@ pub(in crate::format) struct Builder {
     pub(super) seen: HashSet<u64>,
 }
 
-impl Builder {
+impl MarkupBuilder {
     /// A builder that leaves the frame of a page out.
     pub(super) fn of_page() -> Self {
         Self {
@@ -61,21 +61,21 @@ impl Builder {
             *times += u32::from(open == name);
             return;
         }
-        let kind = tag(name);
+        let kind = tag_role(name);
         match kind {
-            Tag::Inline => {}
-            Tag::Block => self.block(),
-            Tag::Heading => {
+            TagRole::Inline => {}
+            TagRole::Block => self.block(),
+            TagRole::Heading => {
                 self.block();
                 self.heading = true;
             }
-            Tag::Break => {
+            TagRole::Break => {
                 let kept = self.line.trim_end_matches(' ').len();
                 self.line.truncate(kept);
                 self.line.push('\n');
             }
-            Tag::List | Tag::Ordered => self.open_list(kind, attribute),
-            Tag::Item => {
+            TagRole::List | TagRole::Ordered => self.open_list(kind, attribute),
+            TagRole::Item => {
                 self.block();
                 self.marker = Some(match self.lists.last_mut() {
                     Some(Some(number)) => {
@@ -86,41 +86,41 @@ impl Builder {
                     _ => "• ".to_owned(),
                 });
             }
-            Tag::Pre => {
+            TagRole::Pre => {
                 self.block();
                 self.pre = true;
             }
-            Tag::Table if self.frames.len() < TABLES => {
+            TagRole::Table if self.frames.len() < MAX_TABLE_DEPTH => {
                 self.block();
-                self.frames.push(Frame::default());
+                self.frames.push(TableBuilder::default());
             }
-            Tag::Table => {
+            TagRole::Table => {
                 self.block();
                 self.transparent += 1;
             }
-            Tag::Row | Tag::Cell | Tag::HeadCell => {
+            TagRole::Row | TagRole::Cell | TagRole::HeadCell => {
                 self.block();
                 if self.transparent == 0
                     && let Some(frame) = self.frames.last_mut()
                 {
                     let number = |name| attribute(name)?.trim().parse().ok();
                     match kind {
-                        Tag::Row => frame.row(),
+                        TagRole::Row => frame.row(),
                         _ => frame.cell(number("colspan"), number("rowspan")),
                     }
                 }
             }
-            Tag::Link => {
+            TagRole::Link => {
                 if let Some(target) = attribute("href") {
                     self.link(&target);
                 }
             }
-            Tag::Quote => self.quote = true,
-            Tag::Image => self.image(attribute),
-            Tag::Meta | Tag::Page => self.meta(kind, attribute),
-            Tag::Frame if !self.page => self.block(),
-            Tag::Media | Tag::Title | Tag::Silent | Tag::Frame => {
-                if kind != Tag::Silent {
+            TagRole::Quote => self.quote = true,
+            TagRole::Image => self.add_image(attribute),
+            TagRole::Meta | TagRole::Page => self.meta(kind, attribute),
+            TagRole::PageFrame if !self.page => self.block(),
+            TagRole::Media | TagRole::Title | TagRole::NoText | TagRole::PageFrame => {
+                if kind != TagRole::NoText {
                     self.block();
                 }
                 self.aside = Some((name.to_owned(), 1, kind));
@@ -137,28 +137,33 @@ impl Builder {
             if *times == 0 {
                 let kind = *kind;
                 self.aside = None;
-                self.close_aside(kind);
+                self.close_skipped(kind);
             }
             return;
         }
-        match tag(name) {
-            Tag::Inline
-            | Tag::Link
-            | Tag::Image
-            | Tag::Silent
-            | Tag::Media
-            | Tag::Title
-            | Tag::Meta
-            | Tag::Page
-            | Tag::Break => {}
-            Tag::Block | Tag::Frame | Tag::Heading | Tag::Row | Tag::Cell | Tag::HeadCell => {
+        match tag_role(name) {
+            TagRole::Inline
+            | TagRole::Link
+            | TagRole::Image
+            | TagRole::NoText
+            | TagRole::Media
+            | TagRole::Title
+            | TagRole::Meta
+            | TagRole::Page
+            | TagRole::Break => {}
+            TagRole::Block
+            | TagRole::PageFrame
+            | TagRole::Heading
+            | TagRole::Row
+            | TagRole::Cell
+            | TagRole::HeadCell => {
                 self.block();
             }
-            Tag::Pre => {
+            TagRole::Pre => {
                 self.block();
                 self.pre = false;
             }
-            Tag::List | Tag::Ordered => {
+            TagRole::List | TagRole::Ordered => {
                 self.block();
                 self.marker = None;
                 if self.deeper > 0 {
@@ -167,11 +172,11 @@ impl Builder {
                     self.lists.pop();
                 }
             }
-            Tag::Item => {
+            TagRole::Item => {
                 self.block();
                 self.marker = None;
             }
-            Tag::Table => {
+            TagRole::Table => {
                 self.block();
                 if self.transparent > 0 {
                     self.transparent -= 1;
@@ -181,7 +186,7 @@ impl Builder {
                     }
                 }
             }
-            Tag::Quote => {
+            TagRole::Quote => {
                 if !self.quote && !self.line.ends_with(['”', '"', '»', '“', '’']) {
                     self.line.push('”');
                 }
@@ -193,7 +198,7 @@ impl Builder {
     /// Text with its entities resolved.
     pub(in crate::format) fn text(&mut self, text: &str) {
         if let Some((_, _, kind)) = &self.aside {
-            if matches!(kind, Tag::Media | Tag::Title) {
+            if matches!(kind, TagRole::Media | TagRole::Title) {
                 self.apart.push_str(text);
             }
             return;
@@ -216,7 +221,7 @@ impl Builder {
     /// All that was built.
     pub(in crate::format) fn finish(mut self) -> Markup {
         if let Some((_, _, kind)) = self.aside.take() {
-            self.close_aside(kind);
+            self.close_skipped(kind);
         }
         self.block();
         while let Some(frame) = self.frames.pop() {
@@ -227,15 +232,15 @@ impl Builder {
         self.out
     }
 
-    fn open_list(&mut self, kind: Tag, attribute: Attribute<'_>) {
+    fn open_list(&mut self, kind: TagRole, attribute: Attribute<'_>) {
         self.block();
-        if self.lists.len() >= LISTS {
+        if self.lists.len() >= MAX_LIST_DEPTH {
             self.deeper += 1;
             return;
         }
         let start = || attribute("start")?.trim().parse().ok();
         self.lists
-            .push((kind == Tag::Ordered).then(|| start().unwrap_or(1)));
+            .push((kind == TagRole::Ordered).then(|| start().unwrap_or(1)));
     }
 
     /// Ends the block that is being written.
@@ -272,8 +277,8 @@ impl Builder {
             return self.emit(BlockKind::Paragraph, clean.trim_ascii().to_owned());
         }
         // Line breaks may be those of a telex: then they part no paragraphs.
-        let mut parts: Vec<Part> = Vec::new();
-        blocks::each(clean.trim_ascii(), &mut |kind, block| {
+        let mut parts: Vec<TextBlock> = Vec::new();
+        blocks::for_each_block(clean.trim_ascii(), &mut |kind, block| {
             parts.push((kind, block.into_owned()));
             true
         });

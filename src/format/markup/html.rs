@@ -6,16 +6,16 @@ use std::convert::Infallible;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
-use super::{Builder, Markup};
+use super::{Markup, MarkupBuilder};
 
 /// The blocks of a piece of HTML.
 pub(in crate::format) fn parse_html(text: &str) -> Markup {
-    feed(text, Builder::default())
+    tokenize(text, MarkupBuilder::default())
 }
 
 /// The same of a whole page: menus, forms and other frames of it are left out.
 pub(in crate::format) fn parse_page(text: &str) -> Markup {
-    feed(text, Builder::of_page())
+    tokenize(text, MarkupBuilder::of_page())
 }
 
 /// True for a text that begins with a tag that HTML knows and holds an end: plain text may hold angle brackets too.
@@ -58,8 +58,8 @@ pub(in crate::format) fn looks_like_html(text: &str) -> bool {
     known.contains(&name.as_str()) && memchr::memchr(b'>', &rest.as_bytes()[length..]).is_some()
 }
 
-fn feed(text: &str, mut builder: Builder) -> Markup {
-    let mut reader = Reader::default();
+fn tokenize(text: &str, mut builder: MarkupBuilder) -> Markup {
+    let mut reader = StartTagReader::default();
     let mut emitter = CallbackEmitter::new(
         |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
             reader.take(&event, &mut builder);
@@ -74,7 +74,7 @@ fn feed(text: &str, mut builder: Builder) -> Markup {
 
 /// A start tag while it is read.
 #[derive(Default)]
-struct Reader {
+struct StartTagReader {
     name: String,
     attributes: Vec<(String, String)>,
 }
@@ -82,8 +82,8 @@ struct Reader {
 /// Most attributes of one tag that are looked at.
 const ATTRIBUTES: usize = 64;
 
-impl Reader {
-    fn take(&mut self, event: &CallbackEvent<'_>, builder: &mut Builder) {
+impl StartTagReader {
+    fn take(&mut self, event: &CallbackEvent<'_>, builder: &mut MarkupBuilder) {
         match *event {
             CallbackEvent::OpenStartTag { name } => {
                 self.name = local(name);
@@ -105,7 +105,7 @@ impl Reader {
         }
     }
 
-    fn open(&mut self, builder: &mut Builder) {
+    fn open(&mut self, builder: &mut MarkupBuilder) {
         let attributes = &self.attributes;
         builder.open(&self.name, &|wanted| {
             let found = attributes.iter().find(|(name, _)| name == wanted);

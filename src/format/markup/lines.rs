@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Part;
+use super::TextBlock;
 use crate::dispatch::BlockKind;
 use crate::format::blocks;
 use crate::text;
@@ -78,7 +78,7 @@ pub(super) fn without_fixed_spaces(text: &str) -> Cow<'_, str> {
 }
 
 /// Preformatted text: its lines as they are, parted where one is empty; a telex's running text in paragraphs.
-pub(super) fn preformatted(text: &str) -> Vec<Part> {
+pub(super) fn preformatted(text: &str) -> Vec<TextBlock> {
     let mut parts = Vec::new();
     let mut group: Vec<&str> = Vec::new();
     for line in text.split('\n').chain([""]) {

@@ -2,7 +2,7 @@
 
 /// What a tag does to the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(super) enum TagRole {
     /// Begins and ends a block.
     Block,
     Heading,
@@ -25,38 +25,38 @@ pub(super) enum Tag {
     /// The whole page, which names its language.
     Page,
     /// Nothing in it is text.
-    Silent,
+    NoText,
     /// The frame of a page, not its text.
-    Frame,
+    PageFrame,
     /// Part of a line.
     Inline,
 }
 
 /// The tag of this name, in small letters, without a prefix.
-pub(super) fn tag(name: &str) -> Tag {
+pub(super) fn tag_role(name: &str) -> TagRole {
     match name {
         "p" | "div" | "section" | "article" | "main" | "blockquote" | "figure" | "figcaption"
         | "address" | "dd" | "dt" | "dl" | "fieldset" | "details" | "summary" | "hr" | "body"
         | "center" | "body.content" | "block" | "bq" | "credit" | "note" | "fn" | "body.head"
         | "body.end" | "tagline" | "lede" | "caption" | "thead" | "tbody" | "tfoot" | "header"
-        | "datasource" => Tag::Block,
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hl1" | "hl2" | "legend" => Tag::Heading,
-        "br" => Tag::Break,
-        "ul" | "menu" | "dir" => Tag::List,
-        "ol" => Tag::Ordered,
-        "li" => Tag::Item,
-        "pre" | "listing" | "xmp" | "plaintext" => Tag::Pre,
-        "table" => Tag::Table,
-        "tr" => Tag::Row,
-        "td" => Tag::Cell,
-        "th" => Tag::HeadCell,
-        "a" => Tag::Link,
-        "q" => Tag::Quote,
-        "img" | "video" | "audio" | "source" | "embed" => Tag::Image,
-        "media" => Tag::Media,
-        "title" => Tag::Title,
-        "meta" => Tag::Meta,
-        "html" => Tag::Page,
+        | "datasource" => TagRole::Block,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hl1" | "hl2" | "legend" => TagRole::Heading,
+        "br" => TagRole::Break,
+        "ul" | "menu" | "dir" => TagRole::List,
+        "ol" => TagRole::Ordered,
+        "li" => TagRole::Item,
+        "pre" | "listing" | "xmp" | "plaintext" => TagRole::Pre,
+        "table" => TagRole::Table,
+        "tr" => TagRole::Row,
+        "td" => TagRole::Cell,
+        "th" => TagRole::HeadCell,
+        "a" => TagRole::Link,
+        "q" => TagRole::Quote,
+        "img" | "video" | "audio" | "source" | "embed" => TagRole::Image,
+        "media" => TagRole::Media,
+        "title" => TagRole::Title,
+        "meta" => TagRole::Meta,
+        "html" => TagRole::Page,
         "script"
         | "style"
         | "template"
@@ -70,8 +70,8 @@ pub(super) fn tag(name: &str) -> Tag {
         | "textarea"
         | "noframes"
         | "nitf-table-metadata"
-        | "applet" => Tag::Silent,
-        "nav" | "footer" | "aside" | "form" | "button" | "dialog" => Tag::Frame,
-        _ => Tag::Inline,
+        | "applet" => TagRole::NoText,
+        "nav" | "footer" | "aside" | "form" | "button" | "dialog" => TagRole::PageFrame,
+        _ => TagRole::Inline,
     }
 }

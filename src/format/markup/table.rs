@@ -2,36 +2,36 @@
 
 use std::collections::VecDeque;
 
-use super::Part;
+use super::TextBlock;
 use super::lines::one_line;
 use crate::dispatch::BlockKind;
 use crate::text::width;
 
 /// Columns of a cell beyond which a table is a frame, and of a whole row.
-const CELL: usize = 60;
-const ROW: usize = 160;
+const MAX_CELL_WIDTH: usize = 60;
+const MAX_ROW_WIDTH: usize = 160;
 /// Most columns that one cell spans, and most rows.
-const SPAN: usize = 64;
+const MAX_SPAN: usize = 64;
 
 /// One cell: its blocks, and how many columns it takes.
 #[derive(Debug, Default)]
 struct Cell {
-    blocks: Vec<Part>,
+    blocks: Vec<TextBlock>,
     span: usize,
 }
 
 /// A table while it is read.
 #[derive(Debug, Default)]
-pub(super) struct Frame {
+pub(super) struct TableBuilder {
     /// What stands outside of all cells: a caption.
-    before: Vec<Part>,
+    before: Vec<TextBlock>,
     rows: Vec<Vec<Cell>>,
     /// Rows that cells above reach into, a number a column.
     reach: VecDeque<(usize, usize)>,
     open: bool,
 }
 
-impl Frame {
+impl TableBuilder {
     pub(super) fn row(&mut self) {
         self.rows.push(Vec::new());
         self.open = false;
@@ -56,9 +56,9 @@ impl Frame {
             });
             column += 1;
         }
-        let span = span.unwrap_or(1).clamp(1, SPAN);
-        let rows = rows.unwrap_or(1).clamp(1, SPAN);
-        if rows > 1 && self.reach.len() < SPAN {
+        let span = span.unwrap_or(1).clamp(1, MAX_SPAN);
+        let rows = rows.unwrap_or(1).clamp(1, MAX_SPAN);
+        if rows > 1 && self.reach.len() < MAX_SPAN {
             self.reach
                 .extend((column..column + span).map(|column| (column, rows)));
         }
@@ -78,15 +78,15 @@ impl Frame {
     }
 
     /// The table as one block, or the blocks in it.
-    pub(super) fn blocks(mut self) -> Vec<Part> {
+    pub(super) fn blocks(mut self) -> Vec<TextBlock> {
         self.rows
             .retain(|row| row.iter().any(|cell| !cell.blocks.is_empty()));
         let mut out = std::mem::take(&mut self.before);
         if self.is_data() {
             let rows: Vec<Vec<(String, usize)>> = self.rows.iter().map(|row| flat(row)).collect();
-            match laid_out(&rows) {
+            match format_columns(&rows) {
                 Some(table) => out.push((BlockKind::Table, table)),
-                None => out.extend(rows.iter().map(|row| (BlockKind::Paragraph, joined(row)))),
+                None => out.extend(rows.iter().map(|row| (BlockKind::Paragraph, join_row(row)))),
             }
         } else {
             let cells = self.rows.into_iter().flatten();
@@ -99,16 +99,16 @@ impl Frame {
     fn is_data(&self) -> bool {
         let few = |cell: &Cell| match &cell.blocks[..] {
             [] => true,
-            [(kind, text)] => *kind != BlockKind::Table && width(text) <= CELL,
+            [(kind, text)] => *kind != BlockKind::Table && width(text) <= MAX_CELL_WIDTH,
             blocks => {
-                let plain = |(kind, _): &Part| *kind == BlockKind::Paragraph;
+                let plain = |(kind, _): &TextBlock| *kind == BlockKind::Paragraph;
                 blocks.len() <= 3
                     && blocks.iter().all(plain)
                     && blocks
                         .iter()
                         .map(|(_, text)| width(text) + 1)
                         .sum::<usize>()
-                        <= CELL
+                        <= MAX_CELL_WIDTH
             }
         };
         let filled = |row: &Vec<Cell>| row.iter().filter(|cell| !cell.blocks.is_empty()).count();
@@ -128,14 +128,14 @@ fn flat(row: &[Cell]) -> Vec<(String, usize)> {
 }
 
 /// A row too wide for columns.
-fn joined(row: &[(String, usize)]) -> String {
+fn join_row(row: &[(String, usize)]) -> String {
     let filled = row.iter().filter(|(text, _)| !text.is_empty());
     let texts: Vec<&str> = filled.map(|(text, _)| text.as_str()).collect();
     texts.join(" | ")
 }
 
 /// Columns as wide as their widest cell, two spaces between them, numbers to the right. `None` where that is too wide.
-fn laid_out(rows: &[Vec<(String, usize)>]) -> Option<String> {
+fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
     let mut widths: Vec<usize> = Vec::new();
     let mut numbers: Vec<(usize, usize)> = Vec::new();
     for row in rows {
@@ -157,7 +157,7 @@ fn laid_out(rows: &[Vec<(String, usize)>]) -> Option<String> {
             column += span;
         }
     }
-    if widths.iter().map(|width| width + 2).sum::<usize>() > ROW + 2 {
+    if widths.iter().map(|width| width + 2).sum::<usize>() > MAX_ROW_WIDTH + 2 {
         return None;
     }
     // A heading over a column of numbers is no number.

@@ -9,7 +9,7 @@ fn check(source: &str, expected: &[&str]) {
     assert_eq!(found, expected, "{source}");
 }
 
-fn lettered((kind, text): &Part) -> String {
+fn lettered((kind, text): &TextBlock) -> String {
     let letter = match kind {
         BlockKind::Paragraph => 'P',
         BlockKind::Heading => 'H',

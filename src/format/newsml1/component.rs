@@ -4,12 +4,12 @@ use super::manage::{party, said};
 use crate::dispatch::BlockKind;
 use crate::format::content;
 use crate::format::draft::Draft;
-use crate::format::fields::Key;
-use crate::format::markup::Part;
+use crate::format::fields::FieldKey;
+use crate::format::markup::TextBlock;
 use crate::format::xml::Element;
 
 /// Sets what all components say, and gives the blocks of those that are text.
-pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<Part> {
+pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlock> {
     let mut blocks = Vec::new();
     // Components in document order, with the role that holds for each; no recursion.
     let mut open = vec![(top, String::new())];
@@ -25,8 +25,8 @@ pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<Part> {
                 "AdministrativeMetadata" => administrative(draft, child),
                 "DescriptiveMetadata" => descriptive(draft, child),
                 "RightsMetadata" => rights(draft, child),
-                "Metadata" | "NewsItemRef" | "BasisForChoice" => draft.keep_element(child),
-                "Comment" => draft.put(Key::Ednote, "Comment", child.text()),
+                "Metadata" | "NewsItemRef" | "BasisForChoice" => draft.add_element_fields(child),
+                "Comment" => draft.put(FieldKey::Ednote, "Comment", child.text()),
                 "ContentItem" => contents.push(child),
                 "NewsComponent" => inner.push((child, own.clone())),
                 // An item of its own within this one.
@@ -45,7 +45,7 @@ pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<Part> {
             if nth == 0 {
                 content_item(draft, item, caption, &mut blocks);
             } else {
-                draft.put_kept("ContentItem", about(item));
+                draft.add_optional_field("ContentItem", about(item));
             }
         }
         if same {
@@ -87,10 +87,10 @@ fn content_item(
     draft: &mut Draft<'_>,
     item: Element<'_, '_>,
     caption: bool,
-    blocks: &mut Vec<Part>,
+    blocks: &mut Vec<TextBlock>,
 ) {
     if rank(item) >= 4 {
-        return draft.put_kept("ContentItem", about(item));
+        return draft.add_optional_field("ContentItem", about(item));
     }
     for property in item
         .descendants()
@@ -99,15 +99,15 @@ fn content_item(
         let name = property.attribute("FormalName").unwrap_or_default();
         let value = property.attribute("Value");
         if matches!(name.to_ascii_lowercase().as_str(), "words" | "wordcount") {
-            draft.put(Key::Words, &name, value);
+            draft.put(FieldKey::Words, &name, value);
         }
     }
-    draft.put_kept("Format", item.child("Format").and_then(said));
+    draft.add_optional_field("Format", item.child("Format").and_then(said));
     for data in item
         .children()
         .filter(|child| child.name() == "DataContent")
     {
-        let mut found = content::of_element(draft, data);
+        let mut found = content::element_blocks(draft, data);
         if caption {
             draft.keep("caption", &content::join_blocks(&found));
         } else {
@@ -117,13 +117,13 @@ fn content_item(
 }
 
 /// `NewsLines`: the first of a kind is the item's; a later headline stands over its own text.
-fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<Part>) {
+fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<TextBlock>) {
     for line in lines.children() {
-        let text = || line.spaced();
+        let text = || line.spaced_text();
         match line.name() {
             "HeadLine" => match text() {
                 Some(text) if draft.dispatch.headline.is_empty() => {
-                    draft.set(Key::Headline, "HeadLine", &text);
+                    draft.set(FieldKey::Headline, "HeadLine", &text);
                 }
                 Some(text) if text != draft.dispatch.headline => {
                     draft.keep("HeadLine", &text);
@@ -133,10 +133,10 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<Part>) 
                 }
                 _ => {}
             },
-            "ByLine" => draft.put(Key::Byline, "ByLine", text()),
-            "DateLine" => draft.put(Key::Dateline, "DateLine", text()),
+            "ByLine" => draft.put(FieldKey::Byline, "ByLine", text()),
+            "DateLine" => draft.put(FieldKey::Dateline, "DateLine", text()),
             "SlugLine" | "KeywordLine" if draft.dispatch.slug.is_none() => {
-                draft.put(Key::Slug, line.name(), text());
+                draft.put(FieldKey::Slug, line.name(), text());
             }
             "KeywordLine" => {
                 let words = text().unwrap_or_default();
@@ -144,9 +144,9 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<Part>) 
                     draft.keyword(Some(word.trim().to_owned()).filter(|word| !word.is_empty()));
                 });
             }
-            "CopyrightLine" | "RightsLine" => draft.put(Key::Rights, line.name(), text()),
+            "CopyrightLine" | "RightsLine" => draft.put(FieldKey::Rights, line.name(), text()),
             "NewsLine" => news_line(draft, line),
-            _ => draft.keep_element(line),
+            _ => draft.add_element_fields(line),
         }
     }
 }
@@ -163,10 +163,10 @@ fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
     for text in texts.filter_map(Element::text) {
         match kind.to_ascii_lowercase().as_str() {
             "advisoryline" | "advisory" | "ednote" | "editorialnote" => {
-                draft.set(Key::Ednote, &kind, &text);
+                draft.set(FieldKey::Ednote, &kind, &text);
             }
             "catchword" | "catchline" | "slug" if draft.dispatch.slug.is_none() => {
-                draft.set(Key::Slug, &kind, &text);
+                draft.set(FieldKey::Slug, &kind, &text);
             }
             "" => draft.keep("NewsLine", &text),
             _ => draft.keep(&kind, &text),
@@ -178,17 +178,17 @@ fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     let mut creator = None;
     for child in metadata.children() {
         match child.name() {
-            "Provider" => draft.put(Key::Agency, "Provider", party(child)),
+            "Provider" => draft.put(FieldKey::Agency, "Provider", party(child)),
             "Creator" => creator = party(child),
             "Source" => {
                 let source = party(child);
-                draft.put_kept("Source", source.clone());
+                draft.add_optional_field("Source", source.clone());
                 draft.sender = draft.sender.take().or(source);
             }
-            _ => draft.keep_element(child),
+            _ => draft.add_element_fields(child),
         }
     }
-    draft.put_kept("Creator", creator.clone());
+    draft.add_optional_field("Creator", creator.clone());
     if draft.dispatch.byline.is_none() && creator != draft.dispatch.agency {
         draft.creator = draft.creator.take().or(creator);
     }
@@ -197,14 +197,14 @@ fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
 fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for child in metadata.children() {
         match child.name() {
-            "Language" => draft.put(Key::Language, "Language", said(child)),
+            "Language" => draft.put(FieldKey::Language, "Language", said(child)),
             "SubjectCode" => {
                 for code in child.children() {
                     draft.subject(code.attribute("FormalName"));
                     let category = code
                         .attribute("cat")
                         .filter(|_| draft.dispatch.category.is_none());
-                    draft.put(Key::Category, "cat", category);
+                    draft.put(FieldKey::Category, "cat", category);
                 }
             }
             "Location" => location(draft, child),
@@ -214,11 +214,11 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
                 if name.to_ascii_lowercase().contains("keyword") {
                     draft.keyword(value);
                 } else {
-                    draft.put_kept(&name, value);
+                    draft.add_optional_field(&name, value);
                 }
             }
-            "Genre" | "OfInterestTo" => draft.put_kept(child.name(), said(child)),
-            _ => draft.keep_element(child),
+            "Genre" | "OfInterestTo" => draft.add_optional_field(child.name(), said(child)),
+            _ => draft.add_element_fields(child),
         }
     }
 }
@@ -238,11 +238,11 @@ fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
         let value = property.attribute("Value").or_else(|| property.text());
         let free = |place: Option<&str>| origin && place.is_none();
         match name.to_ascii_lowercase().as_str() {
-            "city" if free(draft.dispatch.place()) => draft.put(Key::Place, "City", value),
+            "city" if free(draft.dispatch.place()) => draft.put(FieldKey::Place, "City", value),
             "country" if free(draft.dispatch.country()) => {
-                draft.put(Key::Country, "Country", value);
+                draft.put(FieldKey::Country, "Country", value);
             }
-            _ => draft.put_kept(&format!("Location/{name}"), value),
+            _ => draft.add_optional_field(&format!("Location/{name}"), value),
         }
     }
 }
@@ -250,8 +250,10 @@ fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
 fn rights(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for inner in metadata.descendants().filter(|inner| !inner.is_nested()) {
         match inner.name() {
-            "UsageType" | "CopyrightHolder" => draft.put(Key::Rights, inner.name(), said(inner)),
-            _ => draft.keep_element(inner),
+            "UsageType" | "CopyrightHolder" => {
+                draft.put(FieldKey::Rights, inner.name(), said(inner))
+            }
+            _ => draft.add_element_fields(inner),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::dispatch::{Relation, RelationKind, Role, Severity};
 use crate::format::draft::Draft;
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 use crate::format::label;
 use crate::format::xml::Element;
 
@@ -17,11 +17,11 @@ pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
             "DateAndTime" => {
                 // When the parcel was sent: later than this revision was made.
                 let made = draft.dispatch.sent.take();
-                draft.give_back(Key::Sent);
-                draft.put(Key::Sent, "DateAndTime", child.text());
+                draft.unmark_given(FieldKey::Sent);
+                draft.put(FieldKey::Sent, "DateAndTime", child.text());
                 draft.dispatch.sent = draft.dispatch.sent.or(made);
             }
-            "Priority" => draft.put(Key::Priority, "Priority", said(child)),
+            "Priority" => draft.put(FieldKey::Priority, "Priority", said(child)),
             "SentFrom" => {
                 if let Some(name) = party(child) {
                     draft.keep("SentFrom", &name);
@@ -56,7 +56,7 @@ pub(super) fn identification(draft: &mut Draft<'_>, identification: Element<'_, 
             "NewsIdentifier" => identifier(draft, child),
             // The last choice for a slug.
             "NameLabel" => {}
-            _ => draft.keep_element(child),
+            _ => draft.add_element_fields(child),
         }
     }
 }
@@ -71,12 +71,12 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
     let id = part("PublicIdentifier")
         .or_else(built)
         .or_else(|| item.clone());
-    draft.put(Key::Id, "PublicIdentifier", id);
-    draft.put(Key::Story, "NewsItemId", item);
+    draft.put(FieldKey::Id, "PublicIdentifier", id);
+    draft.put(FieldKey::Story, "NewsItemId", item);
     if let Some(revision) = identifier.child("RevisionId") {
-        draft.put(Key::Revision, "RevisionId", revision.text());
+        draft.put(FieldKey::Revision, "RevisionId", revision.text());
         let before = revision.attribute("PreviousRevision");
-        draft.put_kept("RevisionId@PreviousRevision", before);
+        draft.add_optional_field("RevisionId@PreviousRevision", before);
         match revision.attribute("Update").as_deref() {
             Some("U") => {
                 draft.dispatch.role = Role::Update;
@@ -91,8 +91,8 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
             _ => {}
         }
     }
-    draft.put_kept("ProviderId", provider.clone());
-    draft.put_kept("DateId", date);
+    draft.add_optional_field("ProviderId", provider.clone());
+    draft.add_optional_field("DateId", date);
     if let Some(provider) = provider {
         draft.sender.get_or_insert(provider);
     }
@@ -108,11 +108,11 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
                 }
                 draft.keep("NewsItemType", &kind);
             }
-            "FirstCreated" => draft.put(Key::Created, "FirstCreated", child.text()),
-            "ThisRevisionCreated" => draft.put(Key::Sent, "ThisRevisionCreated", child.text()),
-            "Status" => draft.put(Key::Status, "Status", said(child)),
+            "FirstCreated" => draft.put(FieldKey::Created, "FirstCreated", child.text()),
+            "ThisRevisionCreated" => draft.put(FieldKey::Sent, "ThisRevisionCreated", child.text()),
+            "Status" => draft.put(FieldKey::Status, "Status", said(child)),
             "StatusWillChange" => will_change(draft, child),
-            "Urgency" => draft.put(Key::Urgency, "Urgency", said(child)),
+            "Urgency" => draft.put(FieldKey::Urgency, "Urgency", said(child)),
             "Instruction" => instruction(draft, child),
             "DerivedFrom" => {
                 let id = child.attribute("NewsItem").or_else(|| child.text());
@@ -122,8 +122,10 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
                     .relates
                     .extend(id.map(|id| Relation { kind, id }));
             }
-            "RevisionHistory" => draft.put_kept("RevisionHistory", child.attribute("Href")),
-            _ => draft.keep_element(child),
+            "RevisionHistory" => {
+                draft.add_optional_field("RevisionHistory", child.attribute("Href"))
+            }
+            _ => draft.add_element_fields(child),
         }
     }
 }
@@ -136,7 +138,7 @@ fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
         .and_then(said)
         .unwrap_or_default();
     if draft.dispatch.embargoed && !next.eq_ignore_ascii_case("canceled") {
-        draft.put(Key::Embargo, "StatusWillChange", when);
+        draft.put(FieldKey::Embargo, "StatusWillChange", when);
     } else {
         let line = format!("{next} {}", when.unwrap_or_default());
         draft.keep("StatusWillChange", line.trim());
@@ -146,7 +148,7 @@ fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
 /// `Instruction`: what is to be done with earlier revisions.
 fn instruction(draft: &mut Draft<'_>, instruction: Element<'_, '_>) {
     let name = said(instruction).unwrap_or_default();
-    draft.keep_element(instruction);
+    draft.add_element_fields(instruction);
     let role = match name.to_ascii_lowercase().as_str() {
         "delete" | "kill" | "cancel" | "withdraw" => Some(Role::Kill),
         "rectify" | "correction" | "correct" => Some(Role::Correction),

@@ -4,16 +4,16 @@ mod component;
 mod manage;
 
 use super::detect::Sample;
-use super::draft::{Draft, Sink};
-use super::xml::{self, Around, Built, Element, Shape, Space};
-use super::{Context, Want};
+use super::draft::{Draft, ItemSink};
+use super::xml::{self, Ancestors, BuiltItem, DocumentShape, Element, Namespace};
+use super::{Context, Detail};
 use crate::dispatch::Problem;
 use crate::format::content;
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 
-const SHAPE: Shape = Shape {
+const SHAPE: DocumentShape = DocumentShape {
     format: "newsml1",
-    item: |_: Space, name| name == "NewsItem",
+    item: |_: Namespace, name| name == "NewsItem",
     around: |name| name == "NewsML",
     nests: true,
 };
@@ -23,11 +23,16 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     root.is_some_and(|root| root.name == "NewsML" || root.name == "NewsItem")
 }
 
-pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    xml::items((&SHAPE, build), bytes, want, ctx, sink)
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    xml::parse_items((&SHAPE, build), bytes, want, ctx, sink)
 }
 
-fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -> Built<'c> {
+fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>) -> BuiltItem<'c> {
     let mut blocks = Vec::new();
     for part in item.children() {
         match part.name() {
@@ -35,10 +40,10 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             "NewsManagement" => manage::management(&mut draft, part),
             "NewsComponent" => blocks.append(&mut component::blocks(&mut draft, part)),
             // Changes to an earlier revision instead of the whole item.
-            "Update" => blocks.append(&mut content::of_element(&mut draft, part)),
-            "Comment" => draft.put(Key::Ednote, "Comment", part.text()),
+            "Update" => blocks.append(&mut content::element_blocks(&mut draft, part)),
+            "Comment" => draft.put(FieldKey::Ednote, "Comment", part.text()),
             "Catalog" => {}
-            _ => draft.keep_element(part),
+            _ => draft.add_element_fields(part),
         }
     }
     for head in &around.heads {
@@ -47,9 +52,9 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
         }
     }
     if draft.dispatch.language.is_none() {
-        draft.put(Key::Language, "lang", item.attribute("lang"));
+        draft.put(FieldKey::Language, "lang", item.attribute("lang"));
     }
     let label = item.find("NameLabel").and_then(Element::text);
-    draft.put(Key::Slug, "NameLabel", label);
-    Built { draft, blocks }
+    draft.put(FieldKey::Slug, "NameLabel", label);
+    BuiltItem { draft, blocks }
 }

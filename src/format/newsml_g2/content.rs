@@ -3,11 +3,11 @@
 use crate::dispatch::Severity;
 use crate::format::content;
 use crate::format::draft::Draft;
-use crate::format::fields::Key;
-use crate::format::markup::Part;
+use crate::format::fields::FieldKey;
+use crate::format::markup::TextBlock;
 use crate::format::xml::Element;
 
-pub(super) fn blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
+pub(super) fn blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextBlock> {
     match set.name() {
         "contentSet" => read_inline_content(draft, set),
         "groupSet" | "itemRef" => group(set),
@@ -17,14 +17,14 @@ pub(super) fn blocks(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
             });
             names
                 .filter_map(Element::text)
-                .map(|text| content::entry(&text))
+                .map(|text| content::list_item(&text))
                 .collect()
         }
     }
 }
 
 /// The best of the renditions that are sent along; the others are the same text.
-fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part> {
+fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextBlock> {
     let rank = |part: &Element<'_, '_>| match part.name() {
         "inlineXML" => 0,
         "inlineData" => match part.attribute("contenttype").as_deref() {
@@ -41,15 +41,15 @@ fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<Part>
         if part.name() == "remoteContent" {
             elsewhere.extend(remote(draft, part));
         } else if !matches!(part.name(), "inlineXML" | "inlineData") {
-            draft.keep_element(part);
+            draft.add_element_fields(part);
         } else if blocks.is_empty() {
-            draft.put(Key::Words, "wordcount", part.attribute("wordcount"));
+            draft.put(FieldKey::Words, "wordcount", part.attribute("wordcount"));
             let kind = part.attribute("contenttype").unwrap_or_default();
-            draft.put_kept("contenttype", Some(kind.clone()));
+            draft.add_optional_field("contenttype", Some(kind.clone()));
             blocks = if part.name() == "inlineData" && !part.is_nested() {
-                content::of_text(draft, &part.raw(), kind.contains("html"))
+                content::text_blocks(draft, &part.raw(), kind.contains("html"))
             } else {
-                content::of_element(draft, part)
+                content::element_blocks(draft, part)
             };
         }
     }
@@ -68,7 +68,7 @@ fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
     let href = part
         .attribute("href")
         .or_else(|| part.attribute("residref"));
-    draft.keep_element(part);
+    draft.add_element_fields(part);
     let kind = part.attribute("contenttype");
     if let Some(href) = href.clone().filter(|href| href.starts_with("http")) {
         draft.links(vec![href]);
@@ -80,7 +80,7 @@ fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
 }
 
 /// What a package lists.
-fn group(set: Element<'_, '_>) -> Vec<Part> {
+fn group(set: Element<'_, '_>) -> Vec<TextBlock> {
     let mut blocks = Vec::new();
     let all = std::iter::once(set).chain(set.descendants());
     for reference in all.filter(|inner| inner.name() == "itemRef") {
@@ -96,7 +96,7 @@ fn group(set: Element<'_, '_>) -> Vec<Part> {
             (title, target) => title.or(target).unwrap_or_default(),
         };
         if !text.is_empty() {
-            blocks.push(content::entry(&text));
+            blocks.push(content::list_item(&text));
         }
     }
     blocks

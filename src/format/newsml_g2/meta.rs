@@ -3,9 +3,9 @@
 use crate::dispatch::{Relation, RelationKind, Role};
 use crate::format::content;
 use crate::format::draft::Draft;
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 use crate::format::label;
-use crate::format::markup::Part;
+use crate::format::markup::TextBlock;
 use crate::format::xml::Element;
 
 /// The name of a concept, else its code without the scheme, else its literal.
@@ -32,16 +32,16 @@ pub(super) fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     let mut holder = None;
     for child in rights.children() {
         match child.name() {
-            "copyrightNotice" => draft.put(Key::Rights, "copyrightNotice", child.text()),
+            "copyrightNotice" => draft.put(FieldKey::Rights, "copyrightNotice", child.text()),
             "copyrightHolder" => holder = named(child),
-            _ => draft.keep_element(child),
+            _ => draft.add_element_fields(child),
         }
     }
     if let Some(holder) = holder {
         draft.keep("copyrightHolder", &holder);
         if draft.dispatch.rights.is_none() {
             draft.set(
-                Key::Rights,
+                FieldKey::Rights,
                 "copyrightHolder",
                 &format!("Copyright {holder}"),
             );
@@ -50,7 +50,7 @@ pub(super) fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     }
     if draft.dispatch.rights.is_none() {
         draft.put(
-            Key::Rights,
+            FieldKey::Rights,
             "usageTerms",
             rights.child("usageTerms").and_then(Element::text),
         );
@@ -66,23 +66,23 @@ pub(super) fn item(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
                 // An address alone names nobody.
                 let addressed = child.attribute("uri").is_some() && child.child("name").is_none();
                 if !addressed || child.attribute("qcode").is_some() {
-                    draft.put(Key::Agency, "provider", named(child));
+                    draft.put(FieldKey::Agency, "provider", named(child));
                 }
-                draft.keep_element(child);
+                draft.add_element_fields(child);
             }
-            "versionCreated" => draft.put(Key::Sent, "versionCreated", child.text()),
-            "firstCreated" => draft.put(Key::Created, "firstCreated", child.text()),
+            "versionCreated" => draft.put(FieldKey::Sent, "versionCreated", child.text()),
+            "firstCreated" => draft.put(FieldKey::Created, "firstCreated", child.text()),
             "embargoed" => match child.text() {
-                Some(until) => draft.set(Key::Embargo, "embargoed", &until),
+                Some(until) => draft.set(FieldKey::Embargo, "embargoed", &until),
                 // Empty: until further notice.
                 None => draft.dispatch.embargoed = true,
             },
-            "pubStatus" => draft.put(Key::Status, "pubStatus", code(child)),
+            "pubStatus" => draft.put(FieldKey::Status, "pubStatus", code(child)),
             "edNote" => note(draft, child, has_note),
             "signal" => signal(draft, child),
             "link" => link(draft, child),
             "title" => draft.title = child.text(),
-            _ => draft.keep_element(child),
+            _ => draft.add_element_fields(child),
         }
     }
 }
@@ -92,15 +92,15 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
     let role = note.attribute("role").unwrap_or_default();
     let role = role.rsplit(':').next().unwrap_or("").to_lowercase();
     if note.is_nested() {
-        let lines = note.markup(&|_| false).blocks;
+        let lines = note.to_markup(&|_| false).blocks;
         let text: Vec<String> = lines.into_iter().map(|(_, text)| text).collect();
         if others {
             draft.keep("edNote", &text.join(" "));
         } else {
-            draft.set(Key::Ednote, "edNote", &text.join("\n"));
+            draft.set(FieldKey::Ednote, "edNote", &text.join("\n"));
         }
     } else if role == "closingline" {
-        draft.put_kept("edNote@closingline", note.text());
+        draft.add_optional_field("edNote@closingline", note.text());
     } else {
         let text = note.text();
         // `dpa-Eilmeldung`: dpa's way to mark a bulletin here.
@@ -111,14 +111,14 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
         if role == Some(Role::Alert) && draft.dispatch.role == Role::Story {
             draft.dispatch.role = Role::Alert;
         }
-        draft.put(Key::Ednote, "edNote", text);
+        draft.put(FieldKey::Ednote, "edNote", text);
     }
 }
 
 /// `sig:correction`, `sig:update`, `edStat:C`: what the item is to the others.
 fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
     let Some(code) = code(signal) else {
-        return draft.keep_element(signal);
+        return draft.add_element_fields(signal);
     };
     let scheme = signal.attribute("qcode").unwrap_or_default();
     draft.keep("signal", &scheme);
@@ -161,7 +161,7 @@ fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     if let Some(href) = link.attribute("href") {
         draft.links(vec![href]);
     }
-    draft.keep_element(link);
+    draft.add_element_fields(link);
 }
 
 pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
@@ -169,10 +169,10 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     let mut creators = Vec::new();
     for child in meta.children() {
         match child.name() {
-            "urgency" => draft.put(Key::Urgency, "urgency", child.text()),
-            "contentCreated" => draft.put(Key::Created, "contentCreated", child.text()),
+            "urgency" => draft.put(FieldKey::Urgency, "urgency", child.text()),
+            "contentCreated" => draft.put(FieldKey::Created, "contentCreated", child.text()),
             "located" => located(draft, child),
-            "by" => draft.put(Key::Byline, "by", child.spaced()),
+            "by" => draft.put(FieldKey::Byline, "by", child.spaced_text()),
             "creator" => match named(child) {
                 // `brun.olaf` is what somebody logs in as.
                 Some(name) if name.contains(['.', '_']) && !name.contains(char::is_uppercase) => {
@@ -181,21 +181,21 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
                 name => creators.extend(name),
             },
             "subject" => subject(draft, child),
-            "slugline" => draft.put(Key::Slug, "slugline", child.text()),
+            "slugline" => draft.put(FieldKey::Slug, "slugline", child.text()),
             "headline" => headlines.push(child),
-            "dateline" => draft.put(Key::Dateline, "dateline", child.text()),
+            "dateline" => draft.put(FieldKey::Dateline, "dateline", child.text()),
             "keyword" => draft.keyword(child.text()),
-            "language" => draft.put(Key::Language, "language", child.attribute("tag")),
+            "language" => draft.put(FieldKey::Language, "language", child.attribute("tag")),
             "description" => {
-                let text = content::join_blocks(&child.markup(&|_| false).blocks);
+                let text = content::join_blocks(&child.to_markup(&|_| false).blocks);
                 draft.keep("description", &text);
                 draft.summary.get_or_insert(text);
             }
             "infoSource" => {
                 draft.sender = draft.sender.take().or_else(|| named(child));
-                draft.keep_element(child);
+                draft.add_element_fields(child);
             }
-            _ => draft.keep_element(child),
+            _ => draft.add_element_fields(child),
         }
     }
     // The main one by its role, else the first in rank.
@@ -210,10 +210,10 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     };
     headlines.sort_by_key(order);
     for headline in headlines {
-        draft.put(Key::Headline, "headline", headline.text());
+        draft.put(FieldKey::Headline, "headline", headline.text());
     }
     if draft.dispatch.byline.is_none() && !creators.is_empty() {
-        draft.set(Key::Byline, "creator", &creators.join(", "));
+        draft.set(FieldKey::Byline, "creator", &creators.join(", "));
     } else {
         for name in &creators {
             draft.keep("creator", name);
@@ -230,10 +230,10 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
     {
         // `New York, NY`: the line says what lies around it.
         Some((place, country)) if !broad && !country.contains(',') => {
-            draft.set(Key::Place, "located", place);
-            draft.set(Key::Country, "located", country);
+            draft.set(FieldKey::Place, "located", place);
+            draft.set(FieldKey::Country, "located", country);
         }
-        _ => draft.put(Key::Place, "located", named(located)),
+        _ => draft.put(FieldKey::Place, "located", named(located)),
     }
     let place = draft.dispatch.place().unwrap_or_default().to_owned();
     let broader = located.children().filter(|child| child.name() == "broader");
@@ -243,9 +243,9 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
         .collect();
     names.dedup();
     if !names.is_empty() {
-        draft.put(Key::Country, "located/broader", Some(names.join(", ")));
+        draft.put(FieldKey::Country, "located/broader", Some(names.join(", ")));
     }
-    draft.put_kept("located@qcode", located.attribute("qcode"));
+    draft.add_optional_field("located@qcode", located.attribute("qcode"));
 }
 
 fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
@@ -253,18 +253,18 @@ fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
     let name = subject.child("name").and_then(Element::text);
     if kind.ends_with("category") && draft.dispatch.category.is_none() {
         draft.put(
-            Key::Category,
+            FieldKey::Category,
             "subject",
             name.clone().or_else(|| code(subject)),
         );
     }
     let code = ["qcode", "uri", "literal"];
     let code = code.into_iter().find_map(|code| subject.attribute(code));
-    draft.coded_subject(code, name);
+    draft.add_coded_subject(code, name);
 }
 
 /// A teaser that opens the text is said already; without a text it stands for it.
-pub(super) fn lead(draft: &mut Draft<'_>, blocks: &mut Vec<Part>) {
+pub(super) fn lead(draft: &mut Draft<'_>, blocks: &mut Vec<TextBlock>) {
     let Some(summary) = draft.summary.take() else {
         return;
     };

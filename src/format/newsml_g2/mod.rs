@@ -4,11 +4,11 @@ mod content;
 mod meta;
 
 use super::detect::Sample;
-use super::draft::{Draft, Sink};
-use super::xml::{self, Around, Built, Element, Shape, Space};
-use super::{Context, Want};
+use super::draft::{Draft, ItemSink};
+use super::xml::{self, Ancestors, BuiltItem, DocumentShape, Element, Namespace};
+use super::{Context, Detail};
 use crate::dispatch::Problem;
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 
 const ITEMS: [&str; 6] = [
     "newsItem",
@@ -19,17 +19,17 @@ const ITEMS: [&str; 6] = [
     "catalogItem",
 ];
 
-const SHAPE: Shape = Shape {
+const SHAPE: DocumentShape = DocumentShape {
     format: "newsml-g2",
-    item: |_: Space, name| ITEMS.contains(&name),
+    item: |_: Namespace, name| ITEMS.contains(&name),
     around: |name| matches!(name, "newsMessage" | "itemSet"),
     nests: false,
 };
 
 /// Parts of an item that stand alone, as specifications print them.
-const PARTS: Shape = Shape {
+const PARTS: DocumentShape = DocumentShape {
     format: "newsml-g2",
-    item: |_: Space, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
+    item: |_: Namespace, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
     around: |_| false,
     nests: true,
 };
@@ -38,24 +38,29 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| {
         let name = root.name.as_str();
         let known = |space, name| (SHAPE.item)(space, name) || (PARTS.item)(space, name);
-        known(Space::Own, name) || (SHAPE.around)(name)
+        known(Namespace::Own, name) || (SHAPE.around)(name)
     })
 }
 
-pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
     let sample = Sample::new(bytes);
-    let part = |name: &str| (PARTS.item)(Space::Own, name);
+    let part = |name: &str| (PARTS.item)(Namespace::Own, name);
     let shape = match sample.root() {
         Some(root) if part(&root.name) => &PARTS,
         _ => &SHAPE,
     };
-    xml::items((shape, build), bytes, want, ctx, sink)
+    xml::parse_items((shape, build), bytes, want, ctx, sink)
 }
 
-fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -> Built<'c> {
-    draft.put(Key::Id, "guid", item.attribute("guid"));
-    draft.put(Key::Story, "guid", item.attribute("guid"));
-    draft.put(Key::Revision, "version", item.attribute("version"));
+fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>) -> BuiltItem<'c> {
+    draft.put(FieldKey::Id, "guid", item.attribute("guid"));
+    draft.put(FieldKey::Story, "guid", item.attribute("guid"));
+    draft.put(FieldKey::Revision, "version", item.attribute("version"));
     for (name, value) in item.attributes() {
         if !matches!(
             name,
@@ -65,7 +70,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
         }
     }
     let mut sets = Vec::new();
-    let own = (PARTS.item)(Space::Own, item.name()).then_some(item);
+    let own = (PARTS.item)(Namespace::Own, item.name()).then_some(item);
     for part in item.children().filter(|_| own.is_none()).chain(own) {
         match part.name() {
             "rightsInfo" => meta::rights(&mut draft, part),
@@ -76,11 +81,11 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
             }
             "itemRef" => sets.push(part),
             "catalogRef" | "catalog" => {}
-            _ => draft.keep_element(part),
+            _ => draft.add_element_fields(part),
         }
     }
     if draft.dispatch.language.is_none() {
-        draft.put(Key::Language, "lang", item.attribute("lang"));
+        draft.put(FieldKey::Language, "lang", item.attribute("lang"));
     }
     for head in &around.heads {
         header(&mut draft, head.root());
@@ -90,7 +95,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Around<'_>) -
         blocks.append(&mut content::blocks(&mut draft, set));
     }
     meta::lead(&mut draft, &mut blocks);
-    Built { draft, blocks }
+    BuiltItem { draft, blocks }
 }
 
 /// The header of a message: when it was sent, how urgent it is, who sent it.
@@ -101,9 +106,9 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
     for child in header.children() {
         match child.name() {
             "sent" if draft.dispatch.sent.is_none() => {
-                draft.put(Key::Sent, "header/sent", child.text());
+                draft.put(FieldKey::Sent, "header/sent", child.text());
             }
-            "priority" => draft.put(Key::Priority, "header/priority", child.text()),
+            "priority" => draft.put(FieldKey::Priority, "header/priority", child.text()),
             "catalogRef" => {}
             name => {
                 if name == "sender"

@@ -1,15 +1,15 @@
 //! The body of a NITF document: what stands over the text, the text, and what ends it.
 
 use crate::dispatch::BlockKind;
-use crate::format::Want;
+use crate::format::Detail;
 use crate::format::draft::Draft;
-use crate::format::fields::{Key, time};
-use crate::format::markup::Part;
+use crate::format::fields::{FieldKey, time};
+use crate::format::markup::TextBlock;
 use crate::format::trailer;
 use crate::format::xml::Element;
 
 /// Sets what `body.head` and `body.end` say, and gives the blocks of the text.
-pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Part> {
+pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<TextBlock> {
     let Some(body) = nitf.child("body") else {
         return Vec::new();
     };
@@ -33,7 +33,7 @@ pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>)
     }
     for end in body.children().filter(|child| child.name() == "body.end") {
         for child in end.children() {
-            tail(draft, child, &mut blocks);
+            read_body_end(draft, child, &mut blocks);
         }
     }
     if blocks.is_empty() {
@@ -45,14 +45,14 @@ pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>)
     blocks
 }
 
-fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
+fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     let skip = |inner: Element<'_, '_>| matches!(inner.name(), "body.head" | "body.end");
-    let markup = element.markup(&skip);
+    let markup = element.to_markup(&skip);
     draft.links(markup.links);
     for media in markup.media {
         draft.keep("media", &media);
     }
-    if draft.want == Want::Whole {
+    if draft.want == Detail::Full {
         // People, places and things that are marked in the text.
         for named in element.descendants() {
             if matches!(
@@ -68,14 +68,14 @@ fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<Part> {
 }
 
 /// An element of `body.head`.
-fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut Vec<Part>) {
+fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut Vec<TextBlock>) {
     match element.name() {
         "hedline" | "headline" => {
             let mut lines = element.children();
             let main = element.child("hl1").or_else(|| lines.next());
             match main {
-                Some(main) => draft.put(Key::Headline, "hl1", main.text()),
-                None => draft.put(Key::Headline, "hedline", element.text()),
+                Some(main) => draft.put(FieldKey::Headline, "hl1", main.text()),
+                None => draft.put(FieldKey::Headline, "hedline", element.text()),
             }
             for line in element.children().filter(|line| line.name() != "hl1") {
                 if let Some(text) = line.text() {
@@ -92,7 +92,7 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
             }
         }
         "abstract" => {
-            let markup = element.markup(&|_| false);
+            let markup = element.to_markup(&|_| false);
             let paragraphs = markup.blocks.into_iter();
             summary.extend(paragraphs.map(|(kind, text)| match kind {
                 BlockKind::Heading => (BlockKind::Paragraph, text),
@@ -100,18 +100,18 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
             }));
         }
         "note" => {
-            for (_, text) in element.markup(&|_| false).blocks {
-                draft.set(Key::Ednote, "note", &text);
+            for (_, text) in element.to_markup(&|_| false).blocks {
+                draft.set(FieldKey::Ednote, "note", &text);
             }
         }
-        "rights" => draft.put(Key::Rights, "rights", element.text()),
-        _ => draft.keep_element(element),
+        "rights" => draft.put(FieldKey::Rights, "rights", element.text()),
+        _ => draft.add_element_fields(element),
     }
 }
 
 /// `By <person>…</person>, <byttl>…</byttl>`: as it is written; the title apart as well.
 fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
-    draft.put(Key::Byline, "byline", element.spaced());
+    draft.put(FieldKey::Byline, "byline", element.spaced_text());
     for inner in element.descendants() {
         if let ("byttl" | "virtloc", Some(text)) = (inner.name(), inner.text()) {
             draft.keep(inner.name(), &text);
@@ -124,8 +124,8 @@ fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     if let Some(date) = element.find("story.date") {
         let norm = date.attribute("norm").filter(|norm| time(norm).is_some());
         match norm {
-            Some(norm) => draft.put(Key::Created, "story.date", Some(norm)),
-            None => draft.keep_element(date),
+            Some(norm) => draft.put(FieldKey::Created, "story.date", Some(norm)),
+            None => draft.add_element_fields(date),
         }
     }
     let location = element.find("location");
@@ -133,29 +133,29 @@ fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
         let found = location?.find(name)?;
         found.text().or_else(|| found.attribute("iso-cc"))
     };
-    draft.put(Key::Dateline, "dateline", element.spaced());
+    draft.put(FieldKey::Dateline, "dateline", element.spaced_text());
     let city = part("city").or_else(|| part("sublocation"));
     if let Some(city) = city {
-        draft.put(Key::Place, "city", Some(city));
+        draft.put(FieldKey::Place, "city", Some(city));
         let rest: Vec<String> = ["state", "region", "country"]
             .into_iter()
             .filter_map(part)
             .collect();
         if !rest.is_empty() {
-            draft.put(Key::Country, "country", Some(rest.join(", ")));
+            draft.put(FieldKey::Country, "country", Some(rest.join(", ")));
         }
     }
 }
 
 /// An element of `body.end`: a tagline is text, unless it says whose the text is.
-fn tail(draft: &mut Draft<'_>, element: Element<'_, '_>, blocks: &mut Vec<Part>) {
+fn read_body_end(draft: &mut Draft<'_>, element: Element<'_, '_>, blocks: &mut Vec<TextBlock>) {
     let Some(text) = element.text() else { return };
     if trailer::is_rights(&text) {
-        draft.set(Key::Rights, element.name(), &text);
+        draft.set(FieldKey::Rights, element.name(), &text);
     } else if element.name() == "tagline" {
         draft.keep("tagline", &text);
         blocks.push((BlockKind::Paragraph, text));
     } else {
-        draft.keep_element(element);
+        draft.add_element_fields(element);
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::dispatch::{Relation, RelationKind, Role, Status};
 use crate::format::draft::Draft;
-use crate::format::fields::{Key, time};
+use crate::format::fields::{FieldKey, time};
 use crate::format::xml::Element;
 
 /// Sets all that stands in `head`.
 pub(super) fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
     if let Some(language) = nitf.attribute("lang") {
-        draft.set(Key::Language, "lang", &language);
+        draft.set(FieldKey::Language, "lang", &language);
     }
     for (name, value) in nitf.attributes() {
         if !matches!(name, "lang" | "schemaLocation" | "uno") && !value.is_empty() {
@@ -25,7 +25,7 @@ pub(super) fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
                 "tobject" => subjects(draft, child),
                 "docdata" => docdata(draft, child),
                 "pubdata" => pubdata(draft, child),
-                _ => draft.keep_element(child),
+                _ => draft.add_element_fields(child),
             }
         }
     }
@@ -38,13 +38,13 @@ fn meta(draft: &mut Draft<'_>, element: Element<'_, '_>) {
         return;
     };
     let key = match name.to_ascii_lowercase().as_str() {
-        "anpa-keyword" | "slug" | "slugline" | "ap-keyword" => Key::Slug,
-        "anpa-takekey" | "version-label" => Key::Label,
-        "anpa-category" | "category" => Key::Category,
-        "anpa-wordcount" | "wordcount" | "word-count" => Key::Words,
-        "anpa-priority" | "priority" => Key::Priority,
-        "language" | "lang" => Key::Language,
-        "keywords" => Key::Keywords,
+        "anpa-keyword" | "slug" | "slugline" | "ap-keyword" => FieldKey::Slug,
+        "anpa-takekey" | "version-label" => FieldKey::Label,
+        "anpa-category" | "category" => FieldKey::Category,
+        "anpa-wordcount" | "wordcount" | "word-count" => FieldKey::Words,
+        "anpa-priority" | "priority" => FieldKey::Priority,
+        "language" | "lang" => FieldKey::Language,
+        "keywords" => FieldKey::Keywords,
         _ => return draft.keep(&name, &value),
     };
     draft.set(key, &name, &value);
@@ -56,12 +56,12 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
     }
     for child in tobject.children() {
         if child.name() != "tobject.subject" {
-            draft.keep_element(child);
+            draft.add_element_fields(child);
             continue;
         }
         let part = |name: &str| child.attribute(&format!("tobject.subject.{name}"));
         let name = part("detail").or_else(|| part("matter"));
-        draft.coded_subject(
+        draft.add_coded_subject(
             part("refnum").or_else(|| part("code")),
             name.or_else(|| part("type")),
         );
@@ -73,23 +73,23 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
 
 fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     if let Some(sent) = element.attribute("date.publication") {
-        draft.set(Key::Sent, "date.publication", &sent);
+        draft.set(FieldKey::Sent, "date.publication", &sent);
     }
     if let Some(name) = element.attribute("name") {
         draft.sender.get_or_insert(name);
     }
-    draft.keep_element(element);
+    draft.add_element_fields(element);
 }
 
 /// What `docdata` says that is known only when all of it is read.
 #[derive(Default)]
-struct Said {
+struct DocdataValues {
     release: Option<String>,
     owner: Option<String>,
 }
 
 fn docdata(draft: &mut Draft<'_>, docdata: Element<'_, '_>) {
-    let mut said = Said::default();
+    let mut said = DocdataValues::default();
     for child in docdata.children() {
         if !identity(draft, child) && !rights(draft, child, &mut said) {
             about(draft, child);
@@ -104,18 +104,18 @@ fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
     let attribute = |name: &str| child.attribute(name);
     match child.name() {
         "doc-id" => {
-            draft.put(Key::Id, "doc-id", attribute("id-string"));
+            draft.put(FieldKey::Id, "doc-id", attribute("id-string"));
             if let Some(source) = attribute("regsrc") {
                 draft.keep("doc-id@regsrc", &source);
                 draft.sender = Some(source);
             }
         }
         "du-key" => {
-            draft.put(Key::Story, "du-key", attribute("key"));
-            draft.put(Key::Revision, "du-key@version", attribute("version"));
+            draft.put(FieldKey::Story, "du-key", attribute("key"));
+            draft.put(FieldKey::Revision, "du-key@version", attribute("version"));
             let generation = attribute("generation");
             if draft.dispatch.revision.is_none() {
-                draft.put(Key::Revision, "du-key@generation", generation);
+                draft.put(FieldKey::Revision, "du-key@generation", generation);
             } else if let Some(generation) = generation {
                 draft.keep("du-key@generation", &generation);
             }
@@ -123,7 +123,7 @@ fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
                 draft.keep("du-key@part", &part);
             }
         }
-        "date.issue" => draft.put(Key::Sent, "date.issue", norm(child)),
+        "date.issue" => draft.put(FieldKey::Sent, "date.issue", norm(child)),
         "correction" => correction(draft, child),
         _ => return false,
     }
@@ -131,7 +131,7 @@ fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
 }
 
 /// Takes an element that says what may be done with the document, and from when on; false for another one.
-fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut Said) -> bool {
+fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut DocdataValues) -> bool {
     let attribute = |name: &str| child.attribute(name);
     match child.name() {
         "date.release" => said.release = norm(child),
@@ -142,14 +142,14 @@ fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut Said) -> boo
             let line: Vec<String> = parts.into_iter().flatten().collect();
             if !line.is_empty() {
                 let line = format!("Copyright {}", line.join(" "));
-                draft.set(Key::Rights, "doc.copyright", &line);
+                draft.set(FieldKey::Rights, "doc.copyright", &line);
             }
             said.owner = said.owner.take().or(holder);
         }
         "doc.rights" => {
             let owner = attribute("owner").or(attribute("agent"));
             said.owner = owner.or(said.owner.take());
-            draft.keep_element(child);
+            draft.add_element_fields(child);
         }
         _ => return false,
     }
@@ -161,14 +161,14 @@ fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
     let attribute = |name: &str| child.attribute(name);
     match child.name() {
         "urgency" => {
-            draft.put(Key::Urgency, "urgency", attribute("ed-urg"));
+            draft.put(FieldKey::Urgency, "urgency", attribute("ed-urg"));
             if draft.dispatch.urgency.is_none() && attribute("ed-urg").is_none() {
-                draft.keep_element(child);
+                draft.add_element_fields(child);
             }
         }
         "ed-msg" => {
             let info = attribute("info").or_else(|| child.text());
-            draft.put(Key::Ednote, "ed-msg", info);
+            draft.put(FieldKey::Ednote, "ed-msg", info);
             if let Some(kind) = attribute("msg-type") {
                 draft.keep("ed-msg@msg-type", &kind);
             }
@@ -181,16 +181,16 @@ fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
             draft.subject(attribute("scope").or(attribute("value")));
         }
         "fixture" if draft.dispatch.slug.is_none() => {
-            draft.put(Key::Slug, "fixture", attribute("fix-id"));
+            draft.put(FieldKey::Slug, "fixture", attribute("fix-id"));
         }
         "del-list" => {
             let source = child
                 .descendants()
                 .find_map(|inner| inner.attribute("src-name"));
             draft.sender = draft.sender.take().or(source);
-            draft.keep_element(child);
+            draft.add_element_fields(child);
         }
-        _ => draft.keep_element(child),
+        _ => draft.add_element_fields(child),
     }
 }
 
@@ -202,7 +202,7 @@ fn norm(element: Element<'_, '_>) -> Option<String> {
 /// `correction`: what was wrong in an earlier document.
 fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     draft.dispatch.role = Role::Correction;
-    draft.put(Key::Ednote, "correction", element.attribute("info"));
+    draft.put(FieldKey::Ednote, "correction", element.attribute("info"));
     if let Some(id) = element.attribute("id-string") {
         let kind = RelationKind::Corrects;
         draft.dispatch.relates.push(Relation { kind, id });
@@ -215,7 +215,7 @@ fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
 /// The status of this document, that of the one it names, and until when it is held.
 fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<String>) {
     let given = docdata.attribute("management-status");
-    draft.put(Key::Status, "management-status", given.clone());
+    draft.put(FieldKey::Status, "management-status", given.clone());
     let other = docdata.attribute("management-doc-idref");
     let its = docdata.attribute("management-idref-status");
     if let Some(its) = &its {
@@ -243,9 +243,9 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
                 _ => false,
             };
     if held {
-        draft.set(Key::Embargo, "date.release", &release);
+        draft.set(FieldKey::Embargo, "date.release", &release);
     } else if draft.dispatch.sent.is_none() {
-        draft.set(Key::Sent, "date.release", &release);
+        draft.set(FieldKey::Sent, "date.release", &release);
     } else {
         draft.keep("date.release", &release);
     }

@@ -4,15 +4,15 @@ mod body;
 mod head;
 
 use super::detect::Sample;
-use super::draft::{Draft, Sink};
-use super::xml::{self, Around, Built, Element, Shape, Space};
-use super::{Context, Want};
+use super::draft::{Draft, ItemSink};
+use super::xml::{self, Ancestors, BuiltItem, DocumentShape, Element, Namespace};
+use super::{Context, Detail};
 use crate::dispatch::Problem;
-use crate::format::markup::Part;
+use crate::format::markup::TextBlock;
 
-const SHAPE: Shape = Shape {
+const SHAPE: DocumentShape = DocumentShape {
     format: "nitf",
-    item: |_: Space, name| name == "nitf",
+    item: |_: Namespace, name| name == "nitf",
     around: |name| matches!(name, "nitfs" | "stories" | "documents"),
     nests: true,
 };
@@ -23,17 +23,22 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
         .is_some_and(|root| root.name == "nitf" || (SHAPE.around)(&root.name) && root.holds("nitf"))
 }
 
-pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
-    xml::items((&SHAPE, build), bytes, want, ctx, sink)
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
+    xml::parse_items((&SHAPE, build), bytes, want, ctx, sink)
 }
 
-fn build<'c>(mut draft: Draft<'c>, nitf: Element<'_, '_>, _: &Around<'_>) -> Built<'c> {
-    let blocks = inner(&mut draft, nitf);
-    Built { draft, blocks }
+fn build<'c>(mut draft: Draft<'c>, nitf: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
+    let blocks = read_document(&mut draft, nitf);
+    BuiltItem { draft, blocks }
 }
 
 /// A NITF document within another format, whose own fields come first.
-pub(super) fn inner(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<Part> {
+pub(super) fn read_document(draft: &mut Draft<'_>, nitf: Element<'_, '_>) -> Vec<TextBlock> {
     head::read_head(draft, nitf);
     body::read_body(draft, nitf)
 }

@@ -1,22 +1,22 @@
 //! What stands before the text of a plain dispatch: headline, slug, byline, labels and notes to editors.
 
-use super::kinds::{Kind, kind};
+use super::kinds::{LineKind, kind};
 use crate::dispatch::Dateline;
 use crate::format::anpa;
-use crate::format::dateline::Known;
+use crate::format::dateline::LeadDateline;
 use crate::format::draft::Draft;
-use crate::format::fields::{self, Key};
+use crate::format::fields::{self, FieldKey};
 
 /// Most lines before the text.
 const MAX_LINES: usize = 16;
 /// Longest such line, in characters.
-const LONGEST: usize = 180;
+const MAX_LINE_CHARS: usize = 180;
 
 #[derive(Debug, Clone, Copy)]
-struct Line<'a> {
+struct FrontLine<'a> {
     text: &'a str,
     start: usize,
-    kind: Kind,
+    kind: LineKind,
     /// An empty line stands before it.
     parted: bool,
 }
@@ -25,14 +25,14 @@ struct Line<'a> {
 pub(in crate::format) fn read<'a>(
     text: &'a str,
     draft: &mut Draft<'_>,
-) -> (&'a str, Option<Known<'a>>) {
+) -> (&'a str, Option<LeadDateline<'a>>) {
     let (mut lines, found) = leading_lines(text);
     let from = if let Some((start, _)) = &found {
-        above_dateline(&lines, *start, draft)
+        read_above_dateline(&lines, *start, draft)
     } else {
         let addresses = lines.iter_mut().filter(|line| is_address(line));
-        addresses.for_each(|line| line.kind = Kind::Other);
-        without_dateline(text, &lines, draft)
+        addresses.for_each(|line| line.kind = LineKind::Other);
+        read_without_dateline(text, &lines, draft)
     };
     (&text[from..], found.map(|(_, known)| known))
 }
@@ -40,9 +40,9 @@ pub(in crate::format) fn read<'a>(
 /// A dateline that stands below an introduction counts as sent apart.
 pub(in crate::format) fn apart<'a>(
     text: &str,
-    known: Option<Known<'a>>,
+    known: Option<LeadDateline<'a>>,
     draft: &mut Draft<'_>,
-) -> Option<Known<'a>> {
+) -> Option<LeadDateline<'a>> {
     let known = known?;
     if known.begins(text) {
         return Some(known);
@@ -55,12 +55,12 @@ pub(in crate::format) fn apart<'a>(
 }
 
 /// A note with nothing behind its colon: it opens a text, and is a part of it.
-fn is_address(line: &Line<'_>) -> bool {
-    line.kind == Kind::Note && line.text.ends_with(':')
+fn is_address(line: &FrontLine<'_>) -> bool {
+    line.kind == LineKind::Note && line.text.ends_with(':')
 }
 
 /// The first lines, up to one that begins with a dateline (whose start is given) or is text for sure.
-fn leading_lines(text: &str) -> (Vec<Line<'_>>, Option<(usize, Known<'_>)>) {
+fn leading_lines(text: &str) -> (Vec<FrontLine<'_>>, Option<(usize, LeadDateline<'_>)>) {
     let mut lines = Vec::new();
     let (mut at, mut parted, mut headlines) = (0, false, 0);
     for whole in super::headers::lines_with_ends(text) {
@@ -70,23 +70,23 @@ fn leading_lines(text: &str) -> (Vec<Line<'_>>, Option<(usize, Known<'_>)>) {
             parted = true;
             continue;
         }
-        if let Some(known) = Known::of(line) {
+        if let Some(known) = LeadDateline::of(line) {
             return (lines, Some((start, known)));
         }
         let kind = kind(line);
-        headlines += usize::from(kind == Kind::Other);
-        let long = line.len() > LONGEST && line.chars().count() > LONGEST;
+        headlines += usize::from(kind == LineKind::Other);
+        let long = line.len() > MAX_LINE_CHARS && line.chars().count() > MAX_LINE_CHARS;
         if long || lines.len() >= MAX_LINES || headlines > 5 {
             // The last one read tells how long the text after a headline is.
-            lines.push(Line {
+            lines.push(FrontLine {
                 text: line,
                 start,
-                kind: Kind::Other,
+                kind: LineKind::Other,
                 parted,
             });
             break;
         }
-        lines.push(Line {
+        lines.push(FrontLine {
             text: line,
             start,
             kind,
@@ -98,9 +98,9 @@ fn leading_lines(text: &str) -> (Vec<Line<'_>>, Option<(usize, Known<'_>)>) {
 }
 
 /// All lines above a dateline are what they look like; the others are the headline.
-fn above_dateline(lines: &[Line<'_>], dateline: usize, draft: &mut Draft<'_>) -> usize {
-    let others = || lines.iter().filter(|line| line.kind == Kind::Other);
-    let ends = |line: &Line<'_>| line.text.ends_with('.') && line.text.len() > 80;
+fn read_above_dateline(lines: &[FrontLine<'_>], dateline: usize, draft: &mut Draft<'_>) -> usize {
+    let others = || lines.iter().filter(|line| line.kind == LineKind::Other);
+    let ends = |line: &FrontLine<'_>| line.text.ends_with('.') && line.text.len() > 80;
     let known = draft.dispatch.headline.clone();
     let text = others().find(|line| match known.as_str() {
         "" => ends(line),
@@ -115,19 +115,19 @@ fn above_dateline(lines: &[Line<'_>], dateline: usize, draft: &mut Draft<'_>) ->
     before().for_each(|line| apply(line, draft));
     if known.is_empty() {
         let headline: Vec<&str> = before()
-            .filter(|line| line.kind == Kind::Other)
+            .filter(|line| line.kind == LineKind::Other)
             .map(|line| line.text)
             .collect();
-        draft.set(Key::Headline, "headline", &headline.join(" "));
+        draft.set(FieldKey::Headline, "headline", &headline.join(" "));
     }
     from
 }
 
 /// Without a dateline only a short line (or two) above longer text is a headline.
-fn without_dateline(text: &str, lines: &[Line<'_>], draft: &mut Draft<'_>) -> usize {
+fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<'_>) -> usize {
     let mut rest = lines
         .iter()
-        .take_while(|line| line.kind != Kind::Other)
+        .take_while(|line| line.kind != LineKind::Other)
         .count();
     // A text of labels and names alone is a text.
     if rest == lines.len() {
@@ -139,10 +139,15 @@ fn without_dateline(text: &str, lines: &[Line<'_>], draft: &mut Draft<'_>) -> us
     } else {
         headline(text, &lines[rest..])
     };
-    if headline == 0 && !named && lines[..rest].iter().any(|line| line.kind == Kind::Byline) {
+    if headline == 0
+        && !named
+        && lines[..rest]
+            .iter()
+            .any(|line| line.kind == LineKind::Byline)
+    {
         rest = lines
             .iter()
-            .take_while(|line| matches!(line.kind, Kind::Label | Kind::Note))
+            .take_while(|line| matches!(line.kind, LineKind::Label | LineKind::Note))
             .count();
     }
     lines[..rest].iter().for_each(|line| apply(line, draft));
@@ -154,11 +159,11 @@ fn without_dateline(text: &str, lines: &[Line<'_>], draft: &mut Draft<'_>) -> us
         .iter()
         .map(|line| line.text)
         .collect();
-    draft.set(Key::Headline, "headline", &words.join(" "));
+    draft.set(FieldKey::Headline, "headline", &words.join(" "));
     rest += headline;
     let after = lines[rest..]
         .iter()
-        .take_while(|line| line.kind != Kind::Other);
+        .take_while(|line| line.kind != LineKind::Other);
     let after: Vec<_> = after.collect();
     if rest + after.len() < lines.len() {
         for line in &after {
@@ -170,19 +175,19 @@ fn without_dateline(text: &str, lines: &[Line<'_>], draft: &mut Draft<'_>) -> us
 }
 
 /// Number of lines that are a headline: short, without a full stop, and apart from longer text that follows.
-fn headline(text: &str, lines: &[Line<'_>]) -> usize {
-    let ends = |line: &Line<'_>| {
+fn headline(text: &str, lines: &[FrontLine<'_>]) -> usize {
+    let ends = |line: &FrontLine<'_>| {
         line.text
             .ends_with(['.', ',', ':', ';', '"', '”', '。', '»', ')'])
     };
-    let short = |line: &Line<'_>| line.text.chars().count() <= 120 && !ends(line);
+    let short = |line: &FrontLine<'_>| line.text.chars().count() <= 120 && !ends(line);
     let Some(first) = lines.first().filter(|line| short(line)) else {
         return 0;
     };
     let next = |at: usize| {
         let after = lines[at..]
             .iter()
-            .position(|line| line.kind == Kind::Other)?;
+            .position(|line| line.kind == LineKind::Other)?;
         lines.get(at + after)
     };
     let longer = |from: usize, than: usize| {
@@ -192,7 +197,7 @@ fn headline(text: &str, lines: &[Line<'_>]) -> usize {
     };
     match lines.get(1) {
         None => 0,
-        Some(second) if second.parted || second.kind != Kind::Other => {
+        Some(second) if second.parted || second.kind != LineKind::Other => {
             usize::from(next(1).is_some_and(|line| longer(line.start, first.text.len())))
         }
         // The next line follows at once: only a line that is wider than any wrapped one is surely text.
@@ -206,16 +211,16 @@ fn headline(text: &str, lines: &[Line<'_>]) -> usize {
     }
 }
 
-fn apply(line: &Line<'_>, draft: &mut Draft<'_>) {
+fn apply(line: &FrontLine<'_>, draft: &mut Draft<'_>) {
     match line.kind {
-        Kind::Label => {
+        LineKind::Label => {
             let label = line.text.trim_matches(['(', ')', '[', ']']);
-            fields::join(&mut draft.dispatch.label, label, " ");
+            fields::append_text(&mut draft.dispatch.label, label, " ");
         }
-        Kind::Slug => draft.set(Key::Slug, "slug", line.text),
-        Kind::Keyword => anpa::set_keyword(line.text, draft),
-        Kind::Byline => draft.set(Key::Byline, "byline", line.text),
-        Kind::Note => draft.set(Key::Ednote, "ednote", line.text),
-        Kind::Other => {}
+        LineKind::Slug => draft.set(FieldKey::Slug, "slug", line.text),
+        LineKind::KeywordLine => anpa::apply_keyword_line(line.text, draft),
+        LineKind::Byline => draft.set(FieldKey::Byline, "byline", line.text),
+        LineKind::Note => draft.set(FieldKey::Ednote, "ednote", line.text),
+        LineKind::Other => {}
     }
 }

@@ -3,26 +3,26 @@
 use std::borrow::Cow;
 
 use crate::format::draft::Draft;
-use crate::format::fields::{Key, key};
+use crate::format::fields::{FieldKey, key};
 
 /// Most lines that such a block may have.
 const MAX_HEADER_LINES: usize = 80;
 /// Longest name, in bytes.
-const LONGEST_NAME: usize = 32;
+const MAX_NAME_BYTES: usize = 32;
 
 /// A block found at the start of a text.
 #[derive(Debug)]
-pub(in crate::format) struct Block<'a> {
+pub(in crate::format) struct HeaderBlock<'a> {
     /// A headline that stands as a bare line above the headers.
     headline: Option<&'a str>,
-    lines: Vec<(&'a str, Option<Key>, Cow<'a, str>)>,
+    lines: Vec<(&'a str, Option<FieldKey>, Cow<'a, str>)>,
     /// Where the text after the block begins.
     pub end: usize,
 }
 
 /// A line as name and value; `None` where it is no header.
-fn header(line: &str) -> Option<(&str, &str)> {
-    let reach = line.len().min(LONGEST_NAME + 1);
+fn parse_header_line(line: &str) -> Option<(&str, &str)> {
+    let reach = line.len().min(MAX_NAME_BYTES + 1);
     let colon = memchr::memchr(b':', &line.as_bytes()[..reach])?;
     let (name, value) = (&line[..colon], &line[colon + 1..]);
     let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -46,15 +46,15 @@ pub(super) fn lines_with_ends(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn known(name: &str) -> Option<Key> {
-    key(name).filter(|key| !key.only_nested())
+fn known_key(name: &str) -> Option<FieldKey> {
+    key(name).filter(|key| !key.is_nested_only())
 }
 
 /// Finds the block: it begins with the first line (or with the second, below a headline), each of its lines is a header
 /// or an indented continuation, at least one name is known, and it ends with an empty line or the text.
-pub(in crate::format) fn find_header_block(text: &str) -> Option<Block<'_>> {
+pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>> {
     let mut lines = lines_with_ends(text);
-    let mut block = Block {
+    let mut block = HeaderBlock {
         headline: None,
         lines: Vec::new(),
         end: 0,
@@ -71,11 +71,11 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<Block<'_>> {
         if count > MAX_HEADER_LINES {
             return None;
         }
-        if let Some((name, value)) = header(line) {
-            let key = known(name);
+        if let Some((name, value)) = parse_header_line(line) {
+            let key = known_key(name);
             if let Some(key) = key {
                 names += 1;
-                telling += usize::from(key.is_telling());
+                telling += usize::from(key.is_distinctive());
             } else if count == 1 && block.headline.is_some() {
                 return None;
             }
@@ -96,7 +96,7 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<Block<'_>> {
     let titled = block
         .lines
         .iter()
-        .any(|&(_, key, _)| key == Some(Key::Headline));
+        .any(|&(_, key, _)| key == Some(FieldKey::Headline));
     if block.headline.is_none() && !titled && block.lines.len() > 1 && block.lines[0].1.is_none() {
         block.headline = text.split('\n').next().map(str::trim_ascii);
         block.lines.remove(0);
@@ -104,17 +104,17 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<Block<'_>> {
     (names > 0 && (telling > 0 || block.lines.len() > 1)).then_some(block)
 }
 
-impl Block<'_> {
+impl HeaderBlock<'_> {
     /// True for three known names or more, among them one that only headers of a dispatch have.
     pub(in crate::format) fn is_full(&self) -> bool {
         let keys = || self.lines.iter().filter_map(|(_, key, _)| *key);
-        self.headline.is_none() && keys().count() >= 3 && keys().any(Key::is_telling)
+        self.headline.is_none() && keys().count() >= 3 && keys().any(FieldKey::is_distinctive)
     }
 
     /// Hands the headers to a draft.
     pub(in crate::format) fn apply(self, draft: &mut Draft<'_>) {
         if let Some(headline) = self.headline {
-            draft.set(Key::Headline, "headline", headline);
+            draft.set(FieldKey::Headline, "headline", headline);
         }
         for (name, key, value) in &self.lines {
             match key {

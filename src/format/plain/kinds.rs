@@ -4,11 +4,11 @@ use crate::format::{anpa, label};
 
 /// What one line before the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum LineKind {
     Label,
     Slug,
     /// AP's keyword line: slug, version, reference, number of words.
-    Keyword,
+    KeywordLine,
     Byline,
     Note,
     /// A headline, or text already.
@@ -16,19 +16,19 @@ pub(super) enum Kind {
 }
 
 /// What a line looks like.
-pub(super) fn kind(line: &str) -> Kind {
+pub(super) fn kind(line: &str) -> LineKind {
     if label::line(line).is_some() {
-        Kind::Label
+        LineKind::Label
     } else if is_note(line) {
-        Kind::Note
+        LineKind::Note
     } else if is_byline(line) {
-        Kind::Byline
-    } else if anpa::is_cycled(line) && line.contains(',') {
-        Kind::Keyword
+        LineKind::Byline
+    } else if anpa::has_cycle_prefix(line) && line.contains(',') {
+        LineKind::KeywordLine
     } else if is_slug(line) {
-        Kind::Slug
+        LineKind::Slug
     } else {
-        Kind::Other
+        LineKind::Other
     }
 }
 

@@ -7,25 +7,36 @@ mod split;
 
 use std::ops::Range;
 
-use super::draft::{Draft, Sink};
-use super::iptc::group::Group;
-use super::{Context, Want, encoding, finish};
+use super::draft::{Draft, ItemSink};
+use super::iptc::group::DateTimeGroup;
+use super::{Context, Detail, encoding, finish};
 use crate::dispatch::Problem;
 use crate::text;
 
 /// The items of a plain text: mostly one.
-pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
     for range in split::ranges(bytes) {
         if sink.is_full() {
             break;
         }
-        item(&bytes[range.clone()], range, want, ctx, sink);
+        parse_item(&bytes[range.clone()], range, want, ctx, sink);
     }
     Vec::new()
 }
 
 /// One dispatch.
-fn item(bytes: &[u8], range: Range<usize>, want: Want, ctx: &Context, sink: &mut Sink<'_>) {
+fn parse_item(
+    bytes: &[u8],
+    range: Range<usize>,
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) {
     let decoded = encoding::decode(bytes);
     let clean = text::clean(&decoded.text);
     if clean.trim_ascii().is_empty() {
@@ -40,17 +51,20 @@ fn item(bytes: &[u8], range: Range<usize>, want: Want, ctx: &Context, sink: &mut
         rest = &rest[block.end..];
         block.apply(&mut draft);
     }
-    let rest = ungrouped(rest, &mut draft);
+    let rest = take_date_time_group(rest, &mut draft);
     let (body, known) = front::read(rest, &mut draft);
     let place = (range.start as u64..range.end as u64, 0);
-    sink.offer(|| finish::finish(draft, body, known, place));
+    sink.offer(|| finish::finish_text(draft, body, known, place));
 }
 
 /// The text without the date-time group behind its end mark: `./. 231530 JUL 16`.
-fn ungrouped<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+fn take_date_time_group<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let kept = text.trim_ascii_end();
     let start = memchr::memrchr(b'\n', kept.as_bytes()).map_or(0, |at| at + 1);
-    let Some(group) = kept[start..].strip_prefix("./.").and_then(Group::line) else {
+    let Some(group) = kept[start..]
+        .strip_prefix("./.")
+        .and_then(DateTimeGroup::line)
+    else {
         return text;
     };
     if draft.dispatch.sent.is_none() {

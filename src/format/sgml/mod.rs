@@ -6,14 +6,14 @@ mod reuters;
 mod tags;
 mod trec;
 
-pub(super) use reuters::{MARK as REUTERS, is_reuters, items as reuters};
-pub(super) use trec::{MARK as TREC, is_trec, items as trec};
+pub(super) use reuters::{ITEM_START as REUTERS, is_reuters, items as reuters};
+pub(super) use trec::{ITEM_START as TREC, is_trec, items as trec};
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cut::Cut;
-use super::draft::{Item, Sink};
+use super::cut::RecordBoundary;
+use super::draft::{ItemSink, ParsedItem};
 use super::encoding;
 use crate::dispatch::{Problem, Severity};
 
@@ -22,20 +22,20 @@ mod tests;
 
 /// Hands on each item: what begins with a mark and ends with the next one. What stands between the end of an item and
 /// the next mark, and is no declaration, is said.
-fn each(
+fn offer_items(
     bytes: &[u8],
     (mark, end): (&'static str, &str),
     first_byte: u64,
-    sink: &mut Sink<'_>,
-    mut item: impl FnMut(&[u8], Range<u64>) -> Item,
+    sink: &mut ItemSink<'_>,
+    mut item: impl FnMut(&[u8], Range<u64>) -> ParsedItem,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let cut = Cut::Before(mark);
+    let cut = RecordBoundary::BeforeMark(mark);
     let mut lost = |range: Range<usize>| {
         let text = bytes[range.clone()].trim_ascii();
         let declared = text.starts_with(b"<!") || text.starts_with(b"<?");
         if !text.is_empty() && !declared && text != b"\xef\xbb\xbf" {
-            let place = encoding::byte_place(first_byte + range.start as u64);
+            let place = encoding::byte_location(first_byte + range.start as u64);
             let message = format!("{} bytes between two dispatches were not read", text.len());
             problems.push(Problem::new(Severity::Fault, place, message));
         }
@@ -63,7 +63,7 @@ fn resolved(text: &str) -> Cow<'_, str> {
     out.push_str(&text[..first]);
     let mut rest = &text[first..];
     while let Some(after) = rest.strip_prefix('&') {
-        let (c, length) = entity(after).unwrap_or(('&', 0));
+        let (c, length) = parse_entity(after).unwrap_or(('&', 0));
         out.push(c);
         rest = &after[length..];
         let next = memchr::memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
@@ -75,7 +75,7 @@ fn resolved(text: &str) -> Cow<'_, str> {
 
 /// The character of an entity whose `&` has been read, and the bytes that it takes. The `;` may be missing after a
 /// number, as SGML allows before anything that is no digit.
-fn entity(text: &str) -> Option<(char, usize)> {
+fn parse_entity(text: &str) -> Option<(char, usize)> {
     for (name, c) in [
         ("lt;", '<'),
         ("gt;", '>'),

@@ -7,24 +7,24 @@ use std::ops::Range;
 use jiff::civil::DateTime;
 
 use super::tags::{self, Element};
-use super::{each, resolved};
+use super::{offer_items, resolved};
 use crate::dispatch::{Problem, Role, Severity, Stamp};
 use crate::format::anpa::header;
 use crate::format::detect::Sample;
-use crate::format::draft::{Draft, Item, Sink};
-use crate::format::fields::Key;
+use crate::format::draft::{Draft, ItemSink, ParsedItem};
+use crate::format::fields::FieldKey;
 use crate::format::plain::front;
-use crate::format::{Context, Want, encoding, finish, label};
+use crate::format::{Context, Detail, encoding, finish, label};
 use crate::text;
 
 /// What an item begins with.
-pub(in crate::format) const MARK: &str = "<REUTERS";
+pub(in crate::format) const ITEM_START: &str = "<REUTERS";
 
 /// True where the mark stands behind nothing but a declaration.
 pub(in crate::format) fn is_reuters(sample: &Sample<'_>) -> bool {
     !sample.utf16
         && sample.start.first() == Some(&b'<')
-        && memchr::memmem::find(sample.start, MARK.as_bytes()).is_some_and(|at| {
+        && memchr::memmem::find(sample.start, ITEM_START.as_bytes()).is_some_and(|at| {
             let before = sample.start[..at].trim_ascii();
             before.is_empty() || before.starts_with(b"<!") || before.starts_with(b"<?")
         })
@@ -33,20 +33,20 @@ pub(in crate::format) fn is_reuters(sample: &Sample<'_>) -> bool {
 /// All items of a file of the collection.
 pub(in crate::format) fn items(
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    each(
+    offer_items(
         bytes,
-        (MARK, "</REUTERS>"),
+        (ITEM_START, "</REUTERS>"),
         ctx.first_byte,
         sink,
         |raw, at| item(raw, at, want, ctx),
     )
 }
 
-fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
+fn item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("reuters-sgml", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
@@ -54,7 +54,7 @@ fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
     draft.dispatch.agency = Some("Reuters".to_owned());
     let whole = &*decoded.text;
     let Some(root) = tags::next(whole, 0) else {
-        return finish::finish(draft, &text::clean(whole), None, (at, 0));
+        return finish::finish_text(draft, &text::clean(whole), None, (at, 0));
     };
     if !root.closed {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
@@ -62,7 +62,7 @@ fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
     }
     for (name, value) in tags::attributes(root.attributes) {
         match name {
-            "NEWID" => draft.set(Key::Id, name, value),
+            "NEWID" => draft.set(FieldKey::Id, name, value),
             // There is an element of this name too.
             "TOPICS" => draft.keep("@TOPICS", value),
             _ => draft.keep(name, value),
@@ -73,11 +73,11 @@ fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
         match element.name {
             "DATE" => date(element.inner, &mut draft),
             "TOPICS" | "PLACES" | "PEOPLE" | "ORGS" | "EXCHANGES" | "COMPANIES" => {
-                subjects(element, &mut draft);
+                add_subjects(element, &mut draft);
             }
-            "UNKNOWN" => transmission(element.inner, &mut draft),
+            "UNKNOWN" => apply_transmission_header(element.inner, &mut draft),
             "TEXT" => body = Some(element),
-            name => draft.keep(name, &line(element.inner)),
+            name => draft.keep(name, &element_line(element.inner)),
         }
     }
     let Some(element) = body else {
@@ -86,13 +86,13 @@ fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
             "TEXT",
             "this dispatch has no text".to_owned(),
         );
-        return finish::finish(draft, "", None, (at, 0));
+        return finish::finish_text(draft, "", None, (at, 0));
     };
-    text_of(element, draft, at)
+    parse_text_element(element, draft, at)
 }
 
 /// Title, author, dateline and body; in briefs and in what was not taken apart, the bare text.
-fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
+fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> ParsedItem {
     for (name, value) in tags::attributes(element.attributes) {
         draft.keep(name, value);
     }
@@ -102,12 +102,16 @@ fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
     for part in tags::all(element.inner) {
         match part.name {
             "TITLE" => {
-                let title = line(part.inner);
-                draft.set(Key::Headline, part.name, &title);
+                let title = element_line(part.inner);
+                draft.set(FieldKey::Headline, part.name, &title);
             }
             "AUTHOR" => {
-                let author = line(part.inner);
-                draft.set(Key::Byline, part.name, author.trim_end_matches([',', ' ']));
+                let author = element_line(part.inner);
+                draft.set(
+                    FieldKey::Byline,
+                    part.name,
+                    author.trim_end_matches([',', ' ']),
+                );
             }
             "DATELINE" => dateline = part.inner,
             "BODY" => body = Some(part.inner),
@@ -117,7 +121,7 @@ fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
         from = part.end;
     }
     bare.push_str(&element.inner[from..]);
-    let bare = clean(&bare).into_owned();
+    let bare = clean_element_text(&bare).into_owned();
     let bare = bare.trim_ascii();
     // Six stars stand before a bulletin of one line.
     let text = bare.trim_start_matches('*').trim_ascii_start();
@@ -127,15 +131,16 @@ fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
     }
     let mut whole = Cow::Borrowed(text);
     if let Some(body) = body {
-        whole = clean(body);
+        whole = clean_element_text(body);
         if !dateline.trim_ascii().is_empty() {
-            draft.set(Key::Dateline, "DATELINE", &line(dateline));
+            draft.set(FieldKey::Dateline, "DATELINE", &element_line(dateline));
             let between = if whole.starts_with([' ', '\n']) {
                 ""
             } else {
                 " "
             };
-            whole = Cow::Owned([clean(dateline).trim_ascii(), between, &whole].concat());
+            whole =
+                Cow::Owned([clean_element_text(dateline).trim_ascii(), between, &whole].concat());
         }
         if !text.is_empty() {
             draft.keep("text", text);
@@ -146,11 +151,11 @@ fn text_of(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> Item {
         Some(_) => (whole, None),
         None => front::read(whole, &mut draft),
     };
-    finish::finish(draft, whole, known, (at, 0))
+    finish::finish_text(draft, whole, known, (at, 0))
 }
 
 /// Entities resolved, controls of the frame (STX, ETX) taken off, canonical.
-fn clean(inner: &str) -> Cow<'_, str> {
+fn clean_element_text(inner: &str) -> Cow<'_, str> {
     let framed = |text: &str| {
         let frame = |c: char| matches!(c, '\u{2}' | '\u{3}' | '\n' | '\r');
         let kept = text.trim_end_matches(|c: char| frame(c) || c == ' ');
@@ -170,8 +175,8 @@ fn clean(inner: &str) -> Cow<'_, str> {
 }
 
 /// An element as one line.
-fn line(inner: &str) -> String {
-    clean(inner)
+fn element_line(inner: &str) -> String {
+    clean_element_text(inner)
         .split_ascii_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
@@ -179,15 +184,15 @@ fn line(inner: &str) -> String {
 
 /// `26-FEB-1987 15:01:01.79`: no zone is given, and none is known.
 fn date(inner: &str, draft: &mut Draft<'_>) {
-    let value = line(inner);
-    match time(&value) {
+    let value = element_line(inner);
+    match parse_time(&value) {
         Some(stamp) => draft.dispatch.sent = Some(stamp),
         None if value.is_empty() => {}
-        None => draft.misfit("DATE", &value, "a time such as 26-FEB-1987 15:01:01.79"),
+        None => draft.add_invalid_value("DATE", &value, "a time such as 26-FEB-1987 15:01:01.79"),
     }
 }
 
-fn time(value: &str) -> Option<Stamp> {
+fn parse_time(value: &str) -> Option<Stamp> {
     const MONTHS: &str = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
     let mut words = value.split(' ');
     let mut day = words.next()?.split('-');
@@ -218,9 +223,9 @@ fn time(value: &str) -> Option<Stamp> {
 }
 
 /// The entries of a list, under their own name too, so that places and persons stay apart.
-fn subjects(element: Element<'_>, draft: &mut Draft<'_>) {
+fn add_subjects(element: Element<'_>, draft: &mut Draft<'_>) {
     for entry in tags::all(element.inner).filter(|entry| entry.name == "D") {
-        let entry = line(entry.inner);
+        let entry = element_line(entry.inner);
         if !entry.is_empty() {
             draft.keep(element.name, &entry);
             draft.dispatch.subjects.push(entry);
@@ -229,7 +234,7 @@ fn subjects(element: Element<'_>, draft: &mut Draft<'_>) {
 }
 
 /// The header of the transmission as it came over the wire, its controls among it.
-fn transmission(inner: &str, draft: &mut Draft<'_>) {
+fn apply_transmission_header(inner: &str, draft: &mut Draft<'_>) {
     let resolved = resolved(inner);
     let raw = resolved.trim_start_matches(['\n', '\r']);
     let found = header::parse_header(raw);

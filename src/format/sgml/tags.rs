@@ -33,7 +33,7 @@ pub(super) fn next(text: &str, from: usize) -> Option<Element<'_>> {
             continue;
         }
         let open = at + close + 1;
-        let length = end_of(&text[open..], name);
+        let length = find_end_tag(&text[open..], name);
         let inner = &text[open..open + length.unwrap_or(text.len() - open)];
         let end = length.map_or(text.len(), |length| open + length + name.len() + 3);
         return Some(Element {
@@ -72,7 +72,7 @@ fn name(text: &str) -> &str {
 }
 
 /// Where the end tag of a name stands.
-fn end_of(text: &str, name: &str) -> Option<usize> {
+fn find_end_tag(text: &str, name: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'<', bytes).find(|&at| {
         let tag = &bytes[at + 1..];

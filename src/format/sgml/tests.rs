@@ -1,6 +1,6 @@
 //! Items of both collections, whole and damaged.
 
-use super::{entity, resolved};
+use super::{parse_entity, resolved};
 use crate::dispatch::Role;
 use crate::format::testing::{one, parsed};
 
@@ -10,8 +10,8 @@ fn entities() {
         resolved("a &lt;b&gt; &amp;amp; &#65;&#38; & &x; &#"),
         "a <b> &amp; A& & &x; &#"
     );
-    assert_eq!(entity("#5;x"), Some(('\u{5}', 3)));
-    assert_eq!(entity("#99999999;"), None);
+    assert_eq!(parse_entity("#5;x"), Some(('\u{5}', 3)));
+    assert_eq!(parse_entity("#99999999;"), None);
 }
 
 #[test]

@@ -3,37 +3,41 @@
 use std::ops::Range;
 
 use super::tags::{self, Element};
-use super::{each, resolved};
+use super::{offer_items, resolved};
 use crate::dispatch::{DatelineDate, Problem, Severity, Stamp};
 use crate::format::anpa::header;
 use crate::format::detect::Sample;
-use crate::format::draft::{Draft, Item, Sink};
-use crate::format::fields::Key;
+use crate::format::draft::{Draft, ItemSink, ParsedItem};
+use crate::format::fields::FieldKey;
 use crate::format::plain::front;
-use crate::format::{Context, Want, clock, days, encoding, finish};
+use crate::format::{Context, Detail, clock, days, encoding, finish};
 use crate::text;
 
 /// What an item begins with.
-pub(in crate::format) const MARK: &str = "<DOC>";
+pub(in crate::format) const ITEM_START: &str = "<DOC>";
 
 /// True where the input begins with an item.
 pub(in crate::format) fn is_trec(sample: &Sample<'_>) -> bool {
-    !sample.utf16 && sample.start.starts_with(MARK.as_bytes())
+    !sample.utf16 && sample.start.starts_with(ITEM_START.as_bytes())
 }
 
 /// All items of a file of such a collection.
 pub(in crate::format) fn items(
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    each(bytes, (MARK, "</DOC>"), ctx.first_byte, sink, |raw, at| {
-        item(raw, at, want, ctx)
-    })
+    offer_items(
+        bytes,
+        (ITEM_START, "</DOC>"),
+        ctx.first_byte,
+        sink,
+        |raw, at| parse_item(raw, at, want, ctx),
+    )
 }
 
-fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
+fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("trec-sgml", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
@@ -48,14 +52,18 @@ fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
     let mut first = None;
     for element in tags::all(root.map_or("", |root| root.inner)) {
         match element.name {
-            "DOCNO" => draft.set(Key::Id, "DOCNO", &line(element)),
-            "FILEID" => file_id(&line(element), &mut draft),
-            "FIRST" => first = Some(line(element)),
-            "SECOND" => second = Some(line(element)),
-            "HEAD" | "TITLE" | "HEADLINE" | "HL" => headline(&line(element), &mut draft),
-            "BYLINE" | "AUTHOR" => draft.set(Key::Byline, element.name, &line(element)),
-            "DATELINE" => draft.set(Key::Dateline, "DATELINE", &line(element)),
-            "NOTE" => draft.set(Key::Ednote, "NOTE", &line(element)),
+            "DOCNO" => draft.set(FieldKey::Id, "DOCNO", &element_line(element)),
+            "FILEID" => apply_file_id(&element_line(element), &mut draft),
+            "FIRST" => first = Some(element_line(element)),
+            "SECOND" => second = Some(element_line(element)),
+            "HEAD" | "TITLE" | "HEADLINE" | "HL" => {
+                add_headline(&element_line(element), &mut draft)
+            }
+            "BYLINE" | "AUTHOR" => {
+                draft.set(FieldKey::Byline, element.name, &element_line(element))
+            }
+            "DATELINE" => draft.set(FieldKey::Dateline, "DATELINE", &element_line(element)),
+            "NOTE" => draft.set(FieldKey::Ednote, "NOTE", &element_line(element)),
             "TEXT" => {
                 let text = resolved(element.inner);
                 let text = text::clean(&text);
@@ -65,29 +73,29 @@ fn item(raw: &[u8], at: Range<u64>, want: Want, ctx: &Context) -> Item {
                 }
                 texts.push_str(text);
             }
-            name => draft.keep(name, &line(element)),
+            name => draft.keep(name, &element_line(element)),
         }
     }
-    wire_lines(first, second, &mut draft);
-    numbered_day(&mut draft);
+    apply_wire_lines(first, second, &mut draft);
+    apply_document_number(&mut draft);
     let (text, known) = front::read(&texts, &mut draft);
-    finish::finish(draft, text, known, (at, 0))
+    finish::finish_text(draft, text, known, (at, 0))
 }
 
 /// An element as one line of clean text.
-fn line(element: Element<'_>) -> String {
+fn element_line(element: Element<'_>) -> String {
     let text = resolved(element.inner);
     let text = text::clean(&text);
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A head may be given several times: the others follow the first. Some are notes to editors.
-fn headline(head: &str, draft: &mut Draft<'_>) {
+fn add_headline(head: &str, draft: &mut Draft<'_>) {
     let before = &mut draft.dispatch.headline;
     if head.starts_with("Eds:") || head.starts_with("Eds.") {
-        draft.set(Key::Ednote, "HEAD", head);
+        draft.set(FieldKey::Ednote, "HEAD", head);
     } else if before.is_empty() {
-        draft.set(Key::Headline, "HEAD", head);
+        draft.set(FieldKey::Headline, "HEAD", head);
     } else if !head.is_empty() {
         before.push_str("; ");
         before.push_str(head);
@@ -95,7 +103,7 @@ fn headline(head: &str, draft: &mut Draft<'_>) {
 }
 
 /// `AP-NR-02-12-90 2129EST`: service, cycle, date and time of the transmission.
-fn file_id(value: &str, draft: &mut Draft<'_>) {
+fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     draft.keep("FILEID", value);
     let (codes, clock) = value.split_once(' ').unwrap_or((value, ""));
     let mut parts = codes.split('-');
@@ -103,7 +111,7 @@ fn file_id(value: &str, draft: &mut Draft<'_>) {
         .next()
         .filter(|word| word.bytes().all(|b| b.is_ascii_uppercase()))
     {
-        draft.set(Key::Agency, "FILEID", agency);
+        draft.set(FieldKey::Agency, "FILEID", agency);
     }
     let numbers: Vec<&str> = parts
         .filter(|part| part.bytes().all(|b| b.is_ascii_digit()))
@@ -120,13 +128,13 @@ fn file_id(value: &str, draft: &mut Draft<'_>) {
             .find(|c: char| c.is_ascii_alphabetic())
             .unwrap_or(clock.len()),
     );
-    if let Some(stamp) = moment((year, month, day), time.trim(), zone.trim()) {
+    if let Some(stamp) = stamp_at((year, month, day), time.trim(), zone.trim()) {
         draft.dispatch.sent = Some(stamp);
     }
 }
 
 /// A day, and the time on it where that can be read.
-fn moment((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
+fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
     let at = clock::parse_hour_minute(time);
     let offset = clock::offset(zone, date);
@@ -141,7 +149,7 @@ fn moment((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<S
 }
 
 /// What only a document number says: `AP900212-0001` is of the AP, and of a day.
-fn numbered_day(draft: &mut Draft<'_>) {
+fn apply_document_number(draft: &mut Draft<'_>) {
     let id = draft.dispatch.id.clone().unwrap_or_default();
     let Some(digits) = id
         .strip_prefix("AP")
@@ -168,7 +176,7 @@ fn numbered_day(draft: &mut Draft<'_>) {
 }
 
 /// `FIRST` is the line of priority, category, keyword, date and count; `SECOND` the line of keyword, version and words.
-fn wire_lines(first: Option<String>, second: Option<String>, draft: &mut Draft<'_>) {
+fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut Draft<'_>) {
     if let Some(first) = first {
         draft.keep("FIRST", &first);
         let found = header::parse_header(&first);

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::entities;
 use super::events::attributes;
-use super::names::{Space, local};
-use super::tree::{Kind, Tree};
-use crate::format::markup::{Builder, Markup};
+use super::names::{Namespace, local};
+use super::tree::{NodeKind, Tree};
+use crate::format::markup::{Markup, MarkupBuilder};
 use crate::text;
 
 /// An element within a tree.
@@ -17,10 +17,10 @@ pub(in crate::format) struct Element<'t, 'a> {
 }
 
 impl<'t, 'a> Element<'t, 'a> {
-    fn parts(self) -> (&'a str, Space, &'a str) {
+    fn parts(self) -> (&'a str, Namespace, &'a str) {
         match self.tree.nodes[self.at].kind {
-            Kind::Element { name, space, inner } => (name, space, inner),
-            Kind::Text(_) => ("", Space::Other, ""),
+            NodeKind::Element { name, space, inner } => (name, space, inner),
+            NodeKind::Text(_) => ("", Namespace::Other, ""),
         }
     }
 
@@ -36,7 +36,7 @@ impl<'t, 'a> Element<'t, 'a> {
         &inner[..end.unwrap_or(inner.len())]
     }
 
-    pub(in crate::format) fn space(self) -> Space {
+    pub(in crate::format) fn space(self) -> Namespace {
         self.parts().1
     }
 
@@ -48,7 +48,7 @@ impl<'t, 'a> Element<'t, 'a> {
             while at < end {
                 let here = at;
                 at = tree.nodes[here].end;
-                if matches!(tree.nodes[here].kind, Kind::Element { .. }) {
+                if matches!(tree.nodes[here].kind, NodeKind::Element { .. }) {
                     return Some(Element { tree, at: here });
                 }
             }
@@ -60,7 +60,7 @@ impl<'t, 'a> Element<'t, 'a> {
     pub(in crate::format) fn descendants(self) -> impl Iterator<Item = Element<'t, 'a>> {
         let tree = self.tree;
         (self.at + 1..tree.nodes[self.at].end)
-            .filter(|&at| matches!(tree.nodes[at].kind, Kind::Element { .. }))
+            .filter(|&at| matches!(tree.nodes[at].kind, NodeKind::Element { .. }))
             .map(move |at| Element { tree, at })
     }
 
@@ -92,8 +92,8 @@ impl<'t, 'a> Element<'t, 'a> {
     pub(in crate::format) fn raw(self) -> Cow<'t, str> {
         let inside = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
         let mut texts = inside.iter().filter_map(|node| match &node.kind {
-            Kind::Text(text) => Some(text.as_ref()),
-            Kind::Element { .. } => None,
+            NodeKind::Text(text) => Some(text.as_ref()),
+            NodeKind::Element { .. } => None,
         });
         let first = texts.next().unwrap_or("");
         let Some(second) = texts.next() else {
@@ -111,11 +111,11 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 
     /// The same with a space where an element begins or ends, unless a comma stands there.
-    pub(in crate::format) fn spaced(self) -> Option<String> {
+    pub(in crate::format) fn spaced_text(self) -> Option<String> {
         let inside = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
         let mut out = String::new();
         for node in inside {
-            if let Kind::Text(text) = &node.kind {
+            if let NodeKind::Text(text) = &node.kind {
                 let text = one_line(text);
                 if !out.is_empty() && !text.is_empty() && !text.starts_with([',', '.', ';', ')']) {
                     out.push(' ');
@@ -132,7 +132,7 @@ impl<'t, 'a> Element<'t, 'a> {
         let mut out = String::new();
         let mut at = self.at + 1;
         while at < nodes[self.at].end {
-            if let Kind::Text(text) = &nodes[at].kind {
+            if let NodeKind::Text(text) = &nodes[at].kind {
                 out.push(' ');
                 out.push_str(text);
             }
@@ -149,10 +149,10 @@ impl<'t, 'a> Element<'t, 'a> {
         let mut at = self.at;
         while at < end {
             let element = Element { tree, at };
-            let own =
-                matches!(tree.nodes[at].kind, Kind::Element { .. }) && element.own_text().is_some();
+            let own = matches!(tree.nodes[at].kind, NodeKind::Element { .. })
+                && element.own_text().is_some();
             if own {
-                texts.extend(element.spaced());
+                texts.extend(element.spaced_text());
                 at = tree.nodes[at].end;
             } else {
                 at += 1;
@@ -167,8 +167,8 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 
     /// Its content as blocks. Elements that `skip` names are left out.
-    pub(in crate::format) fn markup(self, skip: &dyn Fn(Element<'t, 'a>) -> bool) -> Markup {
-        let mut builder = Builder::default();
+    pub(in crate::format) fn to_markup(self, skip: &dyn Fn(Element<'t, 'a>) -> bool) -> Markup {
+        let mut builder = MarkupBuilder::default();
         let nodes = &self.tree.nodes;
         let mut open: Vec<(usize, &str)> = Vec::new();
         let mut at = self.at + 1;
@@ -177,8 +177,8 @@ impl<'t, 'a> Element<'t, 'a> {
                 builder.close(name);
             }
             match &nodes[at].kind {
-                Kind::Text(text) => builder.text(text),
-                Kind::Element { name, .. } => {
+                NodeKind::Text(text) => builder.text(text),
+                NodeKind::Element { name, .. } => {
                     let element = Element {
                         tree: self.tree,
                         at,

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use quick_xml::escape::{resolve_html5_entity, resolve_xml_entity};
 
 /// Bytes that the entities of a document may stand for in all.
-const MOST: usize = 1 << 20;
+const MAX_EXPANSION: usize = 1 << 20;
 /// Entities within entities.
-const DEPTH: u32 = 8;
+const MAX_ENTITY_DEPTH: u32 = 8;
 
 /// The entities that a document declares. External ones are never fetched.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ impl<'a> Entities<'a> {
 
     /// True once, when what entities stand for has become too much.
     pub(super) fn exhausted(&mut self) -> bool {
-        let now = self.spent > MOST && !self.told;
+        let now = self.spent > MAX_EXPANSION && !self.told;
         self.told |= now;
         now
     }
@@ -59,11 +59,11 @@ impl<'a> Entities<'a> {
         if let Some(text) = standard_entity(name).filter(|_| free) {
             return text;
         }
-        if !self.own.contains_key(name) || self.spent > MOST {
+        if !self.own.contains_key(name) || self.spent > MAX_EXPANSION {
             return Cow::Borrowed(reference);
         }
         let mut out = String::new();
-        self.expand(name, DEPTH, &mut out);
+        self.expand(name, MAX_ENTITY_DEPTH, &mut out);
         Cow::Owned(out)
     }
 
@@ -75,7 +75,7 @@ impl<'a> Entities<'a> {
             return;
         };
         self.spent += value.len() + 8;
-        if self.spent > MOST {
+        if self.spent > MAX_EXPANSION {
             return;
         }
         pieces(value, &mut |piece| match piece {
@@ -135,7 +135,9 @@ fn standard_entity(name: &str) -> Option<Cow<'static, str>> {
             Some(hex) => u32::from_str_radix(hex, 16),
             None => number.parse(),
         };
-        return Some(Cow::Owned(character(code.unwrap_or(0)).to_string()));
+        return Some(Cow::Owned(
+            decode_char_reference(code.unwrap_or(0)).to_string(),
+        ));
     }
     resolve_xml_entity(name)
         .or_else(|| resolve_html5_entity(name))
@@ -143,7 +145,7 @@ fn standard_entity(name: &str) -> Option<Cow<'static, str>> {
 }
 
 /// The character of a number. 128 to 159 are meant as in Windows-1252, as the HTML standard says (13.2.5.80).
-fn character(code: u32) -> char {
+fn decode_char_reference(code: u32) -> char {
     match code {
         0x80..=0x9f => {
             let byte = [u8::try_from(code).unwrap_or(0)];

@@ -10,13 +10,13 @@ use quick_xml::events::attributes::Attributes;
 use super::entities::Entities;
 
 /// What a document may look at twice, beyond its own length so often: what is broken is read again from its next byte on.
-const AGAIN: usize = 16;
-const FLOOR: usize = 1 << 20;
+const REREAD_FACTOR: usize = 16;
+const MIN_REREAD_BUDGET: usize = 1 << 20;
 
 /// One piece of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Event<'a> {
-    Open(Start<'a>),
+    Open(StartTag<'a>),
     /// The name of an end tag, prefix and all.
     Close(&'a str),
     /// Text with its entities resolved.
@@ -26,7 +26,7 @@ pub(super) enum Event<'a> {
 
 /// A start tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Start<'a> {
+pub(super) struct StartTag<'a> {
     /// Prefix and all.
     pub name: &'a str,
     /// All that stands between the angle brackets.
@@ -45,7 +45,7 @@ pub(super) struct Fault {
 }
 
 /// A place in a document.
-pub(super) struct Events<'a> {
+pub(super) struct EventReader<'a> {
     pub text: &'a str,
     reader: Reader<&'a [u8]>,
     /// Where the reader's text begins.
@@ -69,14 +69,14 @@ fn reader(text: &str) -> Reader<&[u8]> {
     reader
 }
 
-impl<'a> Events<'a> {
+impl<'a> EventReader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
             reader: reader(text),
             base: 0,
             at: 0,
-            budget: text.len().saturating_mul(AGAIN) + FLOOR,
+            budget: text.len().saturating_mul(REREAD_FACTOR) + MIN_REREAD_BUDGET,
             ended: false,
             entities: Entities::default(),
             declared: false,
@@ -218,7 +218,7 @@ impl<'a> Events<'a> {
         let length = inner
             .find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\''))
             .unwrap_or(inner.len());
-        Some(Event::Open(Start {
+        Some(Event::Open(StartTag {
             name: &inner[..length],
             inner,
             empty,
@@ -261,7 +261,7 @@ impl<'a> Events<'a> {
                 }
                 let named = inner.starts_with(|c: char| c.is_alphabetic() || c == '_');
                 let name = inner.split_ascii_whitespace().next().unwrap_or("");
-                named.then_some(Event::Open(Start {
+                named.then_some(Event::Open(StartTag {
                     name,
                     inner,
                     empty: inner.ends_with('/'),

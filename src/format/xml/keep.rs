@@ -1,27 +1,31 @@
 //! How elements become fields of a draft: under a key, or under their own names so that nothing is lost.
 
 use super::element::Element;
-use crate::format::Want;
+use crate::format::Detail;
 use crate::format::draft::Draft;
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 
 impl Draft<'_> {
     /// Sets what an element or attribute says, if it says anything.
-    pub(in crate::format) fn put(&mut self, key: Key, name: &str, value: Option<String>) {
+    pub(in crate::format) fn put(&mut self, key: FieldKey, name: &str, value: Option<String>) {
         if let Some(value) = value {
             self.set(key, name, &value);
         }
     }
 
     /// Keeps what an element or attribute says, if it says anything.
-    pub(in crate::format) fn put_kept(&mut self, name: &str, value: Option<String>) {
+    pub(in crate::format) fn add_optional_field(&mut self, name: &str, value: Option<String>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.keep(name, &value);
         }
     }
 
     /// Adds a subject that has a code, a name or both, once: `ports (trade:17)`.
-    pub(in crate::format) fn coded_subject(&mut self, code: Option<String>, name: Option<String>) {
+    pub(in crate::format) fn add_coded_subject(
+        &mut self,
+        code: Option<String>,
+        name: Option<String>,
+    ) {
         let subject = match (name, code) {
             (Some(name), Some(code)) if code == name => code,
             (Some(name), Some(code)) if code.ends_with(&format!(":{name}")) => code,
@@ -54,18 +58,18 @@ impl Draft<'_> {
     }
 
     /// Keeps an element under its own name: its text, its attributes, and those of all that is in it.
-    pub(in crate::format) fn keep_element(&mut self, element: Element<'_, '_>) {
-        if self.want == Want::Head {
+    pub(in crate::format) fn add_element_fields(&mut self, element: Element<'_, '_>) {
+        if self.want == Detail::Head {
             return;
         }
         let top = element.qualified();
-        self.keep_one(top, element);
+        self.add_own_fields(top, element);
         for inner in element.descendants() {
-            self.keep_one(&format!("{top}/{}", inner.qualified()), inner);
+            self.add_own_fields(&format!("{top}/{}", inner.qualified()), inner);
         }
     }
 
-    fn keep_one(&mut self, name: &str, element: Element<'_, '_>) {
+    fn add_own_fields(&mut self, name: &str, element: Element<'_, '_>) {
         let text = if element.is_nested() {
             None
         } else {

@@ -8,25 +8,25 @@ mod names;
 mod root;
 mod tree;
 
-use super::draft::{Draft, Sink};
-use super::{Context, Want, encoding};
+use super::draft::{Draft, ItemSink};
+use super::{Context, Detail, encoding};
 use crate::dispatch::{Problem, Severity};
 pub(super) use element::Element;
-use events::{Event, Events, Fault, Start};
+use events::{Event, EventReader, Fault, StartTag};
 use names::Bindings;
-pub(super) use names::Space;
-pub(super) use root::Root;
-use tree::Ends;
+pub(super) use names::Namespace;
+pub(super) use root::RootElement;
+use tree::ImplicitEnds;
 pub(super) use tree::Tree;
 
 /// Most problems told of one item.
-const TOLD: usize = 6;
+const MAX_REPORTED: usize = 6;
 
 /// Which elements are items, and which only hold some.
-pub(super) struct Shape {
+pub(super) struct DocumentShape {
     /// Name of the format in records.
     pub format: &'static str,
-    pub item: fn(Space, &str) -> bool,
+    pub item: fn(Namespace, &str) -> bool,
     /// Elements around items; all else before the first item is told with it.
     pub around: fn(&str) -> bool,
     /// An item may stand deep in another one.
@@ -35,7 +35,7 @@ pub(super) struct Shape {
 
 /// What stands before the first item: it belongs to all of them.
 #[derive(Default)]
-pub(super) struct Around<'a> {
+pub(super) struct Ancestors<'a> {
     /// The start tags of the elements around it, from the outside.
     pub outer: Vec<Tree<'a>>,
     /// The other elements before it.
@@ -43,36 +43,37 @@ pub(super) struct Around<'a> {
 }
 
 /// Makes an item of an element.
-pub(super) type Build = for<'t, 'a, 'c> fn(Draft<'c>, Element<'t, 'a>, &'t Around<'a>) -> Built<'c>;
+pub(super) type BuildItem =
+    for<'t, 'a, 'c> fn(Draft<'c>, Element<'t, 'a>, &'t Ancestors<'a>) -> BuiltItem<'c>;
 
 /// A draft and the blocks of its body.
-pub(super) struct Built<'c> {
+pub(super) struct BuiltItem<'c> {
     pub draft: Draft<'c>,
-    pub blocks: Vec<super::markup::Part>,
+    pub blocks: Vec<super::markup::TextBlock>,
 }
 
 /// Reads all items of a document. The number of an item is 0 for the first one, else where it begins in the text: so it
 /// is found again without reading those before it.
-pub(super) fn items(
-    (shape, build): (&Shape, Build),
+pub(super) fn parse_items(
+    (shape, build): (&DocumentShape, BuildItem),
     bytes: &[u8],
-    want: Want,
+    want: Detail,
     ctx: &Context,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let decoded = encoding::decode(bytes);
     let mut document = Document {
         shape,
         text: &decoded.text,
-        lines: Lines::default(),
+        lines: LineCounter::default(),
         problems: Vec::new(),
-        events: Events::new(&decoded.text),
+        events: EventReader::new(&decoded.text),
         bindings: Bindings::default(),
-        around: Around::default(),
+        around: Ancestors::default(),
         begun: false,
     };
     while !sink.is_full() {
-        if !document.goes_to(sink.wanted()) {
+        if !document.seek_wanted(sink.wanted()) {
             break;
         }
         let start = match document.events.next() {
@@ -88,7 +89,7 @@ pub(super) fn items(
             let Some(item) = document.item(start, sink) else {
                 continue;
             };
-            sink.offer_as(item.number, || {
+            sink.offer_numbered(item.number, || {
                 let mut draft = Draft::new(shape.format, item.raw.as_bytes(), want, ctx);
                 draft.dispatch.encoding = decoded.encoding;
                 draft.dispatch.problems.extend(decoded.problem.clone());
@@ -98,10 +99,10 @@ pub(super) fn items(
                 super::finish::finish_blocks(built.draft, built.blocks, place)
             });
         } else if (shape.around)(named.1) {
-            document.goes_around(start, named, before);
+            document.enter_container(start, named, before);
         } else {
             document.bindings.truncate(before);
-            document.stands_beside(start);
+            document.read_sibling(start);
         }
     }
     document.tell();
@@ -110,20 +111,20 @@ pub(super) fn items(
 
 /// A document while it is read.
 struct Document<'s, 'a> {
-    shape: &'s Shape,
+    shape: &'s DocumentShape,
     text: &'a str,
-    lines: Lines,
+    lines: LineCounter,
     /// What is wrong outside its items.
     problems: Vec<Problem>,
-    events: Events<'a>,
+    events: EventReader<'a>,
     bindings: Bindings<'a>,
-    around: Around<'a>,
+    around: Ancestors<'a>,
     /// An item was read.
     begun: bool,
 }
 
 /// One item as it stands in a document.
-struct Found<'a> {
+struct ItemElement<'a> {
     number: u32,
     raw: &'a str,
     tree: Tree<'a>,
@@ -132,7 +133,7 @@ struct Found<'a> {
 
 impl<'a> Document<'_, 'a> {
     /// Goes on to the next of the wanted items; false where it is no longer there.
-    fn goes_to(&mut self, wanted: Option<&[u32]>) -> bool {
+    fn seek_wanted(&mut self, wanted: Option<&[u32]>) -> bool {
         if self.begun
             && let Some(&[next, ..]) = wanted
         {
@@ -149,7 +150,7 @@ impl<'a> Document<'_, 'a> {
     }
 
     /// Reads the item that begins with this tag; nothing where another one is wanted.
-    fn item(&mut self, start: Start<'a>, sink: &mut Sink<'_>) -> Option<Found<'a>> {
+    fn item(&mut self, start: StartTag<'a>, sink: &mut ItemSink<'_>) -> Option<ItemElement<'a>> {
         let number = if self.begun {
             u32::try_from(start.at).unwrap_or(u32::MAX)
         } else {
@@ -159,7 +160,7 @@ impl<'a> Document<'_, 'a> {
         let faults = std::mem::take(&mut self.events.faults);
         let (mut others, own) = faults.into_iter().partition(|fault| fault.at < start.at);
         self.events.faults = own;
-        tell(&mut others, self.text, &mut self.lines, &mut self.problems);
+        report_faults(&mut others, self.text, &mut self.lines, &mut self.problems);
         self.begun = true;
         // A declaration stands before all items: one between them would be missed where those before are passed over.
         self.events.declared = true;
@@ -176,8 +177,8 @@ impl<'a> Document<'_, 'a> {
         let raw = &self.text[at..self.events.position().max(at)];
         let mut problems = Vec::new();
         let faults = &mut self.events.faults;
-        tell(faults, self.text, &mut self.lines, &mut problems);
-        Some(Found {
+        report_faults(faults, self.text, &mut self.lines, &mut problems);
+        Some(ItemElement {
             number,
             raw,
             tree,
@@ -186,7 +187,7 @@ impl<'a> Document<'_, 'a> {
     }
 
     /// An element around items. Before it `before` declarations were in force.
-    fn goes_around(&mut self, start: Start<'a>, named: (Space, &'a str), before: usize) {
+    fn enter_container(&mut self, start: StartTag<'a>, named: (Namespace, &'a str), before: usize) {
         if self.begun || start.empty {
             self.bindings.truncate(before);
         }
@@ -196,7 +197,7 @@ impl<'a> Document<'_, 'a> {
     }
 
     /// An element beside items: it is told with them where it stands before the first.
-    fn stands_beside(&mut self, start: Start<'a>) {
+    fn read_sibling(&mut self, start: StartTag<'a>) {
         let never = |_: &str| false;
         let tree = if self.shape.nests {
             self.tree(start, false, &never)
@@ -210,10 +211,15 @@ impl<'a> Document<'_, 'a> {
     }
 
     /// An element, which the next item ends, and the end of an element that is around it.
-    fn tree(&mut self, start: Start<'a>, shallow: bool, around: &dyn Fn(&str) -> bool) -> Tree<'a> {
+    fn tree(
+        &mut self,
+        start: StartTag<'a>,
+        shallow: bool,
+        around: &dyn Fn(&str) -> bool,
+    ) -> Tree<'a> {
         let item = self.shape.item;
-        let ends = Ends {
-            next: &|name| item(Space::Own, name),
+        let ends = ImplicitEnds {
+            next: &|name| item(Namespace::Own, name),
             shallow,
             around,
         };
@@ -223,16 +229,16 @@ impl<'a> Document<'_, 'a> {
     /// What was found wrong outside items.
     fn tell(&mut self) {
         let faults = &mut self.events.faults;
-        tell(faults, self.text, &mut self.lines, &mut self.problems);
+        report_faults(faults, self.text, &mut self.lines, &mut self.problems);
     }
 }
 
 /// Reads the first element of a text that holds a document of its own.
 pub(super) fn with_tree<T>(text: &str, look: impl FnOnce(&Tree<'_>) -> T) -> Option<T> {
-    let mut events = Events::new(text);
+    let mut events = EventReader::new(text);
     let mut bindings = Bindings::default();
     let never = |_: &str| false;
-    let ends = Ends {
+    let ends = ImplicitEnds {
         next: &never,
         shallow: true,
         around: &never,
@@ -250,9 +256,14 @@ pub(super) fn with_tree<T>(text: &str, look: impl FnOnce(&Tree<'_>) -> T) -> Opt
 }
 
 /// Faults as problems with their lines.
-fn tell(faults: &mut Vec<Fault>, text: &str, lines: &mut Lines, problems: &mut Vec<Problem>) {
-    let more = faults.len().saturating_sub(TOLD);
-    for fault in faults.drain(..).take(TOLD) {
+fn report_faults(
+    faults: &mut Vec<Fault>,
+    text: &str,
+    lines: &mut LineCounter,
+    problems: &mut Vec<Problem>,
+) {
+    let more = faults.len().saturating_sub(MAX_REPORTED);
+    for fault in faults.drain(..).take(MAX_REPORTED) {
         let place = format!("line {}", lines.of(text, fault.at));
         problems.push(Problem::new(Severity::Fault, place, fault.message));
     }
@@ -264,12 +275,12 @@ fn tell(faults: &mut Vec<Fault>, text: &str, lines: &mut Lines, problems: &mut V
 
 /// Counts lines up to places that mostly ascend.
 #[derive(Default)]
-struct Lines {
+struct LineCounter {
     at: usize,
     count: usize,
 }
 
-impl Lines {
+impl LineCounter {
     fn of(&mut self, text: &str, at: usize) -> usize {
         let at = at.min(text.len());
         if at < self.at {

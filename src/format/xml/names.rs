@@ -1,10 +1,10 @@
 //! Names and their namespaces, whatever prefixes a document gives them.
 
-use super::events::{Start, attributes};
+use super::events::{StartTag, attributes};
 
 /// The namespaces whose names mean something of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::format) enum Space {
+pub(in crate::format) enum Namespace {
     /// None, or that of the format itself.
     Own,
     Atom,
@@ -20,9 +20,9 @@ pub(in crate::format) enum Space {
 }
 
 /// Most declarations that are in force at once.
-const MOST: usize = 256;
+const MAX_BINDINGS: usize = 256;
 
-fn space(uri: &str) -> Space {
+fn space(uri: &str) -> Namespace {
     let uri = uri.trim().trim_end_matches(['/', '#']);
     match uri {
         ""
@@ -31,42 +31,42 @@ fn space(uri: &str) -> Space {
         | "http://channel.netscape.com/rdf/simple/0.9"
         | "http://backend.userland.com/rss2"
         | "http://backend.userland.com/RSS2"
-        | "http://blogs.law.harvard.edu/tech/rss" => Space::Own,
-        "http://www.w3.org/2005/Atom" | "http://purl.org/atom/ns" => Space::Atom,
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns" => Space::Rdf,
-        "http://purl.org/rss/1.0/modules/content" => Space::Content,
+        | "http://blogs.law.harvard.edu/tech/rss" => Namespace::Own,
+        "http://www.w3.org/2005/Atom" | "http://purl.org/atom/ns" => Namespace::Atom,
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns" => Namespace::Rdf,
+        "http://purl.org/rss/1.0/modules/content" => Namespace::Content,
         "http://purl.org/dc/elements/1.1"
         | "http://purl.org/dc/terms"
-        | "http://purl.org/dc/elements/1.0" => Space::Dublin,
-        "http://search.yahoo.com/mrss" => Space::Media,
-        "http://www.w3.org/1999/xhtml" => Space::Xhtml,
-        "http://purl.org/atompub/tombstones/1.0" => Space::Tombstones,
+        | "http://purl.org/dc/elements/1.0" => Namespace::Dublin,
+        "http://search.yahoo.com/mrss" => Namespace::Media,
+        "http://www.w3.org/1999/xhtml" => Namespace::Xhtml,
+        "http://purl.org/atompub/tombstones/1.0" => Namespace::Tombstones,
         _ if uri.starts_with("http://iptc.org/") || uri.starts_with("http://www.iptc.org/") => {
-            Space::Own
+            Namespace::Own
         }
-        _ => Space::Other,
+        _ => Namespace::Other,
     }
 }
 
 /// What a prefix mostly means where nothing declares it.
-fn conventional_namespace(prefix: &str) -> Space {
+fn conventional_namespace(prefix: &str) -> Namespace {
     match prefix {
-        "atom" | "a10" | "atom10" => Space::Atom,
-        "rdf" => Space::Rdf,
-        "content" => Space::Content,
-        "dc" | "dcterms" => Space::Dublin,
-        "media" => Space::Media,
-        "xhtml" | "html" => Space::Xhtml,
-        "at" => Space::Tombstones,
-        "" | "nitf" | "nar" | "rss" | "newsml" => Space::Own,
-        _ => Space::Other,
+        "atom" | "a10" | "atom10" => Namespace::Atom,
+        "rdf" => Namespace::Rdf,
+        "content" => Namespace::Content,
+        "dc" | "dcterms" => Namespace::Dublin,
+        "media" => Namespace::Media,
+        "xhtml" | "html" => Namespace::Xhtml,
+        "at" => Namespace::Tombstones,
+        "" | "nitf" | "nar" | "rss" | "newsml" => Namespace::Own,
+        _ => Namespace::Other,
     }
 }
 
 /// The declarations in force.
 #[derive(Debug, Default)]
 pub(super) struct Bindings<'a> {
-    all: Vec<(&'a str, Space)>,
+    all: Vec<(&'a str, Namespace)>,
 }
 
 impl<'a> Bindings<'a> {
@@ -79,7 +79,7 @@ impl<'a> Bindings<'a> {
     }
 
     /// Adds what a start tag declares.
-    pub(super) fn declare(&mut self, start: &Start<'a>) {
+    pub(super) fn declare(&mut self, start: &StartTag<'a>) {
         if !start.inner.contains("xmlns") {
             return;
         }
@@ -89,14 +89,14 @@ impl<'a> Bindings<'a> {
                 Some(prefix) => prefix.trim_start_matches(':'),
                 None => continue,
             };
-            if self.all.len() < MOST {
+            if self.all.len() < MAX_BINDINGS {
                 self.all.push((prefix, space(&uri)));
             }
         }
     }
 
     /// The namespace and the local name of a qualified one.
-    pub(super) fn resolve(&self, name: &'a str) -> (Space, &'a str) {
+    pub(super) fn resolve(&self, name: &'a str) -> (Namespace, &'a str) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let bound = self.all.iter().rev().find(|(bound, _)| *bound == prefix);
         (

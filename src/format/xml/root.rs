@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::events::{Event, Events};
+use super::events::{Event, EventReader};
 use super::names::local;
 use crate::format::encoding;
 
 /// What a document begins with.
 #[derive(Debug)]
-pub(in crate::format) struct Root {
+pub(in crate::format) struct RootElement {
     /// Name of the first element, without a prefix.
     pub name: String,
     /// Its start tag, namespaces and all.
@@ -17,7 +17,7 @@ pub(in crate::format) struct Root {
     start: String,
 }
 
-impl Root {
+impl RootElement {
     /// The root of what begins with these bytes; `None` where that is no markup.
     pub(in crate::format) fn of(start: &[u8], utf16: bool) -> Option<Self> {
         let text = if utf16 {
@@ -31,7 +31,7 @@ impl Root {
         if !text.starts_with('<') {
             return None;
         }
-        let mut events = Events::new(text);
+        let mut events = EventReader::new(text);
         loop {
             match events.next() {
                 Event::Open(open) => {

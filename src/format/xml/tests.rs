@@ -99,14 +99,14 @@ fn items_are_found_again_without_those_before_them() {
     assert!(numbers.is_sorted() && numbers.len() == 500 && numbers[0] == 0);
     let wanted = [numbers[0], numbers[7], numbers[499]];
     let mut found = Vec::new();
-    format::read_each(id, feed.as_bytes(), &wanted, &ctx, &mut |nth, dispatch| {
+    format::read_items(id, feed.as_bytes(), &wanted, &ctx, &mut |nth, dispatch| {
         found.push((nth, dispatch.headline, dispatch.agency));
     });
     let quay = || Some("Quay".to_owned());
     let expected = [(0, 0), (7, 7), (499, 499)];
     let expected = expected.map(|(at, n): (usize, u32)| (numbers[at], format!("Item {n}"), quay()));
     assert_eq!(found, expected);
-    assert!(format::read(id, feed.as_bytes(), 3, &ctx).is_none());
+    assert!(format::read_item(id, feed.as_bytes(), 3, &ctx).is_none());
 }
 
 #[test]
@@ -132,5 +132,5 @@ fn entities_are_declared_before_the_first_item() {
     let whole = format::parse_as(id, broken.as_bytes(), &ctx)
         .dispatches
         .pop();
-    assert_eq!(format::read(id, broken.as_bytes(), last, &ctx), whole);
+    assert_eq!(format::read_item(id, broken.as_bytes(), last, &ctx), whole);
 }

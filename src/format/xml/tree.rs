@@ -3,21 +3,21 @@
 use std::borrow::Cow;
 
 use super::element::Element;
-use super::events::{Event, Events, Start};
-use super::names::{Bindings, Space, local};
+use super::events::{Event, EventReader, StartTag};
+use super::names::{Bindings, Namespace, local};
 
 /// Elements nested deeper than this are left out, their text stays.
-const DEPTH: usize = 512;
+const MAX_DEPTH: usize = 512;
 /// Most nodes of one element.
-const NODES: usize = 4 << 20;
+const MAX_NODES: usize = 4 << 20;
 /// Open elements among which the one that an end tag means is looked for.
-const OPEN: usize = 64;
+const MAX_OPEN_SEARCH: usize = 64;
 
 #[derive(Debug)]
-pub(super) enum Kind<'a> {
+pub(super) enum NodeKind<'a> {
     Element {
         name: &'a str,
-        space: Space,
+        space: Namespace,
         inner: &'a str,
     },
     Text(Cow<'a, str>),
@@ -25,7 +25,7 @@ pub(super) enum Kind<'a> {
 
 #[derive(Debug)]
 pub(super) struct Node<'a> {
-    pub kind: Kind<'a>,
+    pub kind: NodeKind<'a>,
     /// The number of the node after the last one in it.
     pub end: usize,
 }
@@ -37,7 +37,7 @@ pub(in crate::format) struct Tree<'a> {
 }
 
 /// Names that end an element although it is not closed.
-pub(super) struct Ends<'e> {
+pub(super) struct ImplicitEnds<'e> {
     /// A start tag that begins the next one.
     pub next: &'e dyn Fn(&str) -> bool,
     /// Only where it stands right in the element.
@@ -49,15 +49,15 @@ pub(super) struct Ends<'e> {
 impl<'a> Tree<'a> {
     /// Reads on to the end of the element that begins with this tag.
     pub(super) fn read(
-        events: &mut Events<'a>,
-        start: Start<'a>,
+        events: &mut EventReader<'a>,
+        start: StartTag<'a>,
         bindings: &mut Bindings<'a>,
-        ends: &Ends<'_>,
+        ends: &ImplicitEnds<'_>,
     ) -> Self {
         let before = bindings.len();
         bindings.declare(&start);
         let named = bindings.resolve(start.name);
-        let mut growing = Growing {
+        let mut growing = TreeBuilder {
             open: vec![(0, start.name, before)],
             name: start.name,
             joined: 0,
@@ -73,7 +73,7 @@ impl<'a> Tree<'a> {
             growing.grow();
         }
         growing.bindings.truncate(before);
-        let Growing { mut tree, open, .. } = growing;
+        let TreeBuilder { mut tree, open, .. } = growing;
         let last = tree.nodes.len();
         for (at, ..) in open {
             tree.nodes[at].end = last;
@@ -83,9 +83,9 @@ impl<'a> Tree<'a> {
     }
 
     /// A start tag alone.
-    pub(super) fn of_tag(start: Start<'a>, (space, name): (Space, &'a str)) -> Self {
+    pub(super) fn of_tag(start: StartTag<'a>, (space, name): (Namespace, &'a str)) -> Self {
         let mut tree = Self { nodes: Vec::new() };
-        tree.push(Kind::Element {
+        tree.push(NodeKind::Element {
             name,
             space,
             inner: start.inner,
@@ -93,7 +93,7 @@ impl<'a> Tree<'a> {
         tree
     }
 
-    fn push(&mut self, kind: Kind<'a>) -> usize {
+    fn push(&mut self, kind: NodeKind<'a>) -> usize {
         let at = self.nodes.len();
         self.nodes.push(Node { kind, end: at + 1 });
         at
@@ -105,11 +105,11 @@ impl<'a> Tree<'a> {
         }
         match self.nodes.last_mut() {
             Some(Node {
-                kind: Kind::Text(before),
+                kind: NodeKind::Text(before),
                 ..
             }) if joins => before.to_mut().push_str(&text),
             _ => {
-                self.push(Kind::Text(text));
+                self.push(NodeKind::Text(text));
             }
         }
     }
@@ -121,7 +121,7 @@ impl<'a> Tree<'a> {
 }
 
 /// A tree while it is read.
-struct Growing<'r, 'a, 'e> {
+struct TreeBuilder<'r, 'a, 'e> {
     tree: Tree<'a>,
     /// The name of the element as its tag has it.
     name: &'a str,
@@ -135,12 +135,12 @@ struct Growing<'r, 'a, 'e> {
     told: bool,
     /// There were as many nodes as there may be.
     full: bool,
-    ends: &'r Ends<'e>,
-    events: &'r mut Events<'a>,
+    ends: &'r ImplicitEnds<'e>,
+    events: &'r mut EventReader<'a>,
     bindings: &'r mut Bindings<'a>,
 }
 
-impl<'a> Growing<'_, 'a, '_> {
+impl<'a> TreeBuilder<'_, 'a, '_> {
     /// Reads until the element is closed, or ended by something else.
     fn grow(&mut self) {
         while !self.open.is_empty() {
@@ -159,7 +159,7 @@ impl<'a> Growing<'_, 'a, '_> {
                     true
                 }
                 Event::Open(inner) => self.opens(inner),
-                Event::Close(name) => self.closes(name),
+                Event::Close(name) => self.close_element(name),
             };
             if !goes_on {
                 break;
@@ -168,7 +168,7 @@ impl<'a> Growing<'_, 'a, '_> {
     }
 
     /// An element begins; false where it is the next one.
-    fn opens(&mut self, inner: Start<'a>) -> bool {
+    fn opens(&mut self, inner: StartTag<'a>) -> bool {
         let shallow = !self.ends.shallow || self.open.len() == 1;
         if shallow && (self.ends.next)(local(inner.name)) {
             let message = format!("expected `</{}>`, found `<{}>`", self.name, inner.name);
@@ -176,20 +176,20 @@ impl<'a> Growing<'_, 'a, '_> {
             self.events.jump(inner.at);
             return false;
         }
-        if self.open.len() >= DEPTH || self.tree.nodes.len() >= NODES {
+        if self.open.len() >= MAX_DEPTH || self.tree.nodes.len() >= MAX_NODES {
             if !self.told {
                 self.told = true;
                 let message = "nested too deeply or of too many elements: some are left out, their text stays";
                 self.events.fault(inner.at, message);
             }
-            self.full |= self.tree.nodes.len() >= NODES;
+            self.full |= self.tree.nodes.len() >= MAX_NODES;
             self.hidden += usize::from(!inner.empty);
             return true;
         }
         let before = self.bindings.len();
         self.bindings.declare(&inner);
         let (space, name) = self.bindings.resolve(inner.name);
-        let at = self.tree.push(Kind::Element {
+        let at = self.tree.push(NodeKind::Element {
             name,
             space,
             inner: inner.inner,
@@ -203,12 +203,12 @@ impl<'a> Growing<'_, 'a, '_> {
     }
 
     /// An element ends; false where it is what is around this one.
-    fn closes(&mut self, name: &str) -> bool {
-        if self.hidden > 0 && (self.full || self.open.len() >= DEPTH) {
+    fn close_element(&mut self, name: &str) -> bool {
+        if self.hidden > 0 && (self.full || self.open.len() >= MAX_DEPTH) {
             self.hidden -= 1;
             return true;
         }
-        let mut inward = self.open.iter().rev().take(OPEN);
+        let mut inward = self.open.iter().rev().take(MAX_OPEN_SEARCH);
         let Some(above) = inward.position(|(_, open, _)| *open == name) else {
             let is_around = (self.ends.around)(local(name));
             let message = if is_around {

@@ -2,30 +2,30 @@
 
 use std::ops::Range;
 
-use super::dateline::Known;
+use super::dateline::LeadDateline;
 use super::detect::Sample;
-use super::draft::{Draft, Item, Sink};
-use super::fields::{self, Key};
-use super::iptc::group::Group;
-use super::{Context, Want, encoding, finish, frames, plain, rails};
+use super::draft::{Draft, ItemSink, ParsedItem};
+use super::fields::{self, FieldKey};
+use super::iptc::group::DateTimeGroup;
+use super::{Context, Detail, encoding, finish, frames, plain, rails};
 use crate::dispatch::{Problem, Severity};
 use crate::text;
 
 /// Signs that open header lines, and what these are; what has no key is kept under its name.
-const SIGNS: [(char, &str, Option<Key>); 9] = [
-    ('$', "category", Some(Key::Category)),
-    (':', "slug", Some(Key::Slug)),
-    ('=', "take", Some(Key::Label)),
-    ('^', "headline", Some(Key::Headline)),
+const HEADER_SIGNS: [(char, &str, Option<FieldKey>); 9] = [
+    ('$', "category", Some(FieldKey::Category)),
+    (':', "slug", Some(FieldKey::Slug)),
+    ('=', "take", Some(FieldKey::Label)),
+    ('^', "headline", Some(FieldKey::Headline)),
     ('*', "copy", None),
     ('&', "service", None),
-    ('+', "subjects", Some(Key::Subjects)),
-    ('@', "place", Some(Key::Place)),
+    ('+', "subjects", Some(FieldKey::Subjects)),
+    ('@', "place", Some(FieldKey::Place)),
     ('~', "genre", None),
 ];
 
 /// Longest header line, in bytes.
-const LONGEST: usize = 240;
+const MAX_HEADER_BYTES: usize = 240;
 
 /// True for `ZCZC` at the start, after controls and fill.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
@@ -36,11 +36,16 @@ pub(super) fn recognises(sample: &Sample<'_>) -> bool {
 }
 
 /// All dispatches of an input.
-pub(super) fn items(bytes: &[u8], want: Want, ctx: &Context, sink: &mut Sink<'_>) -> Vec<Problem> {
+pub(super) fn items(
+    bytes: &[u8],
+    want: Detail,
+    ctx: &Context,
+    sink: &mut ItemSink<'_>,
+) -> Vec<Problem> {
     let is_fill = |before: &[u8]| !frames::is_read(before);
     let frames = frames::ranges(bytes, starts(bytes), is_fill);
-    frames::offer(bytes, frames, sink, |raw, range| {
-        item(raw, range, want, ctx)
+    frames::offer_frames(bytes, frames, sink, |raw, range| {
+        parse_item(raw, range, want, ctx)
     });
     Vec::new()
 }
@@ -67,7 +72,7 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// One dispatch.
-fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
+fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("zczc", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
@@ -80,7 +85,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
         .is_some_and(|mark| mark.eq_ignore_ascii_case("zczc"));
     let text = if framed {
         let end = start.find('\n').unwrap_or(start.len());
-        routing(start[4..end].trim(), &mut draft);
+        apply_routing(start[4..end].trim(), &mut draft);
         &start[end..]
     } else {
         draft.problem(
@@ -90,9 +95,9 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
         );
         start
     };
-    let text = before_end(text, &mut draft);
-    let rest = signed(text, &mut draft);
-    let (rest, group) = match Group::at_end(rest).filter(|(_, group)| group.is_sure()) {
+    let text = text_before_end_mark(text, &mut draft);
+    let rest = take_sign_headers(text, &mut draft);
+    let (rest, group) = match DateTimeGroup::at_end(rest).filter(|(_, group)| group.is_certain()) {
         Some((rest, group)) => (rest, Some(group)),
         None => (rest, None),
     };
@@ -107,9 +112,9 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
     };
     let (body, known) = plain::front::read(rest, &mut draft);
     if let Some(group) = group {
-        group.apply(&mut draft, known.as_ref().and_then(Known::agency));
+        group.apply(&mut draft, known.as_ref().and_then(LeadDateline::agency));
     }
-    finish::finish(
+    finish::finish_text(
         draft,
         body,
         known,
@@ -118,7 +123,7 @@ fn item(raw: &[u8], range: &Range<usize>, want: Want, ctx: &Context) -> Item {
 }
 
 /// What stands behind `ZCZC` on its line: the number of the message, and routing.
-fn routing(line: &str, draft: &mut Draft<'_>) {
+fn apply_routing(line: &str, draft: &mut Draft<'_>) {
     if line.is_empty() {
         return;
     }
@@ -135,7 +140,7 @@ fn routing(line: &str, draft: &mut Draft<'_>) {
 }
 
 /// The text before `NNNN`; what stands behind it is kept.
-fn before_end<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+fn text_before_end_mark<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let end = memchr::memmem::find_iter(text.as_bytes(), b"NNNN").find(|&at| {
         let before = text[..at].trim_end_matches([' ', '\t']);
         let after = text[at + 4..].trim_start_matches([' ', '\t']);
@@ -151,12 +156,14 @@ fn before_end<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
 }
 
 /// Takes the header lines that signs open; what is left is the text.
-fn signed<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
+fn take_sign_headers<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let mut rest = text.trim_start_matches('\n');
     loop {
         let end = rest.find('\n').unwrap_or(rest.len());
         let line = rest[..end].trim_end();
-        let Some(&(sign, name, key)) = SIGNS.iter().find(|(sign, ..)| line.starts_with(*sign))
+        let Some(&(sign, name, key)) = HEADER_SIGNS
+            .iter()
+            .find(|(sign, ..)| line.starts_with(*sign))
         else {
             return rest;
         };
@@ -165,12 +172,12 @@ fn signed<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
             .trim_end_matches('<')
             .trim_end();
         let format = sign == '*' && value.len() > 2;
-        if line.len() > LONGEST || format || value.starts_with(sign) {
+        if line.len() > MAX_HEADER_BYTES || format || value.starts_with(sign) {
             return rest;
         }
         match key {
             Some(key) => {
-                if key == Key::Headline && !draft.dispatch.headline.is_empty() {
+                if key == FieldKey::Headline && !draft.dispatch.headline.is_empty() {
                     fields::continue_line(&mut draft.dispatch.headline, value);
                 } else {
                     draft.set(key, name, value);

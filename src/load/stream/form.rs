@@ -5,7 +5,7 @@ use super::super::reader::SAMPLE;
 use super::super::unpack::Kind;
 use super::Stream;
 use crate::dispatch::Problem;
-use crate::format::{self, Cut};
+use crate::format::{self, RecordBoundary};
 
 impl Stream {
     /// Where the items end that have come as a whole. What was searched is not searched again.
@@ -13,15 +13,18 @@ impl Stream {
         let format = self.format?.row();
         let from = self.searched;
         // What tells a place may have come in part before.
-        self.searched = self.pending.len().saturating_sub(Cut::AHEAD);
+        self.searched = self.pending.len().saturating_sub(RecordBoundary::AHEAD);
         if let Some(ends) = format.ends {
             return ends(&self.pending[from..]).map(|end| from + end);
         }
         let cut = format.cut;
         let found = cut.last(&self.pending, from).or(self.cut);
         // Without what follows, the last bytes tell nothing yet, unless every newline is a cut.
-        let sure =
-            |at: &usize| self.paused || cut == Cut::Lines || self.pending.len() - at >= Cut::AHEAD;
+        let sure = |at: &usize| {
+            self.paused
+                || cut == RecordBoundary::Newline
+                || self.pending.len() - at >= RecordBoundary::AHEAD
+        };
         self.cut = found.filter(|&at| at > 0);
         self.cut.filter(sure)
     }
@@ -39,8 +42,11 @@ impl Stream {
             Err(problem) => return Some(problem),
         };
         // That each line is an item is seen by more lines, or by the first one.
-        let sure =
-            format.row().ends.is_some() || !matches!(format.row().cut, Cut::Nowhere | Cut::Lines);
+        let sure = format.row().ends.is_some()
+            || !matches!(
+                format.row().cut,
+                RecordBoundary::Unsplittable | RecordBoundary::Newline
+            );
         self.format = self.format.or(sure.then_some(format));
         None
     }
@@ -54,7 +60,9 @@ impl Stream {
         }
         self.format = format::detect_as(self.forced, &self.pending)
             .ok()
-            .filter(|format| format.row().cut != Cut::Nowhere || format.row().ends.is_some());
+            .filter(|format| {
+                format.row().cut != RecordBoundary::Unsplittable || format.row().ends.is_some()
+            });
     }
 
     /// Where a stream pauses after several items that are told apart by what begins them, or after one that is in a
@@ -69,7 +77,8 @@ impl Stream {
             if let Some(ends) = format.row().ends {
                 return ends(&self.pending).is_some();
             }
-            !matches!(cut, Cut::Nowhere | Cut::Lines) && cut.last(&self.pending, 1).is_some()
+            !matches!(cut, RecordBoundary::Unsplittable | RecordBoundary::Newline)
+                && cut.last(&self.pending, 1).is_some()
         });
     }
 }

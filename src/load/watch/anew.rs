@@ -17,7 +17,7 @@ use super::pairing::{How, pairs};
 use super::take::Complete;
 use crate::desk::{Input, Place, Replaced, Seen, Trace, path_text};
 use crate::dispatch::{InputProblem, Problem, Severity, Stamp};
-use crate::format::{self, Cut, FormatId};
+use crate::format::{self, FormatId, RecordBoundary};
 use crate::text::hash;
 
 /// What is known of a file now, and what stands in the place of what.
@@ -80,7 +80,7 @@ impl Reader<'_> {
             Err(problem) => Ok(Some(self.refused(fresh, problem, &bytes))),
             Ok(format) => {
                 fresh.known.format = Some(format);
-                if format.row().cut == Cut::Nowhere {
+                if format.row().cut == RecordBoundary::Unsplittable {
                     return self.whole_anew(following, fresh, format, bytes).map(Some);
                 }
                 self.buffer = bytes;

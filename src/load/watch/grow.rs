@@ -12,7 +12,7 @@ use super::made::{Made, limit};
 use super::pairing::{How, Item, pairs};
 use super::take::Complete;
 use crate::desk::{Place, Replaced};
-use crate::format::{Context, Cut, FormatId};
+use crate::format::{Context, FormatId, RecordBoundary};
 use crate::text::hash;
 
 /// Bytes at either end by which a file that has only grown is known.
@@ -95,11 +95,11 @@ impl Reader<'_> {
 }
 
 /// How many of the bytes at the end of a file are whole items.
-pub(in crate::load) fn whole_items(cut: Cut, bytes: &[u8], complete: Complete) -> usize {
+pub(in crate::load) fn whole_items(cut: RecordBoundary, bytes: &[u8], complete: Complete) -> usize {
     if complete == Complete::AsItIs {
         return bytes.len();
     }
-    if cut != Cut::Lines {
+    if cut != RecordBoundary::Newline {
         return match complete {
             Complete::Written => cut.last(bytes, 1).unwrap_or(0),
             _ => bytes.len(),
@@ -121,7 +121,9 @@ pub(super) fn grown(
         return Ok(None);
     };
     let cut = format.row().cut;
-    let may = cut != Cut::Nowhere && known.stat.is_same_file(stat) && stat.length >= known.end;
+    let may = cut != RecordBoundary::Unsplittable
+        && known.stat.is_same_file(stat)
+        && stat.length >= known.end;
     if !may || known.marks.is_some() && known.marks != marks(store, known.end)? {
         return Ok(None);
     }
@@ -129,9 +131,9 @@ pub(super) fn grown(
     if stat.length == known.end && known.stat.length == stat.length {
         return Ok(None);
     }
-    let from = known.end.saturating_sub(Cut::BEHIND as u64);
+    let from = known.end.saturating_sub(RecordBoundary::BEHIND as u64);
     let mut bytes = Vec::new();
-    store.read(from..known.end + Cut::AHEAD as u64, &mut bytes)?;
+    store.read(from..known.end + RecordBoundary::AHEAD as u64, &mut bytes)?;
     let behind = usize::try_from(known.end - from).unwrap_or(0);
     if known.end == 0 || cut.find(&bytes, behind) == Some(behind) {
         return Ok(Some((known.end, None)));

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::events::Event;
 use super::pending::{Format, Kind};
 use super::turn::{Turn, is_hidden};
-use crate::format::Cut;
+use crate::format::RecordBoundary;
 
 impl Turn<'_> {
     pub(super) fn event(&mut self, event: Event) {
@@ -21,7 +21,9 @@ impl Turn<'_> {
                 let format = ledger.stat(&path).map(|(_, format)| format);
                 let format = match format {
                     None => Format::Unknown,
-                    Some(format) if format.is_some_and(|f| f.row().cut != Cut::Nowhere) => {
+                    Some(format)
+                        if format.is_some_and(|f| f.row().cut != RecordBoundary::Unsplittable) =>
+                    {
                         Format::Growing
                     }
                     Some(_) => Format::Whole,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::pairing::Item;
 use crate::desk::{Input, Trace};
-use crate::format::Found;
+use crate::format::ScannedItem;
 use crate::text::hash;
 
 /// Most dispatches of one file that are remembered one by one; of more, only the last.
@@ -29,7 +29,12 @@ impl Made {
     }
 
     /// Notes a dispatch and its bytes.
-    pub(in crate::load) fn found(&mut self, input: &Arc<Input>, found: &Found<'_>, bytes: &[u8]) {
+    pub(in crate::load) fn found(
+        &mut self,
+        input: &Arc<Input>,
+        found: &ScannedItem<'_>,
+        bytes: &[u8],
+    ) {
         let head = &found.head;
         let name = match (head.headline.is_empty(), head.slug.is_empty()) {
             (true, true) => 0,

@@ -12,7 +12,7 @@ use super::ledger::Stat;
 use super::turn::{Turn, is_hidden};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity};
-use crate::format::Cut;
+use crate::format::RecordBoundary;
 use crate::load::walk::{WalkEvent, walk};
 
 impl Turn<'_> {
@@ -231,7 +231,8 @@ impl Turn<'_> {
                 .ledger
                 .stat(&path)
                 .and_then(|(_, format)| format);
-            let grows = format.is_some_and(|format| format.row().cut != Cut::Nowhere);
+            let grows =
+                format.is_some_and(|format| format.row().cut != RecordBoundary::Unsplittable);
             if before.get(&path).is_some_and(|known| known.is_same(&stat)) {
                 self.pending.found(path.clone(), now);
             } else if grows {

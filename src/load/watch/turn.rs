@@ -15,7 +15,7 @@ use super::pending::{Kind, Pending};
 use super::take::{Complete, Taken};
 use crate::desk::{Replaced, Segment, path_text};
 use crate::dispatch::InputProblem;
-use crate::format::{self, Cut, Forced};
+use crate::format::{self, RecordBoundary, RequestedFormat};
 use crate::load::job::{Report, Shared};
 use crate::load::reader::{Reader, SAMPLE};
 use crate::load::store::{Store, open_file};
@@ -57,7 +57,7 @@ impl Turn<'_> {
     /// Runs a watch until it is stopped; `resumed`: what has changed since it was read is read first.
     pub(super) fn run(
         following: &Following,
-        forced: Option<Forced>,
+        forced: Option<RequestedFormat>,
         resumed: bool,
         tell: &(dyn Fn(Report) + Sync),
     ) {
@@ -252,10 +252,11 @@ fn grows(path: &Path) -> bool {
     if read.is_err() || start.is_empty() {
         return false;
     }
-    let cut = format::detect(&start).map_or(Cut::Nowhere, |format| format.row().cut);
+    let cut =
+        format::detect(&start).map_or(RecordBoundary::Unsplittable, |format| format.row().cut);
     match cut {
-        Cut::Nowhere => false,
-        Cut::Lines => memchr::memchr(b'\n', &start)
+        RecordBoundary::Unsplittable => false,
+        RecordBoundary::Newline => memchr::memchr(b'\n', &start)
             .is_some_and(|end| start[..end].trim_ascii_end().ends_with(b"}")),
         cut => cut.last(&start, 1).is_some(),
     }

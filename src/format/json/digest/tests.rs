@@ -26,7 +26,7 @@ fn check(middle: &str, digested: bool) {
 fn check_all(raw: &str) {
     let whole = unescape(raw);
     let (core, trailer) = trailer::split_trailer(&whole);
-    let first = line_end(raw.as_bytes(), 0).filter(|_| raw.len() >= LONG);
+    let first = find_escaped_newline(raw.as_bytes(), 0).filter(|_| raw.len() >= MIN_BODY_BYTES);
     let ways = [
         digest(raw),
         first.and_then(|first| last_paragraph(raw, first)),
@@ -107,7 +107,7 @@ fn the_last_paragraph_is_enough_where_nothing_ends_the_text() {
         ("\\\\n\\n\\nShe left.", false),
     ] {
         let raw = [LEAD, &filling, end].concat();
-        let first = line_end(raw.as_bytes(), 0).unwrap();
+        let first = find_escaped_newline(raw.as_bytes(), 0).unwrap();
         assert_eq!(last_paragraph(&raw, first).is_some(), enough, "{end}");
         check_all(&raw);
     }

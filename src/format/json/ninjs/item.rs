@@ -2,29 +2,32 @@
 
 use std::ops::Range;
 
-use super::places::{located, located_in};
+use super::places::{apply_location, apply_location_object};
 use super::plain;
-use super::roles::{alternative, associations, by, described, provider, signals, subject};
-use super::texts::{Offer, best, headlines, parts, rank};
+use super::roles::{
+    add_subject, alternative_id, apply_associations, apply_description, apply_signals, by,
+    provider_name,
+};
+use super::texts::{TextCandidate, apply_headlines, choose_best, collect_texts, rank};
 use crate::dispatch::{Relation, RelationKind, Severity};
 use crate::format::content;
-use crate::format::draft::{Draft, Item};
-use crate::format::fields::{Key, key};
+use crate::format::draft::{Draft, ParsedItem};
+use crate::format::fields::{FieldKey, key};
 use crate::format::finish;
-use crate::format::json::object::{decode, keep, named, set};
-use crate::format::json::source::Source;
+use crate::format::json::object::{decode, keep_value, named, set_value};
+use crate::format::json::source::ObjectSource;
 use crate::format::json::token::{Value, elements, unescape};
-use crate::format::markup::Part;
+use crate::format::markup::TextBlock;
 
 /// Reads one ninjs object as a dispatch.
 pub(in crate::format::json) fn item(
-    source: &Source<'_>,
+    source: &ObjectSource<'_>,
     raw: &str,
     members: &[(&str, Value<'_>)],
     place: (Range<u64>, u32),
-) -> Item {
+) -> ParsedItem {
     let mut draft = source.draft("ninjs", raw);
-    let mut found = Found::default();
+    let mut found = CollectedMembers::default();
     for &(name, value) in members {
         if value == Value::Null {
             continue;
@@ -39,14 +42,14 @@ pub(in crate::format::json) fn item(
             || found.other(&mut draft, member);
         if !taken {
             match key(&name) {
-                Some(key) => set(&mut draft, key, &name, value),
-                None => keep(&mut draft, &name, value),
+                Some(key) => set_value(&mut draft, key, &name, value),
+                None => keep_value(&mut draft, &name, value),
             }
         }
     }
     let remote = found.remote && found.bodies.is_empty();
-    identify(&mut draft, (found.uri, found.guid, found.item_id));
-    settle(&mut draft, found.rights);
+    set_identity(&mut draft, (found.uri, found.guid, found.item_id));
+    set_rights(&mut draft, found.rights);
     let blocks = blocks(&mut draft, found.bodies, found.summaries);
     if remote {
         let message = "its text is not in this file: `renditions` says where it lies";
@@ -60,9 +63,9 @@ type Member<'n, 'a> = (&'n str, &'n str, Value<'a>);
 
 /// What is found of an item before it is known which of it counts.
 #[derive(Default)]
-struct Found<'a> {
-    bodies: Vec<Offer<'a>>,
-    summaries: Vec<Offer<'a>>,
+struct CollectedMembers<'a> {
+    bodies: Vec<TextCandidate<'a>>,
+    summaries: Vec<TextCandidate<'a>>,
     /// Lines that tell the rights, and how good they are: 0 the best.
     rights: Vec<(u8, String)>,
     /// It says where its text lies elsewhere.
@@ -73,15 +76,15 @@ struct Found<'a> {
 }
 
 /// Each takes the members of one kind; false for one of another kind.
-impl<'a> Found<'a> {
+impl<'a> CollectedMembers<'a> {
     /// What it is called.
     fn identity(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
             ("altids", Value::Object(_) | Value::Array(_)) => {
                 // Where an API names its items by address, this is what the item is called.
-                self.item_id = alternative(value, "itemid");
-                draft.put(Key::Story, "altIds", alternative(value, "story"));
-                keep(draft, name, value);
+                self.item_id = alternative_id(value, "itemid");
+                draft.put(FieldKey::Story, "altIds", alternative_id(value, "story"));
+                keep_value(draft, name, value);
             }
             ("uri", Value::Text(_)) => self.uri = Some(decode(value).trim().to_owned()),
             ("guid", Value::Text(_)) => self.guid = Some(decode(value).trim().to_owned()),
@@ -93,16 +96,17 @@ impl<'a> Found<'a> {
     /// Headlines, bodies, descriptions.
     fn text(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
-            ("headlines", Value::Array(raw)) => headlines(draft, raw),
-            ("title", Value::Text(_)) => draft.title = Some(content::inline(&decode(value))),
+            ("headlines", Value::Array(raw)) => apply_headlines(draft, raw),
+            ("title", Value::Text(_)) => draft.title = Some(content::inline_text(&decode(value))),
             ("headline" | "headlinemain", Value::Text(_)) => {
-                let text = content::inline(&decode(value));
-                draft.set(Key::Headline, name, &text);
+                let text = content::inline_text(&decode(value));
+                draft.set(FieldKey::Headline, name, &text);
             }
-            ("bodies", Value::Array(raw)) => parts("body", raw, &mut self.bodies),
+            ("bodies", Value::Array(raw)) => collect_texts("body", raw, &mut self.bodies),
             ("descriptions", Value::Array(raw)) => {
-                parts("description", raw, &mut self.summaries);
-                self.summaries.retain(|offer| !described(draft, offer));
+                collect_texts("description", raw, &mut self.summaries);
+                self.summaries
+                    .retain(|offer| !apply_description(draft, offer));
             }
             (_, Value::Text(_)) if lower.starts_with("body") => {
                 let html = lower.contains("html") || lower.contains("rich");
@@ -131,11 +135,11 @@ impl<'a> Found<'a> {
                     self.rights.push((1, format!("Copyright {holder}")));
                     draft.sender.get_or_insert(holder);
                 }
-                keep(draft, name, value);
+                keep_value(draft, name, value);
             }
             ("usageterms", _) => {
                 self.rights.extend(named(value).map(|terms| (2, terms)));
-                keep(draft, name, value);
+                keep_value(draft, name, value);
             }
             _ => return false,
         }
@@ -147,34 +151,38 @@ impl<'a> Found<'a> {
         match (lower, value) {
             ("subject" | "subjects", Value::Array(raw)) => {
                 for element in elements(raw) {
-                    subject(draft, element);
+                    add_subject(draft, element);
                 }
-                keep(draft, name, value);
+                keep_value(draft, name, value);
             }
             ("service", Value::Array(raw)) => {
                 let codes: Vec<String> = elements(raw).filter_map(named).collect();
-                draft.set(Key::Category, name, &codes.join(", "));
+                draft.set(FieldKey::Category, name, &codes.join(", "));
             }
             ("signals" | "signal", _) => {
-                signals(draft, value);
-                keep(draft, name, value);
+                apply_signals(draft, value);
+                keep_value(draft, name, value);
             }
             ("evolvedfrom" | "rewriteof" | "predecessor", Value::Text(_)) => {
                 let (kind, id) = (RelationKind::Replaces, decode(value).trim().to_owned());
                 draft.dispatch.relates.push(Relation { kind, id });
             }
-            ("associations", Value::Object(_) | Value::Array(_)) => associations(draft, value),
+            ("associations", Value::Object(_) | Value::Array(_)) => {
+                apply_associations(draft, value)
+            }
             ("renditions", _) => {
                 self.remote = true;
-                keep(draft, name, value);
+                keep_value(draft, name, value);
             }
-            ("editorialpriority", _) => set(draft, Key::Priority, name, value),
-            ("contentcreated" | "firstcreated", _) => set(draft, Key::Created, name, value),
+            ("editorialpriority", _) => set_value(draft, FieldKey::Priority, name, value),
+            ("contentcreated" | "firstcreated", _) => {
+                set_value(draft, FieldKey::Created, name, value)
+            }
             (
                 "copyright" | "place" | "places" | "genre" | "profile" | "content" | "text"
                 | "summary",
                 _,
-            ) => keep(draft, name, value),
+            ) => keep_value(draft, name, value),
             _ => return false,
         }
         true
@@ -185,16 +193,18 @@ impl<'a> Found<'a> {
 fn origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
     match (lower, value) {
         ("located", Value::Text(_)) => {
-            located(draft, &decode(value));
+            apply_location(draft, &decode(value));
             return true;
         }
-        ("located" | "dateline" | "datelinelocation", Value::Object(raw)) => located_in(draft, raw),
+        ("located" | "dateline" | "datelinelocation", Value::Object(raw)) => {
+            apply_location_object(draft, raw)
+        }
         ("infosource" | "infosources" | "provider", Value::Array(_) | Value::Object(_)) => {
             let first = match value {
                 Value::Array(raw) => elements(raw).find_map(named),
                 _ => named(value),
             };
-            draft.put(Key::Agency, name, provider(value));
+            draft.put(FieldKey::Agency, name, provider_name(value));
             draft.sender = draft.sender.take().or(first);
         }
         ("bylines" | "authors", Value::Array(raw)) => {
@@ -203,12 +213,12 @@ fn origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
         }
         _ => return false,
     }
-    keep(draft, name, value);
+    keep_value(draft, name, value);
     true
 }
 
 /// The name of the item, and of its story: its own number, else its address, else its `guid`.
-fn identify(
+fn set_identity(
     draft: &mut Draft<'_>,
     (uri, guid, item_id): (Option<String>, Option<String>, Option<String>),
 ) {
@@ -219,26 +229,30 @@ fn identify(
     if let Some(guid) = guid.filter(|guid| Some(guid) != id.as_ref()) {
         draft.keep("guid", &guid);
     }
-    draft.put(Key::Story, "uri", id.clone());
-    draft.put(Key::Id, "uri", id);
+    draft.put(FieldKey::Story, "uri", id.clone());
+    draft.put(FieldKey::Id, "uri", id);
 }
 
 /// The best line that tells the rights.
-fn settle(draft: &mut Draft<'_>, mut rights: Vec<(u8, String)>) {
+fn set_rights(draft: &mut Draft<'_>, mut rights: Vec<(u8, String)>) {
     rights.sort_by_key(|(rank, _)| *rank);
     if let Some((_, line)) = rights.into_iter().find(|(_, line)| !line.trim().is_empty()) {
-        draft.set(Key::Rights, "copyrightnotice", &line);
+        draft.set(FieldKey::Rights, "copyrightnotice", &line);
     }
 }
 
 /// The body; where there is none, the description. Descriptions beside a body are kept.
-fn blocks(draft: &mut Draft<'_>, bodies: Vec<Offer<'_>>, summaries: Vec<Offer<'_>>) -> Vec<Part> {
-    let blocks = best(draft, bodies);
+fn blocks(
+    draft: &mut Draft<'_>,
+    bodies: Vec<TextCandidate<'_>>,
+    summaries: Vec<TextCandidate<'_>>,
+) -> Vec<TextBlock> {
+    let blocks = choose_best(draft, bodies);
     if blocks.is_empty() {
-        return best(draft, summaries);
+        return choose_best(draft, summaries);
     }
     for (_, name, value, html) in summaries {
-        let said = content::join_blocks(&content::of_text(draft, &decode(value), html));
+        let said = content::join_blocks(&content::text_blocks(draft, &decode(value), html));
         draft.keep(&name, &said);
     }
     blocks

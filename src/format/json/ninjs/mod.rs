@@ -7,14 +7,14 @@ mod texts;
 
 use super::object::{decode, one_line};
 use super::token::{Cursor, Value};
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 pub(in crate::format::json) use item::item;
 
 /// The members of an object.
 pub(in crate::format::json) type Members<'a> = Vec<(&'a str, Value<'a>)>;
 
 /// Names of which one at least shows that an object with a `uri` or `guid` is ninjs.
-const TELLING: [&str; 18] = [
+const NINJS_MEMBERS: [&str; 18] = [
     "versioncreated",
     "pubstatus",
     "bodytext",
@@ -49,7 +49,11 @@ pub(in crate::format::json) fn is_ninjs_item(members: &[(&str, Value<'_>)]) -> b
         *name == "standard" && matches!(value, Value::Object(raw) if raw.contains("ninjs"))
     });
     let identified = has("uri") || has("guid") || has("altids");
-    standard || identified && TELLING.iter().any(|name| *name != "altids" && has(name))
+    standard
+        || identified
+            && NINJS_MEMBERS
+                .iter()
+                .any(|name| *name != "altids" && has(name))
 }
 
 /// The members of an object's text, as far as they can be read.
@@ -64,7 +68,11 @@ fn said(members: &Members<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|wanted| {
         let (_, value) = members.iter().find(|(name, _)| plain(name) == *wanted)?;
         matches!(value, Value::Text(_) | Value::Number(_))
-            .then(|| one_line(Key::Subjects, &decode(*value)).trim().to_owned())
+            .then(|| {
+                one_line(FieldKey::Subjects, &decode(*value))
+                    .trim()
+                    .to_owned()
+            })
             .filter(|text| !text.is_empty())
     })
 }

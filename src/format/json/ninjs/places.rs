@@ -2,30 +2,30 @@
 
 use super::{object_members, plain, said};
 use crate::format::draft::Draft;
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 use crate::format::json::token::Value;
 
 /// `Bergen, Norway`
-pub(super) fn located(draft: &mut Draft<'_>, text: &str) {
+pub(super) fn apply_location(draft: &mut Draft<'_>, text: &str) {
     let (place, country) = text.split_once(',').unwrap_or((text, ""));
-    draft.set(Key::Place, "located", place);
-    draft.set(Key::Country, "located", country);
+    draft.set(FieldKey::Place, "located", place);
+    draft.set(FieldKey::Country, "located", country);
 }
 
 /// A place in parts: a city, what lies around it, and the line as it was set.
-pub(super) fn located_in(draft: &mut Draft<'_>, raw: &str) {
+pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
     let all = object_members(raw);
     if let Some(line) = said(&all, &["text"]) {
-        draft.set(Key::Dateline, "dateline", &line);
+        draft.set(FieldKey::Dateline, "dateline", &line);
     }
     let inner = all.iter().find_map(|(name, value)| match value {
         Value::Object(raw) if plain(name) == "located" => Some(object_members(raw)),
         _ => None,
     });
     let all = inner.unwrap_or(all);
-    draft.put(Key::Place, "located", said(&all, &["city", "name"]));
+    draft.put(FieldKey::Place, "located", said(&all, &["city", "name"]));
     draft.put(
-        Key::Country,
+        FieldKey::Country,
         "located",
         said(&all, &["country", "countryname", "countrycode"]),
     );

@@ -1,34 +1,34 @@
 //! What stands in arrays whose entries say what they are: subjects, signals, other identities, associated items.
 
-use super::texts::Offer;
+use super::texts::TextCandidate;
 use super::{Members, object_members, said};
 use crate::dispatch::{Relation, RelationKind, Role};
 use crate::format::draft::Draft;
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 use crate::format::json::object::{decode, named};
 use crate::format::json::token::{Value, compact, elements, unescape};
 use crate::format::label;
 use crate::text;
 
 /// Begins the address that `dateline export` gives an item whose wire gave it none.
-const URN: &str = "urn:x-dateline:id:";
+const EXPORT_URN_PREFIX: &str = "urn:x-dateline:id:";
 
 /// A subject's name and code.
-pub(super) fn subject(draft: &mut Draft<'_>, value: Value<'_>) {
+pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
     if let Value::Object(raw) = value {
         let all = object_members(raw);
         if said(&all, &["rel"]).as_deref() == Some("keyword") {
             return draft.keyword(said(&all, &["name", "literal", "uri"]));
         }
         let code = said(&all, &["qcode", "code", "literal", "uri"]);
-        draft.coded_subject(code, said(&all, &["name"]));
+        draft.add_coded_subject(code, said(&all, &["name"]));
         let category = all.iter().any(|(name, value)| {
             matches!(*name, "rel" | "rels")
                 && matches!(value, Value::Text(raw) | Value::Array(raw) if raw.contains("category"))
         });
         if category && draft.dispatch.category.is_none() {
             draft.put(
-                Key::Category,
+                FieldKey::Category,
                 "subject",
                 said(&all, &["code", "name", "literal"]),
             );
@@ -50,7 +50,7 @@ pub(super) fn by(value: Value<'_>) -> Option<String> {
 }
 
 /// What an item is to the others, as a list of words says it.
-pub(super) fn signals(draft: &mut Draft<'_>, value: Value<'_>) {
+pub(super) fn apply_signals(draft: &mut Draft<'_>, value: Value<'_>) {
     let all: Vec<String> = match value {
         Value::Array(raw) => elements(raw).filter_map(named).collect(),
         value => named(value).into_iter().collect(),
@@ -82,7 +82,7 @@ fn associated(name: &str, value: Value<'_>) -> Option<String> {
 }
 
 /// Another identity of the item, by its role: in ninjs 3 an array, before that an object.
-pub(super) fn alternative(value: Value<'_>, role: &str) -> Option<String> {
+pub(super) fn alternative_id(value: Value<'_>, role: &str) -> Option<String> {
     match value {
         Value::Object(raw) => said(&object_members(raw), &[role]),
         Value::Array(raw) => elements(raw).find_map(|element| {
@@ -97,13 +97,16 @@ pub(super) fn alternative(value: Value<'_>, role: &str) -> Option<String> {
 }
 
 /// True for a description that says what the model has a place for, as `dateline export` writes it; sets it.
-pub(super) fn described(draft: &mut Draft<'_>, (_, name, value, _): &Offer<'_>) -> bool {
+pub(super) fn apply_description(
+    draft: &mut Draft<'_>,
+    (_, name, value, _): &TextCandidate<'_>,
+) -> bool {
     let key = match name.strip_prefix("description@") {
-        Some("dateline") => Key::Dateline,
-        Some("label") => Key::Label,
-        Some("priority") => Key::Priority,
+        Some("dateline") => FieldKey::Dateline,
+        Some("label") => FieldKey::Label,
+        Some("priority") => FieldKey::Priority,
         Some("signal") => {
-            signals(draft, *value);
+            apply_signals(draft, *value);
             return true;
         }
         _ => return false,
@@ -114,7 +117,7 @@ pub(super) fn described(draft: &mut Draft<'_>, (_, name, value, _): &Offer<'_>) 
 
 /// Other items: in words among the fields, and whole. Where their relation is known, this one acts on them, or links to
 /// them.
-pub(super) fn associations(draft: &mut Draft<'_>, value: Value<'_>) {
+pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
     let (raw, names): (&str, Vec<String>) = match value {
         Value::Object(raw) => {
             let all = object_members(raw);
@@ -122,7 +125,7 @@ pub(super) fn associations(draft: &mut Draft<'_>, value: Value<'_>) {
             (raw, named.collect())
         }
         Value::Array(raw) => {
-            let others = elements(raw).filter(|one| !related(draft, *one));
+            let others = elements(raw).filter(|one| !apply_relation(draft, *one));
             let named: Vec<Value<'_>> = others.collect();
             (
                 raw,
@@ -137,12 +140,12 @@ pub(super) fn associations(draft: &mut Draft<'_>, value: Value<'_>) {
     if names.is_empty() {
         return;
     }
-    draft.put_kept("associations", Some(names.join("; ")));
+    draft.add_optional_field("associations", Some(names.join("; ")));
     draft.keep("associations@raw", &text::clean(&compact(raw)));
 }
 
 /// True for an associated item whose relation the model knows.
-fn related(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
+fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
     let Value::Object(raw) = value else {
         return false;
     };
@@ -163,7 +166,7 @@ fn related(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
         _ => return false,
     };
     let id = match said(&all, &["name"]) {
-        Some(name) if uri.starts_with(URN) => name,
+        Some(name) if uri.starts_with(EXPORT_URN_PREFIX) => name,
         _ => uri,
     };
     draft.dispatch.relates.push(Relation { kind, id });
@@ -171,7 +174,7 @@ fn related(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
 }
 
 /// The source that an array names as the provider of the item.
-pub(super) fn provider(value: Value<'_>) -> Option<String> {
+pub(super) fn provider_name(value: Value<'_>) -> Option<String> {
     let Value::Array(raw) = value else {
         return None;
     };

@@ -3,13 +3,13 @@
 use super::{object_members, plain, said};
 use crate::format::content;
 use crate::format::draft::Draft;
-use crate::format::fields::Key;
+use crate::format::fields::FieldKey;
 use crate::format::json::object::{decode, named};
 use crate::format::json::token::{Value, elements};
-use crate::format::markup::Part;
+use crate::format::markup::TextBlock;
 
 /// A body that may become that of the item: how good it is, its name, and its text.
-pub(super) type Offer<'a> = (u8, String, Value<'a>, bool);
+pub(super) type TextCandidate<'a> = (u8, String, Value<'a>, bool);
 
 /// HTML holds the most; then a text, then NITF, which repeats its head.
 pub(super) fn rank(name: &str, html: bool) -> u8 {
@@ -25,7 +25,7 @@ pub(super) fn rank(name: &str, html: bool) -> u8 {
 
 /// `bodies` and `descriptions`: texts with a role and a content type. What is not the body is kept under a name with the
 /// role.
-pub(super) fn parts<'a>(kept: &str, array: &'a str, offers: &mut Vec<Offer<'a>>) {
+pub(super) fn collect_texts<'a>(kept: &str, array: &'a str, offers: &mut Vec<TextCandidate<'a>>) {
     for element in elements(array) {
         let Value::Object(raw) = element else {
             continue;
@@ -48,23 +48,26 @@ pub(super) fn parts<'a>(kept: &str, array: &'a str, offers: &mut Vec<Offer<'a>>)
 }
 
 /// The best of several bodies; the others are kept where they say something else.
-pub(super) fn best(draft: &mut Draft<'_>, mut offers: Vec<Offer<'_>>) -> Vec<Part> {
+pub(super) fn choose_best(
+    draft: &mut Draft<'_>,
+    mut offers: Vec<TextCandidate<'_>>,
+) -> Vec<TextBlock> {
     offers.sort_by_key(|(rank, ..)| *rank);
     let mut found = Vec::new();
     let mut words = String::new();
     for (rank, name, value, html) in offers {
         if rank == 255 {
-            draft.set(Key::Words, "wordcount", &name);
+            draft.set(FieldKey::Words, "wordcount", &name);
             continue;
         }
         let text = decode(value);
         if found.is_empty() {
-            found = content::of_text(draft, &text, html);
-            words = letters(&content::join_blocks(&found));
+            found = content::text_blocks(draft, &text, html);
+            words = alphanumerics(&content::join_blocks(&found));
         } else {
-            let other = content::of_text(draft, &text, html);
+            let other = content::text_blocks(draft, &text, html);
             let line = content::join_blocks(&other);
-            if !words.contains(&letters(&line)) {
+            if !words.contains(&alphanumerics(&line)) {
                 draft.keep(&name, &line);
             }
         }
@@ -73,11 +76,11 @@ pub(super) fn best(draft: &mut Draft<'_>, mut offers: Vec<Offer<'_>>) -> Vec<Par
 }
 
 /// The letters of a text: two bodies of one text differ in white space and marks.
-fn letters(line: &str) -> String {
+fn alphanumerics(line: &str) -> String {
     line.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-pub(super) fn headlines(draft: &mut Draft<'_>, array: &str) {
+pub(super) fn apply_headlines(draft: &mut Draft<'_>, array: &str) {
     let mut all: Vec<(bool, String, String)> = Vec::new();
     for element in elements(array) {
         let (role, value) = match element {
@@ -89,12 +92,12 @@ pub(super) fn headlines(draft: &mut Draft<'_>, array: &str) {
             value => (String::new(), named(value)),
         };
         let main = role.is_empty() || role.to_ascii_lowercase().contains("main");
-        all.extend(value.map(|value| (!main, role, content::inline(&value))));
+        all.extend(value.map(|value| (!main, role, content::inline_text(&value))));
     }
     all.sort_by_key(|(other, ..)| *other);
     for (nth, (_, role, value)) in all.iter().enumerate() {
         if nth == 0 {
-            draft.set(Key::Headline, "headlines", value);
+            draft.set(FieldKey::Headline, "headlines", value);
         } else {
             draft.keep(&format!("headline@{role}"), value);
         }
