@@ -47,7 +47,7 @@ fn quotes(bencher: Bencher<'_, '_>, times: usize) {
     let dispatch = dispatch(times);
     bencher
         .counter(divan::counter::ItemsCount::new(dispatch.words() as usize))
-        .bench(|| quote::quotes(divan::black_box(&dispatch)));
+        .bench(|| quote::extract_quotes(divan::black_box(&dispatch)));
 }
 
 fn main() {

@@ -3,7 +3,7 @@
 use dateline::dispatch::{Dispatch, Severity, Status, TimeSource};
 use dateline::format::{Context, parse};
 use dateline::load::WIRE;
-use dateline::quote::{self, Quote, quotes};
+use dateline::quote::{self, Quote, extract_quotes};
 
 fn dispatches() -> Vec<(&'static str, Dispatch)> {
     let read = |(name, bytes): &(&'static str, &'static [u8])| {
@@ -75,7 +75,10 @@ fn the_twin_is_read_as_its_agency_meant_it() {
 #[test]
 fn the_twins_seven_statements_have_their_speakers() {
     let d = twin();
-    let found: Vec<Quote> = quotes(&d).into_iter().filter(Quote::statement).collect();
+    let found: Vec<Quote> = extract_quotes(&d)
+        .into_iter()
+        .filter(Quote::is_statement)
+        .collect();
     let pairs: Vec<(String, &str)> = found
         .iter()
         .map(|q| {

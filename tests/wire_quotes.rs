@@ -2,7 +2,7 @@
 
 use dateline::format::{Context, parse};
 use dateline::load::WIRE;
-use dateline::quote::{Part, quotes, text};
+use dateline::quote::{TextPart, extract_quotes, text};
 
 /// Quotes of which the engine says something else than a careful reader. This list only shrinks.
 const LEFT_OUT: &[(&str, &str)] = &[
@@ -34,10 +34,13 @@ fn check(file: &str, expected: &[&str]) {
         .unwrap_or_default();
     let mut found = Vec::new();
     for dispatch in parse(bytes, &Context::default()).dispatches {
-        for quote in quotes(&dispatch).iter().filter(|quote| quote.statement()) {
+        for quote in extract_quotes(&dispatch)
+            .iter()
+            .filter(|quote| quote.is_statement())
+        {
             let source = match quote.part {
-                Part::Headline => dispatch.headline.as_str(),
-                Part::Body => dispatch.body.text(),
+                TextPart::Headline => dispatch.headline.as_str(),
+                TextPart::Body => dispatch.body.text(),
             };
             let start = start(&text(quote, source));
             if LEFT_OUT.contains(&(file, start.as_str())) {

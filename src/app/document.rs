@@ -12,7 +12,7 @@ use super::lines::{Line, LineKind, lines};
 use super::quoting::{PaneRow, pane_rows};
 use crate::desk::EntryId;
 use crate::dispatch::Dispatch;
-use crate::quote::{Certainty, Part, Quote};
+use crate::quote::{Certainty, Quote, TextPart};
 use crate::text::links;
 
 /// The statements of one speaker, in the order of the text.
@@ -63,7 +63,7 @@ impl Document {
     /// Derives all but the lines, which `lay_out` makes.
     #[must_use]
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
-        let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::statement).collect();
+        let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
         let speakers = by_speaker(&quotes);
         let (facts, banner) = (
             facts(&dispatch, zone),
@@ -123,10 +123,10 @@ impl Document {
 
     /// The text that quotes and hits of a part point into.
     #[must_use]
-    pub fn text_of(&self, part: Part) -> &str {
+    pub fn text_of(&self, part: TextPart) -> &str {
         match part {
-            Part::Headline => &self.dispatch.headline,
-            Part::Body => self.dispatch.body.text(),
+            TextPart::Headline => &self.dispatch.headline,
+            TextPart::Body => self.dispatch.body.text(),
         }
     }
 
@@ -158,14 +158,14 @@ impl Document {
 
     /// The line that shows a position of headline or body.
     #[must_use]
-    pub fn line_of(&self, part: Part, position: usize) -> usize {
+    pub fn line_of(&self, part: TextPart, position: usize) -> usize {
         let over = self.over();
         let lines = match part {
-            Part::Headline => {
+            TextPart::Headline => {
                 let rest = self.lines[over..].iter();
                 over..over + rest.take_while(|l| l.kind == LineKind::Headline).count()
             }
-            Part::Body => self.body_lines.clone(),
+            TextPart::Body => self.body_lines.clone(),
         };
         let start = lines.start;
         let inside = &self.lines[lines];

@@ -2,7 +2,7 @@
 
 use super::{Reader, State};
 use crate::action::Action;
-use crate::quote::Part;
+use crate::quote::TextPart;
 use crate::text::{find_folded, fold};
 
 /// Where a dispatch is opened.
@@ -31,8 +31,8 @@ impl Reader {
         }
         let word = fold(self.search.trim());
         for (part, text) in [
-            (Part::Headline, document.dispatch.headline.as_str()),
-            (Part::Body, document.dispatch.body.text()),
+            (TextPart::Headline, document.dispatch.headline.as_str()),
+            (TextPart::Body, document.dispatch.body.text()),
         ] {
             let found = if word.is_empty() {
                 filter.match_ranges_in_text(text)
@@ -154,7 +154,7 @@ impl State {
             return;
         }
         if let (Landing::Place(at), Some(document)) = (landing, self.document()) {
-            self.reader.scroll = document.line_of(Part::Body, at);
+            self.reader.scroll = document.line_of(TextPart::Body, at);
             return;
         }
         let last = self.reader.hits.len().checked_sub(1);

@@ -1,7 +1,7 @@
 //! Links of the open dispatch: found in what it says and in what the wire lists, and opened with the reader's own program.
 
 use super::{Document, Effect, LineKind, PanelKind, State, panel};
-use crate::quote::Part;
+use crate::quote::TextPart;
 use crate::text::link_target;
 
 /// A link to choose from.
@@ -44,7 +44,7 @@ fn of(document: &Document, top: usize) -> (Vec<Link>, usize) {
         }
     };
     for range in &document.links {
-        let below = document.line_of(Part::Body, range.start) >= top;
+        let below = document.line_of(TextPart::Body, range.start) >= top;
         put(&body[range.clone()], below);
     }
     for kind in AROUND {

@@ -7,7 +7,7 @@ use super::{Area, Document, LineKind, State};
 use crate::action::Pane;
 use crate::desk::EntryId;
 use crate::dispatch::{Dispatch, InputProblem};
-use crate::quote::{Part, Quote};
+use crate::quote::{Quote, TextPart};
 
 /// State of the reader pane.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub struct Reader {
     /// What is searched for in the text; empty: the words of the filter are marked instead.
     pub search: String,
     /// Places that match in headline and body, in the order of the text.
-    pub hits: Vec<(Part, Range<usize>)>,
+    pub hits: Vec<(TextPart, Range<usize>)>,
     /// The hit that was gone to last.
     pub hit: Option<usize>,
     /// Only the paragraphs that hold a hit are shown.
@@ -79,8 +79,9 @@ impl Reader {
             .skip(self.scroll)
             .find(|line| line.kind != LineKind::Blank)
             .map(|line| (line.kind, line.range.start));
-        let in_body =
-            |(part, range): &(Part, Range<usize>)| (*part == Part::Body).then(|| range.clone());
+        let in_body = |(part, range): &(TextPart, Range<usize>)| {
+            (*part == TextPart::Body).then(|| range.clone())
+        };
         let body_hits: Vec<Range<usize>> = self.hits.iter().filter_map(in_body).collect();
         let only = (self.only_matches && !body_hits.is_empty()).then_some(&body_hits[..]);
         document.lay_out(measure.width, only);

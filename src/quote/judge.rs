@@ -2,23 +2,23 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Class, lookup};
-use super::marks::Span;
+use super::lexicon::{WordClass, lookup};
+use super::marks::QuotedSpan;
 
 /// How many bytes before a quote are looked at.
-const NEAR: usize = 80;
+const CONTEXT_BYTES: usize = 80;
 
 /// True where a marked stretch is plainly part of a name or the title of a work, before anything else is known.
-pub(super) fn is_name_by_shape(text: &str, span: &Span) -> bool {
+pub(super) fn is_name_by_shape(text: &str, span: &QuotedSpan) -> bool {
     let [piece] = span.pieces.as_slice() else {
         return false;
     };
     let words = text.get(piece.clone()).unwrap_or("");
     let outer = &span.outers[0];
-    let from = text.floor_char_boundary(outer.start.saturating_sub(NEAR));
+    let from = text.floor_char_boundary(outer.start.saturating_sub(CONTEXT_BYTES));
     let before = text.get(from..outer.start).unwrap_or("");
     let previous = before.trim_end().rsplit(' ').next().unwrap_or("");
-    if HEADED.contains(&previous) || is_reference(text, outer) {
+    if TITLE_INTRODUCERS.contains(&previous) || is_reference(text, outer) {
         return true;
     }
     if words.len() > 80 || words.split_whitespace().count() > 8 {
@@ -39,32 +39,39 @@ fn is_reference(text: &str, outer: &Range<usize>) -> bool {
         return false;
     };
     let line = credit.split('\n').next().unwrap_or("");
-    let line = line.get(..line.floor_char_boundary(NEAR)).unwrap_or("");
+    let line = line
+        .get(..line.floor_char_boundary(CONTEXT_BYTES))
+        .unwrap_or("");
     let year = line
         .split(|c: char| !c.is_alphanumeric())
         .any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
     year && line
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| lookup(word).is(Class::DAY))
+        .any(|word| lookup(word).is(WordClass::DAY))
 }
 
 /// What was found for a quote before it is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Backing {
+pub(super) enum AttributionBasis {
     Nobody,
     /// The words only follow somebody's name in the possessive.
-    Owner,
+    Possessive,
     /// No reporting word: the sentence is only about somebody.
     Subject,
     /// A reporting word somewhere about.
-    Report,
+    DistantCue,
     /// A reporting word right beside it.
-    Beside,
+    AdjacentCue,
 }
 
 /// True for a few words that nobody is said to have said, without the point or comma of a sentence: a term, a
 /// label, a scare quote, the name of a work.
-pub(super) fn is_term(text: &str, span: &Span, backing: Backing, headline: bool) -> bool {
+pub(super) fn is_term(
+    text: &str,
+    span: &QuotedSpan,
+    backing: AttributionBasis,
+    headline: bool,
+) -> bool {
     let [piece] = span.pieces.as_slice() else {
         return false;
     };
@@ -74,18 +81,18 @@ pub(super) fn is_term(text: &str, span: &Span, backing: Backing, headline: bool)
     let announced = text
         .get(..span.outers[0].start)
         .is_some_and(|before| before.trim_end().ends_with(':'));
-    let open = backing != Backing::Beside && !headline && !announced;
+    let open = backing != AttributionBasis::AdjacentCue && !headline && !announced;
     if open && !words.ends_with(['!', '?']) && is_capitalised(words) {
         return true;
     }
-    if backing == Backing::Nobody {
+    if backing == AttributionBasis::Nobody {
         return !ends && count <= LONGEST_TERM || count == 1;
     }
     let capital = count == 1 && words.starts_with(char::is_uppercase);
     !ends
         && count <= 2
-        && (backing == Backing::Owner
-            || backing == Backing::Subject && (capital || is_modifier(text, span)))
+        && (backing == AttributionBasis::Possessive
+            || backing == AttributionBasis::Subject && (capital || is_modifier(text, span)))
 }
 
 /// Red Neck Country Club; The Fixers: How They Won: two capitals or more, and nothing small but small words.
@@ -94,7 +101,7 @@ fn is_capitalised(words: &str) -> bool {
     for word in words.split_whitespace() {
         if word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
             large += 1;
-        } else if !is_small(word) {
+        } else if !is_title_small_word(word) {
             return false;
         }
     }
@@ -105,9 +112,9 @@ fn is_capitalised(words: &str) -> bool {
 const LONGEST_TITLE: usize = 90;
 
 /// The “old” guard, a “tie”: words that an article or a noun right beside them makes part of a noun's phrase.
-fn is_modifier(text: &str, span: &Span) -> bool {
+fn is_modifier(text: &str, span: &QuotedSpan) -> bool {
     let outer = &span.outers[0];
-    let from = text.floor_char_boundary(outer.start.saturating_sub(NEAR));
+    let from = text.floor_char_boundary(outer.start.saturating_sub(CONTEXT_BYTES));
     let before = text.get(from..outer.start).unwrap_or("").trim_end();
     let previous = before.rsplit(char::is_whitespace).next().unwrap_or("");
     let after = text.get(outer.end..).unwrap_or("");
@@ -116,8 +123,8 @@ fn is_modifier(text: &str, span: &Span) -> bool {
         .and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
         .unwrap_or("");
     let noun = next.starts_with(char::is_lowercase)
-        && !lookup(next).is(Class::FUNCTION | Class::DETERMINER | Class::CONJUNCTION);
-    lookup(previous).is(Class::DETERMINER) || noun
+        && !lookup(next).is(WordClass::FUNCTION | WordClass::DETERMINER | WordClass::CONJUNCTION);
+    lookup(previous).is(WordClass::DETERMINER) || noun
 }
 
 /// How many words a term has at most.
@@ -131,7 +138,8 @@ fn nickname(before: &str, words: &str, after: &str) -> bool {
         .and_then(|b| b.rsplit(' ').next())
         .unwrap_or("");
     let next = after.strip_prefix(' ').unwrap_or("");
-    let first_name = !lookup(previous).is(Class::FUNCTION | Class::DETERMINER | Class::ANY_VERB);
+    let first_name =
+        !lookup(previous).is(WordClass::FUNCTION | WordClass::DETERMINER | WordClass::ANY_VERB);
     words.split_whitespace().count() <= 3
         && capital(words)
         && capital(previous)
@@ -144,7 +152,7 @@ fn nickname(before: &str, words: &str, after: &str) -> bool {
 fn byname(before: &str, words: &str) -> bool {
     let mut back = before.split_whitespace().rev();
     back.next()
-        .is_some_and(|verb| lookup(verb).is(Class::NAMING))
+        .is_some_and(|verb| lookup(verb).is(WordClass::NAMING))
         && back.take(4).any(|word| word == "whom")
         && words
             .split_whitespace()
@@ -156,7 +164,7 @@ fn titled(before: &str, words: &str) -> bool {
     let mut small = 0;
     let mut large = 0;
     for word in words.split_whitespace() {
-        if word.starts_with(char::is_lowercase) && !is_small(word) {
+        if word.starts_with(char::is_lowercase) && !is_title_small_word(word) {
             small += 1;
         } else if word.starts_with(char::is_uppercase) {
             large += 1;
@@ -175,7 +183,7 @@ fn titled(before: &str, words: &str) -> bool {
         .trim_end_matches("’s");
     let lower = previous.to_lowercase();
     let possessive = before.trim_end().ends_with("'s") || before.trim_end().ends_with("’s");
-    let work = lookup(previous).is(Class::WORK);
+    let work = lookup(previous).is(WordClass::WORK);
     let place = matches!(
         lower.as_str(),
         "on" | "in"
@@ -192,16 +200,16 @@ fn titled(before: &str, words: &str) -> bool {
 }
 
 /// What stands right before a headline or title, however that is written.
-const HEADED: [&str; 3] = ["headlined", "titled", "entitled"];
+const TITLE_INTRODUCERS: [&str; 3] = ["headlined", "titled", "entitled"];
 
 /// The words that stay small in a title.
-fn is_small(word: &str) -> bool {
-    lookup(word).is(Class::PREPOSITION | Class::CONJUNCTION | Class::DETERMINER)
+fn is_title_small_word(word: &str) -> bool {
+    lookup(word).is(WordClass::PREPOSITION | WordClass::CONJUNCTION | WordClass::DETERMINER)
         || word.starts_with(|c: char| !c.is_alphabetic())
 }
 
 /// True for words that could be a sentence or clause of their own: they decide direct from partial.
-pub(super) fn is_direct(text: &str, span: &Span) -> bool {
+pub(super) fn is_direct(text: &str, span: &QuotedSpan) -> bool {
     let Some(first) = span.pieces.first() else {
         return false;
     };

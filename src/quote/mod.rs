@@ -15,24 +15,24 @@ mod words;
 
 use std::ops::Range;
 
-pub use model::{Certainty, Kind, Part, Quote};
+pub use model::{Certainty, Quote, QuoteKind, TextPart};
 
 use crate::dispatch::{BlockKind, Dispatch};
-use judge::Backing;
-use marks::Span;
-use reading::Reading;
-use speaker::Speaker;
+use judge::AttributionBasis;
+use marks::QuotedSpan;
+use reading::ParsedText;
+use speaker::ResolvedSpeaker;
 
 /// All quotes of a dispatch in the order of the text: headline first, then body. Titles, nicknames and terms are
 /// among them as [`Kind::NotAStatement`].
 #[must_use]
-pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
-    let whole = Whole::new(dispatch);
+pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
+    let whole = CombinedText::new(dispatch);
     let spans = marks::spans(&whole.text, &whole.paragraphs);
     let spans = transcript::add_transcript_speeches(&whole.text, &whole.paragraphs, spans);
     let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());
     if foreign {
-        return foreign::read(&whole, spans);
+        return foreign::extract_foreign_quotes(&whole, spans);
     }
     if spans.is_empty() {
         return Vec::new();
@@ -41,8 +41,8 @@ pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
         .iter()
         .map(|span| judge::is_name_by_shape(&whole.text, span))
         .collect();
-    let reading = Reading::new(&whole.text, &whole.paragraphs, &spans, &plain);
-    let speakers = speaker::speakers(&reading, &spans);
+    let reading = ParsedText::new(&whole.text, &whole.paragraphs, &spans, &plain);
+    let speakers = speaker::attribute_quotes(&reading, &spans);
     let mut group = 0;
     let mut made: Vec<Quote> = Vec::with_capacity(spans.len());
     for (i, span) in spans.iter().enumerate() {
@@ -53,7 +53,7 @@ pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
         let kind = kind(&whole, &reading, i, span, speaker, plain[i]);
         let source = speaker
             .filter(|s| {
-                kind != Kind::NotAStatement && !speaker::is_first_person(&reading, s.mention)
+                kind != QuoteKind::NotAStatement && !speaker::is_first_person(&reading, s.mention)
             })
             .map(|speaker| source(&reading, speaker))
             // A name that is cut to nothing names nobody.
@@ -64,32 +64,32 @@ pub fn quotes(dispatch: &Dispatch) -> Vec<Quote> {
 }
 
 fn kind(
-    whole: &Whole,
-    reading: &Reading<'_>,
+    whole: &CombinedText,
+    reading: &ParsedText<'_>,
     number: usize,
-    span: &Span,
-    speaker: Option<&Speaker>,
+    span: &QuotedSpan,
+    speaker: Option<&ResolvedSpeaker>,
     plain: bool,
-) -> Kind {
+) -> QuoteKind {
     let backing = match speaker {
-        None => Backing::Nobody,
-        Some(s) if s.owned => Backing::Owner,
-        Some(s) if s.weak => Backing::Subject,
-        Some(s) if speaker::reports(reading, number, s) => Backing::Beside,
-        Some(_) => Backing::Report,
+        None => AttributionBasis::Nobody,
+        Some(s) if s.owned => AttributionBasis::Possessive,
+        Some(s) if s.weak => AttributionBasis::Subject,
+        Some(s) if speaker::is_cue_adjacent(reading, number, s) => AttributionBasis::AdjacentCue,
+        Some(_) => AttributionBasis::DistantCue,
     };
     let headline = span.paragraph < whole.headlines;
     if plain || span.parent.is_some() || judge::is_term(&whole.text, span, backing, headline) {
-        Kind::NotAStatement
+        QuoteKind::NotAStatement
     } else if judge::is_direct(&whole.text, span) {
-        Kind::Direct
+        QuoteKind::Direct
     } else {
-        Kind::Partial
+        QuoteKind::Partial
     }
 }
 
 /// Who said a quote, and where that stands in the whole text.
-struct Source {
+struct Attribution {
     name: Option<String>,
     title: Option<String>,
     cue: Option<Range<usize>>,
@@ -98,19 +98,19 @@ struct Source {
     why: &'static str,
 }
 
-fn source(reading: &Reading<'_>, speaker: &Speaker) -> Source {
+fn source(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
     let (name, title) = speaker
         .named
         .map(|named| match speaker.with {
             Some(with) => {
-                let (first, _) = speaker::display(reading, with);
-                let (second, _) = speaker::display(reading, named);
+                let (first, _) = speaker::display_name(reading, with);
+                let (second, _) = speaker::display_name(reading, named);
                 (format!("{first} and {second}"), None)
             }
-            None => speaker::display(reading, named),
+            None => speaker::display_name(reading, named),
         })
         .unzip();
-    Source {
+    Attribution {
         name,
         title: title.flatten(),
         cue: speaker.cue.map(|cue| reading.tokens[cue].range()),
@@ -128,7 +128,7 @@ pub fn text(quote: &Quote, source: &str) -> String {
 }
 
 /// Headline and body as one text, so that a name in the one is known in the other.
-struct Whole {
+struct CombinedText {
     text: String,
     paragraphs: Vec<Option<Range<usize>>>,
     /// Where the body begins.
@@ -137,7 +137,7 @@ struct Whole {
     headlines: usize,
 }
 
-impl Whole {
+impl CombinedText {
     fn new(dispatch: &Dispatch) -> Self {
         // A headline made from the lead is in the body already.
         let headline = if dispatch.headline_derived {
@@ -180,16 +180,26 @@ impl Whole {
         }
     }
 
-    fn quote(&self, span: &Span, kind: Kind, source: Option<Source>, group: usize) -> Quote {
+    fn quote(
+        &self,
+        span: &QuotedSpan,
+        kind: QuoteKind,
+        source: Option<Attribution>,
+        group: usize,
+    ) -> Quote {
         let part = if span.paragraph < self.headlines {
-            Part::Headline
+            TextPart::Headline
         } else {
-            Part::Body
+            TextPart::Body
         };
-        let base = if part == Part::Headline { 0 } else { self.body };
+        let base = if part == TextPart::Headline {
+            0
+        } else {
+            self.body
+        };
         let shift = |range: Range<usize>| range.start - base..range.end - base;
         let in_part = |range: Range<usize>| {
-            (range.start >= base && (part == Part::Body || range.end <= self.body))
+            (range.start >= base && (part == TextPart::Body || range.end <= self.body))
                 .then(|| shift(range))
         };
         let first = span.outers.first().map_or(0, |o| o.start);

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 /// The text that a quote's positions point into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum TextPart {
     Headline,
     Body,
 }
 
 /// What kind of quotation it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum QuoteKind {
     /// A whole sentence or clause.
     Direct,
     /// Some words inside the agency's own sentence.
@@ -38,12 +38,12 @@ impl Certainty {
 /// One quote. All ranges are bytes into the text that `part` names, on character boundaries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
-    pub part: Part,
+    pub part: TextPart,
     /// The words, one range a paragraph, marks left out; never empty, ascending.
     pub pieces: Vec<Range<usize>>,
     /// From the first opening mark to the end of the last closing mark (where there is one).
     pub outer: Range<usize>,
-    pub kind: Kind,
+    pub kind: QuoteKind,
     /// Pieces of one utterance share a group (numbered from 0 in order of appearance).
     pub group: usize,
     /// Index (in the same list) of the quote this one is nested in.
@@ -74,12 +74,12 @@ impl Quote {
 
     /// True unless it is a title, nickname, term or scare quote.
     #[must_use]
-    pub fn statement(&self) -> bool {
-        self.kind != Kind::NotAStatement
+    pub fn is_statement(&self) -> bool {
+        self.kind != QuoteKind::NotAStatement
     }
 }
 
-impl Kind {
+impl QuoteKind {
     /// The name in records.
     #[must_use]
     pub fn name(self) -> &'static str {

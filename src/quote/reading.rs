@@ -2,41 +2,41 @@
 
 use std::ops::Range;
 
-use super::lexicon::Class;
-use super::marks::Span;
-use super::mentions::{Mention, Names, Sort, chunks, names};
-use super::words::{Hole, Kind, Sentence, Token, sentences, tokens};
+use super::lexicon::WordClass;
+use super::marks::QuotedSpan;
+use super::mentions::{Entities, Mention, MentionKind, chunks, names};
+use super::words::{QuoteHole, Sentence, Token, TokenKind, sentences, tokens};
 
 /// Everything the rules look at.
-pub(super) struct Reading<'a> {
+pub(super) struct ParsedText<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: Vec<Token>,
     pub(super) sentences: Vec<Sentence>,
     pub(super) mentions: Vec<Mention>,
-    pub(super) names: Names,
+    pub(super) names: Entities,
     /// For each token the mention it is part of (owners aside).
     mention_at: Vec<u32>,
     /// For each span the token of its first piece and its sentence, where it stands as one token.
-    pub(super) place: Vec<Option<Place>>,
+    pub(super) place: Vec<Option<QuotePosition>>,
 }
 
 /// Where a quote stands among the tokens.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct QuotePosition {
     pub(super) token: usize,
     pub(super) last_token: usize,
     pub(super) sentence: usize,
 }
 
-const NOBODY: u32 = u32::MAX;
+const NO_MENTION: u32 = u32::MAX;
 
-impl<'a> Reading<'a> {
+impl<'a> ParsedText<'a> {
     /// Reads a text. `plain` says which spans are words like any other (titles, nicknames); the others stand as
     /// one token each. A `None` paragraph is not read.
     pub(super) fn new(
         text: &'a str,
         paragraphs: &[Option<Range<usize>>],
-        spans: &[Span],
+        spans: &[QuotedSpan],
         plain: &[bool],
     ) -> Self {
         let mut reading = Self {
@@ -44,7 +44,7 @@ impl<'a> Reading<'a> {
             tokens: Vec::with_capacity(text.len() / 5),
             sentences: Vec::new(),
             mentions: Vec::new(),
-            names: Names::default(),
+            names: Entities::default(),
             mention_at: Vec::new(),
             place: vec![None; spans.len()],
         };
@@ -77,7 +77,7 @@ impl<'a> Reading<'a> {
     fn stretch(
         &mut self,
         range: Range<usize>,
-        holes: &[Hole],
+        holes: &[QuoteHole],
         paragraph: usize,
         inside: Option<usize>,
     ) {
@@ -86,9 +86,9 @@ impl<'a> Reading<'a> {
         let all = first..self.tokens.len();
         for tokens in sentences(self.text, &self.tokens, all) {
             for i in tokens.clone() {
-                if let Kind::Quote(span) = self.tokens[i].kind {
+                if let TokenKind::Quote(span) = self.tokens[i].kind {
                     let sentence = self.sentences.len();
-                    let place = self.place[span].get_or_insert(Place {
+                    let place = self.place[span].get_or_insert(QuotePosition {
                         token: i,
                         last_token: i,
                         sentence,
@@ -106,13 +106,13 @@ impl<'a> Reading<'a> {
 
     fn find_mentions(&mut self) {
         for (number, sentence) in self.sentences.iter().enumerate() {
-            let range = after_dateline(self.text, &self.tokens, sentence);
+            let range = skip_dateline(self.text, &self.tokens, sentence);
             chunks(self.text, &self.tokens, range, number, &mut self.mentions);
         }
-        self.mention_at = vec![NOBODY; self.tokens.len()];
+        self.mention_at = vec![NO_MENTION; self.tokens.len()];
         for (i, mention) in self.mentions.iter().enumerate() {
             // A phrase comes after the owner inside it, and so covers it.
-            let id = u32::try_from(i).unwrap_or(NOBODY);
+            let id = u32::try_from(i).unwrap_or(NO_MENTION);
             self.mention_at[mention.tokens.clone()].fill(id);
         }
         self.names = names(self.text, &self.tokens, &self.mentions);
@@ -121,11 +121,11 @@ impl<'a> Reading<'a> {
     /// The mention that a token is part of.
     pub(super) fn mention(&self, token: usize) -> Option<usize> {
         let id = *self.mention_at.get(token)?;
-        (id != NOBODY).then_some(id as usize)
+        (id != NO_MENTION).then_some(id as usize)
     }
 
     /// The mention that a token begins.
-    pub(super) fn mention_from(&self, token: usize) -> Option<usize> {
+    pub(super) fn mention_starting_at(&self, token: usize) -> Option<usize> {
         self.mention(token)
             .filter(|&m| self.mentions[m].tokens.start == token)
     }
@@ -134,23 +134,23 @@ impl<'a> Reading<'a> {
     pub(super) fn can_speak(&self, mention: usize) -> bool {
         let mention = &self.mentions[mention];
         match mention.sort {
-            Sort::Day => false,
-            Sort::Name | Sort::Pronoun => true,
-            Sort::Nominal => self.tokens[mention.tokens.clone()]
+            MentionKind::Day => false,
+            MentionKind::Name | MentionKind::Pronoun => true,
+            MentionKind::Nominal => self.tokens[mention.tokens.clone()]
                 .iter()
-                .any(|t| t.is_word() && (!t.is(Class::DETERMINER) || t.is(Class::PEOPLE))),
+                .any(|t| t.is_word() && (!t.is(WordClass::DETERMINER) || t.is(WordClass::PEOPLE))),
         }
     }
 
     /// True where any token of the mention has the class.
-    pub(super) fn mention_is(&self, mention: usize, class: Class) -> bool {
+    pub(super) fn mention_has(&self, mention: usize, class: WordClass) -> bool {
         self.tokens[self.mentions[mention].tokens.clone()]
             .iter()
             .any(|t| t.is(class))
     }
 
     /// True where the last token of the mention has the class.
-    pub(super) fn head_is(&self, mention: usize, class: Class) -> bool {
+    pub(super) fn head_has(&self, mention: usize, class: WordClass) -> bool {
         let end = self.mentions[mention].tokens.end;
         self.tokens[..end].last().is_some_and(|t| t.is(class))
     }
@@ -174,14 +174,14 @@ impl<'a> Reading<'a> {
 }
 
 #[derive(Default)]
-struct Holes {
-    top: Vec<Hole>,
-    nested: Vec<(usize, Vec<Hole>)>,
+struct QuoteHoles {
+    top: Vec<QuoteHole>,
+    nested: Vec<(usize, Vec<QuoteHole>)>,
 }
 
 /// The spans that stand as one token, sorted by the span they stand in.
-fn holes(spans: &[Span], plain: &[bool]) -> Holes {
-    let mut holes = Holes::default();
+fn holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
+    let mut holes = QuoteHoles::default();
     let mut slot = vec![usize::MAX; spans.len()];
     for (i, span) in spans.iter().enumerate() {
         if plain[i] {
@@ -203,7 +203,7 @@ fn holes(spans: &[Span], plain: &[bool]) -> Holes {
                 &mut holes.nested[slot[parent]].1
             }
         };
-        list.extend(span.outers.iter().map(|at| Hole {
+        list.extend(span.outers.iter().map(|at| QuoteHole {
             at: at.clone(),
             span: i,
         }));
@@ -213,23 +213,23 @@ fn holes(spans: &[Span], plain: &[bool]) -> Holes {
 }
 
 /// The tokens of a sentence after a dateline (`MOSCOW (AFP) —`), which names no speaker.
-fn after_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usize> {
+fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usize> {
     let range = sentence.tokens.clone();
-    let capital = |t: &Token| t.is_word() && t.is(Class::CAPITAL);
+    let capital = |t: &Token| t.is_word() && t.is(WordClass::CAPITAL);
     if !tokens[range.clone()].first().is_some_and(capital) {
         return range;
     }
     let limit = range.end.min(range.start + 14);
     for i in range.start + 1..limit {
-        if tokens[i].is_point('—') {
+        if tokens[i].is_punctuation('—') {
             let head = &tokens[range.start..i];
             let place = head
                 .iter()
-                .all(|t| !t.is_quote() && !t.is(Class::ANY_VERB) && !t.is(Class::LOWER));
+                .all(|t| !t.is_quote() && !t.is(WordClass::ANY_VERB) && !t.is(WordClass::LOWER));
             // “Lee — a coach — said” begins with a name: a dateline has capitals throughout, an agency or a date.
             let marked = head.iter().any(|t| {
-                t.is_point(')')
-                    || t.is(Class::NUMBER)
+                t.is_punctuation(')')
+                    || t.is(WordClass::NUMBER)
                     || t.is_word() && text.get(t.range()).is_some_and(is_shouted)
             });
             let place = place && marked;

@@ -14,9 +14,9 @@ fn dispatch(paragraphs: &[&str]) -> Dispatch {
 /// Checks the statements of a dispatch: `words | speaker`, one a line, `?` for nobody.
 fn check(paragraphs: &[&str], expected: &[&str]) {
     let dispatch = dispatch(paragraphs);
-    let found: Vec<String> = quotes(&dispatch)
+    let found: Vec<String> = extract_quotes(&dispatch)
         .iter()
-        .filter(|q| q.statement())
+        .filter(|q| q.is_statement())
         .map(|q| {
             format!(
                 "{} | {}",
@@ -129,7 +129,7 @@ fn terms_and_scare_quotes_are_no_statements() {
 #[test]
 fn a_quote_over_paragraphs_is_one() {
     let dispatch = dispatch(&["Lee said: “One.", "“Two.", "“Three.”", "It rained."]);
-    let found = quotes(&dispatch);
+    let found = extract_quotes(&dispatch);
     assert_eq!(found.len(), 1);
     assert_eq!(
         text(&found[0], dispatch.body.text()),
@@ -141,14 +141,14 @@ fn a_quote_over_paragraphs_is_one() {
 #[test]
 fn pieces_of_one_utterance_share_a_group() {
     let dispatch = dispatch(&["“We go,” Lee said, “and we stay gone. ” Holm said: “Good.”"]);
-    let groups: Vec<usize> = quotes(&dispatch).iter().map(|q| q.group).collect();
+    let groups: Vec<usize> = extract_quotes(&dispatch).iter().map(|q| q.group).collect();
     assert_eq!(groups, [0, 0, 1]);
 }
 
 #[test]
 fn title_and_ranges_point_into_the_body() {
     let dispatch = dispatch(&["“No,” Finance Minister Ada Berg said."]);
-    let found = quotes(&dispatch);
+    let found = extract_quotes(&dispatch);
     let body = dispatch.body.text();
     assert_eq!(found[0].title.as_deref(), Some("Finance Minister"));
     assert_eq!(found[0].cue.clone().map(|c| &body[c]), Some("said"));
@@ -159,11 +159,11 @@ fn title_and_ranges_point_into_the_body() {
 }
 
 fn sound(dispatch: &Dispatch) {
-    let found = quotes(dispatch);
+    let found = extract_quotes(dispatch);
     for (i, quote) in found.iter().enumerate() {
         let source = match quote.part {
-            Part::Headline => dispatch.headline.as_str(),
-            Part::Body => dispatch.body.text(),
+            TextPart::Headline => dispatch.headline.as_str(),
+            TextPart::Body => dispatch.body.text(),
         };
         assert!(!quote.pieces.is_empty());
         let whole = std::iter::once(&quote.outer)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::marks::Span;
+use super::marks::QuotedSpan;
 
 /// The longest label in bytes.
 const LONGEST_LABEL: usize = 40;
@@ -12,10 +12,10 @@ const LONGEST_LABEL: usize = 40;
 pub(super) fn add_transcript_speeches(
     text: &str,
     paragraphs: &[Option<Range<usize>>],
-    spans: Vec<Span>,
-) -> Vec<Span> {
+    spans: Vec<QuotedSpan>,
+) -> Vec<QuotedSpan> {
     let mut labels: HashMap<&str, usize> = HashMap::new();
-    let mut speeches: Vec<Span> = Vec::new();
+    let mut speeches: Vec<QuotedSpan> = Vec::new();
     let mut marked = vec![false; paragraphs.len()];
     for span in &spans {
         for slot in marked
@@ -37,7 +37,7 @@ pub(super) fn add_transcript_speeches(
         let start = range.end - rest.trim_start().len();
         if !marked[number] && rest.contains(char::is_alphanumeric) {
             let words = start..start + rest.trim().len();
-            speeches.push(Span::unmarked(words, number));
+            speeches.push(QuotedSpan::unmarked(words, number));
         }
     }
     // A paragraph that only looks like a speech among marked ones is none.
@@ -45,7 +45,7 @@ pub(super) fn add_transcript_speeches(
     if labels.values().all(|&count| count < 2) || speeches.len() * 2 < labelled {
         return spans;
     }
-    merged(spans, speeches)
+    merge_spans(spans, speeches)
 }
 
 /// LEE, ANN LEE, MR. LEE: what stands before the first colon, if it is all capitals.
@@ -60,8 +60,8 @@ fn label(paragraph: &str) -> Option<&str> {
 }
 
 /// Both lists as one, in order; parents keep their children.
-pub(super) fn merged(spans: Vec<Span>, speeches: Vec<Span>) -> Vec<Span> {
-    let start = |span: &Span| span.outers.first().map_or(0, |o| o.start);
+pub(super) fn merge_spans(spans: Vec<QuotedSpan>, speeches: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
+    let start = |span: &QuotedSpan| span.outers.first().map_or(0, |o| o.start);
     let mut speeches = speeches.into_iter().peekable();
     let mut out = Vec::new();
     let mut shift = Vec::with_capacity(spans.len());

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::points::{CodePoints, Span};
 use crate::dispatch::{Dispatch, Stamp};
-use crate::quote::{self, Part, Quote};
+use crate::quote::{self, Quote, TextPart};
 
 /// One quote. `start` and `end` point into the text that `in` names.
 #[derive(Debug, Serialize)]
@@ -56,13 +56,13 @@ impl<'a> QuotesRecord<'a> {
         let records = kept.iter().map(|&i| {
             let quote = &quotes[i];
             let (source, points) = match quote.part {
-                Part::Headline => (dispatch.headline.as_str(), &mut headline),
-                Part::Body => (dispatch.body.text(), &mut body),
+                TextPart::Headline => (dispatch.headline.as_str(), &mut headline),
+                TextPart::Body => (dispatch.body.text(), &mut body),
             };
             let span = quote.span();
             QuoteRecord {
                 text: quote::text(quote, source),
-                part: if quote.part == Part::Headline {
+                part: if quote.part == TextPart::Headline {
                     "headline"
                 } else {
                     "body"

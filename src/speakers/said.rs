@@ -1,7 +1,7 @@
 //! What one dispatch adds: its statements with a speaker, each as small as a tally needs it, and when two names are one.
 
 use crate::dispatch::{Dispatch, Stamp};
-use crate::quote::{self, Part, Quote};
+use crate::quote::{self, Quote, TextPart};
 use crate::text::{fold, hash};
 
 /// Words from which on the same words of the same speaker are the same quote, in whatever story. Fewer may be said
@@ -41,7 +41,7 @@ impl Said {
     /// A quote of a dispatch; `None` where it is no statement, or nobody's.
     #[must_use]
     pub fn new(dispatch: &Dispatch, quote: &Quote) -> Option<Self> {
-        let name = quote.speaker.as_ref().filter(|_| quote.statement())?;
+        let name = quote.speaker.as_ref().filter(|_| quote.is_statement())?;
         Some(Self {
             key: key(dispatch, quote),
             name: name.clone(),
@@ -55,8 +55,8 @@ impl Said {
 #[must_use]
 pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
     let source = match quote.part {
-        Part::Headline => dispatch.headline.as_str(),
-        Part::Body => dispatch.body.text(),
+        TextPart::Headline => dispatch.headline.as_str(),
+        TextPart::Body => dispatch.body.text(),
     };
     let folded = fold(&quote::text(quote, source));
     let mut whole = plain(quote.speaker.as_deref().unwrap_or(""));

@@ -2,7 +2,7 @@
 
 use super::{Heard, Tally, is_same};
 use crate::format::{Context, parse};
-use crate::quote::quotes;
+use crate::quote::extract_quotes;
 
 /// Tallies wires of one JSON object a line and checks the rows: name, title, quotes, dispatches.
 #[track_caller]
@@ -12,7 +12,7 @@ fn check(lines: &[&str], rows: &[(&str, &str, usize, usize)]) {
     for _ in 0..2 {
         let mut tally = Tally::default();
         for dispatch in &dispatches {
-            tally.add(Heard::new(dispatch, &quotes(dispatch)));
+            tally.add(Heard::new(dispatch, &extract_quotes(dispatch)));
         }
         let found = tally.rows();
         let found: Vec<(&str, &str, usize, usize)> = found
@@ -53,7 +53,7 @@ fn times_are_those_of_the_first_and_last_dispatch() {
     let bytes = [OTHER, FIRST].join("\n");
     let mut tally = Tally::default();
     for dispatch in parse(bytes.as_bytes(), &Context::default()).dispatches {
-        tally.add(Heard::new(&dispatch, &quotes(&dispatch)));
+        tally.add(Heard::new(&dispatch, &extract_quotes(&dispatch)));
     }
     let rows = tally.rows();
     let time =

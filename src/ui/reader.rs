@@ -10,7 +10,7 @@ use super::brush::Brush;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, Document, LineKind, State, measure};
-use crate::quote::Part;
+use crate::quote::TextPart;
 use line::draw_line;
 
 /// Draws the reader; returns the cell of the current quote where the reader has the focus, or of its first line.
@@ -88,7 +88,7 @@ impl Marks {
             .explained
             .filter(|_| state.reader.explained == current)
             .and_then(|quote| document.quotes.get(quote));
-        let layers = |part: Part| {
+        let layers = |part: TextPart| {
             let quotes = |wanted: bool| -> Vec<Range<usize>> {
                 let of_part = document
                     .quotes
@@ -117,7 +117,7 @@ impl Marks {
                 (Role::Quote, quotes(false)),
                 (Role::SameSpeaker, quotes(true)),
             ];
-            if part == Part::Body
+            if part == TextPart::Body
                 && let Some(dateline) = document
                     .dispatch
                     .dateline
@@ -136,8 +136,8 @@ impl Marks {
         };
         let bar = current.map_or(0..0, |quote| document.quote_lines(quote));
         Self {
-            headline: layers(Part::Headline),
-            body: layers(Part::Body),
+            headline: layers(TextPart::Headline),
+            body: layers(TextPart::Body),
             bar,
             across: state.reader.across,
             starred: state

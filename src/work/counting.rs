@@ -39,7 +39,7 @@ impl Counts {
         let count = |raw: &Raw<'_>| {
             let quotes = raw.dispatch().map_or(0, |dispatch| {
                 let quotes = find_quotes(&mut dispatch.into_owned());
-                let statements = quotes.iter().filter(|quote| Quote::statement(quote));
+                let statements = quotes.iter().filter(|quote| Quote::is_statement(quote));
                 u32::try_from(statements.count()).unwrap_or(u32::MAX)
             });
             if let Ok(mut counted) = counted.lock() {

@@ -40,7 +40,7 @@ fn open_one(id: EntryId, snapshot: &Snapshot) -> Result<Box<(Dispatch, Vec<Quote
 /// The quotes of a dispatch; where a fault in the engine stops it, none and a problem of the dispatch.
 #[must_use]
 pub fn find_quotes(dispatch: &mut Dispatch) -> Vec<Quote> {
-    let found = catch_unwind(AssertUnwindSafe(|| quote::quotes(dispatch)));
+    let found = catch_unwind(AssertUnwindSafe(|| quote::extract_quotes(dispatch)));
     found.unwrap_or_else(|_| {
         let message = "a fault in dateline itself: its quotes could not be found";
         dispatch

@@ -107,7 +107,7 @@ pub fn find_speaker(
         dispatch.is_some_and(|mut dispatch| {
             let quotes = find_quotes(dispatch.to_mut());
             quotes.iter().any(|quote| {
-                quote.statement() && quote.speaker.as_deref().is_some_and(|s| is_same(s, name))
+                quote.is_statement() && quote.speaker.as_deref().is_some_and(|s| is_same(s, name))
             })
         })
     };

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use dateline::format::{self, Context, FormatId};
 use dateline::load::{self, Report, Source};
-use dateline::quote::quotes;
+use dateline::quote::extract_quotes;
 use dateline::record::{DispatchRecord, Ninjs, QuotesRecord, Told, Whole, html, markdown, to_line};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -57,7 +57,7 @@ fn acts(c: char) -> bool {
 /// What is printed of a dispatch is JSON, on one line, and acts on nothing.
 fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
     for dispatch in format::parse(bytes, &Context::default()).dispatches {
-        let found = quotes(&dispatch);
+        let found = extract_quotes(&dispatch);
         let lines = [
             to_line(&DispatchRecord::new(&dispatch, "a".to_owned(), 0)),
             to_line(&Whole::new(&dispatch, "a".to_owned(), 0)),

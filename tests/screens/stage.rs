@@ -237,7 +237,7 @@ impl Stage {
                 let entry = snapshot.entry(id).unwrap();
                 let read = load::open(&entry.origin().unwrap(), entry.item_key());
                 let result = read.map(|dispatch| {
-                    let quotes = quote::quotes(&dispatch);
+                    let quotes = quote::extract_quotes(&dispatch);
                     Box::new((dispatch, quotes))
                 });
                 self.waiting.push(Msg::Opened(id, result));

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use dateline::format::{Context, parse};
-use dateline::quote::{Part, Quote, quotes, text};
+use dateline::quote::{Quote, TextPart, extract_quotes, text};
 use dateline::record::{QuotesRecord, to_line};
 use dateline::speakers::{Heard, Tally};
 
@@ -74,12 +74,12 @@ pub(crate) fn sound(bytes: &[u8]) {
     let mut tally = Tally::default();
     for dispatch in parse(bytes, &Context::default()).dispatches {
         let started = Instant::now();
-        let found = quotes(&dispatch);
+        let found = extract_quotes(&dispatch);
         assert!(started.elapsed().as_secs() < 5);
         for (number, quote) in found.iter().enumerate() {
             let source = match quote.part {
-                Part::Headline => dispatch.headline.as_str(),
-                Part::Body => dispatch.body.text(),
+                TextPart::Headline => dispatch.headline.as_str(),
+                TextPart::Body => dispatch.body.text(),
             };
             let ranges = std::iter::once(&quote.outer)
                 .chain(&quote.pieces)

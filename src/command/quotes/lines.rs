@@ -2,7 +2,7 @@
 
 use crate::cli::QuotesFormat;
 use crate::dispatch::Stamp;
-use crate::quote::{self, Certainty, Part, Quote};
+use crate::quote::{self, Certainty, Quote, TextPart};
 use crate::record::{csv_row, escaped};
 use crate::speakers;
 use crate::text::{safe, safe_line};
@@ -103,7 +103,7 @@ pub(super) fn block<'a>(
 }
 
 fn words(whole: &Whole, quote: &Quote) -> String {
-    let source = if quote.part == Part::Headline {
+    let source = if quote.part == TextPart::Headline {
         whole.dispatch.headline.as_str()
     } else {
         whole.dispatch.body.text()
@@ -142,7 +142,7 @@ fn tsv(whole: &Whole, quote: &Quote) -> String {
 /// A row without its line end, without the column of takes.
 fn csv(whole: &Whole, quote: &Quote) -> String {
     let d = &whole.dispatch;
-    let part = if quote.part == Part::Headline {
+    let part = if quote.part == TextPart::Headline {
         "headline"
     } else {
         "body"

@@ -9,7 +9,7 @@ use super::gather::{each, gather, input_order, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::{QuoteKind, QuotesFormat, Wanted};
 use crate::dispatch::Status;
-use crate::quote::{Kind, Quote};
+use crate::quote::{Quote, QuoteKind};
 use crate::record::{QuotesRecord, to_line};
 use crate::text::fold;
 use crate::work::Whole;
@@ -19,7 +19,7 @@ use lines::{Block, block, head};
 /// Which quotes are printed.
 struct Keep {
     all: bool,
-    kinds: Vec<Kind>,
+    kinds: Vec<QuoteKind>,
     /// Folded.
     speaker: Option<String>,
 }
@@ -27,9 +27,9 @@ struct Keep {
 impl Keep {
     fn new(wanted: &Wanted) -> Self {
         let kind = |kind: &QuoteKind| match kind {
-            QuoteKind::Direct => Kind::Direct,
-            QuoteKind::Partial => Kind::Partial,
-            QuoteKind::NotAStatement => Kind::NotAStatement,
+            QuoteKind::Direct => QuoteKind::Direct,
+            QuoteKind::Partial => QuoteKind::Partial,
+            QuoteKind::NotAStatement => QuoteKind::NotAStatement,
         };
         Self {
             all: wanted.all,
@@ -40,7 +40,7 @@ impl Keep {
 
     fn keeps(&self, quote: &Quote) -> bool {
         let kind = if self.kinds.is_empty() {
-            self.all || quote.statement()
+            self.all || quote.is_statement()
         } else {
             self.kinds.contains(&quote.kind)
         };

@@ -8,7 +8,7 @@ use super::node::{Node, Scope, Term};
 use super::values::Fact;
 use crate::desk::EntryRef;
 use crate::dispatch::{Dispatch, Role, Status, Urgency};
-use crate::quote::{self, Part, Quote};
+use crate::quote::{self, Quote, TextPart};
 use crate::text::fold;
 
 /// What the reader knows of an entry beyond its head: by its item or, as far as a star goes, its story. All of it may be
@@ -135,7 +135,7 @@ impl Term {
             Scope::Said => {
                 self.may_stand_in(whole)
                     && whole.quotes().iter().any(|quote| {
-                        quote.statement()
+                        quote.is_statement()
                             && quote
                                 .speaker
                                 .as_deref()
@@ -145,7 +145,7 @@ impl Term {
             Scope::Quote => {
                 self.may_stand_in(whole)
                     && whole.quotes().iter().any(|quote| {
-                        quote.statement() && self.needle.is_in_text(&whole.words_of(quote))
+                        quote.is_statement() && self.needle.is_in_text(&whole.words_of(quote))
                     })
             }
             _ => false,
@@ -179,13 +179,14 @@ impl Whole<'_> {
     }
 
     fn quotes(&self) -> &[Quote] {
-        self.quotes.get_or_init(|| quote::quotes(self.dispatch))
+        self.quotes
+            .get_or_init(|| quote::extract_quotes(self.dispatch))
     }
 
     fn words_of(&self, quote: &Quote) -> String {
         let source = match quote.part {
-            Part::Headline => self.dispatch.headline.as_str(),
-            Part::Body => self.dispatch.body.text(),
+            TextPart::Headline => self.dispatch.headline.as_str(),
+            TextPart::Body => self.dispatch.body.text(),
         };
         quote::text(quote, source)
     }

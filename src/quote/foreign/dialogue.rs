@@ -2,21 +2,21 @@
 
 use std::ops::Range;
 
-use super::super::marks::Span;
-use super::super::transcript::merged;
+use super::super::marks::QuotedSpan;
+use super::super::transcript::merge_spans;
 use super::source::is_reporting;
 
 /// Adds the speeches of paragraphs that begin with a dash and have no marks.
 pub(super) fn add_dash_speeches(
     text: &str,
     paragraphs: &[Option<Range<usize>>],
-    spans: Vec<Span>,
-) -> Vec<Span> {
+    spans: Vec<QuotedSpan>,
+) -> Vec<QuotedSpan> {
     let mut speeches = Vec::new();
     let mut next = 0;
     for (number, range) in paragraphs.iter().enumerate() {
         let Some(range) = range else { continue };
-        let start = |span: &Span| span.outers.first().map_or(0, |o| o.start);
+        let start = |span: &QuotedSpan| span.outers.first().map_or(0, |o| o.start);
         while spans.get(next).is_some_and(|s| start(s) < range.start) {
             next += 1;
         }
@@ -26,20 +26,20 @@ pub(super) fn add_dash_speeches(
         {
             continue;
         }
-        for piece in pieces(paragraph) {
+        for piece in spoken_pieces(paragraph) {
             let piece = range.start + piece.start..range.start + piece.end;
-            speeches.push(Span::unmarked(piece, number));
+            speeches.push(QuotedSpan::unmarked(piece, number));
         }
     }
     if speeches.is_empty() {
         spans
     } else {
-        merged(spans, speeches)
+        merge_spans(spans, speeches)
     }
 }
 
 /// The spoken pieces of a paragraph: every second one between its dashes, if the others report.
-fn pieces(paragraph: &str) -> Vec<Range<usize>> {
+fn spoken_pieces(paragraph: &str) -> Vec<Range<usize>> {
     let dash = |c: char| matches!(c, '—' | '–');
     let glued = paragraph.starts_with('—')
         && paragraph

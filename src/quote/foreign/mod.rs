@@ -7,14 +7,14 @@ mod tests;
 
 use std::ops::Range;
 
-use super::marks::Span;
-use super::{Certainty, Kind, Quote, Source, Whole};
-use source::{Sources, is_reporting};
+use super::marks::QuotedSpan;
+use super::{Attribution, Certainty, CombinedText, Quote, QuoteKind};
+use source::{NameFinder, is_reporting};
 
 /// How many words are looked at to tell English from other languages.
-const SAMPLE: usize = 80;
+const SAMPLE_WORDS: usize = 80;
 /// Fewer words than these say nothing.
-const FEWEST: usize = 12;
+const MIN_SAMPLE_WORDS: usize = 12;
 
 /// Small words that English copy is full of and no other language has many of.
 const ENGLISH: [&str; 24] = [
@@ -37,7 +37,7 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);
         return !(primary.eq_ignore_ascii_case("en") || primary.eq_ignore_ascii_case("eng"));
     }
-    let end = body.floor_char_boundary(SAMPLE * 8);
+    let end = body.floor_char_boundary(SAMPLE_WORDS * 8);
     let sample = &body[..end];
     let small = ENGLISH.map(packed);
     let mut words = 0;
@@ -51,7 +51,8 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
     }
     let dense = sample.chars().filter(|&c| is_dense(c)).count();
     // Small words make up a quarter of English; copy with many names or figures may have few of them.
-    dense > FEWEST && dense * 8 > sample.len() || words >= FEWEST && english * 25 < words
+    dense > MIN_SAMPLE_WORDS && dense * 8 > sample.len()
+        || words >= MIN_SAMPLE_WORDS && english * 25 < words
 }
 
 /// Scripts that write no spaces between words: three characters stand for a word here.
@@ -60,15 +61,15 @@ fn is_dense(c: char) -> bool {
 }
 
 /// The quotes of a dispatch in another language.
-pub(super) fn read(whole: &Whole, spans: Vec<Span>) -> Vec<Quote> {
+pub(super) fn extract_foreign_quotes(whole: &CombinedText, spans: Vec<QuotedSpan>) -> Vec<Quote> {
     let spans = dialogue::add_dash_speeches(&whole.text, &whole.paragraphs, spans);
-    let mut sources = Sources::new(&whole.text);
+    let mut sources = NameFinder::new(&whole.text);
     let mut made: Vec<Quote> = Vec::with_capacity(spans.len());
     let mut group = 0;
     // The last statement that stands in no other: its end, its paragraph, and who said it.
-    let mut last: Option<(usize, usize, Option<Source>)> = None;
+    let mut last: Option<(usize, usize, Option<Attribution>)> = None;
     for (i, span) in spans.iter().enumerate() {
-        let outer = whole_range(span);
+        let outer = outer_range(span);
         let paragraph = whole
             .paragraphs
             .get(span.paragraph)
@@ -87,26 +88,30 @@ pub(super) fn read(whole: &Whole, spans: Vec<Span>) -> Vec<Quote> {
             {
                 let between = whole.text.get(*end..outer.start).unwrap_or("");
                 // “…”, said Lee. “…”: nothing but the report stands between.
-                if between.split_whitespace().count() <= BETWEEN
+                if between.split_whitespace().count() <= MAX_WORDS_BETWEEN
                     && between.matches(['.', '。']).count() <= 1
                     && between.trim_end().ends_with(['.', ',', '—', '–', '。'])
                     && between.split_whitespace().any(is_reporting)
                 {
                     goes_on = true;
-                    found = before.as_ref().map(Source::again);
+                    found = before.as_ref().map(Attribution::again);
                 }
             }
-            last = Some((outer.end, span.paragraph, found.as_ref().map(Source::again)));
+            last = Some((
+                outer.end,
+                span.paragraph,
+                found.as_ref().map(Attribution::again),
+            ));
         }
         if i > 0 && !goes_on {
             group += 1;
         }
         let kind = if !statement {
-            Kind::NotAStatement
-        } else if is_whole(&whole.text, span) {
-            Kind::Direct
+            QuoteKind::NotAStatement
+        } else if is_full_clause(&whole.text, span) {
+            QuoteKind::Direct
         } else {
-            Kind::Partial
+            QuoteKind::Partial
         };
         made.push(whole.quote(span, kind, found.filter(|_| statement), group));
     }
@@ -114,9 +119,9 @@ pub(super) fn read(whole: &Whole, spans: Vec<Span>) -> Vec<Quote> {
 }
 
 /// How many words a report between two pieces of one utterance has at most.
-const BETWEEN: usize = 14;
+const MAX_WORDS_BETWEEN: usize = 14;
 
-impl Source {
+impl Attribution {
     /// The same speaker for what goes on after the report.
     fn again(&self) -> Self {
         Self {
@@ -130,13 +135,13 @@ impl Source {
     }
 }
 
-fn whole_range(span: &Span) -> Range<usize> {
+fn outer_range(span: &QuotedSpan) -> Range<usize> {
     let start = span.outers.first().map_or(0, |o| o.start);
     start..span.outers.last().map_or(start, |o| o.end)
 }
 
 /// Four words or more, or fewer that a reporting word or the point of a sentence makes a statement.
-fn is_statement(text: &str, span: &Span, reported: bool) -> bool {
+fn is_statement(text: &str, span: &QuotedSpan, reported: bool) -> bool {
     let [piece] = span.pieces.as_slice() else {
         return true;
     };
@@ -167,7 +172,7 @@ fn is_title(words: &str) -> bool {
     all < 9 && last_large && large * 3 >= all * 2
 }
 
-fn is_whole(text: &str, span: &Span) -> bool {
+fn is_full_clause(text: &str, span: &QuotedSpan) -> bool {
     let words = span
         .pieces
         .first()

@@ -4,16 +4,16 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::super::{Certainty, Source};
+use super::super::{Attribution, Certainty};
 
 /// The reporting words of all languages, and the words at which the search for a name ends.
-struct Tongues {
+struct ReportingWords {
     reporting: HashSet<&'static str>,
     stop: HashSet<&'static str>,
 }
 
-static TONGUES: LazyLock<Tongues> = LazyLock::new(|| {
-    let mut tongues = Tongues {
+static REPORTING_WORDS: LazyLock<ReportingWords> = LazyLock::new(|| {
+    let mut tongues = ReportingWords {
         reporting: HashSet::new(),
         stop: HashSet::new(),
     };
@@ -38,30 +38,30 @@ static TONGUES: LazyLock<Tongues> = LazyLock::new(|| {
 
 /// True for a word that reports speech in some language: said, has said.
 pub(super) fn is_reporting(word: &str) -> bool {
-    let word = bare(word);
+    let word = trim_punctuation(word);
     if word.is_empty() || word.len() > 40 || word.starts_with(char::is_uppercase) {
         return false;
     }
     // a-t-il, dit-elle: the verb or the pronoun is one of the parts.
-    TONGUES.reporting.contains(word)
-        || word
-            .split_once('-')
-            .is_some_and(|(a, b)| TONGUES.reporting.contains(a) || TONGUES.reporting.contains(b))
+    REPORTING_WORDS.reporting.contains(word)
+        || word.split_once('-').is_some_and(|(a, b)| {
+            REPORTING_WORDS.reporting.contains(a) || REPORTING_WORDS.reporting.contains(b)
+        })
 }
 
-fn bare(word: &str) -> &str {
+fn trim_punctuation(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// What stands beside a quote.
-pub(super) struct Beside {
-    pub(super) source: Option<Source>,
+pub(super) struct AdjacentReport {
+    pub(super) source: Option<Attribution>,
     /// True where a reporting word or a colon stands beside it.
     pub(super) reported: bool,
 }
 
 /// The names of a dispatch as they come up.
-pub(super) struct Sources<'a> {
+pub(super) struct NameFinder<'a> {
     text: &'a str,
     /// Full names by their last word.
     full: HashMap<&'a str, &'a str>,
@@ -69,11 +69,11 @@ pub(super) struct Sources<'a> {
 }
 
 /// How many bytes to each side of a quote are looked at.
-const NEAR: usize = 120;
+const SEARCH_BYTES: usize = 120;
 /// How many small words (an article, an office) may stand between the reporting word and the name.
-const SMALL: usize = 3;
+const MAX_SMALL_WORDS: usize = 3;
 
-impl<'a> Sources<'a> {
+impl<'a> NameFinder<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -83,12 +83,20 @@ impl<'a> Sources<'a> {
     }
 
     /// The speaker of the quote at `outer` by the words of its paragraph.
-    pub(super) fn beside(&mut self, paragraph: Range<usize>, outer: &Range<usize>) -> Beside {
+    pub(super) fn beside(
+        &mut self,
+        paragraph: Range<usize>,
+        outer: &Range<usize>,
+    ) -> AdjacentReport {
         let text = self.text;
-        self.learn(outer.start);
-        let end = text.floor_char_boundary(paragraph.end.min(outer.end + NEAR));
+        self.collect_names(outer.start);
+        let end = text.floor_char_boundary(paragraph.end.min(outer.end + SEARCH_BYTES));
         let after = text.get(outer.end..end.max(outer.end)).unwrap_or("");
-        let start = text.ceil_char_boundary(paragraph.start.max(outer.start.saturating_sub(NEAR)));
+        let start = text.ceil_char_boundary(
+            paragraph
+                .start
+                .max(outer.start.saturating_sub(SEARCH_BYTES)),
+        );
         let before = text.get(start.min(outer.start)..outer.start).unwrap_or("");
         let lead = after
             .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '—' | '–' | '-'));
@@ -106,48 +114,52 @@ impl<'a> Sources<'a> {
             reported = true;
             source = self.ending(tail, word);
         }
-        Beside { source, reported }
+        AdjacentReport { source, reported }
     }
 
     /// The name after a reporting word: „…“, sagte Lee.
-    fn named(&self, cue: &'a str) -> Option<Source> {
-        let mut words = clause(cue).split_whitespace();
+    fn named(&self, cue: &'a str) -> Option<Attribution> {
+        let mut words = first_clause(cue).split_whitespace();
         let verb = words.next()?;
         let mut rest = words;
         let mut small = 0;
         let from = loop {
             let mut peek = rest.clone();
             let word = peek.next()?;
-            if bare(word).starts_with(char::is_uppercase) {
+            if trim_punctuation(word).starts_with(char::is_uppercase) {
                 break rest;
             }
             small += 1;
-            if small > SMALL || TONGUES.stop.contains(bare(word)) || is_reporting(word) {
+            if small > MAX_SMALL_WORDS
+                || REPORTING_WORDS.stop.contains(trim_punctuation(word))
+                || is_reporting(word)
+            {
                 return None;
             }
             rest = peek;
         };
         let run = run(self.text, from.map(|w| (w, at(self.text, w))));
-        self.source(run?, Some(self.range(bare(verb))))
+        self.source(run?, Some(self.range(trim_punctuation(verb))))
     }
 
     /// The name that ends before the reporting word: Lee sagte: „…“
-    fn ending(&self, tail: &'a str, verb: &'a str) -> Option<Source> {
+    fn ending(&self, tail: &'a str, verb: &'a str) -> Option<Attribution> {
         let head = &tail[..at(self.text, verb).checked_sub(at(self.text, tail))?];
         let sentence = head.rsplit(['.', '!', '?']).next()?.trim();
         let words = sentence.split_whitespace().map(|w| (w, at(self.text, w)));
         let run = run(self.text, words)?;
-        (run.len() == sentence.len()).then(|| self.source(run, Some(self.range(bare(verb)))))?
+        (run.len() == sentence.len())
+            .then(|| self.source(run, Some(self.range(trim_punctuation(verb)))))?
     }
 
-    fn source(&self, run: &'a str, cue: Option<Range<usize>>) -> Option<Source> {
+    fn source(&self, run: &'a str, cue: Option<Range<usize>>) -> Option<Attribution> {
         let words: Vec<&str> = run.split_whitespace().collect();
         let name = match words.as_slice() {
             [] => return None,
             [one] => self.full.get(one).copied()?,
             _ => run,
         };
-        Some(Source {
+        Some(Attribution {
             name: Some(name.to_owned()),
             title: None,
             cue,
@@ -158,7 +170,7 @@ impl<'a> Sources<'a> {
     }
 
     /// Takes up the names that stand before a place in the text.
-    fn learn(&mut self, until: usize) {
+    fn collect_names(&mut self, until: usize) {
         let Some(slice) = self.text.get(self.read..until) else {
             return;
         };
@@ -168,7 +180,7 @@ impl<'a> Sources<'a> {
             .map(|w| (w, at(text, w)))
             .peekable();
         while let Some(&(word, _)) = rest.peek() {
-            if !bare(word).starts_with(char::is_uppercase) {
+            if !trim_punctuation(word).starts_with(char::is_uppercase) {
                 rest.next();
                 continue;
             }
@@ -207,7 +219,7 @@ fn auxiliary(words: &str) -> Option<&str> {
 }
 
 /// The words up to the first point of punctuation that ends a clause.
-fn clause(words: &str) -> &str {
+fn first_clause(words: &str) -> &str {
     let end = words.find([
         ',', ';', ':', '!', '?', '(', '«', '„', '“', '"', '»', '—', '–',
     ]);
@@ -230,7 +242,7 @@ fn run<'a>(text: &'a str, words: impl Iterator<Item = (&'a str, usize)>) -> Opti
     ];
     let mut range: Option<Range<usize>> = None;
     for (n, (word, at)) in words.take(8).enumerate() {
-        let inner = bare(word);
+        let inner = trim_punctuation(word);
         let open = word.find(inner).unwrap_or(0);
         let capital = inner.starts_with(char::is_uppercase);
         let first = n == 0;

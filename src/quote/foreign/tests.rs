@@ -1,6 +1,6 @@
 //! Copy in other languages in, statements and speakers out.
 
-use super::super::{Kind, quotes, text};
+use super::super::{QuoteKind, extract_quotes, text};
 use super::is_foreign;
 use crate::dispatch::{Body, Dispatch};
 
@@ -11,12 +11,12 @@ fn check(language: &str, paragraph: &str, expected: &[&str]) {
         body: Body::from_paragraphs([paragraph]),
         ..Dispatch::default()
     };
-    let found: Vec<String> = quotes(&dispatch)
+    let found: Vec<String> = extract_quotes(&dispatch)
         .iter()
         .map(|q| {
             let words = text(q, dispatch.body.text());
             match (q.kind, &q.speaker) {
-                (Kind::NotAStatement, _) => format!("[{words}]"),
+                (QuoteKind::NotAStatement, _) => format!("[{words}]"),
                 (_, Some(speaker)) => format!("{words} | {speaker}"),
                 (_, None) => format!("{words} | ?"),
             }

@@ -4,11 +4,11 @@ use std::ops::{BitOr, BitOrAssign};
 
 /// What a word can be: a set of the classes below.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in super::super) struct Class(u64);
+pub(in super::super) struct WordClass(u64);
 
 macro_rules! classes {
     ($($(#[$note:meta])* $name:ident = $section:literal),+ $(,)?) => {
-        impl Class {
+        impl WordClass {
             classes!(@bits 0u32; $($(#[$note])* $name,)+);
             /// The class of a section of the word lists.
             pub(super) fn of_section(section: &str) -> Self {
@@ -102,7 +102,7 @@ classes! {
     VERBAL = "(verbal)",
 }
 
-impl Class {
+impl WordClass {
     pub(in super::super) const NONE: Self = Self(0);
     pub(in super::super) const PRONOUN: Self =
         Self(Self::HE.0 | Self::SHE.0 | Self::IT.0 | Self::THEY.0 | Self::I.0);
@@ -140,14 +140,14 @@ impl Class {
     }
 }
 
-impl BitOr for Class {
+impl BitOr for WordClass {
     type Output = Self;
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 }
 
-impl BitOrAssign for Class {
+impl BitOrAssign for WordClass {
     fn bitor_assign(&mut self, other: Self) {
         self.0 |= other.0;
     }

@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-pub(super) use class::Class;
+pub(super) use class::WordClass;
 
 /// The words and their classes.
 pub(super) struct Lexicon {
-    words: HashMap<Key, Class, FixedState>,
+    words: HashMap<PackedWord, WordClass, FixedState>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -25,12 +25,12 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 });
 
 /// The longest word that is looked up, in bytes.
-const LONGEST: usize = 32;
+const MAX_WORD_BYTES: usize = 32;
 
 /// A word in small letters, with zeros after it: compared at once, without a look elsewhere.
-type Key = (u128, u128);
+type PackedWord = (u128, u128);
 
-fn packed(word: &[u8; LONGEST]) -> Key {
+fn pack_bytes(word: &[u8; MAX_WORD_BYTES]) -> PackedWord {
     let half = |from: usize| {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&word[from..from + 16]);
@@ -40,19 +40,19 @@ fn packed(word: &[u8; LONGEST]) -> Key {
 }
 
 /// What the lists say of a word, in whatever case it is written; nothing where it is in none of them.
-pub(super) fn lookup(word: &str) -> Class {
-    let mut buffer = [0u8; LONGEST];
+pub(super) fn lookup(word: &str) -> WordClass {
+    let mut buffer = [0u8; MAX_WORD_BYTES];
     if word.is_ascii() {
         let Some(lower) = buffer.get_mut(..word.len()) else {
-            return Class::NONE;
+            return WordClass::NONE;
         };
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
-        let key = packed(&buffer);
+        let key = pack_bytes(&buffer);
         return LEXICON.words.get(&key).copied().unwrap_or_default();
     }
-    if word.len() > LONGEST {
-        return Class::NONE;
+    if word.len() > MAX_WORD_BYTES {
+        return WordClass::NONE;
     }
     // A curly apostrophe is looked up as a straight one.
     let lower = word.to_lowercase().replace('’', "'");
@@ -61,26 +61,26 @@ pub(super) fn lookup(word: &str) -> Class {
         .unwrap_or_default()
 }
 
-fn key(word: &str) -> Option<Key> {
-    let mut buffer = [0u8; LONGEST];
+fn key(word: &str) -> Option<PackedWord> {
+    let mut buffer = [0u8; MAX_WORD_BYTES];
     let lower = buffer.get_mut(..word.len())?;
     lower.copy_from_slice(word.as_bytes());
-    Some(packed(&buffer))
+    Some(pack_bytes(&buffer))
 }
 
 impl Lexicon {
     fn read(&mut self, file: &str) {
-        let mut section = Class::NONE;
+        let mut section = WordClass::NONE;
         for line in file.lines().map(str::trim) {
             if line.starts_with('#') {
                 continue;
             }
             if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                section = Class::of_section(name);
+                section = WordClass::of_section(name);
                 continue;
             }
             for entry in line.split_whitespace() {
-                if section.is(Class::ANY_VERB) {
+                if section.is(WordClass::ANY_VERB) {
                     self.add_verb(entry, section);
                 } else {
                     self.add(entry, section);
@@ -89,25 +89,26 @@ impl Lexicon {
         }
     }
 
-    fn add(&mut self, word: &str, class: Class) {
+    fn add(&mut self, word: &str, class: WordClass) {
         if let Some(key) = key(word) {
             *self.words.entry(key).or_default() |= class;
         }
     }
 
-    fn add_verb(&mut self, entry: &str, class: Class) {
+    fn add_verb(&mut self, entry: &str, class: WordClass) {
         let forms: Vec<&str> = entry.split('/').collect();
         if let [base, third, past, middle @ .., ing] = forms.as_slice() {
-            self.add(base, class | Class::BASE);
-            self.add(third, class | Class::FINITE);
-            self.add(past, class | Class::FINITE | Class::PAST);
+            self.add(base, class | WordClass::BASE);
+            self.add(third, class | WordClass::FINITE);
+            self.add(past, class | WordClass::FINITE | WordClass::PAST);
             for participle in middle {
-                self.add(participle, class | Class::PAST);
+                self.add(participle, class | WordClass::PAST);
             }
-            self.add(ing, class | Class::ING);
+            self.add(ing, class | WordClass::ING);
             return;
         }
-        let doubled = doubles(entry).then(|| format!("{entry}{}", &entry[entry.len() - 1..]));
+        let doubled =
+            doubles_final_consonant(entry).then(|| format!("{entry}{}", &entry[entry.len() - 1..]));
         let stem = doubled
             .as_deref()
             .unwrap_or(entry.strip_suffix('e').unwrap_or(entry));
@@ -129,15 +130,15 @@ impl Lexicon {
         } else {
             format!("{stem}ing")
         };
-        self.add(entry, class | Class::BASE);
-        self.add(&third, class | Class::FINITE);
-        self.add(&past, class | Class::FINITE | Class::PAST);
-        self.add(&ing, class | Class::ING);
+        self.add(entry, class | WordClass::BASE);
+        self.add(&third, class | WordClass::FINITE);
+        self.add(&past, class | WordClass::FINITE | WordClass::PAST);
+        self.add(&ing, class | WordClass::ING);
     }
 }
 
 /// True for plan, quip, beg: one short vowel before one last consonant, which is doubled in “planned”.
-fn doubles(verb: &str) -> bool {
+fn doubles_final_consonant(verb: &str) -> bool {
     let vowel = |b: &u8| b"aeiou".contains(b);
     let letters = verb
         .strip_prefix("qu")
@@ -165,15 +166,15 @@ mod tests {
         for word in [
             "deny", "denies", "denied", "denying", "tweeted", "Agreeing", "urges",
         ] {
-            assert!(lookup(word).is(Class::SAY), "{word}");
+            assert!(lookup(word).is(WordClass::SAY), "{word}");
         }
-        assert!(lookup("said").is(Class::PAST) && lookup("saying").is(Class::ING));
+        assert!(lookup("said").is(WordClass::PAST) && lookup("saying").is(WordClass::ING));
     }
 
     #[test]
     fn case_apostrophes_and_length_do_no_harm() {
-        assert!(lookup("DON’T").is(Class::AUXILIARY));
-        assert_eq!(lookup(&"x".repeat(100_000)), Class::NONE);
-        assert_eq!(lookup(&"é".repeat(100_000)), Class::NONE);
+        assert!(lookup("DON’T").is(WordClass::AUXILIARY));
+        assert_eq!(lookup(&"x".repeat(100_000)), WordClass::NONE);
+        assert_eq!(lookup(&"é".repeat(100_000)), WordClass::NONE);
     }
 }

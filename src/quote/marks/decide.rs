@@ -1,10 +1,10 @@
 //! Decides what one mark does: opens, closes, or neither, by its shape, its neighbours and what is open.
 
-use super::pairs::Pairing;
-use super::scan::{Family, Mark, Shape};
+use super::pairs::MarkPairing;
+use super::scan::{MarkFamily, MarkShape, QuotationMark};
 
 /// What a mark does.
-pub(super) enum Act {
+pub(super) enum MarkAction {
     Open,
     Close,
     /// The one that is open was never closed: end it here and begin anew.
@@ -13,80 +13,86 @@ pub(super) enum Act {
     Nothing,
 }
 
-impl Pairing<'_> {
+impl MarkPairing<'_> {
     /// What the mark with this number does.
-    pub(super) fn act(&self, i: usize, next_single: Option<usize>) -> Act {
+    pub(super) fn act(&self, i: usize, next_single: Option<usize>) -> MarkAction {
         let mark = &self.marks[i];
         let is_open = self.open[mark.family as usize] > 0;
         match mark.family {
-            Family::Single => self.act_single(mark, is_open, next_single),
-            Family::Guillemet | Family::SingleGuillemet => self.act_guillemet(mark, is_open),
-            Family::Corner | Family::WhiteCorner => match mark.shape {
-                Shape::Opening => Act::Open,
-                _ if is_open => Act::Close,
-                _ => Act::Stray,
+            MarkFamily::Single => self.act_single(mark, is_open, next_single),
+            MarkFamily::Guillemet | MarkFamily::SingleGuillemet => {
+                self.act_guillemet(mark, is_open)
+            }
+            MarkFamily::Corner | MarkFamily::WhiteCorner => match mark.shape {
+                MarkShape::Opening => MarkAction::Open,
+                _ if is_open => MarkAction::Close,
+                _ => MarkAction::Stray,
             },
-            Family::Double => self.act_double(mark, is_open),
+            MarkFamily::Double => self.act_double(mark, is_open),
         }
     }
 
-    fn act_double(&self, mark: &Mark, is_open: bool) -> Act {
+    fn act_double(&self, mark: &QuotationMark, is_open: bool) -> MarkAction {
         let measure = mark.face == '"' && mark.before.is_some_and(|c| c.is_ascii_digit());
         match (mark.shape, is_open) {
-            (Shape::Low | Shape::Opening, false) if mark.after.is_some() => {
+            (MarkShape::Low | MarkShape::Opening, false) if mark.after.is_some() => {
                 let wrong_way = mark.can_close() && !mark.can_open() && mark.after != Some(' ');
                 if wrong_way && !mark.inside_word() {
-                    Act::Stray
+                    MarkAction::Stray
                 } else {
-                    Act::Open
+                    MarkAction::Open
                 }
             }
-            (Shape::Low | Shape::Opening, false) => Act::Stray,
-            (Shape::Low, true) => Act::Open,
-            (Shape::Opening, true) => {
-                let low = self.top_face(Family::Double) == Some('„');
+            (MarkShape::Low | MarkShape::Opening, false) => MarkAction::Stray,
+            (MarkShape::Low, true) => MarkAction::Open,
+            (MarkShape::Opening, true) => {
+                let low = self.top_face(MarkFamily::Double) == Some('„');
                 if low && !(mark.can_open() && self.stack.len() == 1 && !mark.can_close()) {
-                    Act::Close
+                    MarkAction::Close
                 } else if mark.can_open() && self.inside_single() {
-                    Act::Open
+                    MarkAction::Open
                 } else if mark.can_open() {
-                    Act::Restart
+                    MarkAction::Restart
                 } else {
-                    Act::Close
+                    MarkAction::Close
                 }
             }
-            (Shape::Closing, true) => {
+            (MarkShape::Closing, true) => {
                 if mark.can_open()
                     && !mark.can_close()
-                    && self.top_face(Family::Double) != Some('”')
+                    && self.top_face(MarkFamily::Double) != Some('”')
                 {
-                    Act::Restart
+                    MarkAction::Restart
                 } else {
-                    Act::Close
+                    MarkAction::Close
                 }
             }
-            (Shape::Closing, false) => {
+            (MarkShape::Closing, false) => {
                 if mark.can_open() && !mark.can_close() {
-                    Act::Open
+                    MarkAction::Open
                 } else {
-                    Act::Stray
+                    MarkAction::Stray
                 }
             }
-            (Shape::Either, true) => {
+            (MarkShape::Either, true) => {
                 let space_before = mark.before.is_some_and(char::is_whitespace);
                 if space_before && mark.can_open() {
-                    Act::Restart
+                    MarkAction::Restart
                 } else {
-                    Act::Close
+                    MarkAction::Close
                 }
             }
-            (Shape::Either, false) if measure => Act::Nothing,
-            (Shape::Either, false) => {
+            (MarkShape::Either, false) if measure => MarkAction::Nothing,
+            (MarkShape::Either, false) => {
                 let strays = match mark.after {
                     None | Some(',' | '.' | ';' | ':' | ')') => true,
                     Some(c) => c.is_whitespace() && mark.can_close(),
                 };
-                if strays { Act::Stray } else { Act::Open }
+                if strays {
+                    MarkAction::Stray
+                } else {
+                    MarkAction::Open
+                }
             }
         }
     }
@@ -95,52 +101,57 @@ impl Pairing<'_> {
     fn inside_single(&self) -> bool {
         self.stack
             .last()
-            .is_some_and(|open| self.marks[open.mark].family == Family::Single)
+            .is_some_and(|open| self.marks[open.mark].family == MarkFamily::Single)
     }
 
-    fn act_single(&self, mark: &Mark, is_open: bool, next_single: Option<usize>) -> Act {
+    fn act_single(
+        &self,
+        mark: &QuotationMark,
+        is_open: bool,
+        next_single: Option<usize>,
+    ) -> MarkAction {
         let closes = mark.can_close() && !mark.after.is_some_and(char::is_alphanumeric);
-        if is_open && closes && (mark.face != '‘' || self.top_face(Family::Single) == Some('‚'))
+        if is_open && closes && (mark.face != '‘' || self.top_face(MarkFamily::Single) == Some('‚'))
         {
             let later = next_single.map(|n| &self.marks[n]);
             let better = later.is_some_and(|m| {
                 m.face == mark.face && m.can_close() && !m.can_open() && !m.maybe_plural
             });
             return if mark.maybe_plural && better {
-                Act::Nothing
+                MarkAction::Nothing
             } else {
-                Act::Close
+                MarkAction::Close
             };
         }
         match mark.shape {
-            Shape::Opening | Shape::Low | Shape::Either if mark.can_open() => {
+            MarkShape::Opening | MarkShape::Low | MarkShape::Either if mark.can_open() => {
                 if is_open {
-                    Act::Restart
+                    MarkAction::Restart
                 } else {
-                    Act::Open
+                    MarkAction::Open
                 }
             }
-            _ => Act::Nothing,
+            _ => MarkAction::Nothing,
         }
     }
 
-    fn act_guillemet(&self, mark: &Mark, is_open: bool) -> Act {
+    fn act_guillemet(&self, mark: &QuotationMark, is_open: bool) -> MarkAction {
         if !is_open {
             return if mark.after.is_some() {
-                Act::Open
+                MarkAction::Open
             } else {
-                Act::Stray
+                MarkAction::Stray
             };
         }
         let same_face = self.top_face(mark.family) == Some(mark.face);
         if same_face && mark.can_open() && !mark.can_close() {
-            Act::Open
+            MarkAction::Open
         } else {
-            Act::Close
+            MarkAction::Close
         }
     }
 
-    fn top_face(&self, family: Family) -> Option<char> {
+    fn top_face(&self, family: MarkFamily) -> Option<char> {
         self.stack
             .iter()
             .rev()

@@ -9,11 +9,11 @@ mod tests;
 use std::ops::Range;
 
 use pairs::{Pair, pair};
-use scan::Family;
+use scan::MarkFamily;
 
 /// A marked stretch of text, perhaps over several paragraphs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct QuotedSpan {
     /// The words in each paragraph, marks and the white space inside them left out.
     pub(super) pieces: Vec<Range<usize>>,
     /// Each piece with its marks.
@@ -28,7 +28,7 @@ pub(super) struct Span {
     pub(super) closed: bool,
 }
 
-impl Span {
+impl QuotedSpan {
     /// Words of a paragraph that somebody says without marks around them.
     pub(super) fn unmarked(words: Range<usize>, paragraph: usize) -> Self {
         Self {
@@ -43,17 +43,17 @@ impl Span {
 }
 
 /// The spans of a text in the order of their opening marks. A `None` paragraph is a table: it has no quotes.
-pub(super) fn spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
-    let mut carry: Option<(usize, Family)> = None;
+pub(super) fn spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<QuotedSpan> {
+    let mut spans: Vec<QuotedSpan> = Vec::new();
+    let mut carry: Option<(usize, MarkFamily)> = None;
     for (number, range) in paragraphs.iter().enumerate() {
         let Some(range) = range else {
-            finish(&mut spans, carry.take());
+            discard_unclosed_single(&mut spans, carry.take());
             continue;
         };
         let paragraph = text.get(range.clone()).unwrap_or("");
         let found = pair(paragraph);
-        let goes_on = |family: Family| {
+        let goes_on = |family: MarkFamily| {
             let lead = paragraph.len() - paragraph.trim_start().len();
             found
                 .pairs
@@ -78,7 +78,7 @@ pub(super) fn spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<Span
             carry = None;
         }
         if joined.is_none() {
-            finish(&mut spans, carry.take());
+            discard_unclosed_single(&mut spans, carry.take());
         }
         let mut open_index = None;
         for (i, pair) in found.pairs.iter().enumerate() {
@@ -118,22 +118,28 @@ pub(super) fn spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<Span
         }
         carry = open_index;
     }
-    finish(&mut spans, carry);
-    without_empty(spans)
+    discard_unclosed_single(&mut spans, carry);
+    remove_empty(spans)
 }
 
-fn span(pair: &Pair, parent: Option<usize>, paragraph: usize) -> Span {
-    Span {
+fn span(pair: &Pair, parent: Option<usize>, paragraph: usize) -> QuotedSpan {
+    QuotedSpan {
         pieces: Vec::new(),
         outers: Vec::new(),
         parent,
         paragraph,
-        single: pair.family == Family::Single,
+        single: pair.family == MarkFamily::Single,
         closed: false,
     }
 }
 
-fn add_piece(span: &mut Span, text: &str, base: usize, inner: Range<usize>, outer: Range<usize>) {
+fn add_piece(
+    span: &mut QuotedSpan,
+    text: &str,
+    base: usize,
+    inner: Range<usize>,
+    outer: Range<usize>,
+) {
     let words = base + inner.start..base + inner.end;
     let Some(slice) = text.get(words.clone()) else {
         return;
@@ -147,8 +153,8 @@ fn add_piece(span: &mut Span, text: &str, base: usize, inner: Range<usize>, oute
 }
 
 /// A single mark that was never closed is an apostrophe after all.
-fn finish(spans: &mut [Span], carry: Option<(usize, Family)>) {
-    if let Some((index, Family::Single)) = carry
+fn discard_unclosed_single(spans: &mut [QuotedSpan], carry: Option<(usize, MarkFamily)>) {
+    if let Some((index, MarkFamily::Single)) = carry
         && let Some(span) = spans.get_mut(index)
         && span.pieces.len() < 2
     {
@@ -158,7 +164,7 @@ fn finish(spans: &mut [Span], carry: Option<(usize, Family)>) {
 }
 
 /// Leaves out spans without words; what stood in them has no parent then.
-fn without_empty(spans: Vec<Span>) -> Vec<Span> {
+fn remove_empty(spans: Vec<QuotedSpan>) -> Vec<QuotedSpan> {
     let mut new_index = Vec::with_capacity(spans.len());
     let mut kept = 0;
     for span in &spans {

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::decide::Act;
-use super::scan::{Family, Mark, scan};
+use super::decide::MarkAction;
+use super::scan::{MarkFamily, QuotationMark, find_marks};
 
 /// A marked stretch of one paragraph. Positions are bytes into the text that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pair {
-    pub(super) family: Family,
+    pub(super) family: MarkFamily,
     /// The opening mark; empty where it was lost.
     pub(super) open: Range<usize>,
     /// The closing mark; `None` where it is missing.
@@ -27,7 +27,7 @@ impl Pair {
 
 /// What was found in a paragraph.
 #[derive(Debug, Default)]
-pub(super) struct Paired {
+pub(super) struct PairedMarks {
     /// In the order of their opening marks.
     pub(super) pairs: Vec<Pair>,
     /// Index of the pair that is still open at the end of the paragraph.
@@ -36,31 +36,31 @@ pub(super) struct Paired {
     pub(super) stray: Option<Range<usize>>,
 }
 
-pub(super) struct Open {
+pub(super) struct OpenMark {
     pub(super) mark: usize,
     pair: usize,
 }
 
 /// The state of pairing one paragraph.
-pub(super) struct Pairing<'a> {
+pub(super) struct MarkPairing<'a> {
     text: &'a str,
-    pub(super) marks: Vec<Mark>,
-    pub(super) stack: Vec<Open>,
+    pub(super) marks: Vec<QuotationMark>,
+    pub(super) stack: Vec<OpenMark>,
     /// How many of each family are open.
-    pub(super) open: [usize; Family::COUNT],
+    pub(super) open: [usize; MarkFamily::COUNT],
     found: Vec<Option<Pair>>,
     stray: Option<Range<usize>>,
 }
 
 /// Pairs the marks of a paragraph.
-pub(super) fn pair(text: &str) -> Paired {
-    let marks = scan(text);
+pub(super) fn pair(text: &str) -> PairedMarks {
+    let marks = find_marks(text);
     let next_single = next_singles(&marks);
-    let mut pairing = Pairing {
+    let mut pairing = MarkPairing {
         text,
         marks,
         stack: Vec::new(),
-        open: [0; Family::COUNT],
+        open: [0; MarkFamily::COUNT],
         found: Vec::new(),
         stray: None,
     };
@@ -71,40 +71,40 @@ pub(super) fn pair(text: &str) -> Paired {
 }
 
 /// For each mark the next one of the single family.
-fn next_singles(marks: &[Mark]) -> Vec<Option<usize>> {
+fn next_singles(marks: &[QuotationMark]) -> Vec<Option<usize>> {
     let mut next = vec![None; marks.len()];
     let mut last = None;
     for (i, mark) in marks.iter().enumerate().rev() {
         next[i] = last;
-        if mark.family == Family::Single {
+        if mark.family == MarkFamily::Single {
             last = Some(i);
         }
     }
     next
 }
 
-impl Pairing<'_> {
+impl MarkPairing<'_> {
     fn take(&mut self, i: usize, next_single: Option<usize>) {
         match self.act(i, next_single) {
-            Act::Open => self.push(i),
-            Act::Close => self.close(i),
-            Act::Restart => {
+            MarkAction::Open => self.push(i),
+            MarkAction::Close => self.close(i),
+            MarkAction::Restart => {
                 self.restart(i);
                 self.push(i);
             }
-            Act::Stray => {
+            MarkAction::Stray => {
                 if self.stray.is_none() && self.found.is_empty() {
                     self.stray = Some(self.marks[i].at.clone());
                 }
             }
-            Act::Nothing => {}
+            MarkAction::Nothing => {}
         }
     }
 
     fn push(&mut self, i: usize) {
         let mark = &self.marks[i];
         self.open[mark.family as usize] += 1;
-        self.stack.push(Open {
+        self.stack.push(OpenMark {
             mark: i,
             pair: self.found.len(),
         });
@@ -118,7 +118,7 @@ impl Pairing<'_> {
     }
 
     /// Takes the topmost open mark of the family, and all above it, from the stack.
-    fn pop(&mut self, family: Family) -> Option<usize> {
+    fn pop(&mut self, family: MarkFamily) -> Option<usize> {
         while let Some(open) = self.stack.pop() {
             let found = self.marks[open.mark].family;
             self.open[found as usize] -= 1;
@@ -132,7 +132,7 @@ impl Pairing<'_> {
     }
 
     fn close(&mut self, i: usize) {
-        let Mark { at, family, .. } = self.marks[i].clone();
+        let QuotationMark { at, family, .. } = self.marks[i].clone();
         let Some(index) = self.pop(family) else {
             return;
         };
@@ -143,11 +143,11 @@ impl Pairing<'_> {
 
     /// Ends the open pair of this mark's family before the mark: at the last sentence end, if there is one.
     fn restart(&mut self, i: usize) {
-        let Mark { at, family, .. } = self.marks[i].clone();
+        let QuotationMark { at, family, .. } = self.marks[i].clone();
         let Some(index) = self.pop(family) else {
             return;
         };
-        if family == Family::Single {
+        if family == MarkFamily::Single {
             self.found[index] = None;
             return;
         }
@@ -162,20 +162,20 @@ impl Pairing<'_> {
         }
     }
 
-    fn finish(mut self) -> Paired {
+    fn finish(mut self) -> PairedMarks {
         let mut open = None;
         for (level, waiting) in self.stack.iter().enumerate() {
             let family = self.marks[waiting.mark].family;
             let head = self.text.get(..self.marks[waiting.mark].at.start);
             let at_start = head.is_none_or(|head| head.trim().is_empty());
-            if level == 0 && (family != Family::Single || at_start) {
+            if level == 0 && (family != MarkFamily::Single || at_start) {
                 open = Some(waiting.pair);
             } else {
                 self.found[waiting.pair] = None;
             }
         }
         let open = open.map(|index| self.found[..index].iter().flatten().count());
-        Paired {
+        PairedMarks {
             pairs: self.found.into_iter().flatten().collect(),
             open,
             stray: self.stray,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// Marks that belong together, whatever their shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Family {
+pub(super) enum MarkFamily {
     /// Curly, low and straight marks, and two single ones in a row.
     Double,
     /// Curly, low and straight single marks, and the grave accent.
@@ -19,13 +19,13 @@ pub(super) enum Family {
     WhiteCorner,
 }
 
-impl Family {
+impl MarkFamily {
     pub(super) const COUNT: usize = 6;
 }
 
 /// The way a mark points by its shape alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum MarkShape {
     Opening,
     Closing,
     /// „ and ‚ only ever open, and make “ and ‘ close.
@@ -35,10 +35,10 @@ pub(super) enum Shape {
 
 /// One mark of a paragraph. Positions are bytes into the text that was scanned.
 #[derive(Debug, Clone)]
-pub(super) struct Mark {
+pub(super) struct QuotationMark {
     pub(super) at: Range<usize>,
-    pub(super) family: Family,
-    pub(super) shape: Shape,
+    pub(super) family: MarkFamily,
+    pub(super) shape: MarkShape,
     /// The first character, to tell » from «.
     pub(super) face: char,
     pub(super) before: Option<char>,
@@ -47,7 +47,7 @@ pub(super) struct Mark {
     pub(super) maybe_plural: bool,
 }
 
-impl Mark {
+impl QuotationMark {
     /// True where a quote could begin here by the characters around it.
     pub(super) fn can_open(&self) -> bool {
         let starts = match self.after {
@@ -80,30 +80,30 @@ fn opens_after(c: char) -> bool {
         || family_of(c).is_some()
 }
 
-fn family_of(c: char) -> Option<(Family, Shape)> {
+fn family_of(c: char) -> Option<(MarkFamily, MarkShape)> {
     Some(match c {
-        '“' | '‟' | '〝' => (Family::Double, Shape::Opening),
-        '”' | '〞' | '〟' => (Family::Double, Shape::Closing),
-        '„' => (Family::Double, Shape::Low),
-        '"' | '＂' => (Family::Double, Shape::Either),
-        '‘' | '‛' | '`' => (Family::Single, Shape::Opening),
-        '’' => (Family::Single, Shape::Closing),
-        '‚' => (Family::Single, Shape::Low),
-        '\'' => (Family::Single, Shape::Either),
-        '«' => (Family::Guillemet, Shape::Opening),
-        '»' => (Family::Guillemet, Shape::Closing),
-        '‹' => (Family::SingleGuillemet, Shape::Opening),
-        '›' => (Family::SingleGuillemet, Shape::Closing),
-        '「' => (Family::Corner, Shape::Opening),
-        '」' => (Family::Corner, Shape::Closing),
-        '『' => (Family::WhiteCorner, Shape::Opening),
-        '』' => (Family::WhiteCorner, Shape::Closing),
+        '“' | '‟' | '〝' => (MarkFamily::Double, MarkShape::Opening),
+        '”' | '〞' | '〟' => (MarkFamily::Double, MarkShape::Closing),
+        '„' => (MarkFamily::Double, MarkShape::Low),
+        '"' | '＂' => (MarkFamily::Double, MarkShape::Either),
+        '‘' | '‛' | '`' => (MarkFamily::Single, MarkShape::Opening),
+        '’' => (MarkFamily::Single, MarkShape::Closing),
+        '‚' => (MarkFamily::Single, MarkShape::Low),
+        '\'' => (MarkFamily::Single, MarkShape::Either),
+        '«' => (MarkFamily::Guillemet, MarkShape::Opening),
+        '»' => (MarkFamily::Guillemet, MarkShape::Closing),
+        '‹' => (MarkFamily::SingleGuillemet, MarkShape::Opening),
+        '›' => (MarkFamily::SingleGuillemet, MarkShape::Closing),
+        '「' => (MarkFamily::Corner, MarkShape::Opening),
+        '」' => (MarkFamily::Corner, MarkShape::Closing),
+        '『' => (MarkFamily::WhiteCorner, MarkShape::Opening),
+        '』' => (MarkFamily::WhiteCorner, MarkShape::Closing),
         _ => return None,
     })
 }
 
 /// All marks of a paragraph in order; apostrophes, elisions and measures are left out where they are plain.
-pub(super) fn scan(text: &str) -> Vec<Mark> {
+pub(super) fn find_marks(text: &str) -> Vec<QuotationMark> {
     let mut marks = Vec::new();
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -122,17 +122,17 @@ pub(super) fn scan(text: &str) -> Vec<Mark> {
         if matches!(c, '\'' | '`' | '’' | '‘') && text[at..].starts_with(c) {
             end += c.len_utf8();
             at = end;
-            family = Family::Double;
+            family = MarkFamily::Double;
             shape = if c == '`' || c == '‘' {
-                Shape::Opening
+                MarkShape::Opening
             } else if c == '’' {
-                Shape::Closing
+                MarkShape::Closing
             } else {
-                Shape::Either
+                MarkShape::Either
             };
         }
         let rest = text.get(end..).unwrap_or("");
-        let mark = Mark {
+        let mark = QuotationMark {
             at: start..end,
             family,
             shape,
@@ -158,8 +158,8 @@ fn starts_lower_case(text: &str) -> bool {
 }
 
 /// Don’t, O’Neill, ’90s, ’em, rock ’n’ roll: marks that neither open nor close.
-fn is_apostrophe(mark: &Mark, rest: &str) -> bool {
-    if mark.family != Family::Single {
+fn is_apostrophe(mark: &QuotationMark, rest: &str) -> bool {
+    if mark.family != MarkFamily::Single {
         return false;
     }
     if mark.inside_word() {
@@ -185,7 +185,7 @@ fn is_apostrophe(mark: &Mark, rest: &str) -> bool {
 }
 
 /// 5'10", 24": a straight mark right after a digit, with another measure or nothing that it could close.
-fn is_measure(mark: &Mark, text: &str) -> bool {
+fn is_measure(mark: &QuotationMark, text: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     if !matches!(mark.face, '"' | '\'' | '’' | '”') || !digit(mark.before) {
         return false;

@@ -2,22 +2,22 @@
 
 use std::ops::Range;
 
-use super::super::lexicon::Class;
+use super::super::lexicon::WordClass;
 use super::super::words::Token;
-use super::phrase::{Mention, Sort, is_name_part, push_phrase};
-use super::verbs::{ends_before, plural};
+use super::phrase::{Mention, MentionKind, is_name_part, push_phrase};
+use super::verbs::{is_verb_after_phrase, plural};
 
 /// The longest phrase in tokens.
-const LONGEST: usize = 24;
+const MAX_PHRASE_TOKENS: usize = 24;
 
 /// Words that part names from what follows where every word has a capital.
-const NO_NAME: Class = Class::ANY_VERB.or(Class::FUNCTION);
+const NOT_IN_NAMES: WordClass = WordClass::ANY_VERB.or(WordClass::FUNCTION);
 
 /// True for a headline in capitals throughout: they say nothing about names there.
 fn is_title_case(tokens: &[Token]) -> bool {
     let count = |class| tokens.iter().filter(|t| t.is_word() && t.is(class)).count();
-    let large = count(Class::CAPITAL);
-    tokens.len() <= 40 && large >= 5 && large > 3 * count(Class::LOWER)
+    let large = count(WordClass::CAPITAL);
+    tokens.len() <= 40 && large >= 5 && large > 3 * count(WordClass::LOWER)
 }
 
 /// The phrases of one sentence, in order. A phrase's owner comes right before it.
@@ -31,12 +31,12 @@ pub(in super::super) fn chunks(
     let mut i = sentence.start;
     let shouted = is_title_case(&tokens[sentence.clone()]);
     while i < sentence.end {
-        let end = chunk(text, tokens, i, &sentence, (number, shouted), out);
+        let end = push_phrases_at(text, tokens, i, &sentence, (number, shouted), out);
         i = end.max(i + 1);
     }
 }
 
-fn chunk(
+fn push_phrases_at(
     text: &str,
     tokens: &[Token],
     i: usize,
@@ -49,7 +49,7 @@ fn chunk(
     if !token.is_word() {
         return i;
     }
-    let simple = |end: usize, sort: Sort| Mention {
+    let simple = |end: usize, sort: MentionKind| Mention {
         tokens: i..end,
         sort,
         name: i..end,
@@ -57,28 +57,28 @@ fn chunk(
         sentence: number,
         owner: false,
     };
-    if token.is(Class::DAY)
-        && !(token.is(Class::MALE | Class::FEMALE) && next.is_some_and(is_name_part))
+    if token.is(WordClass::DAY)
+        && !(token.is(WordClass::MALE | WordClass::FEMALE) && next.is_some_and(is_name_part))
     {
         let mut end = i + 1;
-        while end < sentence.end && tokens[end].is(Class::DAY | Class::NUMBER) {
+        while end < sentence.end && tokens[end].is(WordClass::DAY | WordClass::NUMBER) {
             end += 1;
         }
-        out.push(simple(end, Sort::Day));
+        out.push(simple(end, MentionKind::Day));
         return end;
     }
-    if token.is(Class::PRONOUN) {
+    if token.is(WordClass::PRONOUN) {
         let possessive =
-            token.is(Class::DETERMINER) && next.is_some_and(|n| is_noun_like(n) && n.is_word());
+            token.is(WordClass::DETERMINER) && next.is_some_and(|n| is_noun_like(n) && n.is_word());
         if !possessive {
-            out.push(simple(i + 1, Sort::Pronoun));
+            out.push(simple(i + 1, MentionKind::Pronoun));
             return i + 1;
         }
         out.push(Mention {
             owner: true,
-            ..simple(i + 1, Sort::Pronoun)
+            ..simple(i + 1, MentionKind::Pronoun)
         });
-    } else if !begins(text, tokens, i, sentence) {
+    } else if !starts_phrase(text, tokens, i, sentence) {
         return i;
     }
     let end = phrase_end(text, tokens, i, sentence, shouted);
@@ -90,75 +90,77 @@ fn chunk(
 
 /// A word that may stand in a noun's phrase after its first word.
 fn is_noun_like(token: &Token) -> bool {
-    token.is_word() && !token.is(Class::FUNCTION | Class::POSSESSIVE)
+    token.is_word() && !token.is(WordClass::FUNCTION | WordClass::POSSESSIVE)
 }
 
-fn begins(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
+fn starts_phrase(text: &str, tokens: &[Token], i: usize, sentence: &Range<usize>) -> bool {
     let token = &tokens[i];
     let first = i == sentence.start || tokens[i - 1].is_quote();
     let next_name = tokens[..sentence.end].get(i + 1).is_some_and(is_name_part);
-    if token.is(Class::CAPITAL)
+    if token.is(WordClass::CAPITAL)
         && !first
-        && !token.is(Class::DETERMINER
-            | Class::PREPOSITION
-            | Class::RELATIVE
-            | Class::CONJUNCTION
-            | Class::SUBORDINATOR)
+        && !token.is(WordClass::DETERMINER
+            | WordClass::PREPOSITION
+            | WordClass::RELATIVE
+            | WordClass::CONJUNCTION
+            | WordClass::SUBORDINATOR)
     {
-        return !token.is(Class::AUXILIARY | Class::ADVERB) || next_name;
+        return !token.is(WordClass::AUXILIARY | WordClass::ADVERB) || next_name;
     }
-    if token.is(Class::RELATIVE | Class::POSSESSIVE) {
+    if token.is(WordClass::RELATIVE | WordClass::POSSESSIVE) {
         return false;
     }
-    if token.is(Class::DETERMINER) {
+    if token.is(WordClass::DETERMINER) {
         return true;
     }
-    if token.is(Class::FUNCTION) {
-        return token.is(Class::MALE | Class::FEMALE) && next_name;
+    if token.is(WordClass::FUNCTION) {
+        return token.is(WordClass::MALE | WordClass::FEMALE) && next_name;
     }
-    if token.is(Class::CUE_NOUN) && i > sentence.start {
+    if token.is(WordClass::CUE_NOUN) && i > sentence.start {
         let before = &tokens[i - 1];
-        if before.is(Class::PREPOSITION) && !before.is(Class::TO) {
+        if before.is(WordClass::PREPOSITION) && !before.is(WordClass::TO) {
             // “in remarks to”
             return true;
         }
     }
-    if token.is(Class::ANY_VERB) && !token.is(Class::SPEAKING) {
-        return token.is(Class::MALE | Class::FEMALE | Class::TITLE) && next_name;
+    if token.is(WordClass::ANY_VERB) && !token.is(WordClass::SPEAKING) {
+        return token.is(WordClass::MALE | WordClass::FEMALE | WordClass::TITLE) && next_name;
     }
-    if first && token.is(Class::VERBAL) {
+    if first && token.is(WordClass::VERBAL) {
         // “Asked about it” and “Sterling said”.
         let verb_next = tokens[..sentence.end]
             .get(i + 1)
-            .is_some_and(|n| n.is(Class::FINITE));
-        return next_name || verb_next || token.is(Class::MALE | Class::FEMALE);
+            .is_some_and(|n| n.is(WordClass::FINITE));
+        return next_name || verb_next || token.is(WordClass::MALE | WordClass::FEMALE);
     }
-    let participle = token.is(Class::VERBAL) && token.is(Class::LOWER) && !token.is(Class::ADVERB);
+    let participle =
+        token.is(WordClass::VERBAL) && token.is(WordClass::LOWER) && !token.is(WordClass::ADVERB);
     if participle
         && i > sentence.start
         && tokens[i - 1].is_word()
-        && !tokens[i - 1].is(Class::FUNCTION | Class::ANY_VERB)
+        && !tokens[i - 1].is(WordClass::FUNCTION | WordClass::ANY_VERB)
         && text.get(token.range()).is_some_and(|w| w.ends_with("ed"))
         && (is_name_part(&tokens[i - 1])
             || tokens[..sentence.end].get(i + 1).is_none_or(|n| {
-                n.is(Class::PREPOSITION | Class::DETERMINER | Class::PRONOUN) || !n.is_word()
+                n.is(WordClass::PREPOSITION | WordClass::DETERMINER | WordClass::PRONOUN)
+                    || !n.is_word()
             }))
     {
         // “protesters marched through”, “a letter obtained by”.
         return false;
     }
-    if token.is(Class::LOWER) && i > sentence.start {
+    if token.is(WordClass::LOWER) && i > sentence.start {
         // “had also panned”, “to pan”, “they pan”: a verb, whatever the lists say.
-        let verb = Class::AUXILIARY | Class::PRONOUN | Class::TO;
+        let verb = WordClass::AUXILIARY | WordClass::PRONOUN | WordClass::TO;
         let before = &tokens[i - 1];
-        let back = if before.is(Class::ADVERB) && i > sentence.start + 1 {
+        let back = if before.is(WordClass::ADVERB) && i > sentence.start + 1 {
             &tokens[i - 2]
         } else {
             before
         };
-        if back.is(verb) && !back.is(Class::BE | Class::TO)
-            || back.is(Class::BE) && token.is(Class::VERBAL)
-            || back.is(Class::TO) && token.is(Class::BASE)
+        if back.is(verb) && !back.is(WordClass::BE | WordClass::TO)
+            || back.is(WordClass::BE) && token.is(WordClass::VERBAL)
+            || back.is(WordClass::TO) && token.is(WordClass::BASE)
         {
             return false;
         }
@@ -174,11 +176,12 @@ fn phrase_end(
     sentence: &Range<usize>,
     shouted: bool,
 ) -> usize {
-    let limit = sentence.end.min(i + LONGEST);
+    let limit = sentence.end.min(i + MAX_PHRASE_TOKENS);
     // A verb right before makes the phrase its object: “holding”, “sign”; not “said”.
     let object = i > sentence.start && {
         let b = &tokens[i - 1];
-        b.is(Class::ING) && !b.is(Class::SAY) || b.is(Class::VERBAL) && !b.is(Class::ANY_VERB)
+        b.is(WordClass::ING) && !b.is(WordClass::SAY)
+            || b.is(WordClass::VERBAL) && !b.is(WordClass::ANY_VERB)
     };
     let mut noun = false;
     let mut j = i;
@@ -189,35 +192,39 @@ fn phrase_end(
         }
         let next = tokens[..sentence.end].get(j + 1);
         let before = (j > i).then(|| &tokens[j - 1]);
-        if shouted && j > i && token.is(NO_NAME) && !token.is(Class::MALE | Class::FEMALE) {
+        if shouted
+            && j > i
+            && token.is(NOT_IN_NAMES)
+            && !token.is(WordClass::MALE | WordClass::FEMALE)
+        {
             break;
         }
-        if token.is(Class::POSSESSIVE) {
+        if token.is(WordClass::POSSESSIVE) {
             noun = false;
             j += 1;
             continue;
         }
-        if j > i && token.is(Class::DAY) {
+        if j > i && token.is(WordClass::DAY) {
             break;
         }
-        if token.is(Class::DETERMINER) {
-            if before.is_none_or(|b| b.is(Class::DETERMINER)) && !noun {
+        if token.is(WordClass::DETERMINER) {
+            if before.is_none_or(|b| b.is(WordClass::DETERMINER)) && !noun {
                 j += 1;
                 continue;
             }
             break;
         }
-        if let Some(before) = before.filter(|_| token.is(Class::FUNCTION)) {
-            if !holds_together(token, before, next, noun) {
+        if let Some(before) = before.filter(|_| token.is(WordClass::FUNCTION)) {
+            if !continues_phrase(token, before, next, noun) {
                 break;
             }
             j += 1;
             continue;
         }
-        if token.is(Class::NUMBER) && noun && !before.is_some_and(is_name_part) {
+        if token.is(WordClass::NUMBER) && noun && !before.is_some_and(is_name_part) {
             break;
         }
-        if ends_before(
+        if is_verb_after_phrase(
             token,
             before,
             next,
@@ -234,20 +241,23 @@ fn phrase_end(
 }
 
 /// True for a function word that does not end the phrase it stands in: “von”, “of” in a name, “very” before a noun.
-fn holds_together(token: &Token, before: &Token, next: Option<&Token>, noun: bool) -> bool {
+fn continues_phrase(token: &Token, before: &Token, next: Option<&Token>, noun: bool) -> bool {
     let next_name = next.is_some_and(is_name_part);
     let name_before = is_name_part(before);
-    let office = || before.is(Class::ROLE) && next.is_some_and(|n| n.is(Class::OFFICE));
-    let of_body =
-        || name_before && before.is(Class::ORGANISATION) && !before.is(Class::ROLE) || office();
-    let other = Class::PREPOSITION
-        | Class::PRONOUN
-        | Class::RELATIVE
-        | Class::CONJUNCTION
-        | Class::SUBORDINATOR;
-    let particle = token.is(Class::PARTICLE) && name_before;
-    let joined = token.is(Class::PREPOSITION) && token.is(Class::JOINER) && of_body();
-    let capital = token.is(Class::CAPITAL) && name_before && !token.is(other);
-    let lead = token.is(Class::ADVERB) && !noun && before.is(Class::DETERMINER | Class::POSSESSIVE);
+    let office = || before.is(WordClass::ROLE) && next.is_some_and(|n| n.is(WordClass::OFFICE));
+    let of_body = || {
+        name_before && before.is(WordClass::ORGANISATION) && !before.is(WordClass::ROLE) || office()
+    };
+    let other = WordClass::PREPOSITION
+        | WordClass::PRONOUN
+        | WordClass::RELATIVE
+        | WordClass::CONJUNCTION
+        | WordClass::SUBORDINATOR;
+    let particle = token.is(WordClass::PARTICLE) && name_before;
+    let joined = token.is(WordClass::PREPOSITION) && token.is(WordClass::JOINER) && of_body();
+    let capital = token.is(WordClass::CAPITAL) && name_before && !token.is(other);
+    let lead = token.is(WordClass::ADVERB)
+        && !noun
+        && before.is(WordClass::DETERMINER | WordClass::POSSESSIVE);
     next_name && (particle || joined || capital) || lead
 }

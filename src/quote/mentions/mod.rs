@@ -9,5 +9,5 @@ mod tests;
 mod verbs;
 
 pub(super) use chunks::chunks;
-pub(super) use names::{Gender, Names, names};
-pub(super) use phrase::{Mention, Sort};
+pub(super) use names::{Entities, Gender, names};
+pub(super) use phrase::{Mention, MentionKind};

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
-use super::super::lexicon::Class;
+use super::super::lexicon::WordClass;
 use super::super::words::Token;
-use super::apposition::{apposition, is_presented, kin};
-use super::phrase::{Mention, Sort};
+use super::apposition::{apposition, is_introduced_as_person, kinship_phrase};
+use super::phrase::{Mention, MentionKind};
 
 /// Which pronoun may stand for somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,18 +38,18 @@ pub(in super::super) struct Entity {
 
 /// The entities of a dispatch, and which mention names which.
 #[derive(Debug, Default)]
-pub(in super::super) struct Names {
+pub(in super::super) struct Entities {
     pub(in super::super) entities: Vec<Entity>,
     /// For each mention the entity that it names.
     pub(in super::super) of: Vec<Option<usize>>,
 }
 
 /// The longest name in tokens that is compared.
-const LONGEST: usize = 8;
+const MAX_NAME_TOKENS: usize = 8;
 /// How many bearers of one last name are told apart.
-const BEARERS: usize = 8;
+const MAX_NAMESAKES: usize = 8;
 
-struct Joining<'a> {
+struct NameJoiner<'a> {
     text: &'a str,
     tokens: &'a [Token],
     by_last: HashMap<String, Vec<usize>, RandomState>,
@@ -58,8 +58,8 @@ struct Joining<'a> {
 }
 
 /// Joins the names among the mentions.
-pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]) -> Names {
-    let mut joining = Joining {
+pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]) -> Entities {
+    let mut joining = NameJoiner {
         text,
         tokens,
         by_last: HashMap::default(),
@@ -70,7 +70,10 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
     for short in [false, true] {
         for (i, mention) in mentions.iter().enumerate() {
             let is_short = joining.words(&mention.name).len() < 2;
-            if mention.sort == Sort::Name && is_short == short && mention.name.len() <= LONGEST {
+            if mention.sort == MentionKind::Name
+                && is_short == short
+                && mention.name.len() <= MAX_NAME_TOKENS
+            {
                 of[i] = Some(joining.join(mention, i));
             }
         }
@@ -78,19 +81,19 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
     for (at, (mention, entity)) in mentions.iter().zip(&of).enumerate() {
         let Some(entity) = *entity else { continue };
         let entity = &mut joining.entities[entity];
-        entity.person |= is_presented(tokens, mention);
+        entity.person |= is_introduced_as_person(tokens, mention);
         if entity.apposition.is_empty() {
             entity.apposition = apposition(tokens, mention).unwrap_or(0..0);
         }
         if entity.gender == Gender::Unknown {
             let after = entity.apposition.clone();
-            let before = kin(tokens, mentions, at).unwrap_or(0..0);
-            entity.person |= tokens[before.clone()].iter().any(|t| t.is(Class::ROLE));
+            let before = kinship_phrase(tokens, mentions, at).unwrap_or(0..0);
+            entity.person |= tokens[before.clone()].iter().any(|t| t.is(WordClass::ROLE));
             entity.gender = role_gender(tokens, &[before, after]);
             entity.person |= entity.gender != Gender::Unknown;
         }
     }
-    Names {
+    Entities {
         entities: joining.entities,
         of,
     }
@@ -102,14 +105,14 @@ fn role_gender(tokens: &[Token], among: &[Range<usize>; 2]) -> Gender {
         let mut tokens = among.iter().flat_map(|range| &tokens[range.clone()]);
         tokens.any(|t| t.is(class))
     };
-    match (has(Class::MALE_ROLE), has(Class::FEMALE_ROLE)) {
+    match (has(WordClass::MALE_ROLE), has(WordClass::FEMALE_ROLE)) {
         (true, false) => Gender::He,
         (false, true) => Gender::She,
         _ => Gender::Unknown,
     }
 }
 
-impl<'a> Joining<'a> {
+impl<'a> NameJoiner<'a> {
     fn word(&self, i: usize) -> &'a str {
         self.text.get(self.tokens[i].range()).unwrap_or("")
     }
@@ -117,7 +120,7 @@ impl<'a> Joining<'a> {
     /// The tokens of a name that count: no suffix.
     fn words(&self, name: &Range<usize>) -> Range<usize> {
         let mut end = name.end;
-        while end > name.start + 1 && self.tokens[end - 1].is(Class::SUFFIX) {
+        while end > name.start + 1 && self.tokens[end - 1].is(WordClass::SUFFIX) {
             end -= 1;
         }
         name.start..end
@@ -157,11 +160,11 @@ impl<'a> Joining<'a> {
 
     fn find_full(&self, words: &Range<usize>, last: &str) -> Option<usize> {
         let bearers = self.by_last.get(last)?;
-        bearers.iter().take(BEARERS).copied().find(|&index| {
+        bearers.iter().take(MAX_NAMESAKES).copied().find(|&index| {
             let known = self.words(&self.entities[index].name);
             let first = self.word(words.start);
             let other = self.word(known.start);
-            first.eq_ignore_ascii_case(other) || known.len() > 1 && initial_of(first, other)
+            first.eq_ignore_ascii_case(other) || known.len() > 1 && is_initial_of(first, other)
         })
     }
 
@@ -187,11 +190,11 @@ impl<'a> Joining<'a> {
         let bearers = self.by_last.get(word).into_iter().flatten();
         let firsts = self.by_first.get(word).into_iter().flatten();
         bearers
-            .take(BEARERS)
+            .take(MAX_NAMESAKES)
             .copied()
             .filter(fits)
-            .max_by_key(|&index| self.entities[index].last_seen_key())
-            .or_else(|| firsts.take(BEARERS).copied().find(fits))
+            .max_by_key(|&index| self.entities[index].salience())
+            .or_else(|| firsts.take(MAX_NAMESAKES).copied().find(fits))
     }
 
     fn grow(&mut self, index: usize, mention: &Mention, gender: Gender, at: usize) {
@@ -216,30 +219,31 @@ impl<'a> Joining<'a> {
     fn has_title(&self, mention: &Mention) -> bool {
         self.tokens[mention.title.clone()]
             .iter()
-            .any(|t| t.is(Class::ROLE | Class::TITLE))
+            .any(|t| t.is(WordClass::ROLE | WordClass::TITLE))
     }
 
     fn is_place(&self, mention: &Mention) -> bool {
-        mention.name.len() == 1 && self.tokens[mention.name.start].is(Class::PLACE)
+        mention.name.len() == 1 && self.tokens[mention.name.start].is(WordClass::PLACE)
     }
 
     fn gender(&self, mention: &Mention) -> Gender {
         let title = &self.tokens[mention.title.clone()];
-        if title.iter().any(|t| t.is(Class::FEMALE_ROLE)) {
+        if title.iter().any(|t| t.is(WordClass::FEMALE_ROLE)) {
             return Gender::She;
         }
-        if title.iter().any(|t| t.is(Class::MALE_ROLE)) {
+        if title.iter().any(|t| t.is(WordClass::MALE_ROLE)) {
             return Gender::He;
         }
         let name = self.words(&mention.name);
         let first = &self.tokens[name.start];
         let last = &self.tokens[name.end - 1];
         let titled = self.has_title(mention);
-        if first.is(Class::DETERMINER) || name.len() > 1 && last.is(Class::ORGANISATION) && !titled
+        if first.is(WordClass::DETERMINER)
+            || name.len() > 1 && last.is(WordClass::ORGANISATION) && !titled
         {
             return Gender::It;
         }
-        let (he, she) = (first.is(Class::MALE), first.is(Class::FEMALE));
+        let (he, she) = (first.is(WordClass::MALE), first.is(WordClass::FEMALE));
         if he != she {
             return if he { Gender::He } else { Gender::She };
         }
@@ -261,13 +265,13 @@ impl<'a> Joining<'a> {
 }
 
 impl Entity {
-    fn last_seen_key(&self) -> (bool, usize) {
+    fn salience(&self) -> (bool, usize) {
         (self.person, self.count)
     }
 }
 
 /// True where one is the initial of the other: J. and John.
-fn initial_of(a: &str, b: &str) -> bool {
+fn is_initial_of(a: &str, b: &str) -> bool {
     let (a, b) = (a.trim_end_matches('.'), b.trim_end_matches('.'));
     a.starts_with(b) || b.starts_with(a)
 }

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::super::lexicon::Class;
+use super::super::lexicon::WordClass;
 use super::super::words::Token;
 
 /// What a phrase is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Sort {
+pub(in super::super) enum MentionKind {
     /// Ends in a name.
     Name,
     /// Ends in a common noun.
@@ -21,7 +21,7 @@ pub(in super::super) enum Sort {
 #[derive(Debug, Clone)]
 pub(in super::super) struct Mention {
     pub(in super::super) tokens: Range<usize>,
-    pub(in super::super) sort: Sort,
+    pub(in super::super) sort: MentionKind,
     /// The name alone, or the whole phrase of a nominal or pronoun.
     pub(in super::super) name: Range<usize>,
     /// Office or rank before the name; may be empty.
@@ -33,7 +33,7 @@ pub(in super::super) struct Mention {
 
 /// A word that could be part of a name.
 pub(super) fn is_name_part(token: &Token) -> bool {
-    token.is(Class::CAPITAL) && !token.is(Class::FUNCTION | Class::DETERMINER)
+    token.is(WordClass::CAPITAL) && !token.is(WordClass::FUNCTION | WordClass::DETERMINER)
 }
 
 /// Adds the phrase, and the owner inside it before it.
@@ -45,7 +45,7 @@ pub(super) fn push_phrase(
 ) {
     let mut range = range;
     let mut owned = false;
-    if tokens[range.end - 1].is(Class::POSSESSIVE) {
+    if tokens[range.end - 1].is(WordClass::POSSESSIVE) {
         range.end -= 1;
         owned = true;
     }
@@ -54,40 +54,41 @@ pub(super) fn push_phrase(
     }
     let phrase = &tokens[range.clone()];
     // An owner inside the phrase: the words before the last possessive mark.
-    if let Some(mark) = phrase.iter().rposition(|t| t.is(Class::POSSESSIVE))
+    if let Some(mark) = phrase.iter().rposition(|t| t.is(WordClass::POSSESSIVE))
         && mark > 0
     {
-        let owner = named(tokens, range.start..range.start + mark, number);
-        if owner.sort == Sort::Name {
+        let owner = parse_name(tokens, range.start..range.start + mark, number);
+        if owner.sort == MentionKind::Name {
             out.push(Mention {
                 owner: true,
                 ..owner
             });
         }
     }
-    if phrase.iter().all(|t| t.is(Class::DETERMINER))
+    if phrase.iter().all(|t| t.is(WordClass::DETERMINER))
         && phrase.len() == 1
-        && !phrase[0].is(Class::PEOPLE)
+        && !phrase[0].is(WordClass::PEOPLE)
     {
         return;
     }
-    let mut mention = named(tokens, range, number);
+    let mut mention = parse_name(tokens, range, number);
     mention.owner = owned;
     out.push(mention);
 }
 
 /// Makes a mention of a phrase: finds where the title ends and the name begins.
-fn named(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
+fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let nominal = |range: Range<usize>| Mention {
         tokens: range.clone(),
-        sort: Sort::Nominal,
+        sort: MentionKind::Nominal,
         name: range.clone(),
         title: range.start..range.start,
         sentence: number,
         owner: false,
     };
     let part = |t: &Token| {
-        t.is(Class::CAPITAL | Class::SUFFIX | Class::NUMBER) && !t.is(Class::DETERMINER)
+        t.is(WordClass::CAPITAL | WordClass::SUFFIX | WordClass::NUMBER)
+            && !t.is(WordClass::DETERMINER)
     };
     if !part(&tokens[range.end - 1]) || !tokens[range.clone()].iter().any(is_name_part) {
         return nominal(range);
@@ -95,30 +96,32 @@ fn named(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let mut start = range.end - 1;
     while start > range.start {
         let before = &tokens[start - 1];
-        let small = before.is(Class::PARTICLE | Class::PREPOSITION)
+        let small = before.is(WordClass::PARTICLE | WordClass::PREPOSITION)
             && start - 1 > range.start
             && is_name_part(&tokens[start - 2]);
-        if part(before) || small || before.is(Class::CAPITAL) && start - 1 > range.start {
+        if part(before) || small || before.is(WordClass::CAPITAL) && start - 1 > range.start {
             start -= 1;
         } else {
             break;
         }
     }
-    let last_is_body = tokens[range.end - 1].is(Class::ORGANISATION) && range.end - start > 1;
+    let last_is_body = tokens[range.end - 1].is(WordClass::ORGANISATION) && range.end - start > 1;
     let title_end = if last_is_body {
         None
     } else {
         (start..range.end - 1).rev().find_map(|k| {
             let token = &tokens[k];
-            if !token.is(Class::ROLE | Class::TITLE) || token.is(Class::MALE | Class::FEMALE) {
+            if !token.is(WordClass::ROLE | WordClass::TITLE)
+                || token.is(WordClass::MALE | WordClass::FEMALE)
+            {
                 return None;
             }
-            let office = tokens[k + 1].is(Class::PREPOSITION);
+            let office = tokens[k + 1].is(WordClass::PREPOSITION);
             let end = if office { k + 3 } else { k + 1 };
             (end < range.end).then_some(end)
         })
     };
-    let determined = tokens[range.start].is(Class::DETERMINER);
+    let determined = tokens[range.start].is(WordClass::DETERMINER);
     let name_start = title_end.unwrap_or(if determined && start == range.start + 1 {
         range.start
     } else {
@@ -127,7 +130,7 @@ fn named(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let title_start = range.start + usize::from(determined && name_start > range.start);
     Mention {
         tokens: range.clone(),
-        sort: Sort::Name,
+        sort: MentionKind::Name,
         name: name_start..range.end,
         title: title_start..name_start.max(title_start),
         sentence: number,

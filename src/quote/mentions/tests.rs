@@ -1,7 +1,7 @@
 //! A sentence in, the phrases that can name somebody out.
 
 use super::super::words::tokens;
-use super::{Sort, chunks, names};
+use super::{MentionKind, chunks, names};
 
 /// Checks the phrases of a sentence: ⟨ ⟩ around each that is no pronoun's or name's owner.
 fn check(marked: &str) {
@@ -32,7 +32,7 @@ fn check_names(text: &str, expected: &[&str]) {
             let same = mentions
                 .iter()
                 .zip(&names.of)
-                .filter(|(m, of)| **of == Some(entity) && m.sort == Sort::Name);
+                .filter(|(m, of)| **of == Some(entity) && m.sort == MentionKind::Name);
             let same: Vec<&str> = same.map(|(m, _)| words(&m.name)).collect();
             same.join(" = ")
         })

@@ -1,11 +1,11 @@
 //! Decides whether a word goes on with a phrase or is the verb after it. Knows nothing of names.
 
-use super::super::lexicon::Class;
+use super::super::lexicon::WordClass;
 use super::super::words::Token;
 use super::phrase::is_name_part;
 
 /// True where a word is the verb after a phrase rather than a part of it.
-pub(super) fn ends_before(
+pub(super) fn is_verb_after_phrase(
     token: &Token,
     before: Option<&Token>,
     next: Option<&Token>,
@@ -13,14 +13,14 @@ pub(super) fn ends_before(
     first: bool,
     (plural, object): (bool, bool),
 ) -> bool {
-    if token.is(Class::CAPITAL) && !first {
+    if token.is(WordClass::CAPITAL) && !first {
         return false;
     }
-    if token.is(Class::ANY_VERB) {
+    if token.is(WordClass::ANY_VERB) {
         let Some(before) = before else {
             return false;
         };
-        if !noun && before.is(Class::PEOPLE) && !token.is(Class::BASE) {
+        if !noun && before.is(WordClass::PEOPLE) && !token.is(WordClass::BASE) {
             // “Some chanted”.
             return true;
         }
@@ -29,22 +29,33 @@ pub(super) fn ends_before(
             return false;
         }
         // “his home state”: the bare form after a noun in the singular is no verb of its own.
-        let singular =
-            before.is(Class::LOWER) && !before.is(Class::PEOPLE | Class::POSSESSIVE) && !plural;
-        if token.is(Class::BOTH) && token.is(Class::BASE) && !token.is(Class::PAST) && singular {
+        let singular = before.is(WordClass::LOWER)
+            && !before.is(WordClass::PEOPLE | WordClass::POSSESSIVE)
+            && !plural;
+        if token.is(WordClass::BOTH)
+            && token.is(WordClass::BASE)
+            && !token.is(WordClass::PAST)
+            && singular
+        {
             return false;
         }
         // “holding blue signs”: what a verb already has as its object does not go on with another.
-        if token.is(Class::BOTH) && token.is(Class::FINITE) && !token.is(Class::PAST) && object {
+        if token.is(WordClass::BOTH)
+            && token.is(WordClass::FINITE)
+            && !token.is(WordClass::PAST)
+            && object
+        {
             return false;
         }
-        let a_noun = token.is(Class::SPEAKING | Class::CUE_NOUN)
-            && token.is(Class::BASE)
-            && !before.is(Class::PEOPLE)
-            && !next.is_some_and(|n| n.is(Class::DETERMINER | Class::PRONOUN) || n.is_quote());
+        let a_noun = token.is(WordClass::SPEAKING | WordClass::CUE_NOUN)
+            && token.is(WordClass::BASE)
+            && !before.is(WordClass::PEOPLE)
+            && !next
+                .is_some_and(|n| n.is(WordClass::DETERMINER | WordClass::PRONOUN) || n.is_quote());
         return !a_noun;
     }
-    noun && !token.is(Class::SPEAKING | Class::CUE_NOUN) && looks_like_verb(token, before, next)
+    noun && !token.is(WordClass::SPEAKING | WordClass::CUE_NOUN)
+        && looks_like_verb(token, before, next)
 }
 
 /// True for a word that ends like a plural.
@@ -56,10 +67,13 @@ pub(super) fn plural(text: &str, token: &Token) -> bool {
 /// Guesses at verbs that are in no list by their company: “Lee panned the plan”.
 fn looks_like_verb(token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
     let before_name = before.is_some_and(is_name_part);
-    let object = next.is_some_and(|n| n.is(Class::DETERMINER | Class::PRONOUN) || n.is_quote());
-    let verbal = token.is(Class::VERBAL) && !token.is(Class::ADVERB);
-    token.is(Class::LOWER)
+    let object =
+        next.is_some_and(|n| n.is(WordClass::DETERMINER | WordClass::PRONOUN) || n.is_quote());
+    let verbal = token.is(WordClass::VERBAL) && !token.is(WordClass::ADVERB);
+    token.is(WordClass::LOWER)
         && (before_name && (verbal || object)
             || verbal
-                && before.is_some_and(|b| b.is(Class::PEOPLE | Class::ORGANISATION | Class::ROLE)))
+                && before.is_some_and(|b| {
+                    b.is(WordClass::PEOPLE | WordClass::ORGANISATION | WordClass::ROLE)
+                }))
 }

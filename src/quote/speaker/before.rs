@@ -1,14 +1,14 @@
 //! The rules for a source that stands before the quote: Lee said, “…”.
 
-use super::super::lexicon::Class;
-use super::super::mentions::Sort;
+use super::super::lexicon::WordClass;
+use super::super::mentions::MentionKind;
 use super::super::model::Certainty;
-use super::beside::{Finding, REACH, Side};
+use super::beside::{Finding, MAX_DISTANCE, SentenceRules};
 
-impl Side<'_, '_> {
+impl SentenceRules<'_, '_> {
     /// Lee said, “…”; Lee told reporters that “…”: the cue right before the quote.
-    pub(super) fn led_in(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH));
+    pub(super) fn cue_right_before(&self, q: usize) -> Option<Finding> {
+        let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
         let mut i = q;
         let mut listener = 0;
         while i > from {
@@ -17,9 +17,9 @@ impl Side<'_, '_> {
             if self.is_cue(b) {
                 break;
             }
-            if token.is_point(',')
-                || token.is_point(':')
-                || token.is(Class::RELATIVE | Class::DETERMINER | Class::ADVERB)
+            if token.is_punctuation(',')
+                || token.is_punctuation(':')
+                || token.is(WordClass::RELATIVE | WordClass::DETERMINER | WordClass::ADVERB)
             {
                 i = b;
                 continue;
@@ -32,32 +32,35 @@ impl Side<'_, '_> {
                 listener += 1;
                 continue;
             }
-            if token.is(Class::PREPOSITION) {
+            if token.is(WordClass::PREPOSITION) {
                 i = b;
                 continue;
             }
             return None;
         }
         let cue = i.checked_sub(1).filter(|&c| c >= from && self.is_cue(c))?;
-        let plain = self.is(cue, Class::SAY) || i + 3 >= q;
+        let plain = self.is(cue, WordClass::SAY) || i + 3 >= q;
         if !plain {
             return None;
         }
         let mention = self.subjects.of(cue)?;
-        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention) && !self.at_once(q))
+        if (!self.is(cue, WordClass::SAY)
+            || self.is_pronoun(mention) && !self.is_right_after_cue(q))
             && let Some(outer) = self.outer(cue, mention)
         {
             return Some(outer);
         }
-        if !self.speaks(mention)
-            && let Some(other) = self.before(q).filter(|f| self.speaks(f.mention))
+        if !self.is_plausible_speaker(mention)
+            && let Some(other) = self
+                .before(q)
+                .filter(|f| self.is_plausible_speaker(f.mention))
         {
             return Some(other);
         }
-        let sure = self.is(cue, Class::SAY)
-            && self.is(cue, Class::FINITE)
-            && self.at_once(q)
-            && self.speaks(mention)
+        let sure = self.is(cue, WordClass::SAY)
+            && self.is(cue, WordClass::FINITE)
+            && self.is_right_after_cue(q)
+            && self.is_plausible_speaker(mention)
             || self.is_plain(cue, mention, q);
         self.finding(
             mention,
@@ -69,17 +72,29 @@ impl Side<'_, '_> {
 
     /// “Lee said that Holm called it a “mess””: who reports that somebody calls.
     pub(super) fn outer(&self, cue: usize, inner: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(cue.saturating_sub(REACH / 4));
+        let from = self
+            .sentence
+            .start
+            .max(cue.saturating_sub(MAX_DISTANCE / 4));
         let say = (from..cue).rev().find(|&i| {
-            self.is_cue(i) && self.is(i, Class::SAY) && self.is(i, Class::FINITE | Class::ING)
+            self.is_cue(i)
+                && self.is(i, WordClass::SAY)
+                && self.is(i, WordClass::FINITE | WordClass::ING)
         })?;
         let start = self.reading.mentions[inner].tokens.start;
-        let loose = !self.is(cue, Class::SAY)
+        let loose = !self.is(cue, WordClass::SAY)
             && (say + 1..cue).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'));
-        if say >= start || !(loose || self.verbless(say + 1, start) || self.takes_up(say, inner)) {
+        if say >= start
+            || !(loose
+                || self.has_no_finite_verb(say + 1, start)
+                || self.refers_to_reporter(say, inner))
+        {
             return None;
         }
-        let mention = self.subjects.of(say).filter(|&m| self.speaks(m))?;
+        let mention = self
+            .subjects
+            .of(say)
+            .filter(|&m| self.is_plausible_speaker(m))?;
         self.finding(
             mention,
             Some(say),
@@ -89,45 +104,47 @@ impl Side<'_, '_> {
     }
 
     /// “Lee said at noon that the club will pay and that she …”: a pronoun that takes up who reports.
-    fn takes_up(&self, say: usize, inner: usize) -> bool {
+    fn refers_to_reporter(&self, say: usize, inner: usize) -> bool {
         let start = self.reading.mentions[inner].tokens.start;
-        let opened = Class::SUBORDINATOR | Class::PREPOSITION;
+        let opened = WordClass::SUBORDINATOR | WordClass::PREPOSITION;
         self.is_pronoun(inner)
-            && self
-                .reading
-                .mention_is(inner, Class::HE | Class::SHE | Class::IT | Class::THEY)
+            && self.reading.mention_has(
+                inner,
+                WordClass::HE | WordClass::SHE | WordClass::IT | WordClass::THEY,
+            )
             && !self.is(start - 1, opened)
             && (say + 1..start).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'))
     }
 
     /// True where the subject found is a pronoun, which may only take up who reports.
     fn is_pronoun(&self, mention: usize) -> bool {
-        self.reading.mentions[mention].sort == Sort::Pronoun
+        self.reading.mentions[mention].sort == MentionKind::Pronoun
     }
 
     /// True where a reporting word, a comma, a colon or “that” stands right before the quote.
-    pub(super) fn at_once(&self, q: usize) -> bool {
+    pub(super) fn is_right_after_cue(&self, q: usize) -> bool {
         q > self.sentence.start
             && (self.point(q - 1, ',')
                 || self.point(q - 1, ':')
-                || self.is(q - 1, Class::RELATIVE)
-                || self.is_cue(q - 1) && self.is(q - 1, Class::SAY))
+                || self.is(q - 1, WordClass::RELATIVE)
+                || self.is_cue(q - 1) && self.is(q - 1, WordClass::SAY))
     }
 
     /// Lee called the plan a “mess”: the nearest cue before the quote, further off.
     pub(super) fn before(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH));
+        let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
         let mut cues = (from..q).rev().filter(|&i| self.is_cue(i)).take(4);
         let found = |cue| self.subjects.of(cue).map(|mention| (cue, mention));
         let nearest = cues.next().and_then(found);
         let (cue, mention) = match nearest {
-            Some((_, mention)) if self.speaks(mention) => nearest,
+            Some((_, mention)) if self.is_plausible_speaker(mention) => nearest,
             _ => cues
                 .filter_map(found)
-                .find(|&(_, mention)| self.speaks(mention))
+                .find(|&(_, mention)| self.is_plausible_speaker(mention))
                 .or(nearest),
         }?;
-        if (!self.is(cue, Class::SAY) || self.is_pronoun(mention) && !self.at_once(q))
+        if (!self.is(cue, WordClass::SAY)
+            || self.is_pronoun(mention) && !self.is_right_after_cue(q))
             && let Some(outer) = self.outer(cue, mention)
         {
             return Some(outer);
@@ -145,27 +162,31 @@ impl Side<'_, '_> {
         let found = &self.reading.mentions[mention];
         let others = (cue + 1..q).any(|i| {
             let other = self.reading.mention(i).is_some_and(|m| self.is_somebody(m));
-            other || self.is(i, Class::RELATIVE) || self.is_cue(i) && self.is(i, Class::FINITE)
+            other
+                || self.is(i, WordClass::RELATIVE)
+                || self.is_cue(i) && self.is(i, WordClass::FINITE)
         });
-        matches!(found.sort, Sort::Name | Sort::Pronoun)
+        matches!(found.sort, MentionKind::Name | MentionKind::Pronoun)
             && found.tokens.end == cue
-            && self.is(cue, Class::FINITE)
+            && self.is(cue, WordClass::FINITE)
             && !others
     }
 
     /// A person by name, or a pronoun that may be one.
     fn is_somebody(&self, mention: usize) -> bool {
         match self.reading.mentions[mention].sort {
-            Sort::Name => self.reading.names.of[mention]
+            MentionKind::Name => self.reading.names.of[mention]
                 .is_some_and(|entity| self.reading.names.entities[entity].person),
-            Sort::Pronoun => !self.reading.mention_is(mention, Class::IT | Class::I),
+            MentionKind::Pronoun => !self
+                .reading
+                .mention_has(mention, WordClass::IT | WordClass::I),
             _ => false,
         }
     }
 
     /// Lee's claim that “…”, her “…” plan: whose words the noun says they are.
     pub(super) fn owner(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH / 4));
+        let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE / 4));
         for i in (from..q).rev() {
             let Some(m) = self.reading.mention(i) else {
                 continue;
@@ -178,7 +199,7 @@ impl Side<'_, '_> {
                     "the words are said to be theirs",
                 );
             }
-            if !self.is(i, Class::CUE_NOUN) {
+            if !self.is(i, WordClass::CUE_NOUN) {
                 continue;
             }
             let owner = m.checked_sub(1).filter(|&o| {
@@ -199,20 +220,21 @@ impl Side<'_, '_> {
 
     /// Lee panned the “mess”: whose sentence it is, with a verb that need not report.
     pub(super) fn weak(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH));
+        let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
         let verb = (from..q).rev().find(|&i| {
             let token = &self.reading.tokens[i];
             token.is_word()
                 && self.reading.mention(i).is_none()
-                && !token.is(Class::BE | Class::DETERMINER | Class::NUMBER)
-                && (token.is(Class::ANY_VERB | Class::AUXILIARY) || !token.is(Class::FUNCTION))
+                && !token.is(WordClass::BE | WordClass::DETERMINER | WordClass::NUMBER)
+                && (token.is(WordClass::ANY_VERB | WordClass::AUXILIARY)
+                    || !token.is(WordClass::FUNCTION))
         })?;
         let mention = self.subjects.of(verb)?;
-        if !self.speaks(mention)
+        if !self.is_plausible_speaker(mention)
             || self.is_pronoun(mention)
-                && self.reading.mention_is(mention, Class::IT)
+                && self.reading.mention_has(mention, WordClass::IT)
                 && !self.point(q - 1, ':')
-            || self.reading.head_is(mention, Class::DETERMINER)
+            || self.reading.head_has(mention, WordClass::DETERMINER)
         {
             return None;
         }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::super::lexicon::Class;
-use super::super::mentions::Sort;
+use super::super::lexicon::WordClass;
+use super::super::mentions::MentionKind;
 use super::super::model::Certainty;
-use super::super::reading::{Place, Reading};
-use super::subject::Subjects;
+use super::super::reading::{ParsedText, QuotePosition};
+use super::subject::SubjectFinder;
 
 /// Who said it, by which word and which rule.
 #[derive(Debug, Clone)]
@@ -23,26 +23,26 @@ pub(super) struct Finding {
 }
 
 /// From how many words on a quote is no mere term.
-const LONG: usize = 7;
+const MIN_STATEMENT_WORDS: usize = 7;
 /// How many tokens to each side are looked at.
-pub(super) const REACH: usize = 80;
+pub(super) const MAX_DISTANCE: usize = 80;
 
 /// One sentence with a quote in it.
-pub(super) struct Side<'r, 'a> {
-    pub(super) reading: &'r Reading<'a>,
-    pub(super) subjects: Subjects<'r, 'a>,
+pub(super) struct SentenceRules<'r, 'a> {
+    pub(super) reading: &'r ParsedText<'a>,
+    pub(super) subjects: SubjectFinder<'r, 'a>,
     pub(super) sentence: Range<usize>,
 }
 
 /// The speaker by the words of the sentence around the quote.
-pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
+pub(super) fn beside(reading: &ParsedText<'_>, place: QuotePosition) -> Option<Finding> {
     let at = |token: usize| reading.sentences.partition_point(|s| s.tokens.end <= token);
     let tail_sentence = at(place.last_token);
     let side = |sentence: usize| {
         let tokens = reading.sentences[sentence].tokens.clone();
-        Side {
+        SentenceRules {
             reading,
-            subjects: Subjects {
+            subjects: SubjectFinder {
                 reading,
                 start: tokens.start,
                 end: tokens.end,
@@ -54,19 +54,20 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
     let tail = side(tail_sentence);
     let q = place.token;
     let quoted = reading.text.get(reading.tokens[q].range()).unwrap_or("");
-    let long = quoted.split_whitespace().take(LONG).count() == LONG;
+    let long = quoted.split_whitespace().take(MIN_STATEMENT_WORDS).count() == MIN_STATEMENT_WORDS;
     head.label(q)
-        .or_else(|| head.named_at_once(q))
+        .or_else(|| head.source_right_before(q))
         .or_else(|| {
-            head.led_in(q)
-                .filter(|found| head.at_once(q) && head.speaks(found.mention))
+            head.cue_right_before(q).filter(|found| {
+                head.is_right_after_cue(q) && head.is_plausible_speaker(found.mention)
+            })
         })
-        .or_else(|| tail.followed(place.last_token))
+        .or_else(|| tail.cue_right_after(place.last_token))
         .or_else(|| tail.trailing(place.last_token))
-        .or_else(|| tail.unlisted(place.last_token))
-        .or_else(|| head.led_in(q))
-        .or_else(|| tail.according(place.last_token))
-        .or_else(|| head.weak(q).filter(|_| head.colon(q)))
+        .or_else(|| tail.unlisted_verb_after(place.last_token))
+        .or_else(|| head.cue_right_before(q))
+        .or_else(|| tail.according_to(place.last_token))
+        .or_else(|| head.weak(q).filter(|_| head.follows_colon(q)))
         .or_else(|| head.before(q))
         .or_else(|| head.owner(q))
         .or_else(|| tail.credit(place.last_token))
@@ -74,42 +75,44 @@ pub(super) fn beside(reading: &Reading<'_>, place: Place) -> Option<Finding> {
         .or_else(|| tail.after(place.last_token).filter(|_| long))
 }
 
-impl Side<'_, '_> {
-    pub(super) fn is(&self, i: usize, class: Class) -> bool {
+impl SentenceRules<'_, '_> {
+    pub(super) fn is(&self, i: usize, class: WordClass) -> bool {
         self.reading.tokens[i].is(class)
     }
 
     pub(super) fn point(&self, i: usize, c: char) -> bool {
-        self.reading.tokens[i].is_point(c)
+        self.reading.tokens[i].is_punctuation(c)
     }
 
     /// Lee had an answer: “…”
-    fn colon(&self, q: usize) -> bool {
+    fn follows_colon(&self, q: usize) -> bool {
         q > self.sentence.start && self.point(q - 1, ':')
     }
 
     /// A verb that brings speech, not part of a noun's phrase.
     pub(super) fn is_cue(&self, i: usize) -> bool {
-        self.is(i, Class::CUE) && self.reading.mention(i).is_none() && !self.only_base(i)
+        self.is(i, WordClass::CUE)
+            && self.reading.mention(i).is_none()
+            && !self.is_bare_base_form(i)
     }
 
     /// A bare form that nothing makes a verb: “for public use”, not “to use”, “they use”, “voters use”.
-    fn only_base(&self, i: usize) -> bool {
-        if self.is(i, Class::FINITE | Class::PAST | Class::ING) {
+    fn is_bare_base_form(&self, i: usize) -> bool {
+        if self.is(i, WordClass::FINITE | WordClass::PAST | WordClass::ING) {
             return false;
         }
         let Some(before) = i.checked_sub(1).filter(|&b| b >= self.sentence.start) else {
             return false;
         };
-        let company = Class::TO
-            | Class::AUXILIARY
-            | Class::PRONOUN
-            | Class::PEOPLE
-            | Class::ADVERB
-            | Class::RELATIVE
-            | Class::CONJUNCTION;
+        let company = WordClass::TO
+            | WordClass::AUXILIARY
+            | WordClass::PRONOUN
+            | WordClass::PEOPLE
+            | WordClass::ADVERB
+            | WordClass::RELATIVE
+            | WordClass::CONJUNCTION;
         !self.is(before, company)
-            && !self.reading.tokens[before].is_point(',')
+            && !self.reading.tokens[before].is_punctuation(',')
             && !self.plural(before)
     }
 
@@ -142,19 +145,19 @@ impl Side<'_, '_> {
     }
 
     /// True for who can be thought to speak: a name, a pronoun, a noun for people, bodies or documents.
-    pub(super) fn speaks(&self, mention: usize) -> bool {
+    pub(super) fn is_plausible_speaker(&self, mention: usize) -> bool {
         match self.reading.mentions[mention].sort {
-            Sort::Name => true,
-            Sort::Pronoun => !self.reading.mention_is(mention, Class::I),
-            Sort::Nominal => self.reading.mention_is(mention, Class::SPEAKING),
-            Sort::Day => false,
+            MentionKind::Name => true,
+            MentionKind::Pronoun => !self.reading.mention_has(mention, WordClass::I),
+            MentionKind::Nominal => self.reading.mention_has(mention, WordClass::SPEAKING),
+            MentionKind::Day => false,
         }
     }
 
     /// LEE: “…” at the head of the sentence.
     fn label(&self, q: usize) -> Option<Finding> {
         let start = self.sentence.start;
-        let mention = self.reading.mention_from(start)?;
+        let mention = self.reading.mention_starting_at(start)?;
         let end = self.reading.mentions[mention].tokens.end;
         let shouted = self
             .reading
@@ -166,8 +169,8 @@ impl Side<'_, '_> {
             && self.point(end, ':')
             && (end + 1 == q || !shouted && self.unsaid(end + 1, q));
         // Review: ‘The Tide’ names a work.
-        let name = self.reading.mentions[mention].sort == Sort::Name
-            && !self.reading.head_is(mention, Class::DOCUMENT);
+        let name = self.reading.mentions[mention].sort == MentionKind::Name
+            && !self.reading.head_has(mention, WordClass::DOCUMENT);
         if colon && name {
             return self.finding(
                 mention,
@@ -181,21 +184,22 @@ impl Side<'_, '_> {
 
     /// True where no reporting word stands between two tokens.
     pub(super) fn unsaid(&self, from: usize, to: usize) -> bool {
-        to - from < REACH && !(from..to).any(|i| self.is_cue(i) && self.is(i, Class::FINITE))
+        to - from < MAX_DISTANCE
+            && !(from..to).any(|i| self.is_cue(i) && self.is(i, WordClass::FINITE))
     }
 
     /// According to Lee, “…”.
-    fn according(&self, q: usize) -> Option<Finding> {
-        let from = self.sentence.start.max(q.saturating_sub(REACH));
-        let to = self.sentence.end.min(q + REACH).saturating_sub(2);
+    fn according_to(&self, q: usize) -> Option<Finding> {
+        let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
+        let to = self.sentence.end.min(q + MAX_DISTANCE).saturating_sub(2);
         (from..to.max(from)).find_map(|i| {
-            let according = self.is(i, Class::ACCORDING) && self.is(i + 1, Class::TO);
+            let according = self.is(i, WordClass::ACCORDING) && self.is(i + 1, WordClass::TO);
             if !according && !self.in_words_of(i) {
                 return None;
             }
-            let mention = self.reading.mention_from(i + 2)?;
+            let mention = self.reading.mention_starting_at(i + 2)?;
             let mention = self.subjects.named_beside(mention);
-            if i < q && self.nearer_cue(i, q) {
+            if i < q && self.has_nearer_cue(i, q) {
                 return None;
             }
             self.finding(
@@ -208,7 +212,7 @@ impl Side<'_, '_> {
     }
 
     /// According to Lee, “…”; in Lee's words, “…”: right before the quote, whatever else the sentence holds.
-    fn named_at_once(&self, q: usize) -> Option<Finding> {
+    fn source_right_before(&self, q: usize) -> Option<Finding> {
         let end = q.checked_sub(1).filter(|&i| i > self.sentence.start)?;
         let end = if self.point(end, ',') || self.point(end, ':') {
             end
@@ -220,7 +224,7 @@ impl Side<'_, '_> {
         if start < self.sentence.start + 2 || end > q {
             return None;
         }
-        if self.is(start - 2, Class::ACCORDING) && self.is(start - 1, Class::TO) {
+        if self.is(start - 2, WordClass::ACCORDING) && self.is(start - 1, WordClass::TO) {
             return self.finding(
                 mention,
                 Some(start - 2),
@@ -233,7 +237,7 @@ impl Side<'_, '_> {
             found.owner && found.tokens.start >= start
         })?;
         let words = self.reading.words(&(end - 1..end)) == "words";
-        let within = self.is(start - 1, Class::PREPOSITION);
+        let within = self.is(start - 1, WordClass::PREPOSITION);
         (words && within)
             .then(|| {
                 self.finding(
@@ -248,12 +252,12 @@ impl Side<'_, '_> {
 
     /// “in the words of Lee”
     fn in_words_of(&self, i: usize) -> bool {
-        self.is(i, Class::CUE_NOUN)
-            && self.is(i + 1, Class::JOINER)
+        self.is(i, WordClass::CUE_NOUN)
+            && self.is(i + 1, WordClass::JOINER)
             && self.reading.words(&(i..i + 1)) == "words"
     }
 
-    fn nearer_cue(&self, from: usize, q: usize) -> bool {
-        (from + 2..q).any(|i| self.is_cue(i) && self.is(i, Class::FINITE))
+    fn has_nearer_cue(&self, from: usize, q: usize) -> bool {
+        (from + 2..q).any(|i| self.is_cue(i) && self.is(i, WordClass::FINITE))
     }
 }

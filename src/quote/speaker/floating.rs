@@ -1,44 +1,44 @@
 //! The rules for quotes with no source in their sentence: what the quote before, after or the story so far says.
 
-use super::super::lexicon::Class;
-use super::super::marks::Span;
-use super::super::mentions::Sort;
+use super::super::lexicon::WordClass;
+use super::super::marks::QuotedSpan;
+use super::super::mentions::MentionKind;
 use super::super::model::Certainty;
-use super::super::reading::{Place, Reading};
+use super::super::reading::{ParsedText, QuotePosition};
 use super::super::words::{Sentence, Token};
-use super::Speaker;
+use super::ResolvedSpeaker;
 use super::beside::Finding;
-use super::subject::Subjects;
+use super::subject::SubjectFinder;
 
 /// How many quotes and points a sentence without words of its own may have.
-const ALONE: usize = 64;
+const MAX_WORDLESS_TOKENS: usize = 64;
 
 /// The rule for “…,” Lee said. “…”: as sure as the quote before it.
-const GOES_ON: &str = "it goes on after the quote before it";
+const CONTINUES_PREVIOUS: &str = "it goes on after the quote before it";
 
 /// What is known when the speaker of one quote after the other is looked for.
 #[derive(Clone, Copy)]
-pub(super) struct Known<'k> {
+pub(super) struct AttributionState<'k> {
     /// What the sentence of each quote says.
     pub(super) beside: &'k [Option<Finding>],
     /// The speakers of the quotes before this one.
-    pub(super) found: &'k [Option<Speaker>],
+    pub(super) found: &'k [Option<ResolvedSpeaker>],
     /// The quotes in the order of the text.
     pub(super) order: &'k [usize],
 }
 
 /// A speaker from around the quote that is the `k`th in order, and whether the quote goes on with the one before.
-pub(super) fn floating(
-    reading: &Reading<'_>,
-    spans: &[Span],
-    known: Known<'_>,
+pub(super) fn attribute_from_context(
+    reading: &ParsedText<'_>,
+    spans: &[QuotedSpan],
+    known: AttributionState<'_>,
     k: usize,
 ) -> Option<(Finding, bool)> {
     let placed = |quote: usize| Some((quote, reading.place[quote]?));
     let (quote, place) = placed(known.order[k])?;
     let before = k.checked_sub(1).map(|k| known.order[k]).and_then(placed);
     let next = known.order.get(k + 1).copied().and_then(placed);
-    let around = Around {
+    let around = QuoteContext {
         reading,
         known,
         place,
@@ -59,27 +59,27 @@ pub(super) fn floating(
     }
     let paragraphs = spans[quote].pieces.len();
     (around.continued().map(goes_on))
-        .or_else(|| around.announced_beside().map(begins))
+        .or_else(|| around.announced_in_previous_sentence().map(begins))
         .or_else(|| around.next_in_paragraph().map(begins))
-        .or_else(|| around.credited(paragraphs).map(begins))
+        .or_else(|| around.credit_on_next_line(paragraphs).map(begins))
         .or_else(|| around.paragraph_before())
 }
 
 /// A quote with no source in its sentence, and what stands around it.
-struct Around<'r, 'a> {
-    reading: &'r Reading<'a>,
-    known: Known<'r>,
-    place: Place,
+struct QuoteContext<'r, 'a> {
+    reading: &'r ParsedText<'a>,
+    known: AttributionState<'r>,
+    place: QuotePosition,
     sentence: &'r Sentence,
     /// The quotes before and after it, and where they stand.
-    before: Option<(usize, Place)>,
-    next: Option<(usize, Place)>,
+    before: Option<(usize, QuotePosition)>,
+    next: Option<(usize, QuotePosition)>,
 }
 
-impl Around<'_, '_> {
+impl QuoteContext<'_, '_> {
     /// True where nothing but quotes and points stands in its sentence.
     fn is_alone(&self) -> bool {
-        self.sentence.tokens.len() <= ALONE
+        self.sentence.tokens.len() <= MAX_WORDLESS_TOKENS
             && self.reading.tokens[self.sentence.tokens.clone()]
                 .iter()
                 .all(|t| !t.is_word())
@@ -89,7 +89,7 @@ impl Around<'_, '_> {
     fn opens(&self) -> bool {
         let after = self.reading.tokens.get(self.place.token + 2);
         self.place.token == self.sentence.tokens.start
-            && after.is_some_and(|t| t.is(Class::RELATIVE | Class::CONJUNCTION))
+            && after.is_some_and(|t| t.is(WordClass::RELATIVE | WordClass::CONJUNCTION))
     }
 
     /// The speaker of an earlier quote once more.
@@ -98,7 +98,7 @@ impl Around<'_, '_> {
         Some(Finding {
             mention: speaker.mention,
             cue: None,
-            certainty: if why == GOES_ON {
+            certainty: if why == CONTINUES_PREVIOUS {
                 speaker.certainty
             } else {
                 Certainty::Likely
@@ -110,7 +110,7 @@ impl Around<'_, '_> {
     }
 
     /// The sentence in which a quote ends.
-    fn last_sentence(&self, place: Place) -> usize {
+    fn last_sentence(&self, place: QuotePosition) -> usize {
         self.reading
             .sentences
             .partition_point(|s| s.tokens.end <= place.last_token)
@@ -141,17 +141,17 @@ impl Around<'_, '_> {
         let last = self.last_sentence(place);
         let close = last == self.place.sentence || last + 1 == self.place.sentence;
         let same = self.reading.sentences[last].paragraph == self.sentence.paragraph;
-        (same && close).then(|| self.again(quote, GOES_ON))?
+        (same && close).then(|| self.again(quote, CONTINUES_PREVIOUS))?
     }
 
     /// Lee was blunt. “…”
-    fn announced_beside(&self) -> Option<Finding> {
+    fn announced_in_previous_sentence(&self) -> Option<Finding> {
         let before = self.place.sentence.checked_sub(1)?;
         if self.reading.sentences[before].paragraph != self.sentence.paragraph {
             return None;
         }
         let why = "the sentence before it is about this speaker";
-        announced(self.reading, before, why)
+        announced_speaker(self.reading, before, why)
     }
 
     /// “…” “…,” Lee said.
@@ -170,13 +170,16 @@ impl Around<'_, '_> {
     }
 
     /// — Lee, on a line of its own, after a quote of so many paragraphs.
-    fn credited(&self, paragraphs: usize) -> Option<Finding> {
+    fn credit_on_next_line(&self, paragraphs: usize) -> Option<Finding> {
         let last = self.sentence.paragraph + paragraphs - 1;
         let after = self.reading.sentences.get(self.place.sentence + 1..)?;
-        let next = after.iter().take(ALONE).find(|s| s.paragraph > last)?;
-        let mention = credit(self.reading, next.tokens.clone())?;
+        let next = after
+            .iter()
+            .take(MAX_WORDLESS_TOKENS)
+            .find(|s| s.paragraph > last)?;
+        let mention = name_in_credit_line(self.reading, next.tokens.clone())?;
         let why = "a credit stands on the line after it";
-        Some(likely(mention, None, why))
+        Some(likely_finding(mention, None, why))
     }
 
     /// The paragraph before: the words of its quote go on, or it is about the speaker.
@@ -199,12 +202,12 @@ impl Around<'_, '_> {
             return Some((finding, true));
         }
         let why = "the paragraph before is about this speaker";
-        announced(self.reading, p, why).map(|finding| (finding, false))
+        announced_speaker(self.reading, p, why).map(|finding| (finding, false))
     }
 }
 
 /// A finding of no more than a mention.
-fn likely(mention: usize, cue: Option<usize>, why: &'static str) -> Finding {
+fn likely_finding(mention: usize, cue: Option<usize>, why: &'static str) -> Finding {
     Finding {
         mention,
         cue,
@@ -216,9 +219,13 @@ fn likely(mention: usize, cue: Option<usize>, why: &'static str) -> Finding {
 }
 
 /// The subject of a sentence, if it could be about to speak.
-fn announced(reading: &Reading<'_>, sentence: usize, why: &'static str) -> Option<Finding> {
+fn announced_speaker(
+    reading: &ParsedText<'_>,
+    sentence: usize,
+    why: &'static str,
+) -> Option<Finding> {
     let tokens = reading.sentences[sentence].tokens.clone();
-    let subjects = Subjects {
+    let subjects = SubjectFinder {
         reading,
         start: tokens.start,
         end: tokens.end,
@@ -226,29 +233,31 @@ fn announced(reading: &Reading<'_>, sentence: usize, why: &'static str) -> Optio
     let from = tokens.start.max(tokens.end.saturating_sub(80));
     let cue = (from..tokens.end)
         .rev()
-        .find(|&i| reading.tokens[i].is(Class::SAY) && reading.mention(i).is_none());
+        .find(|&i| reading.tokens[i].is(WordClass::SAY) && reading.mention(i).is_none());
     let person = |&mention: &usize| match reading.mentions[mention].sort {
-        Sort::Name => reading.names.of[mention].is_some_and(|e| {
+        MentionKind::Name => reading.names.of[mention].is_some_and(|e| {
             let entity = &reading.names.entities[e];
             entity.person || cue.is_some()
         }),
-        Sort::Pronoun => reading.mention_is(mention, Class::HE | Class::SHE | Class::THEY),
-        Sort::Nominal => reading.head_is(mention, Class::SPEAKING),
-        Sort::Day => false,
+        MentionKind::Pronoun => {
+            reading.mention_has(mention, WordClass::HE | WordClass::SHE | WordClass::THEY)
+        }
+        MentionKind::Nominal => reading.head_has(mention, WordClass::SPEAKING),
+        MentionKind::Day => false,
     };
     let mention = cue
         .and_then(|cue| subjects.of(cue))
         .filter(person)
         .or_else(|| subjects.first().filter(person))?;
-    Some(likely(mention, cue, why))
+    Some(likely_finding(mention, cue, why))
 }
 
 /// The name of a line that is only a dash and a name.
-fn credit(reading: &Reading<'_>, tokens: std::ops::Range<usize>) -> Option<usize> {
+fn name_in_credit_line(reading: &ParsedText<'_>, tokens: std::ops::Range<usize>) -> Option<usize> {
     let first = tokens.start;
-    if !reading.tokens.get(first)?.is_point('—') || tokens.len() > 24 {
+    if !reading.tokens.get(first)?.is_punctuation('—') || tokens.len() > 24 {
         return None;
     }
-    let mention = reading.mention_from(first + 1)?;
-    (reading.mentions[mention].sort == Sort::Name).then_some(mention)
+    let mention = reading.mention_starting_at(first + 1)?;
+    (reading.mentions[mention].sort == MentionKind::Name).then_some(mention)
 }

@@ -16,19 +16,19 @@ mod tests;
 use std::ops::Range;
 
 use beside::{Finding, beside};
-pub(super) use naming::display;
-use naming::{author, by_name, in_office, joint};
+pub(super) use naming::display_name;
+use naming::{author, by_name, find_co_speaker, office_holder};
 use shown::{report_around, shown};
 
-use super::lexicon::Class;
-use super::marks::Span;
-use super::mentions::Sort;
+use super::lexicon::WordClass;
+use super::marks::QuotedSpan;
+use super::mentions::MentionKind;
 use super::model::Certainty;
-use super::reading::Reading;
+use super::reading::ParsedText;
 
 /// Who said a quote.
 #[derive(Debug, Clone)]
-pub(super) struct Speaker {
+pub(super) struct ResolvedSpeaker {
     /// The words beside the quote, as a mention.
     pub(super) mention: usize,
     /// The tokens to show for them: with the “who” that stands for them beside the reporting word.
@@ -49,7 +49,10 @@ pub(super) struct Speaker {
 }
 
 /// The speaker of each span that stands as a token; nothing where none was found.
-pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Speaker>> {
+pub(super) fn attribute_quotes(
+    reading: &ParsedText<'_>,
+    spans: &[QuotedSpan],
+) -> Vec<Option<ResolvedSpeaker>> {
     let beside: Vec<Option<Finding>> = reading
         .place
         .iter()
@@ -59,33 +62,35 @@ pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Spea
         .filter(|&i| reading.place[i].is_some())
         .collect();
     order.sort_by_key(|&i| reading.place[i].map(|p| p.token));
-    let mut found: Vec<Option<Speaker>> = vec![None; spans.len()];
+    let mut found: Vec<Option<ResolvedSpeaker>> = vec![None; spans.len()];
     let mut last: Option<usize> = None;
     for (k, &i) in order.iter().enumerate() {
         let before = k.checked_sub(1).map(|k| order[k]);
         let speaker = if let Some(finding) = &beside[i] {
-            let speaker = resolved(reading, finding, last);
+            let speaker = resolve_speaker(reading, finding, last);
             let place = reading.place[i];
             let around = place.and_then(|p| report_around(reading, &speaker, p));
             Some(around.unwrap_or(speaker))
         } else {
-            let known = floating::Known {
+            let known = floating::AttributionState {
                 beside: &beside,
                 found: &found,
                 order: &order,
             };
-            floating::floating(reading, spans, known, k).map(|(finding, goes_on)| Speaker {
-                goes_on,
-                ..resolved(reading, &finding, last)
+            floating::attribute_from_context(reading, spans, known, k).map(|(finding, goes_on)| {
+                ResolvedSpeaker {
+                    goes_on,
+                    ..resolve_speaker(reading, &finding, last)
+                }
             })
         };
         let speaker = speaker.map(|speaker| {
             let same_cue = before.is_some_and(|b| {
                 found[b]
                     .as_ref()
-                    .is_some_and(|f: &Speaker| f.cue.is_some() && f.cue == speaker.cue)
+                    .is_some_and(|f: &ResolvedSpeaker| f.cue.is_some() && f.cue == speaker.cue)
             });
-            Speaker {
+            ResolvedSpeaker {
                 goes_on: speaker.goes_on || same_cue,
                 ..speaker
             }
@@ -98,29 +103,35 @@ pub(super) fn speakers(reading: &Reading<'_>, spans: &[Span]) -> Vec<Option<Spea
     found
 }
 
-fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Speaker {
+fn resolve_speaker(
+    reading: &ParsedText<'_>,
+    finding: &Finding,
+    last: Option<usize>,
+) -> ResolvedSpeaker {
     let mention = &reading.mentions[finding.mention];
     let mut certainty = finding.certainty;
     let mut why = finding.why;
     let named = match mention.sort {
         _ if finding.known.is_some() => finding.known,
-        Sort::Pronoun => {
+        MentionKind::Pronoun => {
             why = "the pronoun stands for who was named before";
-            let found = pronouns::antecedent(reading, finding.mention, last);
+            let found = pronouns::find_antecedent(reading, finding.mention, last);
             if found.as_ref().is_none_or(|f| !f.clear) {
                 certainty = certainty.min(Certainty::Likely);
             }
             found.map(|f| {
-                in_office(reading, f.mention).unwrap_or_else(|| by_name(reading, f.mention))
+                office_holder(reading, f.mention).unwrap_or_else(|| by_name(reading, f.mention))
             })
         }
-        Sort::Nominal => {
+        MentionKind::Nominal => {
             let author = author(reading, finding.mention);
             if author != finding.mention && author + 1 != finding.mention {
                 // “Its letter”: that is as open as the pronoun.
                 certainty = certainty.min(Certainty::Likely);
             }
-            Some(in_office(reading, finding.mention).unwrap_or_else(|| by_name(reading, author)))
+            Some(
+                office_holder(reading, finding.mention).unwrap_or_else(|| by_name(reading, author)),
+            )
         }
         _ => Some(finding.mention),
     };
@@ -129,14 +140,14 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
         why = "nobody that the pronoun could stand for";
     }
     let with = match finding.known {
-        None => joint(reading, finding),
+        None => find_co_speaker(reading, finding),
         Some(_) => finding.with,
     };
     let mut shown = shown(reading, finding);
     if let Some(with) = with.filter(|_| finding.known.is_none()) {
         shown.start = reading.mentions[with].tokens.start;
     }
-    Speaker {
+    ResolvedSpeaker {
         mention: finding.mention,
         with,
         shown,
@@ -148,34 +159,39 @@ fn resolved(reading: &Reading<'_>, finding: &Finding, last: Option<usize>) -> Sp
         owned: mention.owner && finding.cue.is_none(),
         weak: finding
             .cue
-            .is_some_and(|cue| !reading.tokens[cue].is(Class::CUE)),
+            .is_some_and(|cue| !reading.tokens[cue].is(WordClass::CUE)),
     }
 }
 
 /// How many tokens a reporting word may stand before or after what it brings.
-const BESIDE: usize = 4;
+const MAX_ADJACENT_DISTANCE: usize = 4;
 
 /// True where the reporting word of a quote stands right beside it, or names what it stands before.
-pub(super) fn reports(reading: &Reading<'_>, number: usize, speaker: &Speaker) -> bool {
+pub(super) fn is_cue_adjacent(
+    reading: &ParsedText<'_>,
+    number: usize,
+    speaker: &ResolvedSpeaker,
+) -> bool {
     let (Some(cue), Some(place)) = (speaker.cue, reading.place[number]) else {
         return false;
     };
     let token = &reading.tokens[cue];
-    if !token.is(Class::CUE) {
+    if !token.is(WordClass::CUE) {
         return false;
     }
     if cue > place.last_token {
-        return cue - place.last_token <= BESIDE + 2;
+        return cue - place.last_token <= MAX_ADJACENT_DISTANCE + 2;
     }
     // Words between the pieces of a quote are on neither side of it.
     let Some(between) = reading.tokens.get(cue + 1..place.token) else {
         return false;
     };
-    token.is(Class::NAMING) && !token.is(Class::SAY)
-        || between.len() <= BESIDE && !between.iter().any(|t| t.is(Class::PREPOSITION))
+    token.is(WordClass::NAMING) && !token.is(WordClass::SAY)
+        || between.len() <= MAX_ADJACENT_DISTANCE
+            && !between.iter().any(|t| t.is(WordClass::PREPOSITION))
 }
 
 /// True for a possessive or a pronoun of the first person, who cannot be told from a text.
-pub(super) fn is_first_person(reading: &Reading<'_>, mention: usize) -> bool {
-    reading.mention_is(mention, Class::I)
+pub(super) fn is_first_person(reading: &ParsedText<'_>, mention: usize) -> bool {
+    reading.mention_has(mention, WordClass::I)
 }

@@ -1,13 +1,16 @@
 //! Names a speaker in full: the fullest name, the office, who holds it, who speaks with them.
 
-use super::super::lexicon::Class;
-use super::super::mentions::Sort;
-use super::super::reading::Reading;
+use super::super::lexicon::WordClass;
+use super::super::mentions::MentionKind;
+use super::super::reading::ParsedText;
 use super::beside::Finding;
 use super::pronouns;
 
 /// The speaker's name in full, and the office or rank, as the dispatch writes them.
-pub(in super::super) fn display(reading: &Reading<'_>, named: usize) -> (String, Option<String>) {
+pub(in super::super) fn display_name(
+    reading: &ParsedText<'_>,
+    named: usize,
+) -> (String, Option<String>) {
     let mention = &reading.mentions[named];
     let Some(entity) = reading.names.of[named] else {
         return (reading.words(&mention.name).to_owned(), None);
@@ -31,7 +34,7 @@ pub(in super::super) fn display(reading: &Reading<'_>, named: usize) -> (String,
     );
     let office = reading.tokens[entity.title.clone()]
         .iter()
-        .any(|t| t.is(Class::ROLE | Class::TITLE | Class::PEOPLE));
+        .any(|t| t.is(WordClass::ROLE | WordClass::TITLE | WordClass::PEOPLE));
     let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
     let apposition = || Some(reading.words(&entity.apposition).to_owned());
     let title = title.or_else(|| apposition().filter(|words| !words.is_empty()));
@@ -39,16 +42,16 @@ pub(in super::super) fn display(reading: &Reading<'_>, named: usize) -> (String,
 }
 
 /// “Lee's letter” speaks for Lee; any other phrase for itself.
-pub(super) fn author(reading: &Reading<'_>, mention: usize) -> usize {
+pub(super) fn author(reading: &ParsedText<'_>, mention: usize) -> usize {
     let phrase = &reading.mentions[mention];
     let owner = mention.checked_sub(1).filter(|&owner| {
         let found = &reading.mentions[owner];
         found.owner && found.tokens.start >= phrase.tokens.start
     });
-    match owner.filter(|_| reading.head_is(mention, Class::DOCUMENT)) {
-        Some(owner) if reading.mentions[owner].sort == Sort::Name => owner,
-        Some(owner) if reading.mentions[owner].sort == Sort::Pronoun => {
-            pronouns::antecedent(reading, owner, None).map_or(mention, |found| found.mention)
+    match owner.filter(|_| reading.head_has(mention, WordClass::DOCUMENT)) {
+        Some(owner) if reading.mentions[owner].sort == MentionKind::Name => owner,
+        Some(owner) if reading.mentions[owner].sort == MentionKind::Pronoun => {
+            pronouns::find_antecedent(reading, owner, None).map_or(mention, |found| found.mention)
         }
         _ => mention,
     }
@@ -56,33 +59,33 @@ pub(super) fn author(reading: &Reading<'_>, mention: usize) -> usize {
 
 /// The name that a phrase stands for where its own sentence gives it: “her coach, Ugo Reke, …” and “The man at the gate
 /// is Ugo Reke.”; else the phrase itself.
-pub(super) fn by_name(reading: &Reading<'_>, mention: usize) -> usize {
+pub(super) fn by_name(reading: &ParsedText<'_>, mention: usize) -> usize {
     let found = &reading.mentions[mention];
-    if found.sort != Sort::Nominal || !reading.head_is(mention, Class::ROLE) {
+    if found.sort != MentionKind::Nominal || !reading.head_has(mention, WordClass::ROLE) {
         return mention;
     }
     let sentence = reading.sentences[found.sentence].tokens.clone();
     let end = found.tokens.end;
     let named = |at: usize| {
         reading
-            .mention_from(at)
-            .filter(|&m| at < sentence.end && reading.mentions[m].sort == Sort::Name)
+            .mention_starting_at(at)
+            .filter(|&m| at < sentence.end && reading.mentions[m].sort == MentionKind::Name)
             .filter(|&m| !reading.mentions[m].owner)
     };
     let token = |at: usize| reading.tokens[..sentence.end].get(at);
-    if token(end).is_some_and(|t| t.is_point(','))
+    if token(end).is_some_and(|t| t.is_punctuation(','))
         && let Some(name) = named(end + 1)
         && let after = token(reading.mentions[name].tokens.end)
-        && after.is_none_or(|t| t.is_point(',') || t.is_point('.'))
+        && after.is_none_or(|t| t.is_punctuation(',') || t.is_punctuation('.'))
         && reading.names.of[name].is_some_and(|e| reading.names.entities[e].person)
     {
         return name;
     }
     if found.tokens.start == sentence.start
-        && let Some(be) =
-            (end..sentence.end.min(end + IDENTITY)).find(|&i| reading.tokens[i].is(Class::BE))
+        && let Some(be) = (end..sentence.end.min(end + MAX_COPULA_DISTANCE))
+            .find(|&i| reading.tokens[i].is(WordClass::BE))
         && let Some(name) = named(be + 1)
-        && token(reading.mentions[name].tokens.end).is_none_or(|t| t.is_point('.'))
+        && token(reading.mentions[name].tokens.end).is_none_or(|t| t.is_punctuation('.'))
     {
         return name;
     }
@@ -90,18 +93,18 @@ pub(super) fn by_name(reading: &Reading<'_>, mention: usize) -> usize {
 }
 
 /// How many tokens may stand between a phrase and the “is” that gives its name.
-const IDENTITY: usize = 8;
+const MAX_COPULA_DISTANCE: usize = 8;
 
 /// How many persons are looked through for the holder of an office.
-const HOLDERS: usize = 64;
+const MAX_OFFICE_HOLDERS: usize = 64;
 
 /// “The governor” where one governor has a name in the dispatch: a mention of that name.
-pub(super) fn in_office(reading: &Reading<'_>, mention: usize) -> Option<usize> {
+pub(super) fn office_holder(reading: &ParsedText<'_>, mention: usize) -> Option<usize> {
     let tokens = reading.mentions[mention].tokens.clone();
     let last = tokens.end - 1;
     if tokens.len() != 2
-        || !reading.tokens[tokens.start].is(Class::DETERMINER)
-        || !reading.tokens[last].is(Class::ROLE)
+        || !reading.tokens[tokens.start].is(WordClass::DETERMINER)
+        || !reading.tokens[last].is(WordClass::ROLE)
     {
         return None;
     }
@@ -110,7 +113,7 @@ pub(super) fn in_office(reading: &Reading<'_>, mention: usize) -> Option<usize> 
         .names
         .entities
         .iter()
-        .take(HOLDERS)
+        .take(MAX_OFFICE_HOLDERS)
         .filter(|entity| {
             entity.title.end > entity.title.start
                 && reading
@@ -125,24 +128,27 @@ pub(super) fn in_office(reading: &Reading<'_>, mention: usize) -> Option<usize> 
 }
 
 /// The other of two who speak together: “Lee and Holm said”, not “Lee met Ada and Holm said”.
-pub(super) fn joint(reading: &Reading<'_>, finding: &Finding) -> Option<usize> {
+pub(super) fn find_co_speaker(reading: &ParsedText<'_>, finding: &Finding) -> Option<usize> {
     let mention = &reading.mentions[finding.mention];
     let (start, cue) = (mention.tokens.start, finding.cue?);
     let sentence = reading.sentences[mention.sentence].tokens.clone();
-    if mention.sort != Sort::Name || start < sentence.start + 2 {
+    if mention.sort != MentionKind::Name || start < sentence.start + 2 {
         return None;
     }
     let and = &reading.tokens[start - 1];
-    let joined = and.is(Class::CONJUNCTION) && reading.words(&(start - 1..start)) == "and";
+    let joined = and.is(WordClass::CONJUNCTION) && reading.words(&(start - 1..start)) == "and";
     let verb = &reading.tokens[cue];
-    let singular = verb.is(Class::FINITE) && !verb.is(Class::PAST);
+    let singular = verb.is(WordClass::FINITE) && !verb.is(WordClass::PAST);
     let other = reading.mention(start - 2).filter(|_| joined && !singular)?;
     let found = &reading.mentions[other];
     let named = |m: usize| reading.names.of[m];
     let subject = found.tokens.start == sentence.start
-        || reading.tokens[found.tokens.start - 1].is(Class::SUBORDINATOR)
+        || reading.tokens[found.tokens.start - 1].is(WordClass::SUBORDINATOR)
         || cue < found.tokens.start
         || !reading.tokens[found.tokens.start - 1].is_word();
-    (found.sort == Sort::Name && !found.owner && subject && named(other) != named(finding.mention))
-        .then_some(other)
+    (found.sort == MentionKind::Name
+        && !found.owner
+        && subject
+        && named(other) != named(finding.mention))
+    .then_some(other)
 }

@@ -1,32 +1,32 @@
 //! Decides whom a pronoun stands for: by gender and number, who spoke last, who was named last and how.
 
-use super::super::lexicon::Class;
-use super::super::mentions::{Gender, Mention, Sort};
-use super::super::reading::Reading;
+use super::super::lexicon::WordClass;
+use super::super::mentions::{Gender, Mention, MentionKind};
+use super::super::reading::ParsedText;
 
 /// How many mentions back are weighed.
-const BACK: usize = 60;
+const MAX_MENTIONS_BACK: usize = 60;
 /// How many mentions of somebody count as often. The weights below were fitted on press copy.
-const OFTEN: usize = 3;
+const MAX_COUNTED_MENTIONS: usize = 3;
 /// How many sentences back a name may stand.
-const SENTENCES: usize = 12;
+const MAX_SENTENCES_BACK: usize = 12;
 
 /// Whom a pronoun may stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum PronounKind {
     He,
     She,
     It,
     They,
 }
 
-fn wanted(reading: &Reading<'_>, mention: usize) -> Option<Wanted> {
+fn wanted(reading: &ParsedText<'_>, mention: usize) -> Option<PronounKind> {
     let token = &reading.tokens[reading.mentions[mention].tokens.start];
     [
-        (Class::HE, Wanted::He),
-        (Class::SHE, Wanted::She),
-        (Class::IT, Wanted::It),
-        (Class::THEY, Wanted::They),
+        (WordClass::HE, PronounKind::He),
+        (WordClass::SHE, PronounKind::She),
+        (WordClass::IT, PronounKind::It),
+        (WordClass::THEY, PronounKind::They),
     ]
     .into_iter()
     .find(|&(class, _)| token.is(class))
@@ -41,25 +41,25 @@ pub(super) struct Antecedent {
 }
 
 /// By how much the best candidate leads where the choice is clear.
-const CLEAR: i32 = 4;
+const CLEAR_MARGIN: i32 = 4;
 
 /// The mention that a pronoun stands for, or nothing where that is open. `last` is the last quote's speaker.
-pub(super) fn antecedent(
-    reading: &Reading<'_>,
+pub(super) fn find_antecedent(
+    reading: &ParsedText<'_>,
     pronoun: usize,
     last: Option<usize>,
 ) -> Option<Antecedent> {
-    antecedent_deep(reading, pronoun, last, DEPTH)
+    find_antecedent_within(reading, pronoun, last, MAX_PRONOUN_CHAIN)
 }
 
 /// How many pronouns are followed back to a name, and over how many sentences from one to the next.
-const DEPTH: usize = 5;
-const STEP: usize = 2;
+const MAX_PRONOUN_CHAIN: usize = 5;
+const MAX_SENTENCES_PER_STEP: usize = 2;
 /// What a pronoun in the subject's place adds for whom it stands for.
-const TAKEN_UP: i32 = 14;
+const PRONOUN_CHAIN_SCORE: i32 = 14;
 
-fn antecedent_deep(
-    reading: &Reading<'_>,
+fn find_antecedent_within(
+    reading: &ParsedText<'_>,
     pronoun: usize,
     last: Option<usize>,
     depth: usize,
@@ -75,23 +75,25 @@ fn antecedent_deep(
     };
     let mut last_seen = false;
     let mut followed = false;
-    for candidate in (pronoun.saturating_sub(BACK)..pronoun).rev() {
+    for candidate in (pronoun.saturating_sub(MAX_MENTIONS_BACK)..pronoun).rev() {
         let sentence = reading.mentions[candidate].sentence;
-        if here.saturating_sub(sentence) > SENTENCES || reading.sentences[sentence].inside != inside
+        if here.saturating_sub(sentence) > MAX_SENTENCES_BACK
+            || reading.sentences[sentence].inside != inside
         {
             break;
         }
         if !followed
             && depth > 0
-            && here - sentence <= STEP
+            && here - sentence <= MAX_SENTENCES_PER_STEP
             && here > sentence
-            && reading.mentions[candidate].sort == Sort::Pronoun
+            && reading.mentions[candidate].sort == MentionKind::Pronoun
             && !reading.mentions[candidate].owner
             && self::wanted(reading, candidate) == Some(wanted)
         {
             followed = true;
-            if let Some(found) = antecedent_deep(reading, candidate, None, depth - 1) {
-                let score = TAKEN_UP + place(reading, candidate, here, sentence);
+            if let Some(found) = find_antecedent_within(reading, candidate, None, depth - 1) {
+                let score =
+                    PRONOUN_CHAIN_SCORE + position_score(reading, candidate, here, sentence);
                 if best.is_none_or(|(b, _)| score > b) {
                     best = Some((score, found.mention));
                 }
@@ -101,7 +103,7 @@ fn antecedent_deep(
         let Some(mut score) = fit(reading, candidate, wanted) else {
             continue;
         };
-        score += place(reading, candidate, here, sentence);
+        score += position_score(reading, candidate, here, sentence);
         if !last_seen && last.is_some_and(|l| same(l, candidate)) {
             score += 6;
             last_seen = true;
@@ -129,48 +131,52 @@ fn antecedent_deep(
         let gender = reading.names.entities[e].gender;
         matches!(
             (wanted, gender),
-            (Wanted::He, Gender::He) | (Wanted::She, Gender::She) | (Wanted::It, Gender::It)
+            (PronounKind::He, Gender::He)
+                | (PronounKind::She, Gender::She)
+                | (PronounKind::It, Gender::It)
         )
     });
     Some(Antecedent {
         mention,
-        clear: known && second.is_none_or(|s| s + CLEAR <= score),
+        clear: known && second.is_none_or(|s| s + CLEAR_MARGIN <= score),
     })
 }
 
 /// How well a mention fits the pronoun by what it is; nothing where it cannot be meant.
-fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
+fn fit(reading: &ParsedText<'_>, candidate: usize, wanted: PronounKind) -> Option<i32> {
     let mention = &reading.mentions[candidate];
     match mention.sort {
-        Sort::Day | Sort::Pronoun => None,
-        Sort::Name => {
+        MentionKind::Day | MentionKind::Pronoun => None,
+        MentionKind::Name => {
             let entity = reading.names.of[candidate].map(|e| &reading.names.entities[e])?;
             let score = match (wanted, entity.gender) {
-                (Wanted::He, Gender::He) | (Wanted::She, Gender::She) => 10,
-                (Wanted::It, Gender::It) => 8,
-                (Wanted::They, Gender::It) => 2,
-                (Wanted::He | Wanted::She, Gender::Unknown) if entity.person => 4,
-                (Wanted::He | Wanted::She, Gender::Unknown) => -4,
-                (Wanted::It, Gender::Unknown) if !entity.person => 0,
+                (PronounKind::He, Gender::He) | (PronounKind::She, Gender::She) => 10,
+                (PronounKind::It, Gender::It) => 8,
+                (PronounKind::They, Gender::It) => 2,
+                (PronounKind::He | PronounKind::She, Gender::Unknown) if entity.person => 4,
+                (PronounKind::He | PronounKind::She, Gender::Unknown) => -4,
+                (PronounKind::It, Gender::Unknown) if !entity.person => 0,
                 _ => return None,
             };
-            Some(score + i32::try_from(entity.count.min(OFTEN)).unwrap_or(0))
+            Some(score + i32::try_from(entity.count.min(MAX_COUNTED_MENTIONS)).unwrap_or(0))
         }
         // “Lee, head of the clinic”: that is Lee.
-        Sort::Nominal if beside_name(reading, mention) => None,
-        Sort::Nominal => {
-            let head = |class| reading.head_is(candidate, class);
-            let any = |class| reading.mention_is(candidate, class);
+        MentionKind::Nominal if is_beside_name(reading, mention) => None,
+        MentionKind::Nominal => {
+            let head = |class| reading.head_has(candidate, class);
+            let any = |class| reading.mention_has(candidate, class);
             match wanted {
-                Wanted::He if head(Class::ROLE) && !any(Class::FEMALE_ROLE | Class::SHE) => {
-                    Some(if any(Class::MALE_ROLE) { 8 } else { 0 })
+                PronounKind::He
+                    if head(WordClass::ROLE) && !any(WordClass::FEMALE_ROLE | WordClass::SHE) =>
+                {
+                    Some(if any(WordClass::MALE_ROLE) { 8 } else { 0 })
                 }
-                Wanted::She if head(Class::ROLE) && !any(Class::MALE_ROLE) => {
-                    Some(if any(Class::FEMALE_ROLE) { 8 } else { 0 })
+                PronounKind::She if head(WordClass::ROLE) && !any(WordClass::MALE_ROLE) => {
+                    Some(if any(WordClass::FEMALE_ROLE) { 8 } else { 0 })
                 }
-                Wanted::They if head(Class::PEOPLE) => Some(8),
-                Wanted::They if head(Class::ORGANISATION) => Some(2),
-                Wanted::It if head(Class::ORGANISATION | Class::DOCUMENT) => Some(8),
+                PronounKind::They if head(WordClass::PEOPLE) => Some(8),
+                PronounKind::They if head(WordClass::ORGANISATION) => Some(2),
+                PronounKind::It if head(WordClass::ORGANISATION | WordClass::DOCUMENT) => Some(8),
                 _ => None,
             }
         }
@@ -178,23 +184,23 @@ fn fit(reading: &Reading<'_>, candidate: usize, wanted: Wanted) -> Option<i32> {
 }
 
 /// True for a phrase that stands after a name and a comma.
-fn beside_name(reading: &Reading<'_>, mention: &Mention) -> bool {
+fn is_beside_name(reading: &ParsedText<'_>, mention: &Mention) -> bool {
     let start = mention.tokens.start;
     start > 1
-        && reading.tokens[start - 1].is_point(',')
+        && reading.tokens[start - 1].is_punctuation(',')
         && reading.mention(start - 2).is_some_and(|m| {
-            reading.mentions[m].sort == Sort::Name && m + 1 < reading.mentions.len()
+            reading.mentions[m].sort == MentionKind::Name && m + 1 < reading.mentions.len()
         })
 }
 
 /// How much the place of a mention speaks for it.
-fn place(reading: &Reading<'_>, candidate: usize, here: usize, sentence: usize) -> i32 {
+fn position_score(reading: &ParsedText<'_>, candidate: usize, here: usize, sentence: usize) -> i32 {
     let mention = &reading.mentions[candidate];
     let distance = i32::try_from(here.saturating_sub(sentence)).unwrap_or(i32::MAX / 8);
     let mut score = -9 * distance;
     let start = mention.tokens.start;
     let from = reading.sentences[sentence].tokens.start;
-    let governed = start > from && reading.tokens[start - 1].is(Class::PREPOSITION);
+    let governed = start > from && reading.tokens[start - 1].is(WordClass::PREPOSITION);
     if governed {
         score -= 6;
     }

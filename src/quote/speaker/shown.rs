@@ -2,28 +2,28 @@
 
 use std::ops::Range;
 
-use super::super::lexicon::Class;
-use super::super::reading::{Place, Reading};
-use super::Speaker;
+use super::super::lexicon::WordClass;
+use super::super::reading::{ParsedText, QuotePosition};
+use super::ResolvedSpeaker;
 use super::beside::Finding;
-use super::subject::{REACH, Subjects};
+use super::subject::{MAX_DISTANCE, SubjectFinder};
 
 /// How many tokens a mention and the “who” after it cover at most.
-const WITH_WHO: usize = 12;
+const MAX_SHOWN_TOKENS: usize = 12;
 
 /// The mention, as far as the “who” right before the reporting word, if there is one.
-pub(super) fn shown(reading: &Reading<'_>, finding: &Finding) -> Range<usize> {
+pub(super) fn shown(reading: &ParsedText<'_>, finding: &Finding) -> Range<usize> {
     let tokens = reading.mentions[finding.mention].tokens.clone();
     let Some(cue) = finding.cue else {
         return tokens;
     };
     let mut i = cue;
-    while i > tokens.end && reading.tokens[i - 1].is(Class::ADVERB | Class::AUXILIARY) {
+    while i > tokens.end && reading.tokens[i - 1].is(WordClass::ADVERB | WordClass::AUXILIARY) {
         i -= 1;
     }
-    if i <= tokens.end || !reading.tokens[i - 1].is(Class::RELATIVE) {
+    if i <= tokens.end || !reading.tokens[i - 1].is(WordClass::RELATIVE) {
         tokens
-    } else if i - tokens.start <= WITH_WHO {
+    } else if i - tokens.start <= MAX_SHOWN_TOKENS {
         tokens.start..i
     } else {
         i - 1..i
@@ -33,34 +33,34 @@ pub(super) fn shown(reading: &Reading<'_>, finding: &Finding) -> Range<usize> {
 /// “Lee said that while she feared the storm, she was “calm””: the pronoun's cue stands in what the same person
 /// reports, and the outer report is the one to show.
 pub(super) fn report_around(
-    reading: &Reading<'_>,
-    speaker: &Speaker,
-    place: Place,
-) -> Option<Speaker> {
+    reading: &ParsedText<'_>,
+    speaker: &ResolvedSpeaker,
+    place: QuotePosition,
+) -> Option<ResolvedSpeaker> {
     let named = speaker.named.filter(|&n| n != speaker.mention)?;
     let pronoun = reading.mentions[speaker.mention].tokens.start;
     let sentence = reading.sentences[place.sentence].tokens.clone();
     if speaker.cue.is_none_or(|cue| cue > place.token) || !sentence.contains(&pronoun) {
         return None;
     }
-    let subjects = Subjects {
+    let subjects = SubjectFinder {
         reading,
         start: sentence.start,
         end: sentence.end,
     };
-    let from = sentence.start.max(pronoun.saturating_sub(REACH));
+    let from = sentence.start.max(pronoun.saturating_sub(MAX_DISTANCE));
     let of = &reading.names.of;
     let say = (from..pronoun)
         .rev()
         .take_while(|&i| !reading.tokens[i].is_quote())
         .find(|&i| {
-            reading.tokens[i].is(Class::SAY)
-                && reading.tokens[i].is(Class::FINITE | Class::ING)
+            reading.tokens[i].is(WordClass::SAY)
+                && reading.tokens[i].is(WordClass::FINITE | WordClass::ING)
                 && reading.mention(i).is_none()
         })?;
     let mention = subjects.of(say)?;
     let same = mention == named || of[mention].is_some() && of[mention] == of[named];
-    same.then(|| Speaker {
+    same.then(|| ResolvedSpeaker {
         mention,
         shown: reading.mentions[mention].tokens.clone(),
         cue: Some(say),

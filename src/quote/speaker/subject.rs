@@ -1,105 +1,108 @@
 //! Finds whose verb a verb is: across titles, appositions, brackets, relative clauses, turned order. Knows no quotes.
 
-use super::super::lexicon::Class;
-use super::super::mentions::Sort;
-use super::super::reading::Reading;
-use super::super::words::Kind;
+use super::super::lexicon::WordClass;
+use super::super::mentions::MentionKind;
+use super::super::reading::ParsedText;
+use super::super::words::TokenKind;
 
 /// How many verbs are followed from one to the one that has the subject.
-const DEPTH: usize = 5;
+const MAX_DEPTH: usize = 5;
 /// How many tokens a look to one side covers.
-pub(super) const REACH: usize = 60;
+pub(super) const MAX_DISTANCE: usize = 60;
 
 /// Looks for subjects inside one sentence.
-pub(super) struct Subjects<'r, 'a> {
-    pub(super) reading: &'r Reading<'a>,
+pub(super) struct SubjectFinder<'r, 'a> {
+    pub(super) reading: &'r ParsedText<'a>,
     /// First token of the sentence, and the one after its last.
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
-impl Subjects<'_, '_> {
-    pub(super) fn is(&self, i: usize, class: Class) -> bool {
+impl SubjectFinder<'_, '_> {
+    pub(super) fn is(&self, i: usize, class: WordClass) -> bool {
         self.reading.tokens[i].is(class)
     }
 
     pub(super) fn point(&self, i: usize, c: char) -> bool {
-        self.reading.tokens[i].is_point(c)
+        self.reading.tokens[i].is_punctuation(c)
     }
 
     /// The mention that does what the verb at this token says.
     pub(super) fn of(&self, verb: usize) -> Option<usize> {
-        self.of_deep(verb, DEPTH).or_else(|| self.inverted(verb))
+        self.subject_of_within(verb, MAX_DEPTH)
+            .or_else(|| self.mention_after_verb(verb))
     }
 
-    pub(super) fn of_deep(&self, verb: usize, depth: usize) -> Option<usize> {
+    pub(super) fn subject_of_within(&self, verb: usize, depth: usize) -> Option<usize> {
         let tokens = &self.reading.tokens;
         let depth = depth.checked_sub(1)?;
         let mut i = verb;
         let mut passive = false;
         // Back over “has also repeatedly”.
         while i > self.start
-            && self.is(i - 1, Class::ADVERB | Class::AUXILIARY)
+            && self.is(i - 1, WordClass::ADVERB | WordClass::AUXILIARY)
             && self.reading.mention(i - 1).is_none()
         {
-            passive |= self.is(i - 1, Class::BE);
+            passive |= self.is(i - 1, WordClass::BE);
             i -= 1;
         }
-        if passive && self.is(verb, Class::PAST) && !self.is(verb, Class::ING) {
-            return self.agent(verb);
+        if passive && self.is(verb, WordClass::PAST) && !self.is(verb, WordClass::ING) {
+            return self.passive_agent(verb);
         }
         let Some(before) = i.checked_sub(1).filter(|&b| b >= self.start) else {
-            return self.inverted(verb);
+            return self.mention_after_verb(verb);
         };
         let found = match tokens[before].kind {
-            Kind::Word => return self.after_word(verb, before, i == verb, depth),
-            Kind::Quote(_) => self.inverted(verb),
-            Kind::Point(',') => self.after_comma(verb, before),
-            Kind::Point(')' | ']') => {
-                let open = self.bracket(before)?;
+            TokenKind::Word => return self.after_word(verb, before, i == verb, depth),
+            TokenKind::Quote(_) => self.mention_after_verb(verb),
+            TokenKind::Punctuation(',') => self.after_comma(verb, before),
+            TokenKind::Punctuation(')' | ']') => {
+                let open = self.opening_bracket(before)?;
                 return self
                     .ending_at(open)
-                    .or_else(|| self.main_before(open, depth));
+                    .or_else(|| self.main_subject_before(open, depth));
             }
-            Kind::Point('—') => self.before_dash(before).or_else(|| self.inverted(verb)),
-            Kind::Point(_) => None,
+            TokenKind::Punctuation('—') => self
+                .before_dash(before)
+                .or_else(|| self.mention_after_verb(verb)),
+            TokenKind::Punctuation(_) => None,
         };
-        found.or_else(|| self.main_before(before, depth))
+        found.or_else(|| self.main_subject_before(before, depth))
     }
 
     /// The subject of a verb that stands after a comma.
     fn after_comma(&self, verb: usize, comma: usize) -> Option<usize> {
         let after_quote = comma > self.start && self.reading.tokens[comma - 1].is_quote();
-        if self.is(verb, Class::ING) {
+        if self.is(verb, WordClass::ING) {
             return self.first().filter(|&m| self.leads(m));
         }
         if after_quote {
-            return self.inverted(verb);
+            return self.mention_after_verb(verb);
         }
-        self.before_comma(comma)
+        self.subject_before_comma(comma)
     }
 
     /// The subject of a verb that stands after a word. `bare`: with no “has also” between.
     fn after_word(&self, verb: usize, before: usize, bare: bool, depth: usize) -> Option<usize> {
-        if self.is(before, Class::RELATIVE) {
+        if self.is(before, WordClass::RELATIVE) {
             let mut end = before;
             if end > self.start && self.point(end - 1, ',') {
                 end -= 1;
             }
             return self
                 .ending_at(end)
-                .or_else(|| self.main_before(before, depth));
+                .or_else(|| self.main_subject_before(before, depth));
         }
         if let Some(mention) = self.reading.mention(before) {
             return self.after_mention(verb, mention, bare, depth);
         }
-        if self.is(before, Class::CONJUNCTION)
-            && self.is(verb, Class::SAY)
-            && let Some(said) = self.said_before(before)
+        if self.is(before, WordClass::CONJUNCTION)
+            && self.is(verb, WordClass::SAY)
+            && let Some(said) = self.reporting_verb_before(before)
         {
-            return self.of_deep(said, depth);
+            return self.subject_of_within(said, depth);
         }
-        self.main_before(before + 1, depth)
+        self.main_subject_before(before + 1, depth)
     }
 
     /// The subject of a verb that stands after a mention: that one, or what it is a part of.
@@ -112,28 +115,28 @@ impl Subjects<'_, '_> {
     ) -> Option<usize> {
         let start_of = |mention: usize| self.reading.mentions[mention].tokens.start;
         let start = start_of(mention);
-        if self.reading.mentions[mention].sort == Sort::Day {
+        if self.reading.mentions[mention].sort == MentionKind::Day {
             // “Lee on Monday said”, “Lee Monday said”.
-            let joined = start > self.start && self.is(start - 1, Class::PREPOSITION);
+            let joined = start > self.start && self.is(start - 1, WordClass::PREPOSITION);
             return self.ending_at(start - usize::from(joined));
         }
-        if self.is(verb, Class::ING) {
-            if start > self.start && self.is(start - 1, Class::WITH) {
+        if self.is(verb, WordClass::ING) {
+            if start > self.start && self.is(start - 1, WordClass::WITH) {
                 // “with Lee calling for”
                 return Some(mention);
             }
             if bare && !self.whole(mention) && self.has_verb(start) {
                 // “Lee sent a note reading”: not the note.
-                return self.main_before(start, depth);
+                return self.main_subject_before(start, depth);
             }
         }
-        let found = self.leftmost(self.before_place(mention));
+        let found = self.outermost_phrase(self.skip_place_back(mention));
         let start = start_of(found);
         let alone = self.reading.mentions[found].tokens.len() == 1;
-        let determiner = alone && self.is(start, Class::DETERMINER);
-        if determiner && start > self.start && self.is(start - 1, Class::PREPOSITION) {
+        let determiner = alone && self.is(start, WordClass::DETERMINER);
+        if determiner && start > self.start && self.is(start - 1, WordClass::PREPOSITION) {
             // “after some thought”: a noun for once.
-            return self.main_before(start - 1, depth);
+            return self.main_subject_before(start - 1, depth);
         }
         Some(found)
     }
@@ -141,40 +144,41 @@ impl Subjects<'_, '_> {
     /// True for a mention that can speak by itself, not a thing that somebody sends.
     pub(super) fn whole(&self, mention: usize) -> bool {
         match self.reading.mentions[mention].sort {
-            Sort::Name => !self.reading.mention_is(mention, Class::DOCUMENT),
-            Sort::Pronoun => true,
-            _ => self
-                .reading
-                .head_is(mention, Class::ROLE | Class::PEOPLE | Class::ORGANISATION),
+            MentionKind::Name => !self.reading.mention_has(mention, WordClass::DOCUMENT),
+            MentionKind::Pronoun => true,
+            _ => self.reading.head_has(
+                mention,
+                WordClass::ROLE | WordClass::PEOPLE | WordClass::ORGANISATION,
+            ),
         }
     }
 
     /// The one after “by”.
-    fn agent(&self, verb: usize) -> Option<usize> {
-        let limit = self.end.min(verb + REACH / 2);
-        let by = (verb + 1..limit).find(|&i| self.is(i, Class::BY))?;
+    fn passive_agent(&self, verb: usize) -> Option<usize> {
+        let limit = self.end.min(verb + MAX_DISTANCE / 2);
+        let by = (verb + 1..limit).find(|&i| self.is(i, WordClass::BY))?;
         self.reading
-            .mention_from(by + 1)
+            .mention_starting_at(by + 1)
             .filter(|&m| self.reading.can_speak(m))
     }
 
     /// The mention right after the verb: “said Lee”.
-    pub(super) fn inverted(&self, verb: usize) -> Option<usize> {
-        if self.is(verb, Class::ING) {
+    pub(super) fn mention_after_verb(&self, verb: usize) -> Option<usize> {
+        if self.is(verb, WordClass::ING) {
             return None;
         }
         let mut i = verb + 1;
-        while i < self.end && self.is(i, Class::ADVERB) {
+        while i < self.end && self.is(i, WordClass::ADVERB) {
             i += 1;
         }
         let mention = (i < self.end)
-            .then(|| self.reading.mention_from(i))
+            .then(|| self.reading.mention_starting_at(i))
             .flatten()?;
         // “told Lee” names the listener; “read one sign” does not.
-        let listener = self.is(verb, Class::LISTENER)
+        let listener = self.is(verb, WordClass::LISTENER)
             && !self
                 .reading
-                .mention_is(mention, Class::DOCUMENT | Class::NUMERAL);
+                .mention_has(mention, WordClass::DOCUMENT | WordClass::NUMERAL);
         if !self.reading.can_speak(mention) || listener {
             return None;
         }
@@ -184,15 +188,15 @@ impl Subjects<'_, '_> {
     /// “the group's head, Ann Lee,”: the name that stands beside a phrase.
     pub(super) fn named_beside(&self, mention: usize) -> usize {
         let found = &self.reading.mentions[mention];
-        if found.sort != Sort::Nominal || !self.reading.head_is(mention, Class::ROLE) {
+        if found.sort != MentionKind::Nominal || !self.reading.head_has(mention, WordClass::ROLE) {
             return mention;
         }
         let end = found.tokens.end;
         if end >= self.end || !self.point(end, ',') {
             return mention;
         }
-        match self.reading.mention_from(end + 1) {
-            Some(next) if self.reading.mentions[next].sort == Sort::Name => next,
+        match self.reading.mention_starting_at(end + 1) {
+            Some(next) if self.reading.mentions[next].sort == MentionKind::Name => next,
             _ => mention,
         }
     }
@@ -204,19 +208,21 @@ impl Subjects<'_, '_> {
         }
         let before = end - 1;
         if self.point(before, ',') {
-            return self.before_comma(before);
+            return self.subject_before_comma(before);
         }
         if self.point(before, ')') {
-            return self.bracket(before).and_then(|open| self.ending_at(open));
+            return self
+                .opening_bracket(before)
+                .and_then(|open| self.ending_at(open));
         }
         let mention = self.reading.mention(before)?;
-        Some(self.leftmost(mention))
+        Some(self.outermost_phrase(mention))
     }
 
     /// From “Maine” back to “Leeds” in “Lee of Leeds, Maine says”.
-    fn before_place(&self, mention: usize) -> usize {
+    fn skip_place_back(&self, mention: usize) -> usize {
         let start = self.reading.mentions[mention].tokens.start;
-        if !self.reading.head_is(mention, Class::PLACE)
+        if !self.reading.head_has(mention, WordClass::PLACE)
             || start < self.start + 4
             || !self.point(start - 1, ',')
         {
@@ -227,18 +233,18 @@ impl Subjects<'_, '_> {
             .filter(|&town| {
                 let at = self.reading.mentions[town].tokens.start;
                 at > self.start + 1
-                    && self.is(at - 1, Class::PREPOSITION)
+                    && self.is(at - 1, WordClass::PREPOSITION)
                     && self.reading.mention(at - 2).is_some()
             })
             .unwrap_or(mention)
     }
 
     /// From “the club in Leeds” back to “a spokesman for the club in Leeds”.
-    fn leftmost(&self, mention: usize) -> usize {
+    fn outermost_phrase(&self, mention: usize) -> usize {
         let mut mention = mention;
-        for _ in 0..REACH {
+        for _ in 0..MAX_DISTANCE {
             let start = self.reading.mentions[mention].tokens.start;
-            if start < self.start + 2 || !self.is(start - 1, Class::PREPOSITION) {
+            if start < self.start + 2 || !self.is(start - 1, WordClass::PREPOSITION) {
                 break;
             }
             match self.reading.mention(start - 2) {
@@ -250,15 +256,15 @@ impl Subjects<'_, '_> {
     }
 
     /// The opening bracket of the one that closes here.
-    fn bracket(&self, close: usize) -> Option<usize> {
-        let from = self.start.max(close.saturating_sub(REACH));
+    fn opening_bracket(&self, close: usize) -> Option<usize> {
+        let from = self.start.max(close.saturating_sub(MAX_DISTANCE));
         (from..close)
             .rev()
             .find(|&i| self.point(i, '(') || self.point(i, '['))
     }
 
     fn before_dash(&self, dash: usize) -> Option<usize> {
-        let from = self.start.max(dash.saturating_sub(REACH));
+        let from = self.start.max(dash.saturating_sub(MAX_DISTANCE));
         let other = (from..dash).rev().find(|&i| self.point(i, '—'))?;
         self.ending_at(other)
     }

@@ -1,6 +1,6 @@
 //! A text in, its quotes with their cue and mention out.
 
-use super::super::{quotes, text};
+use super::super::{extract_quotes, text};
 use crate::dispatch::{Body, Dispatch};
 
 /// Checks one paragraph with a single statement: ⟦ ⟧ around it, { } around the cue, ⟨ ⟩ around the mention.
@@ -10,9 +10,9 @@ fn check(marked: &str) {
         body: Body::from_paragraphs([&plain]),
         ..Dispatch::default()
     };
-    let found = quotes(&dispatch);
+    let found = extract_quotes(&dispatch);
     let mut edges = Vec::new();
-    for quote in found.iter().filter(|q| q.statement()) {
+    for quote in found.iter().filter(|q| q.is_statement()) {
         edges.push((quote.span().start, 1, "⟦"));
         edges.push((quote.span().end, 0, "⟧"));
         if let Some(cue) = &quote.cue {
@@ -38,9 +38,9 @@ fn check_speakers(paragraphs: &[&str], expected: &[&str]) {
         body: Body::from_paragraphs(paragraphs),
         ..Dispatch::default()
     };
-    let found: Vec<String> = quotes(&dispatch)
+    let found: Vec<String> = extract_quotes(&dispatch)
         .into_iter()
-        .filter(super::super::Quote::statement)
+        .filter(super::super::Quote::is_statement)
         .map(|q| {
             q.speaker
                 .clone()
@@ -108,7 +108,10 @@ fn what_goes_on_is_as_sure_as_what_it_goes_on_from() {
         body: Body::from_paragraphs(["“We act,” said Ann Lee. “We act at once.”"]),
         ..Dispatch::default()
     };
-    let sure: Vec<_> = quotes(&dispatch).iter().map(|q| q.certainty).collect();
+    let sure: Vec<_> = extract_quotes(&dispatch)
+        .iter()
+        .map(|q| q.certainty)
+        .collect();
     assert_eq!(sure, [super::Certainty::Sure; 2]);
 }
 
@@ -180,7 +183,7 @@ fn an_office_after_the_name_is_a_title() {
             body: Body::from_paragraphs([format!("{said}: “We act.”")]),
             ..Dispatch::default()
         };
-        let found = quotes(&dispatch);
+        let found = extract_quotes(&dispatch);
         assert_eq!(found[0].title.as_deref(), title, "{said}");
     }
 }

@@ -8,13 +8,13 @@ pub(super) use sentences::{Sentence, sentences};
 
 use std::ops::Range;
 
-use super::lexicon::{Class, lookup};
+use super::lexicon::{WordClass, lookup};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Word,
-    Point(char),
+    Punctuation(char),
     /// A whole quote: one piece of the span with this number.
     Quote(usize),
 }
@@ -24,8 +24,8 @@ pub(super) enum Kind {
 pub(super) struct Token {
     pub(super) start: usize,
     pub(super) end: usize,
-    pub(super) kind: Kind,
-    pub(super) class: Class,
+    pub(super) kind: TokenKind,
+    pub(super) class: WordClass,
 }
 
 impl Token {
@@ -33,46 +33,46 @@ impl Token {
         self.start..self.end
     }
 
-    pub(super) fn is(&self, class: Class) -> bool {
+    pub(super) fn is(&self, class: WordClass) -> bool {
         self.class.is(class)
     }
 
-    pub(super) fn is_point(&self, c: char) -> bool {
-        self.kind == Kind::Point(c)
+    pub(super) fn is_punctuation(&self, c: char) -> bool {
+        self.kind == TokenKind::Punctuation(c)
     }
 
     pub(super) fn is_quote(&self) -> bool {
-        matches!(self.kind, Kind::Quote(_))
+        matches!(self.kind, TokenKind::Quote(_))
     }
 
     pub(super) fn is_word(&self) -> bool {
-        self.kind == Kind::Word
+        self.kind == TokenKind::Word
     }
 
     /// A verb form that can have a subject of its own.
     pub(super) fn is_finite(&self) -> bool {
-        self.is(Class::FINITE | Class::AUXILIARY)
-            || self.is(Class::BASE) && self.is(Class::ANY_VERB)
+        self.is(WordClass::FINITE | WordClass::AUXILIARY)
+            || self.is(WordClass::BASE) && self.is(WordClass::ANY_VERB)
     }
 }
 
 /// A quote that stands as one token: where it stands with its marks, and its number.
 #[derive(Debug, Clone)]
-pub(super) struct Hole {
+pub(super) struct QuoteHole {
     pub(super) at: Range<usize>,
     pub(super) span: usize,
 }
 
 /// The tokens of a range of the text, with whole quotes for the holes (ascending, not overlapping).
-pub(super) fn tokens(text: &str, range: Range<usize>, holes: &[Hole], out: &mut Vec<Token>) {
+pub(super) fn tokens(text: &str, range: Range<usize>, holes: &[QuoteHole], out: &mut Vec<Token>) {
     let mut at = range.start;
     for hole in holes {
         plain(text, at..hole.at.start, out);
         out.push(Token {
             start: hole.at.start,
             end: hole.at.end,
-            kind: Kind::Quote(hole.span),
-            class: Class::NONE,
+            kind: TokenKind::Quote(hole.span),
+            class: WordClass::NONE,
         });
         at = hole.at.end;
     }
@@ -103,8 +103,8 @@ fn plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
             out.push(Token {
                 start: range.start + at,
                 end: range.start + at + c.len_utf8(),
-                kind: Kind::Point(if dashes { '—' } else { c }),
-                class: Class::NONE,
+                kind: TokenKind::Punctuation(if dashes { '—' } else { c }),
+                class: WordClass::NONE,
             });
         }
         at += c.len_utf8();
@@ -178,26 +178,26 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     let mut class = lookup(stem);
     if matches!(stem, "US" | "IT" | "IS" | "WHO" | "AS") {
         // Names of states and bodies, whatever the small words are.
-        class = Class::NONE;
+        class = WordClass::NONE;
     }
     if stem.starts_with(char::is_uppercase) {
-        class |= Class::CAPITAL;
+        class |= WordClass::CAPITAL;
     } else if stem.starts_with(|c: char| c.is_ascii_digit()) {
-        class |= Class::NUMBER;
+        class |= WordClass::NUMBER;
     } else if stem.starts_with(char::is_lowercase) {
-        class |= Class::LOWER;
+        class |= WordClass::LOWER;
     }
-    if class.without(Class::CAPITAL | Class::LOWER) == Class::NONE && is_adverb(stem) {
-        class |= Class::ADVERB;
+    if class.without(WordClass::CAPITAL | WordClass::LOWER) == WordClass::NONE && is_adverb(stem) {
+        class |= WordClass::ADVERB;
     }
     let past = stem.ends_with("ed") && !stem.ends_with("eed");
     if stem.len() > 4 && (stem.ends_with("ing") || stem.ends_with("ed"))
-        || stem.len() == 4 && past && class.is(Class::LOWER)
+        || stem.len() == 4 && past && class.is(WordClass::LOWER)
     {
-        class |= Class::VERBAL;
+        class |= WordClass::VERBAL;
     }
     let mut end = stem.len();
-    if clitic.is_none() && slice[at + length..].starts_with('.') && takes_point(word, class) {
+    if clitic.is_none() && slice[at + length..].starts_with('.') && takes_full_stop(word, class) {
         end += 1;
         length += 1;
         class |= lookup(&slice[at..at + end]);
@@ -205,7 +205,7 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     out.push(Token {
         start: base + at,
         end: base + at + end,
-        kind: Kind::Word,
+        kind: TokenKind::Word,
         class,
     });
     let plural = clitic.is_none()
@@ -216,16 +216,16 @@ fn push_word(slice: &str, base: usize, at: usize, length: usize, out: &mut Vec<T
     if clitic.is_some() || plural {
         let verb = clitic.is_some_and(|c| !c.ends_with(['s', 'S']));
         let contracted = verb
-            || class.is(Class::PRONOUN | Class::RELATIVE)
+            || class.is(WordClass::PRONOUN | WordClass::RELATIVE)
             || stem.eq_ignore_ascii_case("there");
         out.push(Token {
             start: base + at + end,
             end: base + at + length,
-            kind: Kind::Word,
+            kind: TokenKind::Word,
             class: if contracted {
-                Class::AUXILIARY
+                WordClass::AUXILIARY
             } else {
-                Class::POSSESSIVE
+                WordClass::POSSESSIVE
             },
         });
     }
@@ -238,7 +238,7 @@ fn is_adverb(word: &str) -> bool {
 }
 
 /// True where the point after a word is part of it: an initial or an abbreviation.
-fn takes_point(word: &str, class: Class) -> bool {
+fn takes_full_stop(word: &str, class: WordClass) -> bool {
     let mut chars = word.chars();
     let first = chars.next();
     let initial = first.is_some_and(char::is_uppercase) && chars.next().is_none() && word != "I";
@@ -246,7 +246,7 @@ fn takes_point(word: &str, class: Class) -> bool {
     if initial || initials {
         return true;
     }
-    if word.len() > 6 || class.is(Class::FUNCTION) {
+    if word.len() > 6 || class.is(WordClass::FUNCTION) {
         return false;
     }
     let mut buffer = [0u8; 8];
@@ -254,5 +254,5 @@ fn takes_point(word: &str, class: Class) -> bool {
     buffer[..bytes.len()].copy_from_slice(bytes);
     buffer[bytes.len()] = b'.';
     std::str::from_utf8(&buffer[..=bytes.len()])
-        .is_ok_and(|word| lookup(word).is(Class::ABBREVIATION))
+        .is_ok_and(|word| lookup(word).is(WordClass::ABBREVIATION))
 }

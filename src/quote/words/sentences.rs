@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::lexicon::Class;
-use super::{Kind, Token};
+use super::super::lexicon::WordClass;
+use super::{Token, TokenKind};
 
 /// A sentence: a range of tokens, and the paragraph it stands in.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub(in super::super) struct Sentence {
 }
 
 /// How far after an exclamation the reporting word may stand.
-const REACH: usize = 14;
+const MAX_CUE_DISTANCE: usize = 14;
 
 /// The sentences of a stretch of tokens, as ranges.
 pub(in super::super) fn sentences(
@@ -39,34 +39,38 @@ fn ends(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
     let token = &all[i];
     let next = &all[i + 1];
     match token.kind {
-        Kind::Point('.') => !next.is(Class::LOWER) && !matches!(next.kind, Kind::Point(_)),
-        Kind::Point('?' | '!' | '。' | '！' | '？' | '•') => {
-            !matches!(next.kind, Kind::Point(_))
+        TokenKind::Punctuation('.') => {
+            !next.is(WordClass::LOWER) && !matches!(next.kind, TokenKind::Punctuation(_))
         }
-        Kind::Point(_) => false,
-        Kind::Word => {
+        TokenKind::Punctuation('?' | '!' | '。' | '！' | '？' | '•') => {
+            !matches!(next.kind, TokenKind::Punctuation(_))
+        }
+        TokenKind::Punctuation(_) => false,
+        TokenKind::Word => {
             // U.S. and Jr. may end a sentence before a word that begins one.
-            token.is(Class::ABBREVIATION)
+            token.is(WordClass::ABBREVIATION)
                 && text[token.range()].ends_with('.')
-                && next.is(Class::DETERMINER | Class::PRONOUN)
-                && next.is(Class::CAPITAL)
-                && !token.is(Class::TITLE)
+                && next.is(WordClass::DETERMINER | WordClass::PRONOUN)
+                && next.is(WordClass::CAPITAL)
+                && !token.is(WordClass::TITLE)
         }
-        Kind::Quote(_) => {
+        TokenKind::Quote(_) => {
             let words = text[token.range()]
                 .trim_end_matches(|c: char| c.is_whitespace() || "”\"'’»“›」』".contains(c));
             let Some(last) = words.chars().next_back() else {
                 return false;
             };
             match (last, next.kind) {
-                (_, Kind::Point(_)) => false,
-                ('.' | '?' | '!' | '…' | '—' | '–' | '-', Kind::Word) if next.is(Class::LOWER) => {
+                (_, TokenKind::Punctuation(_)) => false,
+                ('.' | '?' | '!' | '…' | '—' | '–' | '-', TokenKind::Word)
+                    if next.is(WordClass::LOWER) =>
+                {
                     false
                 }
-                ('?' | '!' | '…' | '—' | '–' | '-', Kind::Word) => {
-                    !reported_soon(all, i + 1..limit.min(i + REACH))
+                ('?' | '!' | '…' | '—' | '–' | '-', TokenKind::Word) => {
+                    !reported_soon(all, i + 1..limit.min(i + MAX_CUE_DISTANCE))
                 }
-                ('.', Kind::Word) => !reported_at_once(all, i + 1..limit.min(i + 7)),
+                ('.', TokenKind::Word) => !reported_at_once(all, i + 1..limit.min(i + 7)),
                 ('.' | '?' | '!' | '…' | '—', _) => true,
                 _ => false,
             }
@@ -78,18 +82,18 @@ fn ends(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
 fn reported_soon(all: &[Token], range: Range<usize>) -> bool {
     all[range]
         .iter()
-        .take_while(|t| !t.is_point('.') && !t.is_quote())
-        .any(|t| t.is(Class::SAY) && t.is(Class::FINITE))
+        .take_while(|t| !t.is_punctuation('.') && !t.is_quote())
+        .any(|t| t.is(WordClass::SAY) && t.is(WordClass::FINITE))
 }
 
 /// True for the rest of a sentence that is only a name and a reporting word: “…here.” Lee said.
 fn reported_at_once(all: &[Token], range: Range<usize>) -> bool {
     let end = range.end;
     let mut rest =
-        range.skip_while(|&i| all[i].is_word() && !all[i].is(Class::SAY | Class::VERBAL));
+        range.skip_while(|&i| all[i].is_word() && !all[i].is(WordClass::SAY | WordClass::VERBAL));
     rest.next().is_some_and(|i| {
-        all[i].is(Class::SAY)
-            && all[i].is(Class::FINITE)
-            && (i + 1 >= end || all[i + 1].is_point('.'))
+        all[i].is(WordClass::SAY)
+            && all[i].is(WordClass::FINITE)
+            && (i + 1 >= end || all[i + 1].is_punctuation('.'))
     }) && end > 0
 }

@@ -1,6 +1,6 @@
 //! Running text in, sentences out.
 
-use super::{Hole, sentences, tokens};
+use super::{QuoteHole, sentences, tokens};
 
 /// Checks the sentences of a paragraph: `|` stands for the border between two, “ ” for a quote that is one token.
 fn check(marked: &str) {
@@ -13,7 +13,7 @@ fn check(marked: &str) {
             break;
         };
         at = start + close + '”'.len_utf8();
-        holes.push(Hole {
+        holes.push(QuoteHole {
             at: start..at,
             span: holes.len(),
         });
