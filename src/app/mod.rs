@@ -91,7 +91,7 @@ use crate::filter::Hits;
 use crate::health::Health;
 use crate::marks::{Change, Kept};
 use crate::quote::Quote;
-use crate::speakers::Row;
+use crate::speakers::SpeakerSummary;
 use crate::views::Found;
 
 /// What can happen to the program.
@@ -130,7 +130,7 @@ pub enum Msg {
     /// and of how many.
     Speakers {
         generation: u64,
-        rows: Option<Vec<Row>>,
+        rows: Option<Vec<SpeakerSummary>>,
         progress: Option<(usize, usize)>,
     },
     /// An [`Effect::FindSpeaker`] has found one, or none.

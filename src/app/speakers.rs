@@ -4,7 +4,7 @@ use super::prompt::{Outcome, Prompt, Purpose};
 use super::{Effect, State, filtering};
 use crate::action::{Key, Pane};
 use crate::filter::quote_value;
-use crate::speakers::Row;
+use crate::speakers::SpeakerSummary;
 use crate::text::fold;
 
 /// Rows whose speakers are offered at the prompt: enough to know who speaks, and read in a moment.
@@ -19,7 +19,7 @@ type Of = (u64, bool, usize);
 pub struct Speakers {
     pub open: bool,
     /// All speakers, those with the most quotes first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SpeakerSummary>,
     /// Those that pass the narrowing, as numbers into `rows`.
     pub shown: Vec<usize>,
     /// What names and titles must hold.
@@ -43,7 +43,7 @@ pub struct Speakers {
 impl Speakers {
     /// The selected speaker.
     #[must_use]
-    pub fn selected(&self) -> Option<&Row> {
+    pub fn selected(&self) -> Option<&SpeakerSummary> {
         self.rows.get(*self.shown.get(self.row)?)
     }
 
@@ -51,7 +51,7 @@ impl Speakers {
     fn settle(&mut self, name: Option<String>) {
         let word = fold(self.narrow.trim());
         let holds = |text: &str| fold(text).contains(&word);
-        let passes = |row: &Row| {
+        let passes = |row: &SpeakerSummary| {
             word.is_empty() || holds(&row.name) || row.title.as_deref().is_some_and(holds)
         };
         self.shown = (0..self.rows.len())
@@ -204,7 +204,7 @@ pub(super) fn narrow(state: &mut State, text: &str) {
 pub(super) fn counted(
     state: &mut State,
     generation: u64,
-    rows: Option<Vec<Row>>,
+    rows: Option<Vec<SpeakerSummary>>,
     progress: Option<(usize, usize)>,
 ) {
     let speakers = &mut state.speakers;

@@ -9,7 +9,7 @@ use super::{Outcome, Request, Streams};
 use crate::cli::SpeakersFormat;
 use crate::dispatch::Stamp;
 use crate::record::{SpeakerRecord, csv_row, to_line};
-use crate::speakers::Row;
+use crate::speakers::SpeakerSummary;
 use crate::text::{fit, safe_line, width};
 use crate::work::{self, Told};
 
@@ -46,7 +46,7 @@ pub fn speakers(
     Ok(Outcome::of(rows.len(), gathered.unreadable || unreadable))
 }
 
-fn count(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<Row>, bool) {
+fn count(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>, bool) {
     let ids = &gathered.kept;
     let mut progress = Progress::new(streams.live);
     let mut unreadable = false;
@@ -63,7 +63,7 @@ fn count(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<Row>, bool) {
 }
 
 /// Name, title, quotes, dispatches, first and last time.
-fn cells(row: &Row) -> [String; 6] {
+fn cells(row: &SpeakerSummary) -> [String; 6] {
     let time = |time: Option<Stamp>| time.map_or_else(String::new, Stamp::to_rfc3339);
     [
         row.name.clone(),
@@ -79,7 +79,7 @@ fn cells(row: &Row) -> [String; 6] {
 const WIDEST: usize = 40;
 
 /// One line a speaker, in columns: `quotes  dispatches  first  last  name  title`.
-fn table(rows: &[Row]) -> String {
+fn table(rows: &[SpeakerSummary]) -> String {
     let rows: Vec<[String; 6]> = rows
         .iter()
         .map(|row| cells(row).map(|cell| safe_line(&cell).into_owned()))

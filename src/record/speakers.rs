@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::dispatch::Stamp;
-use crate::speakers::Row;
+use crate::speakers::SpeakerSummary;
 
 /// One speaker: different quotes, the dispatches that carry them, and the times of the first and the last of these.
 #[derive(Debug, Serialize)]
@@ -19,7 +19,7 @@ pub struct SpeakerRecord<'a> {
 impl<'a> SpeakerRecord<'a> {
     /// The record of a row.
     #[must_use]
-    pub fn new(row: &'a Row) -> Self {
+    pub fn new(row: &'a SpeakerSummary) -> Self {
         Self {
             speaker: &row.name,
             title: row.title.as_deref(),

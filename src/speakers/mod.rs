@@ -5,5 +5,5 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use said::{Heard, Said, is_same, key};
-pub use tally::{Row, Tally};
+pub use said::{DispatchStatements, Statement, is_same, key};
+pub use tally::{SpeakerSummary, SpeakerTally};

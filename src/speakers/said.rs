@@ -6,11 +6,11 @@ use crate::text::{fold, hash};
 
 /// Words from which on the same words of the same speaker are the same quote, in whatever story. Fewer may be said
 /// twice: they count as the same only under the same slug, or within one dispatch where there is none.
-const TELLING: usize = 4;
+const MIN_DISTINCTIVE_WORDS: usize = 4;
 
 /// One statement and who made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct Statement {
     pub name: String,
     pub title: Option<String>,
     /// Equal for the same quote in several takes: see [`key`].
@@ -19,17 +19,19 @@ pub struct Said {
 
 /// The statements of one dispatch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
+pub struct DispatchStatements {
     /// When the dispatch was sent.
     pub time: Option<Stamp>,
-    pub said: Vec<Said>,
+    pub said: Vec<Statement>,
 }
 
-impl Heard {
+impl DispatchStatements {
     /// Those of a dispatch's quotes that are statements of somebody who could be named.
     #[must_use]
     pub fn new(dispatch: &Dispatch, quotes: &[Quote]) -> Self {
-        let said = quotes.iter().filter_map(|quote| Said::new(dispatch, quote));
+        let said = quotes
+            .iter()
+            .filter_map(|quote| Statement::new(dispatch, quote));
         Self {
             time: dispatch.time,
             said: said.collect(),
@@ -37,7 +39,7 @@ impl Heard {
     }
 }
 
-impl Said {
+impl Statement {
     /// A quote of a dispatch; `None` where it is no statement, or nobody's.
     #[must_use]
     pub fn new(dispatch: &Dispatch, quote: &Quote) -> Option<Self> {
@@ -59,7 +61,7 @@ pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
         TextPart::Body => dispatch.body.text(),
     };
     let folded = fold(&quote::text(quote, source));
-    let mut whole = plain(quote.speaker.as_deref().unwrap_or(""));
+    let mut whole = normalize_name(quote.speaker.as_deref().unwrap_or(""));
     let mut count = 0;
     for word in folded
         .split(|c: char| !c.is_alphanumeric())
@@ -69,7 +71,7 @@ pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
         whole.push_str(word);
         count += 1;
     }
-    if count < TELLING {
+    if count < MIN_DISTINCTIVE_WORDS {
         let story = dispatch.slug.as_deref().map(fold);
         whole.push('\t');
         whole.push_str(&story.unwrap_or_else(|| dispatch.item()));
@@ -78,7 +80,7 @@ pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
 }
 
 /// A name as names are compared: folded, without an article.
-pub(super) fn plain(name: &str) -> String {
+pub(super) fn normalize_name(name: &str) -> String {
     let folded = fold(name.trim());
     folded
         .strip_prefix("the ")
@@ -89,7 +91,7 @@ pub(super) fn plain(name: &str) -> String {
 /// accents and articles aside.
 #[must_use]
 pub fn is_same(a: &str, b: &str) -> bool {
-    let (a, b) = (plain(a), plain(b));
+    let (a, b) = (normalize_name(a), normalize_name(b));
     let ends = |long: &str, short: &str| {
         long.strip_suffix(short)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))

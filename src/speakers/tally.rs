@@ -5,16 +5,16 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
-use super::Heard;
-use super::said::plain;
+use super::DispatchStatements;
+use super::said::normalize_name;
 use crate::dispatch::Stamp;
 
 /// Most titles that are counted for one speaker.
-const TITLES: usize = 8;
+const MAX_TITLES: usize = 8;
 
 /// One speaker among many dispatches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct SpeakerSummary {
     /// The name as most dispatches write it first.
     pub name: String,
     /// The title that most of the dispatches give; of several the one that was met first.
@@ -29,8 +29,8 @@ pub struct Row {
 }
 
 #[derive(Debug)]
-struct Count {
-    row: Row,
+struct SpeakerCount {
+    row: SpeakerSummary,
     titles: Vec<(String, usize)>,
     /// Number of the dispatch that was added last.
     seen: usize,
@@ -38,16 +38,16 @@ struct Count {
 
 /// Counts what dispatches have to say. The order in which they are added does not change the numbers.
 #[derive(Debug, Default)]
-pub struct Tally {
-    counts: Vec<Count>,
+pub struct SpeakerTally {
+    counts: Vec<SpeakerCount>,
     names: HashMap<String, usize, RandomState>,
     keys: HashSet<u64, RandomState>,
     dispatches: usize,
 }
 
-impl Tally {
+impl SpeakerTally {
     /// Takes the statements of one dispatch in.
-    pub fn add(&mut self, heard: Heard) {
+    pub fn add(&mut self, heard: DispatchStatements) {
         self.dispatches += 1;
         for said in heard.said {
             let number = self.number(&said.name);
@@ -66,7 +66,7 @@ impl Tally {
                 let known = count.titles.iter().position(|(known, _)| *known == title);
                 match known {
                     Some(known) => count.titles[known].1 += usize::from(new),
-                    None if count.titles.len() < TITLES => count.titles.push((title, 1)),
+                    None if count.titles.len() < MAX_TITLES => count.titles.push((title, 1)),
                     None => {}
                 }
             }
@@ -86,11 +86,11 @@ impl Tally {
     }
 
     fn number(&mut self, name: &str) -> usize {
-        let key = plain(name);
+        let key = normalize_name(name);
         if let Some(&number) = self.names.get(&key) {
             return number;
         }
-        let row = Row {
+        let row = SpeakerSummary {
             name: name.to_owned(),
             title: None,
             quotes: 0,
@@ -98,7 +98,7 @@ impl Tally {
             first: None,
             last: None,
         };
-        self.counts.push(Count {
+        self.counts.push(SpeakerCount {
             row,
             titles: Vec::new(),
             seen: 0,
@@ -115,21 +115,21 @@ impl Tally {
 
     /// The speakers: those with the most quotes first, then by dispatches, then by name.
     #[must_use]
-    pub fn rows(&self) -> Vec<Row> {
-        let mut counts: Vec<&Count> = self.counts.iter().collect();
+    pub fn rows(&self) -> Vec<SpeakerSummary> {
+        let mut counts: Vec<&SpeakerCount> = self.counts.iter().collect();
         counts.sort_by(|a, b| {
-            let rank = |row: &Row| Reverse((row.quotes, row.dispatches));
+            let rank = |row: &SpeakerSummary| Reverse((row.quotes, row.dispatches));
             rank(&a.row)
                 .cmp(&rank(&b.row))
                 .then_with(|| a.row.name.cmp(&b.row.name))
         });
-        let row = |count: &Count| {
+        let row = |count: &SpeakerCount| {
             let mut titles = count.titles.iter().rev();
             let first = titles.next();
             let most = titles.fold(first, |best, title| {
                 best.filter(|best| best.1 > title.1).or(Some(title))
             });
-            Row {
+            SpeakerSummary {
                 title: most.map(|(title, _)| title.clone()),
                 ..count.row.clone()
             }

@@ -1,6 +1,6 @@
 //! Tests of the tally: takes of one story, names, titles, times.
 
-use super::{Heard, Tally, is_same};
+use super::{DispatchStatements, SpeakerTally, is_same};
 use crate::format::{Context, parse};
 use crate::quote::extract_quotes;
 
@@ -10,9 +10,9 @@ fn check(lines: &[&str], rows: &[(&str, &str, usize, usize)]) {
     let bytes = lines.join("\n") + "\n";
     let mut dispatches = parse(bytes.as_bytes(), &Context::default()).dispatches;
     for _ in 0..2 {
-        let mut tally = Tally::default();
+        let mut tally = SpeakerTally::default();
         for dispatch in &dispatches {
-            tally.add(Heard::new(dispatch, &extract_quotes(dispatch)));
+            tally.add(DispatchStatements::new(dispatch, &extract_quotes(dispatch)));
         }
         let found = tally.rows();
         let found: Vec<(&str, &str, usize, usize)> = found
@@ -51,9 +51,12 @@ fn few_words_in_another_story_are_another_quote() {
 #[test]
 fn times_are_those_of_the_first_and_last_dispatch() {
     let bytes = [OTHER, FIRST].join("\n");
-    let mut tally = Tally::default();
+    let mut tally = SpeakerTally::default();
     for dispatch in parse(bytes.as_bytes(), &Context::default()).dispatches {
-        tally.add(Heard::new(&dispatch, &extract_quotes(&dispatch)));
+        tally.add(DispatchStatements::new(
+            &dispatch,
+            &extract_quotes(&dispatch),
+        ));
     }
     let rows = tally.rows();
     let time =

@@ -10,7 +10,7 @@ use crate::action::{Action, Pane};
 use crate::app::{State, over};
 use crate::dispatch::Stamp;
 use crate::look::Times;
-use crate::speakers::Row;
+use crate::speakers::SpeakerSummary;
 use crate::text::{fit, pluralize};
 
 /// First columns and widths of the parts of a row; a width of 0 leaves one out.
@@ -111,7 +111,7 @@ pub(super) fn right(state: &State) -> String {
     format!("{filter}{busy}{}{of} {speakers}", grouped(shown))
 }
 
-fn texts(row: &Row, state: &State, newest: Option<Stamp>) -> [String; 6] {
+fn texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [String; 6] {
     let time = |time: Option<Stamp>| {
         time.map_or_else(String::new, |time| {
             time_text(time, newest, &state.zone, &Times::default())

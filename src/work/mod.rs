@@ -43,7 +43,7 @@ use crate::filter::{Hits, Job};
 use crate::health::Health;
 use crate::load::Report;
 use crate::quote::Quote;
-use crate::speakers::Row;
+use crate::speakers::SpeakerSummary;
 use crate::views::{self, Found};
 
 /// What a job answers.
@@ -70,7 +70,7 @@ pub enum Answer {
     /// how many.
     Speakers {
         generation: u64,
-        rows: Option<Vec<Row>>,
+        rows: Option<Vec<SpeakerSummary>>,
         progress: Option<(usize, usize)>,
     },
     /// What views and mutes keep by their texts: of which of them so many entries have been looked at.

@@ -11,7 +11,7 @@ use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, RawText, Request};
 use crate::load::{Raw, Report, Visited, visit};
-use crate::speakers::{Heard, Row, Tally, is_same};
+use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same};
 
 /// Shortest time between two batches of rows.
 const SPEAKER_REPORT_INTERVAL: Duration = Duration::from_millis(80);
@@ -32,7 +32,7 @@ pub enum Ask {
 #[derive(Debug)]
 pub enum Told {
     /// How many dispatches have been read; rows so far, where it is time for some.
-    Read(usize, Option<Vec<Row>>),
+    Read(usize, Option<Vec<SpeakerSummary>>),
     Problem(InputProblem),
 }
 
@@ -44,18 +44,18 @@ pub fn speakers(
     rows: bool,
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(Told),
-) -> Option<Vec<Row>> {
+) -> Option<Vec<SpeakerSummary>> {
     let heard = Mutex::new(Vec::new());
     let listen = |raw: &Raw<'_>| {
         if let Some(mut dispatch) = raw.dispatch().filter(|_| !obsolete()) {
             let quotes = find_quotes(dispatch.to_mut());
             if let Ok(mut heard) = heard.lock() {
-                heard.push(Heard::new(&dispatch, &quotes));
+                heard.push(DispatchStatements::new(&dispatch, &quotes));
             }
         }
         false
     };
-    let mut tally = Tally::default();
+    let mut tally = SpeakerTally::default();
     let (mut looked, mut due, mut whole) = (0, Instant::now() + SPEAKER_REPORT_INTERVAL, true);
     visit(snapshot, ids, &listen, &mut |part: Visited| {
         looked += part.count;

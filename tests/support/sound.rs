@@ -5,7 +5,7 @@ use std::time::Instant;
 use dateline::format::{Context, parse};
 use dateline::quote::{Quote, TextPart, extract_quotes, text};
 use dateline::record::{QuotesRecord, to_line};
-use dateline::speakers::{Heard, Tally};
+use dateline::speakers::{DispatchStatements, SpeakerTally};
 
 /// What edits put in: marks, points, words that rules look for, line ends.
 pub(crate) const PIECES: [&str; 36] = [
@@ -71,7 +71,7 @@ pub(crate) fn edited(source: &str, edits: &[Edit]) -> String {
 /// Fails where the quotes of some dispatches are not sound.
 #[track_caller]
 pub(crate) fn sound(bytes: &[u8]) {
-    let mut tally = Tally::default();
+    let mut tally = SpeakerTally::default();
     for dispatch in parse(bytes, &Context::default()).dispatches {
         let started = Instant::now();
         let found = extract_quotes(&dispatch);
@@ -95,7 +95,7 @@ pub(crate) fn sound(bytes: &[u8]) {
         }
         let record = QuotesRecord::new(&dispatch, &found, |_: &Quote| true, String::new(), 0);
         assert!(to_line(&record).len() > 2);
-        tally.add(Heard::new(&dispatch, &found));
+        tally.add(DispatchStatements::new(&dispatch, &found));
     }
     assert!(tally.rows().iter().all(|row| row.quotes <= 10_000));
 }
