@@ -7,7 +7,7 @@ pub use page::{Ink, Page, PageKind, PageLine};
 use super::layout::{Area, measure, over};
 use super::{Effect, State};
 use crate::action::Pane;
-use crate::changes::{Compared, Version, before};
+use crate::changes::{VersionDiff, VersionInfo, before};
 use crate::desk::EntryId;
 use crate::dispatch::{InputProblem, RelationKind, head};
 
@@ -20,7 +20,7 @@ pub struct Comparison {
     pub newer: usize,
     pub older: usize,
     /// What came of it, once both have been read.
-    pub compared: Option<Result<Box<Compared>, InputProblem>>,
+    pub compared: Option<Result<Box<VersionDiff>, InputProblem>>,
     /// The same laid out.
     pub page: Page,
     /// First line of the page on the screen.
@@ -102,9 +102,9 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
     let version = |number: usize| {
         let entry = entry(number)?;
         let (role, words) = (entry.role(), entry.words());
-        Some(Version { role, words })
+        Some(VersionInfo { role, words })
     };
-    let earlier: Vec<Version> = older.clone().filter_map(version).collect();
+    let earlier: Vec<VersionInfo> = older.clone().filter_map(version).collect();
     let best = || before(version(at)?, &earlier).map(|best| at + 1 + best);
     older.clone().find(named).or_else(best)
 }
@@ -122,7 +122,7 @@ pub(super) fn compared(
     state: &mut State,
     newer: EntryId,
     older: EntryId,
-    result: Result<Box<Compared>, InputProblem>,
+    result: Result<Box<VersionDiff>, InputProblem>,
 ) {
     if let Some(changes) = state.changes.as_mut()
         && changes.ids() == Some((newer, older))

@@ -84,7 +84,7 @@ pub use welcome::Welcome;
 use std::sync::Arc;
 
 use crate::action::Key;
-use crate::changes::Compared;
+use crate::changes::VersionDiff;
 use crate::desk::{EntryId, Replaced, Segment, Source, Summary};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::Hits;
@@ -117,7 +117,7 @@ pub enum Msg {
     /// An [`Effect::Source`] is done.
     Source(EntryId, Result<Source, InputProblem>),
     /// An [`Effect::Compare`] is done.
-    Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
+    Compared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
     /// An [`Effect::Health`] is done.
     Health(Health),
     /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.

@@ -4,18 +4,18 @@ use std::ops::Range;
 
 use super::moves::in_order;
 use super::pairs::pairs;
-use super::tokens::Texts;
-use super::words::{self, Steps, Stretch};
-use super::{Change, Changes, Part, Run, RunKind};
+use super::tokens::TokenizedPair;
+use super::words::{self, DiffSpan, StepBudget};
+use super::{Changes, DiffRun, DiffRunKind, ParagraphChange, ParagraphDiff};
 use crate::dispatch::Body;
 
 /// A paragraph of each body that are the same paragraph.
-struct Pair {
+struct ParagraphPair {
     old: usize,
     new: usize,
     /// It keeps its place among the others.
     in_order: bool,
-    stretches: Vec<Stretch>,
+    stretches: Vec<DiffSpan>,
 }
 
 /// Compares two bodies; no facts.
@@ -26,9 +26,9 @@ pub fn compare(old: &Body, new: &Body) -> Changes {
     // One direction is worked out, whichever way it is asked: ties are broken the same way then.
     let turned = (old.text().len(), old.text()) > (new.text().len(), new.text());
     let (first, second) = if turned { (new, old) } else { (old, new) };
-    let (mut found, coarse) = paired(first, second);
+    let (mut found, coarse) = pair_paragraphs(first, second);
     if turned {
-        found.iter_mut().for_each(Pair::turn);
+        found.iter_mut().for_each(ParagraphPair::turn);
     }
     found.sort_unstable_by_key(|pair| (pair.new, pair.old));
     Changes {
@@ -38,7 +38,7 @@ pub fn compare(old: &Body, new: &Body) -> Changes {
     }
 }
 
-impl Pair {
+impl ParagraphPair {
     fn turn(&mut self) {
         std::mem::swap(&mut self.old, &mut self.new);
         for stretch in &mut self.stretches {
@@ -48,16 +48,16 @@ impl Pair {
 }
 
 /// The paragraphs that are the same, with the words that changed in them; whether one was too long for words.
-fn paired(old: &Body, new: &Body) -> (Vec<Pair>, bool) {
-    let texts = Texts::new(old, new);
+fn pair_paragraphs(old: &Body, new: &Body) -> (Vec<ParagraphPair>, bool) {
+    let texts = TokenizedPair::new(old, new);
     let pairs = pairs(&texts);
     let lengths: Vec<usize> = pairs
         .iter()
         .map(|&(_, block)| texts.new.blocks[block].range.len())
         .collect();
     let in_order = in_order(&pairs, &lengths);
-    let mut steps = Steps::default();
-    let pair = |(&(old, new), in_order)| Pair {
+    let mut steps = StepBudget::default();
+    let pair = |(&(old, new), in_order)| ParagraphPair {
         old,
         new,
         in_order,
@@ -68,7 +68,7 @@ fn paired(old: &Body, new: &Body) -> (Vec<Pair>, bool) {
 }
 
 /// All paragraphs in order. Between two that kept their place: those taken out, then those put in.
-fn parts(old: &Body, new: &Body, pairs: Vec<Pair>) -> Vec<Part> {
+fn parts(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<ParagraphDiff> {
     let mut place: Vec<Option<usize>> = vec![None; old.blocks().len()];
     for pair in pairs.iter().filter(|pair| !pair.in_order) {
         place[pair.old] = Some(pair.new);
@@ -76,28 +76,30 @@ fn parts(old: &Body, new: &Body, pairs: Vec<Pair>) -> Vec<Part> {
     let mut parts = Vec::with_capacity(old.blocks().len() + new.blocks().len());
     let (mut next_old, mut next_new) = (0, 0);
     // News since the last paragraph in its place: they stand behind the olds of the same gap.
-    let mut waiting: Vec<Part> = Vec::new();
-    let gap =
-        |olds: Range<usize>, new_at: usize, parts: &mut Vec<Part>, waiting: &mut Vec<Part>| {
-            let (old_at, new_at) = (start(old, olds.end), start(new, new_at));
-            parts.extend(olds.map(|block| gone(old, block, place[block], new_at)));
-            for part in waiting.iter_mut().filter(|part| part.old.is_none()) {
-                part.runs
-                    .iter_mut()
-                    .for_each(|run| run.old = old_at..old_at);
-            }
-            parts.append(waiting);
-        };
+    let mut waiting: Vec<ParagraphDiff> = Vec::new();
+    let gap = |olds: Range<usize>,
+               new_at: usize,
+               parts: &mut Vec<ParagraphDiff>,
+               waiting: &mut Vec<ParagraphDiff>| {
+        let (old_at, new_at) = (block_start(old, olds.end), block_start(new, new_at));
+        parts.extend(olds.map(|block| gone(old, block, place[block], new_at)));
+        for part in waiting.iter_mut().filter(|part| part.old.is_none()) {
+            part.runs
+                .iter_mut()
+                .for_each(|run| run.old = old_at..old_at);
+        }
+        parts.append(waiting);
+    };
     let mut gap_new = 0;
     for pair in pairs {
         waiting.extend((next_new..pair.new).map(|block| arrived(new, block)));
         next_new = pair.new + 1;
         let changed = pair.stretches.iter().any(|stretch| !stretch.same);
-        let part = Part {
+        let part = ParagraphDiff {
             change: match (pair.in_order, changed) {
-                (false, _) => Change::Moved,
-                (true, true) => Change::Edited,
-                (true, false) => Change::Same,
+                (false, _) => ParagraphChange::Moved,
+                (true, true) => ParagraphChange::Edited,
+                (true, false) => ParagraphChange::Same,
             },
             old: Some(pair.old),
             new: Some(pair.new),
@@ -122,24 +124,24 @@ fn parts(old: &Body, new: &Body, pairs: Vec<Pair>) -> Vec<Part> {
 }
 
 /// Where a block begins, or the text ends.
-fn start(body: &Body, block: usize) -> usize {
+fn block_start(body: &Body, block: usize) -> usize {
     let block = body.blocks().get(block);
     block.map_or(body.text().len(), |block| block.range.start)
 }
 
 /// A paragraph of the old body that does not stand there any more.
-fn gone(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> Part {
+fn gone(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> ParagraphDiff {
     let range = old.blocks()[block].range.clone();
-    let run = Run {
-        kind: RunKind::Deleted,
+    let run = DiffRun {
+        kind: DiffRunKind::Deleted,
         old: range,
         new: new_at..new_at,
     };
-    Part {
+    ParagraphDiff {
         change: if new.is_some() {
-            Change::Left
+            ParagraphChange::Left
         } else {
-            Change::Deleted
+            ParagraphChange::Deleted
         },
         old: Some(block),
         new,
@@ -148,14 +150,14 @@ fn gone(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> Part {
 }
 
 /// A paragraph that only the new body has; its place in the old one is not yet known.
-fn arrived(new: &Body, block: usize) -> Part {
-    let run = Run {
-        kind: RunKind::Inserted,
+fn arrived(new: &Body, block: usize) -> ParagraphDiff {
+    let run = DiffRun {
+        kind: DiffRunKind::Inserted,
         old: 0..0,
         new: new.blocks()[block].range.clone(),
     };
-    Part {
-        change: Change::Inserted,
+    ParagraphDiff {
+        change: ParagraphChange::Inserted,
         old: None,
         new: Some(block),
         runs: vec![run],

@@ -1,37 +1,37 @@
 //! The facts of a dispatch that changed: headline, keyword line, label, byline, dateline, urgency, status, embargo, note.
 
-use super::tokens::{Cut, Numbers};
-use super::words::{Steps, Stretch, runs, stretches};
-use super::{Run, RunKind};
+use super::tokens::{Interner, TokenizedText};
+use super::words::{DiffSpan, StepBudget, runs, stretches};
+use super::{DiffRun, DiffRunKind};
 use crate::dispatch::{Dispatch, Urgency};
 
 /// A fact that changed. The ranges of `runs` are bytes of the two values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
+pub struct FieldChange {
     /// As records name it.
     pub name: &'static str,
     pub old: Option<String>,
     pub new: Option<String>,
-    pub runs: Vec<Run>,
+    pub runs: Vec<DiffRun>,
 }
 
-impl Fact {
+impl FieldChange {
     /// True where words of it are in both versions: it reads as one text with marks.
     #[must_use]
-    pub fn shares_words(&self) -> bool {
-        self.runs.iter().any(|run| run.kind == RunKind::Same)
+    pub fn has_common_words(&self) -> bool {
+        self.runs.iter().any(|run| run.kind == DiffRunKind::Same)
     }
 }
 
 /// The facts that differ.
-pub(super) fn facts(old: &Dispatch, new: &Dispatch) -> Vec<Fact> {
-    known(old)
+pub(super) fn compare_fields(old: &Dispatch, new: &Dispatch) -> Vec<FieldChange> {
+    comparable_fields(old)
         .into_iter()
-        .zip(known(new))
+        .zip(comparable_fields(new))
         .filter(|((_, old), (_, new))| old != new)
-        .map(|((name, old), (_, new))| Fact {
+        .map(|((name, old), (_, new))| FieldChange {
             name,
-            runs: compared(
+            runs: diff_values(
                 old.as_deref().unwrap_or_default(),
                 new.as_deref().unwrap_or_default(),
             ),
@@ -42,7 +42,7 @@ pub(super) fn facts(old: &Dispatch, new: &Dispatch) -> Vec<Fact> {
 }
 
 /// The facts that editors look for, in the order they are told in.
-fn known(d: &Dispatch) -> [(&'static str, Option<String>); 10] {
+fn comparable_fields(d: &Dispatch) -> [(&'static str, Option<String>); 10] {
     let embargo = match (d.embargoed, d.embargo) {
         (_, Some(until)) => Some(until.to_rfc3339()),
         (true, None) => Some("until further notice".to_owned()),
@@ -66,27 +66,27 @@ fn known(d: &Dispatch) -> [(&'static str, Option<String>); 10] {
 }
 
 /// Share of the longer text that must be in both before its words are compared, as one in so many.
-const SHARED: usize = 5;
+const MIN_SHARED_FRACTION: usize = 5;
 
 /// Two short texts compared word by word; where they share little, one is taken out and the other put in.
-fn compared(old: &str, new: &str) -> Vec<Run> {
-    let stretches = by_words(old, new);
+fn diff_values(old: &str, new: &str) -> Vec<DiffRun> {
+    let stretches = diff_by_words(old, new);
     let same = stretches.iter().filter(|stretch| stretch.same);
     let same: usize = same.map(|stretch| stretch.new.len()).sum();
-    if same * SHARED >= old.len().max(new.len()) {
+    if same * MIN_SHARED_FRACTION >= old.len().max(new.len()) {
         return runs(&stretches);
     }
-    runs(&[Stretch {
+    runs(&[DiffSpan {
         same: false,
         old: 0..old.len(),
         new: 0..new.len(),
     }])
 }
 
-fn by_words(old: &str, new: &str) -> Vec<Stretch> {
-    let (mut words, mut whole) = (Numbers::default(), Numbers::default());
+fn diff_by_words(old: &str, new: &str) -> Vec<DiffSpan> {
+    let (mut words, mut whole) = (Interner::default(), Interner::default());
     let mut cut = |text| {
-        Cut::new(
+        TokenizedText::new(
             text,
             std::iter::once(0..str::len(text)),
             &mut words,
@@ -94,5 +94,5 @@ fn by_words(old: &str, new: &str) -> Vec<Stretch> {
         )
     };
     let (old, new) = (cut(old), cut(new));
-    stretches(old.block(0), new.block(0), &mut Steps::default())
+    stretches(old.block(0), new.block(0), &mut StepBudget::default())
 }

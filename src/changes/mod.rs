@@ -15,8 +15,8 @@ mod versions;
 mod words;
 
 pub use bodies::compare;
-pub use facts::Fact;
-pub use versions::{Version, before};
+pub use facts::FieldChange;
+pub use versions::{VersionInfo, before};
 
 use std::ops::Range;
 
@@ -25,13 +25,13 @@ use crate::text::count_words;
 
 /// What happened to a stretch of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RunKind {
+pub enum DiffRunKind {
     Same,
     Deleted,
     Inserted,
 }
 
-impl RunKind {
+impl DiffRunKind {
     /// The name in records.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -46,15 +46,15 @@ impl RunKind {
 /// A stretch of a text that both versions have, or one of them. The ranges are bytes of the two texts, on character
 /// boundaries; of what only one version has, the other's range is empty and says where it would stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
-    pub kind: RunKind,
+pub struct DiffRun {
+    pub kind: DiffRunKind,
     pub old: Range<usize>,
     pub new: Range<usize>,
 }
 
 /// What happened to a paragraph (any block of a body).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum ParagraphChange {
     /// Both versions have it, word for word, at the same place among the others.
     Same,
     /// It stands at the same place, with other words.
@@ -67,7 +67,7 @@ pub enum Change {
     Deleted,
 }
 
-impl Change {
+impl ParagraphChange {
     /// The name in records.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -85,23 +85,23 @@ impl Change {
 /// One paragraph of the comparison. Those that the new version has stand in its order; those that it does not have
 /// stand where the old version had them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    pub change: Change,
+pub struct ParagraphDiff {
+    pub change: ParagraphChange,
     /// Its 0-based number among the blocks of the old body.
     pub old: Option<usize>,
     /// Its 0-based number among the blocks of the new body.
     pub new: Option<usize>,
     /// Its text, in order; the ranges are bytes of the two bodies. Of a place that was left there are none.
-    pub runs: Vec<Run>,
+    pub runs: Vec<DiffRun>,
 }
 
 /// What changed between two versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Facts that changed, the headline first.
-    pub facts: Vec<Fact>,
+    pub facts: Vec<FieldChange>,
     /// All paragraphs of both versions.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ParagraphDiff>,
     /// True where a paragraph was too long to compare word by word: it is told as replaced between what both
     /// versions begin and end with.
     pub coarse: bool,
@@ -109,7 +109,7 @@ pub struct Changes {
 
 /// How much changed: paragraphs of each kind, and words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct ChangeCounts {
     pub inserted: usize,
     pub deleted: usize,
     pub edited: usize,
@@ -120,40 +120,40 @@ pub struct Counts {
 
 /// Two versions, read whole, and what changed between them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Compared {
+pub struct VersionDiff {
     pub old: Dispatch,
     pub new: Dispatch,
     pub changes: Changes,
 }
 
-impl Compared {
+impl VersionDiff {
     /// Compares two versions of a dispatch.
     #[must_use]
     pub fn new(old: Dispatch, new: Dispatch) -> Self {
         let mut changes = compare(&old.body, &new.body);
-        changes.facts = facts::facts(&old, &new);
+        changes.facts = facts::compare_fields(&old, &new);
         Self { old, new, changes }
     }
 
     /// How much changed in the body.
     #[must_use]
-    pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
+    pub fn counts(&self) -> ChangeCounts {
+        let mut counts = ChangeCounts::default();
         for part in &self.changes.parts {
             match part.change {
-                Change::Same | Change::Left => {}
-                Change::Edited => counts.edited += 1,
-                Change::Moved => counts.moved += 1,
-                Change::Inserted => counts.inserted += 1,
-                Change::Deleted => counts.deleted += 1,
+                ParagraphChange::Same | ParagraphChange::Left => {}
+                ParagraphChange::Edited => counts.edited += 1,
+                ParagraphChange::Moved => counts.moved += 1,
+                ParagraphChange::Inserted => counts.inserted += 1,
+                ParagraphChange::Deleted => counts.deleted += 1,
             }
             for run in &part.runs {
                 match run.kind {
-                    RunKind::Same => {}
-                    RunKind::Deleted => {
+                    DiffRunKind::Same => {}
+                    DiffRunKind::Deleted => {
                         counts.words_deleted += count_words(self.old.body.slice(run.old.clone()));
                     }
-                    RunKind::Inserted => {
+                    DiffRunKind::Inserted => {
                         counts.words_inserted += count_words(self.new.body.slice(run.new.clone()));
                     }
                 }
@@ -167,6 +167,10 @@ impl Changes {
     /// True where nothing changed.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.facts.is_empty() && self.parts.iter().all(|part| part.change == Change::Same)
+        self.facts.is_empty()
+            && self
+                .parts
+                .iter()
+                .all(|part| part.change == ParagraphChange::Same)
     }
 }

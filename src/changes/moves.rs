@@ -1,7 +1,7 @@
 //! Which paragraphs kept their order: the heaviest chain of pairs that ascends in both texts. The others were moved.
 
 /// What a paragraph weighs besides its length: of two ways to tell it, the one that moves fewer paragraphs.
-const EACH: u64 = 100;
+const PARAGRAPH_WEIGHT: u64 = 100;
 
 /// For each pair (numbers of blocks, ascending by the second), whether it belongs to that chain. `lengths` are weights.
 pub(super) fn in_order(pairs: &[(usize, usize)], lengths: &[usize]) -> Vec<bool> {
@@ -17,7 +17,7 @@ pub(super) fn in_order(pairs: &[(usize, usize)], lengths: &[usize]) -> Vec<bool>
             at &= at - 1;
         }
         before[number] = best.1;
-        let chain = (best.0 + EACH + length as u64, number);
+        let chain = (best.0 + PARAGRAPH_WEIGHT + length as u64, number);
         let mut at = old + 1;
         while at <= highest {
             tree[at] = heavier(tree[at], chain);

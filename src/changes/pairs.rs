@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use imara_diff::{Algorithm, Diff, Token};
 
-use super::tokens::{Cut, Texts, Word};
+use super::tokens::{TokenizedPair, TokenizedText, WordId};
 
 /// Share of words, of the weight of both, from which on two paragraphs are one, wherever they stand; and the one that
 /// is enough where they stand between the same neighbours. In hundredths.
-const ANYWHERE: u64 = 60;
-const IN_PLACE: u64 = 35;
+const MIN_SHARE_ANYWHERE: u64 = 60;
+const MIN_SHARE_IN_PLACE: u64 = 35;
 /// Votes that words may give: each word votes for each pair of paragraphs that has it, the rarest words first.
-const VOTES: usize = 4_000_000;
+const MAX_VOTES: usize = 4_000_000;
 /// Paragraphs that are looked at closely for each one.
-const CLOSE: usize = 6;
+const MAX_CANDIDATES: usize = 6;
 
 /// Two paragraphs that may be one, and the share of words that they have in common, in hundredths.
 struct Candidate {
@@ -24,13 +24,13 @@ struct Candidate {
 }
 
 /// The pairs that were found.
-struct Found {
+struct Matches {
     /// By number of the old block: its partner.
     of_old: Vec<Option<usize>>,
     of_new: Vec<Option<usize>>,
 }
 
-impl Found {
+impl Matches {
     fn add(&mut self, old: usize, new: usize) {
         self.of_old[old] = Some(new);
         self.of_new[new] = Some(old);
@@ -50,12 +50,12 @@ impl Found {
 }
 
 /// Numbers of the blocks (old, new) that are the same paragraph, ascending by the new one; each at most once.
-pub(super) fn pairs(texts: &Texts<'_>) -> Vec<(usize, usize)> {
-    let mut found = Found {
+pub(super) fn pairs(texts: &TokenizedPair<'_>) -> Vec<(usize, usize)> {
+    let mut found = Matches {
         of_old: vec![None; texts.old.blocks.len()],
         of_new: vec![None; texts.new.blocks.len()],
     };
-    same(texts, &mut found);
+    match_identical(texts, &mut found);
     let mut candidates = candidates(texts, &found);
     candidates.sort_unstable_by_key(|c| {
         (
@@ -65,18 +65,18 @@ pub(super) fn pairs(texts: &Texts<'_>) -> Vec<(usize, usize)> {
             c.new,
         )
     });
-    for near in candidates.iter().filter(|c| c.share >= ANYWHERE) {
+    for near in candidates.iter().filter(|c| c.share >= MIN_SHARE_ANYWHERE) {
         if found.is_free(near.old, near.new) {
             found.add(near.old, near.new);
         }
     }
-    in_place(texts, &candidates, &mut found);
+    match_between_neighbours(texts, &candidates, &mut found);
     found.pairs()
 }
 
 /// Paragraphs that are the same to the byte: those that keep their order first, then those that do not.
-fn same(texts: &Texts<'_>, found: &mut Found) {
-    let whole = |cut: &Cut<'_>| -> Vec<Token> {
+fn match_identical(texts: &TokenizedPair<'_>, found: &mut Matches) {
+    let whole = |cut: &TokenizedText<'_>| -> Vec<Token> {
         cut.blocks.iter().map(|block| Token(block.text)).collect()
     };
     let (old, new) = (whole(&texts.old), whole(&texts.new));
@@ -88,7 +88,7 @@ fn same(texts: &Texts<'_>, found: &mut Found) {
     for (old, new) in stay_old.zip(stay_new) {
         found.add(old, new);
     }
-    let mut places: HashMap<Word, Vec<usize>, RandomState> = HashMap::default();
+    let mut places: HashMap<WordId, Vec<usize>, RandomState> = HashMap::default();
     for (at, text) in old.iter().enumerate().rev() {
         if found.of_old[at].is_none() {
             places.entry(text.0).or_default().push(at);
@@ -104,15 +104,15 @@ fn same(texts: &Texts<'_>, found: &mut Found) {
 }
 
 /// The words of a paragraph, ascending, each as often as it stands there, and what they weigh together.
-struct Bag {
-    words: Vec<Word>,
+struct WordBag {
+    words: Vec<WordId>,
     weight: u64,
 }
 
-impl Bag {
-    fn new(cut: &Cut<'_>, block: usize, weights: &[u32]) -> Self {
+impl WordBag {
+    fn new(cut: &TokenizedText<'_>, block: usize, weights: &[u32]) -> Self {
         let words = cut.tokens(block).iter().map(|token| token.word);
-        let mut words: Vec<Word> = words.filter(|&word| weights[word as usize] > 0).collect();
+        let mut words: Vec<WordId> = words.filter(|&word| weights[word as usize] > 0).collect();
         words.sort_unstable();
         let weight = words.iter().map(|&w| u64::from(weights[w as usize])).sum();
         Self { words, weight }
@@ -136,16 +136,16 @@ impl Bag {
         200 * common / (self.weight + other.weight).max(1)
     }
 
-    fn distinct(&self) -> impl Iterator<Item = Word> {
+    fn distinct(&self) -> impl Iterator<Item = WordId> {
         self.words.chunk_by(|a, b| a == b).map(|chunk| chunk[0])
     }
 }
 
 /// The pairs of free paragraphs that share enough words.
-fn candidates(texts: &Texts<'_>, found: &Found) -> Vec<Candidate> {
-    let bags = |cut: &Cut<'_>, paired: &[Option<usize>]| -> Vec<(usize, Bag)> {
+fn candidates(texts: &TokenizedPair<'_>, found: &Matches) -> Vec<Candidate> {
+    let bags = |cut: &TokenizedText<'_>, paired: &[Option<usize>]| -> Vec<(usize, WordBag)> {
         let free = (0..paired.len()).filter(|&block| paired[block].is_none());
-        free.map(|block| (block, Bag::new(cut, block, &texts.weights)))
+        free.map(|block| (block, WordBag::new(cut, block, &texts.weights)))
             .collect()
     };
     let old = bags(&texts.old, &found.of_old);
@@ -170,10 +170,10 @@ fn candidates(texts: &Texts<'_>, found: &Found) -> Vec<Candidate> {
             let share = 200 * u64::from(votes[place]) / (bag.weight + other.weight).max(1);
             (std::cmp::Reverse(share), place)
         });
-        for &place in near.iter().take(CLOSE) {
+        for &place in near.iter().take(MAX_CANDIDATES) {
             let (other, words) = &new[place];
             let share = bag.share(words, &texts.weights);
-            if share >= IN_PLACE {
+            if share >= MIN_SHARE_IN_PLACE {
                 candidates.push(Candidate {
                     share,
                     old: *block,
@@ -189,7 +189,7 @@ fn candidates(texts: &Texts<'_>, found: &Found) -> Vec<Candidate> {
 }
 
 /// For each word, the new paragraphs that have it. Words that too many have are left out, so that the work is bounded.
-fn holders(old: &[(usize, Bag)], new: &[(usize, Bag)], words: usize) -> Vec<Vec<u32>> {
+fn holders(old: &[(usize, WordBag)], new: &[(usize, WordBag)], words: usize) -> Vec<Vec<u32>> {
     let mut counts = vec![0_usize; words];
     for word in old.iter().flat_map(|(_, bag)| bag.distinct()) {
         counts[word as usize] += 1;
@@ -203,7 +203,7 @@ fn holders(old: &[(usize, Bag)], new: &[(usize, Bag)], words: usize) -> Vec<Vec<
     let cost = |word: usize| counts[word] * holders[word].len();
     let mut shared: Vec<usize> = (0..words).filter(|&word| cost(word) > 0).collect();
     shared.sort_by_key(|&word| cost(word));
-    let mut left = VOTES;
+    let mut left = MAX_VOTES;
     let beyond: Vec<usize> = shared
         .into_iter()
         .filter(|&word| {
@@ -219,7 +219,11 @@ fn holders(old: &[(usize, Bag)], new: &[(usize, Bag)], words: usize) -> Vec<Vec<
 }
 
 /// Pairs what shares fewer words, but stands between the same neighbours.
-fn in_place(texts: &Texts<'_>, candidates: &[Candidate], found: &mut Found) {
+fn match_between_neighbours(
+    texts: &TokenizedPair<'_>,
+    candidates: &[Candidate],
+    found: &mut Matches,
+) {
     let pairs = found.pairs();
     let lengths: Vec<usize> = pairs
         .iter()
@@ -231,7 +235,7 @@ fn in_place(texts: &Texts<'_>, candidates: &[Candidate], found: &mut Found) {
         .zip(kept)
         .filter_map(|(pair, kept)| kept.then_some(pair))
         .collect();
-    for near in candidates.iter().filter(|c| c.share < ANYWHERE) {
+    for near in candidates.iter().filter(|c| c.share < MIN_SHARE_ANYWHERE) {
         if !found.is_free(near.old, near.new) {
             continue;
         }

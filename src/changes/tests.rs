@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Change, Changes, Compared, RunKind, compare};
+use super::{Changes, DiffRunKind, ParagraphChange, VersionDiff, compare};
 use crate::dispatch::{Body, Dispatch};
 
 /// A body of paragraphs parted by `|`.
@@ -16,20 +16,23 @@ fn told(old: &Body, new: &Body, changes: &Changes) -> String {
     let number = |at: Option<usize>| at.map_or(0, |at| at + 1);
     let parts = changes.parts.iter().map(|part| {
         let sign = match part.change {
-            Change::Same => "=".to_owned(),
-            Change::Edited => "~".to_owned(),
-            Change::Moved => format!("^{}", number(part.old)),
-            Change::Left => format!("v{}", number(part.new)),
-            Change::Inserted => "+".to_owned(),
-            Change::Deleted => "-".to_owned(),
+            ParagraphChange::Same => "=".to_owned(),
+            ParagraphChange::Edited => "~".to_owned(),
+            ParagraphChange::Moved => format!("^{}", number(part.old)),
+            ParagraphChange::Left => format!("v{}", number(part.new)),
+            ParagraphChange::Inserted => "+".to_owned(),
+            ParagraphChange::Deleted => "-".to_owned(),
         };
-        let whole = matches!(part.change, Change::Inserted | Change::Deleted);
+        let whole = matches!(
+            part.change,
+            ParagraphChange::Inserted | ParagraphChange::Deleted
+        );
         let runs = part.runs.iter().map(|run| match run.kind {
-            RunKind::Same => new.slice(run.new.clone()).to_owned(),
-            RunKind::Deleted if whole => old.slice(run.old.clone()).to_owned(),
-            RunKind::Inserted if whole => new.slice(run.new.clone()).to_owned(),
-            RunKind::Deleted => format!("[-{}-]", old.slice(run.old.clone())),
-            RunKind::Inserted => format!("{{+{}+}}", new.slice(run.new.clone())),
+            DiffRunKind::Same => new.slice(run.new.clone()).to_owned(),
+            DiffRunKind::Deleted if whole => old.slice(run.old.clone()).to_owned(),
+            DiffRunKind::Inserted if whole => new.slice(run.new.clone()).to_owned(),
+            DiffRunKind::Deleted => format!("[-{}-]", old.slice(run.old.clone())),
+            DiffRunKind::Inserted => format!("{{+{}+}}", new.slice(run.new.clone())),
         });
         format!("{sign} {}", runs.collect::<String>())
     });
@@ -51,33 +54,33 @@ fn holds(old: &Body, new: &Body, changes: &Changes) {
     let mut built: Vec<String> = Vec::new();
     let (mut olds, mut news) = (Vec::new(), Vec::new());
     for part in &changes.parts {
-        if part.change != Change::Left {
+        if part.change != ParagraphChange::Left {
             olds.extend(part.old);
         }
-        if let Some(block) = part.new.filter(|_| part.change != Change::Left) {
+        if let Some(block) = part.new.filter(|_| part.change != ParagraphChange::Left) {
             news.push(block);
             let mut text = String::new();
             let mut at = new.blocks()[block].range.start;
             for run in &part.runs {
                 match run.kind {
-                    RunKind::Same => text.push_str(&old.text()[run.old.clone()]),
-                    RunKind::Inserted => text.push_str(&new.text()[run.new.clone()]),
-                    RunKind::Deleted => {}
+                    DiffRunKind::Same => text.push_str(&old.text()[run.old.clone()]),
+                    DiffRunKind::Inserted => text.push_str(&new.text()[run.new.clone()]),
+                    DiffRunKind::Deleted => {}
                 }
-                if run.kind != RunKind::Deleted {
+                if run.kind != DiffRunKind::Deleted {
                     assert_eq!(run.new.start, at);
                     at = run.new.end;
                 }
                 let same = old.text()[run.old.clone()] == new.text()[run.new.clone()];
-                assert!(same || run.kind != RunKind::Same);
+                assert!(same || run.kind != DiffRunKind::Same);
             }
             built.push(text);
         }
-        if let Some(block) = part.old.filter(|_| part.change != Change::Left) {
+        if let Some(block) = part.old.filter(|_| part.change != ParagraphChange::Left) {
             let taken: String = part
                 .runs
                 .iter()
-                .filter(|run| run.kind != RunKind::Inserted)
+                .filter(|run| run.kind != DiffRunKind::Inserted)
                 .map(|run| &old.text()[run.old.clone()])
                 .collect();
             assert_eq!(taken, old.text()[old.blocks()[block].range.clone()]);
@@ -88,7 +91,10 @@ fn holds(old: &Body, new: &Body, changes: &Changes) {
     assert!(news.iter().copied().eq(0..new.blocks().len()));
     olds.sort_unstable();
     assert!(olds.iter().copied().eq(0..old.blocks().len()));
-    let stayed = changes.parts.iter().filter(|p| p.change != Change::Moved);
+    let stayed = changes
+        .parts
+        .iter()
+        .filter(|p| p.change != ParagraphChange::Moved);
     assert!(stayed.filter_map(|part| part.old).is_sorted());
 }
 
@@ -212,15 +218,15 @@ fn facts_are_told_where_they_differ() {
         slug: Some("PIER".to_owned()),
         ..Dispatch::default()
     };
-    let compared = Compared::new(
+    let compared = VersionDiff::new(
         dispatch("Pier opens", None),
         dispatch("Pier opens late", Some("1st Lead")),
     );
     let names: Vec<&str> = compared.changes.facts.iter().map(|f| f.name).collect();
     assert_eq!(names, ["headline", "label"]);
-    assert!(compared.changes.facts[0].shares_words());
-    assert!(!compared.changes.facts[1].shares_words());
-    assert!(Compared::default().changes.is_none());
+    assert!(compared.changes.facts[0].has_common_words());
+    assert!(!compared.changes.facts[1].has_common_words());
+    assert!(VersionDiff::default().changes.is_none());
     assert!(!compared.changes.is_none());
 }
 
@@ -249,15 +255,15 @@ proptest! {
     fn what_is_put_in_one_way_is_taken_out_the_other(old in texts(), new in texts()) {
         let (old, new) = (body(&old), body(&new));
         let (there, back) = (compare(&old, &new), compare(&new, &old));
-        let bytes = |changes: &Changes, kind: RunKind| -> (usize, usize) {
+        let bytes = |changes: &Changes, kind: DiffRunKind| -> (usize, usize) {
             let runs = changes.parts.iter().flat_map(|part| &part.runs);
             let runs = runs.filter(|run| run.kind == kind);
             runs.fold((0, 0), |(old, new), run| (old + run.old.len(), new + run.new.len()))
         };
         let turned = |(old, new): (usize, usize)| (new, old);
-        prop_assert_eq!(bytes(&there, RunKind::Inserted), turned(bytes(&back, RunKind::Deleted)));
-        prop_assert_eq!(bytes(&there, RunKind::Deleted), turned(bytes(&back, RunKind::Inserted)));
-        prop_assert_eq!(bytes(&there, RunKind::Same), turned(bytes(&back, RunKind::Same)));
+        prop_assert_eq!(bytes(&there, DiffRunKind::Inserted), turned(bytes(&back, DiffRunKind::Deleted)));
+        prop_assert_eq!(bytes(&there, DiffRunKind::Deleted), turned(bytes(&back, DiffRunKind::Inserted)));
+        prop_assert_eq!(bytes(&there, DiffRunKind::Same), turned(bytes(&back, DiffRunKind::Same)));
     }
 
     #[test]

@@ -2,14 +2,18 @@
 
 use std::ops::Range;
 
-use super::tokens::{Block, Token};
-use super::words::Island;
+use super::tokens::{BlockView, Token};
+use super::words::CommonRun;
 
 /// Words between two changes that always stay: so many are no accident.
-const KEPT: usize = 6;
+const MIN_KEPT_WORDS: usize = 6;
 
 /// Moves changes that could stand at several places to the one that reads best: `A[. B]. C` becomes `A. [B. ]C`.
-pub(super) fn slide(islands: &mut Vec<Island>, old: &Block<'_>, new: &Block<'_>) {
+pub(super) fn cleanup_semantic_lossless(
+    islands: &mut Vec<CommonRun>,
+    old: &BlockView<'_>,
+    new: &BlockView<'_>,
+) {
     islands.retain(|island| !island.old.is_empty());
     for right in 1..islands.len() {
         let (before, after) = (islands[right - 1].clone(), islands[right].clone());
@@ -29,7 +33,7 @@ pub(super) fn slide(islands: &mut Vec<Island>, old: &Block<'_>, new: &Block<'_>)
 }
 
 /// By how many tokens a change that stands between two islands is best moved, to the left where below 0.
-fn best(text: &Block<'_>, before: Range<usize>, after: Range<usize>) -> isize {
+fn best(text: &BlockView<'_>, before: Range<usize>, after: Range<usize>) -> isize {
     let word = |at: usize| text.tokens[at].word;
     let (start, end) = (before.end, after.start);
     let to_left = (0..before.len()).take_while(|by| word(start - 1 - by) == word(end - 1 - by));
@@ -38,14 +42,14 @@ fn best(text: &Block<'_>, before: Range<usize>, after: Range<usize>) -> isize {
     // Of equally good places, the last.
     let best = (start - to_left..=start + to_right).max_by_key(|&at| match at {
         0 => 2,
-        at => strength(&text.text[text.tokens[at - 1].range.clone()]),
+        at => boundary_strength(&text.text[text.tokens[at - 1].range.clone()]),
     });
     let best = best.unwrap_or(start);
     best.cast_signed() - start.cast_signed()
 }
 
 /// How strongly a mark parts what stands before it from what follows.
-fn strength(mark: &str) -> u8 {
+fn boundary_strength(mark: &str) -> u8 {
     match mark {
         "." | "!" | "?" | "”" | "。" | "؟" => 2,
         "," | ";" | ":" | "—" | "–" | "(" | "，" | "、" | "،" => 1,
@@ -55,10 +59,14 @@ fn strength(mark: &str) -> u8 {
 
 /// Drops islands that are smaller than the changes on both sides of them: a change that is read in one go is better
 /// than two with `of the` between. Returns those that stay, in order.
-pub(super) fn tidy(islands: &[Island], old: &Block<'_>, new: &Block<'_>) -> Vec<Island> {
-    let (of_old, of_new) = (Letters::new(old.tokens), Letters::new(new.tokens));
-    let mut kept: Vec<Island> = Vec::with_capacity(islands.len());
-    let end = Island {
+pub(super) fn cleanup_semantic(
+    islands: &[CommonRun],
+    old: &BlockView<'_>,
+    new: &BlockView<'_>,
+) -> Vec<CommonRun> {
+    let (of_old, of_new) = (LengthSums::new(old.tokens), LengthSums::new(new.tokens));
+    let mut kept: Vec<CommonRun> = Vec::with_capacity(islands.len());
+    let end = CommonRun {
         old: old.tokens.len()..old.tokens.len(),
         new: new.tokens.len()..new.tokens.len(),
     };
@@ -74,7 +82,7 @@ pub(super) fn tidy(islands: &[Island], old: &Block<'_>, new: &Block<'_>) -> Vec<
             let right = of_old
                 .of(last.old.end..next.old.start)
                 .max(of_new.of(last.new.end..next.new.start));
-            if last.old.len() >= KEPT || of_old.of(last.old.clone()) > left.min(right) {
+            if last.old.len() >= MIN_KEPT_WORDS || of_old.of(last.old.clone()) > left.min(right) {
                 break;
             }
             kept.pop();
@@ -86,9 +94,9 @@ pub(super) fn tidy(islands: &[Island], old: &Block<'_>, new: &Block<'_>) -> Vec<
 }
 
 /// Sums of the bytes of tokens, without what stands between them.
-struct Letters(Vec<usize>);
+struct LengthSums(Vec<usize>);
 
-impl Letters {
+impl LengthSums {
     fn new(tokens: &[Token]) -> Self {
         let sums = tokens.iter().scan(0, |sum, token| {
             *sum += token.range.len();

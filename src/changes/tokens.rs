@@ -9,46 +9,46 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::dispatch::Body;
 
 /// The number of a word, the same in both texts.
-pub(super) type Word = u32;
+pub(super) type WordId = u32;
 /// Numbers of texts.
-pub(super) type Numbers<'a> = HashMap<&'a str, Word, RandomState>;
+pub(super) type Interner<'a> = HashMap<&'a str, WordId, RandomState>;
 
 /// A word or mark of a text: anything but the white space between.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
-    pub(super) word: Word,
+    pub(super) word: WordId,
     /// Its bytes in the text.
     pub(super) range: Range<usize>,
 }
 
 /// One block: bytes of its text, and its tokens as a range into all of them.
 #[derive(Debug, Clone)]
-pub(super) struct Piece {
+pub(super) struct TokenizedBlock {
     pub(super) range: Range<usize>,
     tokens: Range<usize>,
     /// The number of its text, the same in both bodies.
-    pub(super) text: Word,
+    pub(super) text: WordId,
 }
 
 /// A text in blocks of tokens.
-pub(super) struct Cut<'a> {
+pub(super) struct TokenizedText<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: Vec<Token>,
-    pub(super) blocks: Vec<Piece>,
+    pub(super) blocks: Vec<TokenizedBlock>,
 }
 
 /// A block as it is compared with another.
 #[derive(Clone)]
-pub(super) struct Block<'a> {
+pub(super) struct BlockView<'a> {
     /// The text that all ranges are bytes of.
     pub(super) text: &'a str,
     pub(super) range: Range<usize>,
     pub(super) tokens: &'a [Token],
 }
 
-impl<'a> Cut<'a> {
-    pub(super) fn block(&self, number: usize) -> Block<'_> {
-        Block {
+impl<'a> TokenizedText<'a> {
+    pub(super) fn block(&self, number: usize) -> BlockView<'_> {
+        BlockView {
             text: self.text,
             range: self.blocks[number].range.clone(),
             tokens: self.tokens(number),
@@ -63,8 +63,8 @@ impl<'a> Cut<'a> {
     pub(super) fn new(
         text: &'a str,
         blocks: impl Iterator<Item = Range<usize>>,
-        words: &mut Numbers<'a>,
-        whole: &mut Numbers<'a>,
+        words: &mut Interner<'a>,
+        whole: &mut Interner<'a>,
     ) -> Self {
         let mut cut = Self {
             text,
@@ -84,7 +84,7 @@ impl<'a> Cut<'a> {
                     range: start..start + segment.len(),
                 });
             }
-            cut.blocks.push(Piece {
+            cut.blocks.push(TokenizedBlock {
                 range,
                 tokens: first..cut.tokens.len(),
                 text: number(whole, block),
@@ -94,32 +94,32 @@ impl<'a> Cut<'a> {
     }
 }
 
-fn number<'a>(numbers: &mut Numbers<'a>, text: &'a str) -> Word {
-    let next = Word::try_from(numbers.len()).unwrap_or(Word::MAX);
+fn number<'a>(numbers: &mut Interner<'a>, text: &'a str) -> WordId {
+    let next = WordId::try_from(numbers.len()).unwrap_or(WordId::MAX);
     *numbers.entry(text).or_insert(next)
 }
 
 /// Two bodies cut, and how much each word weighs.
-pub(super) struct Texts<'a> {
-    pub(super) old: Cut<'a>,
-    pub(super) new: Cut<'a>,
+pub(super) struct TokenizedPair<'a> {
+    pub(super) old: TokenizedText<'a>,
+    pub(super) new: TokenizedText<'a>,
     /// By word: its letters and digits, a few at most. Marks weigh nothing: every paragraph has them.
     pub(super) weights: Vec<u32>,
 }
 
 /// What a long word weighs at most.
-const HEAVIEST: usize = 8;
+const MAX_WORD_WEIGHT: usize = 8;
 
-impl<'a> Texts<'a> {
+impl<'a> TokenizedPair<'a> {
     pub(super) fn new(old: &'a Body, new: &'a Body) -> Self {
-        let (mut words, mut whole) = (Numbers::default(), Numbers::default());
+        let (mut words, mut whole) = (Interner::default(), Interner::default());
         let ranges = |body: &'a Body| body.blocks().iter().map(|block| block.range.clone());
-        let old = Cut::new(old.text(), ranges(old), &mut words, &mut whole);
-        let new = Cut::new(new.text(), ranges(new), &mut words, &mut whole);
+        let old = TokenizedText::new(old.text(), ranges(old), &mut words, &mut whole);
+        let new = TokenizedText::new(new.text(), ranges(new), &mut words, &mut whole);
         let mut weights = vec![0; words.len()];
         for (word, number) in words {
             let letters = word.chars().filter(|c| c.is_alphanumeric());
-            let weight = letters.take(HEAVIEST).count();
+            let weight = letters.take(MAX_WORD_WEIGHT).count();
             weights[number as usize] = u32::try_from(weight).unwrap_or(0);
         }
         Self { old, new, weights }

@@ -4,15 +4,15 @@ use crate::dispatch::Role;
 
 /// What must be known of a version to choose one.
 #[derive(Debug, Clone, Copy)]
-pub struct Version {
+pub struct VersionInfo {
     pub role: Role,
     pub words: u32,
 }
 
-impl Version {
+impl VersionInfo {
     /// True where it tells the story: not an add to it, a kill, an advisory about it.
     #[must_use]
-    pub fn tells_the_story(self) -> bool {
+    pub fn is_full_story(self) -> bool {
         !matches!(self.role, Role::Add | Role::Kill | Role::Advisory)
     }
 
@@ -25,8 +25,8 @@ impl Version {
 /// The number of the version, of earlier ones, the newest first, that a version is compared with: the newest that
 /// tells the story, else the newest.
 #[must_use]
-pub fn before(version: Version, earlier: &[Version]) -> Option<usize> {
-    let whole = |other: &Version| other.tells_the_story() && !other.is_note(version);
+pub fn before(version: VersionInfo, earlier: &[VersionInfo]) -> Option<usize> {
+    let whole = |other: &VersionInfo| other.is_full_story() && !other.is_note(version);
     let newest = (!earlier.is_empty()).then_some(0);
     earlier.iter().position(whole).or(newest)
 }
@@ -37,8 +37,8 @@ mod tests {
 
     #[track_caller]
     fn check_before(earlier: &[(Role, u32)], expected: Option<usize>) {
-        let version = |&(role, words): &(Role, u32)| Version { role, words };
-        let earlier: Vec<Version> = earlier.iter().map(version).collect();
+        let version = |&(role, words): &(Role, u32)| VersionInfo { role, words };
+        let earlier: Vec<VersionInfo> = earlier.iter().map(version).collect();
         assert_eq!(before(version(&(Role::Update, 600)), &earlier), expected);
     }
 

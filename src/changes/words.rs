@@ -4,19 +4,19 @@ use std::ops::Range;
 
 use imara_diff::{Algorithm, Diff};
 
-use super::tidy::{slide, tidy};
-use super::tokens::{Block, Token, Word};
-use super::{Run, RunKind};
+use super::tidy::{cleanup_semantic, cleanup_semantic_lossless};
+use super::tokens::{BlockView, Token, WordId};
+use super::{DiffRun, DiffRunKind};
 
 /// Steps that all comparisons of words of two bodies may take together, about a tenth of a second. A paragraph of
 /// ten thousand words that shares none with its pair takes five million.
-const STEPS: u64 = 64_000_000;
+const MAX_STEPS: u64 = 64_000_000;
 /// The comparison gives up its search for the shortest way after about this many changes, or the root of the length.
-const PATIENCE: u64 = 256;
+const MIN_SEARCH_CUTOFF: u64 = 256;
 
 /// A stretch that is the same in both texts, or is not: byte ranges into both.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct DiffSpan {
     pub(super) same: bool,
     pub(super) old: Range<usize>,
     pub(super) new: Range<usize>,
@@ -24,25 +24,25 @@ pub(super) struct Stretch {
 
 /// The steps that are left.
 #[derive(Debug)]
-pub(super) struct Steps {
+pub(super) struct StepBudget {
     left: u64,
     spent: bool,
 }
 
-impl Default for Steps {
+impl Default for StepBudget {
     fn default() -> Self {
         Self {
-            left: STEPS,
+            left: MAX_STEPS,
             spent: false,
         }
     }
 }
 
-impl Steps {
+impl StepBudget {
     /// Takes what a comparison of so many tokens may cost; false where that is more than there is.
     fn take(&mut self, tokens: usize) -> bool {
         let tokens = tokens as u64;
-        let cost = tokens * tokens.min(PATIENCE.max(tokens.isqrt()));
+        let cost = tokens * tokens.min(MIN_SEARCH_CUTOFF.max(tokens.isqrt()));
         let enough = cost <= self.left;
         if enough {
             self.left -= cost;
@@ -60,16 +60,20 @@ impl Steps {
 
 /// Tokens that are the same in both paragraphs, one after another: numbers of tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Island {
+pub(super) struct CommonRun {
     pub(super) old: Range<usize>,
     pub(super) new: Range<usize>,
 }
 
 /// Compares two paragraphs.
-pub(super) fn stretches(old: Block<'_>, new: Block<'_>, steps: &mut Steps) -> Vec<Stretch> {
+pub(super) fn stretches(
+    old: BlockView<'_>,
+    new: BlockView<'_>,
+    steps: &mut StepBudget,
+) -> Vec<DiffSpan> {
     if old.text[old.range.clone()] == new.text[new.range.clone()] {
         let (old, new) = (old.range, new.range);
-        return vec![Stretch {
+        return vec![DiffSpan {
             same: true,
             old,
             new,
@@ -81,16 +85,16 @@ pub(super) fn stretches(old: Block<'_>, new: Block<'_>, steps: &mut Steps) -> Ve
     for island in islands {
         for (a, b) in island.old.zip(island.new) {
             let (a, b) = (&old.tokens[a].range, &new.tokens[b].range);
-            between(
+            push_between(
                 (old.text, from_old..a.start),
                 (new.text, from_new..b.start),
                 &mut found,
             );
-            push(true, a.clone(), b.clone(), &mut found);
+            push_span(true, a.clone(), b.clone(), &mut found);
             (from_old, from_new) = (a.end, b.end);
         }
     }
-    between(
+    push_between(
         (old.text, from_old..old.range.end),
         (new.text, from_new..new.range.end),
         &mut found,
@@ -99,15 +103,16 @@ pub(super) fn stretches(old: Block<'_>, new: Block<'_>, steps: &mut Steps) -> Ve
 }
 
 /// The tokens that both have, in order.
-fn islands(old: &Block<'_>, new: &Block<'_>, steps: &mut Steps) -> Vec<Island> {
-    let words = |tokens: &[Token]| -> Vec<Word> { tokens.iter().map(|token| token.word).collect() };
+fn islands(old: &BlockView<'_>, new: &BlockView<'_>, steps: &mut StepBudget) -> Vec<CommonRun> {
+    let words =
+        |tokens: &[Token]| -> Vec<WordId> { tokens.iter().map(|token| token.word).collect() };
     let (a, b) = (words(old.tokens), words(new.tokens));
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let rest = a.len().min(b.len()) - start;
     let ends = a.iter().rev().zip(b.iter().rev()).take(rest);
     let end = ends.take_while(|(a, b)| a == b).count();
     let (in_a, in_b) = (start..a.len() - end, start..b.len() - end);
-    let mut islands = vec![Island {
+    let mut islands = vec![CommonRun {
         old: 0..start,
         new: 0..start,
     }];
@@ -123,34 +128,34 @@ fn islands(old: &Block<'_>, new: &Block<'_>, steps: &mut Steps) -> Vec<Island> {
         let (mut at_a, mut at_b) = (start, start);
         for hunk in diff.hunks() {
             let (before, after) = (hunk.before, hunk.after);
-            islands.push(Island {
+            islands.push(CommonRun {
                 old: at_a..start + before.start as usize,
                 new: at_b..start + after.start as usize,
             });
             (at_a, at_b) = (start + before.end as usize, start + after.end as usize);
         }
-        islands.push(Island {
+        islands.push(CommonRun {
             old: at_a..in_a.end,
             new: at_b..in_b.end,
         });
     }
-    islands.push(Island {
+    islands.push(CommonRun {
         old: in_a.end..a.len(),
         new: in_b.end..b.len(),
     });
-    slide(&mut islands, old, new);
-    tidy(&islands, old, new)
+    cleanup_semantic_lossless(&mut islands, old, new);
+    cleanup_semantic(&islands, old, new)
 }
 
-fn tokens(words: &[Word]) -> Vec<imara_diff::Token> {
+fn tokens(words: &[WordId]) -> Vec<imara_diff::Token> {
     words.iter().map(|&word| imara_diff::Token(word)).collect()
 }
 
 /// What stands between two tokens that both have. White space that both begin or end with is the same.
-fn between(
+fn push_between(
     (old_text, old): (&str, Range<usize>),
     (new_text, new): (&str, Range<usize>),
-    found: &mut Vec<Stretch>,
+    found: &mut Vec<DiffSpan>,
 ) {
     let (a, b) = (&old_text[old.clone()], &new_text[new.clone()]);
     let white = |(x, y): &(char, char)| x == y && x.is_whitespace();
@@ -164,18 +169,18 @@ fn between(
         old.start + start..old.end - end,
         new.start + start..new.end - end,
     );
-    push(
+    push_span(
         true,
         old.start..inner_old.start,
         new.start..inner_new.start,
         found,
     );
-    push(false, inner_old.clone(), inner_new.clone(), found);
-    push(true, inner_old.end..old.end, inner_new.end..new.end, found);
+    push_span(false, inner_old.clone(), inner_new.clone(), found);
+    push_span(true, inner_old.end..old.end, inner_new.end..new.end, found);
 }
 
 /// Adds a stretch, to the last one where that is of its kind.
-fn push(same: bool, old: Range<usize>, new: Range<usize>, found: &mut Vec<Stretch>) {
+fn push_span(same: bool, old: Range<usize>, new: Range<usize>, found: &mut Vec<DiffSpan>) {
     if old.is_empty() && new.is_empty() {
         return;
     }
@@ -184,32 +189,32 @@ fn push(same: bool, old: Range<usize>, new: Range<usize>, found: &mut Vec<Stretc
             last.old.end = old.end;
             last.new.end = new.end;
         }
-        _ => found.push(Stretch { same, old, new }),
+        _ => found.push(DiffSpan { same, old, new }),
     }
 }
 
 /// Stretches as runs: of what changed, first the old words, then the new ones.
-pub(super) fn runs(stretches: &[Stretch]) -> Vec<Run> {
+pub(super) fn runs(stretches: &[DiffSpan]) -> Vec<DiffRun> {
     let mut runs = Vec::with_capacity(stretches.len() * 2);
-    for Stretch { same, old, new } in stretches {
+    for DiffSpan { same, old, new } in stretches {
         if *same {
-            runs.push(Run {
-                kind: RunKind::Same,
+            runs.push(DiffRun {
+                kind: DiffRunKind::Same,
                 old: old.clone(),
                 new: new.clone(),
             });
             continue;
         }
         if !old.is_empty() {
-            runs.push(Run {
-                kind: RunKind::Deleted,
+            runs.push(DiffRun {
+                kind: DiffRunKind::Deleted,
                 old: old.clone(),
                 new: new.start..new.start,
             });
         }
         if !new.is_empty() {
-            runs.push(Run {
-                kind: RunKind::Inserted,
+            runs.push(DiffRun {
+                kind: DiffRunKind::Inserted,
                 old: old.end..old.end,
                 new: new.clone(),
             });
@@ -220,16 +225,17 @@ pub(super) fn runs(stretches: &[Stretch]) -> Vec<Run> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tokens::{Cut, Numbers};
+    use super::super::tokens::{Interner, TokenizedText};
     use super::*;
 
     #[test]
     fn without_steps_what_both_begin_and_end_with_is_still_found() {
         let (old, new) = ("One two three four five.", "One deux trois quatre five.");
-        let (mut words, mut whole) = (Numbers::default(), Numbers::default());
-        let mut cut = |text| Cut::new(text, std::iter::once(0..24), &mut words, &mut whole);
+        let (mut words, mut whole) = (Interner::default(), Interner::default());
+        let mut cut =
+            |text| TokenizedText::new(text, std::iter::once(0..24), &mut words, &mut whole);
         let (old, new) = (cut(old), cut(&new[..24]));
-        let mut steps = Steps {
+        let mut steps = StepBudget {
             left: 5,
             spent: false,
         };

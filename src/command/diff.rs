@@ -7,7 +7,9 @@ use std::io;
 
 use super::gather::{gather, read};
 use super::{Outcome, Request, Streams};
-use crate::changes::{Change, Compared, Fact, Part, Run, RunKind};
+use crate::changes::{
+    DiffRun, DiffRunKind, FieldChange, ParagraphChange, ParagraphDiff, VersionDiff,
+};
 use crate::cli::{Diff, DiffFormat};
 use crate::dispatch::{Dispatch, Stamp};
 use crate::record::{ChangesRecord, VersionRecord, to_line};
@@ -48,7 +50,7 @@ pub fn diff(
         return Ok(Outcome::Unreadable);
     };
     let places = [(old.path, old.index), (new.path, new.index)];
-    let compared = Compared::new(old.dispatch, new.dispatch);
+    let compared = VersionDiff::new(old.dispatch, new.dispatch);
     let printed = match wanted.format {
         DiffFormat::Text => text(&compared, &places, Paint(colour)),
         DiffFormat::Jsonl => json(&compared, places),
@@ -62,7 +64,7 @@ pub fn diff(
     })
 }
 
-fn json(compared: &Compared, [old, new]: [(String, u64); 2]) -> String {
+fn json(compared: &VersionDiff, [old, new]: [(String, u64); 2]) -> String {
     let old = VersionRecord::new(&compared.old, old.0, old.1);
     let new = VersionRecord::new(&compared.new, new.0, new.1);
     to_line(&ChangesRecord::new(compared, old, new)) + "\n"
@@ -89,8 +91,8 @@ impl Paint {
     }
 }
 
-fn text(compared: &Compared, places: &[(String, u64); 2], paint: Paint) -> String {
-    let Compared { old, new, changes } = compared;
+fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Paint) -> String {
+    let VersionDiff { old, new, changes } = compared;
     let mut out = String::new();
     if changes.is_none() {
         return out;
@@ -102,7 +104,7 @@ fn text(compared: &Compared, places: &[(String, u64); 2], paint: Paint) -> Strin
     }
     for fact in &changes.facts {
         let _ = write!(out, "{}: ", fact.name);
-        let Fact { old, new, runs, .. } = fact;
+        let FieldChange { old, new, runs, .. } = fact;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         marked(&text(old), &text(new), runs, paint, &mut out);
         out.push('\n');
@@ -111,7 +113,10 @@ fn text(compared: &Compared, places: &[(String, u64); 2], paint: Paint) -> Strin
         out.push_str("(a paragraph is too long to be compared word by word)\n");
     }
     for parts in changes.parts.chunk_by(|a, b| a.change == b.change) {
-        if parts.iter().all(|part| part.change == Change::Same) {
+        if parts
+            .iter()
+            .all(|part| part.change == ParagraphChange::Same)
+        {
             let paragraphs = counted(parts.len(), "paragraph");
             let line = format!("\n… {paragraphs} unchanged …\n");
             paint.put(Paint::FAINT, &line, &mut out);
@@ -147,30 +152,30 @@ fn name(d: &Dispatch, (path, index): &(String, u64)) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn about(part: &Part) -> String {
+fn about(part: &ParagraphDiff) -> String {
     let number = |block: Option<usize>| block.map_or(0, |block| block + 1);
     let (old, new) = (number(part.old), number(part.new));
     match part.change {
-        Change::Same => format!("¶{new} unchanged"),
-        Change::Edited if old == new => format!("¶{new} changed"),
-        Change::Edited => format!("¶{new} changed, was ¶{old}"),
-        Change::Moved => format!("¶{new} moved, was ¶{old}"),
-        Change::Left => format!("was ¶{old}, moved to ¶{new}"),
-        Change::Inserted => format!("¶{new} new"),
-        Change::Deleted => format!("was ¶{old}, gone"),
+        ParagraphChange::Same => format!("¶{new} unchanged"),
+        ParagraphChange::Edited if old == new => format!("¶{new} changed"),
+        ParagraphChange::Edited => format!("¶{new} changed, was ¶{old}"),
+        ParagraphChange::Moved => format!("¶{new} moved, was ¶{old}"),
+        ParagraphChange::Left => format!("was ¶{old}, moved to ¶{new}"),
+        ParagraphChange::Inserted => format!("¶{new} new"),
+        ParagraphChange::Deleted => format!("was ¶{old}, gone"),
     }
 }
 
 /// Runs of two texts, with marks around what changed.
-fn marked(old: &str, new: &str, runs: &[Run], paint: Paint, out: &mut String) {
+fn marked(old: &str, new: &str, runs: &[DiffRun], paint: Paint, out: &mut String) {
     for run in runs {
         match run.kind {
-            RunKind::Same => out.push_str(&safe(new.get(run.new.clone()).unwrap_or(""))),
-            RunKind::Deleted => {
+            DiffRunKind::Same => out.push_str(&safe(new.get(run.new.clone()).unwrap_or(""))),
+            DiffRunKind::Deleted => {
                 let text = old.get(run.old.clone()).unwrap_or("");
                 paint.put(Paint::RED, &format!("[-{text}-]"), out);
             }
-            RunKind::Inserted => {
+            DiffRunKind::Inserted => {
                 let text = new.get(run.new.clone()).unwrap_or("");
                 paint.put(Paint::GREEN, &format!("{{+{text}+}}"), out);
             }

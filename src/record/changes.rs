@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::points::{CodePoints, Span};
-use crate::changes::{Change, Compared, RunKind};
+use crate::changes::{DiffRunKind, ParagraphChange, VersionDiff};
 use crate::dispatch::{Dispatch, Stamp};
 
 /// One of the two versions.
@@ -74,12 +74,13 @@ pub struct ChangesRecord<'a> {
 impl<'a> ChangesRecord<'a> {
     /// The record of a comparison.
     #[must_use]
-    pub fn new(compared: &'a Compared, old: VersionRecord<'a>, new: VersionRecord<'a>) -> Self {
+    pub fn new(compared: &'a VersionDiff, old: VersionRecord<'a>, new: VersionRecord<'a>) -> Self {
         let (old_body, new_body) = (&compared.old.body, &compared.new.body);
         let mut old_points = CodePoints::new(old_body.text());
         let mut new_points = CodePoints::new(new_body.text());
         let changed = compared.changes.parts.iter();
-        let changed = changed.filter(|part| !matches!(part.change, Change::Same | Change::Left));
+        let changed = changed
+            .filter(|part| !matches!(part.change, ParagraphChange::Same | ParagraphChange::Left));
         let mut body = Vec::new();
         for part in changed {
             let runs = part.runs.iter().map(|run| RunRecord {
@@ -87,8 +88,8 @@ impl<'a> ChangesRecord<'a> {
                 old: old_points.span(&run.old),
                 new: new_points.span(&run.new),
                 text: match run.kind {
-                    RunKind::Deleted => old_body.slice(run.old.clone()),
-                    RunKind::Same | RunKind::Inserted => new_body.slice(run.new.clone()),
+                    DiffRunKind::Deleted => old_body.slice(run.old.clone()),
+                    DiffRunKind::Same | DiffRunKind::Inserted => new_body.slice(run.new.clone()),
                 },
             });
             body.push(ParagraphRecord {

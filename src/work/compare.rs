@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 
 use super::opening::gone;
 use super::{Answer, Tell, newest};
-use crate::changes::Compared;
+use crate::changes::VersionDiff;
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::load;
@@ -21,14 +21,14 @@ pub fn compare(
     newer: EntryId,
     older: EntryId,
     snapshot: &Snapshot,
-) -> Result<Box<Compared>, InputProblem> {
+) -> Result<Box<VersionDiff>, InputProblem> {
     let read = |id| -> Result<Dispatch, InputProblem> {
         let entry = snapshot.entry(id).ok_or_else(gone)?;
         let origin = EntryRef::origin(entry).ok_or_else(gone)?;
         load::open(&origin, entry.item_key())
     };
     let (old, new) = (read(older)?, read(newer)?);
-    let compared = catch_unwind(AssertUnwindSafe(|| Box::new(Compared::new(old, new))));
+    let compared = catch_unwind(AssertUnwindSafe(|| Box::new(VersionDiff::new(old, new))));
     compared.map_err(|_| {
         let message = "a fault in dateline itself: these two versions could not be compared";
         InputProblem::unreadable("", message)

@@ -36,7 +36,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use crate::changes::Compared;
+use crate::changes::VersionDiff;
 use crate::desk::{EntryId, Snapshot, Source};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{Hits, Job};
@@ -54,7 +54,7 @@ pub enum Answer {
     /// The bytes of a dispatch.
     Source(EntryId, Result<Source, InputProblem>),
     /// Two versions, the newer and the older, compared.
-    Compared(EntryId, EntryId, Result<Box<Compared>, InputProblem>),
+    Compared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
     /// The sources of the desk.
     Health(Health),
     /// Several dispatches: those that could be read, and of how many.

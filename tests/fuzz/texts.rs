@@ -1,6 +1,6 @@
 //! Canonical text, quotes, and changes between versions: ranges stand on characters, nothing is lost, nothing acts.
 
-use dateline::changes::{Change, Compared, RunKind};
+use dateline::changes::{DiffRunKind, ParagraphChange, VersionDiff};
 use dateline::dispatch::Dispatch;
 use dateline::format::{Context, parse};
 use dateline::load::WIRE;
@@ -103,7 +103,7 @@ fn dispatch(file: usize, edits: &[Edit]) -> Dispatch {
 
 /// The changes make the new text of the old one, and take nothing for the same that is not.
 fn changed(old: Dispatch, new: Dispatch) -> Result<(), TestCaseError> {
-    let compared = Compared::new(old, new);
+    let compared = VersionDiff::new(old, new);
     let (old, new) = (compared.old.body.text(), compared.new.body.text());
     let mut built = Vec::new();
     for part in &compared.changes.parts {
@@ -115,10 +115,10 @@ fn changed(old: Dispatch, new: Dispatch) -> Result<(), TestCaseError> {
                     "{run:?} is no part of the texts"
                 )));
             };
-            prop_assert!(run.kind != RunKind::Same || was == is);
+            prop_assert!(run.kind != DiffRunKind::Same || was == is);
             text.push_str(is);
         }
-        if part.new.is_some() && part.change != Change::Left {
+        if part.new.is_some() && part.change != ParagraphChange::Left {
             built.push(text);
         }
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use crate::changes::{Change, Compared, Part, Run, RunKind};
+use crate::changes::{DiffRun, DiffRunKind, ParagraphChange, ParagraphDiff, VersionDiff};
 use crate::dispatch::{BlockKind, Body, Dispatch};
 use crate::text::wrap;
 
@@ -65,7 +65,7 @@ pub struct Page {
 const STRIDE: usize = 8;
 
 impl Page {
-    pub(super) fn new(compared: &Compared, zone: &TimeZone, width: usize) -> Self {
+    pub(super) fn new(compared: &VersionDiff, zone: &TimeZone, width: usize) -> Self {
         let mut page = Self::default();
         page.head(compared, zone, width);
         page.body(compared, width);
@@ -115,17 +115,17 @@ impl Page {
     }
 
     /// Runs of two texts, with signs around what changed. White space at the ends of a change stands outside of them.
-    fn runs(&mut self, old: &str, new: &str, runs: &[Run]) {
+    fn runs(&mut self, old: &str, new: &str, runs: &[DiffRun]) {
         let mut deleted = false;
         for run in runs {
             let (ink, signs, text) = match run.kind {
-                RunKind::Same => {
+                DiffRunKind::Same => {
                     self.put(new.get(run.new.clone()).unwrap_or(""));
                     deleted = false;
                     continue;
                 }
-                RunKind::Deleted => (Ink::Deleted, ["[-", "-]"], old.get(run.old.clone())),
-                RunKind::Inserted => (Ink::Inserted, ["{+", "+}"], new.get(run.new.clone())),
+                DiffRunKind::Deleted => (Ink::Deleted, ["[-", "-]"], old.get(run.old.clone())),
+                DiffRunKind::Inserted => (Ink::Inserted, ["{+", "+}"], new.get(run.new.clone())),
             };
             let text = text.unwrap_or("");
             let inner = text.trim();
@@ -144,16 +144,16 @@ impl Page {
             self.ink(ink, inner);
             self.ink(Ink::Sign, signs[1]);
             self.put(after);
-            deleted = run.kind == RunKind::Deleted;
+            deleted = run.kind == DiffRunKind::Deleted;
         }
     }
 
-    fn body(&mut self, compared: &Compared, width: usize) {
-        let Compared { old, new, changes } = compared;
+    fn body(&mut self, compared: &VersionDiff, width: usize) {
+        let VersionDiff { old, new, changes } = compared;
         let mut before = None;
         for group in changes.parts.chunk_by(|a, b| a.change == b.change) {
             match group {
-                [first, ..] if first.change == Change::Same => {
+                [first, ..] if first.change == ParagraphChange::Same => {
                     self.blank();
                     self.line(&fold(group), PageKind::About, None, width);
                 }
@@ -171,8 +171,8 @@ impl Page {
     /// One paragraph that changed.
     fn part(
         &mut self,
-        part: &Part,
-        before: Option<Change>,
+        part: &ParagraphDiff,
+        before: Option<ParagraphChange>,
         old: &Dispatch,
         new: &Dispatch,
         width: usize,
@@ -183,13 +183,13 @@ impl Page {
         let (old_text, new_text) = (old.body.text(), new.body.text());
         let from = self.text.len();
         match part.change {
-            Change::Same => {}
-            Change::Left => {
+            ParagraphChange::Same => {}
+            ParagraphChange::Left => {
                 let left = format!("¶{} moved to ¶{}", number(part.old), number(part.new));
                 self.line(&left, PageKind::About, Some("↕"), width);
                 return;
             }
-            Change::Inserted => {
+            ParagraphChange::Inserted => {
                 let text = part
                     .runs
                     .first()
@@ -197,7 +197,7 @@ impl Page {
                 let kind = kind(&new.body, part.new);
                 self.line(text, kind, Some("+"), width);
             }
-            Change::Deleted => {
+            ParagraphChange::Deleted => {
                 let text = part
                     .runs
                     .first()
@@ -208,21 +208,21 @@ impl Page {
                 };
                 self.line(text, kind, Some("-"), width);
             }
-            Change::Moved => {
+            ParagraphChange::Moved => {
                 let moved = format!("moved from ¶{}", number(part.old));
                 self.line(&moved, PageKind::About, Some("↕"), width);
                 let from = self.text.len();
                 self.runs(old_text, new_text, &part.runs);
                 self.wrap(from, kind(&new.body, part.new), Some("↕"), width);
             }
-            Change::Edited => {
+            ParagraphChange::Edited => {
                 self.runs(old_text, new_text, &part.runs);
                 self.wrap(from, kind(&new.body, part.new), None, width);
                 self.sign_changed(first);
                 return;
             }
         }
-        if before != Some(part.change) || part.change == Change::Moved {
+        if before != Some(part.change) || part.change == ParagraphChange::Moved {
             self.stops.push(first);
         }
     }
@@ -274,7 +274,7 @@ fn kind(body: &Body, block: Option<usize>) -> PageKind {
 }
 
 /// What stands for unchanged paragraphs.
-fn fold(parts: &[Part]) -> String {
+fn fold(parts: &[ParagraphDiff]) -> String {
     match parts.len() {
         1 => "… 1 paragraph unchanged …".to_owned(),
         count => format!("… {count} paragraphs unchanged …"),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::changes::{Version, before};
+use crate::changes::{VersionInfo, before};
 use crate::cli::Diff;
 use crate::command::Streams;
 use crate::command::gather::{Gathered, each};
@@ -134,10 +134,10 @@ fn newest_two(
     let version = |id: &EntryId| {
         let entry = gathered.desk.entry(*id)?;
         let (role, words) = (entry.role(), entry.words());
-        Some(Version { role, words })
+        Some(VersionInfo { role, words })
     };
-    let told: Vec<Version> = versions.iter().filter_map(version).collect();
-    let newest = told.iter().position(|version| version.tells_the_story());
+    let told: Vec<VersionInfo> = versions.iter().filter_map(version).collect();
+    let newest = told.iter().position(|version| version.is_full_story());
     let newest = newest.unwrap_or(0);
     let (at, earlier) = (told.get(newest), told.get(newest + 1..).unwrap_or(&[]));
     let older = at.and_then(|at| before(*at, earlier));

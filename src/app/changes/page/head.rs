@@ -4,16 +4,16 @@ use jiff::tz::TimeZone;
 
 use super::{Ink, Page, PageKind};
 use crate::app::facts::when;
-use crate::changes::{Compared, Counts, Fact};
+use crate::changes::{ChangeCounts, FieldChange, VersionDiff};
 use crate::dispatch::{Dispatch, Role};
 use crate::text::counted;
 
 impl Page {
-    pub(super) fn head(&mut self, compared: &Compared, zone: &TimeZone, width: usize) {
-        let Compared { old, new, changes } = compared;
+    pub(super) fn head(&mut self, compared: &VersionDiff, zone: &TimeZone, width: usize) {
+        let VersionDiff { old, new, changes } = compared;
         let headline = changes.facts.iter().find(|fact| fact.name == "headline");
         match headline {
-            Some(fact) if fact.shares_words() => {
+            Some(fact) if fact.has_common_words() => {
                 let from = self.text.len();
                 self.stops.push(self.lines.len());
                 self.fact_text(fact);
@@ -37,7 +37,7 @@ impl Page {
             let coarse = "A paragraph is too long to be compared word by word: what stands between its same start and end is shown as replaced.";
             self.line(coarse, PageKind::About, None, width);
         }
-        let others: Vec<&Fact> = changes
+        let others: Vec<&FieldChange> = changes
             .facts
             .iter()
             .filter(|fact| fact.name != "headline")
@@ -55,7 +55,7 @@ impl Page {
         }
     }
 
-    fn fact_text(&mut self, fact: &Fact) {
+    fn fact_text(&mut self, fact: &FieldChange) {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         self.runs(&text(&fact.old), &text(&fact.new), &fact.runs);
     }
@@ -77,7 +77,7 @@ fn name(d: &Dispatch, zone: &TimeZone) -> String {
 }
 
 /// How much changed in the text: `2 paragraphs in, 1 out, 3 changed, 1 moved; 40 words in, 12 out`.
-fn figures(counts: Counts) -> String {
+fn figures(counts: ChangeCounts) -> String {
     let paragraphs = [
         (counts.inserted, "in"),
         (counts.deleted, "out"),
