@@ -10,16 +10,16 @@ mod tests;
 mod told;
 
 pub use sequence::{Gap, Sequence};
-pub use source::{Silence, Source};
+pub use source::{Silence, WireSource};
 
 use std::collections::BTreeMap;
 
 use crate::dispatch::Stamp;
-use sequence::Counted;
-use source::Heard;
+use sequence::NumberedItem;
+use source::SourceStats;
 
 /// Hours that rates are counted for.
-pub const HOURS: usize = 24;
+pub const RATE_HOURS: usize = 24;
 
 /// What must be known of a dispatch.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,26 +38,29 @@ pub struct Arrival<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Health {
     /// By agency; the one heard of last stands first.
-    pub sources: Vec<Source>,
+    pub sources: Vec<WireSource>,
     /// Where rates end, in seconds since 1970: the newest time, or the one that was given.
     pub until: Option<i64>,
 }
 
 /// Looks at some dispatches, in any order. `now`: where rates end, in seconds since 1970; else the newest time.
 #[must_use]
-pub fn health<'a>(arrivals: impl IntoIterator<Item = Arrival<'a>>, now: Option<i64>) -> Health {
-    let mut heard: BTreeMap<&str, Heard<'a>> = BTreeMap::new();
+pub fn assess_health<'a>(
+    arrivals: impl IntoIterator<Item = Arrival<'a>>,
+    now: Option<i64>,
+) -> Health {
+    let mut heard: BTreeMap<&str, SourceStats<'a>> = BTreeMap::new();
     for arrival in arrivals {
         let of = heard.entry(arrival.agency).or_default();
         of.add(&arrival);
         if let (Some((service, number)), Some(time)) = (arrival.sequence, arrival.time) {
-            let counted = Counted { number, time };
+            let counted = NumberedItem { number, time };
             of.services.entry(service).or_default().push(counted);
         }
     }
-    let newest = heard.values().filter_map(Heard::newest).max();
+    let newest = heard.values().filter_map(SourceStats::newest).max();
     let until = now.or(newest);
-    let mut sources: Vec<Source> = heard
+    let mut sources: Vec<WireSource> = heard
         .into_iter()
         .map(|(agency, heard)| heard.told(agency, until))
         .collect();

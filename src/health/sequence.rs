@@ -10,17 +10,17 @@ use std::collections::btree_map::Entry;
 use crate::dispatch::Stamp;
 
 /// How late an item may come after its neighbours and still belong to their count, in seconds.
-const LATE: i64 = 3 * 3600;
+const MAX_LATENESS: i64 = 3 * 3600;
 /// How far below the first number of a count a late item may stand.
-const NEAR: u32 = 20;
+const MAX_BELOW_FIRST: u32 = 20;
 /// A step ahead that is larger than this is a new count, not so many lost items.
-const LEAP: u32 = 1_000;
+const MAX_STEP: u32 = 1_000;
 /// Silence, in seconds, after which a service that is known to begin again has begun again.
-const NIGHT: i64 = 8 * 3600;
+const RESTART_SILENCE: i64 = 8 * 3600;
 
 /// An item of a service.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Counted {
+pub(super) struct NumberedItem {
     pub(super) number: u32,
     pub(super) time: Stamp,
 }
@@ -68,7 +68,7 @@ impl Sequence {
         self.gaps.iter().map(|gap| u64::from(gap.count())).sum()
     }
 
-    pub(super) fn new(service: &str, mut items: Vec<Counted>) -> Self {
+    pub(super) fn new(service: &str, mut items: Vec<NumberedItem>) -> Self {
         items.sort_unstable_by_key(|item| (item.time.seconds, item.number));
         let mut sequence = Self::walk(&items, false);
         if sequence.restarts > 0 {
@@ -79,7 +79,7 @@ impl Sequence {
     }
 
     /// Goes through the items in order of time. `begins_again`: the service is known to do so.
-    fn walk(items: &[Counted], begins_again: bool) -> Self {
+    fn walk(items: &[NumberedItem], begins_again: bool) -> Self {
         let mut sequence = Self {
             items: items.len(),
             first: items.first().map_or(0, |item| item.number),
@@ -91,7 +91,7 @@ impl Sequence {
         let mut newest: Option<Stamp> = None;
         for item in items {
             let quiet = newest.map_or(0, |newest| item.time.seconds - newest.seconds);
-            if is_new(&count, item) || (begins_again && quiet > NIGHT) {
+            if starts_new_count(&count, item) || (begins_again && quiet > RESTART_SILENCE) {
                 sequence.gaps.extend(gaps(&count));
                 sequence.restarts += 1;
                 count.clear();
@@ -112,19 +112,19 @@ impl Sequence {
 }
 
 /// True where an item does not belong to the count that runs.
-fn is_new(count: &BTreeMap<u32, Stamp>, item: &Counted) -> bool {
+fn starts_new_count(count: &BTreeMap<u32, Stamp>, item: &NumberedItem) -> bool {
     let (Some((&least, _)), Some((&most, _))) = (count.first_key_value(), count.last_key_value())
     else {
         return false;
     };
     if item.number > most {
-        return item.number - most > LEAP;
+        return item.number - most > MAX_STEP;
     }
-    if item.number + NEAR < least {
+    if item.number + MAX_BELOW_FIRST < least {
         return true;
     }
     let next = count.range(item.number..).next();
-    next.is_none_or(|(_, time)| item.time.seconds - time.seconds > LATE)
+    next.is_none_or(|(_, time)| item.time.seconds - time.seconds > MAX_LATENESS)
 }
 
 /// What is missing between the numbers of a count.

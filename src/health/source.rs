@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::sequence::{Counted, Sequence};
-use super::{Arrival, HOURS};
+use super::sequence::{NumberedItem, Sequence};
+use super::{Arrival, RATE_HOURS};
 use crate::dispatch::{Precision, Stamp};
 
 /// Seconds of an hour.
-const HOUR: i64 = 3600;
+const SECONDS_PER_HOUR: i64 = 3600;
 
 /// A time in which nothing was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Silence {
 
 /// One source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Source {
+pub struct WireSource {
     /// The agency, empty where the wire names none.
     pub agency: String,
     pub dispatches: usize,
@@ -37,14 +37,14 @@ pub struct Source {
     /// When its last dispatch reached this machine, in seconds since 1970, where that is known.
     pub arrived: Option<i64>,
     /// How many dispatches it sent in each of the last hours, the newest first.
-    pub hours: [u32; HOURS],
+    pub hours: [u32; RATE_HOURS],
     /// The longest time between two dispatches that follow each other.
     pub silence: Option<Silence>,
     /// Its services whose items are counted.
     pub sequences: Vec<Sequence>,
 }
 
-impl Source {
+impl WireSource {
     /// How many numbers are missing in all its services.
     #[must_use]
     pub fn missing(&self) -> u64 {
@@ -60,15 +60,15 @@ impl Source {
 
 /// What was heard of a source.
 #[derive(Default)]
-pub(super) struct Heard<'a> {
+pub(super) struct SourceStats<'a> {
     dispatches: usize,
     arrived: Option<i64>,
     /// Times of the wire; days without an hour are only good for the first and the last.
     times: Vec<Stamp>,
-    pub(super) services: BTreeMap<&'a str, Vec<Counted>>,
+    pub(super) services: BTreeMap<&'a str, Vec<NumberedItem>>,
 }
 
-impl Heard<'_> {
+impl SourceStats<'_> {
     pub(super) fn add(&mut self, arrival: &Arrival<'_>) {
         self.dispatches += 1;
         self.arrived = self.arrived.max(arrival.arrived);
@@ -81,7 +81,7 @@ impl Heard<'_> {
     }
 
     /// What there is to tell, rates up to a time in seconds.
-    pub(super) fn told(mut self, agency: &str, until: Option<i64>) -> Source {
+    pub(super) fn told(mut self, agency: &str, until: Option<i64>) -> WireSource {
         self.times.sort_unstable();
         let exact: Vec<Stamp> = self
             .times
@@ -89,10 +89,12 @@ impl Heard<'_> {
             .copied()
             .filter(|time| time.precision == Precision::Second)
             .collect();
-        let mut hours = [0_u32; HOURS];
+        let mut hours = [0_u32; RATE_HOURS];
         for time in &exact {
             let ago = until.map(|until| until.saturating_sub(time.seconds));
-            let hour = ago.filter(|&ago| ago >= 0).map(|ago| ago / HOUR);
+            let hour = ago
+                .filter(|&ago| ago >= 0)
+                .map(|ago| ago / SECONDS_PER_HOUR);
             let hour = hour.and_then(|hour| usize::try_from(hour).ok());
             if let Some(count) = hour.and_then(|hour| hours.get_mut(hour)) {
                 *count += 1;
@@ -102,7 +104,7 @@ impl Heard<'_> {
             [from, to] => Some(Silence { from, to }),
             _ => None,
         });
-        Source {
+        WireSource {
             agency: agency.to_owned(),
             dispatches: self.dispatches,
             first: self.times.first().copied(),

@@ -2,17 +2,17 @@
 
 use proptest::prelude::*;
 
-use super::sequence::Counted;
-use super::{Arrival, Sequence, health};
+use super::sequence::NumberedItem;
+use super::{Arrival, Sequence, assess_health};
 use crate::dispatch::{Precision, Stamp};
 
 const DAY: i64 = 86_400;
 
 /// Items as `minutes:number`, parted by spaces.
-fn items(text: &str) -> Vec<Counted> {
+fn items(text: &str) -> Vec<NumberedItem> {
     let item = |word: &str| {
         let (minutes, number) = word.split_once(':').unwrap_or(("0", word));
-        Counted {
+        NumberedItem {
             number: number.parse().unwrap_or(0),
             time: Stamp::from_seconds(minutes.parse::<i64>().unwrap_or(0) * 60),
         }
@@ -93,7 +93,7 @@ fn rates_end_with_the_newest_time() {
         day,
         Arrival::default(),
     ];
-    let found = health(all, None);
+    let found = assess_health(all, None);
     let names: Vec<&str> = found.sources.iter().map(|s| s.agency.as_str()).collect();
     assert_eq!(names, ["MRD", "NWR", ""]);
     let mrd = &found.sources[0];
@@ -102,7 +102,7 @@ fn rates_end_with_the_newest_time() {
     assert_eq!(found.sources[1].hours[..2], [0, 1]);
     assert_eq!(found.sources[1].silence, None);
     assert_eq!(found.sources[2].last, None);
-    let later = health(all, Some(DAY + 3_600));
+    let later = assess_health(all, Some(DAY + 3_600));
     assert_eq!(later.sources[0].hours[..2], [0, 2]);
 }
 
@@ -124,7 +124,7 @@ proptest! {
                 let number = u32::try_from(at).unwrap_or(0) + 1;
                 let time = Stamp::from_seconds(day * DAY + i64::from(number) * 600);
                 if is_kept {
-                    all.push(Counted { number, time });
+                    all.push(NumberedItem { number, time });
                 } else if first.is_some_and(|f| f < at) && last.is_some_and(|l| at < l) {
                     lost.push((day, number));
                 }

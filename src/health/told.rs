@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::{Sequence, Source};
+use super::{Sequence, WireSource};
 use crate::dispatch::Stamp;
 use crate::text::counted;
 
 /// Gaps of one service that are named; the others are counted.
-const NAMED: usize = 12;
+const MAX_LISTED: usize = 12;
 
-impl Source {
+impl WireSource {
     /// The name of the agency, or what stands for it.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -32,7 +32,7 @@ impl Source {
             add("arrived", when(Stamp::from_seconds(arrived)));
         }
         if self.last.is_some() {
-            let [one, six, day] = [1, 6, super::HOURS].map(|hours| self.within(hours));
+            let [one, six, day] = [1, 6, super::RATE_HOURS].map(|hours| self.within(hours));
             let rate = format!("{one} in the last hour, {six} in 6 hours, {day} in 24");
             add("rate", rate);
         }
@@ -59,7 +59,7 @@ impl Sequence {
         let items = counted(self.items, "item");
         let mut parts = vec![format!("{} to {}, {items}", self.first, self.last)];
         let list = |numbers: Vec<String>| {
-            let more = numbers.len().saturating_sub(NAMED);
+            let more = numbers.len().saturating_sub(MAX_LISTED);
             let mut named = numbers[..numbers.len() - more].join(", ");
             if more > 0 {
                 let _ = write!(named, " and {more} more");

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::dispatch::Stamp;
-use crate::health::{Gap, Sequence, Source};
+use crate::health::{Gap, Sequence, WireSource};
 
 /// A time in which nothing was sent, and its length in seconds.
 #[derive(Debug, Serialize)]
@@ -52,7 +52,7 @@ pub struct SourceRecord<'a> {
 impl<'a> SourceRecord<'a> {
     /// The record of a source.
     #[must_use]
-    pub fn new(source: &'a Source) -> Self {
+    pub fn new(source: &'a WireSource) -> Self {
         Self {
             agency: Some(source.agency.as_str()).filter(|agency| !agency.is_empty()),
             dispatches: source.dispatches,

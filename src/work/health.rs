@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 use super::{Answer, Tell, newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::TimeSource;
-use crate::health::{Arrival, Health, health};
+use crate::health::{Arrival, Health, assess_health};
 
 /// The sources of some entries. `now`: where rates end, in seconds since 1970; else the newest time of the wire.
 #[must_use]
@@ -20,7 +20,7 @@ pub fn sources(snapshot: &Snapshot, ids: &[EntryId], now: Option<i64>) -> Health
             sequence: entry.sequence(),
         })
     });
-    health(arrivals, now)
+    assess_health(arrivals, now)
 }
 
 /// Answers what is asked, the newest question only.
