@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use dateline::desk::{Desk, Input, Place, SegmentBuilder, Snapshot};
+use dateline::desk::{DispatchIndex, Input, InputLocation, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Stamp};
 use dateline::filter::{Order, Query, Request, run_narrowed};
 use dateline::format::{FormatId, ScannedItem};
@@ -41,7 +41,7 @@ fn snapshot() -> &'static Snapshot {
         let words: Vec<&str> = WORDS.split_whitespace().collect();
         let names: Vec<&str> = NAMES.split_whitespace().collect();
         let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-        let place = Place::BuiltIn("bench", b"");
+        let place = InputLocation::BuiltIn("bench", b"");
         let input = Arc::new(Input::new(place, FormatId::PLAIN, 0, None));
         let (mut builder, mut segments) = (SegmentBuilder::default(), Vec::new());
         builder.begin_input(&input, 0);
@@ -84,7 +84,7 @@ fn snapshot() -> &'static Snapshot {
             }
         }
         segments.push(Arc::new(builder.finish()));
-        let mut desk = Desk::default();
+        let mut desk = DispatchIndex::default();
         desk.add(segments);
         desk.snapshot()
     })

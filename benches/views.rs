@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use dateline::desk::{Desk, Input, Place, Segment, SegmentBuilder, Snapshot};
+use dateline::desk::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{Query, QueryContext, Unmarked, heads};
 use dateline::format::{FormatId, ScannedItem};
@@ -38,7 +38,7 @@ fn segments(size: usize) -> Vec<Arc<Segment>> {
         state ^= state << 17;
         usize::try_from(state % limit as u64).unwrap_or(0)
     };
-    let place = Place::BuiltIn("bench", b"");
+    let place = InputLocation::BuiltIn("bench", b"");
     let input = Arc::new(Input::new(place, FormatId::PLAIN, 0, None));
     let (mut builder, mut all) = (SegmentBuilder::default(), Vec::new());
     builder.begin_input(&input, 0);
@@ -92,7 +92,7 @@ fn arrivals(bencher: divan::Bencher<'_, '_>, size: usize) {
     static ALL: [OnceLock<Snapshot>; 4] = [const { OnceLock::new() }; 4];
     let place = SIZES.iter().position(|&s| s == size).unwrap_or(0);
     let all = ALL[place].get_or_init(|| {
-        let mut desk = Desk::default();
+        let mut desk = DispatchIndex::default();
         desk.add(segments(size));
         desk.snapshot()
     });

@@ -10,7 +10,7 @@ use dateline::app::{self, Choice, Choose, Manner, Setup, Welcome};
 use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, Print};
 use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
-use dateline::desk::Desk;
+use dateline::desk::DispatchIndex;
 use dateline::filter::Order;
 use dateline::store::Place;
 use dateline::term::{self, Surroundings};
@@ -270,7 +270,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
 }
 
 /// Prints what was chosen.
-fn printed(choice: Choice, desk: &Desk, what: Print) -> io::Result<Outcome> {
+fn printed(choice: Choice, desk: &DispatchIndex, what: Print) -> io::Result<Outcome> {
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
     match choice {
         Choice::Entries(ids) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use dateline::desk::{Desk, Input, Place, Segment, SegmentBuilder};
+use dateline::desk::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::dispatch::{Body, Dispatch, Head, Role, Stamp, Status, Urgency};
 use dateline::filter::{Marks, Order, Query, QueryContext, Request, run, run_narrowed};
 use dateline::format::{FormatId, ScannedItem};
@@ -15,7 +15,7 @@ use dateline::format::{FormatId, ScannedItem};
 /// One segment of headlines, the newest first; each is `headline` or `headline @ place @ agency`.
 fn segment(lines: &[&str]) -> Arc<Segment> {
     let mut builder = SegmentBuilder::default();
-    let place = Place::BuiltIn("test", b"");
+    let place = InputLocation::BuiltIn("test", b"");
     builder.begin_input(&Arc::new(Input::new(place, FormatId::PLAIN, 0, None)), 0);
     for (n, line) in lines.iter().enumerate() {
         let mut parts = line.split(" @ ");
@@ -64,13 +64,13 @@ const WIRE: [&str; 6] = [
     "The us and them @ PARIS @ AFP",
 ];
 
-fn desk(lines: &[&str]) -> Desk {
-    let mut desk = Desk::default();
+fn desk(lines: &[&str]) -> DispatchIndex {
+    let mut desk = DispatchIndex::default();
     desk.add(lines.chunks(4).map(segment).collect());
     desk
 }
 
-fn kept(desk: &Desk, query: &str, order: Order) -> String {
+fn kept(desk: &DispatchIndex, query: &str, order: Order) -> String {
     let (snapshot, query) = (desk.snapshot(), Query::parse(query));
     let mut request = Request::new(&snapshot, &query, &|| false);
     request.order = order;
@@ -88,7 +88,7 @@ fn kept(desk: &Desk, query: &str, order: Order) -> String {
 /// Which lines of the wire a query keeps, in order; those after `~` are close.
 #[track_caller]
 fn check(query: &str, expected: &str) {
-    let mut desk = Desk::default();
+    let mut desk = DispatchIndex::default();
     desk.add(vec![segment(&WIRE)]);
     assert_eq!(kept(&desk, query, Order::Time), expected, "{query}");
 }
@@ -139,7 +139,7 @@ fn marks_are_asked() {
             item == 1
         }
     }
-    let mut desk = Desk::default();
+    let mut desk = DispatchIndex::default();
     desk.add(vec![segment(&WIRE)]);
     let snapshot = desk.snapshot();
     for (query, count) in [("is:unread", 5), ("is:read", 1), ("is:starred oil", 1)] {
@@ -156,7 +156,7 @@ fn marks_are_asked() {
 
 #[test]
 fn relevance_puts_whole_words_at_the_start_first() {
-    let mut desk = Desk::default();
+    let mut desk = DispatchIndex::default();
     desk.add(vec![segment(&WIRE)]);
     assert_eq!(kept(&desk, "syria", Order::Relevance), "4 0");
     assert_eq!(kept(&desk, "~oil", Order::Relevance), "1 2");
@@ -164,7 +164,7 @@ fn relevance_puts_whole_words_at_the_start_first() {
 
 #[test]
 fn what_the_text_decides_is_left_open_and_then_judged() {
-    let mut desk = Desk::default();
+    let mut desk = DispatchIndex::default();
     desk.add(vec![segment(&WIRE)]);
     let snapshot = desk.snapshot();
     let whole = |headline: &str, body: &str| Dispatch {

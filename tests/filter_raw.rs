@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use dateline::desk::{Input, Place, SegmentBuilder};
+use dateline::desk::{Input, InputLocation, SegmentBuilder};
 use dateline::filter::{Query, QueryContext, RawText, Unmarked};
 use dateline::format::{self, Context, FormatId};
 
@@ -15,7 +15,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
     let mut builder = SegmentBuilder::default();
     let format = format::detect(text).unwrap_or(FormatId::PLAIN);
     let length = text.len() as u64;
-    let place = Place::File("a".into());
+    let place = InputLocation::File("a".into());
     builder.begin_input(&Arc::new(Input::new(place, format, length, None)), 0);
     let context = Context::default();
     format::scan(format, text, &context, &mut |found| builder.push(&found));
@@ -186,7 +186,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
             continue;
         };
         let mut builder = SegmentBuilder::default();
-        let place = Place::File("a".into());
+        let place = InputLocation::File("a".into());
         let input = Input::new(place, format, bytes.len() as u64, None);
         builder.begin_input(&Arc::new(input), 0);
         let context = Context::default();

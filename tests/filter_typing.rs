@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dateline::desk::{Desk, EntryId, Replaced, Spot};
+use dateline::desk::{DispatchIndex, EntryId, ItemLocation, Replacement};
 use dateline::filter::{Job, Order, Query, Sort, SortKey};
 use dateline::load::{self, Report, Source};
 use dateline::marks::MarkSets;
@@ -30,7 +30,7 @@ const TEXTS: [&str; 8] = [
 struct Wire {
     folder: PathBuf,
     files: usize,
-    desk: Desk,
+    desk: DispatchIndex,
     marks: MarkSets,
     order: Order,
     query: String,
@@ -49,7 +49,7 @@ impl Wire {
         let mut wire = Self {
             folder,
             files: 0,
-            desk: Desk::default(),
+            desk: DispatchIndex::default(),
             marks: MarkSets::default(),
             order: Order::Time,
             query: String::new(),
@@ -79,7 +79,7 @@ impl Wire {
     }
 
     /// Takes a file in, and returns where its dispatch lies.
-    fn read(&mut self, file: usize) -> Spot {
+    fn read(&mut self, file: usize) -> ItemLocation {
         let segments = Mutex::new(Vec::new());
         load::load(vec![Source::Path(self.path(file))], 1, &|report| {
             if let Report::Segment(segment) = report {
@@ -89,7 +89,7 @@ impl Wire {
         let segments = segments.into_inner().unwrap();
         let origin = segments[0].entry(0).unwrap().origin().unwrap();
         self.desk.add(segments);
-        Spot {
+        ItemLocation {
             input: origin.input,
             start: origin.bytes.start,
             nth: origin.nth,
@@ -97,12 +97,12 @@ impl Wire {
     }
 
     /// The newest dispatch of a file.
-    fn spot(&self, file: usize) -> Option<Spot> {
+    fn spot(&self, file: usize) -> Option<ItemLocation> {
         let path = self.path(file);
         let spots = self.desk.order().iter().filter_map(|&id| {
             let origin = self.desk.entry(id)?.origin()?;
             let here = !self.desk.is_unlisted(id) && origin.input.path() == path.to_str()?;
-            here.then_some(Spot {
+            here.then_some(ItemLocation {
                 input: origin.input,
                 start: origin.bytes.start,
                 nth: origin.nth,
@@ -215,7 +215,7 @@ fn what_comes_between_two_letters_is_found() {
     let old = wire.spot(3).unwrap();
     fs::write(wire.path(3), "Headline: Kelp\n\nORSK - zansela has kelp.\n").unwrap();
     let (new, same) = (wire.read(3), false);
-    wire.desk.replace(&[Replaced {
+    wire.desk.replace(&[Replacement {
         old,
         new,
         is_unchanged: same,
@@ -312,7 +312,7 @@ impl Wire {
                 let _ = fs::remove_file(path.with_extension("away"));
                 let (new, same) = (self.read(*file), false);
                 self.desk.replace(
-                    &old.map(|old| Replaced {
+                    &old.map(|old| Replacement {
                         old,
                         new,
                         is_unchanged: same,

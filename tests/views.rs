@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
-use dateline::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
+use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{Job, Query};
 use dateline::format::{FormatId, ScannedItem};
@@ -28,7 +28,7 @@ fn segment(numbers: &[u32]) -> Arc<Segment> {
         "oilfield",
     ];
     let mut builder = SegmentBuilder::default();
-    let place = Place::BuiltIn("test", b"");
+    let place = InputLocation::BuiltIn("test", b"");
     builder.begin_input(&Arc::new(Input::new(place, FormatId::PLAIN, 0, None)), 0);
     for &number in numbers {
         let word = |shift: u32| WORDS[(number >> shift) as usize % WORDS.len()];
@@ -63,7 +63,10 @@ fn segment(numbers: &[u32]) -> Arc<Segment> {
 }
 
 /// Entries by when they came: their ids tell also what came with them.
-fn numbered(desk: &Desk, found: impl IntoIterator<Item = (EntryId, u32)>) -> Vec<(usize, u32)> {
+fn numbered(
+    desk: &DispatchIndex,
+    found: impl IntoIterator<Item = (EntryId, u32)>,
+) -> Vec<(usize, u32)> {
     let came = desk.entries_from(EntryId::FIRST).zip(0..);
     let came: HashMap<EntryId, usize> = came.collect();
     let mut found: Vec<_> = (found.into_iter())
@@ -75,7 +78,7 @@ fn numbered(desk: &Desk, found: impl IntoIterator<Item = (EntryId, u32)>) -> Vec
 
 /// What each query keeps of the entries as they arrive, so many segments at once.
 fn as_they_arrive(desk: &[Arc<Segment>], at_once: usize, queries: &[Query]) -> Vec<(usize, u32)> {
-    let mut whole = Desk::default();
+    let mut whole = DispatchIndex::default();
     let mut found = Vec::new();
     for part in desk.chunks(at_once) {
         let first = whole.add(part.to_vec());
@@ -86,7 +89,7 @@ fn as_they_arrive(desk: &[Arc<Segment>], at_once: usize, queries: &[Query]) -> V
 }
 
 /// What each query keeps of the whole desk, close matches left aside.
-fn of_the_whole(desk: &Desk, queries: &[Query]) -> Vec<(usize, u32)> {
+fn of_the_whole(desk: &DispatchIndex, queries: &[Query]) -> Vec<(usize, u32)> {
     let snapshot = desk.snapshot();
     let mut found = Vec::new();
     for (rule, query) in (0..).zip(queries) {
@@ -103,7 +106,7 @@ fn check(desk: &[Arc<Segment>], at_once: usize, queries: &[&str]) -> usize {
         .iter()
         .map(|text| Query::parse_strict(text).unwrap())
         .collect();
-    let mut whole = Desk::default();
+    let mut whole = DispatchIndex::default();
     whole.add(desk.to_vec());
     let expected = of_the_whole(&whole, &queries);
     assert_eq!(as_they_arrive(desk, at_once, &queries), expected);

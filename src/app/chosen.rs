@@ -1,7 +1,7 @@
 //! Rows that are marked so that actions act on all of them: one bit an entry.
 
 use super::State;
-use crate::desk::{Desk, EntryId};
+use crate::desk::{DispatchIndex, EntryId};
 
 /// The marked rows.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +55,7 @@ impl Chosen {
     }
 
     /// The marked entries: those that are rows in the order of the rows, then the others in the order of the desk.
-    pub(super) fn ids(&self, rows: &[EntryId], desk: &Desk) -> Vec<EntryId> {
+    pub(super) fn ids(&self, rows: &[EntryId], desk: &DispatchIndex) -> Vec<EntryId> {
         let mut left = self.clone();
         let mut ids = Vec::with_capacity(self.count);
         for &id in rows.iter().chain(desk.order()) {

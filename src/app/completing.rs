@@ -1,7 +1,7 @@
 //! Completion at the prompt: what the word that is being typed may become, by the tables and by what is at hand.
 
 use super::State;
-use crate::desk::Column;
+use crate::desk::InternedColumn;
 use crate::filter::{Field, Slot, quote_value};
 
 /// Most candidates that are offered.
@@ -47,15 +47,19 @@ impl State {
             .into_iter()
             .map(|name| (name.clone(), name))
             .collect();
-        let columns: &[Column] = match slot.field {
+        let columns: &[InternedColumn] = match slot.field {
             None if slot.partial.chars().count() < LETTERS => &[],
-            None => &[Column::Agency, Column::Place, Column::Country],
-            Some(Field::From) => &[Column::Agency],
-            Some(Field::At) => &[Column::Place, Column::Country],
-            Some(Field::By) => &[Column::Byline],
-            Some(Field::About) => &[Column::Subjects],
-            Some(Field::Lang) => &[Column::Language],
-            Some(Field::Slug) => &[Column::Slug],
+            None => &[
+                InternedColumn::Agency,
+                InternedColumn::Place,
+                InternedColumn::Country,
+            ],
+            Some(Field::From) => &[InternedColumn::Agency],
+            Some(Field::At) => &[InternedColumn::Place, InternedColumn::Country],
+            Some(Field::By) => &[InternedColumn::Byline],
+            Some(Field::About) => &[InternedColumn::Subjects],
+            Some(Field::Lang) => &[InternedColumn::Language],
+            Some(Field::Slug) => &[InternedColumn::Slug],
             Some(_) => &[],
         };
         let mut offer = |value: &str| {

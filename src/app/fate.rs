@@ -4,14 +4,14 @@ use jiff::tz::TimeZone;
 
 use super::facts::banner;
 use super::{Document, Effect, State, embargo, when};
-use crate::desk::{Desk, EntryId, Standing};
+use crate::desk::{DispatchIndex, EntryId, StoryStatus};
 use crate::dispatch::{Dispatch, Role, Stamp, Status, kill_reason};
 use crate::text::safe_line;
 
 /// What is told over the open dispatch of what others do to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Fate {
-    standing: Standing,
+    standing: StoryStatus,
     /// Why it was killed, as the notice says, once that has been read.
     reason: Option<String>,
     /// The notice that was asked for.
@@ -23,14 +23,14 @@ pub(super) struct Fate {
 
 impl Fate {
     /// Who kills it, and why.
-    fn kill(&self, desk: &Desk, zone: &TimeZone) -> Option<String> {
+    fn kill(&self, desk: &DispatchIndex, zone: &TimeZone) -> Option<String> {
         let (from, headline) = who(desk, self.standing.killed_by?, zone)?;
         let reason = self.reason.as_deref().unwrap_or(headline);
         Some(safe_line(&format!("✕ KILLED by {from}: {reason}")).into_owned())
     }
 
     /// What corrects it, and what is newer; a line each.
-    fn newer(&self, desk: &Desk, zone: &TimeZone) -> String {
+    fn newer(&self, desk: &DispatchIndex, zone: &TimeZone) -> String {
         let line = |word: &str, id: Option<EntryId>| {
             let (from, headline) = who(desk, id?, zone)?;
             Some(safe_line(&format!("{word} by {from}: {headline}")).into_owned())
@@ -45,7 +45,7 @@ impl Fate {
 }
 
 /// Agency and time of an entry, and its headline.
-fn who<'d>(desk: &'d Desk, id: EntryId, zone: &TimeZone) -> Option<(String, &'d str)> {
+fn who<'d>(desk: &'d DispatchIndex, id: EntryId, zone: &TimeZone) -> Option<(String, &'d str)> {
     let entry = desk.entry(id)?;
     let time = entry.time().map(|time| when(time, zone));
     let from = [Some(entry.agency().to_owned()), time];
@@ -99,7 +99,7 @@ pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
 
 impl Document {
     /// Finds out how it stands now.
-    pub(super) fn judge(&mut self, desk: &Desk, now: Option<Stamp>, zone: &TimeZone) {
+    pub(super) fn judge(&mut self, desk: &DispatchIndex, now: Option<Stamp>, zone: &TimeZone) {
         let standing = desk.story_status(self.id);
         let countdown = embargo::countdown(&self.dispatch, now);
         let lifted = embargo::is_lifted(&self.dispatch, now);
@@ -116,7 +116,7 @@ impl Document {
     }
 
     /// Sets the banner anew; the lines are then made again.
-    fn tell(&mut self, desk: &Desk, zone: &TimeZone) {
+    fn tell(&mut self, desk: &DispatchIndex, zone: &TimeZone) {
         let kill = self.fate.kill(desk, zone);
         let unmatched = self.fate.standing.is_unmatched_kill;
         let own = || {

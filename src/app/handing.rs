@@ -3,7 +3,7 @@
 use super::prompt::{Prompt, Purpose};
 use super::{Effect, State, marking};
 use crate::action::Pane;
-use crate::desk::{EntryId, Snapshot, Standing};
+use crate::desk::{EntryId, Snapshot, StoryStatus};
 
 /// Most dispatches that an editor gets at once.
 const EDITED: usize = 1_000;
@@ -13,7 +13,7 @@ const EDITED: usize = 1_000;
 pub struct Bundle {
     pub ids: Vec<EntryId>,
     /// What others do to each of them.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<StoryStatus>,
     pub snapshot: Snapshot,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::desk::{Desk, EntryId};
+use crate::desk::{DispatchIndex, EntryId};
 use crate::filter::Hits;
 
 /// State of the list pane.
@@ -35,7 +35,7 @@ pub struct List {
 impl List {
     /// The rows in order.
     #[must_use]
-    pub fn rows<'a>(&'a self, desk: &'a Desk) -> &'a [EntryId] {
+    pub fn rows<'a>(&'a self, desk: &'a DispatchIndex) -> &'a [EntryId] {
         match (&self.view, &self.hits) {
             (Some(view), _) => view,
             (None, Some(hits)) => &hits.ids,
@@ -45,13 +45,13 @@ impl List {
 
     /// How many dispatches the rows stand for: themselves, and those that are folded.
     #[must_use]
-    pub fn found(&self, desk: &Desk) -> usize {
+    pub fn found(&self, desk: &DispatchIndex) -> usize {
         self.folded_from.unwrap_or_else(|| self.rows(desk).len())
     }
 
     /// Row of an entry.
     #[must_use]
-    pub fn row_of(&self, desk: &Desk, id: EntryId) -> Option<usize> {
+    pub fn row_of(&self, desk: &DispatchIndex, id: EntryId) -> Option<usize> {
         if self.view.is_none() && self.hits.is_none() {
             return desk.position_of(id);
         }
@@ -59,7 +59,7 @@ impl List {
     }
 
     /// Selects a row, or the last one where there are fewer.
-    pub fn select(&mut self, row: usize, desk: &Desk) {
+    pub fn select(&mut self, row: usize, desk: &DispatchIndex) {
         let rows = self.rows(desk);
         let row = row.min(rows.len().saturating_sub(1));
         let selected = rows.get(row).copied();
@@ -68,13 +68,13 @@ impl List {
     }
 
     /// Moves the selection by so many rows.
-    pub fn step(&mut self, by: isize, desk: &Desk) {
+    pub fn step(&mut self, by: isize, desk: &DispatchIndex) {
         self.chosen = true;
         self.select(self.row.saturating_add_signed(by), desk);
     }
 
     /// Scrolls so that the selection is visible in so many rows, no further than needed.
-    pub fn scroll_to_selection(&mut self, height: usize, desk: &Desk) {
+    pub fn scroll_to_selection(&mut self, height: usize, desk: &DispatchIndex) {
         let height = height.max(1);
         let margin = usize::from(height > 8) * 2;
         let last = self.rows(desk).len().saturating_sub(height);
@@ -86,7 +86,7 @@ impl List {
     /// Finds the selection again after the rows have changed: it stays on its entry and at its place on the screen.
     /// Where the entry is gone, on what took its place or on its row; where the reader has not chosen any, on the
     /// first row.
-    pub(super) fn settle(&mut self, desk: &Desk) {
+    pub(super) fn settle(&mut self, desk: &DispatchIndex) {
         if !self.chosen || self.rows(desk).is_empty() {
             self.top = 0;
             self.chosen = false;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Effect, State};
 use crate::action::{Action, Pane};
-use crate::desk::{EntryId, Newest};
+use crate::desk::{EntryId, NewestTime};
 use crate::dispatch::Stamp;
 use crate::text::counted;
 
@@ -18,7 +18,7 @@ pub struct Live {
     pub upto: Option<EntryId>,
     /// How many entries do not wait, and the time of the newest of them, while others do.
     shown: usize,
-    newest: Option<Newest>,
+    newest: Option<NewestTime>,
     /// How many rows wait.
     pub new: usize,
     /// How many rows a mute rule leaves out, and whether they are shown all the same.
@@ -93,7 +93,7 @@ impl State {
 
     /// The time of the newest entry, without those that wait: dates in the list are told as seen from there.
     #[must_use]
-    pub fn newest(&self) -> Option<Newest> {
+    pub fn newest(&self) -> Option<NewestTime> {
         match self.live.upto {
             Some(_) => self.live.newest,
             None => self.desk.newest(),

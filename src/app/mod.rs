@@ -85,7 +85,7 @@ use std::sync::Arc;
 
 use crate::action::Key;
 use crate::changes::VersionDiff;
-use crate::desk::{EntryId, Replaced, Segment, Source, Summary};
+use crate::desk::{EntryId, IngestSummary, Replacement, Segment, SourceView};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::Hits;
 use crate::health::Health;
@@ -107,15 +107,15 @@ pub enum Msg {
     /// files were written again.
     Replaced {
         segments: Vec<Arc<Segment>>,
-        replaced: Vec<Replaced>,
+        replaced: Vec<Replacement>,
     },
     Problem(InputProblem),
     /// The load has ended.
-    Loaded(Summary),
+    Loaded(IngestSummary),
     /// An [`Effect::Open`] is done.
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
-    /// An [`Effect::Source`] is done.
-    Source(EntryId, Result<Source, InputProblem>),
+    /// An [`Effect::SourceView`] is done.
+    Source(EntryId, Result<SourceView, InputProblem>),
     /// An [`Effect::Compare`] is done.
     Compared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
     /// An [`Effect::Health`] is done.

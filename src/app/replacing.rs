@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{Effect, State, filtering};
-use crate::desk::{Replaced, Segment};
+use crate::desk::{Replacement, Segment};
 
 /// Entries have arrived, some of them in the place of others.
 pub(super) fn replaced(
     state: &mut State,
     segments: Vec<Arc<Segment>>,
-    replaced: &[Replaced],
+    replaced: &[Replacement],
     effects: &mut Vec<Effect>,
 ) {
     filtering::arrived(state, segments, effects);

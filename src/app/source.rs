@@ -3,7 +3,7 @@
 use super::header::missing;
 use super::sheet::{SheetKind, SheetLine};
 use super::{Effect, State};
-use crate::desk::{EntryId, Source};
+use crate::desk::{EntryId, SourceView};
 use crate::dispatch::InputProblem;
 
 /// Asks for the bytes where the sheet is open and they are not those of the open dispatch.
@@ -25,7 +25,7 @@ pub(super) fn ask(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// The bytes have been read.
-pub(super) fn read(state: &mut State, id: EntryId, result: Result<Source, InputProblem>) {
+pub(super) fn read(state: &mut State, id: EntryId, result: Result<SourceView, InputProblem>) {
     if state.source_of == Some(id) {
         state.source = Some(result);
     }

@@ -10,7 +10,7 @@ use super::{
     over,
 };
 use crate::action::{Key, Keymap, Pane};
-use crate::desk::{Desk, EntryId, EntryRef, Source, Summary};
+use crate::desk::{DispatchIndex, EntryId, EntryRef, IngestSummary, SourceView};
 use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::Fuzzy;
 use crate::health::Health;
@@ -46,9 +46,9 @@ pub struct State {
     pub choosing: Option<Choosing>,
     /// What time it is, as far as has been told.
     pub now: Option<Stamp>,
-    pub desk: Desk,
+    pub desk: DispatchIndex,
     /// Set when the load has ended.
-    pub loaded: Option<Summary>,
+    pub loaded: Option<IngestSummary>,
     pub problems: Vec<InputProblem>,
     pub list: List,
     /// What is known of the wire while it comes in.
@@ -77,7 +77,7 @@ pub struct State {
     /// Words that the lines of the sheet must hold to be shown.
     pub narrow: String,
     /// The bytes of the open dispatch, while they are shown, and whose they are.
-    pub source: Option<Result<Source, InputProblem>>,
+    pub source: Option<Result<SourceView, InputProblem>>,
     pub source_of: Option<EntryId>,
     /// The sources of the desk, once they have been asked for.
     pub health: Option<Health>,
@@ -127,7 +127,7 @@ impl State {
             mouse: setup.manner.mouse,
             choosing: setup.manner.choose.map(Choosing::new),
             now: None,
-            desk: Desk::default(),
+            desk: DispatchIndex::default(),
             loaded: None,
             problems: setup.problems,
             list: List {

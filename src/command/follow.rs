@@ -10,7 +10,7 @@ use super::gather::{Gathered, each, input_order, say};
 use super::show::tsv;
 use super::{Outcome, Request, Streams, leave_embargoed_out};
 use crate::cli::FollowFormat;
-use crate::desk::{Desk, EntryId, EntryRef, Input, Replaced, Segment};
+use crate::desk::{DispatchIndex, EntryId, EntryRef, Input, Replacement, Segment};
 use crate::dispatch::{InputProblem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{Limits, Report, Watch};
@@ -67,7 +67,7 @@ pub fn follow(
         let _ = tell.send(Told::End);
     });
     let mut stream = Stream {
-        others: query.needs_story_status().then(Desk::default),
+        others: query.needs_story_status().then(DispatchIndex::default),
         query,
         marks,
         replaced: Vec::new(),
@@ -120,9 +120,9 @@ struct Stream {
     /// As they were when it began.
     marks: MarkSets,
     /// All that was there and all that has come, where the query asks what others make of a dispatch.
-    others: Option<Desk>,
+    others: Option<DispatchIndex>,
     /// What stands in the place of what, of the entries that are to be printed next.
-    replaced: Vec<Replaced>,
+    replaced: Vec<Replacement>,
     hide_embargoed: bool,
     format: FollowFormat,
     shown: usize,
@@ -144,7 +144,7 @@ impl Stream {
     /// Prints what the filter keeps of some entries, but for those that were printed before.
     fn print(&mut self, segments: Vec<Arc<Segment>>, streams: &mut Streams<'_>) -> io::Result<()> {
         let arrived = segments.iter().all(|segment| is_live(segment));
-        let mut desk = Desk::default();
+        let mut desk = DispatchIndex::default();
         desk.add(segments.clone());
         let first = self.know(segments);
         let before = unchanged(&std::mem::take(&mut self.replaced));
@@ -220,14 +220,14 @@ impl Stream {
     }
 }
 
-fn place_of(desk: &Desk, id: EntryId) -> Option<Place> {
+fn place_of(desk: &DispatchIndex, id: EntryId) -> Option<Place> {
     let entry = desk.entry(id)?;
     let (start, nth) = entry.position();
     Some((Arc::as_ptr(entry.input()?), start, nth))
 }
 
 /// Those that were written again as they were.
-fn unchanged(replaced: &[Replaced]) -> HashSet<Place> {
+fn unchanged(replaced: &[Replacement]) -> HashSet<Place> {
     let same = replaced.iter().filter(|pair| pair.is_unchanged);
     same.map(|pair| (Arc::as_ptr(&pair.new.input), pair.new.start, pair.new.nth))
         .collect()

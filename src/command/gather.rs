@@ -9,7 +9,7 @@ use std::sync::mpsc::sync_channel;
 
 use super::progress::Progress;
 use super::{Request, Streams, leave_embargoed_out};
-use crate::desk::{Desk, EntryId, Standing};
+use crate::desk::{DispatchIndex, EntryId, StoryStatus};
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{Job, Query};
 use crate::load::{self, Report};
@@ -24,7 +24,7 @@ const NOTHING: &str = "dateline: there is nothing to read: no file there holds a
 
 /// What a command works on.
 pub(super) struct Gathered {
-    pub(super) desk: Desk,
+    pub(super) desk: DispatchIndex,
     /// What the filter keeps, in the order of the desk; close matches after.
     pub(super) kept: Vec<EntryId>,
     pub(super) unreadable: bool,
@@ -63,7 +63,7 @@ pub(super) fn gather_quietly(
     });
     let (segments, mut problems) = reports.into_inner().unwrap_or_default();
     problems.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut desk = Desk::default();
+    let mut desk = DispatchIndex::default();
     desk.add(segments);
     let mut job = Job::new(desk.snapshot(), query);
     job.marks = marks;
@@ -103,7 +103,7 @@ pub(super) fn say(problem: &InputProblem, err: &mut dyn Write) -> bool {
 }
 
 /// Ids in the order of the inputs: by path, then by place in the input.
-pub(super) fn input_order(desk: &Desk, ids: &mut [EntryId]) {
+pub(super) fn input_order(desk: &DispatchIndex, ids: &mut [EntryId]) {
     let key = |id: &EntryId| {
         let entry = desk.entry(*id)?;
         Some((&entry.input()?.location, entry.position()))
@@ -112,10 +112,10 @@ pub(super) fn input_order(desk: &Desk, ids: &mut [EntryId]) {
 }
 
 /// Reads dispatches whole, in the order of their ids.
-pub(super) fn read(desk: &Desk, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
+pub(super) fn read(desk: &DispatchIndex, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
     // What came twice has one standing.
     let first = |id: EntryId| desk.successor(id).unwrap_or(id);
-    let standings: Vec<Standing> = ids.iter().map(|&id| desk.story_status(first(id))).collect();
+    let standings: Vec<StoryStatus> = ids.iter().map(|&id| desk.story_status(first(id))).collect();
     work::wholes(&desk.snapshot(), ids, &standings)
 }
 

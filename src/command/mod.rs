@@ -39,7 +39,7 @@ pub use state::state;
 use std::io::{self, Write};
 
 use crate::cli::Sorting;
-use crate::desk::{Desk, EntryId};
+use crate::desk::{DispatchIndex, EntryId};
 use crate::filter::{Order, Sort, SortKey};
 use crate::load::{Sources, now};
 use crate::store::Place;
@@ -93,7 +93,7 @@ pub struct Request {
 }
 
 /// Leaves out what may not be published yet.
-fn leave_embargoed_out(desk: &Desk, ids: &mut Vec<EntryId>) {
+fn leave_embargoed_out(desk: &DispatchIndex, ids: &mut Vec<EntryId>) {
     let now = Some(now().seconds);
     let held = |id| desk.entry(id).is_some_and(|e| e.is_under_embargo(now));
     ids.retain(|&id| !held(id));

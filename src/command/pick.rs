@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::Outcome;
 use super::gather::{read, say};
 use crate::cli::Print;
-use crate::desk::{Desk, EntryId, Place};
+use crate::desk::{DispatchIndex, EntryId, InputLocation};
 use crate::text::safe_line;
 use crate::work::Whole;
 
@@ -15,7 +15,7 @@ use crate::work::Whole;
 /// # Errors
 /// Where a stream cannot be written to.
 pub fn pick(
-    desk: &Desk,
+    desk: &DispatchIndex,
     ids: &[EntryId],
     what: Print,
     raw: bool,
@@ -26,7 +26,9 @@ pub fn pick(
     if what == Print::Path {
         for input in ids.iter().filter_map(|&id| desk.entry(id)?.input()) {
             match &input.location {
-                Place::File(path) if raw => out.write_all(path.as_os_str().as_encoded_bytes())?,
+                InputLocation::File(path) if raw => {
+                    out.write_all(path.as_os_str().as_encoded_bytes())?
+                }
                 _ => out.write_all(safe_line(&input.path()).as_bytes())?,
             }
             out.write_all(b"\n")?;

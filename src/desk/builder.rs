@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::links::Links;
+use super::links::RareFields;
 use super::mask::letter_mask;
-use super::segment::{DAY, DERIVED, EMBARGOED, Row, SEGMENT_ROWS, Segment, Symbol, TABLE};
-use super::{Input, Newest};
+use super::segment::{
+    DAY_PRECISION, EMBARGOED, HAS_TABLE, HEADLINE_DERIVED, PackedRow, SEGMENT_ROWS, Segment, Symbol,
+};
+use super::{Input, NewestTime};
 use crate::dispatch::{Head, Precision, Urgency};
 use crate::format::ScannedItem;
 use crate::text::fold_into;
@@ -16,7 +18,7 @@ use crate::text::fold_into;
 /// Collects entries into a segment.
 #[derive(Debug)]
 pub struct SegmentBuilder {
-    rows: Vec<Row>,
+    rows: Vec<PackedRow>,
     starts: Vec<u32>,
     masks: Vec<u64>,
     columns: Vec<[Symbol; 3]>,
@@ -27,7 +29,7 @@ pub struct SegmentBuilder {
     symbols: Vec<(u32, u32, u32)>,
     known: HashMap<Box<str>, Symbol, RandomState>,
     inputs: Vec<(Arc<Input>, u32)>,
-    links: Links,
+    links: RareFields,
 }
 
 impl Default for SegmentBuilder {
@@ -45,13 +47,13 @@ impl Default for SegmentBuilder {
             symbols,
             known: HashMap::default(),
             inputs: Vec::new(),
-            links: Links::default(),
+            links: RareFields::default(),
         }
     }
 }
 
 #[allow(clippy::cast_possible_truncation)] // Arenas of a segment stay far below 4 GiB: 8,000 rows of limited texts.
-fn at(position: usize) -> u32 {
+fn arena_offset(position: usize) -> u32 {
     position as u32
 }
 
@@ -91,15 +93,21 @@ impl SegmentBuilder {
         self.words.push_str(text);
         let middle = self.words.len();
         fold_into(text, &mut self.words);
-        self.symbols
-            .push((at(start), at(middle), at(self.words.len())));
+        self.symbols.push((
+            arena_offset(start),
+            arena_offset(middle),
+            arena_offset(self.words.len()),
+        ));
         self.symbol_masks.push(letter_mask(&self.words[middle..]));
         self.known.insert(text.into(), symbol);
         symbol
     }
 
     fn headline(&mut self, text: &str) -> u32 {
-        let starts = (at(self.headlines.len()), at(self.folded.len()));
+        let starts = (
+            arena_offset(self.headlines.len()),
+            arena_offset(self.folded.len()),
+        );
         if text.contains('\n') {
             let line = text.replace('\n', " ");
             self.headlines.push_str(&line);
@@ -122,24 +130,24 @@ impl SegmentBuilder {
         let headline = self.headline(&head.headline);
         let mut flags = 0;
         for (set, flag) in [
-            (head.headline_derived, DERIVED),
+            (head.headline_derived, HEADLINE_DERIVED),
             (head.embargoed, EMBARGOED),
-            (head.table, TABLE),
+            (head.table, HAS_TABLE),
         ] {
             flags |= if set { flag } else { 0 };
         }
         if head.time.is_some_and(|t| t.precision == Precision::Day) {
-            flags |= DAY;
+            flags |= DAY_PRECISION;
         }
         let columns = [&head.slug, &head.place, &head.agency].map(|text| self.symbol(text));
         self.columns.push(columns);
-        let row = Row {
+        let row = PackedRow {
             item: head.item,
             seconds: head.time.map_or(i64::MIN, |t| t.seconds),
             start: found.bytes.start,
             length: u32::try_from(found.bytes.end.saturating_sub(found.bytes.start))
                 .unwrap_or(u32::MAX),
-            input: at(self.inputs.len().saturating_sub(1)),
+            input: arena_offset(self.inputs.len().saturating_sub(1)),
             nth: found.nth,
             index: found.index,
             words: head.words,
@@ -191,7 +199,7 @@ impl SegmentBuilder {
         self.symbols.push((0, 0, 0));
         self.symbol_masks.push(0);
         self.inputs.extend(last);
-        segment.newest = segment.entries().filter_map(Newest::of).max();
+        segment.newest = segment.entries().filter_map(NewestTime::of).max();
         segment
     }
 }

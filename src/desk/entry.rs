@@ -3,22 +3,22 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::segment::{DAY, DERIVED, EMBARGOED, Row, Segment, TABLE};
-use super::{Column, Input, Origin};
+use super::segment::{DAY_PRECISION, EMBARGOED, HAS_TABLE, HEADLINE_DERIVED, PackedRow, Segment};
+use super::{Input, InternedColumn, ItemOrigin};
 use crate::dispatch::{Precision, Role, Stamp, Status, TimeSource, Urgency};
 
 /// One entry, read from its segment.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryRef<'a> {
     pub(super) segment: &'a Segment,
-    pub(super) row: &'a Row,
+    pub(super) row: &'a PackedRow,
     pub(super) number: usize,
     /// What the desk knows of it, see [`super::stories::flag`].
     pub(super) flags: u8,
 }
 
 impl<'a> EntryRef<'a> {
-    pub(super) fn new(segment: &'a Segment, row: &'a Row, number: usize) -> Self {
+    pub(super) fn new(segment: &'a Segment, row: &'a PackedRow, number: usize) -> Self {
         Self {
             segment,
             row,
@@ -57,12 +57,12 @@ impl<'a> EntryRef<'a> {
     /// True where the headline was taken from the lead.
     #[must_use]
     pub fn headline_derived(self) -> bool {
-        self.row.flags & DERIVED != 0
+        self.row.flags & HEADLINE_DERIVED != 0
     }
 
     #[must_use]
     pub fn slug(self) -> &'a str {
-        self.column(Column::Slug)
+        self.column(InternedColumn::Slug)
     }
 
     #[must_use]
@@ -77,12 +77,12 @@ impl<'a> EntryRef<'a> {
 
     #[must_use]
     pub fn agency(self) -> &'a str {
-        self.column(Column::Agency)
+        self.column(InternedColumn::Agency)
     }
 
     #[must_use]
     pub fn place(self) -> &'a str {
-        self.column(Column::Place)
+        self.column(InternedColumn::Place)
     }
 
     #[must_use]
@@ -102,13 +102,13 @@ impl<'a> EntryRef<'a> {
 
     /// One of its repeated texts, as sent.
     #[must_use]
-    pub fn column(self, column: Column) -> &'a str {
+    pub fn column(self, column: InternedColumn) -> &'a str {
         self.segment.text(self.segment.symbol(self.number, column))
     }
 
     /// The same folded.
     #[must_use]
-    pub fn folded_column(self, column: Column) -> &'a str {
+    pub fn folded_column(self, column: InternedColumn) -> &'a str {
         self.segment
             .folded_text(self.segment.symbol(self.number, column))
     }
@@ -136,13 +136,13 @@ impl<'a> EntryRef<'a> {
     /// True where the body holds a table.
     #[must_use]
     pub fn has_table(self) -> bool {
-        self.row.flags & TABLE != 0
+        self.row.flags & HAS_TABLE != 0
     }
 
     /// What lists sort by.
     #[must_use]
     pub fn time(self) -> Option<Stamp> {
-        let precision = if self.row.flags & DAY != 0 {
+        let precision = if self.row.flags & DAY_PRECISION != 0 {
             Precision::Day
         } else {
             Precision::Second
@@ -179,9 +179,9 @@ impl<'a> EntryRef<'a> {
 
     /// Where its text lies.
     #[must_use]
-    pub fn origin(self) -> Option<Origin> {
+    pub fn origin(self) -> Option<ItemOrigin> {
         let (input, part) = self.segment.inputs.get(self.row.input as usize)?;
-        Some(Origin {
+        Some(ItemOrigin {
             input: Arc::clone(input),
             bytes: self.bytes(),
             nth: self.row.nth,
@@ -208,12 +208,12 @@ impl<'a> EntryRef<'a> {
 
 /// The time of the newest of some entries. One that the wire gave counts for more than any date of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Newest {
+pub struct NewestTime {
     pub is_from_wire: bool,
     pub stamp: Stamp,
 }
 
-impl Newest {
+impl NewestTime {
     pub(super) fn of(entry: EntryRef<'_>) -> Option<Self> {
         let of_wire = entry.time_source() != TimeSource::File;
         let stamp = entry.time()?;

@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::links::chained;
-use super::segment::{Row, Symbol};
-use super::{Desk, EntryId, Segment};
+use super::links::concat_lists;
+use super::segment::{PackedRow, Symbol};
+use super::{DispatchIndex, EntryId, Segment};
 
 /// A segment is filled anew up to so many rows. All of it is copied each time, which takes time and leaves holes in the
 /// memory, and what jobs keep of a segment is sized for a full one: so neither too many nor too few.
-const FILL: usize = 128;
+const MAX_FILLED_ROWS: usize = 128;
 
 #[allow(clippy::cast_possible_truncation)] // Arenas of a segment stay far below 4 GiB.
 fn appended_offset(position: usize) -> u32 {
     position as u32
 }
 
-impl Desk {
+impl DispatchIndex {
     /// Takes a segment in. Where it is small and `fills`, its rows stand in the last one, behind those that are there:
     /// what was given out of that one stays as it is. Returns the ids of its rows.
     pub(super) fn append_segment(
@@ -27,7 +27,8 @@ impl Desk {
         fills: bool,
     ) -> impl Iterator<Item = EntryId> + use<> {
         let rows = segment.len();
-        let has_room = |last: &&mut Arc<Segment>| !last.is_empty() && last.len() + rows <= FILL;
+        let has_room =
+            |last: &&mut Arc<Segment>| !last.is_empty() && last.len() + rows <= MAX_FILLED_ROWS;
         let last = self.segments.last_mut().filter(|_| fills).filter(has_room);
         let before = last.as_ref().map_or(0, |last| last.len());
         if let Some(last) = last {
@@ -69,7 +70,7 @@ impl Segment {
             appended_offset(self.headlines.len()),
             appended_offset(self.inputs.len()),
         );
-        let rows = more.rows.iter().map(|row| Row {
+        let rows = more.rows.iter().map(|row| PackedRow {
             input: row.input + inputs,
             headline: row.headline + headlines,
             label: number(row.label),
@@ -81,16 +82,18 @@ impl Segment {
         });
         let folded = appended_offset(self.folded.len());
         Self {
-            rows: chained(&self.rows, rows).into(),
-            starts: chained(&self.starts, more.starts.iter().map(|start| start + folded)).into(),
-            masks: chained(&self.masks, more.masks.iter().copied()).into(),
-            columns: chained(&self.columns, more.columns.iter().map(|of| of.map(number))).into(),
+            rows: concat_lists(&self.rows, rows).into(),
+            starts: concat_lists(&self.starts, more.starts.iter().map(|start| start + folded))
+                .into(),
+            masks: concat_lists(&self.masks, more.masks.iter().copied()).into(),
+            columns: concat_lists(&self.columns, more.columns.iter().map(|of| of.map(number)))
+                .into(),
             headlines: [&*self.headlines, &*more.headlines].concat().into(),
             folded: [&*self.folded, &*more.folded].concat().into(),
             symbols: symbols.into(),
             symbol_masks: symbol_masks.into(),
             symbol_text: words.into(),
-            inputs: chained(&self.inputs, more.inputs.iter().cloned()).into(),
+            inputs: concat_lists(&self.inputs, more.inputs.iter().cloned()).into(),
             links: self.links.concat(&more.links, self.rows.len()),
             newest: self.newest.max(more.newest),
         }
@@ -100,7 +103,7 @@ impl Segment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::{Column, Input, Place, SegmentBuilder};
+    use crate::desk::{Input, InputLocation, InternedColumn, SegmentBuilder};
     use crate::format::{Context, FormatId, scan};
 
     const LINES: [&str; 5] = [
@@ -114,7 +117,7 @@ mod tests {
     fn segment(lines: &[&str]) -> Segment {
         let text = lines.join("\n");
         let format = FormatId::named("json").unwrap();
-        let place = Place::BuiltIn("test", b"");
+        let place = InputLocation::BuiltIn("test", b"");
         let input = Arc::new(Input::new(place, format, text.len() as u64, None));
         let mut builder = SegmentBuilder::default();
         builder.begin_input(&input, 0);
@@ -129,13 +132,13 @@ mod tests {
         let row = |row: usize| {
             let entry = segment.entry(row).unwrap();
             let columns = [
-                Column::Slug,
-                Column::Byline,
-                Column::Agency,
-                Column::Place,
-                Column::Country,
-                Column::Language,
-                Column::Subjects,
+                InternedColumn::Slug,
+                InternedColumn::Byline,
+                InternedColumn::Agency,
+                InternedColumn::Place,
+                InternedColumn::Country,
+                InternedColumn::Language,
+                InternedColumn::Subjects,
             ];
             let columns = columns.map(|column| {
                 let symbol = segment.symbol(row, column);
@@ -180,9 +183,9 @@ mod tests {
 
     #[test]
     fn what_comes_one_by_one_opens_few_segments() {
-        let mut desk = Desk::default();
+        let mut desk = DispatchIndex::default();
         let mut ids = Vec::new();
-        for count in 0..3 * FILL {
+        for count in 0..3 * MAX_FILLED_ROWS {
             let line = format!(
                 "{{\"headline\": \"Item {count}\", \"slug\": \"S{}\"}}",
                 count % 70

@@ -7,53 +7,53 @@ use crate::dispatch::Stamp;
 
 /// What is known of an input that is watched.
 #[derive(Debug, Clone)]
-pub struct Followed {
+pub struct WatchedInput {
     /// Its file, shared by all inputs that were read from it.
-    pub file: Arc<Trace>,
+    pub file: Arc<FileTracker>,
     /// Its bytes in memory.
-    pub retained: Option<Kept>,
+    pub retained: Option<RetainedBytes>,
 }
 
 /// Where a file went: followed when it is renamed, lost when it is deleted or written again.
 #[derive(Debug, Default)]
-pub struct Trace(Mutex<Option<Seen>>);
+pub struct FileTracker(Mutex<Option<TrackedFile>>);
 
 /// A file as it was seen last, holding the bytes that were read from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct TrackedFile {
     pub path: PathBuf,
     /// Length in bytes and date: a file that differs from them has changed since.
     pub length: u64,
     pub modified: Option<Stamp>,
 }
 
-impl Trace {
+impl FileTracker {
     /// A file that is there.
     #[must_use]
-    pub fn new(seen: Seen) -> Self {
+    pub fn new(seen: TrackedFile) -> Self {
         Self(Mutex::new(Some(seen)))
     }
 
     /// The file, where it still holds the bytes.
     #[must_use]
-    pub fn get(&self) -> Option<Seen> {
+    pub fn get(&self) -> Option<TrackedFile> {
         self.lock().clone()
     }
 
     /// The file as it is now; `None` where it no longer holds the bytes.
-    pub fn set(&self, seen: Option<Seen>) {
+    pub fn set(&self, seen: Option<TrackedFile>) {
         *self.lock() = seen;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Seen>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<TrackedFile>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Bytes kept in memory: a part of a block.
 #[derive(Debug, Clone)]
-pub struct Kept {
-    pub block: Arc<Mutex<Stored>>,
+pub struct RetainedBytes {
+    pub block: Arc<Mutex<ByteBlock>>,
     /// Where they lie in the unpacked block.
     pub from: usize,
     pub length: usize,
@@ -63,7 +63,7 @@ pub struct Kept {
 
 /// A block of kept bytes.
 #[derive(Debug)]
-pub enum Stored {
+pub enum ByteBlock {
     /// As they came: the block is still being filled.
     Raw(Vec<u8>),
     /// Compressed (zlib); so many bytes unpacked.

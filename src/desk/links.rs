@@ -11,11 +11,11 @@ pub(super) const TITLED: u8 = 16;
 pub(super) const ADDS: u8 = 32;
 /// The key of the id is that of the item; with both bits, that of the story; with the second, it is among the ids.
 const ID_IS_ITEM: u8 = 64;
-const ID_IS_APART: u8 = 128;
+const ID_IS_LISTED: u8 = 128;
 
 /// A name of another item, as [`ItemName`], its texts in the segment's arena.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Named {
+pub(super) enum PackedName {
     Item {
         key: u64,
         stem: u64,
@@ -32,9 +32,9 @@ pub(super) enum Named {
 
 /// What few entries have; each list in the order of the rows.
 #[derive(Debug, Default)]
-pub(super) struct Links {
+pub(super) struct RareFields {
     ids: Vec<(u16, u64)>,
-    named: Vec<(u16, RelationKind, Named)>,
+    named: Vec<(u16, RelationKind, PackedName)>,
     sequences: Vec<(u16, u16, u32)>,
     services: Vec<Box<str>>,
     numbers: Vec<(u16, u32)>,
@@ -42,23 +42,23 @@ pub(super) struct Links {
     texts: String,
 }
 
-fn of_row<T>(list: &[T], row: usize, number: impl Fn(&T) -> u16) -> &[T] {
+fn values_of_row<T>(list: &[T], row: usize, number: impl Fn(&T) -> u16) -> &[T] {
     let start = list.partition_point(|one| usize::from(number(one)) < row);
     let end = list[start..].partition_point(|one| usize::from(number(one)) == row);
     &list[start..start + end]
 }
 
 /// Some values, and behind them more.
-pub(super) fn chained<T: Clone>(all: &[T], more: impl Iterator<Item = T>) -> Vec<T> {
+pub(super) fn concat_lists<T: Clone>(all: &[T], more: impl Iterator<Item = T>) -> Vec<T> {
     all.iter().cloned().chain(more).collect()
 }
 
 #[allow(clippy::cast_possible_truncation)] // Texts of a segment stay far below 4 GiB, a text below 64 KiB.
-fn at(position: usize) -> u32 {
+fn arena_offset(position: usize) -> u32 {
     position as u32
 }
 
-impl Links {
+impl RareFields {
     /// Takes the rare things of a row in; returns its bits.
     pub(super) fn push(&mut self, row: usize, head: &Head<'_>) -> u8 {
         let ties = &head.ties;
@@ -78,10 +78,10 @@ impl Links {
             bits |= if ties.id == head.item {
                 ID_IS_ITEM
             } else if ties.id == ties.story {
-                ID_IS_ITEM | ID_IS_APART
+                ID_IS_ITEM | ID_IS_LISTED
             } else {
                 self.ids.push((row, ties.id));
-                ID_IS_APART
+                ID_IS_LISTED
             };
         }
         self.link(row, ties);
@@ -105,14 +105,14 @@ impl Links {
 
     fn link(&mut self, row: u16, ties: &StoryLinks) {
         for ItemReference { kind, name } in &ties.links {
-            let start = at(self.texts.len());
+            let start = arena_offset(self.texts.len());
             let named = match name {
                 ItemName::Id {
                     key,
                     stem,
                     revision,
                     wide,
-                } => Named::Item {
+                } => PackedName::Item {
                     key: *key,
                     stem: *stem,
                     revision: *revision,
@@ -121,16 +121,16 @@ impl Links {
                 ItemName::Number { key, service } => {
                     self.texts.push_str(service);
                     let length = u8::try_from(service.len()).unwrap_or(0);
-                    Named::Number {
+                    PackedName::Number {
                         key: *key,
                         service: (start, length),
                     }
                 }
-                ItemName::Slug(key) => Named::Slug(*key),
+                ItemName::Slug(key) => PackedName::Slug(*key),
                 ItemName::Headline(text) => {
                     self.texts.push_str(text);
                     let length = u16::try_from(text.len()).unwrap_or(0);
-                    Named::Headline(start, length)
+                    PackedName::Headline(start, length)
                 }
             };
             self.named.push((row, *kind, named));
@@ -141,19 +141,19 @@ impl Links {
     pub(super) fn concat(&self, more: &Self, rows: usize) -> Self {
         let rows = u16::try_from(rows).unwrap_or(u16::MAX);
         let row = |row: u16| row.saturating_add(rows);
-        let texts = at(self.texts.len());
+        let texts = arena_offset(self.texts.len());
         let services = u16::try_from(self.services.len()).unwrap_or(u16::MAX);
         let named = more.named.iter().map(|&(of, kind, named)| {
             let named = match named {
-                Named::Number {
+                PackedName::Number {
                     key,
                     service: (start, length),
-                } => Named::Number {
+                } => PackedName::Number {
                     key,
                     service: (start + texts, length),
                 },
-                Named::Headline(start, length) => Named::Headline(start + texts, length),
-                Named::Item { .. } | Named::Slug(_) => named,
+                PackedName::Headline(start, length) => PackedName::Headline(start + texts, length),
+                PackedName::Item { .. } | PackedName::Slug(_) => named,
             };
             (row(of), kind, named)
         });
@@ -161,15 +161,15 @@ impl Links {
         let sequences = sequences
             .map(|&(of, service, number)| (row(of), service.saturating_add(services), number));
         Self {
-            ids: chained(&self.ids, more.ids.iter().map(|&(of, id)| (row(of), id))),
-            named: chained(&self.named, named),
-            sequences: chained(&self.sequences, sequences),
-            services: chained(&self.services, more.services.iter().cloned()),
-            numbers: chained(
+            ids: concat_lists(&self.ids, more.ids.iter().map(|&(of, id)| (row(of), id))),
+            named: concat_lists(&self.named, named),
+            sequences: concat_lists(&self.sequences, sequences),
+            services: concat_lists(&self.services, more.services.iter().cloned()),
+            numbers: concat_lists(
                 &self.numbers,
                 more.numbers.iter().map(|&(of, n)| (row(of), n)),
             ),
-            embargoes: chained(
+            embargoes: concat_lists(
                 &self.embargoes,
                 more.embargoes.iter().map(|&(of, end)| (row(of), end)),
             ),
@@ -189,9 +189,9 @@ impl Links {
 
     /// The key of a row's id; 0 where it has none.
     pub(super) fn id(&self, row: usize, bits: u8, item: u64, story: u64) -> u64 {
-        match bits & (ID_IS_ITEM | ID_IS_APART) {
+        match bits & (ID_IS_ITEM | ID_IS_LISTED) {
             ID_IS_ITEM => item,
-            ID_IS_APART => of_row(&self.ids, row, |one| one.0)
+            ID_IS_LISTED => values_of_row(&self.ids, row, |one| one.0)
                 .first()
                 .map_or(0, |one| one.1),
             0 => 0,
@@ -200,8 +200,8 @@ impl Links {
     }
 
     /// The items that a row acts on.
-    pub(super) fn of(&self, row: usize) -> impl Iterator<Item = (RelationKind, Named)> {
-        let links = of_row(&self.named, row, |one| one.0);
+    pub(super) fn of(&self, row: usize) -> impl Iterator<Item = (RelationKind, PackedName)> {
+        let links = values_of_row(&self.named, row, |one| one.0);
         links.iter().map(|&(_, kind, named)| (kind, named))
     }
 
@@ -214,7 +214,7 @@ impl Links {
 
     /// True where one of the rows names another by its headline.
     pub(super) fn names_headlines(&self) -> bool {
-        let headline = |named: &Named| matches!(named, Named::Headline(..));
+        let headline = |named: &PackedName| matches!(named, PackedName::Headline(..));
         self.named.iter().any(|(_, _, named)| headline(named))
     }
 
@@ -224,19 +224,19 @@ impl Links {
     }
 
     pub(super) fn sequence(&self, row: usize) -> Option<(&str, u32)> {
-        let &(_, service, number) = of_row(&self.sequences, row, |one| one.0).first()?;
+        let &(_, service, number) = values_of_row(&self.sequences, row, |one| one.0).first()?;
         Some((self.services.get(usize::from(service))?, number))
     }
 
     /// The agency's own running number of a row.
     pub(super) fn number(&self, row: usize) -> Option<u32> {
-        of_row(&self.numbers, row, |one| one.0)
+        values_of_row(&self.numbers, row, |one| one.0)
             .first()
             .map(|one| one.1)
     }
 
     pub(super) fn embargo(&self, row: usize) -> Option<i64> {
-        of_row(&self.embargoes, row, |one| one.0)
+        values_of_row(&self.embargoes, row, |one| one.0)
             .first()
             .map(|one| one.1)
     }

@@ -1,15 +1,15 @@
 //! The letters of a text in 64 bits: a cheap test that a text cannot hold a word. Knows nothing of rows or queries.
 
 /// Bits of the letters, then of the letters that begin a word; the rest is shared by digits, marks and other scripts.
-const STARTS: u32 = 26;
-const OTHERS: u32 = 52;
+const WORD_START_SHIFT: u32 = 26;
+const OTHER_SHIFT: u32 = 52;
 
-const fn bit(byte: u8) -> u64 {
+const fn byte_bits(byte: u8) -> u64 {
     match byte {
         b'a'..=b'z' => 1 << (byte - b'a'),
         b' ' | b'\n' => 0,
-        b'0'..=b'9' => 1 << (OTHERS + (byte - b'0') as u32 / 2),
-        _ => 1 << (OTHERS + 5 + byte as u32 % 7),
+        b'0'..=b'9' => 1 << (OTHER_SHIFT + (byte - b'0') as u32 / 2),
+        _ => 1 << (OTHER_SHIFT + 5 + byte as u32 % 7),
     }
 }
 
@@ -17,7 +17,7 @@ const fn table() -> [u64; 256] {
     let mut table = [0; 256];
     let mut byte: u8 = 0;
     loop {
-        table[byte as usize] = bit(byte);
+        table[byte as usize] = byte_bits(byte);
         if byte == u8::MAX {
             return table;
         }
@@ -25,7 +25,7 @@ const fn table() -> [u64; 256] {
     }
 }
 
-static BITS: [u64; 256] = table();
+static BYTE_BITS: [u64; 256] = table();
 
 /// The mask of a folded text: which letters it holds, and which begin a word in it.
 #[must_use]
@@ -33,9 +33,9 @@ pub fn letter_mask(folded: &str) -> u64 {
     let mut mask = 0;
     let mut begins = true;
     for &byte in folded.as_bytes() {
-        let bits = BITS[usize::from(byte)];
+        let bits = BYTE_BITS[usize::from(byte)];
         let starts = if begins {
-            (bits & LETTERS) << STARTS
+            (bits & LETTER_BITS) << WORD_START_SHIFT
         } else {
             0
         };
@@ -46,21 +46,24 @@ pub fn letter_mask(folded: &str) -> u64 {
     mask
 }
 
-const LETTERS: u64 = (1 << STARTS) - 1;
+const LETTER_BITS: u64 = (1 << WORD_START_SHIFT) - 1;
 
 /// The bits that a text must have to hold all bytes of a folded word, in whatever order.
 #[must_use]
-pub fn letters_of(folded: &str) -> u64 {
+pub fn required_letters(folded: &str) -> u64 {
     folded
         .bytes()
-        .fold(0, |mask, byte| mask | BITS[usize::from(byte)])
+        .fold(0, |mask, byte| mask | BYTE_BITS[usize::from(byte)])
 }
 
 /// The same, and a word in the text must begin as this one does.
 #[must_use]
-pub fn letters_from_start(folded: &str) -> u64 {
-    let first = folded.bytes().next().map_or(0, |b| BITS[usize::from(b)]);
-    letters_of(folded) | (first & LETTERS) << STARTS
+pub fn required_letters_from_start(folded: &str) -> u64 {
+    let first = folded
+        .bytes()
+        .next()
+        .map_or(0, |b| BYTE_BITS[usize::from(b)]);
+    required_letters(folded) | (first & LETTER_BITS) << WORD_START_SHIFT
 }
 
 #[cfg(test)]
@@ -71,9 +74,13 @@ mod tests {
     fn check(text: &str, word: &str, holds: bool, begins: bool) {
         let mask = letter_mask(text);
         let has = |needed: u64| mask & needed == needed;
-        assert_eq!(has(letters_of(word)), holds, "letters of {word} in {text}");
         assert_eq!(
-            has(letters_from_start(word)),
+            has(required_letters(word)),
+            holds,
+            "letters of {word} in {text}"
+        );
+        assert_eq!(
+            has(required_letters_from_start(word)),
             begins,
             "{word} begins in {text}"
         );

@@ -19,27 +19,27 @@ mod tests;
 mod tied;
 
 pub use builder::SegmentBuilder;
-pub use entry::{EntryRef, Newest};
-pub use followed::{Followed, Kept, Seen, Stored, Trace};
-pub use mask::{letter_mask, letters_from_start, letters_of};
-pub use origin::{Input, Origin, Place, Summary, path_text};
-pub use retired::{Replaced, Spot};
-pub use segment::{Column, EntryId, SEGMENT_ROWS, Segment};
+pub use entry::{EntryRef, NewestTime};
+pub use followed::{ByteBlock, FileTracker, RetainedBytes, TrackedFile, WatchedInput};
+pub use mask::{letter_mask, required_letters, required_letters_from_start};
+pub use origin::{IngestSummary, Input, InputLocation, ItemOrigin, path_text};
+pub use retired::{ItemLocation, Replacement};
+pub use segment::{EntryId, InternedColumn, SEGMENT_ROWS, Segment};
 pub use set::{EntrySet, iter_set_bits};
-pub use source::Source;
-pub use stories::Standing;
-use stories::{Flags, Stories};
+pub use source::SourceView;
+pub use stories::StoryStatus;
+use stories::{StatusFlags, Stories};
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// All entries at hand. Segments never change; new ones are added and their entries sorted into the order.
 #[derive(Debug, Clone, Default)]
-pub struct Desk {
+pub struct DispatchIndex {
     segments: Vec<Arc<Segment>>,
     order: Arc<Vec<EntryId>>,
     count: usize,
-    newest: Option<Newest>,
+    newest: Option<NewestTime>,
     stories: Stories,
 }
 
@@ -49,10 +49,10 @@ pub struct Snapshot {
     segments: Arc<[Arc<Segment>]>,
     /// All entries, newest first.
     pub order: Arc<Vec<EntryId>>,
-    flags: Flags,
+    flags: StatusFlags,
 }
 
-impl Desk {
+impl DispatchIndex {
     /// Takes in new segments, all at once: their entries find their place in the order, none of the old ones moves
     /// relative to another. Returns the first new id: those of all new entries are not below it, those of all others are.
     pub fn add(&mut self, segments: Vec<Arc<Segment>>) -> EntryId {
@@ -65,7 +65,7 @@ impl Desk {
             ids.extend(self.append_segment(segment, fills));
         }
         let first = ids.first().copied().unwrap_or(end);
-        order::merge(&self.segments, &mut self.order, ids);
+        order::merge_into_order(&self.segments, &mut self.order, ids);
         self.stories.add(&self.segments, first);
         first
     }
@@ -125,7 +125,7 @@ impl Desk {
     /// Row of an entry in the order.
     #[must_use]
     pub fn position_of(&self, id: EntryId) -> Option<usize> {
-        order::position(&self.segments, &self.order, id)
+        order::position_in_order(&self.segments, &self.order, id)
     }
 
     /// Compares two entries as the order does.
@@ -136,7 +136,7 @@ impl Desk {
 
     /// The different texts that entries have in a column, the most frequent first.
     #[must_use]
-    pub fn values(&self, column: Column) -> Vec<&str> {
+    pub fn values(&self, column: InternedColumn) -> Vec<&str> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for segment in &self.segments {
             for (text, count) in segment.values(column) {
@@ -150,7 +150,7 @@ impl Desk {
 
     /// The time of the newest entry.
     #[must_use]
-    pub fn newest(&self) -> Option<Newest> {
+    pub fn newest(&self) -> Option<NewestTime> {
         self.newest
     }
 

@@ -22,13 +22,13 @@ pub(super) fn compare(segments: &[Arc<Segment>], a: EntryId, b: EntryId) -> Orde
     (seconds(x), weak(x))
         .cmp(&(seconds(y), weak(y)))
         .then_with(|| {
-            let forward = input_order(x, y);
+            let forward = compare_by_input(x, y);
             if weak(x) { forward } else { forward.reverse() }
         })
         .then(a.cmp(&b))
 }
 
-fn input_order(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
+fn compare_by_input(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
     let by_input = match (x.input(), y.input()) {
         (Some(a), Some(b)) if !Arc::ptr_eq(a, b) => a.location.cmp(&b.location),
         _ => Ordering::Equal,
@@ -38,7 +38,7 @@ fn input_order(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
 
 /// Sorts new ids and merges them into the order. Costs a look-up for each new id and a move of the old ones, which are
 /// many and mostly stay together; where no job holds the order they are moved in the room that they have.
-pub(super) fn merge(
+pub(super) fn merge_into_order(
     segments: &[Arc<Segment>],
     order: &mut Arc<Vec<EntryId>>,
     mut ids: Vec<EntryId>,
@@ -63,7 +63,7 @@ pub(super) fn merge(
     order.extend_from_slice(&ids);
     let (mut from, mut to) = (old, all);
     for id in ids.into_iter().rev() {
-        let after = trailing(&order[..from], |other| {
+        let after = count_trailing(&order[..from], |other| {
             compare(segments, other, id) != Ordering::Less
         });
         order.copy_within(from - after..from, to - after);
@@ -74,7 +74,7 @@ pub(super) fn merge(
 }
 
 /// How many ids at the end of a sorted slice pass a test: looks near the end first, then in doubling steps.
-fn trailing(ids: &[EntryId], test: impl Fn(EntryId) -> bool) -> usize {
+fn count_trailing(ids: &[EntryId], test: impl Fn(EntryId) -> bool) -> usize {
     let count = ids.len();
     let mut bound = 1;
     while bound <= count && test(ids[count - bound]) {
@@ -86,7 +86,11 @@ fn trailing(ids: &[EntryId], test: impl Fn(EntryId) -> bool) -> usize {
 }
 
 /// Row of an id in the order.
-pub(super) fn position(segments: &[Arc<Segment>], order: &[EntryId], id: EntryId) -> Option<usize> {
+pub(super) fn position_in_order(
+    segments: &[Arc<Segment>],
+    order: &[EntryId],
+    id: EntryId,
+) -> Option<usize> {
     let at = order.partition_point(|&other| compare(segments, other, id) == Ordering::Less);
     (order.get(at) == Some(&id)).then_some(at)
 }
@@ -101,7 +105,7 @@ mod tests {
         for length in 0..ids.len() {
             for count in 0..=length {
                 let last = |id: EntryId| id.row() + count >= length;
-                assert_eq!(trailing(&ids[..length], last), count);
+                assert_eq!(count_trailing(&ids[..length], last), count);
             }
         }
     }

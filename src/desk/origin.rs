@@ -5,13 +5,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::{Followed, Seen};
+use super::{TrackedFile, WatchedInput};
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
 
 /// Where the bytes of an input are.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum InputLocation {
     /// A file that can be read again.
     File(PathBuf),
     /// Bytes held in memory under a name: standard input (`-`). A stream that is read as it comes is held in pieces,
@@ -21,7 +21,7 @@ pub enum Place {
     BuiltIn(&'static str, &'static [u8]),
 }
 
-impl Place {
+impl InputLocation {
     /// What places are ordered by: never their bytes.
     fn key(&self) -> (u8, &Path, u64) {
         match self {
@@ -32,7 +32,7 @@ impl Place {
     }
 }
 
-impl Place {
+impl InputLocation {
     /// True for two pieces of one input, or the same.
     #[must_use]
     pub fn is_same_input(&self, other: &Self) -> bool {
@@ -41,21 +41,21 @@ impl Place {
     }
 }
 
-impl PartialEq for Place {
+impl PartialEq for InputLocation {
     fn eq(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
 }
 
-impl Eq for Place {}
+impl Eq for InputLocation {}
 
-impl PartialOrd for Place {
+impl PartialOrd for InputLocation {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Place {
+impl Ord for InputLocation {
     fn cmp(&self, other: &Self) -> Ordering {
         self.key().cmp(&other.key())
     }
@@ -64,7 +64,7 @@ impl Ord for Place {
 /// One input: a file, a stream, a part of the built-in wire.
 #[derive(Debug)]
 pub struct Input {
-    pub location: Place,
+    pub location: InputLocation,
     pub format: FormatId,
     /// Length in bytes and date when it was read: a file that differs from them has changed since.
     pub length: u64,
@@ -74,13 +74,18 @@ pub struct Input {
     /// When it arrived, where that was while its source was watched.
     pub arrived: Option<Stamp>,
     /// What a watch knows of its bytes, set once by the one who reads it.
-    pub watched: OnceLock<Followed>,
+    pub watched: OnceLock<WatchedInput>,
 }
 
 impl Input {
     /// An input of one part.
     #[must_use]
-    pub fn new(place: Place, format: FormatId, length: u64, modified: Option<Stamp>) -> Self {
+    pub fn new(
+        place: InputLocation,
+        format: FormatId,
+        length: u64,
+        modified: Option<Stamp>,
+    ) -> Self {
         Self {
             location: place,
             format,
@@ -94,7 +99,7 @@ impl Input {
 
     /// Where its file lies now: a watch knows where it went.
     #[must_use]
-    pub fn current_file(&self) -> Option<Seen> {
+    pub fn current_file(&self) -> Option<TrackedFile> {
         self.watched.get()?.file.get()
     }
 
@@ -105,8 +110,8 @@ impl Input {
             return path_text(&seen.path);
         }
         match &self.location {
-            Place::File(path) | Place::Memory(path, ..) => path_text(path),
-            Place::BuiltIn(name, _) => format!("dateline:{name}"),
+            InputLocation::File(path) | InputLocation::Memory(path, ..) => path_text(path),
+            InputLocation::BuiltIn(name, _) => format!("dateline:{name}"),
         }
     }
 }
@@ -127,7 +132,7 @@ pub fn path_text(path: &Path) -> String {
 
 /// Where one dispatch lies.
 #[derive(Debug, Clone)]
-pub struct Origin {
+pub struct ItemOrigin {
     pub input: Arc<Input>,
     /// Byte range into the input.
     pub bytes: Range<u64>,
@@ -139,7 +144,7 @@ pub struct Origin {
     pub part: u32,
 }
 
-impl Origin {
+impl ItemOrigin {
     /// Which dispatch of its input it is, 0-based. Right once the whole input has been read.
     #[must_use]
     pub fn number_in_input(&self) -> u64 {
@@ -156,7 +161,7 @@ impl Origin {
 
 /// The figures at the end of a load.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct IngestSummary {
     /// Inputs that were opened.
     pub inputs: u64,
     /// Their bytes.

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Desk, EntryId, Input};
+use super::{DispatchIndex, EntryId, Input};
 
 /// An entry by where it lies: what the one who reads files knows of it.
 #[derive(Debug, Clone)]
-pub struct Spot {
+pub struct ItemLocation {
     pub input: Arc<Input>,
     /// First byte and number, see [`super::Origin`].
     pub start: u64,
@@ -16,17 +16,17 @@ pub struct Spot {
 
 /// An entry whose file was written again, and the one that stands in its place.
 #[derive(Debug, Clone)]
-pub struct Replaced {
-    pub old: Spot,
-    pub new: Spot,
+pub struct Replacement {
+    pub old: ItemLocation,
+    pub new: ItemLocation,
     /// True where its bytes are the same as before: nothing new to a reader.
     pub is_unchanged: bool,
 }
 
-impl Desk {
+impl DispatchIndex {
     /// Retires entries that others stand in for, all of them at hand. Returns the pairs, old and new.
-    pub fn replace(&mut self, replaced: &[Replaced]) -> Vec<(EntryId, EntryId)> {
-        let found = self.find_spots(replaced.iter().flat_map(|pair| [&pair.old, &pair.new]));
+    pub fn replace(&mut self, replaced: &[Replacement]) -> Vec<(EntryId, EntryId)> {
+        let found = self.find_entries_at(replaced.iter().flat_map(|pair| [&pair.old, &pair.new]));
         let pairs: Vec<(EntryId, EntryId)> = found
             .chunks_exact(2)
             .filter_map(|pair| pair[0].zip(pair[1]))
@@ -38,7 +38,10 @@ impl Desk {
     }
 
     /// The entries that lie at these spots, in their order. Looks through the segments once, the newest first.
-    fn find_spots<'a>(&self, spots: impl Iterator<Item = &'a Spot>) -> Vec<Option<EntryId>> {
+    fn find_entries_at<'a>(
+        &self,
+        spots: impl Iterator<Item = &'a ItemLocation>,
+    ) -> Vec<Option<EntryId>> {
         let mut found = Vec::new();
         let mut wanted: HashMap<*const Input, HashMap<(u64, u32), Vec<usize>>> = HashMap::new();
         for spot in spots {
@@ -72,16 +75,16 @@ impl Desk {
 mod tests {
     use super::super::SegmentBuilder;
     use super::*;
-    use crate::desk::Place;
+    use crate::desk::InputLocation;
     use crate::dispatch::{Head, StoryLinks};
     use crate::format::{FormatId, ScannedItem};
 
     fn input() -> Arc<Input> {
-        let place = Place::BuiltIn("test", b"");
+        let place = InputLocation::BuiltIn("test", b"");
         Arc::new(Input::new(place, FormatId::PLAIN, 0, None))
     }
 
-    fn add(desk: &mut Desk, input: &Arc<Input>, starts: &[u64]) {
+    fn add(desk: &mut DispatchIndex, input: &Arc<Input>, starts: &[u64]) {
         let mut builder = SegmentBuilder::default();
         builder.begin_input(input, 0);
         for (index, &start) in (0..).zip(starts) {
@@ -105,8 +108,8 @@ mod tests {
         desk.add(vec![Arc::new(builder.finish())]);
     }
 
-    fn spot(input: &Arc<Input>, start: u64) -> Spot {
-        Spot {
+    fn spot(input: &Arc<Input>, start: u64) -> ItemLocation {
+        ItemLocation {
             input: Arc::clone(input),
             start,
             nth: 0,
@@ -115,13 +118,13 @@ mod tests {
 
     #[test]
     fn the_newest_stands_in_for_all_before_it() {
-        let mut desk = Desk::default();
+        let mut desk = DispatchIndex::default();
         let inputs = [input(), input(), input()];
         for input in &inputs {
             add(&mut desk, input, &[0, 5]);
         }
         for pair in inputs.windows(2) {
-            let replaced = Replaced {
+            let replaced = Replacement {
                 old: spot(&pair[0], 5),
                 new: spot(&pair[1], 5),
                 is_unchanged: false,
@@ -141,10 +144,10 @@ mod tests {
 
     #[test]
     fn what_is_not_at_hand_is_left_alone() {
-        let mut desk = Desk::default();
+        let mut desk = DispatchIndex::default();
         let (old, new) = (input(), input());
         add(&mut desk, &old, &[0]);
-        let replaced = Replaced {
+        let replaced = Replacement {
             old: spot(&old, 0),
             new: spot(&new, 0),
             is_unchanged: false,

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::links::Links;
+use super::links::RareFields;
 use super::symbols::gallop;
-use super::{EntryRef, Input, Newest};
+use super::{EntryRef, Input, NewestTime};
 use crate::dispatch::{Role, Status, TimeSource};
 
 /// Most rows of one segment: its symbols then always fit into 16 bits.
@@ -59,7 +59,7 @@ pub(super) type Symbol = u16;
 
 /// The numbers of one entry.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
+pub(super) struct PackedRow {
     pub(super) item: u64,
     pub(super) seconds: i64,
     pub(super) start: u64,
@@ -93,7 +93,7 @@ pub(super) struct Row {
 
 /// The texts of an entry that repeat, and so are stored once in a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
+pub enum InternedColumn {
     Slug,
     Byline,
     Agency,
@@ -103,15 +103,15 @@ pub enum Column {
     Subjects,
 }
 
-pub(super) const DERIVED: u8 = 1;
+pub(super) const HEADLINE_DERIVED: u8 = 1;
 pub(super) const EMBARGOED: u8 = 2;
-pub(super) const TABLE: u8 = 4;
-pub(super) const DAY: u8 = 8;
+pub(super) const HAS_TABLE: u8 = 4;
+pub(super) const DAY_PRECISION: u8 = 8;
 
 /// Some thousand entries. Made by a [`super::SegmentBuilder`]; never changes.
 #[derive(Debug, Default)]
 pub struct Segment {
-    pub(super) rows: Box<[Row]>,
+    pub(super) rows: Box<[PackedRow]>,
     /// Start of each folded headline in `folded`, and its letters.
     pub(super) starts: Box<[u32]>,
     pub(super) masks: Box<[u64]>,
@@ -126,8 +126,8 @@ pub struct Segment {
     pub(super) symbol_masks: Box<[u64]>,
     pub(super) symbol_text: Box<str>,
     pub(super) inputs: Box<[(Arc<Input>, u32)]>,
-    pub(super) links: Links,
-    pub(super) newest: Option<Newest>,
+    pub(super) links: RareFields,
+    pub(super) newest: Option<NewestTime>,
 }
 
 impl Segment {
@@ -194,32 +194,32 @@ impl Segment {
 
     /// The row whose folded headline holds this byte of [`Self::folded_headlines`], looked for from an earlier row on.
     #[must_use]
-    pub fn row_at(&self, byte: usize, from: usize) -> usize {
+    pub fn row_at_byte(&self, byte: usize, from: usize) -> usize {
         gallop(&self.starts, from, |&start| start as usize <= byte)
     }
 
     /// Where the next row's folded headline begins.
     #[must_use]
-    pub fn row_end(&self, row: usize) -> usize {
+    pub fn row_end_byte(&self, row: usize) -> usize {
         let next = self.starts.get(row + 1);
         next.map_or(self.folded.len(), |&next| next as usize)
     }
 
-    pub(super) fn symbol(&self, row: usize, column: Column) -> Symbol {
+    pub(super) fn symbol(&self, row: usize, column: InternedColumn) -> Symbol {
         match column {
-            Column::Slug => self.columns[row][0],
-            Column::Place => self.columns[row][1],
-            Column::Agency => self.columns[row][2],
-            Column::Byline => self.rows[row].byline,
-            Column::Country => self.rows[row].country,
-            Column::Language => self.rows[row].language,
-            Column::Subjects => self.rows[row].subjects,
+            InternedColumn::Slug => self.columns[row][0],
+            InternedColumn::Place => self.columns[row][1],
+            InternedColumn::Agency => self.columns[row][2],
+            InternedColumn::Byline => self.rows[row].byline,
+            InternedColumn::Country => self.rows[row].country,
+            InternedColumn::Language => self.rows[row].language,
+            InternedColumn::Subjects => self.rows[row].subjects,
         }
     }
 
     /// The time of the newest entry.
     #[must_use]
-    pub fn newest(&self) -> Option<Newest> {
+    pub fn newest(&self) -> Option<NewestTime> {
         self.newest
     }
 
@@ -237,7 +237,7 @@ impl Segment {
         &self.symbol_text[start as usize..end as usize]
     }
 
-    pub(super) fn headline_range(&self, row: &Row) -> Range<usize> {
+    pub(super) fn headline_range(&self, row: &PackedRow) -> Range<usize> {
         let start = row.headline as usize;
         let end = memchr::memchr(b'\n', &self.headlines.as_bytes()[start..])
             .map_or(self.headlines.len(), |n| start + n);

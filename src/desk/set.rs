@@ -3,7 +3,7 @@
 use super::{EntryId, Snapshot};
 
 /// Words of 64 bits that a segment takes.
-const WORDS: usize = EntryId::STRIDE / 64;
+const WORDS_PER_SEGMENT: usize = EntryId::STRIDE / 64;
 
 /// Some entries of a snapshot.
 #[derive(Debug, Clone)]
@@ -16,7 +16,7 @@ impl EntrySet {
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
         Self {
-            bits: vec![0; snapshot.segments().len() * WORDS],
+            bits: vec![0; snapshot.segments().len() * WORDS_PER_SEGMENT],
         }
     }
 
@@ -34,7 +34,7 @@ impl EntrySet {
 
     /// Takes the rows of a segment in, 64 to a word.
     pub fn fill(&mut self, segment: usize, rows: &[u64]) {
-        self.bits[segment * WORDS..][..rows.len()].copy_from_slice(rows);
+        self.bits[segment * WORDS_PER_SEGMENT..][..rows.len()].copy_from_slice(rows);
     }
 
     /// 1 where an entry of the snapshot is in it, else 0: a number, so that it may be counted without a branch.
@@ -46,7 +46,7 @@ impl EntrySet {
 
     /// The rows of a segment that are in it, ascending.
     pub fn rows(&self, segment: usize) -> impl Iterator<Item = usize> {
-        iter_set_bits(&self.bits[segment * WORDS..(segment + 1) * WORDS])
+        iter_set_bits(&self.bits[segment * WORDS_PER_SEGMENT..(segment + 1) * WORDS_PER_SEGMENT])
     }
 
     /// How many entries it holds.

@@ -2,7 +2,7 @@
 
 /// The bytes of one dispatch as lines in which controls are visible, and sentences about them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceView {
     pub notes: Vec<String>,
     pub lines: Vec<String>,
 }

@@ -16,20 +16,20 @@ mod tests;
 mod versions;
 mod waiting;
 
-pub use standing::Standing;
-pub(super) use standing::{Flags, flag};
+pub use standing::StoryStatus;
+pub(super) use standing::{StatusFlags, flag};
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::{Desk, EntryId, EntryRef, Segment};
-use index::Index;
-use rings::Rings;
+use super::{DispatchIndex, EntryId, EntryRef, Segment};
+use index::NameIndex;
+use rings::RelatedGroups;
 use settle::{Member, resolve};
-use standing::Standings;
-use waiting::Waiting;
+use standing::StatusTable;
+use waiting::UnresolvedNames;
 
 /// Most entries of a ring that are settled. What shares a name with more tells no story by it: the name is a section's.
 const MAX_GROUP_SIZE: usize = 500;
@@ -37,12 +37,12 @@ const MAX_GROUP_SIZE: usize = 500;
 /// Which entries have to do with each other, and what they make of each other.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stories {
-    index: Index,
-    groups: Rings,
-    unresolved: Waiting,
+    index: NameIndex,
+    groups: RelatedGroups,
+    unresolved: UnresolvedNames,
     /// A notice has named a headline: entries are filed under theirs.
     headlined: bool,
-    statuses: Standings,
+    statuses: StatusTable,
 }
 
 fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
@@ -79,7 +79,7 @@ impl Stories {
         let crowded = |s: &Self, id| s.statuses.flags().of(id) & flag::CROWDED != 0;
         let ring: Vec<EntryId> = self.groups.of(id).take(MAX_GROUP_SIZE + 1).collect();
         for &id in &ring {
-            self.statuses.drop_chain(id);
+            self.statuses.drop_versions(id);
         }
         if ring.len() > MAX_GROUP_SIZE {
             // Whoever came before is marked already; those after are few.
@@ -91,9 +91,9 @@ impl Stories {
             };
             for id in all {
                 let gone = self.statuses.flags().of(id) & (flag::UNLISTED | flag::REPLACED);
-                let standing = Standing {
+                let standing = StoryStatus {
                     replaced_by: self.statuses.of(id).replaced_by.filter(|_| gone != 0),
-                    ..Standing::default()
+                    ..StoryStatus::default()
                 };
                 self.set(segments, id, &standing, flag::CROWDED | gone);
                 settled(id);
@@ -107,7 +107,7 @@ impl Stories {
         for (at, member) in result.members.iter().enumerate() {
             let chain = result.has_versions(at).then(|| {
                 let story = chains.entry(result.story[at]);
-                *story.or_insert_with(|| self.statuses.add_chain(result.chain(at)))
+                *story.or_insert_with(|| self.statuses.add_versions(result.chain(at)))
             });
             let rows = rows_of(segments, member.id);
             let standing = &result.statuses[at];
@@ -126,9 +126,9 @@ impl Stories {
             }
             if let Some(first) = self.statuses.of(id).replaced_by {
                 let fate = self.statuses.flags().of(first) & FATE;
-                let standing = Standing {
+                let standing = StoryStatus {
                     replaced_by: Some(first),
-                    ..Standing::default()
+                    ..StoryStatus::default()
                 };
                 self.set(segments, id, &standing, gone | fate);
             }
@@ -136,7 +136,7 @@ impl Stories {
     }
 
     /// Sets what is known of an entry that stands for itself.
-    fn set(&mut self, segments: &[Arc<Segment>], id: EntryId, standing: &Standing, more: u8) {
+    fn set(&mut self, segments: &[Arc<Segment>], id: EntryId, standing: &StoryStatus, more: u8) {
         let rows = rows_of(segments, id);
         self.statuses.set(id, standing, (None, more), rows);
     }
@@ -175,9 +175,9 @@ impl Stories {
                 .filter(|first| is_same(first.entry, member.entry));
             match same.map(|first| first.id) {
                 Some(first) => {
-                    let standing = Standing {
+                    let standing = StoryStatus {
                         replaced_by: Some(first),
-                        ..Standing::default()
+                        ..StoryStatus::default()
                     };
                     self.set(segments, member.id, &standing, flag::UNLISTED);
                 }
@@ -203,7 +203,7 @@ impl Stories {
         .collect()
     }
 
-    pub(super) fn flags(&self) -> &Flags {
+    pub(super) fn flags(&self) -> &StatusFlags {
         self.statuses.flags()
     }
 }
@@ -217,12 +217,12 @@ fn is_same(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     a.item_key() == b.item_key() && a.content() == b.content() && (a.id_key() != 0 || other_input())
 }
 
-impl Desk {
+impl DispatchIndex {
     /// What the others make of an entry.
     #[must_use]
-    pub fn story_status(&self, id: EntryId) -> Standing {
+    pub fn story_status(&self, id: EntryId) -> StoryStatus {
         match self.stories.flags().of(id) {
-            0 => Standing::default(),
+            0 => StoryStatus::default(),
             _ => self.stories.statuses.of(id),
         }
     }

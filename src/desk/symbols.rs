@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use super::segment::Symbol;
-use super::{Column, Segment};
+use super::{InternedColumn, Segment};
 
 impl Segment {
     /// For each symbol that has these letters whether its text, as sent and folded, passes a test; `None` where none does.
@@ -68,7 +68,12 @@ impl Segment {
     }
 
     /// Calls back with every row that has one of the symbols in one of the columns.
-    pub fn rows_with_in(&self, symbols: &[bool], columns: &[Column], mut found: impl FnMut(usize)) {
+    pub fn for_rows_with_symbols_in(
+        &self,
+        symbols: &[bool],
+        columns: &[InternedColumn],
+        mut found: impl FnMut(usize),
+    ) {
         let passed = |symbol: Symbol| symbols.get(usize::from(symbol)).is_some_and(|&p| p);
         for row in 0..self.rows.len() {
             if columns.iter().any(|&c| passed(self.symbol(row, c))) {
@@ -78,7 +83,7 @@ impl Segment {
     }
 
     /// The different texts of a column, and how many rows have each.
-    pub fn values(&self, column: Column) -> impl Iterator<Item = (&str, usize)> {
+    pub fn values(&self, column: InternedColumn) -> impl Iterator<Item = (&str, usize)> {
         let mut counts = vec![0; self.symbols.len()];
         for row in 0..self.rows.len() {
             counts[usize::from(self.symbol(row, column))] += 1;

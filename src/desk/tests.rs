@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
+use super::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
 use crate::dispatch::{Head, Stamp, TimeSource};
 use crate::format::{FormatId, ScannedItem};
 
 fn segment_of_times(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
-    let place = Place::BuiltIn("test", b"");
+    let place = InputLocation::BuiltIn("test", b"");
     let input = Arc::new(Input::new(place, FormatId::PLAIN, 0, None));
     let mut builder = SegmentBuilder::default();
     builder.begin_input(&input, 0);
@@ -45,7 +45,7 @@ proptest! {
         batches in proptest::collection::vec(
             proptest::collection::vec((proptest::option::of(0i64..20), any::<bool>()), 0..12), 0..8)
     ) {
-        let mut desk = Desk::default();
+        let mut desk = DispatchIndex::default();
         for batch in &batches {
             desk.add(vec![segment_of_times(batch)]);
         }
@@ -67,7 +67,7 @@ fn texts_come_back_as_they_went_in() {
         .map(|e| (e.headline().to_owned(), e.agency(), e.time()));
     assert_eq!(entry, Some(("Number 1".to_owned(), "NWR", None)));
     assert_eq!(
-        segment.row_at(segment.folded_headlines().find("number 1").unwrap_or(0), 0),
+        segment.row_at_byte(segment.folded_headlines().find("number 1").unwrap_or(0), 0),
         1
     );
 }

@@ -1,7 +1,7 @@
 //! What joins an entry to others, read from its segment, and what the desk made of that.
 
 use super::EntryRef;
-use super::links::{ADDS, LABELLED, NAMED, Named, REVISED, TITLED, WIDE};
+use super::links::{ADDS, LABELLED, NAMED, PackedName, REVISED, TITLED, WIDE};
 use super::stories::flag;
 use crate::dispatch::{RelationKind, Role, Status, TimeSource, naming, ties};
 
@@ -80,42 +80,42 @@ impl<'a> EntryRef<'a> {
         self.row.version
     }
 
-    fn tie(self, bit: u8) -> bool {
+    fn has_tie(self, bit: u8) -> bool {
         self.row.ties & bit != 0
     }
 
     /// The wire says that all that share its story are versions of it.
-    pub(super) fn names_story(self) -> bool {
-        self.tie(NAMED)
+    pub(super) fn is_story_named(self) -> bool {
+        self.has_tie(NAMED)
     }
 
     pub(super) fn is_wide(self) -> bool {
-        self.tie(WIDE)
+        self.has_tie(WIDE)
     }
 
     pub(super) fn is_revised(self) -> bool {
-        self.tie(REVISED)
+        self.has_tie(REVISED)
     }
 
     pub(super) fn is_labelled(self) -> bool {
-        self.tie(LABELLED)
+        self.has_tie(LABELLED)
     }
 
     pub(super) fn is_titled(self) -> bool {
-        self.tie(TITLED)
+        self.has_tie(TITLED)
     }
 
     pub(super) fn is_add(self) -> bool {
-        self.tie(ADDS)
+        self.has_tie(ADDS)
     }
 
     /// The items that it acts on.
-    pub(super) fn related_names(self) -> impl Iterator<Item = (RelationKind, Named)> + 'a {
+    pub(super) fn related_names(self) -> impl Iterator<Item = (RelationKind, PackedName)> + 'a {
         self.segment.links.of(self.number)
     }
 
     /// A headline that it names.
-    pub(super) fn named_text(self, (start, length): (u32, u16)) -> &'a str {
+    pub(super) fn named_headline(self, (start, length): (u32, u16)) -> &'a str {
         self.segment.links.text(start, length)
     }
 
@@ -131,24 +131,25 @@ impl<'a> EntryRef<'a> {
 
     /// Its agency and keyword, hashed, where they and its day are not its story already; without a keyword, its headline.
     pub(super) fn undated_keyword(self) -> Option<u64> {
-        if self.row.story != 0 && !self.names_story() {
+        if self.row.story != 0 && !self.is_story_named() {
             return None;
         }
         match self.slug() {
             "" => self
                 .has_title()
-                .then(|| ties::keyword(self.agency(), self.bare_headline())),
+                .then(|| ties::keyword(self.agency(), self.headline_without_label())),
             slug => Some(ties::keyword(self.agency(), slug)),
         }
     }
 
     /// The wire sent a headline that may tell it from others.
     pub(super) fn has_title(self) -> bool {
-        !self.headline_derived() && self.bare_headline().len() >= naming::MIN_HEADLINE_LENGTH
+        !self.headline_derived()
+            && self.headline_without_label().len() >= naming::MIN_HEADLINE_LENGTH
     }
 
     /// The folded headline without the label at its start.
-    pub(super) fn bare_headline(self) -> &'a str {
+    pub(super) fn headline_without_label(self) -> &'a str {
         let folded = self.folded_headline();
         if !self.is_titled() {
             return folded;

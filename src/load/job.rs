@@ -11,7 +11,7 @@ use super::reader::{FAULT, Reader};
 use super::walk::{self, walk};
 use super::watch::{Following, Known};
 use super::{WIRE, reason};
-use crate::desk::{Input, Replaced, Segment, Summary, path_text};
+use crate::desk::{IngestSummary, Input, Replacement, Segment, path_text};
 use crate::dispatch::InputProblem;
 use crate::format::RequestedFormat;
 
@@ -31,11 +31,11 @@ pub enum Report {
     /// While a watch goes on: what has arrived, and what of it stands in the place of entries before it.
     Arrived {
         segments: Vec<Arc<Segment>>,
-        replaced: Vec<Replaced>,
+        replaced: Vec<Replacement>,
     },
     Problem(InputProblem),
     /// The load is over; a watch goes on.
-    Done(Summary),
+    Done(IngestSummary),
 }
 
 /// Work for a reader.
@@ -118,7 +118,7 @@ pub(super) fn load_followed(
         }
         shared.close_one();
     });
-    let summary = Summary {
+    let summary = IngestSummary {
         inputs: shared.inputs.load(Ordering::Relaxed),
         bytes: shared.bytes.load(Ordering::Relaxed),
         skipped: shared.skipped.load(Ordering::Relaxed),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::reader::WHOLE_LIMIT;
 use super::reason;
 use super::store::Store;
-use crate::desk::Origin;
+use crate::desk::ItemOrigin;
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::format::{self, Context};
 
@@ -18,18 +18,18 @@ use crate::format::{self, Context};
 ///
 /// # Errors
 /// Where the file cannot be read, or no longer holds the dispatch.
-pub fn open(origin: &Origin, item: u64) -> Result<Dispatch, InputProblem> {
+pub fn open(origin: &ItemOrigin, item: u64) -> Result<Dispatch, InputProblem> {
     open_all(&[(origin.clone(), item)])
         .pop()
         .unwrap_or_else(|| Err(gone(origin)))
 }
 
 /// The same for several entries, in their order. Neighbours that lie in the same bytes are read in one go.
-pub fn open_all(wanted: &[(Origin, u64)]) -> Vec<Result<Dispatch, InputProblem>> {
+pub fn open_all(wanted: &[(ItemOrigin, u64)]) -> Vec<Result<Dispatch, InputProblem>> {
     let mut opened = Vec::with_capacity(wanted.len());
     let mut rest = wanted;
     while let Some((first, _)) = rest.first() {
-        let same = |(origin, _): &&(Origin, u64)| {
+        let same = |(origin, _): &&(ItemOrigin, u64)| {
             Arc::ptr_eq(&origin.input, &first.input) && origin.bytes == first.bytes
         };
         let count = rest.iter().take_while(same).count();
@@ -43,14 +43,14 @@ pub fn open_all(wanted: &[(Origin, u64)]) -> Vec<Result<Dispatch, InputProblem>>
     opened
 }
 
-fn gone(origin: &Origin) -> InputProblem {
+fn gone(origin: &ItemOrigin) -> InputProblem {
     let message = "changed since it was listed: this dispatch is no longer in it; start again to see it as it is";
     InputProblem::unreadable(origin.input.path(), message)
 }
 
 /// Entries that lie in the same bytes.
 fn open_group(
-    group: &[(Origin, u64)],
+    group: &[(ItemOrigin, u64)],
 ) -> Result<Vec<Result<Dispatch, InputProblem>>, InputProblem> {
     let [(origin, _), ..] = group else {
         return Ok(Vec::new());
@@ -92,7 +92,7 @@ fn open_group(
         let message = "a fault in dateline itself stopped the reading of this dispatch";
         return Err(InputProblem::unreadable(origin.input.path(), message));
     }
-    let one = |(origin, item): &(Origin, u64)| {
+    let one = |(origin, item): &(ItemOrigin, u64)| {
         let mut dispatch = read.remove(&origin.nth).ok_or_else(|| gone(origin))?;
         let same = dispatch.head().item == *item;
         if !same && !single {

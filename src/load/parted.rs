@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::reason;
 use super::store::Store;
 use super::watch::{Complete, whole_items};
-use crate::desk::{Input, Place};
+use crate::desk::{Input, InputLocation};
 use crate::dispatch::InputProblem;
 use crate::format::Context;
 
@@ -32,7 +32,7 @@ impl Reader<'_> {
                 sum = sum.saturating_add(count.load(Ordering::Relaxed));
             }
             let _ = parted.input.bases.set(bases.into());
-            if let Place::File(path) = &parted.input.location {
+            if let InputLocation::File(path) = &parted.input.location {
                 self.parts_read(parted, path);
             }
         }

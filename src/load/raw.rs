@@ -2,7 +2,7 @@
 
 use super::reason;
 use super::store::Store;
-use crate::desk::{Origin, Source};
+use crate::desk::{ItemOrigin, SourceView};
 use crate::dispatch::InputProblem;
 use crate::text::{CodeUnits, visible};
 
@@ -14,7 +14,7 @@ pub const SOURCE_LIMIT: u64 = 256 << 10;
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub fn source(origin: &Origin, encoding: &str) -> Result<Source, InputProblem> {
+pub fn source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, InputProblem> {
     let failed = |error: std::io::Error| {
         let message = format!("cannot be read again: {}", reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
@@ -51,7 +51,7 @@ pub fn source(origin: &Origin, encoding: &str) -> Result<Source, InputProblem> {
         "UTF-16BE" => CodeUnits::Utf16Be,
         _ => CodeUnits::Bytes,
     };
-    Ok(Source {
+    Ok(SourceView {
         notes,
         lines: visible(&bytes, units),
     })

@@ -15,7 +15,7 @@ use super::store::Store;
 use super::unpack::Kind;
 use super::watch::Made;
 use super::{reason, stamp};
-use crate::desk::{Input, Place, SegmentBuilder, path_text};
+use crate::desk::{Input, InputLocation, SegmentBuilder, path_text};
 use crate::dispatch::{InputProblem, Problem, Stamp};
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat, ScannedItem};
 
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
                 Task::Stream(path) => self.followed_stream(path),
                 Task::Static(name, bytes) => self.guarded(Path::new(name), |reader| {
                     reader.count(bytes.len() as u64);
-                    reader.whole(Place::BuiltIn(name, bytes), None, bytes);
+                    reader.whole(InputLocation::BuiltIn(name, bytes), None, bytes);
                 }),
                 Task::Part(parted, part) => self.part(&parted, part),
             }
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
             match format::detect_as(self.forced(), &self.buffer) {
                 Ok(format) if format.row().cut != RecordBoundary::Unsplittable => {
                     return self.begin_parts(Input::new(
-                        Place::File(path),
+                        InputLocation::File(path),
                         format,
                         about.len(),
                         modified,
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
         let bytes = std::mem::take(&mut self.buffer);
         match Kind::of(&bytes) {
             Some(kind) => self.packed(path, kind, modified, about.len(), &mut Cursor::new(&bytes)),
-            None => self.whole(Place::File(path), modified, &bytes),
+            None => self.whole(InputLocation::File(path), modified, &bytes),
         }
         if bytes.len() as u64 <= 2 * parts::PART_SIZE {
             self.buffer = bytes;
@@ -196,7 +196,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Scans a whole input.
-    pub(super) fn whole(&mut self, place: Place, modified: Option<Stamp>, bytes: &[u8]) {
+    pub(super) fn whole(&mut self, place: InputLocation, modified: Option<Stamp>, bytes: &[u8]) {
         match format::detect_as(self.forced(), bytes) {
             Ok(format) => {
                 let input = self.input(place, format, bytes.len() as u64, modified);

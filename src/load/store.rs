@@ -11,7 +11,7 @@ use rustix::fs::OFlags;
 
 use super::stamp;
 use super::watch::unpack;
-use crate::desk::{Input, Place};
+use crate::desk::{Input, InputLocation};
 
 /// Up to so many bytes, room is made for all that is asked for.
 const SMALL: u64 = 64 << 10;
@@ -76,11 +76,11 @@ impl Store {
     }
 
     /// Opens the bytes of a place.
-    pub(super) fn open(place: &Place) -> io::Result<Self> {
+    pub(super) fn open(place: &InputLocation) -> io::Result<Self> {
         Ok(match place {
-            Place::File(path) => Self::File(open_file(path)?),
-            Place::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),
-            Place::BuiltIn(_, bytes) => Self::Static(bytes),
+            InputLocation::File(path) => Self::File(open_file(path)?),
+            InputLocation::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),
+            InputLocation::BuiltIn(_, bytes) => Self::Static(bytes),
         })
     }
 

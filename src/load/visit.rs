@@ -11,7 +11,7 @@ use queue::{Queue, Task};
 
 use super::reason;
 use super::store::Store;
-use crate::desk::{EntryId, EntryRef, Origin, Segment, Snapshot};
+use crate::desk::{EntryId, EntryRef, ItemOrigin, Segment, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::format::{self, Context};
 
@@ -50,7 +50,7 @@ impl Raw<'_> {
     }
 }
 
-fn context(origin: &Origin) -> Context {
+fn context(origin: &ItemOrigin) -> Context {
     Context {
         file_time: origin.input.modified,
         first_index: origin.index,
@@ -232,7 +232,7 @@ fn ask(
         return decide(*row, Some(bytes), None);
     }
     let origin = |row: &usize| Some((segment.entry(*row)?.origin()?, *row));
-    let mut origins: Vec<(Origin, usize)> = rows.iter().filter_map(origin).collect();
+    let mut origins: Vec<(ItemOrigin, usize)> = rows.iter().filter_map(origin).collect();
     origins.sort_by_key(|(origin, _)| origin.nth);
     let numbers: Vec<u32> = origins.iter().map(|(origin, _)| origin.nth).collect();
     let mut asked = vec![false; origins.len()];

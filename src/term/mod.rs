@@ -21,7 +21,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::app::{Choice, Flow, Msg, Setup, State};
-use crate::desk::Desk;
+use crate::desk::DispatchIndex;
 use crate::load::Sources;
 use crate::store::Keeper;
 use crate::ui::Theme;
@@ -61,7 +61,7 @@ pub struct End {
     /// What was chosen, where something was to be.
     pub choice: Option<Choice>,
     /// What was read.
-    pub desk: Desk,
+    pub desk: DispatchIndex,
     /// What there was to say when there was no screen any more.
     pub unsaid: Vec<String>,
 }

@@ -5,7 +5,7 @@ use super::list::matched;
 use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
 use crate::app::State;
-use crate::desk::{Column as Stored, EntryRef};
+use crate::desk::{EntryRef, InternedColumn as Stored};
 use crate::dispatch::{Stamp, TimeSource, Urgency};
 use crate::look::{Column, Look};
 use crate::text::fold;

@@ -11,7 +11,7 @@ use std::{fmt, thread};
 
 use super::saving::{Save, save};
 use super::{Answer, Lost, Tell, each_whole, newest, run};
-use crate::desk::{EntryId, Snapshot, Standing};
+use crate::desk::{EntryId, Snapshot, StoryStatus};
 use crate::text::reason;
 
 /// How long a program may take to take a copy over.
@@ -27,7 +27,7 @@ pub enum Errand {
     /// Reads dispatches as `dateline show` prints them.
     Print {
         ids: Vec<EntryId>,
-        standings: Vec<Standing>,
+        standings: Vec<StoryStatus>,
         snapshot: Snapshot,
     },
     /// Starts a program that shows something, such as a browser.

@@ -37,7 +37,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::changes::VersionDiff;
-use crate::desk::{EntryId, Snapshot, Source};
+use crate::desk::{EntryId, Snapshot, SourceView};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{Hits, Job};
 use crate::health::Health;
@@ -52,7 +52,7 @@ pub enum Answer {
     Load(Report),
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// The bytes of a dispatch.
-    Source(EntryId, Result<Source, InputProblem>),
+    Source(EntryId, Result<SourceView, InputProblem>),
     /// Two versions, the newer and the older, compared.
     Compared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
     /// The sources of the desk.

@@ -37,7 +37,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::desk::Desk;
+    use crate::desk::DispatchIndex;
     use crate::filter::Query;
     use crate::load::{self, Report, Source};
     use crate::work::{Answer, Following, Tell, Wire};
@@ -69,7 +69,7 @@ mod tests {
                 gate.lock().unwrap().recv().unwrap();
             }
         });
-        let desk = Mutex::new(Desk::default());
+        let desk = Mutex::new(DispatchIndex::default());
         load::load(vec![Source::BuiltIn], 1, &|report| {
             if let Report::Segment(segment) = report {
                 desk.lock().unwrap().add(vec![segment]);

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Form, Lost, each_whole};
-use crate::desk::{EntryId, Snapshot, Standing};
+use crate::desk::{EntryId, Snapshot, StoryStatus};
 use crate::text::{counted, reason};
 
 /// Most names that are tried for the file that is written first.
@@ -16,7 +16,7 @@ const BESIDE: usize = 100;
 pub struct Save {
     pub ids: Vec<EntryId>,
     /// What others do to each of them.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<StoryStatus>,
     pub snapshot: Snapshot,
     /// Its ending says in which form: `.json`, `.jsonl`, `.ninjs`, `.md`; else text.
     pub path: PathBuf,
@@ -187,7 +187,7 @@ mod tests {
         let nothing = Save {
             ids: Vec::new(),
             standings: Vec::new(),
-            snapshot: crate::desk::Desk::default().snapshot(),
+            snapshot: crate::desk::DispatchIndex::default().snapshot(),
             path,
             over: true,
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::desk::{EntryId, Origin, Snapshot, Standing};
+use crate::desk::{EntryId, ItemOrigin, Snapshot, StoryStatus};
 use crate::dispatch::{Dispatch, InputProblem, Status, kill_reason};
 use crate::load;
 use crate::record::{self, Told, to_line};
@@ -96,16 +96,16 @@ impl Whole {
 pub fn wholes(
     snapshot: &Snapshot,
     ids: &[EntryId],
-    standings: &[Standing],
+    standings: &[StoryStatus],
 ) -> Vec<Result<Whole, InputProblem>> {
     let origin = |id: &EntryId| {
         let entry = snapshot.entry(*id)?;
         Some((entry.origin()?, entry.item_key()))
     };
-    let wanted: Vec<Option<(Origin, u64)>> = ids.iter().map(origin).collect();
-    let there: Vec<(Origin, u64)> = wanted.iter().flatten().cloned().collect();
+    let wanted: Vec<Option<(ItemOrigin, u64)>> = ids.iter().map(origin).collect();
+    let there: Vec<(ItemOrigin, u64)> = wanted.iter().flatten().cloned().collect();
     let mut opened = load::open_all(&there).into_iter();
-    let whole = |(wanted, told): (&Option<(Origin, u64)>, Told)| {
+    let whole = |(wanted, told): (&Option<(ItemOrigin, u64)>, Told)| {
         let (origin, _) = wanted.as_ref().ok_or_else(super::opening::gone)?;
         Ok(Whole {
             dispatch: opened
@@ -126,7 +126,7 @@ pub fn wholes(
 /// # Errors
 /// That of `put`.
 pub fn each_whole<E>(
-    (snapshot, ids, standings): (&Snapshot, &[EntryId], &[Standing]),
+    (snapshot, ids, standings): (&Snapshot, &[EntryId], &[StoryStatus]),
     lost: &mut Lost,
     mut put: impl FnMut(Whole) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -143,8 +143,8 @@ pub fn each_whole<E>(
 
 /// What is told of entries that stand so. Those that do something to them are read again for their ids and reasons; those without
 /// an id are known by their hash.
-fn told(snapshot: &Snapshot, standings: &[Standing]) -> Vec<Told> {
-    let doers = |s: &Standing| [s.superseded_by, s.killed_by, s.corrected_by];
+fn told(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Told> {
+    let doers = |s: &StoryStatus| [s.superseded_by, s.killed_by, s.corrected_by];
     let mut others: Vec<EntryId> = standings.iter().flat_map(doers).flatten().collect();
     others.sort_unstable();
     others.dedup();
@@ -167,7 +167,7 @@ fn told(snapshot: &Snapshot, standings: &[Standing]) -> Vec<Told> {
         let id = id?;
         doers.get(&id).map(Dispatch::item).or_else(|| hash(id))
     };
-    let one = |standing: &Standing| Told {
+    let one = |standing: &StoryStatus| Told {
         superseded_by: item(standing.superseded_by),
         killed_by: item(standing.killed_by),
         killed_for: (standing.killed_by).and_then(|id| doers.get(&id).map(kill_reason)),

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::{Answer, Tell};
-use crate::desk::{Desk, Snapshot};
+use crate::desk::{DispatchIndex, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::load::{self, Limits, Report, Sources, Watch};
 
@@ -64,7 +64,7 @@ impl Wire {
     }
 
     /// Follows on from what is on the desk, as soon as the load is done.
-    pub fn follow(&self, desk: &Desk) {
+    pub fn follow(&self, desk: &DispatchIndex) {
         let Ok(mut stage) = self.stage.lock() else {
             return;
         };
@@ -79,7 +79,7 @@ impl Wire {
     }
 
     /// The load is done, and all of it is on the desk.
-    pub fn loaded(&self, desk: &Desk) {
+    pub fn loaded(&self, desk: &DispatchIndex) {
         let Ok(mut stage) = self.stage.lock() else {
             return;
         };

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
-use dateline::desk::{Desk, EntryId, Input, Place, SegmentBuilder};
+use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, SegmentBuilder};
 use dateline::dispatch::Dispatch;
 use dateline::filter::{
     Query, QueryContext, RawText, Request, Slot, Unmarked, quote_value, run_narrowed,
@@ -83,21 +83,21 @@ pub(crate) fn pieces() -> impl Strategy<Value = String> {
 
 /// A desk of all fixtures, and each dispatch of it: its entry, its bytes, and the whole of it.
 struct Wire {
-    desk: Desk,
+    desk: DispatchIndex,
     read: Vec<(EntryId, Vec<u8>, &'static str, Dispatch)>,
 }
 
 fn wire() -> &'static Wire {
     static WIRE: OnceLock<Wire> = OnceLock::new();
     WIRE.get_or_init(|| {
-        let (mut desk, mut read) = (Desk::default(), Vec::new());
+        let (mut desk, mut read) = (DispatchIndex::default(), Vec::new());
         let context = Context::default();
         for (name, bytes) in fixtures() {
             let Ok(id) = format::detect(bytes) else {
                 continue;
             };
             let mut builder = SegmentBuilder::default();
-            let place = Place::File(name.into());
+            let place = InputLocation::File(name.into());
             builder.begin_input(
                 &Arc::new(Input::new(place, id, bytes.len() as u64, None)),
                 0,

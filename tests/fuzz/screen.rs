@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use dateline::action::{ACTIONS, Action};
 use dateline::app::{COMMANDS, Deed, Manner, Mouse, Msg, Setup};
-use dateline::desk::{Segment, Summary};
+use dateline::desk::{IngestSummary, Segment};
 use dateline::load::{self, Report, Source};
 use dateline::ui::{Depth, Theme, draw};
 use proptest::prelude::*;
@@ -16,10 +16,10 @@ use crate::queries::pieces;
 use crate::stage::Stage;
 
 /// The built-in wire, read once.
-fn wire() -> &'static (Vec<Arc<Segment>>, Summary) {
-    static WIRE: OnceLock<(Vec<Arc<Segment>>, Summary)> = OnceLock::new();
+fn wire() -> &'static (Vec<Arc<Segment>>, IngestSummary) {
+    static WIRE: OnceLock<(Vec<Arc<Segment>>, IngestSummary)> = OnceLock::new();
     WIRE.get_or_init(|| {
-        let read = Mutex::new((Vec::new(), Summary::default()));
+        let read = Mutex::new((Vec::new(), IngestSummary::default()));
         load::load(vec![Source::BuiltIn], 1, &|report| {
             let mut read = read.lock().unwrap();
             match report {

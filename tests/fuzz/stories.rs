@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dateline::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
+use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::format::{self, Context};
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::{Bytes, Target};
 fn segment(name: usize, bytes: &[u8]) -> Option<Arc<Segment>> {
     let id = format::detect(bytes).ok()?;
     let mut builder = SegmentBuilder::default();
-    let place = Place::File(format!("file-{name}").into());
+    let place = InputLocation::File(format!("file-{name}").into());
     let input = Input::new(place, id, bytes.len() as u64, None);
     builder.begin_input(&Arc::new(input), 0);
     format::scan(id, bytes, &Context::default(), &mut |found| {
@@ -23,7 +23,7 @@ fn segment(name: usize, bytes: &[u8]) -> Option<Arc<Segment>> {
 }
 
 /// What the desk makes of entries, by input and number; of the very same dispatch the inputs are one.
-fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
+fn whole(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
     let name = |id: EntryId| {
         let entry = desk.entry(id);
         let origin = entry.and_then(dateline::desk::EntryRef::origin);
@@ -61,7 +61,7 @@ fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError
     let mut segments: Vec<_> = segments
         .filter_map(|(name, bytes)| segment(name, &bytes.0))
         .collect();
-    let mut desk = Desk::default();
+    let mut desk = DispatchIndex::default();
     desk.add(segments.clone());
     let first = whole(&desk);
     for &id in desk.order() {
@@ -85,7 +85,7 @@ fn holds(files: &[Bytes], seed: u64, at_once: usize) -> Result<(), TestCaseError
             .wrapping_add(1);
         segments.swap(at, (state >> 33) as usize % (at + 1));
     }
-    let mut desk = Desk::default();
+    let mut desk = DispatchIndex::default();
     for batch in segments.chunks(at_once) {
         desk.add(batch.to_vec());
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use dateline::app::Msg;
-use dateline::desk::{EntryId, EntryRef, Replaced, Spot};
+use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
 use dateline::load::Source;
 
 use crate::stage::{Files, Stage};
@@ -207,10 +207,10 @@ fn an_older_version_that_is_written_again_opens_nothing() {
 }
 
 /// Where an entry lies.
-fn spot(entry: EntryRef<'_>) -> Spot {
+fn spot(entry: EntryRef<'_>) -> ItemLocation {
     let (start, nth) = entry.position();
     let input = entry.input().expect("an input").clone();
-    Spot { input, start, nth }
+    ItemLocation { input, start, nth }
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn marks_go_along_when_a_file_is_written_again() {
         let new = new.rfind(|&id| id >= end);
         let new = new.expect("what has come");
         let desk = &stage.state.desk;
-        let pair = Replaced {
+        let pair = Replacement {
             old: spot(desk.entry(old).expect("the old one")),
             new: spot(desk.entry(new).expect("the new one")),
             is_unchanged: false,

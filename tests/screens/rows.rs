@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use dateline::app::{Msg, State};
-use dateline::desk::{EntryId, Segment, Summary};
+use dateline::desk::{EntryId, IngestSummary, Segment};
 use dateline::dispatch::Stamp;
 use dateline::load::{self, Report, Source};
 
@@ -143,7 +143,7 @@ fn rows_of_a_long_load_grow_by_half_at_a_time() {
     // So it has at the end of the load, after which every arrival counts.
     loading.more(20);
     assert_eq!(loading.missing(), 18);
-    loading.stage.tell(Msg::Loaded(Summary::default()));
+    loading.stage.tell(Msg::Loaded(IngestSummary::default()));
     assert_eq!(loading.missing(), 0);
 }
 
@@ -161,7 +161,7 @@ fn the_selection_stays_where_rows_wait() {
     assert_eq!(list.rows(desk).get(list.row), list.selected.as_ref());
     assert_eq!(list.row, 2);
     let chosen = list.selected;
-    loading.stage.tell(Msg::Loaded(Summary::default()));
+    loading.stage.tell(Msg::Loaded(IngestSummary::default()));
     assert_eq!(loading.missing(), 0);
     assert_eq!(loading.stage.state.list.selected, chosen);
     let (list, desk) = (&loading.stage.state.list, &loading.stage.state.desk);

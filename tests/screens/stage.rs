@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::action::parse_sequence;
 use dateline::app::{Bundle, Effect, Handed, Manner, Msg, Setup, State, update};
-use dateline::desk::{EntryId, EntryRef, Replaced, Spot};
+use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
 use dateline::load::{self, Report, Source};
 use dateline::marks::Change;
 use dateline::quote;
@@ -148,7 +148,7 @@ impl Stage {
     pub(crate) fn rewrite(&mut self, headline: &str, files: &Files) {
         let spot = |entry: EntryRef<'_>| {
             let origin = entry.origin().unwrap();
-            Spot {
+            ItemLocation {
                 input: origin.input,
                 start: origin.bytes.start,
                 nth: origin.nth,
@@ -172,7 +172,7 @@ impl Stage {
         let new = spot(segments[0].entry(0).unwrap());
         self.tell(Msg::Replaced {
             segments,
-            replaced: vec![Replaced {
+            replaced: vec![Replacement {
                 old,
                 new,
                 is_unchanged: false,

@@ -9,17 +9,17 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use dateline::desk::{Desk, EntryId, Standing};
+use dateline::desk::{DispatchIndex, EntryId, StoryStatus};
 use dateline::load::{self, Report, Source};
 
-fn desk(sources: Vec<Source>) -> Desk {
+fn desk(sources: Vec<Source>) -> DispatchIndex {
     let segments = Mutex::new(Vec::new());
     load::load(sources, 1, &|report| {
         if let Report::Segment(segment) = report {
             segments.lock().unwrap().push(segment);
         }
     });
-    let mut desk = Desk::default();
+    let mut desk = DispatchIndex::default();
     // The last that was read first: the order must not matter.
     let mut segments = segments.into_inner().unwrap();
     segments.reverse();
@@ -30,7 +30,7 @@ fn desk(sources: Vec<Source>) -> Desk {
 }
 
 /// A headline as a cell of a table.
-fn cell(desk: &Desk, id: EntryId) -> String {
+fn cell(desk: &DispatchIndex, id: EntryId) -> String {
     let headline = desk.entry(id).map_or("", |entry| entry.headline());
     let short: String = headline.chars().take(44).collect();
     let cut = if short.len() < headline.len() {
@@ -42,8 +42,8 @@ fn cell(desk: &Desk, id: EntryId) -> String {
 }
 
 /// What became of an entry; empty where nothing did.
-fn fate(desk: &Desk, id: EntryId) -> String {
-    let Standing {
+fn fate(desk: &DispatchIndex, id: EntryId) -> String {
+    let StoryStatus {
         superseded_by,
         killed_by,
         corrected_by,
@@ -79,7 +79,7 @@ fn fate(desk: &Desk, id: EntryId) -> String {
     words.join("; ")
 }
 
-fn table(title: &str, desk: &Desk) -> String {
+fn table(title: &str, desk: &DispatchIndex) -> String {
     let mut table =
         format!("## {title}\n\n| dispatch | label, role | what became of it |\n|---|---|---|\n");
     let mut alone = 0;

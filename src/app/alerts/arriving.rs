@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Alert, PanelKind};
 use crate::app::{Effect, Flow, State};
-use crate::desk::{EntryId, EntryRef, Place};
+use crate::desk::{EntryId, EntryRef, InputLocation};
 use crate::filter::QueryContext;
 use crate::views::{Found, Job, Part, Rule, Rules};
 
@@ -26,7 +26,7 @@ fn comes_live(state: &State, first: EntryId) -> bool {
     let entry = state.desk.entry(first);
     let input = entry.and_then(EntryRef::input);
     state.live.flow != Flow::Still
-        && input.is_some_and(|input| matches!(input.location, Place::Memory(..)))
+        && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
 }
 
 /// From where the rules look: ages count back from the newest entry at hand.

@@ -9,7 +9,7 @@ use crate::dispatch::ties;
 
 /// Under which of its names an entry is filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum NameKind {
     /// Its story: one entry stands for all that share it.
     Story,
     /// Its id, else its item: one entry stands for all that share it.
@@ -26,14 +26,14 @@ pub(super) enum Kind {
     Titled,
 }
 
-const KINDS: [Kind; 7] = [
-    Kind::Story,
-    Kind::Item,
-    Kind::Number,
-    Kind::AgencyNumber,
-    Kind::Keyword,
-    Kind::Headline,
-    Kind::Titled,
+const NAME_KINDS: [NameKind; 7] = [
+    NameKind::Story,
+    NameKind::Item,
+    NameKind::Number,
+    NameKind::AgencyNumber,
+    NameKind::Keyword,
+    NameKind::Headline,
+    NameKind::Titled,
 ];
 /// Bits of a slot that hold its entry: segments up to 65,535. Small ones are filled anew, so a desk has fewer.
 const ENTRY_BITS: u32 = 29;
@@ -44,11 +44,11 @@ const SHARDS: u16 = 64;
 /// The table is in shards whose sizes differ by up to two, so that they do not all grow at the same moment: growing one
 /// is a short stop, and on average a fourth of the room stands empty instead of half at worst.
 #[derive(Debug, Clone)]
-pub(super) struct Index {
+pub(super) struct NameIndex {
     shards: Box<[HashTable<u32>]>,
 }
 
-impl Default for Index {
+impl Default for NameIndex {
     fn default() -> Self {
         let shards = (0..SHARDS).map(|_| HashTable::new());
         Self {
@@ -66,7 +66,7 @@ fn shard(key: u64) -> usize {
     shard.min(usize::from(SHARDS) - 1)
 }
 
-fn slot(kind: Kind, id: EntryId) -> Option<u32> {
+fn slot(kind: NameKind, id: EntryId) -> Option<u32> {
     let entry = u32::try_from(id.number()).ok()?;
     (entry >> ENTRY_BITS == 0).then_some((kind as u32) << ENTRY_BITS | entry)
 }
@@ -78,7 +78,7 @@ fn id_of(slot: u32) -> EntryId {
 /// Seconds of a span: what names another by a name that many have lies in the same one or a neighbour of it, see
 /// [`super::notices::is_in_window`]. Days are those of the wires' own zones, so an entry that is known by its day alone
 /// may be dated up to two days and the width of the zones after a notice.
-const SPAN: i64 = 4 * 24 * 3600;
+const SPAN_SECONDS: i64 = 4 * 24 * 3600;
 
 /// A name in a span of time.
 fn key_in_span(key: u64, span: i64) -> u64 {
@@ -87,7 +87,9 @@ fn key_in_span(key: u64, span: i64) -> u64 {
 
 /// A name in the spans about the time of an entry: none where it has no time.
 pub(super) fn keys_around(key: u64, entry: EntryRef<'_>) -> impl Iterator<Item = u64> + use<> {
-    let span = entry.time().map(|time| time.seconds.div_euclid(SPAN));
+    let span = entry
+        .time()
+        .map(|time| time.seconds.div_euclid(SPAN_SECONDS));
     let spans = span.map(|span| span - 1..=span + 1);
     spans
         .into_iter()
@@ -101,31 +103,31 @@ pub(super) fn headline_key(text: &str) -> u64 {
 }
 
 /// A name that many may have, whenever they came; 0 for none.
-pub(super) fn undated_key(kind: Kind, entry: EntryRef<'_>) -> u64 {
+pub(super) fn undated_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     match kind {
-        Kind::Number => (entry.sequence()).map_or(0, |(_, number)| {
+        NameKind::Number => (entry.sequence()).map_or(0, |(_, number)| {
             ties::hash_agency_number(entry.agency(), number)
         }),
-        Kind::AgencyNumber => (entry.agency_number())
+        NameKind::AgencyNumber => (entry.agency_number())
             .map_or(0, |number| ties::hash_agency_number(entry.agency(), number)),
-        Kind::Keyword => entry.undated_keyword().unwrap_or(0),
-        Kind::Headline => headline_key(entry.bare_headline()),
-        Kind::Titled if entry.is_titled() => headline_key(entry.folded_headline()),
-        Kind::Titled | Kind::Story | Kind::Item => 0,
+        NameKind::Keyword => entry.undated_keyword().unwrap_or(0),
+        NameKind::Headline => headline_key(entry.headline_without_label()),
+        NameKind::Titled if entry.is_titled() => headline_key(entry.folded_headline()),
+        NameKind::Titled | NameKind::Story | NameKind::Item => 0,
     }
 }
 
 /// The name under which a kind files an entry; 0 for none.
-pub(super) fn name(kind: Kind, entry: EntryRef<'_>) -> u64 {
+pub(super) fn name(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     match kind {
-        Kind::Story => entry.story_key(),
-        Kind::Item => match entry.id_key() {
+        NameKind::Story => entry.story_key(),
+        NameKind::Item => match entry.id_key() {
             0 => entry.item_key(),
             id => id,
         },
         _ => match (undated_key(kind, entry), entry.time()) {
             (0, _) | (_, None) => 0,
-            (key, Some(time)) => key_in_span(key, time.seconds.div_euclid(SPAN)),
+            (key, Some(time)) => key_in_span(key, time.seconds.div_euclid(SPAN_SECONDS)),
         },
     }
 }
@@ -133,19 +135,20 @@ pub(super) fn name(kind: Kind, entry: EntryRef<'_>) -> u64 {
 fn name_of(segments: &[Arc<Segment>], slot: u32) -> u64 {
     let (id, kind) = (
         id_of(slot),
-        KINDS[(slot >> ENTRY_BITS) as usize % KINDS.len()],
+        NAME_KINDS[(slot >> ENTRY_BITS) as usize % NAME_KINDS.len()],
     );
     let entry = segments.get(id.segment()).and_then(|s| s.entry(id.row()));
     entry.map_or(0, |entry| name(kind, entry))
 }
 
-impl Index {
+impl NameIndex {
     /// An entry that has this as story, id or item.
     pub(super) fn find(&self, segments: &[Arc<Segment>], key: u64) -> Option<EntryId> {
         let is = |&slot: &u32| {
             let id = id_of(slot);
             let entry = segments.get(id.segment()).and_then(|s| s.entry(id.row()));
-            entry.is_some_and(|entry| entry.story_key() == key || name(Kind::Item, entry) == key)
+            entry
+                .is_some_and(|entry| entry.story_key() == key || name(NameKind::Item, entry) == key)
         };
         self.shards[shard(key)]
             .find(key, is)
@@ -156,7 +159,7 @@ impl Index {
     pub(super) fn all<'i>(
         &'i self,
         segments: &'i [Arc<Segment>],
-        kind: Kind,
+        kind: NameKind,
         key: u64,
     ) -> impl Iterator<Item = EntryId> + 'i {
         let slots = self.shards[shard(key)].iter_hash(key).copied();
@@ -184,7 +187,13 @@ impl Index {
     }
 
     /// Files an entry.
-    pub(super) fn insert(&mut self, segments: &[Arc<Segment>], kind: Kind, key: u64, id: EntryId) {
+    pub(super) fn insert(
+        &mut self,
+        segments: &[Arc<Segment>],
+        kind: NameKind,
+        key: u64,
+        id: EntryId,
+    ) {
         if let Some(slot) = slot(kind, id) {
             let table = &mut self.shards[shard(key)];
             table.insert_unique(key, slot, |&slot| name_of(segments, slot));

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::index::{Kind, headline_key, keys_around, name, undated_key};
+use super::index::{NameKind, headline_key, keys_around, name, undated_key};
 use super::{MAX_GROUP_SIZE, Stories, entry, notices, rows_of};
-use crate::desk::links::Named;
+use crate::desk::links::PackedName;
 use crate::desk::{EntryId, EntryRef, Segment};
 use crate::dispatch::{RelationKind, Role, ties};
 
 /// Under which a notice finds those whose headline it names.
-const HEADLINES: [Kind; 2] = [Kind::Headline, Kind::Titled];
+const HEADLINE_KINDS: [NameKind; 2] = [NameKind::Headline, NameKind::Titled];
 
 impl Stories {
     /// Takes the entries from an id on in.
@@ -59,7 +59,7 @@ impl Stories {
         for (number, segment) in before {
             for (row, entry) in segment.entries().enumerate() {
                 let id = EntryId::new(number, row);
-                for kind in HEADLINES.into_iter().filter(|_| id < first) {
+                for kind in HEADLINE_KINDS.into_iter().filter(|_| id < first) {
                     let key = name(kind, entry);
                     if key != 0 {
                         self.index.insert(segments, kind, key, id);
@@ -71,13 +71,13 @@ impl Stories {
 
     /// Files an entry under its names, and joins it to those that have them.
     fn index_unique_names(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
-        let (story, item) = (name(Kind::Story, entry), name(Kind::Item, entry));
+        let (story, item) = (name(NameKind::Story, entry), name(NameKind::Item, entry));
         let has_id = entry.id_key() != 0;
         if story != 0 {
-            self.join_by_name(segments, Kind::Story, story, id);
+            self.join_by_name(segments, NameKind::Story, story, id);
         }
         if story == 0 || has_id && item != story {
-            self.join_by_name(segments, Kind::Item, item, id);
+            self.join_by_name(segments, NameKind::Item, item, id);
         }
     }
 
@@ -89,11 +89,11 @@ impl Stories {
         entry: EntryRef<'_>,
         uncounted: bool,
     ) {
-        let counted = [Kind::Number, Kind::AgencyNumber].into_iter();
+        let counted = [NameKind::Number, NameKind::AgencyNumber].into_iter();
         let counted = counted.filter(|_| !uncounted);
-        let headlines: &[Kind] = if self.headlined { &HEADLINES } else { &[] };
+        let headlines: &[NameKind] = if self.headlined { &HEADLINE_KINDS } else { &[] };
         for kind in counted
-            .chain([Kind::Keyword])
+            .chain([NameKind::Keyword])
             .chain(headlines.iter().copied())
         {
             let key = name(kind, entry);
@@ -104,7 +104,7 @@ impl Stories {
                     keys_around(common, entry).for_each(|key| self.join_waiting(segments, key, id));
                 }
                 // `UPDATE 1-` of a headline that came before.
-                if kind == Kind::Keyword && entry.is_labelled() && entry.story_key() == 0 {
+                if kind == NameKind::Keyword && entry.is_labelled() && entry.story_key() == 0 {
                     self.join_all_named(segments, &[kind], common, id, entry);
                 }
             }
@@ -112,7 +112,7 @@ impl Stories {
     }
 
     /// Files an entry under a name that all who have it share.
-    fn join_by_name(&mut self, segments: &[Arc<Segment>], kind: Kind, key: u64, id: EntryId) {
+    fn join_by_name(&mut self, segments: &[Arc<Segment>], kind: NameKind, key: u64, id: EntryId) {
         match self.index.find(segments, key) {
             Some(other) => self.join(segments, other, id),
             None => self.index.insert(segments, kind, key, id),
@@ -137,19 +137,19 @@ impl Stories {
         for (kind, named) in entry.related_names() {
             let notice = matches!(kind, RelationKind::Kills | RelationKind::Corrects);
             match named {
-                Named::Item { key, stem, .. } => {
+                PackedName::Item { key, stem, .. } => {
                     let keys = || [key, stem].into_iter().filter(|&key| key != 0);
                     match keys().find_map(|key| self.index.find(segments, key)) {
                         Some(other) => self.join(segments, other, id),
                         None => keys().for_each(|key| self.unresolved.add(key, id)),
                     }
                 }
-                Named::Number { key, .. } => {
-                    let kinds = [Kind::Number, Kind::AgencyNumber];
+                PackedName::Number { key, .. } => {
+                    let kinds = [NameKind::Number, NameKind::AgencyNumber];
                     self.join_all_named(segments, &kinds, key, id, entry);
                 }
-                Named::Slug(keyword) if notice => {
-                    self.join_all_named(segments, &[Kind::Keyword], keyword, id, entry);
+                PackedName::Slug(keyword) if notice => {
+                    self.join_all_named(segments, &[NameKind::Keyword], keyword, id, entry);
                     let day = entry.day().map(|(day, _)| day);
                     for day in day.into_iter().flat_map(|day| day - 2..=day + 1) {
                         let key = ties::hash_on_day(keyword, day);
@@ -159,11 +159,11 @@ impl Stories {
                         }
                     }
                 }
-                Named::Headline(start, length) if notice => {
-                    let title = headline_key(entry.named_text((start, length)));
-                    self.join_all_named(segments, &HEADLINES, title, id, entry);
+                PackedName::Headline(start, length) if notice => {
+                    let title = headline_key(entry.named_headline((start, length)));
+                    self.join_all_named(segments, &HEADLINE_KINDS, title, id, entry);
                 }
-                Named::Slug(_) | Named::Headline(..) => {}
+                PackedName::Slug(_) | PackedName::Headline(..) => {}
             }
         }
     }
@@ -173,7 +173,7 @@ impl Stories {
     fn join_all_named(
         &mut self,
         segments: &[Arc<Segment>],
-        kinds: &[Kind],
+        kinds: &[NameKind],
         common: u64,
         id: EntryId,
         notice: EntryRef<'_>,

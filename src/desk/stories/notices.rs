@@ -17,16 +17,16 @@
 //! dpa 157`) kills that one, what repeats it and what adds to it. A new revision that is canceled kills those before it.
 
 use super::super::EntryRef;
-use super::super::links::Named;
-use super::settle::{Member, Settled, is_name_comparable, is_same_id, same_agency};
+use super::super::links::PackedName;
+use super::settle::{Member, ResolvedGroup, is_name_comparable, is_same_id, same_agency};
 use crate::dispatch::{RelationKind, Role, Status, ties};
 
 /// Seconds in which a notice follows what it means, where it does not give its id.
-pub(super) const WINDOW: i64 = 48 * 3600;
+pub(super) const WINDOW_SECONDS: i64 = 48 * 3600;
 
 /// How a notice means an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum How {
+enum MatchedBy {
     Item,
     Number,
     Keyword,
@@ -53,13 +53,13 @@ fn seconds(entry: EntryRef<'_>) -> i64 {
 /// True where an entry came in the time before a notice in which it may be meant without its id.
 pub(super) fn is_in_window(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
     let known = entry.time().is_some() && notice.time().is_some();
-    known && is_before(entry, notice) && seconds(notice) - seconds(entry) <= WINDOW
+    known && is_before(entry, notice) && seconds(notice) - seconds(entry) <= WINDOW_SECONDS
 }
 
 /// Whether one of a notice's names means an entry.
-fn match_name(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<How> {
+fn match_name(notice: EntryRef<'_>, name: PackedName, entry: EntryRef<'_>) -> Option<MatchedBy> {
     match name {
-        Named::Item {
+        PackedName::Item {
             key,
             stem,
             revision,
@@ -69,30 +69,31 @@ fn match_name(notice: EntryRef<'_>, name: Named, entry: EntryRef<'_>) -> Option<
             let whole = entry.id_key() == key;
             let one_of = stem != 0 && entry.id_key() == stem;
             let revised = one_of && entry.is_revised() && entry.version() == revision;
-            (one && (whole || revised) && is_before(entry, notice)).then_some(How::Item)
+            (one && (whole || revised) && is_before(entry, notice)).then_some(MatchedBy::Item)
         }
-        Named::Number { key, service } => {
+        PackedName::Number { key, service } => {
             let counted = matching_number(notice, entry, notice.named_service(service))
                 .is_some_and(|number| ties::hash_agency_number(entry.agency(), number) == key);
-            (counted && is_in_window(entry, notice)).then_some(How::Number)
+            (counted && is_in_window(entry, notice)).then_some(MatchedBy::Number)
         }
-        Named::Slug(key) => {
+        PackedName::Slug(key) => {
             let keyword =
                 !entry.slug().is_empty() && ties::keyword(entry.agency(), entry.slug()) == key;
-            (keyword && agency_known(notice, entry) && is_in_window(entry, notice))
-                .then_some(How::Keyword)
+            (keyword && is_same_known_agency(notice, entry) && is_in_window(entry, notice))
+                .then_some(MatchedBy::Keyword)
         }
-        Named::Headline(start, length) => {
-            let title = notice.named_text((start, length));
-            let titled = entry.bare_headline() == title || entry.folded_headline() == title;
-            (titled && agency_known(notice, entry) && is_in_window(entry, notice))
-                .then_some(How::Headline)
+        PackedName::Headline(start, length) => {
+            let title = notice.named_headline((start, length));
+            let titled =
+                entry.headline_without_label() == title || entry.folded_headline() == title;
+            (titled && is_same_known_agency(notice, entry) && is_in_window(entry, notice))
+                .then_some(MatchedBy::Headline)
         }
     }
 }
 
 /// The same agency; one that is not known is the same only within one input.
-fn agency_known(notice: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
+fn is_same_known_agency(notice: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
     let one_input = || match (notice.input(), entry.input()) {
         (Some(a), Some(b)) => a.location == b.location,
         _ => false,
@@ -130,7 +131,7 @@ fn matching_number(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> 
 /// The members that one names as what it acts on in a way, none of them a notice that kills. By id, else by number.
 pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> Vec<usize> {
     let entry = members[at].entry;
-    let names: Vec<Named> = entry
+    let names: Vec<PackedName> = entry
         .related_names()
         .filter(|(of, _)| *of == kind)
         .map(|(_, name)| name)
@@ -138,7 +139,7 @@ pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> 
     if names.is_empty() {
         return Vec::new();
     }
-    let meant = |how: How| -> Vec<usize> {
+    let meant = |how: MatchedBy| -> Vec<usize> {
         let others = (0..members.len()).filter(|&other| other != at);
         let is = |&other: &usize| {
             let target = members[other].entry;
@@ -149,10 +150,10 @@ pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> 
         };
         others.filter(is).collect()
     };
-    let by_id = meant(How::Item);
+    let by_id = meant(MatchedBy::Item);
     if by_id.is_empty() {
         // Of a number that was given twice the newer is meant.
-        let by_number = meant(How::Number);
+        let by_number = meant(MatchedBy::Number);
         by_number.last().copied().into_iter().collect()
     } else {
         by_id
@@ -160,7 +161,7 @@ pub(super) fn targets(members: &[Member<'_>], at: usize, kind: RelationKind) -> 
 }
 
 /// Marks what is corrected: what a correction names, else the version of its story before it.
-pub(super) fn mark_corrected(settled: &mut Settled<'_>) {
+pub(super) fn mark_corrected(settled: &mut ResolvedGroup<'_>) {
     for at in 0..settled.members.len() {
         let member = settled.members[at];
         if member.entry.role() != Role::Correction {
@@ -189,7 +190,7 @@ pub(super) fn mark_corrected(settled: &mut Settled<'_>) {
 }
 
 /// Marks what is killed, and the notices that find nothing.
-pub(super) fn mark_killed(settled: &mut Settled<'_>) {
+pub(super) fn mark_killed(settled: &mut ResolvedGroup<'_>) {
     for at in 0..settled.members.len() {
         let Member { id, entry } = settled.members[at];
         let notice = entry.role() == Role::Kill;
@@ -218,16 +219,16 @@ pub(super) fn mark_killed(settled: &mut Settled<'_>) {
 }
 
 /// The members that a kill notice means.
-fn killed_by_notice(settled: &Settled<'_>, at: usize) -> Vec<usize> {
+fn killed_by_notice(settled: &ResolvedGroup<'_>, at: usize) -> Vec<usize> {
     let members = &settled.members;
     let notice = members[at].entry;
-    let names: Vec<Named> = notice
+    let names: Vec<PackedName> = notice
         .related_names()
         .filter(|(kind, _)| *kind == RelationKind::Kills)
         .map(|(_, name)| name)
         .collect();
     let others = || (0..members.len()).filter(|&o| members[o].entry.role() != Role::Kill);
-    let by = |how: How| -> Vec<usize> {
+    let by = |how: MatchedBy| -> Vec<usize> {
         let is = |&other: &usize| {
             let entry = members[other].entry;
             names
@@ -242,11 +243,11 @@ fn killed_by_notice(settled: &Settled<'_>, at: usize) -> Vec<usize> {
         whole.filter(before).collect()
     };
     let is_one_story = |of: &[usize]| of.iter().all(|&o| settled.story[o] == settled.story[of[0]]);
-    let items = by(How::Item);
+    let items = by(MatchedBy::Item);
     if !items.is_empty() {
         return with_parts(settled, items, at);
     }
-    let (numbers, mut keywords) = (by(How::Number), by(How::Keyword));
+    let (numbers, mut keywords) = (by(MatchedBy::Number), by(MatchedBy::Keyword));
     if let Some(&item) = numbers.last() {
         return if keywords.contains(&item) {
             stories(&[item])
@@ -256,12 +257,12 @@ fn killed_by_notice(settled: &Settled<'_>, at: usize) -> Vec<usize> {
     }
     if names
         .iter()
-        .any(|name| matches!(name, Named::Number { .. }))
+        .any(|name| matches!(name, PackedName::Number { .. }))
     {
         let counted = |entry: EntryRef<'_>| entry.sequence().is_some();
         keywords.retain(|&other| !counted(members[other].entry));
     }
-    for found in [keywords, by(How::Headline)] {
+    for found in [keywords, by(MatchedBy::Headline)] {
         if !found.is_empty() {
             return if is_one_story(&found) {
                 stories(&found)
@@ -273,18 +274,21 @@ fn killed_by_notice(settled: &Settled<'_>, at: usize) -> Vec<usize> {
     // The story that the wire names, where the notice names nothing else.
     let of_story = |&other: &usize| {
         let entry = members[other].entry;
-        notice.names_story()
+        notice.is_story_named()
             && entry.story_key() == notice.story_key()
             && is_name_comparable(entry, notice)
     };
-    if names.iter().any(|name| matches!(name, Named::Item { .. })) {
+    if names
+        .iter()
+        .any(|name| matches!(name, PackedName::Item { .. }))
+    {
         return Vec::new();
     }
     others().filter(of_story).filter(before).collect()
 }
 
 /// Items, and what repeats them or adds to them.
-fn with_parts(settled: &Settled<'_>, mut items: Vec<usize>, notice: usize) -> Vec<usize> {
+fn with_parts(settled: &ResolvedGroup<'_>, mut items: Vec<usize>, notice: usize) -> Vec<usize> {
     let members = &settled.members;
     for other in 0..members.len() {
         let is_part = [RelationKind::Repeats, RelationKind::AddsTo]

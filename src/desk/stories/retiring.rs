@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::standing::{Standing, flag};
+use super::standing::{StoryStatus, flag};
 use super::{MAX_GROUP_SIZE, Stories};
 use crate::desk::{EntryId, Segment};
 
@@ -22,14 +22,14 @@ impl Stories {
             if !seen.contains(&id) {
                 let ring: Vec<EntryId> = self.groups.of(id).take(MAX_GROUP_SIZE + 1).collect();
                 for &other in &ring {
-                    self.statuses.drop_chain(other);
+                    self.statuses.drop_versions(other);
                 }
                 touched.push(id);
                 seen.extend(ring);
             }
-            let standing = Standing {
+            let standing = StoryStatus {
                 replaced_by: successor,
-                ..Standing::default()
+                ..StoryStatus::default()
             };
             self.set(segments, id, &standing, flag::UNLISTED | flag::REPLACED);
         }
@@ -39,7 +39,7 @@ impl Stories {
             let retired = self.statuses.flags().of(other) & flag::REPLACED != 0;
             let same_as = self.statuses.of(other).replaced_by;
             if !retired && same_as.is_some_and(|first| ids.contains(&first)) {
-                self.set(segments, other, &Standing::default(), 0);
+                self.set(segments, other, &StoryStatus::default(), 0);
                 touched.push(other);
             }
         }

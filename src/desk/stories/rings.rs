@@ -8,11 +8,11 @@ use super::super::EntryId;
 
 /// The next entry of each, in segments where any is in a ring with others.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Rings {
+pub(super) struct RelatedGroups {
     next: Vec<Vec<EntryId>>,
 }
 
-impl Rings {
+impl RelatedGroups {
     fn next(&self, id: EntryId) -> EntryId {
         let segment = self.next.get(id.segment());
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(id)

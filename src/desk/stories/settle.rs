@@ -5,7 +5,7 @@
 //! version supersedes them.
 
 use super::super::{EntryId, EntryRef};
-use super::standing::Standing;
+use super::standing::StoryStatus;
 use super::{notices, versions};
 use crate::dispatch::{Role, Status};
 
@@ -18,31 +18,31 @@ pub(super) struct Member<'a> {
 
 /// What the members are to each other.
 #[derive(Debug)]
-pub(super) struct Settled<'a> {
+pub(super) struct ResolvedGroup<'a> {
     /// The oldest first.
     pub(super) members: Vec<Member<'a>>,
     /// The story of each: members with the same number are its versions.
     pub(super) story: Vec<usize>,
-    pub(super) statuses: Vec<Standing>,
+    pub(super) statuses: Vec<StoryStatus>,
 }
 
 /// Settles what members are to each other.
-pub(super) fn resolve(mut members: Vec<Member<'_>>) -> Settled<'_> {
-    versions::sort(&mut members);
+pub(super) fn resolve(mut members: Vec<Member<'_>>) -> ResolvedGroup<'_> {
+    versions::sort_oldest_first(&mut members);
     let story = versions::stories(&members);
-    let mut settled = Settled {
-        statuses: vec![Standing::default(); members.len()],
+    let mut settled = ResolvedGroup {
+        statuses: vec![StoryStatus::default(); members.len()],
         members,
         story,
     };
-    settled.supersede();
+    settled.mark_superseded();
     notices::mark_corrected(&mut settled);
     notices::mark_killed(&mut settled);
     settled
 }
 
-impl Settled<'_> {
-    fn supersede(&mut self) {
+impl ResolvedGroup<'_> {
+    fn mark_superseded(&mut self) {
         for at in (0..self.members.len()).rev() {
             if self.statuses[at].superseded_by.is_some() || !self.is_complete(at) {
                 continue;
@@ -123,10 +123,10 @@ pub(super) fn is_same_id(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 
 /// True for two entries with other keywords and other headlines.
 fn has_other_topic(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    use super::super::Column;
-    let slugs = [a, b].map(|e| e.folded_column(Column::Slug));
+    use super::super::InternedColumn;
+    let slugs = [a, b].map(|e| e.folded_column(InternedColumn::Slug));
     let no_slug = slugs.contains(&"");
-    !no_slug && slugs[0] != slugs[1] && a.bare_headline() != b.bare_headline()
+    !no_slug && slugs[0] != slugs[1] && a.headline_without_label() != b.headline_without_label()
 }
 
 /// True where names that two entries share mean the same.
@@ -135,6 +135,6 @@ pub(super) fn is_name_comparable(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 }
 
 pub(super) fn same_agency(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    use super::super::Column;
-    a.folded_column(Column::Agency) == b.folded_column(Column::Agency)
+    use super::super::InternedColumn;
+    a.folded_column(InternedColumn::Agency) == b.folded_column(InternedColumn::Agency)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::super::{Desk, EntryId};
+use super::super::{DispatchIndex, EntryId};
 
 /// Bits that tell what the desk knows of an entry.
 pub(in crate::desk) mod flag {
@@ -25,7 +25,7 @@ pub(in crate::desk) mod flag {
 
 /// What the other dispatches at hand make of an entry.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct StoryStatus {
     /// The newest version of its story, where that is another one.
     pub superseded_by: Option<EntryId>,
     /// The notice that kills it.
@@ -38,7 +38,7 @@ pub struct Standing {
     pub is_unmatched_kill: bool,
 }
 
-impl Standing {
+impl StoryStatus {
     fn flags(&self) -> u8 {
         let mut flags = 0;
         for (set, flag) in [
@@ -56,13 +56,13 @@ impl Standing {
 /// The flags of all entries, a segment at a time; empty where none of a segment has any. Shared with snapshots: a segment
 /// is copied when it changes.
 #[derive(Debug, Clone, Default)]
-pub(in crate::desk) struct Flags {
+pub(in crate::desk) struct StatusFlags {
     segments: Arc<Vec<Arc<[u8]>>>,
     /// How many entries are gone.
     unlisted_count: usize,
 }
 
-impl Flags {
+impl StatusFlags {
     pub(in crate::desk) fn of(&self, id: EntryId) -> u8 {
         let segment = self.segments.get(id.segment());
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(0)
@@ -100,7 +100,7 @@ impl Flags {
     }
 }
 
-impl Desk {
+impl DispatchIndex {
     /// Takes over what another desk, which knows more, tells by flags of the same entries: all of this one are those of
     /// the other from an id on, in the order in which they came.
     pub fn copy_status_flags(&mut self, other: &Self, first: EntryId) {
@@ -120,28 +120,28 @@ impl Desk {
 const NONE: u32 = u32::MAX;
 
 /// A standing in numbers: superseded, killed, corrected by, same as; and the chain.
-type Packed = [u32; 5];
+type PackedStatus = [u32; 5];
 
 /// Who did what to the few entries of which there is something to say.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Standings {
-    flags: Flags,
-    by: HashMap<EntryId, Packed, RandomState>,
+pub(super) struct StatusTable {
+    flags: StatusFlags,
+    by: HashMap<EntryId, PackedStatus, RandomState>,
     /// Versions of stories, the newest first, by number; and the numbers that are free.
     chains: Vec<Box<[EntryId]>>,
     free: Vec<u32>,
 }
 
-impl Standings {
-    pub(super) fn flags(&self) -> &Flags {
+impl StatusTable {
+    pub(super) fn flags(&self) -> &StatusFlags {
         &self.flags
     }
 
-    pub(super) fn of(&self, id: EntryId) -> Standing {
+    pub(super) fn of(&self, id: EntryId) -> StoryStatus {
         let by = self.by.get(&id).copied().unwrap_or([NONE; 5]);
         let [superseded_by, killed_by, corrected_by, same_as, _] =
             by.map(|number| (number != NONE).then(|| EntryId::from_number(number)));
-        Standing {
+        StoryStatus {
             superseded_by,
             killed_by,
             corrected_by,
@@ -157,7 +157,7 @@ impl Standings {
     }
 
     /// Takes in the versions of a story, the newest first; returns their number.
-    pub(super) fn add_chain(&mut self, chain: Vec<EntryId>) -> u32 {
+    pub(super) fn add_versions(&mut self, chain: Vec<EntryId>) -> u32 {
         let chain = chain.into_boxed_slice();
         if let Some(number) = self.free.pop() {
             self.chains[number as usize] = chain;
@@ -168,7 +168,7 @@ impl Standings {
     }
 
     /// Gives the chain of an entry up, for all that are in it.
-    pub(super) fn drop_chain(&mut self, id: EntryId) {
+    pub(super) fn drop_versions(&mut self, id: EntryId) {
         let Some(by) = self.by.get_mut(&id) else {
             return;
         };
@@ -186,7 +186,7 @@ impl Standings {
     pub(super) fn set(
         &mut self,
         id: EntryId,
-        standing: &Standing,
+        standing: &StoryStatus,
         (chain, more): (Option<u32>, u8),
         rows: usize,
     ) {

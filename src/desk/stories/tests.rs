@@ -7,7 +7,7 @@ mod arrival;
 mod chains;
 mod kills;
 
-use crate::desk::{Desk, EntryId, Input, Place, Segment, SegmentBuilder};
+use crate::desk::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
 use crate::format::{Context, FormatId, scan};
 
 /// A segment of JSON lines. `{10:00 …}` at the start of a line is short for its members.
@@ -18,7 +18,12 @@ fn segment(name: &'static str, lines: &[String]) -> Arc<Segment> {
 /// A segment of a text in a format.
 fn segment_of(format: &str, name: &'static str, text: &str) -> Arc<Segment> {
     let format = FormatId::named(format).unwrap_or(FormatId::PLAIN);
-    let input = Input::new(Place::BuiltIn(name, b""), format, text.len() as u64, None);
+    let input = Input::new(
+        InputLocation::BuiltIn(name, b""),
+        format,
+        text.len() as u64,
+        None,
+    );
     let mut builder = SegmentBuilder::default();
     builder.begin_input(&Arc::new(input), 0);
     let problems = scan(format, text.as_bytes(), &Context::default(), &mut |found| {
@@ -66,7 +71,7 @@ fn json(line: &str) -> String {
 }
 
 /// What the desk makes of entries, by headline: `by` standings that there are, and the head of the chain.
-fn table(desk: &Desk) -> BTreeMap<String, String> {
+fn table(desk: &DispatchIndex) -> BTreeMap<String, String> {
     let name = |id: EntryId| desk.entry(id).map_or("", crate::desk::EntryRef::headline);
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for &id in desk.order() {
@@ -107,8 +112,8 @@ fn table(desk: &Desk) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn desk_of(segments: impl IntoIterator<Item = Arc<Segment>>) -> Desk {
-    let mut desk = Desk::default();
+fn index_of(segments: impl IntoIterator<Item = Arc<Segment>>) -> DispatchIndex {
+    let mut desk = DispatchIndex::default();
     for segment in segments {
         desk.add(vec![segment]);
     }
@@ -131,7 +136,7 @@ fn check(lines: &[&str]) {
         wire.push(json);
     }
     assert_eq!(
-        table(&desk_of([segment("all", &wire)])),
+        table(&index_of([segment("all", &wire)])),
         expected,
         "at once"
     );
@@ -143,10 +148,14 @@ fn check(lines: &[&str]) {
     for turn in 0..apart.len() {
         let mut order = apart.clone();
         order.rotate_left(turn);
-        assert_eq!(table(&desk_of(order.clone())), expected, "turned by {turn}");
+        assert_eq!(
+            table(&index_of(order.clone())),
+            expected,
+            "turned by {turn}"
+        );
         order.reverse();
         assert_eq!(
-            table(&desk_of(order)),
+            table(&index_of(order)),
             expected,
             "turned by {turn}, last first"
         );

@@ -9,13 +9,13 @@
 //! - One agency and headline, a label aside, within 48 hours, where there is no keyword.
 //! - What an item says that it replaces, adds to, corrects or repeats.
 
-use super::super::{Column, EntryRef};
+use super::super::{EntryRef, InternedColumn};
 use super::notices::{is_in_window, targets};
 use super::settle::{Member, is_name_comparable, is_same_id, same_agency};
 use crate::dispatch::{RelationKind, Role};
 
 /// The oldest first. Revisions of one id stand in the order of their numbers among themselves.
-pub(super) fn sort(members: &mut [Member<'_>]) {
+pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
     let key = |m: &Member<'_>| {
         let seconds = m.entry.time().map_or(i64::MIN, |time| time.seconds);
         (seconds, m.entry.version())
@@ -50,7 +50,7 @@ pub(super) fn sort(members: &mut [Member<'_>]) {
 
 /// The story of each of the members, which are sorted: a number that its versions share.
 pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
-    let mut stories = Stories {
+    let mut stories = StorySets {
         of: (0..members.len()).collect(),
     };
     for at in 0..members.len() {
@@ -93,11 +93,11 @@ pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
 }
 
 /// Sets of members that are joined step by step; each is named by one of them.
-struct Stories {
+struct StorySets {
     of: Vec<usize>,
 }
 
-impl Stories {
+impl StorySets {
     fn join(&mut self, a: usize, b: usize) {
         let (a, b) = (self.of[a], self.of[b]);
         if a != b {
@@ -119,7 +119,7 @@ fn same_named(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
         0 => e.id_key(),
         story => story,
     };
-    let named = a.names_story() || b.names_story();
+    let named = a.is_story_named() || b.is_story_named();
     if !named
         || story(a) == 0
         || story(a) != story(b)
@@ -128,7 +128,10 @@ fn same_named(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     {
         return false;
     }
-    let slugs = (a.folded_column(Column::Slug), b.folded_column(Column::Slug));
+    let slugs = (
+        a.folded_column(InternedColumn::Slug),
+        b.folded_column(InternedColumn::Slug),
+    );
     let one_slug = slugs.0 == slugs.1 || slugs.0.is_empty() || slugs.1.is_empty();
     one_slug || a.is_labelled() || b.is_labelled()
 }
@@ -140,13 +143,13 @@ fn same_title(earlier: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
         && plain(entry)
         && plain(earlier)
         && is_version(earlier)
-        && entry.bare_headline() == earlier.bare_headline()
+        && entry.headline_without_label() == earlier.headline_without_label()
         && same_agency(earlier, entry)
         && is_in_window(earlier, entry)
 }
 
 /// A story under a keyword, as far as it has been followed.
-struct Thread {
+struct KeywordThread {
     key: u64,
     /// Its newest member.
     last: usize,
@@ -155,15 +158,15 @@ struct Thread {
 }
 
 /// Joins what shares a keyword (or the thread of a mail): labelled items follow the story before them.
-fn join_by_keyword(members: &[Member<'_>], stories: &mut Stories) {
-    let mut threads: Vec<Thread> = Vec::new();
+fn join_by_keyword(members: &[Member<'_>], stories: &mut StorySets) {
+    let mut threads: Vec<KeywordThread> = Vec::new();
     for (at, member) in members.iter().enumerate() {
         let entry = member.entry;
         let key = match entry.story_key() {
             0 => entry.id_key(),
             key => key,
         };
-        if key == 0 || entry.names_story() || !is_version(entry) {
+        if key == 0 || entry.is_story_named() || !is_version(entry) {
             continue;
         }
         let mine: Vec<usize> = (0..threads.len())
@@ -182,7 +185,7 @@ fn join_by_keyword(members: &[Member<'_>], stories: &mut Stories) {
             thread.alerts &= alert;
             threads.push(thread);
         } else {
-            threads.push(Thread {
+            threads.push(KeywordThread {
                 key,
                 last: at,
                 alerts: alert,
@@ -194,7 +197,7 @@ fn join_by_keyword(members: &[Member<'_>], stories: &mut Stories) {
 /// The thread that an entry goes on with. The one touched last is the last.
 fn find_thread(
     members: &[Member<'_>],
-    threads: &[Thread],
+    threads: &[KeywordThread],
     mine: &[usize],
     entry: EntryRef<'_>,
 ) -> Option<usize> {
@@ -204,7 +207,7 @@ fn find_thread(
         // The story after its flash, which nobody labels.
         return Some(last).filter(|&t| threads[t].alerts && (mine.len() == 1 || like(&t) > 0));
     }
-    let mut near = mine.iter().rev().take(NEAR).copied();
+    let mut near = mine.iter().rev().take(MAX_THREADS_COMPARED).copied();
     match mine {
         [_] if !entry.is_titled() => Some(last),
         [_] => Some(last).filter(|t| like(t) > 0),
@@ -213,12 +216,14 @@ fn find_thread(
 }
 
 /// Stories under one keyword that are looked at for one that a label continues.
-const NEAR: usize = 32;
+const MAX_THREADS_COMPARED: usize = 32;
 
 /// How much of the words of the shorter of two headlines the other one has, in percent. Short words do not count.
 fn headline_similarity(a: EntryRef<'_>, b: EntryRef<'_>) -> usize {
     let words = |e: EntryRef<'_>| -> Vec<String> {
-        let parts = e.bare_headline().split(|c: char| !c.is_alphanumeric());
+        let parts = e
+            .headline_without_label()
+            .split(|c: char| !c.is_alphanumeric());
         let mut words: Vec<String> = parts
             .filter(|word| word.chars().count() >= 3)
             .map(str::to_owned)

@@ -9,11 +9,11 @@ use super::MAX_GROUP_SIZE;
 
 /// Who waits for what.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Waiting {
+pub(super) struct UnresolvedNames {
     names: HashMap<u64, Vec<EntryId>, RandomState>,
 }
 
-impl Waiting {
+impl UnresolvedNames {
     /// True where nobody waits for anything.
     pub(super) fn is_empty(&self) -> bool {
         self.names.is_empty()

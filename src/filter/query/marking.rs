@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::node::{Scope, Term};
 use super::{Kind, Query};
-use crate::desk::{Column, EntryRef};
+use crate::desk::{EntryRef, InternedColumn};
 use crate::filter::fuzzy::Fuzzy;
 
 impl Query {
@@ -75,12 +75,12 @@ impl Term {
             return self.scope == Scope::Headline;
         }
         let columns = [
-            Column::Slug,
-            Column::Agency,
-            Column::Place,
-            Column::Country,
-            Column::Byline,
-            Column::Subjects,
+            InternedColumn::Slug,
+            InternedColumn::Agency,
+            InternedColumn::Place,
+            InternedColumn::Country,
+            InternedColumn::Byline,
+            InternedColumn::Subjects,
         ];
         let named = columns.iter().filter(|&&c| entry.column(c) == text);
         let mut named = named.peekable();

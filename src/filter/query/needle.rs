@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::memmem::{self, Finder};
 use regex::{Regex, RegexBuilder};
 
-use crate::desk::{letters_from_start, letters_of};
+use crate::desk::{required_letters, required_letters_from_start};
 use crate::text::{Folded, fold, fold_into};
 
 /// Largest compiled regular expression, in bytes.
@@ -62,9 +62,9 @@ impl Needle {
         }
         let capitals = text.chars().any(char::is_uppercase);
         let letters = if kind == Kind::Word {
-            letters_from_start(&folded)
+            required_letters_from_start(&folded)
         } else {
-            letters_of(&folded)
+            required_letters(&folded)
         };
         Some(Self {
             kind,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fields::{Field, Is};
 use super::needle::{Kind, Needle};
 use super::values::Fact;
-use crate::desk::Column;
+use crate::desk::InternedColumn;
 
 /// Where a text is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,15 +64,19 @@ impl Scope {
     }
 
     /// The repeated texts of an entry that are looked at.
-    pub(crate) fn columns(self) -> &'static [Column] {
+    pub(crate) fn columns(self) -> &'static [InternedColumn] {
         match self {
-            Self::Head | Self::Anywhere => &[Column::Slug, Column::Place, Column::Agency],
-            Self::Slug => &[Column::Slug],
-            Self::From => &[Column::Agency],
-            Self::At => &[Column::Place, Column::Country],
-            Self::By => &[Column::Byline],
-            Self::About => &[Column::Subjects],
-            Self::Lang => &[Column::Language],
+            Self::Head | Self::Anywhere => &[
+                InternedColumn::Slug,
+                InternedColumn::Place,
+                InternedColumn::Agency,
+            ],
+            Self::Slug => &[InternedColumn::Slug],
+            Self::From => &[InternedColumn::Agency],
+            Self::At => &[InternedColumn::Place, InternedColumn::Country],
+            Self::By => &[InternedColumn::Byline],
+            Self::About => &[InternedColumn::Subjects],
+            Self::Lang => &[InternedColumn::Language],
             Self::Headline | Self::Body | Self::Said | Self::Quote => &[],
         }
     }
@@ -158,7 +162,7 @@ impl Node {
                 if term.needle.kind == Kind::Word {
                     Arc::make_mut(&mut term.needle).kind = Kind::Contains;
                     let needle = Arc::make_mut(&mut term.needle);
-                    needle.letters = crate::desk::letters_of(&needle.folded);
+                    needle.letters = crate::desk::required_letters(&needle.folded);
                 }
                 Self::Term(term)
             }

@@ -160,7 +160,7 @@ pub(crate) fn rows_with(term: &Term, segment: &Segment, universe: &Rows) -> Rows
             Some(symbols) if columns == Scope::Head.columns() => {
                 segment.rows_with(&symbols, |row| rows.set(row));
             }
-            Some(symbols) => segment.rows_with_in(&symbols, columns, |r| rows.set(r)),
+            Some(symbols) => segment.for_rows_with_symbols_in(&symbols, columns, |r| rows.set(r)),
             None => {}
         }
     }
@@ -179,11 +179,11 @@ fn headlines(term: &Term, segment: &Segment, universe: &Rows, rows: &mut Rows) {
         let arena = segment.folded_headlines().as_bytes();
         let (mut from, mut row) = (0, 0);
         while let Some(at) = finder.find(&arena[from..]) {
-            row = segment.row_at(from + at, row);
+            row = segment.row_at_byte(from + at, row);
             if enough || is_in(row) {
                 rows.set(row);
             }
-            from = segment.row_end(row);
+            from = segment.row_end_byte(row);
         }
         return;
     }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::{Request, rank};
-use crate::desk::{Column, EntryId, EntryRef, Snapshot};
+use crate::desk::{EntryId, EntryRef, InternedColumn, Snapshot};
 
 /// In which order hits stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -108,11 +108,11 @@ impl SortKey {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }
 
-    fn column(self) -> Option<Column> {
+    fn column(self) -> Option<InternedColumn> {
         match self {
-            Self::Agency => Some(Column::Agency),
-            Self::Place => Some(Column::Place),
-            Self::Slug => Some(Column::Slug),
+            Self::Agency => Some(InternedColumn::Agency),
+            Self::Place => Some(InternedColumn::Place),
+            Self::Slug => Some(InternedColumn::Slug),
             _ => None,
         }
     }

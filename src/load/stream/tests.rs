@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use super::*;
-use crate::desk::Desk;
+use crate::desk::DispatchIndex;
 use crate::load::Report;
 use crate::load::job::Shared;
 
@@ -14,7 +14,7 @@ fn shown(pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
 }
 
 fn shown_within(limits: &StreamLimits, pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
-    let told = Mutex::new((Desk::default(), Vec::new()));
+    let told = Mutex::new((DispatchIndex::default(), Vec::new()));
     let tell = |report| match report {
         Report::Segment(segment) => drop(told.lock().unwrap().0.add(vec![segment])),
         Report::Problem(problem) => told.lock().unwrap().1.push(problem.to_string()),

@@ -9,7 +9,7 @@ use super::Following;
 use super::ledger::{Known, Stat};
 use super::made::limit;
 use super::pairing::Item;
-use crate::desk::{Followed, Input, Place, Seen, Snapshot, Trace};
+use crate::desk::{FileTracker, Input, InputLocation, Snapshot, TrackedFile, WatchedInput};
 use crate::text::hash;
 
 impl Following {
@@ -58,21 +58,21 @@ impl Following {
 /// The file that an input was read from; of something packed, the outer one.
 fn file_of(input: &Input) -> Option<PathBuf> {
     match &input.location {
-        Place::File(path) => Some(path.clone()),
-        Place::Memory(path, ..) if path.is_file() => Some(path.clone()),
-        Place::Memory(path, ..) => {
+        InputLocation::File(path) => Some(path.clone()),
+        InputLocation::Memory(path, ..) if path.is_file() => Some(path.clone()),
+        InputLocation::Memory(path, ..) => {
             let name = path.to_str()?;
             let mut outer = name
                 .match_indices('!')
                 .map(|(at, _)| Path::new(&name[..at]));
             outer.find(|path| path.is_file()).map(Path::to_owned)
         }
-        Place::BuiltIn(..) => None,
+        InputLocation::BuiltIn(..) => None,
     }
 }
 
 fn state_of_input(input: &Arc<Input>, path: PathBuf) -> Known {
-    if !matches!(input.location, Place::File(_)) {
+    if !matches!(input.location, InputLocation::File(_)) {
         // Unpacked: nothing tells the file's own length and date when it was read.
         let stat = fs::metadata(&path).map(|about| Stat::of(&about));
         let stat = stat.unwrap_or(Stat::noted(0, None));
@@ -82,13 +82,13 @@ fn state_of_input(input: &Arc<Input>, path: PathBuf) -> Known {
     }
     let stat = Stat::noted(input.length, input.modified);
     let mut known = Known::new(stat);
-    known.trace = Arc::new(Trace::new(Seen {
+    known.trace = Arc::new(FileTracker::new(TrackedFile {
         path,
         length: input.length,
         modified: input.modified,
     }));
     let file = Arc::clone(&known.trace);
-    let _ = input.watched.set(Followed {
+    let _ = input.watched.set(WatchedInput {
         file,
         retained: None,
     });

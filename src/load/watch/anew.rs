@@ -15,13 +15,13 @@ use super::ledger::{Known, Stat};
 use super::made::{Made, limit};
 use super::pairing::{How, pairs};
 use super::take::Complete;
-use crate::desk::{Input, Place, Replaced, Seen, Trace, path_text};
+use crate::desk::{FileTracker, Input, InputLocation, Replacement, TrackedFile, path_text};
 use crate::dispatch::{InputProblem, Problem, Severity, Stamp};
 use crate::format::{self, FormatId, RecordBoundary};
 use crate::text::hash;
 
 /// What is known of a file now, and what stands in the place of what.
-pub(super) type ReadResult = (Known, Vec<Replaced>);
+pub(super) type ReadResult = (Known, Vec<Replacement>);
 
 /// A file that is read from its first byte on.
 struct Fresh<'a> {
@@ -49,12 +49,12 @@ impl Reader<'_> {
     ) -> io::Result<Option<ReadResult>> {
         let modified = file.metadata()?.modified().ok().map(stamp);
         let mut known = Known::new(stat);
-        let seen = Seen {
+        let seen = TrackedFile {
             path: path.to_owned(),
             length: stat.length,
             modified,
         };
-        known.trace = Arc::new(Trace::new(seen));
+        known.trace = Arc::new(FileTracker::new(seen));
         self.count(stat.length);
         let mut fresh = Fresh {
             path,
@@ -158,7 +158,7 @@ impl Reader<'_> {
     ) -> io::Result<Option<ReadResult>> {
         let Fresh { path, stat, .. } = fresh;
         if fresh.large && fresh.before.is_none() && !self.live {
-            let place = Place::File(path.to_owned());
+            let place = InputLocation::File(path.to_owned());
             let input = Input::new(place, format, stat.length, fresh.modified);
             self.begin_followed_parts(input, fresh.known);
             return Ok(None);
@@ -198,7 +198,7 @@ impl Reader<'_> {
         }
         let keep = !fresh.large && self.may_keep(following, stat.length);
         self.made = Some(Made::new(&fresh.known.trace, keep));
-        let place = Place::File(path.to_owned());
+        let place = InputLocation::File(path.to_owned());
         let input = self.input(place, format, stat.length, fresh.modified);
         self.whole_input(&input, &bytes);
         let read = self.succeed(fresh.known, fresh.before, &bytes);
@@ -214,7 +214,7 @@ impl Reader<'_> {
         mut known: Known,
         before: Option<(Known, How)>,
         bytes: &[u8],
-    ) -> (Known, Vec<Replaced>) {
+    ) -> (Known, Vec<Replacement>) {
         if let Some(made) = self.made.take() {
             known.items = made.items;
         }
@@ -235,7 +235,7 @@ impl Reader<'_> {
 }
 
 /// The same file under another date.
-fn same(old: &Known, path: &Path, stat: Stat) -> (Known, Vec<Replaced>) {
+fn same(old: &Known, path: &Path, stat: Stat) -> (Known, Vec<Replacement>) {
     let mut known = old.clone();
     known.moved(path, stat);
     (known, Vec::new())

@@ -11,7 +11,7 @@ use super::ledger::{Known, Stat};
 use super::made::{Made, limit};
 use super::pairing::{How, Item, pairs};
 use super::take::Complete;
-use crate::desk::{Place, Replaced};
+use crate::desk::{InputLocation, Replacement};
 use crate::format::{Context, FormatId, RecordBoundary};
 use crate::text::hash;
 
@@ -27,7 +27,7 @@ impl Reader<'_> {
         mut known: Known,
         (at, last): (u64, Option<Item>),
         complete: Complete,
-    ) -> io::Result<(Known, Vec<Replaced>)> {
+    ) -> io::Result<(Known, Vec<Replacement>)> {
         let format = known.format.unwrap_or(FormatId::PLAIN);
         let cut = format.row().cut;
         let Some(seen) = known.trace.get() else {
@@ -59,7 +59,7 @@ impl Reader<'_> {
             if items.is_empty() {
                 break;
             }
-            let place = Place::File(path.to_owned());
+            let place = InputLocation::File(path.to_owned());
             let input = self.input(place, format, seen.length, seen.modified);
             let context = Context {
                 file_time: seen.modified,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::press::Press;
-use crate::desk::{Kept, Stored};
+use crate::desk::{ByteBlock, RetainedBytes};
 
 /// Bytes that are compressed together: dispatches share their words, and to read one again takes a moment only.
 pub(super) const BLOCK: usize = 64 << 10;
@@ -34,7 +34,7 @@ pub(in crate::load) struct Keep {
     blocks: Mutex<Blocks>,
 }
 
-type Block = Arc<Mutex<Stored>>;
+type Block = Arc<Mutex<ByteBlock>>;
 
 #[derive(Debug, Default)]
 struct Blocks {
@@ -56,20 +56,23 @@ impl Keep {
 
     /// Keeps some bytes, the first of which stood at this place in their input. What is too old, or too much with them,
     /// is given up.
-    pub(in crate::load) fn put(&self, bytes: &[u8], first: u64) -> Kept {
+    pub(in crate::load) fn put(&self, bytes: &[u8], first: u64) -> RetainedBytes {
         let now = Instant::now();
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, block) = match blocks.open.take() {
             Some(open) => open,
-            None => (now, Arc::new(Mutex::new(Stored::Raw(blocks.press.room())))),
+            None => (
+                now,
+                Arc::new(Mutex::new(ByteBlock::Raw(blocks.press.room()))),
+            ),
         };
         let (mut from, mut filled) = (0, false);
-        if let Stored::Raw(raw) = &mut *lock(&block) {
+        if let ByteBlock::Raw(raw) = &mut *lock(&block) {
             from = raw.len();
             raw.extend_from_slice(bytes);
             filled = raw.len() >= BLOCK;
         }
-        let kept = Kept {
+        let kept = RetainedBytes {
             block: Arc::clone(&block),
             from,
             length: bytes.len(),
@@ -98,14 +101,14 @@ impl Keep {
                 format!("cap {}", size(self.limits.bytes))
             };
             if let Some((_, block, size)) = blocks.full.pop_front() {
-                *lock(&block) = Stored::Dropped(why);
+                *lock(&block) = ByteBlock::Dropped(why);
                 blocks.total -= size;
             }
         }
     }
 }
 
-pub(super) fn lock(block: &Mutex<Stored>) -> MutexGuard<'_, Stored> {
+pub(super) fn lock(block: &Mutex<ByteBlock>) -> MutexGuard<'_, ByteBlock> {
     block.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -144,7 +147,7 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back() {
         let keep = Keep::new(Limits::default());
-        let kept: Vec<Kept> = (0..200).map(|n| keep.put(&text(n), 7)).collect();
+        let kept: Vec<RetainedBytes> = (0..200).map(|n| keep.put(&text(n), 7)).collect();
         for (number, kept) in kept.iter().enumerate() {
             assert_eq!(unpack(kept).as_ref(), Ok(&text(number)));
             assert_eq!(kept.first, 7);
@@ -157,14 +160,14 @@ mod tests {
             bytes: 2 << 10,
             ..Limits::default()
         });
-        let kept: Vec<Kept> = (0..2000).map(|n| keep.put(&text(n), 0)).collect();
+        let kept: Vec<RetainedBytes> = (0..2000).map(|n| keep.put(&text(n), 0)).collect();
         assert_eq!(unpack(&kept[0]), Err("cap 2 KiB".to_owned()));
         assert_eq!(unpack(&kept[1999]), Ok(text(1999)));
         let keep = Keep::new(Limits {
             age: Duration::ZERO,
             ..Limits::default()
         });
-        let kept: Vec<Kept> = (0..100).map(|n| keep.put(&text(n), 0)).collect();
+        let kept: Vec<RetainedBytes> = (0..100).map(|n| keep.put(&text(n), 0)).collect();
         assert_eq!(unpack(&kept[0]), Err("at most 0 seconds".to_owned()));
     }
 

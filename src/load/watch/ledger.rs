@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::pairing::{How, Item, pairs};
-use crate::desk::{Replaced, Seen, Trace};
+use crate::desk::{FileTracker, Replacement, TrackedFile};
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
 
@@ -77,7 +77,7 @@ impl Stat {
 pub(in crate::load) struct Known {
     pub(in crate::load) stat: Stat,
     /// Shared with its inputs.
-    pub(in crate::load) trace: Arc<Trace>,
+    pub(in crate::load) trace: Arc<FileTracker>,
     pub(in crate::load) format: Option<FormatId>,
     /// Where that what was read ends; the rest waits until it is complete.
     pub(in crate::load) end: u64,
@@ -116,7 +116,7 @@ impl Known {
     /// The file is as it was but for what follows what was read, or lies at another place.
     pub(super) fn moved(&mut self, path: &Path, stat: Stat) {
         self.stat = stat;
-        self.trace.set(Some(Seen {
+        self.trace.set(Some(TrackedFile {
             path: path.to_owned(),
             length: stat.length,
             modified: stat.modified(),
@@ -206,7 +206,7 @@ impl Ledger {
     }
 
     /// A file lies at another path now, maybe in the place of another one: what that means for the rows of both.
-    pub(super) fn rename(&self, from: &Path, to: &Path) -> Vec<Replaced> {
+    pub(super) fn rename(&self, from: &Path, to: &Path) -> Vec<Replacement> {
         let mut books = self.books();
         let Some(Some(mut known)) = books.known.remove(from) else {
             return Vec::new();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::pairing::Item;
-use crate::desk::{Input, Trace};
+use crate::desk::{FileTracker, Input};
 use crate::format::ScannedItem;
 use crate::text::hash;
 
@@ -13,14 +13,14 @@ const MOST: usize = 100_000;
 /// What is made of one file.
 #[derive(Debug)]
 pub(in crate::load) struct Made {
-    pub(in crate::load) trace: Arc<Trace>,
+    pub(in crate::load) trace: Arc<FileTracker>,
     /// Its bytes are to be kept.
     pub(in crate::load) keep: bool,
     pub(in crate::load) items: Vec<Item>,
 }
 
 impl Made {
-    pub(in crate::load) fn new(trace: &Arc<Trace>, keep: bool) -> Self {
+    pub(in crate::load) fn new(trace: &Arc<FileTracker>, keep: bool) -> Self {
         Self {
             trace: Arc::clone(trace),
             keep,

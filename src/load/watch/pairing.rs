@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::desk::{Input, Replaced, Spot};
+use crate::desk::{Input, ItemLocation, Replacement};
 
 /// One dispatch of a file, as far as it is needed to find it again when the file is written again.
 #[derive(Debug, Clone)]
@@ -40,7 +40,11 @@ pub(in crate::load) enum How {
 /// Pairs the dispatches of a file with those before: the same bytes, then the same identity, then the same name at the
 /// same place. A place alone tells where the file grew, and where it holds one dispatch as before. Those before that
 /// have no pair are in the file no longer: they stay, and are returned too.
-pub(in crate::load) fn pairs(old: &[Item], new: &[Item], how: How) -> (Vec<Replaced>, Vec<Item>) {
+pub(in crate::load) fn pairs(
+    old: &[Item],
+    new: &[Item],
+    how: How,
+) -> (Vec<Replacement>, Vec<Item>) {
     let mut successor: Vec<Option<usize>> = vec![None; old.len()];
     let mut taken = vec![false; new.len()];
     for key in [|item: &Item| item.bytes, |item: &Item| item.key] {
@@ -70,7 +74,7 @@ pub(in crate::load) fn pairs(old: &[Item], new: &[Item], how: How) -> (Vec<Repla
             taken[at] = true;
         }
     }
-    let spot = |item: &Item| Spot {
+    let spot = |item: &Item| ItemLocation {
         input: Arc::clone(&item.input),
         start: item.start,
         nth: item.nth,
@@ -78,7 +82,7 @@ pub(in crate::load) fn pairs(old: &[Item], new: &[Item], how: How) -> (Vec<Repla
     let (mut replaced, mut left) = (Vec::new(), Vec::new());
     for (before, at) in old.iter().zip(successor) {
         match at.map(|at| &new[at]) {
-            Some(after) => replaced.push(Replaced {
+            Some(after) => replaced.push(Replacement {
                 old: spot(before),
                 new: spot(after),
                 is_unchanged: before.bytes == after.bytes,
@@ -96,12 +100,12 @@ fn same_name(a: &Item, b: &Item) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::Place;
+    use crate::desk::InputLocation;
     use crate::format::FormatId;
 
     /// Items from their identity, name and bytes.
     fn items(of: &[(u64, u64, u64)]) -> Vec<Item> {
-        let place = Place::BuiltIn("test", b"");
+        let place = InputLocation::BuiltIn("test", b"");
         let input = Arc::new(Input::new(place, FormatId::PLAIN, 0, None));
         let item = |(start, &(key, name, bytes)): (u64, &(u64, u64, u64))| Item {
             input: Arc::clone(&input),

@@ -7,7 +7,7 @@ use flate2::read::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::keep::{BLOCK, lock};
-use crate::desk::{Kept, Stored};
+use crate::desk::{ByteBlock, RetainedBytes};
 
 /// Compresses blocks. What that takes is there once and for good: taken anew for each block and given back between what
 /// stays, it would leave holes in the memory, and a wire that is followed for a day would live in them.
@@ -38,9 +38,9 @@ impl Press {
     }
 
     /// Compresses a block; returns the bytes that it takes then.
-    pub(super) fn pack(&mut self, block: &Mutex<Stored>) -> u64 {
+    pub(super) fn pack(&mut self, block: &Mutex<ByteBlock>) -> u64 {
         let mut stored = lock(block);
-        let Stored::Raw(raw) = &mut *stored else {
+        let ByteBlock::Raw(raw) = &mut *stored else {
             return 0;
         };
         if self.compressed(raw).is_none() {
@@ -51,7 +51,7 @@ impl Press {
         // A large file is no reason to hold its room for good.
         self.room.truncate(2 * BLOCK);
         self.room.shrink_to(2 * BLOCK);
-        *stored = Stored::Compressed(self.packed.as_slice().into(), length);
+        *stored = ByteBlock::Compressed(self.packed.as_slice().into(), length);
         let size = self.packed.len() as u64;
         self.packed.clear();
         self.packed.shrink_to(2 * BLOCK);
@@ -80,12 +80,12 @@ impl Press {
 ///
 /// # Errors
 /// Why they were given up: the end of a sentence.
-pub(in crate::load) fn unpack(kept: &Kept) -> Result<Vec<u8>, String> {
+pub(in crate::load) fn unpack(kept: &RetainedBytes) -> Result<Vec<u8>, String> {
     let range = kept.from..kept.from + kept.length;
     let whole = match &*lock(&kept.block) {
-        Stored::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
-        Stored::Dropped(why) => return Err(why.clone()),
-        Stored::Compressed(packed, length) => {
+        ByteBlock::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
+        ByteBlock::Dropped(why) => return Err(why.clone()),
+        ByteBlock::Compressed(packed, length) => {
             let mut whole = Vec::with_capacity(*length);
             ZlibDecoder::new(&**packed)
                 .read_to_end(&mut whole)
@@ -122,11 +122,11 @@ mod tests {
                 let mut raw = press.room();
                 assert!(raw.is_empty());
                 raw.extend_from_slice(&bytes);
-                let block = Arc::new(Mutex::new(Stored::Raw(raw)));
+                let block = Arc::new(Mutex::new(ByteBlock::Raw(raw)));
                 let size = press.pack(&block);
                 assert!(size <= length as u64 + length as u64 / 8 + 64, "{length}");
                 let (from, first) = (0, 0);
-                let kept = Kept {
+                let kept = RetainedBytes {
                     block,
                     from,
                     length,

@@ -16,7 +16,7 @@ use super::grow::marks;
 use super::ledger::Known;
 use super::made::{Made, limit};
 use super::take::{Complete, Taken};
-use crate::desk::{Followed, Input, Place, Trace};
+use crate::desk::{FileTracker, Input, InputLocation, WatchedInput};
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
 
@@ -48,7 +48,7 @@ impl Reader<'_> {
     /// An input; what is read as it arrives is dated.
     pub(in crate::load) fn input(
         &self,
-        place: Place,
+        place: InputLocation,
         format: FormatId,
         length: u64,
         modified: Option<Stamp>,
@@ -63,10 +63,10 @@ impl Reader<'_> {
         let (Some(made), Some(following)) = (&self.made, self.shared.following) else {
             return;
         };
-        if matches!(input.location, Place::File(_)) {
+        if matches!(input.location, InputLocation::File(_)) {
             let kept = made.keep.then(|| following.keep.put(batch.bytes, batch.at));
             let file = Arc::clone(&made.trace);
-            let _ = input.watched.set(Followed {
+            let _ = input.watched.set(WatchedInput {
                 file,
                 retained: kept,
             });
@@ -89,11 +89,11 @@ impl Reader<'_> {
         } else {
             Arc::clone(bytes)
         };
-        let place = Place::Memory(path.to_owned(), number, held);
+        let place = InputLocation::Memory(path.to_owned(), number, held);
         let input = self.input(place, format, bytes.len() as u64, modified);
         if kept.is_some() {
-            let file = Arc::new(Trace::default());
-            let _ = input.watched.set(Followed {
+            let file = Arc::new(FileTracker::default());
+            let _ = input.watched.set(WatchedInput {
                 file,
                 retained: kept,
             });

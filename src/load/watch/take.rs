@@ -12,7 +12,7 @@ use super::anew::ReadResult;
 use super::grow::grown;
 use super::ledger::{Claim, Known, Stat};
 use super::pairing::How;
-use crate::desk::Replaced;
+use crate::desk::Replacement;
 
 /// How complete a file is thought to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ pub(in crate::load) enum Taken {
     /// It cannot be read.
     Failed,
     /// Read. True where something at its end waits to become complete.
-    Read(Vec<Replaced>, bool),
+    Read(Vec<Replacement>, bool),
 }
 
 impl Reader<'_> {

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::desk::{Desk, EntryId};
+use crate::desk::{DispatchIndex, EntryId};
 use crate::load::{load, open};
 
 /// A folder that is watched, and what has come of it.
@@ -20,7 +20,7 @@ struct Spool {
     folder: PathBuf,
     watch: Watch,
     reports: Receiver<Report>,
-    desk: Desk,
+    desk: DispatchIndex,
     segments: usize,
     problems: Vec<String>,
 }
@@ -89,7 +89,7 @@ impl Spool {
             folder,
             watch,
             reports,
-            desk: Desk::default(),
+            desk: DispatchIndex::default(),
             segments: 0,
             problems: Vec::new(),
         }

@@ -13,7 +13,7 @@ use super::Following;
 use super::events::Event;
 use super::pending::{Kind, Pending};
 use super::take::{Complete, Taken};
-use crate::desk::{Replaced, Segment, path_text};
+use crate::desk::{Replacement, Segment, path_text};
 use crate::dispatch::InputProblem;
 use crate::format::{self, RecordBoundary, RequestedFormat};
 use crate::load::job::{Report, Shared};
@@ -38,7 +38,7 @@ pub(super) struct Turn<'a> {
     tell: &'a (dyn Fn(Report) + Sync),
     /// Segments that are to be handed on.
     segments: &'a Mutex<Vec<Arc<Segment>>>,
-    pub(super) replaced: Vec<Replaced>,
+    pub(super) replaced: Vec<Replacement>,
     pub(super) pending: Pending,
     /// Events of files that somebody else was at.
     pub(super) deferred: Vec<Event>,

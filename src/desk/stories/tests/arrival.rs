@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::desk_of;
+use super::index_of;
 use super::{NAMES, json, segment};
-use crate::desk::{Desk, EntryId, Segment};
+use crate::desk::{DispatchIndex, EntryId, Segment};
 
 /// A dispatch of a few that may have to do with each other in any way.
 fn any_line() -> impl Strategy<Value = String> {
@@ -91,17 +91,17 @@ proptest! {
         let mut segments: Vec<Arc<Segment>> = (lines.iter().enumerate())
             .map(|(at, line)| segment(NAMES[at], &[json(line)]))
             .collect();
-        let first = whole(&desk_of(segments.clone()));
+        let first = describe_all(&index_of(segments.clone()));
         let mut state = seed;
         for at in (1..segments.len()).rev() {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             segments.swap(at, (state >> 33) as usize % (at + 1));
         }
-        let mut desk = Desk::default();
+        let mut desk = DispatchIndex::default();
         for batch in segments.chunks(at_once) {
             desk.add(batch.to_vec());
         }
-        prop_assert_eq!(first, whole(&desk));
+        prop_assert_eq!(first, describe_all(&desk));
     }
 }
 
@@ -113,14 +113,17 @@ fn an_earlier_one_with_a_label_may_come_later() {
         "d1810:00 dpa - \"1st Ld\" Rain in the town; version=1",
     ];
     let at = |at: usize| segment(NAMES[at], &[json(lines[at])]);
-    let mut one_by_one = Desk::default();
+    let mut one_by_one = DispatchIndex::default();
     one_by_one.add(vec![at(0)]);
     one_by_one.add(vec![at(1)]);
-    let mut the_other_way = Desk::default();
+    let mut the_other_way = DispatchIndex::default();
     the_other_way.add(vec![at(1)]);
     the_other_way.add(vec![at(0)]);
-    assert_eq!(whole(&one_by_one), whole(&the_other_way));
-    assert_eq!(whole(&one_by_one), whole(&desk_of(vec![at(0), at(1)])));
+    assert_eq!(describe_all(&one_by_one), describe_all(&the_other_way));
+    assert_eq!(
+        describe_all(&one_by_one),
+        describe_all(&index_of(vec![at(0), at(1)]))
+    );
 }
 
 /// The wire names the story of what is killed by its keyword, another agency's story has that name, and came first.
@@ -132,21 +135,22 @@ fn a_kill_by_keyword_finds_an_item_of_a_named_story() {
         "d2012:00 dpa FIRE \"KILL\" Fire in the town hall; version=1",
     ];
     let at = |at: usize| segment(NAMES[at], &[json(lines[at])]);
-    let mut one_by_one = Desk::default();
+    let mut one_by_one = DispatchIndex::default();
     for n in 0..3 {
         one_by_one.add(vec![at(n)]);
     }
     assert_eq!(
-        whole(&one_by_one),
-        whole(&desk_of(vec![at(0), at(1), at(2)]))
+        describe_all(&one_by_one),
+        describe_all(&index_of(vec![at(0), at(1), at(2)]))
     );
-    let killed =
-        |desk: &Desk| (desk.order().iter()).any(|&id| desk.story_status(id).killed_by.is_some());
+    let killed = |desk: &DispatchIndex| {
+        (desk.order().iter()).any(|&id| desk.story_status(id).killed_by.is_some())
+    };
     assert!(killed(&one_by_one));
 }
 
 /// What the desk makes of entries, by their inputs; of the very same dispatch the inputs are one.
-fn whole(desk: &Desk) -> BTreeMap<Vec<String>, String> {
+fn describe_all(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
     let path = |id: EntryId| {
         let input = desk.entry(id).and_then(|e| e.input().map(|i| i.path()));
         input.unwrap_or_default()

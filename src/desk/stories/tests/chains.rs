@@ -1,6 +1,6 @@
 //! Versions: keywords and labels, headlines, takes, revisions.
 
-use super::{check, desk_of, segment_of};
+use super::{check, index_of, segment_of};
 use crate::desk::EntryId;
 
 #[test]
@@ -41,7 +41,7 @@ fn a_number_that_stories_share_makes_them_no_versions() {
     };
     let superseded = |second: String| {
         let text = item("Cannery", "Cannery burns") + &second;
-        let desk = desk_of(vec![segment_of("anpa1312", "a", &text)]);
+        let desk = index_of(vec![segment_of("anpa1312", "a", &text)]);
         let by = |&&id: &&EntryId| desk.story_status(id).superseded_by.is_some();
         assert_eq!(desk.len(), 2);
         desk.order().iter().filter(by).count()

@@ -1,6 +1,6 @@
 //! Kills, corrections, the very same dispatch, what is retired.
 
-use super::{NAMES, check, desk_of, json, segment};
+use super::{NAMES, check, index_of, json, segment};
 use crate::desk::EntryId;
 
 #[test]
@@ -86,7 +86,7 @@ fn corrections_mark_what_they_correct() {
 #[test]
 fn the_very_same_dispatch_is_one_row() {
     let line = [json("10:00 QN A Item; id=urn:qn:1")];
-    let desk = desk_of([
+    let desk = index_of([
         segment("a", &line),
         segment("b", &line),
         segment("c", &line),
@@ -100,7 +100,7 @@ fn the_very_same_dispatch_is_one_row() {
     assert_eq!(desk.successor(EntryId::new(0, 2)), Some(EntryId::FIRST));
     // Without an id, twice in one input is twice.
     let line = json("10:00 QN A Item");
-    let desk = desk_of([segment("a", &[line.clone(), line])]);
+    let desk = index_of([segment("a", &[line.clone(), line])]);
     assert!(desk.order().iter().all(|&id| !desk.is_unlisted(id)));
 }
 
@@ -114,7 +114,7 @@ fn a_kill_by_headline_finds_what_is_there_and_what_comes() {
     let other = wire(19, "Lost opera found beside oven");
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]] {
         let lines = [&kill, &meant, &early, &other];
-        let desk = desk_of(order.map(|at| segment(NAMES[at], std::slice::from_ref(lines[at]))));
+        let desk = index_of(order.map(|at| segment(NAMES[at], std::slice::from_ref(lines[at]))));
         let killed = desk
             .order()
             .iter()
@@ -137,7 +137,7 @@ fn those_retired_at_once_are_as_those_retired_one_by_one() {
         .collect();
     let wire = || {
         let apart = lines.iter().zip(NAMES);
-        desk_of(apart.map(|(line, name)| segment(name, std::slice::from_ref(line))))
+        index_of(apart.map(|(line, name)| segment(name, std::slice::from_ref(line))))
     };
     let ids: Vec<EntryId> = (0..4).map(|row| EntryId::new(0, row)).collect();
     let (mut at_once, mut apart) = (wire(), wire());
@@ -160,7 +160,7 @@ fn those_retired_at_once_are_as_those_retired_one_by_one() {
 #[test]
 fn a_crowd_tells_no_story() {
     let line = json("10:00 RTR - UPDATE 1-Oil rises again today");
-    let mut desk = desk_of([segment("all", &vec![line.clone(); 3000])]);
+    let mut desk = index_of([segment("all", &vec![line.clone(); 3000])]);
     for name in NAMES {
         desk.add(vec![segment(name, std::slice::from_ref(&line))]);
     }
@@ -182,7 +182,7 @@ fn what_is_retired_does_nothing_any_more() {
             "12:00 QN A \"KILL\" Notice; id=urn:qn:3, kills=urn:qn:1",
         )],
     );
-    let mut desk = desk_of([item, kill]);
+    let mut desk = index_of([item, kill]);
     let (item, kill) = (EntryId::FIRST, EntryId::new(0, 1));
     assert_eq!(desk.story_status(item).killed_by, Some(kill));
     desk.supersede_entry(kill, None);
