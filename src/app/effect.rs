@@ -3,7 +3,7 @@
 use super::{Bundle, Handed};
 use crate::desk::{EntryId, Snapshot};
 use crate::filter::Job;
-use crate::marks::Change;
+use crate::marks::MarkChange;
 
 /// What the edges shall do; each answers with a [`super::Msg`] where there is something to answer.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub enum Effect {
     /// Ring the terminal's bell.
     Bell,
     /// Keep marks.
-    Keep(Vec<Change>),
+    Keep(Vec<MarkChange>),
     /// Keep which items had been listed when the visit ended: beside what is kept, or (`true`) in its place.
     Seen(Vec<u64>, bool),
     /// Let the reader write the note on a story in an editor.

@@ -6,7 +6,7 @@ use super::{Document, Effect, Phase, State, alerts, filtering, keys, noting, pla
 use crate::action::Action;
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
-use crate::marks::{Change, Kept};
+use crate::marks::{MarkChange, SavedMarks};
 
 /// Most dispatches that are copied at once: a clipboard takes no more.
 const COPIED: usize = 1_000;
@@ -61,7 +61,7 @@ fn toggle_read(state: &mut State) {
     let changed = items
         .into_iter()
         .filter(|item| changed(item) && met.insert(*item));
-    let changes: Vec<Change> = changed.map(|item| Change::Read(item, read)).collect();
+    let changes: Vec<MarkChange> = changed.map(|item| MarkChange::Read(item, read)).collect();
     let what = if read { "marked read" } else { "marked unread" };
     done(state, changes, what);
 }
@@ -78,12 +78,12 @@ fn toggle_star(state: &mut State) {
     let changed = stories
         .into_iter()
         .filter(|story| changed(story) && met.insert(*story));
-    let changes: Vec<Change> = changed.map(|story| Change::Star(story, star)).collect();
+    let changes: Vec<MarkChange> = changed.map(|story| MarkChange::Star(story, star)).collect();
     let what = if star { "starred" } else { "star taken away" };
     done(state, changes, what);
 }
 
-fn done(state: &mut State, changes: Vec<Change>, what: &str) {
+fn done(state: &mut State, changes: Vec<MarkChange>, what: &str) {
     let count = changes.len();
     let said = called(state, count, what);
     if count > 1 {
@@ -100,7 +100,7 @@ pub(super) fn read(state: &mut State) {
     };
     if !state.marks.will_be_read(item) {
         let said = called(state, 1, "marked read");
-        state.marks.change(vec![Change::Read(item, true)], said);
+        state.marks.change(vec![MarkChange::Read(item, true)], said);
     }
 }
 
@@ -188,7 +188,7 @@ pub(super) fn copy_all(
 }
 
 /// The marks of earlier sessions have come.
-pub(super) fn loaded(state: &mut State, kept: Kept, effects: &mut Vec<Effect>) {
+pub(super) fn loaded(state: &mut State, kept: SavedMarks, effects: &mut Vec<Effect>) {
     let typed = std::mem::take(&mut state.filter.history);
     state.filter.history.clone_from(&kept.queries);
     for text in typed {
@@ -209,7 +209,7 @@ pub(super) fn loaded(state: &mut State, kept: Kept, effects: &mut Vec<Effect>) {
 }
 
 /// Changes are kept: from now on they show.
-pub(super) fn kept(state: &mut State, changes: &[Change], trouble: Option<String>) {
+pub(super) fn kept(state: &mut State, changes: &[MarkChange], trouble: Option<String>) {
     state.marks.keep(changes);
     if let Some(why) = trouble {
         let first = state.marks.unsaved == 0;
@@ -245,7 +245,7 @@ pub(super) fn end(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let seen = state.marks.seen();
-    let worn = !state.is_loading() && seen.is_worn(state.desk.len());
+    let worn = !state.is_loading() && seen.needs_compaction(state.desk.len());
     let items = state
         .desk
         .order()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::chosen::Chosen;
-use crate::marks::{Change, Kept, Kind, MarkSets};
+use crate::marks::{MarkChange, MarkKind, MarkSets, SavedMarks};
 
 /// Steps that can be taken back, and marks in them all; the last step always can.
 const UNDO: (usize, usize) = (1_000, 100_000);
@@ -20,10 +20,10 @@ pub struct Marking {
     notes: HashMap<u64, String>,
     places: HashMap<u64, u32>,
     /// Changes that have been asked for and are not yet kept: the last of each mark, and how many there are of it.
-    asked: HashMap<(Kind, u64), (Change, usize)>,
-    queue: Vec<Change>,
+    asked: HashMap<(MarkKind, u64), (MarkChange, usize)>,
+    queue: Vec<MarkChange>,
     /// What takes changes back, the newest last, and what is said then.
-    undo: Vec<(String, Vec<Change>)>,
+    undo: Vec<(String, Vec<MarkChange>)>,
     /// Rows that actions act on.
     pub chosen: Chosen,
     /// The marks of earlier sessions are still to come.
@@ -54,23 +54,23 @@ impl Marking {
     /// How far an item has been read: a byte position in its body.
     #[must_use]
     pub fn place(&self, item: u64) -> Option<usize> {
-        let place = match self.asked(Kind::Place, item) {
-            Some(Change::Place(_, place)) => *place,
+        let place = match self.asked(MarkKind::Position, item) {
+            Some(MarkChange::Position(_, place)) => *place,
             _ => *self.places.get(&item)?,
         };
         (place > 0).then_some(place as usize)
     }
 
     /// The last change of a mark that has been asked for and is not yet kept.
-    pub(super) fn asked(&self, kind: Kind, key: u64) -> Option<&Change> {
+    pub(super) fn asked(&self, kind: MarkKind, key: u64) -> Option<&MarkChange> {
         self.asked.get(&(kind, key)).map(|(change, _)| change)
     }
 
     /// Whether an item will be read once all that was asked for is kept.
     #[must_use]
     pub fn will_be_read(&self, item: u64) -> bool {
-        match self.asked(Kind::Read, item) {
-            Some(Change::Read(_, read)) => *read,
+        match self.asked(MarkKind::Read, item) {
+            Some(MarkChange::Read(_, read)) => *read,
             _ => self.is_read(item),
         }
     }
@@ -78,8 +78,8 @@ impl Marking {
     /// Whether a story will be starred once all that was asked for is kept.
     #[must_use]
     pub fn will_be_starred(&self, story: u64) -> bool {
-        match self.asked(Kind::Star, story) {
-            Some(Change::Star(_, star)) => *star,
+        match self.asked(MarkKind::Star, story) {
+            Some(MarkChange::Star(_, star)) => *star,
             _ => self.is_starred(story),
         }
     }
@@ -98,12 +98,12 @@ impl Marking {
     }
 
     /// The items that were there at the last visit.
-    pub(super) fn seen(&self) -> &crate::marks::Seen {
+    pub(super) fn seen(&self) -> &crate::marks::LastVisit {
         &self.sets.seen
     }
 
     /// Asks for changes that cannot be undone.
-    pub(super) fn ask(&mut self, changes: Vec<Change>) {
+    pub(super) fn ask(&mut self, changes: Vec<MarkChange>) {
         for change in &changes {
             let slot = (change.kind(), change.key());
             let asked = self.asked.entry(slot).or_insert((change.clone(), 0));
@@ -113,11 +113,15 @@ impl Marking {
     }
 
     /// Asks for changes, and remembers how they are undone; `said` is what they are called then.
-    pub(super) fn change(&mut self, changes: Vec<Change>, said: String) {
+    pub(super) fn change(&mut self, changes: Vec<MarkChange>, said: String) {
         if changes.is_empty() {
             return;
         }
-        let mut back: Vec<Change> = changes.iter().rev().filter_map(Change::opposite).collect();
+        let mut back: Vec<MarkChange> = changes
+            .iter()
+            .rev()
+            .filter_map(MarkChange::inverse)
+            .collect();
         back.shrink_to_fit();
         self.undo.push((said, back));
         let mut marks = 0;
@@ -141,17 +145,17 @@ impl Marking {
     /// Remembers a filter that was typed.
     pub(super) fn remember_query(&mut self, text: &str) {
         if !text.trim().is_empty() {
-            self.ask(vec![Change::Query(text.to_owned())]);
+            self.ask(vec![MarkChange::Query(text.to_owned())]);
         }
     }
 
     /// What has been asked for since the last time.
-    pub(super) fn take_queue(&mut self) -> Vec<Change> {
+    pub(super) fn take_queue(&mut self) -> Vec<MarkChange> {
         std::mem::take(&mut self.queue)
     }
 
     /// The marks of earlier sessions. What has been kept in this one stands.
-    pub(super) fn load(&mut self, kept: Kept) {
+    pub(super) fn load(&mut self, kept: SavedMarks) {
         self.awaited = false;
         self.sets = kept.sets;
         self.applied = self.sets.clone();
@@ -160,7 +164,7 @@ impl Marking {
     }
 
     /// Changes are kept.
-    pub(super) fn keep(&mut self, changes: &[Change]) {
+    pub(super) fn keep(&mut self, changes: &[MarkChange]) {
         for change in changes {
             let slot = (change.kind(), change.key());
             if let Some((_, left)) = self.asked.get_mut(&slot) {
@@ -170,18 +174,18 @@ impl Marking {
                 }
             }
             match change {
-                Change::Read(item, on) => self.sets.read.put(*item, *on),
-                Change::Star(story, on) => self.sets.starred.put(*story, *on),
-                Change::Note { story, text, .. } if text.is_empty() => {
+                MarkChange::Read(item, on) => self.sets.read.put(*item, *on),
+                MarkChange::Star(story, on) => self.sets.starred.put(*story, *on),
+                MarkChange::Note { story, text, .. } if text.is_empty() => {
                     self.notes.remove(story);
                 }
-                Change::Note { story, text, .. } => {
+                MarkChange::Note { story, text, .. } => {
                     self.notes.insert(*story, text.clone());
                 }
-                Change::Place(item, place) => {
+                MarkChange::Position(item, place) => {
                     self.places.insert(*item, *place);
                 }
-                Change::Query(_) | Change::View(..) | Change::Setting(..) => {}
+                MarkChange::Query(_) | MarkChange::View(..) | MarkChange::Setting(..) => {}
             }
         }
         if self.asked.is_empty() {
@@ -209,7 +213,11 @@ mod tests {
 
     #[test]
     fn steps_of_many_marks_are_given_up_before_the_last() {
-        let read = |from: u64, to: u64| (from..to).map(|item| Change::Read(item, true)).collect();
+        let read = |from: u64, to: u64| {
+            (from..to)
+                .map(|item| MarkChange::Read(item, true))
+                .collect()
+        };
         let mut marks = Marking::default();
         for step in 0..7 {
             marks.change(read(step * 20_000, (step + 1) * 20_000), format!("{step}"));
@@ -229,14 +237,14 @@ mod tests {
         ) {
             let mut marks = Marking::default();
             let mut sent = std::collections::VecDeque::new();
-            marks.keep(&[Change::Read(3, true), Change::Star(4, true)]);
+            marks.keep(&[MarkChange::Read(3, true), MarkChange::Star(4, true)]);
             let start = known(&marks);
             let mut undos = 0;
             for (number, (kind, keys)) in steps.into_iter().enumerate() {
-                let changes: Vec<Change> = keys.into_iter().map(|key| match kind {
-                    0 => Change::Read(key, !marks.will_be_read(key)),
-                    1 => Change::Star(key, !marks.will_be_starred(key)),
-                    _ => Change::Note {
+                let changes: Vec<MarkChange> = keys.into_iter().map(|key| match kind {
+                    0 => MarkChange::Read(key, !marks.will_be_read(key)),
+                    1 => MarkChange::Star(key, !marks.will_be_starred(key)),
+                    _ => MarkChange::Note {
                         story: key,
                         text: format!("{number}"),
                         before: marks.wanted_note(key).to_owned(),

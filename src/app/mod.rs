@@ -89,7 +89,7 @@ use crate::desk::{EntryId, IngestSummary, Replacement, Segment, SourceView};
 use crate::dispatch::{Dispatch, InputProblem, Stamp};
 use crate::filter::Hits;
 use crate::health::Health;
-use crate::marks::{Change, Kept};
+use crate::marks::{MarkChange, SavedMarks};
 use crate::quote::Quote;
 use crate::speakers::SpeakerSummary;
 use crate::views::Found;
@@ -150,9 +150,9 @@ pub enum Msg {
         fault: String,
     },
     /// The marks of earlier sessions.
-    Marks(Box<Kept>),
+    Marks(Box<SavedMarks>),
     /// An [`Effect::Keep`] is done; where there is a trouble, for this session only.
-    Kept(Vec<Change>, Option<String>),
+    Kept(Vec<MarkChange>, Option<String>),
     /// What was kept for this session only has been saved after all.
     Saved,
     /// An [`Effect::Note`] is done.

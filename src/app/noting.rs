@@ -2,7 +2,7 @@
 
 use super::hits::Landing;
 use super::{Effect, Marking, State};
-use crate::marks::{Change, Kind};
+use crate::marks::{MarkChange, MarkKind};
 
 /// Longest note, in bytes.
 const LIMIT: usize = 64 << 10;
@@ -10,8 +10,8 @@ const LIMIT: usize = 64 << 10;
 impl Marking {
     /// The note on a story once all that was asked for is kept.
     pub(super) fn wanted_note(&self, story: u64) -> &str {
-        match self.asked(Kind::Note, story) {
-            Some(Change::Note { text, .. }) => text,
+        match self.asked(MarkKind::Note, story) {
+            Some(MarkChange::Note { text, .. }) => text,
             _ => self.note(story).unwrap_or(""),
         }
     }
@@ -52,7 +52,7 @@ pub(super) fn edited(state: &mut State, story: u64, before: String, text: Result
         "the note is kept with the story"
     };
     let text = kept.to_owned();
-    let note = Change::Note {
+    let note = MarkChange::Note {
         story,
         text,
         before,
@@ -101,7 +101,7 @@ impl State {
         let item = entry.item_key();
         let place = u32::try_from(self.reader.place()).unwrap_or(0);
         if self.marks.place(item).unwrap_or(0) != place as usize {
-            self.marks.ask(vec![Change::Place(item, place)]);
+            self.marks.ask(vec![MarkChange::Position(item, place)]);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::hits::Landing;
 use super::{Effect, State, panel};
 use crate::action::{Action, Code, Key, Pane};
 use crate::desk::EntryRef;
-use crate::marks::Change;
+use crate::marks::MarkChange;
 use crate::text::safe_line;
 
 /// What the names of places among the settings begin with.
@@ -119,7 +119,7 @@ fn set(state: &mut State, letter: char) {
     };
     let hint = state.place_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
     state.notice = Some(format!("this place is called {letter}{hint}"));
-    let change = Change::Setting(format!("{SETTING}{letter}"), Some(place.written()));
+    let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.written()));
     state.places.named.insert(letter, place);
     state.marks.ask(vec![change]);
 }

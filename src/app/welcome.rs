@@ -4,7 +4,7 @@
 
 use super::State;
 use crate::action::{ACTIONS, Action, Group};
-use crate::marks::{Change, Kept};
+use crate::marks::{MarkChange, SavedMarks};
 use crate::text::width;
 
 /// Under which name it is kept that they have been shown.
@@ -68,7 +68,7 @@ impl State {
 }
 
 /// What was kept in earlier sessions is known: nothing at all, and this is the first.
-pub(super) fn known(state: &mut State, kept: &Kept) {
+pub(super) fn known(state: &mut State, kept: &SavedMarks) {
     if state.welcome != Welcome::Wanted {
         return;
     }
@@ -77,7 +77,7 @@ pub(super) fn known(state: &mut State, kept: &Kept) {
     state.welcome = Welcome::Over;
     if !marked && named == 0 && !state.plain && kept.notes.is_empty() {
         state.welcome = Welcome::Step(0);
-        let shown = Change::Setting(SETTING.to_owned(), Some("shown".to_owned()));
+        let shown = MarkChange::Setting(SETTING.to_owned(), Some("shown".to_owned()));
         state.marks.ask(vec![shown]);
     }
 }

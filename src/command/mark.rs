@@ -7,7 +7,7 @@ use super::gather::{Gathered, each, gather};
 use super::{Outcome, Request, Streams};
 use crate::cli::MarkCommand;
 use crate::desk::{EntryId, EntryRef};
-use crate::marks::Change;
+use crate::marks::MarkChange;
 use crate::store::{Store, Trouble};
 use crate::text::{counted, hash, safe};
 use crate::work::Whole;
@@ -85,11 +85,11 @@ fn write(
     let mut changes = Vec::with_capacity(entries.len());
     for entry in entries {
         let change = match command {
-            MarkCommand::Read(_) => Change::Read(entry.item_key(), true),
-            MarkCommand::Unread(_) => Change::Read(entry.item_key(), false),
-            MarkCommand::Star(_) => Change::Star(entry.story_or_item_key(), true),
-            MarkCommand::Unstar(_) => Change::Star(entry.story_or_item_key(), false),
-            MarkCommand::Note { text, .. } => Change::Note {
+            MarkCommand::Read(_) => MarkChange::Read(entry.item_key(), true),
+            MarkCommand::Unread(_) => MarkChange::Read(entry.item_key(), false),
+            MarkCommand::Star(_) => MarkChange::Star(entry.story_or_item_key(), true),
+            MarkCommand::Unstar(_) => MarkChange::Star(entry.story_or_item_key(), false),
+            MarkCommand::Note { text, .. } => MarkChange::Note {
                 story: entry.story_or_item_key(),
                 text: text.trim_end().to_owned(),
                 before: notes

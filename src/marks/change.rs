@@ -4,23 +4,23 @@ use crate::text::hash;
 
 /// Kinds of marks. The numbers stand in databases and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum MarkKind {
     Read = 1,
     Star = 2,
     Note = 3,
-    Place = 4,
+    Position = 4,
     Query = 5,
     View = 6,
     Setting = 7,
 }
 
-impl Kind {
+impl MarkKind {
     /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Read,
         Self::Star,
         Self::Note,
-        Self::Place,
+        Self::Position,
         Self::Query,
         Self::View,
         Self::Setting,
@@ -33,7 +33,7 @@ impl Kind {
             Self::Read => "read",
             Self::Star => "star",
             Self::Note => "note",
-            Self::Place => "place",
+            Self::Position => "place",
             Self::Query => "query",
             Self::View => "view",
             Self::Setting => "setting",
@@ -55,7 +55,7 @@ impl Kind {
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum MarkChange {
     /// An item has been read, or not.
     Read(u64, bool),
     /// A story is starred, or not.
@@ -68,7 +68,7 @@ pub enum Change {
         before: String,
     },
     /// How far an item has been read: a byte position in its body.
-    Place(u64, u32),
+    Position(u64, u32),
     /// A filter has been typed.
     Query(String),
     /// A saved view of that name, or none any more.
@@ -77,18 +77,18 @@ pub enum Change {
     Setting(String, Option<String>),
 }
 
-impl Change {
+impl MarkChange {
     /// What kind of mark it changes.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> MarkKind {
         match self {
-            Self::Read(..) => Kind::Read,
-            Self::Star(..) => Kind::Star,
-            Self::Note { .. } => Kind::Note,
-            Self::Place(..) => Kind::Place,
-            Self::Query(_) => Kind::Query,
-            Self::View(..) => Kind::View,
-            Self::Setting(..) => Kind::Setting,
+            Self::Read(..) => MarkKind::Read,
+            Self::Star(..) => MarkKind::Star,
+            Self::Note { .. } => MarkKind::Note,
+            Self::Position(..) => MarkKind::Position,
+            Self::Query(_) => MarkKind::Query,
+            Self::View(..) => MarkKind::View,
+            Self::Setting(..) => MarkKind::Setting,
         }
     }
 
@@ -96,7 +96,7 @@ impl Change {
     #[must_use]
     pub fn key(&self) -> u64 {
         match self {
-            Self::Read(key, _) | Self::Star(key, _) | Self::Place(key, _) => *key,
+            Self::Read(key, _) | Self::Star(key, _) | Self::Position(key, _) => *key,
             Self::Note { story, .. } => *story,
             Self::Query(name) | Self::View(name, _) | Self::Setting(name, _) => {
                 hash(name.as_bytes())
@@ -107,7 +107,7 @@ impl Change {
     /// The change that takes this one back, where what it changes was different before. Of a place or a name there is
     /// none: nobody calls that a mark.
     #[must_use]
-    pub fn opposite(&self) -> Option<Self> {
+    pub fn inverse(&self) -> Option<Self> {
         match self {
             Self::Read(item, read) => Some(Self::Read(*item, !read)),
             Self::Star(story, star) => Some(Self::Star(*story, !star)),
@@ -120,7 +120,7 @@ impl Change {
                 text: before.clone(),
                 before: text.clone(),
             }),
-            Self::Place(..) | Self::Query(_) | Self::View(..) | Self::Setting(..) => None,
+            Self::Position(..) | Self::Query(_) | Self::View(..) | Self::Setting(..) => None,
         }
     }
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 /// Parts of a set: of a million keys, a change while somebody else holds the set copies some four thousand.
-const PARTS: usize = 256;
+const SHARD_COUNT: usize = 256;
 
-type Part = HashSet<u64, FixedState>;
+type Shard = HashSet<u64, FixedState>;
 
 /// Some items or stories.
 #[derive(Debug, Clone, Default)]
 pub struct KeySet {
     /// By the last eight bits of the keys; none at all while the set is empty.
-    parts: Arc<Vec<Arc<Part>>>,
+    parts: Arc<Vec<Arc<Shard>>>,
     count: usize,
 }
 
@@ -23,7 +23,7 @@ impl KeySet {
     #[must_use]
     pub fn has(&self, key: u64) -> bool {
         self.parts
-            .get(part_of(key))
+            .get(shard_of(key))
             .is_some_and(|part| part.contains(&key))
     }
 
@@ -34,9 +34,9 @@ impl KeySet {
         }
         let parts = Arc::make_mut(&mut self.parts);
         if parts.is_empty() {
-            parts.resize_with(PARTS, Arc::default);
+            parts.resize_with(SHARD_COUNT, Arc::default);
         }
-        let part = Arc::make_mut(&mut parts[part_of(key)]);
+        let part = Arc::make_mut(&mut parts[shard_of(key)]);
         if is_in {
             part.insert(key);
             self.count += 1;
@@ -66,11 +66,11 @@ impl KeySet {
 
 impl FromIterator<u64> for KeySet {
     fn from_iter<T: IntoIterator<Item = u64>>(keys: T) -> Self {
-        let mut parts = vec![Part::default(); PARTS];
+        let mut parts = vec![Shard::default(); SHARD_COUNT];
         for key in keys {
-            parts[part_of(key)].insert(key);
+            parts[shard_of(key)].insert(key);
         }
-        let count = parts.iter().map(Part::len).sum();
+        let count = parts.iter().map(Shard::len).sum();
         if count == 0 {
             return Self::default();
         }
@@ -81,7 +81,7 @@ impl FromIterator<u64> for KeySet {
     }
 }
 
-fn part_of(key: u64) -> usize {
+fn shard_of(key: u64) -> usize {
     usize::from(key.to_le_bytes()[0])
 }
 

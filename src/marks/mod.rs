@@ -8,15 +8,15 @@ mod change;
 mod keys;
 mod sets;
 
-pub use change::{Change, Kind};
+pub use change::{MarkChange, MarkKind};
 pub use keys::KeySet;
-pub use sets::{MarkSets, Seen};
+pub use sets::{LastVisit, MarkSets};
 
 use std::collections::HashMap;
 
 /// All that was kept in earlier sessions.
 #[derive(Debug, Clone, Default)]
-pub struct Kept {
+pub struct SavedMarks {
     pub sets: MarkSets,
     /// Notes by story.
     pub notes: HashMap<u64, String>,

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use super::KeySet;
 
 /// Most lists that are kept beside each other, and items that are kept though they are gone.
-const LISTS: usize = 16;
-const FEW: usize = 10_000;
+const MAX_LISTS: usize = 16;
+const MAX_STALE_ITEMS: usize = 10_000;
 
 /// What had been listed when the last visit ended: sorted hashes of items, in one or several lists.
 ///
 /// `is:since-last` keeps what is in none of them. No clock is asked: neither the wire's time nor the date of a file tells
 /// when a dispatch arrived here. Where nothing was kept of a visit, everything is new.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub struct LastVisit {
     lists: Vec<Arc<[u64]>>,
 }
 
-impl Seen {
+impl LastVisit {
     /// Of some lists, each ascending.
     #[must_use]
     pub fn new(lists: Vec<Arc<[u64]>>) -> Self {
@@ -26,9 +26,9 @@ impl Seen {
 
     /// True where it is time to write one list of what is listed now (so many items) in the place of all that is kept.
     #[must_use]
-    pub fn is_worn(&self, listed: usize) -> bool {
+    pub fn needs_compaction(&self, listed: usize) -> bool {
         let kept: usize = self.lists.iter().map(|list| list.len()).sum();
-        self.lists.len() > LISTS || kept > 2 * listed + FEW
+        self.lists.len() > MAX_LISTS || kept > 2 * listed + MAX_STALE_ITEMS
     }
 
     /// Whether an item had been listed.
@@ -48,5 +48,5 @@ pub struct MarkSets {
     /// Stories that are starred.
     pub starred: KeySet,
     /// Items that were there at the last visit.
-    pub seen: Seen,
+    pub seen: LastVisit,
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::lock::Lock;
 use super::place::{Place, make_file, make_folder};
 use super::{rescue, rows, schema};
-use crate::marks::{Change, Kept};
+use crate::marks::{MarkChange, SavedMarks};
 use crate::text::reason;
 
 /// How long others are waited for who write at the same time.
@@ -130,7 +130,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the database is damaged.
-    pub fn load(&self, source: u64) -> Result<Kept, Trouble> {
+    pub fn load(&self, source: u64) -> Result<SavedMarks, Trouble> {
         Ok(rows::load_marks(&self.connection, source)?)
     }
 
@@ -144,7 +144,7 @@ impl Store {
     ///
     /// # Errors
     /// Where that cannot be done; then nothing of it has been written.
-    pub fn write(&mut self, changes: &[Change]) -> Result<Vec<Change>, Trouble> {
+    pub fn write(&mut self, changes: &[MarkChange]) -> Result<Vec<MarkChange>, Trouble> {
         self.transact(|connection| rows::write_changes(connection, changes, now()))
     }
 

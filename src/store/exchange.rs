@@ -11,7 +11,7 @@ use super::database::{Store, Trouble, now};
 use super::place::Place;
 use super::reading::open_read_only;
 use super::rows::both;
-use crate::marks::Kind;
+use crate::marks::MarkKind;
 
 /// The version of the form.
 const VERSION: u32 = 1;
@@ -60,7 +60,7 @@ pub fn export(place: &Place, out: &mut dyn Write) -> Result<io::Result<usize>, T
             connection.prepare("SELECT kind, key, name, value, at FROM mark ORDER BY kind, key")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
-            let Some(kind) = Kind::numbered(row.get(0)?) else {
+            let Some(kind) = MarkKind::numbered(row.get(0)?) else {
                 continue;
             };
             let key: i64 = row.get(1)?;
@@ -92,11 +92,11 @@ fn print(marks: &[Mark], out: &mut dyn Write) -> io::Result<usize> {
     Ok(marks.len())
 }
 
-fn is_flag(kind: Kind) -> bool {
-    matches!(kind, Kind::Read | Kind::Star | Kind::Query)
+fn is_flag(kind: MarkKind) -> bool {
+    matches!(kind, MarkKind::Read | MarkKind::Star | MarkKind::Query)
 }
 
-fn to_json(kind: Kind, value: Value) -> serde_json::Value {
+fn to_json(kind: MarkKind, value: Value) -> serde_json::Value {
     match value {
         Value::Integer(number) if is_flag(kind) => (number != 0).into(),
         Value::Integer(number) => number.into(),
@@ -105,15 +105,15 @@ fn to_json(kind: Kind, value: Value) -> serde_json::Value {
     }
 }
 
-fn from_json(kind: Kind, value: &serde_json::Value) -> Option<Value> {
+fn from_json(kind: MarkKind, value: &serde_json::Value) -> Option<Value> {
     use serde_json::Value as Json;
     match (kind, value) {
         (_, Json::Bool(on)) if is_flag(kind) => Some(Value::Integer(i64::from(*on))),
-        (Kind::Place, Json::Number(number)) => number.as_i64().map(Value::Integer),
-        (Kind::Note | Kind::View | Kind::Setting, Json::String(text)) => {
+        (MarkKind::Position, Json::Number(number)) => number.as_i64().map(Value::Integer),
+        (MarkKind::Note | MarkKind::View | MarkKind::Setting, Json::String(text)) => {
             Some(Value::Text(text.clone()))
         }
-        (Kind::View | Kind::Setting, Json::Null) => Some(Value::Null),
+        (MarkKind::View | MarkKind::Setting, Json::Null) => Some(Value::Null),
         _ => None,
     }
 }
@@ -158,7 +158,7 @@ pub fn import(store: &mut Store, text: &[u8]) -> Result<Merged, Trouble> {
         let mut merged = Merged::default();
         let now = now();
         for mark in &export.marks {
-            let kind = Kind::named(&mark.kind);
+            let kind = MarkKind::named(&mark.kind);
             let value = kind.and_then(|kind| from_json(kind, &mark.value));
             let (Some(kind), Some(value), Some(key)) = (kind, value, key_of(mark)) else {
                 merged.strange += 1;
@@ -177,7 +177,7 @@ pub fn import(store: &mut Store, text: &[u8]) -> Result<Merged, Trouble> {
 /// Merges a mark. One that was made later than `now` counts as made now: a wrong clock must not win for ever.
 fn merge(
     connection: &Connection,
-    (kind, key, value): (Kind, i64, Value),
+    (kind, key, value): (MarkKind, i64, Value),
     mark: &Mark,
     now: i64,
 ) -> rusqlite::Result<bool> {
@@ -194,7 +194,7 @@ fn merge(
         Some((kept, _)) if kept == value && made < mark.at => return Ok(false),
         Some((kept, kept_at)) => match (&kept, &value) {
             (Value::Text(mine), Value::Text(theirs))
-                if kind == Kind::Note && !mine.is_empty() && !theirs.is_empty() =>
+                if kind == MarkKind::Note && !mine.is_empty() && !theirs.is_empty() =>
             {
                 let text = if (kept_at, mine) < (made, theirs) {
                     both(mine, theirs)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::database::{Store, Trouble};
 use super::place::Place;
 use super::reading::read_marks;
-use crate::marks::{Change, Kept};
+use crate::marks::{MarkChange, SavedMarks};
 
 /// How long the end of the program waits for the last marks.
 const LAST: Duration = Duration::from_secs(10);
@@ -20,9 +20,9 @@ const CLOSER: Duration = Duration::from_secs(1);
 pub enum Answer {
     /// All marks of earlier sessions: at the start, and again each time that the database is opened anew. Where it cannot
     /// be used, those that can be read of it; none where no state is wanted.
-    Marks(Box<Kept>),
+    Marks(Box<SavedMarks>),
     /// Changes as they were kept. With a trouble they last for the session only, until they are saved after all.
-    Kept(Vec<Change>, Option<String>),
+    Kept(Vec<MarkChange>, Option<String>),
     /// Changes that had only lasted for the session are kept by now.
     Saved,
     /// Something to tell.
@@ -33,7 +33,7 @@ pub enum Answer {
 pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
 
 enum Job {
-    Keep(Vec<Change>),
+    Keep(Vec<MarkChange>),
     Seen(Vec<u64>, bool),
 }
 
@@ -83,8 +83,8 @@ impl Keeper {
         self.hold = None;
     }
 
-    /// Keeps changes; they come back as [`Answer::Kept`].
-    pub fn keep(&self, changes: Vec<Change>) {
+    /// Keeps changes; they come back as [`Answer::SavedMarks`].
+    pub fn keep(&self, changes: Vec<MarkChange>) {
         let _ = self.jobs.send(Job::Keep(changes));
     }
 
@@ -106,7 +106,7 @@ struct Work {
     tell: Tell,
     store: Option<Store>,
     /// Changes that could not be written yet.
-    waiting: Vec<Change>,
+    waiting: Vec<MarkChange>,
     /// Set for a database that must not be touched, and where none is wanted.
     hands_off: bool,
 }
@@ -208,7 +208,7 @@ impl Work {
     }
 
     /// Writes all that waits; a database that turns out to be damaged, or gone, is begun anew.
-    fn write(&mut self) -> Result<Vec<Change>, Trouble> {
+    fn write(&mut self) -> Result<Vec<MarkChange>, Trouble> {
         if self.hands_off {
             let why = "the database of marks is of a newer version";
             return Err(Trouble::Unusable(why.to_owned()));

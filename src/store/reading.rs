@@ -8,20 +8,20 @@ use rusqlite::{Connection, OpenFlags};
 use super::database::{BUSY, Trouble, probe};
 use super::place::Place;
 use super::{rows, schema};
-use crate::marks::Kept;
+use crate::marks::SavedMarks;
 
 /// Reads the marks of a place and writes nothing: what commands do that only look. No database: no marks.
 ///
 /// # Errors
 /// Where there is a database that cannot be read.
-pub fn read_marks(place: &Place, source: u64) -> Result<Kept, Trouble> {
+pub fn read_marks(place: &Place, source: u64) -> Result<SavedMarks, Trouble> {
     let Some(path) = place.database().filter(|path| path.exists()) else {
-        return Ok(Kept::default());
+        return Ok(SavedMarks::default());
     };
     probe(&path)?;
     let connection = open_read_only(&path)?;
     if schema::version(&connection)? == 0 {
-        return Ok(Kept::default());
+        return Ok(SavedMarks::default());
     }
     Ok(rows::load_marks(&connection, source)?)
 }

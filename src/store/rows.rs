@@ -3,25 +3,25 @@
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result, Statement, params};
 
-use crate::marks::{Change, Kept, Kind, MarkSets, Seen};
+use crate::marks::{LastVisit, MarkChange, MarkKind, MarkSets, SavedMarks};
 
 /// Filters that are given back.
 const QUERIES: usize = 200;
 
 /// A change as a row: kind, key, name, value.
-fn row_of(change: &Change) -> (i64, i64, &str, Value) {
+fn row_of(change: &MarkChange) -> (i64, i64, &str, Value) {
     let flag = |on: bool| Value::Integer(i64::from(on));
     let text = |text: &Option<String>| {
         text.as_ref()
             .map_or(Value::Null, |t| Value::Text(t.clone()))
     };
     let (name, value) = match change {
-        Change::Read(_, on) | Change::Star(_, on) => ("", flag(*on)),
-        Change::Note { text, .. } => ("", Value::Text(text.clone())),
-        Change::Place(_, at) => ("", Value::Integer(i64::from(*at))),
-        Change::Query(text) => (text.as_str(), flag(true)),
-        Change::View(name, definition) => (name.as_str(), text(definition)),
-        Change::Setting(name, value) => (name.as_str(), text(value)),
+        MarkChange::Read(_, on) | MarkChange::Star(_, on) => ("", flag(*on)),
+        MarkChange::Note { text, .. } => ("", Value::Text(text.clone())),
+        MarkChange::Position(_, at) => ("", Value::Integer(i64::from(*at))),
+        MarkChange::Query(text) => (text.as_str(), flag(true)),
+        MarkChange::View(name, definition) => (name.as_str(), text(definition)),
+        MarkChange::Setting(name, value) => (name.as_str(), text(value)),
     };
     let kind = change.kind() as i64;
     (kind, change.key().cast_signed(), name, value)
@@ -30,9 +30,9 @@ fn row_of(change: &Change) -> (i64, i64, &str, Value) {
 /// Writes changes. Returns them as they were written: a note may have met another one.
 pub(super) fn write_changes(
     connection: &Connection,
-    changes: &[Change],
+    changes: &[MarkChange],
     now: i64,
-) -> Result<Vec<Change>> {
+) -> Result<Vec<MarkChange>> {
     // However the clock jumps, what is done last counts; the largest number that there is has none after it.
     let mut put = connection.prepare(
         "INSERT INTO mark (kind, key, name, value, at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -45,7 +45,7 @@ pub(super) fn write_changes(
         let change = joined(change, &mut note)?;
         let (kind, key, name, value) = row_of(&change);
         // Filters come back in the order in which they were typed.
-        at += i64::from(matches!(change, Change::Query(_)));
+        at += i64::from(matches!(change, MarkChange::Query(_)));
         put.execute(params![kind, key, name, value, at])?;
         written.push(change);
     }
@@ -53,8 +53,8 @@ pub(super) fn write_changes(
 }
 
 /// A note that another process has written since is not lost: both become one.
-fn joined(change: &Change, kept: &mut Statement<'_>) -> Result<Change> {
-    let Change::Note {
+fn joined(change: &MarkChange, kept: &mut Statement<'_>) -> Result<MarkChange> {
+    let MarkChange::Note {
         story,
         text,
         before,
@@ -62,7 +62,7 @@ fn joined(change: &Change, kept: &mut Statement<'_>) -> Result<Change> {
     else {
         return Ok(change.clone());
     };
-    let mut rows = kept.query(params![Kind::Note as i64, story.cast_signed()])?;
+    let mut rows = kept.query(params![MarkKind::Note as i64, story.cast_signed()])?;
     let kept = match rows.next()? {
         Some(row) => text_of(row.get_ref(0)?),
         None => String::new(),
@@ -72,7 +72,7 @@ fn joined(change: &Change, kept: &mut Statement<'_>) -> Result<Change> {
     } else {
         both(&kept, text)
     };
-    Ok(Change::Note {
+    Ok(MarkChange::Note {
         story: *story,
         text,
         before: before.clone(),
@@ -98,13 +98,13 @@ fn text_of(value: ValueRef<'_>) -> String {
 }
 
 /// All marks, and what had been seen of a source.
-pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<Kept> {
-    let keys = |kind: Kind| -> Result<Vec<u64>> {
+pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMarks> {
+    let keys = |kind: MarkKind| -> Result<Vec<u64>> {
         let mut query = connection.prepare("SELECT key FROM mark WHERE kind = ?1 AND value = 1")?;
         let keys = query.query_map([kind as i64], |row| row.get(0).map(i64::cast_unsigned))?;
         keys.collect()
     };
-    let names = |kind: Kind, order: &str| -> Result<Vec<(String, String)>> {
+    let names = |kind: MarkKind, order: &str| -> Result<Vec<(String, String)>> {
         let mut query = connection.prepare(&format!(
             "SELECT name, value FROM mark WHERE kind = ?1 AND value IS NOT NULL ORDER BY {order}"
         ))?;
@@ -112,22 +112,22 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<Kept> {
         let pairs = query.query_map([kind as i64], pair)?;
         pairs.collect()
     };
-    let mut kept = Kept {
+    let mut kept = SavedMarks {
         sets: MarkSets {
-            read: keys(Kind::Read)?.into_iter().collect(),
-            starred: keys(Kind::Star)?.into_iter().collect(),
+            read: keys(MarkKind::Read)?.into_iter().collect(),
+            starred: keys(MarkKind::Star)?.into_iter().collect(),
             seen: load_visits(connection, source)?,
         },
-        views: names(Kind::View, "name")?,
-        settings: names(Kind::Setting, "name")?,
-        ..Kept::default()
+        views: names(MarkKind::View, "name")?,
+        settings: names(MarkKind::Setting, "name")?,
+        ..SavedMarks::default()
     };
-    let queries = names(Kind::Query, "at DESC")?.into_iter().take(QUERIES);
+    let queries = names(MarkKind::Query, "at DESC")?.into_iter().take(QUERIES);
     kept.queries = queries.map(|(name, _)| name).collect();
     kept.queries.reverse();
     let mut query =
         connection.prepare("SELECT kind, key, value FROM mark WHERE kind IN (?1, ?2)")?;
-    let mut rows = query.query(params![Kind::Note as i64, Kind::Place as i64])?;
+    let mut rows = query.query(params![MarkKind::Note as i64, MarkKind::Position as i64])?;
     while let Some(row) = rows.next()? {
         let key = row.get::<_, i64>(1)?.cast_unsigned();
         match row.get_ref(2)? {
@@ -145,7 +145,7 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<Kept> {
     Ok(kept)
 }
 
-fn load_visits(connection: &Connection, source: u64) -> Result<Seen> {
+fn load_visits(connection: &Connection, source: u64) -> Result<LastVisit> {
     let mut query = connection.prepare("SELECT items FROM seen WHERE source = ?1")?;
     let lists = query.query_map([source.cast_signed()], |row| {
         let bytes = row
@@ -159,7 +159,7 @@ fn load_visits(connection: &Connection, source: u64) -> Result<Seen> {
         items.sort_unstable();
         Ok(items.into())
     })?;
-    Ok(Seen::new(lists.collect::<Result<_>>()?))
+    Ok(LastVisit::new(lists.collect::<Result<_>>()?))
 }
 
 /// Keeps what was listed when a visit ended: beside what is kept, or in its place.

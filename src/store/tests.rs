@@ -12,7 +12,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::*;
-use crate::marks::{Change, Kept};
+use crate::marks::{MarkChange, SavedMarks};
 
 /// A state directory that is removed at the end.
 struct Folder(PathBuf);
@@ -39,7 +39,7 @@ impl Folder {
         Store::open(&self.place(), false).unwrap().0
     }
 
-    fn read(&self) -> Kept {
+    fn read(&self) -> SavedMarks {
         read_marks(&self.place(), 1).unwrap()
     }
 
@@ -56,17 +56,17 @@ impl Drop for Folder {
     }
 }
 
-fn note(story: u64, text: &str, before: &str) -> Change {
-    Change::Note {
+fn note(story: u64, text: &str, before: &str) -> MarkChange {
+    MarkChange::Note {
         story,
         text: text.to_owned(),
         before: before.to_owned(),
     }
 }
 
-fn reads(range: std::ops::Range<u64>) -> Vec<Change> {
+fn reads(range: std::ops::Range<u64>) -> Vec<MarkChange> {
     range
-        .map(|item| Change::Read(item.wrapping_mul(0x9e37_79b9_7f4a_7c15), true))
+        .map(|item| MarkChange::Read(item.wrapping_mul(0x9e37_79b9_7f4a_7c15), true))
         .collect()
 }
 
@@ -75,17 +75,17 @@ fn what_is_written_is_there_in_the_next_session() {
     let folder = Folder::new();
     let mut store = folder.open();
     let written = vec![
-        Change::Read(u64::MAX, true),
-        Change::Read(7, true),
-        Change::Read(7, false),
-        Change::Star(5, true),
+        MarkChange::Read(u64::MAX, true),
+        MarkChange::Read(7, true),
+        MarkChange::Read(7, false),
+        MarkChange::Star(5, true),
         note(5, "Ask Edda Brook.", ""),
-        Change::Place(7, 4_321),
-        Change::Query("from:qrn".into()),
-        Change::Query("harbour".into()),
-        Change::View("desk".into(), Some("is:urgent".into())),
-        Change::View("gone".into(), None),
-        Change::Setting("sort".into(), Some("time".into())),
+        MarkChange::Position(7, 4_321),
+        MarkChange::Query("from:qrn".into()),
+        MarkChange::Query("harbour".into()),
+        MarkChange::View("desk".into(), Some("is:urgent".into())),
+        MarkChange::View("gone".into(), None),
+        MarkChange::Setting("sort".into(), Some("time".into())),
     ];
     store.write(&written).unwrap();
     store.write_seen(1, &[3, 9], false).unwrap();
@@ -176,7 +176,7 @@ fn a_newer_version_is_left_as_it_is() {
 }
 
 /// Runs a session that makes these changes, and returns what it was told.
-fn session(place: &Place, changes: Vec<Change>) -> Vec<Answer> {
+fn session(place: &Place, changes: Vec<MarkChange>) -> Vec<Answer> {
     let (tell, told) = channel();
     let tell = Mutex::new(tell);
     let keeper = Keeper::start(

@@ -3,7 +3,7 @@
 use dateline::app::{Msg, Setup};
 use dateline::dispatch::Stamp;
 use dateline::load::Source;
-use dateline::marks::{Change, Kept};
+use dateline::marks::{MarkChange, SavedMarks};
 use dateline::views::{Mute, Tint, Until, View};
 
 use crate::stage::{Files, Stage};
@@ -224,10 +224,12 @@ fn views_and_mutes_are_made_by_commands() {
     has(&stage, "Ferry late");
     stage.command("unmute");
     has(&stage, "nothing is muted");
-    let name = |change: &Change| match change {
-        Change::View(name, Some(definition)) => Some(format!("{name} = {definition:?}")),
-        Change::Setting(name, Some(_)) => Some(name.clone()),
-        Change::View(name, None) | Change::Setting(name, None) => Some(format!("no {name}")),
+    let name = |change: &MarkChange| match change {
+        MarkChange::View(name, Some(definition)) => Some(format!("{name} = {definition:?}")),
+        MarkChange::Setting(name, Some(_)) => Some(name.clone()),
+        MarkChange::View(name, None) | MarkChange::Setting(name, None) => {
+            Some(format!("no {name}"))
+        }
         _ => None,
     };
     let kept: Vec<String> = stage.kept.iter().filter_map(name).collect();
@@ -243,10 +245,10 @@ fn views_and_mutes_are_made_by_commands() {
 #[test]
 fn what_was_made_in_earlier_sessions_is_there_again() {
     let (_files, mut stage) = with(Vec::new(), Vec::new(), (100, 24));
-    stage.tell(Msg::Marks(Box::new(Kept {
+    stage.tell(Msg::Marks(Box::new(SavedMarks {
         views: vec![("truces".to_owned(), "alert\ntruce".to_owned())],
         settings: vec![("mute headline:snow".to_owned(), String::new())],
-        ..Kept::default()
+        ..SavedMarks::default()
     })));
     lacks(&stage, "Snow closes");
     has(&stage, "1 muted");

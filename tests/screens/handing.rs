@@ -3,7 +3,7 @@
 use dateline::app::Msg;
 use dateline::app::{Manner, Welcome};
 use dateline::load::Source;
-use dateline::marks::{Change, Kept};
+use dateline::marks::{MarkChange, SavedMarks};
 use dateline::ui::{LinkSpan, Theme, draw_with_links};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -213,7 +213,7 @@ fn the_keys_can_be_searched() {
     lacks(&stage, "urgency");
 }
 
-fn first_visit(kept: Kept) -> (Files, Stage) {
+fn first_visit(kept: SavedMarks) -> (Files, Stage) {
     let files = three();
     let manner = Manner {
         welcome: Welcome::at_start(true),
@@ -227,9 +227,9 @@ fn first_visit(kept: Kept) -> (Files, Stage) {
 
 #[test]
 fn who_has_never_been_here_gets_three_hints() {
-    let (_files, mut stage) = first_visit(Kept::default());
+    let (_files, mut stage) = first_visit(SavedMarks::default());
     has(&stage, "1/3  Enter reads the dispatch");
-    let shown = Change::Setting("welcome".into(), Some("shown".into()));
+    let shown = MarkChange::Setting("welcome".into(), Some("shown".into()));
     assert_eq!(stage.kept, [shown]);
     stage.keys("j k");
     has(&stage, "1/3");
@@ -246,10 +246,10 @@ fn who_has_never_been_here_gets_three_hints() {
 
 #[test]
 fn hints_give_way_to_whatever_else_is_done_and_do_not_come_again() {
-    let (_files, mut stage) = first_visit(Kept::default());
+    let (_files, mut stage) = first_visit(SavedMarks::default());
     stage.keys("s s s");
     lacks(&stage, "/3");
-    let mut kept = Kept::default();
+    let mut kept = SavedMarks::default();
     kept.settings.push(("welcome".into(), "shown".into()));
     let (_files, stage) = first_visit(kept);
     lacks(&stage, "1/3");

@@ -2,7 +2,7 @@
 
 use dateline::app::Msg;
 use dateline::load::Source;
-use dateline::marks::{Change, Kept};
+use dateline::marks::{MarkChange, SavedMarks};
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};
@@ -42,9 +42,9 @@ fn a_mark_shows_when_it_is_kept_and_not_before() {
     assert!(matches!(
         asked.concat()[..],
         [
-            Change::Star(_, true),
-            Change::Read(_, true),
-            Change::Star(_, false)
+            MarkChange::Star(_, true),
+            MarkChange::Read(_, true),
+            MarkChange::Star(_, false)
         ]
     ));
     let mut asked = asked.into_iter();
@@ -146,7 +146,7 @@ fn opening_marks_read_and_passing_over_does_not() {
     stage.keys("Enter");
     assert!(matches!(
         stage.unkept.as_ref().unwrap().concat()[..],
-        [Change::Read(_, true)]
+        [MarkChange::Read(_, true)]
     ));
 }
 
@@ -176,7 +176,7 @@ fn marks_that_come_late_are_taken_in() {
     stage.load_more(vec![Source::Path(files.path())]);
     lacks(&stage, "nothing has");
     let entry = stage.state.desk.entry(stage.state.desk.order()[1]).unwrap();
-    let mut kept = Kept::default();
+    let mut kept = SavedMarks::default();
     kept.sets.starred.put(entry.story_or_item_key(), true);
     kept.queries.push("from:nwr".into());
     stage.tell(Msg::Marks(Box::new(kept)));
@@ -216,7 +216,7 @@ fn a_dispatch_opens_where_it_was_left() {
     assert_eq!(stage.seen.len(), 2);
     let place = stage.state.marks.place(item).unwrap();
     let mut next = Stage::empty((100, 24));
-    let mut kept = Kept::default();
+    let mut kept = SavedMarks::default();
     kept.places.insert(item, u32::try_from(place).unwrap());
     next.tell(Msg::Marks(Box::new(kept)));
     next.load_more(vec![Source::Path(files.path())]);

@@ -3,7 +3,7 @@
 use dateline::action::parse_sequence;
 use dateline::app::{Effect, Msg, update};
 use dateline::load::Source;
-use dateline::marks::{Change, Kept};
+use dateline::marks::{MarkChange, SavedMarks};
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};
@@ -23,10 +23,9 @@ fn a_place_has_a_letter_and_is_gone_back_to() {
     stage.keys("q k 'a");
     has(&stage, "~  10:00  NWR  ORSK         Truce holds");
     assert!(
-        stage
-            .kept
-            .iter()
-            .any(|change| matches!(change, Change::Setting(name, Some(_)) if name == "place a"))
+        stage.kept.iter().any(
+            |change| matches!(change, MarkChange::Setting(name, Some(_)) if name == "place a")
+        )
     );
     // Back to before the jump, and there again.
     stage.keys("''");
@@ -61,11 +60,11 @@ fn places_of_earlier_sessions_are_known() {
     let files = three();
     let mut first = load(&files, (80, 24));
     first.keys("j j mz");
-    let Some(Change::Setting(name, Some(value))) = first.kept.last().cloned() else {
+    let Some(MarkChange::Setting(name, Some(value))) = first.kept.last().cloned() else {
         panic!("{:?}", first.kept);
     };
     let mut stage = load(&files, (80, 24));
-    let mut kept = Kept::default();
+    let mut kept = SavedMarks::default();
     kept.settings.push((name, value));
     kept.settings.push(("place q".into(), "damaged".into()));
     stage.tell(Msg::Marks(Box::new(kept)));
@@ -121,7 +120,7 @@ fn what_stands_over_the_text_is_no_place_in_it() {
     let mut stage = load(&files, (60, 20));
     let place = |stage: &mut Stage| {
         stage.keys("ma");
-        let Some(Change::Setting(_, Some(value))) = stage.kept.last() else {
+        let Some(MarkChange::Setting(_, Some(value))) = stage.kept.last() else {
             panic!("{:?}", stage.kept);
         };
         value.split(' ').nth(1).map(str::to_owned)

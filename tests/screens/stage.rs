@@ -12,7 +12,7 @@ use dateline::action::parse_sequence;
 use dateline::app::{Bundle, Effect, Handed, Manner, Msg, Setup, State, update};
 use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
 use dateline::load::{self, Report, Source};
-use dateline::marks::Change;
+use dateline::marks::MarkChange;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
 use dateline::work::{
@@ -52,11 +52,11 @@ pub(crate) struct Stage {
     pub(crate) run: Vec<(String, EntryId)>,
     pub(crate) bells: usize,
     /// All changes that shall be kept.
-    pub(crate) kept: Vec<Change>,
+    pub(crate) kept: Vec<MarkChange>,
     /// Jobs of the speakers are not done while this is set.
     pub(crate) hold: bool,
     /// Marks that are not kept until a test says so, where there is such a list.
-    pub(crate) unkept: Option<Vec<Vec<Change>>>,
+    pub(crate) unkept: Option<Vec<Vec<MarkChange>>>,
     /// What the editor adds to a note.
     pub(crate) edit: &'static str,
     /// Items that had been listed at the end.

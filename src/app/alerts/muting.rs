@@ -8,7 +8,7 @@ use super::{Alerts, Muting};
 use crate::app::{Effect, State};
 use crate::dispatch::Stamp;
 use crate::filter::Query;
-use crate::marks::Change;
+use crate::marks::MarkChange;
 use crate::text::age;
 use crate::views::{Matched, Mute, Until};
 
@@ -170,7 +170,7 @@ pub(in crate::app) fn unmute(state: &mut State, words: &str, _: &mut Vec<Effect>
 
 /// Has a mute kept with its end, or forgotten.
 fn keep(state: &mut State, filter: &str, until: Option<String>) {
-    let change = Change::Setting(Mute::setting(filter), until);
+    let change = MarkChange::Setting(Mute::setting(filter), until);
     state.marks.ask(vec![change]);
 }
 

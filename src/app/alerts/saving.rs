@@ -4,7 +4,7 @@ use super::arriving::judge_all;
 use crate::action::Action;
 use crate::app::{Effect, State};
 use crate::filter::Query;
-use crate::marks::{Change, Kept};
+use crate::marks::{MarkChange, SavedMarks};
 use crate::views::{Mute, View};
 
 /// The filter that is on as one text: those that it stands within are joined with it.
@@ -83,7 +83,9 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
     };
     state.notice = Some(format!("the {what} “{name}” {is}{until}"));
     let definition = Some(view.definition());
-    state.marks.ask(vec![Change::View(view.name, definition)]);
+    state
+        .marks
+        .ask(vec![MarkChange::View(view.name, definition)]);
 }
 
 /// `:forget NAME`: forgets a view that was made in the program.
@@ -103,7 +105,7 @@ pub(in crate::app) fn drop_view(state: &mut State, name: &str, _: &mut Vec<Effec
         Some(true) => format!("the view “{name}” stands in the config file: take it out there"),
         Some(false) => {
             remove_view(state, name);
-            let change = Change::View(name.to_owned(), None);
+            let change = MarkChange::View(name.to_owned(), None);
             state.marks.ask(vec![change]);
             format!("the view “{name}” is forgotten")
         }
@@ -111,7 +113,7 @@ pub(in crate::app) fn drop_view(state: &mut State, name: &str, _: &mut Vec<Effec
 }
 
 /// Views and mutes that were made in earlier sessions.
-pub(in crate::app) fn restore(state: &mut State, kept: &Kept, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn restore(state: &mut State, kept: &SavedMarks, effects: &mut Vec<Effect>) {
     for (name, definition) in &kept.views {
         let taken = |saved: &super::Saved| saved.view.name == *name;
         if !state.alerts.saved.iter().any(taken) {

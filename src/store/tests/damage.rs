@@ -23,7 +23,7 @@ fn survives(whole: &[u8], damage: impl FnOnce(&mut Vec<u8>)) -> usize {
     let mut bytes = whole.to_vec();
     damage(&mut bytes);
     std::fs::write(folder.database(), bytes).unwrap();
-    let told = session(&folder.place(), vec![Change::Star(77, true)]);
+    let told = session(&folder.place(), vec![MarkChange::Star(77, true)]);
     let loaded = told.iter().any(|answer| matches!(answer, Answer::Marks(_)));
     assert!(loaded, "{told:?}");
     let newer = told

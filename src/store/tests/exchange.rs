@@ -17,9 +17,9 @@ fn an_export_is_taken_in_once() {
     store.write(&reads(0..5)).unwrap();
     store
         .write(&[
-            Change::Read(u64::MAX, true),
+            MarkChange::Read(u64::MAX, true),
             note(4, "“Why?”", ""),
-            Change::Query("a b".into()),
+            MarkChange::Query("a b".into()),
         ])
         .unwrap();
     drop(store);
@@ -66,7 +66,7 @@ fn a_mark_of_a_wrong_clock_can_be_taken_back() {
         .transact(|connection| connection.execute(at, []))
         .unwrap();
     for on in [false, true, false] {
-        store.write(&[Change::Star(4, on)]).unwrap();
+        store.write(&[MarkChange::Star(4, on)]).unwrap();
     }
     assert!(!store.load(1).unwrap().sets.starred.has(4));
 }
