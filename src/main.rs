@@ -12,7 +12,7 @@ use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
 use dateline::desk::DispatchIndex;
 use dateline::filter::Order;
-use dateline::store::Place;
+use dateline::store::StateDirectory;
 use dateline::term::{self, Surroundings};
 use dateline::text::safe;
 use dateline::ui::Theme;
@@ -172,7 +172,7 @@ fn request(input: Input) -> Request {
     Request {
         sources,
         filter: input.filter.unwrap_or_default(),
-        state: Place::find(input.state.state.as_deref(), input.state.no_state, env),
+        state: StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env),
         source: command::source_key(&input.source.paths),
         order: Order::default(),
         hide_embargoed: input.hide_embargoed,
@@ -224,7 +224,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
     let limits = command::limits(keep, &config);
     let (follow, file) = (Following { on, limits }, config.screen);
     let (sources, name) = inputs(&input.source);
-    let place = Place::find(input.state.state.as_deref(), input.state.no_state, env);
+    let place = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env);
     let first = terminal && input.source.paths.is_empty() && screen.print.is_none();
     let setup = Setup {
         name,
@@ -237,7 +237,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         manner: Manner {
             plain: screen.is_plain(file.plain),
             mouse: screen.has_mouse(file.mouse),
-            welcome: Welcome::at_start(first && matches!(place, Place::Folder(_))),
+            welcome: Welcome::at_start(first && matches!(place, StateDirectory::Folder(_))),
             hide_embargoed: input.hide_embargoed || file.hide_embargoed,
             choose: screen.print.map(|what| match what {
                 Print::Quote => Choose::Quote,

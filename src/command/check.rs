@@ -187,7 +187,7 @@ mod tests {
         let request = Request {
             sources: Sources::from(vec![Source::Path(path.clone())]),
             filter: String::new(),
-            state: crate::store::Place::Unwanted,
+            state: crate::store::StateDirectory::Disabled,
             source: 0,
             order: Order::default(),
             hide_embargoed: false,

@@ -8,7 +8,7 @@ use super::{Outcome, Request, Streams};
 use crate::cli::MarkCommand;
 use crate::desk::{EntryId, EntryRef};
 use crate::marks::MarkChange;
-use crate::store::{Store, Trouble};
+use crate::store::{MarkStore, StoreError};
 use crate::text::{counted, hash, safe};
 use crate::work::Whole;
 
@@ -50,22 +50,22 @@ pub fn mark(
 }
 
 fn keep(
-    place: &crate::store::Place,
+    place: &crate::store::StateDirectory,
     command: &MarkCommand,
     entries: &[EntryRef<'_>],
     streams: &mut Streams<'_>,
-) -> Result<(), Trouble> {
+) -> Result<(), StoreError> {
     let open = |streams: &mut Streams<'_>, thorough| {
-        let (store, notice) = Store::open(place, thorough)?;
+        let (store, notice) = MarkStore::open(place, thorough)?;
         if let Some(notice) = notice {
             let _ = writeln!(streams.err, "dateline: {}", safe(&notice));
         }
-        Ok::<_, Trouble>(store)
+        Ok::<_, StoreError>(store)
     };
     let done = open(streams, false).and_then(|mut store| write(&mut store, command, entries));
     match done {
         // What is not damaged at first sight may be all the same.
-        Err(Trouble::Damaged(_)) => {
+        Err(StoreError::Damaged(_)) => {
             open(streams, true).and_then(|mut store| write(&mut store, command, entries))
         }
         other => other,
@@ -73,10 +73,10 @@ fn keep(
 }
 
 fn write(
-    store: &mut Store,
+    store: &mut MarkStore,
     command: &MarkCommand,
     entries: &[EntryRef<'_>],
-) -> Result<(), Trouble> {
+) -> Result<(), StoreError> {
     let mut met = HashSet::new();
     let mut notes = None;
     if let MarkCommand::Note { .. } = command {

@@ -42,7 +42,7 @@ use crate::cli::Sorting;
 use crate::desk::{DispatchIndex, EntryId};
 use crate::filter::{Order, Sort, SortKey};
 use crate::load::{Sources, now};
-use crate::store::Place;
+use crate::store::StateDirectory;
 
 /// What a command has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub struct Request {
     pub sources: Sources,
     pub filter: String,
     /// Where marks are kept; only `mark` writes there.
-    pub state: Place,
+    pub state: StateDirectory,
     /// Hash of what is read, for what was there at the last visit.
     pub source: u64,
     /// In which order commands print that print the newest first.

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::{Outcome, Streams};
 use crate::cli::StateCommand;
-use crate::store::{self, Place, Store, Trouble};
+use crate::store::{self, MarkStore, StateDirectory, StoreError};
 use crate::text::{counted, safe};
 
 /// Says what is wrong; nothing was done.
-fn refuse(trouble: &Trouble, err: &mut dyn Write) -> Outcome {
+fn refuse(trouble: &StoreError, err: &mut dyn Write) -> Outcome {
     let _ = writeln!(err, "dateline: {}", safe(&trouble.to_string()));
     Outcome::Unreadable
 }
@@ -18,7 +18,11 @@ fn refuse(trouble: &Trouble, err: &mut dyn Write) -> Outcome {
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn state(place: &Place, asked: &StateCommand, mut streams: Streams<'_>) -> io::Result<Outcome> {
+pub fn state(
+    place: &StateDirectory,
+    asked: &StateCommand,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
     match asked {
         StateCommand::Path { .. } => state_path(place, &mut streams),
         StateCommand::Export { .. } => state_export(place, &mut streams),
@@ -30,13 +34,13 @@ pub fn state(place: &Place, asked: &StateCommand, mut streams: Streams<'_>) -> i
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-fn state_path(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+fn state_path(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
     let Some(path) = place.database() else {
         let why = match place {
-            Place::Missing(why) => why.clone(),
+            StateDirectory::Missing(why) => why.clone(),
             _ => "no state is wanted".to_owned(),
         };
-        return Ok(refuse(&Trouble::Unusable(why), streams.err));
+        return Ok(refuse(&StoreError::Unusable(why), streams.err));
     };
     writeln!(streams.out, "{}", safe(&crate::desk::path_text(&path)))?;
     streams.out.flush()?;
@@ -47,7 +51,7 @@ fn state_path(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-fn state_export(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+fn state_export(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
     match store::export(place, streams.out) {
         Ok(printed) => printed.map(|_| Outcome::Shown),
         Err(trouble) => Ok(refuse(&trouble, streams.err)),
@@ -59,7 +63,7 @@ fn state_export(place: &Place, streams: &mut Streams<'_>) -> io::Result<Outcome>
 /// # Errors
 /// Where a stream cannot be written to.
 fn state_import(
-    place: &Place,
+    place: &StateDirectory,
     file: Option<&Path>,
     streams: &mut Streams<'_>,
 ) -> io::Result<Outcome> {
@@ -67,11 +71,11 @@ fn state_import(
         Ok(text) => text,
         Err(error) => {
             let name = file.map_or_else(|| "-".to_owned(), crate::desk::path_text);
-            let trouble = Trouble::Unusable(format!("{name}: cannot be read: {error}"));
+            let trouble = StoreError::Unusable(format!("{name}: cannot be read: {error}"));
             return Ok(refuse(&trouble, streams.err));
         }
     };
-    let merged = Store::open(place, true).and_then(|(mut store, notice)| {
+    let merged = MarkStore::open(place, true).and_then(|(mut store, notice)| {
         if let Some(notice) = notice {
             let _ = writeln!(streams.err, "dateline: {}", safe(&notice));
         }

@@ -7,18 +7,18 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::lock::Lock;
-use super::place::{Place, make_file, make_folder};
+use super::lock::StateLock;
+use super::place::{StateDirectory, create_private_dir, create_private_file};
 use super::{rescue, rows, schema};
 use crate::marks::{MarkChange, SavedMarks};
 use crate::text::reason;
 
 /// How long others are waited for who write at the same time.
-pub(super) const BUSY: Duration = Duration::from_secs(20);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Why the marks cannot be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum StoreError {
     /// The database is of this version, which is newer than what this program knows.
     Newer(i64),
     /// It is damaged, or another file stands in its place by now.
@@ -27,7 +27,7 @@ pub enum Trouble {
     Unusable(String),
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Newer(version) => write!(
@@ -40,9 +40,9 @@ impl fmt::Display for Trouble {
     }
 }
 
-impl std::error::Error for Trouble {}
+impl std::error::Error for StoreError {}
 
-impl From<rusqlite::Error> for Trouble {
+impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let code = error.sqlite_error_code();
         let why = match code {
@@ -67,10 +67,10 @@ impl From<rusqlite::Error> for Trouble {
 
 /// An open database.
 #[derive(Debug)]
-pub struct Store {
+pub struct MarkStore {
     connection: Connection,
     path: PathBuf,
-    lock: Lock,
+    lock: StateLock,
     identity: Option<(u64, u64)>,
 }
 
@@ -87,30 +87,33 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
     Some((data.dev(), data.ino()))
 }
 
-impl Store {
+impl MarkStore {
     /// Opens the database of a place, makes it where it is missing, and brings it to the version of this program.
     /// `thorough`: all of it is looked at first. A damaged one is set aside; what is to be said about that is returned.
     ///
     /// # Errors
     /// Where the directory cannot be used, or the database is of a newer version.
-    pub fn open(place: &Place, thorough: bool) -> Result<(Self, Option<String>), Trouble> {
-        let path = path_of(place)?;
+    pub fn open(
+        place: &StateDirectory,
+        thorough: bool,
+    ) -> Result<(Self, Option<String>), StoreError> {
+        let path = database_path(place)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let cannot = |error: std::io::Error| {
             let name = crate::text::safe_line(&folder.to_string_lossy()).into_owned();
-            Trouble::Unusable(format!("{name} cannot be used: {}", reason(&error)))
+            StoreError::Unusable(format!("{name} cannot be used: {}", reason(&error)))
         };
-        make_folder(folder).map_err(cannot)?;
-        let lock = Lock::of(folder);
-        let held = lock.alone();
-        make_file(&path).map_err(cannot)?;
+        create_private_dir(folder).map_err(cannot)?;
+        let lock = StateLock::of(folder);
+        let held = lock.lock_exclusive();
+        create_private_file(&path).map_err(cannot)?;
         let mut notice = None;
-        let connection = match attach(&path, thorough) {
-            Err(Trouble::Damaged(why)) => {
+        let connection = match open_connection(&path, thorough) {
+            Err(StoreError::Damaged(why)) => {
                 let aside = rescue::set_aside(&path).map_err(cannot)?;
-                make_file(&path).map_err(cannot)?;
-                let mut connection = attach(&path, false)?;
-                notice = Some(rescue::bring_over(&aside, &mut connection, &why));
+                create_private_file(&path).map_err(cannot)?;
+                let mut connection = open_connection(&path, false)?;
+                notice = Some(rescue::recover_marks(&aside, &mut connection, &why));
                 connection
             }
             other => other?,
@@ -130,21 +133,21 @@ impl Store {
     ///
     /// # Errors
     /// Where the database is damaged.
-    pub fn load(&self, source: u64) -> Result<SavedMarks, Trouble> {
+    pub fn load(&self, source: u64) -> Result<SavedMarks, StoreError> {
         Ok(rows::load_marks(&self.connection, source)?)
     }
 
     /// True where nothing in the file contradicts itself.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        is_whole(&self.connection)
+        is_intact(&self.connection)
     }
 
     /// Writes changes, all or none, and returns once they are synced. They come back as they were written.
     ///
     /// # Errors
     /// Where that cannot be done; then nothing of it has been written.
-    pub fn write(&mut self, changes: &[MarkChange]) -> Result<Vec<MarkChange>, Trouble> {
+    pub fn write(&mut self, changes: &[MarkChange]) -> Result<Vec<MarkChange>, StoreError> {
         self.transact(|connection| rows::write_changes(connection, changes, now()))
     }
 
@@ -152,7 +155,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::write_changes`].
-    pub fn write_seen(&mut self, source: u64, items: &[u64], all: bool) -> Result<(), Trouble> {
+    pub fn write_visit(&mut self, source: u64, items: &[u64], all: bool) -> Result<(), StoreError> {
         self.transact(|connection| rows::write_visit(connection, source, items, all, now()))
     }
 
@@ -160,10 +163,12 @@ impl Store {
     pub(super) fn transact<T>(
         &mut self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, StoreError> {
         let _held = self.lock.shared();
         if identity(&self.path) != self.identity {
-            return Err(Trouble::Damaged("another file has taken its place".into()));
+            return Err(StoreError::Damaged(
+                "another file has taken its place".into(),
+            ));
         }
         let transaction = self
             .connection
@@ -174,29 +179,29 @@ impl Store {
     }
 }
 
-fn path_of(place: &Place) -> Result<PathBuf, Trouble> {
+fn database_path(place: &StateDirectory) -> Result<PathBuf, StoreError> {
     place.database().ok_or_else(|| {
-        Trouble::Unusable(match place {
-            Place::Missing(why) => why.clone(),
+        StoreError::Unusable(match place {
+            StateDirectory::Missing(why) => why.clone(),
             _ => "no state is wanted".to_owned(),
         })
     })
 }
 
-fn is_whole(connection: &Connection) -> bool {
+fn is_intact(connection: &Connection) -> bool {
     let check = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     check.is_ok_and(|said| said == "ok")
 }
 
 /// Opens the file and prepares the connection.
-fn attach(path: &Path, thorough: bool) -> Result<Connection, Trouble> {
-    probe(path)?;
+fn open_connection(path: &Path, thorough: bool) -> Result<Connection, StoreError> {
+    check_header(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     let version = schema::version(&connection)?;
-    if version > schema::newest(schema::STEPS) {
-        return Err(Trouble::Newer(version));
+    if version > schema::latest_version(schema::MIGRATIONS) {
+        return Err(StoreError::Newer(version));
     }
     // Where a file system cannot share memory, SQLite stays with its journal, which lasts as well.
     let _: String =
@@ -204,10 +209,12 @@ fn attach(path: &Path, thorough: bool) -> Result<Connection, Trouble> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
-    schema::migrate(&mut connection, schema::STEPS)?;
+    schema::migrate(&mut connection, schema::MIGRATIONS)?;
     if thorough {
-        if !is_whole(&connection) {
-            return Err(Trouble::Damaged("its pages contradict each other".into()));
+        if !is_intact(&connection) {
+            return Err(StoreError::Damaged(
+                "its pages contradict each other".into(),
+            ));
         }
         rows::load_marks(&connection, 0)?;
     }
@@ -216,10 +223,10 @@ fn attach(path: &Path, thorough: bool) -> Result<Connection, Trouble> {
 
 /// Looks at the first bytes (`SQLite`'s file format, section 1.3) before `SQLite` is let near them: the magic, the version at
 /// byte 60 and the application at byte 68, the highest byte first. An empty file is a new one.
-pub(super) fn probe(path: &Path) -> Result<(), Trouble> {
+pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     let unreadable = |error: std::io::Error| {
         let why = format!("the database of marks cannot be read: {}", reason(&error));
-        Trouble::Unusable(why)
+        StoreError::Unusable(why)
     };
     let mut file = std::fs::File::open(path).map_err(unreadable)?;
     let mut head = Vec::new();
@@ -235,13 +242,13 @@ pub(super) fn probe(path: &Path) -> Result<(), Trouble> {
         i64::from(four.map_or(0, u32::from_be_bytes))
     };
     if !head.starts_with(b"SQLite format 3\0") || head.len() < 100 {
-        return Err(Trouble::Damaged("it is no database".into()));
+        return Err(StoreError::Damaged("it is no database".into()));
     }
-    if number(68) != schema::APPLICATION && number(68) != 0 {
-        return Err(Trouble::Damaged("it belongs to another program".into()));
+    if number(68) != schema::APPLICATION_ID && number(68) != 0 {
+        return Err(StoreError::Damaged("it belongs to another program".into()));
     }
-    if number(60) > schema::newest(schema::STEPS) {
-        return Err(Trouble::Newer(number(60)));
+    if number(60) > schema::latest_version(schema::MIGRATIONS) {
+        return Err(StoreError::Newer(number(60)));
     }
     Ok(())
 }

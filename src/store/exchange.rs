@@ -7,10 +7,10 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::database::{Store, Trouble, now};
-use super::place::Place;
+use super::database::{MarkStore, StoreError, now};
+use super::place::StateDirectory;
 use super::reading::open_read_only;
-use super::rows::both;
+use super::rows::join_notes;
 use crate::marks::MarkKind;
 
 /// The version of the form.
@@ -39,7 +39,7 @@ struct Export {
 
 /// What an import has done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Merged {
+pub struct ImportSummary {
     /// Marks that were taken over.
     pub taken: usize,
     /// Marks that were there already, or there is a later one.
@@ -52,7 +52,10 @@ pub struct Merged {
 ///
 /// # Errors
 /// Where the database cannot be read, or the stream not be written to.
-pub fn export(place: &Place, out: &mut dyn Write) -> Result<io::Result<usize>, Trouble> {
+pub fn export(
+    place: &StateDirectory,
+    out: &mut dyn Write,
+) -> Result<io::Result<usize>, StoreError> {
     let mut marks = Vec::new();
     if let Some(path) = place.database().filter(|path| path.exists()) {
         let connection = open_read_only(&path)?;
@@ -78,10 +81,10 @@ pub fn export(place: &Place, out: &mut dyn Write) -> Result<io::Result<usize>, T
             });
         }
     }
-    Ok(print(&marks, out))
+    Ok(write_export(&marks, out))
 }
 
-fn print(marks: &[Mark], out: &mut dyn Write) -> io::Result<usize> {
+fn write_export(marks: &[Mark], out: &mut dyn Write) -> io::Result<usize> {
     write!(out, "{{\"dateline_state\":{VERSION},\"marks\":[")?;
     for (number, mark) in marks.iter().enumerate() {
         let joint = if number == 0 { "\n" } else { ",\n" };
@@ -145,17 +148,17 @@ pub fn bytes(file: Option<&Path>) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// Where the text is no export that this version knows, or the database cannot be written to.
-pub fn import(store: &mut Store, text: &[u8]) -> Result<Merged, Trouble> {
+pub fn import(store: &mut MarkStore, text: &[u8]) -> Result<ImportSummary, StoreError> {
     let export: Export = serde_json::from_slice(text)
-        .map_err(|error| Trouble::Unusable(format!("this is no export of marks: {error}")))?;
+        .map_err(|error| StoreError::Unusable(format!("this is no export of marks: {error}")))?;
     if export.dateline_state > VERSION {
-        return Err(Trouble::Unusable(format!(
+        return Err(StoreError::Unusable(format!(
             "the export is of version {}, newer than this program knows",
             export.dateline_state
         )));
     }
     store.transact(|connection| {
-        let mut merged = Merged::default();
+        let mut merged = ImportSummary::default();
         let now = now();
         for mark in &export.marks {
             let kind = MarkKind::named(&mark.kind);
@@ -197,13 +200,13 @@ fn merge(
                 if kind == MarkKind::Note && !mine.is_empty() && !theirs.is_empty() =>
             {
                 let text = if (kept_at, mine) < (made, theirs) {
-                    both(mine, theirs)
+                    join_notes(mine, theirs)
                 } else {
-                    both(theirs, mine)
+                    join_notes(theirs, mine)
                 };
                 (Value::Text(text), kept_at.max(made))
             }
-            _ if (kept_at, rank(&kept)) < (made, rank(&value)) => (value, made),
+            _ if (kept_at, value_rank(&kept)) < (made, value_rank(&value)) => (value, made),
             _ => (kept, kept_at),
         },
     };
@@ -218,7 +221,7 @@ fn merge(
 }
 
 /// An order among values of the same moment, so that two machines that exchange their marks come to the same.
-fn rank(value: &Value) -> (i64, &str) {
+fn value_rank(value: &Value) -> (i64, &str) {
     match value {
         Value::Integer(number) => (*number, ""),
         Value::Text(text) => (0, text),

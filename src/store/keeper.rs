@@ -5,61 +5,61 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::database::{Store, Trouble};
-use super::place::Place;
+use super::database::{MarkStore, StoreError};
+use super::place::StateDirectory;
 use super::reading::read_marks;
 use crate::marks::{MarkChange, SavedMarks};
 
 /// How long the end of the program waits for the last marks.
-const LAST: Duration = Duration::from_secs(10);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the program has for its start before the database is looked at more closely.
-const CLOSER: Duration = Duration::from_secs(1);
+const INTEGRITY_CHECK_DELAY: Duration = Duration::from_secs(1);
 
 /// What the thread answers.
 #[derive(Debug)]
-pub enum Answer {
+pub enum StoreEvent {
     /// All marks of earlier sessions: at the start, and again each time that the database is opened anew. Where it cannot
     /// be used, those that can be read of it; none where no state is wanted.
     Marks(Box<SavedMarks>),
     /// Changes as they were kept. With a trouble they last for the session only, until they are saved after all.
-    Kept(Vec<MarkChange>, Option<String>),
+    Written(Vec<MarkChange>, Option<String>),
     /// Changes that had only lasted for the session are kept by now.
     Saved,
     /// Something to tell.
-    Trouble(String),
+    Warning(String),
 }
 
 /// Where answers go.
-pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
+pub type StoreEventSink = Arc<dyn Fn(StoreEvent) + Send + Sync>;
 
-enum Job {
-    Keep(Vec<MarkChange>),
-    Seen(Vec<u64>, bool),
+enum WriteJob {
+    Changes(Vec<MarkChange>),
+    Visit(Vec<u64>, bool),
 }
 
 /// The thread, from outside.
 #[derive(Debug)]
-pub struct Keeper {
-    jobs: Sender<Job>,
+pub struct MarkWriter {
+    jobs: Sender<WriteJob>,
     /// Dropped when the thread may begin.
     hold: Option<Sender<()>>,
     ended: Receiver<()>,
 }
 
-impl Keeper {
+impl MarkWriter {
     /// Starts the thread; the marks of the place come as its first answer. `source` names what is read, and goes first:
     /// the thread waits until [`Keeper::begin`] for so long at most.
     #[must_use]
-    pub fn start(place: Place, source: u64, wait: Duration, tell: Tell) -> Self {
+    pub fn start(place: StateDirectory, source: u64, wait: Duration, tell: StoreEventSink) -> Self {
         let (jobs, inbox) = channel();
         let (hold, held) = channel::<()>();
         let (end, ended) = channel();
         thread::spawn(move || {
             let _ = held.recv_timeout(wait);
-            let mut work = Work::start(place, source, tell);
-            let first = inbox.recv_timeout(CLOSER);
+            let mut work = WriterThread::start(place, source, tell);
+            let first = inbox.recv_timeout(INTEGRITY_CHECK_DELAY);
             // Before anything is written, too.
-            work.look_closer();
+            work.check_integrity();
             let mut next = match first {
                 Err(RecvTimeoutError::Timeout) => inbox.recv().ok(),
                 first => first.ok(),
@@ -85,36 +85,36 @@ impl Keeper {
 
     /// Keeps changes; they come back as [`Answer::SavedMarks`].
     pub fn keep(&self, changes: Vec<MarkChange>) {
-        let _ = self.jobs.send(Job::Keep(changes));
+        let _ = self.jobs.send(WriteJob::Changes(changes));
     }
 
     /// Keeps what was listed when the visit ended: beside what is kept, or (`all`) in its place.
     pub fn seen(&self, items: Vec<u64>, all: bool) {
-        let _ = self.jobs.send(Job::Seen(items, all));
+        let _ = self.jobs.send(WriteJob::Visit(items, all));
     }
 
     /// Waits until all is written, for some seconds at most.
     pub fn close(self) {
         drop(self.jobs);
-        let _ = self.ended.recv_timeout(LAST);
+        let _ = self.ended.recv_timeout(CLOSE_TIMEOUT);
     }
 }
 
-struct Work {
-    place: Place,
+struct WriterThread {
+    place: StateDirectory,
     source: u64,
-    tell: Tell,
-    store: Option<Store>,
+    tell: StoreEventSink,
+    store: Option<MarkStore>,
     /// Changes that could not be written yet.
     waiting: Vec<MarkChange>,
     /// Set for a database that must not be touched, and where none is wanted.
     hands_off: bool,
 }
 
-impl Work {
-    fn start(place: Place, source: u64, tell: Tell) -> Self {
+impl WriterThread {
+    fn start(place: StateDirectory, source: u64, tell: StoreEventSink) -> Self {
         let mut work = Self {
-            hands_off: place == Place::Unwanted,
+            hands_off: place == StateDirectory::Disabled,
             place,
             source,
             tell,
@@ -122,61 +122,61 @@ impl Work {
             waiting: Vec::new(),
         };
         if work.hands_off {
-            (work.tell)(Answer::Marks(Box::default()));
+            (work.tell)(StoreEvent::Marks(Box::default()));
             return work;
         }
         let loaded = work.open(false).or_else(|trouble| match trouble {
-            Trouble::Damaged(_) => work.open(true),
+            StoreError::Damaged(_) => work.open(true),
             other => Err(other),
         });
         if let Err(trouble) = loaded {
-            work.go_without(&trouble);
+            work.run_without_database(&trouble);
         }
         work
     }
 
     /// Opens the database and tells its marks.
-    fn open(&mut self, thorough: bool) -> Result<(), Trouble> {
+    fn open(&mut self, thorough: bool) -> Result<(), StoreError> {
         self.store = None;
-        let (store, notice) = Store::open(&self.place, thorough)?;
+        let (store, notice) = MarkStore::open(&self.place, thorough)?;
         if let Some(notice) = notice {
-            (self.tell)(Answer::Trouble(notice));
+            (self.tell)(StoreEvent::Warning(notice));
         }
         let kept = store.load(self.source)?;
-        (self.tell)(Answer::Marks(Box::new(kept)));
+        (self.tell)(StoreEvent::Marks(Box::new(kept)));
         self.store = Some(store);
         Ok(())
     }
 
     /// The marks are on the screen by now, and what is read has had its time: now to see whether the rest of the file is whole.
-    fn look_closer(&mut self) {
-        let whole = self.store.as_ref().is_none_or(Store::is_whole);
+    fn check_integrity(&mut self) {
+        let whole = self.store.as_ref().is_none_or(MarkStore::is_whole);
         if !whole && let Err(trouble) = self.open(true) {
-            self.go_without(&trouble);
+            self.run_without_database(&trouble);
         }
     }
 
     /// Nothing can be written: what can be read is shown, and it is said that marks last for the session.
-    fn go_without(&mut self, trouble: &Trouble) {
-        self.hands_off = matches!(trouble, Trouble::Newer(_));
+    fn run_without_database(&mut self, trouble: &StoreError) {
+        self.hands_off = matches!(trouble, StoreError::Newer(_));
         self.store = None;
         let kept = read_marks(&self.place, self.source).unwrap_or_default();
-        (self.tell)(Answer::Marks(Box::new(kept)));
-        (self.tell)(Answer::Trouble(format!(
+        (self.tell)(StoreEvent::Marks(Box::new(kept)));
+        (self.tell)(StoreEvent::Warning(format!(
             "marks last for this session only: {trouble}"
         )));
     }
 
-    fn take(&mut self, jobs: Vec<Job>) {
+    fn take(&mut self, jobs: Vec<WriteJob>) {
         let (mut changes, mut seen) = (Vec::new(), None);
         for job in jobs {
             match job {
-                Job::Keep(more) => changes.extend(more),
-                Job::Seen(items, all) => seen = Some((items, all)),
+                WriteJob::Changes(more) => changes.extend(more),
+                WriteJob::Visit(items, all) => seen = Some((items, all)),
             }
         }
-        if self.place == Place::Unwanted {
-            (self.tell)(Answer::Kept(changes, None));
+        if self.place == StateDirectory::Disabled {
+            (self.tell)(StoreEvent::Written(changes, None));
             return;
         }
         if !changes.is_empty() {
@@ -185,9 +185,9 @@ impl Work {
             self.waiting.extend(changes);
             match self.write() {
                 Ok(written) => {
-                    (self.tell)(Answer::Kept(written, None));
+                    (self.tell)(StoreEvent::Written(written, None));
                     if late > 0 {
-                        (self.tell)(Answer::Saved);
+                        (self.tell)(StoreEvent::Saved);
                     }
                 }
                 Err(trouble) => {
@@ -195,33 +195,33 @@ impl Work {
                     if self.hands_off {
                         self.waiting.clear();
                     }
-                    (self.tell)(Answer::Kept(mine, Some(trouble.to_string())));
+                    (self.tell)(StoreEvent::Written(mine, Some(trouble.to_string())));
                 }
             }
         }
         if let Some((items, all)) = seen
             && let Some(store) = &mut self.store
-            && let Err(trouble) = store.write_seen(self.source, &items, all)
+            && let Err(trouble) = store.write_visit(self.source, &items, all)
         {
-            (self.tell)(Answer::Trouble(trouble.to_string()));
+            (self.tell)(StoreEvent::Warning(trouble.to_string()));
         }
     }
 
     /// Writes all that waits; a database that turns out to be damaged, or gone, is begun anew.
-    fn write(&mut self) -> Result<Vec<MarkChange>, Trouble> {
+    fn write(&mut self) -> Result<Vec<MarkChange>, StoreError> {
         if self.hands_off {
             let why = "the database of marks is of a newer version";
-            return Err(Trouble::Unusable(why.to_owned()));
+            return Err(StoreError::Unusable(why.to_owned()));
         }
         let done = match &mut self.store {
             Some(store) => store.write(&self.waiting),
-            None => Err(Trouble::Damaged(String::new())),
+            None => Err(StoreError::Damaged(String::new())),
         };
         let done = match done {
-            Err(Trouble::Damaged(_)) => {
-                let (mut store, notice) = Store::open(&self.place, true)?;
+            Err(StoreError::Damaged(_)) => {
+                let (mut store, notice) = MarkStore::open(&self.place, true)?;
                 if let Some(notice) = notice {
-                    (self.tell)(Answer::Trouble(notice));
+                    (self.tell)(StoreEvent::Warning(notice));
                 }
                 let done = store.write(&self.waiting);
                 self.store = Some(store);

@@ -25,8 +25,8 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use database::{Store, Trouble};
-pub use exchange::{Merged, bytes, export, import};
-pub use keeper::{Answer, Keeper, Tell};
-pub use place::Place;
+pub use database::{MarkStore, StoreError};
+pub use exchange::{ImportSummary, bytes, export, import};
+pub use keeper::{MarkWriter, StoreEvent, StoreEventSink};
+pub use place::StateDirectory;
 pub use reading::read_marks;

@@ -6,20 +6,20 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// Name of the database in its directory.
-const DATABASE: &str = "marks.db";
+const DATABASE_NAME: &str = "marks.db";
 
 /// The directory of the marks, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum StateDirectory {
     /// A directory; made where it is missing.
     Folder(PathBuf),
     /// No directory is wanted.
-    Unwanted,
+    Disabled,
     /// There is none: a sentence says why.
     Missing(String),
 }
 
-impl Place {
+impl StateDirectory {
     /// The directory of an option; else that of `DATELINE_STATE`; else `dateline` in `XDG_STATE_HOME`, which must be an
     /// absolute path; else `.local/state/dateline` in `HOME`. `variable` looks a variable up.
     pub fn find(
@@ -28,7 +28,7 @@ impl Place {
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Self {
         if unwanted {
-            return Self::Unwanted;
+            return Self::Disabled;
         }
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let absolute = |name: &str| given(name).map(PathBuf::from).filter(|p| p.is_absolute());
@@ -50,8 +50,8 @@ impl Place {
     #[must_use]
     pub fn database(&self) -> Option<PathBuf> {
         match self {
-            Self::Folder(folder) => Some(folder.join(DATABASE)),
-            Self::Unwanted | Self::Missing(_) => None,
+            Self::Folder(folder) => Some(folder.join(DATABASE_NAME)),
+            Self::Disabled | Self::Missing(_) => None,
         }
     }
 }
@@ -60,7 +60,7 @@ impl Place {
 ///
 /// # Errors
 /// Where it cannot be made.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn create_private_dir(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -68,7 +68,7 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// How files of the store are made: for their owner alone.
-pub(super) fn private() -> std::fs::OpenOptions {
+pub(super) fn private_file_options() -> std::fs::OpenOptions {
     let mut options = std::fs::OpenOptions::new();
     options.read(true).write(true);
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -79,11 +79,11 @@ pub(super) fn private() -> std::fs::OpenOptions {
 ///
 /// # Errors
 /// Where it cannot be made.
-pub(super) fn make_file(path: &Path) -> io::Result<()> {
-    match private().create_new(true).open(path) {
+pub(super) fn create_private_file(path: &Path) -> io::Result<()> {
+    match private_file_options().create_new(true).open(path) {
         Ok(file) => {
             file.sync_all()?;
-            sync_folder(path);
+            sync_parent_dir(path);
             Ok(())
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -98,7 +98,7 @@ pub(super) fn make_file(path: &Path) -> io::Result<()> {
 }
 
 /// Makes a new name in a directory last. Where the system cannot, it does so by itself some time.
-pub(super) fn sync_folder(path: &Path) {
+pub(super) fn sync_parent_dir(path: &Path) {
     if let Some(Ok(folder)) = path.parent().map(std::fs::File::open) {
         let _ = folder.sync_all();
     }
@@ -114,8 +114,8 @@ mod tests {
             let found = variables.iter().find(|(n, _)| *n == name);
             found.map(|(_, value)| OsString::from(value))
         };
-        let place = Place::find(option.map(Path::new), false, variable);
-        let expected = expected.map(|folder| Path::new(folder).join(DATABASE));
+        let place = StateDirectory::find(option.map(Path::new), false, variable);
+        let expected = expected.map(|folder| Path::new(folder).join(DATABASE_NAME));
         assert_eq!(place.database(), expected);
     }
 
@@ -135,8 +135,8 @@ mod tests {
         check(None, &[("HOME", "")], None);
         check(None, &[], None);
         assert_eq!(
-            Place::find(None, true, |_| Some("/x".into())),
-            Place::Unwanted
+            StateDirectory::find(None, true, |_| Some("/x".into())),
+            StateDirectory::Disabled
         );
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::database::{BUSY, Trouble, probe};
-use super::place::Place;
+use super::database::{BUSY_TIMEOUT, StoreError, check_header};
+use super::place::StateDirectory;
 use super::{rows, schema};
 use crate::marks::SavedMarks;
 
@@ -14,11 +14,11 @@ use crate::marks::SavedMarks;
 ///
 /// # Errors
 /// Where there is a database that cannot be read.
-pub fn read_marks(place: &Place, source: u64) -> Result<SavedMarks, Trouble> {
+pub fn read_marks(place: &StateDirectory, source: u64) -> Result<SavedMarks, StoreError> {
     let Some(path) = place.database().filter(|path| path.exists()) else {
         return Ok(SavedMarks::default());
     };
-    probe(&path)?;
+    check_header(&path)?;
     let connection = open_read_only(&path)?;
     if schema::version(&connection)? == 0 {
         return Ok(SavedMarks::default());
@@ -27,7 +27,7 @@ pub fn read_marks(place: &Place, source: u64) -> Result<SavedMarks, Trouble> {
 }
 
 /// Opens a database for reading. Where nobody is writing, `SQLite` is told that nobody will, so that it makes no files.
-pub(super) fn open_read_only(path: &Path) -> Result<Connection, Trouble> {
+pub(super) fn open_read_only(path: &Path) -> Result<Connection, StoreError> {
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
     let quiet = std::fs::metadata(wal).map_or(true, |data| data.len() == 0);
@@ -44,7 +44,7 @@ pub(super) fn open_read_only(path: &Path) -> Result<Connection, Trouble> {
         | OpenFlags::SQLITE_OPEN_URI;
     let open = |uri: &str| Connection::open_with_flags(uri, flags);
     let connection = open(&format!("{uri}?immutable={}", u8::from(quiet)))?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     // A log that cannot be read, as in a directory that cannot be written to: what the file itself has is better than nothing.
     if !quiet && schema::version(&connection).is_err() {
         return Ok(open(&format!("{uri}?immutable=1"))?);

@@ -8,12 +8,12 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
 use super::database::now;
-use super::place::sync_folder;
+use super::place::sync_parent_dir;
 
 /// Most sets of a damaged database that stand beside each other.
-const MOST: u32 = 10_000;
+const MAX_DAMAGED_COPIES: u32 = 10_000;
 
-fn with_end(path: &Path, end: &str) -> PathBuf {
+fn with_suffix(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     PathBuf::from(name)
@@ -24,26 +24,27 @@ fn with_end(path: &Path, end: &str) -> PathBuf {
 /// # Errors
 /// Where it cannot be renamed.
 pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
-    let free = (1..MOST).map(|number| path.with_extension(format!("damaged-{number}.db")));
+    let free =
+        (1..MAX_DAMAGED_COPIES).map(|number| path.with_extension(format!("damaged-{number}.db")));
     let aside = free
         .into_iter()
         .find(|name| !name.exists())
         .ok_or_else(|| io::Error::other("too many damaged databases stand there"))?;
     for end in ["-wal", "-shm"] {
-        let from = with_end(path, end);
+        let from = with_suffix(path, end);
         if from.exists() {
-            std::fs::rename(from, with_end(&aside, end))?;
+            std::fs::rename(from, with_suffix(&aside, end))?;
         }
     }
     std::fs::rename(path, &aside)?;
-    sync_folder(path);
+    sync_parent_dir(path);
     Ok(aside)
 }
 
 /// Reads the marks of a damaged database from both ends, as far as that goes, and writes them into a new one. Returns what
 /// is to be said.
-pub(super) fn bring_over(aside: &Path, new: &mut Connection, why: &str) -> String {
-    let saved = rows_of(aside).and_then(|rows| {
+pub(super) fn recover_marks(aside: &Path, new: &mut Connection, why: &str) -> String {
+    let saved = read_damaged_rows(aside).and_then(|rows| {
         let transaction = new.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut saved = 0;
         for (kind, key, name, value, at) in rows {
@@ -64,9 +65,9 @@ pub(super) fn bring_over(aside: &Path, new: &mut Connection, why: &str) -> Strin
     format!("the database of marks was damaged ({why}): it is set aside as {name}; {count}")
 }
 
-type Row = (i64, i64, String, Value, i64);
+type MarkRow = (i64, i64, String, Value, i64);
 
-fn rows_of(aside: &Path) -> rusqlite::Result<Vec<Row>> {
+fn read_damaged_rows(aside: &Path) -> rusqlite::Result<Vec<MarkRow>> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(aside, flags)?;
     let mut all = Vec::new();
@@ -78,7 +79,7 @@ fn rows_of(aside: &Path) -> rusqlite::Result<Vec<Row>> {
         };
         let mut rows = query.query([])?;
         while let Ok(Some(row)) = rows.next() {
-            let read = || -> rusqlite::Result<Row> {
+            let read = || -> rusqlite::Result<MarkRow> {
                 Ok((
                     row.get(0)?,
                     row.get(1)?,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Result, Statement, params};
 use crate::marks::{LastVisit, MarkChange, MarkKind, MarkSets, SavedMarks};
 
 /// Filters that are given back.
-const QUERIES: usize = 200;
+const MAX_QUERIES: usize = 200;
 
 /// A change as a row: kind, key, name, value.
 fn row_of(change: &MarkChange) -> (i64, i64, &str, Value) {
@@ -42,7 +42,7 @@ pub(super) fn write_changes(
     let mut written = Vec::with_capacity(changes.len());
     let mut at = now;
     for change in changes {
-        let change = joined(change, &mut note)?;
+        let change = merge_note(change, &mut note)?;
         let (kind, key, name, value) = row_of(&change);
         // Filters come back in the order in which they were typed.
         at += i64::from(matches!(change, MarkChange::Query(_)));
@@ -53,7 +53,7 @@ pub(super) fn write_changes(
 }
 
 /// A note that another process has written since is not lost: both become one.
-fn joined(change: &MarkChange, kept: &mut Statement<'_>) -> Result<MarkChange> {
+fn merge_note(change: &MarkChange, kept: &mut Statement<'_>) -> Result<MarkChange> {
     let MarkChange::Note {
         story,
         text,
@@ -70,7 +70,7 @@ fn joined(change: &MarkChange, kept: &mut Statement<'_>) -> Result<MarkChange> {
     let text = if kept == *before {
         text.clone()
     } else {
-        both(&kept, text)
+        join_notes(&kept, text)
     };
     Ok(MarkChange::Note {
         story: *story,
@@ -80,7 +80,7 @@ fn joined(change: &MarkChange, kept: &mut Statement<'_>) -> Result<MarkChange> {
 }
 
 /// Two notes as one, the older first; one that holds the other is both.
-pub(super) fn both(older: &str, newer: &str) -> String {
+pub(super) fn join_notes(older: &str, newer: &str) -> String {
     if newer.contains(older) {
         newer.to_owned()
     } else if older.contains(newer) {
@@ -122,7 +122,9 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
         settings: names(MarkKind::Setting, "name")?,
         ..SavedMarks::default()
     };
-    let queries = names(MarkKind::Query, "at DESC")?.into_iter().take(QUERIES);
+    let queries = names(MarkKind::Query, "at DESC")?
+        .into_iter()
+        .take(MAX_QUERIES);
     kept.queries = queries.map(|(name, _)| name).collect();
     kept.queries.reverse();
     let mut query =

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Result, TransactionBehavior};
 
 /// What `SQLite` writes into the file so that others know whose it is: `dlin`.
-pub(super) const APPLICATION: i64 = 0x646c_696e;
+pub(super) const APPLICATION_ID: i64 = 0x646c_696e;
 
 /// Step n leads from version n to n + 1. A step that has been published never changes.
 ///
@@ -12,7 +12,7 @@ pub(super) const APPLICATION: i64 = 0x646c_696e;
 /// has been taken back stays with its empty value, so that an import of an older state does not bring it back.
 ///
 /// `seen`: items that were listed when a visit of a source ended, as ascending numbers of 8 bytes, the lowest byte first.
-pub(super) const STEPS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     "CREATE TABLE mark (
         kind INTEGER NOT NULL,
         key INTEGER NOT NULL,
@@ -30,7 +30,7 @@ pub(super) const STEPS: &[&str] = &[
 ];
 
 /// The version that these steps lead to.
-pub(super) fn newest(steps: &[&str]) -> i64 {
+pub(super) fn latest_version(steps: &[&str]) -> i64 {
     i64::try_from(steps.len()).unwrap_or(i64::MAX)
 }
 
@@ -41,7 +41,7 @@ pub(super) fn version(connection: &Connection) -> Result<i64> {
 
 /// Takes the steps that a database lacks, all or none.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<()> {
-    if version(connection)? >= newest(steps) {
+    if version(connection)? >= latest_version(steps) {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -49,7 +49,7 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<()>
     for step in steps.iter().skip(from) {
         transaction.execute_batch(step)?;
     }
-    transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", newest(steps))?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", latest_version(steps))?;
     transaction.commit()
 }

@@ -27,16 +27,16 @@ impl Folder {
         Self(path)
     }
 
-    fn place(&self) -> Place {
-        Place::Folder(self.0.clone())
+    fn place(&self) -> StateDirectory {
+        StateDirectory::Folder(self.0.clone())
     }
 
     fn database(&self) -> PathBuf {
         self.place().database().unwrap()
     }
 
-    fn open(&self) -> Store {
-        Store::open(&self.place(), false).unwrap().0
+    fn open(&self) -> MarkStore {
+        MarkStore::open(&self.place(), false).unwrap().0
     }
 
     fn read(&self) -> SavedMarks {
@@ -88,8 +88,8 @@ fn what_is_written_is_there_in_the_next_session() {
         MarkChange::Setting("sort".into(), Some("time".into())),
     ];
     store.write(&written).unwrap();
-    store.write_seen(1, &[3, 9], false).unwrap();
-    store.write_seen(2, &[4], false).unwrap();
+    store.write_visit(1, &[3, 9], false).unwrap();
+    store.write_visit(2, &[4], false).unwrap();
     drop(store);
     let kept = folder.read();
     assert_eq!(kept.sets.read.iter().collect::<Vec<_>>(), [u64::MAX]);
@@ -121,11 +121,11 @@ fn only_its_owner_may_read_it() {
 
 #[test]
 fn every_version_is_brought_to_the_newest() {
-    for version in 0..schema::STEPS.len() {
+    for version in 0..schema::MIGRATIONS.len() {
         let folder = Folder::new();
         std::fs::create_dir_all(&folder.0).unwrap();
         let mut connection = Connection::open(folder.database()).unwrap();
-        schema::migrate(&mut connection, &schema::STEPS[..version]).unwrap();
+        schema::migrate(&mut connection, &schema::MIGRATIONS[..version]).unwrap();
         if version > 0 {
             let put = "INSERT INTO mark (kind, key, value, at) VALUES (1, 8, 1, 1)";
             connection.execute(put, []).unwrap();
@@ -157,29 +157,29 @@ fn a_newer_version_is_left_as_it_is() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let before = std::fs::read(folder.database()).unwrap();
-    let refused = Store::open(&folder.place(), true).unwrap_err();
-    assert_eq!(refused, Trouble::Newer(99));
+    let refused = MarkStore::open(&folder.place(), true).unwrap_err();
+    assert_eq!(refused, StoreError::Newer(99));
     assert!(matches!(
         read_marks(&folder.place(), 1),
-        Err(Trouble::Newer(99))
+        Err(StoreError::Newer(99))
     ));
     let told = session(&folder.place(), reads(0..3));
     assert!(
         told.iter()
-            .any(|answer| matches!(answer, Answer::Trouble(why) if why.contains("newer")))
+            .any(|answer| matches!(answer, StoreEvent::Warning(why) if why.contains("newer")))
     );
     assert!(
         told.iter()
-            .any(|answer| matches!(answer, Answer::Kept(all, Some(_)) if all.len() == 3))
+            .any(|answer| matches!(answer, StoreEvent::Written(all, Some(_)) if all.len() == 3))
     );
     assert_eq!(std::fs::read(folder.database()).unwrap(), before);
 }
 
 /// Runs a session that makes these changes, and returns what it was told.
-fn session(place: &Place, changes: Vec<MarkChange>) -> Vec<Answer> {
+fn session(place: &StateDirectory, changes: Vec<MarkChange>) -> Vec<StoreEvent> {
     let (tell, told) = channel();
     let tell = Mutex::new(tell);
-    let keeper = Keeper::start(
+    let keeper = MarkWriter::start(
         place.clone(),
         1,
         Duration::ZERO,
@@ -195,18 +195,18 @@ fn session(place: &Place, changes: Vec<MarkChange>) -> Vec<Answer> {
 #[test]
 fn a_session_without_a_directory_keeps_marks_for_itself() {
     for place in [
-        Place::Missing("HOME is not set".into()),
-        Place::Folder("/dev/null/x".into()),
+        StateDirectory::Missing("HOME is not set".into()),
+        StateDirectory::Folder("/dev/null/x".into()),
     ] {
         let told = session(&place, reads(0..2));
-        assert!(matches!(told[0], Answer::Marks(_)), "{told:?}");
-        assert!(matches!(&told[1], Answer::Trouble(why) if why.contains("this session only")));
-        assert!(matches!(&told[2], Answer::Kept(all, Some(_)) if all.len() == 2));
+        assert!(matches!(told[0], StoreEvent::Marks(_)), "{told:?}");
+        assert!(matches!(&told[1], StoreEvent::Warning(why) if why.contains("this session only")));
+        assert!(matches!(&told[2], StoreEvent::Written(all, Some(_)) if all.len() == 2));
     }
-    let told = session(&Place::Unwanted, reads(0..2));
+    let told = session(&StateDirectory::Disabled, reads(0..2));
     assert!(matches!(
         &told[..],
-        [Answer::Marks(_), Answer::Kept(_, None)]
+        [StoreEvent::Marks(_), StoreEvent::Written(_, None)]
     ));
 }
 
@@ -250,7 +250,7 @@ fn many_threads_lose_nothing() {
         for number in 0..8 {
             let place = folder.place();
             scope.spawn(move || {
-                let mut store = Store::open(&place, false).unwrap().0;
+                let mut store = MarkStore::open(&place, false).unwrap().0;
                 for change in reads(number * 20..number * 20 + 20) {
                     store.write(&[change]).unwrap();
                 }

@@ -58,14 +58,14 @@ pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
 }
 
 /// Where the keeper of marks tells what it has done.
-pub(super) fn of_store(tell: &Sender<Event>) -> store::Tell {
+pub(super) fn of_store(tell: &Sender<Event>) -> store::StoreEventSink {
     let tell = tell.clone();
     Arc::new(move |answer| {
         let msg = match answer {
-            store::Answer::Marks(kept) => Msg::Marks(kept),
-            store::Answer::Kept(changes, trouble) => Msg::Kept(changes, trouble),
-            store::Answer::Saved => Msg::Saved,
-            store::Answer::Trouble(text) => Msg::Trouble(text),
+            store::StoreEvent::Marks(kept) => Msg::Marks(kept),
+            store::StoreEvent::Written(changes, trouble) => Msg::Kept(changes, trouble),
+            store::StoreEvent::Saved => Msg::Saved,
+            store::StoreEvent::Warning(text) => Msg::Trouble(text),
         };
         let _ = tell.send(Event::Msg(msg));
     })

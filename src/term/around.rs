@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use super::programs::Programs;
 use crate::config::Openers;
-use crate::store::Place;
+use crate::store::StateDirectory;
 
 /// What stands around the program.
 #[derive(Debug)]
 pub struct Surroundings {
     /// Where marks are kept.
-    pub place: Place,
+    pub place: StateDirectory,
     /// Hash of what is read, for what was there at the last visit.
     pub source: u64,
     /// The reader's own programs.
@@ -29,7 +29,7 @@ impl Surroundings {
     /// of the kind have.
     #[must_use]
     pub fn new(
-        place: Place,
+        place: StateDirectory,
         source: u64,
         openers: Openers,
         variable: impl Fn(&str) -> Option<OsString>,

@@ -7,14 +7,14 @@ use super::keys::Ears;
 use super::screen::Screen;
 use super::{Event, editor, outside};
 use crate::app::{Effect, Msg, State, update};
-use crate::store::Keeper;
+use crate::store::MarkWriter;
 use crate::work::{Ask, Crew, NextJobs, Run};
 
 /// What does the effects.
 pub(super) struct Edges {
     pub(super) screen: Screen,
     pub(super) crew: Crew,
-    pub(super) keeper: Keeper,
+    pub(super) keeper: MarkWriter,
     pub(super) ears: Ears,
     pub(super) around: Surroundings,
     pub(super) next: NextJobs,

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use crate::app::{Choice, Flow, Msg, Setup, State};
 use crate::desk::DispatchIndex;
 use crate::load::Sources;
-use crate::store::Keeper;
+use crate::store::MarkWriter;
 use crate::ui::Theme;
 use crate::work::{Crew, Following, NextJobs, Wire};
 use clock::Clock;
@@ -81,7 +81,7 @@ pub fn run(
     let crew_tell = answers::of_work(&tell);
     let wire = Wire::start(sources, follow, Arc::clone(&crew_tell))?;
     let crew = Crew::start(wire, &crew_tell);
-    let keeper = Keeper::start(
+    let keeper = MarkWriter::start(
         around.place.clone(),
         around.source,
         FIRST,

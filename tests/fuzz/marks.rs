@@ -1,6 +1,6 @@
 //! What `dateline state import` takes in: any bytes end in marks or in a sentence, and what was taken in is known after.
 
-use dateline::store::{Place, Store, export, import};
+use dateline::store::{MarkStore, StateDirectory, export, import};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -68,8 +68,8 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 
 fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
     let folder = Files::new(&[]);
-    let place = Place::Folder(folder.path());
-    let opened = Store::open(&place, false);
+    let place = StateDirectory::Folder(folder.path());
+    let opened = MarkStore::open(&place, false);
     let (mut store, _) = opened.map_err(|why| TestCaseError::fail(why.to_string()))?;
     let first = import(&mut store, bytes);
     let Ok(merged) = first else {
@@ -84,8 +84,8 @@ fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
     prop_assert!(written.is_ok());
     // What was exported is taken in elsewhere, whole, and comes out the same.
     let other = Files::new(&[]);
-    let place = Place::Folder(other.path());
-    let (mut store, _) = Store::open(&place, false).unwrap();
+    let place = StateDirectory::Folder(other.path());
+    let (mut store, _) = MarkStore::open(&place, false).unwrap();
     let merged = import(&mut store, &out).map_err(|why| TestCaseError::fail(why.to_string()))?;
     prop_assert_eq!(merged.strange, 0);
     drop(store);

@@ -10,7 +10,7 @@ fn a_damaged_database_is_set_aside_and_a_new_one_begun() {
     let told = session(&folder.place(), reads(0..5));
     assert!(
         told.iter()
-            .any(|answer| matches!(answer, Answer::Trouble(why) if why.contains("damaged-1")))
+            .any(|answer| matches!(answer, StoreEvent::Warning(why) if why.contains("damaged-1")))
     );
     assert_eq!(folder.read().sets.read.len(), 5);
     assert_eq!(folder.aside(), 1);
@@ -24,17 +24,19 @@ fn survives(whole: &[u8], damage: impl FnOnce(&mut Vec<u8>)) -> usize {
     damage(&mut bytes);
     std::fs::write(folder.database(), bytes).unwrap();
     let told = session(&folder.place(), vec![MarkChange::Star(77, true)]);
-    let loaded = told.iter().any(|answer| matches!(answer, Answer::Marks(_)));
+    let loaded = told
+        .iter()
+        .any(|answer| matches!(answer, StoreEvent::Marks(_)));
     assert!(loaded, "{told:?}");
     let newer = told
         .iter()
-        .any(|answer| matches!(answer, Answer::Trouble(why) if why.contains("newer")));
+        .any(|answer| matches!(answer, StoreEvent::Warning(why) if why.contains("newer")));
     if newer {
         return 0;
     }
     let kept = told
         .iter()
-        .any(|answer| matches!(answer, Answer::Kept(_, None)));
+        .any(|answer| matches!(answer, StoreEvent::Written(_, None)));
     assert!(kept, "{told:?}");
     let found = folder.read();
     assert!(found.sets.starred.has(77));
@@ -82,7 +84,7 @@ fn a_log_of_rubbish_is_survived() {
     let told = session(&folder.place(), reads(0..5));
     assert!(
         told.iter()
-            .any(|answer| matches!(answer, Answer::Kept(_, None))),
+            .any(|answer| matches!(answer, StoreEvent::Written(_, None))),
         "{told:?}"
     );
     assert_eq!(folder.read().sets.read.len(), 5);
@@ -94,7 +96,13 @@ fn who_holds_a_database_that_is_set_aside_goes_on_in_the_new_one() {
     let mut old = folder.open();
     old.write(&reads(0..5)).unwrap();
     rescue::set_aside(&folder.database()).unwrap();
-    assert!(matches!(old.write(&reads(5..6)), Err(Trouble::Damaged(_))));
+    assert!(matches!(
+        old.write(&reads(5..6)),
+        Err(StoreError::Damaged(_))
+    ));
     drop(folder.open());
-    assert!(matches!(old.write(&reads(5..6)), Err(Trouble::Damaged(_))));
+    assert!(matches!(
+        old.write(&reads(5..6)),
+        Err(StoreError::Damaged(_))
+    ));
 }
