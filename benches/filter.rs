@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use dateline::desk::{DispatchIndex, Input, InputLocation, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Stamp};
-use dateline::filter::{Order, Query, Request, run_narrowed};
+use dateline::filter::{Query, RunRequest, SortOrder, run_narrowed};
 use dateline::format::{FormatId, ScannedItem};
 
 const COUNT: usize = 1_000_000;
@@ -113,7 +113,7 @@ const QUERIES: [&str; 11] = [
 #[divan::bench(args = QUERIES, sample_count = 20)]
 fn scratch(bencher: divan::Bencher<'_, '_>, text: &str) {
     let query = Query::parse(text);
-    bencher.bench(|| run_narrowed(&Request::new(snapshot(), &query, &|| false), &mut |_| {}));
+    bencher.bench(|| run_narrowed(&RunRequest::new(snapshot(), &query, &|| false), &mut |_| {}));
 }
 
 /// Typed key by key: the sum of all keys, each narrowing the one before.
@@ -123,7 +123,7 @@ fn typed(bencher: divan::Bencher<'_, '_>, text: &str) {
         let mut before = None;
         for end in 1..=text.len() {
             let query = Query::parse(&text[..end]);
-            let mut request = Request::new(snapshot(), &query, &|| false);
+            let mut request = RunRequest::new(snapshot(), &query, &|| false);
             request.previous = before.as_ref();
             before = run_narrowed(&request, &mut |_| {}).map(|(_, kept)| kept);
         }
@@ -135,8 +135,8 @@ fn typed(bencher: divan::Bencher<'_, '_>, text: &str) {
 fn relevance(bencher: divan::Bencher<'_, '_>, text: &str) {
     let query = Query::parse(text);
     bencher.bench(|| {
-        let mut request = Request::new(snapshot(), &query, &|| false);
-        request.order = Order::Relevance;
+        let mut request = RunRequest::new(snapshot(), &query, &|| false);
+        request.order = SortOrder::Relevance;
         run_narrowed(&request, &mut |_| {})
     });
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use dateline::desk::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
-use dateline::filter::{Query, QueryContext, Unmarked, heads};
+use dateline::filter::{NoMarks, Query, QueryContext, heads};
 use dateline::format::{FormatId, ScannedItem};
 
 const COUNT: usize = 100_000;
@@ -99,7 +99,7 @@ fn arrivals(bencher: divan::Bencher<'_, '_>, size: usize) {
     let queries = TEN.map(Query::parse);
     let view = QueryContext {
         now: 1_467_800_000,
-        marks: &Unmarked,
+        marks: &NoMarks,
     };
     let count = divan::counter::ItemsCount::new(COUNT);
     bencher.counter(count).bench(|| {

@@ -11,7 +11,7 @@ use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, Print};
 use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
 use dateline::desk::DispatchIndex;
-use dateline::filter::Order;
+use dateline::filter::SortOrder;
 use dateline::store::StateDirectory;
 use dateline::term::{self, Surroundings};
 use dateline::text::safe;
@@ -174,7 +174,7 @@ fn request(input: Input) -> Request {
         filter: input.filter.unwrap_or_default(),
         state: StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env),
         source: command::source_key(&input.source.paths),
-        order: Order::default(),
+        order: SortOrder::default(),
         hide_embargoed: input.hide_embargoed,
     }
 }

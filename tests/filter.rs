@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use dateline::desk::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::dispatch::{Body, Dispatch, Head, Role, Stamp, Status, Urgency};
-use dateline::filter::{Marks, Order, Query, QueryContext, Request, run, run_narrowed};
+use dateline::filter::{Marks, Query, QueryContext, RunRequest, SortOrder, run, run_narrowed};
 use dateline::format::{FormatId, ScannedItem};
 
 /// One segment of headlines, the newest first; each is `headline` or `headline @ place @ agency`.
@@ -70,9 +70,9 @@ fn desk(lines: &[&str]) -> DispatchIndex {
     desk
 }
 
-fn kept(desk: &DispatchIndex, query: &str, order: Order) -> String {
+fn kept(desk: &DispatchIndex, query: &str, order: SortOrder) -> String {
     let (snapshot, query) = (desk.snapshot(), Query::parse(query));
-    let mut request = Request::new(&snapshot, &query, &|| false);
+    let mut request = RunRequest::new(&snapshot, &query, &|| false);
     request.order = order;
     let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
     let mut shown = String::new();
@@ -90,7 +90,7 @@ fn kept(desk: &DispatchIndex, query: &str, order: Order) -> String {
 fn check(query: &str, expected: &str) {
     let mut desk = DispatchIndex::default();
     desk.add(vec![segment(&WIRE)]);
-    assert_eq!(kept(&desk, query, Order::Time), expected, "{query}");
+    assert_eq!(kept(&desk, query, SortOrder::Time), expected, "{query}");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn marks_are_asked() {
     let snapshot = desk.snapshot();
     for (query, count) in [("is:unread", 5), ("is:read", 1), ("is:starred oil", 1)] {
         let query = Query::parse(query);
-        let mut request = Request::new(&snapshot, &query, &|| false);
+        let mut request = RunRequest::new(&snapshot, &query, &|| false);
         request.view = QueryContext {
             now: 0,
             marks: &Second,
@@ -158,8 +158,8 @@ fn marks_are_asked() {
 fn relevance_puts_whole_words_at_the_start_first() {
     let mut desk = DispatchIndex::default();
     desk.add(vec![segment(&WIRE)]);
-    assert_eq!(kept(&desk, "syria", Order::Relevance), "4 0");
-    assert_eq!(kept(&desk, "~oil", Order::Relevance), "1 2");
+    assert_eq!(kept(&desk, "syria", SortOrder::Relevance), "4 0");
+    assert_eq!(kept(&desk, "~oil", SortOrder::Relevance), "1 2");
 }
 
 #[test]
@@ -187,12 +187,12 @@ fn what_the_text_decides_is_left_open_and_then_judged() {
         ("body:~cfire from:pap", 0, 1, 1),
     ] {
         let read = Query::parse(query);
-        let request = Request::new(&snapshot, &read, &|| false);
+        let request = RunRequest::new(&snapshot, &read, &|| false);
         let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
         assert_eq!((hits.ids.len(), hits.open.len()), (sure, open), "{query}");
         let held = hits.open.iter().filter(|id| {
             let entry = snapshot.entry(**id).unwrap();
-            read.judge_body(entry, &whole(entry.headline(), body), &request.view)
+            read.matches_dispatch(entry, &whole(entry.headline(), body), &request.view)
         });
         assert_eq!(held.count(), judged, "{query}");
     }
@@ -258,8 +258,8 @@ proptest! {
                 desk.add(vec![segment(&later.iter().map(String::as_str).collect::<Vec<_>>())]);
             }
             let (snapshot, query) = (desk.snapshot(), Query::parse(&text[..*end]));
-            let mut request = Request::new(&snapshot, &query, &|| false);
-            request.order = if relevance { Order::Relevance } else { Order::Time };
+            let mut request = RunRequest::new(&snapshot, &query, &|| false);
+            request.order = if relevance { SortOrder::Relevance } else { SortOrder::Time };
             let scratch = run_narrowed(&request, &mut |_| {}).map(|(hits, _)| hits);
             request.previous = before.as_ref();
             let (narrowed, kept) = run_narrowed(&request, &mut |_| {}).unwrap();

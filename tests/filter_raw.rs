@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use dateline::desk::{Input, InputLocation, SegmentBuilder};
-use dateline::filter::{Query, QueryContext, RawText, Unmarked};
+use dateline::filter::{NoMarks, Query, QueryContext, RawText};
 use dateline::format::{self, Context, FormatId};
 
 /// What a query makes of a text without reading it, `x` where it must be read, and of the same read.
@@ -22,7 +22,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
     let segment = builder.finish();
     let view = QueryContext {
         now: 0,
-        marks: &Unmarked,
+        marks: &NoMarks,
     };
     let mut found = String::new();
     for entry in segment.entries() {
@@ -36,7 +36,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
         let verdict = query.raw().judge(&raw, &view);
         let nth = entry.origin().map_or(0, |origin| origin.nth);
         let whole = format::read_item(format, &text[range], nth, &context).unwrap();
-        let truth = query.judge_body(entry, &whole, &view);
+        let truth = query.matches_dispatch(entry, &whole, &view);
         assert!(
             verdict.is_none_or(|verdict| verdict == truth),
             "{query:?}: {verdict:?}"
@@ -178,7 +178,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
     let raw: Vec<_> = queries.iter().map(Query::raw).collect();
     let view = QueryContext {
         now: 0,
-        marks: &Unmarked,
+        marks: &NoMarks,
     };
     let mut decided = 0;
     for (name, bytes) in fixtures() {
@@ -206,7 +206,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
                     continue;
                 };
                 decided += 1;
-                let truth = query.judge_body(entry, &whole, &view);
+                let truth = query.matches_dispatch(entry, &whole, &view);
                 assert_eq!(verdict, truth, "{query:?} of {name}, {}", entry.headline());
             }
         }

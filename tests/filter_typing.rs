@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::desk::{DispatchIndex, EntryId, ItemLocation, Replacement};
-use dateline::filter::{Job, Order, Query, Sort, SortKey};
+use dateline::filter::{FilterJob, Query, Sort, SortKey, SortOrder};
 use dateline::load::{self, Report, Source};
 use dateline::marks::MarkSets;
 use dateline::work::{Memory, Step, search};
@@ -32,7 +32,7 @@ struct Wire {
     files: usize,
     desk: DispatchIndex,
     marks: MarkSets,
-    order: Order,
+    order: SortOrder,
     query: String,
     /// What the job of a letter remembers for that of the next.
     memory: Memory,
@@ -51,7 +51,7 @@ impl Wire {
             files: 0,
             desk: DispatchIndex::default(),
             marks: MarkSets::default(),
-            order: Order::Time,
+            order: SortOrder::Time,
             query: String::new(),
             memory: Memory::default(),
             generation: 0,
@@ -111,18 +111,18 @@ impl Wire {
         spots.last()
     }
 
-    fn job(&mut self) -> Job {
+    fn job(&mut self) -> FilterJob {
         self.generation += 1;
-        Job {
+        FilterJob {
             generation: self.generation,
             order: self.order,
             marks: self.marks.clone(),
-            ..Job::new(self.desk.snapshot(), Query::parse(&self.query))
+            ..FilterJob::new(self.desk.snapshot(), Query::parse(&self.query))
         }
     }
 
     /// What the query keeps, without entries that others stand in for, and how many inputs could not be read for it.
-    fn found(&self, job: &Job, memory: &mut Memory) -> (Vec<EntryId>, usize) {
+    fn found(&self, job: &FilterJob, memory: &mut Memory) -> (Vec<EntryId>, usize) {
         let mut unreadable = 0;
         let hits = search(job, memory, &|| false, &mut |step| {
             unreadable += usize::from(matches!(step, Step::Problem(_)));
@@ -337,9 +337,9 @@ impl Wire {
             }
             Event::Sort(order) => {
                 self.order = [
-                    Order::Time,
-                    Order::Relevance,
-                    Order::Sorted(Sort {
+                    SortOrder::Time,
+                    SortOrder::Relevance,
+                    SortOrder::Sorted(Sort {
                         by: SortKey::Length,
                         then: None,
                         reversed: true,

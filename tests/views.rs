@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
-use dateline::filter::{Job, Query};
+use dateline::filter::{FilterJob, Query};
 use dateline::format::{FormatId, ScannedItem};
 use dateline::load::{Report, Source, load};
 use dateline::work::{Memory, matches, search};
@@ -93,7 +93,7 @@ fn of_the_whole(desk: &DispatchIndex, queries: &[Query]) -> Vec<(usize, u32)> {
     let snapshot = desk.snapshot();
     let mut found = Vec::new();
     for (rule, query) in (0..).zip(queries) {
-        let job = Job::new(snapshot.clone(), query.clone());
+        let job = FilterJob::new(snapshot.clone(), query.clone());
         let hits = search(&job, &mut Memory::default(), &|| false, &mut |_| {}).unwrap();
         found.extend(hits.ids[..hits.containing].iter().map(|&id| (id, rule)));
     }

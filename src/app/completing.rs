@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::desk::InternedColumn;
-use crate::filter::{Field, Slot, quote_value};
+use crate::filter::{CompletionTarget, Field, quote_value};
 
 /// Most candidates that are offered.
 const MOST: usize = 60;
@@ -41,7 +41,7 @@ impl Completion {
 impl State {
     /// What the word before the cursor may become; `None` where nothing is known.
     pub(super) fn completion(&self, before: &str, after: &str) -> Option<Completion> {
-        let slot = Slot::at_end(before);
+        let slot = CompletionTarget::at_end(before);
         let mut candidates: Vec<(String, String)> = slot
             .names()
             .into_iter()

@@ -2,7 +2,7 @@
 
 use super::{Bundle, Handed};
 use crate::desk::{EntryId, Snapshot};
-use crate::filter::Job;
+use crate::filter::FilterJob;
 use crate::marks::MarkChange;
 
 /// What the edges shall do; each answers with a [`super::Msg`] where there is something to answer.
@@ -17,7 +17,7 @@ pub enum Effect {
     /// See how the sources of some entries are.
     Health(Vec<EntryId>, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
-    Filter(Job),
+    Filter(FilterJob),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
     Speakers {
         generation: u64,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Phase;
-use crate::filter::{Order, Query, QueryError};
+use crate::filter::{Query, QueryError, SortOrder};
 
 /// Filters that are remembered.
 const HISTORY: usize = 200;
@@ -17,9 +17,9 @@ pub struct Filter {
     /// All of them together.
     pub query: Query,
     /// In which order the hits stand.
-    pub order: Order,
+    pub order: SortOrder,
     /// The orders that were asked for, each for its filter.
-    pub orders: HashMap<String, Order>,
+    pub orders: HashMap<String, SortOrder>,
     /// Number of the last job that was asked for.
     pub generation: u64,
     pub phase: Phase,
@@ -55,7 +55,7 @@ impl Filter {
     /// True where a job finds the rows: there is a query, or an order that is not that of the desk.
     #[must_use]
     pub fn asks(&self) -> bool {
-        !self.query.is_empty() || matches!(self.order, Order::Sorted(_))
+        !self.query.is_empty() || matches!(self.order, SortOrder::Sorted(_))
     }
 
     /// True where there is none.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Effect, Phase, State, alerts, sorting};
 use crate::action::Pane;
 use crate::desk::Segment;
-use crate::filter::{Hits, Job, Order, Query};
+use crate::filter::{FilterJob, Hits, Query, SortOrder};
 
 /// Entries have been loaded.
 pub(super) fn arrived(state: &mut State, segments: Vec<Arc<Segment>>, effects: &mut Vec<Effect>) {
@@ -54,7 +54,7 @@ pub(super) fn ask(state: &mut State, phase: Phase, effects: &mut Vec<Effect>) {
     }
     state.filter.stale = false;
     state.filter.phase = phase;
-    effects.push(Effect::Filter(Job {
+    effects.push(Effect::Filter(FilterJob {
         generation: state.filter.generation,
         query: state.filter.query.clone(),
         snapshot: state.desk.snapshot(),
@@ -139,8 +139,8 @@ pub(super) fn again(state: &mut State, effects: &mut Vec<Effect>) {
 /// Best first instead of newest first, or back.
 pub(super) fn toggle_order(state: &mut State, effects: &mut Vec<Effect>) {
     let order = match state.filter.order {
-        Order::Relevance => Order::Time,
-        Order::Time | Order::Sorted(_) => Order::Relevance,
+        SortOrder::Relevance => SortOrder::Time,
+        SortOrder::Time | SortOrder::Sorted(_) => SortOrder::Relevance,
     };
     sorting::put(state, order, effects);
 }

@@ -4,7 +4,7 @@ use super::filtering::set_filter;
 use super::prompt::{Outcome, Prompt, Purpose};
 use super::{Effect, State, speakers};
 use crate::action::{Key, Pane};
-use crate::filter::{Field, Slot};
+use crate::filter::{CompletionTarget, Field};
 
 /// Opens the prompt that `/` means in the pane that has the focus.
 pub(super) fn open_prompt(state: &mut State) {
@@ -78,7 +78,7 @@ pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>)
 fn changed(state: &mut State, effects: &mut Vec<Effect>) {
     if let Some(prompt) = &state.prompt {
         let (purpose, text) = (prompt.purpose, prompt.text().to_owned());
-        let field = Slot::at_end(prompt.parts().0).field;
+        let field = CompletionTarget::at_end(prompt.parts().0).field;
         apply(state, purpose, &text, effects);
         if purpose == Purpose::Filter && field == Some(Field::Said) {
             speakers::ask_for_names(state, effects);

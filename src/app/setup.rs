@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::{Choose, Welcome};
 use crate::action::Keymap;
 use crate::dispatch::InputProblem;
-use crate::filter::Order;
+use crate::filter::SortOrder;
 use crate::look::Look;
 use crate::views::{Mute, View};
 
@@ -20,7 +20,7 @@ pub struct Setup {
     /// A filter to begin with.
     pub filter: String,
     /// The order to begin with.
-    pub order: Order,
+    pub order: SortOrder,
     pub keys: Keymap,
     pub look: Look,
     pub manner: Manner,
@@ -39,7 +39,7 @@ impl Setup {
             size,
             zone: TimeZone::UTC,
             filter: String::new(),
-            order: Order::default(),
+            order: SortOrder::default(),
             keys: Keymap::default(),
             look: Look::default(),
             views: Vec::new(),

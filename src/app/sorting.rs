@@ -2,7 +2,7 @@
 
 use super::{Effect, State, filtering};
 use crate::action::Action;
-use crate::filter::{Order, Sort, SortKey};
+use crate::filter::{Sort, SortKey, SortOrder};
 
 /// Sorts as an action says.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
@@ -17,25 +17,27 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         _ => SortKey::Time,
     };
     let order = match (state.filter.order, key) {
-        (_, SortKey::Time) => Order::Time,
-        (Order::Sorted(before), key) => Order::Sorted(before.after(key)),
-        (_, key) => Order::Sorted(Sort::by(key)),
+        (_, SortKey::Time) => SortOrder::Time,
+        (SortOrder::Sorted(before), key) => SortOrder::Sorted(before.after(key)),
+        (_, key) => SortOrder::Sorted(Sort::by(key)),
     };
     put(state, order, effects);
 }
 
 fn reverse(state: &mut State, effects: &mut Vec<Effect>) {
     let order = match state.filter.order {
-        Order::Time => Order::Sorted(Sort {
+        SortOrder::Time => SortOrder::Sorted(Sort {
             reversed: true,
             ..Sort::by(SortKey::Time)
         }),
-        Order::Sorted(sort) if sort.by == SortKey::Time && sort.then.is_none() => Order::Time,
-        Order::Sorted(sort) => Order::Sorted(Sort {
+        SortOrder::Sorted(sort) if sort.by == SortKey::Time && sort.then.is_none() => {
+            SortOrder::Time
+        }
+        SortOrder::Sorted(sort) => SortOrder::Sorted(Sort {
             reversed: !sort.reversed,
             ..sort
         }),
-        Order::Relevance => {
+        SortOrder::Relevance => {
             state.notice = Some("what fits best stays first".to_owned());
             return;
         }
@@ -55,7 +57,7 @@ pub(super) fn command(state: &mut State, words: &str, effects: &mut Vec<Effect>)
     if "reversed".starts_with(words) {
         return reverse(state, effects);
     }
-    let order = match Order::read(words) {
+    let order = match SortOrder::read(words) {
         Ok(order) => order,
         Err(message) => {
             state.notice = Some(message);
@@ -66,7 +68,7 @@ pub(super) fn command(state: &mut State, words: &str, effects: &mut Vec<Effect>)
 }
 
 /// Takes an order for the filter that is on, and remembers it for that.
-pub(super) fn put(state: &mut State, order: Order, effects: &mut Vec<Effect>) {
+pub(super) fn put(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
     state.filter.order = order;
     state.filter.orders.insert(state.filter.shown(), order);
     state.notice = Some(told(state));
@@ -76,11 +78,11 @@ pub(super) fn put(state: &mut State, order: Order, effects: &mut Vec<Effect>) {
 /// How the list is sorted.
 fn told(state: &State) -> String {
     match state.filter.order {
-        Order::Time => "the newest stand first".to_owned(),
-        Order::Relevance if state.filter.query.is_empty() => {
+        SortOrder::Time => "the newest stand first".to_owned(),
+        SortOrder::Relevance if state.filter.query.is_empty() => {
             "what fits best stands first, once there is a filter".to_owned()
         }
-        Order::Relevance => "what fits best stands first".to_owned(),
-        Order::Sorted(sort) => format!("sorted by {sort}"),
+        SortOrder::Relevance => "what fits best stands first".to_owned(),
+        SortOrder::Sorted(sort) => format!("sorted by {sort}"),
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::action::{Key, Keymap, Pane};
 use crate::desk::{DispatchIndex, EntryId, EntryRef, IngestSummary, SourceView};
 use crate::dispatch::{InputProblem, Stamp};
-use crate::filter::Fuzzy;
+use crate::filter::CloseMatcher;
 use crate::health::Health;
 use crate::look::Look;
 
@@ -107,7 +107,7 @@ pub struct State {
     /// What the reader has marked.
     pub marks: Marking,
     /// Scores close matches for the marks on the screen.
-    pub fuzzy: Fuzzy,
+    pub fuzzy: CloseMatcher,
 }
 
 impl State {
@@ -167,7 +167,7 @@ impl State {
             welcome: setup.manner.welcome,
             notice: None,
             marks: Marking::default(),
-            fuzzy: Fuzzy::default(),
+            fuzzy: CloseMatcher::default(),
         }
     }
 

@@ -174,7 +174,7 @@ fn tsv(path: &str, found: &Found) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::filter::Order;
+    use crate::filter::SortOrder;
     use crate::load::{Source, Sources};
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
             filter: String::new(),
             state: crate::store::StateDirectory::Disabled,
             source: 0,
-            order: Order::default(),
+            order: SortOrder::default(),
             hide_embargoed: false,
         };
         let (mut out, mut err) = (Vec::new(), Vec::new());

@@ -12,7 +12,7 @@ use super::{Outcome, Request, Streams, leave_embargoed_out};
 use crate::cli::FollowFormat;
 use crate::desk::{DispatchIndex, EntryId, EntryRef, Input, Replacement, Segment};
 use crate::dispatch::{InputProblem, Severity};
-use crate::filter::{Job, Query};
+use crate::filter::{FilterJob, Query};
 use crate::load::{Limits, Report, Watch};
 use crate::marks::MarkSets;
 use crate::text::safe;
@@ -151,7 +151,7 @@ impl Stream {
         if let Some((others, first)) = self.others.as_ref().zip(first) {
             desk.copy_status_flags(others, first);
         }
-        let mut job = Job::new(desk.snapshot(), self.query.clone());
+        let mut job = FilterJob::new(desk.snapshot(), self.query.clone());
         job.marks = self.marks.clone();
         let mut problems = Vec::new();
         let hits = search(&job, &mut Memory::default(), &|| false, &mut |step| {

@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::{Request, Streams, leave_embargoed_out};
 use crate::desk::{DispatchIndex, EntryId, StoryStatus};
 use crate::dispatch::{InputProblem, Problem, Severity};
-use crate::filter::{Job, Query};
+use crate::filter::{FilterJob, Query};
 use crate::load::{self, Report};
 use crate::text::safe;
 use crate::work::{self, Memory, Step, Whole, search};
@@ -65,7 +65,7 @@ pub(super) fn gather_quietly(
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     let mut desk = DispatchIndex::default();
     desk.add(segments);
-    let mut job = Job::new(desk.snapshot(), query);
+    let mut job = FilterJob::new(desk.snapshot(), query);
     job.marks = marks;
     let mut progress = Progress::new(streams.live);
     job.order = request.order;

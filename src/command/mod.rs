@@ -40,7 +40,7 @@ use std::io::{self, Write};
 
 use crate::cli::Sorting;
 use crate::desk::{DispatchIndex, EntryId};
-use crate::filter::{Order, Sort, SortKey};
+use crate::filter::{Sort, SortKey, SortOrder};
 use crate::load::{Sources, now};
 use crate::store::StateDirectory;
 
@@ -87,7 +87,7 @@ pub struct Request {
     /// Hash of what is read, for what was there at the last visit.
     pub source: u64,
     /// In which order commands print that print the newest first.
-    pub order: Order,
+    pub order: SortOrder,
     /// What may not be published yet is left out.
     pub hide_embargoed: bool,
 }
@@ -105,7 +105,7 @@ impl Request {
     pub fn sorted(mut self, sorting: &Sorting) -> Self {
         let mut keys = sorting.sort.iter().copied();
         if !sorting.sort.is_empty() || sorting.reverse {
-            self.order = Order::Sorted(Sort {
+            self.order = SortOrder::Sorted(Sort {
                 by: keys.next().unwrap_or(SortKey::Time),
                 then: keys.next(),
                 reversed: sorting.reverse,

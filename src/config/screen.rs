@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use super::fields::{Fields, Notes, Table, Wrong};
 use super::value::{self, one_of, wrong};
-use crate::filter::Order;
+use crate::filter::SortOrder;
 use crate::look::{Column, Form, Look};
 use crate::text::nearest_name;
 
@@ -25,7 +25,7 @@ pub struct Screen {
     pub zone: Option<TimeZone>,
     pub look: Look,
     /// The order that the list begins with.
-    pub order: Order,
+    pub order: SortOrder,
 }
 
 pub(super) const SCREEN_KEYS: &[&str] = &[
@@ -107,9 +107,9 @@ fn form(value: &DeValue<'_>, _: &str) -> Result<Form, Wrong> {
 }
 
 /// Sort keys, as `:sort` takes them.
-fn order(value: &DeValue<'_>, raw: &str) -> Result<Order, Wrong> {
+fn order(value: &DeValue<'_>, raw: &str) -> Result<SortOrder, Wrong> {
     let text = value::text(value, raw)?;
-    Order::read(&text).map_err(|message| (None, message))
+    SortOrder::read(&text).map_err(|message| (None, message))
 }
 
 /// The columns of the list, those that are right; each that is not has its own message.

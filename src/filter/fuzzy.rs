@@ -8,21 +8,21 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 use crate::text::Folded;
 
 /// Share of a perfect score, in percent, that a close match must reach.
-const SHARE: i64 = 72;
+const MIN_SCORE_PERCENT: i64 = 72;
 /// Shorter words have no close matches: they would match half of everything.
-const SHORTEST: usize = 4;
+const MIN_WORD_LENGTH: usize = 4;
 
 /// The scorer. Holds no state between calls that a caller could see.
-pub struct Fuzzy {
+pub struct CloseMatcher {
     matcher: SkimMatcherV2,
 }
 
 /// Whether a folded word is long enough to have close matches.
 pub(super) fn has_close(word: &str) -> bool {
-    word.chars().nth(SHORTEST - 1).is_some()
+    word.chars().nth(MIN_WORD_LENGTH - 1).is_some()
 }
 
-impl Default for Fuzzy {
+impl Default for CloseMatcher {
     fn default() -> Self {
         Self {
             matcher: SkimMatcherV2::default().ignore_case(),
@@ -30,7 +30,7 @@ impl Default for Fuzzy {
     }
 }
 
-impl std::fmt::Debug for Fuzzy {
+impl std::fmt::Debug for CloseMatcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Fuzzy")
     }
@@ -38,31 +38,31 @@ impl std::fmt::Debug for Fuzzy {
 
 /// A folded word with what a cheap test needs to know of it.
 #[derive(Debug, Clone)]
-pub struct Pattern<'a> {
+pub struct ClosePattern<'a> {
     word: &'a str,
     perfect: i64,
 }
 
-impl Fuzzy {
+impl CloseMatcher {
     /// Prepares a folded word; `None` where it is too short to have close matches.
     #[must_use]
-    pub fn pattern<'a>(&self, word: &'a str) -> Option<Pattern<'a>> {
+    pub fn pattern<'a>(&self, word: &'a str) -> Option<ClosePattern<'a>> {
         if !has_close(word) {
             return None;
         }
         let perfect = self.matcher.fuzzy_match(word, word)?;
-        Some(Pattern { word, perfect })
+        Some(ClosePattern { word, perfect })
     }
 
     /// The best score of a close match in a folded text, as a share of a perfect one in percent.
     #[must_use]
-    pub fn score(&self, folded: &str, pattern: &Pattern<'_>) -> Option<i64> {
+    pub fn close_score(&self, folded: &str, pattern: &ClosePattern<'_>) -> Option<i64> {
         self.best(folded, pattern).map(|(share, _)| share)
     }
 
     /// Each window begins at a word that begins with the pattern's first letter and holds the pattern within a stretch
     /// little longer than the pattern itself.
-    fn best<'t>(&self, folded: &'t str, pattern: &Pattern<'_>) -> Option<(i64, &'t str)> {
+    fn best<'t>(&self, folded: &'t str, pattern: &ClosePattern<'_>) -> Option<(i64, &'t str)> {
         let first = pattern.word.chars().next()?;
         let mut best = None;
         let mut before = ' ';
@@ -74,7 +74,7 @@ impl Fuzzy {
                 let window = &window[..reach];
                 let score = self.matcher.fuzzy_match(window, pattern.word).unwrap_or(0);
                 let share = score * 100 / pattern.perfect.max(1);
-                if share >= SHARE && best.is_none_or(|(other, _)| share > other) {
+                if share >= MIN_SCORE_PERCENT && best.is_none_or(|(other, _)| share > other) {
                     best = Some((share, window));
                 }
             }
@@ -108,11 +108,11 @@ impl Fuzzy {
 
     /// The letters of a folded word that stand in a text in this order, as source ranges.
     #[must_use]
-    pub fn subsequence(&self, text: &str, word: &str) -> Vec<Range<usize>> {
+    pub fn subsequence_ranges(&self, text: &str, word: &str) -> Vec<Range<usize>> {
         let folded = Folded::new(text);
         let indices = self.matcher.fuzzy_indices(&folded.text, word);
         indices.map_or(Vec::new(), |(_, indices)| {
-            sources(&folded, 0, &folded.text, &indices)
+            source_ranges(&folded, 0, &folded.text, &indices)
         })
     }
 
@@ -130,12 +130,12 @@ impl Fuzzy {
             return Vec::new();
         };
         let offset = window.as_ptr() as usize - folded.text.as_ptr() as usize;
-        sources(&folded, offset, window, &indices)
+        source_ranges(&folded, offset, window, &indices)
     }
 }
 
 /// Source ranges of letters that are numbered within a window of a folded text.
-fn sources(
+fn source_ranges(
     folded: &Folded<'_>,
     offset: usize,
     window: &str,
@@ -176,7 +176,11 @@ mod tests {
     fn check_letters(marked: &str, word: &str) {
         let text = marked.replace(['[', ']'], "");
         let mut shown = text.clone();
-        for range in Fuzzy::default().letters(&text, word).into_iter().rev() {
+        for range in CloseMatcher::default()
+            .letters(&text, word)
+            .into_iter()
+            .rev()
+        {
             shown.replace_range(range.clone(), &format!("[{}]", &text[range]));
         }
         assert_eq!(shown.replace("][", ""), marked);

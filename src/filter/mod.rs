@@ -4,12 +4,12 @@ mod fuzzy;
 mod query;
 mod run;
 
-pub use fuzzy::Fuzzy;
+pub use fuzzy::CloseMatcher;
 pub use query::{
-    FIELDS, Field, FieldEntry, IS_PROPERTIES, Is, Marks, Query, QueryContext, QueryError, RawQuery,
-    RawText, SYNTAX_EXAMPLES, Slot, Unmarked, quote_value,
+    CompletionTarget, FIELDS, Field, FieldEntry, IS_PROPERTIES, IsProperty, Marks, NoMarks, Query,
+    QueryContext, QueryError, RawQuery, RawText, SYNTAX_EXAMPLES, quote_value,
 };
 pub use run::{
-    Heads, Hits, Job, Kept, Order, Request, Sort, SortKey, arrange, heads, in_order, run,
-    run_narrowed,
+    CandidateRows, FilterJob, HeadVerdicts, Hits, RunRequest, Sort, SortKey, SortOrder, heads,
+    ordered_ids, run, run_narrowed, sort_hits,
 };

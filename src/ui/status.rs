@@ -4,7 +4,7 @@ use super::brush::Brush;
 use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{Area, Flow, Layout, Purpose, State, hints};
-use crate::filter::Order;
+use crate::filter::SortOrder;
 use crate::text::{fit, pluralize, safe_line, width};
 
 /// A number with its thousands parted: `1,204`.
@@ -120,8 +120,8 @@ fn top_right(state: &State) -> String {
         .as_ref()
         .is_some_and(|prompt| prompt.purpose == Purpose::Filter);
     let order = match state.filter.order {
-        Order::Relevance if !state.filter.query.is_empty() => ", best first".to_owned(),
-        Order::Sorted(sort) => format!(", by {sort}"),
+        SortOrder::Relevance if !state.filter.query.is_empty() => ", best first".to_owned(),
+        SortOrder::Sorted(sort) => format!(", by {sort}"),
         _ => String::new(),
     };
     if state.filter.is_blank() && !typing {

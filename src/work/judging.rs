@@ -39,7 +39,7 @@ pub fn judge(job: &Job, tell: &mut dyn FnMut(InputProblem)) -> Vec<Found> {
             ready.open.has(raw.id)
                 && ready.by_bytes(raw, &view).unwrap_or_else(|| {
                     let dispatch = dispatch.get_or_init(|| raw.dispatch());
-                    let judge = |d| ready.part.query.judge_body(raw.entry, d, &view);
+                    let judge = |d| ready.part.query.matches_dispatch(raw.entry, d, &view);
                     dispatch.as_deref().is_some_and(judge)
                 })
         };

@@ -39,7 +39,7 @@ use std::time::Duration;
 use crate::changes::VersionDiff;
 use crate::desk::{EntryId, Snapshot, SourceView};
 use crate::dispatch::{Dispatch, InputProblem};
-use crate::filter::{Hits, Job};
+use crate::filter::{FilterJob, Hits};
 use crate::health::Health;
 use crate::load::Report;
 use crate::quote::Quote;
@@ -108,7 +108,7 @@ pub struct Crew {
     source: Sender<(EntryId, &'static str, Snapshot)>,
     compare: Sender<compare::Two>,
     health: Sender<(Vec<EntryId>, Snapshot)>,
-    filter: Sender<Job>,
+    filter: Sender<FilterJob>,
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
     asked: Arc<AtomicU64>,
@@ -210,7 +210,7 @@ impl Crew {
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.
-    pub fn filter(&self, job: Job) {
+    pub fn filter(&self, job: FilterJob) {
         self.generation.store(job.generation, Ordering::Release);
         let _ = self.filter.send(job);
     }
@@ -253,7 +253,7 @@ fn newest<T>(jobs: &Receiver<T>) -> Option<T> {
     Some(jobs.try_iter().last().unwrap_or(first))
 }
 
-fn filter_all(jobs: &Receiver<Job>, newest_of: &AtomicU64, tell: &Tell) {
+fn filter_all(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &Tell) {
     let mut memory = Memory::default();
     while let Some(job) = newest(jobs) {
         let generation = job.generation;

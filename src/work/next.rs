@@ -2,20 +2,20 @@
 
 use super::Crew;
 use crate::desk::{EntryId, Snapshot};
-use crate::filter::Job;
+use crate::filter::FilterJob;
 
 /// The jobs to start next; of each kind the newest only.
 #[derive(Debug, Default)]
 pub struct NextJobs {
     /// The dispatch to read.
     pub dispatch: Option<(EntryId, Snapshot)>,
-    filter: Option<Job>,
+    filter: Option<FilterJob>,
 }
 
 impl NextJobs {
     /// Sets the filter job to start next. Those before it are of no use any more: they end at once, so that their threads
     /// are free while the frame is drawn.
-    pub fn filter(&mut self, job: Job, crew: &Crew) {
+    pub fn filter(&mut self, job: FilterJob, crew: &Crew) {
         crew.outdate(job.generation);
         self.filter = Some(job);
     }
@@ -76,9 +76,9 @@ mod tests {
             }
         });
         let snapshot = desk.into_inner().unwrap().snapshot();
-        let job = |generation| Job {
+        let job = |generation| FilterJob {
             generation,
-            ..Job::new(snapshot.clone(), Query::parse("minister"))
+            ..FilterJob::new(snapshot.clone(), Query::parse("minister"))
         };
         let wire = Wire::start(Vec::new().into(), Following::default(), Arc::clone(&tell)).unwrap();
         let (crew, mut next) = (Crew::start(wire, &tell), NextJobs::default());

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::desk::{EntryId, EntrySet, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::filter::{Hits, Job, Kept, Order, RawText, Sort, arrange, in_order, run_narrowed};
+use crate::filter::{
+    CandidateRows, FilterJob, Hits, RawText, Sort, SortOrder, ordered_ids, run_narrowed, sort_hits,
+};
 use crate::load::{Judge, Visited, visit_each};
 
 use super::counting::Counts;
@@ -28,20 +30,20 @@ pub enum Step {
 /// What earlier jobs have found out, for the next one.
 #[derive(Debug, Default)]
 pub struct Memory {
-    kept: Option<Kept>,
+    kept: Option<CandidateRows>,
     counts: Counts,
 }
 
 /// Runs a job: `None` where it became obsolete. What it has found out takes the place of what is remembered.
 pub fn search(
-    job: &Job,
+    job: &FilterJob,
     memory: &mut Memory,
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(Step),
 ) -> Option<Hits> {
     let mut hits = found(job, &mut memory.kept, obsolete, tell)?;
-    if let Order::Sorted(sort) = job.order
-        && sort.counts_quotes()
+    if let SortOrder::Sorted(sort) = job.order
+        && sort.needs_quote_counts()
     {
         by_quotes(job, sort, &mut hits, &mut memory.counts, obsolete, tell)?;
     }
@@ -50,7 +52,7 @@ pub fn search(
 
 /// Sorts hits by the number of their quotes, for which their texts are read.
 fn by_quotes(
-    job: &Job,
+    job: &FilterJob,
     sort: Sort,
     hits: &mut Hits,
     counts: &mut Counts,
@@ -67,16 +69,16 @@ fn by_quotes(
         tell(progress(so_far.clone(), looked, so_far.ids.len()));
     })?;
     let mut request = job.request(obsolete);
-    request.order = Order::Sorted(sort);
-    hits.ids = in_order(snapshot, &EntrySet::of(snapshot, &hits.ids));
-    arrange(&request, &|id| counts.of(id), &mut hits.ids);
+    request.order = SortOrder::Sorted(sort);
+    hits.ids = ordered_ids(snapshot, &EntrySet::of(snapshot, &hits.ids));
+    sort_hits(&request, &|id| counts.of(id), &mut hits.ids);
     hits.ids.extend(close);
     Some(())
 }
 
 fn found(
-    job: &Job,
-    previous: &mut Option<Kept>,
+    job: &FilterJob,
+    previous: &mut Option<CandidateRows>,
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(Step),
 ) -> Option<Hits> {
@@ -107,7 +109,7 @@ fn found(
                 };
                 raw_query.judge(&text, &view)
             });
-            by_bytes.or_else(|| Some(query.judge_body(raw.entry, &*raw.dispatch()?, &view)))
+            by_bytes.or_else(|| Some(query.matches_dispatch(raw.entry, &*raw.dispatch()?, &view)))
         })
     };
     let (open, mut found) = (hits.open, hits.ids);
@@ -141,7 +143,7 @@ fn found(
         kept.restrict(snapshot, &unread);
     }
     let mut hits = hits_of(snapshot, &found);
-    arrange(&job.request(obsolete), &|_| 0, &mut hits.ids);
+    sort_hits(&job.request(obsolete), &|_| 0, &mut hits.ids);
     Some(hits)
 }
 
@@ -151,7 +153,7 @@ fn progress(hits: Hits, looked: usize, open: usize) -> Step {
 
 /// Hits that stand as the desk has them.
 fn hits_of(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
-    let ids = in_order(snapshot, &EntrySet::of(snapshot, found));
+    let ids = ordered_ids(snapshot, &EntrySet::of(snapshot, found));
     Hits {
         containing: ids.len(),
         ids,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::{Answer, Tell, find_quotes, newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::filter::{Query, RawText, Request};
+use crate::filter::{Query, RawText, RunRequest};
 use crate::load::{Raw, Report, Visited, visit};
 use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same};
 
@@ -90,7 +90,7 @@ pub fn find_speaker(
     let last = name.split_whitespace().last().unwrap_or(name);
     let plain = last.chars().all(char::is_alphanumeric);
     let query = Query::parse(&format!("body:'{}", last.to_lowercase()));
-    let (words, request) = (query.raw(), Request::new(snapshot, &query, obsolete));
+    let (words, request) = (query.raw(), RunRequest::new(snapshot, &query, obsolete));
     let speaks = |raw: &Raw<'_>| {
         let silent = raw.bytes.is_some_and(|bytes| {
             let text = RawText {

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, SegmentBuilder};
 use dateline::dispatch::Dispatch;
 use dateline::filter::{
-    Query, QueryContext, RawText, Request, Slot, Unmarked, quote_value, run_narrowed,
+    CompletionTarget, NoMarks, Query, QueryContext, RawText, RunRequest, quote_value, run_narrowed,
 };
 use dateline::format::{self, Context};
 use proptest::prelude::*;
@@ -121,7 +121,7 @@ fn wire() -> &'static Wire {
 
 fn kept(query: &Query) -> (HashSet<EntryId>, HashSet<EntryId>) {
     let snapshot = wire().desk.snapshot();
-    let request = Request::new(&snapshot, query, &|| false);
+    let request = RunRequest::new(&snapshot, query, &|| false);
     let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
     let sure = hits.ids[..hits.containing].iter().copied().collect();
     (sure, hits.open.into_iter().collect())
@@ -138,13 +138,13 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
         query.match_ranges_in_text("The storm, said Łódź"),
         query.words(),
     );
-    let slot = Slot::at_end(&text[..text.floor_char_boundary(cut)]);
+    let slot = CompletionTarget::at_end(&text[..text.floor_char_boundary(cut)]);
     let _ = (slot.names(), slot.fits("NWR"), quote_value(text));
     // By the head alone, by raw bytes, and by the whole: what is sure must be so.
     let (sure, open) = kept(&query);
     let view = QueryContext {
         now: 1_794_000_000,
-        marks: &Unmarked,
+        marks: &NoMarks,
     };
     let raw = query.raw();
     let snapshot = wire().desk.snapshot();
@@ -162,7 +162,7 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
             },
             &view,
         );
-        let truth = query.judge_body(entry, dispatch, &view);
+        let truth = query.matches_dispatch(entry, dispatch, &view);
         prop_assert!(
             verdict.is_none_or(|v| v == truth),
             "{text:?} of {name}: {verdict:?}, but {truth}"

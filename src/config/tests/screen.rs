@@ -1,7 +1,7 @@
 //! The table `[screen]`.
 
 use super::{read, wrong};
-use crate::filter::{Order, Sort, SortKey};
+use crate::filter::{Sort, SortKey, SortOrder};
 use crate::look::{Column, Form};
 
 #[test]
@@ -20,7 +20,7 @@ fn the_screen_is_read() {
         then: Some(SortKey::Urgency),
         reversed: true,
     };
-    assert_eq!(screen.order, Order::Sorted(sort));
+    assert_eq!(screen.order, SortOrder::Sorted(sort));
     assert!(
         read("[screen]\ncolumns = []")
             .screen

@@ -32,7 +32,7 @@ impl Cursor {
         self.chars.get(self.at).copied()
     }
 
-    pub(super) fn ahead(&self, by: usize) -> Option<char> {
+    pub(super) fn peek_ahead(&self, by: usize) -> Option<char> {
         self.chars.get(self.at + by).copied()
     }
 
@@ -44,7 +44,7 @@ impl Cursor {
 
     /// True where nothing of a word can stand at a distance from here.
     pub(super) fn ends(&self, by: usize) -> bool {
-        self.ahead(by)
+        self.peek_ahead(by)
             .is_none_or(|c| c.is_whitespace() || c == ')' || c == '|')
     }
 
@@ -54,8 +54,11 @@ impl Cursor {
         let mut open = 0;
         while let Some(c) = self.peek() {
             match c {
-                '\\' if self.ahead(1).is_some_and(|c| " |()\"'!^~/:-".contains(c)) => {
-                    text.extend(self.ahead(1));
+                '\\' if self
+                    .peek_ahead(1)
+                    .is_some_and(|c| " |()\"'!^~/:-".contains(c)) =>
+                {
+                    text.extend(self.peek_ahead(1));
                     self.at += 2;
                     continue;
                 }
@@ -72,7 +75,7 @@ impl Cursor {
     }
 
     /// `"two words"`: white space within counts as one space.
-    pub(super) fn phrase(&mut self) -> String {
+    pub(super) fn take_phrase(&mut self) -> String {
         let column = self.at;
         self.at += 1;
         let mut text = String::new();

@@ -23,7 +23,7 @@ pub enum Field {
 
 /// One line of a table: a name, an example of its use, and what it keeps.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry<T> {
+pub struct FieldEntry<T> {
     pub what: T,
     pub name: &'static str,
     pub example: &'static str,
@@ -35,8 +35,8 @@ const fn entry<T>(
     name: &'static str,
     example: &'static str,
     keeps: &'static str,
-) -> Entry<T> {
-    Entry {
+) -> FieldEntry<T> {
+    FieldEntry {
         what,
         name,
         example,
@@ -45,7 +45,7 @@ const fn entry<T>(
 }
 
 /// All fields, in the order of the help.
-pub const FIELDS: &[Entry<Field>] = &[
+pub const FIELDS: &[FieldEntry<Field>] = &[
     entry(
         Field::Headline,
         "headline",
@@ -111,7 +111,7 @@ pub const FIELDS: &[Entry<Field>] = &[
 
 /// What a dispatch can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Is {
+pub enum IsProperty {
     Unread,
     Read,
     Starred,
@@ -126,50 +126,50 @@ pub enum Is {
 }
 
 /// The words of `is:`, in the order of the help.
-pub const IS_PROPERTIES: &[Entry<Is>] = &[
-    entry(Is::Unread, "unread", "is:unread", "not opened yet"),
-    entry(Is::Read, "read", "is:read", "opened"),
-    entry(Is::Starred, "starred", "is:starred", "starred"),
+pub const IS_PROPERTIES: &[FieldEntry<IsProperty>] = &[
+    entry(IsProperty::Unread, "unread", "is:unread", "not opened yet"),
+    entry(IsProperty::Read, "read", "is:read", "opened"),
+    entry(IsProperty::Starred, "starred", "is:starred", "starred"),
     entry(
-        Is::SinceLast,
+        IsProperty::SinceLast,
         "since-last",
         "is:since-last",
         "come since the last visit",
     ),
-    entry(Is::Urgent, "urgent", "is:urgent", "urgency 1 or 2"),
-    entry(Is::Alert, "alert", "is:alert", "alerts"),
+    entry(IsProperty::Urgent, "urgent", "is:urgent", "urgency 1 or 2"),
+    entry(IsProperty::Alert, "alert", "is:alert", "alerts"),
     entry(
-        Is::Killed,
+        IsProperty::Killed,
         "killed",
         "is:killed",
         "killed, or a notice that kills",
     ),
     entry(
-        Is::Corrected,
+        IsProperty::Corrected,
         "corrected",
         "is:corrected",
         "corrections, and what one corrects",
     ),
     entry(
-        Is::Superseded,
+        IsProperty::Superseded,
         "superseded",
         "is:superseded",
         "a newer version is at hand",
     ),
     entry(
-        Is::Embargoed,
+        IsProperty::Embargoed,
         "embargoed",
         "is:embargoed",
         "sent under an embargo, lifted or not",
     ),
-    entry(Is::Table, "table", "is:table", "with a table"),
+    entry(IsProperty::Table, "table", "is:table", "with a table"),
 ];
 
 impl Field {
     /// The field of a name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        find(FIELDS, name)
+        find_by_name(FIELDS, name)
     }
 
     /// What stands before the colon.
@@ -182,12 +182,12 @@ impl Field {
         self.entry().map_or("", |e| e.example)
     }
 
-    fn entry(self) -> Option<&'static Entry<Self>> {
+    fn entry(self) -> Option<&'static FieldEntry<Self>> {
         FIELDS.iter().find(|e| e.what == self)
     }
 
     /// True where the value is no text to look for but a number, a date or a name of a table.
-    pub(super) fn is_fact(self) -> bool {
+    pub(super) fn takes_condition(self) -> bool {
         matches!(
             self,
             Self::Is | Self::Urgency | Self::Words | Self::Date | Self::Newer | Self::Older
@@ -196,17 +196,17 @@ impl Field {
 }
 
 /// What a table has under a name.
-pub(super) fn find<T: Copy>(table: &[Entry<T>], name: &str) -> Option<T> {
+pub(super) fn find_by_name<T: Copy>(table: &[FieldEntry<T>], name: &str) -> Option<T> {
     table.iter().find(|e| e.name == name).map(|e| e.what)
 }
 
 /// The name of a table that a misspelt one is nearest to.
-pub(super) fn nearest<T>(table: &[Entry<T>], name: &str) -> Option<&'static str> {
+pub(super) fn nearest<T>(table: &[FieldEntry<T>], name: &str) -> Option<&'static str> {
     crate::text::nearest_name(table.iter().map(|entry| entry.name), name)
 }
 
 /// What other programs and the wires call a field, and its name here.
-const ELSEWHERE: &[(&str, &str)] = &[
+const FIELD_ALIASES: &[(&str, &str)] = &[
     ("agency", "from"),
     ("source", "from"),
     ("speaker", "said"),
@@ -233,7 +233,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// The field that somebody means by another name: what it is called elsewhere, or one that is nearly it.
 pub(super) fn suggest_field(name: &str) -> Option<&'static str> {
-    let elsewhere = ELSEWHERE.iter().find(|(there, _)| *there == name);
+    let elsewhere = FIELD_ALIASES.iter().find(|(there, _)| *there == name);
     elsewhere
         .map(|(_, here)| *here)
         .or_else(|| nearest(FIELDS, name))
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn names_from_elsewhere_lead_to_fields_that_are_there() {
-        for (there, here) in ELSEWHERE {
+        for (there, here) in FIELD_ALIASES {
             assert!(Field::from_name(here).is_some(), "{here}");
             assert!(Field::from_name(there).is_none(), "{there}");
         }

@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 
 use super::Query;
-use super::fields::Is;
+use super::fields::IsProperty;
 use super::node::{Node, Scope, Term};
-use super::values::Fact;
+use super::values::Condition;
 use crate::desk::EntryRef;
 use crate::dispatch::{Dispatch, Role, Status, Urgency};
 use crate::quote::{self, Quote, TextPart};
@@ -32,9 +32,9 @@ pub trait Marks: Sync {
 
 /// Nothing is opened, nothing starred.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Unmarked;
+pub struct NoMarks;
 
-impl Marks for Unmarked {}
+impl Marks for NoMarks {}
 
 /// From where a query looks: what time it is, and what is marked.
 #[derive(Clone, Copy)]
@@ -55,7 +55,11 @@ pub(crate) type Verdict = Option<bool>;
 
 /// Joins the verdicts of parts: one that equals `stop` decides, one that is open leaves it open. With `false` they must
 /// all hold, with `true` one of them.
-pub(crate) fn join<T>(parts: &[T], stop: bool, judge: impl Fn(&T) -> Verdict) -> Verdict {
+pub(crate) fn combine_verdicts<T>(
+    parts: &[T],
+    stop: bool,
+    judge: impl Fn(&T) -> Verdict,
+) -> Verdict {
     let mut joined = Some(!stop);
     for part in parts {
         match judge(part) {
@@ -67,7 +71,7 @@ pub(crate) fn join<T>(parts: &[T], stop: bool, judge: impl Fn(&T) -> Verdict) ->
     joined
 }
 
-impl Fact {
+impl Condition {
     pub(crate) fn holds(&self, entry: EntryRef<'_>, view: &QueryContext<'_>) -> bool {
         let seconds = entry.time().map(|t| t.seconds);
         match self {
@@ -85,7 +89,7 @@ impl Fact {
     }
 }
 
-impl Is {
+impl IsProperty {
     fn holds(self, entry: EntryRef<'_>, marks: &dyn Marks) -> bool {
         match self {
             Self::Unread => marks.unread(entry.item_key()),
@@ -109,9 +113,10 @@ impl Is {
 
 impl Term {
     /// Whether the head of an entry holds the text.
-    pub(crate) fn in_head(&self, entry: EntryRef<'_>) -> bool {
+    pub(crate) fn matches_head(&self, entry: EntryRef<'_>) -> bool {
         let needle = &self.needle;
-        (self.scope.has_headline() && needle.matches(entry.headline(), entry.folded_headline()))
+        (self.scope.includes_headline()
+            && needle.matches(entry.headline(), entry.folded_headline()))
             || self.scope.columns().iter().any(|&column| {
                 let sent = entry.column(column);
                 !sent.is_empty() && needle.matches(sent, entry.folded_column(column))
@@ -119,33 +124,33 @@ impl Term {
     }
 
     /// The verdict of the head; close matches do not count.
-    pub(crate) fn by_head(&self, entry: EntryRef<'_>) -> Verdict {
-        if self.in_head(entry) {
+    pub(crate) fn head_verdict(&self, entry: EntryRef<'_>) -> Verdict {
+        if self.matches_head(entry) {
             Some(true)
         } else {
             (!self.scope.needs_body()).then_some(false)
         }
     }
 
-    fn in_body(&self, whole: &Whole<'_>) -> bool {
+    fn matches_body(&self, whole: &LazyDispatch<'_>) -> bool {
         match self.scope {
             Scope::Anywhere | Scope::Body => self
                 .needle
                 .matches(whole.dispatch.body.text(), whole.folded()),
             Scope::Said => {
-                self.may_stand_in(whole)
+                self.may_match_quotes(whole)
                     && whole.quotes().iter().any(|quote| {
                         quote.is_statement()
                             && quote
                                 .speaker
                                 .as_deref()
-                                .is_some_and(|s| self.needle.is_in_text(s))
+                                .is_some_and(|s| self.needle.matches_text(s))
                     })
             }
             Scope::Quote => {
-                self.may_stand_in(whole)
+                self.may_match_quotes(whole)
                     && whole.quotes().iter().any(|quote| {
-                        quote.is_statement() && self.needle.is_in_text(&whole.words_of(quote))
+                        quote.is_statement() && self.needle.matches_text(&whole.quote_text(quote))
                     })
             }
             _ => false,
@@ -153,7 +158,7 @@ impl Term {
     }
 
     /// The cheap question before quotes are looked for: is the word there at all?
-    fn may_stand_in(&self, whole: &Whole<'_>) -> bool {
+    fn may_match_quotes(&self, whole: &LazyDispatch<'_>) -> bool {
         let Some((finder, _)) = self.needle.finder() else {
             return true;
         };
@@ -167,13 +172,13 @@ impl Term {
 }
 
 /// A dispatch with what is derived from it once, and only when it is asked for.
-struct Whole<'d> {
+struct LazyDispatch<'d> {
     dispatch: &'d Dispatch,
     folded: OnceCell<String>,
     quotes: OnceCell<Vec<Quote>>,
 }
 
-impl Whole<'_> {
+impl LazyDispatch<'_> {
     fn folded(&self) -> &str {
         self.folded.get_or_init(|| fold(self.dispatch.body.text()))
     }
@@ -183,7 +188,7 @@ impl Whole<'_> {
             .get_or_init(|| quote::extract_quotes(self.dispatch))
     }
 
-    fn words_of(&self, quote: &Quote) -> String {
+    fn quote_text(&self, quote: &Quote) -> String {
         let source = match quote.part {
             TextPart::Headline => self.dispatch.headline.as_str(),
             TextPart::Body => self.dispatch.body.text(),
@@ -196,19 +201,19 @@ impl Query {
     /// Judges an entry whose text has been read, close matches in headlines left aside. Quotes are looked for only
     /// where `said:` or `quote:` ask for them and the words are there.
     #[must_use]
-    pub fn judge_body(
+    pub fn matches_dispatch(
         &self,
         entry: EntryRef<'_>,
         dispatch: &Dispatch,
         view: &QueryContext<'_>,
     ) -> bool {
-        let whole = Whole {
+        let whole = LazyDispatch {
             dispatch,
             folded: OnceCell::new(),
             quotes: OnceCell::new(),
         };
         judge(&self.root, entry, view, &|term| {
-            term.in_head(entry) || term.in_body(&whole)
+            term.matches_head(entry) || term.matches_body(&whole)
         })
     }
 }

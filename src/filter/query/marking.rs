@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::node::{Scope, Term};
-use super::{Kind, Query};
+use super::{MatchKind, Query};
 use crate::desk::{EntryRef, InternedColumn};
-use crate::filter::fuzzy::Fuzzy;
+use crate::filter::fuzzy::CloseMatcher;
 
 impl Query {
     /// The parts of a text of an entry that match: every place where something stands that is looked for in this text;
@@ -16,24 +16,24 @@ impl Query {
         &self,
         entry: EntryRef<'_>,
         text: &str,
-        fuzzy: &Fuzzy,
+        fuzzy: &CloseMatcher,
     ) -> Vec<Range<usize>> {
         let mut ranges = Vec::new();
         self.root.visit_positive_terms(&mut |term| {
-            if !term.looks_at(entry, text) {
+            if !term.applies_to(entry, text) {
                 return;
             }
             let found = term.needle.find_all(text);
             let word = &term.needle.folded;
             if !found.is_empty() {
                 ranges.extend(found);
-            } else if term.needle.kind == Kind::Subsequence {
-                ranges.extend(fuzzy.subsequence(text, word));
-            } else if term.is_close() && !term.in_head(entry) {
+            } else if term.needle.kind == MatchKind::Subsequence {
+                ranges.extend(fuzzy.subsequence_ranges(text, word));
+            } else if term.allows_close_match() && !term.matches_head(entry) {
                 ranges.extend(fuzzy.letters(text, word));
             }
         });
-        merge(ranges)
+        merge_ranges(ranges)
     }
 
     /// Every place in the headline or the text of an open dispatch where something stands that is looked for there.
@@ -42,14 +42,17 @@ impl Query {
         let mut ranges = Vec::new();
         self.root.visit_positive_terms(&mut |term| {
             let shown =
-                term.scope.has_headline() || matches!(term.scope, Scope::Body | Scope::Quote);
+                term.scope.includes_headline() || matches!(term.scope, Scope::Body | Scope::Quote);
             // `^` and `$` mean the headline, not the text.
-            let anchored = matches!(term.needle.kind, Kind::Start | Kind::End | Kind::Exact);
+            let anchored = matches!(
+                term.needle.kind,
+                MatchKind::Start | MatchKind::End | MatchKind::Exact
+            );
             if shown && !(anchored && text.contains('\n')) {
                 ranges.extend(term.needle.find_all(text));
             }
         });
-        merge(ranges)
+        merge_ranges(ranges)
     }
 
     /// Every place in the name of a speaker that `said:` looks for.
@@ -61,13 +64,13 @@ impl Query {
                 ranges.extend(term.needle.find_all(name));
             }
         });
-        merge(ranges)
+        merge_ranges(ranges)
     }
 }
 
 impl Term {
     /// Whether a text of an entry is one that this term looks at.
-    fn looks_at(&self, entry: EntryRef<'_>, text: &str) -> bool {
+    fn applies_to(&self, entry: EntryRef<'_>, text: &str) -> bool {
         if self.scope == Scope::Head || self.scope == Scope::Anywhere {
             return true;
         }
@@ -93,7 +96,7 @@ impl Term {
 }
 
 /// Sorts ranges and joins those that touch.
-fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn merge_ranges(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_unstable_by_key(|r| (r.start, r.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {

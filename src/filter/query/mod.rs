@@ -37,18 +37,18 @@ mod raw;
 mod slot;
 mod values;
 
-pub use fields::{Entry as FieldEntry, FIELDS, Field, IS_PROPERTIES, Is};
+pub use fields::{FIELDS, Field, FieldEntry, IS_PROPERTIES, IsProperty};
 pub use forms::SYNTAX_EXAMPLES;
-pub use judge::{Marks, QueryContext, Unmarked};
+pub use judge::{Marks, NoMarks, QueryContext};
 pub use raw::{RawQuery, RawText};
-pub use slot::{Slot, quote_value};
+pub use slot::{CompletionTarget, quote_value};
 
-pub(crate) use judge::{Verdict, join};
-pub(crate) use needle::Kind;
+pub(crate) use judge::{Verdict, combine_verdicts};
+pub(crate) use needle::MatchKind;
 pub(crate) use node::{Node, Scope, Term};
 
 /// Most words of one query.
-const TERMS: usize = 64;
+const MAX_TERMS: usize = 64;
 
 /// What is wrong with a query, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Query {
     pub fn words(&self) -> Vec<&str> {
         let mut words = Vec::new();
         self.root.visit_positive_terms(&mut |term| {
-            if term.needle.kind != Kind::Regex {
+            if term.needle.kind != MatchKind::Regex {
                 words.push(term.needle.folded.as_str());
             }
         });

@@ -10,11 +10,11 @@ use crate::desk::{required_letters, required_letters_from_start};
 use crate::text::{Folded, fold, fold_into};
 
 /// Largest compiled regular expression, in bytes.
-const REGEX_LIMIT: usize = 256 << 10;
+const MAX_REGEX_BYTES: usize = 256 << 10;
 
 /// How it must stand in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum MatchKind {
     /// Contained; in headlines a close match will do.
     Word,
     Contains,
@@ -22,7 +22,7 @@ pub(crate) enum Kind {
     End,
     Exact,
     /// A language: the tag itself or its first part.
-    Tag,
+    LanguageTag,
     Subsequence,
     Regex,
 }
@@ -30,7 +30,7 @@ pub(crate) enum Kind {
 /// What is looked for, made ready once.
 #[derive(Debug, Clone)]
 pub(crate) struct Needle {
-    pub(crate) kind: Kind,
+    pub(crate) kind: MatchKind,
     pub(crate) folded: String,
     /// With its capitals, where it has some: then they must stand in the text too.
     pub(crate) cased: Option<String>,
@@ -55,13 +55,13 @@ impl Eq for Needle {}
 
 impl Needle {
     /// `None` where nothing is left of the text when it is folded.
-    pub(super) fn new(kind: Kind, text: &str) -> Option<Self> {
+    pub(super) fn new(kind: MatchKind, text: &str) -> Option<Self> {
         let folded = fold(text);
         if folded.is_empty() {
             return None;
         }
         let capitals = text.chars().any(char::is_uppercase);
-        let letters = if kind == Kind::Word {
+        let letters = if kind == MatchKind::Word {
             required_letters_from_start(&folded)
         } else {
             required_letters(&folded)
@@ -90,8 +90,8 @@ impl Needle {
         }
         let regex = RegexBuilder::new(pattern)
             .case_insensitive(!capitals)
-            .size_limit(REGEX_LIMIT)
-            .dfa_size_limit(REGEX_LIMIT)
+            .size_limit(MAX_REGEX_BYTES)
+            .dfa_size_limit(MAX_REGEX_BYTES)
             .nest_limit(50)
             .build()
             .map_err(|error| match error {
@@ -106,7 +106,7 @@ impl Needle {
                 }
             })?;
         Ok(Self {
-            kind: Kind::Regex,
+            kind: MatchKind::Regex,
             folded: String::new(),
             cased: None,
             finder: Finder::new(b"").into_owned(),
@@ -119,9 +119,11 @@ impl Needle {
     /// The search for the folded word, where containing it is necessary, and whether it is enough.
     pub(crate) fn finder(&self) -> Option<(&Finder<'static>, bool)> {
         match self.kind {
-            Kind::Word | Kind::Contains => Some((&self.finder, self.cased.is_none())),
-            Kind::Start | Kind::End | Kind::Exact | Kind::Tag => Some((&self.finder, false)),
-            Kind::Subsequence | Kind::Regex => None,
+            MatchKind::Word | MatchKind::Contains => Some((&self.finder, self.cased.is_none())),
+            MatchKind::Start | MatchKind::End | MatchKind::Exact | MatchKind::LanguageTag => {
+                Some((&self.finder, false))
+            }
+            MatchKind::Subsequence | MatchKind::Regex => None,
         }
     }
 
@@ -130,7 +132,7 @@ impl Needle {
         if let Some(regex) = &self.regex {
             return regex.is_match(sent);
         }
-        let contains = matches!(self.kind, Kind::Word | Kind::Contains);
+        let contains = matches!(self.kind, MatchKind::Word | MatchKind::Contains);
         match &self.cased {
             None if contains => self.finder.find(folded.as_bytes()).is_some(),
             None => matches_as(self.kind, folded, &self.folded),
@@ -143,7 +145,7 @@ impl Needle {
     }
 
     /// The same for a text at hand only as sent.
-    pub(crate) fn is_in_text(&self, sent: &str) -> bool {
+    pub(crate) fn matches_text(&self, sent: &str) -> bool {
         !sent.is_empty() && self.matches(sent, &fold(sent))
     }
 
@@ -157,9 +159,15 @@ impl Needle {
         let source = |at: usize| folded.source_range(at..at + self.folded.len());
         let (hay, word) = (folded.text.as_bytes(), self.folded.as_bytes());
         let mut found: Vec<Range<usize>> = match self.kind {
-            Kind::Start | Kind::Exact | Kind::Tag if hay.starts_with(word) => vec![source(0)],
-            Kind::End if hay.ends_with(word) => vec![source(hay.len() - word.len())],
-            Kind::Word | Kind::Contains => self.finder.find_iter(hay).map(source).collect(),
+            MatchKind::Start | MatchKind::Exact | MatchKind::LanguageTag
+                if hay.starts_with(word) =>
+            {
+                vec![source(0)]
+            }
+            MatchKind::End if hay.ends_with(word) => vec![source(hay.len() - word.len())],
+            MatchKind::Word | MatchKind::Contains => {
+                self.finder.find_iter(hay).map(source).collect()
+            }
             _ => Vec::new(),
         };
         if let Some(word) = &self.cased {
@@ -169,17 +177,19 @@ impl Needle {
     }
 }
 
-fn matches_as(kind: Kind, text: &str, word: &str) -> bool {
+fn matches_as(kind: MatchKind, text: &str, word: &str) -> bool {
     match kind {
-        Kind::Word | Kind::Contains => memmem::find(text.as_bytes(), word.as_bytes()).is_some(),
-        Kind::Start => text.trim_start().starts_with(word),
-        Kind::End => text.trim_end().ends_with(word),
-        Kind::Exact => text.trim() == word,
-        Kind::Tag => text
+        MatchKind::Word | MatchKind::Contains => {
+            memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+        }
+        MatchKind::Start => text.trim_start().starts_with(word),
+        MatchKind::End => text.trim_end().ends_with(word),
+        MatchKind::Exact => text.trim() == word,
+        MatchKind::LanguageTag => text
             .strip_prefix(word)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])),
-        Kind::Subsequence => is_subsequence(text, word),
-        Kind::Regex => false,
+        MatchKind::Subsequence => is_subsequence(text, word),
+        MatchKind::Regex => false,
     }
 }
 
@@ -222,10 +232,14 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(kind: Kind, word: &str, text: &str, stands: bool) {
+    fn check(kind: MatchKind, word: &str, text: &str, stands: bool) {
         let needle = Needle::new(kind, word).unwrap();
-        assert_eq!(needle.is_in_text(text), stands, "{kind:?} {word} in {text}");
-        if stands && kind != Kind::Subsequence {
+        assert_eq!(
+            needle.matches_text(text),
+            stands,
+            "{kind:?} {word} in {text}"
+        );
+        if stands && kind != MatchKind::Subsequence {
             assert!(
                 !needle.find_all(text).is_empty(),
                 "{kind:?} {word} in {text}"
@@ -235,29 +249,29 @@ mod tests {
 
     #[test]
     fn words_stand_where_they_should() {
-        check(Kind::Contains, "lodz", "In Łódź today", true);
-        check(Kind::Contains, "Lodz", "In Łódź today", true);
-        check(Kind::Contains, "Lodz", "in łódź today", false);
-        check(Kind::Contains, "US", "the us and them", false);
-        check(Kind::Contains, "istanbul", "İstanbul", true);
-        check(Kind::Contains, "final", "the ﬁnal", true);
-        check(Kind::Start, "the", "The final", true);
-        check(Kind::Start, "final", "The final", false);
-        check(Kind::End, "final", "The final", true);
-        check(Kind::Exact, "final", "The final", false);
-        check(Kind::Subsequence, "kmln", "Kremlin", true);
-        check(Kind::Subsequence, "kmln", "Kremnil", false);
-        check(Kind::Subsequence, "kln", "Київ", false);
-        check(Kind::Subsequence, "вк", "Київ", false);
-        check(Kind::Subsequence, "ки", "Київ", true);
-        check(Kind::Tag, "en", "en-GB", true);
-        check(Kind::Tag, "en", "eno", false);
+        check(MatchKind::Contains, "lodz", "In Łódź today", true);
+        check(MatchKind::Contains, "Lodz", "In Łódź today", true);
+        check(MatchKind::Contains, "Lodz", "in łódź today", false);
+        check(MatchKind::Contains, "US", "the us and them", false);
+        check(MatchKind::Contains, "istanbul", "İstanbul", true);
+        check(MatchKind::Contains, "final", "the ﬁnal", true);
+        check(MatchKind::Start, "the", "The final", true);
+        check(MatchKind::Start, "final", "The final", false);
+        check(MatchKind::End, "final", "The final", true);
+        check(MatchKind::Exact, "final", "The final", false);
+        check(MatchKind::Subsequence, "kmln", "Kremlin", true);
+        check(MatchKind::Subsequence, "kmln", "Kremnil", false);
+        check(MatchKind::Subsequence, "kln", "Київ", false);
+        check(MatchKind::Subsequence, "вк", "Київ", false);
+        check(MatchKind::Subsequence, "ки", "Київ", true);
+        check(MatchKind::LanguageTag, "en", "en-GB", true);
+        check(MatchKind::LanguageTag, "en", "eno", false);
     }
 
     #[test]
     fn regular_expressions_have_limits() {
-        assert!(Needle::regex(r"kreml\w+").is_ok_and(|n| n.is_in_text("The Kremlin")));
-        assert!(Needle::regex(r"Kreml\w+").is_ok_and(|n| !n.is_in_text("the kremlin")));
+        assert!(Needle::regex(r"kreml\w+").is_ok_and(|n| n.matches_text("The Kremlin")));
+        assert!(Needle::regex(r"Kreml\w+").is_ok_and(|n| !n.matches_text("the kremlin")));
         assert!(Needle::regex(r"(\w{1000}){1000}").is_err_and(|e| e.contains("too large")));
         assert!(Needle::regex("(unfinished").is_err_and(|e| e.contains("unclosed group")));
     }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::fields::{Field, Is};
-use super::needle::{Kind, Needle};
-use super::values::Fact;
+use super::fields::{Field, IsProperty};
+use super::needle::{MatchKind, Needle};
+use super::values::Condition;
 use crate::desk::InternedColumn;
 
 /// Where a text is looked for.
@@ -39,7 +39,7 @@ pub(crate) enum Node {
     #[default]
     All,
     Term(Term),
-    Fact(Fact),
+    Fact(Condition),
     Not(Box<Node>),
     And(Vec<Node>),
     Or(Vec<Node>),
@@ -82,7 +82,7 @@ impl Scope {
     }
 
     /// Whether the headline is looked at.
-    pub(crate) fn has_headline(self) -> bool {
+    pub(crate) fn includes_headline(self) -> bool {
         matches!(self, Self::Head | Self::Anywhere | Self::Headline)
     }
 
@@ -99,8 +99,8 @@ impl Scope {
 
 impl Term {
     /// Whether close matches of the word count, now or when it is longer.
-    pub(crate) fn is_close(&self) -> bool {
-        self.needle.kind == Kind::Word && self.needle.cased.is_none()
+    pub(crate) fn allows_close_match(&self) -> bool {
+        self.needle.kind == MatchKind::Word && self.needle.cased.is_none()
     }
 
     /// Whether everything that this term keeps is kept by another one as well.
@@ -114,10 +114,12 @@ impl Term {
         }
         match mine.kind {
             // A close match of a longer word begins as one of the shorter does, and has its letters.
-            Kind::Word | Kind::Start | Kind::Subsequence => mine.folded.starts_with(&theirs.folded),
-            Kind::End => mine.folded.ends_with(&theirs.folded),
-            Kind::Contains => mine.folded.contains(&theirs.folded),
-            Kind::Exact | Kind::Tag | Kind::Regex => mine == theirs,
+            MatchKind::Word | MatchKind::Start | MatchKind::Subsequence => {
+                mine.folded.starts_with(&theirs.folded)
+            }
+            MatchKind::End => mine.folded.ends_with(&theirs.folded),
+            MatchKind::Contains => mine.folded.contains(&theirs.folded),
+            MatchKind::Exact | MatchKind::LanguageTag | MatchKind::Regex => mine == theirs,
         }
     }
 }
@@ -152,21 +154,21 @@ impl Node {
 
     /// The opposite. A word that must not stand there is looked for as it is: a close match of it does no harm.
     pub(super) fn negated(self) -> Self {
-        Self::Not(Box::new(self.without_close()))
+        Self::Not(Box::new(self.without_close_matches()))
     }
 
-    fn without_close(self) -> Self {
-        let each = |nodes: Vec<Self>| nodes.into_iter().map(Self::without_close).collect();
+    fn without_close_matches(self) -> Self {
+        let each = |nodes: Vec<Self>| nodes.into_iter().map(Self::without_close_matches).collect();
         match self {
             Self::Term(mut term) => {
-                if term.needle.kind == Kind::Word {
-                    Arc::make_mut(&mut term.needle).kind = Kind::Contains;
+                if term.needle.kind == MatchKind::Word {
+                    Arc::make_mut(&mut term.needle).kind = MatchKind::Contains;
                     let needle = Arc::make_mut(&mut term.needle);
                     needle.letters = crate::desk::required_letters(&needle.folded);
                 }
                 Self::Term(term)
             }
-            Self::Not(node) => Self::Not(Box::new(node.without_close())),
+            Self::Not(node) => Self::Not(Box::new(node.without_close_matches())),
             Self::And(nodes) => Self::And(each(nodes)),
             Self::Or(nodes) => Self::Or(each(nodes)),
             other => other,
@@ -179,7 +181,7 @@ impl Node {
             return others.iter().all(|part| self.is_narrower_than(part));
         }
         if self == other {
-            return !other.has_age();
+            return !other.is_time_dependent();
         }
         match (self, other) {
             (_, Self::All) => true,
@@ -190,11 +192,14 @@ impl Node {
     }
 
     /// Whether it keeps other entries as time goes by or as the reader reads.
-    fn has_age(&self) -> bool {
+    fn is_time_dependent(&self) -> bool {
         match self {
-            Self::Fact(fact) => matches!(fact, Fact::Newer(_) | Fact::Older(_) | Fact::Is(_)),
-            Self::Not(node) => node.has_age(),
-            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::has_age),
+            Self::Fact(fact) => matches!(
+                fact,
+                Condition::Newer(_) | Condition::Older(_) | Condition::Is(_)
+            ),
+            Self::Not(node) => node.is_time_dependent(),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::is_time_dependent),
             Self::All | Self::Term(_) => false,
         }
     }
@@ -215,8 +220,14 @@ impl Node {
     /// Whether it asks for what the reader has marked, or what was there at the last visit.
     pub(crate) fn needs_marks(&self) -> bool {
         match self {
-            Self::Fact(Fact::Is(is)) => {
-                matches!(is, Is::Unread | Is::Read | Is::Starred | Is::SinceLast)
+            Self::Fact(Condition::Is(is)) => {
+                matches!(
+                    is,
+                    IsProperty::Unread
+                        | IsProperty::Read
+                        | IsProperty::Starred
+                        | IsProperty::SinceLast
+                )
             }
             Self::Not(node) => node.needs_marks(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_marks),
@@ -227,8 +238,11 @@ impl Node {
     /// Whether it asks what other dispatches make of one.
     pub(crate) fn needs_story_status(&self) -> bool {
         match self {
-            Self::Fact(Fact::Is(is)) => {
-                matches!(is, Is::Killed | Is::Corrected | Is::Superseded)
+            Self::Fact(Condition::Is(is)) => {
+                matches!(
+                    is,
+                    IsProperty::Killed | IsProperty::Corrected | IsProperty::Superseded
+                )
             }
             Self::Not(node) => node.needs_story_status(),
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::needs_story_status),

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use super::cursor::Cursor;
 use super::fields::{Field, suggest_field};
-use super::needle::{Kind, Needle};
+use super::needle::{MatchKind, Needle};
 use super::node::{Node, Scope, Term};
 use super::values::parse_condition;
-use super::{QueryError, TERMS};
+use super::{MAX_TERMS, QueryError};
 
 /// Parentheses within parentheses that are still read.
-const DEPTH: usize = 24;
+const MAX_DEPTH: usize = 24;
 
 /// What a value may begin with, and where the value stands.
 #[derive(Clone, Copy)]
-struct Value {
+struct ValueContext {
     field: Option<Field>,
     column: usize,
 }
@@ -65,13 +65,13 @@ impl Parser {
             }
             match self.cursor.peek() {
                 None | Some(')' | '|') => break,
-                Some(_) => parts.extend(self.unary(field)),
+                Some(_) => parts.extend(self.parse_unary(field)),
             }
         }
         Node::and(parts)
     }
 
-    fn unary(&mut self, field: Option<Field>) -> Option<Node> {
+    fn parse_unary(&mut self, field: Option<Field>) -> Option<Node> {
         let mut not = false;
         loop {
             match self.cursor.peek() {
@@ -83,42 +83,42 @@ impl Parser {
                     }
                 }
                 // A dash on its own, or two of them, are what people write in sentences.
-                Some('-') if !self.cursor.ends(1) && self.cursor.ahead(1) != Some('-') => {
+                Some('-') if !self.cursor.ends(1) && self.cursor.peek_ahead(1) != Some('-') => {
                     self.cursor.at += 1;
                     not = !not;
                 }
                 _ => break,
             }
         }
-        let node = self.atom(field)?;
+        let node = self.parse_atom(field)?;
         Some(if not { node.negated() } else { node })
     }
 
-    fn atom(&mut self, field: Option<Field>) -> Option<Node> {
-        let value = Value {
+    fn parse_atom(&mut self, field: Option<Field>) -> Option<Node> {
+        let value = ValueContext {
             field,
             column: self.cursor.at,
         };
         match self.cursor.peek()? {
             '(' => self.group(field),
             '"' => {
-                let text = self.cursor.phrase();
-                self.term(value, Kind::Contains, &text, true)
+                let text = self.cursor.take_phrase();
+                self.term(value, MatchKind::Contains, &text, true)
             }
-            '/' if !field.is_some_and(Field::is_fact) => self.regex(value),
+            '/' if !field.is_some_and(Field::takes_condition) => self.regex(value),
             '~' if !self.cursor.ends(1) => {
                 self.cursor.at += 1;
                 let text = if self.cursor.peek() == Some('"') {
-                    self.cursor.phrase()
+                    self.cursor.take_phrase()
                 } else {
                     self.cursor.word()
                 };
-                self.term(value, Kind::Subsequence, &text, false)
+                self.term(value, MatchKind::Subsequence, &text, false)
             }
-            '\'' if self.cursor.ahead(1) == Some('"') => {
+            '\'' if self.cursor.peek_ahead(1) == Some('"') => {
                 self.cursor.at += 1;
-                let text = self.cursor.phrase();
-                self.term(value, Kind::Contains, &text, true)
+                let text = self.cursor.take_phrase();
+                self.term(value, MatchKind::Contains, &text, true)
             }
             '~' | '\'' | '^' if self.cursor.ends(1) => {
                 self.cursor.at += 1;
@@ -131,10 +131,10 @@ impl Parser {
     fn group(&mut self, field: Option<Field>) -> Option<Node> {
         let column = self.cursor.at;
         self.cursor.at += 1;
-        if self.depth >= DEPTH {
+        if self.depth >= MAX_DEPTH {
             self.cursor.wrong(
                 column,
-                format!("more than {DEPTH} parentheses within each other: leave some out"),
+                format!("more than {MAX_DEPTH} parentheses within each other: leave some out"),
             );
             return None;
         }
@@ -149,14 +149,14 @@ impl Parser {
     }
 
     /// A word, or a field with its value.
-    fn named(&mut self, value: Value) -> Option<Node> {
+    fn named(&mut self, value: ValueContext) -> Option<Node> {
         let rest = &self.cursor.chars[self.cursor.at..];
         let length = rest.iter().take_while(|c| c.is_ascii_lowercase()).count();
         if length > 0 && rest.get(length) == Some(&':') {
             let name: String = rest[..length].iter().collect();
             if let Some(field) = Field::from_name(&name) {
                 self.cursor.at += length + 1;
-                return self.valued(field, value.column);
+                return self.parse_field_value(field, value.column);
             }
             let address = rest.get(length + 1) == Some(&'/');
             if let Some(known) = suggest_field(&name).filter(|_| !address) {
@@ -178,18 +178,26 @@ impl Parser {
         let contains = !start && self.cursor.eat('\'');
         let mut text = self.cursor.word();
         let mut kind = if start {
-            Kind::Start
+            MatchKind::Start
         } else if contains {
-            Kind::Contains
+            MatchKind::Contains
         } else {
-            Kind::Word
+            MatchKind::Word
         };
         if let Some(short) = text.strip_suffix('$').filter(|short| !short.is_empty()) {
-            kind = if start { Kind::Exact } else { Kind::End };
+            kind = if start {
+                MatchKind::Exact
+            } else {
+                MatchKind::End
+            };
             text = short.strip_suffix('\\').map_or_else(
                 || short.to_owned(),
                 |escaped| {
-                    kind = if start { Kind::Start } else { Kind::Contains };
+                    kind = if start {
+                        MatchKind::Start
+                    } else {
+                        MatchKind::Contains
+                    };
                     format!("{escaped}$")
                 },
             );
@@ -197,7 +205,7 @@ impl Parser {
         self.term(value, kind, &text, false)
     }
 
-    fn valued(&mut self, field: Field, column: usize) -> Option<Node> {
+    fn parse_field_value(&mut self, field: Field, column: usize) -> Option<Node> {
         if self.cursor.ends(0) {
             let message = format!("{}: wants a value, as in {}", field.name(), field.example());
             self.cursor.wrong(column, message);
@@ -208,7 +216,7 @@ impl Parser {
 
     /// A value, unless too many fields stand before it.
     fn deeper(&mut self, field: Option<Field>) -> Option<Node> {
-        if self.depth >= DEPTH {
+        if self.depth >= MAX_DEPTH {
             self.cursor.wrong(
                 self.cursor.at,
                 "a field takes a word, a phrase or a group, not a row of other fields",
@@ -217,13 +225,19 @@ impl Parser {
             return None;
         }
         self.depth += 1;
-        let node = self.unary(field);
+        let node = self.parse_unary(field);
         self.depth -= 1;
         node
     }
 
-    fn term(&mut self, value: Value, kind: Kind, text: &str, phrase: bool) -> Option<Node> {
-        if let Some(field) = value.field.filter(|f| f.is_fact()) {
+    fn term(
+        &mut self,
+        value: ValueContext,
+        kind: MatchKind,
+        text: &str,
+        phrase: bool,
+    ) -> Option<Node> {
+        if let Some(field) = value.field.filter(|f| f.takes_condition()) {
             return match parse_condition(field, text) {
                 Ok(fact) => self.counted(value, Node::Fact(fact)),
                 Err(message) => {
@@ -234,20 +248,20 @@ impl Parser {
         }
         let scope = Scope::of(value.field, phrase);
         let kind = match kind {
-            Kind::Word if scope == Scope::Lang => Kind::Tag,
-            Kind::Word if !scope.has_close() => Kind::Contains,
+            MatchKind::Word if scope == Scope::Lang => MatchKind::LanguageTag,
+            MatchKind::Word if !scope.has_close() => MatchKind::Contains,
             kind => kind,
         };
         let needle = Arc::new(Needle::new(kind, text)?);
         self.counted(value, Node::Term(Term { scope, needle }))
     }
 
-    fn counted(&mut self, value: Value, node: Node) -> Option<Node> {
+    fn counted(&mut self, value: ValueContext, node: Node) -> Option<Node> {
         self.terms += 1;
-        if self.terms > TERMS {
+        if self.terms > MAX_TERMS {
             self.cursor.wrong(
                 value.column,
-                format!("a query has at most {TERMS} words: from here on they do not count"),
+                format!("a query has at most {MAX_TERMS} words: from here on they do not count"),
             );
             return None;
         }
@@ -255,7 +269,7 @@ impl Parser {
     }
 
     /// `/…/`: ends at a slash with nothing of a word behind it.
-    fn regex(&mut self, value: Value) -> Option<Node> {
+    fn regex(&mut self, value: ValueContext) -> Option<Node> {
         let column = self.cursor.at;
         let from = self.cursor.at + 1;
         let mut end = from;

@@ -5,7 +5,7 @@ use crate::text::fold;
 
 /// The word at the end of a query that is being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slot {
+pub struct CompletionTarget {
     /// Where it begins, its field's name left out: a byte offset.
     pub start: usize,
     /// The field that it stands in.
@@ -14,7 +14,7 @@ pub struct Slot {
     pub partial: String,
 }
 
-impl Slot {
+impl CompletionTarget {
     /// Finds the word at the end of a text.
     #[must_use]
     pub fn at_end(text: &str) -> Self {
@@ -113,7 +113,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, rest: &str, field: &str, partial: &str) {
-        let slot = Slot::at_end(text);
+        let slot = CompletionTarget::at_end(text);
         let name = slot.field.map_or("", Field::name);
         let found = (&text[slot.start..], name, slot.partial.as_str());
         assert_eq!(found, (rest, field, partial), "{text}");
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(quote_value("AFP"), "afp");
         assert_eq!(quote_value("Barack Obama"), "\"barack obama\"");
         assert_eq!(quote_value("A \"B\""), "(a b)");
-        let fits = |text: &str, value: &str| Slot::at_end(text).fits(value);
+        let fits = |text: &str, value: &str| CompletionTarget::at_end(text).fits(value);
         assert!(fits("said:ob", "Barack Obama") && !fits("said:ama", "Barack Obama"));
     }
 }

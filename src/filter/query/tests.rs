@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Kind, Node, Query};
+use super::{MatchKind, Node, Query};
 
 /// A short form of what was understood.
 fn shape(node: &Node) -> String {
@@ -19,14 +19,14 @@ fn shape(node: &Node) -> String {
         Node::Term(term) => {
             let word = &term.needle.folded;
             let word = match term.needle.kind {
-                Kind::Word => word.clone(),
-                Kind::Contains => format!("'{word}"),
-                Kind::Start => format!("^{word}"),
-                Kind::End => format!("{word}$"),
-                Kind::Exact => format!("^{word}$"),
-                Kind::Tag => format!("={word}"),
-                Kind::Subsequence => format!("~{word}"),
-                Kind::Regex => "/…/".to_owned(),
+                MatchKind::Word => word.clone(),
+                MatchKind::Contains => format!("'{word}"),
+                MatchKind::Start => format!("^{word}"),
+                MatchKind::End => format!("{word}$"),
+                MatchKind::Exact => format!("^{word}$"),
+                MatchKind::LanguageTag => format!("={word}"),
+                MatchKind::Subsequence => format!("~{word}"),
+                MatchKind::Regex => "/…/".to_owned(),
             };
             let case = if term.needle.cased.is_some() {
                 "Aa"
@@ -161,7 +161,10 @@ fn no_text_is_too_deep_or_too_long() {
         let _ = (query.words(), query.raw());
     }
     let many: Vec<String> = (0..500).map(|n| format!("w{n}")).collect();
-    assert_eq!(Query::parse(&many.join(" ")).words().len(), super::TERMS);
+    assert_eq!(
+        Query::parse(&many.join(" ")).words().len(),
+        super::MAX_TERMS
+    );
     assert!(Query::parse_strict(&many.join(" ")).is_err());
 }
 

@@ -5,14 +5,14 @@ use std::ops::{Range, RangeInclusive};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::fields::{Field, IS_PROPERTIES, Is, find, nearest};
+use super::fields::{Field, IS_PROPERTIES, IsProperty, find_by_name, nearest};
 use crate::dispatch::Stamp;
 use crate::text::age;
 
 /// A condition on what an entry is, not on its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fact {
-    Is(Is),
+pub(crate) enum Condition {
+    Is(IsProperty),
     Urgency(RangeInclusive<u32>),
     Words(RangeInclusive<u32>),
     /// Seconds by the clock of the dispatch, as if it were UTC.
@@ -23,28 +23,36 @@ pub(crate) enum Fact {
 }
 
 /// Reads the value of a field, or says in a sentence what would be right.
-pub(super) fn parse_condition(field: Field, text: &str) -> Result<Fact, String> {
+pub(super) fn parse_condition(field: Field, text: &str) -> Result<Condition, String> {
     let value = text.to_lowercase();
     match field {
-        Field::Is => find(IS_PROPERTIES, &value).map(Fact::Is).ok_or_else(|| {
-            let names: Vec<&str> = IS_PROPERTIES.iter().map(|k| k.name).collect();
-            nearest(IS_PROPERTIES, &value).map_or_else(
-                || format!("a dispatch can be {}, not “{text}”", names.join(", ")),
-                |known| format!("“{text}” is not known: is:{known} is"),
-            )
-        }),
-        Field::Urgency => numbers(&value).map(Fact::Urgency).ok_or_else(|| {
-            format!("“{text}” is no urgency: 1 to 9, as in urgency:1, urgency:<=3, urgency:1..3")
-        }),
-        Field::Words => numbers(&value).map(Fact::Words).ok_or_else(|| {
-            format!("“{text}” is no number of words, as in words:>300 or words:100..300")
-        }),
-        Field::Date => days(&value).map(Fact::Date),
+        Field::Is => find_by_name(IS_PROPERTIES, &value)
+            .map(Condition::Is)
+            .ok_or_else(|| {
+                let names: Vec<&str> = IS_PROPERTIES.iter().map(|k| k.name).collect();
+                nearest(IS_PROPERTIES, &value).map_or_else(
+                    || format!("a dispatch can be {}, not “{text}”", names.join(", ")),
+                    |known| format!("“{text}” is not known: is:{known} is"),
+                )
+            }),
+        Field::Urgency => parse_number_range(&value)
+            .map(Condition::Urgency)
+            .ok_or_else(|| {
+                format!(
+                    "“{text}” is no urgency: 1 to 9, as in urgency:1, urgency:<=3, urgency:1..3"
+                )
+            }),
+        Field::Words => parse_number_range(&value)
+            .map(Condition::Words)
+            .ok_or_else(|| {
+                format!("“{text}” is no number of words, as in words:>300 or words:100..300")
+            }),
+        Field::Date => parse_date_range(&value).map(Condition::Date),
         Field::Newer => age(&value)
-            .map(Fact::Newer)
+            .map(Condition::Newer)
             .ok_or_else(|| wrong_age(field, text)),
         Field::Older => age(&value)
-            .map(Fact::Older)
+            .map(Condition::Older)
             .ok_or_else(|| wrong_age(field, text)),
         _ => Err(format!("{}: takes words", field.name())),
     }
@@ -55,40 +63,48 @@ fn wrong_age(field: Field, text: &str) -> String {
     format!("“{text}” is no age: a number with s, m, h, d or w, as in {name}:30m or {name}:3d")
 }
 
-fn number(text: &str) -> Option<u32> {
+fn parse_number(text: &str) -> Option<u32> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     // A number too long to count with is more than anything counted.
     digits.then(|| text.parse().unwrap_or(u32::MAX))
 }
 
-fn numbers(text: &str) -> Option<RangeInclusive<u32>> {
+fn parse_number_range(text: &str) -> Option<RangeInclusive<u32>> {
     if let Some((from, to)) = text.split_once("..") {
-        let from = if from.is_empty() { 0 } else { number(from)? };
-        let to = if to.is_empty() { u32::MAX } else { number(to)? };
+        let from = if from.is_empty() {
+            0
+        } else {
+            parse_number(from)?
+        };
+        let to = if to.is_empty() {
+            u32::MAX
+        } else {
+            parse_number(to)?
+        };
         return (text != "..").then_some(from..=to);
     }
     if let Some(rest) = text.strip_prefix("<=") {
-        return Some(0..=number(rest)?);
+        return Some(0..=parse_number(rest)?);
     }
     if let Some(rest) = text.strip_prefix(">=") {
-        return Some(number(rest)?..=u32::MAX);
+        return Some(parse_number(rest)?..=u32::MAX);
     }
     if let Some(rest) = text.strip_prefix('<') {
         // Below 0 there is nothing: an empty range.
         return Some(
-            number(rest)?
+            parse_number(rest)?
                 .checked_sub(1)
                 .map_or(RangeInclusive::new(1, 0), |to| 0..=to),
         );
     }
     if let Some(rest) = text.strip_prefix('>') {
-        return Some(number(rest)?.saturating_add(1)..=u32::MAX);
+        return Some(parse_number(rest)?.saturating_add(1)..=u32::MAX);
     }
-    let exact = number(text.strip_prefix('=').unwrap_or(text))?;
+    let exact = parse_number(text.strip_prefix('=').unwrap_or(text))?;
     Some(exact..=exact)
 }
 
-fn days(text: &str) -> Result<Range<i64>, String> {
+fn parse_date_range(text: &str) -> Result<Range<i64>, String> {
     if let Some((from, to)) = text.split_once("..") {
         if from.is_empty() && to.is_empty() {
             return Err(".. wants a day on one side, as in 2016-07-01..2016-07-08".to_owned());
@@ -96,32 +112,32 @@ fn days(text: &str) -> Result<Range<i64>, String> {
         let start = if from.is_empty() {
             i64::MIN + 1
         } else {
-            span(from)?.start
+            parse_date(from)?.start
         };
         let end = if to.is_empty() {
             i64::MAX
         } else {
-            span(to)?.end
+            parse_date(to)?.end
         };
         return Ok(start..end);
     }
     if let Some(rest) = text.strip_prefix("<=") {
-        return Ok(i64::MIN + 1..span(rest)?.end);
+        return Ok(i64::MIN + 1..parse_date(rest)?.end);
     }
     if let Some(rest) = text.strip_prefix(">=") {
-        return Ok(span(rest)?.start..i64::MAX);
+        return Ok(parse_date(rest)?.start..i64::MAX);
     }
     if let Some(rest) = text.strip_prefix('<') {
-        return Ok(i64::MIN + 1..span(rest)?.start);
+        return Ok(i64::MIN + 1..parse_date(rest)?.start);
     }
     if let Some(rest) = text.strip_prefix('>') {
-        return Ok(span(rest)?.end..i64::MAX);
+        return Ok(parse_date(rest)?.end..i64::MAX);
     }
-    span(text)
+    parse_date(text)
 }
 
 /// A day, a month or a year as seconds.
-fn span(text: &str) -> Result<Range<i64>, String> {
+fn parse_date(text: &str) -> Result<Range<i64>, String> {
     let form =
         || format!("“{text}” is no date: 2016, 2016-07, 2016-07-01 or 2016-07-01..2016-07-08");
     let parts: Vec<&str> = text.split('-').collect();
@@ -161,7 +177,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(field: Field, text: &str, expected: &Fact) {
+    fn check(field: Field, text: &str, expected: &Condition) {
         assert_eq!(
             parse_condition(field, text).as_ref(),
             Ok(expected),
@@ -171,10 +187,10 @@ mod tests {
 
     #[test]
     fn numbers_compare() {
-        check(Field::Urgency, "<=3", &Fact::Urgency(0..=3));
-        check(Field::Urgency, "1..3", &Fact::Urgency(1..=3));
-        check(Field::Words, ">300", &Fact::Words(301..=u32::MAX));
-        check(Field::Words, "300", &Fact::Words(300..=300));
+        check(Field::Urgency, "<=3", &Condition::Urgency(0..=3));
+        check(Field::Urgency, "1..3", &Condition::Urgency(1..=3));
+        check(Field::Words, ">300", &Condition::Words(301..=u32::MAX));
+        check(Field::Words, "300", &Condition::Words(300..=300));
         assert!(parse_condition(Field::Words, "many").is_err());
         assert!(parse_condition(Field::Urgency, "..").is_err());
     }
@@ -185,17 +201,17 @@ mod tests {
         check(
             Field::Date,
             "2016-07",
-            &Fact::Date(day("2016-07-01")..day("2016-08-01")),
+            &Condition::Date(day("2016-07-01")..day("2016-08-01")),
         );
         check(
             Field::Date,
             "2016",
-            &Fact::Date(day("2016-01-01")..day("2017-01-01")),
+            &Condition::Date(day("2016-01-01")..day("2017-01-01")),
         );
         check(
             Field::Date,
             "2016-07-01..2016-07-08",
-            &Fact::Date(day("2016-07-01")..day("2016-07-09")),
+            &Condition::Date(day("2016-07-01")..day("2016-07-09")),
         );
         for wrong in [
             "2016-13",
@@ -212,8 +228,8 @@ mod tests {
 
     #[test]
     fn ages() {
-        check(Field::Newer, "2h", &Fact::Newer(7_200));
-        check(Field::Older, "3d", &Fact::Older(259_200));
+        check(Field::Newer, "2h", &Condition::Newer(7_200));
+        check(Field::Older, "3d", &Condition::Older(259_200));
         assert!(parse_condition(Field::Newer, "2").is_err());
         assert!(parse_condition(Field::Newer, "é").is_err());
     }

@@ -3,24 +3,24 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::rows::Rows;
+use super::rows::RowSet;
 use crate::desk::{EntryId, EntrySet, Snapshot};
 
 /// Entries below which one thread is quicker than several.
-const FEW: usize = 40_000;
+const PARALLEL_THRESHOLD: usize = 40_000;
 
 fn threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The work on the segments of one run.
-pub(super) struct Crew<'a> {
+pub(super) struct Workers<'a> {
     segments: usize,
     threads: usize,
     obsolete: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl<'a> Crew<'a> {
+impl<'a> Workers<'a> {
     pub(super) fn new(segments: usize, obsolete: &'a (dyn Fn() -> bool + Sync)) -> Self {
         Self {
             segments,
@@ -69,17 +69,17 @@ impl<'a> Crew<'a> {
 }
 
 /// The rows of all segments as ids, in the order of the desk.
-pub(super) fn rows_in_order(snapshot: &Snapshot, rows: &[&Rows]) -> Vec<EntryId> {
+pub(super) fn rows_to_ordered_ids(snapshot: &Snapshot, rows: &[&RowSet]) -> Vec<EntryId> {
     let mut set = EntrySet::new(snapshot);
     for (segment, rows) in rows.iter().enumerate() {
         set.fill(segment, rows.words());
     }
-    in_order(snapshot, &set)
+    ordered_ids(snapshot, &set)
 }
 
 /// Entries in the order of the desk.
 #[must_use]
-pub fn in_order(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
+pub fn ordered_ids(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
     let total = set.len();
     if total == 0 {
         return Vec::new();
@@ -98,17 +98,17 @@ pub fn in_order(snapshot: &Snapshot, set: &EntrySet) -> Vec<EntryId> {
         }
         ids
     };
-    in_parts(order, |_, part| {
+    map_chunks(order, |_, part| {
         pick(part, total * part.len() / order.len())
     })
 }
 
 /// Works on the parts of a list side by side, each with the number of its first item, and joins what comes of them.
-pub(super) fn in_parts<T: Sync, R: Send>(
+pub(super) fn map_chunks<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(usize, &[T]) -> Vec<R> + Sync,
 ) -> Vec<R> {
-    if items.len() < FEW {
+    if items.len() < PARALLEL_THRESHOLD {
         return work(0, items);
     }
     let length = items.len().div_ceil(threads()).max(1);

@@ -1,13 +1,13 @@
 //! What the heads of one segment say of a query: for those who judge entries as they arrive.
 
-use super::rows::Rows;
-use super::scan::{How, Scan};
+use super::rows::RowSet;
+use super::scan::{MatchMode, SegmentScan};
 use crate::desk::Snapshot;
 use crate::filter::query::{Query, QueryContext};
 
 /// Rows of one segment, one bit each, 64 to a word. Close matches count as none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Heads {
+pub struct HeadVerdicts {
     /// Rows that the query keeps.
     pub kept: Vec<u64>,
     /// Rows that only their text can decide, see [`Query::raw`] and [`Query::judge_body`].
@@ -16,13 +16,18 @@ pub struct Heads {
 
 /// Judges all rows of the segment of that number by their heads.
 #[must_use]
-pub fn heads(snapshot: &Snapshot, segment: usize, query: &Query, view: &QueryContext<'_>) -> Heads {
-    let all = Rows::all(snapshot.segments()[segment].len());
-    let scan = Scan::new(snapshot, segment, *view, &[], &all);
-    let bounds = scan.bounds(query.root(), &all, How::Contained);
+pub fn heads(
+    snapshot: &Snapshot,
+    segment: usize,
+    query: &Query,
+    view: &QueryContext<'_>,
+) -> HeadVerdicts {
+    let all = RowSet::all(snapshot.segments()[segment].len());
+    let scan = SegmentScan::new(snapshot, segment, *view, &[], &all);
+    let bounds = scan.evaluate(query.root(), &all, MatchMode::Contained);
     let mut open = bounds.maybe;
-    open.minus(&bounds.sure);
-    Heads {
+    open.subtract(&bounds.sure);
+    HeadVerdicts {
         kept: bounds.sure.words().to_vec(),
         open: open.words().to_vec(),
     }

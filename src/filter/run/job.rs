@@ -1,18 +1,18 @@
 //! What a filter job is given: it holds all that it needs, so that it may run anywhere.
 
-use super::{Order, Request};
+use super::{RunRequest, SortOrder};
 use crate::desk::Snapshot;
 use crate::filter::{Marks, Query};
 use crate::marks::MarkSets;
 
 /// A filter job.
 #[derive(Debug, Clone, Default)]
-pub struct Job {
+pub struct FilterJob {
     /// Jobs of older generations may be dropped.
     pub generation: u64,
     pub query: Query,
     pub snapshot: Snapshot,
-    pub order: Order,
+    pub order: SortOrder,
     /// What is read, starred, and was there before.
     pub marks: MarkSets,
 }
@@ -31,7 +31,7 @@ impl Marks for MarkSets {
     }
 }
 
-impl Job {
+impl FilterJob {
     /// A job in the order of time with nothing marked.
     #[must_use]
     pub fn new(snapshot: Snapshot, query: Query) -> Self {
@@ -43,8 +43,8 @@ impl Job {
     }
 
     /// The request of the job.
-    pub fn request<'a>(&'a self, obsolete: &'a (dyn Fn() -> bool + Sync)) -> Request<'a> {
-        let mut request = Request::new(&self.snapshot, &self.query, obsolete);
+    pub fn request<'a>(&'a self, obsolete: &'a (dyn Fn() -> bool + Sync)) -> RunRequest<'a> {
+        let mut request = RunRequest::new(&self.snapshot, &self.query, obsolete);
         request.order = self.order;
         request.view.marks = &self.marks;
         request

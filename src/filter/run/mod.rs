@@ -8,25 +8,25 @@ mod scan;
 mod score;
 mod sort;
 
-pub use crew::in_order;
-pub use heads::{Heads, heads};
-pub use job::Job;
-pub use sort::{Order, Sort, SortKey, arrange};
+pub use crew::ordered_ids;
+pub use heads::{HeadVerdicts, heads};
+pub use job::FilterJob;
+pub use sort::{Sort, SortKey, SortOrder, sort_hits};
 
 use std::sync::Arc;
 
-use crew::{Crew, in_parts, rows_in_order};
-use rows::Rows;
-use scan::{Bounds, How, Scan};
+use crew::{Workers, map_chunks, rows_to_ordered_ids};
+use rows::RowSet;
+use scan::{Bounds, MatchMode, SegmentScan};
 use score::Scorer;
 
 use super::Query;
 use super::fuzzy::has_close;
-use super::query::{Node, QueryContext, Term, Unmarked};
+use super::query::{NoMarks, Node, QueryContext, Term};
 use crate::desk::{EntryId, EntrySet, Segment, Snapshot};
 
 /// Entries in the order of relevance that are scored by fuzzy-matcher: those that somebody may look at.
-const SCORED: usize = 2_000;
+const MAX_SCORED: usize = 2_000;
 
 /// What a query keeps.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,26 +42,26 @@ pub struct Hits {
 
 /// The rows that a query may keep: a longer query need only look at them.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct CandidateRows {
     query: Query,
     segments: Arc<[Arc<Segment>]>,
-    rows: Vec<Rows>,
+    rows: Vec<RowSet>,
 }
 
 /// What is asked of a run.
 #[derive(Clone, Copy)]
-pub struct Request<'a> {
+pub struct RunRequest<'a> {
     pub snapshot: &'a Snapshot,
     pub query: &'a Query,
     pub view: QueryContext<'a>,
-    pub order: Order,
+    pub order: SortOrder,
     /// What an earlier run kept, of whatever query and on whatever snapshot: it is used where it can be.
-    pub previous: Option<&'a Kept>,
+    pub previous: Option<&'a CandidateRows>,
     /// Asked now and then; a true answer ends the run.
     pub obsolete: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl std::fmt::Debug for Request<'_> {
+impl std::fmt::Debug for RunRequest<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Request")
             .field("query", self.query)
@@ -69,7 +69,7 @@ impl std::fmt::Debug for Request<'_> {
     }
 }
 
-impl<'a> Request<'a> {
+impl<'a> RunRequest<'a> {
     /// A run from scratch in the order of time, nothing marked, and now the time of the newest entry.
     pub fn new(
         snapshot: &'a Snapshot,
@@ -82,9 +82,9 @@ impl<'a> Request<'a> {
             query,
             view: QueryContext {
                 now: newest.map_or(0, |newest| newest.stamp.seconds),
-                marks: &Unmarked,
+                marks: &NoMarks,
             },
-            order: Order::Time,
+            order: SortOrder::Time,
             previous: None,
             obsolete,
         }
@@ -98,24 +98,27 @@ pub fn run(
     obsolete: &(dyn Fn() -> bool + Sync),
     partial: &mut dyn FnMut(Hits),
 ) -> Option<Hits> {
-    run_narrowed(&Request::new(snapshot, query, obsolete), partial).map(|(hits, _)| hits)
+    run_narrowed(&RunRequest::new(snapshot, query, obsolete), partial).map(|(hits, _)| hits)
 }
 
 /// Runs a query, on the rows that an earlier one kept where it narrows that one. `partial` is given the hits that
 /// contain the words before the close matches are looked for. `None` where the run became obsolete.
-pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Option<(Hits, Kept)> {
-    let Request {
+pub fn run_narrowed(
+    request: &RunRequest<'_>,
+    partial: &mut dyn FnMut(Hits),
+) -> Option<(Hits, CandidateRows)> {
+    let RunRequest {
         snapshot, query, ..
     } = *request;
     let segments = snapshot.segments();
-    let keep = |rows: Vec<Rows>| Kept {
+    let keep = |rows: Vec<RowSet>| CandidateRows {
         query: query.clone(),
         segments: snapshot.shared_segments(),
         rows,
     };
     if query.is_empty() {
         let mut ids = snapshot.order.to_vec();
-        arrange(request, &|_| 0, &mut ids);
+        sort_hits(request, &|_| 0, &mut ids);
         let hits = Hits {
             containing: ids.len(),
             ids,
@@ -123,16 +126,18 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
         };
         return Some((
             hits,
-            keep(segments.iter().map(|s| Rows::all(s.len())).collect()),
+            keep(segments.iter().map(|s| RowSet::all(s.len())).collect()),
         ));
     }
     let root = query.root();
     let mut close: Vec<&Term> = Vec::new();
     // Words count as close only where the head alone decides.
     if !query.needs_body() {
-        root.visit_positive_terms(&mut |term| close.extend(term.is_close().then_some(term)));
+        root.visit_positive_terms(&mut |term| {
+            close.extend(term.allows_close_match().then_some(term))
+        });
     }
-    let crew = Crew::new(segments.len(), request.obsolete);
+    let crew = Workers::new(segments.len(), request.obsolete);
     let previous = request
         .previous
         .filter(|previous| query.is_narrower_than(&previous.query));
@@ -140,12 +145,12 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
         let segment = &*segments[number];
         let universe = previous
             .and_then(|previous| previous.rows_of(number, &segments[number]))
-            .unwrap_or_else(|| Rows::all(segment.len()));
-        let scan = Scan::new(snapshot, number, request.view, &close, &universe);
-        let bounds = scan.bounds(root, &universe, How::Contained);
+            .unwrap_or_else(|| RowSet::all(segment.len()));
+        let scan = SegmentScan::new(snapshot, number, request.view, &close, &universe);
+        let bounds = scan.evaluate(root, &universe, MatchMode::Contained);
         (scan, bounds, universe)
     })?;
-    let mut hits = collect(request, &scanned);
+    let mut hits = collect_hits(request, &scanned);
     if close.is_empty() {
         let rows = scanned.into_iter().map(|(_, bounds, _)| bounds.maybe);
         return Some((hits, keep(rows.collect())));
@@ -155,15 +160,18 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
     }
     let near = crew.each(|number| {
         let (scan, bounds, universe) = &scanned[number];
-        near_rows(scan, root, universe, &bounds.sure)
+        find_close_matches(scan, root, universe, &bounds.sure)
     })?;
     let mut order: Vec<(u64, EntryId)> = Vec::new();
-    let found: Vec<&Rows> = near.iter().map(|near| &near.found).collect();
-    for (place, id) in rows_in_order(snapshot, &found).into_iter().enumerate() {
+    let found: Vec<&RowSet> = near.iter().map(|near| &near.found).collect();
+    for (place, id) in rows_to_ordered_ids(snapshot, &found)
+        .into_iter()
+        .enumerate()
+    {
         let near = &near[id.segment()];
         let at = near.ranks.partition_point(|&row| (row as usize) < id.row());
         let share = near.shares.get(at).copied().unwrap_or(0);
-        order.push((best_first(share, place), id));
+        order.push((relevance_key(share, place), id));
     }
     order.sort_unstable();
     hits.ids.extend(order.into_iter().map(|(_, id)| id));
@@ -172,30 +180,35 @@ pub fn run_narrowed(request: &Request<'_>, partial: &mut dyn FnMut(Hits)) -> Opt
 }
 
 /// A key that sorts by score, the highest first, then by place.
-fn best_first(score: u32, place: usize) -> u64 {
+fn relevance_key(score: u32, place: usize) -> u64 {
     u64::from(u32::MAX - score) << 32 | place as u64
 }
 
 /// Close matches of a segment.
-struct Near {
-    found: Rows,
+struct CloseMatches {
+    found: RowSet,
     /// The same rows as numbers, and the share of each.
     ranks: Vec<u32>,
     shares: Vec<u32>,
     /// Rows that a longer query may still keep.
-    kept: Rows,
+    kept: RowSet,
 }
 
-fn near_rows(scan: &Scan<'_>, root: &Node, universe: &Rows, sure: &Rows) -> Near {
-    let bounds = scan.bounds(root, universe, How::Close);
+fn find_close_matches(
+    scan: &SegmentScan<'_>,
+    root: &Node,
+    universe: &RowSet,
+    sure: &RowSet,
+) -> CloseMatches {
+    let bounds = scan.evaluate(root, universe, MatchMode::Close);
     let scorer = Scorer::new(scan.close);
     let mut candidates = bounds.sure;
-    candidates.minus(sure);
-    let mut near = Near {
-        found: Rows::none(scan.segment.len()),
+    candidates.subtract(sure);
+    let mut near = CloseMatches {
+        found: RowSet::none(scan.segment.len()),
         ranks: Vec::new(),
         shares: Vec::new(),
-        kept: scan.bounds(root, universe, How::Keep).maybe,
+        kept: scan.evaluate(root, universe, MatchMode::Candidate).maybe,
     };
     for row in candidates.iter() {
         if let Some(share) = scorer.close(scan, root, row) {
@@ -208,20 +221,20 @@ fn near_rows(scan: &Scan<'_>, root: &Node, universe: &Rows, sure: &Rows) -> Near
 }
 
 /// The hits that the heads decide, and what is left open.
-fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits {
-    let sure: Vec<&Rows> = scanned.iter().map(|(_, bounds, _)| &bounds.sure).collect();
-    let mut ids = rows_in_order(request.snapshot, &sure);
-    arrange(request, &|_| 0, &mut ids);
+fn collect_hits(request: &RunRequest<'_>, scanned: &[(SegmentScan<'_>, Bounds, RowSet)]) -> Hits {
+    let sure: Vec<&RowSet> = scanned.iter().map(|(_, bounds, _)| &bounds.sure).collect();
+    let mut ids = rows_to_ordered_ids(request.snapshot, &sure);
+    sort_hits(request, &|_| 0, &mut ids);
     let open = if request.query.needs_body() {
-        let undecided: Vec<Rows> = scanned
+        let undecided: Vec<RowSet> = scanned
             .iter()
             .map(|(_, bounds, _)| {
                 let mut rows = bounds.maybe.clone();
-                rows.minus(&bounds.sure);
+                rows.subtract(&bounds.sure);
                 rows
             })
             .collect();
-        rows_in_order(request.snapshot, &undecided.iter().collect::<Vec<_>>())
+        rows_to_ordered_ids(request.snapshot, &undecided.iter().collect::<Vec<_>>())
     } else {
         Vec::new()
     };
@@ -233,14 +246,14 @@ fn collect(request: &Request<'_>, scanned: &[(Scan<'_>, Bounds, Rows)]) -> Hits 
 }
 
 /// Sorts hits, given in the order of the desk, by how well they fit; what only few will look at by a cheap measure.
-fn rank(request: &Request<'_>, ids: &mut Vec<EntryId>) {
+fn sort_by_relevance(request: &RunRequest<'_>, ids: &mut Vec<EntryId>) {
     let root = request.query.root();
     let key = |scorer: &Scorer<'_>, place: usize, id: EntryId, exact: bool| {
         let entry = request.snapshot.entry(id);
         let score = entry.map_or(0, |entry| scorer.relevance(root, entry, exact));
-        (best_first(score, place), id)
+        (relevance_key(score, place), id)
     };
-    let mut keyed = in_parts(ids, |first, part| {
+    let mut keyed = map_chunks(ids, |first, part| {
         let scorer = Scorer::new(&[]);
         let places = (first..).zip(part);
         places
@@ -249,16 +262,16 @@ fn rank(request: &Request<'_>, ids: &mut Vec<EntryId>) {
     });
     keyed.sort_unstable();
     let scorer = Scorer::new(&[]);
-    for (cheap, id) in keyed.iter_mut().take(SCORED) {
+    for (cheap, id) in keyed.iter_mut().take(MAX_SCORED) {
         let place = usize::try_from(*cheap & u64::from(u32::MAX)).unwrap_or(0);
         *cheap = key(&scorer, place, *id, true).0;
     }
-    let seen = keyed.len().min(SCORED);
+    let seen = keyed.len().min(MAX_SCORED);
     keyed[..seen].sort_unstable();
     *ids = keyed.into_iter().map(|(_, id)| id).collect();
 }
 
-impl Kept {
+impl CandidateRows {
     /// Takes out all but these entries of the snapshot that the run was on: no longer query can keep any other. Whoever
     /// has judged the texts of [`Hits::open`] knows that of those that the query itself does not keep.
     pub fn restrict(&mut self, snapshot: &Snapshot, ids: &[EntryId]) {
@@ -269,7 +282,7 @@ impl Kept {
     }
 
     /// The rows kept of a segment, if this is the very segment.
-    fn rows_of(&self, number: usize, segment: &Arc<Segment>) -> Option<Rows> {
+    fn rows_of(&self, number: usize, segment: &Arc<Segment>) -> Option<RowSet> {
         let same = Arc::ptr_eq(self.segments.get(number)?, segment);
         same.then(|| self.rows.get(number).cloned()).flatten()
     }
@@ -277,6 +290,6 @@ impl Kept {
     /// How many rows a longer query will look at.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.rows.iter().map(Rows::count).sum()
+        self.rows.iter().map(RowSet::count).sum()
     }
 }

@@ -4,12 +4,12 @@ use crate::desk::iter_set_bits;
 
 /// Rows of a segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Rows {
+pub(crate) struct RowSet {
     bits: Vec<u64>,
     len: usize,
 }
 
-impl Rows {
+impl RowSet {
     pub(crate) fn none(len: usize) -> Self {
         Self {
             bits: vec![0; len.div_ceil(64)],
@@ -71,7 +71,7 @@ impl Rows {
         self.zip(other, |a, b| a | b);
     }
 
-    pub(crate) fn minus(&mut self, other: &Self) {
+    pub(crate) fn subtract(&mut self, other: &Self) {
         self.zip(other, |a, b| a & !b);
     }
 
@@ -120,13 +120,13 @@ mod tests {
 
     #[test]
     fn sets_join() {
-        let mut a = Rows::all(70);
+        let mut a = RowSet::all(70);
         assert_eq!(a.count(), 70);
-        let mut b = Rows::none(70);
+        let mut b = RowSet::none(70);
         for row in [0, 63, 64, 69] {
             b.set(row);
         }
-        a.minus(&b);
+        a.subtract(&b);
         assert_eq!(a.count(), 66);
         assert!(!a.has(64) && a.has(65) && !a.has(70));
         a.or(&b);

@@ -1,48 +1,48 @@
 //! Judges all rows of a segment at once, by the heads: which are kept for sure, and which may be once their text is read.
 
-use super::rows::Rows;
+use super::rows::RowSet;
 use crate::desk::{EntryId, EntryRef, Segment, Snapshot};
 use crate::filter::fuzzy::has_close;
-use crate::filter::query::{Kind, Node, QueryContext, Scope, Term};
+use crate::filter::query::{MatchKind, Node, QueryContext, Scope, Term};
 
 /// What the heads say.
 #[derive(Debug, Clone)]
 pub(crate) struct Bounds {
-    pub(crate) sure: Rows,
+    pub(crate) sure: RowSet,
     /// All of `sure`, and those that their text decides.
-    pub(crate) maybe: Rows,
+    pub(crate) maybe: RowSet,
 }
 
 /// What counts as a word found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum How {
+pub(crate) enum MatchMode {
     /// The word itself.
     Contained,
     /// Also the letters of a word that is long enough to have close matches.
     Close,
     /// Also the letters of a shorter one, which may become long enough as it is typed.
-    Keep,
+    Candidate,
 }
 
 /// A segment and what is known of it for one query.
-pub(crate) struct Scan<'a> {
+pub(crate) struct SegmentScan<'a> {
     snapshot: &'a Snapshot,
     number: usize,
     pub(crate) segment: &'a Segment,
     pub(crate) view: QueryContext<'a>,
     /// The words of which close matches count, and the rows that contain each.
     pub(crate) close: &'a [&'a Term],
-    pub(crate) contained: Vec<Rows>,
+    pub(crate) contained: Vec<RowSet>,
 }
 
-impl<'a> Scan<'a> {
+impl<'a> SegmentScan<'a> {
     /// The segment of this number.
     pub(crate) fn new(
         snapshot: &'a Snapshot,
         number: usize,
         view: QueryContext<'a>,
         close: &'a [&'a Term],
-        universe: &Rows,
+        universe: &RowSet,
     ) -> Self {
         let segment = &*snapshot.segments()[number];
         let contained = close.iter().map(|t| rows_with(t, segment, universe));
@@ -62,8 +62,8 @@ impl<'a> Scan<'a> {
     }
 
     /// Judges the rows of a set.
-    pub(crate) fn bounds(&self, node: &Node, universe: &Rows, how: How) -> Bounds {
-        let decided = |rows: Rows| Bounds {
+    pub(crate) fn evaluate(&self, node: &Node, universe: &RowSet, how: MatchMode) -> Bounds {
+        let decided = |rows: RowSet| Bounds {
             maybe: rows.clone(),
             sure: rows,
         };
@@ -79,10 +79,10 @@ impl<'a> Scan<'a> {
             },
             Node::Term(term) => decided(self.term(term, universe, how)),
             Node::Not(node) => {
-                let inner = self.bounds(node, universe, how);
+                let inner = self.evaluate(node, universe, how);
                 let (mut sure, mut maybe) = (universe.clone(), universe.clone());
-                sure.minus(&inner.maybe);
-                maybe.minus(&inner.sure);
+                sure.subtract(&inner.maybe);
+                maybe.subtract(&inner.sure);
                 Bounds { sure, maybe }
             }
             Node::And(nodes) => {
@@ -91,7 +91,7 @@ impl<'a> Scan<'a> {
                     if all.maybe.is_empty() {
                         break;
                     }
-                    let part = self.bounds(node, &all.maybe, how);
+                    let part = self.evaluate(node, &all.maybe, how);
                     all.sure.and(&part.sure);
                     all.maybe = part.maybe;
                 }
@@ -99,9 +99,9 @@ impl<'a> Scan<'a> {
                 all
             }
             Node::Or(nodes) => {
-                let mut any = decided(Rows::none(self.segment.len()));
+                let mut any = decided(RowSet::none(self.segment.len()));
                 for node in nodes {
-                    let part = self.bounds(node, universe, how);
+                    let part = self.evaluate(node, universe, how);
                     any.sure.or(&part.sure);
                     any.maybe.or(&part.maybe);
                 }
@@ -111,17 +111,18 @@ impl<'a> Scan<'a> {
     }
 
     /// The number of a word among those with close matches.
-    pub(crate) fn close_number(&self, term: &Term) -> Option<usize> {
+    pub(crate) fn close_term_index(&self, term: &Term) -> Option<usize> {
         self.close.iter().position(|&t| std::ptr::eq(t, term))
     }
 
-    fn term(&self, term: &Term, universe: &Rows, how: How) -> Rows {
-        let Some(number) = self.close_number(term) else {
+    fn term(&self, term: &Term, universe: &RowSet, how: MatchMode) -> RowSet {
+        let Some(number) = self.close_term_index(term) else {
             return rows_with(term, self.segment, universe);
         };
         let mut rows = self.contained[number].clone();
         rows.and(universe);
-        if how == How::Keep || how == How::Close && has_close(&term.needle.folded) {
+        if how == MatchMode::Candidate || how == MatchMode::Close && has_close(&term.needle.folded)
+        {
             let letters = term.needle.letters;
             let masks = self.segment.masks();
             rows.or(&universe.filtered(|row| masks[row] & letters == letters));
@@ -131,21 +132,24 @@ impl<'a> Scan<'a> {
 }
 
 /// The rows of a set whose head holds the text, close matches aside.
-pub(crate) fn rows_with(term: &Term, segment: &Segment, universe: &Rows) -> Rows {
-    let mut rows = Rows::none(segment.len());
+pub(crate) fn rows_with(term: &Term, segment: &Segment, universe: &RowSet) -> RowSet {
+    let mut rows = RowSet::none(segment.len());
     if universe.is_empty() {
         return rows;
     }
     if universe.is_sparse() {
         for row in universe.iter() {
-            if segment.entry(row).is_some_and(|entry| term.in_head(entry)) {
+            if segment
+                .entry(row)
+                .is_some_and(|entry| term.matches_head(entry))
+            {
                 rows.set(row);
             }
         }
         return rows;
     }
-    if term.scope.has_headline() {
-        headlines(term, segment, universe, &mut rows);
+    if term.scope.includes_headline() {
+        match_headlines(term, segment, universe, &mut rows);
     }
     let columns = term.scope.columns();
     if !columns.is_empty() {
@@ -168,7 +172,7 @@ pub(crate) fn rows_with(term: &Term, segment: &Segment, universe: &Rows) -> Rows
     rows
 }
 
-fn headlines(term: &Term, segment: &Segment, universe: &Rows, rows: &mut Rows) {
+fn match_headlines(term: &Term, segment: &Segment, universe: &RowSet, rows: &mut RowSet) {
     let needle = &term.needle;
     let is_in = |row: usize| {
         segment
@@ -189,7 +193,7 @@ fn headlines(term: &Term, segment: &Segment, universe: &Rows, rows: &mut Rows) {
     }
     let (masks, letters) = (segment.masks(), needle.letters);
     let has_letters = |row: usize| masks[row] & letters == letters;
-    let found = if needle.kind == Kind::Subsequence && needle.cased.is_none() {
+    let found = if needle.kind == MatchKind::Subsequence && needle.cased.is_none() {
         universe
             .filtered(has_letters)
             .filtered(|row| needle.matches("", segment.folded_headline(row)))

@@ -1,22 +1,22 @@
 //! How well an entry fits a query: for close matches by fuzzy-matcher, and for the order of relevance.
 
-use super::scan::Scan;
+use super::scan::SegmentScan;
 use crate::desk::EntryRef;
-use crate::filter::fuzzy::{Fuzzy, Pattern};
-use crate::filter::query::{Kind, Node, QueryContext, Term, Verdict, join};
+use crate::filter::fuzzy::{CloseMatcher, ClosePattern};
+use crate::filter::query::{MatchKind, Node, QueryContext, Term, Verdict, combine_verdicts};
 
 /// What a word counts that stands there as it is.
-const CONTAINED: u32 = 100;
+const CONTAINED_SCORE: u32 = 100;
 
 /// The scorer with the words of one query made ready.
 pub(crate) struct Scorer<'q> {
-    fuzzy: Fuzzy,
-    patterns: Vec<Option<Pattern<'q>>>,
+    fuzzy: CloseMatcher,
+    patterns: Vec<Option<ClosePattern<'q>>>,
 }
 
 impl<'q> Scorer<'q> {
     pub(crate) fn new(close: &[&'q Term]) -> Self {
-        let fuzzy = Fuzzy::default();
+        let fuzzy = CloseMatcher::default();
         let patterns = close.iter().map(|t| fuzzy.pattern(&t.needle.folded));
         Self {
             patterns: patterns.collect(),
@@ -25,7 +25,7 @@ impl<'q> Scorer<'q> {
     }
 
     /// The summed shares of a row; `None` where a word is neither contained nor close.
-    pub(crate) fn close(&self, scan: &Scan<'_>, node: &Node, row: usize) -> Option<u32> {
+    pub(crate) fn close(&self, scan: &SegmentScan<'_>, node: &Node, row: usize) -> Option<u32> {
         let entry = scan.entry(row)?;
         match node {
             Node::And(nodes) => {
@@ -40,14 +40,14 @@ impl<'q> Scorer<'q> {
                 .filter_map(|node| self.close(scan, node, row))
                 .max(),
             Node::Term(term) => {
-                let Some(number) = scan.close_number(term) else {
-                    return term.in_head(entry).then_some(CONTAINED);
+                let Some(number) = scan.close_term_index(term) else {
+                    return term.matches_head(entry).then_some(CONTAINED_SCORE);
                 };
                 if scan.contained[number].has(row) {
-                    return Some(CONTAINED);
+                    return Some(CONTAINED_SCORE);
                 }
                 let pattern = self.patterns[number].as_ref()?;
-                let share = self.fuzzy.score(entry.folded_headline(), pattern)?;
+                let share = self.fuzzy.close_score(entry.folded_headline(), pattern)?;
                 Some(u32::try_from(share.clamp(1, 99)).unwrap_or(1))
             }
             other => (decide(other, entry, &scan.view) == Some(true)).then_some(0),
@@ -71,15 +71,15 @@ impl<'q> Scorer<'q> {
 
     fn term(&self, term: &Term, entry: EntryRef<'_>, exact: bool) -> u32 {
         let (headline, word) = (entry.folded_headline(), term.needle.folded.as_str());
-        if !term.scope.has_headline() || term.needle.kind == Kind::Regex {
-            return CONTAINED;
+        if !term.scope.includes_headline() || term.needle.kind == MatchKind::Regex {
+            return CONTAINED_SCORE;
         }
         let Some((finder, _)) = term.needle.finder() else {
             if exact {
                 let share = self.fuzzy.share(headline, word).unwrap_or(0);
                 return u32::try_from(share.clamp(0, 100)).unwrap_or(0);
             }
-            return stretch(headline, word).map_or(0, |reach| {
+            return subsequence_span(headline, word).map_or(0, |reach| {
                 u32::try_from(word.len() * 100 / reach.max(1)).unwrap_or(0)
             });
         };
@@ -90,18 +90,18 @@ impl<'q> Scorer<'q> {
                 let begins = at == 0 || !text[at - 1].is_ascii_alphanumeric();
                 let after = text.get(at + word.len());
                 let ends = after.is_none_or(|b| !b.is_ascii_alphanumeric());
-                CONTAINED
+                CONTAINED_SCORE
                     + if begins { 10 } else { 0 }
                     + if begins && ends { 10 } else { 0 }
                     + if at == 0 { 5 } else { 0 }
             })
             .max()
-            .unwrap_or(CONTAINED - 10)
+            .unwrap_or(CONTAINED_SCORE - 10)
     }
 }
 
 /// Bytes from the first to the last letter of a word found in order; `None` where the text does not hold it so.
-fn stretch(text: &str, word: &str) -> Option<usize> {
+fn subsequence_span(text: &str, word: &str) -> Option<usize> {
     let mut letters = word.chars().peekable();
     let mut start = None;
     for (at, c) in text.char_indices() {
@@ -119,10 +119,10 @@ fn stretch(text: &str, word: &str) -> Option<usize> {
 fn decide(node: &Node, entry: EntryRef<'_>, view: &QueryContext<'_>) -> Verdict {
     match node {
         Node::All => Some(true),
-        Node::Term(term) => term.by_head(entry),
+        Node::Term(term) => term.head_verdict(entry),
         Node::Fact(fact) => Some(fact.holds(entry, view)),
         Node::Not(node) => decide(node, entry, view).map(|found| !found),
-        Node::And(nodes) => join(nodes, false, |node| decide(node, entry, view)),
-        Node::Or(nodes) => join(nodes, true, |node| decide(node, entry, view)),
+        Node::And(nodes) => combine_verdicts(nodes, false, |node| decide(node, entry, view)),
+        Node::Or(nodes) => combine_verdicts(nodes, true, |node| decide(node, entry, view)),
     }
 }

@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::{Request, rank};
+use super::{RunRequest, sort_by_relevance};
 use crate::desk::{EntryId, EntryRef, InternedColumn, Snapshot};
 
 /// In which order hits stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Order {
+pub enum SortOrder {
     /// As on the desk: the newest first.
     #[default]
     Time,
@@ -17,7 +17,7 @@ pub enum Order {
     Sorted(Sort),
 }
 
-impl Order {
+impl SortOrder {
     /// Reads sort keys as they are typed: `agency urgency`, `time reversed`, parted by spaces or commas.
     ///
     /// # Errors
@@ -142,7 +142,7 @@ impl Sort {
 
     /// True where the texts of dispatches must be read for it.
     #[must_use]
-    pub fn counts_quotes(self) -> bool {
+    pub fn needs_quote_counts(self) -> bool {
         self.by == SortKey::Quotes || self.then == Some(SortKey::Quotes)
     }
 }
@@ -159,32 +159,32 @@ impl std::fmt::Display for Sort {
 
 /// Brings hits, given in the order of the desk, into the order that is asked for. `quotes` tells how many quotes an
 /// entry has, where that is known.
-pub fn arrange(
-    request: &Request<'_>,
+pub fn sort_hits(
+    request: &RunRequest<'_>,
     quotes: &(dyn Fn(EntryId) -> u32 + Sync),
     ids: &mut Vec<EntryId>,
 ) {
     match request.order {
-        Order::Time => {}
-        Order::Relevance => rank(request, ids),
-        Order::Sorted(sort) => sorted(request.snapshot, sort, quotes, ids),
+        SortOrder::Time => {}
+        SortOrder::Relevance => sort_by_relevance(request, ids),
+        SortOrder::Sorted(sort) => sort_by_keys(request.snapshot, sort, quotes, ids),
     }
 }
 
-fn sorted(
+fn sort_by_keys(
     snapshot: &Snapshot,
     sort: Sort,
     quotes: &(dyn Fn(EntryId) -> u32 + Sync),
     ids: &mut [EntryId],
 ) {
-    let first = Keyed::new(snapshot, sort.by, ids);
-    let second = sort.then.map(|key| Keyed::new(snapshot, key, ids));
+    let first = KeyRanks::new(snapshot, sort.by, ids);
+    let second = sort.then.map(|key| KeyRanks::new(snapshot, key, ids));
     // The sort is stable: ties stay as the desk has them.
     ids.sort_by_cached_key(|&id| {
         let Some(entry) = snapshot.entry(id) else {
             return (Reverse(0), Reverse(0));
         };
-        let key = |by: &Keyed<'_>| Reverse(by.of(entry, || quotes(id)));
+        let key = |by: &KeyRanks<'_>| Reverse(by.of(entry, || quotes(id)));
         (key(&first), second.as_ref().map_or(Reverse(0), key))
     });
     if sort.reversed {
@@ -193,13 +193,13 @@ fn sorted(
 }
 
 /// A key, and what it takes to tell an entry's: the greater stands first.
-struct Keyed<'a> {
+struct KeyRanks<'a> {
     key: SortKey,
     /// The different texts of the column, the last of the alphabet as 1.
     ranks: HashMap<&'a str, u64>,
 }
 
-impl<'a> Keyed<'a> {
+impl<'a> KeyRanks<'a> {
     fn new(snapshot: &'a Snapshot, key: SortKey, ids: &[EntryId]) -> Self {
         let mut texts: Vec<&str> = Vec::new();
         if let Some(column) = key.column() {

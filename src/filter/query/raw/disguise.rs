@@ -14,7 +14,7 @@ const NUL: u8 = 8;
 /// none.
 pub(super) fn kinds(raw: &[u8]) -> u8 {
     let kind = |there: bool, kind: u8| if there { kind } else { 0 };
-    kind(letter(raw, 0).is_some(), BEYOND_ASCII)
+    kind(next_non_ascii_letter(raw, 0).is_some(), BEYOND_ASCII)
         | kind(memchr::memmem::find(raw, b"\\u").is_some(), UNICODE_ESCAPE)
         | kind(
             memchr::memchr3(b'&', b'<', b'=', raw).is_some(),
@@ -24,7 +24,7 @@ pub(super) fn kinds(raw: &[u8]) -> u8 {
 }
 
 /// The next place, from one on, where something beyond ASCII stands that may be a letter.
-fn letter(raw: &[u8], from: usize) -> Option<usize> {
+fn next_non_ascii_letter(raw: &[u8], from: usize) -> Option<usize> {
     const GO: usize = 64;
     let mut at = from;
     while at < raw.len() {
@@ -74,7 +74,7 @@ fn escaped(rest: &[u8]) -> Option<u32> {
 }
 
 /// True for characters that neither are letters or digits, fold to none, nor vanish within a word: controls, no-break
-/// space, and the marks and dashes that [`letter`] passes over. Other blocks nearby hold the `₂` of CO₂, which folds to `2`.
+/// space, and the marks and dashes that [`next_non_ascii_letter`] passes over. Other blocks nearby hold the `₂` of CO₂, which folds to `2`.
 fn is_no_letter(unit: u32) -> bool {
     matches!(unit, 0..=0x1f | 0xa0 | 0x2010..=0x2027 | 0x2030..=0x203f | 0x20ac)
 }
@@ -95,11 +95,11 @@ pub(super) fn hides(raw: &[u8], kinds: u8, length: usize, search: &Regex) -> boo
     let reach = 4 * length;
     let mut folded = String::new();
     let mut at = 0;
-    while let Some(found) = letter(raw, at) {
+    while let Some(found) = next_non_ascii_letter(raw, at) {
         let from = text.floor_char_boundary(found.saturating_sub(reach));
         let mut to = found + 4;
         // On to the end of what stands close together.
-        while let Some(next) = letter(&raw[..raw.len().min(to + reach)], to) {
+        while let Some(next) = next_non_ascii_letter(&raw[..raw.len().min(to + reach)], to) {
             to = next + 4;
         }
         at = text.ceil_char_boundary((to + reach).min(raw.len()));

@@ -7,10 +7,10 @@ use std::cell::OnceCell;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::Query;
-use super::judge::{QueryContext, Verdict, join};
-use super::needle::{Kind, Needle};
+use super::judge::{QueryContext, Verdict, combine_verdicts};
+use super::needle::{MatchKind, Needle};
 use super::node::{Node, Scope, Term};
-use super::values::Fact;
+use super::values::Condition;
 use crate::desk::EntryRef;
 
 /// The bytes of one dispatch and what is known of them.
@@ -32,10 +32,10 @@ pub struct RawQuery {
 enum RawNode {
     /// What the head decides.
     Head(Term),
-    Fact(Fact),
-    Word(Word),
+    Fact(Condition),
+    Word(RawWord),
     /// What only the whole dispatch decides.
-    Whole(Term),
+    FullText(Term),
     All,
     Not(Box<RawNode>),
     And(Vec<RawNode>),
@@ -44,7 +44,7 @@ enum RawNode {
 
 /// A run of ASCII letters and digits that a text must hold for a term to hold.
 #[derive(Debug, Clone)]
-struct Word {
+struct RawWord {
     term: Term,
     search: Regex,
     /// The run is all that the term asks for.
@@ -52,7 +52,7 @@ struct Word {
 }
 
 /// Bytes of the longest escape of JSON (`\u00e9`) but for its backslash.
-const ESCAPE: usize = 5;
+const MAX_ESCAPE_LENGTH: usize = 5;
 
 impl RawQuery {
     /// Whether the query keeps a dispatch; `None` where it must be read whole to tell.
@@ -70,7 +70,7 @@ impl RawNode {
             Node::Fact(fact) => Self::Fact(fact.clone()),
             Node::Term(term) if !term.scope.needs_body() => Self::Head(term.clone()),
             Node::Term(term) => {
-                Word::of(term).map_or_else(|| Self::Whole(term.clone()), Self::Word)
+                RawWord::of(term).map_or_else(|| Self::FullText(term.clone()), Self::Word)
             }
             Node::Not(node) => Self::Not(Box::new(Self::of(node))),
             Node::And(nodes) => Self::And(all(nodes)),
@@ -83,17 +83,19 @@ impl RawNode {
         match self {
             Self::All => Some(true),
             Self::Fact(fact) => Some(fact.holds(text.entry, view)),
-            Self::Head(term) => Some(term.in_head(text.entry)),
-            Self::Whole(term) => term.in_head(text.entry).then_some(true),
+            Self::Head(term) => Some(term.matches_head(text.entry)),
+            Self::FullText(term) => term.matches_head(text.entry).then_some(true),
             Self::Word(word) => word.judge(text, kinds),
             Self::Not(node) => node.judge(text, view, kinds).map(|holds| !holds),
-            Self::And(nodes) => join(nodes, false, |node| node.judge(text, view, kinds)),
-            Self::Or(nodes) => join(nodes, true, |node| node.judge(text, view, kinds)),
+            Self::And(nodes) => {
+                combine_verdicts(nodes, false, |node| node.judge(text, view, kinds))
+            }
+            Self::Or(nodes) => combine_verdicts(nodes, true, |node| node.judge(text, view, kinds)),
         }
     }
 }
 
-impl Word {
+impl RawWord {
     fn of(term: &Term) -> Option<Self> {
         let run = longest_run(&term.needle)?;
         let search = RegexBuilder::new(&regex::escape(run))
@@ -101,7 +103,7 @@ impl Word {
             .case_insensitive(true)
             .build()
             .ok()?;
-        let contains = matches!(term.needle.kind, Kind::Word | Kind::Contains);
+        let contains = matches!(term.needle.kind, MatchKind::Word | MatchKind::Contains);
         let enough = contains
             && term.needle.cased.is_none()
             && run.len() == term.needle.folded.len()
@@ -114,7 +116,7 @@ impl Word {
     }
 
     fn judge(&self, text: &RawText<'_>, kinds: &OnceCell<u8>) -> Verdict {
-        if self.term.in_head(text.entry) {
+        if self.term.matches_head(text.entry) {
             return Some(true);
         }
         if !text.plain {
@@ -133,7 +135,7 @@ impl Word {
             }
             // What has just been looked through does not hold it, unless across its ends. The body begins where that
             // part of it does, so what stands further before is none of the text.
-            let reach = self.term.needle.folded.len() + ESCAPE;
+            let reach = self.term.needle.folded.len() + MAX_ESCAPE_LENGTH;
             let from_start = if verbatim.is_empty() {
                 0
             } else {
@@ -156,7 +158,7 @@ impl Word {
 
 /// True where a match begins within an escape of JSON: its letter is none of the text.
 fn in_escape(bytes: &[u8], at: usize) -> bool {
-    let before = &bytes[at.saturating_sub(ESCAPE)..at];
+    let before = &bytes[at.saturating_sub(MAX_ESCAPE_LENGTH)..at];
     memchr::memrchr(b'\\', before).is_some_and(|found| {
         let distance = before.len() - found;
         let long = before.get(found + 1).or(bytes.get(at)) == Some(&b'u');
@@ -176,7 +178,7 @@ impl Query {
 
 /// The longest run of ASCII letters and digits that must stand in a text as it is.
 fn longest_run(needle: &Needle) -> Option<&str> {
-    if matches!(needle.kind, Kind::Subsequence | Kind::Regex) {
+    if matches!(needle.kind, MatchKind::Subsequence | MatchKind::Regex) {
         return None;
     }
     let runs = needle.folded.split(|c: char| !c.is_ascii_alphanumeric());
