@@ -15,7 +15,9 @@ use crate::action::Action;
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::Role;
 use crate::filter::Query;
-use crate::views::{Found, Matched, Mute, Part, Rule, Rules, Tint, View};
+use crate::views::{
+    MatchedEntries, Mute, Rule, RuleMatch, Rules, SavedView, Tint, UndecidedEntries,
+};
 
 /// The filter of the urgent queue.
 pub(super) const URGENT: &str = "is:urgent | is:alert";
@@ -23,10 +25,10 @@ pub(super) const URGENT: &str = "is:urgent | is:alert";
 /// A view and what it keeps of what is at hand.
 #[derive(Debug)]
 pub struct Saved {
-    pub view: View,
+    pub view: SavedView,
     /// True where it stands in the config file: then it is changed there.
     pub in_file: bool,
-    pub matched: Matched,
+    pub matched: MatchedEntries,
     /// How many came in after the load and since it was applied last.
     pub new: usize,
     /// Entries whose texts have yet to be read to tell.
@@ -40,7 +42,7 @@ pub struct Muting {
     pub mute: Mute,
     /// True where it stands in the config file.
     pub in_file: bool,
-    pub matched: Matched,
+    pub matched: MatchedEntries,
     /// Seconds since the epoch from which on it mutes nothing.
     until: Option<i64>,
     rule: Rule,
@@ -54,20 +56,20 @@ pub struct Alerts {
     pub mutes: Vec<Muting>,
     pub log: Log,
     /// What all mutes that have not ended keep.
-    muted: Matched,
+    muted: MatchedEntries,
     /// What views keep of that which has just arrived.
-    raised: Vec<Found>,
+    raised: Vec<RuleMatch>,
     /// The queries of views and mutes.
     rules: Rules,
     /// What texts must tell of entries that came with the load: asked once that has ended.
-    waiting: Vec<Part>,
+    waiting: Vec<UndecidedEntries>,
     /// The number of the next rule.
     next: u32,
 }
 
 impl Alerts {
     /// The views and mutes of the config file.
-    pub(super) fn new(views: Vec<View>, mutes: Vec<Mute>, zone: &jiff::tz::TimeZone) -> Self {
+    pub(super) fn new(views: Vec<SavedView>, mutes: Vec<Mute>, zone: &jiff::tz::TimeZone) -> Self {
         let mut alerts = Self::default();
         for view in views {
             alerts.add_view(view, true);
@@ -88,12 +90,12 @@ impl Alerts {
         rule
     }
 
-    fn add_view(&mut self, view: View, in_file: bool) -> Rule {
+    fn add_view(&mut self, view: SavedView, in_file: bool) -> Rule {
         let rule = self.rule(&view.filter);
         self.saved.push(Saved {
             view,
             in_file,
-            matched: Matched::default(),
+            matched: MatchedEntries::default(),
             new: 0,
             open: 0,
             rule: rule.clone(),
@@ -107,7 +109,7 @@ impl Alerts {
             until: mute.until.map(|until| until.seconds(zone)),
             mute,
             in_file,
-            matched: Matched::default(),
+            matched: MatchedEntries::default(),
             rule: rule.clone(),
         });
         rule

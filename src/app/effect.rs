@@ -32,7 +32,7 @@ pub enum Effect {
         snapshot: Snapshot,
     },
     /// Tell by their texts what views and mutes keep.
-    Judge(crate::views::Job),
+    Judge(crate::views::RuleJob),
     /// Run the command of a view on a dispatch; it is told only where that fails.
     Run {
         view: String,

@@ -92,7 +92,7 @@ use crate::health::Health;
 use crate::marks::{MarkChange, SavedMarks};
 use crate::quote::Quote;
 use crate::speakers::SpeakerSummary;
-use crate::views::Found;
+use crate::views::RuleMatch;
 
 /// What can happen to the program.
 #[derive(Debug)]
@@ -140,7 +140,7 @@ pub enum Msg {
     },
     /// An [`Effect::Judge`] is done: of which rules so many entries were told by their texts, and what those keep.
     Judged {
-        found: Vec<Found>,
+        found: Vec<RuleMatch>,
         done: Vec<(u32, usize)>,
         fresh: bool,
     },

@@ -7,7 +7,7 @@ use crate::action::Keymap;
 use crate::dispatch::InputProblem;
 use crate::filter::SortOrder;
 use crate::look::Look;
-use crate::views::{Mute, View};
+use crate::views::{Mute, SavedView};
 
 /// What is given when the program starts.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ pub struct Setup {
     pub look: Look,
     pub manner: Manner,
     /// Saved views and mutes of the config file, and what is wrong with it.
-    pub views: Vec<View>,
+    pub views: Vec<SavedView>,
     pub mutes: Vec<Mute>,
     pub problems: Vec<InputProblem>,
 }

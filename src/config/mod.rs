@@ -20,12 +20,12 @@ pub use screen::{Screen, THEMES};
 use std::fmt;
 
 use crate::action::Keymap;
-use crate::views::{Mute, View};
+use crate::views::{Mute, SavedView};
 
 /// What stands in a config file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
-    pub views: Vec<View>,
+    pub views: Vec<SavedView>,
     pub mutes: Vec<Mute>,
     pub keep: Keep,
     pub openers: Openers,

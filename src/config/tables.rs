@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::fields::{Fields, Notes, Table};
 use super::{Config, ConfigError, Keep, keys, openers, screen, value};
-use crate::views::{Mute, View};
+use crate::views::{Mute, SavedView};
 
 /// What the file may hold at its top.
 pub(super) const TABLE_NAMES: &[&str] = &["view", "mute", "keep", "open", "screen", "keys"];
@@ -100,7 +100,7 @@ fn one<'v>(value: Value<'v>, name: &str, notes: &mut Notes<'_>) -> Option<Table<
     None
 }
 
-fn view(table: Table<'_>, others: &[View], notes: &mut Notes<'_>) -> Option<View> {
+fn view(table: Table<'_>, others: &[SavedView], notes: &mut Notes<'_>) -> Option<SavedView> {
     let mut fields = Fields::new(notes, table, "a view", VIEW);
     let name = fields.need("name", "\"oil\"", value::text);
     let filter = fields.need("filter", "\"headline:oil\"", value::filter);
@@ -116,7 +116,7 @@ fn view(table: Table<'_>, others: &[View], notes: &mut Notes<'_>) -> Option<View
         notes.wrong(at, format!("there is a view “{shown}” already: it stays"));
         return None;
     }
-    Some(View {
+    Some(SavedView {
         alert: alert.unwrap_or(bell || !command.is_empty()),
         name,
         filter,

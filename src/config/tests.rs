@@ -7,7 +7,7 @@ mod screen;
 use jiff::civil::date;
 
 use super::*;
-use crate::views::Until;
+use crate::views::MuteEnd;
 
 #[track_caller]
 fn read(text: &str) -> Config {
@@ -70,8 +70,8 @@ fn dates_sizes_and_commands_are_checked() {
     let mute = |until: &str| format!("[[mute]]\nfilter = \"cup\"\nuntil = {until}");
     let until = |text: &str| read(&mute(text)).mutes[0].until;
     let local = date(2026, 12, 1).at(18, 30, 0, 0);
-    assert_eq!(until("2026-12-01T18:30:00"), Some(Until::Local(local)));
-    assert_eq!(until("1970-01-01T01:00:00+01:00"), Some(Until::Moment(0)));
+    assert_eq!(until("2026-12-01T18:30:00"), Some(MuteEnd::Local(local)));
+    assert_eq!(until("1970-01-01T01:00:00+01:00"), Some(MuteEnd::Moment(0)));
     for (text, said) in [
         ("\"2026-12-01\"", "without quotation marks"),
         ("18:00:00", "a day or a moment"),

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 use super::fields::Wrong;
 use crate::filter::Query;
 use crate::text::{self, nearest_name};
-use crate::views::{Tint, Until};
+use crate::views::{MuteEnd, Tint};
 
 /// What is wrong with a value, without a place in it.
 pub(super) fn wrong<T>(message: impl Into<String>) -> Result<T, Wrong> {
@@ -104,7 +104,7 @@ pub(super) fn command(value: &DeValue<'_>, _: &str) -> Result<Vec<String>, Wrong
 }
 
 /// A day or a moment.
-pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<Until, Wrong> {
+pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<MuteEnd, Wrong> {
     const HINT: &str = "wants a day or a moment, as in 2026-12-01 or 2026-12-01T18:00:00";
     let found = match value {
         DeValue::Datetime(found) => *found,
@@ -115,11 +115,11 @@ pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<Until, Wrong> {
     };
     let text = found.to_string();
     let read = match (found.date, found.time, found.offset) {
-        (Some(_), None, _) => text.parse().map(Until::Day),
-        (Some(_), Some(_), None) => text.parse().map(Until::Local),
+        (Some(_), None, _) => text.parse().map(MuteEnd::Day),
+        (Some(_), Some(_), None) => text.parse().map(MuteEnd::Local),
         (Some(_), Some(_), Some(_)) => {
             let moment = text.parse::<jiff::Timestamp>();
-            moment.map(|moment| Until::Moment(moment.as_second()))
+            moment.map(|moment| MuteEnd::Moment(moment.as_second()))
         }
         (None, ..) => return wrong(HINT),
     };

@@ -6,7 +6,7 @@ use crate::marks::MarkSets;
 
 /// Entries that one rule leaves open.
 #[derive(Debug, Clone)]
-pub struct Part {
+pub struct UndecidedEntries {
     /// The number of the rule.
     pub rule: u32,
     pub query: Query,
@@ -15,16 +15,16 @@ pub struct Part {
 
 /// A job for those who read texts.
 #[derive(Debug, Clone, Default)]
-pub struct Job {
+pub struct RuleJob {
     pub snapshot: Snapshot,
-    pub parts: Vec<Part>,
+    pub parts: Vec<UndecidedEntries>,
     /// What is read, starred, and was there before.
     pub marks: MarkSets,
     /// True where the entries have just arrived: what is found may raise an alert.
     pub fresh: bool,
 }
 
-impl Job {
+impl RuleJob {
     /// Takes a later job along.
     pub fn join(&mut self, later: Self) {
         self.snapshot = later.snapshot;
@@ -40,7 +40,7 @@ impl Job {
 
 /// An entry that a rule keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
+pub struct RuleMatch {
     pub id: EntryId,
     /// The number of the rule.
     pub rule: u32,

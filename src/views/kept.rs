@@ -3,12 +3,12 @@
 //! The definition of a view is its filter, after a line `alert` where it is one. A mute is kept under its filter: when it
 //! ends, in seconds since the epoch, or nothing.
 
-use super::{Mute, Until, View};
+use super::{Mute, MuteEnd, SavedView};
 
 /// What the names of mutes among the settings begin with.
-const MUTE: &str = "mute ";
+const MUTE_PREFIX: &str = "mute ";
 
-impl View {
+impl SavedView {
     /// What is kept of it beside its name.
     #[must_use]
     pub fn definition(&self) -> String {
@@ -32,18 +32,18 @@ impl View {
 impl Mute {
     /// Under which name it is kept among the settings.
     #[must_use]
-    pub fn setting(filter: &str) -> String {
-        format!("{MUTE}{filter}")
+    pub fn setting_name(filter: &str) -> String {
+        format!("{MUTE_PREFIX}{filter}")
     }
 
     /// The mute of a setting, where it is one; `until` is when it ends.
     #[must_use]
     pub fn kept(name: &str, until: &str) -> Option<Self> {
-        let filter = name.strip_prefix(MUTE)?;
+        let filter = name.strip_prefix(MUTE_PREFIX)?;
         Some(Self {
             name: None,
             filter: filter.to_owned(),
-            until: until.parse().ok().map(Until::Moment),
+            until: until.parse().ok().map(MuteEnd::Moment),
         })
     }
 }
@@ -55,18 +55,18 @@ mod tests {
     #[test]
     fn what_is_kept_is_read_again() {
         for alert in [true, false] {
-            let view = View {
+            let view = SavedView {
                 name: "oil".into(),
                 filter: "headline:oil | alert".into(),
                 alert,
-                ..View::default()
+                ..SavedView::default()
             };
-            assert_eq!(View::kept("oil", &view.definition()), view);
+            assert_eq!(SavedView::kept("oil", &view.definition()), view);
         }
-        let mute = Mute::kept(&Mute::setting("slug:cup"), "70").unwrap();
+        let mute = Mute::kept(&Mute::setting_name("slug:cup"), "70").unwrap();
         assert_eq!(
             (mute.filter.as_str(), mute.until),
-            ("slug:cup", Some(Until::Moment(70)))
+            ("slug:cup", Some(MuteEnd::Moment(70)))
         );
         assert_eq!(Mute::kept("mute a", "").unwrap().until, None);
         assert_eq!(Mute::kept("sort", "time"), None);

@@ -4,12 +4,12 @@ use crate::desk::{EntryId, iter_set_bits};
 
 /// A set of entries that grows as segments arrive. A segment without any takes no memory but its place.
 #[derive(Debug, Clone, Default)]
-pub struct Matched {
+pub struct MatchedEntries {
     segments: Vec<Box<[u64]>>,
     count: usize,
 }
 
-impl Matched {
+impl MatchedEntries {
     /// Takes rows of a segment in, 64 to a word.
     pub fn add(&mut self, segment: usize, rows: &[u64]) {
         if rows.iter().all(|&word| word == 0) {
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn entries_are_counted_once() {
-        let mut matched = Matched::default();
+        let mut matched = MatchedEntries::default();
         matched.add(3, &[0b101, 0]);
         matched.add(3, &[0b111]);
         assert!(!matched.insert(EntryId::new(3, 0)) && matched.insert(EntryId::new(3, 200)));

@@ -7,8 +7,8 @@ mod mute;
 mod rules;
 mod view;
 
-pub use job::{Found, Job, Part};
-pub use matched::Matched;
-pub use mute::{Mute, Until};
+pub use job::{RuleJob, RuleMatch, UndecidedEntries};
+pub use matched::MatchedEntries;
+pub use mute::{Mute, MuteEnd};
 pub use rules::{Rule, Rules};
-pub use view::{Tint, View};
+pub use view::{SavedView, Tint};

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 /// When a mute ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Until {
+pub enum MuteEnd {
     /// With the end of that day where the reader is.
     Day(civil::Date),
     /// At that moment where the reader is.
@@ -14,7 +14,7 @@ pub enum Until {
     Moment(i64),
 }
 
-impl Until {
+impl MuteEnd {
     /// Seconds since the epoch from which on nothing is muted any more.
     #[must_use]
     pub fn seconds(self, zone: &TimeZone) -> i64 {
@@ -39,7 +39,7 @@ pub struct Mute {
     /// The query as it was written, see [`crate::filter::Query`].
     pub filter: String,
     /// `None`: for ever.
-    pub until: Option<Until>,
+    pub until: Option<MuteEnd>,
 }
 
 impl Mute {
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_day_counts_to_its_end_where_the_reader_is() {
-        let day = Until::Day(civil::date(2026, 12, 1));
+        let day = MuteEnd::Day(civil::date(2026, 12, 1));
         let end = "2026-12-02T00:00:00Z"
             .parse::<jiff::Timestamp>()
             .unwrap()
@@ -65,9 +65,9 @@ mod tests {
         let east = TimeZone::fixed(jiff::tz::offset(2));
         assert_eq!(day.seconds(&east), end - 7_200);
         assert_eq!(
-            Until::Local(civil::date(2026, 12, 2).at(0, 0, 0, 0)).seconds(&east),
+            MuteEnd::Local(civil::date(2026, 12, 2).at(0, 0, 0, 0)).seconds(&east),
             end - 7_200
         );
-        assert_eq!(Until::Moment(5).seconds(&east), 5);
+        assert_eq!(MuteEnd::Moment(5).seconds(&east), 5);
     }
 }

@@ -1,6 +1,6 @@
 //! Rules over arrivals: what the heads of new segments say of several queries, and what is left for their texts.
 
-use super::{Found, Part};
+use super::{RuleMatch, UndecidedEntries};
 use crate::desk::{EntryId, Snapshot, iter_set_bits};
 use crate::filter::{Query, QueryContext, heads};
 
@@ -35,7 +35,7 @@ impl Rules {
         snapshot: &Snapshot,
         first: EntryId,
         view: &QueryContext<'_>,
-    ) -> (Vec<Found>, Vec<Part>) {
+    ) -> (Vec<RuleMatch>, Vec<UndecidedEntries>) {
         let (mut found, mut parts) = (Vec::new(), Vec::new());
         for rule in self.0.iter().filter(|rule| !rule.query.is_empty()) {
             let mut open = Vec::new();
@@ -46,7 +46,7 @@ impl Rules {
                 let kept = iter_set_bits(&heads.kept)
                     .map(id)
                     .filter(new)
-                    .map(|id| Found {
+                    .map(|id| RuleMatch {
                         id,
                         rule: rule.number,
                     });
@@ -54,7 +54,7 @@ impl Rules {
                 open.extend(iter_set_bits(&heads.open).map(id).filter(new));
             }
             if !open.is_empty() {
-                parts.push(Part {
+                parts.push(UndecidedEntries {
                     rule: rule.number,
                     query: rule.query.clone(),
                     open,

@@ -44,7 +44,7 @@ impl Tint {
 
 /// A saved view.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct View {
+pub struct SavedView {
     pub name: String,
     /// The query as it was written, see [`crate::filter::Query`].
     pub filter: String,
@@ -60,7 +60,7 @@ pub struct View {
     pub command: Vec<String>,
 }
 
-impl View {
+impl SavedView {
     /// The letter beside its colour: never is a row told by colour alone.
     #[must_use]
     pub fn letter(&self) -> char {
@@ -88,10 +88,10 @@ mod tests {
     fn the_letter_is_the_first_of_the_name_or_its_own() {
         let letter = |name: &str, letter| {
             let name = name.to_owned();
-            View {
+            SavedView {
                 name,
                 letter,
-                ..View::default()
+                ..SavedView::default()
             }
             .letter()
         };

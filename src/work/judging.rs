@@ -11,20 +11,20 @@ use crate::dispatch::InputProblem;
 use crate::filter::{Query, QueryContext, RawQuery, RawText};
 use crate::load::{Raw, Report, Visited, visit};
 use crate::marks::MarkSets;
-use crate::views::{Found, Job, Matched, Part, Rules};
+use crate::views::{MatchedEntries, RuleJob, RuleMatch, Rules, UndecidedEntries};
 
 /// One rule, ready to look at raw bytes.
 struct Ready<'a> {
-    part: &'a Part,
+    part: &'a UndecidedEntries,
     raw: RawQuery,
-    open: Matched,
+    open: MatchedEntries,
 }
 
 /// Does a job: every entry is read once, whatever the number of rules that leave it open. What is found is in the order
 /// of the entries.
-pub fn judge(job: &Job, tell: &mut dyn FnMut(InputProblem)) -> Vec<Found> {
+pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch> {
     let ready: Vec<Ready<'_>> = job.parts.iter().map(Ready::new).collect();
-    let mut all = Matched::default();
+    let mut all = MatchedEntries::default();
     for part in &job.parts {
         part.open.iter().for_each(|&id| {
             all.insert(id);
@@ -43,10 +43,10 @@ pub fn judge(job: &Job, tell: &mut dyn FnMut(InputProblem)) -> Vec<Found> {
                     dispatch.as_deref().is_some_and(judge)
                 })
         };
-        let kept: Vec<Found> = ready
+        let kept: Vec<RuleMatch> = ready
             .iter()
             .filter(keeps)
-            .map(|ready| Found {
+            .map(|ready| RuleMatch {
                 id: raw.id,
                 rule: ready.part.rule,
             })
@@ -66,7 +66,7 @@ pub fn judge(job: &Job, tell: &mut dyn FnMut(InputProblem)) -> Vec<Found> {
 }
 
 /// Does every job; jobs that wait are done together, so that a burst of arrivals is one.
-pub(super) fn judge_all(jobs: &Receiver<Job>, tell: &Tell) {
+pub(super) fn judge_all(jobs: &Receiver<RuleJob>, tell: &Tell) {
     while let Ok(first) = jobs.recv() {
         let mut all = vec![first];
         for job in jobs.try_iter() {
@@ -101,15 +101,15 @@ pub fn matches(
     snapshot: &Snapshot,
     from: EntryId,
     tell: &mut dyn FnMut(InputProblem),
-) -> Vec<Found> {
+) -> Vec<RuleMatch> {
     let marks = MarkSets::default();
     let rules = Rules::of(queries.iter().cloned());
     let (mut found, parts) = rules.judge(snapshot, from, &view(snapshot, &marks));
     if !parts.is_empty() {
-        let job = Job {
+        let job = RuleJob {
             snapshot: snapshot.clone(),
             parts,
-            ..Job::default()
+            ..RuleJob::default()
         };
         found.extend(judge(&job, tell));
     }
@@ -127,8 +127,8 @@ fn view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
 }
 
 impl<'a> Ready<'a> {
-    fn new(part: &'a Part) -> Self {
-        let mut open = Matched::default();
+    fn new(part: &'a UndecidedEntries) -> Self {
+        let mut open = MatchedEntries::default();
         part.open.iter().for_each(|&id| {
             open.insert(id);
         });

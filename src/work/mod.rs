@@ -44,7 +44,7 @@ use crate::health::Health;
 use crate::load::Report;
 use crate::quote::Quote;
 use crate::speakers::SpeakerSummary;
-use crate::views::{self, Found};
+use crate::views::{self, RuleMatch};
 
 /// What a job answers.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ pub enum Answer {
     },
     /// What views and mutes keep by their texts: of which of them so many entries have been looked at.
     Judged {
-        found: Vec<Found>,
+        found: Vec<RuleMatch>,
         done: Vec<(u32, usize)>,
         fresh: bool,
     },
@@ -112,7 +112,7 @@ pub struct Crew {
     generation: Arc<AtomicU64>,
     ask: Sender<(u64, Ask, Snapshot)>,
     asked: Arc<AtomicU64>,
-    judge: Sender<views::Job>,
+    judge: Sender<views::RuleJob>,
     runner: Runner,
     texts: Sender<(Vec<EntryId>, Snapshot)>,
     errands: errand::Errands,
@@ -216,7 +216,7 @@ impl Crew {
     }
 
     /// Asks what views and mutes keep by their texts; every job is done.
-    pub fn judge(&self, job: views::Job) {
+    pub fn judge(&self, job: views::RuleJob) {
         let _ = self.judge.send(job);
     }
 

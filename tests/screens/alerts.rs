@@ -4,22 +4,22 @@ use dateline::app::{Msg, Setup};
 use dateline::dispatch::Stamp;
 use dateline::load::Source;
 use dateline::marks::{MarkChange, SavedMarks};
-use dateline::views::{Mute, Tint, Until, View};
+use dateline::views::{Mute, MuteEnd, SavedView, Tint};
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};
 
-fn view(name: &str, filter: &str) -> View {
-    View {
+fn view(name: &str, filter: &str) -> SavedView {
+    SavedView {
         name: name.to_owned(),
         filter: filter.to_owned(),
-        ..View::default()
+        ..SavedView::default()
     }
 }
 
 /// A view that does all that a view can do.
-fn loud(name: &str, filter: &str) -> View {
-    View {
+fn loud(name: &str, filter: &str) -> SavedView {
+    SavedView {
         tint: Some(Tint::Red),
         alert: true,
         bell: true,
@@ -29,7 +29,7 @@ fn loud(name: &str, filter: &str) -> View {
 }
 
 /// The three dispatches, with views and mutes.
-fn with(views: Vec<View>, mutes: Vec<Mute>, size: (u16, u16)) -> (Files, Stage) {
+fn with(views: Vec<SavedView>, mutes: Vec<Mute>, size: (u16, u16)) -> (Files, Stage) {
     let files = three();
     let setup = Setup {
         views,
@@ -166,7 +166,7 @@ fn mutes_leave_out_until_they_end() {
     let mute = Mute {
         name: Some("snow".to_owned()),
         filter: "headline:snow".to_owned(),
-        until: Some(Until::Moment(1_772_629_200)),
+        until: Some(MuteEnd::Moment(1_772_629_200)),
     };
     let views = vec![loud("snows", "snow")];
     let (_files, mut stage) = with(views, vec![mute], (100, 24));

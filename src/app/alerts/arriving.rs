@@ -6,7 +6,7 @@ use super::{Alert, PanelKind};
 use crate::app::{Effect, Flow, State};
 use crate::desk::{EntryId, EntryRef, InputLocation};
 use crate::filter::QueryContext;
-use crate::views::{Found, Job, Part, Rule, Rules};
+use crate::views::{Rule, RuleJob, RuleMatch, Rules, UndecidedEntries};
 
 /// New entries are on the desk, from this one on.
 pub(in crate::app) fn arrived(state: &mut State, first: EntryId, effects: &mut Vec<Effect>) {
@@ -38,7 +38,7 @@ fn view(state: &State) -> QueryContext<'_> {
 }
 
 /// Has texts read that must tell; while the load is on, they wait for its end.
-fn open(state: &mut State, parts: Vec<Part>, fresh: bool, effects: &mut Vec<Effect>) {
+fn open(state: &mut State, parts: Vec<UndecidedEntries>, fresh: bool, effects: &mut Vec<Effect>) {
     for part in &parts {
         let mut saved = state.alerts.saved.iter_mut();
         if let Some(saved) = saved.find(|saved| saved.rule.number == part.rule) {
@@ -54,7 +54,7 @@ fn open(state: &mut State, parts: Vec<Part>, fresh: bool, effects: &mut Vec<Effe
             }
         }
     } else if !parts.is_empty() {
-        effects.push(Effect::Judge(Job {
+        effects.push(Effect::Judge(RuleJob {
             snapshot: state.desk.snapshot(),
             parts,
             marks: state.marks.sets().clone(),
@@ -67,7 +67,7 @@ fn open(state: &mut State, parts: Vec<Part>, fresh: bool, effects: &mut Vec<Effe
 pub(in crate::app) fn loaded(state: &mut State, effects: &mut Vec<Effect>) {
     let parts = std::mem::take(&mut state.alerts.waiting);
     if !parts.is_empty() {
-        effects.push(Effect::Judge(Job {
+        effects.push(Effect::Judge(RuleJob {
             snapshot: state.desk.snapshot(),
             parts,
             marks: state.marks.sets().clone(),
@@ -88,7 +88,7 @@ pub(super) fn judge_all(state: &mut State, rule: Rule, effects: &mut Vec<Effect>
 /// Texts have been read: what was found, and of which rules so many entries are no longer open.
 pub(in crate::app) fn judged(
     state: &mut State,
-    found: &[Found],
+    found: &[RuleMatch],
     done: &[(u32, usize)],
     fresh: bool,
 ) {
@@ -106,7 +106,7 @@ pub(in crate::app) fn judged(
 }
 
 /// Notes what rules keep. What is fresh may raise alerts, see [`raise`].
-fn take(state: &mut State, found: &[Found], fresh: bool) {
+fn take(state: &mut State, found: &[RuleMatch], fresh: bool) {
     let now = state.now.map(|now| now.seconds);
     for found in found {
         let alerts = &mut state.alerts;
@@ -139,7 +139,7 @@ pub(in crate::app) fn raise(state: &mut State, effects: &mut Vec<Effect>) {
             continue;
         };
         let before = before(state, at);
-        for &Found { id, .. } in part {
+        for &RuleMatch { id, .. } in part {
             if let Some(&old) = before.get(&id) {
                 state.alerts.log.replace(old, id);
             } else if !state.desk.is_unlisted(id) {

@@ -10,7 +10,7 @@ use crate::dispatch::Stamp;
 use crate::filter::Query;
 use crate::marks::MarkChange;
 use crate::text::age;
-use crate::views::{Matched, Mute, Until};
+use crate::views::{MatchedEntries, Mute, MuteEnd};
 
 impl Muting {
     /// Whether it still mutes. Before anybody has told the time, it does.
@@ -32,7 +32,7 @@ impl Alerts {
 
     /// Finds out again what is muted.
     fn collect_muted(&mut self, now: Option<i64>) {
-        let mut muted = Matched::default();
+        let mut muted = MatchedEntries::default();
         for muting in self.mutes.iter().filter(|muting| muting.mutes(now)) {
             muting.matched.iter().for_each(|id| {
                 muted.insert(id);
@@ -106,7 +106,7 @@ pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Eff
 }
 
 /// The filter and the end of `FILTER until DAY` or `FILTER for AGE`.
-fn ending<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<Until>), String> {
+fn ending<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<MuteEnd>), String> {
     for word in ["until ", "for "] {
         let Some(at) = words.rfind(word) else {
             continue;
@@ -120,10 +120,10 @@ fn ending<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<Until>),
         let filter = before.trim_end();
         let until = if word == "for " {
             let end = age(value).zip(state.now);
-            end.map(|(age, now)| Until::Moment(now.seconds.saturating_add(age)))
+            end.map(|(age, now)| MuteEnd::Moment(now.seconds.saturating_add(age)))
         } else {
-            let day = value.parse::<civil::Date>().ok().map(Until::Day);
-            let time = || value.parse::<civil::DateTime>().ok().map(Until::Local);
+            let day = value.parse::<civil::Date>().ok().map(MuteEnd::Day);
+            let time = || value.parse::<civil::DateTime>().ok().map(MuteEnd::Local);
             // jiff reads a moment with a time as a day too.
             if value.len() > 10 { time() } else { day }
         };
@@ -170,7 +170,7 @@ pub(in crate::app) fn unmute(state: &mut State, words: &str, _: &mut Vec<Effect>
 
 /// Has a mute kept with its end, or forgotten.
 fn keep(state: &mut State, filter: &str, until: Option<String>) {
-    let change = MarkChange::Setting(Mute::setting(filter), until);
+    let change = MarkChange::Setting(Mute::setting_name(filter), until);
     state.marks.ask(vec![change]);
 }
 

@@ -5,7 +5,7 @@ use crate::action::Action;
 use crate::app::{Effect, State};
 use crate::filter::Query;
 use crate::marks::{MarkChange, SavedMarks};
-use crate::views::{Mute, View};
+use crate::views::{Mute, SavedView};
 
 /// The filter that is on as one text: those that it stands within are joined with it.
 pub(super) fn current(state: &State) -> String {
@@ -62,11 +62,11 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
         state.notice = Some(refusal);
         return;
     }
-    let view = View {
+    let view = SavedView {
         name: name.to_owned(),
         filter,
         alert,
-        ..View::default()
+        ..SavedView::default()
     };
     let replaced = remove_view(state, name).is_some();
     let rule = state.alerts.add_view(view.clone(), false);
@@ -117,7 +117,9 @@ pub(in crate::app) fn restore(state: &mut State, kept: &SavedMarks, effects: &mu
     for (name, definition) in &kept.views {
         let taken = |saved: &super::Saved| saved.view.name == *name;
         if !state.alerts.saved.iter().any(taken) {
-            let rule = state.alerts.add_view(View::kept(name, definition), false);
+            let rule = state
+                .alerts
+                .add_view(SavedView::kept(name, definition), false);
             judge_all(state, rule, effects);
         }
     }
@@ -133,7 +135,7 @@ pub(in crate::app) fn restore(state: &mut State, kept: &SavedMarks, effects: &mu
 }
 
 /// Takes a view away that was made in the program.
-fn remove_view(state: &mut State, name: &str) -> Option<View> {
+fn remove_view(state: &mut State, name: &str) -> Option<SavedView> {
     let alerts = &mut state.alerts;
     let is = |saved: &super::Saved| !saved.in_file && saved.view.name == name;
     let at = alerts.saved.iter().position(is)?;
