@@ -6,7 +6,7 @@ use super::{Choose, Welcome};
 use crate::action::Keymap;
 use crate::dispatch::InputProblem;
 use crate::filter::SortOrder;
-use crate::look::Look;
+use crate::look::ListFormat;
 use crate::views::{Mute, SavedView};
 
 /// What is given when the program starts.
@@ -22,7 +22,7 @@ pub struct Setup {
     /// The order to begin with.
     pub order: SortOrder,
     pub keys: Keymap,
-    pub look: Look,
+    pub look: ListFormat,
     pub manner: Manner,
     /// Saved views and mutes of the config file, and what is wrong with it.
     pub views: Vec<SavedView>,
@@ -41,7 +41,7 @@ impl Setup {
             filter: String::new(),
             order: SortOrder::default(),
             keys: Keymap::default(),
-            look: Look::default(),
+            look: ListFormat::default(),
             views: Vec::new(),
             mutes: Vec::new(),
             manner: Manner::default(),

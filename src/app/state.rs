@@ -14,7 +14,7 @@ use crate::desk::{DispatchIndex, EntryId, EntryRef, IngestSummary, SourceView};
 use crate::dispatch::{InputProblem, Stamp};
 use crate::filter::CloseMatcher;
 use crate::health::Health;
-use crate::look::Look;
+use crate::look::ListFormat;
 
 /// How far the job of the filter is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct State {
     /// What the keys do.
     pub keys: Keymap,
     /// How the list looks.
-    pub look: Look,
+    pub look: ListFormat,
     /// See [`super::Manner`].
     pub plain: bool,
     pub mouse: bool,

@@ -6,7 +6,7 @@ use toml::de::DeValue;
 use super::fields::{Fields, Notes, Table, Wrong};
 use super::value::{self, one_of, wrong};
 use crate::filter::SortOrder;
-use crate::look::{Column, Form, Look};
+use crate::look::{ListColumn, ListFormat, TimeFormat};
 use crate::text::nearest_name;
 
 /// The themes, as `--theme` takes them.
@@ -23,7 +23,7 @@ pub struct Screen {
     pub hide_embargoed: bool,
     /// `None`: as the system and `TZ` have it.
     pub zone: Option<TimeZone>,
-    pub look: Look,
+    pub look: ListFormat,
     /// The order that the list begins with.
     pub order: SortOrder,
 }
@@ -49,7 +49,7 @@ pub(super) fn screen(table: Table<'_>, notes: &mut Notes<'_>) -> Screen {
         plain: fields.get("plain", value::switch).unwrap_or(false),
         hide_embargoed: fields.get("hide-embargoed", value::switch).unwrap_or(false),
         zone: fields.get("zone", zone),
-        look: Look::default(),
+        look: ListFormat::default(),
         order: fields.get("sort", order).unwrap_or_default(),
     };
     let look = &mut screen.look;
@@ -93,7 +93,7 @@ fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, Wrong> {
     }
 }
 
-fn form(value: &DeValue<'_>, _: &str) -> Result<Form, Wrong> {
+fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, Wrong> {
     let DeValue::String(text) = value else {
         return wrong("wants a text in quotation marks, as in \"%H:%M\"");
     };
@@ -103,7 +103,7 @@ fn form(value: &DeValue<'_>, _: &str) -> Result<Form, Wrong> {
             format!("{message}; the conversions are those of strftime"),
         )
     };
-    Form::read(text).map_err(hint)
+    TimeFormat::read(text).map_err(hint)
 }
 
 /// Sort keys, as `:sort` takes them.
@@ -113,14 +113,14 @@ fn order(value: &DeValue<'_>, raw: &str) -> Result<SortOrder, Wrong> {
 }
 
 /// The columns of the list, those that are right; each that is not has its own message.
-fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<Column>> {
+fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<ListColumn>> {
     const HINT: &str = "columns: wants a list of names, as in [\"time\", \"agency\"]";
     let value = fields.raw("columns")?;
     let DeValue::Array(names) = value.get_ref() else {
         fields.notes.wrong(value.span().start, HINT);
         return None;
     };
-    let known = Column::ALL.map(Column::name);
+    let known = ListColumn::ALL.map(ListColumn::name);
     let mut columns = Vec::new();
     for name in names {
         let at = name.span().start;
@@ -128,7 +128,7 @@ fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<Column>> {
             fields.notes.wrong(at, HINT);
             continue;
         };
-        match one_of(&known, text).map(Column::named) {
+        match one_of(&known, text).map(ListColumn::named) {
             Ok(Some(column)) if columns.contains(&column) => {
                 let message = format!("columns: “{text}” stands there twice");
                 fields.notes.wrong(at, message);

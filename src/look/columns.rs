@@ -2,7 +2,7 @@
 
 /// A column of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub enum ListColumn {
     Time,
     /// The digit, 1 for the most urgent.
     Urgency,
@@ -17,7 +17,7 @@ pub enum Column {
     Byline,
 }
 
-impl Column {
+impl ListColumn {
     /// All of them.
     pub const ALL: [Self; 10] = [
         Self::Time,

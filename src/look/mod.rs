@@ -3,22 +3,22 @@
 mod columns;
 mod times;
 
-pub use columns::Column;
-pub use times::{Form, Times, dense};
+pub use columns::ListColumn;
+pub use times::{TimeFormat, TimeFormats, dense};
 
 /// How the list looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct ListFormat {
     /// From left to right; the headline follows them.
-    pub columns: Vec<Column>,
-    pub times: Times,
+    pub columns: Vec<ListColumn>,
+    pub times: TimeFormats,
 }
 
-impl Default for Look {
+impl Default for ListFormat {
     fn default() -> Self {
         Self {
-            columns: Column::DEFAULT.into(),
-            times: Times::default(),
+            columns: ListColumn::DEFAULT.into(),
+            times: TimeFormats::default(),
         }
     }
 }

@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 use crate::text::width;
 
 /// Most columns that a time may take.
-const WIDEST: usize = 30;
+const MAX_COLUMNS: usize = 30;
 
 /// A form of times that can be written: conversions as in strftime(3), of those that jiff knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Form {
+pub struct TimeFormat {
     text: String,
     /// Columns of the widest time.
     columns: usize,
@@ -20,7 +20,7 @@ pub struct Form {
     dense: usize,
 }
 
-impl Form {
+impl TimeFormat {
     /// Reads a form.
     ///
     /// # Errors
@@ -31,7 +31,7 @@ impl Form {
             columns: 0,
             dense: 0,
         };
-        for time in samples() {
+        for time in sample_times() {
             let written = strtime::format(text, &time).map_err(|error| error.to_string())?;
             if written.trim().is_empty() {
                 return Err("writes nothing, as in \"%H:%M\"".to_owned());
@@ -42,10 +42,10 @@ impl Form {
             form.columns = form.columns.max(width(&written));
             form.dense = form.dense.max(width(&dense(&written)));
         }
-        if form.columns > WIDEST {
+        if form.columns > MAX_COLUMNS {
             let columns = form.columns;
             return Err(format!(
-                "takes {columns} columns: at most {WIDEST} are for it"
+                "takes {columns} columns: at most {MAX_COLUMNS} are for it"
             ));
         }
         Ok(form)
@@ -75,7 +75,7 @@ pub fn dense(time: &str) -> String {
 }
 
 /// Times whose texts are as wide as they get: every month and day of the week, early and late.
-fn samples() -> impl Iterator<Item = Zoned> {
+fn sample_times() -> impl Iterator<Item = Zoned> {
     let days = (1..=12).flat_map(|month| (22..=28).map(move |day| date(2026, month, day)));
     let times = days.flat_map(|day| [day.at(0, 0, 0, 0), day.at(23, 59, 59, 0)]);
     times.filter_map(|time| time.to_zoned(TimeZone::UTC).ok())
@@ -83,26 +83,26 @@ fn samples() -> impl Iterator<Item = Zoned> {
 
 /// The forms of times.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Times {
+pub struct TimeFormats {
     /// On the day of the newest dispatch.
-    pub time: Form,
+    pub time: TimeFormat,
     /// On other days of its year.
-    pub date: Form,
+    pub date: TimeFormat,
     /// In other years.
-    pub year: Form,
+    pub year: TimeFormat,
 }
 
-impl Default for Times {
+impl Default for TimeFormats {
     fn default() -> Self {
         Self {
-            time: Form::own("%H:%M", 5, 5),
-            date: Form::own("%e %b", 6, 5),
-            year: Form::own("%b’%y", 6, 5),
+            time: TimeFormat::own("%H:%M", 5, 5),
+            date: TimeFormat::own("%e %b", 6, 5),
+            year: TimeFormat::own("%b’%y", 6, 5),
         }
     }
 }
 
-impl Times {
+impl TimeFormats {
     /// Columns that every time fits into, also with a sign before it: then its spaces may be left out.
     #[must_use]
     pub fn columns(&self) -> usize {
@@ -118,16 +118,16 @@ mod tests {
 
     #[test]
     fn own_forms_are_as_they_would_be_read() {
-        let own = Times::default();
+        let own = TimeFormats::default();
         for form in [&own.time, &own.date, &own.year] {
-            assert_eq!(Form::read(&form.text).as_ref(), Ok(form));
+            assert_eq!(TimeFormat::read(&form.text).as_ref(), Ok(form));
         }
         assert_eq!(own.columns(), 6);
     }
 
     #[track_caller]
     fn wrong(text: &str) {
-        assert!(Form::read(text).is_err(), "{text} is read");
+        assert!(TimeFormat::read(text).is_err(), "{text} is read");
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
             wrong(text);
         }
         wrong(&"x".repeat(31));
-        let long = Form::read("%A %d %B").map(|form| form.columns);
+        let long = TimeFormat::read("%A %d %B").map(|form| form.columns);
         assert_eq!(long, Ok("Wednesday 23 September".len()));
     }
 }

@@ -10,7 +10,7 @@ use crate::action::Action;
 use crate::app::{Alert, Saved, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
-use crate::look::Times;
+use crate::look::TimeFormats;
 use crate::text::{fit, pluralize, safe_line};
 use crate::views::Tint;
 
@@ -166,7 +166,7 @@ pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut B
     let now = state.now;
     let time = alert.at.map(Stamp::from_seconds);
     let time = time.map_or_else(String::new, |time| {
-        time_text(time, now, &state.zone, &Times::default())
+        time_text(time, now, &state.zone, &TimeFormats::default())
     });
     brush.text(2, y, 6, &time, &[Role::Dim]);
     let tint = alert.tint.map_or(Role::Label, role);

@@ -7,7 +7,7 @@ use super::theme::Role;
 use crate::app::State;
 use crate::desk::{EntryRef, InternedColumn as Stored};
 use crate::dispatch::{Stamp, TimeSource, Urgency};
-use crate::look::{Column, Look};
+use crate::look::{ListColumn, ListFormat};
 use crate::text::fold;
 
 /// Columns before all others, for marks.
@@ -19,16 +19,16 @@ const ASKED: u16 = 20;
 
 /// The columns that have room in a list of so many, each with its own; those named last give way first. A label that
 /// stands last is not among them.
-pub(super) fn shown(look: &Look, room: u16) -> Vec<(Column, u16)> {
-    let wide = |column: Column| match column {
-        Column::Time => u16::try_from(look.times.columns() + 1).unwrap_or(u16::MAX),
+pub(super) fn shown(look: &ListFormat, room: u16) -> Vec<(ListColumn, u16)> {
+    let wide = |column: ListColumn| match column {
+        ListColumn::Time => u16::try_from(look.times.columns() + 1).unwrap_or(u16::MAX),
         column => column.width(),
     };
     let named = look.columns.as_slice();
-    let fixed = named.strip_suffix(&[Column::Label]).unwrap_or(named);
-    let mut columns: Vec<(Column, u16)> = fixed.iter().map(|&c| (c, wide(c))).collect();
+    let fixed = named.strip_suffix(&[ListColumn::Label]).unwrap_or(named);
+    let mut columns: Vec<(ListColumn, u16)> = fixed.iter().map(|&c| (c, wide(c))).collect();
     while let Some(last) = columns.len().checked_sub(1) {
-        let least = if named == Column::DEFAULT {
+        let least = if named == ListColumn::DEFAULT {
             HEADLINE - 4 + 4 * u16::try_from(last.min(2)).unwrap_or(0)
         } else {
             ASKED
@@ -46,31 +46,31 @@ pub(super) fn shown(look: &Look, room: u16) -> Vec<(Column, u16)> {
 pub(super) fn draw(
     state: &State,
     entry: EntryRef<'_>,
-    column: Column,
+    column: ListColumn,
     (x, y, room): (u16, u16, u16),
     (newest, agency): (Option<Stamp>, Role),
     brush: &mut Brush<'_>,
 ) {
     let (text, role) = match column {
-        Column::Time => return time(state, entry, (x, y, room), newest, brush),
-        Column::Agency => (entry.agency(), agency),
-        Column::Place => (entry.place(), Role::Dim),
-        Column::Slug => (entry.slug(), Role::Dim),
-        Column::Country => (entry.column(Stored::Country), Role::Dim),
-        Column::Language => (entry.column(Stored::Language), Role::Dim),
-        Column::Byline => (entry.column(Stored::Byline), Role::Dim),
-        Column::Label => {
+        ListColumn::Time => return time(state, entry, (x, y, room), newest, brush),
+        ListColumn::Agency => (entry.agency(), agency),
+        ListColumn::Place => (entry.place(), Role::Dim),
+        ListColumn::Slug => (entry.slug(), Role::Dim),
+        ListColumn::Country => (entry.column(Stored::Country), Role::Dim),
+        ListColumn::Language => (entry.column(Stored::Language), Role::Dim),
+        ListColumn::Byline => (entry.column(Stored::Byline), Role::Dim),
+        ListColumn::Label => {
             let text = short_label(entry.label());
             brush.text(x, y, room, &text, &[Role::Label]);
             return;
         }
-        Column::Words => {
+        ListColumn::Words => {
             let text = entry.words().to_string();
             let before = room.saturating_sub(u16::try_from(text.len()).unwrap_or(room));
             brush.text(x + before, y, room - before, &text, &[Role::Dim]);
             return;
         }
-        Column::Urgency => {
+        ListColumn::Urgency => {
             let Some(urgency) = entry.urgency() else {
                 return;
             };
@@ -118,7 +118,7 @@ pub(super) fn before_headline(state: &State, entry: EntryRef<'_>) -> (String, Ro
         return ("KILL, not matched".to_owned(), Role::Urgent);
     }
     let text = match entry.label() {
-        _ if state.look.columns.last() != Some(&Column::Label) => String::new(),
+        _ if state.look.columns.last() != Some(&ListColumn::Label) => String::new(),
         "" if entry.is_corrected() => "corr".to_owned(),
         label => {
             // Where the headline carries it, once is enough.
@@ -139,23 +139,23 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(columns: &[Column], room: u16, expected: &[Column]) {
+    fn check(columns: &[ListColumn], room: u16, expected: &[ListColumn]) {
         let columns = columns.to_vec();
-        let look = Look {
+        let look = ListFormat {
             columns,
-            ..Look::default()
+            ..ListFormat::default()
         };
-        let shown: Vec<Column> = shown(&look, room).into_iter().map(|(c, _)| c).collect();
+        let shown: Vec<ListColumn> = shown(&look, room).into_iter().map(|(c, _)| c).collect();
         assert_eq!(shown, expected, "{room}");
     }
 
     #[test]
     fn the_last_ones_give_way_first() {
-        use Column::{Agency, Label, Place, Slug, Time, Words};
-        check(&Column::DEFAULT, 61, &[Time, Agency, Place]);
-        check(&Column::DEFAULT, 60, &[Time, Agency]);
-        check(&Column::DEFAULT, 43, &[Time]);
-        check(&Column::DEFAULT, 34, &[]);
+        use ListColumn::{Agency, Label, Place, Slug, Time, Words};
+        check(&ListColumn::DEFAULT, 61, &[Time, Agency, Place]);
+        check(&ListColumn::DEFAULT, 60, &[Time, Agency]);
+        check(&ListColumn::DEFAULT, 43, &[Time]);
+        check(&ListColumn::DEFAULT, 34, &[]);
         let asked = [Slug, Label, Words];
         check(&asked, 54, &asked);
         check(&asked, 53, &[Slug, Label]);

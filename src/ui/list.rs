@@ -11,7 +11,7 @@ use crate::action::Pane;
 use crate::app::{Area, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
-use crate::look::Column;
+use crate::look::ListColumn;
 use crate::text::{Layer, width};
 
 /// Draws the list; returns the cell of the selected row where the list has the focus.
@@ -64,7 +64,7 @@ fn row(
     state: &State,
     (id, entry): (EntryId, EntryRef<'_>),
     area: Area,
-    widths: &[(Column, u16)],
+    widths: &[(ListColumn, u16)],
     newest: Option<Stamp>,
     brush: &mut Brush<'_>,
 ) {

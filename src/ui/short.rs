@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::dispatch::{Precision, Stamp};
-use crate::look::Times;
+use crate::look::TimeFormats;
 use crate::look::dense;
 use crate::text::{fit, fold, safe_line, width};
 
@@ -12,7 +12,7 @@ pub(super) fn time_text(
     time: Stamp,
     newest: Option<Stamp>,
     zone: &TimeZone,
-    forms: &Times,
+    forms: &TimeFormats,
 ) -> String {
     let local = time.in_zone(zone);
     let day = newest.map(|newest| newest.in_zone(zone).date());

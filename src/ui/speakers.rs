@@ -9,7 +9,7 @@ use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{State, over};
 use crate::dispatch::Stamp;
-use crate::look::Times;
+use crate::look::TimeFormats;
 use crate::speakers::SpeakerSummary;
 use crate::text::{fit, pluralize};
 
@@ -114,7 +114,7 @@ pub(super) fn right(state: &State) -> String {
 fn texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [String; 6] {
     let time = |time: Option<Stamp>| {
         time.map_or_else(String::new, |time| {
-            time_text(time, newest, &state.zone, &Times::default())
+            time_text(time, newest, &state.zone, &TimeFormats::default())
         })
     };
     [

@@ -2,7 +2,7 @@
 
 use super::{read, wrong};
 use crate::filter::{Sort, SortKey, SortOrder};
-use crate::look::{Column, Form};
+use crate::look::{ListColumn, TimeFormat};
 
 #[test]
 fn the_screen_is_read() {
@@ -13,8 +13,8 @@ fn the_screen_is_read() {
     .screen;
     assert_eq!(screen.theme.as_deref(), Some("light"));
     assert!(screen.mouse && screen.plain && screen.hide_embargoed && screen.zone.is_some());
-    assert_eq!(screen.look.columns, [Column::Slug, Column::Words]);
-    assert_eq!(Ok(screen.look.times.time), Form::read("%H.%M"));
+    assert_eq!(screen.look.columns, [ListColumn::Slug, ListColumn::Words]);
+    assert_eq!(Ok(screen.look.times.time), TimeFormat::read("%H.%M"));
     let sort = Sort {
         by: SortKey::Agency,
         then: Some(SortKey::Urgency),
@@ -51,5 +51,5 @@ fn every_mistake_has_a_place_and_a_hint() {
         "[screen]\ncolumns = [\"nowhere\"]\ndate-format = 3",
         &[(2, 12, "none of time"), (3, 15, "quotation marks")],
     );
-    assert_eq!(kept.screen.look.columns, Column::DEFAULT);
+    assert_eq!(kept.screen.look.columns, ListColumn::DEFAULT);
 }
