@@ -20,7 +20,7 @@ use dateline::work::Following;
 use jiff::tz::TimeZone;
 
 /// Where the config file is.
-type At<'a> = Option<&'a config::Found>;
+type At<'a> = Option<&'a config::ConfigPath>;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use super::{Outcome, PagerCommand, Streams};
 use crate::cli::{ConfigCommand, Keep};
-use crate::config::{Config, Found, example, parse};
+use crate::config::{Config, ConfigPath, example, parse};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::load::{Limits, text_file};
 use crate::text::counted;
 
 /// Reads the config file: what is right in it, and what is not. A file that nobody has named need not be there.
-fn read_config(place: Option<&Found>) -> (Config, Vec<InputProblem>) {
-    let Some(Found { path, named }) = place else {
+fn read_config(place: Option<&ConfigPath>) -> (Config, Vec<InputProblem>) {
+    let Some(ConfigPath { path, named }) = place else {
         return Default::default();
     };
     let name = path_text(path);
@@ -42,7 +42,7 @@ fn read_config(place: Option<&Found>) -> (Config, Vec<InputProblem>) {
 ///
 /// # Errors
 /// Why it cannot be read at all.
-pub fn settings(place: Option<&Found>) -> Result<(Config, Vec<InputProblem>), String> {
+pub fn settings(place: Option<&ConfigPath>) -> Result<(Config, Vec<InputProblem>), String> {
     let (config, problems) = read_config(place);
     let unreadable = |p: &&InputProblem| p.problem.severity == Severity::Unreadable;
     match problems.iter().find(unreadable) {
@@ -55,7 +55,7 @@ pub fn settings(place: Option<&Found>) -> Result<(Config, Vec<InputProblem>), St
 /// with the file is told elsewhere.
 #[must_use]
 pub fn pager(
-    place: Option<&Found>,
+    place: Option<&ConfigPath>,
     value: Option<&str>,
     has_options: bool,
 ) -> Option<PagerCommand> {
@@ -83,7 +83,7 @@ pub fn limits(keep: Keep, config: &Config) -> Limits {
 /// Where a stream cannot be written to.
 pub fn config(
     asked: ConfigCommand,
-    place: Option<&Found>,
+    place: Option<&ConfigPath>,
     streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let Streams { out, err, .. } = streams;

@@ -9,19 +9,19 @@ use super::{ConfigError, tables};
 use crate::text::nearest_name;
 
 /// What is wrong with a value: a sentence, and a byte offset within the value where that is known.
-pub(super) type Wrong = (Option<usize>, String);
+pub(super) type ValueError = (Option<usize>, String);
 
 /// A table and the byte of the text at which it begins.
-pub(super) type Table<'v> = (&'v DeTable<'v>, usize);
+pub(super) type PositionedTable<'v> = (&'v DeTable<'v>, usize);
 
 /// The text, and what has been found wrong in it so far.
-pub(super) struct Notes<'t> {
+pub(super) struct ErrorCollector<'t> {
     text: &'t str,
     /// Byte offsets into the text.
     wrong: Vec<(usize, String)>,
 }
 
-impl<'t> Notes<'t> {
+impl<'t> ErrorCollector<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             text,
@@ -57,7 +57,7 @@ impl<'t> Notes<'t> {
 
 /// A table and what it is called in messages: `a view`, `[keep]`.
 pub(super) struct Fields<'n, 't, 'v> {
-    pub(super) notes: &'n mut Notes<'t>,
+    pub(super) notes: &'n mut ErrorCollector<'t>,
     table: &'v DeTable<'v>,
     /// Where it begins: a byte of the text.
     start: usize,
@@ -67,8 +67,8 @@ pub(super) struct Fields<'n, 't, 'v> {
 impl<'n, 't, 'v> Fields<'n, 't, 'v> {
     /// Looks at a table that has these keys; any other one is wrong.
     pub(super) fn new(
-        notes: &'n mut Notes<'t>,
-        (table, start): Table<'v>,
+        notes: &'n mut ErrorCollector<'t>,
+        (table, start): PositionedTable<'v>,
         name: &'static str,
         keys: &[&'static str],
     ) -> Self {
@@ -81,7 +81,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
                     name.to_owned()
                 };
                 let found = found.escape_debug();
-                let home = tables::home(&found.to_string()).filter(|_| name.is_empty());
+                let home = tables::table_of_key(&found.to_string()).filter(|_| name.is_empty());
                 if let Some(home) = home {
                     notes.wrong(
                         at,
@@ -117,7 +117,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
     pub(super) fn get<T>(
         &mut self,
         key: &str,
-        read: impl FnOnce(&'v DeValue<'v>, &str) -> Result<T, Wrong>,
+        read: impl FnOnce(&'v DeValue<'v>, &str) -> Result<T, ValueError>,
     ) -> Option<T> {
         let value = self.raw(key)?;
         let span = value.span();
@@ -136,7 +136,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
         &mut self,
         key: &str,
         example: &str,
-        read: impl FnOnce(&'v DeValue<'v>, &str) -> Result<T, Wrong>,
+        read: impl FnOnce(&'v DeValue<'v>, &str) -> Result<T, ValueError>,
     ) -> Option<T> {
         if self.raw(key).is_none() {
             let message = format!("{} wants a {key}, as in {key} = {example}", self.name);

@@ -3,14 +3,14 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::{Notes, Table};
+use super::fields::{ErrorCollector, PositionedTable};
 use crate::action::{
     ACTIONS, Action, Binding, Key, Keymap, Pane, defaults, read_sequence, write_sequence,
 };
 use crate::text::nearest_name;
 
 /// The keys that the file gives an action: a byte of the text and a sequence each. None: its keys are taken away.
-struct Wish {
+struct RequestedKeys {
     /// `None`: in all panes that have the action.
     pane: Option<Pane>,
     action: Action,
@@ -18,7 +18,7 @@ struct Wish {
 }
 
 /// A sequence that hides another, or is hidden by it.
-struct Clash {
+struct KeyConflict {
     at: usize,
     action: Action,
     keys: Vec<Key>,
@@ -27,13 +27,13 @@ struct Clash {
 }
 
 /// The keys as the file has them; where it has none, or what it has is wrong, they are those of the table of actions.
-pub(super) fn keys((table, _): Table<'_>, notes: &mut Notes<'_>) -> Keymap {
+pub(super) fn keys((table, _): PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Keymap {
     let mut wishes = Vec::new();
-    collect(table, None, &mut wishes, notes);
+    collect_requests(table, None, &mut wishes, notes);
     let mut clashes = Vec::new();
     let mut bindings = Vec::new();
     for pane in Pane::ALL {
-        bindings.extend(settled(pane, &wishes, &mut clashes));
+        bindings.extend(resolve_bindings(pane, &wishes, &mut clashes));
     }
     for clash in clashes {
         notes.wrong(clash.at, clash.message());
@@ -41,24 +41,29 @@ pub(super) fn keys((table, _): Table<'_>, notes: &mut Notes<'_>) -> Keymap {
     Keymap::new(bindings)
 }
 
-fn collect(table: &DeTable<'_>, pane: Option<Pane>, wishes: &mut Vec<Wish>, notes: &mut Notes<'_>) {
+fn collect_requests(
+    table: &DeTable<'_>,
+    pane: Option<Pane>,
+    wishes: &mut Vec<RequestedKeys>,
+    notes: &mut ErrorCollector<'_>,
+) {
     for (key, value) in table {
         let (name, at) = (key.get_ref().as_ref(), key.span().start);
         let named = Pane::ALL.into_iter().find(|pane| pane.name() == name);
         if let (None, Some(pane)) = (pane, named) {
             match value.get_ref() {
-                DeValue::Table(table) => collect(table, Some(pane), wishes, notes),
+                DeValue::Table(table) => collect_requests(table, Some(pane), wishes, notes),
                 _ => notes.wrong(at, format!("{name} is one table: write [keys.{name}]")),
             }
             continue;
         }
         let Some(action) = Action::named(name) else {
-            notes.wrong(at, unknown(name, pane));
+            notes.wrong(at, unknown_action_message(name, pane));
             continue;
         };
         let panes = action.entry().panes;
         if let Some(pane) = pane.filter(|pane| !panes.contains(pane)) {
-            let there = joined(panes);
+            let there = join_pane_names(panes);
             let pane = pane.name();
             notes.wrong(
                 at,
@@ -67,13 +72,13 @@ fn collect(table: &DeTable<'_>, pane: Option<Pane>, wishes: &mut Vec<Wish>, note
             continue;
         }
         if let Some(keys) = sequences(action, value, notes) {
-            wishes.push(Wish { pane, action, keys });
+            wishes.push(RequestedKeys { pane, action, keys });
         }
     }
 }
 
 /// What is said of a name that no action has.
-fn unknown(name: &str, pane: Option<Pane>) -> String {
+fn unknown_action_message(name: &str, pane: Option<Pane>) -> String {
     let panes = Pane::ALL.iter().map(|pane| pane.name().to_owned());
     let panes = panes.filter(|_| pane.is_none());
     let known: Vec<String> = ACTIONS
@@ -92,7 +97,7 @@ fn unknown(name: &str, pane: Option<Pane>) -> String {
 fn sequences(
     action: Action,
     value: &Spanned<DeValue<'_>>,
-    notes: &mut Notes<'_>,
+    notes: &mut ErrorCollector<'_>,
 ) -> Option<Vec<(usize, Vec<Key>)>> {
     let one = std::slice::from_ref(value);
     let texts = match value.get_ref() {
@@ -112,7 +117,7 @@ fn sequences(
 fn sequence(
     action: Action,
     value: &Spanned<DeValue<'_>>,
-    notes: &Notes<'_>,
+    notes: &ErrorCollector<'_>,
 ) -> Result<Vec<Key>, (usize, String)> {
     let span = value.span();
     let DeValue::String(text) = value.get_ref() else {
@@ -136,7 +141,11 @@ fn sequence(
 
 /// The keys of a pane: what the file gives, in its order, unless it clashes with what is there; then an action keeps
 /// those of the table as far as they are free.
-fn settled(pane: Pane, wishes: &[Wish], clashes: &mut Vec<Clash>) -> Vec<Binding> {
+fn resolve_bindings(
+    pane: Pane,
+    wishes: &[RequestedKeys],
+    clashes: &mut Vec<KeyConflict>,
+) -> Vec<Binding> {
     let mut taken: Vec<Binding> = Vec::new();
     let mut asked: Vec<(usize, Binding)> = Vec::new();
     for entry in ACTIONS.iter().filter(|entry| entry.panes.contains(&pane)) {
@@ -160,7 +169,7 @@ fn settled(pane: Pane, wishes: &[Wish], clashes: &mut Vec<Clash>) -> Vec<Binding
             Some(other) if *other == binding => {}
             Some(other) => {
                 failed.push(binding.action);
-                note(clashes, at, binding, other);
+                record_conflict(clashes, at, binding, other);
             }
             None => taken.push(binding),
         }
@@ -181,13 +190,13 @@ fn hides(a: &Binding, b: &Binding) -> bool {
     a.keys.starts_with(&b.keys) || b.keys.starts_with(&a.keys)
 }
 
-fn note(clashes: &mut Vec<Clash>, at: usize, given: Binding, other: &Binding) {
-    let same = |clash: &&mut Clash| {
+fn record_conflict(clashes: &mut Vec<KeyConflict>, at: usize, given: Binding, other: &Binding) {
+    let same = |clash: &&mut KeyConflict| {
         clash.at == at && clash.other.action == other.action && clash.other.keys == other.keys
     };
     match clashes.iter_mut().find(same) {
         Some(clash) => clash.panes.push(other.pane),
-        None => clashes.push(Clash {
+        None => clashes.push(KeyConflict {
             at,
             action: given.action,
             keys: given.keys,
@@ -197,10 +206,10 @@ fn note(clashes: &mut Vec<Clash>, at: usize, given: Binding, other: &Binding) {
     }
 }
 
-impl Clash {
+impl KeyConflict {
     fn message(&self) -> String {
         let (keys, others) = (write_sequence(&self.keys), write_sequence(&self.other.keys));
-        let (other, panes) = (self.other.action.name(), joined(&self.panes));
+        let (other, panes) = (self.other.action.name(), join_pane_names(&self.panes));
         let free = format!("give {other} other keys, or none: {other} = []");
         let said = if keys == others {
             format!("“{keys}” is {other} in {panes}: {free}")
@@ -214,7 +223,7 @@ impl Clash {
 }
 
 /// The names of panes: `list, reader and quotes`.
-fn joined(panes: &[Pane]) -> String {
+fn join_pane_names(panes: &[Pane]) -> String {
     let names: Vec<&str> = panes.iter().map(|pane| pane.name()).collect();
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),

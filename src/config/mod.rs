@@ -14,8 +14,8 @@ mod value;
 
 pub use example::example;
 pub use openers::Openers;
-pub use place::{Found, place};
-pub use screen::{Screen, THEMES};
+pub use place::{ConfigPath, place};
+pub use screen::{ScreenSettings, THEMES};
 
 use std::fmt;
 
@@ -27,15 +27,15 @@ use crate::views::{Mute, SavedView};
 pub struct Config {
     pub views: Vec<SavedView>,
     pub mutes: Vec<Mute>,
-    pub keep: Keep,
+    pub keep: Retention,
     pub openers: Openers,
-    pub screen: Screen,
+    pub screen: ScreenSettings,
     pub keys: Keymap,
 }
 
 /// How much is kept of what arrived, once its file is gone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Keep {
+pub struct Retention {
     /// In bytes. `None`: as the program has it.
     pub size: Option<u64>,
     /// In seconds. `None`: as the program has it.

@@ -1,6 +1,6 @@
 //! The table `[open]`: which programs of the reader's open links and files, page long output and take copies.
 
-use super::fields::{Fields, Notes, Table};
+use super::fields::{ErrorCollector, Fields, PositionedTable};
 use super::value;
 
 /// Programs of the reader's, each as the program and its arguments. No shell reads these lists. `None`: as the program
@@ -21,13 +21,13 @@ pub struct Openers {
 
 pub(super) const OPENER_KEYS: &[&str] = &["url", "editor", "clipboard", "pager", "shell"];
 
-pub(super) fn openers(table: Table<'_>, notes: &mut Notes<'_>) -> Openers {
+pub(super) fn parse_openers(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Openers {
     let mut fields = Fields::new(notes, table, "[open]", OPENER_KEYS);
     Openers {
         url: fields.get("url", value::command),
         editor: fields.get("editor", value::command),
         clipboard: fields.get("clipboard", value::command),
         pager: fields.get("pager", value::command),
-        shell: fields.get("shell", value::switch).unwrap_or(false),
+        shell: fields.get("shell", value::boolean).unwrap_or(false),
     }
 }

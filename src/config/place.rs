@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// A path, and whether the reader has named it: then the file must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct ConfigPath {
     pub path: PathBuf,
     pub named: bool,
 }
@@ -15,11 +15,14 @@ pub struct Found {
 /// `None` where there is no home.
 ///
 /// As the XDG Base Directory Specification has it, a variable that is empty or holds a relative path does not count.
-pub fn place(given: Option<PathBuf>, variable: impl Fn(&str) -> Option<OsString>) -> Option<Found> {
+pub fn place(
+    given: Option<PathBuf>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Option<ConfigPath> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     let named = given.or_else(|| set("DATELINE_CONFIG").map(PathBuf::from));
     if let Some(path) = named {
-        return Some(Found { path, named: true });
+        return Some(ConfigPath { path, named: true });
     }
     let folder = |name: &str| {
         set(name)
@@ -28,7 +31,7 @@ pub fn place(given: Option<PathBuf>, variable: impl Fn(&str) -> Option<OsString>
     };
     let config =
         folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")));
-    config.map(|config| Found {
+    config.map(|config| ConfigPath {
         path: config.join("dateline").join("config.toml"),
         named: false,
     })
@@ -46,7 +49,7 @@ mod tests {
         };
         let found = place(given.map(PathBuf::from), variable);
         let path = path.map(PathBuf::from);
-        assert_eq!(found, path.map(|path| Found { path, named }));
+        assert_eq!(found, path.map(|path| ConfigPath { path, named }));
     }
 
     #[test]

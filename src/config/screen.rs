@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use toml::de::DeValue;
 
-use super::fields::{Fields, Notes, Table, Wrong};
+use super::fields::{ErrorCollector, Fields, PositionedTable, ValueError};
 use super::value::{self, one_of, wrong};
 use crate::filter::SortOrder;
 use crate::look::{ListColumn, ListFormat, TimeFormat};
@@ -14,7 +14,7 @@ pub const THEMES: [&str; 4] = ["terminal", "dark", "light", "mono"];
 
 /// How the screen looks and behaves.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Screen {
+pub struct ScreenSettings {
     /// One of [`THEMES`]. `None`: as the environment has it.
     pub theme: Option<String>,
     pub mouse: bool,
@@ -41,13 +41,15 @@ pub(super) const SCREEN_KEYS: &[&str] = &[
     "sort",
 ];
 
-pub(super) fn screen(table: Table<'_>, notes: &mut Notes<'_>) -> Screen {
+pub(super) fn screen(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> ScreenSettings {
     let mut fields = Fields::new(notes, table, "[screen]", SCREEN_KEYS);
-    let mut screen = Screen {
+    let mut screen = ScreenSettings {
         theme: fields.get("theme", theme),
-        mouse: fields.get("mouse", value::switch).unwrap_or(false),
-        plain: fields.get("plain", value::switch).unwrap_or(false),
-        hide_embargoed: fields.get("hide-embargoed", value::switch).unwrap_or(false),
+        mouse: fields.get("mouse", value::boolean).unwrap_or(false),
+        plain: fields.get("plain", value::boolean).unwrap_or(false),
+        hide_embargoed: fields
+            .get("hide-embargoed", value::boolean)
+            .unwrap_or(false),
         zone: fields.get("zone", zone),
         look: ListFormat::default(),
         order: fields.get("sort", order).unwrap_or_default(),
@@ -68,13 +70,13 @@ pub(super) fn screen(table: Table<'_>, notes: &mut Notes<'_>) -> Screen {
     screen
 }
 
-fn theme(value: &DeValue<'_>, raw: &str) -> Result<String, Wrong> {
+fn theme(value: &DeValue<'_>, raw: &str) -> Result<String, ValueError> {
     let name = value::text(value, raw)?;
     one_of(&THEMES, &name).map(str::to_owned)
 }
 
 /// A zone of the system's database.
-fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, Wrong> {
+fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, ValueError> {
     let name = value::text(value, raw)?;
     let zones = jiff::tz::db();
     if let Ok(zone) = zones.get(&name) {
@@ -93,7 +95,7 @@ fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, Wrong> {
     }
 }
 
-fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, Wrong> {
+fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, ValueError> {
     let DeValue::String(text) = value else {
         return wrong("wants a text in quotation marks, as in \"%H:%M\"");
     };
@@ -107,7 +109,7 @@ fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, Wrong> {
 }
 
 /// Sort keys, as `:sort` takes them.
-fn order(value: &DeValue<'_>, raw: &str) -> Result<SortOrder, Wrong> {
+fn order(value: &DeValue<'_>, raw: &str) -> Result<SortOrder, ValueError> {
     let text = value::text(value, raw)?;
     SortOrder::read(&text).map_err(|message| (None, message))
 }

@@ -3,8 +3,8 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::{Fields, Notes, Table};
-use super::{Config, ConfigError, Keep, keys, openers, screen, value};
+use super::fields::{ErrorCollector, Fields, PositionedTable};
+use super::{Config, ConfigError, Retention, keys, openers, screen, value};
 use crate::views::{Mute, SavedView};
 
 /// What the file may hold at its top.
@@ -15,16 +15,16 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("screen", screen::SCREEN_KEYS),
     ("open", openers::OPENER_KEYS),
     ("keep", &["size", "age"]),
-    ("view", VIEW),
-    ("mute", MUTE),
+    ("view", VIEW_KEYS),
+    ("mute", MUTE_KEYS),
 ];
-const VIEW: &[&str] = &[
+const VIEW_KEYS: &[&str] = &[
     "name", "filter", "colour", "letter", "alert", "bell", "command",
 ];
-const MUTE: &[&str] = &["name", "filter", "until"];
+const MUTE_KEYS: &[&str] = &["name", "filter", "until"];
 
 /// The table in which a key stands that was written at the top of the file.
-pub(super) fn home(key: &str) -> Option<&'static str> {
+pub(super) fn table_of_key(key: &str) -> Option<&'static str> {
     let mut tables = TABLES.iter().take(3);
     let table = tables.find(|(_, keys)| keys.contains(&key));
     table.map(|(table, _)| *table)
@@ -34,7 +34,7 @@ type Value<'v> = Option<&'v Spanned<DeValue<'v>>>;
 
 pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut notes = Notes::new(text);
+    let mut notes = ErrorCollector::new(text);
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
         notes.wrong(at, format!("this is no TOML: {}", error.message()));
@@ -43,31 +43,35 @@ pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
     let [views, mutes, keeps, opens, screens, all_keys] =
         ["view", "mute", "keep", "open", "screen", "keys"].map(|key| top.raw(key));
     let mut config = Config::default();
-    for table in rows(views, "view", &mut notes) {
+    for table in table_array(views, "view", &mut notes) {
         if let Some(view) = view(table, &config.views, &mut notes) {
             config.views.push(view);
         }
     }
-    for table in rows(mutes, "mute", &mut notes) {
-        config.mutes.extend(mute(table, &mut notes));
+    for table in table_array(mutes, "mute", &mut notes) {
+        config.mutes.extend(parse_mute(table, &mut notes));
     }
-    if let Some(table) = one(keeps, "keep", &mut notes) {
-        config.keep = keep(table, &mut notes);
+    if let Some(table) = single_table(keeps, "keep", &mut notes) {
+        config.keep = parse_retention(table, &mut notes);
     }
-    if let Some(table) = one(opens, "open", &mut notes) {
-        config.openers = openers::openers(table, &mut notes);
+    if let Some(table) = single_table(opens, "open", &mut notes) {
+        config.openers = openers::parse_openers(table, &mut notes);
     }
-    if let Some(table) = one(screens, "screen", &mut notes) {
+    if let Some(table) = single_table(screens, "screen", &mut notes) {
         config.screen = screen::screen(table, &mut notes);
     }
-    if let Some(table) = one(all_keys, "keys", &mut notes) {
+    if let Some(table) = single_table(all_keys, "keys", &mut notes) {
         config.keys = keys::keys(table, &mut notes);
     }
     (config, notes.finish())
 }
 
 /// The tables of `[[name]]`.
-fn rows<'v>(value: Value<'v>, name: &str, notes: &mut Notes<'_>) -> Vec<Table<'v>> {
+fn table_array<'v>(
+    value: Value<'v>,
+    name: &str,
+    notes: &mut ErrorCollector<'_>,
+) -> Vec<PositionedTable<'v>> {
     let Some(value) = value else {
         return Vec::new();
     };
@@ -88,7 +92,11 @@ fn rows<'v>(value: Value<'v>, name: &str, notes: &mut Notes<'_>) -> Vec<Table<'v
 }
 
 /// The table of `[name]`.
-fn one<'v>(value: Value<'v>, name: &str, notes: &mut Notes<'_>) -> Option<Table<'v>> {
+fn single_table<'v>(
+    value: Value<'v>,
+    name: &str,
+    notes: &mut ErrorCollector<'_>,
+) -> Option<PositionedTable<'v>> {
     let value = value?;
     if let DeValue::Table(table) = value.get_ref() {
         return Some((table, value.span().start));
@@ -100,14 +108,18 @@ fn one<'v>(value: Value<'v>, name: &str, notes: &mut Notes<'_>) -> Option<Table<
     None
 }
 
-fn view(table: Table<'_>, others: &[SavedView], notes: &mut Notes<'_>) -> Option<SavedView> {
-    let mut fields = Fields::new(notes, table, "a view", VIEW);
+fn view(
+    table: PositionedTable<'_>,
+    others: &[SavedView],
+    notes: &mut ErrorCollector<'_>,
+) -> Option<SavedView> {
+    let mut fields = Fields::new(notes, table, "a view", VIEW_KEYS);
     let name = fields.need("name", "\"oil\"", value::text);
     let filter = fields.need("filter", "\"headline:oil\"", value::filter);
     let tint = fields.get("colour", value::tint);
     let letter = fields.get("letter", value::letter);
-    let alert = fields.get("alert", value::switch);
-    let bell = fields.get("bell", value::switch).unwrap_or(false);
+    let alert = fields.get("alert", value::boolean);
+    let bell = fields.get("bell", value::boolean).unwrap_or(false);
     let command = fields.get("command", value::command).unwrap_or_default();
     let at = fields.raw("name").map_or(0, |value| value.span().start);
     let (name, filter) = (name?, filter?);
@@ -127,8 +139,8 @@ fn view(table: Table<'_>, others: &[SavedView], notes: &mut Notes<'_>) -> Option
     })
 }
 
-fn mute(table: Table<'_>, notes: &mut Notes<'_>) -> Option<Mute> {
-    let mut fields = Fields::new(notes, table, "a mute", MUTE);
+fn parse_mute(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Option<Mute> {
+    let mut fields = Fields::new(notes, table, "a mute", MUTE_KEYS);
     let name = fields.get("name", value::text);
     let filter = fields.need("filter", "\"slug:football\"", value::filter);
     let has_until = fields.raw("until").is_some();
@@ -142,9 +154,9 @@ fn mute(table: Table<'_>, notes: &mut Notes<'_>) -> Option<Mute> {
     })
 }
 
-fn keep(table: Table<'_>, notes: &mut Notes<'_>) -> Keep {
+fn parse_retention(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Retention {
     let mut fields = Fields::new(notes, table, "[keep]", &["size", "age"]);
-    Keep {
+    Retention {
         size: fields.get("size", value::size),
         age: fields.get("age", value::duration),
     }

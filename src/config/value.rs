@@ -2,18 +2,18 @@
 
 use toml::de::DeValue;
 
-use super::fields::Wrong;
+use super::fields::ValueError;
 use crate::filter::Query;
 use crate::text::{self, nearest_name};
 use crate::views::{MuteEnd, Tint};
 
 /// What is wrong with a value, without a place in it.
-pub(super) fn wrong<T>(message: impl Into<String>) -> Result<T, Wrong> {
+pub(super) fn wrong<T>(message: impl Into<String>) -> Result<T, ValueError> {
     Err((None, message.into()))
 }
 
 /// Some text.
-pub(super) fn text(value: &DeValue<'_>, _: &str) -> Result<String, Wrong> {
+pub(super) fn text(value: &DeValue<'_>, _: &str) -> Result<String, ValueError> {
     match value {
         DeValue::String(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
         DeValue::String(_) => wrong("is empty"),
@@ -22,7 +22,7 @@ pub(super) fn text(value: &DeValue<'_>, _: &str) -> Result<String, Wrong> {
 }
 
 /// `true` or `false`.
-pub(super) fn switch(value: &DeValue<'_>, _: &str) -> Result<bool, Wrong> {
+pub(super) fn boolean(value: &DeValue<'_>, _: &str) -> Result<bool, ValueError> {
     match value {
         DeValue::Boolean(on) => Ok(*on),
         DeValue::String(text) if matches!(text.as_ref(), "true" | "false") => {
@@ -33,7 +33,7 @@ pub(super) fn switch(value: &DeValue<'_>, _: &str) -> Result<bool, Wrong> {
 }
 
 /// A query that keeps something and not everything.
-pub(super) fn filter(value: &DeValue<'_>, raw: &str) -> Result<String, Wrong> {
+pub(super) fn filter(value: &DeValue<'_>, raw: &str) -> Result<String, ValueError> {
     let query = text(value, raw)?;
     match Query::parse_strict(&query) {
         Ok(checked) if checked.is_empty() => wrong("keeps everything: it wants a word or a field"),
@@ -48,7 +48,7 @@ pub(super) fn filter(value: &DeValue<'_>, raw: &str) -> Result<String, Wrong> {
 }
 
 /// One of the colours that views may have.
-pub(super) fn tint(value: &DeValue<'_>, raw: &str) -> Result<Tint, Wrong> {
+pub(super) fn tint(value: &DeValue<'_>, raw: &str) -> Result<Tint, ValueError> {
     let name = text(value, raw)?;
     match one_of(&Tint::ALL.map(Tint::name), &name) {
         Err(message) => Err(message),
@@ -57,7 +57,7 @@ pub(super) fn tint(value: &DeValue<'_>, raw: &str) -> Result<Tint, Wrong> {
 }
 
 /// One of some names.
-pub(super) fn one_of<'k>(known: &[&'k str], name: &str) -> Result<&'k str, Wrong> {
+pub(super) fn one_of<'k>(known: &[&'k str], name: &str) -> Result<&'k str, ValueError> {
     if let Some(known) = known.iter().find(|known| **known == name) {
         return Ok(known);
     }
@@ -69,7 +69,7 @@ pub(super) fn one_of<'k>(known: &[&'k str], name: &str) -> Result<&'k str, Wrong
 }
 
 /// One letter or digit.
-pub(super) fn letter(value: &DeValue<'_>, raw: &str) -> Result<char, Wrong> {
+pub(super) fn letter(value: &DeValue<'_>, raw: &str) -> Result<char, ValueError> {
     let text = text(value, raw)?;
     let mut chars = text.chars();
     let first = chars.next().filter(|c| c.is_alphanumeric());
@@ -80,7 +80,7 @@ pub(super) fn letter(value: &DeValue<'_>, raw: &str) -> Result<char, Wrong> {
 }
 
 /// A program and its arguments.
-pub(super) fn command(value: &DeValue<'_>, _: &str) -> Result<Vec<String>, Wrong> {
+pub(super) fn command(value: &DeValue<'_>, _: &str) -> Result<Vec<String>, ValueError> {
     const HINT: &str =
         "wants a list, the program first, as in [\"notify-send\", \"wire\"]; no shell reads it";
     let DeValue::Array(parts) = value else {
@@ -104,7 +104,7 @@ pub(super) fn command(value: &DeValue<'_>, _: &str) -> Result<Vec<String>, Wrong
 }
 
 /// A day or a moment.
-pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<MuteEnd, Wrong> {
+pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<MuteEnd, ValueError> {
     const HINT: &str = "wants a day or a moment, as in 2026-12-01 or 2026-12-01T18:00:00";
     let found = match value {
         DeValue::Datetime(found) => *found,
@@ -127,7 +127,7 @@ pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<MuteEnd, Wrong> {
 }
 
 /// A number of bytes.
-pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, Wrong> {
+pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, ValueError> {
     const HINT: &str = "wants a size, as in \"256M\" or \"1G\": K, M and G are powers of 1,024";
     let bytes = match value {
         DeValue::String(text) => text::size(text.trim()),
@@ -138,7 +138,7 @@ pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, Wrong> {
 }
 
 /// A number of seconds.
-pub(super) fn duration(value: &DeValue<'_>, _: &str) -> Result<i64, Wrong> {
+pub(super) fn duration(value: &DeValue<'_>, _: &str) -> Result<i64, ValueError> {
     const HINT: &str = "wants an age: a number with s, m, h, d or w, as in \"36h\" or \"7d\"";
     let seconds = match value {
         DeValue::String(text) => text::age(text.trim()),
