@@ -8,7 +8,7 @@ use super::gather::{Gathered, each_told, gather_quietly, input_order};
 use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::dispatch::{Dispatch, InputProblem, Severity};
-use crate::record::{CheckRecord, FoundProblem, to_line};
+use crate::record::{CheckRecord, ProblemInInput, to_json_line};
 use crate::text::{counted, safe_line};
 use crate::work::Whole;
 
@@ -21,7 +21,7 @@ struct Found {
     format: &'static str,
     encodings: BTreeSet<&'static str>,
     dispatches: usize,
-    problems: Vec<FoundProblem>,
+    problems: Vec<ProblemInInput>,
 }
 
 /// Prints a line an input, its problems under it, and a summary; with `verbose`, all problems and not the first few.
@@ -38,12 +38,12 @@ pub fn check(
     let (gathered, problems) = gather_quietly(request, streams);
     let found = read(&gathered, problems)?;
     let unreadable = |found: &Found| {
-        let fatal = |p: &FoundProblem| p.severity == Severity::Unreadable.name();
+        let fatal = |p: &ProblemInInput| p.severity == Severity::Unreadable.name();
         found.problems.iter().any(fatal)
     };
     for (path, found) in &found {
         let text = match format {
-            Format::Jsonl => to_line(&record(path, found)) + "\n",
+            Format::Jsonl => to_json_line(&record(path, found)) + "\n",
             Format::Tsv => tsv(path, found),
             Format::Text => text(path, found, if verbose { usize::MAX } else { SHOWN }),
         };
@@ -72,7 +72,7 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
         let found = all.entry(problem.path.clone()).or_default();
         found
             .problems
-            .push(FoundProblem::new(&problem.problem, None));
+            .push(ProblemInInput::new(&problem.problem, None));
     }
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
@@ -88,8 +88,8 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
         // Taken out: what is told besides is only what could not be read again.
         let problems = std::mem::take(&mut whole.dispatch.problems);
         let problems = problems.iter();
-        let problems = problems.map(|problem| FoundProblem::new(problem, Some(whole.index)));
-        let problems: Vec<FoundProblem> = problems.collect();
+        let problems = problems.map(|problem| ProblemInInput::new(problem, Some(whole.index)));
+        let problems: Vec<ProblemInInput> = problems.collect();
         let Dispatch {
             format, encoding, ..
         } = whole.dispatch;
@@ -115,7 +115,7 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
         let found = all.entry(problem.path).or_default();
         found
             .problems
-            .push(FoundProblem::new(&problem.problem, None));
+            .push(ProblemInInput::new(&problem.problem, None));
     }
     Ok(all)
 }

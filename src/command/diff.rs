@@ -12,7 +12,7 @@ use crate::changes::{
 };
 use crate::cli::{Diff, DiffFormat};
 use crate::dispatch::{Dispatch, Stamp};
-use crate::record::{ChangesRecord, VersionRecord, to_line};
+use crate::record::{ChangesRecord, VersionRecord, to_json_line};
 use crate::text::{counted, safe, safe_line};
 use crate::work::Whole;
 use two::{paths, two};
@@ -67,7 +67,7 @@ pub fn diff(
 fn json(compared: &VersionDiff, [old, new]: [(String, u64); 2]) -> String {
     let old = VersionRecord::new(&compared.old, old.0, old.1);
     let new = VersionRecord::new(&compared.new, new.0, new.1);
-    to_line(&ChangesRecord::new(compared, old, new)) + "\n"
+    to_json_line(&ChangesRecord::new(compared, old, new)) + "\n"
 }
 
 /// Whether colours are written.

@@ -7,7 +7,7 @@ use super::gather::gather;
 use super::{Outcome, Request, Streams};
 use crate::cli::HealthFormat;
 use crate::dispatch::Stamp;
-use crate::record::{SourceRecord, to_line};
+use crate::record::{SourceRecord, to_json_line};
 use crate::text::safe_line;
 use crate::work::sources;
 
@@ -26,7 +26,7 @@ pub fn health(
         let mut out = String::new();
         match format {
             HealthFormat::Jsonl => {
-                out = to_line(&SourceRecord::new(source)) + "\n";
+                out = to_json_line(&SourceRecord::new(source)) + "\n";
             }
             HealthFormat::Text => {
                 let _ = writeln!(out, "{}", safe_line(source.name()));

@@ -8,7 +8,7 @@ use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::desk::EntryRef;
 use crate::dispatch::{Stamp, TimeSource};
-use crate::record::{DispatchRecord, to_line};
+use crate::record::{DispatchRecord, to_json_line};
 use crate::text::{fit, safe_line, width};
 
 /// Prints the list.
@@ -24,7 +24,7 @@ pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
             &mut streams,
             |whole| {
                 let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
-                Some(to_line(&record.told(&whole.told)) + "\n")
+                Some(to_json_line(&record.told(&whole.told)) + "\n")
             },
             write,
         )?;

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{Outcome, Request, Streams};
 use crate::cli::SpeakersFormat;
 use crate::dispatch::Stamp;
-use crate::record::{SpeakerRecord, csv_row, to_line};
+use crate::record::{SpeakerRecord, format_csv_row, to_json_line};
 use crate::speakers::SpeakerSummary;
 use crate::text::{fit, safe_line, width};
 use crate::work::{self, Told};
@@ -28,17 +28,17 @@ pub fn speakers(
         SpeakersFormat::Text => streams.out.write_all(table(&rows).as_bytes())?,
         SpeakersFormat::Jsonl => {
             for row in &rows {
-                let line = to_line(&SpeakerRecord::new(row)) + "\n";
+                let line = to_json_line(&SpeakerRecord::new(row)) + "\n";
                 streams.out.write_all(line.as_bytes())?;
             }
         }
         SpeakersFormat::Csv => {
             let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
-            streams.out.write_all(csv_row(&head).as_bytes())?;
+            streams.out.write_all(format_csv_row(&head).as_bytes())?;
             for row in &rows {
                 let cells = cells(row);
                 let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-                streams.out.write_all(csv_row(&cells).as_bytes())?;
+                streams.out.write_all(format_csv_row(&cells).as_bytes())?;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::points::{CodePoints, Span};
+use super::points::{CodePointCounter, CodePointSpan};
 use crate::changes::{DiffRunKind, ParagraphChange, VersionDiff};
 use crate::dispatch::{Dispatch, Stamp};
 
@@ -46,8 +46,8 @@ pub struct FieldRecord<'a> {
 #[derive(Debug, Serialize)]
 pub struct RunRecord<'a> {
     pub kind: &'static str,
-    pub old: Span,
-    pub new: Span,
+    pub old: CodePointSpan,
+    pub new: CodePointSpan,
     pub text: &'a str,
 }
 
@@ -76,8 +76,8 @@ impl<'a> ChangesRecord<'a> {
     #[must_use]
     pub fn new(compared: &'a VersionDiff, old: VersionRecord<'a>, new: VersionRecord<'a>) -> Self {
         let (old_body, new_body) = (&compared.old.body, &compared.new.body);
-        let mut old_points = CodePoints::new(old_body.text());
-        let mut new_points = CodePoints::new(new_body.text());
+        let mut old_points = CodePointCounter::new(old_body.text());
+        let mut new_points = CodePointCounter::new(new_body.text());
         let changed = compared.changes.parts.iter();
         let changed = changed
             .filter(|part| !matches!(part.change, ParagraphChange::Same | ParagraphChange::Left));

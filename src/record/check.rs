@@ -15,12 +15,12 @@ pub struct CheckRecord<'a> {
     /// Character encodings of its dispatches, sorted.
     pub encodings: Vec<&'a str>,
     pub dispatches: u64,
-    pub problems: &'a [FoundProblem],
+    pub problems: &'a [ProblemInInput],
 }
 
 /// A problem of an input, or of one of its dispatches.
 #[derive(Debug, Serialize)]
-pub struct FoundProblem {
+pub struct ProblemInInput {
     /// Which dispatch of the input, 0-based; `null` for the input itself.
     pub index: Option<u64>,
     /// `note`, `fault` or `unreadable`.
@@ -29,7 +29,7 @@ pub struct FoundProblem {
     pub message: String,
 }
 
-impl FoundProblem {
+impl ProblemInInput {
     /// A problem, and the number of the dispatch that has it.
     #[must_use]
     pub fn new(problem: &Problem, index: Option<u64>) -> Self {
@@ -42,7 +42,7 @@ impl FoundProblem {
     }
 }
 
-impl fmt::Display for FoundProblem {
+impl fmt::Display for ProblemInInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(index) = self.index {
             write!(f, "dispatch {index}: ")?;

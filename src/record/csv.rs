@@ -8,7 +8,7 @@ use crate::text::safe;
 /// What the wire has sent is text: a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, which
 /// spreadsheets take for a formula, gets an apostrophe before it. The records in JSON have the text as it is.
 #[must_use]
-pub fn csv_row(cells: &[&str]) -> String {
+pub fn format_csv_row(cells: &[&str]) -> String {
     let mut row = String::with_capacity(cells.iter().map(|cell| cell.len() + 3).sum());
     for (number, cell) in cells.iter().enumerate() {
         if number > 0 {
@@ -44,7 +44,7 @@ mod tests {
 
     #[track_caller]
     fn check(cells: &[&str], row: &str) {
-        assert_eq!(csv_row(cells), format!("{row}\r\n"));
+        assert_eq!(format_csv_row(cells), format!("{row}\r\n"));
     }
 
     #[test]
@@ -62,6 +62,6 @@ mod tests {
             &["=1+1", "@here", "-1, so", "a=b"],
             "'=1+1,'@here,\"'-1, so\",a=b",
         );
-        assert!(!csv_row(&["a\u{1b}[31m"]).contains('\u{1b}'));
+        assert!(!format_csv_row(&["a\u{1b}[31m"]).contains('\u{1b}'));
     }
 }

@@ -117,7 +117,7 @@ impl<'a> DispatchRecord<'a> {
 impl<'a> DispatchRecord<'a> {
     /// The record with what the desk found among the dispatches at hand.
     #[must_use]
-    pub fn told(mut self, told: &'a Told) -> Self {
+    pub fn told(mut self, told: &'a Relations) -> Self {
         self.superseded_by = told.superseded_by.as_deref();
         self.killed_by = told.killed_by.as_deref();
         self
@@ -126,7 +126,7 @@ impl<'a> DispatchRecord<'a> {
 
 /// The items that do something to a dispatch, as far as the desk has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct Relations {
     /// The newest version of its story.
     pub superseded_by: Option<String>,
     /// The notice that kills it.
@@ -137,7 +137,7 @@ pub struct Told {
     pub corrected_by: Option<String>,
 }
 
-impl Told {
+impl Relations {
     /// What must be known by whoever uses a text elsewhere, a line each.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -164,7 +164,7 @@ pub struct ProblemRecord<'a> {
 
 /// What `dateline show` adds to a record.
 #[derive(Debug, Serialize)]
-pub struct Body<'a> {
+pub struct BodyRecord<'a> {
     pub body: &'a str,
     pub fields: &'a BTreeMap<String, String>,
     pub problems: Vec<ProblemRecord<'a>>,
@@ -172,14 +172,14 @@ pub struct Body<'a> {
 
 /// One dispatch as `dateline show` prints it.
 #[derive(Debug, Serialize)]
-pub struct Whole<'a> {
+pub struct FullDispatchRecord<'a> {
     #[serde(flatten)]
     pub head: DispatchRecord<'a>,
     #[serde(flatten)]
-    pub body: Body<'a>,
+    pub body: BodyRecord<'a>,
 }
 
-impl<'a> Whole<'a> {
+impl<'a> FullDispatchRecord<'a> {
     /// The whole record of a dispatch.
     #[must_use]
     pub fn new(dispatch: &'a Dispatch, path: String, index: u64) -> Self {
@@ -191,7 +191,7 @@ impl<'a> Whole<'a> {
                 message: &p.message,
             })
             .collect();
-        let body = Body {
+        let body = BodyRecord {
             body: dispatch.body.text(),
             fields: &dispatch.fields,
             problems,
@@ -204,7 +204,7 @@ impl<'a> Whole<'a> {
 
     /// The whole record with what the desk found among the dispatches at hand.
     #[must_use]
-    pub fn told(self, told: &'a Told) -> Self {
+    pub fn told(self, told: &'a Relations) -> Self {
         Self {
             head: self.head.told(told),
             ..self

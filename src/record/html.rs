@@ -9,7 +9,7 @@ use crate::dispatch::{BlockKind, Body};
 #[must_use]
 pub fn html(body: &Body) -> String {
     let mut out = String::with_capacity(body.text().len() * 11 / 10);
-    let mut lists = Lists::default();
+    let mut lists = OpenLists::default();
     for block in body.blocks() {
         let text = body.slice(block.range.clone());
         if block.kind == BlockKind::Item && lists.item(text, &mut out) {
@@ -53,25 +53,25 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// The mark of a list item: how deep it stands, 0-based, and its number where it has one. `None` for a text without.
-pub(super) struct Mark<'a> {
+pub(super) struct ListMarker<'a> {
     pub(super) depth: usize,
     pub(super) number: Option<u32>,
     pub(super) text: &'a str,
 }
 
 /// Takes an item of a body apart: two spaces a depth, then `• ` or `3. `.
-pub(super) fn mark(item: &str) -> Option<Mark<'_>> {
+pub(super) fn mark(item: &str) -> Option<ListMarker<'_>> {
     let text = item.trim_start_matches(' ');
     let depth = (item.len() - text.len()) / 2;
     if let Some(text) = text.strip_prefix("• ") {
-        return Some(Mark {
+        return Some(ListMarker {
             depth,
             number: None,
             text,
         });
     }
     let (number, text) = text.split_once(". ")?;
-    Some(Mark {
+    Some(ListMarker {
         depth,
         number: Some(number.parse().ok()?),
         text,
@@ -80,9 +80,9 @@ pub(super) fn mark(item: &str) -> Option<Mark<'_>> {
 
 /// The lists that are open, each with the number that its next item has, if it is ordered.
 #[derive(Default)]
-struct Lists(Vec<Option<u32>>);
+struct OpenLists(Vec<Option<u32>>);
 
-impl Lists {
+impl OpenLists {
     /// Writes an item; false where it is none.
     fn item(&mut self, item: &str, out: &mut String) -> bool {
         let Some(mark) = mark(item) else {

@@ -11,7 +11,7 @@ use crate::text::MAX_COMBINING_MARKS;
 /// A record as one line of JSON without the newline. Characters that [`crate::text::safe`] would not show as they are,
 /// direction marks too, are written as `\uXXXX`, so that the text is whole and harmless.
 #[must_use]
-pub fn to_line(record: &impl Serialize) -> String {
+pub fn to_json_line(record: &impl Serialize) -> String {
     let mut bytes = Vec::with_capacity(1024);
     let mut serializer = Serializer::with_formatter(&mut bytes, SafeFormatter);
     if record.serialize(&mut serializer).is_err() {
@@ -83,7 +83,7 @@ mod tests {
             "a\u{1b}[31m\u{9b}\u{202e}b\u{feff} “é” \u{7f}\u{e0041}{}",
             "\u{301}".repeat(50)
         );
-        let line = to_line(&text);
+        let line = to_json_line(&text);
         assert!(
             line.chars()
                 .all(|c| !c.is_control() && c != '\u{202e}' && c != '\u{feff}'),

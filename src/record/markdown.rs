@@ -1,35 +1,37 @@
 //! A dispatch as Markdown for people, in which nothing of the wire's own text is markup.
 
-use super::text::dated;
-use super::{Told, html};
+use super::text::format_time;
+use super::{Relations, html};
 use crate::dispatch::{BlockKind, Dispatch, Severity, Status};
 use crate::text::{counted, safe, safe_line};
 
 /// A dispatch: headline, facts, what others do to it and notes as quote blocks, the body, rights. No newline at its end.
 #[must_use]
-pub fn markdown(dispatch: &Dispatch, told: &Told) -> String {
+pub fn markdown(dispatch: &Dispatch, told: &Relations) -> String {
     let d = dispatch;
-    let mut parts = vec![format!("# {}", line(&d.headline)), facts(d)];
+    let mut parts = vec![format!("# {}", escape_line(&d.headline)), facts(d)];
     let warnings = told.warnings();
-    let warnings = warnings.iter().map(|text| format!("> **{}**", line(text)));
+    let warnings = warnings
+        .iter()
+        .map(|text| format!("> **{}**", escape_line(text)));
     // Two spaces keep the lines of a block apart.
     parts.push(warnings.collect::<Vec<_>>().join("  \n"));
     if let Some(byline) = &d.byline {
-        parts.push(format!("*By {}*", line(byline)));
+        parts.push(format!("*By {}*", escape_line(byline)));
     }
     if let Some(note) = &d.ednote {
         let quoted = note.lines().filter(|l| !l.trim().is_empty());
-        let quoted: Vec<String> = quoted.map(|l| format!("> {}", line(l))).collect();
+        let quoted: Vec<String> = quoted.map(|l| format!("> {}", escape_line(l))).collect();
         parts.push(quoted.join("  \n"));
     }
     body(d, &mut parts);
     parts.extend(
         d.rights
             .as_ref()
-            .map(|rights| format!("*{}*", line(rights))),
+            .map(|rights| format!("*{}*", escape_line(rights))),
     );
     let faults = d.problems.iter().filter(|p| p.severity > Severity::Note);
-    parts.extend(faults.map(|problem| format!("> **{}**", line(&problem.to_string()))));
+    parts.extend(faults.map(|problem| format!("> **{}**", escape_line(&problem.to_string()))));
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n")
 }
@@ -44,7 +46,7 @@ fn facts(d: &Dispatch) -> String {
     let facts = [
         place,
         d.agency.clone(),
-        dated(d),
+        format_time(d),
         d.label.clone(),
         d.slug.clone(),
         urgency.map(|urgency| format!("urgency {}", urgency.value())),
@@ -59,7 +61,7 @@ fn facts(d: &Dispatch) -> String {
         }
         (status, ..) => format!("**{}** · ", status.name()),
     };
-    warning + &line(&facts.join(" · "))
+    warning + &escape_line(&facts.join(" · "))
 }
 
 fn body(d: &Dispatch, parts: &mut Vec<String>) {
@@ -67,10 +69,10 @@ fn body(d: &Dispatch, parts: &mut Vec<String>) {
     for block in d.body.blocks() {
         let text = d.body.slice(block.range.clone());
         let written = match block.kind {
-            BlockKind::Paragraph => line(text),
-            BlockKind::Heading => format!("## {}", line(text)),
-            BlockKind::Item => item(text),
-            BlockKind::Table => fenced(&safe(text)),
+            BlockKind::Paragraph => escape_line(text),
+            BlockKind::Heading => format!("## {}", escape_line(text)),
+            BlockKind::Item => format_list_item(text),
+            BlockKind::Table => fence_rows(&safe(text)),
         };
         match parts.last_mut() {
             Some(list) if before == BlockKind::Item && block.kind == BlockKind::Item => {
@@ -84,31 +86,35 @@ fn body(d: &Dispatch, parts: &mut Vec<String>) {
 }
 
 /// An entry of a list. Four spaces a depth: enough for what stands within an entry with a number.
-fn item(text: &str) -> String {
+fn format_list_item(text: &str) -> String {
     if let Some(mark) = html::mark(text) {
         let indent = "    ".repeat(mark.depth);
         let sign = mark.number.map_or("-".to_owned(), |n| format!("{n}."));
-        return format!("{indent}{sign} {}", line(mark.text));
+        return format!("{indent}{sign} {}", escape_line(mark.text));
     }
     let depth = (text.len() - text.trim_start_matches(' ').len()) / 2;
-    format!("\n{}{}", "    ".repeat(depth), line(text.trim_start()))
+    format!(
+        "\n{}{}",
+        "    ".repeat(depth),
+        escape_line(text.trim_start())
+    )
 }
 
 /// Rows between fences longer than any in them.
-fn fenced(rows: &str) -> String {
+fn fence_rows(rows: &str) -> String {
     let longest = rows.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}\n{rows}\n{fence}")
 }
 
 /// One line that is no markup and cannot act on a terminal.
-fn line(text: &str) -> String {
-    escaped(safe_line(text).trim())
+fn escape_line(text: &str) -> String {
+    escape_markdown(safe_line(text).trim())
 }
 
 /// Text in which nothing is Markdown.
 #[must_use]
-pub fn escaped(text: &str) -> String {
+pub fn escape_markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     for (at, c) in text.chars().enumerate() {
@@ -141,7 +147,7 @@ mod tests {
             ("12. two", "12\\. two"),
             ("at 12. two", "at 12. two"),
         ] {
-            assert_eq!(escaped(text), shown);
+            assert_eq!(escape_markdown(text), shown);
         }
     }
 
@@ -165,6 +171,6 @@ mod tests {
         };
         let shown = "# Salt \\*and\\* tide\n\n**canceled** · 14 words\n\n> One.  \n> Two.\n\n\\# no heading␛\\[31m\n\n## Tides\n\n\
             - First\n    3. Inner\n- Second\n\n````\na   ```\nb   2\n````\n\n*All rights kept*";
-        assert_eq!(markdown(&dispatch, &Told::default()), shown);
+        assert_eq!(markdown(&dispatch, &Relations::default()), shown);
     }
 }

@@ -6,19 +6,19 @@ use serde::Serialize;
 
 /// A range of code points.
 #[derive(Debug, Serialize)]
-pub struct Span {
+pub struct CodePointSpan {
     pub start: usize,
     pub end: usize,
 }
 
 /// Number of code points before a byte of a text, counted on from the last one asked for.
-pub(super) struct CodePoints<'a> {
+pub(super) struct CodePointCounter<'a> {
     text: &'a str,
     byte: usize,
     points: usize,
 }
 
-impl<'a> CodePoints<'a> {
+impl<'a> CodePointCounter<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -45,8 +45,8 @@ impl<'a> CodePoints<'a> {
     }
 
     /// A range of bytes as code points.
-    pub(super) fn span(&mut self, bytes: &Range<usize>) -> Span {
-        Span {
+    pub(super) fn span(&mut self, bytes: &Range<usize>) -> CodePointSpan {
+        CodePointSpan {
             start: self.at(bytes.start),
             end: self.at(bytes.end),
         }

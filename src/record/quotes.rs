@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::points::{CodePoints, Span};
+use super::points::{CodePointCounter, CodePointSpan};
 use crate::dispatch::{Dispatch, Stamp};
 use crate::quote::{self, Quote, TextPart};
 
@@ -20,7 +20,7 @@ pub struct QuoteRecord<'a> {
     pub speaker: Option<&'a str>,
     pub title: Option<&'a str>,
     pub cue: Option<&'a str>,
-    pub mention: Option<Span>,
+    pub mention: Option<CodePointSpan>,
     pub certainty: &'static str,
     pub why: &'a str,
     pub paragraph: usize,
@@ -51,8 +51,8 @@ impl<'a> QuotesRecord<'a> {
         index: u64,
     ) -> Self {
         let kept: Vec<usize> = (0..quotes.len()).filter(|&i| keep(&quotes[i])).collect();
-        let mut body = CodePoints::new(dispatch.body.text());
-        let mut headline = CodePoints::new(&dispatch.headline);
+        let mut body = CodePointCounter::new(dispatch.body.text());
+        let mut headline = CodePointCounter::new(&dispatch.headline);
         let records = kept.iter().map(|&i| {
             let quote = &quotes[i];
             let (source, points) = match quote.part {

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::Told;
+use super::Relations;
 use crate::dispatch::{Dispatch, Severity, Status, TimeSource};
 use crate::text::{counted, safe, safe_line};
 
 /// The time of a dispatch; where only its file has one, that is said.
-pub(super) fn dated(dispatch: &Dispatch) -> Option<String> {
+pub(super) fn format_time(dispatch: &Dispatch) -> Option<String> {
     let of_file = dispatch.time_source == TimeSource::File;
     let before = if of_file { "file dated " } else { "" };
     let time = dispatch.time?;
@@ -16,14 +16,14 @@ pub(super) fn dated(dispatch: &Dispatch) -> Option<String> {
 
 /// Headline, facts, notes, text, rights; an empty line and a rule end it.
 #[must_use]
-pub fn text(dispatch: &Dispatch, told: &Told) -> String {
+pub fn text(dispatch: &Dispatch, told: &Relations) -> String {
     let d = dispatch;
     let mut out = String::new();
     let mut facts: Vec<String> = Vec::new();
     facts.extend(d.dateline.as_ref().and_then(|line| line.place.clone()));
     facts.extend(d.country().map(str::to_owned));
     facts.extend(d.agency.clone());
-    facts.extend(dated(d));
+    facts.extend(format_time(d));
     facts.extend(d.label.clone());
     facts.extend((d.status != Status::Usable).then(|| d.status.name().to_owned()));
     facts.extend(d.embargoed.then(|| "embargoed".to_owned()));

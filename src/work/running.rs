@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::load;
-use crate::record::{Whole, to_line};
+use crate::record::{FullDispatchRecord, to_json_line};
 use crate::text::{counted, reason};
 
 /// How long a command may run.
@@ -104,8 +104,8 @@ fn record(run: &Run) -> Result<Vec<u8>, String> {
         .ok_or("the dispatch is no longer at hand")?;
     let dispatch = load::open(&origin, entry.item_key());
     let dispatch = dispatch.map_err(|problem| format!("the command was not run: {problem}"))?;
-    let whole = Whole::new(&dispatch, origin.input.path(), origin.number_in_input());
-    let mut line = to_line(&whole).into_bytes();
+    let whole = FullDispatchRecord::new(&dispatch, origin.input.path(), origin.number_in_input());
+    let mut line = to_json_line(&whole).into_bytes();
     line.push(b'\n');
     Ok(line)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::desk::{EntryId, ItemOrigin, Snapshot, StoryStatus};
 use crate::dispatch::{Dispatch, InputProblem, Status, kill_reason};
 use crate::load;
-use crate::record::{self, Told, to_line};
+use crate::record::{self, Relations, to_json_line};
 
 /// Dispatches that are read in a row.
 const CHUNK: usize = 64;
@@ -58,7 +58,7 @@ pub struct Whole {
     pub dispatch: Dispatch,
     pub path: String,
     pub index: u64,
-    pub told: Told,
+    pub told: Relations,
 }
 
 impl Whole {
@@ -71,8 +71,8 @@ impl Whole {
     /// The whole record, on a line.
     #[must_use]
     pub fn json(&self) -> String {
-        let record = record::Whole::new(&self.dispatch, self.path.clone(), self.index);
-        to_line(&record.told(&self.told)) + "\n"
+        let record = record::FullDispatchRecord::new(&self.dispatch, self.path.clone(), self.index);
+        to_json_line(&record.told(&self.told)) + "\n"
     }
 
     /// The dispatch as it goes to others.
@@ -83,7 +83,7 @@ impl Whole {
             self.dispatch.status = Status::Canceled;
         }
         match form {
-            Form::Ninjs => to_line(&record::Ninjs::new(&self.dispatch)) + "\n",
+            Form::Ninjs => to_json_line(&record::Ninjs::new(&self.dispatch)) + "\n",
             Form::Jsonl => self.json(),
             Form::Md => record::markdown(&self.dispatch, &self.told) + "\n\n---\n\n",
             Form::Text => self.text(),
@@ -105,7 +105,7 @@ pub fn wholes(
     let wanted: Vec<Option<(ItemOrigin, u64)>> = ids.iter().map(origin).collect();
     let there: Vec<(ItemOrigin, u64)> = wanted.iter().flatten().cloned().collect();
     let mut opened = load::open_all(&there).into_iter();
-    let whole = |(wanted, told): (&Option<(ItemOrigin, u64)>, Told)| {
+    let whole = |(wanted, told): (&Option<(ItemOrigin, u64)>, Relations)| {
         let (origin, _) = wanted.as_ref().ok_or_else(super::opening::gone)?;
         Ok(Whole {
             dispatch: opened
@@ -143,7 +143,7 @@ pub fn each_whole<E>(
 
 /// What is told of entries that stand so. Those that do something to them are read again for their ids and reasons; those without
 /// an id are known by their hash.
-fn told(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Told> {
+fn told(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations> {
     let doers = |s: &StoryStatus| [s.superseded_by, s.killed_by, s.corrected_by];
     let mut others: Vec<EntryId> = standings.iter().flat_map(doers).flatten().collect();
     others.sort_unstable();
@@ -167,7 +167,7 @@ fn told(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Told> {
         let id = id?;
         doers.get(&id).map(Dispatch::item).or_else(|| hash(id))
     };
-    let one = |standing: &StoryStatus| Told {
+    let one = |standing: &StoryStatus| Relations {
         superseded_by: item(standing.superseded_by),
         killed_by: item(standing.killed_by),
         killed_for: (standing.killed_by).and_then(|id| doers.get(&id).map(kill_reason)),

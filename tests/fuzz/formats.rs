@@ -8,7 +8,10 @@ use std::sync::Mutex;
 use dateline::format::{self, Context, FormatId};
 use dateline::load::{self, Report, Source};
 use dateline::quote::extract_quotes;
-use dateline::record::{DispatchRecord, Ninjs, QuotesRecord, Told, Whole, html, markdown, to_line};
+use dateline::record::{
+    DispatchRecord, FullDispatchRecord, Ninjs, QuotesRecord, Relations, html, markdown,
+    to_json_line,
+};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -59,16 +62,16 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
     for dispatch in format::parse(bytes, &Context::default()).dispatches {
         let found = extract_quotes(&dispatch);
         let lines = [
-            to_line(&DispatchRecord::new(&dispatch, "a".to_owned(), 0)),
-            to_line(&Whole::new(&dispatch, "a".to_owned(), 0)),
-            to_line(&QuotesRecord::new(
+            to_json_line(&DispatchRecord::new(&dispatch, "a".to_owned(), 0)),
+            to_json_line(&FullDispatchRecord::new(&dispatch, "a".to_owned(), 0)),
+            to_json_line(&QuotesRecord::new(
                 &dispatch,
                 &found,
                 |_| true,
                 String::new(),
                 0,
             )),
-            to_line(&Ninjs::new(&dispatch)),
+            to_json_line(&Ninjs::new(&dispatch)),
         ];
         for line in lines {
             let line = line.trim_end_matches('\n');
@@ -76,7 +79,10 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert!(read.is_ok(), "{:?}: {line}", read.err());
             prop_assert!(!line.contains(acts), "{line:?}");
         }
-        let _ = (markdown(&dispatch, &Told::default()), html(&dispatch.body));
+        let _ = (
+            markdown(&dispatch, &Relations::default()),
+            html(&dispatch.body),
+        );
     }
     Ok(())
 }

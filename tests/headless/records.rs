@@ -146,7 +146,7 @@ fn a_quote_record_has_every_key() {
         why: "",
         paragraph: 0,
     };
-    let lines = objects(&dateline::record::to_line(&record));
+    let lines = objects(&dateline::record::to_json_line(&record));
     check_keys(&lines[0], &[QUOTE_KEYS]);
 }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use dateline::format::{Context, parse};
 use dateline::quote::{Quote, TextPart, extract_quotes, text};
-use dateline::record::{QuotesRecord, to_line};
+use dateline::record::{QuotesRecord, to_json_line};
 use dateline::speakers::{DispatchStatements, SpeakerTally};
 
 /// What edits put in: marks, points, words that rules look for, line ends.
@@ -94,7 +94,7 @@ pub(crate) fn sound(bytes: &[u8]) {
             assert!(quote.speaker.as_deref() != Some(""));
         }
         let record = QuotesRecord::new(&dispatch, &found, |_: &Quote| true, String::new(), 0);
-        assert!(to_line(&record).len() > 2);
+        assert!(to_json_line(&record).len() > 2);
         tally.add(DispatchStatements::new(&dispatch, &found));
     }
     assert!(tally.rows().iter().all(|row| row.quotes <= 10_000));

@@ -36,7 +36,7 @@ fn records(path: &Path) -> Value {
     let mut all: Vec<Value> = (0u64..)
         .zip(&parsed.dispatches)
         .map(|(index, dispatch)| {
-            let whole = record::Whole::new(dispatch, String::new(), index);
+            let whole = record::FullDispatchRecord::new(dispatch, String::new(), index);
             let mut value = serde_json::to_value(&whole).unwrap();
             value.as_object_mut().unwrap().remove("path");
             value

@@ -3,7 +3,7 @@
 use crate::cli::QuotesFormat;
 use crate::dispatch::Stamp;
 use crate::quote::{self, Certainty, Quote, TextPart};
-use crate::record::{csv_row, escaped};
+use crate::record::{escape_markdown, format_csv_row};
 use crate::speakers;
 use crate::text::{safe, safe_line};
 use crate::work::Whole;
@@ -59,7 +59,7 @@ const COLUMNS: [&str; 15] = [
 pub(super) fn head(format: QuotesFormat, folded: bool) -> String {
     let last = COLUMNS.len() - usize::from(!folded);
     match format {
-        QuotesFormat::Csv => csv_row(&COLUMNS[..last]),
+        QuotesFormat::Csv => format_csv_row(&COLUMNS[..last]),
         _ => String::new(),
     }
 }
@@ -147,7 +147,7 @@ fn csv(whole: &Whole, quote: &Quote) -> String {
     } else {
         "body"
     };
-    let row = csv_row(&[
+    let row = format_csv_row(&[
         &whole.path,
         &whole.index.to_string(),
         &d.headline,
@@ -184,10 +184,10 @@ fn heading(whole: &Whole) -> String {
         (crate::dispatch::Status::Usable, true) => "**embargoed** · ".to_owned(),
         _ => format!("**{status}** · "),
     };
-    let facts = escaped(&safe_line(&facts.join(" · ")));
+    let facts = escape_markdown(&safe_line(&facts.join(" · ")));
     format!(
         "## {}\n\n{warning}{facts}\n\n",
-        escaped(&safe_line(headline))
+        escape_markdown(&safe_line(headline))
     )
 }
 
@@ -202,13 +202,15 @@ fn markdown(whole: &Whole, quote: &Quote) -> String {
         let open = if first { "“" } else { "" };
         let close = if lines.peek().is_none() { "”" } else { "" };
         first = false;
-        let line = escaped(&format!("{open}{}{close}", line.trim()));
+        let line = escape_markdown(&format!("{open}{}{close}", line.trim()));
         out.push_str(format!("> {line}").trim_end());
         out.push('\n');
     }
     let by = match (&quote.speaker, &quote.title) {
-        (Some(name), Some(title)) => format!("**{}**, {}", escaped(name), escaped(title)),
-        (Some(name), None) => format!("**{}**", escaped(name)),
+        (Some(name), Some(title)) => {
+            format!("**{}**, {}", escape_markdown(name), escape_markdown(title))
+        }
+        (Some(name), None) => format!("**{}**", escape_markdown(name)),
         (None, _) => "unattributed".to_owned(),
     };
     let doubt = if is_unsure(quote) {

@@ -10,7 +10,7 @@ use super::{Outcome, Request, Streams};
 use crate::cli::{QuoteKind, QuotesFormat, Wanted};
 use crate::dispatch::Status;
 use crate::quote::{Quote, QuoteKind};
-use crate::record::{QuotesRecord, to_line};
+use crate::record::{QuotesRecord, to_json_line};
 use crate::text::fold;
 use crate::work::Whole;
 use crate::work::find_quotes;
@@ -110,7 +110,7 @@ fn record(whole: &mut Whole, keep: &Keep) -> Option<String> {
     }
     let path = whole.path.clone();
     let record = QuotesRecord::new(&whole.dispatch, &quotes, kept, path, whole.index);
-    Some(to_line(&record) + "\n")
+    Some(to_json_line(&record) + "\n")
 }
 
 /// The blocks with each quote once, and in how many dispatches it stands.

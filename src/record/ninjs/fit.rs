@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::shape::{ASSOCIATED, Member, Need, Shape, property, today};
+use super::shape::{ASSOCIATION_MEMBERS, Member, RequiredMembers, Shape, current_name, property};
 
 /// As much of a value as has the shape; `None` where nothing has.
 pub(super) fn fit(value: &Value, shape: &Shape) -> Option<Value> {
@@ -24,7 +24,7 @@ pub(super) fn fit(value: &Value, shape: &Shape) -> Option<Value> {
             Some(Value::from(number))
         }
         Shape::Number => value.is_number().then(|| value.clone()),
-        Shape::Word(words) => text
+        Shape::OneOf(words) => text
             .filter(|text| words.contains(&text.as_str()))
             .map(Value::String),
         Shape::GeoJson => {
@@ -43,25 +43,25 @@ pub(super) fn fit(value: &Value, shape: &Shape) -> Option<Value> {
             };
             (!all.is_empty()).then_some(Value::Array(all))
         }
-        Shape::Object(members, need) => object(value, &|name| find(members, name), need),
+        Shape::Object(members, need) => fit_object(value, &|name| find(members, name), need),
         Shape::Item => {
-            let known = |name: &str| find(ASSOCIATED, name).or_else(|| property(name));
-            object(value, &known, &Need::All(&["name", "uri"]))
+            let known = |name: &str| find(ASSOCIATION_MEMBERS, name).or_else(|| property(name));
+            fit_object(value, &known, &RequiredMembers::All(&["name", "uri"]))
         }
     }
 }
 
 fn find(members: &'static [Member], name: &str) -> Option<&'static Member> {
-    let name = today(name);
+    let name = current_name(name);
     members
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(&name))
 }
 
-fn object(
+fn fit_object(
     value: &Value,
     known: &dyn Fn(&str) -> Option<&'static Member>,
-    need: &Need,
+    need: &RequiredMembers,
 ) -> Option<Value> {
     let mut fitting = Map::new();
     for (name, inner) in value.as_object()? {
@@ -74,9 +74,9 @@ fn object(
     }
     let has = |name: &&&str| fitting.contains_key(**name);
     let enough = match need {
-        Need::Nothing => !fitting.is_empty(),
-        Need::All(names) => names.iter().filter(has).count() == names.len(),
-        Need::One(names) => names.iter().filter(has).count() == 1,
+        RequiredMembers::Nothing => !fitting.is_empty(),
+        RequiredMembers::All(names) => names.iter().filter(has).count() == names.len(),
+        RequiredMembers::One(names) => names.iter().filter(has).count() == 1,
     };
     enough.then_some(Value::Object(fitting))
 }

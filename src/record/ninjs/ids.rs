@@ -28,11 +28,11 @@ pub(super) fn uri_of(id: &str, dispatch: &Dispatch) -> String {
         return id.to_owned();
     }
     let agency = dispatch.agency.as_deref().unwrap_or("");
-    format!("{URN}id:{}:{}", percent(agency), percent(id))
+    format!("{URN}id:{}:{}", percent_encode(agency), percent_encode(id))
 }
 
 /// Everything but letters, digits, `-`, `.` and `_` as `%XX`.
-fn percent(text: &str) -> String {
+fn percent_encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
@@ -45,7 +45,7 @@ fn percent(text: &str) -> String {
 }
 
 /// The other names of an item: as the wire wrote them where they are no URIs, and of its story.
-pub(super) fn alternatives(dispatch: &Dispatch) -> Option<Value> {
+pub(super) fn alt_ids(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all: Vec<(String, String)> = Vec::new();
     let known = d.fields.iter().find(|(name, _)| is_alternatives(name));

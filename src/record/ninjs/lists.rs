@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::fit::is_uri;
-use super::{ids, kept};
+use super::{ids, passthrough_value};
 use crate::dispatch::Dispatch;
 
 /// Subjects, with what else they say where the wire was ninjs; then keywords and the category, told apart by `rel`.
 pub(super) fn subjects(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
-    let mut all = match kept(d, "subjects") {
+    let mut all = match passthrough_value(d, "subjects") {
         Some(Value::Array(all)) => all,
         _ => d.subjects.iter().map(|text| concept(text, None)).collect(),
     };
@@ -48,7 +48,7 @@ fn concept(text: &str, rel: Option<&str>) -> Value {
 /// The objects that the wire sent with it, the items that it acts on, and its links.
 pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
-    let mut all = match kept(d, "associations") {
+    let mut all = match passthrough_value(d, "associations") {
         Some(Value::Array(all)) => all,
         _ => Vec::new(),
     };
@@ -69,7 +69,7 @@ pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
 
 /// Who the wire names as its sources; among them, as provider, the agency that sent the item.
 pub(super) fn sources(dispatch: &Dispatch) -> Option<Value> {
-    let mut all = match kept(dispatch, "infoSources") {
+    let mut all = match passthrough_value(dispatch, "infoSources") {
         Some(Value::Array(all)) => all,
         _ => Vec::new(),
     };

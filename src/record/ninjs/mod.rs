@@ -24,7 +24,7 @@ use shape::property;
 const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#";
 
 /// Properties that are what a field of the wire says, where that has their form.
-const KEPT: [&str; 17] = [
+const PASSTHROUGH_PROPERTIES: [&str; 17] = [
     "profile",
     "contentCreated",
     "expires",
@@ -63,9 +63,12 @@ impl Ninjs {
         all.put("uri", Some(ids::uri(d)));
         let standard = json!({ "name": "ninjs", "version": "3.1", "schema": SCHEMA });
         all.put("standard", Some(standard));
-        all.put("type", Some(kept(d, "type").unwrap_or("text".into())));
+        all.put(
+            "type",
+            Some(passthrough_value(d, "type").unwrap_or("text".into())),
+        );
         all.put("version", d.revision.as_deref());
-        let first = kept(d, "firstCreated");
+        let first = passthrough_value(d, "firstCreated");
         let (first, content) = match (first, d.created.and_then(time)) {
             (Some(first), content) => (Some(first), content.map(Value::from)),
             (None, created) => (created.map(Value::from), None),
@@ -88,10 +91,10 @@ impl Ninjs {
         all.put("copyrightNotice", rights(d));
         all.put("subjects", lists::subjects(d));
         all.put("associations", lists::associations(d));
-        all.put("altIds", ids::alternatives(d));
-        for name in KEPT {
+        all.put("altIds", ids::alt_ids(d));
+        for name in PASSTHROUGH_PROPERTIES {
             if all.0.iter().all(|(known, _)| *known != name) {
-                all.put(name, kept(d, name));
+                all.put(name, passthrough_value(d, name));
             }
         }
         all.put("infoSources", lists::sources(d));
@@ -104,7 +107,7 @@ impl Ninjs {
 }
 
 /// What a field of the wire says, where a property is called like it and has its form.
-fn kept(dispatch: &Dispatch, name: &str) -> Option<Value> {
+fn passthrough_value(dispatch: &Dispatch, name: &str) -> Option<Value> {
     let (wanted, shape) = property(name)?;
     let named = |field: &&String| property(field).is_some_and(|(known, _)| known == wanted);
     let field = dispatch.fields.keys().find(named)?;
@@ -155,7 +158,7 @@ fn located(dispatch: &Dispatch) -> Option<String> {
 /// The rights, unless they are the terms that stand in a property of their own.
 fn rights(dispatch: &Dispatch) -> Option<&str> {
     let rights = dispatch.rights.as_deref()?;
-    let terms = kept(dispatch, "usageTerms");
+    let terms = passthrough_value(dispatch, "usageTerms");
     let elsewhere = terms.is_some_and(|terms| terms == rights);
     (!elsewhere).then_some(rights)
 }

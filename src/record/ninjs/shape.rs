@@ -10,10 +10,10 @@ pub(super) enum Shape {
     Integer,
     Number,
     /// One of some words.
-    Word(&'static [&'static str]),
+    OneOf(&'static [&'static str]),
     List(&'static Shape),
     /// Known members, and which of them must be there.
-    Object(&'static [Member], Need),
+    Object(&'static [Member], RequiredMembers),
     /// A place on the earth, kept as it is.
     GeoJson,
     /// A whole ninjs object.
@@ -25,15 +25,15 @@ pub(super) type Member = (&'static str, Shape);
 
 /// Which members must be there.
 #[derive(Debug)]
-pub(super) enum Need {
+pub(super) enum RequiredMembers {
     Nothing,
     All(&'static [&'static str]),
     /// Exactly one of them.
     One(&'static [&'static str]),
 }
 
-use Need::{All, Nothing, One};
-use Shape::{GeoJson, Integer, Item, List, Number, Object, Text, Time, Uri, Word};
+use RequiredMembers::{All, Nothing, One};
+use Shape::{GeoJson, Integer, Item, List, Number, Object, OneOf, Text, Time, Uri};
 
 const ADDRESS: Shape = Object(
     &[
@@ -76,7 +76,7 @@ const RENDITION: Shape = Object(
         ("frameRate", Number),
         ("poi", Object(&[("x", Integer), ("y", Integer)], Nothing)),
         ("transportProtocol", Text),
-        ("scanType", Word(&["progressive", "interlaced"])),
+        ("scanType", OneOf(&["progressive", "interlaced"])),
         ("bitrate", Text),
     ],
     All(&["name"]),
@@ -198,15 +198,15 @@ pub(super) const TYPES: &[&str] = &[
 /// The properties of ninjs 3.1, but those of planning.
 const PROPERTIES: &[Member] = &[
     ("uri", Uri),
-    ("type", Word(TYPES)),
-    ("representationType", Word(&["full", "partial"])),
+    ("type", OneOf(TYPES)),
+    ("representationType", OneOf(&["full", "partial"])),
     ("profile", Text),
     ("version", Text),
     ("firstCreated", Time),
     ("versionCreated", Time),
     ("contentCreated", Time),
     ("embargoedUntil", Time),
-    ("pubStatus", Word(&["usable", "withheld", "canceled"])),
+    ("pubStatus", OneOf(&["usable", "withheld", "canceled"])),
     ("urgency", Integer),
     ("copyrightHolder", Text),
     ("copyrightNotice", Text),
@@ -238,10 +238,10 @@ const PROPERTIES: &[Member] = &[
 ];
 
 /// The members of an associated object: those of an item, and what it is to this one.
-pub(super) const ASSOCIATED: &[Member] = &[("name", Text), ("rel", Text)];
+pub(super) const ASSOCIATION_MEMBERS: &[Member] = &[("name", Text), ("rel", Text)];
 
 /// Names of ninjs 1 and 2, and of ninjs 3 in other letters, as ninjs 3 has them.
-pub(super) fn today(name: &str) -> String {
+pub(super) fn current_name(name: &str) -> String {
     let plain = name.chars().filter(char::is_ascii_alphanumeric);
     let plain: String = plain.map(|c| c.to_ascii_lowercase()).collect();
     let renamed = match plain.as_str() {
@@ -263,7 +263,7 @@ pub(super) fn today(name: &str) -> String {
 
 /// The property of ninjs 3.1 that a name stands for, and what it holds.
 pub(super) fn property(name: &str) -> Option<&'static Member> {
-    let name = today(name);
+    let name = current_name(name);
     PROPERTIES
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(&name))

@@ -10,10 +10,10 @@ pub(super) fn headlines(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all = Vec::new();
     if !d.headline_derived && !d.headline.is_empty() {
-        all.push(variant("main", &d.headline));
+        all.push(make_variant("main", &d.headline));
     }
-    all.extend(others(d, "headline"));
-    some(all)
+    all.extend(further_texts(d, "headline"));
+    non_empty_array(all)
 }
 
 /// What describes the item: the wire's descriptions, and what ninjs has no property for.
@@ -29,11 +29,11 @@ pub(super) fn descriptions(dispatch: &Dispatch) -> Option<Value> {
         ("signal", signal),
     ];
     let said = |(role, text): (&str, Option<&str>)| {
-        Some(variant(role, text.filter(|text| !text.is_empty())?))
+        Some(make_variant(role, text.filter(|text| !text.is_empty())?))
     };
     let mut all: Vec<Value> = own.into_iter().filter_map(said).collect();
-    all.extend(others(d, "description"));
-    some(all)
+    all.extend(further_texts(d, "description"));
+    non_empty_array(all)
 }
 
 /// The body as HTML, and other texts that the wire sent beside it.
@@ -51,11 +51,11 @@ pub(super) fn bodies(dispatch: &Dispatch) -> Option<Value> {
         }
         all.push(body);
     }
-    all.extend(others(d, "body"));
-    some(all)
+    all.extend(further_texts(d, "body"));
+    non_empty_array(all)
 }
 
-fn variant(role: &str, text: &str) -> Value {
+fn make_variant(role: &str, text: &str) -> Value {
     if role.is_empty() {
         return json!({ "contentType": "text/plain", "value": text });
     }
@@ -63,17 +63,17 @@ fn variant(role: &str, text: &str) -> Value {
 }
 
 /// Fields such as `headline@short` or `description_text`.
-fn others<'a>(dispatch: &'a Dispatch, name: &'a str) -> impl Iterator<Item = Value> {
+fn further_texts<'a>(dispatch: &'a Dispatch, name: &'a str) -> impl Iterator<Item = Value> {
     let fields = dispatch.fields.iter();
     fields.filter_map(move |(field, text)| {
         let rest = field.strip_prefix(name)?;
         let role = rest.strip_prefix(['@', '_'])?;
         // Not a name with a role but a media type.
         let role = if role.contains('/') { "" } else { role };
-        Some(variant(role, text))
+        Some(make_variant(role, text))
     })
 }
 
-fn some(all: Vec<Value>) -> Option<Value> {
+fn non_empty_array(all: Vec<Value>) -> Option<Value> {
     (!all.is_empty()).then_some(Value::Array(all))
 }
