@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use dateline::action::parse_sequence;
+use dateline::action::parse_table_sequence;
 use dateline::app::{Effect, Msg, Setup, State, update};
 use dateline::load::{self, Report, Source};
 use dateline::ui::{Theme, draw};
@@ -33,7 +33,7 @@ fn tell(state: &mut State, msg: Msg) {
 }
 
 fn press(state: &mut State, keys: &str) {
-    for key in parse_sequence(keys) {
+    for key in parse_table_sequence(keys) {
         tell(state, Msg::Key(key));
     }
 }

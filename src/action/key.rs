@@ -77,7 +77,7 @@ const DISPLAY_NAMES: &[(&str, Code)] = &[
 
 /// Reads a sequence as the table of actions writes it: `gg`, `]q`, `^D`, `Enter`, `^Wh`.
 #[must_use]
-pub fn parse_sequence(text: &str) -> Vec<Key> {
+pub fn parse_table_sequence(text: &str) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

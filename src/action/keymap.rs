@@ -1,6 +1,6 @@
 //! The keys as they are: those of the table of actions, or those that the reader has given them in the config file.
 
-use super::{ACTIONS, Action, Entry, Group, Key, Pane, parse_sequence};
+use super::{ACTIONS, Action, ActionSpec, HelpGroup, Key, Pane, parse_table_sequence};
 
 /// A sequence of keys and what it does in a pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Keymap(Vec<Binding>);
 
 /// What a sequence of keys means in a pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Match {
+pub enum KeyMatch {
     Action(Action),
     /// More keys must follow; these may: the rest of the sequence and what it does.
     Prefix(Vec<(String, &'static str)>),
@@ -34,11 +34,11 @@ impl Default for Keymap {
 }
 
 /// The sequences that an action has in a pane where the config file gives it none.
-pub fn defaults(pane: Pane, entry: &'static Entry) -> impl Iterator<Item = Binding> {
+pub fn defaults(pane: Pane, entry: &'static ActionSpec) -> impl Iterator<Item = Binding> {
     entry.keys.iter().map(move |keys| Binding {
         pane,
         action: entry.action,
-        keys: parse_sequence(keys),
+        keys: parse_table_sequence(keys),
     })
 }
 
@@ -62,23 +62,23 @@ impl Keymap {
 
     /// Looks a sequence of keys up.
     #[must_use]
-    pub fn lookup(&self, pane: Pane, keys: &[Key]) -> Match {
+    pub fn lookup(&self, pane: Pane, keys: &[Key]) -> KeyMatch {
         // Also within a sequence.
         if keys.last() == Some(&Key::ctrl('c')) {
-            return Match::Action(Action::Quit);
+            return KeyMatch::Action(Action::Quit);
         }
         let mut continuations = Vec::new();
         for binding in self.0.iter().filter(|binding| binding.pane == pane) {
             match binding.keys.strip_prefix(keys) {
-                Some([]) => return Match::Action(binding.action),
+                Some([]) => return KeyMatch::Action(binding.action),
                 Some(rest) => continuations.push((shown(rest), binding.action.entry().help)),
                 None => {}
             }
         }
         if continuations.is_empty() {
-            Match::None
+            KeyMatch::None
         } else {
-            Match::Prefix(continuations)
+            KeyMatch::Prefix(continuations)
         }
     }
 
@@ -93,7 +93,7 @@ impl Keymap {
 
     /// True where a key is part of a sequence of an action in a pane.
     #[must_use]
-    pub fn has_part(&self, pane: Pane, action: Action, key: Key) -> bool {
+    pub fn uses_key(&self, pane: Pane, action: Action, key: Key) -> bool {
         let here = |binding: &&Binding| binding.pane == pane && binding.action == action;
         let mut all = self.0.iter().filter(here);
         all.any(|binding| binding.keys.contains(&key))
@@ -103,7 +103,7 @@ impl Keymap {
     /// An action that has other keys in other panes stands once for each of them, with the names of the panes.
     #[must_use]
     pub fn help(&self) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
-        let rows = |group: Group| {
+        let rows = |group: HelpGroup| {
             let entries = ACTIONS.iter().filter(move |entry| entry.group == group);
             let rows = entries.flat_map(|entry| {
                 let rows = self.rows(entry).into_iter();
@@ -111,10 +111,12 @@ impl Keymap {
             });
             rows.collect()
         };
-        Group::ALL.map(|group| (group.title(), rows(group))).into()
+        HelpGroup::ALL
+            .map(|group| (group.title(), rows(group)))
+            .into()
     }
 
-    fn rows(&self, entry: &Entry) -> Vec<String> {
+    fn rows(&self, entry: &ActionSpec) -> Vec<String> {
         let mut kinds: Vec<(String, Vec<&str>)> = Vec::new();
         for &pane in entry.panes {
             let keys: Vec<String> = self.of(pane, entry.action).collect();
@@ -147,7 +149,7 @@ fn shown(keys: &[Key]) -> String {
 
 /// The table of keys in the README: one row a group.
 #[must_use]
-pub fn markdown() -> String {
+pub fn readme_key_table() -> String {
     let mut rows = vec!["| | keys |".to_owned(), "|---|---|".to_owned()];
     for (title, actions) in Keymap::default().help() {
         let cell = |(keys, help): (String, &str)| {
@@ -185,11 +187,11 @@ mod tests {
         let map = Keymap::new(Vec::new());
         let quit = [Key::ctrl('c')];
         for pane in Pane::ALL {
-            assert_eq!(map.lookup(pane, &quit), Match::Action(Action::Quit));
+            assert_eq!(map.lookup(pane, &quit), KeyMatch::Action(Action::Quit));
         }
-        let within = [parse_sequence("g"), parse_sequence("^C")].concat();
+        let within = [parse_table_sequence("g"), parse_table_sequence("^C")].concat();
         let found = Keymap::default().lookup(Pane::List, &within);
-        assert_eq!(found, Match::Action(Action::Quit));
+        assert_eq!(found, KeyMatch::Action(Action::Quit));
     }
 
     #[test]

@@ -5,15 +5,15 @@ mod keymap;
 mod notation;
 mod table;
 
-pub use key::{Code, Key, parse_sequence};
-pub use keymap::{Binding, Keymap, Match, defaults, markdown};
-pub use notation::{BadKeys, read_sequence, write_sequence};
-pub use table::{ACTIONS, Action, Entry, Group, Pane};
+pub use key::{Code, Key, parse_table_sequence};
+pub use keymap::{Binding, KeyMatch, Keymap, defaults, readme_key_table};
+pub use notation::{KeySequenceError, format_config_sequence, parse_config_sequence};
+pub use table::{ACTIONS, Action, ActionSpec, HelpGroup, Pane};
 
 impl Action {
     /// Its row of the table.
     #[must_use]
-    pub fn entry(self) -> &'static Entry {
+    pub fn entry(self) -> &'static ActionSpec {
         let row = ACTIONS.iter().find(|entry| entry.action == self);
         // The enum and the table are made from the same rows.
         row.unwrap_or(&ACTIONS[0])

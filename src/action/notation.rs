@@ -23,17 +23,17 @@ const CONFIG_NAMES: &[(&[&str], Code)] = &[
 ];
 
 /// What terminals send for some letters with Ctrl cannot be told from another key.
-const SAME: &[(char, &str)] = &[('i', "tab"), ('m', "enter"), ('[', "esc")];
+const CTRL_ALIASES: &[(char, &str)] = &[('i', "tab"), ('m', "enter"), ('[', "esc")];
 
 /// Where a sequence is wrong: a byte offset into its text, and a sentence that says what would be right.
-pub type BadKeys = (usize, String);
+pub type KeySequenceError = (usize, String);
 
 /// Reads a sequence: one key after the other, parted by spaces. A key is a character, the name of a key, or one of them
 /// after `ctrl-` or `alt-`.
 ///
 /// # Errors
 /// The first key that is none, or that can never be part of a sequence.
-pub fn read_sequence(text: &str) -> Result<Vec<Key>, BadKeys> {
+pub fn parse_config_sequence(text: &str) -> Result<Vec<Key>, KeySequenceError> {
     let mut keys = Vec::new();
     for word in text.split_whitespace() {
         let at = word.as_ptr().addr() - text.as_ptr().addr();
@@ -76,12 +76,12 @@ fn read_key(word: &str) -> Result<Key, String> {
     let mut chars = rest.chars();
     let code = match (chars.next(), chars.next()) {
         (Some(c), None) if !c.is_control() => Code::Char(c),
-        _ => named(rest).ok_or_else(|| no_key(rest))?,
+        _ => code_named(rest).ok_or_else(|| no_key(rest))?,
     };
     let code = match code {
         Code::Char(c) if ctrl => {
             let c = c.to_ascii_lowercase();
-            if let Some((_, name)) = SAME.iter().find(|(same, _)| *same == c) {
+            if let Some((_, name)) = CTRL_ALIASES.iter().find(|(same, _)| *same == c) {
                 return Err(format!(
                     "“{shown}” is what terminals send for {name}: write {name}"
                 ));
@@ -99,7 +99,7 @@ fn read_key(word: &str) -> Result<Key, String> {
 }
 
 /// The key of a name, in any case.
-fn named(word: &str) -> Option<Code> {
+fn code_named(word: &str) -> Option<Code> {
     let word = word.to_ascii_lowercase();
     let function = word
         .strip_prefix('f')
@@ -157,7 +157,7 @@ fn no_key(word: &str) -> String {
 
 /// A sequence as it is written.
 #[must_use]
-pub fn write_sequence(keys: &[Key]) -> String {
+pub fn format_config_sequence(keys: &[Key]) -> String {
     let words: Vec<String> = keys.iter().map(|key| write_key(*key)).collect();
     words.join(" ")
 }
@@ -182,11 +182,11 @@ fn write_key(key: Key) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::{ACTIONS, parse_sequence};
+    use crate::action::{ACTIONS, parse_table_sequence};
 
     #[track_caller]
     fn wrong(text: &str, at: usize, part: &str) {
-        let Err((found, message)) = read_sequence(text) else {
+        let Err((found, message)) = parse_config_sequence(text) else {
             panic!("{text} is read");
         };
         assert_eq!(found, at, "{message}");
@@ -196,8 +196,11 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         for keys in ACTIONS.iter().flat_map(|entry| entry.keys) {
-            let keys = parse_sequence(keys);
-            assert_eq!(read_sequence(&write_sequence(&keys)), Ok(keys));
+            let keys = parse_table_sequence(keys);
+            assert_eq!(
+                parse_config_sequence(&format_config_sequence(&keys)),
+                Ok(keys)
+            );
         }
         for (text, written) in [
             ("g  g", "g g"),
@@ -209,8 +212,8 @@ mod tests {
             ("alt--", "alt--"),
             ("ctrl-space", "ctrl-space"),
         ] {
-            let keys = read_sequence(text).unwrap_or_default();
-            assert_eq!(write_sequence(&keys), written);
+            let keys = parse_config_sequence(text).unwrap_or_default();
+            assert_eq!(format_config_sequence(&keys), written);
         }
     }
 

@@ -31,7 +31,7 @@ impl Pane {
 
 /// Headings of the help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
+pub enum HelpGroup {
     Move,
     Read,
     Quotes,
@@ -41,7 +41,7 @@ pub enum Group {
     Program,
 }
 
-impl Group {
+impl HelpGroup {
     /// All of them, in the order of the help.
     pub const ALL: [Self; 7] = [
         Self::Move,
@@ -70,9 +70,9 @@ impl Group {
 
 /// One row: the action, where its keys work, and its line of help.
 #[derive(Debug)]
-pub struct Entry {
+pub struct ActionSpec {
     pub action: Action,
-    pub group: Group,
+    pub group: HelpGroup,
     pub panes: &'static [Pane],
     pub keys: &'static [&'static str],
     pub help: &'static str,
@@ -112,10 +112,10 @@ macro_rules! actions {
         }
 
         /// Every action. A count before the keys of a move repeats it; before `G` and `gg` it is a line or row.
-        pub const ACTIONS: &[Entry] = &[
-            $(Entry {
+        pub const ACTIONS: &[ActionSpec] = &[
+            $(ActionSpec {
                 action: Action::$action,
-                group: Group::$group,
+                group: HelpGroup::$group,
                 panes: $panes,
                 keys: &[$($key),+],
                 help: $help,

@@ -1,12 +1,12 @@
 //! The line at the bottom: only keys that do something now, or the continuations of a prefix.
 
 use super::State;
-use crate::action::{Action, Match, Pane};
+use crate::action::{Action, KeyMatch, Pane};
 
 /// Keys and what they do, the most useful first.
 #[must_use]
 pub fn hints(state: &State) -> Vec<(String, &'static str)> {
-    if let Match::Prefix(rest) = state.keys.lookup(state.key_pane(), &state.pending)
+    if let KeyMatch::Prefix(rest) = state.keys.lookup(state.key_pane(), &state.pending)
         && !state.pending.is_empty()
     {
         return rest;

@@ -11,7 +11,7 @@ use super::{
     folding, handing, linking, live, marking, narrowing, panel, places, pointing, prompting,
     sorting, speakers, welcome,
 };
-use crate::action::{Action, Code, Key, Match};
+use crate::action::{Action, Code, Key, KeyMatch};
 
 /// Largest count that can be typed.
 const COUNT_LIMIT: usize = 9_999_999;
@@ -56,13 +56,13 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     }
     state.pending.push(key);
     match state.keys.lookup(state.key_pane(), &state.pending) {
-        Match::Prefix(_) => {}
-        Match::Action(action) => {
+        KeyMatch::Prefix(_) => {}
+        KeyMatch::Action(action) => {
             state.pending.clear();
             let count = state.count.take();
             act(state, action, key, count, effects);
         }
-        Match::None => {
+        KeyMatch::None => {
             let tried = state.pending.len() > 1;
             let sequence: String = state.pending.drain(..).map(|key| key.to_string()).collect();
             state.count = None;

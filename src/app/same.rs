@@ -113,7 +113,7 @@ impl State {
         let pane = self.focus;
         if steps
             .iter()
-            .any(|&step| self.keys.has_part(pane, step, key))
+            .any(|&step| self.keys.uses_key(pane, step, key))
         {
             self.notice = Some(looking(seek));
             self.held.push(key);

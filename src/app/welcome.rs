@@ -3,7 +3,7 @@
 //! They are shown where nothing has ever been kept, and not again: a setting remembers that.
 
 use super::State;
-use crate::action::{ACTIONS, Action, Group};
+use crate::action::{ACTIONS, Action, HelpGroup};
 use crate::marks::{MarkChange, SavedMarks};
 use crate::text::width;
 
@@ -89,7 +89,7 @@ pub(super) fn done(state: &mut State, action: Action) {
     };
     let mut entries = ACTIONS.iter();
     let entry = entries.find(|entry| entry.action == action);
-    let about = |group| matches!(group, Group::Move | Group::Program);
+    let about = |group| matches!(group, HelpGroup::Move | HelpGroup::Program);
     let looks = entry.is_some_and(|entry| about(entry.group)) && action != Action::Help;
     // What comes back from a thing that was done belongs to it.
     let back = step > 0 && matches!(action, Action::Back | Action::Leave | Action::Cancel);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::action::{ACTIONS, Group, Pane, parse_sequence, write_sequence};
+use crate::action::{ACTIONS, HelpGroup, Pane, format_config_sequence, parse_table_sequence};
 
 /// What does not come from the table of actions.
 const HEAD: &str = include_str!("example.toml");
@@ -11,7 +11,7 @@ const HEAD: &str = include_str!("example.toml");
 #[must_use]
 pub fn example() -> String {
     let mut text = HEAD.to_owned();
-    for group in Group::ALL {
+    for group in HelpGroup::ALL {
         let _ = writeln!(text, "# {}", group.title());
         for entry in ACTIONS.iter().filter(|entry| entry.group == group) {
             let keys = entry.keys.iter().map(|keys| quoted(keys));
@@ -36,7 +36,7 @@ pub fn example() -> String {
 
 /// A sequence of the table of actions as a TOML string.
 fn quoted(keys: &str) -> String {
-    let keys = write_sequence(&parse_sequence(keys));
+    let keys = format_config_sequence(&parse_table_sequence(keys));
     if keys.contains(['"', '\\']) {
         format!("'{keys}'")
     } else {

@@ -5,7 +5,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::fields::{ErrorCollector, PositionedTable};
 use crate::action::{
-    ACTIONS, Action, Binding, Key, Keymap, Pane, defaults, read_sequence, write_sequence,
+    ACTIONS, Action, Binding, Key, Keymap, Pane, defaults, format_config_sequence,
+    parse_config_sequence,
 };
 use crate::text::nearest_name;
 
@@ -124,7 +125,7 @@ fn sequence(
         let message = "wants keys in quotation marks, as in \"g g\" or [\"j\", \"down\"]";
         return Err((span.start, message.to_owned()));
     };
-    let keys = read_sequence(text).map_err(|(at, message)| {
+    let keys = parse_config_sequence(text).map_err(|(at, message)| {
         // Where the text stands in the file as it is, its column is known.
         let stands = notes.text(span.clone()).find(text.as_ref());
         (span.start + stands.map_or(0, |start| start + at), message)
@@ -208,7 +209,10 @@ fn record_conflict(clashes: &mut Vec<KeyConflict>, at: usize, given: Binding, ot
 
 impl KeyConflict {
     fn message(&self) -> String {
-        let (keys, others) = (write_sequence(&self.keys), write_sequence(&self.other.keys));
+        let (keys, others) = (
+            format_config_sequence(&self.keys),
+            format_config_sequence(&self.other.keys),
+        );
         let (other, panes) = (self.other.action.name(), join_pane_names(&self.panes));
         let free = format!("give {other} other keys, or none: {other} = []");
         let said = if keys == others {

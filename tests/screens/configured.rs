@@ -55,7 +55,7 @@ fn a_key_that_was_rebound_works_and_the_help_shows_it() {
 }
 
 fn key(text: &str) -> Vec<dateline::action::Key> {
-    dateline::action::read_sequence(text).expect("a key")
+    dateline::action::parse_config_sequence(text).expect("a key")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Places that have a letter, and where a dispatch is opened.
 
-use dateline::action::parse_sequence;
+use dateline::action::parse_table_sequence;
 use dateline::app::{Effect, Msg, update};
 use dateline::load::Source;
 use dateline::marks::{MarkChange, SavedMarks};
@@ -76,7 +76,7 @@ fn places_of_earlier_sessions_are_known() {
 
 /// Types keys, and returns what is asked for without doing it.
 fn typed(stage: &mut Stage, keys: &str) -> Vec<Effect> {
-    let keys = parse_sequence(keys).into_iter();
+    let keys = parse_table_sequence(keys).into_iter();
     keys.flat_map(|key| update(&mut stage.state, Msg::Key(key)))
         .collect()
 }

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dateline::action::parse_sequence;
+use dateline::action::parse_table_sequence;
 use dateline::app::{Bundle, Effect, Handed, Manner, Msg, Setup, State, update};
 use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
 use dateline::load::{self, Report, Source};
@@ -363,7 +363,7 @@ impl Stage {
     /// Types keys: sequences as the table of actions writes them, parted by spaces (`j Enter ]q /`).
     pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
         for sequence in keys.split_whitespace() {
-            for key in parse_sequence(sequence) {
+            for key in parse_table_sequence(sequence) {
                 self.tell(Msg::Key(key));
             }
         }

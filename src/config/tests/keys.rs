@@ -2,19 +2,19 @@
 
 use super::super::{Config, parse};
 use super::{read, wrong};
-use crate::action::{ACTIONS, Action, Key, Keymap, Match, Pane, read_sequence};
+use crate::action::{ACTIONS, Action, Key, KeyMatch, Keymap, Pane, parse_config_sequence};
 
 #[track_caller]
 fn does(config: &Config, pane: Pane, keys: &str, action: Action) {
-    let keys = read_sequence(keys).expect("keys");
+    let keys = parse_config_sequence(keys).expect("keys");
     let found = config.keys.lookup(pane, &keys);
-    assert_eq!(found, Match::Action(action), "{keys:?} in {pane:?}");
+    assert_eq!(found, KeyMatch::Action(action), "{keys:?} in {pane:?}");
 }
 
 #[track_caller]
 fn nothing(config: &Config, pane: Pane, keys: &str) {
-    let keys = read_sequence(keys).expect("keys");
-    assert_eq!(config.keys.lookup(pane, &keys), Match::None);
+    let keys = parse_config_sequence(keys).expect("keys");
+    assert_eq!(config.keys.lookup(pane, &keys), KeyMatch::None);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn nothing_takes_the_way_out() {
     assert_eq!(config.keys, Keymap::new(Vec::new()));
     for pane in Pane::ALL {
         let found = config.keys.lookup(pane, &[Key::ctrl('c')]);
-        assert_eq!(found, Match::Action(Action::Quit));
+        assert_eq!(found, KeyMatch::Action(Action::Quit));
     }
     assert_eq!(parse("[keys]\nquit = [\"ctrl-c\"]").1, []);
 }
