@@ -18,7 +18,7 @@ fn main() {
 /// Takes a message in, and reads what shall be read.
 fn tell(state: &mut State, msg: Msg) {
     for effect in update(state, msg) {
-        if let Effect::Open(id, snapshot) = effect {
+        if let Effect::ReadDispatch(id, snapshot) = effect {
             let entry = snapshot.entry(id);
             let origin = entry.and_then(dateline::desk::EntryRef::origin);
             let read = origin
@@ -26,7 +26,10 @@ fn tell(state: &mut State, msg: Msg) {
                 .map(|(origin, entry)| load::open(&origin, entry.item_key()));
             if let Some(Ok(mut dispatch)) = read {
                 let quotes = find_quotes(&mut dispatch);
-                tell(state, Msg::Opened(id, Ok(Box::new((dispatch, quotes)))));
+                tell(
+                    state,
+                    Msg::DispatchRead(id, Ok(Box::new((dispatch, quotes)))),
+                );
             }
         }
     }
@@ -49,7 +52,7 @@ fn wire(size: (u16, u16)) -> State {
     });
     for report in reports.into_inner().unwrap_or_default() {
         if let Report::Segment(segment) = report {
-            tell(&mut state, Msg::Arrived(vec![segment]));
+            tell(&mut state, Msg::EntriesArrived(vec![segment]));
         }
     }
     state

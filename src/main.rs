@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use dateline::app::{self, Choice, Choose, Manner, Setup, Welcome};
+use dateline::app::{self, Choice, ChoiceKind, Setup, StartupOptions, Welcome};
 use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, Print};
 use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
@@ -234,14 +234,14 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         order: file.order,
         keys: config.keys,
         look: file.look,
-        manner: Manner {
+        manner: StartupOptions {
             plain: screen.is_plain(file.plain),
             mouse: screen.has_mouse(file.mouse),
             welcome: Welcome::at_start(first && matches!(place, StateDirectory::Folder(_))),
             hide_embargoed: input.hide_embargoed || file.hide_embargoed,
             choose: screen.print.map(|what| match what {
-                Print::Quote => Choose::Quote,
-                _ => Choose::Dispatch,
+                Print::Quote => ChoiceKind::Quote,
+                _ => ChoiceKind::Dispatch,
             }),
         },
         views: config.views,

@@ -5,10 +5,12 @@ mod log;
 mod muting;
 mod saving;
 
-pub(super) use arriving::{arrived, judged, loaded, raise, told};
-pub use log::{Alert, Log};
-pub(super) use muting::{mute, toggle_muted, unmute};
-pub(super) use saving::{alert, drop_view, keep_view, restore};
+pub(super) use arriving::{
+    log_view_failure, match_arrivals, raise_alerts, receive_matches, request_deferred_texts,
+};
+pub use log::{Alert, AlertLog};
+pub(super) use muting::{mute, toggle_muted, unmute_command};
+pub(super) use saving::{alert, forget_command, restore_views_and_mutes, view_command};
 
 use super::{Effect, PanelKind, State, filtering, panel, prompting};
 use crate::action::Action;
@@ -20,11 +22,11 @@ use crate::views::{
 };
 
 /// The filter of the urgent queue.
-pub(super) const URGENT: &str = "is:urgent | is:alert";
+pub(super) const URGENT_FILTER: &str = "is:urgent | is:alert";
 
 /// A view and what it keeps of what is at hand.
 #[derive(Debug)]
-pub struct Saved {
+pub struct ActiveView {
     pub view: SavedView,
     /// True where it stands in the config file: then it is changed there.
     pub in_file: bool,
@@ -38,7 +40,7 @@ pub struct Saved {
 
 /// A mute and what it keeps of what is at hand.
 #[derive(Debug)]
-pub struct Muting {
+pub struct ActiveMute {
     pub mute: Mute,
     /// True where it stands in the config file.
     pub in_file: bool,
@@ -52,9 +54,9 @@ pub struct Muting {
 #[derive(Debug, Default)]
 pub struct Alerts {
     /// In the order of the file; those made in the program follow.
-    pub saved: Vec<Saved>,
-    pub mutes: Vec<Muting>,
-    pub log: Log,
+    pub saved: Vec<ActiveView>,
+    pub mutes: Vec<ActiveMute>,
+    pub log: AlertLog,
     /// What all mutes that have not ended keep.
     muted: MatchedEntries,
     /// What views keep of that which has just arrived.
@@ -92,7 +94,7 @@ impl Alerts {
 
     fn add_view(&mut self, view: SavedView, in_file: bool) -> Rule {
         let rule = self.rule(&view.filter);
-        self.saved.push(Saved {
+        self.saved.push(ActiveView {
             view,
             in_file,
             matched: MatchedEntries::default(),
@@ -105,7 +107,7 @@ impl Alerts {
 
     fn add_mute(&mut self, mute: Mute, in_file: bool, zone: &jiff::tz::TimeZone) -> Rule {
         let rule = self.rule(&mute.filter);
-        self.mutes.push(Muting {
+        self.mutes.push(ActiveMute {
             until: mute.until.map(|until| until.seconds(zone)),
             mute,
             in_file,
@@ -156,22 +158,22 @@ impl State {
 }
 
 /// Does what an action says.
-pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+pub(super) fn perform_alert_action(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     match action {
-        Action::Urgent => urgent(state, effects),
-        Action::Views => panel::toggle(state, PanelKind::Views),
-        _ => panel::toggle(state, PanelKind::Log),
+        Action::Urgent => toggle_urgent(state, effects),
+        Action::Views => panel::toggle_panel(state, PanelKind::Views),
+        _ => panel::toggle_panel(state, PanelKind::Alerts),
     }
 }
 
 /// The urgent queue: a filter within the one that is on; the second time that one alone again.
-fn urgent(state: &mut State, effects: &mut Vec<Effect>) {
+fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
     let filter = &mut state.filter;
-    if filter.text == URGENT {
-        prompting::widen(state, effects);
+    if filter.text == URGENT_FILTER {
+        prompting::widen_filter(state, effects);
         return;
     }
-    if let Some(at) = filter.trail.iter().position(|text| text == URGENT) {
+    if let Some(at) = filter.trail.iter().position(|text| text == URGENT_FILTER) {
         filter.trail.remove(at);
         let text = filter.text.clone();
         filtering::set_filter(state, &text, effects);
@@ -181,7 +183,7 @@ fn urgent(state: &mut State, effects: &mut Vec<Effect>) {
         let wider = std::mem::take(&mut filter.text);
         filter.trail.push(wider);
     }
-    filtering::set_filter(state, URGENT, effects);
+    filtering::set_filter(state, URGENT_FILTER, effects);
     let hint = state.key_hint("; ", Action::Urgent, "shows the others again");
     state.notice = Some(format!("urgent dispatches only{hint}"));
 }

@@ -2,9 +2,9 @@
 
 mod page;
 
-pub use page::{Ink, Page, PageKind, PageLine};
+pub use page::{DiffLine, DiffLineKind, DiffPage, DiffStyle};
 
-use super::layout::{Area, measure, over};
+use super::layout::{Area, overlay_area, text_column};
 use super::{Effect, State};
 use crate::action::Pane;
 use crate::changes::{VersionDiff, VersionInfo, before};
@@ -22,7 +22,7 @@ pub struct Comparison {
     /// What came of it, once both have been read.
     pub compared: Option<Result<Box<VersionDiff>, InputProblem>>,
     /// The same laid out.
-    pub page: Page,
+    pub page: DiffPage,
     /// First line of the page on the screen.
     pub top: usize,
     /// The change that was gone to last.
@@ -38,7 +38,7 @@ impl Comparison {
             newer,
             older,
             compared: None,
-            page: Page::default(),
+            page: DiffPage::default(),
             top: 0,
             stop: None,
             width: None,
@@ -58,7 +58,7 @@ impl Comparison {
 /// The column of text of the comparison.
 #[must_use]
 pub fn changes_area(size: (u16, u16)) -> Area {
-    measure(over(size, Pane::Changes))
+    text_column(overlay_area(size, Pane::Changes))
 }
 
 /// Opens the screen of the changes of the selected dispatch, or closes it.
@@ -83,7 +83,7 @@ pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) 
         return Vec::new();
     };
     let mut effects = Vec::new();
-    ask(state, Comparison::new(versions, newer, older), &mut effects);
+    request_comparison(state, Comparison::new(versions, newer, older), &mut effects);
     effects
 }
 
@@ -110,9 +110,9 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
 }
 
 /// Shows a comparison and asks for it.
-fn ask(state: &mut State, comparison: Comparison, effects: &mut Vec<Effect>) {
+fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut Vec<Effect>) {
     if let Some((newer, older)) = comparison.ids() {
-        effects.push(Effect::Compare(newer, older, state.desk.snapshot()));
+        effects.push(Effect::CompareVersions(newer, older, state.desk.snapshot()));
         state.changes = Some(comparison);
     }
 }
@@ -133,7 +133,7 @@ pub(super) fn compared(
 }
 
 /// Compares with the version that is older, or newer, than the one compared with.
-pub(super) fn other_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
+pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
     let Some(changes) = state.changes.take() else {
         return;
     };
@@ -144,7 +144,7 @@ pub(super) fn other_version(state: &mut State, older: bool, effects: &mut Vec<Ef
     };
     if let Some(next) = next {
         let comparison = Comparison::new(changes.versions, changes.newer, next);
-        ask(state, comparison, effects);
+        request_comparison(state, comparison, effects);
         return;
     }
     let none = if older {
@@ -157,21 +157,21 @@ pub(super) fn other_version(state: &mut State, older: bool, effects: &mut Vec<Ef
 }
 
 /// Scrolls by so many lines.
-pub(super) fn step(state: &mut State, by: isize) {
+pub(super) fn scroll_by(state: &mut State, by: isize) {
     if let Some(changes) = state.changes.as_mut() {
         changes.top = changes.top.saturating_add_signed(by);
     }
 }
 
 /// Scrolls to a line.
-pub(super) fn go_to(state: &mut State, line: usize) {
+pub(super) fn scroll_to_line(state: &mut State, line: usize) {
     if let Some(changes) = state.changes.as_mut() {
         changes.top = line;
     }
 }
 
 /// Goes to the next change, or the one before.
-pub(super) fn next_change(state: &mut State, forward: bool) {
+pub(super) fn go_to_change(state: &mut State, forward: bool) {
     let height = state.pane_height(Pane::Changes);
     let Some(changes) = state.changes.as_mut() else {
         return;
@@ -203,7 +203,7 @@ pub(super) fn next_change(state: &mut State, forward: bool) {
 }
 
 /// Lays the page out where it must be, and keeps the scroll within it.
-pub(super) fn follow(state: &mut State) {
+pub(super) fn lay_out_page(state: &mut State) {
     let width = changes_area(state.size).width;
     let height = state.pane_height(Pane::Changes);
     let zone = state.zone.clone();
@@ -217,7 +217,7 @@ pub(super) fn follow(state: &mut State) {
         let at = changes.page.lines.get(changes.top);
         let at = at.map_or(0, |line| line.range.start);
         changes.width = Some(width);
-        changes.page = Page::new(compared, &zone, usize::from(width));
+        changes.page = DiffPage::new(compared, &zone, usize::from(width));
         let lines = &changes.page.lines;
         changes.top = lines.partition_point(|line| line.range.end < at);
         changes.stop = None;

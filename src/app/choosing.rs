@@ -1,13 +1,13 @@
 //! Choosing: the program as a part of a command line, which ends when something has been chosen.
 
-use super::moving::enter;
+use super::moving::go_in;
 use super::{Effect, State, marking};
 use crate::action::{Key, Pane};
 use crate::desk::EntryId;
 
 /// What Enter chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choose {
+pub enum ChoiceKind {
     Dispatch,
     /// The current quote, in the reader and in the quotes.
     Quote,
@@ -23,15 +23,15 @@ pub enum Choice {
 
 /// How far the choosing is.
 #[derive(Debug)]
-pub struct Choosing {
-    pub what: Choose,
+pub struct ChooseMode {
+    pub what: ChoiceKind,
     chosen: Option<Choice>,
     interrupted: bool,
 }
 
-impl Choosing {
+impl ChooseMode {
     /// Nothing chosen yet.
-    pub(super) fn new(what: Choose) -> Self {
+    pub(super) fn new(what: ChoiceKind) -> Self {
         Self {
             what,
             chosen: None,
@@ -57,29 +57,29 @@ impl State {
         self.choosing.as_mut()?.chosen.take()
     }
 
-    /// True where [`crate::action::Action::Choose`] chooses what is current.
+    /// True where [`crate::action::Action::ChoiceKind`] chooses what is current.
     #[must_use]
-    pub(super) fn chooses(&self) -> bool {
+    pub(super) fn can_choose(&self) -> bool {
         self.choosing
             .as_ref()
             .is_some_and(|choosing| match choosing.what {
-                Choose::Dispatch => self.list.selected.is_some(),
-                Choose::Quote => self.focus != Pane::List && self.citation().is_some(),
+                ChoiceKind::Dispatch => self.list.selected.is_some(),
+                ChoiceKind::Quote => self.focus != Pane::List && self.citation().is_some(),
             })
     }
 }
 
 /// Goes in, or chooses what is current and ends.
 pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
-    if !state.chooses() {
-        return enter(state);
+    if !state.can_choose() {
+        return go_in(state);
     }
     let quote = state.citation();
-    let entries = marking::targets(state);
+    let entries = marking::action_targets(state);
     if let Some(choosing) = &mut state.choosing {
         choosing.chosen = match choosing.what {
-            Choose::Dispatch => Some(Choice::Entries(entries)),
-            Choose::Quote => quote.map(Choice::Quote),
+            ChoiceKind::Dispatch => Some(Choice::Entries(entries)),
+            ChoiceKind::Quote => quote.map(Choice::Quote),
         };
         effects.push(Effect::Quit);
     }

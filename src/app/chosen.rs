@@ -5,14 +5,14 @@ use crate::desk::{DispatchIndex, EntryId};
 
 /// The marked rows.
 #[derive(Debug, Clone, Default)]
-pub struct Chosen {
+pub struct RowSelection {
     bits: Vec<u64>,
     count: usize,
     /// The row that was marked last: where a range begins.
     pub(super) last: Option<EntryId>,
 }
 
-impl Chosen {
+impl RowSelection {
     /// Whether an entry is marked.
     #[must_use]
     pub fn has(&self, id: EntryId) -> bool {
@@ -71,7 +71,7 @@ impl Chosen {
     }
 
     /// Gives the mark of an entry to another one, which stands in its place.
-    fn hand_over(&mut self, from: EntryId, to: EntryId) {
+    fn transfer(&mut self, from: EntryId, to: EntryId) {
         self.put(from, false);
         self.put(to, true);
         if self.last == Some(from) {
@@ -82,7 +82,7 @@ impl Chosen {
 
 impl State {
     /// Marks of entries that are gone go to those in their places, once these have come into the list.
-    pub(super) fn hand_marks_over(&mut self) {
+    pub(super) fn transfer_selection(&mut self) {
         if self.marks.chosen.is_empty() || self.desk.has_no_status_flags() {
             return;
         }
@@ -90,9 +90,9 @@ impl State {
         let marked = self.marks.chosen.ids(&[], &self.desk);
         let pairs = marked.into_iter().filter(gone);
         let pairs = pairs.filter_map(|id| Some((id, self.desk.successor(id)?)));
-        let pairs: Vec<_> = pairs.filter(|(_, next)| !self.is_new(*next)).collect();
+        let pairs: Vec<_> = pairs.filter(|(_, next)| !self.is_pending(*next)).collect();
         for (from, to) in pairs {
-            self.marks.chosen.hand_over(from, to);
+            self.marks.chosen.transfer(from, to);
         }
     }
 }

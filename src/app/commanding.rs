@@ -1,6 +1,6 @@
 //! Commands by name, typed after `:`. One table: what Tab offers, what `?` shows and what runs.
 
-use super::prompt::{Outcome, Prompt, Purpose};
+use super::prompt::{Prompt, PromptEvent, PromptKind};
 use super::{Effect, State, alerts, embargo, handing, health, live, panel, sorting};
 use crate::action::Key;
 
@@ -19,19 +19,19 @@ pub const COMMANDS: &[Command] = &[
         name: "sort",
         takes: "KEY [KEY]",
         help: "time, urgency, agency, place, slug, length, quotes; reversed",
-        run: sorting::command,
+        run: sorting::sort_command,
     },
     Command {
         name: "follow",
         takes: "",
         help: "follow the wire, as F does",
-        run: |state, _, effects| live::follow(state, effects),
+        run: |state, _, effects| live::toggle_follow(state, effects),
     },
     Command {
         name: "view",
         takes: "NAME",
         help: "save the filter that is on as a view",
-        run: alerts::keep_view,
+        run: alerts::view_command,
     },
     Command {
         name: "alert",
@@ -43,7 +43,7 @@ pub const COMMANDS: &[Command] = &[
         name: "forget",
         takes: "NAME",
         help: "forget a view that was made here",
-        run: alerts::drop_view,
+        run: alerts::forget_command,
     },
     Command {
         name: "mute",
@@ -55,7 +55,7 @@ pub const COMMANDS: &[Command] = &[
         name: "unmute",
         takes: "[NAME]",
         help: "end a mute, or the last one",
-        run: alerts::unmute,
+        run: alerts::unmute_command,
     },
     Command {
         name: "muted",
@@ -67,7 +67,7 @@ pub const COMMANDS: &[Command] = &[
         name: "embargoed",
         takes: "",
         help: "leave out what is under embargo, or show it again",
-        run: embargo::toggle,
+        run: embargo::toggle_embargoed,
     },
     Command {
         name: "health",
@@ -79,25 +79,25 @@ pub const COMMANDS: &[Command] = &[
         name: "places",
         takes: "",
         help: "the places with a letter; Enter goes to one",
-        run: |state, _, _| panel::toggle(state, super::PanelKind::Places),
+        run: |state, _, _| panel::toggle_panel(state, super::PanelKind::Bookmarks),
     },
     Command {
         name: "w",
         takes: "FILE",
         help: "save the dispatch, or those marked: text, or .jsonl .json .md",
-        run: |state, path, effects| handing::save(state, path, false, effects),
+        run: |state, path, effects| handing::save_to_file(state, path, false, effects),
     },
     Command {
         name: "w!",
         takes: "FILE",
         help: "the same, over a file that is there",
-        run: |state, path, effects| handing::save(state, path, true, effects),
+        run: |state, path, effects| handing::save_to_file(state, path, true, effects),
     },
     Command {
         name: "pipe",
         takes: "COMMAND",
         help: "give the dispatch, those marked, or the quote to a command",
-        run: handing::pipe,
+        run: handing::pipe_to_command,
     },
     Command {
         name: "quit",
@@ -124,45 +124,45 @@ impl std::fmt::Debug for Command {
 }
 
 /// Opens the prompt for a command.
-pub(super) fn open(state: &mut State) {
-    state.prompt = Some(Prompt::new(Purpose::Command, ""));
+pub(super) fn open_command_prompt(state: &mut State) {
+    state.prompt = Some(Prompt::new(PromptKind::Command, ""));
 }
 
 /// A key at that prompt.
-pub(super) fn prompt_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
     let history = match prompt.purpose {
-        Purpose::Pipe => &state.pipes,
+        PromptKind::Pipe => &state.pipes,
         _ => &state.commands,
     };
     match prompt.key(key) {
-        Outcome::Accepted => {
+        PromptEvent::Accepted => {
             let (text, purpose) = (prompt.text().trim().to_owned(), prompt.purpose);
             state.prompt = None;
             match purpose {
-                Purpose::Pipe if text.is_empty() => {}
-                Purpose::Pipe => handing::pipe(state, &text, effects),
+                PromptKind::Pipe if text.is_empty() => {}
+                PromptKind::Pipe => handing::pipe_to_command(state, &text, effects),
                 _ => run(state, &text, effects),
             }
         }
-        Outcome::Cancelled => state.prompt = None,
-        Outcome::Recall(older) => {
+        PromptEvent::Cancelled => state.prompt = None,
+        PromptEvent::Recall(older) => {
             prompt.recall(history, older);
         }
-        Outcome::Move(by) => {
+        PromptEvent::Move(by) => {
             prompt.recall(history, by < 0);
         }
-        Outcome::Complete(forward) if prompt.purpose == Purpose::Command => {
-            complete(prompt, forward);
+        PromptEvent::Complete(forward) if prompt.purpose == PromptKind::Command => {
+            complete_command(prompt, forward);
         }
-        Outcome::Complete(_) | Outcome::Changed | Outcome::Nothing => {}
+        PromptEvent::Complete(_) | PromptEvent::Changed | PromptEvent::Nothing => {}
     }
 }
 
 /// Writes the next name that begins with what is there.
-fn complete(prompt: &mut Prompt, forward: bool) {
+fn complete_command(prompt: &mut Prompt, forward: bool) {
     let mut completion = prompt.completion.take();
     if let Some(completion) = &mut completion {
         completion.step(forward);

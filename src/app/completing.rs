@@ -5,9 +5,9 @@ use crate::desk::InternedColumn;
 use crate::filter::{CompletionTarget, Field, quote_value};
 
 /// Most candidates that are offered.
-const MOST: usize = 60;
+const MAX_CANDIDATES: usize = 60;
 /// Letters that must be there before places and agencies are offered without a field.
-const LETTERS: usize = 2;
+const MIN_LETTERS: usize = 2;
 
 /// Candidates for the word that is being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl State {
             .map(|name| (name.clone(), name))
             .collect();
         let columns: &[InternedColumn] = match slot.field {
-            None if slot.partial.chars().count() < LETTERS => &[],
+            None if slot.partial.chars().count() < MIN_LETTERS => &[],
             None => &[
                 InternedColumn::Agency,
                 InternedColumn::Place,
@@ -85,7 +85,7 @@ impl State {
                 .iter()
                 .for_each(|row| offer(row.name.as_str()));
         }
-        candidates.truncate(MOST);
+        candidates.truncate(MAX_CANDIDATES);
         (!candidates.is_empty()).then(|| Completion {
             candidates,
             at: 0,

@@ -7,9 +7,9 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use super::facts::{banner, facts, missing};
-use super::fate::Fate;
-use super::lines::{Line, LineKind, lines};
-use super::quoting::{PaneRow, pane_rows};
+use super::fate::BannerState;
+use super::lines::{LineKind, ReaderLine, lines};
+use super::quoting::{QuotePaneRow, pane_rows};
 use crate::desk::EntryId;
 use crate::dispatch::Dispatch;
 use crate::quote::{Certainty, Quote, TextPart};
@@ -17,7 +17,7 @@ use crate::text::links;
 
 /// The statements of one speaker, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Speaker {
+pub struct SpeakerQuotes {
     /// `None`: nobody could be named.
     pub name: Option<String>,
     /// Indices into [`Document::quotes`].
@@ -32,12 +32,12 @@ pub struct Document {
     /// Statements only.
     pub quotes: Vec<Quote>,
     /// Speakers in order of first appearance; those of nobody last.
-    pub speakers: Vec<Speaker>,
+    pub speakers: Vec<SpeakerQuotes>,
     pub facts: String,
     pub banner: String,
     /// What corrects it, and which version is newer.
     pub newer: String,
-    pub(super) fate: Fate,
+    pub(super) fate: BannerState,
     /// What stands over the text has changed since the lines were made.
     pub(super) stale: bool,
     /// Links in the body.
@@ -46,7 +46,7 @@ pub struct Document {
     pub remark: String,
     /// Why there is no text; empty where there is one.
     pub missing: String,
-    pub lines: Vec<Line>,
+    pub lines: Vec<ReaderLine>,
     /// Columns for which `lines` were made.
     pub columns: u16,
     /// Columns of the widest row of its tables.
@@ -55,7 +55,7 @@ pub struct Document {
     /// the starts ascend.
     body_lines: Range<usize>,
     /// Rows of the quotes pane, and the columns and the order for which they were made.
-    pub rows: Vec<PaneRow>,
+    pub rows: Vec<QuotePaneRow>,
     rows_columns: (usize, bool),
 }
 
@@ -64,7 +64,7 @@ impl Document {
     #[must_use]
     pub fn new(id: EntryId, dispatch: Dispatch, quotes: Vec<Quote>, zone: &TimeZone) -> Self {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
-        let speakers = by_speaker(&quotes);
+        let speakers = group_by_speaker(&quotes);
         let (facts, banner) = (
             facts(&dispatch, zone),
             banner(&dispatch, false, false, zone),
@@ -76,7 +76,7 @@ impl Document {
             facts,
             banner,
             newer: String::new(),
-            fate: Fate::default(),
+            fate: BannerState::default(),
             stale: false,
             links: links(dispatch.body.text()),
             remark: String::new(),
@@ -95,15 +95,15 @@ impl Document {
     #[must_use]
     pub fn source(&self, kind: LineKind) -> &str {
         match kind {
-            LineKind::Blank | LineKind::Gap => "",
+            LineKind::Blank | LineKind::OmittedBlocks => "",
             LineKind::Banner => &self.banner,
             LineKind::Newer => &self.newer,
             LineKind::Headline => &self.dispatch.headline,
             LineKind::Facts => &self.facts,
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
-            LineKind::Note => self.dispatch.ednote.as_deref().unwrap_or(""),
-            LineKind::Remark => &self.remark,
-            LineKind::Missing => &self.missing,
+            LineKind::EditorNote => self.dispatch.ednote.as_deref().unwrap_or(""),
+            LineKind::ReaderNote => &self.remark,
+            LineKind::NoText => &self.missing,
             LineKind::Body | LineKind::Heading | LineKind::Table => self.dispatch.body.text(),
             LineKind::Rights => self.dispatch.rights.as_deref().unwrap_or(""),
         }
@@ -114,7 +114,7 @@ impl Document {
     pub fn links_of(&self, kind: LineKind) -> Cow<'_, [Range<usize>]> {
         match kind {
             LineKind::Body | LineKind::Heading | LineKind::Table => Cow::Borrowed(&self.links),
-            LineKind::Headline | LineKind::Note | LineKind::Remark | LineKind::Rights => {
+            LineKind::Headline | LineKind::EditorNote | LineKind::ReaderNote | LineKind::Rights => {
                 Cow::Owned(links(self.source(kind)))
             }
             _ => Cow::Borrowed(&[]),
@@ -152,7 +152,7 @@ impl Document {
 
     /// How many lines stand over the headline.
     pub(super) fn over(&self) -> usize {
-        let is_over = |l: &&Line| matches!(l.kind, LineKind::Banner | LineKind::Newer);
+        let is_over = |l: &&ReaderLine| matches!(l.kind, LineKind::Banner | LineKind::Newer);
         self.lines.iter().take_while(is_over).count()
     }
 
@@ -191,12 +191,12 @@ impl Document {
     }
 }
 
-fn by_speaker(quotes: &[Quote]) -> Vec<Speaker> {
-    let mut speakers: Vec<Speaker> = Vec::new();
+fn group_by_speaker(quotes: &[Quote]) -> Vec<SpeakerQuotes> {
+    let mut speakers: Vec<SpeakerQuotes> = Vec::new();
     let mut known: HashMap<Option<&str>, usize> = HashMap::new();
     for (index, quote) in quotes.iter().enumerate() {
         let at = *known.entry(quote.speaker.as_deref()).or_insert_with(|| {
-            speakers.push(Speaker {
+            speakers.push(SpeakerQuotes {
                 name: quote.speaker.clone(),
                 quotes: Vec::new(),
             });
@@ -210,7 +210,7 @@ fn by_speaker(quotes: &[Quote]) -> Vec<Speaker> {
 
 /// True where any of a speaker's statements is not certain.
 #[must_use]
-pub fn is_unsure(document: &Document, speaker: &Speaker) -> bool {
+pub fn is_unsure(document: &Document, speaker: &SpeakerQuotes) -> bool {
     speaker.name.is_some()
         && speaker
             .quotes

@@ -1,6 +1,6 @@
 //! What the state asks the edges to do: nothing in `app` does anything itself.
 
-use super::{Bundle, Handed};
+use super::{ExportDispatches, ExportPayload};
 use crate::desk::{EntryId, Snapshot};
 use crate::filter::FilterJob;
 use crate::marks::MarkChange;
@@ -9,17 +9,17 @@ use crate::marks::MarkChange;
 #[derive(Debug)]
 pub enum Effect {
     /// Read a dispatch and find its quotes.
-    Open(EntryId, Snapshot),
+    ReadDispatch(EntryId, Snapshot),
     /// Read the bytes of a dispatch again, whose encoding is that of this WHATWG name.
-    Source(EntryId, &'static str, Snapshot),
+    ReadSource(EntryId, &'static str, Snapshot),
     /// Read two versions of a dispatch, the newer and the older, and compare them.
-    Compare(EntryId, EntryId, Snapshot),
+    CompareVersions(EntryId, EntryId, Snapshot),
     /// See how the sources of some entries are.
-    Health(Vec<EntryId>, Snapshot),
+    ComputeHealth(Vec<EntryId>, Snapshot),
     /// Run a filter; jobs of older generations may be dropped.
-    Filter(FilterJob),
+    RunFilter(FilterJob),
     /// Find out who speaks in some dispatches; jobs of older generations may be dropped. No dispatches: drop them.
-    Speakers {
+    CountSpeakers {
         generation: u64,
         ids: Vec<EntryId>,
         snapshot: Snapshot,
@@ -32,50 +32,50 @@ pub enum Effect {
         snapshot: Snapshot,
     },
     /// Tell by their texts what views and mutes keep.
-    Judge(crate::views::RuleJob),
+    MatchRules(crate::views::RuleJob),
     /// Run the command of a view on a dispatch; it is told only where that fails.
-    Run {
+    RunViewCommand {
         view: String,
         command: Vec<String>,
         id: EntryId,
         snapshot: Snapshot,
     },
     /// Ring the terminal's bell.
-    Bell,
+    RingBell,
     /// Keep marks.
-    Keep(Vec<MarkChange>),
+    SaveMarks(Vec<MarkChange>),
     /// Keep which items had been listed when the visit ended: beside what is kept, or (`true`) in its place.
-    Seen(Vec<u64>, bool),
+    SaveListedItems(Vec<u64>, bool),
     /// Let the reader write the note on a story in an editor.
-    Note {
+    EditNote {
         story: u64,
         text: String,
     },
     /// Read several dispatches.
-    Texts(Vec<EntryId>, Snapshot),
+    ReadDispatches(Vec<EntryId>, Snapshot),
     /// Watch the sources: from now on more may come; what has come since the load comes first.
     Follow,
     /// Put a text on the clipboard.
     Copy(String),
     /// Give something to a command, which has the terminal until it ends.
     Pipe {
-        what: Handed,
+        what: ExportPayload,
         command: String,
     },
     /// Read dispatches as `dateline show` prints them, for an editor.
-    Print(Bundle),
+    RenderForEditor(ExportDispatches),
     /// Show a copy of a text in an editor.
-    Edit(String),
+    OpenEditor(String),
     /// Save dispatches in a file; `over`: also where there is one of that name.
-    Save {
-        bundle: Bundle,
+    SaveDispatches {
+        bundle: ExportDispatches,
         path: String,
         over: bool,
     },
     /// Open a link: an address of the web or of mail, see [`crate::text::link_target`].
-    Launch(String),
+    OpenLink(String),
     /// Listen to the mouse, or no longer.
-    Mouse(bool),
+    SetMouse(bool),
     Suspend,
     /// Draw every cell anew.
     Redraw,

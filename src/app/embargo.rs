@@ -78,7 +78,7 @@ impl State {
     }
 
     /// Entries have come: the embargoes of those from this one on lift too.
-    pub(super) fn expect_lifts(&mut self, first: EntryId) {
+    pub(super) fn track_lift_times(&mut self, first: EntryId) {
         let now = self.now.map_or(i64::MIN, |now| now.seconds);
         let next = self.desk.next_embargo_end(first, now);
         let ends = [self.embargoes.next, next];
@@ -86,11 +86,11 @@ impl State {
     }
 
     /// The time is told: embargoes may have lifted.
-    pub(super) fn lift(&mut self, before: Option<Stamp>, now: Stamp) {
+    pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
         if self.embargoes.next.is_some_and(|next| next <= now.seconds) {
             self.embargoes.next = self.desk.next_embargo_end(EntryId::FIRST, now.seconds);
             if self.embargoes.hidden {
-                self.settle_rows();
+                self.rebuild_rows();
             }
         }
         let Some(document) = self.document() else {
@@ -106,7 +106,7 @@ impl State {
     }
 
     /// How long what the screen says of embargoes is right; `None`: for ever.
-    pub(super) fn embargo_tick(&self) -> Option<Duration> {
+    pub(super) fn until_embargo_tick(&self) -> Option<Duration> {
         let now = self.now?;
         let lifts = self.embargoes.next.map(|next| next - now.seconds);
         let open = self.document().map(|document| &document.dispatch);
@@ -118,10 +118,10 @@ impl State {
 }
 
 /// `:embargoed`: leaves out what is under embargo, or shows it again.
-pub(super) fn toggle(state: &mut State, _: &str, _: &mut Vec<Effect>) {
+pub(super) fn toggle_embargoed(state: &mut State, _: &str, _: &mut Vec<Effect>) {
     let hidden = !state.embargoes.hidden;
     state.embargoes.hidden = hidden;
-    state.settle_rows();
+    state.rebuild_rows();
     let said = if hidden {
         "what is under embargo is left out until it may be published; :embargoed shows it"
     } else {

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::lines::BETWEEN;
+use super::lines::FACT_SEPARATOR;
 
 use crate::dispatch::{
     Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
@@ -62,7 +62,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
             .map(|u| format!("urgency {}", u.value())),
     );
     facts.push(counted(dispatch.words() as usize, "word"));
-    facts.extend(wire(dispatch));
+    facts.extend(format_and_encoding(dispatch));
     match dispatch
         .problems
         .iter()
@@ -75,11 +75,11 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     }
     // Each fact stays on one line where it can: its own spaces do not break.
     let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
-    safe_line(&unbroken.collect::<Vec<_>>().join(BETWEEN)).into_owned()
+    safe_line(&unbroken.collect::<Vec<_>>().join(FACT_SEPARATOR)).into_owned()
 }
 
 /// Format and encoding, where they are not those of every text: `NITF`, `ANPA 1312, windows-1252`.
-fn wire(dispatch: &Dispatch) -> Option<String> {
+fn format_and_encoding(dispatch: &Dispatch) -> Option<String> {
     let format = match dispatch.format {
         "anpa1312" => "ANPA 1312",
         "atom" => "Atom",

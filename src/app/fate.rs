@@ -10,7 +10,7 @@ use crate::text::safe_line;
 
 /// What is told over the open dispatch of what others do to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Fate {
+pub(super) struct BannerState {
     standing: StoryStatus,
     /// Why it was killed, as the notice says, once that has been read.
     reason: Option<String>,
@@ -21,10 +21,10 @@ pub(super) struct Fate {
     lifted: bool,
 }
 
-impl Fate {
+impl BannerState {
     /// Who kills it, and why.
     fn kill(&self, desk: &DispatchIndex, zone: &TimeZone) -> Option<String> {
-        let (from, headline) = who(desk, self.standing.killed_by?, zone)?;
+        let (from, headline) = agency_time_and_headline(desk, self.standing.killed_by?, zone)?;
         let reason = self.reason.as_deref().unwrap_or(headline);
         Some(safe_line(&format!("✕ KILLED by {from}: {reason}")).into_owned())
     }
@@ -32,7 +32,7 @@ impl Fate {
     /// What corrects it, and what is newer; a line each.
     fn newer(&self, desk: &DispatchIndex, zone: &TimeZone) -> String {
         let line = |word: &str, id: Option<EntryId>| {
-            let (from, headline) = who(desk, id?, zone)?;
+            let (from, headline) = agency_time_and_headline(desk, id?, zone)?;
             Some(safe_line(&format!("{word} by {from}: {headline}")).into_owned())
         };
         let lines = [
@@ -45,7 +45,11 @@ impl Fate {
 }
 
 /// Agency and time of an entry, and its headline.
-fn who<'d>(desk: &'d DispatchIndex, id: EntryId, zone: &TimeZone) -> Option<(String, &'d str)> {
+fn agency_time_and_headline<'d>(
+    desk: &'d DispatchIndex,
+    id: EntryId,
+    zone: &TimeZone,
+) -> Option<(String, &'d str)> {
     let entry = desk.entry(id)?;
     let time = entry.time().map(|time| when(time, zone));
     let from = [Some(entry.agency().to_owned()), time];
@@ -59,7 +63,7 @@ fn who<'d>(desk: &'d DispatchIndex, id: EntryId, zone: &TimeZone) -> Option<(Str
 
 /// Brings what is told over the open dispatch up to date; asks for the notice that kills it. What the reader sees of the
 /// text stays where it is.
-pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
     let snapshot = || state.desk.snapshot();
     let Some(document) = state.reader.document.as_mut() else {
         return;
@@ -78,12 +82,12 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
         && open
     {
         document.fate.asked = Some(notice);
-        effects.push(Effect::Open(notice, snapshot()));
+        effects.push(Effect::ReadDispatch(notice, snapshot()));
     }
 }
 
 /// A notice has been read.
-pub(super) fn read(state: &mut State, id: EntryId, notice: &Dispatch) {
+pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispatch) {
     let Some(document) = state.reader.document.as_mut() else {
         return;
     };
@@ -149,7 +153,7 @@ impl Document {
     }
 
     /// What the reader is told first when the text is used elsewhere; `None` where nothing is against that.
-    pub(super) fn warns(&self) -> Option<&'static str> {
+    pub(super) fn copy_warning(&self) -> Option<&'static str> {
         Some(match self.banner.chars().next() {
             Some('✕') => "KILLED, mind the warning in it: ",
             Some('E') => "UNDER EMBARGO, mind the warning in it: ",

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::Phase;
+use super::FilterPhase;
 use crate::filter::{Query, QueryError, SortOrder};
 
 /// Filters that are remembered.
-const HISTORY: usize = 200;
+const MAX_HISTORY: usize = 200;
 
 /// The live filter of the list.
 #[derive(Debug, Default)]
-pub struct Filter {
+pub struct ListFilter {
     pub text: String,
     /// Filters that this one stands within, the widest first.
     pub trail: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Filter {
     pub orders: HashMap<String, SortOrder>,
     /// Number of the last job that was asked for.
     pub generation: u64,
-    pub phase: Phase,
+    pub phase: FilterPhase,
     /// How many texts have been looked at, and of how many, while texts are searched.
     pub progress: Option<(usize, usize)>,
     /// What is wrong with the query as it stands.
@@ -33,7 +33,7 @@ pub struct Filter {
     pub history: Vec<String>,
 }
 
-impl Filter {
+impl ListFilter {
     /// A filter to begin with.
     #[must_use]
     pub fn new(text: String) -> Self {
@@ -48,13 +48,13 @@ impl Filter {
 
     /// True while a job is at work.
     #[must_use]
-    pub fn running(&self) -> bool {
-        self.phase != Phase::Idle
+    pub fn is_running(&self) -> bool {
+        self.phase != FilterPhase::Idle
     }
 
     /// True where a job finds the rows: there is a query, or an order that is not that of the desk.
     #[must_use]
-    pub fn asks(&self) -> bool {
+    pub fn needs_job(&self) -> bool {
         !self.query.is_empty() || matches!(self.order, SortOrder::Sorted(_))
     }
 
@@ -75,20 +75,20 @@ impl Filter {
     }
 
     /// The query of a text within the trail.
-    pub(super) fn query_of(&self, text: &str) -> Query {
+    pub(super) fn query_within_outer(&self, text: &str) -> Query {
         let parts = self.trail.iter().map(String::as_str).chain([text]);
         Query::intersection(parts.map(Query::parse))
     }
 
     /// Remembers the text that was kept.
-    pub(super) fn remember(&mut self) {
+    pub(super) fn add_to_history(&mut self) {
         self.text.truncate(self.text.trim_end().len());
         if self.text.trim().is_empty() {
             return;
         }
         self.history.retain(|before| *before != self.text);
         self.history.push(self.text.clone());
-        let over = self.history.len().saturating_sub(HISTORY);
+        let over = self.history.len().saturating_sub(MAX_HISTORY);
         self.history.drain(..over);
     }
 }

@@ -13,7 +13,7 @@ impl State {
 }
 
 /// Unfolds the selected story, or folds it.
-pub(super) fn fold(state: &mut State, _effects: &mut Vec<Effect>) {
+pub(super) fn toggle_fold(state: &mut State, _effects: &mut Vec<Effect>) {
     let Some(id) = state.list.selected else {
         return;
     };
@@ -33,5 +33,5 @@ pub(super) fn fold(state: &mut State, _effects: &mut Vec<Effect>) {
         state.list.selected = Some(chain[0]);
     }
     state.list.chosen = true;
-    state.settle_rows();
+    state.rebuild_rows();
 }

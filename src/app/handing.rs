@@ -1,16 +1,16 @@
 //! Dispatches and quotes handed to programs and files of the reader's: `|`, `E`, `:w`.
 
-use super::prompt::{Prompt, Purpose};
+use super::prompt::{Prompt, PromptKind};
 use super::{Effect, State, marking};
 use crate::action::Pane;
 use crate::desk::{EntryId, Snapshot, StoryStatus};
 
 /// Most dispatches that an editor gets at once.
-const EDITED: usize = 1_000;
+const MAX_EDITED: usize = 1_000;
 
 /// Dispatches that leave the program, in the order of the list.
 #[derive(Debug)]
-pub struct Bundle {
+pub struct ExportDispatches {
     pub ids: Vec<EntryId>,
     /// What others do to each of them.
     pub standings: Vec<StoryStatus>,
@@ -19,20 +19,20 @@ pub struct Bundle {
 
 /// What is handed to a program.
 #[derive(Debug)]
-pub enum Handed {
+pub enum ExportPayload {
     /// A quote with its source.
     Quote(String),
-    Dispatches(Bundle),
+    Dispatches(ExportDispatches),
 }
 
 impl State {
     /// The marked dispatches, or the selected one; `None` where there is neither.
-    fn bundle(&self) -> Option<Bundle> {
-        let ids = marking::targets(self);
+    fn bundle(&self) -> Option<ExportDispatches> {
+        let ids = marking::action_targets(self);
         // What came twice has one standing.
         let first = |id: EntryId| self.desk.successor(id).unwrap_or(id);
         let standing = |&id: &EntryId| self.desk.story_status(first(id));
-        (!ids.is_empty()).then(|| Bundle {
+        (!ids.is_empty()).then(|| ExportDispatches {
             standings: ids.iter().map(standing).collect(),
             snapshot: self.desk.snapshot(),
             ids,
@@ -40,27 +40,27 @@ impl State {
     }
 
     /// What a command gets: in the quotes pane the quote, else dispatches.
-    fn handed(&self) -> Option<Handed> {
+    fn handed(&self) -> Option<ExportPayload> {
         if self.focus == Pane::Quotes
             && let Some(quote) = self.citation()
         {
-            return Some(Handed::Quote(quote));
+            return Some(ExportPayload::Quote(quote));
         }
-        self.bundle().map(Handed::Dispatches)
+        self.bundle().map(ExportPayload::Dispatches)
     }
 }
 
-fn nothing(state: &mut State) {
+fn report_nothing_to_export(state: &mut State) {
     state.notice = Some("there is no dispatch to hand on".to_owned());
 }
 
 /// Opens the prompt for the command that gets what is current.
 pub(super) fn open_pipe(state: &mut State) {
-    state.prompt = Some(Prompt::new(Purpose::Pipe, ""));
+    state.prompt = Some(Prompt::new(PromptKind::Pipe, ""));
 }
 
 /// Gives what is current to a command.
-pub(super) fn pipe(state: &mut State, command: &str, effects: &mut Vec<Effect>) {
+pub(super) fn pipe_to_command(state: &mut State, command: &str, effects: &mut Vec<Effect>) {
     if command.is_empty() {
         state.notice = Some("`:pipe less` gives the dispatch to less".to_owned());
         return;
@@ -72,26 +72,26 @@ pub(super) fn pipe(state: &mut State, command: &str, effects: &mut Vec<Effect>) 
             what,
             command: command.to_owned(),
         }),
-        None => nothing(state),
+        None => report_nothing_to_export(state),
     }
 }
 
 /// Shows a copy of the dispatches in the reader's editor, once they have been read.
-pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
     match state.bundle() {
-        Some(bundle) if bundle.ids.len() > EDITED => {
+        Some(bundle) if bundle.ids.len() > MAX_EDITED => {
             let count = bundle.ids.len();
             state.notice = Some(format!(
-                "no more than {EDITED} dispatches go to an editor at once, and {count} are marked: `:w FILE` saves them all"
+                "no more than {MAX_EDITED} dispatches go to an editor at once, and {count} are marked: `:w FILE` saves them all"
             ));
         }
-        Some(bundle) => effects.push(Effect::Print(bundle)),
-        None => nothing(state),
+        Some(bundle) => effects.push(Effect::RenderForEditor(bundle)),
+        None => report_nothing_to_export(state),
     }
 }
 
 /// The dispatches for an editor have been read.
-pub(super) fn printed(
+pub(super) fn receive_editor_text(
     state: &mut State,
     text: String,
     lost: Option<String>,
@@ -101,12 +101,12 @@ pub(super) fn printed(
         state.notice = lost;
     }
     if !text.is_empty() {
-        effects.push(Effect::Edit(text));
+        effects.push(Effect::OpenEditor(text));
     }
 }
 
 /// Saves the dispatches in a file; `over`: also where there is one of that name.
-pub(super) fn save(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
+pub(super) fn save_to_file(state: &mut State, path: &str, over: bool, effects: &mut Vec<Effect>) {
     if path.is_empty() {
         let name = if over { "w!" } else { "w" };
         state.notice = Some(format!(
@@ -115,11 +115,11 @@ pub(super) fn save(state: &mut State, path: &str, over: bool, effects: &mut Vec<
         return;
     }
     match state.bundle() {
-        Some(bundle) => effects.push(Effect::Save {
+        Some(bundle) => effects.push(Effect::SaveDispatches {
             bundle,
             path: path.to_owned(),
             over,
         }),
-        None => nothing(state),
+        None => report_nothing_to_export(state),
     }
 }

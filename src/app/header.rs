@@ -5,9 +5,9 @@ use super::sheet::SheetLine;
 use crate::dispatch::{Dispatch, Precision, Stamp};
 
 /// The lines of the sheet.
-pub(super) fn header(state: &State) -> Vec<SheetLine> {
+pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
     let Some(document) = state.document() else {
-        return vec![SheetLine::Text(missing(state))];
+        return vec![SheetLine::Text(no_dispatch_reason(state))];
     };
     let d = &document.dispatch;
     let mut lines = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn header(state: &State) -> Vec<SheetLine> {
 }
 
 /// Why there is nothing to tell.
-pub(super) fn missing(state: &State) -> String {
+pub(super) fn no_dispatch_reason(state: &State) -> String {
     match &state.reader.failure {
         Some(failure) => failure.to_string(),
         None if state.list.selected.is_some() => "The dispatch is being read …".to_owned(),

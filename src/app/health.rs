@@ -15,7 +15,7 @@ pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
     });
     let there = |id: &&EntryId| !state.desk.is_unlisted(**id);
     let ids = state.desk.order().iter().filter(there).copied().collect();
-    effects.push(Effect::Health(ids, state.desk.snapshot()));
+    effects.push(Effect::ComputeHealth(ids, state.desk.snapshot()));
 }
 
 /// What was asked for is there.

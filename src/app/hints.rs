@@ -6,7 +6,7 @@ use crate::action::{Action, KeyMatch, Pane};
 /// Keys and what they do, the most useful first.
 #[must_use]
 pub fn hints(state: &State) -> Vec<(String, &'static str)> {
-    if let KeyMatch::Prefix(rest) = state.keys.lookup(state.key_pane(), &state.pending)
+    if let KeyMatch::Prefix(rest) = state.keys.lookup(state.active_pane(), &state.pending)
         && !state.pending.is_empty()
     {
         return rest;
@@ -14,10 +14,10 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     if let Some(hints) = asked(state) {
         return hints;
     }
-    let wanted = match state.key_pane() {
-        Pane::List => of_list(state),
-        Pane::Reader | Pane::Quotes => of_text(state),
-        Pane::Sheet | Pane::Changes | Pane::Speakers | Pane::Choice => of_panel(state),
+    let wanted = match state.active_pane() {
+        Pane::List => list_hints(state),
+        Pane::Reader | Pane::Quotes => text_hints(state),
+        Pane::Sheet | Pane::Changes | Pane::Speakers | Pane::Choice => panel_hints(state),
     };
     wanted
         .into_iter()
@@ -50,12 +50,12 @@ fn asked(state: &State) -> Option<Vec<(String, &'static str)>> {
 type Hint = (Action, &'static str, bool);
 
 /// In a panel that covers the panes.
-fn of_panel(state: &State) -> Vec<Hint> {
+fn panel_hints(state: &State) -> Vec<Hint> {
     let changes = state.changes.as_ref();
     let has_changes = changes.is_some_and(|c| !c.page.stops.is_empty());
     let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
     let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
-    match state.key_pane() {
+    match state.active_pane() {
         Pane::Sheet => vec![
             (Action::Leave, "back", true),
             (Action::Down, "down", true),
@@ -85,8 +85,8 @@ fn of_panel(state: &State) -> Vec<Hint> {
 }
 
 /// What the key that reads does: where the program is asked for a dispatch, it chooses it.
-fn read(state: &State) -> &'static str {
-    if state.chooses() { "choose" } else { "read" }
+fn enter_label(state: &State) -> &'static str {
+    if state.can_choose() { "choose" } else { "read" }
 }
 
 /// There are quotes in the dispatch that is shown.
@@ -95,11 +95,11 @@ fn has_quotes(state: &State) -> bool {
 }
 
 /// In the list.
-fn of_list(state: &State) -> Vec<Hint> {
+fn list_hints(state: &State) -> Vec<Hint> {
     let has_rows = !state.list.rows(&state.desk).is_empty();
     let can_filter = has_rows || !state.filter.is_blank();
     vec![
-        (Action::Choose, read(state), has_rows),
+        (Action::Choose, enter_label(state), has_rows),
         (Action::Search, "filter", can_filter),
         (Action::NextQuote, "next quote", has_quotes(state)),
         (Action::NextPane, "pane", has_rows),
@@ -113,10 +113,10 @@ fn of_list(state: &State) -> Vec<Hint> {
 }
 
 /// In the reader, and beside it in the quotes.
-fn of_text(state: &State) -> Vec<Hint> {
-    let (chooses, has_quotes) = (state.chooses(), has_quotes(state));
+fn text_hints(state: &State) -> Vec<Hint> {
+    let (chooses, has_quotes) = (state.can_choose(), has_quotes(state));
     let has_quote = has_quotes && state.reader.quote.is_some();
-    if state.key_pane() == Pane::Quotes {
+    if state.active_pane() == Pane::Quotes {
         let choose = if chooses { "choose" } else { "go to it" };
         return vec![
             (Action::Choose, choose, has_quotes),
@@ -128,11 +128,11 @@ fn of_text(state: &State) -> Vec<Hint> {
         ];
     }
     vec![
-        (Action::Choose, read(state), chooses),
+        (Action::Choose, enter_label(state), chooses),
         (Action::ReadOn, "read on", true),
         (Action::Leave, "list", true),
         (Action::NextQuote, "next quote", has_quotes),
-        (Action::ScrollRight, "right", state.furthest() > 0),
+        (Action::ScrollRight, "right", state.max_table_scroll() > 0),
         (Action::NextHit, "next hit", !state.reader.hits.is_empty()),
         (Action::NextDispatch, "next", true),
         (Action::Search, "search", true),
@@ -153,6 +153,6 @@ impl State {
     /// The first keys of an action where it can be done now, as people see them.
     #[must_use]
     pub fn key_for(&self, action: Action) -> Option<String> {
-        self.keys.of(self.key_pane(), action).next()
+        self.keys.of(self.active_pane(), action).next()
     }
 }

@@ -7,15 +7,15 @@ use crate::text::{find_folded, fold};
 
 /// Where a dispatch is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Landing {
+pub(super) enum ScrollTarget {
     /// At the top, unless what the filter found stands only further down.
     FirstMatch,
     FirstHit,
     LastHit,
     /// At this position of the body: where it was left.
-    Place(usize),
+    Position(usize),
     /// At the first quote of the speaker that is sought, or, going back, at the last.
-    Speaker(bool),
+    SpeakerQuote(bool),
 }
 
 impl Reader {
@@ -48,7 +48,7 @@ impl Reader {
 impl State {
     /// Goes to the next or previous hit in the text. `first`: to the first at or below the top of the pane.
     pub(super) fn go_to_hit(&mut self, forward: bool, first: bool) {
-        if !first && self.leave_by_hit(forward) {
+        if !first && self.go_to_hit_in_neighbour(forward) {
             return;
         }
         let Some(document) = &self.reader.document else {
@@ -86,12 +86,12 @@ impl State {
         let at = line(next);
         self.reader.hit = Some(next);
         self.notice = Some(format!("hit {} of {count}", next + 1));
-        self.show_lines(at..at + 1);
-        self.quote_into_view();
+        self.scroll_into_view(at..at + 1);
+        self.select_visible_quote();
     }
 
     /// From the last hit of a dispatch that the filter found to the next such dispatch, and back: true where it went.
-    fn leave_by_hit(&mut self, forward: bool) -> bool {
+    fn go_to_hit_in_neighbour(&mut self, forward: bool) -> bool {
         let at_edge = match self.reader.hit {
             Some(hit) if forward => hit + 1 == self.reader.hits.len(),
             Some(hit) => hit == 0,
@@ -108,16 +108,16 @@ impl State {
         }
         self.list.chosen = true;
         self.list.select(next, &self.desk);
-        self.open_at(if forward {
-            Landing::FirstHit
+        self.set_scroll_target(if forward {
+            ScrollTarget::FirstHit
         } else {
-            Landing::LastHit
+            ScrollTarget::LastHit
         });
         true
     }
 
     /// Shows only the paragraphs that hold a hit, or all again.
-    pub(super) fn toggle_matches(&mut self) {
+    pub(super) fn toggle_only_matches(&mut self) {
         if !self.reader.only_matches && self.reader.hits.is_empty() {
             let hint = self.key_hint(": ", Action::Search, "searches it");
             self.notice = Some(format!("nothing is marked in this text{hint}"));
@@ -130,14 +130,14 @@ impl State {
     }
 
     /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
-    pub(super) fn open_at_match(&mut self) {
+    pub(super) fn open_at_first_match(&mut self) {
         if self.reader.scroll == 0 && self.reader.landing.is_none() {
-            self.open_at(Landing::FirstMatch);
+            self.set_scroll_target(ScrollTarget::FirstMatch);
         }
     }
 
     /// Goes to where a dispatch that has just been read is to be opened.
-    pub(super) fn land(&mut self) {
+    pub(super) fn apply_scroll_target(&mut self) {
         if self.reader.wanted != self.document().map(|d| d.id) || self.line_count() == 0 {
             return;
         }
@@ -147,31 +147,33 @@ impl State {
         if Some(of) != self.reader.wanted {
             return;
         }
-        if let Landing::Speaker(forward) = landing {
-            if let Some(quote) = self.sought_quote(forward) {
+        if let ScrollTarget::SpeakerQuote(forward) = landing {
+            if let Some(quote) = self.sought_speaker_quote(forward) {
                 self.go_to_quote(quote);
             }
             return;
         }
-        if let (Landing::Place(at), Some(document)) = (landing, self.document()) {
+        if let (ScrollTarget::Position(at), Some(document)) = (landing, self.document()) {
             self.reader.scroll = document.line_of(TextPart::Body, at);
             return;
         }
         let last = self.reader.hits.len().checked_sub(1);
         let hit = match landing {
-            Landing::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
-            Landing::FirstMatch | Landing::Speaker(_) | Landing::Place(_) => None,
-            Landing::FirstHit => last.map(|_| 0),
-            Landing::LastHit => last,
+            ScrollTarget::FirstMatch if self.reader.search.is_empty() => last.map(|_| 0),
+            ScrollTarget::FirstMatch
+            | ScrollTarget::SpeakerQuote(_)
+            | ScrollTarget::Position(_) => None,
+            ScrollTarget::FirstHit => last.map(|_| 0),
+            ScrollTarget::LastHit => last,
         };
         let Some((document, hit)) = self.document().zip(hit) else {
             return;
         };
         let (part, range) = &self.reader.hits[hit];
         let line = document.line_of(*part, range.start);
-        if landing != Landing::FirstMatch {
+        if landing != ScrollTarget::FirstMatch {
             self.reader.hit = Some(hit);
         }
-        self.show_lines(line..line + 1);
+        self.scroll_into_view(line..line + 1);
     }
 }

@@ -13,21 +13,21 @@ pub struct Area {
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
+pub enum LayoutMode {
     /// Nothing can be laid out.
     TooSmall,
     /// One pane at a time.
-    One,
+    SinglePane,
     /// The list above the reader; quotes as a strip over the reader.
-    Two,
+    Stacked,
     /// List, reader and quotes side by side.
-    Three,
+    SideBySide,
 }
 
 /// The panes that are visible, and the lines between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    pub room: Room,
+    pub room: LayoutMode,
     pub top: Area,
     pub list: Option<Area>,
     pub reader: Option<Area>,
@@ -40,9 +40,9 @@ pub struct Layout {
 }
 
 /// Smallest terminal in which anything is shown.
-pub const SMALLEST: (u16, u16) = (20, 5);
+pub const MIN_SIZE: (u16, u16) = (20, 5);
 /// Widest measure of running text.
-pub const MEASURE: u16 = 72;
+pub const MAX_TEXT_WIDTH: u16 = 72;
 
 /// Lays the panes out. `quotes` says whether the quotes pane is wanted; `None` leaves it to the room there is. A pane
 /// that keys go to is always there. `entries` is how many the list can ever show, as far as that is known. `plain`
@@ -65,7 +65,7 @@ pub fn layout(
         height,
     };
     let mut layout = Layout {
-        room: Room::One,
+        room: LayoutMode::SinglePane,
         top: line(0, 1.min(height)),
         list: None,
         reader: None,
@@ -74,12 +74,12 @@ pub fn layout(
         rows: Vec::new(),
         columns: Vec::new(),
     };
-    if width < SMALLEST.0 || height < SMALLEST.1 {
-        layout.room = Room::TooSmall;
+    if width < MIN_SIZE.0 || height < MIN_SIZE.1 {
+        layout.room = LayoutMode::TooSmall;
     } else if wide {
-        three(&mut layout, width, height, quotes);
+        lay_out_side_by_side(&mut layout, width, height, quotes);
     } else if width >= 60 && height >= 18 && !plain {
-        two(&mut layout, width, height, quotes, entries);
+        lay_out_stacked(&mut layout, width, height, quotes, entries);
     } else {
         let whole = line(1, height - 2);
         match focus {
@@ -91,8 +91,8 @@ pub fn layout(
     layout
 }
 
-fn three(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
-    layout.room = Room::Three;
+fn lay_out_side_by_side(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
+    layout.room = LayoutMode::SideBySide;
     let share = |percent: u16, low: u16, high: u16| {
         (u32::from(width) * u32::from(percent) / 100).clamp(low.into(), high.into())
     };
@@ -118,8 +118,8 @@ fn three(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
     }
 }
 
-fn two(layout: &mut Layout, width: u16, height: u16, quotes: bool, entries: usize) {
-    layout.room = Room::Two;
+fn lay_out_stacked(layout: &mut Layout, width: u16, height: u16, quotes: bool, entries: usize) {
+    layout.room = LayoutMode::Stacked;
     // No more room than there are entries; none at all is told in some lines.
     let entries = if entries == 0 { 6 } else { entries };
     let entries = u16::try_from(entries).unwrap_or(u16::MAX);
@@ -146,7 +146,7 @@ fn two(layout: &mut Layout, width: u16, height: u16, quotes: bool, entries: usiz
 /// Where a screen lies that takes the place of the panes: between the top line and the bottom one. The rows of a table
 /// stand below their heads; a sheet leaves a row free in their place, and a table one at its end.
 #[must_use]
-pub fn over((width, height): (u16, u16), pane: Pane) -> Area {
+pub fn overlay_area((width, height): (u16, u16), pane: Pane) -> Area {
     let (above, below) = match pane {
         Pane::Changes => (1, 1),
         Pane::Sheet => (2, 1),
@@ -160,11 +160,11 @@ pub fn over((width, height): (u16, u16), pane: Pane) -> Area {
     }
 }
 
-/// The text column of a reader pane: at most [`MEASURE`] wide, centred, with room for the bar in the left margin.
+/// The text column of a reader pane: at most [`MAX_TEXT_WIDTH`] wide, centred, with room for the bar in the left margin.
 #[must_use]
-pub fn measure(reader: Area) -> Area {
+pub fn text_column(reader: Area) -> Area {
     let room = reader.width.saturating_sub(3).max(1);
-    let width = room.min(MEASURE);
+    let width = room.min(MAX_TEXT_WIDTH);
     let x = reader.x + (reader.width.saturating_sub(width) / 2).max(2);
     Area { x, width, ..reader }
 }
@@ -196,7 +196,7 @@ mod tests {
                                     && a.y + a.height < height,
                                 "{a:?} in {width}×{height}"
                             );
-                            let m = measure(*a);
+                            let m = text_column(*a);
                             assert!(m.x + m.width <= a.x + a.width);
                             for b in &panes[i + 1..] {
                                 let apart = a.x + a.width < b.x + 1 || a.y + a.height < b.y + 1;

@@ -16,31 +16,31 @@ pub enum LineKind {
     Headline,
     Facts,
     Byline,
-    Note,
+    EditorNote,
     /// The note of the reader on the story.
-    Remark,
+    ReaderNote,
     Body,
     /// A line over what follows.
     Heading,
     /// A row of a table: not wrapped.
     Table,
     /// Says why there is no text.
-    Missing,
+    NoText,
     /// Stands for blocks that are left out.
-    Gap,
+    OmittedBlocks,
     Rights,
 }
 
 /// One line: a byte range into the text of its kind, see [`Document::source`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct ReaderLine {
     pub kind: LineKind,
     pub range: Range<usize>,
     /// Columns before it: those of the mark of a list item, before the lines after its first.
     pub indent: u16,
 }
 
-impl Line {
+impl ReaderLine {
     /// A line without text, at a position.
     fn empty(kind: LineKind, at: usize) -> Self {
         Self {
@@ -57,7 +57,7 @@ pub(super) fn lines(
     document: &Document,
     width: usize,
     only: Option<&[Range<usize>]>,
-) -> (Vec<Line>, Range<usize>) {
+) -> (Vec<ReaderLine>, Range<usize>) {
     let mut lines = Vec::new();
     for kind in [
         LineKind::Banner,
@@ -66,64 +66,64 @@ pub(super) fn lines(
         LineKind::Facts,
         LineKind::Byline,
     ] {
-        wrap_into(document, kind, width, &mut lines);
+        push_wrapped_lines(document, kind, width, &mut lines);
     }
     if document.dispatch.ednote.is_some() {
-        lines.push(Line::empty(LineKind::Blank, 0));
-        wrap_into(
+        lines.push(ReaderLine::empty(LineKind::Blank, 0));
+        push_wrapped_lines(
             document,
-            LineKind::Note,
+            LineKind::EditorNote,
             width.saturating_sub(2),
             &mut lines,
         );
     }
     if !document.remark.is_empty() {
         let width = width.saturating_sub(2);
-        lines.push(Line::empty(LineKind::Blank, 0));
-        wrap_into(document, LineKind::Remark, width, &mut lines);
+        lines.push(ReaderLine::empty(LineKind::Blank, 0));
+        push_wrapped_lines(document, LineKind::ReaderNote, width, &mut lines);
     }
     let body_start = lines.len();
     let body = document.dispatch.body.text();
     let (mut gap, mut before) = (false, BlockKind::Paragraph);
     for block in document.dispatch.body.blocks() {
         let start = block.range.start;
-        if only.is_some_and(|hits| !touches(hits, &block.range)) {
+        if only.is_some_and(|hits| !has_hit_in(hits, &block.range)) {
             if !gap {
-                lines.push(Line::empty(LineKind::Blank, start));
-                lines.push(Line::empty(LineKind::Gap, start));
+                lines.push(ReaderLine::empty(LineKind::Blank, start));
+                lines.push(ReaderLine::empty(LineKind::OmittedBlocks, start));
             }
             gap = true;
             continue;
         }
         // The entries of a list stand close.
         if gap || before != BlockKind::Item || block.kind != BlockKind::Item {
-            lines.push(Line::empty(LineKind::Blank, start));
+            lines.push(ReaderLine::empty(LineKind::Blank, start));
         }
         (gap, before) = (false, block.kind);
-        block_into(body, block, width, &mut lines);
+        push_block_lines(body, block, width, &mut lines);
     }
     let body_lines = body_start..lines.len();
     if !document.missing.is_empty() {
-        lines.push(Line::empty(LineKind::Blank, 0));
-        wrap_into(document, LineKind::Missing, width, &mut lines);
+        lines.push(ReaderLine::empty(LineKind::Blank, 0));
+        push_wrapped_lines(document, LineKind::NoText, width, &mut lines);
     }
     if document.dispatch.rights.is_some() {
-        lines.push(Line::empty(LineKind::Blank, body.len()));
-        wrap_into(document, LineKind::Rights, width, &mut lines);
+        lines.push(ReaderLine::empty(LineKind::Blank, body.len()));
+        push_wrapped_lines(document, LineKind::Rights, width, &mut lines);
     }
     (lines, body_lines)
 }
 
 /// True where one of the ascending ranges begins in a block.
-fn touches(hits: &[Range<usize>], block: &Range<usize>) -> bool {
+fn has_hit_in(hits: &[Range<usize>], block: &Range<usize>) -> bool {
     let first = hits.partition_point(|hit| hit.start < block.start);
     hits.get(first).is_some_and(|hit| hit.start < block.end)
 }
 
-fn block_into(body: &str, block: &Block, width: usize, lines: &mut Vec<Line>) {
+fn push_block_lines(body: &str, block: &Block, width: usize, lines: &mut Vec<ReaderLine>) {
     let start = block.range.start;
     let text = &body[block.range.clone()];
-    let line = |kind, range: Range<usize>| Line {
+    let line = |kind, range: Range<usize>| ReaderLine {
         kind,
         range: range.start + start..range.end + start,
         indent: 0,
@@ -144,7 +144,7 @@ fn block_into(body: &str, block: &Block, width: usize, lines: &mut Vec<Line>) {
             for (nth, range) in wrapped.into_iter().enumerate() {
                 lines.push(match nth {
                     0 => line(LineKind::Body, 0..mark + range.end),
-                    _ => Line {
+                    _ => ReaderLine {
                         indent: u16::try_from(indent).unwrap_or(0),
                         ..line(LineKind::Body, mark + range.start..mark + range.end)
                     },
@@ -173,7 +173,12 @@ fn mark(text: &str) -> usize {
     }
 }
 
-fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<Line>) {
+fn push_wrapped_lines(
+    document: &Document,
+    kind: LineKind,
+    width: usize,
+    lines: &mut Vec<ReaderLine>,
+) {
     let text = document.source(kind);
     if text.is_empty() {
         return;
@@ -184,7 +189,7 @@ fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<
             LineKind::Facts => wrap_facts(row, width),
             _ => wrap(row, width),
         };
-        lines.extend(wrapped.into_iter().map(|r| Line {
+        lines.extend(wrapped.into_iter().map(|r| ReaderLine {
             kind,
             range: r.start + start..r.end + start,
             indent: 0,
@@ -194,13 +199,13 @@ fn wrap_into(document: &Document, kind: LineKind, width: usize, lines: &mut Vec<
 }
 
 /// Between two facts.
-pub(super) const BETWEEN: &str = "\u{a0}· ";
+pub(super) const FACT_SEPARATOR: &str = "\u{a0}· ";
 
 /// Lines of whole facts, where they have room; what parts them does not begin or end a line.
 fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
-    for fact in facts.split(BETWEEN) {
+    for fact in facts.split(FACT_SEPARATOR) {
         let end = at + fact.len();
         match lines.last_mut() {
             Some(line) if crate::text::width(&facts[line.start..end]) <= columns => line.end = end,
@@ -209,18 +214,18 @@ fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
                 lines.extend(own.map(|range| range.start + at..range.end + at));
             }
         }
-        at = end + BETWEEN.len();
+        at = end + FACT_SEPARATOR.len();
     }
     lines
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BETWEEN, mark, wrap_facts};
+    use super::{FACT_SEPARATOR, mark, wrap_facts};
 
     #[test]
     fn a_fact_stays_on_one_line_where_it_has_room() {
-        let facts = ["Tarn", "QNA", "TARN-HEN-AND-MILL", "39 words"].join(BETWEEN);
+        let facts = ["Tarn", "QNA", "TARN-HEN-AND-MILL", "39 words"].join(FACT_SEPARATOR);
         let lines = |columns| {
             let lines = wrap_facts(&facts, columns).into_iter();
             lines

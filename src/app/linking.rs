@@ -14,16 +14,16 @@ pub struct Link {
 }
 
 /// What else than its body a dispatch is looked through for links.
-const AROUND: [LineKind; 4] = [
+const LINKED_LINE_KINDS: [LineKind; 4] = [
     LineKind::Headline,
-    LineKind::Note,
+    LineKind::EditorNote,
     LineKind::Rights,
-    LineKind::Remark,
+    LineKind::ReaderNote,
 ];
 
 /// The links of a document, each once: those of the text in its order, then those around it, then those that the wire
 /// lists. With them the number of the first whose line is at or below a line of the document.
-fn of(document: &Document, top: usize) -> (Vec<Link>, usize) {
+fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usize) {
     let body = document.dispatch.body.text();
     let mut found: Vec<Link> = Vec::new();
     let mut next = None;
@@ -47,7 +47,7 @@ fn of(document: &Document, top: usize) -> (Vec<Link>, usize) {
         let below = document.line_of(TextPart::Body, range.start) >= top;
         put(&body[range.clone()], below);
     }
-    for kind in AROUND {
+    for kind in LINKED_LINE_KINDS {
         let text = document.source(kind);
         for range in document.links_of(kind).iter() {
             put(&text[range.clone()], false);
@@ -60,31 +60,31 @@ fn of(document: &Document, top: usize) -> (Vec<Link>, usize) {
 }
 
 /// Opens the link of the dispatch, or shows its links to choose from.
-pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn open_links(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(document) = state.document() else {
         return;
     };
-    let (found, next) = of(document, state.reader.scroll);
+    let (found, next) = collect_links(document, state.reader.scroll);
     state.links = found;
     match state.links.len() {
         0 => state.notice = Some("this dispatch has no link (http, https or mailto)".to_owned()),
-        1 => launch(state, 0, effects),
+        1 => open_link(state, 0, effects),
         _ => {
-            panel::toggle(state, PanelKind::Links);
-            panel::go_to(state, next);
+            panel::toggle_panel(state, PanelKind::Links);
+            panel::select_row(state, next);
         }
     }
 }
 
 /// Opens one of the links that are shown.
-pub(super) fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+pub(super) fn open_chosen_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     panel::close(state);
-    launch(state, row, effects);
+    open_link(state, row, effects);
 }
 
-fn launch(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+fn open_link(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     if let Some(link) = state.links.get(row) {
         state.notice = Some(format!("opening {}", link.target));
-        effects.push(Effect::Launch(link.target.clone()));
+        effects.push(Effect::OpenLink(link.target.clone()));
     }
 }

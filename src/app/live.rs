@@ -13,7 +13,7 @@ const CATCH_UP: Duration = Duration::from_secs(1);
 
 /// What is known of the wire while it comes in.
 #[derive(Debug, Default)]
-pub struct Live {
+pub struct LiveFeed {
     /// Entries from this one on wait to be taken in; `None`: all are shown as they come.
     pub upto: Option<EntryId>,
     /// How many entries do not wait, and the time of the newest of them, while others do.
@@ -24,36 +24,39 @@ pub struct Live {
     /// How many rows a mute rule leaves out, and whether they are shown all the same.
     pub muted: usize,
     pub show_muted: bool,
-    pub flow: Flow,
+    pub flow: FollowMode,
 }
 
 /// Whether more comes after the load, and what is done with it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Flow {
+pub enum FollowMode {
     /// The sources are not watched.
     #[default]
-    Still,
+    Off,
     /// What comes waits until it is taken in.
-    Waits,
+    Hold,
     /// What comes is shown at once, at the top of the list.
-    Follows,
+    Follow,
     /// What comes waits; afterwards it is as it was.
     Paused { follows: bool },
 }
 
-impl Live {
+impl LiveFeed {
     /// True where what comes is shown at the top of the list, now or after a pause.
     #[must_use]
-    pub fn follows(&self) -> bool {
-        matches!(self.flow, Flow::Follows | Flow::Paused { follows: true })
+    pub fn is_following(&self) -> bool {
+        matches!(
+            self.flow,
+            FollowMode::Follow | FollowMode::Paused { follows: true }
+        )
     }
 }
 
 impl State {
     /// From now on what comes waits, unless it is followed.
-    pub(super) fn hold_what_comes(&mut self) {
-        let paused = matches!(self.live.flow, Flow::Paused { .. });
-        if self.live.flow == Flow::Follows || self.is_loading() && !paused {
+    pub(super) fn hold_arrivals(&mut self) {
+        let paused = matches!(self.live.flow, FollowMode::Paused { .. });
+        if self.live.flow == FollowMode::Follow || self.is_loading() && !paused {
             self.live.upto = None;
         } else {
             self.live.upto = Some(self.desk.end_id());
@@ -65,8 +68,8 @@ impl State {
     /// The time is told.
     pub(super) fn set_now(&mut self, now: Stamp) {
         let before = self.now.replace(now);
-        self.end_mutes(before, now);
-        self.lift(before, now);
+        self.expire_mutes(before, now);
+        self.lift_embargoes(before, now);
         super::filtering::catch_up(self);
     }
 
@@ -74,11 +77,11 @@ impl State {
     #[must_use]
     pub fn tick(&self) -> Option<Duration> {
         let now = self.now?.seconds;
-        let mute = self.alerts.next_end(Some(now));
+        let mute = self.alerts.next_mute_end(Some(now));
         let mute = mute.and_then(|end| u64::try_from(end - now).ok());
         let mute = mute.map(Duration::from_secs);
         let rows = self.rows_wait().then_some(CATCH_UP);
-        let ticks = [mute, rows, self.embargo_tick()];
+        let ticks = [mute, rows, self.until_embargo_tick()];
         ticks.into_iter().flatten().min()
     }
 
@@ -102,40 +105,40 @@ impl State {
 }
 
 /// Follows the wire, or no longer.
-pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.live.flow == Flow::Follows {
-        leave(state);
+pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.live.flow == FollowMode::Follow {
+        stop_following(state);
         let hint = state.key_hint("; ", Action::TakeIn, "takes it in");
         state.notice = Some(format!("no longer following: what is new waits{hint}"));
         return;
     }
-    if state.live.flow == Flow::Still {
+    if state.live.flow == FollowMode::Off {
         effects.push(Effect::Follow);
     }
-    state.live.flow = Flow::Follows;
+    state.live.flow = FollowMode::Follow;
     state.focus = Pane::List;
     state.notice = Some("following: what comes is shown at the top, any move ends it".to_owned());
-    to_the_top(state);
+    show_from_top(state);
 }
 
 /// Shows all there is, from its top.
-fn to_the_top(state: &mut State) {
-    state.hold_what_comes();
+fn show_from_top(state: &mut State) {
+    state.hold_arrivals();
     state.list.chosen = false;
-    state.settle_rows();
+    state.rebuild_rows();
 }
 
 /// Takes in what is new. At the top of the list it comes into sight; elsewhere what the reader sees stays where it is.
-pub(super) fn take_in(state: &mut State, _effects: &mut Vec<Effect>) {
+pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
     let new = state.live.new;
     if new == 0 {
         state.notice = Some("nothing is new".to_owned());
         return;
     }
     let at_top = state.list.top == 0 && state.focus == Pane::List;
-    state.hold_what_comes();
+    state.hold_arrivals();
     state.list.chosen |= state.list.selected.is_some();
-    state.settle_rows();
+    state.rebuild_rows();
     if at_top {
         state.list.top = 0;
     }
@@ -143,24 +146,28 @@ pub(super) fn take_in(state: &mut State, _effects: &mut Vec<Effect>) {
 }
 
 /// Pauses, or goes on.
-pub(super) fn pause(state: &mut State, _effects: &mut Vec<Effect>) {
+pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
     let said = match state.live.flow {
-        Flow::Still if !state.is_loading() => {
+        FollowMode::Off if !state.is_loading() => {
             let hint = state.key_hint(": ", Action::Follow, "follows the wire");
             state.notice = Some(format!("nothing comes in here{hint}"));
             return;
         }
-        Flow::Paused { follows } => {
-            state.live.flow = if follows { Flow::Follows } else { Flow::Waits };
+        FollowMode::Paused { follows } => {
+            state.live.flow = if follows {
+                FollowMode::Follow
+            } else {
+                FollowMode::Hold
+            };
             if follows || state.is_loading() {
-                to_the_top(state);
+                show_from_top(state);
             }
             "going on"
         }
         flow => {
-            let follows = flow == Flow::Follows;
-            state.live.flow = Flow::Paused { follows };
-            state.hold_what_comes();
+            let follows = flow == FollowMode::Follow;
+            state.live.flow = FollowMode::Paused { follows };
+            state.hold_arrivals();
             "paused: what comes waits"
         }
     };
@@ -168,7 +175,7 @@ pub(super) fn pause(state: &mut State, _effects: &mut Vec<Effect>) {
 }
 
 /// A move of the reader ends the following.
-pub(super) fn moved(state: &mut State, action: Action) {
+pub(super) fn stop_following_on_move(state: &mut State, action: Action) {
     let stays = matches!(
         action,
         Action::Follow
@@ -182,18 +189,18 @@ pub(super) fn moved(state: &mut State, action: Action) {
             | Action::QuotesPane
             | Action::QuoteOrder
     );
-    if state.live.follows() && !stays {
-        leave(state);
+    if state.live.is_following() && !stays {
+        stop_following(state);
     }
 }
 
-fn leave(state: &mut State) {
+fn stop_following(state: &mut State) {
     state.live.flow = match state.live.flow {
-        Flow::Paused { .. } => Flow::Paused { follows: false },
-        _ => Flow::Waits,
+        FollowMode::Paused { .. } => FollowMode::Paused { follows: false },
+        _ => FollowMode::Hold,
     };
     if state.live.upto.is_none() {
-        state.hold_what_comes();
+        state.hold_arrivals();
     }
     // The row that was followed is from now on the one that was chosen.
     state.list.chosen = state.list.selected.is_some();

@@ -2,24 +2,26 @@
 
 use std::collections::HashSet;
 
-use super::{Document, Effect, Phase, State, alerts, filtering, keys, noting, places, welcome};
+use super::{
+    Document, Effect, FilterPhase, State, alerts, filtering, keys, noting, places, welcome,
+};
 use crate::action::Action;
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::marks::{MarkChange, SavedMarks};
 
 /// Most dispatches that are copied at once: a clipboard takes no more.
-const COPIED: usize = 1_000;
+const MAX_COPIED: usize = 1_000;
 
 /// Marks as an action says.
-pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::ToggleRead => toggle_read(state),
         Action::Star => toggle_star(state),
-        Action::Note => noting::edit(state, effects),
-        Action::Mark => choose(state),
-        Action::MarkRange => choose_range(state),
-        Action::MarkAll => choose_all(state),
+        Action::Note => noting::edit_note(state, effects),
+        Action::Mark => toggle_selection(state),
+        Action::MarkRange => select_range(state),
+        Action::MarkAll => toggle_select_all(state),
         Action::Undo => {
             let said = state.marks.undo();
             state.notice = Some(said.map_or_else(
@@ -32,7 +34,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
 }
 
 /// What an action acts on: the marked rows, in the order of the list, or the selected one.
-pub(super) fn targets(state: &State) -> Vec<EntryId> {
+pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
     if state.marks.chosen.is_empty() {
         state.list.selected.into_iter().collect()
     } else {
@@ -42,7 +44,7 @@ pub(super) fn targets(state: &State) -> Vec<EntryId> {
 }
 
 /// `312 dispatches marked read`, or of a single one its headline.
-fn called(state: &State, count: usize, what: &str) -> String {
+fn describe_marked(state: &State, count: usize, what: &str) -> String {
     if count == 1 {
         let headline = state.selected().map_or("", EntryRef::headline);
         let headline = crate::text::safe_line(headline);
@@ -52,7 +54,7 @@ fn called(state: &State, count: usize, what: &str) -> String {
 }
 
 fn toggle_read(state: &mut State) {
-    let ids = targets(state);
+    let ids = action_targets(state);
     let items = ids.iter().filter_map(|&id| state.desk.entry(id));
     let items: Vec<u64> = items.map(EntryRef::item_key).collect();
     let read = items.iter().any(|&item| !state.marks.will_be_read(item));
@@ -63,11 +65,11 @@ fn toggle_read(state: &mut State) {
         .filter(|item| changed(item) && met.insert(*item));
     let changes: Vec<MarkChange> = changed.map(|item| MarkChange::Read(item, read)).collect();
     let what = if read { "marked read" } else { "marked unread" };
-    done(state, changes, what);
+    queue_and_report(state, changes, what);
 }
 
 fn toggle_star(state: &mut State) {
-    let ids = targets(state);
+    let ids = action_targets(state);
     let stories = ids.iter().filter_map(|&id| state.desk.entry(id));
     let stories: Vec<u64> = stories.map(EntryRef::story_or_item_key).collect();
     let star = stories
@@ -80,12 +82,12 @@ fn toggle_star(state: &mut State) {
         .filter(|story| changed(story) && met.insert(*story));
     let changes: Vec<MarkChange> = changed.map(|story| MarkChange::Star(story, star)).collect();
     let what = if star { "starred" } else { "star taken away" };
-    done(state, changes, what);
+    queue_and_report(state, changes, what);
 }
 
-fn done(state: &mut State, changes: Vec<MarkChange>, what: &str) {
+fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
     let count = changes.len();
-    let said = called(state, count, what);
+    let said = describe_marked(state, count, what);
     if count > 1 {
         let hint = state.key_hint("; ", Action::Undo, "takes that back");
         state.notice = Some(format!("{said}{hint}"));
@@ -99,12 +101,12 @@ pub(super) fn read(state: &mut State) {
         return;
     };
     if !state.marks.will_be_read(item) {
-        let said = called(state, 1, "marked read");
+        let said = describe_marked(state, 1, "marked read");
         state.marks.change(vec![MarkChange::Read(item, true)], said);
     }
 }
 
-fn choose(state: &mut State) {
+fn toggle_selection(state: &mut State) {
     let Some(id) = state.list.selected else {
         return;
     };
@@ -113,7 +115,7 @@ fn choose(state: &mut State) {
     chosen.last = Some(id);
 }
 
-fn choose_range(state: &mut State) {
+fn select_range(state: &mut State) {
     let rows = state.list.rows(&state.desk);
     let here = state.list.row;
     let last = state.marks.chosen.last;
@@ -131,7 +133,7 @@ fn choose_range(state: &mut State) {
     state.marks.chosen.last = state.list.selected;
 }
 
-fn choose_all(state: &mut State) {
+fn toggle_select_all(state: &mut State) {
     let rows = state.list.rows(&state.desk).to_vec();
     let all = rows.iter().all(|&id| state.marks.chosen.has(id));
     if all {
@@ -144,20 +146,20 @@ fn choose_all(state: &mut State) {
 }
 
 /// Reads all marked dispatches, to copy them.
-pub(super) fn read_all(state: &mut State, effects: &mut Vec<Effect>) {
-    let ids = targets(state);
-    if ids.len() > COPIED {
+pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
+    let ids = action_targets(state);
+    if ids.len() > MAX_COPIED {
         state.notice = Some(format!(
-            "no more than {COPIED} dispatches are copied at once; {} are marked",
+            "no more than {MAX_COPIED} dispatches are copied at once; {} are marked",
             ids.len()
         ));
         return;
     }
-    effects.push(Effect::Texts(ids, state.desk.snapshot()));
+    effects.push(Effect::ReadDispatches(ids, state.desk.snapshot()));
 }
 
 /// Copies dispatches that have been read.
-pub(super) fn copy_all(
+pub(super) fn copy_dispatches(
     state: &mut State,
     texts: Vec<(EntryId, Dispatch)>,
     of: usize,
@@ -188,23 +190,23 @@ pub(super) fn copy_all(
 }
 
 /// The marks of earlier sessions have come.
-pub(super) fn loaded(state: &mut State, kept: SavedMarks, effects: &mut Vec<Effect>) {
+pub(super) fn receive_saved_marks(state: &mut State, kept: SavedMarks, effects: &mut Vec<Effect>) {
     let typed = std::mem::take(&mut state.filter.history);
     state.filter.history.clone_from(&kept.queries);
     for text in typed {
         state.filter.history.retain(|before| *before != text);
         state.filter.history.push(text);
     }
-    alerts::restore(state, &kept, effects);
-    places::restore(state, &kept.settings);
-    welcome::known(state, &kept);
+    alerts::restore_views_and_mutes(state, &kept, effects);
+    places::restore_bookmarks(state, &kept.settings);
+    welcome::start_welcome(state, &kept);
     state.marks.load(kept);
     if state.filter.query.needs_marks() {
         let phase = match state.filter.phase {
-            Phase::Idle => Phase::Again,
+            FilterPhase::Idle => FilterPhase::Rerunning,
             phase => phase,
         };
-        filtering::ask(state, phase, effects);
+        filtering::start_filter_job(state, phase, effects);
     }
 }
 
@@ -216,7 +218,7 @@ pub(super) fn kept(state: &mut State, changes: &[MarkChange], trouble: Option<St
         state.marks.unsaved += changes.len();
         let said = format!("marks last for this session only: {why}");
         if first {
-            state.trouble(said);
+            state.report_failure(said);
         } else {
             state.notice = Some(said);
         }
@@ -224,23 +226,23 @@ pub(super) fn kept(state: &mut State, changes: &[MarkChange], trouble: Option<St
 }
 
 /// What could not be saved is saved by now.
-pub(super) fn saved(state: &mut State) {
+pub(super) fn report_all_saved(state: &mut State) {
     state.marks.unsaved = 0;
     state.notice = Some("the marks that could not be saved are saved now".to_owned());
 }
 
 /// Brings what hangs on the marks up to date, and hands on what is to be kept.
-pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
     state.show_note();
     let queue = state.marks.take_queue();
     if !queue.is_empty() {
-        effects.push(Effect::Keep(queue));
+        effects.push(Effect::SaveMarks(queue));
     }
 }
 
 /// The program is about to end: the place is kept, and what was listed.
-pub(super) fn end(state: &mut State, effects: &mut Vec<Effect>) {
-    state.leave_place();
+pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
+    state.save_position();
     if state.marks.awaited {
         return;
     }
@@ -256,13 +258,13 @@ pub(super) fn end(state: &mut State, effects: &mut Vec<Effect>) {
     items.sort_unstable();
     items.dedup();
     if worn || !items.is_empty() {
-        effects.push(Effect::Seen(items, worn));
+        effects.push(Effect::SaveListedItems(items, worn));
     }
 }
 
 impl State {
     /// Says what went wrong outside of the inputs, and keeps it among the problems.
-    pub(super) fn trouble(&mut self, text: String) {
+    pub(super) fn report_failure(&mut self, text: String) {
         self.problems.push(InputProblem {
             path: String::new(),
             problem: Problem::new(Severity::Fault, "", text.clone()),

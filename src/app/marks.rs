@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::chosen::Chosen;
+use super::chosen::RowSelection;
 use crate::marks::{MarkChange, MarkKind, MarkSets, SavedMarks};
 
 /// Steps that can be taken back, and marks in them all; the last step always can.
-const UNDO: (usize, usize) = (1_000, 100_000);
+const UNDO_LIMITS: (usize, usize) = (1_000, 100_000);
 /// Changes for which there is room for good.
-const ROOM: usize = 1_000;
+const PENDING_CAPACITY: usize = 1_000;
 
 /// The marks.
 #[derive(Debug, Default)]
-pub struct Marking {
+pub struct MarksState {
     /// What is kept: what the screen shows.
     sets: MarkSets,
     /// The same as it was when the filter was applied: a row that is marked stays in the list until it is applied again.
@@ -25,14 +25,14 @@ pub struct Marking {
     /// What takes changes back, the newest last, and what is said then.
     undo: Vec<(String, Vec<MarkChange>)>,
     /// Rows that actions act on.
-    pub chosen: Chosen,
+    pub chosen: RowSelection,
     /// The marks of earlier sessions are still to come.
     pub awaited: bool,
     /// Changes that are kept for this session only.
     pub unsaved: usize,
 }
 
-impl Marking {
+impl MarksState {
     /// Whether an item is shown as read.
     #[must_use]
     pub fn is_read(&self, item: u64) -> bool {
@@ -125,10 +125,10 @@ impl Marking {
         back.shrink_to_fit();
         self.undo.push((said, back));
         let mut marks = 0;
-        let newest_first = self.undo.iter().rev().take(UNDO.0);
+        let newest_first = self.undo.iter().rev().take(UNDO_LIMITS.0);
         let stay = newest_first.take_while(|(_, back)| {
             marks += back.len();
-            marks <= UNDO.1
+            marks <= UNDO_LIMITS.1
         });
         let stay = stay.count().max(1);
         self.undo.drain(..self.undo.len() - stay);
@@ -190,7 +190,7 @@ impl Marking {
         }
         if self.asked.is_empty() {
             // The room of a mark on a million rows.
-            self.asked.shrink_to(ROOM);
+            self.asked.shrink_to(PENDING_CAPACITY);
         }
     }
 }
@@ -201,7 +201,7 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
-    fn known(marks: &Marking) -> (BTreeSet<u64>, BTreeSet<u64>, Vec<(u64, String)>) {
+    fn known(marks: &MarksState) -> (BTreeSet<u64>, BTreeSet<u64>, Vec<(u64, String)>) {
         let mut notes: Vec<_> = marks.notes.clone().into_iter().collect();
         notes.sort();
         (
@@ -218,7 +218,7 @@ mod tests {
                 .map(|item| MarkChange::Read(item, true))
                 .collect()
         };
-        let mut marks = Marking::default();
+        let mut marks = MarksState::default();
         for step in 0..7 {
             marks.change(read(step * 20_000, (step + 1) * 20_000), format!("{step}"));
         }
@@ -235,7 +235,7 @@ mod tests {
             steps in proptest::collection::vec((0..3u8, proptest::collection::btree_set(0..9u64, 1..5)), 0..40),
             late in 0..4usize,
         ) {
-            let mut marks = Marking::default();
+            let mut marks = MarksState::default();
             let mut sent = std::collections::VecDeque::new();
             marks.keep(&[MarkChange::Read(3, true), MarkChange::Star(4, true)]);
             let start = known(&marks);
@@ -247,7 +247,7 @@ mod tests {
                     _ => MarkChange::Note {
                         story: key,
                         text: format!("{number}"),
-                        before: marks.wanted_note(key).to_owned(),
+                        before: marks.pending_note(key).to_owned(),
                     },
                 }).collect();
                 marks.change(changes, String::new());

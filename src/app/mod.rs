@@ -50,35 +50,39 @@ mod speakers;
 mod state;
 mod welcome;
 
-pub use alerts::{Alert, Alerts, Log, Muting, Saved};
-pub use changes::{Comparison, Ink, Page, PageKind, PageLine, changes_area, compare_versions};
-pub use choosing::{Choice, Choose, Choosing};
+pub use alerts::{ActiveMute, ActiveView, Alert, AlertLog, Alerts};
+pub use changes::{
+    Comparison, DiffLine, DiffLineKind, DiffPage, DiffStyle, changes_area, compare_versions,
+};
+pub use choosing::{Choice, ChoiceKind, ChooseMode};
 pub use commanding::{COMMANDS, Command, typed_commands};
 pub use completing::Completion;
-pub use document::{Document, Speaker, is_unsure};
+pub use document::{Document, SpeakerQuotes, is_unsure};
 pub use effect::Effect;
 pub use embargo::Embargoes;
 pub use facts::when;
-pub use filter::Filter;
-pub use handing::{Bundle, Handed};
+pub use filter::ListFilter;
+pub use handing::{ExportDispatches, ExportPayload};
 pub use hints::hints;
-pub use layout::{Area, Layout, MEASURE, Room, SMALLEST, layout, measure, over};
-pub use lines::{Line, LineKind};
+pub use layout::{
+    Area, Layout, LayoutMode, MAX_TEXT_WIDTH, MIN_SIZE, layout, overlay_area, text_column,
+};
+pub use lines::{LineKind, ReaderLine};
 pub use linking::Link;
 pub use list::List;
-pub use live::{Flow, Live};
-pub use marks::Marking;
+pub use live::{FollowMode, LiveFeed};
+pub use marks::MarksState;
 pub use panel::{Panel, PanelKind};
-pub use places::{Place, Places};
-pub use pointing::{Deed, Mouse};
-pub use prompt::{Prompt, Purpose};
-pub use quoting::PaneRow;
+pub use places::{Bookmark, Bookmarks};
+pub use pointing::{MouseAction, MouseInput};
+pub use prompt::{Prompt, PromptKind};
+pub use quoting::QuotePaneRow;
 pub use reader::Reader;
-pub use same::Seek;
-pub use setup::{Manner, Setup};
+pub use same::SpeakerSearch;
+pub use setup::{Setup, StartupOptions};
 pub use sheet::{Sheet, SheetKind, SheetLine, sheet_column, sheet_lines};
-pub use speakers::Speakers;
-pub use state::{Phase, State};
+pub use speakers::SpeakersView;
+pub use state::{FilterPhase, State};
 pub use welcome::Welcome;
 
 use std::sync::Arc;
@@ -99,36 +103,36 @@ use crate::views::RuleMatch;
 pub enum Msg {
     Key(Key),
     Paste(String),
-    Mouse(Mouse),
+    Mouse(MouseInput),
     Resize(u16, u16),
     /// Entries have been loaded.
-    Arrived(Vec<Arc<Segment>>),
+    EntriesArrived(Vec<Arc<Segment>>),
     /// While the wire is followed: entries that have arrived, and what of them stands in the place of others, since
     /// files were written again.
-    Replaced {
+    EntriesReplaced {
         segments: Vec<Arc<Segment>>,
         replaced: Vec<Replacement>,
     },
     Problem(InputProblem),
     /// The load has ended.
-    Loaded(IngestSummary),
+    LoadFinished(IngestSummary),
     /// An [`Effect::Open`] is done.
-    Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
+    DispatchRead(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// An [`Effect::SourceView`] is done.
-    Source(EntryId, Result<SourceView, InputProblem>),
+    SourceRead(EntryId, Result<SourceView, InputProblem>),
     /// An [`Effect::Compare`] is done.
-    Compared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
+    VersionsCompared(EntryId, EntryId, Result<Box<VersionDiff>, InputProblem>),
     /// An [`Effect::Health`] is done.
     Health(Health),
-    /// An [`Effect::Filter`] has hits. While more follow: how many texts have been looked at, and of how many.
-    Filtered {
+    /// An [`Effect::ListFilter`] has hits. While more follow: how many texts have been looked at, and of how many.
+    FilterHits {
         generation: u64,
         hits: Hits,
         progress: Option<(usize, usize)>,
     },
-    /// An [`Effect::Speakers`] has rows, or none that are new. While more follow: how many dispatches have been read,
+    /// An [`Effect::SpeakersView`] has rows, or none that are new. While more follow: how many dispatches have been read,
     /// and of how many.
-    Speakers {
+    SpeakersCounted {
         generation: u64,
         rows: Option<Vec<SpeakerSummary>>,
         progress: Option<(usize, usize)>,
@@ -139,36 +143,36 @@ pub enum Msg {
         id: Option<EntryId>,
     },
     /// An [`Effect::Judge`] is done: of which rules so many entries were told by their texts, and what those keep.
-    Judged {
+    RulesMatched {
         found: Vec<RuleMatch>,
         done: Vec<(u32, usize)>,
         fresh: bool,
     },
     /// The command of a view was not run, or failed: why.
-    Ran {
+    ViewCommandFailed {
         view: String,
         fault: String,
     },
     /// The marks of earlier sessions.
-    Marks(Box<SavedMarks>),
+    MarksLoaded(Box<SavedMarks>),
     /// An [`Effect::Keep`] is done; where there is a trouble, for this session only.
-    Kept(Vec<MarkChange>, Option<String>),
+    MarksSaved(Vec<MarkChange>, Option<String>),
     /// What was kept for this session only has been saved after all.
-    Saved,
+    UnsavedMarksSaved,
     /// An [`Effect::Note`] is done.
-    Noted {
+    NoteEdited {
         story: u64,
         before: String,
         text: Result<String, String>,
     },
     /// An [`Effect::Print`] is done: the text, and what there is to say of what could not be read.
-    Printed(String, Option<String>),
+    EditorTextReady(String, Option<String>),
     /// An [`Effect::Texts`] is done: what could be read, and of how many.
-    Texts(Vec<(EntryId, Dispatch)>, usize),
+    DispatchesRead(Vec<(EntryId, Dispatch)>, usize),
     /// Something went wrong outside of the inputs: it is said, and stands among the problems.
-    Trouble(String),
+    Failure(String),
     /// The program is about to end.
-    End,
+    Quitting,
     /// What time it is.
     Now(Stamp),
     /// Something worth a line at the bottom, until the next key.
@@ -181,51 +185,55 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => keys::key(state, key, &mut effects),
         Msg::Paste(text) => prompting::paste(state, &text, &mut effects),
-        Msg::Mouse(mouse) => pointing::pointed(state, mouse, &mut effects),
+        Msg::Mouse(mouse) => pointing::handle_mouse(state, mouse, &mut effects),
         Msg::Resize(width, height) => state.size = (width, height),
-        Msg::Arrived(segments) => filtering::arrived(state, segments, &mut effects),
-        Msg::Replaced { segments, replaced } => {
+        Msg::EntriesArrived(segments) => filtering::receive_segments(state, segments, &mut effects),
+        Msg::EntriesReplaced { segments, replaced } => {
             replacing::replaced(state, segments, &replaced, &mut effects);
         }
         Msg::Problem(problem) => state.problems.push(problem),
-        Msg::Loaded(summary) => {
+        Msg::LoadFinished(summary) => {
             state.loaded = Some(summary);
             filtering::catch_up(state);
-            alerts::loaded(state, &mut effects);
-            state.hold_what_comes();
+            alerts::request_deferred_texts(state, &mut effects);
+            state.hold_arrivals();
         }
-        Msg::Opened(id, result) => reader::opened(state, id, result),
-        Msg::Source(id, result) => source::read(state, id, result),
+        Msg::DispatchRead(id, result) => reader::opened(state, id, result),
+        Msg::SourceRead(id, result) => source::receive_source(state, id, result),
         Msg::Health(found) => health::receive_health(state, found),
-        Msg::Compared(newer, older, result) => changes::compared(state, newer, older, result),
-        Msg::Filtered {
+        Msg::VersionsCompared(newer, older, result) => {
+            changes::compared(state, newer, older, result)
+        }
+        Msg::FilterHits {
             generation,
             hits,
             progress,
-        } => filtering::filtered(state, generation, hits, progress, &mut effects),
-        Msg::Speakers {
+        } => filtering::receive_hits(state, generation, hits, progress, &mut effects),
+        Msg::SpeakersCounted {
             generation,
             rows,
             progress,
-        } => speakers::counted(state, generation, rows, progress),
+        } => speakers::receive_speakers(state, generation, rows, progress),
         Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
-        Msg::Judged { found, done, fresh } => {
-            alerts::judged(state, &found, &done, fresh);
+        Msg::RulesMatched { found, done, fresh } => {
+            alerts::receive_matches(state, &found, &done, fresh);
         }
-        Msg::Ran { view, fault } => alerts::told(state, &view, fault),
+        Msg::ViewCommandFailed { view, fault } => alerts::log_view_failure(state, &view, fault),
         Msg::Now(now) => state.set_now(now),
-        Msg::Marks(kept) => marking::loaded(state, *kept, &mut effects),
-        Msg::Kept(changes, trouble) => marking::kept(state, &changes, trouble),
-        Msg::Saved => marking::saved(state),
-        Msg::Noted {
+        Msg::MarksLoaded(kept) => marking::receive_saved_marks(state, *kept, &mut effects),
+        Msg::MarksSaved(changes, trouble) => marking::kept(state, &changes, trouble),
+        Msg::UnsavedMarksSaved => marking::report_all_saved(state),
+        Msg::NoteEdited {
             story,
             before,
             text,
-        } => noting::edited(state, story, before, text),
-        Msg::Printed(text, lost) => handing::printed(state, text, lost, &mut effects),
-        Msg::Texts(texts, of) => marking::copy_all(state, texts, of, &mut effects),
-        Msg::Trouble(text) => state.trouble(text),
-        Msg::End => marking::end(state, &mut effects),
+        } => noting::receive_edited_note(state, story, before, text),
+        Msg::EditorTextReady(text, lost) => {
+            handing::receive_editor_text(state, text, lost, &mut effects)
+        }
+        Msg::DispatchesRead(texts, of) => marking::copy_dispatches(state, texts, of, &mut effects),
+        Msg::Failure(text) => state.report_failure(text),
+        Msg::Quitting => marking::save_session_end(state, &mut effects),
         Msg::Notice(text) => state.notice = Some(text),
     }
     state.settle(&mut effects);

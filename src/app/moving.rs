@@ -1,39 +1,41 @@
 //! Moves: within panes, between panes, in and back, from one dispatch to the next.
 
 use super::sheet::{Sheet, SheetKind};
-use super::{Effect, Room, State, changes, narrowing, panel, prompting, sheet_lines, speakers};
+use super::{
+    Effect, LayoutMode, State, changes, narrowing, panel, prompting, sheet_lines, speakers,
+};
 use crate::action::{Action, Pane};
 
-pub(super) fn step(state: &mut State, by: isize) {
-    match state.key_pane() {
+pub(super) fn move_by(state: &mut State, by: isize) {
+    match state.active_pane() {
         Pane::List => state.list.step(by, &state.desk),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by),
         Pane::Speakers => speakers::step(state, by),
-        Pane::Choice => panel::step(state, by),
-        Pane::Changes => changes::step(state, by),
+        Pane::Choice => panel::move_row(state, by),
+        Pane::Changes => changes::scroll_by(state, by),
         Pane::Sheet => scroll_sheet(state, |scroll| scroll.saturating_add_signed(by)),
     }
 }
 
-pub(super) fn go_to(state: &mut State, row: usize) {
-    match state.key_pane() {
+pub(super) fn move_to(state: &mut State, row: usize) {
+    match state.active_pane() {
         Pane::List => {
             state.list.chosen = true;
             state.list.select(row, &state.desk);
         }
         Pane::Reader => {
-            let row = row.min(state.last_scroll());
+            let row = row.min(state.max_scroll());
             state.scroll_by(
                 isize::try_from(row)
                     .unwrap_or(isize::MAX)
                     .saturating_sub_unsigned(state.reader.scroll),
             );
         }
-        Pane::Quotes => state.nth_quote(row),
+        Pane::Quotes => state.go_to_quote_row(row),
         Pane::Speakers => speakers::go_to(state, row),
-        Pane::Choice => panel::go_to(state, row),
-        Pane::Changes => changes::go_to(state, row),
+        Pane::Choice => panel::select_row(state, row),
+        Pane::Changes => changes::scroll_to_line(state, row),
         Pane::Sheet => scroll_sheet(state, |_| row),
     }
 }
@@ -49,12 +51,12 @@ fn scroll_sheet(state: &mut State, to: impl Fn(usize) -> usize) {
     });
 }
 
-pub(super) fn enter(state: &mut State) {
+pub(super) fn go_in(state: &mut State) {
     match state.focus {
         Pane::List if state.list.selected.is_some() => {
             state.focus = Pane::Reader;
             state.mark_read();
-            state.open_at_match();
+            state.open_at_first_match();
         }
         Pane::Reader if state.document().is_some_and(|d| !d.quotes.is_empty()) => {
             state.focus = Pane::Quotes;
@@ -70,9 +72,9 @@ pub(super) fn enter(state: &mut State) {
     }
 }
 
-pub(super) fn back(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if action == Action::Cancel && state.sheet.is_some() && !state.narrow.is_empty() {
-        return narrowing::narrow(state, "");
+        return narrowing::set_sheet_filter(state, "");
     }
     if state.sheet.take().is_some() || state.changes.take().is_some() {
         return;
@@ -99,28 +101,28 @@ pub(super) fn back(state: &mut State, action: Action, effects: &mut Vec<Effect>)
             state.reader.find_hits(&state.filter.query);
         }
         Pane::Reader => state.focus = Pane::List,
-        Pane::List if !state.filter.is_blank() => prompting::widen(state, effects),
+        Pane::List if !state.filter.is_blank() => prompting::widen_filter(state, effects),
         Pane::List if action == Action::Leave => effects.push(Effect::Quit),
         Pane::List | Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => {}
     }
 }
 
 pub(super) fn read_on(state: &mut State, page: isize) {
-    match state.key_pane() {
+    match state.active_pane() {
         Pane::Sheet | Pane::Quotes | Pane::Speakers | Pane::Choice | Pane::Changes => {
-            step(state, page);
+            move_by(state, page);
         }
-        Pane::List => enter(state),
+        Pane::List => go_in(state),
         Pane::Reader if state.document().is_none() => {}
         Pane::Reader if state.at_end() => {
             state.mark_read();
-            next_unread(state, true);
+            select_unread(state, true);
         }
         Pane::Reader => state.scroll_by(page),
     }
 }
 
-pub(super) fn next_unread(state: &mut State, forward: bool) {
+pub(super) fn select_unread(state: &mut State, forward: bool) {
     let rows = state.list.rows(&state.desk);
     let unread = |row: &usize| {
         state
@@ -149,7 +151,7 @@ pub(super) fn next_unread(state: &mut State, forward: bool) {
 
 pub(super) fn toggle_quotes(state: &mut State) {
     let visible = state.layout().quotes.is_some();
-    if state.layout().room == Room::One {
+    if state.layout().room == LayoutMode::SinglePane {
         state.focus = if state.focus == Pane::Quotes {
             Pane::Reader
         } else {
@@ -164,7 +166,7 @@ pub(super) fn toggle_quotes(state: &mut State) {
 }
 
 /// The quotes pane by speaker, or in the order of the text.
-pub(super) fn toggle_order(state: &mut State) {
+pub(super) fn toggle_quote_order(state: &mut State) {
     state.text_order = !state.text_order;
     let order = if state.text_order {
         "in the order of the text"
@@ -181,17 +183,17 @@ pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
 }
 
 /// The panes that Tab goes through.
-fn round(state: &State) -> Vec<Pane> {
+fn focusable_panes(state: &State) -> Vec<Pane> {
     let layout = state.layout();
     let mut panes = vec![Pane::List, Pane::Reader];
-    if layout.room == Room::One || layout.quotes.is_some() {
+    if layout.room == LayoutMode::SinglePane || layout.quotes.is_some() {
         panes.push(Pane::Quotes);
     }
     panes
 }
 
-pub(super) fn cycle(state: &mut State, forward: bool) {
-    let panes = round(state);
+pub(super) fn cycle_focus(state: &mut State, forward: bool) {
+    let panes = focusable_panes(state);
     let at = panes
         .iter()
         .position(|&pane| pane == state.focus)
@@ -201,11 +203,11 @@ pub(super) fn cycle(state: &mut State, forward: bool) {
     } else {
         at + panes.len() - 1
     };
-    focus(state, panes[next % panes.len()]);
+    set_focus(state, panes[next % panes.len()]);
 }
 
-pub(super) fn neighbour(state: &mut State, right: bool) {
-    let panes = round(state);
+pub(super) fn focus_neighbour(state: &mut State, right: bool) {
+    let panes = focusable_panes(state);
     let at = panes
         .iter()
         .position(|&pane| pane == state.focus)
@@ -215,10 +217,10 @@ pub(super) fn neighbour(state: &mut State, right: bool) {
     } else {
         at.saturating_sub(1)
     };
-    focus(state, panes[next]);
+    set_focus(state, panes[next]);
 }
 
-fn focus(state: &mut State, pane: Pane) {
+fn set_focus(state: &mut State, pane: Pane) {
     state.focus = pane;
     if pane == Pane::Reader {
         state.mark_read();

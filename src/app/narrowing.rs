@@ -1,37 +1,37 @@
 //! A sheet narrowed to the lines that hold what is typed: `/` in the keys, a header, a raw source.
 
-use super::prompt::{Outcome, Prompt, Purpose};
+use super::prompt::{Prompt, PromptEvent, PromptKind};
 use super::{SheetLine, State};
 use crate::action::{Action, Key};
 use crate::text::fold;
 
 /// Opens the prompt.
-pub(super) fn open(state: &mut State) {
-    state.prompt = Some(Prompt::new(Purpose::Sheet, &state.narrow));
+pub(super) fn open_sheet_filter(state: &mut State) {
+    state.prompt = Some(Prompt::new(PromptKind::Sheet, &state.narrow));
 }
 
 /// A key at that prompt.
-pub(super) fn prompt_key(state: &mut State, key: Key) {
+pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
     match prompt.key(key) {
-        Outcome::Changed => {
+        PromptEvent::Changed => {
             let text = prompt.text().to_owned();
-            narrow(state, &text);
+            set_sheet_filter(state, &text);
         }
-        Outcome::Accepted => state.prompt = None,
-        Outcome::Cancelled => {
+        PromptEvent::Accepted => state.prompt = None,
+        PromptEvent::Cancelled => {
             state.prompt = None;
-            narrow(state, "");
+            set_sheet_filter(state, "");
         }
-        Outcome::Move(by) => super::moving::step(state, by),
-        Outcome::Recall(_) | Outcome::Complete(_) | Outcome::Nothing => {}
+        PromptEvent::Move(by) => super::moving::move_by(state, by),
+        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
     }
 }
 
 /// Shows only lines that hold each of the words; none: all.
-pub(super) fn narrow(state: &mut State, words: &str) {
+pub(super) fn set_sheet_filter(state: &mut State, words: &str) {
     words.clone_into(&mut state.narrow);
     if let Some(sheet) = &mut state.sheet {
         sheet.scroll = 0;
@@ -39,7 +39,7 @@ pub(super) fn narrow(state: &mut State, words: &str) {
 }
 
 /// The lines that hold each of the words, under their headings.
-pub(super) fn narrowed(lines: Vec<SheetLine>, state: &State) -> Vec<SheetLine> {
+pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<SheetLine> {
     let words = &state.narrow;
     let sought: Vec<String> = words.split_whitespace().map(fold).collect();
     if sought.is_empty() {

@@ -1,15 +1,15 @@
 //! Notes on stories, and the place at which a dispatch was left.
 
-use super::hits::Landing;
-use super::{Effect, Marking, State};
+use super::hits::ScrollTarget;
+use super::{Effect, MarksState, State};
 use crate::marks::{MarkChange, MarkKind};
 
 /// Longest note, in bytes.
-const LIMIT: usize = 64 << 10;
+const MAX_NOTE_BYTES: usize = 64 << 10;
 
-impl Marking {
+impl MarksState {
     /// The note on a story once all that was asked for is kept.
-    pub(super) fn wanted_note(&self, story: u64) -> &str {
+    pub(super) fn pending_note(&self, story: u64) -> &str {
         match self.asked(MarkKind::Note, story) {
             Some(MarkChange::Note { text, .. }) => text,
             _ => self.note(story).unwrap_or(""),
@@ -18,19 +18,24 @@ impl Marking {
 }
 
 /// Opens the note on the selected story in an editor.
-pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn edit_note(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(story) = state
         .selected()
         .map(crate::desk::EntryRef::story_or_item_key)
     else {
         return;
     };
-    let text = state.marks.wanted_note(story).to_owned();
-    effects.push(Effect::Note { story, text });
+    let text = state.marks.pending_note(story).to_owned();
+    effects.push(Effect::EditNote { story, text });
 }
 
 /// The editor has been left.
-pub(super) fn edited(state: &mut State, story: u64, before: String, text: Result<String, String>) {
+pub(super) fn receive_edited_note(
+    state: &mut State,
+    story: u64,
+    before: String,
+    text: Result<String, String>,
+) {
     let text = match text {
         Ok(text) => text,
         Err(why) => {
@@ -43,7 +48,7 @@ pub(super) fn edited(state: &mut State, story: u64, before: String, text: Result
         state.notice = Some("the note is as it was".to_owned());
         return;
     }
-    let kept = &text[..text.floor_char_boundary(LIMIT)];
+    let kept = &text[..text.floor_char_boundary(MAX_NOTE_BYTES)];
     let said = if kept.is_empty() {
         "the note is gone"
     } else if kept.len() < text.len() {
@@ -77,21 +82,21 @@ impl State {
     }
 
     /// A dispatch is opened: it opens where it was left.
-    pub(super) fn come_back(&mut self) {
+    pub(super) fn restore_position(&mut self) {
         if self.document().is_none() || std::mem::replace(&mut self.reader.opened, true) {
             return;
         }
         let place = self.selected().map(crate::desk::EntryRef::item_key);
         let place = place.and_then(|item| self.marks.place(item));
         let landing = self.reader.landing.map(|(_, landing)| landing);
-        let free = matches!(landing, None | Some(Landing::FirstMatch));
+        let free = matches!(landing, None | Some(ScrollTarget::FirstMatch));
         if let Some(place) = place.filter(|_| free && self.reader.scroll == 0) {
-            self.open_at(Landing::Place(place));
+            self.set_scroll_target(ScrollTarget::Position(place));
         }
     }
 
     /// A dispatch is left: where that was is kept, if it had been opened.
-    pub(super) fn leave_place(&mut self) {
+    pub(super) fn save_position(&mut self) {
         let Some(document) = self.reader.document.as_ref().filter(|_| self.reader.opened) else {
             return;
         };

@@ -18,11 +18,11 @@ pub struct Panel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PanelKind {
     Views,
-    Log,
+    Alerts,
     /// The links of the open dispatch.
     Links,
     /// Places that have a letter.
-    Places,
+    Bookmarks,
 }
 
 impl State {
@@ -31,15 +31,15 @@ impl State {
     pub fn panel_len(&self, kind: PanelKind) -> usize {
         match kind {
             PanelKind::Views => self.alerts.saved.len(),
-            PanelKind::Log => self.alerts.log.len(),
+            PanelKind::Alerts => self.alerts.log.len(),
             PanelKind::Links => self.links.len(),
-            PanelKind::Places => self.places.named.len(),
+            PanelKind::Bookmarks => self.places.named.len(),
         }
     }
 }
 
 /// Opens a list, or closes it.
-pub(super) fn toggle(state: &mut State, kind: PanelKind) {
+pub(super) fn toggle_panel(state: &mut State, kind: PanelKind) {
     let open = state.panel.is_some_and(|panel| panel.kind == kind);
     close(state);
     if !open {
@@ -51,20 +51,20 @@ pub(super) fn toggle(state: &mut State, kind: PanelKind) {
 /// Back to the panes. Alerts that could be seen are read.
 pub(super) fn close(state: &mut State) {
     let panel = state.panel.take();
-    if panel.is_some_and(|panel| panel.kind == PanelKind::Log) {
+    if panel.is_some_and(|panel| panel.kind == PanelKind::Alerts) {
         state.alerts.log.read_all();
     }
 }
 
 /// Moves by so many rows.
-pub(super) fn step(state: &mut State, by: isize) {
+pub(super) fn move_row(state: &mut State, by: isize) {
     if let Some(panel) = state.panel {
-        go_to(state, panel.row.saturating_add_signed(by));
+        select_row(state, panel.row.saturating_add_signed(by));
     }
 }
 
 /// Goes to a row, or to the last one where there are fewer.
-pub(super) fn go_to(state: &mut State, row: usize) {
+pub(super) fn select_row(state: &mut State, row: usize) {
     if let Some(mut panel) = state.panel {
         panel.row = row.min(state.panel_len(panel.kind).saturating_sub(1));
         state.panel = Some(panel);
@@ -72,7 +72,7 @@ pub(super) fn go_to(state: &mut State, row: usize) {
 }
 
 /// Keeps the selected row in sight.
-pub(super) fn follow(state: &mut State) {
+pub(super) fn scroll_to_row(state: &mut State) {
     let height = state.pane_height(Pane::Choice);
     let Some(mut panel) = state.panel else {
         return;
@@ -87,7 +87,7 @@ pub(super) fn follow(state: &mut State) {
 
 /// A digit chooses a view at once. True where that was meant.
 pub(super) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
-    let views = state.key_pane() == Pane::Choice
+    let views = state.active_pane() == Pane::Choice
         && state.pending.is_empty()
         && state
             .panel
@@ -100,7 +100,7 @@ pub(super) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> b
         return false;
     }
     if row < state.alerts.saved.len() {
-        choose(state, row, effects);
+        apply_view(state, row, effects);
     } else {
         state.notice = Some(format!("there is no view {c}"));
     }
@@ -108,18 +108,18 @@ pub(super) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> b
 }
 
 /// Enter: applies the filter of a view, or goes to the dispatch of an alert.
-pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn open_row(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(panel) = state.panel else {
         return;
     };
     match panel.kind {
         PanelKind::Views if panel.row < state.alerts.saved.len() => {
-            choose(state, panel.row, effects);
+            apply_view(state, panel.row, effects);
         }
         PanelKind::Views => {}
-        PanelKind::Links => linking::choose(state, panel.row, effects),
-        PanelKind::Places => places::choose(state, panel.row, effects),
-        PanelKind::Log => {
+        PanelKind::Links => linking::open_chosen_link(state, panel.row, effects),
+        PanelKind::Bookmarks => places::open_chosen_bookmark(state, panel.row, effects),
+        PanelKind::Alerts => {
             let Some(alert) = state.alerts.log.get(panel.row) else {
                 return;
             };
@@ -137,7 +137,7 @@ pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// Applies the filter of a view, in place of the one that is on.
-fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     close(state);
     let saved = &mut state.alerts.saved[row];
     saved.new = 0;
@@ -145,7 +145,7 @@ fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     state.focus = Pane::List;
     state.filter.trail.clear();
     filtering::set_filter(state, &filter, effects);
-    state.filter.remember();
+    state.filter.add_to_history();
 }
 
 /// Selects an entry and opens it in the reader.
@@ -160,7 +160,7 @@ pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Eff
     let shown = |state: &State| state.list.row_of(&state.desk, id).is_some();
     if !shown(state) {
         // What waits to be taken in comes in with it.
-        state.hold_what_comes();
+        state.hold_arrivals();
         if !state.filter.is_blank() {
             state.filter.trail.clear();
             filtering::set_filter(state, "", effects);
@@ -168,7 +168,7 @@ pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Eff
     }
     state.list.selected = Some(id);
     state.list.chosen = true;
-    state.settle_rows();
+    state.rebuild_rows();
     if state.list.selected != Some(id) {
         state.notice = Some(
             "this dispatch was replaced or is muted: this is what stands in its place".to_owned(),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::hits::Landing;
+use super::hits::ScrollTarget;
 use super::{Effect, State, panel};
 use crate::action::{Action, Code, Key, Pane};
 use crate::desk::EntryRef;
@@ -16,7 +16,7 @@ const SETTING: &str = "place ";
 
 /// Where a reader was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct Bookmark {
     /// Hash of the item: see [`EntryRef::item_key`].
     item: u64,
     /// Byte position in its body of what stood on top of the reader.
@@ -28,15 +28,15 @@ pub struct Place {
 
 /// The places.
 #[derive(Debug, Default)]
-pub struct Places {
-    pub named: BTreeMap<char, Place>,
+pub struct Bookmarks {
+    pub named: BTreeMap<char, Bookmark>,
     /// Where the reader was before the last jump.
-    before: Option<Place>,
+    before: Option<Bookmark>,
     /// A letter is awaited: to name the place here, or to go to one.
     pub asked: Option<Action>,
 }
 
-impl Place {
+impl Bookmark {
     /// What is kept of it.
     fn written(&self) -> String {
         let pane = if self.reading { "text" } else { "list" };
@@ -57,10 +57,10 @@ impl Place {
 
 impl State {
     /// Where the reader is now.
-    fn here(&self) -> Option<Place> {
+    fn current_bookmark(&self) -> Option<Bookmark> {
         let entry = self.selected()?;
         let at = self.document().map_or(0, |_| self.reader.place());
-        Some(Place {
+        Some(Bookmark {
             item: entry.item_key(),
             at,
             reading: self.focus != Pane::List,
@@ -71,14 +71,14 @@ impl State {
 
 impl State {
     /// What an action does whose keys a letter follows.
-    fn place_hint(&self, action: Action, does: &str) -> String {
+    fn bookmark_hint(&self, action: Action, does: &str) -> String {
         self.key_for(action)
             .map_or(String::new(), |key| format!(": {key}{does}"))
     }
 }
 
 /// The next key is the letter of a place.
-pub(super) fn ask(state: &mut State, action: Action) {
+pub(super) fn await_letter(state: &mut State, action: Action) {
     state.places.asked = Some(action);
 }
 
@@ -92,7 +92,7 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
         _ => return true,
     };
     match (asked, letter) {
-        (Action::SetPlace, 'a'..='z') => set(state, letter),
+        (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
         (Action::GoToPlace, '\'') => match state.places.before.clone() {
             Some(place) => go_to_bookmark(state, &place, effects),
             None => state.notice = Some("there was no jump yet to go back from".to_owned()),
@@ -103,7 +103,7 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
                 return true;
             }
             let calls = format!("{letter} calls the one here so");
-            let hint = state.place_hint(Action::SetPlace, &calls);
+            let hint = state.bookmark_hint(Action::SetPlace, &calls);
             state.notice = Some(format!(
                 "no place is called {letter}{hint}; :places lists them"
             ));
@@ -113,29 +113,29 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
     true
 }
 
-fn set(state: &mut State, letter: char) {
-    let Some(place) = state.here() else {
+fn set_bookmark(state: &mut State, letter: char) {
+    let Some(place) = state.current_bookmark() else {
         return;
     };
-    let hint = state.place_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
+    let hint = state.bookmark_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
     state.notice = Some(format!("this place is called {letter}{hint}"));
     let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.written()));
     state.places.named.insert(letter, place);
     state.marks.ask(vec![change]);
 }
 
-fn go_to_bookmark(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
+fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
     let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
     let mut ids = state.desk.order().iter().copied();
     let Some(id) = ids.find(|&id| state.desk.entry(id).is_some_and(is_it)) else {
         state.notice = Some(format!("this dispatch is not at hand: {}", place.headline));
         return;
     };
-    state.places.before = state.here();
+    state.places.before = state.current_bookmark();
     let same = state.document().is_some_and(|document| document.id == id);
     panel::select_entry(state, id, effects);
     if state.list.selected == Some(id) {
-        let landing = (id, Landing::Place(place.at));
+        let landing = (id, ScrollTarget::Position(place.at));
         state.reader.landing = (place.at > 0).then_some(landing);
         if same {
             state.reader.scroll = 0;
@@ -150,7 +150,7 @@ fn go_to_bookmark(state: &mut State, place: &Place, effects: &mut Vec<Effect>) {
 }
 
 /// Goes to one of the places that are shown.
-pub(super) fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
+pub(super) fn open_chosen_bookmark(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     panel::close(state);
     if let Some(place) = state.places.named.values().nth(row).cloned() {
         go_to_bookmark(state, &place, effects);
@@ -158,7 +158,7 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
 }
 
 /// Notes where the reader was, before what moves far.
-pub(super) fn moved(state: &mut State, action: Action) {
+pub(super) fn record_before_jump(state: &mut State, action: Action) {
     let far = matches!(
         action,
         Action::Top
@@ -170,18 +170,23 @@ pub(super) fn moved(state: &mut State, action: Action) {
             | Action::NextUnread
             | Action::PreviousUnread
     );
-    if far && matches!(state.key_pane(), Pane::List | Pane::Reader | Pane::Quotes) {
-        state.places.before = state.here();
+    if far
+        && matches!(
+            state.active_pane(),
+            Pane::List | Pane::Reader | Pane::Quotes
+        )
+    {
+        state.places.before = state.current_bookmark();
     }
 }
 
 /// The places of earlier sessions; those that were named in this one stand.
-pub(super) fn restore(state: &mut State, settings: &[(String, String)]) {
+pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]) {
     for (name, value) in settings {
         let letter = name
             .strip_prefix(SETTING)
             .and_then(|name| name.parse().ok());
-        if let Some((letter, place)) = letter.zip(Place::kept(value)) {
+        if let Some((letter, place)) = letter.zip(Bookmark::kept(value)) {
             state.places.named.entry(letter).or_insert(place);
         }
     }

@@ -1,12 +1,12 @@
 //! The mouse: the wheel scrolls the pane under it, a click selects what it points at.
 
-use super::moving::{enter, go_to, step};
-use super::{Area, Effect, PaneRow, Phase, State, live, over, panel, speakers};
+use super::moving::{go_in, move_by, move_to};
+use super::{Area, Effect, FilterPhase, QuotePaneRow, State, live, overlay_area, panel, speakers};
 use crate::action::{Action, Pane};
 
 /// What the mouse did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum MouseAction {
     Click,
     WheelUp,
     WheelDown,
@@ -14,19 +14,19 @@ pub enum Deed {
 
 /// What the mouse did, and at which cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mouse {
-    pub deed: Deed,
+pub struct MouseInput {
+    pub deed: MouseAction,
     pub x: u16,
     pub y: u16,
 }
 
 /// Lines that one notch of the wheel scrolls.
-const NOTCH: isize = 3;
+const WHEEL_LINES: isize = 3;
 
 /// Switches the mouse on or off.
-pub(super) fn toggle(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
     state.mouse = !state.mouse;
-    effects.push(Effect::Mouse(state.mouse));
+    effects.push(Effect::SetMouse(state.mouse));
     let said = if state.mouse {
         "the mouse is on: the wheel scrolls, a click selects; with Shift the terminal selects text itself"
     } else {
@@ -36,29 +36,31 @@ pub(super) fn toggle(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// Takes a deed of the mouse in. While something is typed or awaited, it does nothing.
-pub(super) fn pointed(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>) {
+pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut Vec<Effect>) {
     let busy = state.prompt.is_some() || state.seek.is_some();
-    if !state.mouse || busy || state.filter.phase == Phase::Awaited {
+    if !state.mouse || busy || state.filter.phase == FilterPhase::AwaitingHits {
         return;
     }
-    let Some((pane, line)) = under(state, mouse) else {
+    let Some((pane, line)) = pane_under(state, mouse) else {
         return;
     };
     state.notice = None;
     state.pending.clear();
     state.count = None;
-    live::moved(state, Action::Down);
+    live::stop_following_on_move(state, Action::Down);
     match mouse.deed {
-        Deed::WheelUp => wheel(state, pane, -NOTCH),
-        Deed::WheelDown => wheel(state, pane, NOTCH),
-        Deed::Click => click(state, pane, line, effects),
+        MouseAction::WheelUp => scroll_pane(state, pane, -WHEEL_LINES),
+        MouseAction::WheelDown => scroll_pane(state, pane, WHEEL_LINES),
+        MouseAction::Click => click(state, pane, line, effects),
     }
 }
 
 /// The pane under the mouse, and the line of it.
-fn under(state: &State, mouse: Mouse) -> Option<(Pane, usize)> {
-    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) = state.key_pane() {
-        let y = over(state.size, pane).y;
+fn pane_under(state: &State, mouse: MouseInput) -> Option<(Pane, usize)> {
+    if let pane @ (Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes) =
+        state.active_pane()
+    {
+        let y = overlay_area(state.size, pane).y;
         return Some((pane, usize::from(mouse.y.checked_sub(y)?)));
     }
     let layout = state.layout();
@@ -77,12 +79,12 @@ fn under(state: &State, mouse: Mouse) -> Option<(Pane, usize)> {
     })
 }
 
-fn wheel(state: &mut State, pane: Pane, by: isize) {
+fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
     match pane {
         Pane::List => scroll_list(state, by),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by.signum()),
-        Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => step(state, by),
+        Pane::Sheet | Pane::Speakers | Pane::Choice | Pane::Changes => move_by(state, by),
     }
 }
 
@@ -113,7 +115,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
                 return;
             }
             if state.focus == Pane::List && state.list.row == row {
-                return enter(state);
+                return go_in(state);
             }
             state.focus = Pane::List;
             state.list.chosen = true;
@@ -134,14 +136,16 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             state.focus = Pane::Quotes;
             let row = line.checked_sub(2).map(|line| line + state.quotes_top);
             let rows = state.document().map(|document| &document.rows);
-            if let Some(PaneRow::Quote { quote, .. }) = row.zip(rows).and_then(|(n, r)| r.get(n)) {
+            if let Some(QuotePaneRow::Quote { quote, .. }) =
+                row.zip(rows).and_then(|(n, r)| r.get(n))
+            {
                 state.go_to_quote(*quote);
             }
         }
         Pane::Speakers => {
             let row = state.speakers.top + line;
             if row == state.speakers.row {
-                speakers::enter(state, effects);
+                speakers::filter_by_speaker(state, effects);
             } else if row < state.speakers.shown.len() {
                 speakers::go_to(state, row);
             }
@@ -152,9 +156,9 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             };
             let row = panel.top + line;
             if row == panel.row {
-                panel::enter(state, effects);
+                panel::open_row(state, effects);
             } else if row < state.panel_len(panel.kind) {
-                go_to(state, row);
+                move_to(state, row);
             }
         }
         Pane::Sheet | Pane::Changes => {}

@@ -7,7 +7,7 @@ use crate::action::{Code, Key};
 
 /// What is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum PromptKind {
     Filter,
     Search,
     /// Narrows the speakers.
@@ -23,7 +23,7 @@ pub enum Purpose {
 /// A prompt that is open.
 #[derive(Debug)]
 pub struct Prompt {
-    pub purpose: Purpose,
+    pub purpose: PromptKind,
     input: Input,
     /// What stood before, to go back to.
     pub before: String,
@@ -37,7 +37,7 @@ pub struct Prompt {
 
 /// What a key did at the prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PromptEvent {
     Changed,
     Accepted,
     Cancelled,
@@ -51,12 +51,12 @@ pub enum Outcome {
 }
 
 /// Longest text that can be typed or pasted, in characters.
-const LIMIT: usize = 1_000;
+const MAX_PROMPT_CHARS: usize = 1_000;
 
 impl Prompt {
     /// Opens a prompt with a text to edit.
     #[must_use]
-    pub fn new(purpose: Purpose, text: &str) -> Self {
+    pub fn new(purpose: PromptKind, text: &str) -> Self {
         Self {
             purpose,
             input: Input::new(text.to_owned()),
@@ -85,7 +85,7 @@ impl Prompt {
         self.completion = None;
         let line = text.lines().next().unwrap_or("");
         let letters = line.chars().filter(|c| !c.is_control());
-        letters.take(LIMIT).for_each(|c| self.insert(c));
+        letters.take(MAX_PROMPT_CHARS).for_each(|c| self.insert(c));
     }
 
     /// The text before the cursor, and after it.
@@ -125,30 +125,30 @@ impl Prompt {
     }
 
     fn insert(&mut self, c: char) {
-        if self.input.value().chars().count() < LIMIT {
+        if self.input.value().chars().count() < MAX_PROMPT_CHARS {
             self.input.handle(InputRequest::InsertChar(c));
         }
     }
 
     /// Takes a key.
-    pub fn key(&mut self, key: Key) -> Outcome {
+    pub fn key(&mut self, key: Key) -> PromptEvent {
         let before = self.input.value().len();
         if !matches!(key.code, Code::Tab | Code::BackTab) {
             self.completion = None;
         }
         let request = match (key.code, key.ctrl) {
-            (Code::Enter, _) => return Outcome::Accepted,
-            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Outcome::Cancelled,
-            (Code::Down, _) => return Outcome::Move(1),
-            (Code::Up, _) => return Outcome::Move(-1),
-            (Code::Char('n'), true) => return Outcome::Recall(false),
-            (Code::Char('p'), true) => return Outcome::Recall(true),
-            (Code::Tab, _) => return Outcome::Complete(true),
-            (Code::BackTab, _) => return Outcome::Complete(false),
-            (Code::PageDown, _) => return Outcome::Move(10),
-            (Code::PageUp, _) => return Outcome::Move(-10),
+            (Code::Enter, _) => return PromptEvent::Accepted,
+            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return PromptEvent::Cancelled,
+            (Code::Down, _) => return PromptEvent::Move(1),
+            (Code::Up, _) => return PromptEvent::Move(-1),
+            (Code::Char('n'), true) => return PromptEvent::Recall(false),
+            (Code::Char('p'), true) => return PromptEvent::Recall(true),
+            (Code::Tab, _) => return PromptEvent::Complete(true),
+            (Code::BackTab, _) => return PromptEvent::Complete(false),
+            (Code::PageDown, _) => return PromptEvent::Move(10),
+            (Code::PageUp, _) => return PromptEvent::Move(-10),
             (Code::Backspace, _) | (Code::Char('h'), true) if before == 0 => {
-                return Outcome::Cancelled;
+                return PromptEvent::Cancelled;
             }
             (Code::Backspace, _) | (Code::Char('h'), true) => InputRequest::DeletePrevChar,
             (Code::Delete, _) | (Code::Char('d'), true) => InputRequest::DeleteNextChar,
@@ -161,13 +161,13 @@ impl Prompt {
             (Code::End, _) | (Code::Char('e'), true) => InputRequest::GoToEnd,
             (Code::Char(c), false) if !key.alt && !c.is_control() => {
                 self.insert(c);
-                return Outcome::Changed;
+                return PromptEvent::Changed;
             }
-            _ => return Outcome::Nothing,
+            _ => return PromptEvent::Nothing,
         };
         match self.input.handle(request) {
-            Some(change) if change.value => Outcome::Changed,
-            _ => Outcome::Nothing,
+            Some(change) if change.value => PromptEvent::Changed,
+            _ => PromptEvent::Nothing,
         }
     }
 }

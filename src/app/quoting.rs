@@ -7,7 +7,7 @@ use crate::text::{safe_line, width, wrap};
 
 /// One row of the quotes pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaneRow {
+pub enum QuotePaneRow {
     Blank,
     /// A speaker (a number into [`Document::speakers`]), and how many statements follow.
     Speaker(usize),
@@ -22,12 +22,13 @@ pub enum PaneRow {
 /// Lines that one statement takes at most.
 const QUOTE_LINES: usize = 2;
 /// Columns before the text of a statement: bar, number, space.
-pub(super) const INDENT: usize = 5;
+pub(super) const QUOTE_INDENT: usize = 5;
 
 /// The statements as the quotes pane shows them: each speaker's together, or all as they stand in the text.
 fn runs(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usize>)> {
     if !in_text_order {
-        let of = |(number, speaker): (usize, &super::Speaker)| (number, speaker.quotes.clone());
+        let of =
+            |(number, speaker): (usize, &super::SpeakerQuotes)| (number, speaker.quotes.clone());
         return document.speakers.iter().enumerate().map(of).collect();
     }
     let mut runs: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -42,18 +43,22 @@ fn runs(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usize>)> {
 }
 
 /// The rows of the quotes pane at a width.
-pub(super) fn pane_rows(document: &Document, columns: usize, in_text_order: bool) -> Vec<PaneRow> {
-    let room = columns.saturating_sub(INDENT + 1).max(8);
+pub(super) fn pane_rows(
+    document: &Document,
+    columns: usize,
+    in_text_order: bool,
+) -> Vec<QuotePaneRow> {
+    let room = columns.saturating_sub(QUOTE_INDENT + 1).max(8);
     let mut rows = Vec::new();
     for (number, quotes) in runs(document, in_text_order) {
         if !rows.is_empty() {
-            rows.push(PaneRow::Blank);
+            rows.push(QuotePaneRow::Blank);
         }
-        rows.push(PaneRow::Speaker(number));
+        rows.push(QuotePaneRow::Speaker(number));
         let speaker = &document.speakers[number];
         for quote in quotes {
             let lines = preview(document, quote, room, !is_unsure(document, speaker));
-            let line = |(i, text): (usize, String)| PaneRow::Quote {
+            let line = |(i, text): (usize, String)| QuotePaneRow::Quote {
                 quote,
                 text,
                 first: i == 0,
@@ -108,7 +113,7 @@ impl State {
         };
         let lines = document.quote_lines(quote);
         self.reader.quote = Some(quote);
-        self.show_lines(lines);
+        self.scroll_into_view(lines);
     }
 
     /// The next or previous statement in the text.
@@ -160,14 +165,14 @@ impl State {
     }
 
     /// Goes to a statement by its place among the rows of the pane.
-    pub(super) fn nth_quote(&mut self, place: usize) {
+    pub(super) fn go_to_quote_row(&mut self, place: usize) {
         let place = isize::try_from(place).unwrap_or(isize::MAX / 2);
         self.step_quote(isize::MIN / 2);
         self.step_quote(place.min(isize::MAX / 2));
     }
 
     /// After the text has moved by itself: the current quote is one that is on the screen, or the last one above it.
-    pub(super) fn quote_into_view(&mut self) {
+    pub(super) fn select_visible_quote(&mut self) {
         let Some(document) = self.document() else {
             return;
         };
@@ -191,12 +196,12 @@ impl State {
     }
 
     /// Keeps the current quote in sight in the quotes pane.
-    pub(super) fn follow_quotes(&mut self) {
+    pub(super) fn scroll_quotes_pane(&mut self) {
         let Some(area) = self.layout().quotes else {
             return;
         };
         if self.reader.quote.is_none() && self.document().is_some_and(|d| !d.quotes.is_empty()) {
-            self.quote_into_view();
+            self.select_visible_quote();
         }
         let Some(document) = self.reader.document.as_mut() else {
             return;
@@ -204,14 +209,14 @@ impl State {
         document.lay_out_quotes(usize::from(area.width), self.text_order);
         let rows = &document.rows;
         let height = usize::from(area.height).saturating_sub(2).max(1);
-        let of_current = |row: &PaneRow| matches!(row, PaneRow::Quote { quote, .. } if Some(*quote) == self.reader.quote);
+        let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.reader.quote);
         let top = match (
             rows.iter().position(of_current),
             rows.iter().rposition(of_current),
         ) {
             (Some(first), Some(last)) => {
                 // The speaker's name comes along where it stands right above.
-                let first = if first > 0 && matches!(rows[first - 1], PaneRow::Speaker(_)) {
+                let first = if first > 0 && matches!(rows[first - 1], QuotePaneRow::Speaker(_)) {
                     first - 1
                 } else {
                     first

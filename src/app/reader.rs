@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::hits::Landing;
+use super::hits::ScrollTarget;
 use super::{Area, Document, LineKind, State};
 use crate::action::Pane;
 use crate::desk::EntryId;
@@ -37,7 +37,7 @@ pub struct Reader {
     /// Only the paragraphs that hold a hit are shown.
     pub only_matches: bool,
     /// Where to go in a dispatch that has just been read, once its lines are there; nowhere in any other one.
-    pub(super) landing: Option<(EntryId, Landing)>,
+    pub(super) landing: Option<(EntryId, ScrollTarget)>,
     /// The dispatch has been opened, not only passed over: where it is left is kept.
     pub(super) opened: bool,
 }
@@ -56,8 +56,8 @@ impl Reader {
         let document = self.document.as_ref().filter(|_| self.scroll > 0);
         let top = document.and_then(|document| document.lines.get(self.scroll));
         // A blank line stands for the block after it, but one above the body for nothing.
-        let in_body = |line: &&super::Line| match line.kind {
-            LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::Gap => true,
+        let in_body = |line: &&super::ReaderLine| match line.kind {
+            LineKind::Body | LineKind::Heading | LineKind::Table | LineKind::OmittedBlocks => true,
             kind => kind == LineKind::Blank && line.range.start > 0,
         };
         top.filter(in_body).map_or(0, |line| line.range.start)
@@ -93,7 +93,7 @@ impl Reader {
             return;
         }
         if let Some((kind, start)) = anchor.filter(|_| self.scroll > 0) {
-            let holds = |line: &super::Line| line.kind == kind && line.range.start <= start;
+            let holds = |line: &super::ReaderLine| line.kind == kind && line.range.start <= start;
             self.scroll = document
                 .lines
                 .iter()
@@ -111,14 +111,14 @@ pub(super) fn opened(
 ) {
     if state.reader.wanted != Some(id) {
         if let Ok(read) = result {
-            super::fate::read(state, id, &read.0);
+            super::fate::receive_kill_notice(state, id, &read.0);
         }
         return;
     }
     let same = state.reader.document.as_ref().is_some_and(|d| d.id == id);
     state.reader.failure = None;
     if !same {
-        state.leave_place();
+        state.save_position();
     }
     match result {
         Ok(read) => {
@@ -138,7 +138,7 @@ pub(super) fn opened(
         state.reader.quote = None;
         state.reader.explained = None;
         state.quotes_top = 0;
-        let first = (id, Landing::FirstMatch);
+        let first = (id, ScrollTarget::FirstMatch);
         let landing = state.reader.landing.filter(|landing| landing.0 == id);
         let read = state.reader.failure.is_none();
         state.reader.landing = read.then(|| landing.unwrap_or(first));
@@ -151,13 +151,13 @@ pub(super) fn opened(
 
 impl State {
     /// The selected dispatch is to be opened there.
-    pub(super) fn open_at(&mut self, landing: Landing) {
+    pub(super) fn set_scroll_target(&mut self, landing: ScrollTarget) {
         self.reader.landing = self.list.selected.map(|id| (id, landing));
     }
 
     /// Notes that the selected dispatch has been read.
     pub(super) fn mark_read(&mut self) {
-        self.come_back();
+        self.restore_position();
         super::marking::read(self);
     }
 
@@ -167,14 +167,14 @@ impl State {
 
     /// The furthest that the reader scrolls: the last line at the foot of the pane.
     #[must_use]
-    pub fn last_scroll(&self) -> usize {
+    pub fn max_scroll(&self) -> usize {
         self.line_count()
             .saturating_sub(self.pane_height(Pane::Reader))
     }
 
     pub(super) fn clamp_scroll(&mut self) {
-        self.reader.scroll = self.reader.scroll.min(self.last_scroll());
-        self.reader.across = self.reader.across.min(self.furthest());
+        self.reader.scroll = self.reader.scroll.min(self.max_scroll());
+        self.reader.across = self.reader.across.min(self.max_table_scroll());
     }
 
     /// Scrolls by so many lines; the text counts as read.
@@ -183,15 +183,15 @@ impl State {
             return;
         }
         let before = self.reader.scroll;
-        self.reader.scroll = before.saturating_add_signed(by).min(self.last_scroll());
+        self.reader.scroll = before.saturating_add_signed(by).min(self.max_scroll());
         if self.reader.scroll != before {
             self.mark_read();
-            self.quote_into_view();
+            self.select_visible_quote();
         }
     }
 
     /// Scrolls so that some lines are visible: not at all where they are, else to a third of the pane.
-    pub(super) fn show_lines(&mut self, lines: Range<usize>) {
+    pub(super) fn scroll_into_view(&mut self, lines: Range<usize>) {
         let height = self.pane_height(Pane::Reader);
         let visible = self.reader.scroll..self.reader.scroll + height;
         let last = lines.end.max(lines.start + 1).min(lines.start + height);
@@ -199,13 +199,13 @@ impl State {
             self.reader.scroll = lines
                 .start
                 .saturating_sub(height / 3)
-                .min(self.last_scroll());
+                .min(self.max_scroll());
         }
     }
 
     /// The share of the text above the foot of the pane, in percent.
     #[must_use]
-    pub fn percent(&self) -> usize {
+    pub fn percent_read(&self) -> usize {
         let lines = self.line_count().max(1);
         ((self.reader.scroll + self.pane_height(Pane::Reader)).min(lines)) * 100 / lines
     }
@@ -213,6 +213,6 @@ impl State {
     /// True where the end of the text is on the screen.
     #[must_use]
     pub fn at_end(&self) -> bool {
-        self.reader.scroll >= self.last_scroll()
+        self.reader.scroll >= self.max_scroll()
     }
 }

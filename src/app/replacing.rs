@@ -12,8 +12,8 @@ pub(super) fn replaced(
     replaced: &[Replacement],
     effects: &mut Vec<Effect>,
 ) {
-    filtering::arrived(state, segments, effects);
+    filtering::receive_segments(state, segments, effects);
     if !state.desk.replace(replaced).is_empty() {
-        state.settle_rows();
+        state.rebuild_rows();
     }
 }

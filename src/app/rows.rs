@@ -10,7 +10,7 @@ const MANY: usize = 20_000;
 
 /// What a look through the candidates has found.
 #[derive(Default)]
-struct Rows {
+struct RowScan {
     /// The rows; `None` while they are the candidates.
     ids: Option<Vec<EntryId>>,
     /// Those that have other versions, by what [`State::stand`] says of them.
@@ -28,7 +28,7 @@ struct Rows {
 
 impl State {
     /// Makes the rows anew, and finds the selection in them.
-    pub(super) fn settle_rows(&mut self) {
+    pub(super) fn rebuild_rows(&mut self) {
         // The room of the rows of before is that of these: a list of a million is not made twice for each arrival.
         let room = self.list.view.take().unwrap_or_default();
         let mut rows = self.candidates(room);
@@ -45,7 +45,7 @@ impl State {
         self.list.lone = rows.lone;
         self.list.view = rows.ids;
         self.list.settle(&self.desk);
-        self.hand_marks_over();
+        self.transfer_selection();
     }
 
     /// True where the rows may stay as they are although entries have arrived: making them anew takes a look at every
@@ -55,22 +55,22 @@ impl State {
         let (before, now) = (self.list.made_from, self.desk.len());
         // Rows that are those of the desk itself change with it: only the selection has to be found again.
         let own = self.list.view.is_some();
-        let shown = own && self.live.upto.is_none() && !self.filter.asks();
+        let shown = own && self.live.upto.is_none() && !self.filter.needs_job();
         shown && self.is_loading() && now >= MANY && now < before + before / 2
     }
 
     /// True where entries have arrived that the rows do not have yet.
     pub(super) fn rows_wait(&self) -> bool {
-        !self.filter.asks() && self.list.made_from < self.desk.len()
+        !self.filter.needs_job() && self.list.made_from < self.desk.len()
     }
 
     /// All that may be rows: versions of one story still stand each by itself.
-    fn candidates(&self, mut room: Vec<EntryId>) -> Rows {
+    fn candidates(&self, mut room: Vec<EntryId>) -> RowScan {
         let all = match &self.list.hits {
             Some(hits) => &hits.ids[..],
             None => self.desk.order(),
         };
-        let mut rows = Rows::default();
+        let mut rows = RowScan::default();
         let end = self.desk.end_id();
         let waits = self.live.upto.is_some_and(|upto| upto < end);
         let hides = self.embargoes.hidden;
@@ -86,15 +86,15 @@ impl State {
         };
         let mut own = false;
         for (at, &id) in all.iter().enumerate() {
-            let row = self.is_row(id) && {
-                let (new, muted) = (self.is_new(id), self.is_muted(id));
+            let row = self.has_row(id) && {
+                let (new, muted) = (self.is_pending(id), self.is_muted(id));
                 let held = hides && self.is_embargoed(id);
                 rows.new += usize::from(new);
                 rows.muted += usize::from(muted && !new);
                 rows.embargoed += usize::from(held && !new && !muted);
                 !new && !held && (!muted || self.live.show_muted)
             };
-            let stand = self.stand(id);
+            let stand = self.story_entry(id);
             if row && self.desk.has_versions(stand) {
                 rows.versions.insert(stand, id);
             }
@@ -117,13 +117,13 @@ impl State {
 
     /// Leaves superseded versions out where a newer one of their story is a row, and puts those of unfolded stories
     /// right under it.
-    fn fold_rows(&self, rows: &mut Rows) {
+    fn fold_rows(&self, rows: &mut RowScan) {
         let mut all = rows.ids.take().unwrap_or_default();
         // Of stories whose newest version is no row: the newest that is one.
         let mut newest: HashMap<EntryId, EntryId> = HashMap::new();
-        let open = self.open_stories(rows);
+        let open = self.unfolded_stories(rows);
         if open.is_empty() {
-            all.retain(|&id| self.stays(rows, &mut newest, id));
+            all.retain(|&id| self.keeps_row(rows, &mut newest, id));
             rows.ids = Some(all);
             return;
         }
@@ -133,7 +133,7 @@ impl State {
                 rows.heads.insert(id);
                 folded.push(id);
                 folded.extend(others);
-            } else if self.stays(rows, &mut newest, id) {
+            } else if self.keeps_row(rows, &mut newest, id) {
                 folded.push(id);
             }
         }
@@ -141,8 +141,13 @@ impl State {
     }
 
     /// True for a row that is not folded away; false for those that stand under the newest, too.
-    fn stays(&self, rows: &mut Rows, newest: &mut HashMap<EntryId, EntryId>, id: EntryId) -> bool {
-        let stand = self.stand(id);
+    fn keeps_row(
+        &self,
+        rows: &mut RowScan,
+        newest: &mut HashMap<EntryId, EntryId>,
+        id: EntryId,
+    ) -> bool {
+        let stand = self.story_entry(id);
         // The flag is quicker to ask than the map, and most entries have no other versions.
         if !self.desk.has_versions(stand) || !rows.versions.contains_key(&stand) {
             return true;
@@ -173,13 +178,13 @@ impl State {
     }
 
     /// The unfolded stories: the newest row of each, and the rows that stand under it.
-    fn open_stories(&self, rows: &mut Rows) -> HashMap<EntryId, Vec<EntryId>> {
+    fn unfolded_stories(&self, rows: &mut RowScan) -> HashMap<EntryId, Vec<EntryId>> {
         let mut open = HashMap::new();
         for &id in &self.unfolded {
             let chain = self.desk.versions(id);
             let shown = |&other: &EntryId| match rows.versions.get(&other) {
                 Some(&row) => Some(row),
-                None => (self.is_row(other) && !self.is_new(other)).then_some(other),
+                None => (self.has_row(other) && !self.is_pending(other)).then_some(other),
             };
             let shown: Vec<EntryId> = chain.iter().filter_map(shown).collect();
             // The newest that the list itself has stands for the story.
@@ -195,38 +200,38 @@ impl State {
 
     /// True for an entry that has a row of its own: its file stands as it was read, as far as the reader has been
     /// told, and no other row shows the very same dispatch.
-    fn is_row(&self, id: EntryId) -> bool {
+    fn has_row(&self, id: EntryId) -> bool {
         if !self.desk.is_unlisted(id) || Some(id) == self.list.selected && self.list.chosen {
             return true;
         }
         // Until that which takes its place is taken in, it keeps its row.
         self.desk
             .successor(id)
-            .is_some_and(|next| next > id && self.is_new(next))
+            .is_some_and(|next| next > id && self.is_pending(next))
     }
 
     /// Whose place among the versions of a story is that of a row: its own, or that of what waits to take its place.
-    fn stand(&self, id: EntryId) -> EntryId {
+    fn story_entry(&self, id: EntryId) -> EntryId {
         if !self.desk.is_unlisted(id) {
             return id;
         }
         let next = self.desk.successor(id);
-        next.filter(|&next| self.is_new(next)).unwrap_or(id)
+        next.filter(|&next| self.is_pending(next)).unwrap_or(id)
     }
 
     /// Folds what was only a row because it was selected, once it no longer is.
-    pub(super) fn settle_lone(&mut self) {
+    pub(super) fn unpin_row(&mut self) {
         if self
             .list
             .lone
             .is_some_and(|lone| self.list.selected != Some(lone))
         {
-            self.settle_rows();
+            self.rebuild_rows();
         }
     }
 
     /// True for an entry that waits to be taken in.
-    pub(super) fn is_new(&self, id: EntryId) -> bool {
+    pub(super) fn is_pending(&self, id: EntryId) -> bool {
         self.live.upto.is_some_and(|upto| id >= upto)
     }
 }

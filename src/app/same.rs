@@ -1,6 +1,6 @@
 //! The same speaker's next quote across the filtered list: in the text first, then, by a job, in the dispatches after it.
 
-use super::hits::Landing;
+use super::hits::ScrollTarget;
 use super::{Effect, State};
 use crate::action::{Action, Code, Key};
 use crate::desk::EntryId;
@@ -8,14 +8,14 @@ use crate::speakers::is_same;
 
 /// A search for the next dispatch in which somebody speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seek {
+pub struct SpeakerSearch {
     pub name: String,
     pub forward: bool,
 }
 
 impl State {
     /// Goes to the same speaker's next or previous quote; over the end of the text into the list.
-    pub(super) fn next_same(&mut self, forward: bool, effects: &mut Vec<Effect>) {
+    pub(super) fn go_to_same_speaker(&mut self, forward: bool, effects: &mut Vec<Effect>) {
         let Some(document) = self.document() else {
             return;
         };
@@ -58,12 +58,12 @@ impl State {
         } else {
             rows[..row].iter().rev().copied().collect()
         };
-        let seek = Seek { name, forward };
+        let seek = SpeakerSearch { name, forward };
         if ids.is_empty() {
-            self.notice = Some(no_more(&seek));
+            self.notice = Some(not_found_notice(&seek));
             return;
         }
-        self.notice = Some(looking(&seek));
+        self.notice = Some(searching_notice(&seek));
         self.speakers.generation += 1;
         effects.push(Effect::FindSpeaker {
             generation: self.speakers.generation,
@@ -93,10 +93,10 @@ impl State {
             Some(row) => {
                 self.list.chosen = true;
                 self.list.select(row, &self.desk);
-                self.open_at(Landing::Speaker(seek.forward));
+                self.set_scroll_target(ScrollTarget::SpeakerQuote(seek.forward));
                 self.reader.sought = seek.name;
             }
-            None => self.notice = Some(no_more(&seek)),
+            None => self.notice = Some(not_found_notice(&seek)),
         }
         for key in std::mem::take(&mut self.held) {
             super::keys::key(self, key, effects);
@@ -105,7 +105,7 @@ impl State {
 
     /// While a speaker is sought: further steps wait, any other key ends the search. True where the key waits, or has
     /// done its work.
-    pub(super) fn while_seeking(&mut self, key: Key, effects: &mut Vec<Effect>) -> bool {
+    pub(super) fn handle_key_in_search(&mut self, key: Key, effects: &mut Vec<Effect>) -> bool {
         let Some(seek) = &self.seek else {
             return false;
         };
@@ -115,7 +115,7 @@ impl State {
             .iter()
             .any(|&step| self.keys.uses_key(pane, step, key))
         {
-            self.notice = Some(looking(seek));
+            self.notice = Some(searching_notice(seek));
             self.held.push(key);
             return true;
         }
@@ -125,7 +125,7 @@ impl State {
         let half = half.filter(|half| half.code != Code::Char('s') && key.code != Code::Esc);
         self.pending.extend(half);
         self.speakers.generation += 1;
-        effects.push(Effect::Speakers {
+        effects.push(Effect::CountSpeakers {
             generation: self.speakers.generation,
             ids: Vec::new(),
             snapshot: self.desk.snapshot(),
@@ -134,7 +134,7 @@ impl State {
     }
 
     /// The quote at which a dispatch is opened in which a speaker was found.
-    pub(super) fn sought_quote(&self, forward: bool) -> Option<usize> {
+    pub(super) fn sought_speaker_quote(&self, forward: bool) -> Option<usize> {
         let document = self.document()?;
         let is_sought = |&quote: &usize| {
             let speaker = document.quotes[quote].speaker.as_deref();
@@ -149,11 +149,11 @@ impl State {
     }
 }
 
-fn looking(seek: &Seek) -> String {
+fn searching_notice(seek: &SpeakerSearch) -> String {
     format!("looking for {} … Esc stops", seek.name)
 }
 
-fn no_more(seek: &Seek) -> String {
+fn not_found_notice(seek: &SpeakerSearch) -> String {
     let where_to = if seek.forward { "below" } else { "above" };
     format!("no more of {} {where_to} in this list", seek.name)
 }

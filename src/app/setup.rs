@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Choose, Welcome};
+use super::{ChoiceKind, Welcome};
 use crate::action::Keymap;
 use crate::dispatch::InputProblem;
 use crate::filter::SortOrder;
@@ -23,7 +23,7 @@ pub struct Setup {
     pub order: SortOrder,
     pub keys: Keymap,
     pub look: ListFormat,
-    pub manner: Manner,
+    pub manner: StartupOptions,
     /// Saved views and mutes of the config file, and what is wrong with it.
     pub views: Vec<SavedView>,
     pub mutes: Vec<Mute>,
@@ -44,7 +44,7 @@ impl Setup {
             look: ListFormat::default(),
             views: Vec::new(),
             mutes: Vec::new(),
-            manner: Manner::default(),
+            manner: StartupOptions::default(),
             problems: Vec::new(),
         }
     }
@@ -52,7 +52,7 @@ impl Setup {
 
 /// How the program meets its reader.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Manner {
+pub struct StartupOptions {
     /// One pane at a time, without lines and signs: for screens that are read aloud.
     pub plain: bool,
     /// The mouse is listened to.
@@ -62,5 +62,5 @@ pub struct Manner {
     /// What is under embargo is left out of the list.
     pub hide_embargoed: bool,
     /// What Enter chooses, where the program was started to choose something.
-    pub choose: Option<Choose>,
+    pub choose: Option<ChoiceKind>,
 }

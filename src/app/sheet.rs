@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::narrowing::narrowed;
+use super::narrowing::filter_sheet_lines;
 use super::{State, header, health, source};
 use crate::dispatch::Severity;
 use crate::filter::FIELDS;
 use crate::text::{cells, safe_line, wrap};
 
 /// Most problems that are listed.
-const PROBLEMS: usize = 1_000;
+const MAX_PROBLEMS: usize = 1_000;
 
 /// Which one is open, and its first line on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +68,13 @@ impl Sheet {
 pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
     let lines = match sheet.kind {
         SheetKind::Help => help(state),
-        SheetKind::Problems => problems(state),
-        SheetKind::Header => header::header(state),
+        SheetKind::Problems => problem_lines(state),
+        SheetKind::Header => header::header_lines(state),
         SheetKind::Source => source::source(state),
         SheetKind::Health => health::health(state),
     };
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);
-    narrowed(lines, state)
+    filter_sheet_lines(lines, state)
         .into_iter()
         .flat_map(|line| wrapped(line, width))
         .collect()
@@ -94,7 +94,7 @@ fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
         SheetLine::Fault(text) => cut(text, SheetLine::Fault),
         SheetLine::Note(text) => cut(text, SheetLine::Note),
         SheetLine::Heading(text) => cut(text, SheetLine::Heading),
-        SheetLine::Raw(text) => broken(text, width),
+        SheetLine::Raw(text) => break_raw_line(text, width),
         SheetLine::Field(name, value) => field(name, value, width),
         SheetLine::Key(keys, help) => {
             let column = sheet_column(u16::try_from(width).unwrap_or(u16::MAX));
@@ -121,7 +121,7 @@ pub fn sheet_column(width: u16) -> u16 {
 }
 
 /// A text in lines of so many columns, wherever that breaks it.
-fn broken(text: &str, width: usize) -> Vec<SheetLine> {
+fn break_raw_line(text: &str, width: usize) -> Vec<SheetLine> {
     let mut lines = Vec::new();
     let (mut line, mut room) = (String::new(), width);
     for cell in cells(text) {
@@ -195,13 +195,13 @@ fn help(state: &State) -> Vec<SheetLine> {
     lines
 }
 
-fn problems(state: &State) -> Vec<SheetLine> {
+fn problem_lines(state: &State) -> Vec<SheetLine> {
     let mut lines = Vec::new();
     if state.problems.is_empty() {
         lines.push(SheetLine::Text("Every input was read. What is odd within a dispatch stands here while it is open; `dateline check` tells of all of them."
                 .to_owned()));
     }
-    for problem in state.problems.iter().take(PROBLEMS) {
+    for problem in state.problems.iter().take(MAX_PROBLEMS) {
         let text = problem.to_string();
         lines.push(if problem.problem.severity == Severity::Unreadable {
             SheetLine::Fault(text)
@@ -209,7 +209,7 @@ fn problems(state: &State) -> Vec<SheetLine> {
             SheetLine::Text(text)
         });
     }
-    if let Some(more) = state.problems.len().checked_sub(PROBLEMS + 1) {
+    if let Some(more) = state.problems.len().checked_sub(MAX_PROBLEMS + 1) {
         lines.push(SheetLine::Text(format!("… and {} more", more + 1)));
     }
     if let Some(summary) = state.loaded.filter(|summary| summary.skipped > 0) {

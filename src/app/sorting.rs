@@ -5,7 +5,7 @@ use crate::action::Action;
 use crate::filter::{Sort, SortKey, SortOrder};
 
 /// Sorts as an action says.
-pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+pub(super) fn perform_sort_action(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let key = match action {
         Action::SortUrgency => SortKey::Urgency,
         Action::SortAgency => SortKey::Agency,
@@ -13,7 +13,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::SortSlug => SortKey::Slug,
         Action::SortLength => SortKey::Length,
         Action::SortQuotes => SortKey::Quotes,
-        Action::Reverse => return reverse(state, effects),
+        Action::Reverse => return reverse_order(state, effects),
         _ => SortKey::Time,
     };
     let order = match (state.filter.order, key) {
@@ -21,10 +21,10 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         (SortOrder::Sorted(before), key) => SortOrder::Sorted(before.after(key)),
         (_, key) => SortOrder::Sorted(Sort::by(key)),
     };
-    put(state, order, effects);
+    set_order(state, order, effects);
 }
 
-fn reverse(state: &mut State, effects: &mut Vec<Effect>) {
+fn reverse_order(state: &mut State, effects: &mut Vec<Effect>) {
     let order = match state.filter.order {
         SortOrder::Time => SortOrder::Sorted(Sort {
             reversed: true,
@@ -42,20 +42,20 @@ fn reverse(state: &mut State, effects: &mut Vec<Effect>) {
             return;
         }
     };
-    put(state, order, effects);
+    set_order(state, order, effects);
 }
 
 /// Sorts by the keys of a command: `agency urgency`.
-pub(super) fn command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
     let words = words.trim();
     if words.is_empty() {
         let names = SortKey::ALL.map(SortKey::name).join(", ");
-        let how = told(state);
+        let how = describe_order(state);
         state.notice = Some(format!("{how}; :sort takes {names}, reversed"));
         return;
     }
     if "reversed".starts_with(words) {
-        return reverse(state, effects);
+        return reverse_order(state, effects);
     }
     let order = match SortOrder::read(words) {
         Ok(order) => order,
@@ -64,19 +64,19 @@ pub(super) fn command(state: &mut State, words: &str, effects: &mut Vec<Effect>)
             return;
         }
     };
-    put(state, order, effects);
+    set_order(state, order, effects);
 }
 
 /// Takes an order for the filter that is on, and remembers it for that.
-pub(super) fn put(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
+pub(super) fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
     state.filter.order = order;
     state.filter.orders.insert(state.filter.shown(), order);
-    state.notice = Some(told(state));
-    filtering::again(state, effects);
+    state.notice = Some(describe_order(state));
+    filtering::rerun_filter(state, effects);
 }
 
 /// How the list is sorted.
-fn told(state: &State) -> String {
+fn describe_order(state: &State) -> String {
     match state.filter.order {
         SortOrder::Time => "the newest stand first".to_owned(),
         SortOrder::Relevance if state.filter.query.is_empty() => {

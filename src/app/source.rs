@@ -1,13 +1,13 @@
 //! The sheet of the raw source of the open dispatch: its bytes, read again when they are asked for.
 
-use super::header::missing;
+use super::header::no_dispatch_reason;
 use super::sheet::{SheetKind, SheetLine};
 use super::{Effect, State};
 use crate::desk::{EntryId, SourceView};
 use crate::dispatch::InputProblem;
 
 /// Asks for the bytes where the sheet is open and they are not those of the open dispatch.
-pub(super) fn ask(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
     let shown = state.sheet.is_some_and(|s| s.kind == SheetKind::Source);
     if !shown {
         state.source = None;
@@ -20,12 +20,16 @@ pub(super) fn ask(state: &mut State, effects: &mut Vec<Effect>) {
     if state.source_of != Some(id) {
         state.source_of = Some(id);
         state.source = None;
-        effects.push(Effect::Source(id, encoding, state.desk.snapshot()));
+        effects.push(Effect::ReadSource(id, encoding, state.desk.snapshot()));
     }
 }
 
 /// The bytes have been read.
-pub(super) fn read(state: &mut State, id: EntryId, result: Result<SourceView, InputProblem>) {
+pub(super) fn receive_source(
+    state: &mut State,
+    id: EntryId,
+    result: Result<SourceView, InputProblem>,
+) {
     if state.source_of == Some(id) {
         state.source = Some(result);
     }
@@ -34,7 +38,7 @@ pub(super) fn read(state: &mut State, id: EntryId, result: Result<SourceView, In
 /// The lines of the sheet.
 pub(super) fn source(state: &State) -> Vec<SheetLine> {
     match &state.source {
-        None => vec![SheetLine::Text(missing(state))],
+        None => vec![SheetLine::Text(no_dispatch_reason(state))],
         Some(Err(problem)) => vec![SheetLine::Fault(problem.to_string())],
         Some(Ok(source)) => {
             let notes = source.notes.iter().map(|n| SheetLine::Note(n.clone()));

@@ -1,6 +1,6 @@
 //! The speakers of the filtered list: rows that a job fills, narrowed by typing, and the filter that Enter makes of one.
 
-use super::prompt::{Outcome, Prompt, Purpose};
+use super::prompt::{Prompt, PromptEvent, PromptKind};
 use super::{Effect, State, filtering};
 use crate::action::{Key, Pane};
 use crate::filter::quote_value;
@@ -8,15 +8,15 @@ use crate::speakers::SpeakerSummary;
 use crate::text::fold;
 
 /// Rows whose speakers are offered at the prompt: enough to know who speaks, and read in a moment.
-const NAMES_OF: usize = 5_000;
+const NAME_ROWS: usize = 5_000;
 
 /// Which list it was that the speakers are counted of: the filter's job, whether there is a filter, and how many
 /// rows there are.
-type Of = (u64, bool, usize);
+type CountedList = (u64, bool, usize);
 
 /// The view of the speakers. Open, it stands over the panes.
 #[derive(Debug, Default)]
-pub struct Speakers {
+pub struct SpeakersView {
     pub open: bool,
     /// All speakers, those with the most quotes first.
     pub rows: Vec<SpeakerSummary>,
@@ -33,14 +33,14 @@ pub struct Speakers {
     /// Number of the last job that was asked for, here or by `]s`.
     pub(super) generation: u64,
     /// The list that `rows` are, or will be, of.
-    of: Option<Of>,
+    of: Option<CountedList>,
     /// True while names are asked for at the prompt of the filter.
     asked: bool,
     /// True where the reader has chosen a row: then it is the speaker who stays selected.
     chosen: bool,
 }
 
-impl Speakers {
+impl SpeakersView {
     /// The selected speaker.
     #[must_use]
     pub fn selected(&self) -> Option<&SpeakerSummary> {
@@ -75,7 +75,7 @@ impl Speakers {
 }
 
 /// Opens the view, or closes it.
-pub(super) fn toggle(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn toggle_speakers(state: &mut State, effects: &mut Vec<Effect>) {
     if state.speakers.open {
         close(state, effects);
     } else {
@@ -89,7 +89,7 @@ pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     if state.speakers.progress.take().is_some() {
         state.speakers.of = None;
         state.speakers.generation += 1;
-        effects.push(Effect::Speakers {
+        effects.push(Effect::CountSpeakers {
             generation: state.speakers.generation,
             ids: Vec::new(),
             snapshot: state.desk.snapshot(),
@@ -109,7 +109,7 @@ pub(super) fn go_to(state: &mut State, row: usize) {
 }
 
 /// Filters the list on the selected speaker, within the filter that is on.
-pub(super) fn enter(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(row) = state.speakers.selected() else {
         return;
     };
@@ -137,7 +137,7 @@ fn said(name: &str) -> String {
 }
 
 /// Asks for the speakers of the newest rows, so that `said:`, which is being typed, can be completed.
-pub(super) fn ask_for_names(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
     if state.speakers.open || state.speakers.asked {
         return;
     }
@@ -145,17 +145,17 @@ pub(super) fn ask_for_names(state: &mut State, effects: &mut Vec<Effect>) {
     (speakers.asked, speakers.of) = (true, None);
     speakers.rows.clear();
     speakers.settle(None);
-    count(state, NAMES_OF, effects);
+    request_speakers(state, NAME_ROWS, effects);
 }
 
 /// Asks for the speakers of so many rows.
-fn count(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
+fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
     let rows = state.list.rows(&state.desk);
     let ids = rows[..rows.len().min(most)].to_vec();
     let speakers = &mut state.speakers;
     speakers.generation += 1;
     speakers.progress = Some((0, ids.len()));
-    effects.push(Effect::Speakers {
+    effects.push(Effect::CountSpeakers {
         generation: speakers.generation,
         ids,
         snapshot: state.desk.snapshot(),
@@ -163,7 +163,7 @@ fn count(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
 }
 
 /// No name is typed any more.
-pub(super) fn no_names(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn stop_names(state: &mut State, effects: &mut Vec<Effect>) {
     if std::mem::take(&mut state.speakers.asked) && !state.speakers.open {
         close(state, effects);
     }
@@ -171,25 +171,25 @@ pub(super) fn no_names(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Opens the prompt that narrows the rows.
 pub(super) fn open_prompt(state: &mut State) {
-    state.prompt = Some(Prompt::new(Purpose::Speakers, &state.speakers.narrow));
+    state.prompt = Some(Prompt::new(PromptKind::Speakers, &state.speakers.narrow));
 }
 
 /// A key at that prompt.
-pub(super) fn prompt_key(state: &mut State, key: Key) {
+pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
     let outcome = prompt.key(key);
     let text = prompt.text().to_owned();
     match outcome {
-        Outcome::Changed => narrow(state, &text),
-        Outcome::Accepted => state.prompt = None,
-        Outcome::Cancelled => {
+        PromptEvent::Changed => narrow(state, &text),
+        PromptEvent::Accepted => state.prompt = None,
+        PromptEvent::Cancelled => {
             let before = state.prompt.take().map(|prompt| prompt.before);
             narrow(state, &before.unwrap_or_default());
         }
-        Outcome::Move(by) => step(state, by),
-        Outcome::Recall(_) | Outcome::Complete(_) | Outcome::Nothing => {}
+        PromptEvent::Move(by) => step(state, by),
+        PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
     }
 }
 
@@ -201,7 +201,7 @@ pub(super) fn narrow(state: &mut State, text: &str) {
 }
 
 /// Rows have come in.
-pub(super) fn counted(
+pub(super) fn receive_speakers(
     state: &mut State,
     generation: u64,
     rows: Option<Vec<SpeakerSummary>>,
@@ -221,7 +221,7 @@ pub(super) fn counted(
 
 /// Asks for the speakers where the view is open and the list is another than the one they were counted of, and keeps
 /// the selected row in sight.
-pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.speakers.open {
         return;
     }
@@ -230,7 +230,7 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
         state.filter.query.is_empty(),
         state.list.rows(&state.desk).len(),
     );
-    let idle = state.speakers.progress.is_none() && !state.filter.running();
+    let idle = state.speakers.progress.is_none() && !state.filter.is_running();
     if idle && state.speakers.of != Some(now) {
         let speakers = &mut state.speakers;
         // The same filter with more entries: the rows stand until the new ones are there.
@@ -240,7 +240,7 @@ pub(super) fn follow(state: &mut State, effects: &mut Vec<Effect>) {
             speakers.settle(None);
         }
         speakers.of = Some(now);
-        count(state, usize::MAX, effects);
+        request_speakers(state, usize::MAX, effects);
     }
     let height = state.pane_height(Pane::Speakers);
     let speakers = &mut state.speakers;

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{
-    Alerts, Choosing, Comparison, Document, Effect, Embargoes, Filter, Layout, Link, List, Live,
-    Marking, Panel, Places, Prompt, Reader, Seek, Setup, Sheet, Speakers, Welcome, layout, measure,
-    over,
+    Alerts, Bookmarks, ChooseMode, Comparison, Document, Effect, Embargoes, Layout, Link, List,
+    ListFilter, LiveFeed, MarksState, Panel, Prompt, Reader, Setup, Sheet, SpeakerSearch,
+    SpeakersView, Welcome, layout, overlay_area, text_column,
 };
 use crate::action::{Key, Keymap, Pane};
 use crate::desk::{DispatchIndex, EntryId, EntryRef, IngestSummary, SourceView};
@@ -18,16 +18,16 @@ use crate::look::ListFormat;
 
 /// How far the job of the filter is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Phase {
+pub enum FilterPhase {
     /// None is at work.
     #[default]
     Idle,
     /// A new query has no answer yet: the rows are still those of the one before.
-    Awaited,
+    AwaitingHits,
     /// A new query has had its first answer: its hits become more.
-    Growing,
+    ReceivingHits,
     /// The same query runs again over more entries: its old hits stand until all the new ones are there.
-    Again,
+    Rerunning,
 }
 
 /// The whole state.
@@ -43,7 +43,7 @@ pub struct State {
     /// See [`super::Manner`].
     pub plain: bool,
     pub mouse: bool,
-    pub choosing: Option<Choosing>,
+    pub choosing: Option<ChooseMode>,
     /// What time it is, as far as has been told.
     pub now: Option<Stamp>,
     pub desk: DispatchIndex,
@@ -52,12 +52,12 @@ pub struct State {
     pub problems: Vec<InputProblem>,
     pub list: List,
     /// What is known of the wire while it comes in.
-    pub live: Live,
+    pub live: LiveFeed,
     pub alerts: Alerts,
     pub embargoes: Embargoes,
     /// Stories whose versions stand in the list one by one, each by one of its entries.
     pub unfolded: HashSet<EntryId>,
-    pub filter: Filter,
+    pub filter: ListFilter,
     /// What was searched for in texts, the newest last.
     pub searches: Vec<String>,
     /// Commands that were typed, the newest last.
@@ -88,11 +88,11 @@ pub struct State {
     /// Links to choose from, while they are shown.
     pub links: Vec<Link>,
     /// Places that have a letter.
-    pub places: Places,
+    pub places: Bookmarks,
     /// The speakers of the list.
-    pub speakers: Speakers,
+    pub speakers: SpeakersView,
     /// A speaker whose next quote is sought in the list.
-    pub seek: Option<Seek>,
+    pub seek: Option<SpeakerSearch>,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
     /// The count typed before a key.
@@ -105,7 +105,7 @@ pub struct State {
     /// One line at the bottom, until the next key.
     pub notice: Option<String>,
     /// What the reader has marked.
-    pub marks: Marking,
+    pub marks: MarksState,
     /// Scores close matches for the marks on the screen.
     pub fuzzy: CloseMatcher,
 }
@@ -114,7 +114,7 @@ impl State {
     /// The state at the start, and what shall be done first.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let mut filter = Filter::new(setup.filter);
+        let mut filter = ListFilter::new(setup.filter);
         filter.order = setup.order;
         let alerts = Alerts::new(setup.views, setup.mutes, &setup.zone);
         Self {
@@ -125,17 +125,17 @@ impl State {
             look: setup.look,
             plain: setup.manner.plain,
             mouse: setup.manner.mouse,
-            choosing: setup.manner.choose.map(Choosing::new),
+            choosing: setup.manner.choose.map(ChooseMode::new),
             now: None,
             desk: DispatchIndex::default(),
             loaded: None,
             problems: setup.problems,
             list: List {
                 // Nothing is shown that the filter has not passed.
-                hits: filter.asks().then(Default::default),
+                hits: filter.needs_job().then(Default::default),
                 ..List::default()
             },
-            live: Live::default(),
+            live: LiveFeed::default(),
             alerts,
             embargoes: Embargoes::new(setup.manner.hide_embargoed),
             unfolded: HashSet::new(),
@@ -157,8 +157,8 @@ impl State {
             changes: None,
             panel: None,
             links: Vec::new(),
-            places: Places::default(),
-            speakers: Speakers::default(),
+            places: Bookmarks::default(),
+            speakers: SpeakersView::default(),
             seek: None,
             pending: Vec::new(),
             count: None,
@@ -166,7 +166,7 @@ impl State {
             place_before: None,
             welcome: setup.manner.welcome,
             notice: None,
-            marks: Marking::default(),
+            marks: MarksState::default(),
             fuzzy: CloseMatcher::default(),
         }
     }
@@ -199,7 +199,7 @@ impl State {
 
     /// The pane that keys go to.
     #[must_use]
-    pub fn key_pane(&self) -> Pane {
+    pub fn active_pane(&self) -> Pane {
         if self.sheet.is_some() {
             Pane::Sheet
         } else if self.panel.is_some() {
@@ -222,7 +222,7 @@ impl State {
             Pane::Reader => layout.reader,
             Pane::Quotes => layout.quotes,
             Pane::Sheet | Pane::Changes | Pane::Speakers | Pane::Choice => {
-                Some(over(self.size, pane))
+                Some(overlay_area(self.size, pane))
             }
         };
         area.map_or(1, |area| usize::from(area.height)).max(1)
@@ -255,10 +255,10 @@ impl State {
 
     /// Brings everything derived up to date: the selection, what is open, its lines, the scroll positions.
     pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
-        super::marking::settle(self, effects);
-        self.settle_lone();
+        super::marking::flush_marks(self, effects);
+        self.unpin_row();
         if self.list.selected.is_none() && !self.list.rows(&self.desk).is_empty() {
-            self.settle_rows();
+            self.rebuild_rows();
         }
         let height = self.pane_height(Pane::List);
         self.list.scroll_to_selection(height, &self.desk);
@@ -269,23 +269,23 @@ impl State {
                 .landing
                 .filter(|l| Some(l.0) == self.list.selected);
             match self.list.selected {
-                Some(id) => effects.push(Effect::Open(id, self.desk.snapshot())),
+                Some(id) => effects.push(Effect::ReadDispatch(id, self.desk.snapshot())),
                 None => self.reader.clear(),
             }
         }
-        super::fate::follow(self, effects);
+        super::fate::update_banner(self, effects);
         // The text is laid out also where it is not in sight, so that quotes can be gone to.
         let unseen = || self.layout_at(Pane::Reader).reader;
         if let Some(area) = self.layout().reader.or_else(unseen) {
-            self.reader.lay_out(measure(area));
+            self.reader.lay_out(text_column(area));
         }
-        self.land();
+        self.apply_scroll_target();
         self.clamp_scroll();
-        self.follow_quotes();
-        super::speakers::follow(self, effects);
-        super::alerts::raise(self, effects);
-        super::panel::follow(self);
-        super::source::ask(self, effects);
-        super::changes::follow(self);
+        self.scroll_quotes_pane();
+        super::speakers::update_speakers(self, effects);
+        super::alerts::raise_alerts(self, effects);
+        super::panel::scroll_to_row(self);
+        super::source::request_source(self, effects);
+        super::changes::lay_out_page(self);
     }
 }

@@ -8,7 +8,7 @@ use crate::marks::{MarkChange, SavedMarks};
 use crate::text::width;
 
 /// Under which name it is kept that they have been shown.
-const SETTING: &str = "welcome";
+const WELCOME_SETTING: &str = "welcome";
 
 /// A hint: the things that make it go, what it says of the key of the first, and what it adds where there is room.
 type Step = (&'static [Action], &'static str, &'static str);
@@ -36,7 +36,7 @@ const STEPS: [Step; 3] = [
 pub enum Welcome {
     /// Not wanted, or over.
     #[default]
-    Over,
+    Off,
     /// Wanted, if nothing turns out to have been kept.
     Wanted,
     /// The hint of this number is shown.
@@ -47,7 +47,7 @@ impl Welcome {
     /// Hints for somebody who may never have been here.
     #[must_use]
     pub fn at_start(wanted: bool) -> Self {
-        if wanted { Self::Wanted } else { Self::Over }
+        if wanted { Self::Wanted } else { Self::Off }
     }
 }
 
@@ -68,22 +68,22 @@ impl State {
 }
 
 /// What was kept in earlier sessions is known: nothing at all, and this is the first.
-pub(super) fn known(state: &mut State, kept: &SavedMarks) {
+pub(super) fn start_welcome(state: &mut State, kept: &SavedMarks) {
     if state.welcome != Welcome::Wanted {
         return;
     }
     let marked = !kept.sets.read.is_empty() || !kept.sets.starred.is_empty();
     let named = kept.settings.len() + kept.views.len() + kept.queries.len();
-    state.welcome = Welcome::Over;
+    state.welcome = Welcome::Off;
     if !marked && named == 0 && !state.plain && kept.notes.is_empty() {
         state.welcome = Welcome::Step(0);
-        let shown = MarkChange::Setting(SETTING.to_owned(), Some("shown".to_owned()));
+        let shown = MarkChange::Setting(WELCOME_SETTING.to_owned(), Some("shown".to_owned()));
         state.marks.ask(vec![shown]);
     }
 }
 
 /// Something is done: a hint stays while the reader looks about, and goes with anything else.
-pub(super) fn done(state: &mut State, action: Action) {
+pub(super) fn advance_welcome(state: &mut State, action: Action) {
     let Welcome::Step(step) = state.welcome else {
         return;
     };
@@ -101,7 +101,7 @@ pub(super) fn done(state: &mut State, action: Action) {
         state.welcome = if next < STEPS.len() {
             Welcome::Step(next)
         } else {
-            Welcome::Over
+            Welcome::Off
         };
     }
 }

@@ -14,25 +14,25 @@ pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
     let tell = tell.clone();
     Arc::new(move |answer| {
         let msg = match answer {
-            Answer::Load(Report::Segment(segment)) => Msg::Arrived(vec![segment]),
+            Answer::Load(Report::Segment(segment)) => Msg::EntriesArrived(vec![segment]),
             Answer::Load(Report::Arrived { segments, replaced }) if replaced.is_empty() => {
-                Msg::Arrived(segments)
+                Msg::EntriesArrived(segments)
             }
             Answer::Load(Report::Arrived { segments, replaced }) => {
-                Msg::Replaced { segments, replaced }
+                Msg::EntriesReplaced { segments, replaced }
             }
             Answer::Load(Report::Problem(problem)) => Msg::Problem(problem),
-            Answer::Load(Report::Done(summary)) => Msg::Loaded(summary),
-            Answer::Opened(id, result) => Msg::Opened(id, result),
-            Answer::Source(id, result) => Msg::Source(id, result),
+            Answer::Load(Report::Done(summary)) => Msg::LoadFinished(summary),
+            Answer::Opened(id, result) => Msg::DispatchRead(id, result),
+            Answer::Source(id, result) => Msg::SourceRead(id, result),
             Answer::Health(found) => Msg::Health(found),
-            Answer::Compared(newer, older, result) => Msg::Compared(newer, older, result),
-            Answer::Texts(texts, of) => Msg::Texts(texts, of),
+            Answer::Compared(newer, older, result) => Msg::VersionsCompared(newer, older, result),
+            Answer::Texts(texts, of) => Msg::DispatchesRead(texts, of),
             Answer::Filtered {
                 generation,
                 hits,
                 progress,
-            } => Msg::Filtered {
+            } => Msg::FilterHits {
                 generation,
                 hits,
                 progress,
@@ -41,16 +41,16 @@ pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
                 generation,
                 rows,
                 progress,
-            } => Msg::Speakers {
+            } => Msg::SpeakersCounted {
                 generation,
                 rows,
                 progress,
             },
-            Answer::Judged { found, done, fresh } => Msg::Judged { found, done, fresh },
-            Answer::Ran { view, fault } => Msg::Ran { view, fault },
+            Answer::Judged { found, done, fresh } => Msg::RulesMatched { found, done, fresh },
+            Answer::Ran { view, fault } => Msg::ViewCommandFailed { view, fault },
             Answer::Said(text) => Msg::Notice(text),
-            Answer::Printed(text, lost) => Msg::Printed(text, lost),
-            Answer::Trouble(text) => Msg::Trouble(text),
+            Answer::Printed(text, lost) => Msg::EditorTextReady(text, lost),
+            Answer::Trouble(text) => Msg::Failure(text),
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
         let _ = tell.send(Event::Msg(msg));
@@ -62,10 +62,10 @@ pub(super) fn of_store(tell: &Sender<Event>) -> store::StoreEventSink {
     let tell = tell.clone();
     Arc::new(move |answer| {
         let msg = match answer {
-            store::StoreEvent::Marks(kept) => Msg::Marks(kept),
-            store::StoreEvent::Written(changes, trouble) => Msg::Kept(changes, trouble),
-            store::StoreEvent::Saved => Msg::Saved,
-            store::StoreEvent::Warning(text) => Msg::Trouble(text),
+            store::StoreEvent::Marks(kept) => Msg::MarksLoaded(kept),
+            store::StoreEvent::Written(changes, trouble) => Msg::MarksSaved(changes, trouble),
+            store::StoreEvent::Saved => Msg::UnsavedMarksSaved,
+            store::StoreEvent::Warning(text) => Msg::Failure(text),
         };
         let _ = tell.send(Event::Msg(msg));
     })

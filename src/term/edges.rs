@@ -41,8 +41,8 @@ pub(super) fn handle_msg(
     msg: Msg,
     edges: &mut Edges,
 ) -> std::io::Result<ControlFlow<()>> {
-    let loaded = matches!(msg, Msg::Loaded(_));
-    if loaded || matches!(msg, Msg::Arrived(_)) {
+    let loaded = matches!(msg, Msg::LoadFinished(_));
+    if loaded || matches!(msg, Msg::EntriesArrived(_)) {
         edges.keeper.begin();
     }
     let effects = update(state, msg);
@@ -62,12 +62,14 @@ pub(super) fn handle_msg(
 /// Does one effect, or hands it on to those who do; breaks where it is to quit.
 fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result<ControlFlow<()>> {
     match effect {
-        Effect::Open(id, snapshot) => edges.next.dispatch = Some((id, snapshot)),
-        Effect::Source(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
-        Effect::Health(ids, snapshot) => edges.crew.health(ids, snapshot),
-        Effect::Compare(newer, older, snapshot) => edges.crew.compare(newer, older, snapshot),
-        Effect::Filter(job) => edges.next.filter(job, &edges.crew),
-        Effect::Speakers {
+        Effect::ReadDispatch(id, snapshot) => edges.next.dispatch = Some((id, snapshot)),
+        Effect::ReadSource(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
+        Effect::ComputeHealth(ids, snapshot) => edges.crew.health(ids, snapshot),
+        Effect::CompareVersions(newer, older, snapshot) => {
+            edges.crew.compare(newer, older, snapshot)
+        }
+        Effect::RunFilter(job) => edges.next.filter(job, &edges.crew),
+        Effect::CountSpeakers {
             generation,
             ids,
             snapshot,
@@ -78,8 +80,8 @@ fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result
             ids,
             snapshot,
         } => edges.crew.ask(generation, Ask::Find(name, ids), snapshot),
-        Effect::Judge(job) => edges.crew.judge(job),
-        Effect::Run {
+        Effect::MatchRules(job) => edges.crew.judge(job),
+        Effect::RunViewCommand {
             view,
             command,
             id,
@@ -90,12 +92,12 @@ fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result
             id,
             snapshot,
         }),
-        Effect::Bell => edges.screen.bell()?,
-        Effect::Keep(changes) => edges.keeper.keep(changes),
-        Effect::Seen(items, all) => edges.keeper.seen(items, all),
-        Effect::Note { story, text } => note(state, story, text, edges)?,
+        Effect::RingBell => edges.screen.bell()?,
+        Effect::SaveMarks(changes) => edges.keeper.keep(changes),
+        Effect::SaveListedItems(items, all) => edges.keeper.seen(items, all),
+        Effect::EditNote { story, text } => note(state, story, text, edges)?,
         Effect::Follow => edges.crew.wire().follow(&state.desk),
-        Effect::Texts(ids, snapshot) => edges.crew.texts(ids, snapshot),
+        Effect::ReadDispatches(ids, snapshot) => edges.crew.texts(ids, snapshot),
         Effect::Copy(text) => {
             let said = outside::copy(edges, text)?;
             tell(state, said, edges)?;
@@ -104,14 +106,14 @@ fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result
             let said = outside::pipe(edges, what, &command);
             back(state, said, edges)?;
         }
-        Effect::Print(bundle) => outside::print(edges, bundle),
-        Effect::Edit(text) => {
+        Effect::RenderForEditor(bundle) => outside::print(edges, bundle),
+        Effect::OpenEditor(text) => {
             let said = outside::edit_copy(edges, &text);
             back(state, said, edges)?;
         }
-        Effect::Save { bundle, path, over } => outside::save(edges, bundle, &path, over),
-        Effect::Launch(target) => outside::open(edges, &target),
-        Effect::Mouse(on) => edges.screen.listen(on)?,
+        Effect::SaveDispatches { bundle, path, over } => outside::save(edges, bundle, &path, over),
+        Effect::OpenLink(target) => outside::open(edges, &target),
+        Effect::SetMouse(on) => edges.screen.listen(on)?,
         Effect::Suspend => {
             edges.screen.suspend()?;
             back(state, None, edges)?;
@@ -127,7 +129,7 @@ fn note(state: &mut State, story: u64, before: String, edges: &mut Edges) -> std
     let note = ("note", before.as_str());
     let text = editor::run_editor(&mut edges.screen, &edges.ears, &edges.around, note);
     back(state, None, edges)?;
-    let noted = Msg::Noted {
+    let noted = Msg::NoteEdited {
         story,
         before,
         text,

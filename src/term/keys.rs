@@ -12,7 +12,7 @@ use crossterm::event::{
 use super::Event;
 use super::screen::drawn_size;
 use crate::action::{Code, Key};
-use crate::app::{Deed, Mouse, Msg};
+use crate::app::{MouseAction, MouseInput, Msg};
 
 /// How long the thread may take to stop listening.
 const HUSH: Duration = Duration::from_secs(1);
@@ -96,15 +96,15 @@ pub(super) fn listen(tell: Sender<Event>) -> Ears {
     ears
 }
 
-fn pointed(event: MouseEvent) -> Option<Mouse> {
+fn pointed(event: MouseEvent) -> Option<MouseInput> {
     let deed = match event.kind {
-        MouseEventKind::Down(MouseButton::Left) => Deed::Click,
-        MouseEventKind::ScrollUp => Deed::WheelUp,
-        MouseEventKind::ScrollDown => Deed::WheelDown,
+        MouseEventKind::Down(MouseButton::Left) => MouseAction::Click,
+        MouseEventKind::ScrollUp => MouseAction::WheelUp,
+        MouseEventKind::ScrollDown => MouseAction::WheelDown,
         _ => return None,
     };
     let (x, y) = (event.column, event.row);
-    Some(Mouse { deed, x, y })
+    Some(MouseInput { deed, x, y })
 }
 
 fn key_from_event(event: KeyEvent) -> Key {

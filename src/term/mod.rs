@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use crate::app::{Choice, Flow, Msg, Setup, State};
+use crate::app::{Choice, FollowMode, Msg, Setup, State};
 use crate::desk::DispatchIndex;
 use crate::load::Sources;
 use crate::store::MarkWriter;
@@ -95,7 +95,7 @@ pub fn run(
         ..setup
     });
     if follow.on {
-        state.live.flow = Flow::Follows;
+        state.live.flow = FollowMode::Follow;
     }
     state.marks.awaited = true;
     let mut edges = Edges {
@@ -109,7 +109,7 @@ pub fn run(
     };
     let code = turn(&mut state, &events, &mut edges, theme);
     // Also on a signal: what has been marked is kept, and where the reader was.
-    let _ = handle_msg(&mut state, Msg::End, &mut edges);
+    let _ = handle_msg(&mut state, Msg::Quitting, &mut edges);
     let Edges {
         screen,
         keeper,
@@ -217,9 +217,9 @@ fn turn(
 /// very first frame waits a little for their marks.
 fn asks_for_a_frame(msg: &Msg, state: &State, drawn: bool) -> bool {
     match msg {
-        Msg::Arrived(_) => state.desk.is_empty() && (drawn || !state.marks.awaited),
-        Msg::Marks(_) => !state.desk.is_empty(),
-        Msg::Replaced { .. } | Msg::Problem(_) => false,
+        Msg::EntriesArrived(_) => state.desk.is_empty() && (drawn || !state.marks.awaited),
+        Msg::MarksLoaded(_) => !state.desk.is_empty(),
+        Msg::EntriesReplaced { .. } | Msg::Problem(_) => false,
         _ => true,
     }
 }
@@ -229,7 +229,10 @@ fn gather(first: Event, events: &Receiver<Event>) -> Vec<Event> {
     let mut all = Vec::new();
     for event in std::iter::once(first).chain(events.try_iter().take(BATCH)) {
         match (event, all.last_mut()) {
-            (Event::Msg(Msg::Arrived(new)), Some(Event::Msg(Msg::Arrived(before)))) => {
+            (
+                Event::Msg(Msg::EntriesArrived(new)),
+                Some(Event::Msg(Msg::EntriesArrived(before))),
+            ) => {
                 before.extend(new);
             }
             (event, _) => all.push(event),

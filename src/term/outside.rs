@@ -11,21 +11,21 @@ use super::editor;
 use super::lend::lend;
 use super::programs::filled;
 use super::screen::Screen;
-use crate::app::{Bundle, Handed};
+use crate::app::{ExportDispatches, ExportPayload};
 use crate::work::{Errand, Lost, Save, each_whole};
 
 /// Longest text that goes to the clipboard through the terminal, in bytes: terminals drop or choke on more.
 const CLIPBOARD_LIMIT: usize = 512 << 10;
 
 /// Gives something to a command, which has the terminal until it ends. Returns what is to be said of it.
-pub(super) fn pipe(edges: &mut Edges, what: Handed, line: &str) -> Option<String> {
+pub(super) fn pipe(edges: &mut Edges, what: ExportPayload, line: &str) -> Option<String> {
     match try_pipe(edges, what, line) {
         Ok(said) => said,
         Err(why) => Some(why),
     }
 }
 
-fn try_pipe(edges: &mut Edges, what: Handed, line: &str) -> Result<Option<String>, String> {
+fn try_pipe(edges: &mut Edges, what: ExportPayload, line: &str) -> Result<Option<String>, String> {
     let words = edges.around.programs.of_line(line)?;
     let (program, arguments) = words.split_first().ok_or("there is no command")?;
     let shell = edges.around.programs.shell;
@@ -60,10 +60,10 @@ fn try_pipe(edges: &mut Edges, what: Handed, line: &str) -> Result<Option<String
 }
 
 /// Writes texts one after the other, as `dateline show` prints them, until nobody wants more.
-fn feed(what: &Handed, to: &mut dyn Write, missing: &Mutex<Lost>) {
+fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<Lost>) {
     let done = match what {
-        Handed::Quote(text) => to.write_all(text.as_bytes()),
-        Handed::Dispatches(bundle) => {
+        ExportPayload::Quote(text) => to.write_all(text.as_bytes()),
+        ExportPayload::Dispatches(bundle) => {
             let all = (&bundle.snapshot, &bundle.ids[..], &bundle.standings[..]);
             let mut lost = Lost::default();
             let done = each_whole(all, &mut lost, |whole| {
@@ -77,7 +77,7 @@ fn feed(what: &Handed, to: &mut dyn Write, missing: &Mutex<Lost>) {
 }
 
 /// Reads dispatches for an editor; they come later.
-pub(super) fn print(edges: &Edges, bundle: Bundle) {
+pub(super) fn print(edges: &Edges, bundle: ExportDispatches) {
     edges.crew.errand(Errand::Print {
         ids: bundle.ids,
         standings: bundle.standings,
@@ -103,7 +103,7 @@ pub(super) fn edit_copy(edges: &mut Edges, text: &str) -> Option<String> {
 }
 
 /// Saves dispatches; what comes of it is told later.
-pub(super) fn save(edges: &Edges, bundle: Bundle, path: &str, over: bool) {
+pub(super) fn save(edges: &Edges, bundle: ExportDispatches, path: &str, over: bool) {
     let home = edges.around.home.as_ref();
     let path = match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => home.join(rest),

@@ -7,7 +7,7 @@ use super::short::time_text;
 use super::status::{columns, grouped};
 use super::theme::Role;
 use crate::action::Action;
-use crate::app::{Alert, Saved, State};
+use crate::app::{ActiveView, Alert, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
 use crate::look::TimeFormats;
@@ -123,7 +123,7 @@ fn line(shares: &Shares, y: u16, texts: &[String; 7], role: Role, brush: &mut Br
     }
 }
 
-fn view(saved: &Saved, row: usize, (shares, y): (&Shares, u16), brush: &mut Brush<'_>) {
+fn view(saved: &ActiveView, row: usize, (shares, y): (&Shares, u16), brush: &mut Brush<'_>) {
     let view = &saved.view;
     let number = if row < 9 {
         (row + 1).to_string()

@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 use super::brush::{Brush, Marked};
 use super::status::columns;
 use super::theme::Role;
-use crate::app::{Comparison, Ink, PageKind, State, changes_area};
+use crate::app::{Comparison, DiffLineKind, DiffStyle, State, changes_area};
 use crate::text::{Layer, fit, width, wrap};
 
 /// Draws the page between the top and the bottom line; returns the cell of its first line.
@@ -29,7 +29,7 @@ pub(super) fn draw(
     }
     let page = &comparison.page;
     let roles = [Role::Inserted, Role::Deleted, Role::Dim, Role::Key];
-    let layers: Vec<Layer<'_, Role>> = Ink::ALL
+    let layers: Vec<Layer<'_, Role>> = DiffStyle::ALL
         .into_iter()
         .zip(roles)
         .map(|(ink, mark)| Layer {
@@ -41,13 +41,13 @@ pub(super) fn draw(
     let lines = page.lines.iter().enumerate().skip(comparison.top);
     for (y, (number, line)) in rows.zip(lines) {
         let base = match line.kind {
-            PageKind::Blank => continue,
-            PageKind::Headline => Role::Headline,
-            PageKind::Heading => Role::Heading,
-            PageKind::About => Role::Dim,
-            PageKind::Gone => Role::Deleted,
-            PageKind::Table if line.sign == Some("-") => Role::Deleted,
-            PageKind::Text | PageKind::Table => Role::Text,
+            DiffLineKind::Blank => continue,
+            DiffLineKind::Headline => Role::Headline,
+            DiffLineKind::Heading => Role::Heading,
+            DiffLineKind::Summary => Role::Dim,
+            DiffLineKind::Deleted => Role::Deleted,
+            DiffLineKind::Table if line.sign == Some("-") => Role::Deleted,
+            DiffLineKind::Text | DiffLineKind::Table => Role::Text,
         };
         if let Some(sign) = line.sign {
             let role = match sign {
@@ -59,7 +59,7 @@ pub(super) fn draw(
             brush.text(area.x - 2, y, 1, sign, &[role]);
         }
         let room = match line.kind {
-            PageKind::Table => state.size.0.saturating_sub(area.x),
+            DiffLineKind::Table => state.size.0.saturating_sub(area.x),
             _ => area.width,
         };
         let marked = Marked {

@@ -4,7 +4,7 @@ use super::brush::Brush;
 use super::status::columns;
 use super::theme::Role;
 use crate::action::{Action, Pane};
-use crate::app::{Link, Place, State};
+use crate::app::{Bookmark, Link, State};
 use crate::text::{fit, safe_line};
 
 /// What stands in the list of places where there is none.
@@ -35,7 +35,7 @@ pub(super) fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'
 
 /// A place: its letter and the headline of its dispatch.
 pub(super) fn draw_bookmark_row(
-    (letter, place): (char, &Place),
+    (letter, place): (char, &Bookmark),
     width: u16,
     y: u16,
     brush: &mut Brush<'_>,

@@ -4,7 +4,7 @@ use super::brush::Brush;
 use super::status::grouped;
 use super::theme::Role;
 use crate::action::Action;
-use crate::app::{Area, Flow, State};
+use crate::app::{Area, FollowMode, State};
 use crate::text::{pluralize, safe_line, wrap};
 
 /// Says it at the top of the list.
@@ -20,7 +20,7 @@ pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
 }
 
 fn said(state: &State) -> Vec<String> {
-    if state.filter.running() && !state.filter.query.is_empty() {
+    if state.filter.is_running() && !state.filter.query.is_empty() {
         return vec!["searching …".to_owned()];
     }
     if state.is_loading() && state.desk.is_empty() {
@@ -84,8 +84,8 @@ fn nothing_read(state: &State) -> Vec<String> {
     }
     let follow = state.key_for(Action::Follow);
     match (state.live.flow, follow) {
-        (Flow::Follows, _) => lines.push("it is followed: what arrives shows here".to_owned()),
-        (Flow::Still, Some(key)) if state.problems.is_empty() => {
+        (FollowMode::Follow, _) => lines.push("it is followed: what arrives shows here".to_owned()),
+        (FollowMode::Off, Some(key)) if state.problems.is_empty() => {
             lines.push(format!("{key} follows it: what arrives shows here"));
         }
         _ => lines.push("`dateline check PATH` says of every file what it is".to_owned()),

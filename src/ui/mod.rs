@@ -24,7 +24,7 @@ pub use theme::{Depth, Role, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
-use crate::app::{Layout, Room, State};
+use crate::app::{Layout, LayoutMode, State};
 use brush::Brush;
 pub use brush::LinkSpan;
 
@@ -49,7 +49,7 @@ pub fn draw_with_links(
 
 fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let layout = state.layout();
-    if layout.room == Room::TooSmall {
+    if layout.room == LayoutMode::TooSmall {
         brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
         return None;
     }

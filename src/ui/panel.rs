@@ -7,7 +7,7 @@ use super::status::grouped;
 use super::theme::Role;
 use super::{alerts, choices};
 use crate::action::{Action, Pane};
-use crate::app::{Panel, PanelKind, State, over};
+use crate::app::{Panel, PanelKind, State, overlay_area};
 use crate::text::pluralize;
 
 /// What the top line says at its right while a list is open.
@@ -20,8 +20,8 @@ pub(super) fn right(state: &State, panel: Panel) -> String {
             let hint = state.key_hint(": ", Action::Choose, "opens one");
             told("link") + &hint
         }
-        PanelKind::Places => told("place"),
-        PanelKind::Log => {
+        PanelKind::Bookmarks => told("place"),
+        PanelKind::Alerts => {
             let dropped = match state.alerts.log.dropped {
                 0 => String::new(),
                 dropped => format!(", {} older ones dropped", grouped(dropped)),
@@ -43,8 +43,8 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
                 "views of your own file: `dateline config default` prints an example",
             ]
             .map(str::to_owned),
-            PanelKind::Links | PanelKind::Places => choices::no_place(state),
-            PanelKind::Log => [
+            PanelKind::Links | PanelKind::Bookmarks => choices::no_place(state),
+            PanelKind::Alerts => [
                 "no alert yet",
                 "what arrives after the start and is kept by a view with an alert is written here",
                 ":alert NAME makes one of the filter that is on",
@@ -62,7 +62,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         }
         return None;
     }
-    let top = over(state.size, Pane::Choice).y;
+    let top = overlay_area(state.size, Pane::Choice).y;
     let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
     match panel.kind {
         PanelKind::Views => {
@@ -73,13 +73,13 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
                 choices::draw_link_row(link, width, y, brush);
             }
         }
-        PanelKind::Places => {
+        PanelKind::Bookmarks => {
             let named = state.places.named.iter().skip(rows.start);
             for (y, (letter, place)) in (top..).zip(named.take(rows.len())) {
                 choices::draw_bookmark_row((*letter, place), width, y, brush);
             }
         }
-        PanelKind::Log => {
+        PanelKind::Alerts => {
             let alerts = state.alerts.log.newest().skip(rows.start);
             for (y, alert) in (top..).zip(alerts.take(rows.len())) {
                 alerts::draw_alert_row(state, alert, y, brush);

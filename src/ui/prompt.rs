@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 use super::brush::Brush;
 use super::status::{columns, grouped};
 use super::theme::Role;
-use crate::app::{Completion, Layout, Purpose, State};
+use crate::app::{Completion, Layout, PromptKind, State};
 use crate::text::{fit, width, wrap};
 
 /// Draws the prompt over the bottom line; returns the cell of its cursor.
@@ -20,12 +20,12 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         &[Role::Text],
     );
     let lead = match prompt.purpose {
-        Purpose::Filter => "filter: ",
-        Purpose::Search => "search: ",
-        Purpose::Speakers => "speaker: ",
-        Purpose::Sheet => "lines with: ",
-        Purpose::Command => ":",
-        Purpose::Pipe => "give the text to: ",
+        PromptKind::Filter => "filter: ",
+        PromptKind::Search => "search: ",
+        PromptKind::Speakers => "speaker: ",
+        PromptKind::Sheet => "lines with: ",
+        PromptKind::Command => ":",
+        PromptKind::Pipe => "give the text to: ",
     };
     let x = brush.text(1, area.y, total - 1, lead, &[Role::Key]);
     let room = usize::from(total.saturating_sub(x + 1)).max(1);
@@ -43,11 +43,11 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         .collect();
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
     let hits = match prompt.purpose {
-        Purpose::Filter => super::status::kept(state),
-        Purpose::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
-        Purpose::Command | Purpose::Pipe | Purpose::Sheet => String::new(),
-        Purpose::Search if prompt.text().is_empty() => String::new(),
-        Purpose::Search => format!("{} here", grouped(state.reader.hits.len())),
+        PromptKind::Filter => super::status::kept(state),
+        PromptKind::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
+        PromptKind::Command | PromptKind::Pipe | PromptKind::Sheet => String::new(),
+        PromptKind::Search if prompt.text().is_empty() => String::new(),
+        PromptKind::Search => format!("{} here", grouped(state.reader.hits.len())),
     };
     let hits_x = total.saturating_sub(columns(&hits) + 1);
     if hits_x > after + 2 {
@@ -59,7 +59,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         .filter
         .error
         .as_ref()
-        .filter(|_| prompt.purpose == Purpose::Filter)
+        .filter(|_| prompt.purpose == PromptKind::Filter)
     {
         // The sentence stands over the line, its mark over the place.
         let y = area.y.saturating_sub(1);

@@ -8,7 +8,7 @@ use super::brush::Brush;
 use super::status::columns;
 use super::theme::Role;
 use crate::action::Pane;
-use crate::app::{Area, Document, PaneRow, State, is_unsure};
+use crate::app::{Area, Document, QuotePaneRow, State, is_unsure};
 use crate::text::{counted, find_folded, fit, fold};
 
 /// Draws the pane; returns the cell of the current quote where the pane has the focus.
@@ -39,8 +39,8 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     let first = area.y + 2;
     for (y, row) in (first..area.y + area.height).zip(document.rows.iter().skip(state.quotes_top)) {
         match row {
-            PaneRow::Blank => {}
-            PaneRow::Speaker(number) => {
+            QuotePaneRow::Blank => {}
+            QuotePaneRow::Speaker(number) => {
                 let area = Area { y, ..inner };
                 speaker(document, *number, area, brush);
                 if let Some(name) = &document.speakers[*number].name {
@@ -48,7 +48,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                     mark(name, &found, area, brush);
                 }
             }
-            PaneRow::Quote { quote, text, first } => {
+            QuotePaneRow::Quote { quote, text, first } => {
                 let current = state.reader.quote == Some(*quote);
                 if *first {
                     let number = format!("{:>2}", quote + 1);

@@ -9,13 +9,13 @@ use ratatui::layout::Position;
 use super::brush::Brush;
 use super::theme::Role;
 use crate::action::Pane;
-use crate::app::{Area, Document, LineKind, State, measure};
+use crate::app::{Area, Document, LineKind, State, text_column};
 use crate::quote::TextPart;
 use line::draw_line;
 
 /// Draws the reader; returns the cell of the current quote where the reader has the focus, or of its first line.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
-    let column = measure(area);
+    let column = text_column(area);
     let Some(document) = state.shown() else {
         if let Some(failure) = &state.reader.failure {
             let lines = crate::text::wrap(&failure.to_string(), usize::from(column.width));

@@ -6,14 +6,14 @@ use super::brush::{Brush, spelt};
 use super::status::grouped;
 use super::theme::Role;
 use crate::action::Pane;
-use crate::app::{Sheet, SheetKind, SheetLine, State, over, sheet_column, sheet_lines};
+use crate::app::{Sheet, SheetKind, SheetLine, State, overlay_area, sheet_column, sheet_lines};
 use crate::text::fit;
 
 /// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them, and what the
 /// bottom line says of those below.
 pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Position, String) {
     let width = state.size.0.saturating_sub(4);
-    let area = over(state.size, Pane::Sheet);
+    let area = overlay_area(state.size, Pane::Sheet);
     let rows = area.y..area.y + area.height;
     let text = sheet_column(width);
     let lines = sheet_lines(state, sheet);

@@ -7,7 +7,7 @@ use super::short::time_text;
 use super::status::{columns, grouped};
 use super::theme::Role;
 use crate::action::{Action, Pane};
-use crate::app::{State, over};
+use crate::app::{State, overlay_area};
 use crate::dispatch::Stamp;
 use crate::look::TimeFormats;
 use crate::speakers::SpeakerSummary;
@@ -68,7 +68,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         return None;
     }
     let newest = state.desk.newest().map(|newest| newest.stamp);
-    let area = over(state.size, Pane::Speakers);
+    let area = overlay_area(state.size, Pane::Speakers);
     let height = state.pane_height(Pane::Speakers);
     let mut cursor = None;
     let rows = speakers.shown.iter().enumerate().skip(speakers.top);

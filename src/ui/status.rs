@@ -3,7 +3,7 @@
 use super::brush::Brush;
 use super::theme::Role;
 use crate::action::{Action, Pane};
-use crate::app::{Area, Flow, Layout, Purpose, State, hints};
+use crate::app::{Area, FollowMode, Layout, PromptKind, State, hints};
 use crate::filter::SortOrder;
 use crate::text::{fit, pluralize, safe_line, width};
 
@@ -98,9 +98,9 @@ fn wire(state: &State) -> Vec<(String, Role)> {
         said.push((format!("+{} new", grouped(live.new)), Role::Unread));
     }
     match live.flow {
-        Flow::Paused { .. } => said.push(("paused".to_owned(), Role::Key)),
-        Flow::Follows => said.push(("following".to_owned(), Role::Key)),
-        Flow::Still | Flow::Waits => {}
+        FollowMode::Paused { .. } => said.push(("paused".to_owned(), Role::Key)),
+        FollowMode::Follow => said.push(("following".to_owned(), Role::Key)),
+        FollowMode::Off | FollowMode::Hold => {}
     }
     said.extend(super::alerts::unread(state));
     let held = state.embargoes.left_out;
@@ -118,7 +118,7 @@ fn top_right(state: &State) -> String {
     let typing = state
         .prompt
         .as_ref()
-        .is_some_and(|prompt| prompt.purpose == Purpose::Filter);
+        .is_some_and(|prompt| prompt.purpose == PromptKind::Filter);
     let order = match state.filter.order {
         SortOrder::Relevance if !state.filter.query.is_empty() => ", best first".to_owned(),
         SortOrder::Sorted(sort) => format!(", by {sort}"),
@@ -140,7 +140,7 @@ fn top_right(state: &State) -> String {
     }
     let busy = match state.filter.progress {
         Some((looked, open)) => format!("{}% … ", looked * 100 / open.max(1)),
-        None if state.filter.running() => "… ".to_owned(),
+        None if state.filter.is_running() => "… ".to_owned(),
         None => String::new(),
     };
     let close = state
@@ -179,7 +179,7 @@ pub(super) fn kept(state: &State) -> String {
 /// there is.
 pub(super) fn bottom(state: &State, layout: &Layout, more: Option<String>, brush: &mut Brush<'_>) {
     let (area, total) = (layout.bottom, state.size.0);
-    let reading = !matches!(state.key_pane(), Pane::Sheet | Pane::Changes)
+    let reading = !matches!(state.active_pane(), Pane::Sheet | Pane::Changes)
         && !state.speakers.open
         && state.panel.is_none()
         && (layout.reader.is_some() || layout.quotes.is_some());
@@ -271,5 +271,5 @@ fn position(state: &State) -> String {
         (Some(quote), count) if count > 0 => format!("{}/{count}  ", quote + 1),
         _ => String::new(),
     };
-    format!("{quote}{}%", state.percent())
+    format!("{quote}{}%", state.percent_read())
 }

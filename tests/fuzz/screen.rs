@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use dateline::action::{ACTIONS, Action};
-use dateline::app::{COMMANDS, Deed, Manner, Mouse, Msg, Setup};
+use dateline::app::{COMMANDS, MouseAction, MouseInput, Msg, Setup, StartupOptions};
 use dateline::desk::{IngestSummary, Segment};
 use dateline::load::{self, Report, Source};
 use dateline::ui::{Depth, Theme, draw};
@@ -34,15 +34,15 @@ fn wire() -> &'static (Vec<Arc<Segment>>, IngestSummary) {
 
 fn stage(plain: bool) -> Stage {
     let setup = Setup::new("wire/", (120, 40));
-    let manner = Manner {
+    let manner = StartupOptions {
         plain,
         mouse: true,
-        ..Manner::default()
+        ..StartupOptions::default()
     };
     let mut stage = Stage::of(Setup { manner, ..setup });
     stage.edit = "a note, “and more of it”";
-    stage.tell(Msg::Arrived(wire().0.clone()));
-    stage.tell(Msg::Loaded(wire().1));
+    stage.tell(Msg::EntriesArrived(wire().0.clone()));
+    stage.tell(Msg::LoadFinished(wire().1));
     stage
 }
 
@@ -66,7 +66,7 @@ enum Deeds {
     Count(u32),
     Type(String),
     Resize(u16, u16),
-    Mouse(Deed, u16, u16),
+    Mouse(MouseAction, u16, u16),
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deeds>> {
@@ -81,7 +81,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deeds>> {
         1 => proptest::sample::select(vec![0, 2, 9, 42, 999, u32::MAX]).prop_map(Deeds::Count),
         1 => pieces().prop_map(Deeds::Type),
         1 => (0..200u16, 0..60u16).prop_map(|(width, height)| Deeds::Resize(width, height)),
-        1 => (prop_oneof![Just(Deed::Click), Just(Deed::WheelUp), Just(Deed::WheelDown)], 0..200u16, 0..60u16)
+        1 => (prop_oneof![Just(MouseAction::Click), Just(MouseAction::WheelUp), Just(MouseAction::WheelDown)], 0..200u16, 0..60u16)
             .prop_map(|(deed, x, y)| Deeds::Mouse(deed, x, y)),
     ];
     proptest::collection::vec(deed, 0..40)
@@ -99,7 +99,7 @@ fn done(plain: bool, deeds: Vec<Deeds>) -> Result<(), TestCaseError> {
             }
             Deeds::Type(text) => stage.tell(Msg::Paste(text)),
             Deeds::Resize(width, height) => stage.tell(Msg::Resize(width, height)),
-            Deeds::Mouse(deed, x, y) => stage.tell(Msg::Mouse(Mouse { deed, x, y })),
+            Deeds::Mouse(deed, x, y) => stage.tell(Msg::Mouse(MouseInput { deed, x, y })),
         }
         drawn(&stage)?;
     }

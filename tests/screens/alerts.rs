@@ -245,7 +245,7 @@ fn views_and_mutes_are_made_by_commands() {
 #[test]
 fn what_was_made_in_earlier_sessions_is_there_again() {
     let (_files, mut stage) = with(Vec::new(), Vec::new(), (100, 24));
-    stage.tell(Msg::Marks(Box::new(SavedMarks {
+    stage.tell(Msg::MarksLoaded(Box::new(SavedMarks {
         views: vec![("truces".to_owned(), "alert\ntruce".to_owned())],
         settings: vec![("mute headline:snow".to_owned(), String::new())],
         ..SavedMarks::default()
@@ -279,7 +279,7 @@ fn nothing_moves_in_the_log_while_alerts_come() {
 #[test]
 fn a_command_that_fails_is_an_alert_of_its_own() {
     let (_files, mut stage) = with(vec![loud("floods", "flood")], Vec::new(), (100, 24));
-    stage.tell(Msg::Ran {
+    stage.tell(Msg::ViewCommandFailed {
         view: "floods".to_owned(),
         fault: "notify ended with exit code 3".to_owned(),
     });

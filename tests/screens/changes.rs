@@ -1,6 +1,6 @@
 //! What changed between two versions, as a screen.
 
-use dateline::app::{Deed, Mouse, Msg, compare_versions};
+use dateline::app::{MouseAction, MouseInput, Msg, compare_versions};
 use dateline::desk::EntryId;
 use dateline::load::Source;
 
@@ -136,8 +136,12 @@ fn the_mouse_acts_on_the_changes_and_on_nothing_that_they_hide() {
     let (_files, mut stage) = pier((60, 10));
     stage.state.mouse = true;
     let before = stage.state.list.selected;
-    for deed in [Deed::WheelDown, Deed::Click, Deed::Click] {
-        stage.tell(Msg::Mouse(Mouse { deed, x: 5, y: 3 }));
+    for deed in [
+        MouseAction::WheelDown,
+        MouseAction::Click,
+        MouseAction::Click,
+    ] {
+        stage.tell(Msg::Mouse(MouseInput { deed, x: 5, y: 3 }));
         assert_eq!(stage.state.list.selected, before);
     }
     assert_eq!(stage.state.changes.as_ref().map(|c| c.top), Some(3));

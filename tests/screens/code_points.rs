@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use dateline::app::{Manner, Msg, Setup};
+use dateline::app::{Msg, Setup, StartupOptions};
 use dateline::dispatch::{InputProblem, Problem, Severity};
 use dateline::load::Source;
 use dateline::text::cells;
@@ -162,9 +162,9 @@ fn show(chars: &[char], screens: &mut [Screen; 5], theme: &Theme) {
     let files = Files::new(&[("wire.jsonl", &wire(chars))]);
     let all = text(chars);
     let setup = Setup::new(text(&chars[..LINE.min(chars.len())]), SIZE);
-    let manner = Manner {
+    let manner = StartupOptions {
         plain: true,
-        ..Manner::default()
+        ..StartupOptions::default()
     };
     let mut stage = Stage::of(Setup { manner, ..setup });
     for some in chars.chunks(LINE) {

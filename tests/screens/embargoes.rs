@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dateline::app::{Manner, Msg};
+use dateline::app::{Msg, StartupOptions};
 use dateline::dispatch::Stamp;
 use dateline::load::Source;
 
@@ -18,7 +18,7 @@ fn before(seconds: i64) -> Msg {
     Msg::Now(Stamp::from_seconds(noon.as_second() - seconds))
 }
 
-fn stage(manner: Manner) -> (Files, Stage) {
+fn stage(manner: StartupOptions) -> (Files, Stage) {
     let files = Files::new(&[("a.txt", HELD), ("b.txt", FREE)]);
     let stage = Stage::in_manner((160, 24), manner).fill(vec![Source::Path(files.path())]);
     (files, stage)
@@ -26,7 +26,7 @@ fn stage(manner: Manner) -> (Files, Stage) {
 
 #[test]
 fn an_embargo_counts_down_and_lifts() {
-    let (_files, mut stage) = stage(Manner::default());
+    let (_files, mut stage) = stage(StartupOptions::default());
     stage.tell(before(2 * 3_600 + 14 * 60 + 20));
     has(&stage, "E 09:00");
     stage.keys("Enter");
@@ -46,7 +46,7 @@ fn an_embargo_counts_down_and_lifts() {
 
 #[test]
 fn what_is_copied_under_embargo_says_so() {
-    let (_files, mut stage) = stage(Manner::default());
+    let (_files, mut stage) = stage(StartupOptions::default());
     stage.tell(before(60));
     stage.keys("Enter y y");
     has(&stage, "UNDER EMBARGO, mind the warning in it");
@@ -66,9 +66,9 @@ fn what_is_copied_under_embargo_says_so() {
 
 #[test]
 fn what_is_under_embargo_can_be_left_out_until_it_lifts() {
-    let manner = Manner {
+    let manner = StartupOptions {
         hide_embargoed: true,
-        ..Manner::default()
+        ..StartupOptions::default()
     };
     let (_files, mut stage) = stage(manner);
     stage.tell(before(60));

@@ -1,7 +1,7 @@
 //! What is handed on: to commands, the editor, files, a browser; hints of a first visit.
 
 use dateline::app::Msg;
-use dateline::app::{Manner, Welcome};
+use dateline::app::{StartupOptions, Welcome};
 use dateline::load::Source;
 use dateline::marks::{MarkChange, SavedMarks};
 use dateline::ui::{LinkSpan, Theme, draw_with_links};
@@ -215,13 +215,13 @@ fn the_keys_can_be_searched() {
 
 fn first_visit(kept: SavedMarks) -> (Files, Stage) {
     let files = three();
-    let manner = Manner {
+    let manner = StartupOptions {
         welcome: Welcome::at_start(true),
-        ..Manner::default()
+        ..StartupOptions::default()
     };
     let mut stage = Stage::in_manner((80, 24), manner).fill(vec![Source::Path(files.path())]);
     lacks(&stage, "1/3");
-    stage.tell(Msg::Marks(Box::new(kept)));
+    stage.tell(Msg::MarksLoaded(Box::new(kept)));
     (files, stage)
 }
 

@@ -231,7 +231,7 @@ fn marks_go_along_when_a_file_is_written_again() {
             new: spot(desk.entry(new).expect("the new one")),
             is_unchanged: false,
         };
-        stage.tell(Msg::Replaced {
+        stage.tell(Msg::EntriesReplaced {
             segments: Vec::new(),
             replaced: vec![pair],
         });

@@ -21,7 +21,7 @@ mod sorting;
 mod speakers;
 mod stage;
 
-use dateline::app::{Msg, PaneRow};
+use dateline::app::{Msg, QuotePaneRow};
 use dateline::load::Source;
 use dateline::text::width;
 use stage::{Files, Stage};
@@ -319,7 +319,7 @@ fn arrive(stage: &mut Stage, files: &Files) {
     });
     for report in reports.into_inner().unwrap_or_default() {
         if let dateline::load::Report::Segment(segment) = report {
-            stage.tell(Msg::Arrived(vec![segment]));
+            stage.tell(Msg::EntriesArrived(vec![segment]));
         }
     }
 }
@@ -364,13 +364,13 @@ fn a_new_measure_keeps_what_stands_on_top() {
     let files = Files::new(&[("a.txt", &text)]);
     let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
     stage.keys("Enter 5j");
-    let before = stage.state.percent();
+    let before = stage.state.percent_read();
     stage.keys("\"");
     assert!(
-        stage.state.percent() < before + 20,
+        stage.state.percent_read() < before + 20,
         "{} then {}",
         before,
-        stage.state.percent()
+        stage.state.percent_read()
     );
 }
 
@@ -399,7 +399,7 @@ fn previews_of_quotes_fit_with_their_closing_marks_at_every_width() {
                 .document()
                 .map_or(&[][..], |document| &document.rows)
             {
-                if let PaneRow::Quote { text, .. } = row {
+                if let QuotePaneRow::Quote { text, .. } = row {
                     assert!(width(text) + 6 <= pane, "{text:?} in {pane} columns");
                 }
             }

@@ -48,10 +48,10 @@ fn a_mark_shows_when_it_is_kept_and_not_before() {
         ]
     ));
     let mut asked = asked.into_iter();
-    stage.tell(Msg::Kept(asked.next().unwrap(), None));
+    stage.tell(Msg::MarksSaved(asked.next().unwrap(), None));
     has(&stage, "*!★12:00  MRD  Ferry");
     for changes in asked {
-        stage.tell(Msg::Kept(changes, None));
+        stage.tell(Msg::MarksSaved(changes, None));
     }
     has(&stage, "*! 12:00  MRD  Ferry");
 }
@@ -63,11 +63,11 @@ fn what_cannot_be_saved_is_shown_and_said() {
     stage.unkept = Some(Vec::new());
     stage.keys("s");
     let changes = stage.unkept.take().unwrap().concat();
-    stage.tell(Msg::Kept(changes, Some("the disk is full".into())));
+    stage.tell(Msg::MarksSaved(changes, Some("the disk is full".into())));
     has(&stage, "★12:00");
     has(&stage, "marks last for this session only: the disk is full");
     has(&stage, "1 mark not saved");
-    stage.tell(Msg::Saved);
+    stage.tell(Msg::UnsavedMarksSaved);
     lacks(&stage, "not saved");
 }
 
@@ -179,7 +179,7 @@ fn marks_that_come_late_are_taken_in() {
     let mut kept = SavedMarks::default();
     kept.sets.starred.put(entry.story_or_item_key(), true);
     kept.queries.push("from:nwr".into());
-    stage.tell(Msg::Marks(Box::new(kept)));
+    stage.tell(Msg::MarksLoaded(Box::new(kept)));
     has(&stage, "●★10:00  NWR  Truce holds");
     has(&stage, "1 of 3");
     stage.keys("/ ^U ^P ^P");
@@ -212,13 +212,13 @@ fn a_dispatch_opens_where_it_was_left() {
         .map(dateline::desk::EntryRef::item_key)
         .unwrap();
     stage.keys("^D");
-    stage.tell(Msg::End);
+    stage.tell(Msg::Quitting);
     assert_eq!(stage.seen.len(), 2);
     let place = stage.state.marks.place(item).unwrap();
     let mut next = Stage::empty((100, 24));
     let mut kept = SavedMarks::default();
     kept.places.insert(item, u32::try_from(place).unwrap());
-    next.tell(Msg::Marks(Box::new(kept)));
+    next.tell(Msg::MarksLoaded(Box::new(kept)));
     next.load_more(vec![Source::Path(files.path())]);
     next.keys("Enter");
     let body = stage.state.document().unwrap().dispatch.body.text();

@@ -67,7 +67,7 @@ fn places_of_earlier_sessions_are_known() {
     let mut kept = SavedMarks::default();
     kept.settings.push((name, value));
     kept.settings.push(("place q".into(), "damaged".into()));
-    stage.tell(Msg::Marks(Box::new(kept)));
+    stage.tell(Msg::MarksLoaded(Box::new(kept)));
     stage.keys("'z");
     assert_eq!(stage.state.list.row, 2);
     stage.keys("'q");
@@ -103,7 +103,7 @@ fn what_is_passed_over_does_not_say_where_the_next_one_opens() {
     assert!(
         unread
             .iter()
-            .any(|effect| matches!(effect, Effect::Open(..)))
+            .any(|effect| matches!(effect, Effect::ReadDispatch(..)))
     );
     stage.keys("q j");
     has(&stage, "It began");

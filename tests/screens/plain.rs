@@ -1,6 +1,6 @@
 //! `--plain`: one pane at a time, letters for signs, and the cursor on what has the focus.
 
-use dateline::app::{Choose, Manner, Msg};
+use dateline::app::{ChoiceKind, Msg, StartupOptions};
 use dateline::load::Source;
 use dateline::ui::{Theme, draw};
 use ratatui::buffer::Buffer;
@@ -9,9 +9,9 @@ use ratatui::layout::{Position, Rect};
 use crate::stage::Stage;
 
 fn plain(size: (u16, u16)) -> Stage {
-    let manner = Manner {
+    let manner = StartupOptions {
         plain: true,
-        ..Manner::default()
+        ..StartupOptions::default()
     };
     Stage::in_manner(size, manner).fill(vec![Source::BuiltIn])
 }
@@ -102,9 +102,9 @@ fn an_empty_list_has_the_cursor_on_what_it_says() {
 
 #[test]
 fn a_screen_to_choose_from_says_so() {
-    let manner = Manner {
-        choose: Some(Choose::Dispatch),
-        ..Manner::default()
+    let manner = StartupOptions {
+        choose: Some(ChoiceKind::Dispatch),
+        ..StartupOptions::default()
     };
     let mut stage = Stage::in_manner((120, 40), manner).fill(vec![Source::BuiltIn]);
     assert!(stage.screen().contains("Enter choose"));

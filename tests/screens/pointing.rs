@@ -1,23 +1,23 @@
 //! The mouse: the wheel scrolls the pane under it, a click selects what it points at.
 
 use dateline::action::Pane;
-use dateline::app::{Deed, Manner, Mouse, Msg};
+use dateline::app::{MouseAction, MouseInput, Msg, StartupOptions};
 use dateline::load::Source;
 
 use crate::stage::Stage;
 
-const CLICK: Deed = Deed::Click;
+const CLICK: MouseAction = MouseAction::Click;
 
 fn stage(size: (u16, u16)) -> Stage {
-    let manner = Manner {
+    let manner = StartupOptions {
         mouse: true,
-        ..Manner::default()
+        ..StartupOptions::default()
     };
     Stage::in_manner(size, manner).fill(vec![Source::BuiltIn])
 }
 
-fn point(stage: &mut Stage, deed: Deed, x: u16, y: u16) {
-    stage.tell(Msg::Mouse(Mouse { deed, x, y }));
+fn point(stage: &mut Stage, deed: MouseAction, x: u16, y: u16) {
+    stage.tell(Msg::Mouse(MouseInput { deed, x, y }));
 }
 
 /// The cell at which a text begins on the screen.
@@ -44,30 +44,30 @@ fn a_click_selects_a_row_and_another_reads_it() {
 fn the_wheel_scrolls_the_pane_under_it_and_leaves_the_focus() {
     let mut stage = stage((120, 20));
     let text = cell_of(&stage, "relights dead");
-    point(&mut stage, Deed::WheelDown, 60, 10);
+    point(&mut stage, MouseAction::WheelDown, 60, 10);
     assert_eq!(
         (stage.state.reader.scroll, stage.state.focus),
         (3, Pane::List)
     );
-    point(&mut stage, Deed::WheelUp, 60, 10);
+    point(&mut stage, MouseAction::WheelUp, 60, 10);
     assert_eq!(
         (stage.state.reader.scroll, cell_of(&stage, "relights dead")),
         (0, text)
     );
-    point(&mut stage, Deed::WheelDown, 5, 10);
+    point(&mut stage, MouseAction::WheelDown, 5, 10);
     // The selection comes along, since it would be out of sight.
     assert_eq!((stage.state.list.top, stage.state.list.row), (3, 5));
-    point(&mut stage, Deed::WheelUp, 5, 10);
+    point(&mut stage, MouseAction::WheelUp, 5, 10);
     assert_eq!((stage.state.list.top, stage.state.list.row), (0, 5));
     for _ in 0..40 {
-        point(&mut stage, Deed::WheelDown, 5, 10);
+        point(&mut stage, MouseAction::WheelDown, 5, 10);
     }
     let rows = stage.state.list.rows(&stage.state.desk).len();
     assert_eq!(stage.state.list.top, rows - 16);
     let quote = stage.state.reader.quote;
     stage.keys("gg");
     let pane = cell_of(&stage, "25 quotes");
-    point(&mut stage, Deed::WheelDown, pane.0, 10);
+    point(&mut stage, MouseAction::WheelDown, pane.0, 10);
     assert_ne!(stage.state.reader.quote, quote);
 }
 
@@ -92,7 +92,7 @@ fn a_click_on_a_quote_makes_it_the_current_one() {
 fn sheets_and_speakers_take_the_mouse_too() {
     let mut stage = stage((80, 24));
     stage.keys("?");
-    point(&mut stage, Deed::WheelDown, 5, 10);
+    point(&mut stage, MouseAction::WheelDown, 5, 10);
     assert_eq!(stage.state.sheet.map(|sheet| sheet.scroll), Some(3));
     stage.keys("q S");
     point(&mut stage, CLICK, 5, 4);
@@ -107,7 +107,7 @@ fn no_cell_does_harm_and_nothing_happens_while_the_mouse_is_off() {
         let mut stage = stage(size);
         for y in 0..size.1 + 2 {
             for x in (0..size.0 + 2).step_by(3) {
-                for deed in [Deed::WheelDown, Deed::WheelUp, CLICK] {
+                for deed in [MouseAction::WheelDown, MouseAction::WheelUp, CLICK] {
                     point(&mut stage, deed, x, y);
                 }
             }

@@ -42,7 +42,7 @@ fn segments(text: &str) -> Vec<Arc<Segment>> {
 
 /// Entries come in, all at once.
 fn arrive(stage: &mut Stage, text: &str) {
-    stage.tell(Msg::Arrived(segments(text)));
+    stage.tell(Msg::EntriesArrived(segments(text)));
 }
 
 /// The rows that a list of the whole desk should have while no story is unfolded: the newest version of each.
@@ -93,7 +93,7 @@ impl Loading {
         let first = FIRST.get_or_init(|| segments(&Self::lines(0..entries)));
         let mut stage = Stage::empty((60, 12));
         stage.tell(Msg::Now(Stamp::from_seconds(0)));
-        stage.tell(Msg::Arrived(first.clone()));
+        stage.tell(Msg::EntriesArrived(first.clone()));
         Self { stage, entries }
     }
 
@@ -143,7 +143,9 @@ fn rows_of_a_long_load_grow_by_half_at_a_time() {
     // So it has at the end of the load, after which every arrival counts.
     loading.more(20);
     assert_eq!(loading.missing(), 18);
-    loading.stage.tell(Msg::Loaded(IngestSummary::default()));
+    loading
+        .stage
+        .tell(Msg::LoadFinished(IngestSummary::default()));
     assert_eq!(loading.missing(), 0);
 }
 
@@ -161,7 +163,9 @@ fn the_selection_stays_where_rows_wait() {
     assert_eq!(list.rows(desk).get(list.row), list.selected.as_ref());
     assert_eq!(list.row, 2);
     let chosen = list.selected;
-    loading.stage.tell(Msg::Loaded(IngestSummary::default()));
+    loading
+        .stage
+        .tell(Msg::LoadFinished(IngestSummary::default()));
     assert_eq!(loading.missing(), 0);
     assert_eq!(loading.stage.state.list.selected, chosen);
     let (list, desk) = (&loading.stage.state.list, &loading.stage.state.desk);

@@ -1,6 +1,6 @@
 //! The speakers of the list, the same speaker across dispatches, and what is told of one quote.
 
-use dateline::app::{Msg, PaneRow};
+use dateline::app::{Msg, QuotePaneRow};
 use dateline::load::Source;
 
 use crate::stage::{Files, Stage};
@@ -97,7 +97,7 @@ fn what_arrives_is_counted_and_the_selected_speaker_stays() {
             segments.lock().unwrap().push(segment);
         }
     });
-    stage.tell(Msg::Arrived(segments.into_inner().unwrap()));
+    stage.tell(Msg::EntriesArrived(segments.into_inner().unwrap()));
     stage.keys("S . S");
     has(&stage, "*  Bo Carre");
     let row = stage.rows_with("Ana Lind").join("");
@@ -195,8 +195,8 @@ fn the_quotes_pane_has_two_orders() {
     ));
     let order = |stage: &Stage| -> Vec<usize> {
         let rows = stage.state.document().map_or(&[][..], |d| &d.rows);
-        let number = |row: &PaneRow| match row {
-            PaneRow::Quote { quote, first, .. } => first.then_some(*quote),
+        let number = |row: &QuotePaneRow| match row {
+            QuotePaneRow::Quote { quote, first, .. } => first.then_some(*quote),
             _ => None,
         };
         rows.iter().filter_map(number).collect()

@@ -9,7 +9,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::action::parse_table_sequence;
-use dateline::app::{Bundle, Effect, Handed, Manner, Msg, Setup, State, update};
+use dateline::app::{
+    Effect, ExportDispatches, ExportPayload, Msg, Setup, StartupOptions, State, update,
+};
 use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
 use dateline::load::{self, Report, Source};
 use dateline::marks::MarkChange;
@@ -87,7 +89,7 @@ impl Files {
 }
 
 /// The text of dispatches as a command gets it.
-fn printed(bundle: &Bundle) -> String {
+fn printed(bundle: &ExportDispatches) -> String {
     let read = wholes(&bundle.snapshot, &bundle.ids, &bundle.standings);
     read.into_iter()
         .map(|whole| whole.unwrap().text())
@@ -125,10 +127,10 @@ impl Stage {
         load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
         for report in reports.into_inner().unwrap() {
             self.tell(match report {
-                Report::Segment(segment) => Msg::Arrived(vec![segment]),
-                Report::Arrived { segments, .. } => Msg::Arrived(segments),
+                Report::Segment(segment) => Msg::EntriesArrived(vec![segment]),
+                Report::Arrived { segments, .. } => Msg::EntriesArrived(segments),
                 Report::Problem(problem) => Msg::Problem(problem),
-                Report::Done(summary) => Msg::Loaded(summary),
+                Report::Done(summary) => Msg::LoadFinished(summary),
             });
         }
     }
@@ -141,7 +143,7 @@ impl Stage {
                 segments.lock().unwrap().push(segment);
             }
         });
-        self.tell(Msg::Arrived(segments.into_inner().unwrap()));
+        self.tell(Msg::EntriesArrived(segments.into_inner().unwrap()));
     }
 
     /// The file with an entry of this headline is written again: it is now the first of these.
@@ -170,7 +172,7 @@ impl Stage {
         });
         let segments = segments.into_inner().unwrap();
         let new = spot(segments[0].entry(0).unwrap());
-        self.tell(Msg::Replaced {
+        self.tell(Msg::EntriesReplaced {
             segments,
             replaced: vec![Replacement {
                 old,
@@ -186,7 +188,7 @@ impl Stage {
     }
 
     /// Nothing loaded yet, with switches of the command line.
-    pub(crate) fn in_manner(size: (u16, u16), manner: Manner) -> Self {
+    pub(crate) fn in_manner(size: (u16, u16), manner: StartupOptions) -> Self {
         let setup = Setup::new("wire/", size);
         Self::of(Setup { manner, ..setup })
     }
@@ -233,45 +235,46 @@ impl Stage {
 
     fn effect(&mut self, effect: Effect) {
         match effect {
-            Effect::Open(id, snapshot) => {
+            Effect::ReadDispatch(id, snapshot) => {
                 let entry = snapshot.entry(id).unwrap();
                 let read = load::open(&entry.origin().unwrap(), entry.item_key());
                 let result = read.map(|dispatch| {
                     let quotes = quote::extract_quotes(&dispatch);
                     Box::new((dispatch, quotes))
                 });
-                self.waiting.push(Msg::Opened(id, result));
+                self.waiting.push(Msg::DispatchRead(id, result));
             }
-            Effect::Source(id, encoding, snapshot) => {
+            Effect::ReadSource(id, encoding, snapshot) => {
                 let origin = snapshot.entry(id).unwrap().origin().unwrap();
                 let read = load::source(&origin, encoding);
-                self.waiting.push(Msg::Source(id, read));
+                self.waiting.push(Msg::SourceRead(id, read));
             }
-            Effect::Health(ids, snapshot) => {
+            Effect::ComputeHealth(ids, snapshot) => {
                 let found = sources(&snapshot, &ids, None);
                 self.waiting.push(Msg::Health(found));
             }
-            Effect::Compare(newer, older, snapshot) => {
+            Effect::CompareVersions(newer, older, snapshot) => {
                 let compared = compare(newer, older, &snapshot);
-                self.waiting.push(Msg::Compared(newer, older, compared));
+                self.waiting
+                    .push(Msg::VersionsCompared(newer, older, compared));
             }
-            Effect::Filter(job) => {
+            Effect::RunFilter(job) => {
                 let generation = job.generation;
                 let hits = search(&job, &mut Memory::default(), &|| false, &mut |_| {}).unwrap();
-                self.waiting.push(Msg::Filtered {
+                self.waiting.push(Msg::FilterHits {
                     generation,
                     hits,
                     progress: None,
                 });
             }
-            Effect::Speakers { .. } | Effect::FindSpeaker { .. } if self.hold => {}
-            Effect::Speakers {
+            Effect::CountSpeakers { .. } | Effect::FindSpeaker { .. } if self.hold => {}
+            Effect::CountSpeakers {
                 generation,
                 ids,
                 snapshot,
             } => {
                 let rows = speakers(&snapshot, &ids, false, &|| false, &mut |_| {});
-                self.waiting.push(Msg::Speakers {
+                self.waiting.push(Msg::SpeakersCounted {
                     generation,
                     rows,
                     progress: None,
@@ -286,47 +289,49 @@ impl Stage {
                 let id = find_speaker(&snapshot, &ids, &name, &|| false);
                 self.waiting.push(Msg::SpeakerFound { generation, id });
             }
-            Effect::Judge(job) => {
+            Effect::MatchRules(job) => {
                 let found = judge(&job, &mut |_| {});
                 let done = job.parts.iter().map(|part| (part.rule, part.open.len()));
-                self.waiting.push(Msg::Judged {
+                self.waiting.push(Msg::RulesMatched {
                     found,
                     done: done.collect(),
                     fresh: job.fresh,
                 });
             }
-            Effect::Run { view, id, .. } => self.run.push((view, id)),
-            Effect::Bell => self.bells += 1,
-            Effect::Keep(changes) => {
+            Effect::RunViewCommand { view, id, .. } => self.run.push((view, id)),
+            Effect::RingBell => self.bells += 1,
+            Effect::SaveMarks(changes) => {
                 self.kept.extend(changes.iter().cloned());
                 match &mut self.unkept {
                     Some(unkept) => unkept.push(changes),
-                    None => self.waiting.push(Msg::Kept(changes, None)),
+                    None => self.waiting.push(Msg::MarksSaved(changes, None)),
                 }
             }
-            Effect::Seen(items, _) => self.seen.extend(items),
-            Effect::Note { story, text } => self.waiting.push(Msg::Noted {
+            Effect::SaveListedItems(items, _) => self.seen.extend(items),
+            Effect::EditNote { story, text } => self.waiting.push(Msg::NoteEdited {
                 story,
                 text: Ok(format!("{text}{}", self.edit)),
                 before: text,
             }),
-            Effect::Texts(ids, snapshot) => {
+            Effect::ReadDispatches(ids, snapshot) => {
                 let Answer::Texts(texts, of) = read_texts(&ids, &snapshot) else {
                     return;
                 };
-                self.waiting.push(Msg::Texts(texts, of));
+                self.waiting.push(Msg::DispatchesRead(texts, of));
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Pipe { what, command } => {
                 let text = match what {
-                    Handed::Quote(text) => text,
-                    Handed::Dispatches(bundle) => printed(&bundle),
+                    ExportPayload::Quote(text) => text,
+                    ExportPayload::Dispatches(bundle) => printed(&bundle),
                 };
                 self.handed.push((command, text));
             }
-            Effect::Print(bundle) => self.waiting.push(Msg::Printed(printed(&bundle), None)),
-            Effect::Edit(text) => self.handed.push(("editor".to_owned(), text)),
-            Effect::Save { bundle, path, over } => {
+            Effect::RenderForEditor(bundle) => self
+                .waiting
+                .push(Msg::EditorTextReady(printed(&bundle), None)),
+            Effect::OpenEditor(text) => self.handed.push(("editor".to_owned(), text)),
+            Effect::SaveDispatches { bundle, path, over } => {
                 let saved = self.below(&path).and_then(|path| {
                     let wanted = Save {
                         path,
@@ -340,9 +345,9 @@ impl Stage {
                 self.waiting
                     .push(Msg::Notice(saved.unwrap_or_else(|why| why)));
             }
-            Effect::Launch(target) => self.launched.push(target),
+            Effect::OpenLink(target) => self.launched.push(target),
             Effect::Quit => self.quit = true,
-            Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::Mouse(_) => {}
+            Effect::Suspend | Effect::Redraw | Effect::Follow | Effect::SetMouse(_) => {}
         }
     }
 

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::{Alert, PanelKind};
-use crate::app::{Effect, Flow, State};
+use crate::app::{Effect, FollowMode, State};
 use crate::desk::{EntryId, EntryRef, InputLocation};
 use crate::filter::QueryContext;
 use crate::views::{Rule, RuleJob, RuleMatch, Rules, UndecidedEntries};
 
 /// New entries are on the desk, from this one on.
-pub(in crate::app) fn arrived(state: &mut State, first: EntryId, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn match_arrivals(state: &mut State, first: EntryId, effects: &mut Vec<Effect>) {
     if state.alerts.rules.0.is_empty() {
         return;
     }
@@ -17,15 +17,15 @@ pub(in crate::app) fn arrived(state: &mut State, first: EntryId, effects: &mut V
     let (found, parts) = rules.judge(&state.desk.snapshot(), first, &view(state));
     state.alerts.rules = rules;
     let fresh = !state.is_loading() || comes_live(state, first);
-    take(state, &found, fresh);
-    open(state, parts, fresh, effects);
+    record_matches(state, &found, fresh);
+    request_texts(state, parts, fresh, effects);
 }
 
 /// True where the wire is followed and these entries come by a stream: that has no end after which all is news.
 fn comes_live(state: &State, first: EntryId) -> bool {
     let entry = state.desk.entry(first);
     let input = entry.and_then(EntryRef::input);
-    state.live.flow != Flow::Still
+    state.live.flow != FollowMode::Off
         && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
 }
 
@@ -38,7 +38,12 @@ fn view(state: &State) -> QueryContext<'_> {
 }
 
 /// Has texts read that must tell; while the load is on, they wait for its end.
-fn open(state: &mut State, parts: Vec<UndecidedEntries>, fresh: bool, effects: &mut Vec<Effect>) {
+fn request_texts(
+    state: &mut State,
+    parts: Vec<UndecidedEntries>,
+    fresh: bool,
+    effects: &mut Vec<Effect>,
+) {
     for part in &parts {
         let mut saved = state.alerts.saved.iter_mut();
         if let Some(saved) = saved.find(|saved| saved.rule.number == part.rule) {
@@ -54,7 +59,7 @@ fn open(state: &mut State, parts: Vec<UndecidedEntries>, fresh: bool, effects: &
             }
         }
     } else if !parts.is_empty() {
-        effects.push(Effect::Judge(RuleJob {
+        effects.push(Effect::MatchRules(RuleJob {
             snapshot: state.desk.snapshot(),
             parts,
             marks: state.marks.sets().clone(),
@@ -64,10 +69,10 @@ fn open(state: &mut State, parts: Vec<UndecidedEntries>, fresh: bool, effects: &
 }
 
 /// The load has ended: texts that must tell are read now.
-pub(in crate::app) fn loaded(state: &mut State, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect>) {
     let parts = std::mem::take(&mut state.alerts.waiting);
     if !parts.is_empty() {
-        effects.push(Effect::Judge(RuleJob {
+        effects.push(Effect::MatchRules(RuleJob {
             snapshot: state.desk.snapshot(),
             parts,
             marks: state.marks.sets().clone(),
@@ -77,16 +82,16 @@ pub(in crate::app) fn loaded(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// Judges all that is at hand by a new rule.
-pub(super) fn judge_all(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
+pub(super) fn match_all_entries(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
     let snapshot = state.desk.snapshot();
     let rules = Rules(vec![rule]);
     let (found, parts) = rules.judge(&snapshot, EntryId::FIRST, &view(state));
-    take(state, &found, false);
-    open(state, parts, false, effects);
+    record_matches(state, &found, false);
+    request_texts(state, parts, false, effects);
 }
 
 /// Texts have been read: what was found, and of which rules so many entries are no longer open.
-pub(in crate::app) fn judged(
+pub(in crate::app) fn receive_matches(
     state: &mut State,
     found: &[RuleMatch],
     done: &[(u32, usize)],
@@ -99,14 +104,14 @@ pub(in crate::app) fn judged(
         }
     }
     let muted = state.alerts.muted.len();
-    take(state, found, fresh);
+    record_matches(state, found, fresh);
     if state.alerts.muted.len() != muted {
-        state.settle_rows();
+        state.rebuild_rows();
     }
 }
 
-/// Notes what rules keep. What is fresh may raise alerts, see [`raise`].
-fn take(state: &mut State, found: &[RuleMatch], fresh: bool) {
+/// Notes what rules keep. What is fresh may raise alerts, see [`raise_alerts`].
+fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
     let now = state.now.map(|now| now.seconds);
     for found in found {
         let alerts = &mut state.alerts;
@@ -126,7 +131,7 @@ fn take(state: &mut State, found: &[RuleMatch], fresh: bool) {
 
 /// Raises the alerts of what was found, once the desk has been told which entries take the place of others: of those, news
 /// is only what the others were not. The oldest dispatch comes first.
-pub(in crate::app) fn raise(state: &mut State, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
     let mut found = std::mem::take(&mut state.alerts.raised);
     if found.is_empty() {
         return;
@@ -177,7 +182,7 @@ fn perform_view_actions(
         let view = &saved.view;
         bell |= view.bell;
         if !view.command.is_empty() {
-            effects.push(Effect::Run {
+            effects.push(Effect::RunViewCommand {
                 view: view.name.clone(),
                 command: view.command.clone(),
                 id,
@@ -196,17 +201,17 @@ fn perform_view_actions(
                 at: state.now.map(|now| now.seconds),
                 unread: true,
             };
-            write(state, alert);
+            push_alert(state, alert);
         }
     }
     if bell {
-        effects.push(Effect::Bell);
+        effects.push(Effect::RingBell);
     }
 }
 
 /// Something is to be said about a view: its command failed, or was not run.
-pub(in crate::app) fn told(state: &mut State, view: &str, fault: String) {
-    let of = |saved: &&super::Saved| saved.view.name == view;
+pub(in crate::app) fn log_view_failure(state: &mut State, view: &str, fault: String) {
+    let of = |saved: &&super::ActiveView| saved.view.name == view;
     let found = state.alerts.saved.iter().find(of);
     let alert = Alert {
         view: view.to_owned(),
@@ -217,15 +222,15 @@ pub(in crate::app) fn told(state: &mut State, view: &str, fault: String) {
         at: state.now.map(|now| now.seconds),
         unread: true,
     };
-    write(state, alert);
+    push_alert(state, alert);
 }
 
 /// Writes into the log. Where that is open and a row in it has been chosen, nothing moves.
-fn write(state: &mut State, alert: Alert) {
+fn push_alert(state: &mut State, alert: Alert) {
     let log = &mut state.alerts.log;
     log.push(alert);
     if let Some(panel) = &mut state.panel
-        && panel.kind == PanelKind::Log
+        && panel.kind == PanelKind::Alerts
         && panel.row > 0
     {
         let last = log.len().saturating_sub(1);

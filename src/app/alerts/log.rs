@@ -6,7 +6,7 @@ use crate::desk::EntryId;
 use crate::views::Tint;
 
 /// Alerts that are kept; older ones are dropped, which is said.
-const LIMIT: usize = 5_000;
+const MAX_ALERTS: usize = 5_000;
 
 /// One alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Alert {
 
 /// The alerts.
 #[derive(Debug, Default)]
-pub struct Log {
+pub struct AlertLog {
     /// The newest last.
     alerts: VecDeque<Alert>,
     /// How many are unread.
@@ -35,12 +35,12 @@ pub struct Log {
     pub dropped: usize,
 }
 
-impl Log {
+impl AlertLog {
     /// Writes an alert.
     pub(super) fn push(&mut self, alert: Alert) {
         self.unread += usize::from(alert.unread);
         self.alerts.push_back(alert);
-        if self.alerts.len() > LIMIT
+        if self.alerts.len() > MAX_ALERTS
             && let Some(old) = self.alerts.pop_front()
         {
             self.dropped += 1;

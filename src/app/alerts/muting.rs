@@ -2,9 +2,9 @@
 
 use jiff::civil;
 
-use super::arriving::judge_all;
-use super::saving::current;
-use super::{Alerts, Muting};
+use super::arriving::match_all_entries;
+use super::saving::current_filter_text;
+use super::{ActiveMute, Alerts};
 use crate::app::{Effect, State};
 use crate::dispatch::Stamp;
 use crate::filter::Query;
@@ -12,7 +12,7 @@ use crate::marks::MarkChange;
 use crate::text::age;
 use crate::views::{MatchedEntries, Mute, MuteEnd};
 
-impl Muting {
+impl ActiveMute {
     /// Whether it still mutes. Before anybody has told the time, it does.
     #[must_use]
     pub fn mutes(&self, now: Option<i64>) -> bool {
@@ -25,13 +25,13 @@ impl Muting {
 
 impl Alerts {
     /// The moment at which the next mute ends, in seconds since the epoch.
-    pub(in crate::app) fn next_end(&self, now: Option<i64>) -> Option<i64> {
+    pub(in crate::app) fn next_mute_end(&self, now: Option<i64>) -> Option<i64> {
         let ends = self.mutes.iter().filter(|muting| muting.mutes(now));
         ends.filter_map(|muting| muting.until).min()
     }
 
     /// Finds out again what is muted.
-    fn collect_muted(&mut self, now: Option<i64>) {
+    fn rebuild_muted(&mut self, now: Option<i64>) {
         let mut muted = MatchedEntries::default();
         for muting in self.mutes.iter().filter(|muting| muting.mutes(now)) {
             muting.matched.iter().for_each(|id| {
@@ -44,19 +44,19 @@ impl Alerts {
 
 impl State {
     /// The time is told: mutes may have ended.
-    pub(in crate::app) fn end_mutes(&mut self, before: Option<Stamp>, now: Stamp) {
+    pub(in crate::app) fn expire_mutes(&mut self, before: Option<Stamp>, now: Stamp) {
         let (before, now) = (before.map(|before| before.seconds), Some(now.seconds));
-        let changed = |muting: &Muting| muting.mutes(before) != muting.mutes(now);
+        let changed = |muting: &ActiveMute| muting.mutes(before) != muting.mutes(now);
         if self.alerts.mutes.iter().any(changed) {
-            self.alerts.collect_muted(now);
-            self.settle_rows();
+            self.alerts.rebuild_muted(now);
+            self.rebuild_rows();
         }
     }
 }
 
 /// `:mute [FILTER] [until DAY | for AGE]`: leaves out what a filter keeps; without one, what the filter that is on keeps.
 pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
-    let (filter, until) = match ending(state, words) {
+    let (filter, until) = match split_mute_end(state, words) {
         Ok(found) => found,
         Err(message) => {
             state.notice = Some(message);
@@ -64,7 +64,7 @@ pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Eff
         }
     };
     let filter = if filter.is_empty() {
-        current(state)
+        current_filter_text(state)
     } else {
         filter.to_owned()
     };
@@ -90,8 +90,8 @@ pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Eff
     remove_mute(state, &mute.filter, false);
     let rule = state.alerts.add_mute(mute.clone(), false, &state.zone);
     let number = rule.number;
-    judge_all(state, rule, effects);
-    state.settle_rows();
+    match_all_entries(state, rule, effects);
+    state.rebuild_rows();
     let mutes = &state.alerts.mutes;
     let found = mutes.iter().find(|muting| muting.rule.number == number);
     let count = found.map_or(0, |muting| muting.matched.len());
@@ -102,11 +102,11 @@ pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Eff
     let until = mute
         .until
         .map(|until| until.seconds(&state.zone).to_string());
-    keep(state, &mute.filter, Some(until.unwrap_or_default()));
+    save_mute(state, &mute.filter, Some(until.unwrap_or_default()));
 }
 
 /// The filter and the end of `FILTER until DAY` or `FILTER for AGE`.
-fn ending<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<MuteEnd>), String> {
+fn split_mute_end<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<MuteEnd>), String> {
     for word in ["until ", "for "] {
         let Some(at) = words.rfind(word) else {
             continue;
@@ -137,7 +137,7 @@ fn ending<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<MuteEnd>
 }
 
 /// `:unmute [NAME or FILTER]`: ends a mute; without a name the one that was made last.
-pub(in crate::app) fn unmute(state: &mut State, words: &str, _: &mut Vec<Effect>) {
+pub(in crate::app) fn unmute_command(state: &mut State, words: &str, _: &mut Vec<Effect>) {
     let title = if words.is_empty() {
         state.alerts.mutes.last().map(|m| m.mute.title().to_owned())
     } else {
@@ -158,32 +158,32 @@ pub(in crate::app) fn unmute(state: &mut State, words: &str, _: &mut Vec<Effect>
         state.notice = Some(format!("there is no mute “{title}”: there is {names}"));
         return;
     };
-    state.settle_rows();
+    state.rebuild_rows();
     let again = if in_file {
         "; it stands in the config file and is back with the next start"
     } else {
-        keep(state, &mute.filter, None);
+        save_mute(state, &mute.filter, None);
         ""
     };
     state.notice = Some(format!("“{}” is no longer muted{again}", mute.title()));
 }
 
 /// Has a mute kept with its end, or forgotten.
-fn keep(state: &mut State, filter: &str, until: Option<String>) {
+fn save_mute(state: &mut State, filter: &str, until: Option<String>) {
     let change = MarkChange::Setting(Mute::setting_name(filter), until);
     state.marks.ask(vec![change]);
 }
 
 /// Takes a mute away, by name or filter, of the file too or only of those made in the program.
 fn remove_mute(state: &mut State, title: &str, of_file: bool) -> Option<(Mute, bool)> {
-    let is = |muting: &Muting| {
+    let is = |muting: &ActiveMute| {
         (of_file || !muting.in_file)
             && (muting.mute.title() == title || muting.mute.filter == title)
     };
     let at = state.alerts.mutes.iter().rposition(is)?;
     let muting = state.alerts.mutes.remove(at);
     state.alerts.drop_rule(muting.rule.number);
-    state.alerts.collect_muted(state.now.map(|now| now.seconds));
+    state.alerts.rebuild_muted(state.now.map(|now| now.seconds));
     Some((muting.mute, muting.in_file))
 }
 
@@ -191,7 +191,7 @@ fn remove_mute(state: &mut State, title: &str, of_file: bool) -> Option<(Mute, b
 pub(in crate::app) fn toggle_muted(state: &mut State) {
     let show = !state.live.show_muted;
     state.live.show_muted = show;
-    state.settle_rows();
+    state.rebuild_rows();
     let said = if show {
         "what is muted is shown, marked with m; :muted leaves it out again"
     } else {

@@ -1,6 +1,6 @@
 //! Views made in the program: from the filter that is on, under a name.
 
-use super::arriving::judge_all;
+use super::arriving::match_all_entries;
 use crate::action::Action;
 use crate::app::{Effect, State};
 use crate::filter::Query;
@@ -8,7 +8,7 @@ use crate::marks::{MarkChange, SavedMarks};
 use crate::views::{Mute, SavedView};
 
 /// The filter that is on as one text: those that it stands within are joined with it.
-pub(super) fn current(state: &State) -> String {
+pub(super) fn current_filter_text(state: &State) -> String {
     let filter = &state.filter;
     let texts = filter.trail.iter().chain([&filter.text]);
     let parts: Vec<&str> = texts
@@ -30,16 +30,16 @@ pub(super) fn current(state: &State) -> String {
 
 /// `:alert NAME`: makes a view of the filter that is on; what arrives that it keeps is written into the log.
 pub(in crate::app) fn alert(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
-    make(state, name, true, effects);
+    save_view(state, name, true, effects);
 }
 
 /// `:view NAME`: makes a view of the filter that is on.
-pub(in crate::app) fn keep_view(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
-    make(state, name, false, effects);
+pub(in crate::app) fn view_command(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+    save_view(state, name, false, effects);
 }
 
-fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
-    let filter = current(state);
+fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
+    let filter = current_filter_text(state);
     let refusal = match Query::parse_strict(&filter) {
         Err(error) => Some(format!("this filter cannot be saved: {error}")),
         Ok(query) if query.is_empty() => {
@@ -54,7 +54,7 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
             let command = if alert { "alert" } else { "view" };
             return Some(format!("under which name? As in :{command} oil"));
         }
-        let of_file = |saved: &super::Saved| saved.in_file && saved.view.name == name;
+        let of_file = |saved: &super::ActiveView| saved.in_file && saved.view.name == name;
         let taken = state.alerts.saved.iter().any(of_file);
         taken.then(|| format!("the view “{name}” stands in the config file: take another name"))
     });
@@ -70,7 +70,7 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
     };
     let replaced = remove_view(state, name).is_some();
     let rule = state.alerts.add_view(view.clone(), false);
-    judge_all(state, rule, effects);
+    match_all_entries(state, rule, effects);
     let what = if alert { "alert" } else { "view" };
     let key = |action, does: &str| state.key_hint(": ", action, does);
     let (is, until) = if replaced {
@@ -89,7 +89,7 @@ fn make(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effect>) {
 }
 
 /// `:forget NAME`: forgets a view that was made in the program.
-pub(in crate::app) fn drop_view(state: &mut State, name: &str, _: &mut Vec<Effect>) {
+pub(in crate::app) fn forget_command(state: &mut State, name: &str, _: &mut Vec<Effect>) {
     let name = name.trim();
     let in_file = state
         .alerts
@@ -113,31 +113,35 @@ pub(in crate::app) fn drop_view(state: &mut State, name: &str, _: &mut Vec<Effec
 }
 
 /// Views and mutes that were made in earlier sessions.
-pub(in crate::app) fn restore(state: &mut State, kept: &SavedMarks, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn restore_views_and_mutes(
+    state: &mut State,
+    kept: &SavedMarks,
+    effects: &mut Vec<Effect>,
+) {
     for (name, definition) in &kept.views {
-        let taken = |saved: &super::Saved| saved.view.name == *name;
+        let taken = |saved: &super::ActiveView| saved.view.name == *name;
         if !state.alerts.saved.iter().any(taken) {
             let rule = state
                 .alerts
                 .add_view(SavedView::kept(name, definition), false);
-            judge_all(state, rule, effects);
+            match_all_entries(state, rule, effects);
         }
     }
     let mutes = kept.settings.iter();
     for mute in mutes.filter_map(|(name, until)| Mute::kept(name, until)) {
-        let taken = |muting: &super::Muting| muting.mute.filter == mute.filter;
+        let taken = |muting: &super::ActiveMute| muting.mute.filter == mute.filter;
         if !state.alerts.mutes.iter().any(taken) {
             let rule = state.alerts.add_mute(mute, false, &state.zone);
-            judge_all(state, rule, effects);
+            match_all_entries(state, rule, effects);
         }
     }
-    state.settle_rows();
+    state.rebuild_rows();
 }
 
 /// Takes a view away that was made in the program.
 fn remove_view(state: &mut State, name: &str) -> Option<SavedView> {
     let alerts = &mut state.alerts;
-    let is = |saved: &super::Saved| !saved.in_file && saved.view.name == name;
+    let is = |saved: &super::ActiveView| !saved.in_file && saved.view.name == name;
     let at = alerts.saved.iter().position(is)?;
     let saved = alerts.saved.remove(at);
     alerts.drop_rule(saved.rule.number);

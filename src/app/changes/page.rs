@@ -12,7 +12,7 @@ use crate::text::wrap;
 
 /// What a stretch of the page is. Later ones are laid over earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ink {
+pub enum DiffStyle {
     Inserted,
     Deleted,
     /// The signs around what was put in or taken out.
@@ -21,30 +21,30 @@ pub enum Ink {
     Name,
 }
 
-impl Ink {
+impl DiffStyle {
     /// All of them, in their order.
     pub const ALL: [Self; 4] = [Self::Inserted, Self::Deleted, Self::Sign, Self::Name];
 }
 
 /// What a line of the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PageKind {
+pub enum DiffLineKind {
     Blank,
     Headline,
     /// What is compared with what, and how much changed; what stands for unchanged or moved paragraphs.
-    About,
+    Summary,
     Text,
     Heading,
     /// Not wrapped.
     Table,
     /// Text that is gone.
-    Gone,
+    Deleted,
 }
 
 /// One line: a byte range into the text of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageLine {
-    pub kind: PageKind,
+pub struct DiffLine {
+    pub kind: DiffLineKind,
     pub range: Range<usize>,
     /// The sign in the margin: `+` put in, `-` taken out, `~` changed, `↕` moved.
     pub sign: Option<&'static str>,
@@ -52,19 +52,19 @@ pub struct PageLine {
 
 /// A comparison as it is shown.
 #[derive(Debug, Default)]
-pub struct Page {
+pub struct DiffPage {
     pub text: String,
     /// For each of [`Ink::ALL`]: ascending byte ranges of the text.
-    pub inks: [Vec<Range<usize>>; Ink::ALL.len()],
-    pub lines: Vec<PageLine>,
+    pub inks: [Vec<Range<usize>>; DiffStyle::ALL.len()],
+    pub lines: Vec<DiffLine>,
     /// The line of each change, ascending.
     pub stops: Vec<usize>,
 }
 
 /// Lines after which a change in the same paragraph is worth a stop of its own.
-const STRIDE: usize = 8;
+const STOP_DISTANCE: usize = 8;
 
-impl Page {
+impl DiffPage {
     pub(super) fn new(compared: &VersionDiff, zone: &TimeZone, width: usize) -> Self {
         let mut page = Self::default();
         page.head(compared, zone, width);
@@ -76,21 +76,21 @@ impl Page {
         self.text.push_str(text);
     }
 
-    fn ink(&mut self, ink: Ink, text: &str) {
+    fn push_styled(&mut self, ink: DiffStyle, text: &str) {
         let start = self.text.len();
         self.put(text);
         self.inks[ink as usize].push(start..self.text.len());
     }
 
     /// Wraps what was put from a position on.
-    fn wrap(&mut self, from: usize, kind: PageKind, sign: Option<&'static str>, width: usize) {
+    fn wrap(&mut self, from: usize, kind: DiffLineKind, sign: Option<&'static str>, width: usize) {
         let mut start = from;
         for row in self.text[from..].split('\n') {
             let wrapped = match kind {
-                PageKind::Table => std::iter::once(0..row.len()).collect(),
+                DiffLineKind::Table => std::iter::once(0..row.len()).collect(),
                 _ => wrap(row, width),
             };
-            self.lines.extend(wrapped.into_iter().map(|range| PageLine {
+            self.lines.extend(wrapped.into_iter().map(|range| DiffLine {
                 kind,
                 range: start + range.start..start + range.end,
                 sign,
@@ -99,16 +99,16 @@ impl Page {
         }
     }
 
-    fn line(&mut self, text: &str, kind: PageKind, sign: Option<&'static str>, width: usize) {
+    fn line(&mut self, text: &str, kind: DiffLineKind, sign: Option<&'static str>, width: usize) {
         let from = self.text.len();
         self.put(text);
         self.wrap(from, kind, sign, width);
     }
 
-    fn blank(&mut self) {
+    fn push_blank(&mut self) {
         let at = self.text.len();
-        self.lines.push(PageLine {
-            kind: PageKind::Blank,
+        self.lines.push(DiffLine {
+            kind: DiffLineKind::Blank,
             range: at..at,
             sign: None,
         });
@@ -124,8 +124,12 @@ impl Page {
                     deleted = false;
                     continue;
                 }
-                DiffRunKind::Deleted => (Ink::Deleted, ["[-", "-]"], old.get(run.old.clone())),
-                DiffRunKind::Inserted => (Ink::Inserted, ["{+", "+}"], new.get(run.new.clone())),
+                DiffRunKind::Deleted => {
+                    (DiffStyle::Deleted, ["[-", "-]"], old.get(run.old.clone()))
+                }
+                DiffRunKind::Inserted => {
+                    (DiffStyle::Inserted, ["{+", "+}"], new.get(run.new.clone()))
+                }
             };
             let text = text.unwrap_or("");
             let inner = text.trim();
@@ -140,9 +144,9 @@ impl Page {
                 self.put(" ");
             }
             self.put(before);
-            self.ink(Ink::Sign, signs[0]);
-            self.ink(ink, inner);
-            self.ink(Ink::Sign, signs[1]);
+            self.push_styled(DiffStyle::Sign, signs[0]);
+            self.push_styled(ink, inner);
+            self.push_styled(DiffStyle::Sign, signs[1]);
             self.put(after);
             deleted = run.kind == DiffRunKind::Deleted;
         }
@@ -154,8 +158,13 @@ impl Page {
         for group in changes.parts.chunk_by(|a, b| a.change == b.change) {
             match group {
                 [first, ..] if first.change == ParagraphChange::Same => {
-                    self.blank();
-                    self.line(&fold(group), PageKind::About, None, width);
+                    self.push_blank();
+                    self.line(
+                        &unchanged_summary(group),
+                        DiffLineKind::Summary,
+                        None,
+                        width,
+                    );
                 }
                 _ => {
                     for part in group {
@@ -178,7 +187,7 @@ impl Page {
         width: usize,
     ) {
         let number = |block: Option<usize>| block.map_or(0, |block| block + 1);
-        self.blank();
+        self.push_blank();
         let first = self.lines.len();
         let (old_text, new_text) = (old.body.text(), new.body.text());
         let from = self.text.len();
@@ -186,7 +195,7 @@ impl Page {
             ParagraphChange::Same => {}
             ParagraphChange::Left => {
                 let left = format!("¶{} moved to ¶{}", number(part.old), number(part.new));
-                self.line(&left, PageKind::About, Some("↕"), width);
+                self.line(&left, DiffLineKind::Summary, Some("↕"), width);
                 return;
             }
             ParagraphChange::Inserted => {
@@ -203,14 +212,14 @@ impl Page {
                     .first()
                     .map_or("", |run| old.body.slice(run.old.clone()));
                 let kind = match kind(&old.body, part.old) {
-                    PageKind::Table => PageKind::Table,
-                    _ => PageKind::Gone,
+                    DiffLineKind::Table => DiffLineKind::Table,
+                    _ => DiffLineKind::Deleted,
                 };
                 self.line(text, kind, Some("-"), width);
             }
             ParagraphChange::Moved => {
                 let moved = format!("moved from ¶{}", number(part.old));
-                self.line(&moved, PageKind::About, Some("↕"), width);
+                self.line(&moved, DiffLineKind::Summary, Some("↕"), width);
                 let from = self.text.len();
                 self.runs(old_text, new_text, &part.runs);
                 self.wrap(from, kind(&new.body, part.new), Some("↕"), width);
@@ -218,7 +227,7 @@ impl Page {
             ParagraphChange::Edited => {
                 self.runs(old_text, new_text, &part.runs);
                 self.wrap(from, kind(&new.body, part.new), None, width);
-                self.sign_changed(first);
+                self.mark_changed_lines(first);
                 return;
             }
         }
@@ -228,18 +237,18 @@ impl Page {
     }
 
     /// Puts the sign beside the lines, from one on, that hold something changed, and stops at the first of them.
-    fn sign_changed(&mut self, first: usize) {
-        let signs = &self.inks[Ink::Sign as usize];
+    fn mark_changed_lines(&mut self, first: usize) {
+        let signs = &self.inks[DiffStyle::Sign as usize];
         let mut last: Option<usize> = None;
         for (number, line) in self.lines.iter_mut().enumerate().skip(first) {
-            let touching = |ink: Ink| {
+            let touching = |ink: DiffStyle| {
                 let ranges = &self.inks[ink as usize];
                 let at = ranges.partition_point(|range| range.end <= line.range.start);
                 ranges
                     .get(at)
                     .is_some_and(|range| range.start < line.range.end)
             };
-            if !touching(Ink::Inserted) && !touching(Ink::Deleted) {
+            if !touching(DiffStyle::Inserted) && !touching(DiffStyle::Deleted) {
                 continue;
             }
             line.sign = Some("~");
@@ -247,7 +256,7 @@ impl Page {
             let begins = signs
                 .get(at)
                 .is_some_and(|sign| sign.start < line.range.end);
-            if last.is_none_or(|last| begins && number >= last + STRIDE) {
+            if last.is_none_or(|last| begins && number >= last + STOP_DISTANCE) {
                 self.stops.push(number);
                 last = Some(number);
             }
@@ -262,19 +271,19 @@ impl Page {
     }
 }
 
-fn kind(body: &Body, block: Option<usize>) -> PageKind {
+fn kind(body: &Body, block: Option<usize>) -> DiffLineKind {
     match block
         .and_then(|block| body.blocks().get(block))
         .map(|block| block.kind)
     {
-        Some(BlockKind::Table) => PageKind::Table,
-        Some(BlockKind::Heading) => PageKind::Heading,
-        _ => PageKind::Text,
+        Some(BlockKind::Table) => DiffLineKind::Table,
+        Some(BlockKind::Heading) => DiffLineKind::Heading,
+        _ => DiffLineKind::Text,
     }
 }
 
 /// What stands for unchanged paragraphs.
-fn fold(parts: &[ParagraphDiff]) -> String {
+fn unchanged_summary(parts: &[ParagraphDiff]) -> String {
     match parts.len() {
         1 => "… 1 paragraph unchanged …".to_owned(),
         count => format!("… {count} paragraphs unchanged …"),

@@ -7,7 +7,7 @@ use super::super::marks::NOTE;
 use super::super::status::columns;
 use super::super::theme::Role;
 use super::{Marking, Marks};
-use crate::app::{Area, Document, Line, LineKind};
+use crate::app::{Area, Document, LineKind, ReaderLine};
 use crate::text::{Layer, link_target, width};
 
 /// The looks of a line: that of its text, and those of what is marked in it. Nothing for one without a text.
@@ -17,16 +17,16 @@ fn looks<'m>(
     marks: &'m Marks,
 ) -> Option<(Role, &'m [Marking])> {
     Some(match kind {
-        LineKind::Blank | LineKind::Gap => return None,
+        LineKind::Blank | LineKind::OmittedBlocks => return None,
         LineKind::Banner => (Role::Urgent, &[]),
         LineKind::Headline if document.dispatch.headline_derived => {
             (Role::Derived, &marks.headline)
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
-        LineKind::Facts | LineKind::Byline | LineKind::Missing | LineKind::Rights => {
+        LineKind::Facts | LineKind::Byline | LineKind::NoText | LineKind::Rights => {
             (Role::Dim, &[])
         }
-        LineKind::Note | LineKind::Newer | LineKind::Remark => (Role::Note, &[]),
+        LineKind::EditorNote | LineKind::Newer | LineKind::ReaderNote => (Role::Note, &[]),
         LineKind::Heading => (Role::Heading, &marks.body),
         LineKind::Body | LineKind::Table => (Role::Text, &marks.body),
     })
@@ -35,14 +35,14 @@ fn looks<'m>(
 /// Draws one line of the reader into a row of the pane.
 pub(super) fn draw_line(
     document: &Document,
-    line: &Line,
+    line: &ReaderLine,
     marks: &Marks,
     row: Area,
     pane: Area,
     brush: &mut Brush<'_>,
 ) {
     let Some((base, layers)) = looks(document, line.kind, marks) else {
-        if line.kind == LineKind::Gap {
+        if line.kind == LineKind::OmittedBlocks {
             brush.text(row.x, row.y, row.width, "· · ·", &[Role::Dim]);
         }
         return;
@@ -103,13 +103,13 @@ pub(super) fn draw_line(
 }
 
 /// Draws what stands before the text of a line; returns the column where the text begins.
-fn before_text(line: &Line, row: Area, brush: &mut Brush<'_>) -> u16 {
+fn before_text(line: &ReaderLine, row: Area, brush: &mut Brush<'_>) -> u16 {
     let x = row.x + line.indent.min(row.width);
     let begins = line.range.start == 0;
     let (sign, role) = match line.kind {
-        LineKind::Note => ("│", Role::Line),
-        LineKind::Remark if begins => (NOTE, Role::Key),
-        LineKind::Remark => ("│", Role::Key),
+        LineKind::EditorNote => ("│", Role::Line),
+        LineKind::ReaderNote if begins => (NOTE, Role::Key),
+        LineKind::ReaderNote => ("│", Role::Key),
         LineKind::Byline if begins => return brush.text(x, row.y, row.width, "By ", &[Role::Dim]),
         _ => return x,
     };

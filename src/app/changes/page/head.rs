@@ -2,13 +2,13 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Ink, Page, PageKind};
+use super::{DiffLineKind, DiffPage, DiffStyle};
 use crate::app::facts::when;
 use crate::changes::{ChangeCounts, FieldChange, VersionDiff};
 use crate::dispatch::{Dispatch, Role};
 use crate::text::counted;
 
-impl Page {
+impl DiffPage {
     pub(super) fn head(&mut self, compared: &VersionDiff, zone: &TimeZone, width: usize) {
         let VersionDiff { old, new, changes } = compared;
         let headline = changes.facts.iter().find(|fact| fact.name == "headline");
@@ -16,26 +16,30 @@ impl Page {
             Some(fact) if fact.has_common_words() => {
                 let from = self.text.len();
                 self.stops.push(self.lines.len());
-                self.fact_text(fact);
-                self.wrap(from, PageKind::Headline, Some("~"), width);
+                self.push_fact(fact);
+                self.wrap(from, DiffLineKind::Headline, Some("~"), width);
             }
             Some(fact) => {
                 self.stops.push(self.lines.len());
                 if let Some(old) = &fact.old {
-                    self.line(old, PageKind::Gone, Some("-"), width);
+                    self.line(old, DiffLineKind::Deleted, Some("-"), width);
                 }
                 let headline = fact.new.as_ref().unwrap_or(&new.headline);
-                self.line(headline, PageKind::Headline, Some("+"), width);
+                self.line(headline, DiffLineKind::Headline, Some("+"), width);
             }
-            None => self.line(&new.headline, PageKind::Headline, None, width),
+            None => self.line(&new.headline, DiffLineKind::Headline, None, width),
         }
-        let about = format!("{}\nagainst {}", name(new, zone), name(old, zone));
-        self.line(&about, PageKind::About, None, width);
+        let about = format!(
+            "{}\nagainst {}",
+            version_name(new, zone),
+            version_name(old, zone)
+        );
+        self.line(&about, DiffLineKind::Summary, None, width);
         let figures = figures(compared.counts());
-        self.line(&figures, PageKind::About, None, width);
+        self.line(&figures, DiffLineKind::Summary, None, width);
         if changes.coarse {
             let coarse = "A paragraph is too long to be compared word by word: what stands between its same start and end is shown as replaced.";
-            self.line(coarse, PageKind::About, None, width);
+            self.line(coarse, DiffLineKind::Summary, None, width);
         }
         let others: Vec<&FieldChange> = changes
             .facts
@@ -43,26 +47,26 @@ impl Page {
             .filter(|fact| fact.name != "headline")
             .collect();
         if !others.is_empty() {
-            self.blank();
+            self.push_blank();
             self.stops.push(self.lines.len());
         }
         for fact in others {
             let from = self.text.len();
-            self.ink(Ink::Name, fact.name);
+            self.push_styled(DiffStyle::Name, fact.name);
             self.put("  ");
-            self.fact_text(fact);
-            self.wrap(from, PageKind::Text, Some("~"), width);
+            self.push_fact(fact);
+            self.wrap(from, DiffLineKind::Text, Some("~"), width);
         }
     }
 
-    fn fact_text(&mut self, fact: &FieldChange) {
+    fn push_fact(&mut self, fact: &FieldChange) {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         self.runs(&text(&fact.old), &text(&fact.new), &fact.runs);
     }
 }
 
 /// A version as it is called: `2nd Lead-Writethru, 19 Nov 2026 16:40`.
-fn name(d: &Dispatch, zone: &TimeZone) -> String {
+fn version_name(d: &Dispatch, zone: &TimeZone) -> String {
     let label = d
         .label
         .as_deref()
