@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::brush::Brush;
 use super::short::time_text;
-use super::status::{columns, grouped};
+use super::status::{columns, with_thousands};
 use super::theme::Role;
 use crate::action::Action;
 use crate::app::{ActiveView, Alert, State};
@@ -65,30 +65,35 @@ pub(super) fn letter(
 }
 
 /// What the top line says of alerts that nobody has seen.
-pub(super) fn unread(state: &State) -> Option<(String, Role)> {
+pub(super) fn unread_alerts(state: &State) -> Option<(String, Role)> {
     let count = state.alerts.log.unread;
     let alerts = pluralize(count, "alert");
     let key = state.key_for(Action::Alerts);
     let key = key.map_or(String::new(), |key| format!(": {key}"));
-    (count > 0).then(|| (format!("{} {alerts}{key}", grouped(count)), Role::Urgent))
+    (count > 0).then(|| {
+        (
+            format!("{} {alerts}{key}", with_thousands(count)),
+            Role::Urgent,
+        )
+    })
 }
 
 /// Draws rows of the saved views from the line `top` on, under the names of their columns.
-pub(super) fn views(state: &State, rows: Range<usize>, top: u16, brush: &mut Brush<'_>) {
-    let shares = Shares::of(state);
+pub(super) fn draw_views(state: &State, rows: Range<usize>, top: u16, brush: &mut Brush<'_>) {
+    let shares = ViewColumns::of(state);
     let head = ["", "", "view", "filter", "new", "all", ""];
-    line(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
+    draw_view_cells(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
     for (y, row) in (top..).zip(rows) {
         view(&state.alerts.saved[row], row, (&shares, y), brush);
     }
 }
 
 /// Widths of the parts of a view's row: number, letter, name, filter, new, all, what it does.
-struct Shares {
+struct ViewColumns {
     widths: [u16; 7],
 }
 
-impl Shares {
+impl ViewColumns {
     fn of(state: &State) -> Self {
         let width = state.size.0.saturating_sub(2);
         let names = state
@@ -105,7 +110,13 @@ impl Shares {
     }
 }
 
-fn line(shares: &Shares, y: u16, texts: &[String; 7], role: Role, brush: &mut Brush<'_>) {
+fn draw_view_cells(
+    shares: &ViewColumns,
+    y: u16,
+    texts: &[String; 7],
+    role: Role,
+    brush: &mut Brush<'_>,
+) {
     let mut x = 2;
     for (column, (text, &width)) in texts.iter().zip(&shares.widths).enumerate() {
         let room = width.saturating_sub(1);
@@ -123,7 +134,7 @@ fn line(shares: &Shares, y: u16, texts: &[String; 7], role: Role, brush: &mut Br
     }
 }
 
-fn view(saved: &ActiveView, row: usize, (shares, y): (&Shares, u16), brush: &mut Brush<'_>) {
+fn view(saved: &ActiveView, row: usize, (shares, y): (&ViewColumns, u16), brush: &mut Brush<'_>) {
     let view = &saved.view;
     let number = if row < 9 {
         (row + 1).to_string()
@@ -139,7 +150,7 @@ fn view(saved: &ActiveView, row: usize, (shares, y): (&Shares, u16), brush: &mut
     let more = if saved.open > 0 { "…" } else { "" };
     let new = match saved.new {
         0 => String::new(),
-        new => grouped(new),
+        new => with_thousands(new),
     };
     let texts = [
         number,
@@ -147,10 +158,10 @@ fn view(saved: &ActiveView, row: usize, (shares, y): (&Shares, u16), brush: &mut
         safe_line(&view.name).into_owned(),
         safe_line(&view.filter).into_owned(),
         new,
-        format!("{}{more}", grouped(saved.matched.len())),
+        format!("{}{more}", with_thousands(saved.matched.len())),
         does.join(" "),
     ];
-    line(shares, y, &texts, Role::Text, brush);
+    draw_view_cells(shares, y, &texts, Role::Text, brush);
     let letter = view.letter().to_string();
     let tint = view.tint.map_or(Role::Dim, role);
     brush.text(5, y, 1, &safe_line(&letter), &[tint]);

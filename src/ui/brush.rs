@@ -10,14 +10,14 @@ use super::theme::{Role, Theme};
 use crate::text::{Layer, cells, is_printable_ascii, runs, width};
 
 /// A range of a text, the role that all of it has, and layers of further roles.
-pub(super) struct Marked<'a> {
+pub(super) struct StyledText<'a> {
     pub(super) text: &'a str,
     pub(super) range: Range<usize>,
     pub(super) base: Role,
     pub(super) layers: &'a [Layer<'a, Role>],
 }
 
-impl<'a> Marked<'a> {
+impl<'a> StyledText<'a> {
     /// The whole of a text.
     pub(super) fn whole(text: &'a str, base: Role, layers: &'a [Layer<'a, Role>]) -> Self {
         Self {
@@ -65,7 +65,7 @@ const SIGNS: &[(&str, &str)] = &[
 ];
 
 /// A text with its signs as letters.
-pub(super) fn spelt(text: &str) -> String {
+pub(super) fn signs_as_letters(text: &str) -> String {
     let mut text = text.to_owned();
     for (sign, letter) in SIGNS {
         text = text.replace(sign, letter);
@@ -112,7 +112,7 @@ impl<'a> Brush<'a> {
     pub(super) fn sign(&mut self, x: u16, y: u16, sign: &str, role: Role) -> u16 {
         let columns = u16::try_from(width(sign)).unwrap_or(1);
         if self.plain {
-            self.text(x, y, columns, &spelt(sign), &[role])
+            self.text(x, y, columns, &signs_as_letters(sign), &[role])
         } else {
             self.text(x, y, columns, sign, &[role])
         }
@@ -162,7 +162,7 @@ impl<'a> Brush<'a> {
     }
 
     /// Draws a marked line from a cell on, in at most so many columns. Returns the column after it.
-    pub(super) fn marked(&mut self, x: u16, y: u16, columns: u16, line: &Marked<'_>) -> u16 {
+    pub(super) fn marked(&mut self, x: u16, y: u16, columns: u16, line: &StyledText<'_>) -> u16 {
         let end = x.saturating_add(columns);
         let mut at = x;
         for run in runs(line.range.clone(), line.layers) {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::brush::{Brush, Marked};
+use super::brush::{Brush, StyledText};
 use super::status::columns;
 use super::theme::Role;
 use crate::app::{Comparison, DiffLineKind, DiffStyle, State, changes_area};
@@ -53,8 +53,8 @@ pub(super) fn draw(
             let role = match sign {
                 _ if current == Some(&number) => Role::CurrentMatch,
                 "+" => Role::Inserted,
-                "-" => Role::Gone,
-                _ => Role::Moved,
+                "-" => Role::DeletedSign,
+                _ => Role::ChangedSign,
             };
             brush.text(area.x - 2, y, 1, sign, &[role]);
         }
@@ -62,7 +62,7 @@ pub(super) fn draw(
             DiffLineKind::Table => state.size.0.saturating_sub(area.x),
             _ => area.width,
         };
-        let marked = Marked {
+        let marked = StyledText {
             text: &page.text,
             range: line.range.clone(),
             base,
@@ -78,7 +78,7 @@ pub(super) fn draw(
 }
 
 /// Draws the rest of the top line: of which story, which change, which version.
-pub(super) fn top(state: &State, comparison: &Comparison, x: u16, brush: &mut Brush<'_>) {
+pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &mut Brush<'_>) {
     let right = right(comparison, state.size.0 < 60);
     let end = state.size.0.saturating_sub(columns(&right) + 1);
     let newer = comparison.versions.get(comparison.newer);

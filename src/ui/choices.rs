@@ -8,7 +8,7 @@ use crate::app::{Bookmark, Link, State};
 use crate::text::{fit, safe_line};
 
 /// What stands in the list of places where there is none.
-pub(super) fn no_place(state: &State) -> [String; 3] {
+pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
     let key = |action| state.keys.of(Pane::List, action).next();
     let (set, go) = (key(Action::SetPlace), key(Action::GoToPlace));
     let hint = set.zip(go);

@@ -1,7 +1,7 @@
 //! The columns of the list before the headline: which have room, and what each says of a dispatch.
 
 use super::brush::Brush;
-use super::list::matched;
+use super::list::draw_matched;
 use super::short::{of_file, short_label, time_text};
 use super::theme::Role;
 use crate::app::State;
@@ -11,11 +11,11 @@ use crate::look::{ListColumn, ListFormat};
 use crate::text::fold;
 
 /// Columns before all others, for marks.
-pub(super) const MARK: u16 = 2;
+pub(super) const SIGN_COLUMNS: u16 = 2;
 /// The headline keeps at least this.
-const HEADLINE: u16 = 30;
+const MIN_HEADLINE: u16 = 30;
 /// The same where the reader has named the columns.
-const ASKED: u16 = 20;
+const MIN_HEADLINE_CUSTOM: u16 = 20;
 
 /// The columns that have room in a list of so many, each with its own; those named last give way first. A label that
 /// stands last is not among them.
@@ -29,12 +29,12 @@ pub(super) fn shown(look: &ListFormat, room: u16) -> Vec<(ListColumn, u16)> {
     let mut columns: Vec<(ListColumn, u16)> = fixed.iter().map(|&c| (c, wide(c))).collect();
     while let Some(last) = columns.len().checked_sub(1) {
         let least = if named == ListColumn::DEFAULT {
-            HEADLINE - 4 + 4 * u16::try_from(last.min(2)).unwrap_or(0)
+            MIN_HEADLINE - 4 + 4 * u16::try_from(last.min(2)).unwrap_or(0)
         } else {
-            ASKED
+            MIN_HEADLINE_CUSTOM
         };
         let taken: u16 = columns.iter().map(|(_, columns)| columns).sum();
-        if room.saturating_sub(MARK + taken) >= least {
+        if room.saturating_sub(SIGN_COLUMNS + taken) >= least {
             break;
         }
         columns.pop();
@@ -43,7 +43,7 @@ pub(super) fn shown(look: &ListFormat, room: u16) -> Vec<(ListColumn, u16)> {
 }
 
 /// Draws what a column says of an entry. The agency has a look of its own where a view marks the row.
-pub(super) fn draw(
+pub(super) fn draw_column(
     state: &State,
     entry: EntryRef<'_>,
     column: ListColumn,
@@ -83,7 +83,7 @@ pub(super) fn draw(
             return;
         }
     };
-    matched(state, entry, (x, y, room), text, role, brush);
+    draw_matched(state, entry, (x, y, room), text, role, brush);
 }
 
 fn time(

@@ -1,7 +1,7 @@
 //! What an empty list says: why there is nothing, and what to do next.
 
 use super::brush::Brush;
-use super::status::grouped;
+use super::status::with_thousands;
 use super::theme::Role;
 use crate::action::Action;
 use crate::app::{Area, FollowMode, State};
@@ -11,7 +11,7 @@ use crate::text::{pluralize, safe_line, wrap};
 pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
     let width = area.width.saturating_sub(3);
     let mut rows = area.y + 1..area.y + area.height;
-    for (number, text) in said(state).iter().enumerate() {
+    for (number, text) in empty_message(state).iter().enumerate() {
         let role = if number == 0 { Role::Text } else { Role::Dim };
         for (range, y) in wrap(text, usize::from(width)).into_iter().zip(&mut rows) {
             brush.text(area.x + 2, y, width, &text[range], &[role]);
@@ -19,7 +19,7 @@ pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
     }
 }
 
-fn said(state: &State) -> Vec<String> {
+fn empty_message(state: &State) -> Vec<String> {
     if state.filter.is_running() && !state.filter.query.is_empty() {
         return vec!["searching …".to_owned()];
     }
@@ -39,7 +39,7 @@ fn nothing_left(state: &State) -> Vec<String> {
     if state.filter.query.is_empty() {
         let count = state.desk.len();
         let dispatches = pluralize(count, "dispatch");
-        let count = grouped(count);
+        let count = with_thousands(count);
         lines.push(format!("nothing is left of {count} {dispatches}"));
     } else {
         let filter = safe_line(&state.filter.shown()).into_owned();
@@ -54,7 +54,7 @@ fn nothing_left(state: &State) -> Vec<String> {
         }));
     }
     if state.live.muted > 0 {
-        let muted = grouped(state.live.muted);
+        let muted = with_thousands(state.live.muted);
         lines.push(format!("{muted} muted: `:muted` shows them"));
     }
     if state.embargoes.hidden {

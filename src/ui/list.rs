@@ -3,8 +3,8 @@
 use ratatui::layout::Position;
 
 use super::alerts;
-use super::brush::{Brush, Marked};
-use super::columns::{self, MARK};
+use super::brush::{Brush, StyledText};
+use super::columns::{self, SIGN_COLUMNS};
 use super::marks;
 use super::theme::Role;
 use crate::action::Pane;
@@ -34,7 +34,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         let Some(entry) = state.desk.entry(id) else {
             continue;
         };
-        row(
+        draw_row(
             state,
             (id, entry),
             Area { y, ..area },
@@ -51,7 +51,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                 if focused {
                     Role::Selected
                 } else {
-                    Role::SelectedAside
+                    Role::SelectedUnfocused
                 },
             );
             cursor = focused.then_some(Position::new(area.x, y));
@@ -60,7 +60,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     cursor
 }
 
-fn row(
+fn draw_row(
     state: &State,
     (id, entry): (EntryId, EntryRef<'_>),
     area: Area,
@@ -70,13 +70,13 @@ fn row(
 ) {
     let y = area.y;
     let (sign, role) = alerts::flash(state, entry).unwrap_or_else(|| mark(state, entry));
-    let (sign, role) = marks::first(state, id, (sign, role));
+    let (sign, role) = marks::first_sign(state, id, (sign, role));
     brush.sign(area.x, y, sign, role);
-    brush.sign(area.x + 1, y, marks::second(state, entry), Role::Key);
-    let (agency, mut x) = alerts::letter(state, id, (area.x + MARK, y), brush);
+    brush.sign(area.x + 1, y, marks::star_sign(state, entry), Role::Key);
+    let (agency, mut x) = alerts::letter(state, id, (area.x + SIGN_COLUMNS, y), brush);
     for &(column, columns) in widths {
         let cell = (x, y, columns - 1);
-        columns::draw(state, entry, column, cell, (newest, agency), brush);
+        columns::draw_column(state, entry, column, cell, (newest, agency), brush);
         x += columns;
     }
     let end = area.x + area.width;
@@ -91,17 +91,17 @@ fn row(
         x,
         y,
         end.saturating_sub(x),
-        marks::before(state, entry),
+        marks::note_sign(state, entry),
         &[Role::Note],
     );
     let (text, role) = match entry.headline() {
         "" => ("(no text)", Role::Dim),
         text if entry.is_killed() => (text, Role::Killed),
         text if entry.is_superseded() => (text, Role::Dim),
-        text if entry.headline_derived() => (text, Role::Lead),
+        text if entry.headline_derived() => (text, Role::DerivedInList),
         text => (text, Role::Text),
     };
-    matched(
+    draw_matched(
         state,
         entry,
         (x, y, end.saturating_sub(x)),
@@ -112,7 +112,7 @@ fn row(
 }
 
 /// Draws a text of an entry with the letters that match the filter marked, and `…` where it is cut.
-pub(super) fn matched(
+pub(super) fn draw_matched(
     state: &State,
     entry: EntryRef<'_>,
     (x, y, columns): (u16, u16, u16),
@@ -127,7 +127,7 @@ pub(super) fn matched(
     }];
     let cut = width(text) > usize::from(columns);
     let room = columns.saturating_sub(u16::from(cut));
-    let after = brush.marked(x, y, room, &Marked::whole(text, role, &layers));
+    let after = brush.marked(x, y, room, &StyledText::whole(text, role, &layers));
     if cut {
         brush.text(after, y, 1, "…", &[role]);
     }

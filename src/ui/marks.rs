@@ -10,7 +10,7 @@ pub(super) const STAR: &str = "★";
 pub(super) const NOTE: &str = "✎ ";
 
 /// The sign in the first column of a row: that of a row marked for actions, else `sign`.
-pub(super) fn first(
+pub(super) fn first_sign(
     state: &State,
     id: EntryId,
     sign: (&'static str, Role),
@@ -23,7 +23,7 @@ pub(super) fn first(
 }
 
 /// The sign in the second column of a row.
-pub(super) fn second(state: &State, entry: EntryRef<'_>) -> &'static str {
+pub(super) fn star_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
     if state.marks.is_starred(entry.story_or_item_key()) {
         STAR
     } else {
@@ -32,7 +32,7 @@ pub(super) fn second(state: &State, entry: EntryRef<'_>) -> &'static str {
 }
 
 /// What stands before the headline.
-pub(super) fn before(state: &State, entry: EntryRef<'_>) -> &'static str {
+pub(super) fn note_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
     match state.marks.note(entry.story_or_item_key()) {
         Some(_) if state.plain => "n ",
         Some(_) => NOTE,
@@ -41,15 +41,15 @@ pub(super) fn before(state: &State, entry: EntryRef<'_>) -> &'static str {
 }
 
 /// What the top line says of marks: marked rows; marks that could not be saved.
-pub(super) fn told(state: &State) -> (String, String) {
+pub(super) fn mark_counts(state: &State) -> (String, String) {
     let chosen = match state.marks.chosen.len() {
         0 => String::new(),
-        count => format!("{} marked", super::status::grouped(count)),
+        count => format!("{} marked", super::status::with_thousands(count)),
     };
     let unsaved = match state.marks.unsaved {
         0 => String::new(),
         1 => "1 mark not saved".to_owned(),
-        count => format!("{} marks not saved", super::status::grouped(count)),
+        count => format!("{} marks not saved", super::status::with_thousands(count)),
     };
     (chosen, unsaved)
 }

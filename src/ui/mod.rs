@@ -19,7 +19,7 @@ mod speakers;
 mod status;
 mod theme;
 
-pub use theme::{Depth, Role, Theme};
+pub use theme::{ColorDepth, Role, Theme};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -42,18 +42,18 @@ pub fn draw_with_links(
 ) -> Option<Position> {
     buffer.set_style(buffer.area, theme.ground());
     let mut brush = Brush::new(buffer, theme, state.plain);
-    let cursor = panes(state, &mut brush);
+    let cursor = draw_panes(state, &mut brush);
     brush.take_links(links);
     cursor
 }
 
-fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
+fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let layout = state.layout();
     if layout.room == LayoutMode::TooSmall {
         brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
         return None;
     }
-    status::top(state, &layout, brush);
+    status::draw_top(state, &layout, brush);
     let (mut cursor, mut more) = (None, None);
     if let Some(sheet) = state.sheet {
         let (first, below) = sheet::draw(state, sheet, brush);
@@ -65,7 +65,7 @@ fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     } else if state.speakers.open {
         cursor = speakers::draw(state, brush);
     } else {
-        lines(&layout, state, brush);
+        draw_hairlines(&layout, state, brush);
         if let Some(area) = layout.list {
             cursor = list::draw(state, area, brush);
         }
@@ -76,25 +76,25 @@ fn panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
             cursor = quotes::draw(state, area, brush).or(cursor);
         }
     }
-    status::bottom(state, &layout, more, brush);
+    status::draw_bottom(state, &layout, more, brush);
     prompt::prompt(state, &layout, brush).or(cursor)
 }
 
 /// The hairlines between the panes.
-fn lines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
+fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
     let (Some(&first), Some(&last)) = (layout.rows.first(), layout.rows.last()) else {
         return;
     };
     for &y in &layout.rows {
         for x in 0..state.size.0 {
-            brush.text(x, y, 1, "─", &[Role::Line]);
+            brush.text(x, y, 1, "─", &[Role::Hairline]);
         }
     }
     for &x in &layout.columns {
-        brush.text(x, first, 1, "┬", &[Role::Line]);
+        brush.text(x, first, 1, "┬", &[Role::Hairline]);
         for y in first + 1..last {
-            brush.text(x, y, 1, "│", &[Role::Line]);
+            brush.text(x, y, 1, "│", &[Role::Hairline]);
         }
-        brush.text(x, last, 1, "┴", &[Role::Line]);
+        brush.text(x, last, 1, "┴", &[Role::Hairline]);
     }
 }

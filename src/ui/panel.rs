@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::brush::Brush;
-use super::status::grouped;
+use super::status::with_thousands;
 use super::theme::Role;
 use super::{alerts, choices};
 use crate::action::{Action, Pane};
@@ -11,9 +11,9 @@ use crate::app::{Panel, PanelKind, State, overlay_area};
 use crate::text::pluralize;
 
 /// What the top line says at its right while a list is open.
-pub(super) fn right(state: &State, panel: Panel) -> String {
+pub(super) fn panel_status(state: &State, panel: Panel) -> String {
     let count = state.panel_len(panel.kind);
-    let told = |one: &str| format!("{} {}", grouped(count), pluralize(count, one));
+    let told = |one: &str| format!("{} {}", with_thousands(count), pluralize(count, one));
     match panel.kind {
         PanelKind::Views => told("saved view"),
         PanelKind::Links => {
@@ -24,7 +24,7 @@ pub(super) fn right(state: &State, panel: Panel) -> String {
         PanelKind::Alerts => {
             let dropped = match state.alerts.log.dropped {
                 0 => String::new(),
-                dropped => format!(", {} older ones dropped", grouped(dropped)),
+                dropped => format!(", {} older ones dropped", with_thousands(dropped)),
             };
             told("alert") + &dropped
         }
@@ -43,7 +43,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
                 "views of your own file: `dateline config default` prints an example",
             ]
             .map(str::to_owned),
-            PanelKind::Links | PanelKind::Bookmarks => choices::no_place(state),
+            PanelKind::Links | PanelKind::Bookmarks => choices::no_bookmarks_message(state),
             PanelKind::Alerts => [
                 "no alert yet",
                 "what arrives after the start and is kept by a view with an alert is written here",
@@ -66,7 +66,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
     let rows = panel.top..count.min(panel.top + state.pane_height(Pane::Choice));
     match panel.kind {
         PanelKind::Views => {
-            alerts::views(state, rows.clone(), top, brush);
+            alerts::draw_views(state, rows.clone(), top, brush);
         }
         PanelKind::Links => {
             for (y, link) in (top..).zip(&state.links[rows.clone()]) {

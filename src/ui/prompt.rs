@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::brush::Brush;
-use super::status::{columns, grouped};
+use super::status::{columns, with_thousands};
 use super::theme::Role;
 use crate::app::{Completion, Layout, PromptKind, State};
 use crate::text::{fit, width, wrap};
@@ -44,17 +44,17 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
     let hits = match prompt.purpose {
         PromptKind::Filter => super::status::kept(state),
-        PromptKind::Speakers => format!("{} shown", grouped(state.speakers.shown.len())),
+        PromptKind::Speakers => format!("{} shown", with_thousands(state.speakers.shown.len())),
         PromptKind::Command | PromptKind::Pipe | PromptKind::Sheet => String::new(),
         PromptKind::Search if prompt.text().is_empty() => String::new(),
-        PromptKind::Search => format!("{} here", grouped(state.reader.hits.len())),
+        PromptKind::Search => format!("{} here", with_thousands(state.reader.hits.len())),
     };
     let hits_x = total.saturating_sub(columns(&hits) + 1);
     if hits_x > after + 2 {
         brush.text(hits_x, area.y, total, &hits, &[Role::Dim]);
     }
     if let Some(completion) = &prompt.completion {
-        offered(completion, layout, total, brush);
+        draw_candidates(completion, layout, total, brush);
     } else if let Some(error) = state
         .filter
         .error
@@ -71,7 +71,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
             let start = at.min(total.saturating_sub(columns(&message) + 1));
             brush.text(start, y, total - start, &message, &[Role::Fault]);
         } else {
-            long(&error.message, (at, y), total, brush);
+            draw_long_error(&error.message, (at, y), total, brush);
         }
     }
     Some(Position::new(
@@ -81,7 +81,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
 }
 
 /// A sentence that takes several lines: over the line with the mark.
-fn long(message: &str, (at, y): (u16, u16), total: u16, brush: &mut Brush<'_>) {
+fn draw_long_error(message: &str, (at, y): (u16, u16), total: u16, brush: &mut Brush<'_>) {
     brush.text(at, y, total.saturating_sub(at), "↓", &[Role::Fault]);
     let lines = wrap(message, usize::from(total.saturating_sub(2)));
     let blank = " ".repeat(usize::from(total));
@@ -92,7 +92,7 @@ fn long(message: &str, (at, y): (u16, u16), total: u16, brush: &mut Brush<'_>) {
 }
 
 /// The line over the prompt: what Tab goes through, the one that is written marked.
-fn offered(completion: &Completion, layout: &Layout, total: u16, brush: &mut Brush<'_>) {
+fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: &mut Brush<'_>) {
     let y = layout.bottom.y.saturating_sub(1);
     brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
     let shown = |at: usize| completion.candidates[at].0.as_str();

@@ -45,7 +45,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                 speaker(document, *number, area, brush);
                 if let Some(name) = &document.speakers[*number].name {
                     let found = state.filter.query.match_ranges_in_speaker(name);
-                    mark(name, &found, area, brush);
+                    highlight(name, &found, area, brush);
                 }
             }
             QuotePaneRow::Quote { quote, text, first } => {
@@ -64,7 +64,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                 };
                 let end = brush.text(inner.x + 4, y, inner.width.saturating_sub(4), text, &[role]);
                 let found = matches(state, text);
-                mark(
+                highlight(
                     text,
                     &found,
                     Area {
@@ -100,7 +100,7 @@ fn matches(state: &State, text: &str) -> Vec<Range<usize>> {
 }
 
 /// Marks parts of a text that stands at the start of an area, as far as they are in it.
-fn mark(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'_>) {
+fn highlight(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'_>) {
     for range in found {
         let before = columns(&text[..range.start]);
         if before < area.width {

@@ -31,7 +31,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         }
         return None;
     };
-    let marks = Marks::new(state, document);
+    let marks = TextRoles::new(state, document);
     let view = state.reader.scroll..state.reader.scroll + usize::from(area.height);
     let quote = marks.bar.clone().find(|line| view.contains(line));
     let row = quote.map_or(0, |line| line - view.start);
@@ -59,12 +59,12 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
 }
 
 /// Ascending ranges under a role.
-type Marking = (Role, Vec<Range<usize>>);
+type RoleRanges = (Role, Vec<Range<usize>>);
 
 /// Marked ranges of headline and body.
-struct Marks {
-    headline: Vec<Marking>,
-    body: Vec<Marking>,
+struct TextRoles {
+    headline: Vec<RoleRanges>,
+    body: Vec<RoleRanges>,
     /// Lines beside which the bar stands.
     bar: Range<usize>,
     /// Columns by which tables are moved to the left.
@@ -73,7 +73,7 @@ struct Marks {
     starred: bool,
 }
 
-impl Marks {
+impl TextRoles {
     fn new(state: &State, document: &Document) -> Self {
         let current = state.reader.quote;
         let speaker = current
@@ -98,7 +98,7 @@ impl Marks {
                 let kept = of_part
                     .filter(|(q, _)| same(*q) == wanted)
                     .map(|(_, quote)| quote.outer.clone());
-                flatten(kept.collect())
+                merge_overlaps(kept.collect())
             };
             let current = state.reader.hit;
             let hits = |wanted: bool| -> Vec<Range<usize>> {
@@ -149,7 +149,7 @@ impl Marks {
 }
 
 /// Ascending ranges without overlaps: nested quotes are part of the outer ones.
-fn flatten(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn merge_overlaps(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     let mut flat: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
         match flat.last_mut() {

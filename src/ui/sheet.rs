@@ -2,8 +2,8 @@
 
 use ratatui::layout::Position;
 
-use super::brush::{Brush, spelt};
-use super::status::grouped;
+use super::brush::{Brush, signs_as_letters};
+use super::status::with_thousands;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Sheet, SheetKind, SheetLine, State, overlay_area, sheet_column, sheet_lines};
@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Posit
     let more = match below {
         0 => String::new(),
         1 => "1 line below".to_owned(),
-        _ => format!("{} lines below", grouped(below)),
+        _ => format!("{} lines below", with_thousands(below)),
     };
     for (y, line) in rows.zip(lines.into_iter().skip(sheet.scroll)) {
         match line {
@@ -54,7 +54,7 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Posit
                 brush.text(2, y, width, &line, &[Role::Dim]);
             }
             SheetLine::Text(line) if state.plain && sheet.kind == SheetKind::Help => {
-                brush.text(2, y, width, &spelt(&line), &[Role::Text]);
+                brush.text(2, y, width, &signs_as_letters(&line), &[Role::Text]);
             }
             SheetLine::Text(line) | SheetLine::Raw(line) => {
                 brush.text(2, y, width, &line, &[Role::Text]);

@@ -4,7 +4,7 @@ use ratatui::layout::Position;
 
 use super::brush::Brush;
 use super::short::time_text;
-use super::status::{columns, grouped};
+use super::status::{columns, with_thousands};
 use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{State, overlay_area};
@@ -14,7 +14,7 @@ use crate::speakers::SpeakerSummary;
 use crate::text::{fit, pluralize};
 
 /// First columns and widths of the parts of a row; a width of 0 leaves one out.
-struct Columns {
+struct ColumnWidths {
     name: u16,
     title: u16,
     count: u16,
@@ -24,8 +24,8 @@ struct Columns {
 const TIME: u16 = 7;
 
 /// Shares the width out: times go first, then titles, then the number of dispatches.
-fn share(width: u16) -> Columns {
-    let mut shares = Columns {
+fn column_widths(width: u16) -> ColumnWidths {
+    let mut shares = ColumnWidths {
         name: 0,
         title: 0,
         count: 20,
@@ -50,9 +50,9 @@ fn share(width: u16) -> Columns {
 /// Draws the view between the top and the bottom line; returns the cell of the selected row.
 pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let width = state.size.0;
-    let shares = share(width);
+    let shares = column_widths(width);
     let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
-    line(&shares, 1, head.map(str::to_owned), [Role::Dim; 3], brush);
+    draw_cells(&shares, 1, head.map(str::to_owned), [Role::Dim; 3], brush);
     let speakers = &state.speakers;
     if speakers.shown.is_empty() {
         let text = match (&speakers.progress, speakers.rows.is_empty()) {
@@ -74,7 +74,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let rows = speakers.shown.iter().enumerate().skip(speakers.top);
     for (y, (number, &row)) in (area.y..).zip(rows.take(height)) {
         let texts = texts(&speakers.rows[row], state, newest);
-        line(
+        draw_cells(
             &shares,
             y,
             texts,
@@ -99,7 +99,7 @@ pub(super) fn right(state: &State) -> String {
     let of = if shown == all {
         String::new()
     } else {
-        format!(" of {}", grouped(all))
+        format!(" of {}", with_thousands(all))
     };
     let filter = if state.filter.is_blank() {
         String::new()
@@ -108,7 +108,7 @@ pub(super) fn right(state: &State) -> String {
         format!("/ {}   ", fit(&state.filter.shown(), limit))
     };
     let speakers = pluralize(all, "speaker");
-    format!("{filter}{busy}{}{of} {speakers}", grouped(shown))
+    format!("{filter}{busy}{}{of} {speakers}", with_thousands(shown))
 }
 
 fn texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [String; 6] {
@@ -120,15 +120,15 @@ fn texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [String;
     [
         row.name.clone(),
         row.title.clone().unwrap_or_default(),
-        grouped(row.quotes),
-        grouped(row.dispatches),
+        with_thousands(row.quotes),
+        with_thousands(row.dispatches),
         time(row.first),
         time(row.last),
     ]
 }
 
-fn line(
-    shares: &Columns,
+fn draw_cells(
+    shares: &ColumnWidths,
     y: u16,
     [name, title, quotes, dispatches, first, last]: [String; 6],
     [name_role, title_role, role]: [Role; 3],

@@ -8,7 +8,7 @@ use crate::filter::SortOrder;
 use crate::text::{fit, pluralize, safe_line, width};
 
 /// A number with its thousands parted: `1,204`.
-pub(super) fn grouped(number: usize) -> String {
+pub(super) fn with_thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -26,17 +26,17 @@ pub(super) fn columns(text: &str) -> u16 {
 }
 
 /// Draws the top line.
-pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
+pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let (area, total) = (layout.top, state.size.0);
     let mut x = brush.text(1, area.y, total - 1, "dateline", &[Role::Title]);
     if let Some(sheet) = state.sheet {
-        return top_of_sheet(state, sheet.title(), Area { x: x + 2, ..area }, brush);
+        return draw_sheet_top(state, sheet.title(), Area { x: x + 2, ..area }, brush);
     }
     if let Some(comparison) = &state.changes {
-        return super::changes::top(state, comparison, x + 2, brush);
+        return super::changes::draw_top(state, comparison, x + 2, brush);
     }
     let right = if let Some(panel) = state.panel {
-        super::panel::right(state, panel)
+        super::panel::panel_status(state, panel)
     } else if state.speakers.open {
         super::speakers::right(state)
     } else {
@@ -55,7 +55,7 @@ pub(super) fn top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
 }
 
 /// The top line over a sheet: its title, and the words that it is narrowed by.
-fn top_of_sheet(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
+fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
     let room = |x: u16| state.size.0.saturating_sub(x);
     let x = brush.text(at.x, at.y, room(at.x), title, &[Role::Text]);
     if !state.narrow.is_empty() {
@@ -67,46 +67,49 @@ fn top_of_sheet(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
 /// What stands at the left of the top line, the most useful first.
 fn top_left(state: &State) -> Vec<(String, Role)> {
     let loading = if state.is_loading() { " …" } else { "" };
-    let total = grouped(state.total());
+    let total = with_thousands(state.total());
     let dispatches = pluralize(state.total(), "dispatch");
     let mut said = vec![
         (state.name.clone(), Role::Text),
         (format!("{total} {dispatches}{loading}"), Role::Dim),
     ];
-    said.extend(wire(state));
+    said.extend(live_status(state));
     if let Some(newest) = state.newest().filter(|newest| newest.is_from_wire) {
         let day = newest.stamp.in_zone(&state.zone);
         said.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
     }
-    let (chosen, unsaved) = super::marks::told(state);
+    let (chosen, unsaved) = super::marks::mark_counts(state);
     said.extend([(chosen, Role::Key), (unsaved, Role::Fault)]);
     if !state.problems.is_empty() {
         let count = state.problems.len();
         let problems = pluralize(count, "problem");
         let key = state.keys.of(Pane::List, Action::Problems).next();
         let key = key.map_or(String::new(), |key| format!(": {key}"));
-        said.push((format!("{} {problems}{key}", grouped(count)), Role::Fault));
+        said.push((
+            format!("{} {problems}{key}", with_thousands(count)),
+            Role::Fault,
+        ));
     }
     said
 }
 
 /// What is to be said of a wire that is live, and of rows that are left out.
-fn wire(state: &State) -> Vec<(String, Role)> {
+fn live_status(state: &State) -> Vec<(String, Role)> {
     let live = &state.live;
     let mut said = Vec::new();
     if live.new > 0 {
-        said.push((format!("+{} new", grouped(live.new)), Role::Unread));
+        said.push((format!("+{} new", with_thousands(live.new)), Role::Unread));
     }
     match live.flow {
         FollowMode::Paused { .. } => said.push(("paused".to_owned(), Role::Key)),
         FollowMode::Follow => said.push(("following".to_owned(), Role::Key)),
         FollowMode::Off | FollowMode::Hold => {}
     }
-    said.extend(super::alerts::unread(state));
+    said.extend(super::alerts::unread_alerts(state));
     let held = state.embargoes.left_out;
     for (count, what) in [(live.muted, "muted"), (held, "under embargo")] {
         if count > 0 {
-            said.push((format!("{} {what}", grouped(count)), Role::Dim));
+            said.push((format!("{} {what}", with_thousands(count)), Role::Dim));
         }
     }
     said
@@ -134,8 +137,8 @@ fn top_right(state: &State) -> String {
             } else {
                 "row "
             };
-            let at = grouped(state.list.row + 1);
-            format!("{row}{at} of {}{order}", grouped(rows))
+            let at = with_thousands(state.list.row + 1);
+            format!("{row}{at} of {}{order}", with_thousands(rows))
         };
     }
     let busy = match state.filter.progress {
@@ -151,7 +154,7 @@ fn top_right(state: &State) -> String {
     let close = match close {
         0 => String::new(),
         all if all >= state.list.found(&state.desk) => ", close matches only".to_owned(),
-        close => format!(", {} of them close", grouped(close)),
+        close => format!(", {} of them close", with_thousands(close)),
     };
     let limit = usize::from(state.size.0) / 3;
     format!(
@@ -167,24 +170,33 @@ pub(super) fn kept(state: &State) -> String {
         state.list.rows(&state.desk).len(),
         state.list.found(&state.desk),
     );
-    let of = format!("{} of {}", grouped(found), grouped(state.total()));
+    let of = format!(
+        "{} of {}",
+        with_thousands(found),
+        with_thousands(state.total())
+    );
     match rows {
         1 if found > 1 => format!("{of} in 1 row"),
-        _ if rows < found => format!("{of} in {} rows", grouped(rows)),
+        _ if rows < found => format!("{of} in {} rows", with_thousands(rows)),
         _ => of,
     }
 }
 
 /// Draws the bottom line: a notice, or the hints; where the reader stands at the right, or how much `more` of a sheet
 /// there is.
-pub(super) fn bottom(state: &State, layout: &Layout, more: Option<String>, brush: &mut Brush<'_>) {
+pub(super) fn draw_bottom(
+    state: &State,
+    layout: &Layout,
+    more: Option<String>,
+    brush: &mut Brush<'_>,
+) {
     let (area, total) = (layout.bottom, state.size.0);
     let reading = !matches!(state.active_pane(), Pane::Sheet | Pane::Changes)
         && !state.speakers.open
         && state.panel.is_none()
         && (layout.reader.is_some() || layout.quotes.is_some());
     let right = if reading {
-        position(state)
+        reader_position(state)
     } else {
         more.unwrap_or_default()
     };
@@ -263,7 +275,7 @@ fn draw_notice(notice: &str, area: crate::app::Area, brush: &mut Brush<'_>) {
 }
 
 /// Quote and share of the text: `2/7  38%`.
-fn position(state: &State) -> String {
+fn reader_position(state: &State) -> String {
     let Some(document) = state.shown() else {
         return String::new();
     };

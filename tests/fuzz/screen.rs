@@ -6,7 +6,7 @@ use dateline::action::{ACTIONS, Action};
 use dateline::app::{COMMANDS, MouseAction, MouseInput, Msg, Setup, StartupOptions};
 use dateline::desk::{IngestSummary, Segment};
 use dateline::load::{self, Report, Source};
-use dateline::ui::{Depth, Theme, draw};
+use dateline::ui::{ColorDepth, Theme, draw};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -47,7 +47,7 @@ fn stage(plain: bool) -> Stage {
 }
 
 fn drawn(stage: &Stage) -> Result<(), TestCaseError> {
-    let theme = Theme::named("terminal", Depth::Sixteen).unwrap();
+    let theme = Theme::named("terminal", ColorDepth::Sixteen).unwrap();
     let (width, height) = stage.state.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     if let Some(cursor) = draw(&stage.state, &theme, &mut buffer) {

@@ -12,7 +12,7 @@ use dateline::app::{Msg, Setup, StartupOptions};
 use dateline::dispatch::{InputProblem, Problem, Severity};
 use dateline::load::Source;
 use dateline::text::cells;
-use dateline::ui::{Depth, Theme, draw};
+use dateline::ui::{ColorDepth, Theme, draw};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -215,7 +215,7 @@ fn show(chars: &[char], screens: &mut [Screen; 5], theme: &Theme) {
 
 /// Draws these code points; returns how many frames that were.
 fn run(chars: &[char]) -> usize {
-    let theme = Theme::named("dark", Depth::True).expect("a theme of the program");
+    let theme = Theme::named("dark", ColorDepth::True).expect("a theme of the program");
     let mut screens = [SIZE, SIZE, SIZE, LOW, SIZE].map(Screen::new);
     for chunk in chars.chunks(CHUNK) {
         show(chunk, &mut screens, &theme);

@@ -28,14 +28,14 @@ use ratatui::style::{Color, Style};
 /// Marks of the roles that tests look at; the others are drawn plain.
 const MARKS: &[(Role, &str, &str)] = &[
     (Role::Selected, "*", "*"),
-    (Role::SelectedAside, "~", "~"),
+    (Role::SelectedUnfocused, "~", "~"),
     (Role::Match, "[", "]"),
     (Role::CurrentMatch, "[!", "]"),
     (Role::Quote, "‹", "›"),
     (Role::SameSpeaker, "«", "»"),
     (Role::Dateline, "<", ">"),
-    (Role::Lead, "_", "_"),
-    (Role::Derived, "_", "_"),
+    (Role::DerivedInList, "_", "_"),
+    (Role::DerivedHeadline, "_", "_"),
     (Role::Killed, "✗", "✗"),
     (Role::Mention, "{", "}"),
     (Role::Cue, "(", ")"),

@@ -2,25 +2,25 @@
 
 use std::ops::Range;
 
-use super::super::brush::{Brush, Marked};
+use super::super::brush::{Brush, StyledText};
 use super::super::marks::NOTE;
 use super::super::status::columns;
 use super::super::theme::Role;
-use super::{Marking, Marks};
+use super::{RoleRanges, TextRoles};
 use crate::app::{Area, Document, LineKind, ReaderLine};
 use crate::text::{Layer, link_target, width};
 
 /// The looks of a line: that of its text, and those of what is marked in it. Nothing for one without a text.
-fn looks<'m>(
+fn line_roles<'m>(
     document: &Document,
     kind: LineKind,
-    marks: &'m Marks,
-) -> Option<(Role, &'m [Marking])> {
+    marks: &'m TextRoles,
+) -> Option<(Role, &'m [RoleRanges])> {
     Some(match kind {
         LineKind::Blank | LineKind::OmittedBlocks => return None,
         LineKind::Banner => (Role::Urgent, &[]),
         LineKind::Headline if document.dispatch.headline_derived => {
-            (Role::Derived, &marks.headline)
+            (Role::DerivedHeadline, &marks.headline)
         }
         LineKind::Headline => (Role::Headline, &marks.headline),
         LineKind::Facts | LineKind::Byline | LineKind::NoText | LineKind::Rights => {
@@ -36,12 +36,12 @@ fn looks<'m>(
 pub(super) fn draw_line(
     document: &Document,
     line: &ReaderLine,
-    marks: &Marks,
+    marks: &TextRoles,
     row: Area,
     pane: Area,
     brush: &mut Brush<'_>,
 ) {
-    let Some((base, layers)) = looks(document, line.kind, marks) else {
+    let Some((base, layers)) = line_roles(document, line.kind, marks) else {
         if line.kind == LineKind::OmittedBlocks {
             brush.text(row.x, row.y, row.width, "· · ·", &[Role::Dim]);
         }
@@ -55,7 +55,7 @@ pub(super) fn draw_line(
             mark: *mark,
         })
         .collect();
-    let mut x = before_text(line, row, brush);
+    let mut x = draw_line_prefix(line, row, brush);
     // A table may use the whole pane.
     let end = match line.kind {
         LineKind::Table => (pane.x + pane.width).max(row.x),
@@ -63,11 +63,11 @@ pub(super) fn draw_line(
     };
     let mut range = line.range.clone();
     if line.kind == LineKind::Table {
-        let (bytes, blank) = passed(&text[range.clone()], marks.across);
+        let (bytes, blank) = scrolled_off(&text[range.clone()], marks.across);
         range.start += bytes;
         x += blank;
     }
-    let marked = Marked {
+    let marked = StyledText {
         text,
         range: range.clone(),
         base,
@@ -103,11 +103,11 @@ pub(super) fn draw_line(
 }
 
 /// Draws what stands before the text of a line; returns the column where the text begins.
-fn before_text(line: &ReaderLine, row: Area, brush: &mut Brush<'_>) -> u16 {
+fn draw_line_prefix(line: &ReaderLine, row: Area, brush: &mut Brush<'_>) -> u16 {
     let x = row.x + line.indent.min(row.width);
     let begins = line.range.start == 0;
     let (sign, role) = match line.kind {
-        LineKind::EditorNote => ("│", Role::Line),
+        LineKind::EditorNote => ("│", Role::Hairline),
         LineKind::ReaderNote if begins => (NOTE, Role::Key),
         LineKind::ReaderNote => ("│", Role::Key),
         LineKind::Byline if begins => return brush.text(x, row.y, row.width, "By ", &[Role::Dim]),
@@ -147,7 +147,7 @@ fn draw_links(
 }
 
 /// Bytes of a row that so many columns hide, and the columns that then stand empty before the first whole character.
-fn passed(row: &str, columns: usize) -> (usize, u16) {
+fn scrolled_off(row: &str, columns: usize) -> (usize, u16) {
     let mut hidden = 0;
     for (at, c) in row.char_indices() {
         let width = width(&row[at..at + c.len_utf8()]);

@@ -4,7 +4,7 @@ use ratatui::style::Color;
 
 /// How many colours a terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
+pub enum ColorDepth {
     /// All: three bytes each.
     True,
     /// The 256 of xterm.
@@ -16,7 +16,7 @@ pub enum Depth {
 /// The shades of the six steps of the colour cube, which begins at number 16.
 const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
-impl Depth {
+impl ColorDepth {
     /// What the values of `COLORTERM` and `TERM` say.
     #[must_use]
     pub fn of(colorterm: &str, term: &str) -> Self {
@@ -33,7 +33,7 @@ impl Depth {
     pub(super) fn color(self, shade: Shade) -> Color {
         match self {
             Self::True => Color::Rgb(shade.0, shade.1, shade.2),
-            _ => Color::Indexed(nearest(shade)),
+            _ => Color::Indexed(nearest_index(shade)),
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) fn shade(number: u8) -> Shade {
 }
 
 /// The number of the nearest of the 240 fixed colours.
-fn nearest(wanted: Shade) -> u8 {
+fn nearest_index(wanted: Shade) -> u8 {
     (16..=255)
         .min_by_key(|&number| distance(shade(number), wanted))
         .unwrap_or(231)
@@ -73,17 +73,20 @@ mod tests {
     #[test]
     fn a_fixed_colour_is_nearest_to_itself() {
         for number in 16..=255 {
-            assert_eq!(shade(nearest(shade(number))), shade(number));
+            assert_eq!(shade(nearest_index(shade(number))), shade(number));
         }
-        assert_eq!(nearest((250, 248, 243)), 231);
+        assert_eq!(nearest_index((250, 248, 243)), 231);
     }
 
     #[test]
     fn terminals_say_how_many_colours_they_have() {
-        assert_eq!(Depth::of("truecolor", "xterm-256color"), Depth::True);
-        assert_eq!(Depth::of("24bit", "screen"), Depth::True);
-        assert_eq!(Depth::of("", "xterm-direct"), Depth::True);
-        assert_eq!(Depth::of("", "tmux-256color"), Depth::Indexed);
-        assert_eq!(Depth::of("yes", "xterm"), Depth::Sixteen);
+        assert_eq!(
+            ColorDepth::of("truecolor", "xterm-256color"),
+            ColorDepth::True
+        );
+        assert_eq!(ColorDepth::of("24bit", "screen"), ColorDepth::True);
+        assert_eq!(ColorDepth::of("", "xterm-direct"), ColorDepth::True);
+        assert_eq!(ColorDepth::of("", "tmux-256color"), ColorDepth::Indexed);
+        assert_eq!(ColorDepth::of("yes", "xterm"), ColorDepth::Sixteen);
     }
 }

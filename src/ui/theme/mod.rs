@@ -7,7 +7,7 @@ mod sixteen;
 #[cfg(test)]
 mod tests;
 
-pub use depth::Depth;
+pub use depth::ColorDepth;
 pub use role::Role;
 
 use ratatui::style::{Color, Modifier, Style};
@@ -26,10 +26,10 @@ impl Theme {
     /// The theme of a name, in a terminal of so many colours. Where there are only sixteen, they are the terminal's
     /// own: `dark` and `light` are then `terminal`.
     #[must_use]
-    pub fn named(name: &str, depth: Depth) -> Option<Self> {
+    pub fn named(name: &str, depth: ColorDepth) -> Option<Self> {
         let of = |palette| match depth {
-            Depth::Sixteen => Self::terminal(),
-            depth => Self::painted(palette, depth),
+            ColorDepth::Sixteen => Self::terminal(),
+            depth => Self::from_palette(palette, depth),
         };
         match name {
             "terminal" => Some(Self::terminal()),
@@ -44,7 +44,7 @@ impl Theme {
     /// `value` tells what the environment says, or nothing.
     #[must_use]
     pub fn wanted(name: Option<&str>, value: impl Fn(&str) -> String) -> Self {
-        let depth = Depth::of(&value("COLORTERM"), &value("TERM"));
+        let depth = ColorDepth::of(&value("COLORTERM"), &value("TERM"));
         let unasked = if value("NO_COLOR").is_empty() {
             "terminal"
         } else {

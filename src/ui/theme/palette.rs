@@ -2,8 +2,8 @@
 
 use ratatui::style::{Modifier, Style};
 
-use super::depth::{Depth, Shade};
-use super::sixteen::marks;
+use super::depth::{ColorDepth, Shade};
+use super::sixteen::role_modifiers;
 use super::{Role, Theme};
 
 /// The shades of a theme.
@@ -65,28 +65,28 @@ pub(super) const LIGHT: Palette = Palette {
 
 impl Theme {
     /// A theme with the shades of a palette, or the nearest that there are.
-    pub(super) fn painted(palette: &Palette, depth: Depth) -> Self {
+    pub(super) fn from_palette(palette: &Palette, depth: ColorDepth) -> Self {
         let fg = |shade| Style::new().fg(depth.color(shade));
         let bg = |shade| Style::new().bg(depth.color(shade));
         let ground = fg(palette.text).patch(bg(palette.ground));
         Self::on(ground, |role| match role {
             Role::Selected => bg(palette.selected).add_modifier(Modifier::BOLD),
-            Role::SelectedAside => bg(palette.aside).add_modifier(Modifier::BOLD),
+            Role::SelectedUnfocused => bg(palette.aside).add_modifier(Modifier::BOLD),
             Role::CurrentMatch => fg(palette.ground)
                 .patch(bg(palette.hit))
                 .add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            role => fg(tint(palette, role)).patch(marks(role)),
+            role => fg(role_shade(palette, role)).patch(role_modifiers(role)),
         })
     }
 }
 
-fn tint(palette: &Palette, role: Role) -> Shade {
+fn role_shade(palette: &Palette, role: Role) -> Shade {
     match role {
         Role::Dim | Role::Note => palette.dim,
-        Role::Line => palette.line,
+        Role::Hairline => palette.line,
         Role::Quote | Role::Cyan => palette.quote,
         Role::SameSpeaker | Role::Bar => palette.same,
-        Role::Speaker | Role::Mention | Role::Blue | Role::Moved => palette.speaker,
+        Role::Speaker | Role::Mention | Role::Blue | Role::ChangedSign => palette.speaker,
         Role::Cue | Role::Unsure | Role::Embargoed | Role::Label | Role::Magenta => palette.cue,
         Role::Match | Role::CurrentMatch | Role::Yellow => palette.hit,
         Role::Urgent
@@ -94,7 +94,7 @@ fn tint(palette: &Palette, role: Role) -> Shade {
         | Role::Killed
         | Role::Flash
         | Role::Red
-        | Role::Gone
+        | Role::DeletedSign
         | Role::Deleted => palette.alarm,
         Role::Unread | Role::Agency | Role::Green | Role::Inserted => palette.fresh,
         _ => palette.text,

@@ -5,14 +5,14 @@
 pub enum Role {
     Text,
     Dim,
-    Line,
+    Hairline,
     /// The name of the program.
     Title,
     Headline,
     /// A headline taken from the lead.
-    Derived,
+    DerivedHeadline,
     /// The same in the list.
-    Lead,
+    DerivedInList,
     Dateline,
     /// A line of the text that stands over what follows.
     Heading,
@@ -33,7 +33,7 @@ pub enum Role {
     CurrentMatch,
     Selected,
     /// Selected, in a pane that does not have the focus.
-    SelectedAside,
+    SelectedUnfocused,
     Unread,
     Urgent,
     Killed,
@@ -47,9 +47,9 @@ pub enum Role {
     /// Words that it has taken out.
     Deleted,
     /// The sign beside what it has taken out.
-    Gone,
+    DeletedSign,
     /// The sign beside what it has changed or moved.
-    Moved,
+    ChangedSign,
     /// A flash.
     Flash,
     /// Colours of views.
@@ -66,11 +66,11 @@ impl Role {
     pub const ALL: [Self; 40] = [
         Self::Text,
         Self::Dim,
-        Self::Line,
+        Self::Hairline,
         Self::Title,
         Self::Headline,
-        Self::Derived,
-        Self::Lead,
+        Self::DerivedHeadline,
+        Self::DerivedInList,
         Self::Dateline,
         Self::Heading,
         Self::Note,
@@ -84,7 +84,7 @@ impl Role {
         Self::Match,
         Self::CurrentMatch,
         Self::Selected,
-        Self::SelectedAside,
+        Self::SelectedUnfocused,
         Self::Unread,
         Self::Urgent,
         Self::Killed,
@@ -95,8 +95,8 @@ impl Role {
         Self::Fault,
         Self::Inserted,
         Self::Deleted,
-        Self::Gone,
-        Self::Moved,
+        Self::DeletedSign,
+        Self::ChangedSign,
         Self::Flash,
         Self::Red,
         Self::Green,

@@ -12,7 +12,7 @@ impl Theme {
         let fg = |color| Style::new().fg(color);
         Self::of(|role| {
             match role {
-                Role::Dim | Role::Line | Role::Note => fg(Color::DarkGray),
+                Role::Dim | Role::Hairline | Role::Note => fg(Color::DarkGray),
                 Role::Quote | Role::SameSpeaker | Role::Bar | Role::Cyan => fg(Color::Cyan),
                 Role::Cue | Role::Unsure | Role::Embargoed | Role::Label | Role::Magenta => {
                     fg(Color::Magenta)
@@ -23,7 +23,7 @@ impl Theme {
                 | Role::Killed
                 | Role::Flash
                 | Role::Red
-                | Role::Gone
+                | Role::DeletedSign
                 | Role::Deleted => fg(Color::Red),
                 Role::Unread | Role::Agency | Role::Green | Role::Inserted => fg(Color::Green),
                 Role::Yellow => fg(Color::Yellow),
@@ -32,7 +32,7 @@ impl Theme {
                 Role::Selected => fg(Color::Reset).bg(Color::Reset),
                 _ => Style::new(),
             }
-            .patch(marks(role))
+            .patch(role_modifiers(role))
         })
     }
 
@@ -41,9 +41,9 @@ impl Theme {
     pub fn mono() -> Self {
         Self::of(|role| {
             let look = Style::new().fg(Color::Reset).bg(Color::Reset);
-            look.patch(marks(role)).patch(match role {
+            look.patch(role_modifiers(role)).patch(match role {
                 Role::Match => Style::new().add_modifier(Modifier::BOLD),
-                Role::Dim | Role::Line => Style::new().add_modifier(Modifier::DIM),
+                Role::Dim | Role::Hairline => Style::new().add_modifier(Modifier::DIM),
                 _ => Style::new(),
             })
         })
@@ -51,7 +51,7 @@ impl Theme {
 }
 
 /// What tells a role without any colour.
-pub(super) fn marks(role: Role) -> Style {
+pub(super) fn role_modifiers(role: Role) -> Style {
     let with = |modifier| Style::new().add_modifier(modifier);
     match role {
         Role::Title
@@ -63,12 +63,12 @@ pub(super) fn marks(role: Role) -> Style {
         | Role::Bar
         | Role::Speaker
         | Role::Urgent
-        | Role::Gone
-        | Role::Moved
+        | Role::DeletedSign
+        | Role::ChangedSign
         | Role::Fault => with(Modifier::BOLD),
-        Role::Derived => with(Modifier::BOLD | Modifier::ITALIC),
-        Role::Lead | Role::Note => with(Modifier::ITALIC),
-        Role::Mention | Role::Inserted | Role::SelectedAside => {
+        Role::DerivedHeadline => with(Modifier::BOLD | Modifier::ITALIC),
+        Role::DerivedInList | Role::Note => with(Modifier::ITALIC),
+        Role::Mention | Role::Inserted | Role::SelectedUnfocused => {
             with(Modifier::BOLD | Modifier::UNDERLINED)
         }
         Role::Cue | Role::Match => with(Modifier::UNDERLINED),

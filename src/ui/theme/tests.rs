@@ -3,13 +3,13 @@
 use ratatui::style::{Color, Modifier};
 
 use super::depth::{Shade, shade};
-use super::{Depth, Role, Theme};
+use super::{ColorDepth, Role, Theme};
 
 /// Every theme in every depth, with its name.
 fn all() -> Vec<(String, Theme)> {
     let mut themes = Vec::new();
     for name in Theme::NAMES {
-        for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
+        for depth in [ColorDepth::True, ColorDepth::Indexed, ColorDepth::Sixteen] {
             themes.push((
                 format!("{name} {depth:?}"),
                 Theme::named(name, depth).unwrap(),
@@ -55,11 +55,11 @@ fn contrast_is_measured_as_the_guidelines_do() {
 fn text_stands_out_from_every_ground_that_it_is_drawn_on() {
     let mut wrong = Vec::new();
     for name in ["dark", "light"] {
-        for depth in [Depth::True, Depth::Indexed] {
+        for depth in [ColorDepth::True, ColorDepth::Indexed] {
             let theme = Theme::named(name, depth).unwrap();
             for role in Role::ALL {
-                let needed = if role == Role::Line { 3.0 } else { 4.5 };
-                for over in [Role::Text, Role::Selected, Role::SelectedAside] {
+                let needed = if role == Role::Hairline { 3.0 } else { 4.5 };
+                for over in [Role::Text, Role::Selected, Role::SelectedUnfocused] {
                     // The hit that was gone to has a ground of its own, in the text, where nothing is selected.
                     if role == Role::CurrentMatch && over != Role::Text {
                         continue;
@@ -85,12 +85,12 @@ fn text_stands_out_from_every_ground_that_it_is_drawn_on() {
 #[test]
 fn selections_differ_from_the_ground_and_from_each_other() {
     for name in ["dark", "light"] {
-        for depth in [Depth::True, Depth::Indexed] {
+        for depth in [ColorDepth::True, ColorDepth::Indexed] {
             let theme = Theme::named(name, depth).unwrap();
             let grounds = [
                 theme.ground().bg,
                 theme.style(Role::Selected).bg,
-                theme.style(Role::SelectedAside).bg,
+                theme.style(Role::SelectedUnfocused).bg,
             ];
             assert!(
                 grounds[0] != grounds[1] && grounds[1] != grounds[2] && grounds[0] != grounds[2]
@@ -109,9 +109,9 @@ fn no_meaning_hangs_on_a_colour_alone() {
         (Role::Quote, Role::Match),
         (Role::SameSpeaker, Role::Match),
         (Role::Text, Role::Selected),
-        (Role::Text, Role::SelectedAside),
-        (Role::Text, Role::Lead),
-        (Role::Headline, Role::Derived),
+        (Role::Text, Role::SelectedUnfocused),
+        (Role::Text, Role::DerivedInList),
+        (Role::Headline, Role::DerivedHeadline),
         (Role::Text, Role::Killed),
         (Role::Text, Role::Urgent),
         (Role::Text, Role::Fault),
@@ -146,7 +146,7 @@ fn a_match_can_be_seen_on_the_selected_row() {
 
 #[test]
 fn without_colour_there_is_none() {
-    for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
+    for depth in [ColorDepth::True, ColorDepth::Indexed, ColorDepth::Sixteen] {
         let mono = Theme::named("mono", depth).unwrap();
         for role in Role::ALL {
             let look = mono.blend(&[role]);
