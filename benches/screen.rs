@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use dateline::action::parse_table_sequence;
 use dateline::app::{Effect, Msg, Setup, State, update};
-use dateline::load::{self, Report, Source};
+use dateline::load::{self, InputSource, LoadEvent};
 use dateline::ui::{Theme, draw};
 use dateline::work::find_quotes;
 use dateline::{dispatch::Dispatch, text};
@@ -45,13 +45,13 @@ fn press(state: &mut State, keys: &str) {
 fn wire(size: (u16, u16)) -> State {
     let mut state = State::new(Setup::new("wire/", size));
     let reports = Mutex::new(Vec::new());
-    load::load(vec![Source::BuiltIn], 1, &|report| {
+    load::load(vec![InputSource::BuiltIn], 1, &|report| {
         if let Ok(mut reports) = reports.lock() {
             reports.push(report);
         }
     });
     for report in reports.into_inner().unwrap_or_default() {
-        if let Report::Segment(segment) = report {
+        if let LoadEvent::Segment(segment) = report {
             tell(&mut state, Msg::EntriesArrived(vec![segment]));
         }
     }

@@ -285,7 +285,7 @@ fn printed(choice: Choice, desk: &DispatchIndex, what: Print) -> io::Result<Outc
 }
 
 /// What is to be read, and a name for it.
-fn inputs(source: &cli::Source) -> (dateline::load::Sources, String) {
+fn inputs(source: &cli::Source) -> (dateline::load::LoadRequest, String) {
     command::inputs(source, io::stdin().is_terminal())
 }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dateline::desk::{DispatchIndex, EntryId, ItemLocation, Replacement};
 use dateline::filter::{FilterJob, Query, Sort, SortKey, SortOrder};
-use dateline::load::{self, Report, Source};
+use dateline::load::{self, InputSource, LoadEvent};
 use dateline::marks::MarkSets;
 use dateline::work::{Memory, Step, search};
 use proptest::prelude::*;
@@ -81,8 +81,8 @@ impl Wire {
     /// Takes a file in, and returns where its dispatch lies.
     fn read(&mut self, file: usize) -> ItemLocation {
         let segments = Mutex::new(Vec::new());
-        load::load(vec![Source::Path(self.path(file))], 1, &|report| {
-            if let Report::Segment(segment) = report {
+        load::load(vec![InputSource::Path(self.path(file))], 1, &|report| {
+            if let LoadEvent::Segment(segment) = report {
                 segments.lock().unwrap().push(segment);
             }
         });

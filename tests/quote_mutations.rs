@@ -4,7 +4,7 @@
 #[path = "support/sound.rs"]
 mod sound;
 
-use dateline::load::WIRE;
+use dateline::load::BUILT_IN_WIRE;
 use proptest::prelude::*;
 use sound::{PIECES, edited, sound};
 
@@ -27,7 +27,7 @@ fn a_reporting_word_between_the_pieces_of_a_quote_does_no_harm() {
         (0, 0, 0, false),
         (0, 0, 0, false),
     ];
-    let source = String::from_utf8_lossy(WIRE[6].1);
+    let source = String::from_utf8_lossy(BUILT_IN_WIRE[6].1);
     sound(edited(&source, &edits).as_bytes());
 }
 
@@ -40,10 +40,10 @@ proptest! {
 
     #[test]
     fn edited_dispatches_are_sound(
-        file in 0..WIRE.len(),
+        file in 0..BUILT_IN_WIRE.len(),
         edits in prop::collection::vec((0..1000usize, 0..40usize, 0..PIECES.len(), any::<bool>()), 1..40),
     ) {
-        let source = String::from_utf8_lossy(WIRE[file].1);
+        let source = String::from_utf8_lossy(BUILT_IN_WIRE[file].1);
         sound(edited(&source, &edits).as_bytes());
     }
 }

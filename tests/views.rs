@@ -12,7 +12,7 @@ use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, Segment, Segm
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{FilterJob, Query};
 use dateline::format::{FormatId, ScannedItem};
-use dateline::load::{Report, Source, load};
+use dateline::load::{InputSource, LoadEvent, load};
 use dateline::work::{Memory, matches, search};
 
 /// A segment of entries, each of a number that decides what it is.
@@ -169,8 +169,8 @@ proptest! {
 #[test]
 fn texts_are_read_where_a_view_asks_for_them() {
     let segments = Mutex::new(Vec::new());
-    load(vec![Source::BuiltIn], 1, &|report| {
-        if let Report::Segment(segment) = report {
+    load(vec![InputSource::BuiltIn], 1, &|report| {
+        if let LoadEvent::Segment(segment) = report {
             segments.lock().unwrap().push(segment);
         }
     });

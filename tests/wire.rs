@@ -2,7 +2,7 @@
 
 use dateline::dispatch::{Dispatch, Severity, Status, TimeSource};
 use dateline::format::{Context, parse};
-use dateline::load::WIRE;
+use dateline::load::BUILT_IN_WIRE;
 use dateline::quote::{self, Quote, extract_quotes};
 
 fn dispatches() -> Vec<(&'static str, Dispatch)> {
@@ -20,7 +20,7 @@ fn dispatches() -> Vec<(&'static str, Dispatch)> {
             .map(|dispatch| (*name, dispatch))
             .collect::<Vec<_>>()
     };
-    WIRE.iter().flat_map(read).collect()
+    BUILT_IN_WIRE.iter().flat_map(read).collect()
 }
 
 fn twin() -> Dispatch {

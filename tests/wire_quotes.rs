@@ -1,7 +1,7 @@
 //! Every quote of the built-in wire, as a careful reader would attribute it: how it begins, and its speaker (`?` for nobody).
 
 use dateline::format::{Context, parse};
-use dateline::load::WIRE;
+use dateline::load::BUILT_IN_WIRE;
 use dateline::quote::{TextPart, extract_quotes, text};
 
 /// Quotes of which the engine says something else than a careful reader. This list only shrinks.
@@ -28,7 +28,7 @@ fn start(words: &str) -> String {
 
 /// Checks the statements of a file of the built-in wire, in order.
 fn check(file: &str, expected: &[&str]) {
-    let bytes = WIRE
+    let bytes = BUILT_IN_WIRE
         .iter()
         .find_map(|(name, bytes)| name.ends_with(file).then_some(*bytes))
         .unwrap_or_default();
@@ -56,7 +56,7 @@ fn check(file: &str, expected: &[&str]) {
 #[test]
 fn no_file_is_forgotten() {
     let here = include_str!("wire_quotes.rs");
-    for (name, _) in WIRE {
+    for (name, _) in BUILT_IN_WIRE {
         let file = name.rsplit('/').next().unwrap_or(name);
         assert!(
             here.contains(&format!("check(\"{file}\"")) || here.contains(&format!("\"{file}\",\n")),

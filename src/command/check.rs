@@ -175,7 +175,7 @@ fn tsv(path: &str, found: &Found) -> String {
 mod tests {
     use super::*;
     use crate::filter::SortOrder;
-    use crate::load::{Source, Sources};
+    use crate::load::{InputSource, LoadRequest};
 
     #[test]
     fn what_cannot_be_read_a_second_time_is_a_problem_of_its_input() {
@@ -185,7 +185,7 @@ mod tests {
         let path = folder.join("a: b.jsonl");
         std::fs::write(&path, "{\"headline\": \"One\"}\n{\"headline\": \"Two\"}\n").unwrap();
         let request = Request {
-            sources: Sources::from(vec![Source::Path(path.clone())]),
+            sources: LoadRequest::from(vec![InputSource::Path(path.clone())]),
             filter: String::new(),
             state: crate::store::StateDirectory::Disabled,
             source: 0,

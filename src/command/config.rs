@@ -8,7 +8,7 @@ use crate::cli::{ConfigCommand, Keep};
 use crate::config::{Config, ConfigPath, example, parse};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Problem, Severity};
-use crate::load::{Limits, text_file};
+use crate::load::{RetentionLimits, read_text_file};
 use crate::text::counted;
 
 /// Reads the config file: what is right in it, and what is not. A file that nobody has named need not be there.
@@ -21,7 +21,7 @@ fn read_config(place: Option<&ConfigPath>) -> (Config, Vec<InputProblem>) {
         let problem = InputProblem::unreadable(name.clone(), message);
         (Config::default(), vec![problem])
     };
-    let text = match text_file(path) {
+    let text = match read_text_file(path) {
         Ok(Some(text)) => text,
         Ok(None) if *named => return unreadable("no such file".to_owned()),
         Ok(None) => return Default::default(),
@@ -67,11 +67,11 @@ pub fn pager(
 
 /// How much is kept of what arrives: what the command line says goes before what the config file says.
 #[must_use]
-pub fn limits(keep: Keep, config: &Config) -> Limits {
-    let (default, file) = (Limits::default(), config.keep);
+pub fn limits(keep: Keep, config: &Config) -> RetentionLimits {
+    let (default, file) = (RetentionLimits::default(), config.keep);
     let age = file.age.and_then(|age| u64::try_from(age).ok());
     let age = keep.keep_age.or(age.map(Duration::from_secs));
-    Limits {
+    RetentionLimits {
         bytes: keep.keep_size.or(file.size).unwrap_or(default.bytes),
         age: age.unwrap_or(default.age),
     }

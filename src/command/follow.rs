@@ -13,7 +13,7 @@ use crate::cli::FollowFormat;
 use crate::desk::{DispatchIndex, EntryId, EntryRef, Input, Replacement, Segment};
 use crate::dispatch::{InputProblem, Severity};
 use crate::filter::{FilterJob, Query};
-use crate::load::{Limits, Report, Watch};
+use crate::load::{LoadEvent, RetentionLimits, Watch};
 use crate::marks::MarkSets;
 use crate::text::safe;
 use crate::work::{Memory, Step, search};
@@ -21,7 +21,7 @@ use crate::work::{Memory, Step, search};
 /// What the stream is told.
 #[derive(Debug)]
 pub enum Told {
-    Report(Report),
+    Report(LoadEvent),
     /// Nothing more will come.
     End,
     /// A signal: end with this exit code.
@@ -36,7 +36,7 @@ pub struct Following {
     /// What is there is printed first.
     pub all: bool,
     pub format: FollowFormat,
-    pub limits: Limits,
+    pub limits: RetentionLimits,
 }
 
 /// A channel whose end others may tell too: signals, whoever watches standard output.
@@ -81,7 +81,7 @@ pub fn follow(
     while let Ok(told) = told.recv() {
         match told {
             // What is there already is a stream itself where streams are read: it is not held back.
-            Told::Report(Report::Segment(segment)) => {
+            Told::Report(LoadEvent::Segment(segment)) => {
                 let arrived = is_live(&segment);
                 if arrived {
                     stream.print(vec![segment], &mut streams)?;
@@ -91,16 +91,16 @@ pub fn follow(
                     stream.know(vec![segment]);
                 }
             }
-            Told::Report(Report::Done(_)) => {
+            Told::Report(LoadEvent::Done(_)) => {
                 loading = false;
                 let there = std::mem::take(&mut there);
                 stream.print(there, &mut streams)?;
             }
-            Told::Report(Report::Arrived { segments, replaced }) => {
+            Told::Report(LoadEvent::Arrived { segments, replaced }) => {
                 stream.replaced = replaced;
                 stream.print(segments, &mut streams)?;
             }
-            Told::Report(Report::Problem(problem)) => {
+            Told::Report(LoadEvent::Problem(problem)) => {
                 if loading && !how.all && problem.problem.severity != Severity::Note {
                     continue;
                 }

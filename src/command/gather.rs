@@ -12,7 +12,7 @@ use super::{Request, Streams, leave_embargoed_out};
 use crate::desk::{DispatchIndex, EntryId, StoryStatus};
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{FilterJob, Query};
-use crate::load::{self, Report};
+use crate::load::{self, LoadEvent};
 use crate::text::safe;
 use crate::work::{self, Memory, Step, Whole, search};
 
@@ -56,9 +56,9 @@ pub(super) fn gather_quietly(
             return;
         };
         match report {
-            Report::Segment(segment) => reports.0.push(segment),
-            Report::Problem(problem) => reports.1.push(problem),
-            Report::Arrived { .. } | Report::Done(_) => {}
+            LoadEvent::Segment(segment) => reports.0.push(segment),
+            LoadEvent::Problem(problem) => reports.1.push(problem),
+            LoadEvent::Arrived { .. } | LoadEvent::Done(_) => {}
         }
     });
     let (segments, mut problems) = reports.into_inner().unwrap_or_default();

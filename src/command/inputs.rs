@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::{self, Cli, Command, QuotesFormat};
 use crate::filter::Query;
 use crate::format::RequestedFormat;
-use crate::load::{Source, Sources};
+use crate::load::{InputSource, LoadRequest};
 use crate::text::{nearest_name, safe};
 
 /// Why there is no screen to be shown of these paths: on a terminal that is `dumb`, or where standard input is
@@ -37,22 +37,22 @@ fn nothing_there(paths: &[PathBuf]) -> Option<String> {
 
 /// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
 #[must_use]
-pub fn inputs(source: &cli::Source, terminal: bool) -> (Sources, String) {
+pub fn inputs(source: &cli::Source, terminal: bool) -> (LoadRequest, String) {
     let (all, name) = named(&source.paths, terminal);
     let format = source
         .input_format
         .as_deref()
         .and_then(RequestedFormat::named);
-    (Sources { all, format }, name)
+    (LoadRequest { all, format }, name)
 }
 
-fn named(paths: &[PathBuf], terminal: bool) -> (Vec<Source>, String) {
+fn named(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, String) {
     if paths.is_empty() && terminal {
-        return (vec![Source::BuiltIn], "built-in wire".to_owned());
+        return (vec![InputSource::BuiltIn], "built-in wire".to_owned());
     }
     if paths.is_empty() {
         return (
-            vec![Source::Stream("-".into())],
+            vec![InputSource::Stream("-".into())],
             "standard input".to_owned(),
         );
     }
@@ -63,9 +63,9 @@ fn named(paths: &[PathBuf], terminal: bool) -> (Vec<Source>, String) {
     };
     let source = |path: &PathBuf| {
         if path.as_os_str() == "-" {
-            Source::Stream(path.clone())
+            InputSource::Stream(path.clone())
         } else {
-            Source::Path(path.clone())
+            InputSource::Path(path.clone())
         }
     };
     (paths.iter().map(source).collect(), name)

@@ -41,7 +41,7 @@ use std::io::{self, Write};
 use crate::cli::Sorting;
 use crate::desk::{DispatchIndex, EntryId};
 use crate::filter::{Sort, SortKey, SortOrder};
-use crate::load::{Sources, now};
+use crate::load::{LoadRequest, now};
 use crate::store::StateDirectory;
 
 /// What a command has done.
@@ -80,7 +80,7 @@ impl Outcome {
 /// What is read, and what is kept of it.
 #[derive(Debug)]
 pub struct Request {
-    pub sources: Sources,
+    pub sources: LoadRequest,
     pub filter: String,
     /// Where marks are kept; only `mark` writes there.
     pub state: StateDirectory,

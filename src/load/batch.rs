@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Bytes that are scanned at once.
-pub(super) struct Batch<'a> {
+pub(super) struct InputSlice<'a> {
     pub(super) bytes: &'a [u8],
     /// Which part of the input they are.
     pub(super) part: u32,
@@ -11,7 +11,7 @@ pub(super) struct Batch<'a> {
     pub(super) at: u64,
 }
 
-impl<'a> Batch<'a> {
+impl<'a> InputSlice<'a> {
     /// A whole input.
     pub(super) fn whole(bytes: &'a [u8]) -> Self {
         Self {

@@ -8,7 +8,7 @@ macro_rules! wire {
 }
 
 /// Name and bytes of each file.
-pub const WIRE: &[(&str, &[u8])] = &[
+pub const BUILT_IN_WIRE: &[(&str, &[u8])] = &[
     wire!("01-ferry-flash.txt"),
     wire!("02-ferry-urgent.txt"),
     wire!("03-ferry-1st-lead.txt"),
@@ -55,7 +55,10 @@ mod tests {
             .collect();
         names.sort();
         assert_eq!(
-            WIRE.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            BUILT_IN_WIRE
+                .iter()
+                .map(|(name, _)| *name)
+                .collect::<Vec<_>>(),
             names
         );
     }

@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::reader::{FAULT, Reader};
+use super::reader::{INPUT_PANIC_MESSAGE, Reader};
 use super::walk::{self, walk};
-use super::watch::{Following, Known};
-use super::{WIRE, reason};
+use super::watch::{FileState, WatchState};
+use super::{BUILT_IN_WIRE, reason};
 use crate::desk::{IngestSummary, Input, Replacement, Segment, path_text};
 use crate::dispatch::InputProblem;
 use crate::format::RequestedFormat;
 
 /// What to load.
 #[derive(Debug, Clone)]
-pub enum Source {
+pub enum InputSource {
     Path(PathBuf),
     /// Standard input (`-`), or any other stream: held in memory.
     Stream(PathBuf),
@@ -26,7 +26,7 @@ pub enum Source {
 
 /// What a load tells while it runs.
 #[derive(Debug)]
-pub enum Report {
+pub enum LoadEvent {
     Segment(Arc<Segment>),
     /// While a watch goes on: what has arrived, and what of it stands in the place of entries before it.
     Arrived {
@@ -39,32 +39,32 @@ pub enum Report {
 }
 
 /// Work for a reader.
-pub(super) enum Task {
+pub(super) enum ReadTask {
     Files(Vec<PathBuf>),
     Stream(PathBuf),
-    Static(&'static str, &'static [u8]),
-    Part(Arc<Parted>, u32),
+    BuiltIn(&'static str, &'static [u8]),
+    Part(Arc<SplitInput>, u32),
 }
 
 /// A large input that is read in parts.
-pub(super) struct Parted {
+pub(super) struct SplitInput {
     pub(super) input: Arc<Input>,
     pub(super) counts: Vec<AtomicU32>,
     pub(super) left: AtomicU32,
     /// What a watch will know of it when all are read.
-    pub(super) known: Option<Mutex<Known>>,
+    pub(super) known: Option<Mutex<FileState>>,
 }
 
-struct Queue {
-    tasks: VecDeque<Task>,
+struct TaskQueue {
+    tasks: VecDeque<ReadTask>,
     /// Producers that may still add tasks: the walker, and readers at work.
     open: usize,
 }
 
-pub(super) struct Shared<'a> {
-    queue: Mutex<Queue>,
+pub(super) struct LoadContext<'a> {
+    queue: Mutex<TaskQueue>,
     ready: Condvar,
-    pub(super) tell: &'a (dyn Fn(Report) + Sync),
+    pub(super) tell: &'a (dyn Fn(LoadEvent) + Sync),
     pub(super) inputs: AtomicU64,
     pub(super) bytes: AtomicU64,
     pub(super) skipped: AtomicU64,
@@ -73,35 +73,35 @@ pub(super) struct Shared<'a> {
     /// The format that is asked for, whatever inputs look like.
     pub(super) forced: Option<RequestedFormat>,
     /// The watch that goes on when the load is over.
-    pub(super) following: Option<&'a Following>,
+    pub(super) following: Option<&'a WatchState>,
 }
 
 /// What to load, and in which format: `None` is that of each input's looks.
 #[derive(Debug, Clone, Default)]
-pub struct Sources {
-    pub all: Vec<Source>,
+pub struct LoadRequest {
+    pub all: Vec<InputSource>,
     pub format: Option<RequestedFormat>,
 }
 
-impl From<Vec<Source>> for Sources {
-    fn from(all: Vec<Source>) -> Self {
+impl From<Vec<InputSource>> for LoadRequest {
+    fn from(all: Vec<InputSource>) -> Self {
         Self { all, format: None }
     }
 }
 
 /// Loads everything and returns when all is in. `tell` is called from several threads; [`Report::Done`] comes last.
-pub fn load(sources: impl Into<Sources>, readers: usize, tell: &(dyn Fn(Report) + Sync)) {
-    load_followed(sources.into(), readers, None, tell);
+pub fn load(sources: impl Into<LoadRequest>, readers: usize, tell: &(dyn Fn(LoadEvent) + Sync)) {
+    load_with_watch(sources.into(), readers, None, tell);
 }
 
 /// The same, noting what a watch must know.
-pub(super) fn load_followed(
-    sources: Sources,
+pub(super) fn load_with_watch(
+    sources: LoadRequest,
     readers: usize,
-    following: Option<&Following>,
-    tell: &(dyn Fn(Report) + Sync),
+    following: Option<&WatchState>,
+    tell: &(dyn Fn(LoadEvent) + Sync),
 ) {
-    let mut shared = Shared::new(sources.format, tell);
+    let mut shared = LoadContext::new(sources.format, tell);
     shared.following = following;
     let sources = sources.all;
     std::thread::scope(|scope| {
@@ -113,20 +113,20 @@ pub(super) fn load_followed(
         for source in sources {
             let path = source.path();
             if catch_unwind(AssertUnwindSafe(|| shared.find(source))).is_err() {
-                shared.problem(InputProblem::unreadable(path, FAULT));
+                shared.problem(InputProblem::unreadable(path, INPUT_PANIC_MESSAGE));
             }
         }
-        shared.close_one();
+        shared.producer_done();
     });
     let summary = IngestSummary {
         inputs: shared.inputs.load(Ordering::Relaxed),
         bytes: shared.bytes.load(Ordering::Relaxed),
         skipped: shared.skipped.load(Ordering::Relaxed),
     };
-    tell(Report::Done(summary));
+    tell(LoadEvent::Done(summary));
 }
 
-impl Source {
+impl InputSource {
     fn path(&self) -> String {
         match self {
             Self::Stream(path) | Self::Path(path) => path_text(path),
@@ -154,11 +154,14 @@ fn is_device(about: &Metadata) -> bool {
     about.file_type().is_char_device() || about.file_type().is_block_device()
 }
 
-impl<'a> Shared<'a> {
+impl<'a> LoadContext<'a> {
     /// Nothing to do yet; one producer, who finds the tasks.
-    pub(super) fn new(forced: Option<RequestedFormat>, tell: &'a (dyn Fn(Report) + Sync)) -> Self {
+    pub(super) fn new(
+        forced: Option<RequestedFormat>,
+        tell: &'a (dyn Fn(LoadEvent) + Sync),
+    ) -> Self {
         Self {
-            queue: Mutex::new(Queue {
+            queue: Mutex::new(TaskQueue {
                 tasks: VecDeque::new(),
                 open: 1,
             }),
@@ -173,18 +176,18 @@ impl<'a> Shared<'a> {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, TaskQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn add(&self, tasks: impl IntoIterator<Item = Task>) {
+    pub(super) fn add(&self, tasks: impl IntoIterator<Item = ReadTask>) {
         self.lock().tasks.extend(tasks);
         self.ready.notify_all();
     }
 
     /// The next task; the taker counts as a producer until it calls [`Self::close_one`]. Where there is none for now,
     /// it is waited for, or `None`; `None` also where none will come.
-    pub(super) fn take(&self, wait: bool) -> Option<Task> {
+    pub(super) fn take(&self, wait: bool) -> Option<ReadTask> {
         let mut queue = self.lock();
         loop {
             if let Some(task) = queue.tasks.pop_front() {
@@ -201,27 +204,28 @@ impl<'a> Shared<'a> {
         }
     }
 
-    pub(super) fn close_one(&self) {
+    pub(super) fn producer_done(&self) {
         self.lock().open -= 1;
         self.ready.notify_all();
     }
 
     pub(super) fn problem(&self, problem: InputProblem) {
-        (self.tell)(Report::Problem(problem));
+        (self.tell)(LoadEvent::Problem(problem));
     }
 
     /// Turns a source into tasks.
-    fn find(&self, source: Source) {
+    fn find(&self, source: InputSource) {
         match source {
-            Source::BuiltIn => self.add(
-                WIRE.iter()
+            InputSource::BuiltIn => self.add(
+                BUILT_IN_WIRE
+                    .iter()
                     .rev()
-                    .map(|(name, bytes)| Task::Static(name, bytes)),
+                    .map(|(name, bytes)| ReadTask::BuiltIn(name, bytes)),
             ),
-            Source::Stream(path) => self.add([Task::Stream(path)]),
-            Source::Path(path) => match fs::metadata(&path) {
+            InputSource::Stream(path) => self.add([ReadTask::Stream(path)]),
+            InputSource::Path(path) => match fs::metadata(&path) {
                 Ok(about) if about.is_dir() => walk(&path, &mut |found| match found {
-                    walk::WalkEvent::Files(files) => self.add([Task::Files(files)]),
+                    walk::WalkEvent::Files(files) => self.add([ReadTask::Files(files)]),
                     walk::WalkEvent::Skipped(count) => {
                         self.skipped.fetch_add(count as u64, Ordering::Relaxed);
                     }
@@ -236,13 +240,13 @@ impl<'a> Shared<'a> {
                     if let Some(following) = self.following {
                         following.watch_file(&path, self.tell);
                     }
-                    self.add([Task::Files(vec![path])]);
+                    self.add([ReadTask::Files(vec![path])]);
                 }
                 Ok(about) if is_device(&about) => self.problem(InputProblem::unreadable(
                     path_text(&path),
                     "a device, not a file, a folder or a pipe",
                 )),
-                Ok(_) => self.add([Task::Stream(path)]),
+                Ok(_) => self.add([ReadTask::Stream(path)]),
                 Err(error) => self.problem(InputProblem::unreadable(
                     path_text(&path),
                     format!("cannot be opened: {}", reason(&error)),
@@ -259,22 +263,29 @@ mod tests {
 
     /// The one who is told fails at the first problem, as a fault in the reading would.
     #[track_caller]
-    fn check(first: Source, told: &str) {
+    fn check(first: InputSource, told: &str) {
         let (failed, problems) = (AtomicBool::new(false), Mutex::new(Vec::new()));
         let (rows, done) = (AtomicU32::new(0), AtomicBool::new(false));
-        load(vec![first, Source::BuiltIn], 1, &|report| match report {
-            Report::Problem(problem) => {
-                assert!(failed.swap(true, Ordering::Relaxed), "a fault");
-                problems.lock().unwrap().push(problem.to_string());
-            }
-            Report::Segment(segment) => {
-                let count = u32::try_from(segment.len()).unwrap();
-                rows.fetch_add(count, Ordering::Relaxed);
-            }
-            Report::Arrived { .. } => {}
-            Report::Done(_) => done.store(true, Ordering::Relaxed),
-        });
-        assert_eq!(*problems.lock().unwrap(), [format!("{told}: {FAULT}")]);
+        load(
+            vec![first, InputSource::BuiltIn],
+            1,
+            &|report| match report {
+                LoadEvent::Problem(problem) => {
+                    assert!(failed.swap(true, Ordering::Relaxed), "a fault");
+                    problems.lock().unwrap().push(problem.to_string());
+                }
+                LoadEvent::Segment(segment) => {
+                    let count = u32::try_from(segment.len()).unwrap();
+                    rows.fetch_add(count, Ordering::Relaxed);
+                }
+                LoadEvent::Arrived { .. } => {}
+                LoadEvent::Done(_) => done.store(true, Ordering::Relaxed),
+            },
+        );
+        assert_eq!(
+            *problems.lock().unwrap(),
+            [format!("{told}: {INPUT_PANIC_MESSAGE}")]
+        );
         assert!(rows.into_inner() >= 40 && done.into_inner());
     }
 
@@ -282,12 +293,12 @@ mod tests {
     fn a_fault_costs_one_input_and_the_load_ends() {
         let folder = std::env::temp_dir().join(format!("dateline-fault-{}", std::process::id()));
         let missing = folder.join("missing");
-        check(Source::Path(missing.clone()), &path_text(&missing));
+        check(InputSource::Path(missing.clone()), &path_text(&missing));
         fs::create_dir_all(&folder).unwrap();
         let empty = folder.join("empty");
         fs::write(&empty, "").unwrap();
-        check(Source::Path(empty.clone()), &path_text(&empty));
-        check(Source::Stream(missing.clone()), &path_text(&missing));
+        check(InputSource::Path(empty.clone()), &path_text(&empty));
+        check(InputSource::Stream(missing.clone()), &path_text(&missing));
         fs::remove_dir_all(&folder).unwrap();
     }
 }

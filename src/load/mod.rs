@@ -17,13 +17,13 @@ mod visit;
 mod walk;
 mod watch;
 
-pub use builtin::WIRE;
-pub use job::{Report, Source, Sources, load};
-pub use open::{open, open_all};
-pub use raw::{SOURCE_LIMIT, source};
-pub use settings::text_file;
-pub use visit::{Judge, Raw, Visited, visit, visit_each};
-pub use watch::{Limits, Watch};
+pub use builtin::BUILT_IN_WIRE;
+pub use job::{InputSource, LoadEvent, LoadRequest, load};
+pub use open::{open, read_dispatches};
+pub use raw::{SOURCE_LIMIT, read_source};
+pub use settings::read_text_file;
+pub use visit::{Judge, RawItem, VisitBatch, visit, visit_each};
+pub use watch::{RetentionLimits, Watch};
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::reader::WHOLE_LIMIT;
+use super::reader::MAX_WHOLE_INPUT;
 use super::reason;
-use super::store::Store;
+use super::store::InputBytes;
 use crate::desk::ItemOrigin;
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::format::{self, Context};
@@ -19,13 +19,13 @@ use crate::format::{self, Context};
 /// # Errors
 /// Where the file cannot be read, or no longer holds the dispatch.
 pub fn open(origin: &ItemOrigin, item: u64) -> Result<Dispatch, InputProblem> {
-    open_all(&[(origin.clone(), item)])
+    read_dispatches(&[(origin.clone(), item)])
         .pop()
         .unwrap_or_else(|| Err(gone(origin)))
 }
 
 /// The same for several entries, in their order. Neighbours that lie in the same bytes are read in one go.
-pub fn open_all(wanted: &[(ItemOrigin, u64)]) -> Vec<Result<Dispatch, InputProblem>> {
+pub fn read_dispatches(wanted: &[(ItemOrigin, u64)]) -> Vec<Result<Dispatch, InputProblem>> {
     let mut opened = Vec::with_capacity(wanted.len());
     let mut rest = wanted;
     while let Some((first, _)) = rest.first() {
@@ -35,7 +35,7 @@ pub fn open_all(wanted: &[(ItemOrigin, u64)]) -> Vec<Result<Dispatch, InputProbl
         let count = rest.iter().take_while(same).count();
         let (group, after) = rest.split_at(count);
         rest = after;
-        match open_group(group) {
+        match read_group(group) {
             Ok(dispatches) => opened.extend(dispatches),
             Err(problem) => opened.extend(group.iter().map(|_| Err(problem.clone()))),
         }
@@ -49,7 +49,7 @@ fn gone(origin: &ItemOrigin) -> InputProblem {
 }
 
 /// Entries that lie in the same bytes.
-fn open_group(
+fn read_group(
     group: &[(ItemOrigin, u64)],
 ) -> Result<Vec<Result<Dispatch, InputProblem>>, InputProblem> {
     let [(origin, _), ..] = group else {
@@ -59,14 +59,14 @@ fn open_group(
         let message = format!("cannot be read again: {}", reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
     };
-    let (store, changed) = Store::of(&origin.input).map_err(failed)?;
+    let (store, changed) = InputBytes::of(&origin.input).map_err(failed)?;
     let mut range = origin.bytes.clone();
     let whole = range == (0..origin.input.length);
     let mut single = group.len() == 1 && origin.nth == 0 && whole;
-    if let Store::File(file) = &store {
+    if let InputBytes::File(file) = &store {
         let about = file.metadata().map_err(failed)?;
         if single {
-            range.end = about.len().min(WHOLE_LIMIT);
+            range.end = about.len().min(MAX_WHOLE_INPUT);
         }
     } else {
         single = false;

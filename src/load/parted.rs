@@ -3,27 +3,27 @@
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-use super::batch::Batch;
-use super::job::Parted;
+use super::batch::InputSlice;
+use super::job::SplitInput;
 use super::parts;
 use super::reader::Reader;
 use super::reason;
-use super::store::Store;
-use super::watch::{Complete, whole_items};
+use super::store::InputBytes;
+use super::watch::{Completeness, complete_items_len};
 use crate::desk::{Input, InputLocation};
 use crate::dispatch::InputProblem;
 use crate::format::Context;
 
 impl Reader<'_> {
     /// Makes tasks of the parts of an input.
-    pub(super) fn begin_parts(&self, input: Input) {
-        self.add_parts(input, None);
+    pub(super) fn queue_parts(&self, input: Input) {
+        self.queue_parts_of(input, None);
     }
 
     /// Reads one of the parts; the last one to be read numbers what is in all of them.
-    pub(super) fn part(&mut self, parted: &Parted, part: u32) {
+    pub(super) fn part(&mut self, parted: &SplitInput, part: u32) {
         let path = PathBuf::from(parted.input.path());
-        self.guarded(&path, |reader| reader.items_of(parted, part));
+        self.guarded(&path, |reader| reader.scan_part(parted, part));
         if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
             let mut sum = 0u32;
             let mut bases = Vec::with_capacity(parted.counts.len());
@@ -33,18 +33,18 @@ impl Reader<'_> {
             }
             let _ = parted.input.bases.set(bases.into());
             if let InputLocation::File(path) = &parted.input.location {
-                self.parts_read(parted, path);
+                self.finish_parts(parted, path);
             }
         }
     }
 
-    fn items_of(&mut self, parted: &Parted, part: u32) {
+    fn scan_part(&mut self, parted: &SplitInput, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
         let bounds = parts::part_range(parted.input.length, part);
         let cut = parted.input.format.row().cut;
         let mut end = None;
-        self.begin_part(parted);
-        match Store::open(&parted.input.location)
+        self.start_part_record(parted);
+        match InputBytes::open(&parted.input.location)
             .and_then(|store| parts::read_part_items(&store, cut, bounds.clone(), &mut bytes))
         {
             Ok((first, skip)) => {
@@ -55,10 +55,10 @@ impl Reader<'_> {
                 };
                 let mut items = &bytes[skip..];
                 if self.made.is_some() && part as usize + 1 == parted.counts.len() {
-                    items = &items[..whole_items(cut, items, Complete::Closed)];
+                    items = &items[..complete_items_len(cut, items, Completeness::Closed)];
                     end = Some(first + items.len() as u64);
                 }
-                let batch = Batch {
+                let batch = InputSlice {
                     bytes: items,
                     part,
                     at: first,
@@ -78,6 +78,6 @@ impl Reader<'_> {
             }
         }
         self.buffer = bytes;
-        self.end_part(parted, end);
+        self.finish_part_record(parted, end);
     }
 }

@@ -4,26 +4,26 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::store::Store;
+use super::store::InputBytes;
 use crate::format::RecordBoundary;
 
 /// Bytes of one part.
 pub(super) const PART_SIZE: u64 = 4 << 20;
 /// Bytes of the last part.
-const TAIL: u64 = 256 << 10;
+const LAST_PART_SIZE: u64 = 256 << 10;
 /// Longest item that is read.
-pub(super) const ITEM_LIMIT: u64 = 256 << 20;
+pub(super) const MAX_ITEM_SIZE: u64 = 256 << 20;
 /// Step by which a part is read on to the end of its last item.
 const PART_READ_STEP: usize = 64 << 10;
 
 /// Number of parts of an input of so many bytes.
 pub(super) fn part_count(length: u64) -> u32 {
-    u32::try_from(length.saturating_sub(TAIL).div_ceil(PART_SIZE) + 1).unwrap_or(u32::MAX)
+    u32::try_from(length.saturating_sub(LAST_PART_SIZE).div_ceil(PART_SIZE) + 1).unwrap_or(u32::MAX)
 }
 
 /// The bytes of a part. The last one is small: it is read first, and what stands in it is on the screen soonest.
 pub(super) fn part_range(length: u64, part: u32) -> Range<u64> {
-    let tail = length.saturating_sub(TAIL);
+    let tail = length.saturating_sub(LAST_PART_SIZE);
     if part + 1 >= part_count(length) {
         return tail..length;
     }
@@ -34,7 +34,7 @@ pub(super) fn part_range(length: u64, part: u32) -> Range<u64> {
 /// Reads the items that begin in a part, to the end of the last of them. Returns where the first begins in the input,
 /// and where in the buffer.
 pub(super) fn read_part_items(
-    store: &Store,
+    store: &InputBytes,
     cut: RecordBoundary,
     part: Range<u64>,
     into: &mut Vec<u8>,
@@ -64,7 +64,7 @@ pub(super) fn read_part_items(
                 break;
             }
         }
-        if into.len() as u64 > ITEM_LIMIT {
+        if into.len() as u64 > MAX_ITEM_SIZE {
             let message = "an item longer than 256 MiB";
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
@@ -88,7 +88,11 @@ fn to_index(position: u64) -> usize {
 }
 
 /// Reads a file of known length with as few calls as it takes.
-pub(super) fn read_small(mut file: &File, length: u64, into: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn read_known_length(
+    mut file: &File,
+    length: u64,
+    into: &mut Vec<u8>,
+) -> io::Result<()> {
     let length = usize::try_from(length).unwrap_or(0);
     if into.len() <= length {
         into.resize(length + 1, 0);
@@ -125,7 +129,7 @@ mod tests {
     #[track_caller]
     fn check(cut: RecordBoundary, text: &str) {
         let bytes: Arc<[u8]> = text.as_bytes().into();
-        let store = Store::Memory(Arc::clone(&bytes));
+        let store = InputBytes::Memory(Arc::clone(&bytes));
         let mut whole = Vec::new();
         let mut buffer = Vec::new();
         for part in 0..part_count(bytes.len() as u64) {

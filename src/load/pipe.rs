@@ -10,15 +10,15 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{self, Mode, OFlags};
 
 /// Bytes asked for at once: what a pipe holds.
-const STEP: usize = 64 << 10;
+const READ_SIZE: usize = 64 << 10;
 /// A stream that brings nothing for so long pauses.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE_AFTER: Duration = Duration::from_millis(50);
 /// How long somebody may take to begin to write into a named pipe.
-const WRITER: Duration = Duration::from_secs(3);
+const WRITER_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a stream has brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Brought {
+pub(super) enum StreamRead {
     Bytes(usize),
     /// Nothing for now.
     Pause,
@@ -38,7 +38,7 @@ pub(super) fn open_stream(path: &Path) -> io::Result<File> {
 fn open_path(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(fs::open(path, flags, Mode::empty())?);
-    if !comes_within(&file, WRITER) {
+    if !is_readable_within(&file, WRITER_TIMEOUT) {
         let message = "nobody writes to this pipe";
         return Err(io::Error::new(io::ErrorKind::TimedOut, message));
     }
@@ -51,12 +51,12 @@ pub(super) fn read_available(
     file: &mut File,
     into: &mut Vec<u8>,
     wait: bool,
-) -> io::Result<Brought> {
+) -> io::Result<StreamRead> {
     if !wait && !is_ready(file) {
-        return Ok(Brought::Pause);
+        return Ok(StreamRead::Pause);
     }
     let before = into.len();
-    into.resize(before + STEP, 0);
+    into.resize(before + READ_SIZE, 0);
     let read = loop {
         match file.read(&mut into[before..]) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -65,18 +65,18 @@ pub(super) fn read_available(
     };
     into.truncate(before + read.as_ref().map_or(0, |count| *count));
     Ok(match read? {
-        0 => Brought::End,
-        count => Brought::Bytes(count),
+        0 => StreamRead::End,
+        count => StreamRead::Bytes(count),
     })
 }
 
-/// True where something can be read within [`PAUSE`].
+/// True where something can be read within [`PAUSE_AFTER`].
 fn is_ready(file: &File) -> bool {
-    comes_within(file, PAUSE)
+    is_readable_within(file, PAUSE_AFTER)
 }
 
 /// True where something can be read, or the end, before the time is over.
-fn comes_within(file: &File, time: Duration) -> bool {
+fn is_readable_within(file: &File, time: Duration) -> bool {
     let time = Timespec {
         tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
         tv_nsec: time.subsec_nanos().into(),

@@ -1,7 +1,7 @@
 //! Reads the bytes of one dispatch again as they are, for those who want to see what the wire sent.
 
 use super::reason;
-use super::store::Store;
+use super::store::InputBytes;
 use crate::desk::{ItemOrigin, SourceView};
 use crate::dispatch::InputProblem;
 use crate::text::{CodeUnits, visible};
@@ -14,12 +14,12 @@ pub const SOURCE_LIMIT: u64 = 256 << 10;
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub fn source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, InputProblem> {
+pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, InputProblem> {
     let failed = |error: std::io::Error| {
         let message = format!("cannot be read again: {}", reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
     };
-    let (store, changed) = Store::of(&origin.input).map_err(failed)?;
+    let (store, changed) = InputBytes::of(&origin.input).map_err(failed)?;
     let range = origin.bytes.clone();
     let mut notes = vec![format!(
         "{}, bytes {} to {}, {encoding}",
@@ -31,7 +31,7 @@ pub fn source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, InputPr
         let note = "The file changed since it was listed: these are its bytes as they are now.";
         notes.push(note.to_owned());
     }
-    if let Store::Kept(..) = store {
+    if let InputBytes::Retained(..) = store {
         notes.push("From what is kept: the file is gone, or was written again.".to_owned());
     }
     if origin.nth > 0 {

@@ -8,37 +8,37 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::batch::Batch;
-use super::job::{Report, Shared, Task};
-use super::parts::{self, read_small};
-use super::store::Store;
-use super::unpack::Kind;
-use super::watch::Made;
+use super::batch::InputSlice;
+use super::job::{LoadContext, LoadEvent, ReadTask};
+use super::parts::{self, read_known_length};
+use super::store::InputBytes;
+use super::unpack::PackedFormat;
+use super::watch::ReadRecorder;
 use super::{reason, stamp};
 use crate::desk::{Input, InputLocation, SegmentBuilder, path_text};
 use crate::dispatch::{InputProblem, Problem, Stamp};
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat, ScannedItem};
 
 /// Largest input that must be held as a whole to be read: a stream, or a file that may not be cut.
-pub(super) const WHOLE_LIMIT: u64 = 1 << 30;
+pub(super) const MAX_WHOLE_INPUT: u64 = 1 << 30;
 /// What is read to recognise a format.
-pub(super) const SAMPLE: u64 = 64 << 10;
+pub(super) const FORMAT_SAMPLE_SIZE: u64 = 64 << 10;
 /// A segment of a load is handed on when it is full, or after this long.
-pub(super) const PATIENCE: Duration = Duration::from_millis(80);
+pub(super) const SEGMENT_INTERVAL: Duration = Duration::from_millis(80);
 /// What is said of an input where nothing else is known.
-pub(super) const FAULT: &str =
+pub(super) const INPUT_PANIC_MESSAGE: &str =
     "a fault in dateline itself stopped the reading of this input; the others go on";
 /// Rows after which a reader hands on its first segment.
-const FIRST_ROWS: usize = 32;
+const FIRST_SEGMENT_ROWS: usize = 32;
 
 pub(super) struct Reader<'a> {
-    pub(super) shared: &'a Shared<'a>,
+    pub(super) shared: &'a LoadContext<'a>,
     builder: SegmentBuilder,
     pub(super) buffer: Vec<u8>,
     since: Instant,
     handed: usize,
     /// What is made of the file that is read, where a watch must know.
-    pub(super) made: Option<Made>,
+    pub(super) made: Option<ReadRecorder>,
     /// What is read arrives at this moment: it is dated, and kept.
     pub(super) live: bool,
     /// A segment is handed on when it is full, or after this long.
@@ -46,7 +46,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(shared: &'a Shared<'a>) -> Self {
+    pub(super) fn new(shared: &'a LoadContext<'a>) -> Self {
         Self {
             shared,
             builder: SegmentBuilder::default(),
@@ -55,12 +55,12 @@ impl<'a> Reader<'a> {
             handed: 0,
             made: None,
             live: false,
-            patience: PATIENCE,
+            patience: SEGMENT_INTERVAL,
         }
     }
 
     /// The next task. Before it waits for one, it hands on what it has: nobody knows how long the others are at work.
-    fn next(&mut self) -> Option<Task> {
+    fn next(&mut self) -> Option<ReadTask> {
         self.shared.take(false).or_else(|| {
             self.hand_on();
             self.shared.take(true)
@@ -70,23 +70,23 @@ impl<'a> Reader<'a> {
     pub(super) fn run(mut self) {
         while let Some(task) = self.next() {
             match task {
-                Task::Files(paths) => match self.shared.following {
+                ReadTask::Files(paths) => match self.shared.following {
                     None => {
                         for path in paths {
                             self.guarded(&path.clone(), |reader| reader.file(path));
                         }
                     }
-                    Some(following) => self.files_of(following, &paths),
+                    Some(following) => self.read_files(following, &paths),
                 },
-                Task::Stream(path) => self.followed_stream(path),
-                Task::Static(name, bytes) => self.guarded(Path::new(name), |reader| {
+                ReadTask::Stream(path) => self.read_stream_task(path),
+                ReadTask::BuiltIn(name, bytes) => self.guarded(Path::new(name), |reader| {
                     reader.count(bytes.len() as u64);
                     reader.whole(InputLocation::BuiltIn(name, bytes), None, bytes);
                 }),
-                Task::Part(parted, part) => self.part(&parted, part),
+                ReadTask::Part(parted, part) => self.part(&parted, part),
             }
-            self.shared.close_one();
-            self.hand_on_if_due();
+            self.shared.producer_done();
+            self.send_segment_if_due();
         }
         self.hand_on();
     }
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
     pub(super) fn guarded(&mut self, path: &Path, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             self.made = None;
-            self.unreadable(path, FAULT);
+            self.unreadable(path, INPUT_PANIC_MESSAGE);
         }
     }
 
@@ -132,12 +132,14 @@ impl<'a> Reader<'a> {
         self.count(about.len());
         if about.len() > 2 * parts::PART_SIZE {
             self.buffer.clear();
-            let store = Store::File(file);
-            if let Err(error) = store.read(0..SAMPLE, &mut self.buffer) {
+            let store = InputBytes::File(file);
+            if let Err(error) = store.read(0..FORMAT_SAMPLE_SIZE, &mut self.buffer) {
                 return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
             }
-            if let Some(kind) = Kind::of(&self.buffer) {
-                let Store::File(mut file) = store else { return };
+            if let Some(kind) = PackedFormat::of(&self.buffer) {
+                let InputBytes::File(mut file) = store else {
+                    return;
+                };
                 if let Err(error) = file.rewind() {
                     return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
                 }
@@ -145,7 +147,7 @@ impl<'a> Reader<'a> {
             }
             match format::detect_as(self.forced(), &self.buffer) {
                 Ok(format) if format.row().cut != RecordBoundary::Unsplittable => {
-                    return self.begin_parts(Input::new(
+                    return self.queue_parts(Input::new(
                         InputLocation::File(path),
                         format,
                         about.len(),
@@ -155,7 +157,7 @@ impl<'a> Reader<'a> {
                 Err(problem) => {
                     return self.refuse(&path, problem);
                 }
-                Ok(_) if about.len() > WHOLE_LIMIT => {
+                Ok(_) if about.len() > MAX_WHOLE_INPUT => {
                     return self.unreadable(
                         &path,
                         "larger than 1 GiB, and in a format that is read only as a whole: not read",
@@ -164,14 +166,14 @@ impl<'a> Reader<'a> {
                 Ok(_) => {}
             }
             self.buffer.clear();
-            if let Err(error) = store.read(0..WHOLE_LIMIT, &mut self.buffer) {
+            if let Err(error) = store.read(0..MAX_WHOLE_INPUT, &mut self.buffer) {
                 return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
             }
-        } else if let Err(error) = read_small(&file, about.len(), &mut self.buffer) {
+        } else if let Err(error) = read_known_length(&file, about.len(), &mut self.buffer) {
             return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
         }
         let bytes = std::mem::take(&mut self.buffer);
-        match Kind::of(&bytes) {
+        match PackedFormat::of(&bytes) {
             Some(kind) => self.packed(path, kind, modified, about.len(), &mut Cursor::new(&bytes)),
             None => self.whole(InputLocation::File(path), modified, &bytes),
         }
@@ -200,7 +202,7 @@ impl<'a> Reader<'a> {
         match format::detect_as(self.forced(), bytes) {
             Ok(format) => {
                 let input = self.input(place, format, bytes.len() as u64, modified);
-                self.whole_input(&input, bytes);
+                self.scan_input(&input, bytes);
             }
             Err(problem) => {
                 let path = Input::new(place, FormatId::PLAIN, 0, None).path();
@@ -210,12 +212,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Scans all bytes of an input.
-    pub(super) fn whole_input(&mut self, input: &Arc<Input>, bytes: &[u8]) {
+    pub(super) fn scan_input(&mut self, input: &Arc<Input>, bytes: &[u8]) {
         let context = Context {
             file_time: input.modified,
             ..Context::default()
         };
-        if self.scan(input, &Batch::whole(bytes), &context) == Some((0, 0)) {
+        if self.scan(input, &InputSlice::whole(bytes), &context) == Some((0, 0)) {
             self.tell(InputProblem::unreadable(input.path(), "holds no dispatch"));
         }
     }
@@ -224,7 +226,7 @@ impl<'a> Reader<'a> {
     pub(super) fn scan(
         &mut self,
         input: &Arc<Input>,
-        batch: &Batch<'_>,
+        batch: &InputSlice<'_>,
         context: &Context,
     ) -> Option<(u32, usize)> {
         self.builder.begin_input(input, batch.part);
@@ -245,7 +247,7 @@ impl<'a> Reader<'a> {
                 }
             })
         }));
-        self.hand_on_if_due();
+        self.send_segment_if_due();
         if let Ok(problems) = scanned {
             let problem_count = problems.len();
             for problem in problems {
@@ -257,13 +259,13 @@ impl<'a> Reader<'a> {
             Some((count, problem_count))
         } else {
             self.shared
-                .problem(InputProblem::unreadable(input.path(), FAULT));
+                .problem(InputProblem::unreadable(input.path(), INPUT_PANIC_MESSAGE));
             None
         }
     }
 
-    fn hand_on_if_due(&mut self) {
-        let first = self.handed == 0 && self.builder.len() >= FIRST_ROWS && !self.live;
+    fn send_segment_if_due(&mut self) {
+        let first = self.handed == 0 && self.builder.len() >= FIRST_SEGMENT_ROWS && !self.live;
         if !self.builder.is_empty() && (first || self.since.elapsed() > self.patience) {
             self.hand_on();
         }
@@ -275,14 +277,14 @@ impl<'a> Reader<'a> {
     }
 
     /// True where that may be done: the last time is long enough ago.
-    pub(super) fn may_hand_on(&self) -> bool {
+    pub(super) fn is_send_due(&self) -> bool {
         !self.live || self.since.elapsed() > self.patience
     }
 
     pub(super) fn hand_on(&mut self) {
         if !self.builder.is_empty() {
             self.handed += self.builder.len();
-            (self.shared.tell)(Report::Segment(Arc::new(self.builder.finish())));
+            (self.shared.tell)(LoadEvent::Segment(Arc::new(self.builder.finish())));
         }
         self.since = Instant::now();
     }

@@ -13,7 +13,7 @@ const TEXT_FILE_LIMIT: u64 = 1 << 20;
 ///
 /// # Errors
 /// Why it cannot be read, as the end of a sentence.
-pub fn text_file(path: &Path) -> Result<Option<String>, String> {
+pub fn read_text_file(path: &Path) -> Result<Option<String>, String> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),

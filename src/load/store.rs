@@ -10,21 +10,21 @@ use std::sync::Arc;
 use rustix::fs::OFlags;
 
 use super::stamp;
-use super::watch::unpack;
+use super::watch::read_retained;
 use crate::desk::{Input, InputLocation};
 
 /// Up to so many bytes, room is made for all that is asked for.
-const SMALL: u64 = 64 << 10;
+const SMALL_READ: u64 = 64 << 10;
 use crate::dispatch::Stamp;
 
 /// Bytes that can be read at any place.
 #[derive(Debug)]
-pub(super) enum Store {
+pub(super) enum InputBytes {
     File(File),
     Memory(Arc<[u8]>),
     Static(&'static [u8]),
     /// A part of an input that was kept, and where it begins.
-    Kept(Vec<u8>, u64),
+    Retained(Vec<u8>, u64),
 }
 
 /// Opens a regular file. To open a pipe must not be to wait for its writer.
@@ -37,7 +37,7 @@ pub(super) fn open_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-impl Store {
+impl InputBytes {
     /// Opens the bytes of an input where they are now. True where the file no longer is as it was when it was read.
     pub(super) fn of(input: &Input) -> io::Result<(Self, bool)> {
         let Some(followed) = input.watched.get() else {
@@ -53,8 +53,8 @@ impl Store {
         });
         match (file, &followed.retained) {
             (Some(Ok((store, false))), _) => Ok((store, false)),
-            (_, Some(kept)) => match unpack(kept) {
-                Ok(bytes) => Ok((Self::Kept(bytes, kept.first), false)),
+            (_, Some(kept)) => match read_retained(kept) {
+                Ok(bytes) => Ok((Self::Retained(bytes, kept.first), false)),
                 Err(why) => Err(io::Error::other(format!(
                     "no longer at hand: deleted from the spool, and dropped from what is kept ({why})"
                 ))),
@@ -95,7 +95,9 @@ impl Store {
             Self::File(file) => file,
             Self::Memory(bytes) => return Ok(slice_range(bytes, range)),
             Self::Static(bytes) => return Ok(slice_range(bytes, range)),
-            Self::Kept(bytes, first) => return Ok(slice_range(bytes, shifted(range, *first))),
+            Self::Retained(bytes, first) => {
+                return Ok(slice_range(bytes, relative_range(range, *first)));
+            }
         };
         let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
         if buffer.len() < length {
@@ -121,7 +123,7 @@ impl Store {
                 file.seek(SeekFrom::Start(range.start))?;
                 let length = range.end.saturating_sub(range.start);
                 let mut room = length;
-                if length > SMALL {
+                if length > SMALL_READ {
                     // Room for what is there, not for all that is asked for: a file that grows is read by lines.
                     let there = file.metadata().map_or(length, |stat| stat.len());
                     room = length.min(there.saturating_sub(range.start) + 1);
@@ -132,7 +134,7 @@ impl Store {
             }
             Self::Memory(bytes) => slice_range(bytes, range),
             Self::Static(bytes) => slice_range(bytes, range),
-            Self::Kept(bytes, first) => slice_range(bytes, shifted(range, *first)),
+            Self::Retained(bytes, first) => slice_range(bytes, relative_range(range, *first)),
         };
         into.extend_from_slice(bytes);
         Ok(())
@@ -140,7 +142,7 @@ impl Store {
 }
 
 /// A range of an input within a part of it that begins there.
-fn shifted(range: Range<u64>, first: u64) -> Range<u64> {
+fn relative_range(range: Range<u64>, first: u64) -> Range<u64> {
     range.start.saturating_sub(first)..range.end.saturating_sub(first)
 }
 

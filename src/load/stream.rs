@@ -9,19 +9,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::batch::Batch;
-use super::parts::ITEM_LIMIT;
-use super::pipe::{Brought, open_stream, read_available};
-use super::reader::{Reader, WHOLE_LIMIT};
+use super::batch::InputSlice;
+use super::parts::MAX_ITEM_SIZE;
+use super::pipe::{StreamRead, open_stream, read_available};
+use super::reader::{MAX_WHOLE_INPUT, Reader};
 use super::reason;
-use super::unpack::Kind;
+use super::unpack::PackedFormat;
 use crate::dispatch::Stamp;
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat};
 
 /// Items are scanned when there are so many bytes of them,
-const PIECE: usize = 1 << 20;
+const SCAN_THRESHOLD: usize = 1 << 20;
 /// or when the stream pauses, or at the latest after this.
-const LATEST: Duration = Duration::from_millis(250);
+const MAX_SCAN_DELAY: Duration = Duration::from_millis(250);
 
 /// How much of a stream is read: it may go on for ever, and a dispatch takes memory even where its text is short.
 pub(super) struct StreamLimits {
@@ -31,21 +31,21 @@ pub(super) struct StreamLimits {
     pending: u64,
 }
 
-pub(super) const LIMITS: StreamLimits = StreamLimits {
-    bytes: WHOLE_LIMIT,
+pub(super) const STREAM_LIMITS: StreamLimits = StreamLimits {
+    bytes: MAX_WHOLE_INPUT,
     dispatches: 5_000_000,
-    pending: WHOLE_LIMIT,
+    pending: MAX_WHOLE_INPUT,
 };
 
 /// Of one that is followed: what it brings is kept as a watch keeps it.
-const ENDLESS: StreamLimits = StreamLimits {
+const FOLLOW_LIMITS: StreamLimits = StreamLimits {
     bytes: u64::MAX,
     dispatches: u32::MAX,
-    pending: ITEM_LIMIT,
+    pending: MAX_ITEM_SIZE,
 };
 
 /// A stream that is being read.
-struct Stream {
+struct StreamState {
     path: PathBuf,
     /// The date of what it stands in, if it is a file.
     modified: Option<Stamp>,
@@ -72,12 +72,16 @@ struct Stream {
 
 impl Reader<'_> {
     /// Reads a stream to its end.
-    pub(super) fn stream(&mut self, path: PathBuf) {
+    pub(super) fn read_stream(&mut self, path: PathBuf) {
         match open_stream(&path) {
             Ok(mut file) => {
                 let endless = self.live;
-                let limits = if endless { &ENDLESS } else { &LIMITS };
-                self.stream_from(path, None, limits, |into, wait| {
+                let limits = if endless {
+                    &FOLLOW_LIMITS
+                } else {
+                    &STREAM_LIMITS
+                };
+                self.read_stream_from(path, None, limits, |into, wait| {
                     read_available(&mut file, into, wait)
                 });
             }
@@ -86,14 +90,14 @@ impl Reader<'_> {
     }
 
     /// `read_available` appends what has come; where it may not wait, it may answer that there is nothing for now.
-    pub(super) fn stream_from(
+    pub(super) fn read_stream_from(
         &mut self,
         path: PathBuf,
         modified: Option<Stamp>,
         limits: &StreamLimits,
-        mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<Brought>,
+        mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<StreamRead>,
     ) {
-        let mut stream = Stream::new(path, modified, self.forced());
+        let mut stream = StreamState::new(path, modified, self.forced());
         let (mut wait, mut since, mut whole) = (true, Instant::now(), true);
         loop {
             let brought = match more(&mut stream.pending, wait) {
@@ -101,18 +105,18 @@ impl Reader<'_> {
                 Err(error) => {
                     let message = format!("cannot be read to its end: {}", reason(&error));
                     self.unreadable(&stream.path, message);
-                    Brought::End
+                    StreamRead::End
                 }
             };
-            let Brought::Bytes(count) = brought else {
-                if brought == Brought::End {
+            let StreamRead::Bytes(count) = brought else {
+                if brought == StreamRead::End {
                     break;
                 }
-                stream.decide_at_pause();
+                stream.detect_format_at_pause();
                 stream.paused = true;
-                self.give_items(&mut stream);
+                self.scan_complete_items(&mut stream);
                 stream.paused = false;
-                wait = !self.has_rows() || self.may_hand_on();
+                wait = !self.has_rows() || self.is_send_due();
                 if wait {
                     self.hand_on();
                 }
@@ -132,12 +136,13 @@ impl Reader<'_> {
                 whole = false;
                 break;
             }
-            if stream.pending.len() >= PIECE && stream.format.is_some() || since.elapsed() > LATEST
+            if stream.pending.len() >= SCAN_THRESHOLD && stream.format.is_some()
+                || since.elapsed() > MAX_SCAN_DELAY
             {
-                self.give_items(&mut stream);
+                self.scan_complete_items(&mut stream);
                 since = Instant::now();
             }
-            if !self.give_unended(&mut stream, limits.pending) {
+            if !self.scan_oversized_item(&mut stream, limits.pending) {
                 whole = false;
                 break;
             }
@@ -148,28 +153,28 @@ impl Reader<'_> {
                 break;
             }
         }
-        self.end_of_stream(stream, whole);
+        self.finish_stream(stream, whole);
     }
 
-    fn end_of_stream(&mut self, mut stream: Stream, whole: bool) {
+    fn finish_stream(&mut self, mut stream: StreamState, whole: bool) {
         self.count(stream.read);
-        self.give_items(&mut stream);
+        self.scan_complete_items(&mut stream);
         if stream.format.is_none() {
-            if Kind::of(&stream.pending).is_some() && whole {
-                return self.packed_in_memory(stream.path, &stream.pending);
+            if PackedFormat::of(&stream.pending).is_some() && whole {
+                return self.unpack_bytes(stream.path, &stream.pending);
             }
             let bytes: Arc<[u8]> = stream.pending.into();
             return match format::detect_as(stream.forced, &bytes) {
                 Ok(format) => {
                     let input = self.piece((&stream.path, 0), format, &bytes, stream.modified);
-                    self.whole_input(&input, &bytes);
+                    self.scan_input(&input, &bytes);
                 }
                 Err(problem) => self.refuse(&stream.path, problem),
             };
         }
         if whole {
             let rest = stream.pending.len();
-            self.give(&mut stream, rest);
+            self.scan_pending(&mut stream, rest);
         }
         if stream.dispatches == 0 && stream.problems == 0 {
             self.unreadable(&stream.path, "holds no dispatch");
@@ -177,23 +182,23 @@ impl Reader<'_> {
     }
 
     /// Scans the whole items that have come, where it is known how to tell them apart.
-    fn give_items(&mut self, stream: &mut Stream) {
+    fn scan_complete_items(&mut self, stream: &mut StreamState) {
         stream.decide();
         if let Some(cut) = stream.search() {
-            self.give(stream, cut);
+            self.scan_pending(stream, cut);
         }
     }
 
     /// Scans what has come, where that is more than a limit though no dispatch in it has ended: it is waited for no longer.
     /// False where it is in a format that is read only as a whole.
-    fn give_unended(&mut self, stream: &mut Stream, limit: u64) -> bool {
+    fn scan_oversized_item(&mut self, stream: &mut StreamState, limit: u64) -> bool {
         if stream.pending.len() as u64 > limit {
-            self.give_items(stream);
+            self.scan_complete_items(stream);
         }
         if stream.pending.len() as u64 <= limit {
             return true;
         }
-        let packed = stream.format.is_none() && Kind::of(&stream.pending).is_some();
+        let packed = stream.format.is_none() && PackedFormat::of(&stream.pending).is_some();
         let detect = || format::detect_as(stream.forced, &stream.pending).ok();
         let format = stream.format.or_else(detect).filter(|_| !packed);
         let pieces = |format: &FormatId| {
@@ -214,17 +219,17 @@ impl Reader<'_> {
             let message = "a dispatch longer than 256 MiB: what has come of it is shown as one, and what follows as others";
             self.unreadable(&stream.path, message);
         }
-        self.give(stream, end);
+        self.scan_pending(stream, end);
         true
     }
 
     /// Scans the first bytes that have come as a piece of their own, which is kept in memory.
-    fn give(&mut self, stream: &mut Stream, length: usize) {
+    fn scan_pending(&mut self, stream: &mut StreamState, length: usize) {
         let Some(format) = stream.format.filter(|_| length > 0) else {
             return;
         };
         let bytes: Vec<u8> = stream.pending.drain(..length).collect();
-        stream.pending.shrink_to(PIECE);
+        stream.pending.shrink_to(SCAN_THRESHOLD);
         let bytes: Arc<[u8]> = bytes.into();
         let number = (&*stream.path, stream.pieces);
         let input = self.piece(number, format, &bytes, stream.modified);
@@ -233,7 +238,7 @@ impl Reader<'_> {
             first_index: stream.dispatches,
             first_byte: stream.scanned,
         };
-        let batch = Batch {
+        let batch = InputSlice {
             bytes: &bytes,
             part: 0,
             at: 0,
@@ -250,7 +255,7 @@ impl Reader<'_> {
     }
 }
 
-impl Stream {
+impl StreamState {
     fn new(path: PathBuf, modified: Option<Stamp>, forced: Option<RequestedFormat>) -> Self {
         Self {
             path,

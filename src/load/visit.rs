@@ -7,21 +7,21 @@ use std::ops::Range;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 
-use queue::{Queue, Task};
+use queue::{VisitQueue, VisitTask};
 
 use super::reason;
-use super::store::Store;
+use super::store::InputBytes;
 use crate::desk::{EntryId, EntryRef, ItemOrigin, Segment, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::format::{self, Context};
 
 /// Most bytes that are read at once, and the largest gap between two dispatches that is read along. What is read stays
 /// in the cache of a processor while it is looked through.
-const PIECE: u64 = 256 << 10;
-const GAP: u64 = 16 << 10;
+const MAX_READ: u64 = 256 << 10;
+const MAX_GAP: u64 = 16 << 10;
 
 /// One dispatch whose bytes have been read.
-pub struct Raw<'a> {
+pub struct RawItem<'a> {
     pub id: EntryId,
     pub entry: EntryRef<'a>,
     /// Its own bytes; `None` where it shares them with others.
@@ -30,7 +30,7 @@ pub struct Raw<'a> {
     read: Option<&'a Dispatch>,
 }
 
-impl Raw<'_> {
+impl RawItem<'_> {
     /// The whole dispatch; `None` where the bytes no longer hold it.
     #[must_use]
     pub fn dispatch(&self) -> Option<Cow<'_, Dispatch>> {
@@ -60,7 +60,7 @@ fn context(origin: &ItemOrigin) -> Context {
 
 /// What a part of the visit has found.
 #[derive(Debug, Default)]
-pub struct Visited {
+pub struct VisitBatch {
     /// Those that passed.
     pub found: Vec<EntryId>,
     /// Those of which nothing is known for sure: their bytes could not be read, hold them no longer, or lie in a file
@@ -72,15 +72,15 @@ pub struct Visited {
 }
 
 /// Whether a dispatch passes; `None` where its bytes hold it no longer.
-pub type Judge<'j> = Box<dyn Fn(&Raw<'_>) -> Option<bool> + 'j>;
+pub type Judge<'j> = Box<dyn Fn(&RawItem<'_>) -> Option<bool> + 'j>;
 
 /// Reads the bytes of the given entries and asks `passes` of each. `tell` is given what each part has found, parts with
 /// the newest entries first as far as threads allow; it answers whether to go on.
 pub fn visit(
     snapshot: &Snapshot,
     ids: &[EntryId],
-    passes: &(dyn Fn(&Raw<'_>) -> bool + Sync),
-    tell: &mut dyn FnMut(Visited) -> bool,
+    passes: &(dyn Fn(&RawItem<'_>) -> bool + Sync),
+    tell: &mut dyn FnMut(VisitBatch) -> bool,
 ) {
     let judge = || -> Judge<'_> { Box::new(|raw| Some(passes(raw))) };
     visit_each(snapshot, ids, &judge, tell);
@@ -91,9 +91,9 @@ pub fn visit_each<'j>(
     snapshot: &Snapshot,
     ids: &[EntryId],
     judge: &(dyn Fn() -> Judge<'j> + Sync),
-    tell: &mut dyn FnMut(Visited) -> bool,
+    tell: &mut dyn FnMut(VisitBatch) -> bool,
 ) {
-    let queue = Mutex::new(Queue::new(snapshot, ids));
+    let queue = Mutex::new(VisitQueue::new(snapshot, ids));
     let next = || queue.lock().ok()?.next();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (sender, visited) = sync_channel(4 * threads);
@@ -102,9 +102,9 @@ pub fn visit_each<'j>(
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 let (judge, mut buffer) = (judge(), Vec::new());
-                while let Some(Task { segment, rows, .. }) = next() {
+                while let Some(VisitTask { segment, rows, .. }) = next() {
                     let entries = &snapshot.segments()[segment];
-                    let visited = run((entries, segment), &rows, &judge, &mut buffer);
+                    let visited = visit_rows((entries, segment), &rows, &judge, &mut buffer);
                     if sender.send(visited).is_err() {
                         return;
                     }
@@ -125,7 +125,7 @@ pub fn visit_each<'j>(
 }
 
 /// How many of these rows lie in one input, near enough to be read in one piece.
-fn run_length(segment: &Segment, rows: &[usize]) -> usize {
+fn contiguous_len(segment: &Segment, rows: &[usize]) -> usize {
     let mut pairs = rows.windows(2);
     let start = segment
         .entry(rows[0])
@@ -136,26 +136,27 @@ fn run_length(segment: &Segment, rows: &[usize]) -> usize {
             let same = a.input().zip(b.input());
             let (a, b) = (a.bytes(), b.bytes());
             same.is_some_and(|(x, y)| Arc::ptr_eq(x, y))
-                && (a == b || b.start >= a.end && b.start - a.end <= GAP && b.end - start <= PIECE)
+                && (a == b
+                    || b.start >= a.end && b.start - a.end <= MAX_GAP && b.end - start <= MAX_READ)
         })
     };
     1 + pairs.position(|pair| !near(pair)).unwrap_or(rows.len() - 1)
 }
 
-fn run(
+fn visit_rows(
     (segment, number): (&Segment, usize),
     rows: &[usize],
     judge: &Judge<'_>,
     buffer: &mut Vec<u8>,
-) -> Visited {
-    let mut visited = Visited::default();
+) -> VisitBatch {
+    let mut visited = VisitBatch::default();
     let ids = |rows: &[usize]| -> Vec<EntryId> {
         let ids = rows.iter().map(|&row| EntryId::new(number, row));
         ids.collect()
     };
     let mut rest = rows;
     while !rest.is_empty() {
-        let (piece, after) = rest.split_at(run_length(segment, rest));
+        let (piece, after) = rest.split_at(contiguous_len(segment, rest));
         rest = after;
         visited.count += piece.len();
         let ends = [piece[0], piece[piece.len() - 1]].map(|row| segment.entry(row));
@@ -167,7 +168,7 @@ fn run(
             visited.unread.extend(ids(piece));
             continue;
         };
-        let store = Store::of(input);
+        let store = InputBytes::of(input);
         let read = store.as_ref().map_err(reason).and_then(|(s, changed)| {
             let bytes = s.bytes(start..last.bytes().end, buffer);
             Ok((bytes.map_err(|e| reason(&e))?, *changed))
@@ -210,12 +211,12 @@ fn ask(
     rows: &[usize],
     bytes: &[u8],
     judge: &Judge<'_>,
-    visited: &mut Visited,
+    visited: &mut VisitBatch,
 ) {
     let mut decide = |row: usize, bytes: Option<&[u8]>, read: Option<&Dispatch>| {
         let id = EntryId::new(number, row);
         let passes = segment.entry(row).and_then(|entry| {
-            judge(&Raw {
+            judge(&RawItem {
                 id,
                 entry,
                 bytes,

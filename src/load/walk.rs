@@ -34,7 +34,7 @@ pub(super) fn is_left_out(name: &[u8]) -> bool {
 
 /// Walks a folder, telling what it finds as it goes. Links to folders are not followed.
 pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(WalkEvent<'_>)) {
-    let mut walk = Walk {
+    let mut walk = Walker {
         batch: Vec::new(),
         told: 0,
         tell,
@@ -43,13 +43,13 @@ pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(WalkEvent<'_>)) {
     walk.flush();
 }
 
-struct Walk<'a> {
+struct Walker<'a> {
     batch: Vec<PathBuf>,
     told: usize,
     tell: &'a mut dyn FnMut(WalkEvent<'_>),
 }
 
-impl Walk<'_> {
+impl Walker<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) {
         if depth > DEPTH_LIMIT {
             self.problem(
@@ -103,7 +103,7 @@ impl Walk<'_> {
         if kind.is_symlink() {
             match fs::metadata(&path) {
                 Ok(target) if target.is_dir() => {
-                    return self.problem_note(&path, "a link to a folder: not followed");
+                    return self.report_note(&path, "a link to a folder: not followed");
                 }
                 Ok(target) if target.is_file() => {}
                 Ok(_) => return self.problem(&path, "not a regular file"),
@@ -135,7 +135,7 @@ impl Walk<'_> {
         )));
     }
 
-    fn problem_note(&mut self, path: &Path, message: &str) {
+    fn report_note(&mut self, path: &Path, message: &str) {
         let mut found = InputProblem::unreadable(path_text(path), message);
         found.problem.severity = Severity::Note;
         (self.tell)(WalkEvent::Problem(found));

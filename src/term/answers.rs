@@ -5,7 +5,7 @@ use std::sync::mpsc::Sender;
 
 use super::Event;
 use crate::app::Msg;
-use crate::load::Report;
+use crate::load::LoadEvent;
 use crate::store;
 use crate::work::{Answer, Tell};
 
@@ -14,15 +14,15 @@ pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
     let tell = tell.clone();
     Arc::new(move |answer| {
         let msg = match answer {
-            Answer::Load(Report::Segment(segment)) => Msg::EntriesArrived(vec![segment]),
-            Answer::Load(Report::Arrived { segments, replaced }) if replaced.is_empty() => {
+            Answer::Load(LoadEvent::Segment(segment)) => Msg::EntriesArrived(vec![segment]),
+            Answer::Load(LoadEvent::Arrived { segments, replaced }) if replaced.is_empty() => {
                 Msg::EntriesArrived(segments)
             }
-            Answer::Load(Report::Arrived { segments, replaced }) => {
+            Answer::Load(LoadEvent::Arrived { segments, replaced }) => {
                 Msg::EntriesReplaced { segments, replaced }
             }
-            Answer::Load(Report::Problem(problem)) => Msg::Problem(problem),
-            Answer::Load(Report::Done(summary)) => Msg::LoadFinished(summary),
+            Answer::Load(LoadEvent::Problem(problem)) => Msg::Problem(problem),
+            Answer::Load(LoadEvent::Done(summary)) => Msg::LoadFinished(summary),
             Answer::Opened(id, result) => Msg::DispatchRead(id, result),
             Answer::Source(id, result) => Msg::SourceRead(id, result),
             Answer::Health(found) => Msg::Health(found),

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::{Choice, FollowMode, Msg, Setup, State};
 use crate::desk::DispatchIndex;
-use crate::load::Sources;
+use crate::load::LoadRequest;
 use crate::store::MarkWriter;
 use crate::ui::Theme;
 use crate::work::{Crew, Following, NextJobs, Wire};
@@ -71,7 +71,7 @@ pub struct End {
 /// # Errors
 /// Where the terminal cannot be used.
 pub fn run(
-    sources: Sources,
+    sources: LoadRequest,
     follow: Following,
     setup: Setup,
     around: Surroundings,

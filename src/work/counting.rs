@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::find_quotes;
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::load::{Raw, visit};
+use crate::load::{RawItem, visit};
 use crate::quote::Quote;
 
 /// Shortest time between two reports.
@@ -36,7 +36,7 @@ impl Counts {
         let open: Vec<EntryId> = ids.iter().copied().filter(unknown).collect();
         let mut looked = ids.len() - open.len();
         let counted = Mutex::new(Vec::new());
-        let count = |raw: &Raw<'_>| {
+        let count = |raw: &RawItem<'_>| {
             let quotes = raw.dispatch().map_or(0, |dispatch| {
                 let quotes = find_quotes(&mut dispatch.into_owned());
                 let statements = quotes.iter().filter(|quote| Quote::is_statement(quote));

@@ -9,7 +9,7 @@ use super::{Answer, Tell};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, QueryContext, RawQuery, RawText};
-use crate::load::{Raw, Report, Visited, visit};
+use crate::load::{LoadEvent, RawItem, VisitBatch, visit};
 use crate::marks::MarkSets;
 use crate::views::{MatchedEntries, RuleJob, RuleMatch, Rules, UndecidedEntries};
 
@@ -33,7 +33,7 @@ pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch
     let ids: Vec<_> = all.iter().collect();
     let view = view(&job.snapshot, &job.marks);
     let found = Mutex::new(Vec::new());
-    let passes = |raw: &Raw<'_>| {
+    let passes = |raw: &RawItem<'_>| {
         let dispatch = OnceCell::new();
         let keeps = |ready: &&Ready<'_>| {
             ready.open.has(raw.id)
@@ -56,7 +56,7 @@ pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch
         }
         false
     };
-    visit(&job.snapshot, &ids, &passes, &mut |part: Visited| {
+    visit(&job.snapshot, &ids, &passes, &mut |part: VisitBatch| {
         part.problems.into_iter().for_each(&mut *tell);
         true
     });
@@ -76,7 +76,7 @@ pub(super) fn judge_all(jobs: &Receiver<RuleJob>, tell: &Tell) {
             }
         }
         for job in all {
-            let problem = |problem| tell(Answer::Load(Report::Problem(problem)));
+            let problem = |problem| tell(Answer::Load(LoadEvent::Problem(problem)));
             let run = catch_unwind(AssertUnwindSafe(|| judge(&job, &mut |p| problem(p))));
             let found = run.unwrap_or_else(|_| {
                 let message =
@@ -140,7 +140,7 @@ impl<'a> Ready<'a> {
     }
 
     /// What the bytes say, where they are its own.
-    fn by_bytes(&self, raw: &Raw<'_>, view: &QueryContext<'_>) -> Option<bool> {
+    fn by_bytes(&self, raw: &RawItem<'_>, view: &QueryContext<'_>) -> Option<bool> {
         let text = RawText {
             entry: raw.entry,
             bytes: raw.bytes?,

@@ -41,7 +41,7 @@ use crate::desk::{EntryId, Snapshot, SourceView};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::filter::{FilterJob, Hits};
 use crate::health::Health;
-use crate::load::Report;
+use crate::load::LoadEvent;
 use crate::quote::Quote;
 use crate::speakers::SpeakerSummary;
 use crate::views::{self, RuleMatch};
@@ -49,7 +49,7 @@ use crate::views::{self, RuleMatch};
 /// What a job answers.
 #[derive(Debug)]
 pub enum Answer {
-    Load(Report),
+    Load(LoadEvent),
     Opened(EntryId, Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>),
     /// The bytes of a dispatch.
     Source(EntryId, Result<SourceView, InputProblem>),
@@ -268,7 +268,7 @@ fn filter_all(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &Tell) {
         let run = catch_unwind(AssertUnwindSafe(|| {
             search(&job, &mut memory, &obsolete, &mut |step| match step {
                 Step::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
-                Step::Problem(problem) => tell(Answer::Load(Report::Problem(problem))),
+                Step::Problem(problem) => tell(Answer::Load(LoadEvent::Problem(problem))),
             })
         }));
         match run {

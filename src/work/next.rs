@@ -39,7 +39,7 @@ mod tests {
     use super::*;
     use crate::desk::DispatchIndex;
     use crate::filter::Query;
-    use crate::load::{self, Report, Source};
+    use crate::load::{self, InputSource, LoadEvent};
     use crate::work::{Answer, Following, Tell, Wire};
 
     /// The generation of the next answer to a filter, and whether it is the last one of its job.
@@ -70,8 +70,8 @@ mod tests {
             }
         });
         let desk = Mutex::new(DispatchIndex::default());
-        load::load(vec![Source::BuiltIn], 1, &|report| {
-            if let Report::Segment(segment) = report {
+        load::load(vec![InputSource::BuiltIn], 1, &|report| {
+            if let LoadEvent::Segment(segment) = report {
                 desk.lock().unwrap().add(vec![segment]);
             }
         });

@@ -21,7 +21,7 @@ pub(super) fn source_all(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, tel
         let source = origin.ok_or_else(gone);
         tell(Answer::Source(
             id,
-            source.and_then(|origin| load::source(&origin, encoding)),
+            source.and_then(|origin| load::read_source(&origin, encoding)),
         ));
     }
 }

@@ -7,7 +7,7 @@ use crate::dispatch::InputProblem;
 use crate::filter::{
     CandidateRows, FilterJob, Hits, RawText, Sort, SortOrder, ordered_ids, run_narrowed, sort_hits,
 };
-use crate::load::{Judge, Visited, visit_each};
+use crate::load::{Judge, VisitBatch, visit_each};
 
 use super::counting::Counts;
 
@@ -116,7 +116,7 @@ fn found(
     let (mut looked, mut whole) = (0, true);
     let mut next: Option<Instant> = None;
     let mut unread = Vec::new();
-    visit_each(snapshot, &open, &judge, &mut |part: Visited| {
+    visit_each(snapshot, &open, &judge, &mut |part: VisitBatch| {
         looked += part.count;
         found.extend(part.found);
         unread.extend(part.unread);

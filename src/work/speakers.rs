@@ -10,7 +10,7 @@ use super::{Answer, Tell, find_quotes, newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, RawText, RunRequest};
-use crate::load::{Raw, Report, Visited, visit};
+use crate::load::{LoadEvent, RawItem, VisitBatch, visit};
 use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same};
 
 /// Shortest time between two batches of rows.
@@ -46,7 +46,7 @@ pub fn speakers(
     tell: &mut dyn FnMut(Told),
 ) -> Option<Vec<SpeakerSummary>> {
     let heard = Mutex::new(Vec::new());
-    let listen = |raw: &Raw<'_>| {
+    let listen = |raw: &RawItem<'_>| {
         if let Some(mut dispatch) = raw.dispatch().filter(|_| !obsolete()) {
             let quotes = find_quotes(dispatch.to_mut());
             if let Ok(mut heard) = heard.lock() {
@@ -57,7 +57,7 @@ pub fn speakers(
     };
     let mut tally = SpeakerTally::default();
     let (mut looked, mut due, mut whole) = (0, Instant::now() + SPEAKER_REPORT_INTERVAL, true);
-    visit(snapshot, ids, &listen, &mut |part: Visited| {
+    visit(snapshot, ids, &listen, &mut |part: VisitBatch| {
         looked += part.count;
         let new = heard.lock().map(|mut heard| std::mem::take(&mut *heard));
         new.unwrap_or_default()
@@ -91,7 +91,7 @@ pub fn find_speaker(
     let plain = last.chars().all(char::is_alphanumeric);
     let query = Query::parse(&format!("body:'{}", last.to_lowercase()));
     let (words, request) = (query.raw(), RunRequest::new(snapshot, &query, obsolete));
-    let speaks = |raw: &Raw<'_>| {
+    let speaks = |raw: &RawItem<'_>| {
         let silent = raw.bytes.is_some_and(|bytes| {
             let text = RawText {
                 entry: raw.entry,
@@ -115,7 +115,7 @@ pub fn find_speaker(
     while !rest.is_empty() {
         let (part, after) = rest.split_at(count.min(rest.len()));
         let mut found = Vec::new();
-        visit(snapshot, part, &speaks, &mut |part: Visited| {
+        visit(snapshot, part, &speaks, &mut |part: VisitBatch| {
             found.extend(part.found);
             !obsolete()
         });
@@ -153,7 +153,7 @@ pub(super) fn speaker_loop(
                 };
                 let rows = speakers(&snapshot, ids, true, &obsolete, &mut |told| match told {
                     Told::Read(count, rows) => answer(rows, Some((count, ids.len()))),
-                    Told::Problem(problem) => tell(Answer::Load(Report::Problem(problem))),
+                    Told::Problem(problem) => tell(Answer::Load(LoadEvent::Problem(problem))),
                 });
                 if !obsolete() {
                     answer(rows, None);

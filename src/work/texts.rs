@@ -12,7 +12,7 @@ pub fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
         Some((id, (entry.origin()?, entry.item_key())))
     });
     let (ids_there, wanted): (Vec<_>, Vec<_>) = origins.unzip();
-    let read = load::open_all(&wanted).into_iter();
+    let read = load::read_dispatches(&wanted).into_iter();
     let texts = ids_there.into_iter().zip(read);
     let texts = texts.filter_map(|(id, read)| Some((id, read.ok()?)));
     Answer::Texts(texts.collect(), ids.len())

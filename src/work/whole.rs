@@ -104,7 +104,7 @@ pub fn wholes(
     };
     let wanted: Vec<Option<(ItemOrigin, u64)>> = ids.iter().map(origin).collect();
     let there: Vec<(ItemOrigin, u64)> = wanted.iter().flatten().cloned().collect();
-    let mut opened = load::open_all(&there).into_iter();
+    let mut opened = load::read_dispatches(&there).into_iter();
     let whole = |(wanted, told): (&Option<(ItemOrigin, u64)>, Relations)| {
         let (origin, _) = wanted.as_ref().ok_or_else(super::opening::gone)?;
         Ok(Whole {
@@ -157,7 +157,7 @@ fn told(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations> {
         Some((*id, (entry.origin()?, entry.item_key())))
     };
     let (read, origins): (Vec<EntryId>, Vec<_>) = others.iter().filter_map(origin).unzip();
-    let opened = load::open_all(&origins).into_iter();
+    let opened = load::read_dispatches(&origins).into_iter();
     let doers: HashMap<EntryId, Dispatch> = read
         .into_iter()
         .zip(opened)

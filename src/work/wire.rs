@@ -6,19 +6,19 @@ use std::thread;
 use super::{Answer, Tell};
 use crate::desk::{DispatchIndex, Snapshot};
 use crate::dispatch::InputProblem;
-use crate::load::{self, Limits, Report, Sources, Watch};
+use crate::load::{self, LoadEvent, LoadRequest, RetentionLimits, Watch};
 
 /// Whether the wire is followed from the start, and what is kept of what arrives.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Following {
     pub on: bool,
-    pub limits: Limits,
+    pub limits: RetentionLimits,
 }
 
 /// What is loaded, and followed.
 pub struct Wire {
-    sources: Sources,
-    limits: Limits,
+    sources: LoadRequest,
+    limits: RetentionLimits,
     stage: Mutex<Stage>,
     tell: Tell,
 }
@@ -43,7 +43,7 @@ impl Wire {
     ///
     /// # Errors
     /// Where the system gives no descriptor for a watch.
-    pub fn start(sources: Sources, follow: Following, tell: Tell) -> std::io::Result<Self> {
+    pub fn start(sources: LoadRequest, follow: Following, tell: Tell) -> std::io::Result<Self> {
         let readers = thread::available_parallelism().map_or(2, usize::from);
         let (all, told) = (sources.clone(), tell.clone());
         let answer = move |report| told(Answer::Load(report));
@@ -101,7 +101,7 @@ impl Wire {
             Err(error) => {
                 let message = format!("the wire cannot be followed: {error}");
                 let problem = InputProblem::unreadable("", message);
-                tell(Answer::Load(Report::Problem(problem)));
+                tell(Answer::Load(LoadEvent::Problem(problem)));
             }
         });
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use dateline::format::{self, Context, FormatId};
-use dateline::load::{self, Report, Source};
+use dateline::load::{self, InputSource, LoadEvent};
 use dateline::quote::extract_quotes;
 use dateline::record::{
     DispatchRecord, FullDispatchRecord, Ninjs, QuotesRecord, Relations, html, markdown,
@@ -131,8 +131,8 @@ fn unpacks(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
     let said = Mutex::new(Vec::new());
-    load::load(vec![Source::Path(path)], 1, &|report| {
-        if let Report::Problem(problem) = report {
+    load::load(vec![InputSource::Path(path)], 1, &|report| {
+        if let LoadEvent::Problem(problem) = report {
             said.lock().unwrap().push(problem.to_string());
         }
     });

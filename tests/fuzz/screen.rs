@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use dateline::action::{ACTIONS, Action};
 use dateline::app::{COMMANDS, MouseAction, MouseInput, Msg, Setup, StartupOptions};
 use dateline::desk::{IngestSummary, Segment};
-use dateline::load::{self, Report, Source};
+use dateline::load::{self, InputSource, LoadEvent};
 use dateline::ui::{ColorDepth, Theme, draw};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -20,11 +20,11 @@ fn wire() -> &'static (Vec<Arc<Segment>>, IngestSummary) {
     static WIRE: OnceLock<(Vec<Arc<Segment>>, IngestSummary)> = OnceLock::new();
     WIRE.get_or_init(|| {
         let read = Mutex::new((Vec::new(), IngestSummary::default()));
-        load::load(vec![Source::BuiltIn], 1, &|report| {
+        load::load(vec![InputSource::BuiltIn], 1, &|report| {
             let mut read = read.lock().unwrap();
             match report {
-                Report::Segment(segment) => read.0.push(segment),
-                Report::Done(summary) => read.1 = summary,
+                LoadEvent::Segment(segment) => read.0.push(segment),
+                LoadEvent::Done(summary) => read.1 = summary,
                 _ => {}
             }
         });

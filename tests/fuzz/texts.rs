@@ -3,7 +3,7 @@
 use dateline::changes::{DiffRunKind, ParagraphChange, VersionDiff};
 use dateline::dispatch::Dispatch;
 use dateline::format::{Context, parse};
-use dateline::load::WIRE;
+use dateline::load::BUILT_IN_WIRE;
 use dateline::text::{
     CodeUnits, cells, clean, count_words, find_folded, fit, fold, needs_cleaning, safe, visible,
     width, wrap,
@@ -96,7 +96,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 }
 
 fn dispatch(file: usize, edits: &[Edit]) -> Dispatch {
-    let source = String::from_utf8_lossy(WIRE[file].1);
+    let source = String::from_utf8_lossy(BUILT_IN_WIRE[file].1);
     let parsed = parse(edited(&source, edits).as_bytes(), &Context::default());
     parsed.dispatches.into_iter().next().unwrap_or_default()
 }
@@ -128,16 +128,26 @@ fn changed(old: Dispatch, new: Dispatch) -> Result<(), TestCaseError> {
 }
 
 pub(crate) fn targets() -> Vec<Target> {
-    let versions = (0..WIRE.len(), edits(), edits(), 0..WIRE.len(), 0..6u8);
+    let versions = (
+        0..BUILT_IN_WIRE.len(),
+        edits(),
+        edits(),
+        0..BUILT_IN_WIRE.len(),
+        0..6u8,
+    );
     vec![
         Target::new("text", (odd(), 1..200usize), |(text, columns)| {
             laid_out(&text, columns)
         }),
-        Target::new("quotes", (0..WIRE.len(), edits()), |(file, edits)| {
-            let source = String::from_utf8_lossy(WIRE[file].1);
-            sound(edited(&source, &edits).as_bytes());
-            Ok(())
-        }),
+        Target::new(
+            "quotes",
+            (0..BUILT_IN_WIRE.len(), edits()),
+            |(file, edits)| {
+                let source = String::from_utf8_lossy(BUILT_IN_WIRE[file].1);
+                sound(edited(&source, &edits).as_bytes());
+                Ok(())
+            },
+        ),
         Target::new(
             "changes",
             versions,

@@ -2,7 +2,7 @@
 
 use dateline::app::{Msg, Setup};
 use dateline::dispatch::Stamp;
-use dateline::load::Source;
+use dateline::load::InputSource;
 use dateline::marks::{MarkChange, SavedMarks};
 use dateline::views::{Mute, MuteEnd, SavedView, Tint};
 
@@ -38,7 +38,7 @@ fn with(views: Vec<SavedView>, mutes: Vec<Mute>, size: (u16, u16)) -> (Files, St
     };
     let mut stage = Stage::of(setup);
     stage.tell(Msg::Now(Stamp::from_seconds(1_772_625_600)));
-    stage.load_more(vec![Source::Path(files.path())]);
+    stage.load_more(vec![InputSource::Path(files.path())]);
     (files, stage)
 }
 
@@ -310,7 +310,7 @@ fn the_lists_fit_every_size() {
 #[test]
 fn what_is_quoted_in_a_mute_says_no_end() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (100, 20));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (100, 20));
     for (filter, until) in [
         ("\"waiting for godot\"", ""),
         ("\"not until noon\" ferry", ""),

@@ -2,7 +2,7 @@
 
 use dateline::app::{MouseAction, MouseInput, Msg, compare_versions};
 use dateline::desk::EntryId;
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -14,7 +14,7 @@ const ADD: &str = "Headline: Pier, add\nSlug: PIER\nRole: add\nSent: 2026-03-04T
 /// The versions of the pier on a stage, the newest open and compared.
 fn pier(size: (u16, u16)) -> (Files, Stage) {
     let files = Files::new(&[("a.txt", FIRST), ("b.txt", ADD), ("c.txt", SECOND)]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], size);
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], size);
     let versions: Vec<EntryId> = stage.state.desk.order().to_vec();
     let effects = compare_versions(&mut stage.state, versions[0], versions);
     stage.perform(effects);
@@ -81,7 +81,7 @@ fn an_older_version_can_be_chosen() {
 #[test]
 fn a_dispatch_without_an_earlier_version_says_so() {
     let files = Files::new(&[("a.txt", FIRST)]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("d");
     has(&stage, "no earlier version of this dispatch is at hand");
     lacks(&stage, "what changed");
@@ -90,7 +90,7 @@ fn a_dispatch_without_an_earlier_version_says_so() {
 #[test]
 fn a_version_that_is_gone_is_a_sentence() {
     let files = Files::new(&[("a.txt", FIRST), ("c.txt", SECOND)]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     std::fs::remove_file(files.path().join("a.txt")).unwrap();
     let versions: Vec<EntryId> = stage.state.desk.order().to_vec();
     let effects = compare_versions(&mut stage.state, versions[0], versions);

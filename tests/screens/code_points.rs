@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use dateline::app::{Msg, Setup, StartupOptions};
 use dateline::dispatch::{InputProblem, Problem, Severity};
-use dateline::load::Source;
+use dateline::load::InputSource;
 use dateline::text::cells;
 use dateline::ui::{ColorDepth, Theme, draw};
 use ratatui::backend::CrosstermBackend;
@@ -172,7 +172,7 @@ fn show(chars: &[char], screens: &mut [Screen; 5], theme: &Theme) {
         let path = text(some);
         stage.tell(Msg::Problem(InputProblem { path, problem }));
     }
-    let mut stage = stage.fill(vec![Source::Path(files.path())]);
+    let mut stage = stage.fill(vec![InputSource::Path(files.path())]);
     let [list, reader, quotes, prompt, sheets] = screens;
     list.draw(&stage, theme);
     stage.keys("Enter");

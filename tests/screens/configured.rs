@@ -2,7 +2,7 @@
 
 use dateline::app::{Msg, Setup};
 use dateline::config;
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -21,7 +21,7 @@ fn with(text: &str, size: (u16, u16)) -> (Files, Stage) {
         order: config.screen.order,
         ..Setup::new("wire/", size)
     };
-    let stage = Stage::of(setup).fill(vec![Source::Path(files.path())]);
+    let stage = Stage::of(setup).fill(vec![InputSource::Path(files.path())]);
     (files, stage)
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dateline::app::{Msg, StartupOptions};
 use dateline::dispatch::Stamp;
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -20,7 +20,7 @@ fn before(seconds: i64) -> Msg {
 
 fn stage(manner: StartupOptions) -> (Files, Stage) {
     let files = Files::new(&[("a.txt", HELD), ("b.txt", FREE)]);
-    let stage = Stage::in_manner((160, 24), manner).fill(vec![Source::Path(files.path())]);
+    let stage = Stage::in_manner((160, 24), manner).fill(vec![InputSource::Path(files.path())]);
     (files, stage)
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -20,7 +20,7 @@ fn dispatch(id: &str, hour: u32, headline: &str, more: &str, paragraphs: usize) 
 fn hen() -> (Files, Stage) {
     let text = dispatch("01", 9, "Hen of Tarn turns forty", "", 60);
     let files = Files::new(&[("a.txt", &text)]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (180, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (180, 24));
     stage.keys("Enter");
     (files, stage)
 }
@@ -73,7 +73,7 @@ fn the_text_stays_in_its_place_when_a_kill_arrives() {
 #[test]
 fn a_kill_that_finds_nothing_says_so() {
     let files = Files::new(&[("b.txt", KILL)]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (180, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (180, 24));
     has(&stage, "KILL, not matched");
     stage.keys("Enter");
     has(
@@ -122,7 +122,7 @@ fn killed_and_superseded_ones_are_found_by_a_filter() {
 fn what_is_handed_on_tells_who_did_what_to_it_and_why() {
     let text = dispatch("01", 9, "Hen of Tarn turns forty", "", 1);
     let files = Files::new(&[("a.txt", &text), ("b.txt", KILL)]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (100, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (100, 24));
     stage.keys("G").command("pipe cat").command("w hen.md");
     let told = "KILLED by QNA-2026-09: The hen is four years old.";
     let text = &stage.handed[0].1;

@@ -1,7 +1,7 @@
 //! The filter beyond its first word: within another, best first, typed before, completed, and what it marks.
 
 use dateline::app::Msg;
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};
@@ -13,7 +13,7 @@ const OLD: &str =
 
 fn stage() -> (Files, Stage) {
     let files = Files::new(&[("a.txt", NEW), ("b.txt", MIDDLE), ("c.txt", OLD)]);
-    let stage = Stage::load(vec![Source::Path(files.path())], (100, 20));
+    let stage = Stage::load(vec![InputSource::Path(files.path())], (100, 20));
     (files, stage)
 }
 
@@ -132,7 +132,7 @@ fn what_is_looked_for_is_marked_in_the_quotes_too() {
 #[test]
 fn an_empty_list_says_why_and_what_to_do() {
     let files = Files::new(&[]);
-    let load = |size| Stage::load(vec![Source::Path(files.path())], size);
+    let load = |size| Stage::load(vec![InputSource::Path(files.path())], size);
     for size in [(120, 40), (80, 24), (40, 12)] {
         let stage = load(size);
         has(&stage, "there is nothing to read here");
@@ -143,12 +143,12 @@ fn an_empty_list_says_why_and_what_to_do() {
         ("a.txt", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
         (".b", ""),
     ]);
-    let stage = Stage::load(vec![Source::Path(zeros.path())], (99, 40));
+    let stage = Stage::load(vec![InputSource::Path(zeros.path())], (99, 40));
     has(&stage, "looks like binary data");
     has(&stage, "1 hidden or unfinished file");
     has(&stage, "`dateline check PATH` says of every file");
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.command("mute held | late | snowed | Snow | Ferry | Truce");
     has(&stage, "nothing is left of 3 dispatches");
     has(&stage, "3 muted: `:muted` shows them");
@@ -157,7 +157,7 @@ fn an_empty_list_says_why_and_what_to_do() {
 #[test]
 fn a_filter_that_cannot_be_read_is_not_taken() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 24));
     stage.keys("/ i s : f o o Enter");
     has(&stage, "filter: is:foo");
     stage.keys("Esc");

@@ -2,7 +2,7 @@
 
 use dateline::app::Msg;
 use dateline::app::{StartupOptions, Welcome};
-use dateline::load::Source;
+use dateline::load::InputSource;
 use dateline::marks::{MarkChange, SavedMarks};
 use dateline::ui::{LinkSpan, Theme, draw_with_links};
 use ratatui::buffer::Buffer;
@@ -14,7 +14,7 @@ use crate::{has, lacks, three};
 const LINKED: &str = "Headline: Harbour opens\nSent: 2026-03-04T10:00:00Z\n\nSee https://harbour.example/opens?a=1&b=2, or write to mailto:desk@harbour.example.\n\nfile:///etc/passwd is no link.\n";
 
 fn load(files: &Files, size: (u16, u16)) -> Stage {
-    Stage::load(vec![Source::Path(files.path())], size)
+    Stage::load(vec![InputSource::Path(files.path())], size)
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn first_visit(kept: SavedMarks) -> (Files, Stage) {
         welcome: Welcome::at_start(true),
         ..StartupOptions::default()
     };
-    let mut stage = Stage::in_manner((80, 24), manner).fill(vec![Source::Path(files.path())]);
+    let mut stage = Stage::in_manner((80, 24), manner).fill(vec![InputSource::Path(files.path())]);
     lacks(&stage, "1/3");
     stage.tell(Msg::MarksLoaded(Box::new(kept)));
     (files, stage)

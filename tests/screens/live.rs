@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use dateline::app::Msg;
 use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -36,7 +36,7 @@ fn hours(hours: std::ops::Range<u32>) -> Files {
 
 fn morning(size: (u16, u16)) -> (Files, Stage) {
     let files = hours(1..9);
-    let stage = Stage::load(vec![Source::Path(files.path())], size);
+    let stage = Stage::load(vec![InputSource::Path(files.path())], size);
     (files, stage)
 }
 
@@ -165,7 +165,7 @@ fn one_row_of_a_story_is_unfolded_and_an_add_keeps_its_own() {
         include_str!("../../assets/wire/04-ferry-1st-add.txt"),
     );
     let files = Files::new(&ferry(&[add]));
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     assert_eq!(rows(&stage, "▸").len(), 1, "{}", stage.screen());
     assert!(rows(&stage, "▸")[0].contains("1st Ld"));
     assert_eq!(rows(&stage, ":").len(), 2);
@@ -181,7 +181,7 @@ fn what_was_a_row_while_it_was_selected_is_folded_when_it_no_longer_is() {
         "5.txt",
         "Headline: Storm soup\nSent: 2026-11-19T05:00:00Z\n\nSoup.\n",
     )]));
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     stage.keys("/ e n g i n e s Enter G Esc");
     let before = rows(&stage, ":").len();
     assert!(before > 2, "{}", stage.screen());
@@ -193,7 +193,7 @@ fn what_was_a_row_while_it_was_selected_is_folded_when_it_no_longer_is() {
 #[test]
 fn an_older_version_that_is_written_again_opens_nothing() {
     let files = Files::new(&ferry(&[]));
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     stage.keys("j k");
     let before = below_the_top(&stage);
     let text = include_str!("../../assets/wire/02-ferry-urgent.txt").replace("Ferry", "FERRY");

@@ -22,7 +22,7 @@ mod speakers;
 mod stage;
 
 use dateline::app::{Msg, QuotePaneRow};
-use dateline::load::Source;
+use dateline::load::InputSource;
 use dateline::text::width;
 use stage::{Files, Stage};
 
@@ -50,7 +50,7 @@ fn lacks(stage: &Stage, text: &str) {
 #[test]
 fn the_list_is_newest_first_with_marks_times_and_dates() {
     let files = three();
-    let stage = Stage::load(vec![Source::Path(files.path())], (60, 24));
+    let stage = Stage::load(vec![InputSource::Path(files.path())], (60, 24));
     has(&stage, "*! 12:00  MRD  Ferry late again");
     has(&stage, "\n● 10:00  NWR  Truce holds in the hills");
     has(&stage, "\n●  1 Mar NWR  Snow closes the pass");
@@ -61,7 +61,7 @@ fn the_list_is_newest_first_with_marks_times_and_dates() {
 fn three_panes_two_or_one_by_width() {
     let files = three();
     for (size, panes) in [((120, 40), 3), ((80, 24), 2), ((40, 12), 1)] {
-        let stage = Stage::load(vec![Source::Path(files.path())], size);
+        let stage = Stage::load(vec![InputSource::Path(files.path())], size);
         let screen = stage.screen();
         let list = screen.contains("Truce holds") || screen.contains("Ferry late");
         let text = screen.contains("The ferry was late.");
@@ -77,7 +77,7 @@ fn three_panes_two_or_one_by_width() {
 #[test]
 fn the_smallest_screens_draw_without_harm() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (20, 5));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (20, 5));
     for width in (0..=12).chain([19, 20, 21, 40, 59, 60, 61, 109, 110, 200]) {
         for height in (0..=6).chain([11, 12, 17, 18, 19, 60]) {
             stage.tell(Msg::Resize(width, height));
@@ -92,7 +92,7 @@ fn the_smallest_screens_draw_without_harm() {
 #[test]
 fn the_filter_is_live_and_marks_its_letters() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("/ t r u");
     has(&stage, "filter: tru");
     has(&stage, "[Tru]ce holds");
@@ -107,7 +107,7 @@ fn the_filter_is_live_and_marks_its_letters() {
 #[test]
 fn an_escape_at_the_prompt_brings_the_old_filter_back() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("/ snow Enter / x x x");
     has(&stage, "nothing has “snow xxx”");
     stage.keys("Esc");
@@ -130,7 +130,7 @@ fn close_matches_stand_after_those_that_contain_the_word() {
             "Headline: Oil and milk\nSent: 2026-03-03T09:00:00Z\n\nX (NWR) - Three.\n",
         ),
     ]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("/ kremln Enter");
     has(&stage, "/ kremln   2 of 3, 1 of them close");
     let rows = stage.rows_with(" says no");
@@ -140,7 +140,7 @@ fn close_matches_stand_after_those_that_contain_the_word() {
 #[test]
 fn quotes_and_text_stay_in_step() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     stage.keys("j Enter");
     has(&stage, "2 quotes · 1 speaker");
     has(&stage, "▌ «“We count the quiet hours,”»");
@@ -161,7 +161,7 @@ fn quotes_and_text_stay_in_step() {
 #[test]
 fn search_in_the_text_goes_from_hit_to_hit() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("j Enter / t h e Enter");
     has(&stage, "hit 1 of");
     stage.keys("n");
@@ -175,7 +175,7 @@ fn search_in_the_text_goes_from_hit_to_hit() {
 fn what_arrives_moves_neither_selection_nor_text() {
     let old = Files::new(&[("b.txt", FERRY), ("c.txt", OLD)]);
     let new = Files::new(&[("d.txt", &TRUCE.replace("2026-03-04", "2026-03-05"))]);
-    let mut stage = Stage::load(vec![Source::Path(old.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(old.path())], (80, 24));
     stage.keys("j");
     has(&stage, "*●  1 Mar");
     arrive(&mut stage, &new);
@@ -190,7 +190,7 @@ fn what_arrives_moves_neither_selection_nor_text() {
 #[test]
 fn a_row_that_was_opened_is_no_longer_new() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("j Enter h");
     has(&stage, "*  10:00  NWR  ORSK         Truce");
     has(&stage, "●  1 Mar");
@@ -199,7 +199,7 @@ fn a_row_that_was_opened_is_no_longer_new() {
 #[test]
 fn counts_and_prefixes() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("2j");
     has(&stage, "3 of 3");
     stage.keys("gg");
@@ -219,7 +219,7 @@ fn problems_are_counted_and_named() {
         ("b.bin", "\u{7f}ELF\u{2}\u{1}\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}"),
         ("e.txt", ""),
     ]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (100, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (100, 24));
     has(&stage, "2 problems: P");
     stage.keys("P");
     has(&stage, "b.bin");
@@ -244,7 +244,7 @@ fn the_help_is_made_from_the_table_of_actions() {
 #[test]
 fn a_quote_is_copied_with_its_source() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     stage.keys("j Enter yq");
     let copied = &stage.copied[0];
     assert!(
@@ -260,7 +260,7 @@ fn a_quote_is_copied_with_its_source() {
 fn hostile_text_reaches_the_screen_as_text() {
     let text = "Headline: One \u{1b}[31mred\u{7} \u{202e}tfel\n\nORSK (NWR) - A\u{1b}]0;title\u{7} b\u{9b}c \u{e0041}e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301} end.\n";
     let files = Files::new(&[("a.txt", text)]);
-    let stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    let stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     let screen = stage.screen();
     assert!(
         screen.chars().all(|c| c == '\n' || !c.is_control()),
@@ -283,7 +283,7 @@ fn a_filtered_dispatch_opens_at_its_first_match_and_n_goes_on_into_the_next() {
         ("a.txt", &item(11, "Quiet day")),
         ("b.txt", &item(10, "Quieter day")),
     ]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("/ tides Enter Enter");
     has(&stage, "The [tides] turned at 11.");
     stage.keys("n n");
@@ -298,7 +298,7 @@ fn only_paragraphs_with_a_hit_are_shown_on_request() {
         "a.txt",
         "Headline: Notes\n\nORSK (NWR) - One line.\n\nTwo boats came.\n\nThree left.\n\nTwo more stayed.\n",
     )]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("Enter / t w o Enter &");
     has(&stage, "· · ·");
     has(&stage, "[!Two] boats came.");
@@ -311,14 +311,14 @@ fn only_paragraphs_with_a_hit_are_shown_on_request() {
 /// One more file, arriving as a load brings it.
 fn arrive(stage: &mut Stage, files: &Files) {
     let reports = std::sync::Mutex::new(Vec::new());
-    dateline::load::load(vec![Source::Path(files.path())], 1, &|r| {
+    dateline::load::load(vec![InputSource::Path(files.path())], 1, &|r| {
         reports
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .push(r);
     });
     for report in reports.into_inner().unwrap_or_default() {
-        if let dateline::load::Report::Segment(segment) = report {
+        if let dateline::load::LoadEvent::Segment(segment) = report {
             stage.tell(Msg::EntriesArrived(vec![segment]));
         }
     }
@@ -328,7 +328,7 @@ fn arrive(stage: &mut Stage, files: &Files) {
 fn what_is_being_read_stays_when_something_newer_arrives() {
     let old = Files::new(&[("c.txt", OLD)]);
     let new = Files::new(&[("b.txt", FERRY)]);
-    let mut stage = Stage::load(vec![Source::Path(old.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(old.path())], (80, 24));
     stage.keys("Enter");
     arrive(&mut stage, &new);
     has(&stage, "It snowed.");
@@ -347,7 +347,7 @@ fn a_close_match_stays_selected_while_more_arrives() {
         ("b.txt", &head("Kremln twice", 2)),
     ]);
     let new = Files::new(&[("c.txt", &head("Kremln thrice", 3))]);
-    let mut stage = Stage::load(vec![Source::Path(old.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(old.path())], (80, 24));
     stage.keys("/ kremln Enter j");
     has(&stage, "*●  1 Mar");
     arrive(&mut stage, &new);
@@ -362,7 +362,7 @@ fn a_new_measure_keeps_what_stands_on_top() {
         "Another quiet paragraph stands here.\n\n".repeat(40)
     );
     let files = Files::new(&[("a.txt", &text)]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 20));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 20));
     stage.keys("Enter 5j");
     let before = stage.state.percent_read();
     stage.keys("\"");
@@ -377,7 +377,7 @@ fn a_new_measure_keeps_what_stands_on_top() {
 #[test]
 fn an_escape_brings_back_the_row_and_the_search_from_before_the_prompt() {
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("j / x x x Esc");
     has(&stage, "2 of 3");
     stage.keys("Enter / q u i e t Enter / Esc n");

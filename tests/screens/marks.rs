@@ -1,14 +1,14 @@
 //! Marks as a reader makes them: read, star, note, marked rows, undo, and the place in a dispatch.
 
 use dateline::app::Msg;
-use dateline::load::Source;
+use dateline::load::InputSource;
 use dateline::marks::{MarkChange, SavedMarks};
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};
 
 fn open(files: &Files, size: (u16, u16)) -> Stage {
-    Stage::load(vec![Source::Path(files.path())], size)
+    Stage::load(vec![InputSource::Path(files.path())], size)
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn marks_that_come_late_are_taken_in() {
     let mut stage = Stage::empty((60, 24));
     stage.state.marks.awaited = true;
     stage.keys("/ i s : s t a r r e d Enter");
-    stage.load_more(vec![Source::Path(files.path())]);
+    stage.load_more(vec![InputSource::Path(files.path())]);
     lacks(&stage, "nothing has");
     let entry = stage.state.desk.entry(stage.state.desk.order()[1]).unwrap();
     let mut kept = SavedMarks::default();
@@ -219,7 +219,7 @@ fn a_dispatch_opens_where_it_was_left() {
     let mut kept = SavedMarks::default();
     kept.places.insert(item, u32::try_from(place).unwrap());
     next.tell(Msg::MarksLoaded(Box::new(kept)));
-    next.load_more(vec![Source::Path(files.path())]);
+    next.load_more(vec![InputSource::Path(files.path())]);
     next.keys("Enter");
     let body = stage.state.document().unwrap().dispatch.body.text();
     let words = body[place..].split('.').next().unwrap();

@@ -2,14 +2,14 @@
 
 use dateline::action::parse_table_sequence;
 use dateline::app::{Effect, Msg, update};
-use dateline::load::Source;
+use dateline::load::InputSource;
 use dateline::marks::{MarkChange, SavedMarks};
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};
 
 fn load(files: &Files, size: (u16, u16)) -> Stage {
-    Stage::load(vec![Source::Path(files.path())], size)
+    Stage::load(vec![InputSource::Path(files.path())], size)
 }
 
 #[test]

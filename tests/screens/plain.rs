@@ -1,7 +1,7 @@
 //! `--plain`: one pane at a time, letters for signs, and the cursor on what has the focus.
 
 use dateline::app::{ChoiceKind, Msg, StartupOptions};
-use dateline::load::Source;
+use dateline::load::InputSource;
 use dateline::ui::{Theme, draw};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -13,7 +13,7 @@ fn plain(size: (u16, u16)) -> Stage {
         plain: true,
         ..StartupOptions::default()
     };
-    Stage::in_manner(size, manner).fill(vec![Source::BuiltIn])
+    Stage::in_manner(size, manner).fill(vec![InputSource::BuiltIn])
 }
 
 /// Where the terminal's cursor is, and the text from there on.
@@ -106,7 +106,7 @@ fn a_screen_to_choose_from_says_so() {
         choose: Some(ChoiceKind::Dispatch),
         ..StartupOptions::default()
     };
-    let mut stage = Stage::in_manner((120, 40), manner).fill(vec![Source::BuiltIn]);
+    let mut stage = Stage::in_manner((120, 40), manner).fill(vec![InputSource::BuiltIn]);
     assert!(stage.screen().contains("Enter choose"));
     stage.tell(Msg::Resize(80, 24));
     stage.keys("l");

@@ -2,7 +2,7 @@
 
 use dateline::action::Pane;
 use dateline::app::{MouseAction, MouseInput, Msg, StartupOptions};
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::Stage;
 
@@ -13,7 +13,7 @@ fn stage(size: (u16, u16)) -> Stage {
         mouse: true,
         ..StartupOptions::default()
     };
-    Stage::in_manner(size, manner).fill(vec![Source::BuiltIn])
+    Stage::in_manner(size, manner).fill(vec![InputSource::BuiltIn])
 }
 
 fn point(stage: &mut Stage, deed: MouseAction, x: u16, y: u16) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use dateline::app::{Msg, State};
 use dateline::desk::{EntryId, IngestSummary, Segment};
 use dateline::dispatch::Stamp;
-use dateline::load::{self, Report, Source};
+use dateline::load::{self, InputSource, LoadEvent};
 
 use crate::stage::{Files, Stage};
 
@@ -32,8 +32,8 @@ fn lines(versions: impl IntoIterator<Item = (usize, usize)>) -> String {
 fn segments(text: &str) -> Vec<Arc<Segment>> {
     let files = Files::new(&[("wire.jsonl", text)]);
     let segments = Mutex::new(Vec::new());
-    load::load(vec![Source::Path(files.path())], 1, &|report| {
-        if let Report::Segment(segment) = report {
+    load::load(vec![InputSource::Path(files.path())], 1, &|report| {
+        if let LoadEvent::Segment(segment) = report {
             segments.lock().unwrap().push(segment);
         }
     });

@@ -3,7 +3,7 @@
 use std::fs;
 
 use dateline::app::Msg;
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks, three};
@@ -12,7 +12,7 @@ const HEADED: &str = "Headline: Truce holds in the hills\nSlug: HILLS-TRUCE\nSen
 
 fn one(text: &str, size: (u16, u16)) -> (Files, Stage) {
     let files = Files::new(&[("a.txt", text)]);
-    let stage = Stage::load(vec![Source::Path(files.path())], size);
+    let stage = Stage::load(vec![InputSource::Path(files.path())], size);
     (files, stage)
 }
 
@@ -63,7 +63,7 @@ fn the_raw_source_shows_what_the_wire_sent() {
     let files = Files::new(&[]);
     let bytes = b"Headline: Caf\xe9 closes\r\nSlug: CAFE\r\n\r\n\x02TARN (NWR) - It \x1b[31msnowed. \xe9t\xe9.\r\n";
     fs::write(files.path().join("a.txt"), bytes).expect("an input");
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("R");
     has(&stage, "dateline  source of the dispatch");
     has(&stage, "a.txt, bytes 0 to ");
@@ -103,7 +103,7 @@ fn utf_16_is_decoded_and_what_is_gone_is_said() {
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let path = files.path().join("a.txt");
     fs::write(&path, bytes).expect("an input");
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     has(&stage, "UTF-16LE");
     stage.keys("R");
     has(&stage, "\\u{feff}Headline: Räksmörgås\n\n  TARN (NWR)");
@@ -126,11 +126,11 @@ fn sheets_of_nothing_say_so() {
 #[test]
 fn format_and_encoding_stand_among_the_facts_where_they_are_telling() {
     let files = three();
-    let stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     lacks(&stage, "UTF-8");
     let json = r#"{"headline": "Orchard floods", "slug": "ORCHARD", "id": "QRN-2", "body": "The river came."}"#;
     let files = Files::new(&[("a.jsonl", json)]);
-    let stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     has(&stage, " words · JSON");
 }
 
@@ -163,7 +163,7 @@ fn a_table_wider_than_the_pane_moves_sideways() {
     stage.keys("\"");
     has(&stage, "aa01    aa02");
     let files = three();
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (80, 24));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     stage.keys("Enter >");
     has(&stage, "no table of this dispatch is wider than the pane");
 }

@@ -1,6 +1,6 @@
 //! Orders of the list: by one key and another, turned round, by name, each filter its own.
 
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::has;
 use crate::stage::{Files, Stage};
@@ -25,7 +25,7 @@ fn stage() -> (Files, Stage) {
         ("c.txt", &texts[2]),
         ("d.txt", &texts[3]),
     ]);
-    let stage = Stage::load(vec![Source::Path(files.path())], (59, 20));
+    let stage = Stage::load(vec![InputSource::Path(files.path())], (59, 20));
     (files, stage)
 }
 

@@ -1,7 +1,7 @@
 //! The speakers of the list, the same speaker across dispatches, and what is told of one quote.
 
 use dateline::app::{Msg, QuotePaneRow};
-use dateline::load::Source;
+use dateline::load::InputSource;
 
 use crate::stage::{Files, Stage};
 use crate::{has, lacks};
@@ -19,7 +19,7 @@ fn pier(size: (u16, u16)) -> (Files, Stage) {
         ("c.txt", SNOW),
         ("d.txt", LATER),
     ]);
-    let stage = Stage::load(vec![Source::Path(files.path())], size);
+    let stage = Stage::load(vec![InputSource::Path(files.path())], size);
     (files, stage)
 }
 
@@ -90,10 +90,10 @@ fn what_arrives_is_counted_and_the_selected_speaker_stays() {
     let (_files, mut stage) = pier((100, 20));
     stage.keys("S j");
     let more = Files::new(&[("e.txt", KILLED)]);
-    dateline::load::load(vec![Source::Path(more.path())], 1, &|_| {});
+    dateline::load::load(vec![InputSource::Path(more.path())], 1, &|_| {});
     let segments = std::sync::Mutex::new(Vec::new());
-    dateline::load::load(vec![Source::Path(more.path())], 1, &|report| {
-        if let dateline::load::Report::Segment(segment) = report {
+    dateline::load::load(vec![InputSource::Path(more.path())], 1, &|report| {
+        if let dateline::load::LoadEvent::Segment(segment) = report {
             segments.lock().unwrap().push(segment);
         }
     });
@@ -191,7 +191,7 @@ fn the_quotes_pane_has_two_orders() {
     )]);
     drop(std::mem::replace(
         &mut stage,
-        Stage::load(vec![Source::Path(split.path())], (120, 30)),
+        Stage::load(vec![InputSource::Path(split.path())], (120, 30)),
     ));
     let order = |stage: &Stage| -> Vec<usize> {
         let rows = stage.state.document().map_or(&[][..], |d| &d.rows);
@@ -219,7 +219,7 @@ fn a_copied_quote_cites_its_source_and_warns() {
         "“The planks are dry at last,”\n— Ana Lind, harbour master; NWR, Orsk, 4 Mar 2026 10:00 UTC; Pier opens\n"
     );
     let files = Files::new(&[("k.txt", KILLED)]);
-    let mut stage = Stage::load(vec![Source::Path(files.path())], (120, 30));
+    let mut stage = Stage::load(vec![InputSource::Path(files.path())], (120, 30));
     stage.keys("yq");
     let copied = &stage.copied[0];
     assert!(

@@ -13,7 +13,7 @@ use dateline::app::{
     Effect, ExportDispatches, ExportPayload, Msg, Setup, StartupOptions, State, update,
 };
 use dateline::desk::{EntryId, EntryRef, ItemLocation, Replacement};
-use dateline::load::{self, Report, Source};
+use dateline::load::{self, InputSource, LoadEvent};
 use dateline::marks::MarkChange;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
@@ -105,32 +105,32 @@ impl Drop for Files {
 impl Stage {
     /// The built-in wire, loaded.
     pub(crate) fn wire(size: (u16, u16)) -> Self {
-        Self::load(vec![Source::BuiltIn], size)
+        Self::load(vec![InputSource::BuiltIn], size)
     }
 
     /// Sources, loaded.
-    pub(crate) fn load(sources: Vec<Source>, size: (u16, u16)) -> Self {
+    pub(crate) fn load(sources: Vec<InputSource>, size: (u16, u16)) -> Self {
         let mut stage = Self::empty(size);
         stage.load_more(sources);
         stage
     }
 
     /// The same with sources loaded.
-    pub(crate) fn fill(mut self, sources: Vec<Source>) -> Self {
+    pub(crate) fn fill(mut self, sources: Vec<InputSource>) -> Self {
         self.load_more(sources);
         self
     }
 
     /// Loads sources.
-    pub(crate) fn load_more(&mut self, sources: Vec<Source>) {
+    pub(crate) fn load_more(&mut self, sources: Vec<InputSource>) {
         let reports = Mutex::new(Vec::new());
         load::load(sources, 1, &|report| reports.lock().unwrap().push(report));
         for report in reports.into_inner().unwrap() {
             self.tell(match report {
-                Report::Segment(segment) => Msg::EntriesArrived(vec![segment]),
-                Report::Arrived { segments, .. } => Msg::EntriesArrived(segments),
-                Report::Problem(problem) => Msg::Problem(problem),
-                Report::Done(summary) => Msg::LoadFinished(summary),
+                LoadEvent::Segment(segment) => Msg::EntriesArrived(vec![segment]),
+                LoadEvent::Arrived { segments, .. } => Msg::EntriesArrived(segments),
+                LoadEvent::Problem(problem) => Msg::Problem(problem),
+                LoadEvent::Done(summary) => Msg::LoadFinished(summary),
             });
         }
     }
@@ -138,8 +138,8 @@ impl Stage {
     /// Entries come in after the load.
     pub(crate) fn arrive(&mut self, files: &Files) {
         let segments = Mutex::new(Vec::new());
-        load::load(vec![Source::Path(files.path())], 1, &|report| {
-            if let Report::Segment(segment) = report {
+        load::load(vec![InputSource::Path(files.path())], 1, &|report| {
+            if let LoadEvent::Segment(segment) = report {
                 segments.lock().unwrap().push(segment);
             }
         });
@@ -165,8 +165,8 @@ impl Stage {
                 .unwrap(),
         );
         let segments = Mutex::new(Vec::new());
-        load::load(vec![Source::Path(files.path())], 1, &|report| {
-            if let Report::Segment(segment) = report {
+        load::load(vec![InputSource::Path(files.path())], 1, &|report| {
+            if let LoadEvent::Segment(segment) = report {
                 segments.lock().unwrap().push(segment);
             }
         });
@@ -246,7 +246,7 @@ impl Stage {
             }
             Effect::ReadSource(id, encoding, snapshot) => {
                 let origin = snapshot.entry(id).unwrap().origin().unwrap();
-                let read = load::source(&origin, encoding);
+                let read = load::read_source(&origin, encoding);
                 self.waiting.push(Msg::SourceRead(id, read));
             }
             Effect::ComputeHealth(ids, snapshot) => {

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use dateline::desk::{DispatchIndex, EntryId, StoryStatus};
-use dateline::load::{self, Report, Source};
+use dateline::load::{self, InputSource, LoadEvent};
 
-fn desk(sources: Vec<Source>) -> DispatchIndex {
+fn desk(sources: Vec<InputSource>) -> DispatchIndex {
     let segments = Mutex::new(Vec::new());
     load::load(sources, 1, &|report| {
-        if let Report::Segment(segment) = report {
+        if let LoadEvent::Segment(segment) = report {
             segments.lock().unwrap().push(segment);
         }
     });
@@ -117,7 +117,7 @@ fn the_tables_are_as_written() {
     let mut tables = String::from(
         "# Chains, kills, corrections and embargoes\n\nMade by `tests/stories/main.rs`; read it before it is kept.\n\n",
     );
-    tables += &table("The built-in wire", &desk(vec![Source::BuiltIn]));
+    tables += &table("The built-in wire", &desk(vec![InputSource::BuiltIn]));
     for folder in folders {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         let is_wire = |path: &PathBuf| !path.to_string_lossy().ends_with(".records.json");
@@ -127,7 +127,7 @@ fn the_tables_are_as_written() {
             .filter(is_wire)
             .collect();
         files.sort();
-        let sources = files.into_iter().map(Source::Path).collect();
+        let sources = files.into_iter().map(InputSource::Path).collect();
         tables += &table(&name, &desk(sources));
     }
     let file = root.join("stories/tables.md");

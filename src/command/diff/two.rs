@@ -8,13 +8,13 @@ use crate::command::Streams;
 use crate::command::gather::{Gathered, each};
 use crate::desk::{EntryId, EntryRef, path_text};
 use crate::dispatch::{Dispatch, head};
-use crate::load::{Source, Sources};
+use crate::load::{InputSource, LoadRequest};
 
 /// The paths as they were given.
-pub(super) fn paths(sources: &Sources) -> Vec<String> {
-    let path = |source: &Source| match source {
-        Source::Path(path) | Source::Stream(path) => path_text(path),
-        Source::BuiltIn => "dateline:".to_owned(),
+pub(super) fn paths(sources: &LoadRequest) -> Vec<String> {
+    let path = |source: &InputSource| match source {
+        InputSource::Path(path) | InputSource::Stream(path) => path_text(path),
+        InputSource::BuiltIn => "dateline:".to_owned(),
     };
     sources.all.iter().map(path).collect()
 }

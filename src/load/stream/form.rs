@@ -1,13 +1,13 @@
 //! What format a stream has, told while it comes, and where the items end that have come as a whole.
 
 use super::super::parts::PART_SIZE;
-use super::super::reader::SAMPLE;
-use super::super::unpack::Kind;
-use super::Stream;
+use super::super::reader::FORMAT_SAMPLE_SIZE;
+use super::super::unpack::PackedFormat;
+use super::StreamState;
 use crate::dispatch::Problem;
 use crate::format::{self, RecordBoundary};
 
-impl Stream {
+impl StreamState {
     /// Where the items end that have come as a whole. What was searched is not searched again.
     pub(super) fn search(&mut self) -> Option<usize> {
         let format = self.format?.row();
@@ -31,10 +31,10 @@ impl Stream {
 
     /// Why the stream is not read on; looked at once, as soon as enough has come to tell, and the format with it.
     pub(super) fn refused(&mut self, came: usize) -> Option<Problem> {
-        if self.read <= SAMPLE || self.read - came as u64 > SAMPLE {
+        if self.read <= FORMAT_SAMPLE_SIZE || self.read - came as u64 > FORMAT_SAMPLE_SIZE {
             return None;
         }
-        if Kind::of(&self.pending).is_some() {
+        if PackedFormat::of(&self.pending).is_some() {
             return None;
         }
         let format = match format::detect_as(self.forced, &self.pending) {
@@ -67,7 +67,7 @@ impl Stream {
 
     /// Where a stream pauses after several items that are told apart by what begins them, or after one that is in a
     /// frame, that is its format.
-    pub(super) fn decide_at_pause(&mut self) {
+    pub(super) fn detect_format_at_pause(&mut self) {
         if self.format.is_some() || self.pending.is_empty() {
             return;
         }

@@ -4,21 +4,21 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::desk::DispatchIndex;
-use crate::load::Report;
-use crate::load::job::Shared;
+use crate::load::LoadEvent;
+use crate::load::job::LoadContext;
 
 /// What a stream made of these pieces, with a pause after each, shows: the headlines after each pause and at the
 /// end, and the problems.
 fn shown(pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
-    shown_within(&LIMITS, pieces)
+    shown_within(&STREAM_LIMITS, pieces)
 }
 
 fn shown_within(limits: &StreamLimits, pieces: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
     let told = Mutex::new((DispatchIndex::default(), Vec::new()));
     let tell = |report| match report {
-        Report::Segment(segment) => drop(told.lock().unwrap().0.add(vec![segment])),
-        Report::Problem(problem) => told.lock().unwrap().1.push(problem.to_string()),
-        Report::Arrived { .. } | Report::Done(_) => {}
+        LoadEvent::Segment(segment) => drop(told.lock().unwrap().0.add(vec![segment])),
+        LoadEvent::Problem(problem) => told.lock().unwrap().1.push(problem.to_string()),
+        LoadEvent::Arrived { .. } | LoadEvent::Done(_) => {}
     };
     let headlines = || {
         let told = told.lock().unwrap();
@@ -35,19 +35,19 @@ fn shown_within(limits: &StreamLimits, pieces: &[&str]) -> (Vec<Vec<String>>, Ve
             })
             .collect::<Vec<_>>()
     };
-    let shared = Shared::new(None, &tell);
+    let shared = LoadContext::new(None, &tell);
     let mut reader = Reader::new(&shared);
     let (mut steps, mut left) = (Vec::new(), pieces.iter());
-    reader.stream_from("-".into(), None, limits, |into, wait| {
+    reader.read_stream_from("-".into(), None, limits, |into, wait| {
         if !wait {
-            return Ok(Brought::Pause);
+            return Ok(StreamRead::Pause);
         }
         steps.push(headlines());
         let Some(piece) = left.next() else {
-            return Ok(Brought::End);
+            return Ok(StreamRead::End);
         };
         into.extend_from_slice(piece.as_bytes());
-        Ok(Brought::Bytes(piece.len()))
+        Ok(StreamRead::Bytes(piece.len()))
     });
     reader.hand_on();
     steps.remove(0);
@@ -127,10 +127,10 @@ fn what_was_searched_for_the_end_of_a_frame_is_not_searched_again() {
         ("anpa1312", "\u{4}"),
     ] {
         let format = FormatId::named(name).unwrap();
-        let mut stream = Stream {
+        let mut stream = StreamState {
             format: Some(format),
             pending: b"Words.\n".repeat(2000),
-            ..Stream::new("-".into(), None, None)
+            ..StreamState::new("-".into(), None, None)
         };
         assert_eq!(stream.search(), None);
         // Told where it comes, in two halves; not where it was looked for already.
@@ -161,7 +161,7 @@ fn a_stream_is_read_as_far_as_there_is_room() {
     let limits = StreamLimits {
         bytes,
         dispatches,
-        ..LIMITS
+        ..STREAM_LIMITS
     };
     let (steps, problems) = shown_within(&limits, &[line, line, line, line]);
     assert_eq!(steps.last().unwrap(), &["0 one", "1 one"]);
@@ -171,7 +171,7 @@ fn a_stream_is_read_as_far_as_there_is_room() {
     let limits = StreamLimits {
         bytes,
         dispatches,
-        ..LIMITS
+        ..STREAM_LIMITS
     };
     let (steps, problems) = shown_within(&limits, &[line; 9]);
     assert!((3..=4).contains(&steps.last().unwrap().len()));
@@ -184,7 +184,7 @@ fn a_stream_is_read_as_far_as_there_is_room() {
 fn what_does_not_end_is_shown_in_pieces() {
     let limits = StreamLimits {
         pending: 3000,
-        ..LIMITS
+        ..STREAM_LIMITS
     };
     let words = "no end of it ".repeat(150);
     let check = |first: &str, count: usize| {

@@ -5,16 +5,16 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Most bytes that one archive may unpack to, and all archives of a load together.
-const MOST: u64 = 1 << 30;
-const MOST_OF_ALL: u64 = 2 << 30;
-/// Most times its own size that an archive may unpack to, beyond [`FREE`] bytes: text shrinks to a tenth, rarely to a fiftieth.
-const RATIO: u64 = 200;
-const FREE: u64 = 32 << 20;
+const MAX_ARCHIVE_BYTES: u64 = 1 << 30;
+const MAX_TOTAL_BYTES: u64 = 2 << 30;
+/// Most times its own size that an archive may unpack to, beyond [`RATIO_FREE_BYTES`] bytes: text shrinks to a tenth, rarely to a fiftieth.
+const MAX_RATIO: u64 = 200;
+const RATIO_FREE_BYTES: u64 = 32 << 20;
 /// Most files of one archive.
-const MEMBERS: u32 = 100_000;
+const MAX_MEMBERS: u32 = 100_000;
 
 /// What an archive may still unpack.
-pub(in crate::load) struct Budget<'a> {
+pub(in crate::load) struct UnpackBudget<'a> {
     left: Cell<u64>,
     members: Cell<u32>,
     /// The ratio bites, not the size.
@@ -23,14 +23,14 @@ pub(in crate::load) struct Budget<'a> {
     all: &'a AtomicU64,
 }
 
-impl<'a> Budget<'a> {
+impl<'a> UnpackBudget<'a> {
     /// For an archive of so many bytes.
     pub(in crate::load) fn new(packed: u64, all: &'a AtomicU64) -> Self {
-        let by_ratio = packed.saturating_mul(RATIO).max(FREE);
+        let by_ratio = packed.saturating_mul(MAX_RATIO).max(RATIO_FREE_BYTES);
         Self {
-            left: Cell::new(by_ratio.min(MOST)),
-            members: Cell::new(MEMBERS),
-            narrow: by_ratio < MOST,
+            left: Cell::new(by_ratio.min(MAX_ARCHIVE_BYTES)),
+            members: Cell::new(MAX_MEMBERS),
+            narrow: by_ratio < MAX_ARCHIVE_BYTES,
             all,
         }
     }
@@ -44,7 +44,7 @@ impl<'a> Budget<'a> {
                 "it unpacks to more than 200 times its size, as what is made to fill a memory does"
             }
             None => "it unpacks to more than 1 GiB",
-            _ if self.all.fetch_add(count, Ordering::Relaxed) > MOST_OF_ALL => {
+            _ if self.all.fetch_add(count, Ordering::Relaxed) > MAX_TOTAL_BYTES => {
                 "all archives together unpack to more than 2 GiB"
             }
             _ => return Ok(()),
@@ -61,17 +61,17 @@ impl<'a> Budget<'a> {
 
     /// True where nothing more may be read.
     pub(super) fn is_spent(&self) -> bool {
-        self.left.get() == 0 || self.all.load(Ordering::Relaxed) > MOST_OF_ALL
+        self.left.get() == 0 || self.all.load(Ordering::Relaxed) > MAX_TOTAL_BYTES
     }
 }
 
 /// A reader whose bytes are counted.
-pub(super) struct Counted<'b, 'a, R> {
+pub(super) struct BudgetedReader<'b, 'a, R> {
     pub(super) content: R,
-    pub(super) budget: &'b Budget<'a>,
+    pub(super) budget: &'b UnpackBudget<'a>,
 }
 
-impl<R: Read> Read for Counted<'_, '_, R> {
+impl<R: Read> Read for BudgetedReader<'_, '_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.budget.is_spent() {
             self.budget.spend(1)?;

@@ -8,8 +8,8 @@ use zip::ZipArchive;
 use zip::read::{ZipFile, read_zipfile_from_stream};
 use zip::result::ZipError;
 
-use super::budget::Counted;
-use super::{Packed, Source, broken};
+use super::budget::BudgetedReader;
+use super::{PackedInput, ReadSeek, damage_message};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity, Stamp};
 use crate::load::reader::Reader;
@@ -18,16 +18,16 @@ use crate::load::walk::is_left_out;
 impl Reader<'_> {
     /// Reads the files of a ZIP archive. Where its directory at the end is missing or damaged, those that stand whole at its
     /// start are read.
-    pub(super) fn zip(&mut self, packed: &Packed<'_, '_>, mut source: &mut dyn Source) {
+    pub(super) fn zip(&mut self, packed: &PackedInput<'_, '_>, mut source: &mut dyn ReadSeek) {
         let mut archive = match ZipArchive::new(&mut source) {
             Ok(archive) => archive,
             Err(error) => {
                 let message = format!(
                     "a ZIP archive without a readable directory ({}): what its start holds was read",
-                    said(&error)
+                    zip_error_message(&error)
                 );
                 self.unreadable(&packed.name, message);
-                return self.zip_without_directory(packed, source);
+                return self.read_zip_sequentially(packed, source);
             }
         };
         if archive.is_empty() {
@@ -35,16 +35,16 @@ impl Reader<'_> {
         }
         let mut read = 0;
         for nth in 0..archive.len() {
-            if !self.may_go_on(packed) {
+            if !self.check_budget(packed) {
                 return;
             }
             let name = archive.name_for_index(nth).and_then(Result::ok);
             let name = name.map(std::borrow::Cow::into_owned);
             match archive.by_index(nth) {
-                Ok(file) => read += u32::from(self.zipped(packed, file)),
+                Ok(file) => read += u32::from(self.read_zip_member(packed, file)),
                 Err(error) => {
-                    let name = within(&packed.name, name.unwrap_or_default().as_bytes());
-                    self.unreadable(&name, said(&error));
+                    let name = member_path(&packed.name, name.unwrap_or_default().as_bytes());
+                    self.unreadable(&name, zip_error_message(&error));
                     read += 1;
                 }
             }
@@ -54,27 +54,31 @@ impl Reader<'_> {
         }
     }
 
-    fn zip_without_directory(&mut self, packed: &Packed<'_, '_>, source: &mut dyn Source) {
+    fn read_zip_sequentially(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn ReadSeek) {
         if source.seek(SeekFrom::Start(0)).is_err() {
             return;
         }
         let mut source: &mut dyn Read = &mut { source };
-        while self.may_go_on(packed) {
+        while self.check_budget(packed) {
             match read_zipfile_from_stream(&mut source) {
-                Ok(Some(file)) => drop(self.zipped(packed, file)),
+                Ok(Some(file)) => drop(self.read_zip_member(packed, file)),
                 Ok(None) | Err(_) => return,
             }
         }
     }
 
     /// Reads one file of a ZIP archive; true where it is one, read or not.
-    fn zipped<R: Read>(&mut self, packed: &Packed<'_, '_>, mut file: ZipFile<'_, R>) -> bool {
-        let name = within(&packed.name, file.name_raw());
+    fn read_zip_member<R: Read>(
+        &mut self,
+        packed: &PackedInput<'_, '_>,
+        mut file: ZipFile<'_, R>,
+    ) -> bool {
+        let name = member_path(&packed.name, file.name_raw());
         if file.is_dir() {
             return false;
         }
         if file.is_symlink() {
-            self.passed_over(&name, "a link: not followed");
+            self.report_not_followed(&name, "a link: not followed");
             return true;
         }
         if self.is_left_out(file.name_raw()) {
@@ -99,15 +103,17 @@ impl Reader<'_> {
     }
 
     /// Reads the files of a tar archive.
-    pub(super) fn tar(&mut self, packed: &Packed<'_, '_>, source: &mut dyn Read) {
-        let counted = Counted {
+    pub(super) fn tar(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn Read) {
+        let counted = BudgetedReader {
             content: source,
             budget: packed.budget,
         };
         let mut archive = tar::Archive::new(counted);
         let entries = match archive.entries() {
             Ok(entries) => entries,
-            Err(error) => return self.unreadable(&packed.name, broken(packed.kind, &error)),
+            Err(error) => {
+                return self.unreadable(&packed.name, damage_message(packed.kind, &error));
+            }
         };
         let mut read = 0;
         for entry in entries {
@@ -116,19 +122,19 @@ impl Reader<'_> {
                 Err(error) => {
                     let message = format!(
                         "{}: the rest of it was not read",
-                        broken(packed.kind, &error)
+                        damage_message(packed.kind, &error)
                     );
                     return self.unreadable(&packed.name, message);
                 }
             };
-            if !self.may_go_on(packed) {
+            if !self.check_budget(packed) {
                 return;
             }
             let path = entry.path_bytes().into_owned();
-            let name = within(&packed.name, &path);
+            let name = member_path(&packed.name, &path);
             let kind = entry.header().entry_type();
             if kind.is_symlink() || kind.is_hard_link() {
-                self.passed_over(&name, "a link: not followed");
+                self.report_not_followed(&name, "a link: not followed");
             } else if kind.is_file() && !self.is_left_out(&path) {
                 let mut inner = packed.inner(name, packed.kind, packed.nested);
                 let seconds = entry
@@ -152,7 +158,7 @@ impl Reader<'_> {
     }
 
     /// False where an archive has used up what it may unpack; said once.
-    fn may_go_on(&self, packed: &Packed<'_, '_>) -> bool {
+    fn check_budget(&self, packed: &PackedInput<'_, '_>) -> bool {
         let message = if packed.budget.is_spent() {
             "unpacks to more than may be held: the rest of it was not read"
         } else if !packed.budget.member() {
@@ -176,7 +182,7 @@ impl Reader<'_> {
         out
     }
 
-    fn passed_over(&self, name: &Path, message: &str) {
+    fn report_not_followed(&self, name: &Path, message: &str) {
         let mut problem = InputProblem::unreadable(path_text(name), message);
         problem.problem.severity = Severity::Note;
         self.tell(problem);
@@ -184,7 +190,7 @@ impl Reader<'_> {
 }
 
 /// `a.zip!b.txt`: only a name, never a path that is opened.
-fn within(archive: &Path, member: &[u8]) -> PathBuf {
+fn member_path(archive: &Path, member: &[u8]) -> PathBuf {
     let mut name: OsString = archive.as_os_str().to_owned();
     name.push("!");
     name.push(std::os::unix::ffi::OsStrExt::from_bytes(member) as &std::ffi::OsStr);
@@ -192,7 +198,7 @@ fn within(archive: &Path, member: &[u8]) -> PathBuf {
 }
 
 /// An error of an archive as the end of a sentence.
-fn said(error: &ZipError) -> String {
+fn zip_error_message(error: &ZipError) -> String {
     match error {
         ZipError::UnsupportedArchive(what) if what.to_ascii_lowercase().contains("password") => {
             "encrypted: it cannot be read without its password".to_owned()

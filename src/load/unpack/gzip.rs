@@ -4,14 +4,14 @@ use std::io::{self, BufRead, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::kind::{at_end, trailing};
+use super::kind::{skip_zero_padding, trailing_data_error};
 
 /// Reads what all members hold.
-pub(super) struct Gzip<R> {
+pub(super) struct GzipReader<R> {
     member: Option<GzDecoder<R>>,
 }
 
-impl<R: BufRead> Gzip<R> {
+impl<R: BufRead> GzipReader<R> {
     pub(super) fn new(packed: R) -> Self {
         Self {
             member: Some(GzDecoder::new(packed)),
@@ -19,7 +19,7 @@ impl<R: BufRead> Gzip<R> {
     }
 }
 
-impl<R: BufRead> Read for Gzip<R> {
+impl<R: BufRead> Read for GzipReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while let Some(member) = &mut self.member {
             let count = member.read(into)?;
@@ -29,11 +29,11 @@ impl<R: BufRead> Read for Gzip<R> {
             let Some(mut packed) = self.member.take().map(GzDecoder::into_inner) else {
                 break;
             };
-            if at_end(&mut packed)? {
+            if skip_zero_padding(&mut packed)? {
                 break;
             }
             if !packed.fill_buf()?.starts_with(b"\x1f") {
-                return Err(trailing());
+                return Err(trailing_data_error());
             }
             self.member = Some(GzDecoder::new(packed));
         }

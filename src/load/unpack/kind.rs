@@ -5,15 +5,15 @@ use std::io::{self, BufRead, BufReader, Read};
 use bzip2::bufread::MultiBzDecoder;
 use lzma_rust2::XzReader;
 
-use super::gzip::Gzip;
-use super::zstd::Zstd;
+use super::gzip::GzipReader;
+use super::zstd::ZstdReader;
 
 /// Most memory that an xz stream may ask for, in KiB: `xz -9` asks for 65 MiB.
-const XZ_MEMORY: u32 = 128 << 10;
+const XZ_MEMORY_LIMIT_KIB: u32 = 128 << 10;
 
 /// A way of packing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::load) enum Kind {
+pub(in crate::load) enum PackedFormat {
     Gzip,
     Zstd,
     Bzip2,
@@ -22,7 +22,7 @@ pub(in crate::load) enum Kind {
     Tar,
 }
 
-impl Kind {
+impl PackedFormat {
     /// The kind of what begins with these bytes; a kilobyte tells all of them.
     pub(in crate::load) fn of(start: &[u8]) -> Option<Self> {
         let kinds = [
@@ -67,17 +67,17 @@ impl Kind {
     pub(super) fn content<'a>(self, packed: &'a mut dyn Read) -> Box<dyn Read + 'a> {
         let packed: BufReader<&'a mut dyn Read> = BufReader::with_capacity(64 << 10, packed);
         match self {
-            Self::Gzip => Box::new(Gzip::new(packed)),
-            Self::Zstd => Box::new(Zstd::new(packed)),
+            Self::Gzip => Box::new(GzipReader::new(packed)),
+            Self::Zstd => Box::new(ZstdReader::new(packed)),
             Self::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
-            Self::Xz => Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY)),
+            Self::Xz => Box::new(XzReader::new_mem_limit(packed, true, XZ_MEMORY_LIMIT_KIB)),
             Self::Zip | Self::Tar => Box::new(packed),
         }
     }
 }
 
 /// Passes zeros that fill up the end of a medium; true where nothing else follows.
-pub(super) fn at_end(packed: &mut impl BufRead) -> io::Result<bool> {
+pub(super) fn skip_zero_padding(packed: &mut impl BufRead) -> io::Result<bool> {
     loop {
         let bytes = packed.fill_buf()?;
         if bytes.is_empty() {
@@ -93,7 +93,7 @@ pub(super) fn at_end(packed: &mut impl BufRead) -> io::Result<bool> {
 }
 
 /// What follows the end of what is packed and is not packed.
-pub(super) fn trailing() -> io::Error {
+pub(super) fn trailing_data_error() -> io::Error {
     io::Error::other("what follows the end of the packed data is something else, and was left out")
 }
 
@@ -103,11 +103,11 @@ mod tests {
 
     #[test]
     fn kinds_by_their_first_bytes() {
-        assert_eq!(Kind::of(b"\x1f\x8b\x08"), Some(Kind::Gzip));
-        assert_eq!(Kind::of(b"BZh91AY"), Some(Kind::Bzip2));
-        assert_eq!(Kind::of(b"BZhelp"), None);
-        assert_eq!(Kind::of(b"PK\x03\x04"), Some(Kind::Zip));
-        assert_eq!(Kind::of(b"text"), None);
-        assert_eq!(Kind::of(b""), None);
+        assert_eq!(PackedFormat::of(b"\x1f\x8b\x08"), Some(PackedFormat::Gzip));
+        assert_eq!(PackedFormat::of(b"BZh91AY"), Some(PackedFormat::Bzip2));
+        assert_eq!(PackedFormat::of(b"BZhelp"), None);
+        assert_eq!(PackedFormat::of(b"PK\x03\x04"), Some(PackedFormat::Zip));
+        assert_eq!(PackedFormat::of(b"text"), None);
+        assert_eq!(PackedFormat::of(b""), None);
     }
 }

@@ -9,42 +9,42 @@ mod gzip;
 mod kind;
 mod zstd;
 
-pub(super) use kind::Kind;
+pub(super) use kind::PackedFormat;
 
 use std::io::{self, Cursor, Read, Seek};
 use std::path::PathBuf;
 
-use super::pipe::Brought;
+use super::pipe::StreamRead;
 use super::reader::Reader;
 use super::reason;
-use super::stream::LIMITS;
+use super::stream::STREAM_LIMITS;
 use crate::dispatch::Stamp;
-use budget::{Budget, Counted};
+use budget::{BudgetedReader, UnpackBudget};
 
 /// Bytes that tell the kind of what is packed.
-const START: u64 = 1024;
+const SNIFF_SIZE: u64 = 1024;
 /// Bytes unpacked at once.
-const STEP: usize = 128 << 10;
+const UNPACK_STEP: usize = 128 << 10;
 
 /// A reader that can go back.
-pub(super) trait Source: Read + Seek {}
+pub(super) trait ReadSeek: Read + Seek {}
 
-impl<T: Read + Seek> Source for T {}
+impl<T: Read + Seek> ReadSeek for T {}
 
 /// What is to be unpacked.
-pub(super) struct Packed<'b, 'a> {
+pub(super) struct PackedInput<'b, 'a> {
     /// What it is called in records.
     pub(super) name: PathBuf,
-    pub(super) kind: Kind,
+    pub(super) kind: PackedFormat,
     pub(super) modified: Option<Stamp>,
-    pub(super) budget: &'b Budget<'a>,
+    pub(super) budget: &'b UnpackBudget<'a>,
     /// It lies in another one.
     pub(super) nested: bool,
 }
 
-impl Packed<'_, '_> {
+impl PackedInput<'_, '_> {
     /// The same for what lies in it under another name.
-    fn inner(&self, name: PathBuf, kind: Kind, nested: bool) -> Self {
+    fn inner(&self, name: PathBuf, kind: PackedFormat, nested: bool) -> Self {
         Self {
             name,
             kind,
@@ -60,14 +60,14 @@ impl Reader<'_> {
     pub(in crate::load) fn packed(
         &mut self,
         name: PathBuf,
-        kind: Kind,
+        kind: PackedFormat,
         modified: Option<Stamp>,
         length: u64,
-        source: &mut dyn Source,
+        source: &mut dyn ReadSeek,
     ) {
         let shared = self.shared;
-        let budget = Budget::new(length, &shared.unpacked);
-        let packed = Packed {
+        let budget = UnpackBudget::new(length, &shared.unpacked);
+        let packed = PackedInput {
             name,
             kind,
             modified,
@@ -78,8 +78,8 @@ impl Reader<'_> {
     }
 
     /// Unpacks what a stream has brought.
-    pub(in crate::load) fn packed_in_memory(&mut self, name: PathBuf, bytes: &[u8]) {
-        if let Some(kind) = Kind::of(bytes) {
+    pub(in crate::load) fn unpack_bytes(&mut self, name: PathBuf, bytes: &[u8]) {
+        if let Some(kind) = PackedFormat::of(bytes) {
             self.packed(
                 name,
                 kind,
@@ -91,28 +91,31 @@ impl Reader<'_> {
     }
 
     /// Reads what a file or a stream holds that is packed, from its first byte on.
-    fn unpack(&mut self, packed: &Packed<'_, '_>, source: &mut dyn Source) {
+    fn unpack(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn ReadSeek) {
         match packed.kind {
-            Kind::Zip => self.zip(packed, source),
-            Kind::Tar => self.tar(packed, &mut { source }),
+            PackedFormat::Zip => self.zip(packed, source),
+            PackedFormat::Tar => self.tar(packed, &mut { source }),
             kind => self.content(packed, &mut *kind.content(&mut { source })),
         }
     }
 
     /// Reads one unpacked content: a text, or something packed again.
-    pub(super) fn content(&mut self, packed: &Packed<'_, '_>, content: &mut dyn Read) {
-        let mut content = Counted {
+    pub(super) fn content(&mut self, packed: &PackedInput<'_, '_>, content: &mut dyn Read) {
+        let mut content = BudgetedReader {
             content,
             budget: packed.budget,
         };
         let mut start = Vec::new();
-        let mut failed = (&mut content).take(START).read_to_end(&mut start).err();
+        let mut failed = (&mut content)
+            .take(SNIFF_SIZE)
+            .read_to_end(&mut start)
+            .err();
         if let Some(error) = failed.take_if(|_| start.is_empty()) {
-            return self.unreadable(&packed.name, broken(packed.kind, &error));
+            return self.unreadable(&packed.name, damage_message(packed.kind, &error));
         }
-        if let Some(kind) = Kind::of(&start) {
+        if let Some(kind) = PackedFormat::of(&start) {
             let whole = &mut Cursor::new(start).chain(content);
-            let tarball = kind == Kind::Tar && packed.kind.is_stream();
+            let tarball = kind == PackedFormat::Tar && packed.kind.is_stream();
             if packed.nested && !tarball {
                 let message = format!(
                     "{} data within what was packed twice before: not read",
@@ -122,11 +125,11 @@ impl Reader<'_> {
             }
             let inner = packed.inner(packed.name.clone(), kind, packed.nested || !tarball);
             return match kind {
-                Kind::Tar => self.tar(&inner, whole),
-                Kind::Zip => {
+                PackedFormat::Tar => self.tar(&inner, whole),
+                PackedFormat::Zip => {
                     let mut bytes = Vec::new();
                     if let Err(error) = whole.read_to_end(&mut bytes) {
-                        self.unreadable(&packed.name, broken(packed.kind, &error));
+                        self.unreadable(&packed.name, damage_message(packed.kind, &error));
                     }
                     self.zip(&inner, &mut Cursor::new(bytes));
                 }
@@ -134,29 +137,34 @@ impl Reader<'_> {
             };
         }
         let kind = packed.kind;
-        self.stream_from(packed.name.clone(), packed.modified, &LIMITS, |into, _| {
-            if !start.is_empty() {
-                into.append(&mut start);
-                return Ok(Brought::Bytes(into.len()));
-            }
-            if let Some(error) = failed.take() {
-                return Err(io::Error::other(broken(kind, &error)));
-            }
-            let before = into.len();
-            into.resize(before + STEP, 0);
-            let read = content.read(&mut into[before..]);
-            into.truncate(before + read.as_ref().map_or(0, |count| *count));
-            match read {
-                Ok(0) => Ok(Brought::End),
-                Ok(count) => Ok(Brought::Bytes(count)),
-                Err(error) => Err(io::Error::other(broken(kind, &error))),
-            }
-        });
+        self.read_stream_from(
+            packed.name.clone(),
+            packed.modified,
+            &STREAM_LIMITS,
+            |into, _| {
+                if !start.is_empty() {
+                    into.append(&mut start);
+                    return Ok(StreamRead::Bytes(into.len()));
+                }
+                if let Some(error) = failed.take() {
+                    return Err(io::Error::other(damage_message(kind, &error)));
+                }
+                let before = into.len();
+                into.resize(before + UNPACK_STEP, 0);
+                let read = content.read(&mut into[before..]);
+                into.truncate(before + read.as_ref().map_or(0, |count| *count));
+                match read {
+                    Ok(0) => Ok(StreamRead::End),
+                    Ok(count) => Ok(StreamRead::Bytes(count)),
+                    Err(error) => Err(io::Error::other(damage_message(kind, &error))),
+                }
+            },
+        );
     }
 }
 
 /// Why something packed cannot be read on.
-fn broken(kind: Kind, error: &io::Error) -> String {
+fn damage_message(kind: PackedFormat, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => format!("the {} data breaks off", kind.name()),
         // What the budget says is a sentence by itself.

@@ -6,11 +6,11 @@ use std::collections::VecDeque;
 use crate::desk::{EntryId, EntrySet, Segment, Snapshot};
 
 /// Most dispatches of one task, and most bytes.
-const TASK: usize = 1024;
-const BLOCK: u64 = 2 << 20;
+const MAX_TASK_ENTRIES: usize = 1024;
+const MAX_TASK_BYTES: u64 = 2 << 20;
 
 /// Rows of one segment that lie close together in one input, or in several small inputs.
-pub(super) struct Task {
+pub(super) struct VisitTask {
     pub(super) segment: usize,
     pub(super) rows: Vec<usize>,
     /// Time of the newest of them, in seconds.
@@ -18,16 +18,16 @@ pub(super) struct Task {
 }
 
 /// The tasks that are left.
-pub(super) struct Queue<'a> {
+pub(super) struct VisitQueue<'a> {
     snapshot: &'a Snapshot,
     /// What is to be visited.
     entries: EntrySet,
     /// Segments that have not been cut yet, that with the newest entries last.
     segments: Vec<usize>,
-    ready: VecDeque<Task>,
+    ready: VecDeque<VisitTask>,
 }
 
-impl<'a> Queue<'a> {
+impl<'a> VisitQueue<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, ids: &[EntryId]) -> Self {
         let newest = |&number: &usize| snapshot.segments()[number].newest();
         let mut segments: Vec<usize> = (0..snapshot.segments().len()).collect();
@@ -41,7 +41,7 @@ impl<'a> Queue<'a> {
     }
 
     /// The next task: those with the newest entries first.
-    pub(super) fn next(&mut self) -> Option<Task> {
+    pub(super) fn next(&mut self) -> Option<VisitTask> {
         while self.ready.is_empty() {
             let number = self.segments.pop()?;
             let segment = &self.snapshot.segments()[number];
@@ -58,8 +58,8 @@ impl<'a> Queue<'a> {
 }
 
 /// The tasks of a segment, whose rows stand as its inputs were read, ordered by their newest entry.
-fn tasks(number: usize, segment: &Segment, rows: impl Iterator<Item = usize>) -> Vec<Task> {
-    let mut tasks: Vec<Task> = Vec::new();
+fn tasks(number: usize, segment: &Segment, rows: impl Iterator<Item = usize>) -> Vec<VisitTask> {
+    let mut tasks: Vec<VisitTask> = Vec::new();
     let (mut start, mut before) = (0, 0..0);
     for row in rows {
         let Some(entry) = segment.entry(row) else {
@@ -70,14 +70,15 @@ fn tasks(number: usize, segment: &Segment, rows: impl Iterator<Item = usize>) ->
         match tasks.last_mut() {
             Some(task)
                 if bytes == before
-                    || task.rows.len() < TASK && bytes.end.saturating_sub(start) <= BLOCK =>
+                    || task.rows.len() < MAX_TASK_ENTRIES
+                        && bytes.end.saturating_sub(start) <= MAX_TASK_BYTES =>
             {
                 task.rows.push(row);
                 task.newest = task.newest.max(seconds);
             }
             _ => {
                 start = bytes.start;
-                tasks.push(Task {
+                tasks.push(VisitTask {
                     segment: number,
                     rows: vec![row],
                     newest: seconds,

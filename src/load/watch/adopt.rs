@@ -5,21 +5,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Following;
-use super::ledger::{Known, Stat};
-use super::made::limit;
-use super::pairing::Item;
+use super::WatchState;
+use super::ledger::{FileStat, FileState};
+use super::made::limit_items;
+use super::pairing::ReadItem;
 use crate::desk::{FileTracker, Input, InputLocation, Snapshot, TrackedFile, WatchedInput};
 use crate::text::hash;
 
-impl Following {
+impl WatchState {
     /// Takes over what was loaded without a watch.
     pub(super) fn adopt(&self, loaded: &Snapshot) {
-        let mut files: HashMap<PathBuf, Known> = HashMap::new();
+        let mut files: HashMap<PathBuf, FileState> = HashMap::new();
         for segment in loaded.segments() {
             for entry in segment.entries() {
                 let Some(input) = entry.input() else { continue };
-                let Some(path) = file_of(input) else { continue };
+                let Some(path) = outer_file(input) else {
+                    continue;
+                };
                 if input
                     .watched
                     .get()
@@ -33,7 +35,7 @@ impl Following {
                 let (start, nth) = entry.position();
                 known.count = known.count.saturating_add(1);
                 let name = format!("{}\n{}", entry.headline(), entry.slug());
-                known.items.push(Item {
+                known.items.push(ReadItem {
                     input: Arc::clone(input),
                     start,
                     nth,
@@ -49,14 +51,14 @@ impl Following {
         }
         for (path, mut known) in files {
             known.items.sort_by_key(|item| (item.start, item.nth));
-            limit(&mut known.items);
+            limit_items(&mut known.items);
             self.ledger.adopt(path, known);
         }
     }
 }
 
 /// The file that an input was read from; of something packed, the outer one.
-fn file_of(input: &Input) -> Option<PathBuf> {
+fn outer_file(input: &Input) -> Option<PathBuf> {
     match &input.location {
         InputLocation::File(path) => Some(path.clone()),
         InputLocation::Memory(path, ..) if path.is_file() => Some(path.clone()),
@@ -71,17 +73,17 @@ fn file_of(input: &Input) -> Option<PathBuf> {
     }
 }
 
-fn state_of_input(input: &Arc<Input>, path: PathBuf) -> Known {
+fn state_of_input(input: &Arc<Input>, path: PathBuf) -> FileState {
     if !matches!(input.location, InputLocation::File(_)) {
         // Unpacked: nothing tells the file's own length and date when it was read.
-        let stat = fs::metadata(&path).map(|about| Stat::of(&about));
-        let stat = stat.unwrap_or(Stat::noted(0, None));
-        let mut known = Known::new(stat);
+        let stat = fs::metadata(&path).map(|about| FileStat::of(&about));
+        let stat = stat.unwrap_or(FileStat::from_input(0, None));
+        let mut known = FileState::new(stat);
         known.end = stat.length;
         return known;
     }
-    let stat = Stat::noted(input.length, input.modified);
-    let mut known = Known::new(stat);
+    let stat = FileStat::from_input(input.length, input.modified);
+    let mut known = FileState::new(stat);
     known.trace = Arc::new(FileTracker::new(TrackedFile {
         path,
         length: input.length,

@@ -6,30 +6,30 @@ use std::path::PathBuf;
 
 /// What happened to a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum FileEvent {
     /// Made, not necessarily written yet.
-    Made(PathBuf),
+    Created(PathBuf),
     /// Written to, not necessarily closed.
     Written(PathBuf),
     /// Closed after writing, or renamed to this from where it is not watched: whole.
-    Whole(PathBuf),
+    Closed(PathBuf),
     /// Its rights changed: it may be readable now.
-    Rights(PathBuf),
+    PermissionsChanged(PathBuf),
     /// Deleted, or renamed to where it is not watched.
-    Gone(PathBuf),
+    Deleted(PathBuf),
     Renamed(PathBuf, PathBuf),
     /// A folder came: made, or renamed to this.
-    Folder(PathBuf),
+    FolderCreated(PathBuf),
     FolderRenamed(PathBuf, PathBuf),
     /// A watched folder is there no longer.
-    FolderGone(PathBuf),
+    FolderDeleted(PathBuf),
     /// Events were lost.
-    Lost,
+    Overflow,
 }
 
 /// Why a folder gives no events.
 #[derive(Debug)]
-pub(super) enum Silent {
+pub(super) enum WatchError {
     /// It is to be looked at now and then instead; why: the end of a sentence.
     Poll(String),
     /// It cannot be watched at all.
@@ -56,7 +56,7 @@ mod system {
     };
     use rustix::io::Errno;
 
-    use super::{Event, Silent};
+    use super::{FileEvent, WatchError};
 
     /// Most events that are taken at once, in bytes.
     const BUFFER: usize = 64 << 10;
@@ -102,7 +102,7 @@ mod system {
         }
 
         /// Watches a folder, not those below it.
-        pub(in crate::load::watch) fn add(&self, folder: &Path) -> Result<(), Silent> {
+        pub(in crate::load::watch) fn add(&self, folder: &Path) -> Result<(), WatchError> {
             let asked = if folder.as_os_str().is_empty() {
                 Path::new(".")
             } else {
@@ -120,7 +120,7 @@ mod system {
             let Some(inotify) = &self.inotify else {
                 let why =
                     "the system lets a user have no more watches (fs.inotify.max_user_instances)";
-                return Err(Silent::Poll(why.to_owned()));
+                return Err(WatchError::Poll(why.to_owned()));
             };
             let mut folders = self.folders();
             match add_watch(inotify, asked, flags) {
@@ -129,15 +129,15 @@ mod system {
                 }
                 Err(Errno::NOSPC) => {
                     let why = "the system lets a user watch no more folders (fs.inotify.max_user_watches)";
-                    return Err(Silent::Poll(why.to_owned()));
+                    return Err(WatchError::Poll(why.to_owned()));
                 }
-                Err(error) => return Err(Silent::Failed(error.into())),
+                Err(error) => return Err(WatchError::Failed(error.into())),
             }
             let kind = rustix::fs::statfs(asked)
                 .map_or(0, |about| u64::try_from(about.f_type).unwrap_or(0));
             if REMOTE.contains(&(kind & 0xffff_ffff)) {
                 let why = "its file system does not tell what others write";
-                return Err(Silent::Poll(why.to_owned()));
+                return Err(WatchError::Poll(why.to_owned()));
             }
             Ok(())
         }
@@ -175,7 +175,7 @@ mod system {
         }
 
         /// The events so far, in their order.
-        pub(in crate::load::watch) fn drain(&self) -> Vec<Event> {
+        pub(in crate::load::watch) fn drain(&self) -> Vec<FileEvent> {
             let mut events = Vec::new();
             let mut moved: HashMap<u32, (usize, PathBuf)> = HashMap::new();
             let mut buffer = vec![MaybeUninit::uninit(); BUFFER];
@@ -186,7 +186,7 @@ mod system {
             while let Ok(event) = reader.next() {
                 let what = event.events();
                 if what.contains(ReadFlags::QUEUE_OVERFLOW) {
-                    events.push(Event::Lost);
+                    events.push(FileEvent::Overflow);
                     continue;
                 }
                 let mut folders = self.folders();
@@ -195,7 +195,7 @@ mod system {
                 };
                 if what.intersects(ReadFlags::IGNORED) {
                     folders.remove(&event.wd());
-                    events.push(Event::FolderGone(folder));
+                    events.push(FileEvent::FolderDeleted(folder));
                     continue;
                 }
                 let Some(name) = event.file_name() else {
@@ -206,39 +206,39 @@ mod system {
                 if what.contains(ReadFlags::MOVED_FROM) {
                     moved.insert(event.cookie(), (events.len(), path.clone()));
                     events.push(if is_folder {
-                        Event::FolderGone(path)
+                        FileEvent::FolderDeleted(path)
                     } else {
-                        Event::Gone(path)
+                        FileEvent::Deleted(path)
                     });
                 } else if what.contains(ReadFlags::MOVED_TO) {
                     let from = moved.remove(&event.cookie()).map(|(at, from)| {
                         // It did not go: where it stood, nothing happens.
-                        events[at] = Event::Rights(from.clone());
+                        events[at] = FileEvent::PermissionsChanged(from.clone());
                         from
                     });
                     events.push(match (from, is_folder) {
                         (Some(from), true) => {
                             rename(&mut folders, &from, &path);
-                            Event::FolderRenamed(from, path)
+                            FileEvent::FolderRenamed(from, path)
                         }
-                        (Some(from), false) => Event::Renamed(from, path),
-                        (None, true) => Event::Folder(path),
-                        (None, false) => Event::Whole(path),
+                        (Some(from), false) => FileEvent::Renamed(from, path),
+                        (None, true) => FileEvent::FolderCreated(path),
+                        (None, false) => FileEvent::Closed(path),
                     });
                 } else if is_folder {
                     if what.contains(ReadFlags::CREATE) {
-                        events.push(Event::Folder(path));
+                        events.push(FileEvent::FolderCreated(path));
                     }
                 } else if what.contains(ReadFlags::CLOSE_WRITE) {
-                    events.push(Event::Whole(path));
+                    events.push(FileEvent::Closed(path));
                 } else if what.contains(ReadFlags::DELETE) {
-                    events.push(Event::Gone(path));
+                    events.push(FileEvent::Deleted(path));
                 } else if what.contains(ReadFlags::MODIFY) {
-                    events.push(Event::Written(path));
+                    events.push(FileEvent::Written(path));
                 } else if what.contains(ReadFlags::CREATE) {
-                    events.push(Event::Made(path));
+                    events.push(FileEvent::Created(path));
                 } else if what.contains(ReadFlags::ATTRIB) {
-                    events.push(Event::Rights(path));
+                    events.push(FileEvent::PermissionsChanged(path));
                 }
             }
             events
@@ -271,7 +271,7 @@ mod system {
     use std::sync::{Condvar, Mutex, PoisonError};
     use std::time::Duration;
 
-    use super::{Event, Silent};
+    use super::{FileEvent, WatchError};
 
     /// No events; only a bell.
     #[derive(Debug, Default)]
@@ -285,9 +285,9 @@ mod system {
             Ok(Self::default())
         }
 
-        pub(in crate::load::watch) fn add(&self, _: &Path) -> Result<(), Silent> {
+        pub(in crate::load::watch) fn add(&self, _: &Path) -> Result<(), WatchError> {
             let why = "this system is not asked for events";
-            Err(Silent::Poll(why.to_owned()))
+            Err(WatchError::Poll(why.to_owned()))
         }
 
         pub(in crate::load::watch) fn remove_below(&self, _: &Path) {}
@@ -311,7 +311,7 @@ mod system {
             *rung = false;
         }
 
-        pub(in crate::load::watch) fn drain(&self) -> Vec<Event> {
+        pub(in crate::load::watch) fn drain(&self) -> Vec<FileEvent> {
             Vec::new()
         }
     }

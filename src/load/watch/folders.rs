@@ -5,18 +5,18 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::Following;
-use super::events::Silent;
-use super::ledger::Stat;
+use super::WatchState;
+use super::events::WatchError;
+use super::ledger::FileStat;
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity};
-use crate::load::job::Report;
+use crate::load::job::LoadEvent;
 use crate::load::reason;
 use crate::load::walk::is_left_out;
 
 /// What a watch was asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Root {
+pub(super) struct WatchedRoot {
     pub(super) path: PathBuf,
     pub(super) is_file: bool,
     /// Device and number of the folder that is watched; `None` while it is not there.
@@ -29,27 +29,27 @@ pub(super) struct Root {
 
 /// The folders of a watch.
 #[derive(Debug, Default)]
-pub(super) struct Folders {
-    pub(super) roots: Vec<Root>,
+pub(super) struct WatchedFolders {
+    pub(super) roots: Vec<WatchedRoot>,
     watched: HashSet<PathBuf>,
     /// Those that are looked at now and then: files that were new or changed the last time.
-    pub(super) polled: HashMap<PathBuf, HashMap<PathBuf, Stat>>,
+    pub(super) polled: HashMap<PathBuf, HashMap<PathBuf, FileStat>>,
     /// Why folders are polled: said once each.
     said: HashSet<String>,
 }
 
 /// Device and number of a folder, or of that which a file lies in.
-pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+pub(super) fn read_folder_id(path: &Path) -> Option<(u64, u64)> {
     let about = fs::metadata(path).ok()?;
     about.is_dir().then(|| (about.dev(), about.ino()))
 }
 
 /// The folder of a file, as it is watched.
-pub(super) fn parent(path: &Path) -> &Path {
+pub(super) fn parent_folder(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
 
-fn at_least_here(path: &Path) -> &Path {
+fn or_current_dir(path: &Path) -> &Path {
     if path.as_os_str().is_empty() {
         Path::new(".")
     } else {
@@ -57,18 +57,18 @@ fn at_least_here(path: &Path) -> &Path {
     }
 }
 
-impl Root {
+impl WatchedRoot {
     /// The folder that is watched for it.
     pub(super) fn folder(&self) -> &Path {
         if self.is_file {
-            parent(&self.path)
+            parent_folder(&self.path)
         } else {
             &self.path
         }
     }
 
     pub(super) fn identity(&self) -> Option<(u64, u64)> {
-        identity(at_least_here(self.folder()))
+        read_folder_id(or_current_dir(self.folder()))
     }
 
     /// What lies at its place now. Where a file system was, it is waited for.
@@ -80,7 +80,7 @@ impl Root {
     }
 }
 
-impl Folders {
+impl WatchedFolders {
     /// Notes a path that is asked for. One that is not there yet is looked for.
     pub(super) fn root(&mut self, path: &Path) {
         if self.roots.iter().any(|root| root.path == path) {
@@ -93,7 +93,7 @@ impl Folders {
         {
             return;
         }
-        let mut root = Root {
+        let mut root = WatchedRoot {
             path: path.to_owned(),
             is_file: about.is_some_and(|about| about.is_file()),
             is: None,
@@ -148,25 +148,25 @@ impl Folders {
     }
 
     /// True where something has to be looked at now and then.
-    pub(super) fn needs_looks(&self) -> bool {
+    pub(super) fn needs_polling(&self) -> bool {
         !self.polled.is_empty() || self.roots.iter().any(|root| root.lost)
     }
 }
 
-impl Following {
+impl WatchState {
     /// Watches a folder, before it is looked into.
-    pub(in crate::load) fn watch_folder(&self, folder: &Path, tell: &(dyn Fn(Report) + Sync)) {
+    pub(in crate::load) fn watch_folder(&self, folder: &Path, tell: &(dyn Fn(LoadEvent) + Sync)) {
         if !self.folders().watched.insert(folder.to_owned()) {
             return;
         }
         let note = |message: String| {
             let mut problem = InputProblem::unreadable(path_text(folder), message);
             problem.problem.severity = Severity::Note;
-            tell(Report::Problem(problem));
+            tell(LoadEvent::Problem(problem));
         };
         match self.events.add(folder) {
             Ok(()) => {}
-            Err(Silent::Poll(why)) => {
+            Err(WatchError::Poll(why)) => {
                 let mut folders = self.folders();
                 folders.polled.insert(folder.to_owned(), HashMap::new());
                 if folders.said.insert(why.clone()) {
@@ -174,7 +174,7 @@ impl Following {
                     note(format!("looked at every second, since {why}"));
                 }
             }
-            Err(Silent::Failed(error)) => {
+            Err(WatchError::Failed(error)) => {
                 self.folders().watched.remove(folder);
                 note(format!("cannot be watched: {}", reason(&error)));
             }
@@ -182,7 +182,7 @@ impl Following {
     }
 
     /// Watches the folder of a file.
-    pub(in crate::load) fn watch_file(&self, path: &Path, tell: &(dyn Fn(Report) + Sync)) {
-        self.watch_folder(parent(path), tell);
+    pub(in crate::load) fn watch_file(&self, path: &Path, tell: &(dyn Fn(LoadEvent) + Sync)) {
+        self.watch_folder(parent_folder(path), tell);
     }
 }

@@ -3,31 +3,31 @@
 use std::io;
 use std::path::Path;
 
-use super::super::batch::Batch;
+use super::super::batch::InputSlice;
 use super::super::parts::{self, PART_SIZE};
 use super::super::reader::Reader;
-use super::super::store::Store;
-use super::ledger::{Known, Stat};
-use super::made::{Made, limit};
-use super::pairing::{How, Item, pairs};
-use super::take::Complete;
+use super::super::store::InputBytes;
+use super::ledger::{FileStat, FileState};
+use super::made::{ReadRecorder, limit_items};
+use super::pairing::{FileChange, ReadItem, pairs};
+use super::take::Completeness;
 use crate::desk::{InputLocation, Replacement};
 use crate::format::{Context, FormatId, RecordBoundary};
 use crate::text::hash;
 
 /// Bytes at either end by which a file that has only grown is known.
-const MARK: u64 = 1024;
+const FINGERPRINT_SIZE: u64 = 1024;
 
 impl Reader<'_> {
     /// Reads the items from a place on that is known to begin one; `last` is what was read there before.
     pub(super) fn read_on(
         &mut self,
-        store: &Store,
+        store: &InputBytes,
         path: &Path,
-        mut known: Known,
-        (at, last): (u64, Option<Item>),
-        complete: Complete,
-    ) -> io::Result<(Known, Vec<Replacement>)> {
+        mut known: FileState,
+        (at, last): (u64, Option<ReadItem>),
+        complete: Completeness,
+    ) -> io::Result<(FileState, Vec<Replacement>)> {
         let format = known.format.unwrap_or(FormatId::PLAIN);
         let cut = format.row().cut;
         let Some(seen) = known.trace.get() else {
@@ -43,8 +43,8 @@ impl Reader<'_> {
         let keep = self
             .shared
             .following
-            .is_some_and(|f| self.may_keep(f, length));
-        self.made = Some(Made::new(&known.trace, keep));
+            .is_some_and(|f| self.should_retain(f, length));
+        self.made = Some(ReadRecorder::new(&known.trace, keep));
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
             let part = known.end..known.end + PART_SIZE;
@@ -52,7 +52,7 @@ impl Reader<'_> {
             let items = &buffer[skip.min(buffer.len())..];
             let is_last = first + (items.len() as u64) < part.end || first >= part.end;
             let items = if is_last {
-                &items[..whole_items(cut, items, complete)]
+                &items[..complete_items_len(cut, items, complete)]
             } else {
                 items
             };
@@ -66,14 +66,14 @@ impl Reader<'_> {
                 first_index: known.count,
                 first_byte: first,
             };
-            let batch = Batch {
+            let batch = InputSlice {
                 bytes: items,
                 part: 0,
                 at: first,
             };
             let (count, _) = self.scan(&input, &batch, &context).unwrap_or_default();
             // What is no item yet may become one.
-            if count == 0 && is_last && complete == Complete::AsItIs {
+            if count == 0 && is_last && complete == Completeness::AsIs {
                 break;
             }
             known.count = known.count.saturating_add(count);
@@ -87,36 +87,40 @@ impl Reader<'_> {
         let made = self.made.take().map(|made| made.items).unwrap_or_default();
         known.items.extend(made);
         let new = &known.items[before..];
-        let (replaced, left) = pairs(last.as_slice(), &new[..new.len().min(1)], How::Grown);
+        let (replaced, left) = pairs(last.as_slice(), &new[..new.len().min(1)], FileChange::Grown);
         known.items.splice(before..before, left);
-        limit(&mut known.items);
+        limit_items(&mut known.items);
         Ok((known, replaced))
     }
 }
 
 /// How many of the bytes at the end of a file are whole items.
-pub(in crate::load) fn whole_items(cut: RecordBoundary, bytes: &[u8], complete: Complete) -> usize {
-    if complete == Complete::AsItIs {
+pub(in crate::load) fn complete_items_len(
+    cut: RecordBoundary,
+    bytes: &[u8],
+    complete: Completeness,
+) -> usize {
+    if complete == Completeness::AsIs {
         return bytes.len();
     }
     if cut != RecordBoundary::Newline {
         return match complete {
-            Complete::Written => cut.last(bytes, 1).unwrap_or(0),
+            Completeness::StillWritten => cut.last(bytes, 1).unwrap_or(0),
             _ => bytes.len(),
         };
     }
     let lines = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
     let rest = bytes[lines..].trim_ascii();
-    let closed = complete == Complete::Closed && rest.ends_with(b"}");
+    let closed = complete == Completeness::Closed && rest.ends_with(b"}");
     if closed { bytes.len() } else { lines }
 }
 
 /// Where a file that has only grown is to be read on, and the dispatch that was read there before.
-pub(super) fn grown(
-    store: &Store,
-    known: &Known,
-    stat: &Stat,
-) -> io::Result<Option<(u64, Option<Item>)>> {
+pub(super) fn find_append_point(
+    store: &InputBytes,
+    known: &FileState,
+    stat: &FileStat,
+) -> io::Result<Option<(u64, Option<ReadItem>)>> {
     let Some(format) = known.format else {
         return Ok(None);
     };
@@ -143,11 +147,11 @@ pub(super) fn grown(
 }
 
 /// Hashes of the bytes at the start, and of those before a place.
-pub(in crate::load) fn marks(store: &Store, end: u64) -> io::Result<Option<(u64, u64)>> {
+pub(in crate::load) fn marks(store: &InputBytes, end: u64) -> io::Result<Option<(u64, u64)>> {
     let mut bytes = Vec::new();
-    store.read(0..MARK.min(end), &mut bytes)?;
+    store.read(0..FINGERPRINT_SIZE.min(end), &mut bytes)?;
     let start = hash(&bytes);
     bytes.clear();
-    store.read(end.saturating_sub(MARK)..end, &mut bytes)?;
+    store.read(end.saturating_sub(FINGERPRINT_SIZE)..end, &mut bytes)?;
     Ok(Some((start, hash(&bytes))))
 }

@@ -4,70 +4,73 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::events::Event;
-use super::pending::{Format, Kind};
-use super::turn::{Turn, is_hidden};
+use super::events::FileEvent;
+use super::pending::{PendingKind, WriterKind};
+use super::turn::{Watcher, is_hidden};
 use crate::format::RecordBoundary;
 
-impl Turn<'_> {
-    pub(super) fn event(&mut self, event: Event) {
+impl Watcher<'_> {
+    pub(super) fn event(&mut self, event: FileEvent) {
         let now = Instant::now();
         let ledger = &self.following.ledger;
         let asked = |path: &Path| self.following.folders().is_asked_for(path);
         match event {
-            Event::Whole(path) if asked(&path) => self.pending.whole(path, now),
-            Event::Made(path) if asked(&path) => self.pending.made(path, now),
-            Event::Written(path) if asked(&path) => {
+            FileEvent::Closed(path) if asked(&path) => self.pending.whole(path, now),
+            FileEvent::Created(path) if asked(&path) => self.pending.made(path, now),
+            FileEvent::Written(path) if asked(&path) => {
                 let format = ledger.stat(&path).map(|(_, format)| format);
                 let format = match format {
-                    None => Format::Unknown,
+                    None => WriterKind::Unknown,
                     Some(format)
                         if format.is_some_and(|f| f.row().cut != RecordBoundary::Unsplittable) =>
                     {
-                        Format::Growing
+                        WriterKind::Growing
                     }
-                    Some(_) => Format::Whole,
+                    Some(_) => WriterKind::Whole,
                 };
                 self.pending.written(path, format, now);
             }
-            Event::Rights(path) if self.failed.contains(&path) => self.pending.whole(path, now),
-            Event::Gone(path) => {
+            FileEvent::PermissionsChanged(path) if self.failed.contains(&path) => {
+                self.pending.whole(path, now)
+            }
+            FileEvent::Deleted(path) => {
                 let waited = self.pending.forget(&path);
                 if ledger.is_busy(&path) {
-                    self.deferred.push(Event::Gone(path));
+                    self.deferred.push(FileEvent::Deleted(path));
                 } else {
-                    let unread = waited == Some(Kind::Filled) && ledger.stat(&path).is_none();
+                    let unread =
+                        waited == Some(PendingKind::Filled) && ledger.stat(&path).is_none();
                     ledger.gone(&path);
                     if unread {
-                        self.missed(&path);
+                        self.report_missed(&path);
                     }
                 }
             }
-            Event::Renamed(from, to) => self.renamed(from, to),
-            Event::Folder(path) if !is_hidden(&path) => self.folder(&path, false),
-            Event::FolderRenamed(from, to) => self.folder_renamed(&from, &to),
-            Event::FolderGone(path) => self.folder_gone(&path),
-            Event::Lost => self.rescan(),
-            Event::Whole(_)
-            | Event::Made(_)
-            | Event::Written(_)
-            | Event::Rights(_)
-            | Event::Folder(_) => {}
+            FileEvent::Renamed(from, to) => self.renamed(from, to),
+            FileEvent::FolderCreated(path) if !is_hidden(&path) => self.folder(&path, false),
+            FileEvent::FolderRenamed(from, to) => self.handle_folder_renamed(&from, &to),
+            FileEvent::FolderDeleted(path) => self.handle_folder_deleted(&path),
+            FileEvent::Overflow => self.rescan(),
+            FileEvent::Closed(_)
+            | FileEvent::Created(_)
+            | FileEvent::Written(_)
+            | FileEvent::PermissionsChanged(_)
+            | FileEvent::FolderCreated(_) => {}
         }
     }
 
     /// Names a file that came and went before it could be read: nothing is lost in silence.
-    pub(super) fn missed(&mut self, path: &Path) {
+    pub(super) fn report_missed(&mut self, path: &Path) {
         let message = "came and was gone again before it could be read";
         self.reader.unreadable(path, message);
     }
 
     /// An event of a file that somebody else was at then: what it tells of may be past, and another file be there.
-    pub(super) fn deferred(&mut self, event: Event) {
+    pub(super) fn deferred(&mut self, event: FileEvent) {
         let ledger = &self.following.ledger;
         let paths = match &event {
-            Event::Gone(path) => vec![path.clone()],
-            Event::Renamed(from, to) => vec![from.clone(), to.clone()],
+            FileEvent::Deleted(path) => vec![path.clone()],
+            FileEvent::Renamed(from, to) => vec![from.clone(), to.clone()],
             _ => Vec::new(),
         };
         if paths.iter().any(|path| ledger.is_busy(path)) {
@@ -75,7 +78,7 @@ impl Turn<'_> {
             return;
         }
         match event {
-            Event::Gone(path) if fs::symlink_metadata(&path).is_ok() => {}
+            FileEvent::Deleted(path) if fs::symlink_metadata(&path).is_ok() => {}
             event => self.event(event),
         }
         for path in paths {
@@ -89,7 +92,7 @@ impl Turn<'_> {
     fn renamed(&mut self, from: PathBuf, to: PathBuf) {
         let ledger = &self.following.ledger;
         if ledger.is_busy(&from) || ledger.is_busy(&to) {
-            self.deferred.push(Event::Renamed(from, to));
+            self.deferred.push(FileEvent::Renamed(from, to));
             return;
         }
         self.pending.forget(&from);

@@ -4,21 +4,21 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::press::Press;
+use super::press::BlockCompressor;
 use crate::desk::{ByteBlock, RetainedBytes};
 
 /// Bytes that are compressed together: dispatches share their words, and to read one again takes a moment only.
-pub(super) const BLOCK: usize = 64 << 10;
+pub(super) const BLOCK_SIZE: usize = 64 << 10;
 
 /// How much is kept, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RetentionLimits {
     /// Compressed bytes.
     pub bytes: u64,
     pub age: Duration,
 }
 
-impl Default for Limits {
+impl Default for RetentionLimits {
     fn default() -> Self {
         Self {
             bytes: 256 << 20,
@@ -29,8 +29,8 @@ impl Default for Limits {
 
 /// What is kept.
 #[derive(Debug)]
-pub(in crate::load) struct Keep {
-    pub(super) limits: Limits,
+pub(in crate::load) struct Retention {
+    pub(super) limits: RetentionLimits,
     blocks: Mutex<Blocks>,
 }
 
@@ -43,11 +43,11 @@ struct Blocks {
     /// The others, the oldest first, with their sizes.
     full: VecDeque<(Instant, Block, u64)>,
     total: u64,
-    press: Press,
+    press: BlockCompressor,
 }
 
-impl Keep {
-    pub(in crate::load) fn new(limits: Limits) -> Self {
+impl Retention {
+    pub(in crate::load) fn new(limits: RetentionLimits) -> Self {
         Self {
             limits,
             blocks: Mutex::default(),
@@ -67,10 +67,10 @@ impl Keep {
             ),
         };
         let (mut from, mut filled) = (0, false);
-        if let ByteBlock::Raw(raw) = &mut *lock(&block) {
+        if let ByteBlock::Raw(raw) = &mut *lock_block(&block) {
             from = raw.len();
             raw.extend_from_slice(bytes);
-            filled = raw.len() >= BLOCK;
+            filled = raw.len() >= BLOCK_SIZE;
         }
         let kept = RetainedBytes {
             block: Arc::clone(&block),
@@ -79,36 +79,36 @@ impl Keep {
             first,
         };
         if filled {
-            let size = blocks.press.pack(&block);
+            let size = blocks.press.compress_block(&block);
             blocks.full.push_back((since, block, size));
             blocks.total += size;
         } else {
             blocks.open = Some((since, block));
         }
-        self.give_up(&mut blocks, now);
+        self.drop_old(&mut blocks, now);
         kept
     }
 
-    fn give_up(&self, blocks: &mut Blocks, now: Instant) {
+    fn drop_old(&self, blocks: &mut Blocks, now: Instant) {
         while let Some((since, ..)) = blocks.full.front() {
             let old = now.duration_since(*since) > self.limits.age;
             if !old && blocks.total <= self.limits.bytes {
                 break;
             }
             let why = if old {
-                format!("at most {}", duration(self.limits.age))
+                format!("at most {}", duration_text(self.limits.age))
             } else {
                 format!("cap {}", size(self.limits.bytes))
             };
             if let Some((_, block, size)) = blocks.full.pop_front() {
-                *lock(&block) = ByteBlock::Dropped(why);
+                *lock_block(&block) = ByteBlock::Dropped(why);
                 blocks.total -= size;
             }
         }
     }
 }
 
-pub(super) fn lock(block: &Mutex<ByteBlock>) -> MutexGuard<'_, ByteBlock> {
+pub(super) fn lock_block(block: &Mutex<ByteBlock>) -> MutexGuard<'_, ByteBlock> {
     block.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -122,7 +122,7 @@ pub(in crate::load) fn size(bytes: u64) -> String {
     }
 }
 
-fn duration(age: Duration) -> String {
+fn duration_text(age: Duration) -> String {
     let seconds = age.as_secs();
     let (count, unit) = match seconds {
         s if s >= 86_400 && s % 86_400 == 0 => (s / 86_400, "day"),
@@ -135,7 +135,7 @@ fn duration(age: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::press::unpack;
+    use super::super::press::read_retained;
     use super::*;
 
     fn text(number: usize) -> Vec<u8> {
@@ -146,36 +146,36 @@ mod tests {
 
     #[test]
     fn what_is_kept_comes_back() {
-        let keep = Keep::new(Limits::default());
+        let keep = Retention::new(RetentionLimits::default());
         let kept: Vec<RetainedBytes> = (0..200).map(|n| keep.put(&text(n), 7)).collect();
         for (number, kept) in kept.iter().enumerate() {
-            assert_eq!(unpack(kept).as_ref(), Ok(&text(number)));
+            assert_eq!(read_retained(kept).as_ref(), Ok(&text(number)));
             assert_eq!(kept.first, 7);
         }
     }
 
     #[test]
     fn the_oldest_is_given_up_first_and_says_why() {
-        let keep = Keep::new(Limits {
+        let keep = Retention::new(RetentionLimits {
             bytes: 2 << 10,
-            ..Limits::default()
+            ..RetentionLimits::default()
         });
         let kept: Vec<RetainedBytes> = (0..2000).map(|n| keep.put(&text(n), 0)).collect();
-        assert_eq!(unpack(&kept[0]), Err("cap 2 KiB".to_owned()));
-        assert_eq!(unpack(&kept[1999]), Ok(text(1999)));
-        let keep = Keep::new(Limits {
+        assert_eq!(read_retained(&kept[0]), Err("cap 2 KiB".to_owned()));
+        assert_eq!(read_retained(&kept[1999]), Ok(text(1999)));
+        let keep = Retention::new(RetentionLimits {
             age: Duration::ZERO,
-            ..Limits::default()
+            ..RetentionLimits::default()
         });
         let kept: Vec<RetainedBytes> = (0..100).map(|n| keep.put(&text(n), 0)).collect();
-        assert_eq!(unpack(&kept[0]), Err("at most 0 seconds".to_owned()));
+        assert_eq!(read_retained(&kept[0]), Err("at most 0 seconds".to_owned()));
     }
 
     #[test]
     fn sizes_and_times_read_as_they_are_given() {
         assert_eq!(size(256 << 20), "256 MiB");
         assert_eq!(size(1000), "1000 bytes");
-        assert_eq!(duration(Duration::from_hours(168)), "7 days");
-        assert_eq!(duration(Duration::from_mins(90)), "90 minutes");
+        assert_eq!(duration_text(Duration::from_hours(168)), "7 days");
+        assert_eq!(duration_text(Duration::from_mins(90)), "90 minutes");
     }
 }

@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::pairing::{How, Item, pairs};
+use super::pairing::{FileChange, ReadItem, pairs};
 use crate::desk::{FileTracker, Replacement, TrackedFile};
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
 
 /// Deleted files that are remembered, in case they are written again.
-const GONE: usize = 4096;
+const MAX_DELETED: usize = 4096;
 /// A file of the same name made so soon after is the same one, written again.
 const REWRITE_WINDOW: Duration = Duration::from_secs(2);
 
 /// What tells whether a file is still as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::load) struct Stat {
+pub(in crate::load) struct FileStat {
     /// Device and number of the file; 0 where they are not known.
     device: u64,
     number: u64,
@@ -28,7 +28,7 @@ pub(in crate::load) struct Stat {
     nanoseconds: Option<i64>,
 }
 
-impl Stat {
+impl FileStat {
     pub(in crate::load) fn of(about: &Metadata) -> Self {
         Self {
             device: about.dev(),
@@ -40,7 +40,7 @@ impl Stat {
     }
 
     /// As far as an input tells it.
-    pub(super) fn noted(length: u64, modified: Option<Stamp>) -> Self {
+    pub(super) fn from_input(length: u64, modified: Option<Stamp>) -> Self {
         Self {
             device: 0,
             number: 0,
@@ -74,8 +74,8 @@ impl Stat {
 
 /// What has been read of a file.
 #[derive(Debug, Clone)]
-pub(in crate::load) struct Known {
-    pub(in crate::load) stat: Stat,
+pub(in crate::load) struct FileState {
+    pub(in crate::load) stat: FileStat,
     /// Shared with its inputs.
     pub(in crate::load) trace: Arc<FileTracker>,
     pub(in crate::load) format: Option<FormatId>,
@@ -87,12 +87,12 @@ pub(in crate::load) struct Known {
     pub(in crate::load) marks: Option<(u64, u64)>,
     /// Hash of the whole, of a file that is read as a whole.
     pub(in crate::load) whole: Option<u64>,
-    pub(in crate::load) items: Vec<Item>,
+    pub(in crate::load) items: Vec<ReadItem>,
 }
 
-impl Known {
+impl FileState {
     /// A file of which nothing has been read.
-    pub(in crate::load) fn new(stat: Stat) -> Self {
+    pub(in crate::load) fn new(stat: FileStat) -> Self {
         Self {
             stat,
             trace: Arc::default(),
@@ -106,15 +106,15 @@ impl Known {
     }
 
     /// A file that could not be read to its end: it is read again when it changes.
-    pub(super) fn untold(path: &Path) -> Option<Self> {
-        let stat = Stat::of(&fs::metadata(path).ok()?);
+    pub(super) fn unread(path: &Path) -> Option<Self> {
+        let stat = FileStat::of(&fs::metadata(path).ok()?);
         let mut known = Self::new(stat);
         known.end = stat.length;
         Some(known)
     }
 
     /// The file is as it was but for what follows what was read, or lies at another place.
-    pub(super) fn moved(&mut self, path: &Path, stat: Stat) {
+    pub(super) fn moved(&mut self, path: &Path, stat: FileStat) {
         self.stat = stat;
         self.trace.set(Some(TrackedFile {
             path: path.to_owned(),
@@ -127,7 +127,7 @@ impl Known {
 /// What the ledger says of a path that somebody wants to read.
 pub(in crate::load) enum Claim {
     /// Nobody has: the caller reads it now, and says so with [`Ledger::took`] when it is done.
-    Free(Option<(Known, How)>),
+    Free(Option<(FileState, FileChange)>),
     /// Somebody reads it at this moment.
     Busy,
     /// It has been read; only a watch reads it again.
@@ -135,44 +135,51 @@ pub(in crate::load) enum Claim {
 }
 
 #[derive(Debug, Default)]
-struct Books {
+struct StateTable {
     /// `None` while somebody reads it.
-    known: HashMap<PathBuf, Option<Known>>,
+    known: HashMap<PathBuf, Option<FileState>>,
     /// Deleted ones, the last one last.
-    gone: VecDeque<(Instant, PathBuf, Known)>,
+    gone: VecDeque<(Instant, PathBuf, FileState)>,
 }
 
 /// All files.
 #[derive(Debug, Default)]
-pub(in crate::load) struct Ledger(Mutex<Books>);
+pub(in crate::load) struct FileStates(Mutex<StateTable>);
 
-impl Ledger {
-    fn books(&self) -> MutexGuard<'_, Books> {
+impl FileStates {
+    fn lock(&self) -> MutexGuard<'_, StateTable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks to read a path; `again` where it is known to have changed.
     pub(in crate::load) fn claim(&self, path: &Path, again: bool) -> Claim {
-        let mut books = self.books();
+        let mut books = self.lock();
         match books.known.get_mut(path) {
             Some(None) => Claim::Busy,
             Some(Some(_)) if !again => Claim::Read,
-            Some(known) => Claim::Free(known.take().map(|known| (known, How::Rewritten))),
+            Some(known) => Claim::Free(known.take().map(|known| (known, FileChange::Rewritten))),
             None => {
                 books.known.insert(path.to_owned(), None);
                 let at = books.gone.iter().rposition(|(_, gone, _)| gone == path);
                 let gone = at.and_then(|at| books.gone.remove(at));
                 Claim::Free(gone.map(|(when, _, known)| {
                     let soon = when.elapsed() < REWRITE_WINDOW;
-                    (known, if soon { How::Rewritten } else { How::Anew })
+                    (
+                        known,
+                        if soon {
+                            FileChange::Rewritten
+                        } else {
+                            FileChange::Recreated
+                        },
+                    )
                 }))
             }
         }
     }
 
     /// A claimed path has been read; `None`: there is no such file.
-    pub(in crate::load) fn took(&self, path: &Path, known: Option<Known>) {
-        let mut books = self.books();
+    pub(in crate::load) fn finish_read(&self, path: &Path, known: Option<FileState>) {
+        let mut books = self.lock();
         match known {
             Some(known) => drop(books.known.insert(path.to_owned(), Some(known))),
             None => drop(books.known.remove(path)),
@@ -180,15 +187,15 @@ impl Ledger {
     }
 
     /// What is known of a path: length and date.
-    pub(super) fn stat(&self, path: &Path) -> Option<(Stat, Option<FormatId>)> {
-        let books = self.books();
+    pub(super) fn stat(&self, path: &Path) -> Option<(FileStat, Option<FormatId>)> {
+        let books = self.lock();
         let known = books.known.get(path)?.as_ref()?;
         Some((known.stat, known.format))
     }
 
     /// A file has been deleted. Its inputs live on what is kept.
     pub(super) fn gone(&self, path: &Path) {
-        let mut books = self.books();
+        let mut books = self.lock();
         // One that is being read is looked for again by its reader.
         if let Some(Some(_)) = books.known.get(path)
             && let Some(Some(known)) = books.known.remove(path)
@@ -199,7 +206,7 @@ impl Ledger {
                     .gone
                     .push_back((Instant::now(), path.to_owned(), known));
             }
-            if books.gone.len() > GONE {
+            if books.gone.len() > MAX_DELETED {
                 books.gone.pop_front();
             }
         }
@@ -207,7 +214,7 @@ impl Ledger {
 
     /// A file lies at another path now, maybe in the place of another one: what that means for the rows of both.
     pub(super) fn rename(&self, from: &Path, to: &Path) -> Vec<Replacement> {
-        let mut books = self.books();
+        let mut books = self.lock();
         let Some(Some(mut known)) = books.known.remove(from) else {
             return Vec::new();
         };
@@ -216,7 +223,7 @@ impl Ledger {
         let mut replaced = Vec::new();
         if let Some(Some(old)) = books.known.remove(to) {
             old.trace.set(None);
-            let (pairs, left) = pairs(&old.items, &known.items, How::Rewritten);
+            let (pairs, left) = pairs(&old.items, &known.items, FileChange::Rewritten);
             replaced = pairs;
             known.items.extend(left);
         }
@@ -226,17 +233,17 @@ impl Ledger {
 
     /// True while somebody reads a path.
     pub(super) fn is_busy(&self, path: &Path) -> bool {
-        matches!(self.books().known.get(path), Some(None))
+        matches!(self.lock().known.get(path), Some(None))
     }
 
     /// Takes over what a load has read that noted nothing.
-    pub(super) fn adopt(&self, path: PathBuf, known: Known) {
-        self.books().known.entry(path).or_insert(Some(known));
+    pub(super) fn adopt(&self, path: PathBuf, known: FileState) {
+        self.lock().known.entry(path).or_insert(Some(known));
     }
 
     /// The known paths below a folder.
     pub(super) fn below(&self, folder: &Path) -> Vec<PathBuf> {
-        let books = self.books();
+        let books = self.lock();
         let below = books.known.keys().filter(|path| path.starts_with(folder));
         below.cloned().collect()
     }

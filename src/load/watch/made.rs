@@ -2,24 +2,24 @@
 
 use std::sync::Arc;
 
-use super::pairing::Item;
+use super::pairing::ReadItem;
 use crate::desk::{FileTracker, Input};
 use crate::format::ScannedItem;
 use crate::text::hash;
 
 /// Most dispatches of one file that are remembered one by one; of more, only the last.
-const MOST: usize = 100_000;
+const MAX_ITEMS: usize = 100_000;
 
 /// What is made of one file.
 #[derive(Debug)]
-pub(in crate::load) struct Made {
+pub(in crate::load) struct ReadRecorder {
     pub(in crate::load) trace: Arc<FileTracker>,
     /// Its bytes are to be kept.
     pub(in crate::load) keep: bool,
-    pub(in crate::load) items: Vec<Item>,
+    pub(in crate::load) items: Vec<ReadItem>,
 }
 
-impl Made {
+impl ReadRecorder {
     pub(in crate::load) fn new(trace: &Arc<FileTracker>, keep: bool) -> Self {
         Self {
             trace: Arc::clone(trace),
@@ -40,7 +40,7 @@ impl Made {
             (true, true) => 0,
             _ => hash(format!("{}\n{}", head.headline, head.slug).as_bytes()),
         };
-        self.items.push(Item {
+        self.items.push(ReadItem {
             input: Arc::clone(input),
             start: found.bytes.start,
             nth: found.nth,
@@ -48,15 +48,15 @@ impl Made {
             name,
             bytes: hash(bytes).rotate_left(found.nth % 64),
         });
-        if self.items.len() > 2 * MOST {
-            limit(&mut self.items);
+        if self.items.len() > 2 * MAX_ITEMS {
+            limit_items(&mut self.items);
         }
     }
 }
 
 /// Forgets all but the last where there are too many.
-pub(in crate::load) fn limit(items: &mut Vec<Item>) {
-    if items.len() > MOST {
+pub(in crate::load) fn limit_items(items: &mut Vec<ReadItem>) {
+    if items.len() > MAX_ITEMS {
         items.drain(..items.len() - 1);
     }
 }

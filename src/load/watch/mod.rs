@@ -23,49 +23,49 @@ mod take;
 mod tests;
 mod turn;
 
-pub(super) use grow::whole_items;
-pub use keep::Limits;
-pub(super) use ledger::Known;
-pub(super) use made::Made;
-pub(super) use press::unpack;
-pub(super) use take::Complete;
+pub(super) use grow::complete_items_len;
+pub use keep::RetentionLimits;
+pub(super) use ledger::FileState;
+pub(super) use made::ReadRecorder;
+pub(super) use press::read_retained;
+pub(super) use take::Completeness;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::Sources;
-use super::job::{Report, Source, load_followed};
+use super::LoadRequest;
+use super::job::{InputSource, LoadEvent, load_with_watch};
 use crate::desk::Snapshot;
 use events::Events;
-use folders::Folders;
-use keep::Keep;
-use ledger::Ledger;
-use turn::Turn;
+use folders::WatchedFolders;
+use keep::Retention;
+use ledger::FileStates;
+use turn::Watcher;
 
 /// Most bytes of files that were there when the watch began that are kept as well.
-const THERE: u64 = 64 << 20;
+const INITIAL_RETAIN_LIMIT: u64 = 64 << 20;
 
 /// See [`Following::settle`].
-const SOON: Duration = Duration::from_millis(250);
-const LATER: Duration = Duration::from_secs(3);
+const SETTLE_TIME: Duration = Duration::from_millis(250);
+const PATIENT_SETTLE_TIME: Duration = Duration::from_secs(3);
 
 /// A watch that goes on after the load, until it is stopped.
 #[derive(Debug, Clone)]
-pub struct Watch(Arc<Following>);
+pub struct Watch(Arc<WatchState>);
 
 /// What a watch knows.
 #[derive(Debug)]
-pub(super) struct Following {
+pub(super) struct WatchState {
     /// How long nothing must happen to a file that lies in a folder when it comes: nobody knows whether it is whole.
     settle: Duration,
-    ledger: Ledger,
-    keep: Keep,
+    ledger: FileStates,
+    keep: Retention,
     /// How many bytes of what was there already may still be kept.
     spare: AtomicU64,
     events: Events,
-    folders: Mutex<Folders>,
+    folders: Mutex<WatchedFolders>,
     /// Files at the end of which something waits to become complete.
     waiting: Mutex<Vec<PathBuf>>,
     /// Which run of the watch it is: one that is not the newest ends.
@@ -80,24 +80,24 @@ impl Watch {
     ///
     /// # Errors
     /// Where the system gives no descriptor for it.
-    pub fn new(limits: Limits) -> std::io::Result<Self> {
-        Self::with(limits, SOON)
+    pub fn new(limits: RetentionLimits) -> std::io::Result<Self> {
+        Self::with(limits, SETTLE_TIME)
     }
 
     /// The same for those who want each dispatch once, and whole: such files wait longer.
     ///
     /// # Errors
     /// Where the system gives no descriptor for it.
-    pub fn patient(limits: Limits) -> std::io::Result<Self> {
-        Self::with(limits, LATER)
+    pub fn patient(limits: RetentionLimits) -> std::io::Result<Self> {
+        Self::with(limits, PATIENT_SETTLE_TIME)
     }
 
-    fn with(limits: Limits, settle: Duration) -> std::io::Result<Self> {
-        Ok(Self(Arc::new(Following {
+    fn with(limits: RetentionLimits, settle: Duration) -> std::io::Result<Self> {
+        Ok(Self(Arc::new(WatchState {
             settle,
-            ledger: Ledger::default(),
-            keep: Keep::new(limits),
-            spare: AtomicU64::new(THERE),
+            ledger: FileStates::default(),
+            keep: Retention::new(limits),
+            spare: AtomicU64::new(INITIAL_RETAIN_LIMIT),
             events: Events::new()?,
             folders: Mutex::default(),
             waiting: Mutex::default(),
@@ -108,25 +108,30 @@ impl Watch {
 
     /// Loads everything, tells [`Report::Done`], and goes on until it is stopped; where there is nothing to watch, until
     /// streams have ended. `tell` is called from several threads.
-    pub fn load(&self, sources: Sources, readers: usize, tell: &(dyn Fn(Report) + Sync)) {
+    pub fn load(&self, sources: LoadRequest, readers: usize, tell: &(dyn Fn(LoadEvent) + Sync)) {
         let following = &*self.0;
         let forced = sources.format;
         let watched = following.roots(&sources);
         std::thread::scope(|scope| {
             if watched {
-                scope.spawn(|| Turn::run(following, forced, false, tell));
+                scope.spawn(|| Watcher::run(following, forced, false, tell));
             }
-            load_followed(sources, readers, Some(following), tell);
+            load_with_watch(sources, readers, Some(following), tell);
         });
     }
 
     /// Goes on from what a load without a watch has brought: what has arrived since is read first. Returns when it is
     /// stopped, or where there is nothing to watch.
-    pub fn resume(&self, sources: &Sources, loaded: &Snapshot, tell: &(dyn Fn(Report) + Sync)) {
+    pub fn resume(
+        &self,
+        sources: &LoadRequest,
+        loaded: &Snapshot,
+        tell: &(dyn Fn(LoadEvent) + Sync),
+    ) {
         let following = &*self.0;
         if following.roots(sources) {
             following.adopt(loaded);
-            Turn::run(following, sources.format, true, tell);
+            Watcher::run(following, sources.format, true, tell);
         }
     }
 
@@ -137,16 +142,16 @@ impl Watch {
     }
 }
 
-impl Following {
-    fn folders(&self) -> std::sync::MutexGuard<'_, Folders> {
+impl WatchState {
+    fn folders(&self) -> std::sync::MutexGuard<'_, WatchedFolders> {
         self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes what is to be watched; false where that is nothing.
-    fn roots(&self, sources: &Sources) -> bool {
+    fn roots(&self, sources: &LoadRequest) -> bool {
         let mut folders = self.folders();
         for source in &sources.all {
-            if let Source::Path(path) = source {
+            if let InputSource::Path(path) = source {
                 folders.root(path);
             }
         }

@@ -7,7 +7,7 @@ use crate::desk::{Input, ItemLocation, Replacement};
 
 /// One dispatch of a file, as far as it is needed to find it again when the file is written again.
 #[derive(Debug, Clone)]
-pub(in crate::load) struct Item {
+pub(in crate::load) struct ReadItem {
     pub(in crate::load) input: Arc<Input>,
     pub(in crate::load) start: u64,
     pub(in crate::load) nth: u32,
@@ -19,7 +19,7 @@ pub(in crate::load) struct Item {
     pub(in crate::load) bytes: u64,
 }
 
-impl Item {
+impl ReadItem {
     /// True for the very same one.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.input, &other.input) && (self.start, self.nth) == (other.start, other.nth)
@@ -28,26 +28,26 @@ impl Item {
 
 /// What happened to the file between the two readings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::load) enum How {
+pub(in crate::load) enum FileChange {
     /// The old bytes stand at its start still.
     Grown,
     /// Written again, or another file in its place.
     Rewritten,
     /// Deleted, and another one of its name made later.
-    Anew,
+    Recreated,
 }
 
 /// Pairs the dispatches of a file with those before: the same bytes, then the same identity, then the same name at the
 /// same place. A place alone tells where the file grew, and where it holds one dispatch as before. Those before that
 /// have no pair are in the file no longer: they stay, and are returned too.
 pub(in crate::load) fn pairs(
-    old: &[Item],
-    new: &[Item],
-    how: How,
-) -> (Vec<Replacement>, Vec<Item>) {
+    old: &[ReadItem],
+    new: &[ReadItem],
+    how: FileChange,
+) -> (Vec<Replacement>, Vec<ReadItem>) {
     let mut successor: Vec<Option<usize>> = vec![None; old.len()];
     let mut taken = vec![false; new.len()];
-    for key in [|item: &Item| item.bytes, |item: &Item| item.key] {
+    for key in [|item: &ReadItem| item.bytes, |item: &ReadItem| item.key] {
         let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
         for (at, item) in new.iter().enumerate().rev().filter(|(at, _)| !taken[*at]) {
             places.entry(key(item)).or_default().push(at);
@@ -65,16 +65,16 @@ pub(in crate::load) fn pairs(
     let single = old.len() == 1 && new.len() == 1;
     for (at, (before, after)) in old.iter().zip(new).enumerate() {
         let place = match how {
-            How::Grown => true,
-            How::Rewritten => single || same_name(before, after),
-            How::Anew => same_name(before, after),
+            FileChange::Grown => true,
+            FileChange::Rewritten => single || same_name(before, after),
+            FileChange::Recreated => same_name(before, after),
         };
         if place && successor[at].is_none() && !taken[at] {
             successor[at] = Some(at);
             taken[at] = true;
         }
     }
-    let spot = |item: &Item| ItemLocation {
+    let spot = |item: &ReadItem| ItemLocation {
         input: Arc::clone(&item.input),
         start: item.start,
         nth: item.nth,
@@ -93,7 +93,7 @@ pub(in crate::load) fn pairs(
     (replaced, left)
 }
 
-fn same_name(a: &Item, b: &Item) -> bool {
+fn same_name(a: &ReadItem, b: &ReadItem) -> bool {
     a.name == b.name && a.name != 0
 }
 
@@ -104,10 +104,10 @@ mod tests {
     use crate::format::FormatId;
 
     /// Items from their identity, name and bytes.
-    fn items(of: &[(u64, u64, u64)]) -> Vec<Item> {
+    fn items(of: &[(u64, u64, u64)]) -> Vec<ReadItem> {
         let place = InputLocation::BuiltIn("test", b"");
         let input = Arc::new(Input::new(place, FormatId::PLAIN, 0, None));
-        let item = |(start, &(key, name, bytes)): (u64, &(u64, u64, u64))| Item {
+        let item = |(start, &(key, name, bytes)): (u64, &(u64, u64, u64))| ReadItem {
             input: Arc::clone(&input),
             start,
             nth: 0,
@@ -120,7 +120,7 @@ mod tests {
 
     #[track_caller]
     fn check(
-        how: How,
+        how: FileChange,
         old: &[(u64, u64, u64)],
         new: &[(u64, u64, u64)],
         expected: &[(u64, u64, bool)],
@@ -136,10 +136,25 @@ mod tests {
 
     #[test]
     fn a_single_dispatch_takes_its_place() {
-        check(How::Rewritten, &[(1, 1, 1)], &[(2, 2, 2)], &[(0, 0, false)]);
-        check(How::Anew, &[(1, 1, 1)], &[(2, 2, 2)], &[]);
-        check(How::Anew, &[(1, 7, 1)], &[(2, 7, 2)], &[(0, 0, false)]);
-        check(How::Anew, &[(5, 1, 1)], &[(5, 2, 2)], &[(0, 0, false)]);
+        check(
+            FileChange::Rewritten,
+            &[(1, 1, 1)],
+            &[(2, 2, 2)],
+            &[(0, 0, false)],
+        );
+        check(FileChange::Recreated, &[(1, 1, 1)], &[(2, 2, 2)], &[]);
+        check(
+            FileChange::Recreated,
+            &[(1, 7, 1)],
+            &[(2, 7, 2)],
+            &[(0, 0, false)],
+        );
+        check(
+            FileChange::Recreated,
+            &[(5, 1, 1)],
+            &[(5, 2, 2)],
+            &[(0, 0, false)],
+        );
     }
 
     #[test]
@@ -147,28 +162,28 @@ mod tests {
         // Newest first: 4 came, 1 went.
         let (a, b, c, d) = ((1, 1, 1), (2, 2, 2), (3, 3, 3), (4, 4, 4));
         check(
-            How::Rewritten,
+            FileChange::Rewritten,
             &[c, b, a],
             &[d, c, b],
             &[(0, 1, true), (1, 2, true)],
         );
         // One of them corrected under its id.
         let (again, pairs) = ((2, 2, 9), [(0, 0, true), (1, 1, false)]);
-        check(How::Rewritten, &[c, b], &[c, again], &pairs);
+        check(FileChange::Rewritten, &[c, b], &[c, again], &pairs);
     }
 
     #[test]
     fn the_last_one_grows_on() {
         let (a, part, whole, next) = ((1, 1, 1), (2, 2, 2), (3, 2, 3), (4, 4, 4));
         let pairs = [(0, 0, true), (1, 1, false)];
-        check(How::Grown, &[a, part], &[a, whole, next], &pairs);
+        check(FileChange::Grown, &[a, part], &[a, whole, next], &pairs);
     }
 
     #[test]
     fn equal_dispatches_are_paired_one_by_one() {
         let a = (1, 1, 1);
         let pairs = [(0, 0, true), (1, 1, true)];
-        check(How::Rewritten, &[a, a], &[a, a, a], &pairs);
-        check(How::Rewritten, &[a, a, a], &[a, a], &pairs);
+        check(FileChange::Rewritten, &[a, a], &[a, a, a], &pairs);
+        check(FileChange::Rewritten, &[a, a, a], &[a, a], &pairs);
     }
 }

@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// What follows at once is taken along.
-const TOGETHER: Duration = Duration::from_millis(15);
+const COALESCE_DELAY: Duration = Duration::from_millis(15);
 /// A file that grows line by line is read on at most so often.
 const GROWING_INTERVAL: Duration = Duration::from_millis(100);
 /// A file that is open for writing is looked at after this: it may be one that grows line by line.
-const PEEK: Duration = Duration::from_millis(150);
+const PEEK_DELAY: Duration = Duration::from_millis(150);
 /// A file that came without being written to, as links do, is taken after this.
-const QUIET: Duration = Duration::from_millis(250);
+const QUIET_DELAY: Duration = Duration::from_millis(250);
 /// A file that is not closed, or ends in the middle of a line, is taken as it is when nothing happened for so long.
-const PAUSE: Duration = Duration::from_secs(5);
+const IDLE_DELAY: Duration = Duration::from_secs(5);
 
 /// How a path is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PendingKind {
     /// Whole: closed, or renamed into place.
     Whole,
     /// The same, and something is known to have been in it.
@@ -27,18 +27,18 @@ pub(super) enum Kind {
     /// Being written for the first time: growing item by item, maybe.
     Peek,
     /// Made, and not written to since.
-    Made,
+    Created,
     /// Found in a folder, nobody knows how complete.
     Found,
     /// Not closed, not growing item by item.
     Open,
     /// Something at its end is not complete.
-    Rest,
+    IncompleteEnd,
 }
 
 /// What is known of a file that is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum WriterKind {
     Unknown,
     /// Read as a whole.
     Whole,
@@ -48,8 +48,8 @@ pub(super) enum Format {
 
 /// What waits to be read.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
-    paths: HashMap<PathBuf, (Kind, DueKey)>,
+pub(super) struct PendingReads {
+    paths: HashMap<PathBuf, (PendingKind, DueKey)>,
     /// The same by their turns.
     turns: BTreeMap<DueKey, PathBuf>,
     count: u64,
@@ -58,8 +58,8 @@ pub(super) struct Pending {
 /// When a path is due, and a number of its own.
 type DueKey = (Instant, u64);
 
-impl Pending {
-    fn set(&mut self, path: PathBuf, kind: Kind, due: Instant) {
+impl PendingReads {
+    fn set(&mut self, path: PathBuf, kind: PendingKind, due: Instant) {
         let turn = (due, self.count);
         self.count += 1;
         if let Some((_, before)) = self.paths.insert(path.clone(), (kind, turn)) {
@@ -68,7 +68,7 @@ impl Pending {
         self.turns.insert(turn, path);
     }
 
-    fn set_if_new(&mut self, path: PathBuf, kind: Kind, due: Instant) {
+    fn set_if_new(&mut self, path: PathBuf, kind: PendingKind, due: Instant) {
         if !self.paths.contains_key(&path) {
             self.set(path, kind, due);
         }
@@ -77,54 +77,60 @@ impl Pending {
     /// Whole: what was known before tells no more than whether anything was written.
     pub(super) fn whole(&mut self, path: PathBuf, now: Instant) {
         let kind = match self.paths.get(&path).map(|(kind, _)| kind) {
-            Some(Kind::Peek | Kind::Growing | Kind::Open | Kind::Filled) => Kind::Filled,
-            _ => Kind::Whole,
+            Some(
+                PendingKind::Peek | PendingKind::Growing | PendingKind::Open | PendingKind::Filled,
+            ) => PendingKind::Filled,
+            _ => PendingKind::Whole,
         };
-        self.set(path, kind, now + TOGETHER);
+        self.set(path, kind, now + COALESCE_DELAY);
     }
 
     /// Renamed into place, as those do who have written it elsewhere.
     pub(super) fn renamed(&mut self, path: PathBuf, now: Instant) {
-        self.set(path, Kind::Filled, now + TOGETHER);
+        self.set(path, PendingKind::Filled, now + COALESCE_DELAY);
     }
 
     /// Found in a folder.
     pub(super) fn found(&mut self, path: PathBuf, due: Instant) {
-        self.set_if_new(path, Kind::Found, due);
+        self.set_if_new(path, PendingKind::Found, due);
     }
 
     pub(super) fn made(&mut self, path: PathBuf, now: Instant) {
-        self.set_if_new(path, Kind::Made, now + QUIET);
+        self.set_if_new(path, PendingKind::Created, now + QUIET_DELAY);
     }
 
     /// The end of a file is not complete.
     pub(super) fn rest(&mut self, path: PathBuf, now: Instant) {
-        self.set_if_new(path, Kind::Rest, now + PAUSE);
+        self.set_if_new(path, PendingKind::IncompleteEnd, now + IDLE_DELAY);
     }
 
     /// Somebody writes, and has not closed it.
-    pub(super) fn written(&mut self, path: PathBuf, format: Format, now: Instant) {
+    pub(super) fn written(&mut self, path: PathBuf, format: WriterKind, now: Instant) {
         let kind = self.paths.get(&path).map(|(kind, _)| *kind);
         match (kind, format) {
-            (Some(Kind::Growing | Kind::Peek), _) => {}
-            (_, Format::Growing) => self.set(path, Kind::Growing, now + GROWING_INTERVAL),
-            (Some(Kind::Open), _) | (_, Format::Whole) => self.set(path, Kind::Open, now + PAUSE),
-            (_, Format::Unknown) => self.set(path, Kind::Peek, now + PEEK),
+            (Some(PendingKind::Growing | PendingKind::Peek), _) => {}
+            (_, WriterKind::Growing) => {
+                self.set(path, PendingKind::Growing, now + GROWING_INTERVAL)
+            }
+            (Some(PendingKind::Open), _) | (_, WriterKind::Whole) => {
+                self.set(path, PendingKind::Open, now + IDLE_DELAY)
+            }
+            (_, WriterKind::Unknown) => self.set(path, PendingKind::Peek, now + PEEK_DELAY),
         }
     }
 
     /// It is open, and does not grow item by item.
     pub(super) fn open(&mut self, path: PathBuf, now: Instant) {
-        self.set(path, Kind::Open, now + PAUSE);
+        self.set(path, PendingKind::Open, now + IDLE_DELAY);
     }
 
     /// Somebody else is at it: a moment later.
-    pub(super) fn later(&mut self, path: PathBuf, kind: Kind, now: Instant) {
-        self.set(path, kind, now + TOGETHER);
+    pub(super) fn retry(&mut self, path: PathBuf, kind: PendingKind, now: Instant) {
+        self.set(path, kind, now + COALESCE_DELAY);
     }
 
     /// Returns how it was to be read.
-    pub(super) fn forget(&mut self, path: &Path) -> Option<Kind> {
+    pub(super) fn forget(&mut self, path: &Path) -> Option<PendingKind> {
         let (kind, turn) = self.paths.remove(path)?;
         self.turns.remove(&turn);
         Some(kind)
@@ -136,7 +142,7 @@ impl Pending {
     }
 
     /// Takes the next one that is due, the longest waiting first.
-    pub(super) fn take(&mut self, now: Instant) -> Option<(PathBuf, Kind)> {
+    pub(super) fn take(&mut self, now: Instant) -> Option<(PathBuf, PendingKind)> {
         let first = self
             .turns
             .first_entry()
@@ -154,50 +160,53 @@ mod tests {
     #[test]
     fn a_file_is_due_when_its_writer_is_done_or_pauses() {
         let start = Instant::now();
-        let mut pending = Pending::default();
+        let mut pending = PendingReads::default();
         let a = || PathBuf::from("a");
-        let due = |pending: &Pending| pending.due().map(|due| due - start);
+        let due = |pending: &PendingReads| pending.due().map(|due| due - start);
         pending.made(a(), start);
-        assert_eq!(due(&pending), Some(QUIET));
-        pending.written(a(), Format::Unknown, start);
-        assert_eq!(due(&pending), Some(PEEK));
+        assert_eq!(due(&pending), Some(QUIET_DELAY));
+        pending.written(a(), WriterKind::Unknown, start);
+        assert_eq!(due(&pending), Some(PEEK_DELAY));
         // Not one that grows item by item: each write puts it off.
         pending.open(a(), start);
-        pending.written(a(), Format::Unknown, start + PEEK);
-        assert_eq!(due(&pending), Some(PEEK + PAUSE));
+        pending.written(a(), WriterKind::Unknown, start + PEEK_DELAY);
+        assert_eq!(due(&pending), Some(PEEK_DELAY + IDLE_DELAY));
         pending.whole(a(), start);
-        assert_eq!(due(&pending), Some(TOGETHER));
-        assert_eq!(pending.forget(&a()), Some(Kind::Filled));
+        assert_eq!(due(&pending), Some(COALESCE_DELAY));
+        assert_eq!(pending.forget(&a()), Some(PendingKind::Filled));
         pending.whole(a(), start);
-        assert_eq!(pending.forget(&a()), Some(Kind::Whole));
+        assert_eq!(pending.forget(&a()), Some(PendingKind::Whole));
         pending.renamed(a(), start);
         // Opened once more before it was read.
-        pending.written(a(), Format::Whole, start);
-        assert_eq!(due(&pending), Some(PAUSE));
+        pending.written(a(), WriterKind::Whole, start);
+        assert_eq!(due(&pending), Some(IDLE_DELAY));
         assert_eq!(pending.take(start), None);
-        assert_eq!(pending.take(start + PAUSE), Some((a(), Kind::Open)));
+        assert_eq!(
+            pending.take(start + IDLE_DELAY),
+            Some((a(), PendingKind::Open))
+        );
         assert_eq!(due(&pending), None);
     }
 
     #[test]
     fn one_that_grows_is_not_put_off() {
         let start = Instant::now();
-        let mut pending = Pending::default();
+        let mut pending = PendingReads::default();
         for count in 0..5 {
             pending.written(
                 "a".into(),
-                Format::Growing,
+                WriterKind::Growing,
                 start + GROWING_INTERVAL * count / 10,
             );
         }
         pending.found("b".into(), start);
-        assert_eq!(pending.take(start), Some(("b".into(), Kind::Found)));
+        assert_eq!(pending.take(start), Some(("b".into(), PendingKind::Found)));
         assert_eq!(
             pending.take(start + GROWING_INTERVAL),
-            Some(("a".into(), Kind::Growing))
+            Some(("a".into(), PendingKind::Growing))
         );
         pending.rest("a".into(), start);
         pending.forget(Path::new("a"));
-        assert_eq!(pending.take(start + PAUSE), None);
+        assert_eq!(pending.take(start + IDLE_DELAY), None);
     }
 }

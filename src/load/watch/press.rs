@@ -6,20 +6,20 @@ use std::sync::Mutex;
 use flate2::read::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-use super::keep::{BLOCK, lock};
+use super::keep::{BLOCK_SIZE, lock_block};
 use crate::desk::{ByteBlock, RetainedBytes};
 
 /// Compresses blocks. What that takes is there once and for good: taken anew for each block and given back between what
 /// stays, it would leave holes in the memory, and a wire that is followed for a day would live in them.
 #[derive(Debug)]
-pub(super) struct Press {
+pub(super) struct BlockCompressor {
     compress: Compress,
     /// Of the block that was packed last, for the next to be filled in.
     room: Vec<u8>,
     packed: Vec<u8>,
 }
 
-impl Default for Press {
+impl Default for BlockCompressor {
     fn default() -> Self {
         Self {
             compress: Compress::new(Compression::fast(), true),
@@ -29,7 +29,7 @@ impl Default for Press {
     }
 }
 
-impl Press {
+impl BlockCompressor {
     /// An empty block.
     pub(super) fn room(&mut self) -> Vec<u8> {
         let mut room = std::mem::take(&mut self.room);
@@ -38,33 +38,33 @@ impl Press {
     }
 
     /// Compresses a block; returns the bytes that it takes then.
-    pub(super) fn pack(&mut self, block: &Mutex<ByteBlock>) -> u64 {
-        let mut stored = lock(block);
+    pub(super) fn compress_block(&mut self, block: &Mutex<ByteBlock>) -> u64 {
+        let mut stored = lock_block(block);
         let ByteBlock::Raw(raw) = &mut *stored else {
             return 0;
         };
-        if self.compressed(raw).is_none() {
+        if self.compress_bytes(raw).is_none() {
             return raw.len() as u64;
         }
         let length = raw.len();
         self.room = std::mem::take(raw);
         // A large file is no reason to hold its room for good.
-        self.room.truncate(2 * BLOCK);
-        self.room.shrink_to(2 * BLOCK);
+        self.room.truncate(2 * BLOCK_SIZE);
+        self.room.shrink_to(2 * BLOCK_SIZE);
         *stored = ByteBlock::Compressed(self.packed.as_slice().into(), length);
         let size = self.packed.len() as u64;
         self.packed.clear();
-        self.packed.shrink_to(2 * BLOCK);
+        self.packed.shrink_to(2 * BLOCK_SIZE);
         size
     }
 
     /// Fills `packed`; `None` where that failed.
-    fn compressed(&mut self, raw: &[u8]) -> Option<()> {
+    fn compress_bytes(&mut self, raw: &[u8]) -> Option<()> {
         self.compress.reset();
         self.packed.clear();
         loop {
             let done = usize::try_from(self.compress.total_in()).ok()?;
-            self.packed.reserve(BLOCK);
+            self.packed.reserve(BLOCK_SIZE);
             let rest = raw.get(done..)?;
             let (last, packed) = (FlushCompress::Finish, self.packed.len());
             match self.compress.compress_vec(rest, &mut self.packed, last) {
@@ -80,9 +80,9 @@ impl Press {
 ///
 /// # Errors
 /// Why they were given up: the end of a sentence.
-pub(in crate::load) fn unpack(kept: &RetainedBytes) -> Result<Vec<u8>, String> {
+pub(in crate::load) fn read_retained(kept: &RetainedBytes) -> Result<Vec<u8>, String> {
     let range = kept.from..kept.from + kept.length;
-    let whole = match &*lock(&kept.block) {
+    let whole = match &*lock_block(&kept.block) {
         ByteBlock::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
         ByteBlock::Dropped(why) => return Err(why.clone()),
         ByteBlock::Compressed(packed, length) => {
@@ -116,14 +116,22 @@ mod tests {
 
     #[test]
     fn blocks_of_any_size_go_through_one_press() {
-        let mut press = Press::default();
-        for length in [0, 1, BLOCK, 3 * BLOCK + 1, 1 << 20, 200, 2 * BLOCK] {
+        let mut press = BlockCompressor::default();
+        for length in [
+            0,
+            1,
+            BLOCK_SIZE,
+            3 * BLOCK_SIZE + 1,
+            1 << 20,
+            200,
+            2 * BLOCK_SIZE,
+        ] {
             for bytes in [noise(length), vec![b'x'; length]] {
                 let mut raw = press.room();
                 assert!(raw.is_empty());
                 raw.extend_from_slice(&bytes);
                 let block = Arc::new(Mutex::new(ByteBlock::Raw(raw)));
-                let size = press.pack(&block);
+                let size = press.compress_block(&block);
                 assert!(size <= length as u64 + length as u64 / 8 + 64, "{length}");
                 let (from, first) = (0, 0);
                 let kept = RetainedBytes {
@@ -132,9 +140,9 @@ mod tests {
                     length,
                     first,
                 };
-                assert_eq!(unpack(&kept).as_ref(), Ok(&bytes), "{length}");
+                assert_eq!(read_retained(&kept).as_ref(), Ok(&bytes), "{length}");
             }
         }
-        assert!(press.packed.capacity() + press.room.capacity() <= 6 * BLOCK);
+        assert!(press.packed.capacity() + press.room.capacity() <= 6 * BLOCK_SIZE);
     }
 }

@@ -5,44 +5,46 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::super::batch::Batch;
-use super::super::job::{Parted, Task};
+use super::super::batch::InputSlice;
+use super::super::job::{ReadTask, SplitInput};
 use super::super::now;
 use super::super::parts;
-use super::super::reader::{PATIENCE, Reader};
-use super::super::store::Store;
-use super::Following;
+use super::super::reader::{Reader, SEGMENT_INTERVAL};
+use super::super::store::InputBytes;
+use super::WatchState;
 use super::grow::marks;
-use super::ledger::Known;
-use super::made::{Made, limit};
-use super::take::{Complete, Taken};
+use super::ledger::FileState;
+use super::made::{ReadRecorder, limit_items};
+use super::take::{Completeness, FileOutcome};
 use crate::desk::{FileTracker, Input, InputLocation, WatchedInput};
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
 
 /// Shortest time between two segments of a stream that goes on: each costs something for as long as the program runs.
-const LIVE: Duration = Duration::from_millis(400);
+const LIVE_SEGMENT_INTERVAL: Duration = Duration::from_millis(400);
 
 impl Reader<'_> {
     /// Reads files of the load, those that the watch has not read before.
-    pub(in crate::load) fn files_of(&mut self, following: &Following, paths: &[PathBuf]) {
+    pub(in crate::load) fn read_files(&mut self, following: &WatchState, paths: &[PathBuf]) {
         for path in paths {
-            if let Taken::Read(_, true) = self.take(following, path, false, Complete::Closed) {
+            if let FileOutcome::Read(_, true) =
+                self.take(following, path, false, Completeness::Closed)
+            {
                 following.wait_for(path);
             }
         }
     }
 
     /// Reads a stream; where a watch follows, what it brings arrives at this moment.
-    pub(in crate::load) fn followed_stream(&mut self, path: PathBuf) {
+    pub(in crate::load) fn read_stream_task(&mut self, path: PathBuf) {
         if self.shared.following.is_none() {
-            return self.guarded(&path.clone(), |reader| reader.stream(path));
+            return self.guarded(&path.clone(), |reader| reader.read_stream(path));
         }
         self.hand_on();
-        (self.live, self.patience) = (true, LIVE);
-        self.guarded(&path.clone(), |reader| reader.stream(path));
+        (self.live, self.patience) = (true, LIVE_SEGMENT_INTERVAL);
+        self.guarded(&path.clone(), |reader| reader.read_stream(path));
         self.hand_on();
-        (self.live, self.patience) = (false, PATIENCE);
+        (self.live, self.patience) = (false, SEGMENT_INTERVAL);
     }
 
     /// An input; what is read as it arrives is dated.
@@ -59,7 +61,7 @@ impl Reader<'_> {
     }
 
     /// Notes of an input of a file where its bytes are, and keeps them where they shall be.
-    pub(in crate::load) fn note(&self, input: &Input, batch: &Batch<'_>) {
+    pub(in crate::load) fn note(&self, input: &Input, batch: &InputSlice<'_>) {
         let (Some(made), Some(following)) = (&self.made, self.shared.following) else {
             return;
         };
@@ -102,14 +104,14 @@ impl Reader<'_> {
     }
 
     /// Makes tasks of the parts of a followed input.
-    pub(super) fn begin_followed_parts(&self, input: Input, known: Known) {
-        self.add_parts(input, Some(known));
+    pub(super) fn queue_watched_parts(&self, input: Input, known: FileState) {
+        self.queue_parts_of(input, Some(known));
     }
 
-    pub(in crate::load) fn add_parts(&self, input: Input, known: Option<Known>) {
+    pub(in crate::load) fn queue_parts_of(&self, input: Input, known: Option<FileState>) {
         let count = parts::part_count(input.length);
         let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
-        let parted = Arc::new(Parted {
+        let parted = Arc::new(SplitInput {
             input: Arc::new(input),
             counts,
             left: AtomicU32::new(count),
@@ -120,19 +122,19 @@ impl Reader<'_> {
             .chain(std::iter::once(0))
             .chain((1..count - 1).rev());
         self.shared
-            .add(order.map(|part| Task::Part(Arc::clone(&parted), part)));
+            .add(order.map(|part| ReadTask::Part(Arc::clone(&parted), part)));
     }
 
     /// Begins to note what a part holds, where a watch follows.
-    pub(in crate::load) fn begin_part(&mut self, parted: &Parted) {
+    pub(in crate::load) fn start_part_record(&mut self, parted: &SplitInput) {
         self.made = parted.known.as_ref().map(|known| {
             let known = known.lock().unwrap_or_else(PoisonError::into_inner);
-            Made::new(&known.trace, false)
+            ReadRecorder::new(&known.trace, false)
         });
     }
 
     /// What a part held is noted; `end` is where the last one ends.
-    pub(in crate::load) fn end_part(&mut self, parted: &Parted, end: Option<u64>) {
+    pub(in crate::load) fn finish_part_record(&mut self, parted: &SplitInput, end: Option<u64>) {
         let (Some(made), Some(known)) = (self.made.take(), &parted.known) else {
             return;
         };
@@ -142,20 +144,20 @@ impl Reader<'_> {
     }
 
     /// All parts have been read.
-    pub(in crate::load) fn parts_read(&self, parted: &Parted, path: &Path) {
+    pub(in crate::load) fn finish_parts(&self, parted: &SplitInput, path: &Path) {
         let (Some(following), Some(known)) = (self.shared.following, &parted.known) else {
             return;
         };
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         known.items.sort_by_key(|item| (item.start, item.nth));
-        limit(&mut known.items);
+        limit_items(&mut known.items);
         let counts = parted.counts.iter();
         known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
-        known.marks = Store::open(&parted.input.location)
+        known.marks = InputBytes::open(&parted.input.location)
             .and_then(|store| marks(&store, known.end))
             .unwrap_or_default();
         let waits = known.end < known.stat.length;
-        following.ledger.took(path, Some(known));
+        following.ledger.finish_read(path, Some(known));
         if waits {
             following.wait_for(path);
         }

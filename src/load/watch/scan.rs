@@ -6,16 +6,16 @@ use std::mem::take;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::events::Event;
-use super::folders::Root;
-use super::ledger::Stat;
-use super::turn::{Turn, is_hidden};
+use super::events::FileEvent;
+use super::folders::WatchedRoot;
+use super::ledger::FileStat;
+use super::turn::{Watcher, is_hidden};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity};
 use crate::format::RecordBoundary;
 use crate::load::walk::{WalkEvent, walk};
 
-impl Turn<'_> {
+impl Watcher<'_> {
     /// A folder came: it is watched, and what lies in it already is read.
     pub(super) fn folder(&mut self, folder: &Path, settled: bool) {
         if fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir()) {
@@ -51,8 +51,8 @@ impl Turn<'_> {
     }
 
     /// What a file is like, where that is not what is known of it.
-    pub(super) fn has_changed(&self, path: &Path) -> Option<Stat> {
-        let stat = Stat::of(&fs::metadata(path).ok()?);
+    pub(super) fn has_changed(&self, path: &Path) -> Option<FileStat> {
+        let stat = FileStat::of(&fs::metadata(path).ok()?);
         let known = self.following.ledger.stat(path);
         (!known.is_some_and(|(known, _)| known.is_same(&stat))).then_some(stat)
     }
@@ -65,7 +65,7 @@ impl Turn<'_> {
         }
     }
 
-    fn rescan_root(&mut self, root: &Root) {
+    fn rescan_root(&mut self, root: &WatchedRoot) {
         if root.is_file {
             self.watch_folder(root.folder());
             if self.has_changed(&root.path).is_some() {
@@ -79,21 +79,21 @@ impl Turn<'_> {
         let files = self.walk(&root.path, true);
         for path in self.following.ledger.below(&root.path) {
             if !files.contains(&path) {
-                self.event_gone(&path);
+                self.handle_deleted(&path);
             }
         }
     }
 
-    fn event_gone(&mut self, path: &Path) {
+    fn handle_deleted(&mut self, path: &Path) {
         if self.following.ledger.is_busy(path) {
-            self.deferred.push(Event::Gone(path.to_owned()));
+            self.deferred.push(FileEvent::Deleted(path.to_owned()));
         } else if fs::symlink_metadata(path).is_err() {
             self.pending.forget(path);
             self.following.ledger.gone(path);
         }
     }
 
-    pub(super) fn folder_renamed(&mut self, from: &Path, to: &Path) {
+    pub(super) fn handle_folder_renamed(&mut self, from: &Path, to: &Path) {
         let asked = {
             let folders = self.following.folders();
             folders
@@ -102,7 +102,7 @@ impl Turn<'_> {
                 .any(|root| !root.is_file && to.starts_with(&root.path))
         };
         if is_hidden(to) || !asked {
-            return self.folder_gone(from);
+            return self.handle_folder_deleted(from);
         }
         self.following.folders().rename(from, to);
         let ledger = &self.following.ledger;
@@ -122,12 +122,12 @@ impl Turn<'_> {
         for (path, now) in later {
             // Not as a new one: what is being read of it moves along.
             self.pending.forget(&now);
-            self.deferred.push(Event::Renamed(path, now));
+            self.deferred.push(FileEvent::Renamed(path, now));
         }
     }
 
     /// A folder is no longer there, or what lies at its place is another one.
-    pub(super) fn folder_gone(&mut self, folder: &Path) {
+    pub(super) fn handle_folder_deleted(&mut self, folder: &Path) {
         self.following.events.remove_below(folder);
         let mut lost = Vec::new();
         {
@@ -141,7 +141,7 @@ impl Turn<'_> {
             }
         }
         for path in self.following.ledger.below(folder) {
-            self.event_gone(&path);
+            self.handle_deleted(&path);
         }
         for path in lost {
             let message = "the folder is gone; it is watched again as soon as it is there";
@@ -150,7 +150,7 @@ impl Turn<'_> {
             self.problem(problem);
         }
         // Another one of its name may be there already.
-        self.find_lost();
+        self.find_lost_roots();
         let below_root = {
             let folders = self.following.folders();
             let mut roots = folders.roots.iter();
@@ -163,10 +163,10 @@ impl Turn<'_> {
 
     /// Looks for folders that are lost, and at those that give no events.
     pub(super) fn look(&mut self) {
-        self.find_lost();
+        self.find_lost_roots();
         let mut polled = take(&mut self.following.folders().polled);
         for (folder, before) in &mut polled {
-            *before = self.look_into(folder, before);
+            *before = self.poll_folder(folder, before);
         }
         let mut folders = self.following.folders();
         for (folder, before) in polled {
@@ -177,7 +177,7 @@ impl Turn<'_> {
         }
     }
 
-    fn find_lost(&mut self) {
+    fn find_lost_roots(&mut self) {
         let roots = self.following.folders().roots.clone();
         for (number, root) in roots.iter().enumerate().filter(|(_, root)| root.lost) {
             let is = root.identity();
@@ -199,11 +199,11 @@ impl Turn<'_> {
 
     /// Looks into a folder that gives no events: a file is taken when it was the same the last time, and at once where
     /// it grows item by item. Returns those that were new or changed.
-    fn look_into(
+    fn poll_folder(
         &mut self,
         folder: &Path,
-        before: &HashMap<PathBuf, Stat>,
-    ) -> HashMap<PathBuf, Stat> {
+        before: &HashMap<PathBuf, FileStat>,
+    ) -> HashMap<PathBuf, FileStat> {
         let now = Instant::now();
         let mut changed = HashMap::new();
         let mut there = HashSet::new();
@@ -237,14 +237,14 @@ impl Turn<'_> {
                 self.pending.found(path.clone(), now);
             } else if grows {
                 self.pending
-                    .written(path.clone(), super::pending::Format::Growing, now);
+                    .written(path.clone(), super::pending::WriterKind::Growing, now);
             }
             changed.insert(path, stat);
         }
         let own = |path: &PathBuf| path.parent() == Some(folder) && !there.contains(path);
         let below = self.following.ledger.below(folder);
         for path in below.into_iter().filter(own) {
-            self.event_gone(&path);
+            self.handle_deleted(&path);
         }
         changed
     }

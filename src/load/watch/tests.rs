@@ -19,7 +19,7 @@ use crate::load::{load, open};
 struct Spool {
     folder: PathBuf,
     watch: Watch,
-    reports: Receiver<Report>,
+    reports: Receiver<LoadEvent>,
     desk: DispatchIndex,
     segments: usize,
     problems: Vec<String>,
@@ -47,9 +47,9 @@ fn line(name: &str) -> String {
 }
 
 /// True where the first problem of a file of this name is told: a fault in the reading.
-fn is_faulty(report: &Report) -> bool {
+fn is_faulty(report: &LoadEvent) -> bool {
     let problem = match report {
-        Report::Problem(problem) => problem.to_string(),
+        LoadEvent::Problem(problem) => problem.to_string(),
         _ => return false,
     };
     problem.contains("faulty.txt: ") && !problem.contains("a fault in dateline itself")
@@ -58,10 +58,10 @@ fn is_faulty(report: &Report) -> bool {
 impl Spool {
     /// Watches a folder in which something is already; returns when the load is done.
     fn new(there: &[(&str, &str)]) -> Self {
-        Self::keeping(there, Limits::default())
+        Self::keeping(there, RetentionLimits::default())
     }
 
-    fn keeping(there: &[(&str, &str)], limits: Limits) -> Self {
+    fn keeping(there: &[(&str, &str)], limits: RetentionLimits) -> Self {
         let folder = folder();
         for (name, text) in there {
             fs::write(folder.join(name), text).unwrap();
@@ -71,7 +71,7 @@ impl Spool {
         let run = (watch.clone(), folder.clone());
         thread::spawn(move || {
             let (watch, folder) = run;
-            let sources = Sources::from(vec![Source::Path(folder)]);
+            let sources = LoadRequest::from(vec![InputSource::Path(folder)]);
             watch.load(sources, 2, &|report| {
                 assert!(!is_faulty(&report), "a fault in the reading");
                 drop(tell.send(report));
@@ -79,12 +79,12 @@ impl Spool {
         });
         let mut spool = Self::of(folder, watch, reports);
         spool.until("the load is done", |_, report| {
-            matches!(report, Some(Report::Done(_)))
+            matches!(report, Some(LoadEvent::Done(_)))
         });
         spool
     }
 
-    fn of(folder: PathBuf, watch: Watch, reports: Receiver<Report>) -> Self {
+    fn of(folder: PathBuf, watch: Watch, reports: Receiver<LoadEvent>) -> Self {
         Self {
             folder,
             watch,
@@ -97,7 +97,7 @@ impl Spool {
 
     /// Takes reports in until a test of the desk, after the last of them, passes.
     #[track_caller]
-    fn until(&mut self, what: &str, mut test: impl FnMut(&Self, Option<&Report>) -> bool) {
+    fn until(&mut self, what: &str, mut test: impl FnMut(&Self, Option<&LoadEvent>) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(20);
         if test(self, None) {
             return;
@@ -108,17 +108,17 @@ impl Spool {
                 panic!("never came: {what}; there is {:?}", self.rows());
             };
             match &report {
-                Report::Segment(segment) => {
+                LoadEvent::Segment(segment) => {
                     self.desk.add(vec![Arc::clone(segment)]);
                 }
-                Report::Arrived { segments, replaced } => {
+                LoadEvent::Arrived { segments, replaced } => {
                     self.segments += segments.len();
                     self.desk.add(segments.clone());
                     let pairs = self.desk.replace(replaced);
                     assert_eq!(pairs.len(), replaced.len());
                 }
-                Report::Problem(problem) => self.problems.push(problem.to_string()),
-                Report::Done(_) => {}
+                LoadEvent::Problem(problem) => self.problems.push(problem.to_string()),
+                LoadEvent::Done(_) => {}
             }
             if test(self, Some(&report)) {
                 return;

@@ -9,39 +9,39 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Following;
-use super::events::Event;
-use super::pending::{Kind, Pending};
-use super::take::{Complete, Taken};
+use super::WatchState;
+use super::events::FileEvent;
+use super::pending::{PendingKind, PendingReads};
+use super::take::{Completeness, FileOutcome};
 use crate::desk::{Replacement, Segment, path_text};
 use crate::dispatch::InputProblem;
 use crate::format::{self, RecordBoundary, RequestedFormat};
-use crate::load::job::{Report, Shared};
-use crate::load::reader::{Reader, SAMPLE};
-use crate::load::store::{Store, open_file};
+use crate::load::job::{LoadContext, LoadEvent};
+use crate::load::reader::{FORMAT_SAMPLE_SIZE, Reader};
+use crate::load::store::{InputBytes, open_file};
 use crate::load::walk::is_left_out;
 
 /// Most files that are read before it is looked again at what happened.
-const BATCH: usize = 256;
+const MAX_READS_PER_TURN: usize = 256;
 /// Something is looked at again after this while somebody else is at it.
-const AGAIN: Duration = Duration::from_millis(20);
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 /// Folders that give no events are looked at so often.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// What arrives is handed on at once, but so long after what came before; the longer, the more there has been, since
-/// every segment costs something: at most [`SLOWEST`].
+/// every segment costs something: at most [`MAX_REPORT_INTERVAL`].
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
-const SLOWEST: Duration = Duration::from_millis(600);
+const MAX_REPORT_INTERVAL: Duration = Duration::from_millis(600);
 
-pub(super) struct Turn<'a> {
-    pub(super) following: &'a Following,
+pub(super) struct Watcher<'a> {
+    pub(super) following: &'a WatchState,
     pub(super) reader: Reader<'a>,
-    tell: &'a (dyn Fn(Report) + Sync),
+    tell: &'a (dyn Fn(LoadEvent) + Sync),
     /// Segments that are to be handed on.
     segments: &'a Mutex<Vec<Arc<Segment>>>,
     pub(super) replaced: Vec<Replacement>,
-    pub(super) pending: Pending,
+    pub(super) pending: PendingReads,
     /// Events of files that somebody else was at.
-    pub(super) deferred: Vec<Event>,
+    pub(super) deferred: Vec<FileEvent>,
     /// The last turn ended by a fault.
     faulty: bool,
     /// Files that could not be opened: their rights may change.
@@ -53,32 +53,32 @@ pub(super) struct Turn<'a> {
     looked: Instant,
 }
 
-impl Turn<'_> {
+impl Watcher<'_> {
     /// Runs a watch until it is stopped; `resumed`: what has changed since it was read is read first.
     pub(super) fn run(
-        following: &Following,
+        following: &WatchState,
         forced: Option<RequestedFormat>,
         resumed: bool,
-        tell: &(dyn Fn(Report) + Sync),
+        tell: &(dyn Fn(LoadEvent) + Sync),
     ) {
         let run = following.run.load(Ordering::Acquire);
         let _at_work = lock(&following.at_work);
         let segments = Mutex::new(Vec::new());
-        let collect = |report: Report| match report {
-            Report::Segment(segment) => lock(&segments).push(segment),
+        let collect = |report: LoadEvent| match report {
+            LoadEvent::Segment(segment) => lock(&segments).push(segment),
             other => tell(other),
         };
-        let mut shared = Shared::new(forced, &collect);
+        let mut shared = LoadContext::new(forced, &collect);
         shared.following = Some(following);
         let mut reader = Reader::new(&shared);
         (reader.live, reader.patience) = (true, Duration::MAX);
-        let mut turn = Turn {
+        let mut turn = Watcher {
             following,
             reader,
             tell,
             segments: &segments,
             replaced: Vec::new(),
-            pending: Pending::default(),
+            pending: PendingReads::default(),
             deferred: Vec::new(),
             faulty: false,
             failed: HashSet::new(),
@@ -103,13 +103,13 @@ impl Turn<'_> {
         let mut due = self.pending.due();
         let mut by = |at: Instant| due = Some(due.map_or(at, |due| due.min(at)));
         if self.has_news() {
-            by(self.next_hand_on().unwrap_or(now));
+            by(self.next_report().unwrap_or(now));
         }
         if !self.deferred.is_empty() {
-            by(now + AGAIN);
+            by(now + RETRY_INTERVAL);
         }
-        if self.following.folders().needs_looks() {
-            by(self.looked + LOOK);
+        if self.following.folders().needs_polling() {
+            by(self.looked + POLL_INTERVAL);
         }
         due.map(|at| at.saturating_duration_since(now))
     }
@@ -127,7 +127,7 @@ impl Turn<'_> {
         let message = "a fault in dateline itself disturbed the watch: it goes on";
         self.problem(InputProblem::unreadable(path, message));
         if !std::mem::replace(&mut self.faulty, true) {
-            self.deferred.push(Event::Lost);
+            self.deferred.push(FileEvent::Overflow);
         }
     }
 
@@ -143,60 +143,60 @@ impl Turn<'_> {
         for path in waiting {
             self.pending.rest(path, now);
         }
-        for _ in 0..BATCH {
+        for _ in 0..MAX_READS_PER_TURN {
             let Some((path, kind)) = self.pending.take(now) else {
                 break;
             };
             self.read(path, kind);
         }
-        if self.following.folders().needs_looks() && self.looked.elapsed() >= LOOK {
+        if self.following.folders().needs_polling() && self.looked.elapsed() >= POLL_INTERVAL {
             self.look();
             self.looked = Instant::now();
         }
-        if self.has_news() && self.next_hand_on().is_none_or(|at| at <= Instant::now()) {
+        if self.has_news() && self.next_report().is_none_or(|at| at <= Instant::now()) {
             self.hand_on();
         }
     }
 
     /// Reads a path that is due.
-    fn read(&mut self, path: PathBuf, kind: Kind) {
+    fn read(&mut self, path: PathBuf, kind: PendingKind) {
         let now = Instant::now();
         let complete = match kind {
-            Kind::Whole | Kind::Filled | Kind::Found => Complete::Closed,
-            Kind::Growing => Complete::Written,
-            Kind::Open | Kind::Rest => Complete::AsItIs,
-            Kind::Made => match fs::metadata(&path) {
+            PendingKind::Whole | PendingKind::Filled | PendingKind::Found => Completeness::Closed,
+            PendingKind::Growing => Completeness::StillWritten,
+            PendingKind::Open | PendingKind::IncompleteEnd => Completeness::AsIs,
+            PendingKind::Created => match fs::metadata(&path) {
                 // Somebody is about to write; that will be told.
                 Ok(about) if about.len() == 0 => return,
-                _ => Complete::Closed,
+                _ => Completeness::Closed,
             },
-            Kind::Peek => {
-                if !grows(&path) {
+            PendingKind::Peek => {
+                if !starts_with_item(&path) {
                     self.pending.open(path, now);
                     return;
                 }
-                Complete::Written
+                Completeness::StillWritten
             }
         };
         let known = self.following.ledger.stat(&path).is_some();
         match self.reader.take(self.following, &path, true, complete) {
-            Taken::Busy => self.pending.later(path, kind, now),
-            Taken::Known => {
+            FileOutcome::Busy => self.pending.retry(path, kind, now),
+            FileOutcome::AlreadyRead => {
                 let gone = || fs::symlink_metadata(&path).is_err();
-                if kind == Kind::Filled && !known && gone() {
-                    self.missed(&path);
+                if kind == PendingKind::Filled && !known && gone() {
+                    self.report_missed(&path);
                 }
             }
-            Taken::Failed => {
+            FileOutcome::Failed => {
                 if known && fs::metadata(&path).is_ok_and(|about| about.is_dir()) {
                     self.following.ledger.gone(&path);
                 }
                 self.failed.insert(path);
             }
-            Taken::Read(replaced, waits) => {
+            FileOutcome::Read(replaced, waits) => {
                 self.failed.remove(&path);
                 self.replaced.extend(replaced);
-                if waits && complete != Complete::AsItIs {
+                if waits && complete != Completeness::AsIs {
                     self.pending.rest(path, Instant::now());
                 }
             }
@@ -208,9 +208,9 @@ impl Turn<'_> {
     }
 
     /// When what has arrived may be handed on; `None`: at once.
-    fn next_hand_on(&self) -> Option<Instant> {
+    fn next_report(&self) -> Option<Instant> {
         let pace = REPORT_INTERVAL + Duration::from_millis(self.count.into());
-        self.handed.map(|at| at + pace.min(SLOWEST))
+        self.handed.map(|at| at + pace.min(MAX_REPORT_INTERVAL))
     }
 
     fn hand_on(&mut self) {
@@ -220,14 +220,14 @@ impl Turn<'_> {
         if !segments.is_empty() || !replaced.is_empty() {
             self.handed = Some(Instant::now());
             self.count = self.count.saturating_add(1);
-            (self.tell)(Report::Arrived { segments, replaced });
+            (self.tell)(LoadEvent::Arrived { segments, replaced });
         }
     }
 
     /// Tells a problem of a folder, once.
     pub(super) fn problem(&mut self, problem: InputProblem) {
         if self.told.insert(problem.to_string()) {
-            (self.tell)(Report::Problem(problem));
+            (self.tell)(LoadEvent::Problem(problem));
         }
     }
 
@@ -246,9 +246,10 @@ pub(super) fn is_hidden(path: &Path) -> bool {
 }
 
 /// True for a file that begins with a whole item of those that may follow each other without end.
-fn grows(path: &Path) -> bool {
+fn starts_with_item(path: &Path) -> bool {
     let mut start = Vec::new();
-    let read = open_file(path).and_then(|file| Store::File(file).read(0..SAMPLE, &mut start));
+    let read = open_file(path)
+        .and_then(|file| InputBytes::File(file).read(0..FORMAT_SAMPLE_SIZE, &mut start));
     if read.is_err() || start.is_empty() {
         return false;
     }

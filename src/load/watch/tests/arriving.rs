@@ -136,9 +136,9 @@ fn a_watch_that_begins_later_brings_what_has_come_since() {
     fs::write(folder.join("b.txt"), story("Buoy")).unwrap();
     fs::write(folder.join("wire.jsonl"), line("Lantern")).unwrap();
     let (tell, reports) = channel();
-    let sources = || Sources::from(vec![Source::Path(folder.clone())]);
+    let sources = || LoadRequest::from(vec![InputSource::Path(folder.clone())]);
     load(sources(), 2, &|report| drop(tell.send(report)));
-    let watch = Watch::new(Limits::default()).unwrap();
+    let watch = Watch::new(RetentionLimits::default()).unwrap();
     let mut spool = Spool::of(folder.clone(), watch.clone(), reports);
     spool.shows(&["Anchor", "Buoy", "Lantern"]);
     spool.write("a.txt", &story("Another"));

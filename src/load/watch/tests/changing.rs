@@ -106,9 +106,9 @@ fn what_goes_before_it_is_read_is_named() {
 
 #[test]
 fn what_falls_out_of_the_cap_is_said() {
-    let limits = Limits {
+    let limits = RetentionLimits {
         bytes: 0,
-        ..Limits::default()
+        ..RetentionLimits::default()
     };
     let mut spool = Spool::keeping(&[], limits);
     let long = story("Anchor") + &"The tide went out again.\n".repeat(4000);
@@ -198,7 +198,7 @@ fn what_is_made_again_while_it_is_read_is_not_gone() {
     spool.write("a.txt", &story("Adder"));
     spool.write("b.txt", &story("Buoy"));
     spool.shows(&["Anchor", "Buoy"]);
-    watch.0.ledger.took(&path, Some(known));
+    watch.0.ledger.finish_read(&path, Some(known));
     spool.shows(&["Adder", "Buoy"]);
     spool.reads("Adder");
 }
@@ -217,7 +217,7 @@ fn what_is_read_while_its_folder_is_renamed_has_one_row() {
     spool.rename("old", "new");
     spool.write("b.txt", &story("Buoy"));
     spool.shows(&["Anchor", "Buoy"]);
-    watch.0.ledger.took(&path, Some(known));
+    watch.0.ledger.finish_read(&path, Some(known));
     spool.write("new/a.txt", &story("Adder"));
     spool.shows(&["Adder", "Buoy"]);
     spool.reads("Adder");
