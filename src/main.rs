@@ -16,7 +16,7 @@ use dateline::store::StateDirectory;
 use dateline::term::{self, Surroundings};
 use dateline::text::safe;
 use dateline::ui::Theme;
-use dateline::work::Following;
+use dateline::work::FollowOptions;
 use jiff::tz::TimeZone;
 
 /// Where the config file is.
@@ -222,7 +222,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         Err(message) => return fail(&message),
     };
     let limits = command::limits(keep, &config);
-    let (follow, file) = (Following { on, limits }, config.screen);
+    let (follow, file) = (FollowOptions { on, limits }, config.screen);
     let (sources, name) = inputs(&input.source);
     let place = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env);
     let first = terminal && input.source.paths.is_empty() && screen.print.is_none();

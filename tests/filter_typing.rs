@@ -11,7 +11,7 @@ use dateline::desk::{DispatchIndex, EntryId, ItemLocation, Replacement};
 use dateline::filter::{FilterJob, Query, Sort, SortKey, SortOrder};
 use dateline::load::{self, InputSource, LoadEvent};
 use dateline::marks::MarkSets;
-use dateline::work::{Memory, Step, search};
+use dateline::work::{FilterCache, FilterStep, search};
 use proptest::prelude::*;
 
 /// Texts of the dispatches at the start; each lies in a file of its own.
@@ -35,7 +35,7 @@ struct Wire {
     order: SortOrder,
     query: String,
     /// What the job of a letter remembers for that of the next.
-    memory: Memory,
+    memory: FilterCache,
     generation: u64,
 }
 
@@ -53,7 +53,7 @@ impl Wire {
             marks: MarkSets::default(),
             order: SortOrder::Time,
             query: String::new(),
-            memory: Memory::default(),
+            memory: FilterCache::default(),
             generation: 0,
         };
         TEXTS.iter().for_each(|text| wire.arrive(text));
@@ -122,10 +122,10 @@ impl Wire {
     }
 
     /// What the query keeps, without entries that others stand in for, and how many inputs could not be read for it.
-    fn found(&self, job: &FilterJob, memory: &mut Memory) -> (Vec<EntryId>, usize) {
+    fn found(&self, job: &FilterJob, memory: &mut FilterCache) -> (Vec<EntryId>, usize) {
         let mut unreadable = 0;
         let hits = search(job, memory, &|| false, &mut |step| {
-            unreadable += usize::from(matches!(step, Step::Problem(_)));
+            unreadable += usize::from(matches!(step, FilterStep::Problem(_)));
         });
         let mut ids = hits.unwrap().ids;
         ids.retain(|&id| !self.desk.is_unlisted(id));
@@ -139,7 +139,7 @@ impl Wire {
         let mut memory = std::mem::take(&mut self.memory);
         let found = self.found(&job, &mut memory);
         self.memory = memory;
-        let scratch = self.found(&job, &mut Memory::default());
+        let scratch = self.found(&job, &mut FilterCache::default());
         assert_eq!(found.0, scratch.0, "{:?} in {:?}", self.query, self.order);
         found
     }

@@ -13,7 +13,7 @@ use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{FilterJob, Query};
 use dateline::format::{FormatId, ScannedItem};
 use dateline::load::{InputSource, LoadEvent, load};
-use dateline::work::{Memory, matches, search};
+use dateline::work::{FilterCache, match_queries, search};
 
 /// A segment of entries, each of a number that decides what it is.
 fn segment(numbers: &[u32]) -> Arc<Segment> {
@@ -82,7 +82,7 @@ fn as_they_arrive(desk: &[Arc<Segment>], at_once: usize, queries: &[Query]) -> V
     let mut found = Vec::new();
     for part in desk.chunks(at_once) {
         let first = whole.add(part.to_vec());
-        let new = matches(queries, &whole.snapshot(), first, &mut |_| {});
+        let new = match_queries(queries, &whole.snapshot(), first, &mut |_| {});
         found.extend(new.iter().map(|found| (found.id, found.rule)));
     }
     numbered(&whole, found)
@@ -94,7 +94,7 @@ fn of_the_whole(desk: &DispatchIndex, queries: &[Query]) -> Vec<(usize, u32)> {
     let mut found = Vec::new();
     for (rule, query) in (0..).zip(queries) {
         let job = FilterJob::new(snapshot.clone(), query.clone());
-        let hits = search(&job, &mut Memory::default(), &|| false, &mut |_| {}).unwrap();
+        let hits = search(&job, &mut FilterCache::default(), &|| false, &mut |_| {}).unwrap();
         found.extend(hits.ids[..hits.containing].iter().map(|&id| (id, rule)));
     }
     numbered(desk, found)

@@ -10,7 +10,7 @@ use crate::cli::Format;
 use crate::dispatch::{Dispatch, InputProblem, Severity};
 use crate::record::{CheckRecord, ProblemInInput, to_json_line};
 use crate::text::{counted, safe_line};
-use crate::work::Whole;
+use crate::work::FullDispatch;
 
 /// Problems printed under an input.
 const SHOWN: usize = 5;
@@ -84,7 +84,7 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
         live: false,
         columns: None,
     };
-    let made = |whole: &mut Whole| {
+    let made = |whole: &mut FullDispatch| {
         // Taken out: what is told besides is only what could not be read again.
         let problems = std::mem::take(&mut whole.dispatch.problems);
         let problems = problems.iter();

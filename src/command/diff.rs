@@ -14,7 +14,7 @@ use crate::cli::{Diff, DiffFormat};
 use crate::dispatch::{Dispatch, Stamp};
 use crate::record::{ChangesRecord, VersionRecord, to_json_line};
 use crate::text::{counted, safe, safe_line};
-use crate::work::Whole;
+use crate::work::FullDispatch;
 use two::{paths, two};
 
 /// Prints what changed between two dispatches, with colours where asked for. As with `diff`, it counts as found where
@@ -46,7 +46,7 @@ pub fn diff(
             }
         }
     }
-    let Ok([old, new]) = <[Whole; 2]>::try_from(whole) else {
+    let Ok([old, new]) = <[FullDispatch; 2]>::try_from(whole) else {
         return Ok(Outcome::Unreadable);
     };
     let places = [(old.path, old.index), (new.path, new.index)];

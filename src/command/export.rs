@@ -5,7 +5,7 @@ use std::io;
 use super::gather::{each, gather, input_order, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::ExportFormat;
-use crate::work::{Form, Whole};
+use crate::work::{FullDispatch, OutputForm};
 
 /// Prints dispatches in another form.
 ///
@@ -16,12 +16,12 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
     let form = match to {
-        ExportFormat::Ninjs => Form::Ninjs,
-        ExportFormat::Jsonl => Form::Jsonl,
-        ExportFormat::Md => Form::Md,
-        ExportFormat::Text => Form::Text,
+        ExportFormat::Ninjs => OutputForm::Ninjs,
+        ExportFormat::Jsonl => OutputForm::Jsonl,
+        ExportFormat::Md => OutputForm::Md,
+        ExportFormat::Text => OutputForm::Text,
     };
-    let make = |whole: &mut Whole| Some(whole.exported(form));
+    let make = |whole: &mut FullDispatch| Some(whole.exported(form));
     let (shown, unreadable) = each(&gathered, &ids, &mut streams, make, write)?;
     Ok(Outcome::of(shown, gathered.unreadable || unreadable))
 }

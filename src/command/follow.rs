@@ -16,7 +16,7 @@ use crate::filter::{FilterJob, Query};
 use crate::load::{LoadEvent, RetentionLimits, Watch};
 use crate::marks::MarkSets;
 use crate::text::safe;
-use crate::work::{Memory, Step, search};
+use crate::work::{FilterCache, FilterStep, search};
 
 /// What the stream is told.
 #[derive(Debug)]
@@ -154,8 +154,8 @@ impl Stream {
         let mut job = FilterJob::new(desk.snapshot(), self.query.clone());
         job.marks = self.marks.clone();
         let mut problems = Vec::new();
-        let hits = search(&job, &mut Memory::default(), &|| false, &mut |step| {
-            if let Step::Problem(problem) = step {
+        let hits = search(&job, &mut FilterCache::default(), &|| false, &mut |step| {
+            if let FilterStep::Problem(problem) = step {
                 problems.push(problem);
             }
         });

@@ -14,7 +14,7 @@ use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{FilterJob, Query};
 use crate::load::{self, LoadEvent};
 use crate::text::safe;
-use crate::work::{self, Memory, Step, Whole, search};
+use crate::work::{self, FilterCache, FilterStep, FullDispatch, search};
 
 /// Dispatches that one thread reads in a row.
 const CHUNK: usize = 64;
@@ -71,11 +71,11 @@ pub(super) fn gather_quietly(
     job.order = request.order;
     let hits = search(
         &job,
-        &mut Memory::default(),
+        &mut FilterCache::default(),
         &|| false,
         &mut |step| match step {
-            Step::Problem(problem) => problems.push(problem),
-            Step::Hits { looked, open, .. } => {
+            FilterStep::Problem(problem) => problems.push(problem),
+            FilterStep::Hits { looked, open, .. } => {
                 progress.tick("searched", looked, open, streams.err);
             }
         },
@@ -112,11 +112,14 @@ pub(super) fn input_order(desk: &DispatchIndex, ids: &mut [EntryId]) {
 }
 
 /// Reads dispatches whole, in the order of their ids.
-pub(super) fn read(desk: &DispatchIndex, ids: &[EntryId]) -> Vec<Result<Whole, InputProblem>> {
+pub(super) fn read(
+    desk: &DispatchIndex,
+    ids: &[EntryId],
+) -> Vec<Result<FullDispatch, InputProblem>> {
     // What came twice has one standing.
     let first = |id: EntryId| desk.successor(id).unwrap_or(id);
     let standings: Vec<StoryStatus> = ids.iter().map(|&id| desk.story_status(first(id))).collect();
-    work::wholes(&desk.snapshot(), ids, &standings)
+    work::read_full_dispatches(&desk.snapshot(), ids, &standings)
 }
 
 /// Writes a text: what most commands do with what [`each`] makes.
@@ -134,7 +137,7 @@ pub(super) fn each<T: Send>(
     gathered: &Gathered,
     ids: &[EntryId],
     streams: &mut Streams<'_>,
-    make: impl Fn(&mut Whole) -> Option<T> + Sync,
+    make: impl Fn(&mut FullDispatch) -> Option<T> + Sync,
     put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
 ) -> io::Result<(usize, bool)> {
     let mut unreadable = false;
@@ -148,11 +151,11 @@ pub(super) fn each_told<T: Send>(
     gathered: &Gathered,
     ids: &[EntryId],
     streams: &mut Streams<'_>,
-    make: impl Fn(&mut Whole) -> Option<T> + Sync,
+    make: impl Fn(&mut FullDispatch) -> Option<T> + Sync,
     mut put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
     mut tell: impl FnMut(&mut dyn Write, InputProblem),
 ) -> io::Result<usize> {
-    let one = |whole: Result<Whole, InputProblem>| -> Made<T> {
+    let one = |whole: Result<FullDispatch, InputProblem>| -> Made<T> {
         let mut whole = whole?;
         let made = make(&mut whole);
         let fatal = |p: &&Problem| p.severity == Severity::Unreadable;

@@ -10,7 +10,7 @@ use crate::desk::{EntryId, EntryRef};
 use crate::marks::MarkChange;
 use crate::store::{MarkStore, StoreError};
 use crate::text::{counted, hash, safe};
-use crate::work::Whole;
+use crate::work::FullDispatch;
 
 /// Marks what the request keeps, or of that only the items of some ids.
 ///
@@ -126,7 +126,7 @@ fn chosen(
         return Ok(found);
     }
     // An id without its revision: only the whole dispatch has it.
-    let has_it = |whole: &mut Whole| {
+    let has_it = |whole: &mut FullDispatch| {
         let id = whole.dispatch.id.as_ref()?;
         named
             .contains(id)

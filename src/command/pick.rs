@@ -7,7 +7,7 @@ use super::gather::{read, say};
 use crate::cli::Print;
 use crate::desk::{DispatchIndex, EntryId, InputLocation};
 use crate::text::safe_line;
-use crate::work::Whole;
+use crate::work::FullDispatch;
 
 /// Prints something of each dispatch, on a line. `raw` writes a path byte by byte, whatever stands in it: not to a
 /// terminal.
@@ -45,7 +45,7 @@ pub fn pick(
     Ok(Outcome::of(ids.len(), unreadable))
 }
 
-fn chosen_line(whole: &Whole, what: Print) -> String {
+fn chosen_line(whole: &FullDispatch, what: Print) -> String {
     if what == Print::Jsonl {
         return whole.json();
     }

@@ -7,7 +7,7 @@ use super::{Outcome, Request, Streams};
 use crate::cli::Format;
 use crate::dispatch::Stamp;
 use crate::text::{safe_line, wrap};
-use crate::work::Whole;
+use crate::work::FullDispatch;
 
 /// Prints dispatches.
 ///
@@ -52,7 +52,7 @@ fn wrapped(text: &str, columns: usize) -> String {
 }
 
 /// Path, number, time, agency, place, headline, text: one line.
-pub(super) fn tsv(whole: &Whole) -> String {
+pub(super) fn tsv(whole: &FullDispatch) -> String {
     let d = &whole.dispatch;
     let fields = [
         whole.path.as_str(),

@@ -11,7 +11,7 @@ use crate::dispatch::Stamp;
 use crate::record::{SpeakerRecord, format_csv_row, to_json_line};
 use crate::speakers::SpeakerSummary;
 use crate::text::{fit, safe_line, width};
-use crate::work::{self, Told};
+use crate::work::{self, SpeakerProgress};
 
 /// Prints the speakers, those with the most quotes first. The same quote in several takes of a story counts once.
 ///
@@ -52,8 +52,8 @@ fn count(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>
     let mut unreadable = false;
     let snapshot = gathered.desk.snapshot();
     let rows = work::speakers(&snapshot, ids, false, &|| false, &mut |told| match told {
-        Told::Read(done, _) => progress.tick("read", done, ids.len(), streams.err),
-        Told::Problem(problem) => {
+        SpeakerProgress::Read(done, _) => progress.tick("read", done, ids.len(), streams.err),
+        SpeakerProgress::Problem(problem) => {
             progress.clear(streams.err);
             unreadable |= say(&problem, streams.err);
         }

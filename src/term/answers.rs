@@ -7,10 +7,10 @@ use super::Event;
 use crate::app::Msg;
 use crate::load::LoadEvent;
 use crate::store;
-use crate::work::{Answer, Tell};
+use crate::work::{Answer, AnswerSink};
 
 /// Where the crew tells what it has done.
-pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
+pub(super) fn of_work(tell: &Sender<Event>) -> AnswerSink {
     let tell = tell.clone();
     Arc::new(move |answer| {
         let msg = match answer {
@@ -47,10 +47,10 @@ pub(super) fn of_work(tell: &Sender<Event>) -> Tell {
                 progress,
             },
             Answer::Judged { found, done, fresh } => Msg::RulesMatched { found, done, fresh },
-            Answer::Ran { view, fault } => Msg::ViewCommandFailed { view, fault },
-            Answer::Said(text) => Msg::Notice(text),
+            Answer::CommandFailed { view, fault } => Msg::ViewCommandFailed { view, fault },
+            Answer::Message(text) => Msg::Notice(text),
             Answer::Printed(text, lost) => Msg::EditorTextReady(text, lost),
-            Answer::Trouble(text) => Msg::Failure(text),
+            Answer::InternalError(text) => Msg::Failure(text),
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
         let _ = tell.send(Event::Msg(msg));

@@ -8,12 +8,12 @@ use super::screen::Screen;
 use super::{Event, editor, outside};
 use crate::app::{Effect, Msg, State, update};
 use crate::store::MarkWriter;
-use crate::work::{Ask, Crew, NextJobs, Run};
+use crate::work::{NextJobs, SpeakerRequest, ViewCommand, Workers};
 
 /// What does the effects.
 pub(super) struct Edges {
     pub(super) screen: Screen,
-    pub(super) crew: Crew,
+    pub(super) crew: Workers,
     pub(super) keeper: MarkWriter,
     pub(super) ears: Ears,
     pub(super) around: Surroundings,
@@ -73,20 +73,24 @@ fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result
             generation,
             ids,
             snapshot,
-        } => edges.crew.ask(generation, Ask::Speakers(ids), snapshot),
+        } => edges
+            .crew
+            .ask(generation, SpeakerRequest::Speakers(ids), snapshot),
         Effect::FindSpeaker {
             generation,
             name,
             ids,
             snapshot,
-        } => edges.crew.ask(generation, Ask::Find(name, ids), snapshot),
+        } => edges
+            .crew
+            .ask(generation, SpeakerRequest::Find(name, ids), snapshot),
         Effect::MatchRules(job) => edges.crew.judge(job),
         Effect::RunViewCommand {
             view,
             command,
             id,
             snapshot,
-        } => edges.crew.run(Run {
+        } => edges.crew.run(ViewCommand {
             view,
             command,
             id,

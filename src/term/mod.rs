@@ -25,7 +25,7 @@ use crate::desk::DispatchIndex;
 use crate::load::LoadRequest;
 use crate::store::MarkWriter;
 use crate::ui::Theme;
-use crate::work::{Crew, Following, NextJobs, Wire};
+use crate::work::{FollowOptions, NextJobs, WireLoader, Workers};
 use clock::Clock;
 use edges::{Edges, handle_msg};
 use screen::Screen;
@@ -72,15 +72,15 @@ pub struct End {
 /// Where the terminal cannot be used.
 pub fn run(
     sources: LoadRequest,
-    follow: Following,
+    follow: FollowOptions,
     setup: Setup,
     around: Surroundings,
     theme: &Theme,
 ) -> std::io::Result<End> {
     let (tell, events) = channel();
     let crew_tell = answers::of_work(&tell);
-    let wire = Wire::start(sources, follow, Arc::clone(&crew_tell))?;
-    let crew = Crew::start(wire, &crew_tell);
+    let wire = WireLoader::start(sources, follow, Arc::clone(&crew_tell))?;
+    let crew = Workers::start(wire, &crew_tell);
     let keeper = MarkWriter::start(
         around.place.clone(),
         around.source,

@@ -12,7 +12,7 @@ use super::lend::lend;
 use super::programs::filled;
 use super::screen::Screen;
 use crate::app::{ExportDispatches, ExportPayload};
-use crate::work::{Errand, Lost, Save, each_whole};
+use crate::work::{BackgroundTask, ReadFailures, SaveRequest, for_each_full_dispatch};
 
 /// Longest text that goes to the clipboard through the terminal, in bytes: terminals drop or choke on more.
 const CLIPBOARD_LIMIT: usize = 512 << 10;
@@ -32,7 +32,7 @@ fn try_pipe(edges: &mut Edges, what: ExportPayload, line: &str) -> Result<Option
     let called = if shell { line } else { program.as_str() };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped());
-    let lost = Arc::<Mutex<Lost>>::default();
+    let lost = Arc::<Mutex<ReadFailures>>::default();
     let missing = Arc::clone(&lost);
     let ended = lend(
         &mut edges.screen,
@@ -60,13 +60,13 @@ fn try_pipe(edges: &mut Edges, what: ExportPayload, line: &str) -> Result<Option
 }
 
 /// Writes texts one after the other, as `dateline show` prints them, until nobody wants more.
-fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<Lost>) {
+fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<ReadFailures>) {
     let done = match what {
         ExportPayload::Quote(text) => to.write_all(text.as_bytes()),
         ExportPayload::Dispatches(bundle) => {
             let all = (&bundle.snapshot, &bundle.ids[..], &bundle.standings[..]);
-            let mut lost = Lost::default();
-            let done = each_whole(all, &mut lost, |whole| {
+            let mut lost = ReadFailures::default();
+            let done = for_each_full_dispatch(all, &mut lost, |whole| {
                 to.write_all(whole.text().as_bytes())
             });
             *missing.lock().unwrap_or_else(PoisonError::into_inner) = lost;
@@ -78,7 +78,7 @@ fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<Lost>) {
 
 /// Reads dispatches for an editor; they come later.
 pub(super) fn print(edges: &Edges, bundle: ExportDispatches) {
-    edges.crew.errand(Errand::Print {
+    edges.crew.run_in_background(BackgroundTask::Print {
         ids: bundle.ids,
         standings: bundle.standings,
         snapshot: bundle.snapshot,
@@ -109,19 +109,23 @@ pub(super) fn save(edges: &Edges, bundle: ExportDispatches, path: &str, over: bo
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
     };
-    edges.crew.errand(Errand::Save(Save {
-        ids: bundle.ids,
-        standings: bundle.standings,
-        snapshot: bundle.snapshot,
-        path,
-        over,
-    }));
+    edges
+        .crew
+        .run_in_background(BackgroundTask::Save(SaveRequest {
+            ids: bundle.ids,
+            standings: bundle.standings,
+            snapshot: bundle.snapshot,
+            path,
+            over,
+        }));
 }
 
 /// Opens a link; what goes wrong is told later.
 pub(super) fn open(edges: &Edges, target: &str) {
     let command = filled(&edges.around.programs.url, target);
-    edges.crew.errand(Errand::Start(command));
+    edges
+        .crew
+        .run_in_background(BackgroundTask::Launch(command));
 }
 
 /// Puts a text on the clipboard: through the terminal, and with a program where the clipboard is here. Returns what is to
@@ -138,7 +142,7 @@ pub(super) fn copy(edges: &Edges, text: String) -> std::io::Result<Option<String
     if whole {
         Screen::copy(&text)?;
     }
-    edges.crew.errand(Errand::Copy {
+    edges.crew.run_in_background(BackgroundTask::Copy {
         programs,
         asked: edges.around.programs.clipboard_asked || !whole,
         text,

@@ -4,14 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 
 use super::opening::gone;
-use super::{Answer, Tell, newest};
+use super::{Answer, AnswerSink, newest};
 use crate::changes::VersionDiff;
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
 use crate::load;
 
 /// Two versions to compare: the newer, the older.
-pub(super) type Two = (EntryId, EntryId, Snapshot);
+pub(super) type VersionPair = (EntryId, EntryId, Snapshot);
 
 /// Reads two versions of a dispatch and compares them.
 ///
@@ -36,7 +36,7 @@ pub fn compare(
 }
 
 /// Compares what is asked for, the newest question only.
-pub(super) fn compare_all(jobs: &Receiver<Two>, tell: &Tell) {
+pub(super) fn compare_loop(jobs: &Receiver<VersionPair>, tell: &AnswerSink) {
     while let Some((newer, older, snapshot)) = newest(jobs) {
         let result = compare(newer, older, &snapshot);
         tell(Answer::Compared(newer, older, result));

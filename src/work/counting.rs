@@ -15,9 +15,9 @@ const COUNT_REPORT_INTERVAL: Duration = Duration::from_millis(250);
 
 /// The number of statements of entries, as far as it is known.
 #[derive(Debug, Default)]
-pub(super) struct Counts(HashMap<EntryId, u32>);
+pub(super) struct QuoteCounts(HashMap<EntryId, u32>);
 
-impl Counts {
+impl QuoteCounts {
     /// The number of an entry's statements; 0 where it has not been counted.
     pub(super) fn of(&self, id: EntryId) -> u32 {
         self.0.get(&id).copied().unwrap_or(0)

@@ -9,21 +9,21 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, thread};
 
-use super::saving::{Save, save};
-use super::{Answer, Lost, Tell, each_whole, newest, run};
+use super::saving::{SaveRequest, save_dispatches};
+use super::{Answer, AnswerSink, ReadFailures, for_each_full_dispatch, newest, run};
 use crate::desk::{EntryId, Snapshot, StoryStatus};
 use crate::text::reason;
 
 /// How long a program may take to take a copy over.
-const COPY_LIMIT: Duration = Duration::from_secs(10);
+const COPY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the giving up of what is in hand may take.
-const GIVE_UP: Duration = Duration::from_secs(1);
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An errand.
 #[derive(Debug)]
-pub enum Errand {
+pub enum BackgroundTask {
     /// Writes dispatches to a file.
-    Save(Save),
+    Save(SaveRequest),
     /// Reads dispatches as `dateline show` prints them.
     Print {
         ids: Vec<EntryId>,
@@ -31,7 +31,7 @@ pub enum Errand {
         snapshot: Snapshot,
     },
     /// Starts a program that shows something, such as a browser.
-    Start(Vec<String>),
+    Launch(Vec<String>),
     /// Gives a text to the first of some programs that takes it. It is told only where `asked` that none does.
     Copy {
         programs: Vec<Vec<String>>,
@@ -42,7 +42,7 @@ pub enum Errand {
 
 /// What is being done, and what must not be cut off when the program ends.
 #[derive(Debug, Default)]
-struct Hand {
+struct InFlight {
     /// Files that are being written, texts that are being copied.
     open: Mutex<usize>,
     changed: Condvar,
@@ -51,16 +51,16 @@ struct Hand {
 }
 
 /// Work in hand until it is dropped, also by a panic.
-struct Held(Arc<Hand>);
+struct InFlightGuard(Arc<InFlight>);
 
-impl Held {
-    fn new(hand: &Arc<Hand>) -> Self {
+impl InFlightGuard {
+    fn new(hand: &Arc<InFlight>) -> Self {
         *hand.open.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         Self(Arc::clone(hand))
     }
 }
 
-impl Drop for Held {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
         *self.0.open.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
         self.0.changed.notify_all();
@@ -68,21 +68,21 @@ impl Drop for Held {
 }
 
 /// Runs errands.
-pub(super) struct Errands {
-    tell: Tell,
-    hand: Arc<Hand>,
-    copies: Sender<(Errand, Held)>,
+pub(super) struct BackgroundTasks {
+    tell: AnswerSink,
+    hand: Arc<InFlight>,
+    copies: Sender<(BackgroundTask, InFlightGuard)>,
 }
 
-impl Errands {
+impl BackgroundTasks {
     /// Starts the thread that copies one text after the other, so that the newest one stays.
-    pub(super) fn start(tell: &Tell) -> Self {
-        let (copies, jobs) = channel::<(Errand, Held)>();
-        let hand = Arc::<Hand>::default();
+    pub(super) fn start(tell: &AnswerSink) -> Self {
+        let (copies, jobs) = channel::<(BackgroundTask, InFlightGuard)>();
+        let hand = Arc::<InFlight>::default();
         let (told, held) = (Arc::clone(tell), Arc::clone(&hand));
         thread::spawn(move || {
             while let Some((errand, _held)) = newest(&jobs) {
-                say(errand, &held, &told);
+                run_and_answer(errand, &held, &told);
             }
         });
         Self {
@@ -93,16 +93,17 @@ impl Errands {
     }
 
     /// Runs an errand beside the others; copies wait for each other, and one that a newer one has overtaken is left out.
-    pub(super) fn run(&self, errand: Errand) {
-        if matches!(errand, Errand::Copy { .. }) {
-            let _ = self.copies.send((errand, Held::new(&self.hand)));
+    pub(super) fn run(&self, errand: BackgroundTask) {
+        if matches!(errand, BackgroundTask::Copy { .. }) {
+            let _ = self.copies.send((errand, InFlightGuard::new(&self.hand)));
             return;
         }
-        let held = matches!(errand, Errand::Save(_)).then(|| Held::new(&self.hand));
+        let held =
+            matches!(errand, BackgroundTask::Save(_)).then(|| InFlightGuard::new(&self.hand));
         let (tell, hand) = (Arc::clone(&self.tell), Arc::clone(&self.hand));
         thread::spawn(move || {
             let _held = held;
-            say(errand, &hand, &tell);
+            run_and_answer(errand, &hand, &tell);
         });
     }
 
@@ -122,11 +123,11 @@ impl Errands {
             return 0;
         }
         self.hand.stop.store(true, Ordering::Release);
-        wait(GIVE_UP)
+        wait(CANCEL_TIMEOUT)
     }
 }
 
-impl fmt::Debug for Errands {
+impl fmt::Debug for BackgroundTasks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Errands")
             .field("hand", &self.hand)
@@ -134,41 +135,42 @@ impl fmt::Debug for Errands {
     }
 }
 
-fn say(errand: Errand, hand: &Hand, tell: &Tell) {
-    if let Some(answer) = done(errand, hand) {
+fn run_and_answer(errand: BackgroundTask, hand: &InFlight, tell: &AnswerSink) {
+    if let Some(answer) = run_task(errand, hand) {
         tell(answer);
     }
 }
 
 /// Runs an errand; what is to be answered.
-fn done(errand: Errand, hand: &Hand) -> Option<Answer> {
+fn run_task(errand: BackgroundTask, hand: &InFlight) -> Option<Answer> {
     match errand {
-        Errand::Save(wanted) => {
+        BackgroundTask::Save(wanted) => {
             let given_up = || hand.stop.load(Ordering::Acquire);
-            let said = save(&wanted, &given_up).unwrap_or_else(|why| why);
-            Some(Answer::Said(said))
+            let said = save_dispatches(&wanted, &given_up).unwrap_or_else(|why| why);
+            Some(Answer::Message(said))
         }
-        Errand::Print {
+        BackgroundTask::Print {
             ids,
             standings,
             snapshot,
         } => {
-            let (mut text, mut lost) = (String::new(), Lost::default());
-            let Ok(()) = each_whole((&snapshot, &ids, &standings), &mut lost, |whole| {
-                text.push_str(&whole.text());
-                Ok::<_, Infallible>(())
-            });
+            let (mut text, mut lost) = (String::new(), ReadFailures::default());
+            let Ok(()) =
+                for_each_full_dispatch((&snapshot, &ids, &standings), &mut lost, |whole| {
+                    text.push_str(&whole.text());
+                    Ok::<_, Infallible>(())
+                });
             Some(Answer::Printed(text, lost.said()))
         }
-        Errand::Start(command) => start(&command).err().map(Answer::Said),
-        Errand::Copy {
+        BackgroundTask::Launch(command) => launch_program(&command).err().map(Answer::Message),
+        BackgroundTask::Copy {
             programs,
             asked,
             text,
         } => {
             let tries = programs
                 .iter()
-                .map(|p| run(p, text.clone().into_bytes(), COPY_LIMIT));
+                .map(|p| run(p, text.clone().into_bytes(), COPY_TIMEOUT));
             let mut fault = None;
             for tried in tries {
                 match tried {
@@ -176,13 +178,13 @@ fn done(errand: Errand, hand: &Hand) -> Option<Answer> {
                     Err(why) => fault = Some(why),
                 }
             }
-            fault.filter(|_| asked).map(Answer::Said)
+            fault.filter(|_| asked).map(Answer::Message)
         }
     }
 }
 
 /// Starts a program apart from this one, and waits for its end to see whether it could do its work.
-fn start(command: &[String]) -> Result<(), String> {
+fn launch_program(command: &[String]) -> Result<(), String> {
     let (program, arguments) = command.split_first().ok_or("there is no command")?;
     let hint = "url = [\"PROGRAM\", \"{}\"] under [open] in the config file names another";
     let child = Command::new(program)
@@ -218,10 +220,10 @@ mod tests {
     fn copies_come_one_after_the_other_and_are_waited_for() {
         let name = format!("dateline-copied-{}.txt", std::process::id());
         let path = std::env::temp_dir().join(name);
-        let tell: Tell = Arc::new(|_| {});
-        let errands = Errands::start(&tell);
+        let tell: AnswerSink = Arc::new(|_| {});
+        let errands = BackgroundTasks::start(&tell);
         for (text, seconds) in [("older", "0.2"), ("newest", "0")] {
-            errands.run(Errand::Copy {
+            errands.run(BackgroundTask::Copy {
                 programs: keeper(&path, seconds),
                 asked: true,
                 text: text.to_owned(),
@@ -238,12 +240,12 @@ mod tests {
     #[test]
     fn what_does_not_end_is_not_waited_for_long() {
         let (tell, told) = channel();
-        let tell: Tell = Arc::new(move |answer| drop(tell.send(answer)));
-        let errands = Errands::start(&tell);
+        let tell: AnswerSink = Arc::new(move |answer| drop(tell.send(answer)));
+        let errands = BackgroundTasks::start(&tell);
         let sleeper = ["sleep", "5"].map(str::to_owned).to_vec();
-        errands.run(Errand::Start(sleeper.clone()));
+        errands.run(BackgroundTask::Launch(sleeper.clone()));
         assert_eq!(errands.finish(Duration::ZERO), 0);
-        errands.run(Errand::Copy {
+        errands.run(BackgroundTask::Copy {
             programs: vec![sleeper],
             asked: true,
             text: String::new(),

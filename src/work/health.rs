@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::Receiver;
 
-use super::{Answer, Tell, newest};
+use super::{Answer, AnswerSink, newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::TimeSource;
 use crate::health::{Arrival, Health, assess_health};
@@ -24,7 +24,7 @@ pub fn sources(snapshot: &Snapshot, ids: &[EntryId], now: Option<i64>) -> Health
 }
 
 /// Answers what is asked, the newest question only.
-pub(super) fn health_loop(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &Tell) {
+pub(super) fn health_loop(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &AnswerSink) {
     while let Some((ids, snapshot)) = newest(jobs) {
         tell(Answer::Health(sources(&snapshot, &ids, None)));
     }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::Receiver;
 
-use super::{Answer, Tell};
+use super::{Answer, AnswerSink};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, QueryContext, RawQuery, RawText};
@@ -14,7 +14,7 @@ use crate::marks::MarkSets;
 use crate::views::{MatchedEntries, RuleJob, RuleMatch, Rules, UndecidedEntries};
 
 /// One rule, ready to look at raw bytes.
-struct Ready<'a> {
+struct PreparedRule<'a> {
     part: &'a UndecidedEntries,
     raw: RawQuery,
     open: MatchedEntries,
@@ -23,7 +23,7 @@ struct Ready<'a> {
 /// Does a job: every entry is read once, whatever the number of rules that leave it open. What is found is in the order
 /// of the entries.
 pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch> {
-    let ready: Vec<Ready<'_>> = job.parts.iter().map(Ready::new).collect();
+    let ready: Vec<PreparedRule<'_>> = job.parts.iter().map(PreparedRule::new).collect();
     let mut all = MatchedEntries::default();
     for part in &job.parts {
         part.open.iter().for_each(|&id| {
@@ -35,9 +35,9 @@ pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch
     let found = Mutex::new(Vec::new());
     let passes = |raw: &RawItem<'_>| {
         let dispatch = OnceCell::new();
-        let keeps = |ready: &&Ready<'_>| {
+        let keeps = |ready: &&PreparedRule<'_>| {
             ready.open.has(raw.id)
-                && ready.by_bytes(raw, &view).unwrap_or_else(|| {
+                && ready.judge_bytes(raw, &view).unwrap_or_else(|| {
                     let dispatch = dispatch.get_or_init(|| raw.dispatch());
                     let judge = |d| ready.part.query.matches_dispatch(raw.entry, d, &view);
                     dispatch.as_deref().is_some_and(judge)
@@ -66,7 +66,7 @@ pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch
 }
 
 /// Does every job; jobs that wait are done together, so that a burst of arrivals is one.
-pub(super) fn judge_all(jobs: &Receiver<RuleJob>, tell: &Tell) {
+pub(super) fn rules_loop(jobs: &Receiver<RuleJob>, tell: &AnswerSink) {
     while let Ok(first) = jobs.recv() {
         let mut all = vec![first];
         for job in jobs.try_iter() {
@@ -96,7 +96,7 @@ pub(super) fn judge_all(jobs: &Receiver<RuleJob>, tell: &Tell) {
 
 /// Which entries of a snapshot, from that one on, which queries keep: texts are read where a query asks for them.
 /// The rules of what is found are the places of the queries. For those who follow a wire without a screen.
-pub fn matches(
+pub fn match_queries(
     queries: &[Query],
     snapshot: &Snapshot,
     from: EntryId,
@@ -126,7 +126,7 @@ fn view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
     }
 }
 
-impl<'a> Ready<'a> {
+impl<'a> PreparedRule<'a> {
     fn new(part: &'a UndecidedEntries) -> Self {
         let mut open = MatchedEntries::default();
         part.open.iter().for_each(|&id| {
@@ -140,7 +140,7 @@ impl<'a> Ready<'a> {
     }
 
     /// What the bytes say, where they are its own.
-    fn by_bytes(&self, raw: &RawItem<'_>, view: &QueryContext<'_>) -> Option<bool> {
+    fn judge_bytes(&self, raw: &RawItem<'_>, view: &QueryContext<'_>) -> Option<bool> {
         let text = RawText {
             entry: raw.entry,
             bytes: raw.bytes?,

@@ -16,18 +16,22 @@ mod whole;
 mod wire;
 
 pub use compare::compare;
-pub use errand::Errand;
+pub use errand::BackgroundTask;
 pub use health::sources;
-pub use judging::{judge, matches};
+pub use judging::{judge, match_queries};
 pub use next::NextJobs;
 pub use opening::find_quotes;
-pub use running::{Fault, RUN_LIMIT, RUN_QUEUE, Run, Runner, run};
-pub use saving::{Save, save};
-pub use search::{Memory, Step, search};
-pub use speakers::{Ask, Told, find_speaker, speakers};
+pub use running::{
+    COMMAND_TIMEOUT, FaultSink, MAX_WAITING_COMMANDS, ViewCommand, ViewCommandRunner, run,
+};
+pub use saving::{SaveRequest, save_dispatches};
+pub use search::{FilterCache, FilterStep, search};
+pub use speakers::{SpeakerProgress, SpeakerRequest, find_speaker, speakers};
 pub use texts::read_texts;
-pub use whole::{Form, Lost, Whole, each_whole, wholes};
-pub use wire::{Following, Wire};
+pub use whole::{
+    FullDispatch, OutputForm, ReadFailures, for_each_full_dispatch, read_full_dispatches,
+};
+pub use wire::{FollowOptions, WireLoader};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -80,16 +84,16 @@ pub enum Answer {
         fresh: bool,
     },
     /// The command of a view was not run, or failed.
-    Ran {
+    CommandFailed {
         view: String,
         fault: String,
     },
     /// Something to say of an errand.
-    Said(String),
+    Message(String),
     /// Dispatches as `dateline show` prints them, and what there is to say of those that could not be read.
     Printed(String, Option<String>),
     /// Something went wrong that is no fault of an input.
-    Trouble(String),
+    InternalError(String),
     /// The dispatch in which the speaker was found.
     SpeakerFound {
         generation: u64,
@@ -98,39 +102,39 @@ pub enum Answer {
 }
 
 /// Where answers go. Called from several threads.
-pub type Tell = Arc<dyn Fn(Answer) + Send + Sync>;
+pub type AnswerSink = Arc<dyn Fn(Answer) + Send + Sync>;
 
 /// The threads that work; they end with the program.
 #[derive(Debug)]
-pub struct Crew {
-    wire: Wire,
+pub struct Workers {
+    wire: WireLoader,
     open: Sender<(EntryId, Snapshot)>,
     source: Sender<(EntryId, &'static str, Snapshot)>,
-    compare: Sender<compare::Two>,
+    compare: Sender<compare::VersionPair>,
     health: Sender<(Vec<EntryId>, Snapshot)>,
     filter: Sender<FilterJob>,
     generation: Arc<AtomicU64>,
-    ask: Sender<(u64, Ask, Snapshot)>,
+    ask: Sender<(u64, SpeakerRequest, Snapshot)>,
     asked: Arc<AtomicU64>,
     judge: Sender<views::RuleJob>,
-    runner: Runner,
+    runner: ViewCommandRunner,
     texts: Sender<(Vec<EntryId>, Snapshot)>,
-    errands: errand::Errands,
+    errands: errand::BackgroundTasks,
 }
 
-impl Crew {
+impl Workers {
     /// Starts the threads.
     #[must_use]
-    pub fn start(wire: Wire, tell: &Tell) -> Self {
+    pub fn start(wire: WireLoader, tell: &AnswerSink) -> Self {
         let (open, jobs) = channel();
         let told = Arc::clone(tell);
-        thread::spawn(move || opening::open_all(&jobs, &told));
+        thread::spawn(move || opening::open_loop(&jobs, &told));
         let (source, jobs) = channel();
         let told = Arc::clone(tell);
-        thread::spawn(move || opening::source_all(&jobs, &told));
+        thread::spawn(move || opening::source_loop(&jobs, &told));
         let (compare, jobs) = channel();
         let told = Arc::clone(tell);
-        thread::spawn(move || compare::compare_all(&jobs, &told));
+        thread::spawn(move || compare::compare_loop(&jobs, &told));
         let (health, jobs) = channel();
         let told = Arc::clone(tell);
         thread::spawn(move || health::health_loop(&jobs, &told));
@@ -153,9 +157,9 @@ impl Crew {
         thread::spawn(move || speakers::speaker_loop(&jobs, &newest, &told));
         let (judge, jobs) = channel();
         let told = Arc::clone(tell);
-        thread::spawn(move || judging::judge_all(&jobs, &told));
+        thread::spawn(move || judging::rules_loop(&jobs, &told));
         let told = Arc::clone(tell);
-        let fault = Arc::new(move |view, fault| told(Answer::Ran { view, fault }));
+        let fault = Arc::new(move |view, fault| told(Answer::CommandFailed { view, fault }));
         Self {
             wire,
             open,
@@ -167,9 +171,9 @@ impl Crew {
             ask,
             asked,
             judge,
-            runner: Runner::start(fault, RUN_LIMIT),
+            runner: ViewCommandRunner::start(fault, COMMAND_TIMEOUT),
             texts,
-            errands: errand::Errands::start(tell),
+            errands: errand::BackgroundTasks::start(tell),
         }
     }
 
@@ -190,7 +194,7 @@ impl Crew {
 
     /// What is loaded, and followed.
     #[must_use]
-    pub fn wire(&self) -> &Wire {
+    pub fn wire(&self) -> &WireLoader {
         &self.wire
     }
 
@@ -221,12 +225,12 @@ impl Crew {
     }
 
     /// Runs the command of a view when those before it are done.
-    pub fn run(&self, run: Run) {
+    pub fn run(&self, run: ViewCommand) {
         self.runner.run(run);
     }
 
     /// Runs an errand.
-    pub fn errand(&self, errand: Errand) {
+    pub fn run_in_background(&self, errand: BackgroundTask) {
         self.errands.run(errand);
     }
 
@@ -237,14 +241,14 @@ impl Crew {
     }
 
     /// Asks about speakers; jobs of older generations end early.
-    pub fn ask(&self, generation: u64, ask: Ask, snapshot: Snapshot) {
+    pub fn ask(&self, generation: u64, ask: SpeakerRequest, snapshot: Snapshot) {
         self.asked.store(generation, Ordering::Release);
         let _ = self.ask.send((generation, ask, snapshot));
     }
 }
 
 /// What is said where a filter ends on a fault of the program.
-const FAULT: &str =
+const FILTER_PANIC_MESSAGE: &str =
     "this filter failed on a fault of dateline's own: what it would find is not known";
 
 /// The newest of the jobs that wait.
@@ -253,8 +257,8 @@ fn newest<T>(jobs: &Receiver<T>) -> Option<T> {
     Some(jobs.try_iter().last().unwrap_or(first))
 }
 
-fn filter_all(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &Tell) {
-    let mut memory = Memory::default();
+fn filter_all(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &AnswerSink) {
+    let mut memory = FilterCache::default();
     while let Some(job) = newest(jobs) {
         let generation = job.generation;
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
@@ -267,8 +271,8 @@ fn filter_all(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &Tell) {
         };
         let run = catch_unwind(AssertUnwindSafe(|| {
             search(&job, &mut memory, &obsolete, &mut |step| match step {
-                Step::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
-                Step::Problem(problem) => tell(Answer::Load(LoadEvent::Problem(problem))),
+                FilterStep::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
+                FilterStep::Problem(problem) => tell(Answer::Load(LoadEvent::Problem(problem))),
             })
         }));
         match run {
@@ -277,7 +281,7 @@ fn filter_all(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &Tell) {
             // A fault must not leave the list waiting for hits, nor pass for a filter that nothing meets.
             Ok(None) | Err(_) => {
                 answer(Hits::default(), None);
-                tell(Answer::Trouble(FAULT.to_owned()));
+                tell(Answer::InternalError(FILTER_PANIC_MESSAGE.to_owned()));
             }
         }
     }

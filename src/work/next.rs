@@ -1,6 +1,6 @@
 //! Jobs that start once the frame is drawn that shows the key which asked for them. Knows nothing of the screen.
 
-use super::Crew;
+use super::Workers;
 use crate::desk::{EntryId, Snapshot};
 use crate::filter::FilterJob;
 
@@ -15,13 +15,13 @@ pub struct NextJobs {
 impl NextJobs {
     /// Sets the filter job to start next. Those before it are of no use any more: they end at once, so that their threads
     /// are free while the frame is drawn.
-    pub fn filter(&mut self, job: FilterJob, crew: &Crew) {
+    pub fn filter(&mut self, job: FilterJob, crew: &Workers) {
         crew.outdate(job.generation);
         self.filter = Some(job);
     }
 
     /// Starts them.
-    pub fn start(&mut self, crew: &Crew) {
+    pub fn start(&mut self, crew: &Workers) {
         if let Some(job) = self.filter.take() {
             crew.filter(job);
         }
@@ -40,7 +40,7 @@ mod tests {
     use crate::desk::DispatchIndex;
     use crate::filter::Query;
     use crate::load::{self, InputSource, LoadEvent};
-    use crate::work::{Answer, Following, Tell, Wire};
+    use crate::work::{Answer, AnswerSink, FollowOptions, WireLoader};
 
     /// The generation of the next answer to a filter, and whether it is the last one of its job.
     fn answer(answers: &Receiver<Answer>) -> (u64, bool) {
@@ -62,7 +62,7 @@ mod tests {
         let (go_on, gate) = channel();
         let gate = Mutex::new(gate);
         // The first job stands still where it tells its first hits.
-        let tell: Tell = Arc::new(move |answer| {
+        let tell: AnswerSink = Arc::new(move |answer| {
             let held = matches!(answer, Answer::Filtered { generation: 1, .. });
             told.send(answer).unwrap();
             if held {
@@ -80,8 +80,13 @@ mod tests {
             generation,
             ..FilterJob::new(snapshot.clone(), Query::parse("minister"))
         };
-        let wire = Wire::start(Vec::new().into(), Following::default(), Arc::clone(&tell)).unwrap();
-        let (crew, mut next) = (Crew::start(wire, &tell), NextJobs::default());
+        let wire = WireLoader::start(
+            Vec::new().into(),
+            FollowOptions::default(),
+            Arc::clone(&tell),
+        )
+        .unwrap();
+        let (crew, mut next) = (Workers::start(wire, &tell), NextJobs::default());
         next.filter(job(1), &crew);
         next.start(&crew);
         assert_eq!(answer(&answers), (1, false));

@@ -3,19 +3,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 
-use super::{Answer, Tell, newest};
+use super::{Answer, AnswerSink, newest};
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::load;
 use crate::quote::{self, Quote};
 
-pub(super) fn open_all(jobs: &Receiver<(EntryId, Snapshot)>, tell: &Tell) {
+pub(super) fn open_loop(jobs: &Receiver<(EntryId, Snapshot)>, tell: &AnswerSink) {
     while let Some((id, snapshot)) = newest(jobs) {
-        tell(Answer::Opened(id, open_one(id, &snapshot)));
+        tell(Answer::Opened(id, open_dispatch(id, &snapshot)));
     }
 }
 
-pub(super) fn source_all(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, tell: &Tell) {
+pub(super) fn source_loop(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, tell: &AnswerSink) {
     while let Some((id, encoding, snapshot)) = newest(jobs) {
         let origin = snapshot.entry(id).and_then(EntryRef::origin);
         let source = origin.ok_or_else(gone);
@@ -30,7 +30,10 @@ pub(super) fn gone() -> InputProblem {
     InputProblem::unreadable("", "this dispatch is no longer at hand")
 }
 
-fn open_one(id: EntryId, snapshot: &Snapshot) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
+fn open_dispatch(
+    id: EntryId,
+    snapshot: &Snapshot,
+) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
     let entry = snapshot.entry(id).ok_or_else(gone)?;
     let mut dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item_key())?;
     let quotes = find_quotes(&mut dispatch);

@@ -17,15 +17,15 @@ use crate::record::{FullDispatchRecord, to_json_line};
 use crate::text::{counted, reason};
 
 /// How long a command may run.
-pub const RUN_LIMIT: Duration = Duration::from_secs(10);
+pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many may wait.
-pub const RUN_QUEUE: usize = 100;
+pub const MAX_WAITING_COMMANDS: usize = 100;
 /// How much of what a command complains is kept, in bytes.
-const COMPLAINT: usize = 400;
+const MAX_STDERR: usize = 400;
 
 /// A command and the dispatch that it gets.
 #[derive(Debug)]
-pub struct Run {
+pub struct ViewCommand {
     /// The name of the view.
     pub view: String,
     /// Program and arguments; no shell reads them.
@@ -35,20 +35,20 @@ pub struct Run {
 }
 
 /// Where faults are told: the name of the view, and what went wrong.
-pub type Fault = Arc<dyn Fn(String, String) + Send + Sync>;
+pub type FaultSink = Arc<dyn Fn(String, String) + Send + Sync>;
 
 /// The queue of commands, and the thread that runs them.
 #[derive(Debug)]
-pub struct Runner {
-    queue: Sender<Run>,
+pub struct ViewCommandRunner {
+    queue: Sender<ViewCommand>,
     waiting: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,
 }
 
-impl Runner {
+impl ViewCommandRunner {
     /// Starts the thread, which lives as long as the program.
     #[must_use]
-    pub fn start(tell: Fault, limit: Duration) -> Self {
+    pub fn start(tell: FaultSink, limit: Duration) -> Self {
         let (queue, runs) = channel();
         let (waiting, dropped) = (Arc::default(), Arc::default());
         let (left, lost) = (Arc::clone(&waiting), Arc::clone(&dropped));
@@ -61,8 +61,8 @@ impl Runner {
     }
 
     /// Runs a command when those before it are done. Where too many wait it is dropped, which is told with the next.
-    pub fn run(&self, run: Run) {
-        if self.waiting.fetch_add(1, Ordering::AcqRel) >= RUN_QUEUE {
+    pub fn run(&self, run: ViewCommand) {
+        if self.waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING_COMMANDS {
             self.waiting.fetch_sub(1, Ordering::AcqRel);
             self.dropped.fetch_add(1, Ordering::AcqRel);
             return;
@@ -72,14 +72,14 @@ impl Runner {
 }
 
 fn run_all(
-    runs: &Receiver<Run>,
+    runs: &Receiver<ViewCommand>,
     waiting: &AtomicUsize,
     dropped: &AtomicUsize,
-    tell: &Fault,
+    tell: &FaultSink,
     limit: Duration,
 ) {
     while let Ok(next) = runs.recv() {
-        let done = record(&next).and_then(|line| run(&next.command, line, limit));
+        let done = command_input(&next).and_then(|line| run(&next.command, line, limit));
         waiting.fetch_sub(1, Ordering::AcqRel);
         if let Err(fault) = done {
             tell(next.view.clone(), fault);
@@ -89,14 +89,16 @@ fn run_all(
             let lost = counted(lost, "dispatch");
             tell(
                 next.view,
-                format!("no command was run for {lost}: {RUN_QUEUE} commands were waiting"),
+                format!(
+                    "no command was run for {lost}: {MAX_WAITING_COMMANDS} commands were waiting"
+                ),
             );
         }
     }
 }
 
 /// The record that a command gets: one line of JSON, as `dateline show --format jsonl` prints it.
-fn record(run: &Run) -> Result<Vec<u8>, String> {
+fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
     let entry = run.snapshot.entry(run.id);
     let origin = entry.and_then(EntryRef::origin);
     let (entry, origin) = entry
@@ -131,8 +133,8 @@ pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), St
         // A command that does not read its input is as right as one that does.
         thread::spawn(move || stdin.write_all(&input));
     }
-    let complaint = complaint_of(&mut child);
-    let Some(status) = wait(&mut child, limit) else {
+    let complaint = read_stderr(&mut child);
+    let Some(status) = wait_with_timeout(&mut child, limit) else {
         if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
         }
@@ -149,10 +151,10 @@ pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), St
     let said = complaint.recv_timeout(Duration::from_millis(200));
     let said = said.unwrap_or_default();
     let joint = if said.is_empty() { "" } else { ": " };
-    Err(format!("{program} {}{joint}{said}", ending(status)))
+    Err(format!("{program} {}{joint}{said}", exit_message(status)))
 }
 
-fn ending(status: ExitStatus) -> String {
+fn exit_message(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("ended with exit code {code}"),
         (None, Some(signal)) => format!("was ended by signal {signal}"),
@@ -161,7 +163,7 @@ fn ending(status: ExitStatus) -> String {
 }
 
 /// Waits for a command to end; `None` where it does not within the limit.
-fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+fn wait_with_timeout(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     let end = Instant::now() + limit;
     let mut pause = Duration::from_millis(1);
     loop {
@@ -175,7 +177,7 @@ fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
 }
 
 /// The start of what a command complains, once it has ended. All of it is read, so that nothing holds the command up.
-fn complaint_of(child: &mut Child) -> Receiver<String> {
+fn read_stderr(child: &mut Child) -> Receiver<String> {
     let (sender, receiver) = channel();
     let stderr = child.stderr.take();
     thread::spawn(move || {
@@ -185,7 +187,7 @@ fn complaint_of(child: &mut Child) -> Receiver<String> {
             if count == 0 {
                 break;
             }
-            let room = COMPLAINT.saturating_sub(kept.len()).min(count);
+            let room = MAX_STDERR.saturating_sub(kept.len()).min(count);
             kept.extend_from_slice(&buffer[..room]);
         }
         let text = String::from_utf8_lossy(&kept);

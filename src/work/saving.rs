@@ -4,16 +4,16 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Form, Lost, each_whole};
+use super::{OutputForm, ReadFailures, for_each_full_dispatch};
 use crate::desk::{EntryId, Snapshot, StoryStatus};
 use crate::text::{counted, reason};
 
 /// Most names that are tried for the file that is written first.
-const BESIDE: usize = 100;
+const MAX_TEMP_NAMES: usize = 100;
 
 /// What is written, and where.
 #[derive(Debug)]
-pub struct Save {
+pub struct SaveRequest {
     pub ids: Vec<EntryId>,
     /// What others do to each of them.
     pub standings: Vec<StoryStatus>,
@@ -30,15 +30,18 @@ pub struct Save {
 ///
 /// # Errors
 /// A sentence that says why nothing was written.
-pub fn save(wanted: &Save, given_up: &dyn Fn() -> bool) -> Result<String, String> {
-    let path = place(wanted)?;
+pub fn save_dispatches(
+    wanted: &SaveRequest,
+    given_up: &dyn Fn() -> bool,
+) -> Result<String, String> {
+    let path = resolve_target(wanted)?;
     let shown = path.display();
     let done = beside(&path).and_then(|(beside, file)| {
-        let done = write(wanted, file, given_up).and_then(|(saved, lost)| {
+        let done = write_dispatches(wanted, file, given_up).and_then(|(saved, lost)| {
             if saved == 0 {
                 return Err(io::Error::other(lost.said().unwrap_or_default()));
             }
-            put(&beside, &path, wanted.over)?;
+            move_into_place(&beside, &path, wanted.over)?;
             Ok((saved, lost))
         });
         if done.is_err() {
@@ -54,13 +57,13 @@ pub fn save(wanted: &Save, given_up: &dyn Fn() -> bool) -> Result<String, String
                 .map_or(String::new(), |lost| format!("; {lost}"));
             Ok(format!("{saved} saved in {shown}{lost}"))
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(is_there(&path)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists_message(&path)),
         Err(error) => Err(format!("{shown} is not saved: {}", reason(&error))),
     }
 }
 
 /// The file that is meant, behind all links; an error where it may not be written.
-fn place(wanted: &Save) -> Result<PathBuf, String> {
+fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
     let path = &wanted.path;
     let shown = path.display();
     let Ok(path) = fs::canonicalize(path) else {
@@ -89,11 +92,11 @@ fn place(wanted: &Save) -> Result<PathBuf, String> {
     if wanted.over {
         Ok(path)
     } else {
-        Err(is_there(&path))
+        Err(exists_message(&path))
     }
 }
 
-fn is_there(path: &Path) -> String {
+fn exists_message(path: &Path) -> String {
     let path = path.display();
     format!("{path} is there already: `:w! {path}` writes over it")
 }
@@ -102,7 +105,7 @@ fn is_there(path: &Path) -> String {
 /// there has another.
 fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    for number in 0..BESIDE {
+    for number in 0..MAX_TEMP_NAMES {
         let name = format!(".{name}.{}-{number}.tmp", std::process::id());
         let beside = path.with_file_name(name);
         match File::options().write(true).create_new(true).open(&beside) {
@@ -117,20 +120,24 @@ fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
 }
 
 /// Writes what can be read; how many those are, and what could not be.
-fn write(wanted: &Save, file: File, given_up: &dyn Fn() -> bool) -> io::Result<(usize, Lost)> {
+fn write_dispatches(
+    wanted: &SaveRequest,
+    file: File,
+    given_up: &dyn Fn() -> bool,
+) -> io::Result<(usize, ReadFailures)> {
     let ending = wanted.path.extension().unwrap_or_default();
     let ending = ending.to_string_lossy().to_ascii_lowercase();
     let form = match ending.as_str() {
-        "json" | "jsonl" | "ndjson" => Form::Jsonl,
-        "ninjs" => Form::Ninjs,
-        "md" | "markdown" => Form::Md,
-        _ => Form::Text,
+        "json" | "jsonl" | "ndjson" => OutputForm::Jsonl,
+        "ninjs" => OutputForm::Ninjs,
+        "md" | "markdown" => OutputForm::Md,
+        _ => OutputForm::Text,
     };
     let array = ending == "json" && wanted.ids.len() > 1;
     let mut out = BufWriter::new(file);
-    let (mut saved, mut lost) = (0, Lost::default());
+    let (mut saved, mut lost) = (0, ReadFailures::default());
     let all = (&wanted.snapshot, &wanted.ids[..], &wanted.standings[..]);
-    each_whole(all, &mut lost, |mut whole| {
+    for_each_full_dispatch(all, &mut lost, |mut whole| {
         if given_up() {
             return Err(io::Error::other("dateline was quit before all was written"));
         }
@@ -154,7 +161,7 @@ fn write(wanted: &Save, file: File, given_up: &dyn Fn() -> bool) -> io::Result<(
 }
 
 /// Puts the written file in its place.
-fn put(beside: &Path, path: &Path, over: bool) -> io::Result<()> {
+fn move_into_place(beside: &Path, path: &Path, over: bool) -> io::Result<()> {
     if over {
         if let Ok(there) = fs::metadata(path) {
             fs::set_permissions(beside, there.permissions())?;
@@ -184,14 +191,16 @@ mod tests {
         let (second, _file) = beside(&path).expect("another file");
         assert_ne!(first, second);
         // Nothing is there to be saved: the second goes away alone.
-        let nothing = Save {
+        let nothing = SaveRequest {
             ids: Vec::new(),
             standings: Vec::new(),
             snapshot: crate::desk::DispatchIndex::default().snapshot(),
             path,
             over: true,
         };
-        assert!(save(&nothing, &|| false).is_err_and(|why| why.contains("is not saved")));
+        assert!(
+            save_dispatches(&nothing, &|| false).is_err_and(|why| why.contains("is not saved"))
+        );
         let left = fs::read_dir(&folder).expect("the folder").count();
         assert_eq!(left, 2);
         let _ = fs::remove_dir_all(folder);

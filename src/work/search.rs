@@ -9,15 +9,15 @@ use crate::filter::{
 };
 use crate::load::{Judge, VisitBatch, visit_each};
 
-use super::counting::Counts;
+use super::counting::QuoteCounts;
 
 /// Shortest time between two batches of hits in texts, as a multiple of what a batch costs, and at least.
 const BATCH_COST_FACTOR: u32 = 12;
-const SHORTEST: Duration = Duration::from_millis(60);
+const MIN_BATCH_INTERVAL: Duration = Duration::from_millis(60);
 
 /// What a filter job tells while it runs.
 #[derive(Debug)]
-pub enum Step {
+pub enum FilterStep {
     /// Hits so far. `looked` of `open` texts have been looked at.
     Hits {
         hits: Hits,
@@ -29,44 +29,44 @@ pub enum Step {
 
 /// What earlier jobs have found out, for the next one.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct FilterCache {
     kept: Option<CandidateRows>,
-    counts: Counts,
+    counts: QuoteCounts,
 }
 
 /// Runs a job: `None` where it became obsolete. What it has found out takes the place of what is remembered.
 pub fn search(
     job: &FilterJob,
-    memory: &mut Memory,
+    memory: &mut FilterCache,
     obsolete: &(dyn Fn() -> bool + Sync),
-    tell: &mut dyn FnMut(Step),
+    tell: &mut dyn FnMut(FilterStep),
 ) -> Option<Hits> {
     let mut hits = found(job, &mut memory.kept, obsolete, tell)?;
     if let SortOrder::Sorted(sort) = job.order
         && sort.needs_quote_counts()
     {
-        by_quotes(job, sort, &mut hits, &mut memory.counts, obsolete, tell)?;
+        sort_by_quotes(job, sort, &mut hits, &mut memory.counts, obsolete, tell)?;
     }
     Some(hits)
 }
 
 /// Sorts hits by the number of their quotes, for which their texts are read.
-fn by_quotes(
+fn sort_by_quotes(
     job: &FilterJob,
     sort: Sort,
     hits: &mut Hits,
-    counts: &mut Counts,
+    counts: &mut QuoteCounts,
     obsolete: &(dyn Fn() -> bool + Sync),
-    tell: &mut dyn FnMut(Step),
+    tell: &mut dyn FnMut(FilterStep),
 ) -> Option<()> {
     let snapshot = &job.snapshot;
     let close = hits.ids.split_off(hits.containing);
     let so_far = hits.clone();
     counts.count(snapshot, &hits.ids, obsolete, &mut |looked, problems| {
         for problem in problems {
-            tell(Step::Problem(problem));
+            tell(FilterStep::Problem(problem));
         }
-        tell(progress(so_far.clone(), looked, so_far.ids.len()));
+        tell(hits_step(so_far.clone(), looked, so_far.ids.len()));
     })?;
     let mut request = job.request(obsolete);
     request.order = SortOrder::Sorted(sort);
@@ -80,7 +80,7 @@ fn found(
     job: &FilterJob,
     previous: &mut Option<CandidateRows>,
     obsolete: &(dyn Fn() -> bool + Sync),
-    tell: &mut dyn FnMut(Step),
+    tell: &mut dyn FnMut(FilterStep),
 ) -> Option<Hits> {
     let before = previous.take();
     let (snapshot, query) = (&job.snapshot, &job.query);
@@ -88,7 +88,7 @@ fn found(
     request.previous = before.as_ref();
     let view = request.view;
     let bodies = query.needs_body();
-    let Some((hits, kept)) = run_narrowed(&request, &mut |hits| tell(progress(hits, 0, 0))) else {
+    let Some((hits, kept)) = run_narrowed(&request, &mut |hits| tell(hits_step(hits, 0, 0))) else {
         *previous = before;
         return None;
     };
@@ -121,14 +121,18 @@ fn found(
         found.extend(part.found);
         unread.extend(part.unread);
         for problem in part.problems {
-            tell(Step::Problem(problem));
+            tell(FilterStep::Problem(problem));
         }
         // The first as soon as there is something to see.
         let now = Instant::now();
         if next.map_or(!found.is_empty(), |at| now >= at) && looked < open.len() {
-            tell(progress(hits_of(snapshot, &found), looked, open.len()));
+            tell(hits_step(
+                hits_in_order(snapshot, &found),
+                looked,
+                open.len(),
+            ));
             let told = Instant::now();
-            next = Some(told + SHORTEST.max((told - now) * BATCH_COST_FACTOR));
+            next = Some(told + MIN_BATCH_INTERVAL.max((told - now) * BATCH_COST_FACTOR));
         }
         whole = !obsolete();
         whole
@@ -142,17 +146,17 @@ fn found(
         unread.extend(&found);
         kept.restrict(snapshot, &unread);
     }
-    let mut hits = hits_of(snapshot, &found);
+    let mut hits = hits_in_order(snapshot, &found);
     sort_hits(&job.request(obsolete), &|_| 0, &mut hits.ids);
     Some(hits)
 }
 
-fn progress(hits: Hits, looked: usize, open: usize) -> Step {
-    Step::Hits { hits, looked, open }
+fn hits_step(hits: Hits, looked: usize, open: usize) -> FilterStep {
+    FilterStep::Hits { hits, looked, open }
 }
 
 /// Hits that stand as the desk has them.
-fn hits_of(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
+fn hits_in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
     let ids = ordered_ids(snapshot, &EntrySet::of(snapshot, found));
     Hits {
         containing: ids.len(),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::{Answer, Tell, find_quotes, newest};
+use super::{Answer, AnswerSink, find_quotes, newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, RawText, RunRequest};
@@ -16,12 +16,12 @@ use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same}
 /// Shortest time between two batches of rows.
 const SPEAKER_REPORT_INTERVAL: Duration = Duration::from_millis(80);
 /// Dispatches that are looked through at first for a speaker; each time twice as many follow.
-const NEAR: usize = 32;
-const FAR: usize = 8192;
+const FIRST_CHUNK: usize = 32;
+const MAX_CHUNK: usize = 8192;
 
 /// What is asked about speakers, of dispatches in the order of the list.
 #[derive(Debug)]
-pub enum Ask {
+pub enum SpeakerRequest {
     /// All of them. Of no dispatches: ends the job that runs.
     Speakers(Vec<EntryId>),
     /// The first dispatch in which one of them speaks.
@@ -30,7 +30,7 @@ pub enum Ask {
 
 /// What the job of the speakers tells while it runs.
 #[derive(Debug)]
-pub enum Told {
+pub enum SpeakerProgress {
     /// How many dispatches have been read; rows so far, where it is time for some.
     Read(usize, Option<Vec<SpeakerSummary>>),
     Problem(InputProblem),
@@ -43,7 +43,7 @@ pub fn speakers(
     ids: &[EntryId],
     rows: bool,
     obsolete: &(dyn Fn() -> bool + Sync),
-    tell: &mut dyn FnMut(Told),
+    tell: &mut dyn FnMut(SpeakerProgress),
 ) -> Option<Vec<SpeakerSummary>> {
     let heard = Mutex::new(Vec::new());
     let listen = |raw: &RawItem<'_>| {
@@ -64,11 +64,11 @@ pub fn speakers(
             .into_iter()
             .for_each(|heard| tally.add(heard));
         for problem in part.problems {
-            tell(Told::Problem(problem));
+            tell(SpeakerProgress::Problem(problem));
         }
         let now = Instant::now();
         if now >= due && looked < ids.len() {
-            tell(Told::Read(looked, rows.then(|| tally.rows())));
+            tell(SpeakerProgress::Read(looked, rows.then(|| tally.rows())));
             // Rows of very many speakers are made less often: they must not hold the work up.
             due = now + SPEAKER_REPORT_INTERVAL.max(now.elapsed() * 10);
         }
@@ -111,7 +111,7 @@ pub fn find_speaker(
             })
         })
     };
-    let (mut rest, mut count) = (ids, NEAR);
+    let (mut rest, mut count) = (ids, FIRST_CHUNK);
     while !rest.is_empty() {
         let (part, after) = rest.split_at(count.min(rest.len()));
         let mut found = Vec::new();
@@ -125,25 +125,25 @@ pub fn find_speaker(
         if let Some(&first) = part.iter().find(|id| found.contains(id)) {
             return Some(first);
         }
-        (rest, count) = (after, (count * 2).min(FAR));
+        (rest, count) = (after, (count * 2).min(MAX_CHUNK));
     }
     None
 }
 
 /// Does what is asked, the newest question only.
 pub(super) fn speaker_loop(
-    jobs: &Receiver<(u64, Ask, Snapshot)>,
+    jobs: &Receiver<(u64, SpeakerRequest, Snapshot)>,
     newest_of: &AtomicU64,
-    tell: &Tell,
+    tell: &AnswerSink,
 ) {
     while let Some((generation, ask, snapshot)) = newest(jobs) {
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
         let run = || match &ask {
-            Ask::Find(name, ids) => {
+            SpeakerRequest::Find(name, ids) => {
                 let id = find_speaker(&snapshot, ids, name, &obsolete);
                 tell(Answer::SpeakerFound { generation, id });
             }
-            Ask::Speakers(ids) => {
+            SpeakerRequest::Speakers(ids) => {
                 let answer = |rows, progress| {
                     tell(Answer::Speakers {
                         generation,
@@ -152,8 +152,10 @@ pub(super) fn speaker_loop(
                     });
                 };
                 let rows = speakers(&snapshot, ids, true, &obsolete, &mut |told| match told {
-                    Told::Read(count, rows) => answer(rows, Some((count, ids.len()))),
-                    Told::Problem(problem) => tell(Answer::Load(LoadEvent::Problem(problem))),
+                    SpeakerProgress::Read(count, rows) => answer(rows, Some((count, ids.len()))),
+                    SpeakerProgress::Problem(problem) => {
+                        tell(Answer::Load(LoadEvent::Problem(problem)))
+                    }
                 });
                 if !obsolete() {
                     answer(rows, None);

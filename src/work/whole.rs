@@ -8,17 +8,17 @@ use crate::load;
 use crate::record::{self, Relations, to_json_line};
 
 /// Dispatches that are read in a row.
-const CHUNK: usize = 64;
+const READ_CHUNK: usize = 64;
 
 /// Dispatches that could not be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lost {
+pub struct ReadFailures {
     pub count: usize,
     /// Why the first of them could not be.
     why: String,
 }
 
-impl Lost {
+impl ReadFailures {
     /// One more.
     pub fn add(&mut self, problem: &InputProblem) {
         if self.count == 0 {
@@ -43,7 +43,7 @@ impl Lost {
 
 /// A form in which dispatches are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum OutputForm {
     Text,
     /// A record of all that is known, on a line.
     Jsonl,
@@ -54,14 +54,14 @@ pub enum Form {
 
 /// One dispatch read whole, its path and its number in it.
 #[derive(Debug)]
-pub struct Whole {
+pub struct FullDispatch {
     pub dispatch: Dispatch,
     pub path: String,
     pub index: u64,
     pub told: Relations,
 }
 
-impl Whole {
+impl FullDispatch {
     /// Headline, facts, notes, text, rights; an empty line and a rule end it.
     #[must_use]
     pub fn text(&self) -> String {
@@ -77,27 +77,27 @@ impl Whole {
 
     /// The dispatch as it goes to others.
     #[must_use]
-    pub fn exported(&mut self, form: Form) -> String {
+    pub fn exported(&mut self, form: OutputForm) -> String {
         // What was killed since goes nowhere as usable; the records tell both.
-        if self.told.killed_by.is_some() && form != Form::Jsonl {
+        if self.told.killed_by.is_some() && form != OutputForm::Jsonl {
             self.dispatch.status = Status::Canceled;
         }
         match form {
-            Form::Ninjs => to_json_line(&record::Ninjs::new(&self.dispatch)) + "\n",
-            Form::Jsonl => self.json(),
-            Form::Md => record::markdown(&self.dispatch, &self.told) + "\n\n---\n\n",
-            Form::Text => self.text(),
+            OutputForm::Ninjs => to_json_line(&record::Ninjs::new(&self.dispatch)) + "\n",
+            OutputForm::Jsonl => self.json(),
+            OutputForm::Md => record::markdown(&self.dispatch, &self.told) + "\n\n---\n\n",
+            OutputForm::Text => self.text(),
         }
     }
 }
 
 /// Reads dispatches whole, in the order of their ids; `standings` has what others do to each.
 #[must_use]
-pub fn wholes(
+pub fn read_full_dispatches(
     snapshot: &Snapshot,
     ids: &[EntryId],
     standings: &[StoryStatus],
-) -> Vec<Result<Whole, InputProblem>> {
+) -> Vec<Result<FullDispatch, InputProblem>> {
     let origin = |id: &EntryId| {
         let entry = snapshot.entry(*id)?;
         Some((entry.origin()?, entry.item_key()))
@@ -107,7 +107,7 @@ pub fn wholes(
     let mut opened = load::read_dispatches(&there).into_iter();
     let whole = |(wanted, told): (&Option<(ItemOrigin, u64)>, Relations)| {
         let (origin, _) = wanted.as_ref().ok_or_else(super::opening::gone)?;
-        Ok(Whole {
+        Ok(FullDispatch {
             dispatch: opened
                 .next()
                 .unwrap_or_else(|| Err(super::opening::gone()))?,
@@ -120,18 +120,18 @@ pub fn wholes(
     wanted.iter().zip(told).map(whole).collect()
 }
 
-/// Reads dispatches whole, as [`wholes`] does, and hands each that can be read on until `put` fails. Those that cannot
+/// Reads dispatches whole, as [`read_full_dispatches`] does, and hands each that can be read on until `put` fails. Those that cannot
 /// be read are counted.
 ///
 /// # Errors
 /// That of `put`.
-pub fn each_whole<E>(
+pub fn for_each_full_dispatch<E>(
     (snapshot, ids, standings): (&Snapshot, &[EntryId], &[StoryStatus]),
-    lost: &mut Lost,
-    mut put: impl FnMut(Whole) -> Result<(), E>,
+    lost: &mut ReadFailures,
+    mut put: impl FnMut(FullDispatch) -> Result<(), E>,
 ) -> Result<(), E> {
-    for (ids, standings) in ids.chunks(CHUNK).zip(standings.chunks(CHUNK)) {
-        for whole in wholes(snapshot, ids, standings) {
+    for (ids, standings) in ids.chunks(READ_CHUNK).zip(standings.chunks(READ_CHUNK)) {
+        for whole in read_full_dispatches(snapshot, ids, standings) {
             match whole {
                 Ok(whole) => put(whole)?,
                 Err(problem) => lost.add(&problem),

@@ -3,57 +3,61 @@
 use std::sync::Mutex;
 use std::thread;
 
-use super::{Answer, Tell};
+use super::{Answer, AnswerSink};
 use crate::desk::{DispatchIndex, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::load::{self, LoadEvent, LoadRequest, RetentionLimits, Watch};
 
 /// Whether the wire is followed from the start, and what is kept of what arrives.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Following {
+pub struct FollowOptions {
     pub on: bool,
     pub limits: RetentionLimits,
 }
 
 /// What is loaded, and followed.
-pub struct Wire {
+pub struct WireLoader {
     sources: LoadRequest,
     limits: RetentionLimits,
-    stage: Mutex<Stage>,
-    tell: Tell,
+    stage: Mutex<LoadState>,
+    tell: AnswerSink,
 }
 
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum LoadState {
     /// The load is at work; once it is done the wire is to be followed, or not.
     Loading(bool),
     Loaded,
     Followed,
 }
 
-impl std::fmt::Debug for Wire {
+impl std::fmt::Debug for WireLoader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Wire").finish_non_exhaustive()
     }
 }
 
-impl Wire {
+impl WireLoader {
     /// Starts to load, and to follow where that is wanted.
     ///
     /// # Errors
     /// Where the system gives no descriptor for a watch.
-    pub fn start(sources: LoadRequest, follow: Following, tell: Tell) -> std::io::Result<Self> {
+    pub fn start(
+        sources: LoadRequest,
+        follow: FollowOptions,
+        tell: AnswerSink,
+    ) -> std::io::Result<Self> {
         let readers = thread::available_parallelism().map_or(2, usize::from);
         let (all, told) = (sources.clone(), tell.clone());
         let answer = move |report| told(Answer::Load(report));
         let stage = if follow.on {
             let watch = Watch::new(follow.limits)?;
             thread::spawn(move || watch.load(all, readers, &answer));
-            Stage::Followed
+            LoadState::Followed
         } else {
             thread::spawn(move || load::load(all, readers, &answer));
-            Stage::Loading(false)
+            LoadState::Loading(false)
         };
         Ok(Self {
             sources,
@@ -69,12 +73,12 @@ impl Wire {
             return;
         };
         *stage = match *stage {
-            Stage::Loading(_) => Stage::Loading(true),
-            Stage::Loaded => {
+            LoadState::Loading(_) => LoadState::Loading(true),
+            LoadState::Loaded => {
                 self.begin(desk.snapshot());
-                Stage::Followed
+                LoadState::Followed
             }
-            Stage::Followed => Stage::Followed,
+            LoadState::Followed => LoadState::Followed,
         };
     }
 
@@ -84,11 +88,11 @@ impl Wire {
             return;
         };
         *stage = match *stage {
-            Stage::Loading(true) => {
+            LoadState::Loading(true) => {
                 self.begin(desk.snapshot());
-                Stage::Followed
+                LoadState::Followed
             }
-            Stage::Loading(false) => Stage::Loaded,
+            LoadState::Loading(false) => LoadState::Loaded,
             other => other,
         };
     }

@@ -18,8 +18,8 @@ use dateline::marks::MarkChange;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
 use dateline::work::{
-    Answer, Memory, Save, compare, find_speaker, judge, read_texts, save, search, sources,
-    speakers, wholes,
+    Answer, FilterCache, SaveRequest, compare, find_speaker, judge, read_full_dispatches,
+    read_texts, save_dispatches, search, sources, speakers,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -90,7 +90,7 @@ impl Files {
 
 /// The text of dispatches as a command gets it.
 fn printed(bundle: &ExportDispatches) -> String {
-    let read = wholes(&bundle.snapshot, &bundle.ids, &bundle.standings);
+    let read = read_full_dispatches(&bundle.snapshot, &bundle.ids, &bundle.standings);
     read.into_iter()
         .map(|whole| whole.unwrap().text())
         .collect()
@@ -260,7 +260,8 @@ impl Stage {
             }
             Effect::RunFilter(job) => {
                 let generation = job.generation;
-                let hits = search(&job, &mut Memory::default(), &|| false, &mut |_| {}).unwrap();
+                let hits =
+                    search(&job, &mut FilterCache::default(), &|| false, &mut |_| {}).unwrap();
                 self.waiting.push(Msg::FilterHits {
                     generation,
                     hits,
@@ -333,14 +334,14 @@ impl Stage {
             Effect::OpenEditor(text) => self.handed.push(("editor".to_owned(), text)),
             Effect::SaveDispatches { bundle, path, over } => {
                 let saved = self.below(&path).and_then(|path| {
-                    let wanted = Save {
+                    let wanted = SaveRequest {
                         path,
                         over,
                         ids: bundle.ids,
                         standings: bundle.standings,
                         snapshot: bundle.snapshot,
                     };
-                    save(&wanted, &|| false)
+                    save_dispatches(&wanted, &|| false)
                 });
                 self.waiting
                     .push(Msg::Notice(saved.unwrap_or_else(|why| why)));

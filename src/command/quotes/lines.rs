@@ -6,7 +6,7 @@ use crate::quote::{self, Certainty, Quote, TextPart};
 use crate::record::{escape_markdown, format_csv_row};
 use crate::speakers;
 use crate::text::{safe, safe_line};
-use crate::work::Whole;
+use crate::work::FullDispatch;
 
 /// The quotes of one dispatch, ready to be printed.
 pub(super) struct Block {
@@ -76,7 +76,7 @@ pub(super) fn takes(format: QuotesFormat, count: usize) -> String {
 
 /// The quotes of a dispatch in a form; `None` where there is none.
 pub(super) fn block<'a>(
-    whole: &Whole,
+    whole: &FullDispatch,
     quotes: impl Iterator<Item = &'a Quote>,
     format: QuotesFormat,
 ) -> Option<Block> {
@@ -102,7 +102,7 @@ pub(super) fn block<'a>(
     (!lines.is_empty()).then_some(Block { title, lines })
 }
 
-fn words(whole: &Whole, quote: &Quote) -> String {
+fn words(whole: &FullDispatch, quote: &Quote) -> String {
     let source = if quote.part == TextPart::Headline {
         whole.dispatch.headline.as_str()
     } else {
@@ -116,7 +116,7 @@ fn is_unsure(quote: &Quote) -> bool {
 }
 
 /// `path: speaker: “words”`; with a `?` where it is not certain who said it.
-fn plain(whole: &Whole, quote: &Quote) -> String {
+fn plain(whole: &FullDispatch, quote: &Quote) -> String {
     let mark = if is_unsure(quote) { "?" } else { "" };
     let speaker = safe_line(quote.speaker.as_deref().unwrap_or("-"));
     let words = words(whole, quote);
@@ -127,7 +127,7 @@ fn plain(whole: &Whole, quote: &Quote) -> String {
     )
 }
 
-fn tsv(whole: &Whole, quote: &Quote) -> String {
+fn tsv(whole: &FullDispatch, quote: &Quote) -> String {
     let cells = [
         whole.path.as_str(),
         &whole.index.to_string(),
@@ -140,7 +140,7 @@ fn tsv(whole: &Whole, quote: &Quote) -> String {
 }
 
 /// A row without its line end, without the column of takes.
-fn csv(whole: &Whole, quote: &Quote) -> String {
+fn csv(whole: &FullDispatch, quote: &Quote) -> String {
     let d = &whole.dispatch;
     let part = if quote.part == TextPart::Headline {
         "headline"
@@ -167,7 +167,7 @@ fn csv(whole: &Whole, quote: &Quote) -> String {
 }
 
 /// The headline and where and when, with the path.
-fn heading(whole: &Whole) -> String {
+fn heading(whole: &FullDispatch) -> String {
     let d = &whole.dispatch;
     let headline = match d.headline.as_str() {
         "" => "(no headline)",
@@ -192,7 +192,7 @@ fn heading(whole: &Whole) -> String {
 }
 
 /// The quote as a block, its speaker under it.
-fn markdown(whole: &Whole, quote: &Quote) -> String {
+fn markdown(whole: &FullDispatch, quote: &Quote) -> String {
     let words = words(whole, quote);
     let mut out = String::new();
     let text = safe(&words);

@@ -12,7 +12,7 @@ use crate::dispatch::Status;
 use crate::quote::{Quote, QuoteKind};
 use crate::record::{QuotesRecord, to_json_line};
 use crate::text::fold;
-use crate::work::Whole;
+use crate::work::FullDispatch;
 use crate::work::find_quotes;
 use lines::{Block, block, head};
 
@@ -73,13 +73,13 @@ pub fn quotes(
     let keep = Keep::new(wanted);
     let outcome = |(shown, unreadable)| Outcome::of(shown, gathered.unreadable || unreadable);
     if format == QuotesFormat::Jsonl {
-        let line = |whole: &mut Whole| record(whole, &keep);
+        let line = |whole: &mut FullDispatch| record(whole, &keep);
         return each(&gathered, &ids, &mut streams, line, write).map(outcome);
     }
     streams
         .out
         .write_all(head(format, wanted.fold).as_bytes())?;
-    let make = |whole: &mut Whole| {
+    let make = |whole: &mut FullDispatch| {
         let quotes = find_quotes(&mut whole.dispatch);
         block(whole, quotes.iter().filter(|q| keep.keeps(q)), format)
     };
@@ -99,7 +99,7 @@ pub fn quotes(
     .map(outcome)
 }
 
-fn record(whole: &mut Whole, keep: &Keep) -> Option<String> {
+fn record(whole: &mut FullDispatch, keep: &Keep) -> Option<String> {
     let quotes = find_quotes(&mut whole.dispatch);
     let kept = |quote: &Quote| keep.keeps(quote);
     if !keep.is_whole() && !quotes.iter().any(kept) {
