@@ -13,7 +13,7 @@ use dateline::config;
 use dateline::desk::DispatchIndex;
 use dateline::filter::SortOrder;
 use dateline::store::StateDirectory;
-use dateline::term::{self, Surroundings};
+use dateline::term::{self, Environment};
 use dateline::text::safe;
 use dateline::ui::Theme;
 use dateline::work::FollowOptions;
@@ -204,7 +204,7 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep, at: At<'_>)
         live: false,
         columns: None,
     };
-    match term::on_end(told).and_then(|()| command::follow(request, how, events, streams)) {
+    match term::on_end_signal(told).and_then(|()| command::follow(request, how, events, streams)) {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(&format!("cannot write: {error}")),
@@ -249,7 +249,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
         problems,
     };
     let key = command::source_key(&input.source.paths);
-    let around = Surroundings::new(place, key, config.openers, env, std::env::temp_dir());
+    let around = Environment::new(place, key, config.openers, env, std::env::temp_dir());
     let theme = screen.theme.map(cli::ThemeName::name);
     let theme = theme.or(file.theme.as_deref());
     let theme = Theme::wanted(theme, |name| std::env::var(name).unwrap_or_default());

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::Event;
+use super::LoopEvent;
 use crate::app::Msg;
 use crate::load::LoadEvent;
 use crate::store;
 use crate::work::{Answer, AnswerSink};
 
 /// Where the crew tells what it has done.
-pub(super) fn of_work(tell: &Sender<Event>) -> AnswerSink {
+pub(super) fn work_answer_sink(tell: &Sender<LoopEvent>) -> AnswerSink {
     let tell = tell.clone();
     Arc::new(move |answer| {
         let msg = match answer {
@@ -53,12 +53,12 @@ pub(super) fn of_work(tell: &Sender<Event>) -> AnswerSink {
             Answer::InternalError(text) => Msg::Failure(text),
             Answer::SpeakerFound { generation, id } => Msg::SpeakerFound { generation, id },
         };
-        let _ = tell.send(Event::Msg(msg));
+        let _ = tell.send(LoopEvent::Msg(msg));
     })
 }
 
 /// Where the keeper of marks tells what it has done.
-pub(super) fn of_store(tell: &Sender<Event>) -> store::StoreEventSink {
+pub(super) fn store_event_sink(tell: &Sender<LoopEvent>) -> store::StoreEventSink {
     let tell = tell.clone();
     Arc::new(move |answer| {
         let msg = match answer {
@@ -67,6 +67,6 @@ pub(super) fn of_store(tell: &Sender<Event>) -> store::StoreEventSink {
             store::StoreEvent::Saved => Msg::UnsavedMarksSaved,
             store::StoreEvent::Warning(text) => Msg::Failure(text),
         };
-        let _ = tell.send(Event::Msg(msg));
+        let _ = tell.send(LoopEvent::Msg(msg));
     })
 }

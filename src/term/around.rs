@@ -9,7 +9,7 @@ use crate::store::StateDirectory;
 
 /// What stands around the program.
 #[derive(Debug)]
-pub struct Surroundings {
+pub struct Environment {
     /// Where marks are kept.
     pub place: StateDirectory,
     /// Hash of what is read, for what was there at the last visit.
@@ -24,7 +24,7 @@ pub struct Surroundings {
     pub scratch: PathBuf,
 }
 
-impl Surroundings {
+impl Environment {
     /// Programs are those of the config file, else what the variables name, as `VISUAL` and `EDITOR` do, else what systems
     /// of the kind have.
     #[must_use]

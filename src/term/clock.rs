@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::dispatch::Stamp;
 
 /// What was told counts as now for so long.
-const FRESH: Duration = Duration::from_secs(1);
+const CLOCK_RESOLUTION: Duration = Duration::from_secs(1);
 
 /// The clock of the event loop.
 #[derive(Debug, Default)]
@@ -24,7 +24,10 @@ impl Clock {
 
     /// The time, where what was told last is no longer now.
     pub(super) fn read(&mut self) -> Option<Stamp> {
-        if self.told.is_some_and(|told| told.elapsed() < FRESH) {
+        if self
+            .told
+            .is_some_and(|told| told.elapsed() < CLOCK_RESOLUTION)
+        {
             return None;
         }
         self.told = Some(Instant::now());
@@ -33,6 +36,6 @@ impl Clock {
 
     /// What is shown is right for so long.
     pub(super) fn wake_in(&mut self, time: Option<Duration>) {
-        self.due = time.map(|time| Instant::now() + time.max(FRESH));
+        self.due = time.map(|time| Instant::now() + time.max(CLOCK_RESOLUTION));
     }
 }

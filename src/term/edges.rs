@@ -2,29 +2,29 @@
 
 use std::ops::ControlFlow;
 
-use super::around::Surroundings;
-use super::keys::Ears;
+use super::around::Environment;
+use super::keys::InputThread;
 use super::screen::Screen;
-use super::{Event, editor, outside};
+use super::{LoopEvent, editor, outside};
 use crate::app::{Effect, Msg, State, update};
 use crate::store::MarkWriter;
 use crate::work::{NextJobs, SpeakerRequest, ViewCommand, Workers};
 
 /// What does the effects.
-pub(super) struct Edges {
+pub(super) struct EffectRunner {
     pub(super) screen: Screen,
     pub(super) crew: Workers,
     pub(super) keeper: MarkWriter,
-    pub(super) ears: Ears,
-    pub(super) around: Surroundings,
+    pub(super) ears: InputThread,
+    pub(super) around: Environment,
     pub(super) next: NextJobs,
     /// What had come when the program was quit, and was not taken in.
-    pub(super) left: Vec<Event>,
+    pub(super) left: Vec<LoopEvent>,
 }
 
-impl Edges {
+impl EffectRunner {
     /// The size as it is now: while the process was stopped, nobody has told it of a new one.
-    pub(super) fn resized(&self) -> Msg {
+    pub(super) fn resize_msg(&self) -> Msg {
         let (width, height) = self.screen.size();
         Msg::Resize(width, height)
     }
@@ -39,7 +39,7 @@ impl Edges {
 pub(super) fn handle_msg(
     state: &mut State,
     msg: Msg,
-    edges: &mut Edges,
+    edges: &mut EffectRunner,
 ) -> std::io::Result<ControlFlow<()>> {
     let loaded = matches!(msg, Msg::LoadFinished(_));
     if loaded || matches!(msg, Msg::EntriesArrived(_)) {
@@ -52,7 +52,7 @@ pub(super) fn handle_msg(
     let mut flow = ControlFlow::Continue(());
     for effect in effects {
         // What else is asked for along with the end is done all the same.
-        if done(effect, state, edges)?.is_break() {
+        if run_effect(effect, state, edges)?.is_break() {
             flow = ControlFlow::Break(());
         }
     }
@@ -60,7 +60,11 @@ pub(super) fn handle_msg(
 }
 
 /// Does one effect, or hands it on to those who do; breaks where it is to quit.
-fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result<ControlFlow<()>> {
+fn run_effect(
+    effect: Effect,
+    state: &mut State,
+    edges: &mut EffectRunner,
+) -> std::io::Result<ControlFlow<()>> {
     match effect {
         Effect::ReadDispatch(id, snapshot) => edges.next.dispatch = Some((id, snapshot)),
         Effect::ReadSource(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
@@ -103,24 +107,26 @@ fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result
         Effect::Follow => edges.crew.wire().follow(&state.desk),
         Effect::ReadDispatches(ids, snapshot) => edges.crew.texts(ids, snapshot),
         Effect::Copy(text) => {
-            let said = outside::copy(edges, text)?;
-            tell(state, said, edges)?;
+            let said = outside::copy_text(edges, text)?;
+            show_message(state, said, edges)?;
         }
         Effect::Pipe { what, command } => {
-            let said = outside::pipe(edges, what, &command);
-            back(state, said, edges)?;
+            let said = outside::pipe_to_command(edges, what, &command);
+            restore_terminal_state(state, said, edges)?;
         }
-        Effect::RenderForEditor(bundle) => outside::print(edges, bundle),
+        Effect::RenderForEditor(bundle) => outside::read_for_editor(edges, bundle),
         Effect::OpenEditor(text) => {
             let said = outside::edit_copy(edges, &text);
-            back(state, said, edges)?;
+            restore_terminal_state(state, said, edges)?;
         }
-        Effect::SaveDispatches { bundle, path, over } => outside::save(edges, bundle, &path, over),
-        Effect::OpenLink(target) => outside::open(edges, &target),
+        Effect::SaveDispatches { bundle, path, over } => {
+            outside::save_bundle(edges, bundle, &path, over)
+        }
+        Effect::OpenLink(target) => outside::open_link(edges, &target),
         Effect::SetMouse(on) => edges.screen.listen(on)?,
         Effect::Suspend => {
             edges.screen.suspend()?;
-            back(state, None, edges)?;
+            restore_terminal_state(state, None, edges)?;
         }
         Effect::Redraw => edges.screen.clear(),
         Effect::Quit => return Ok(ControlFlow::Break(())),
@@ -129,10 +135,15 @@ fn done(effect: Effect, state: &mut State, edges: &mut Edges) -> std::io::Result
 }
 
 /// Hands the note on a story to an editor, and takes in what came of it.
-fn note(state: &mut State, story: u64, before: String, edges: &mut Edges) -> std::io::Result<()> {
+fn note(
+    state: &mut State,
+    story: u64,
+    before: String,
+    edges: &mut EffectRunner,
+) -> std::io::Result<()> {
     let note = ("note", before.as_str());
     let text = editor::run_editor(&mut edges.screen, &edges.ears, &edges.around, note);
-    back(state, None, edges)?;
+    restore_terminal_state(state, None, edges)?;
     let noted = Msg::NoteEdited {
         story,
         before,
@@ -143,13 +154,21 @@ fn note(state: &mut State, story: u64, before: String, edges: &mut Edges) -> std
 }
 
 /// The terminal is back from another program: its size may be another one, and there may be something to say.
-fn back(state: &mut State, said: Option<String>, edges: &mut Edges) -> std::io::Result<()> {
-    let _ = handle_msg(state, edges.resized(), edges)?;
-    tell(state, said, edges)
+fn restore_terminal_state(
+    state: &mut State,
+    said: Option<String>,
+    edges: &mut EffectRunner,
+) -> std::io::Result<()> {
+    let _ = handle_msg(state, edges.resize_msg(), edges)?;
+    show_message(state, said, edges)
 }
 
 /// Says something, where there is something to say.
-fn tell(state: &mut State, said: Option<String>, edges: &mut Edges) -> std::io::Result<()> {
+fn show_message(
+    state: &mut State,
+    said: Option<String>,
+    edges: &mut EffectRunner,
+) -> std::io::Result<()> {
     if let Some(said) = said {
         let _ = handle_msg(state, Msg::Notice(said), edges)?;
     }

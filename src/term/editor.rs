@@ -4,9 +4,9 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Surroundings;
-use super::keys::Ears;
-use super::lend::{lend, terminal};
+use super::Environment;
+use super::keys::InputThread;
+use super::lend::{run_with_terminal, terminal};
 use super::programs::filled;
 use super::screen::Screen;
 
@@ -16,8 +16,8 @@ use super::screen::Screen;
 /// A sentence that says why there is no new text. A text that was written and cannot be read stays in its file.
 pub(super) fn run_editor(
     screen: &mut Screen,
-    ears: &Ears,
-    around: &Surroundings,
+    ears: &InputThread,
+    around: &Environment,
     (called, text): (&str, &str),
 ) -> Result<String, String> {
     let file = private_file(around, called, text)
@@ -26,7 +26,7 @@ pub(super) fn run_editor(
     let (program, arguments) = words.split_first().ok_or("no editor is named")?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(terminal());
-    let left = lend(screen, ears, &mut command, |_| {}, |_| None);
+    let left = run_with_terminal(screen, ears, &mut command, |_| {}, |_| None);
     let left = left.and_then(|ended| ended.fault.map_or(Ok(()), |why| Err(format!("it {why}"))));
     if let Err(why) = left {
         let _ = std::fs::remove_file(&file);
@@ -45,7 +45,7 @@ pub(super) fn run_editor(
 }
 
 /// A new file that nobody else may read, in the state directory or where files that do not last are put.
-fn private_file(around: &Surroundings, called: &str, text: &str) -> std::io::Result<PathBuf> {
+fn private_file(around: &Environment, called: &str, text: &str) -> std::io::Result<PathBuf> {
     let state = around.place.database();
     let state = state.as_deref().and_then(Path::parent);
     let mut last = std::io::Error::other("there is no directory for it");

@@ -13,8 +13,8 @@ use crossterm::terminal::{
 };
 
 /// Whether the modes are on: process-wide, as the terminal is, so that a panic hook can know.
-static ENTERED: AtomicBool = AtomicBool::new(false);
-static HOOK: Once = Once::new();
+static MODES_ENTERED: AtomicBool = AtomicBool::new(false);
+static PANIC_HOOK: Once = Once::new();
 
 /// Listens to the mouse: presses and the wheel, without moves (DEC private mode 1000), its places in full (1006).
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
@@ -32,9 +32,9 @@ pub(super) fn terminal_output() -> io::Result<Box<dyn Write>> {
 /// Enters the modes: raw keys, alternate screen, bracketed paste; where asked for, the mouse. All of them, or none.
 pub(super) fn enter_modes(mouse: bool) -> io::Result<()> {
     let mut out = terminal_output()?;
-    HOOK.call_once(install_panic_hook);
+    PANIC_HOOK.call_once(install_panic_hook);
     enable_raw_mode()?;
-    ENTERED.store(true, Ordering::SeqCst);
+    MODES_ENTERED.store(true, Ordering::SeqCst);
     let entered = execute!(out, EnterAlternateScreen, EnableBracketedPaste);
     let entered = entered.and_then(|()| {
         if mouse {
@@ -57,13 +57,13 @@ pub(super) fn set_mouse_capture(mouse: bool) -> io::Result<()> {
 }
 
 /// Whether the terminal is ours.
-pub(super) fn is_entered() -> bool {
-    ENTERED.load(Ordering::SeqCst)
+pub(super) fn has_terminal() -> bool {
+    MODES_ENTERED.load(Ordering::SeqCst)
 }
 
 /// Leaves them, if they are on. Errors are of no use here: the terminal may be gone.
 pub(super) fn leave_modes() {
-    if ENTERED.swap(false, Ordering::SeqCst) {
+    if MODES_ENTERED.swap(false, Ordering::SeqCst) {
         if let Ok(mut out) = terminal_output() {
             let _ = out.write_all(MOUSE_OFF);
             let _ = execute!(
@@ -89,7 +89,7 @@ fn install_panic_hook() {
         if on_main {
             leave_modes();
             before(info);
-        } else if !ENTERED.load(Ordering::SeqCst) {
+        } else if !MODES_ENTERED.load(Ordering::SeqCst) {
             before(info);
         }
     }));

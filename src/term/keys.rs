@@ -9,17 +9,17 @@ use crossterm::event::{
     self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
-use super::Event;
+use super::LoopEvent;
 use super::screen::drawn_size;
 use crate::action::{Code, Key};
 use crate::app::{MouseAction, MouseInput, Msg};
 
 /// How long the thread may take to stop listening.
-const HUSH: Duration = Duration::from_secs(1);
+const PAUSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether the thread listens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Gate {
+enum InputGate {
     #[default]
     Open,
     /// It shall stop.
@@ -30,43 +30,43 @@ enum Gate {
 
 /// The thread that waits for events, from outside.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ears(Arc<(Mutex<Gate>, Condvar)>);
+pub(super) struct InputThread(Arc<(Mutex<InputGate>, Condvar)>);
 
-impl Ears {
-    fn gate(&self) -> MutexGuard<'_, Gate> {
+impl InputThread {
+    fn gate(&self) -> MutexGuard<'_, InputGate> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Leaves the keys to another program.
-    pub(super) fn hush(&self) {
+    pub(super) fn pause(&self) {
         let mut gate = self.gate();
-        *gate = Gate::Closing;
+        *gate = InputGate::Closing;
         // The thread sleeps until there is an event: a new size is one.
         super::signals::wake_input();
-        let closing = |gate: &mut Gate| *gate == Gate::Closing;
-        drop(self.0.1.wait_timeout_while(gate, HUSH, closing));
+        let closing = |gate: &mut InputGate| *gate == InputGate::Closing;
+        drop(self.0.1.wait_timeout_while(gate, PAUSE_TIMEOUT, closing));
     }
 
     /// Takes the keys again.
     pub(super) fn spawn_input_thread(&self) {
-        *self.gate() = Gate::Open;
+        *self.gate() = InputGate::Open;
         self.0.1.notify_all();
     }
 
     /// Waits while the keys are another program's.
     fn pass(&self) {
         let mut gate = self.gate();
-        if *gate == Gate::Closing {
-            *gate = Gate::Closed;
+        if *gate == InputGate::Closing {
+            *gate = InputGate::Closed;
             self.0.1.notify_all();
         }
-        drop(self.0.1.wait_while(gate, |gate| *gate == Gate::Closed));
+        drop(self.0.1.wait_while(gate, |gate| *gate == InputGate::Closed));
     }
 }
 
 /// Starts the thread that waits for events. It sleeps while there are none.
-pub(super) fn listen(tell: Sender<Event>) -> Ears {
-    let ears = Ears::default();
+pub(super) fn listen(tell: Sender<LoopEvent>) -> InputThread {
+    let ears = InputThread::default();
     let own = ears.clone();
     thread::spawn(move || {
         while let Ok(event) = event::read() {
@@ -80,23 +80,23 @@ pub(super) fn listen(tell: Sender<Event>) -> Ears {
                     let (width, height) = drawn_size(width, height);
                     Msg::Resize(width, height)
                 }
-                event::Event::Mouse(mouse) => match pointed(mouse) {
+                event::Event::Mouse(mouse) => match mouse_from_event(mouse) {
                     Some(mouse) => Msg::Mouse(mouse),
                     None => continue,
                 },
                 _ => continue,
             };
-            if tell.send(Event::Msg(msg)).is_err() {
+            if tell.send(LoopEvent::Msg(msg)).is_err() {
                 return;
             }
         }
         // Nothing can be read any more: the terminal is gone.
-        let _ = tell.send(Event::End(1));
+        let _ = tell.send(LoopEvent::End(1));
     });
     ears
 }
 
-fn pointed(event: MouseEvent) -> Option<MouseInput> {
+fn mouse_from_event(event: MouseEvent) -> Option<MouseInput> {
     let deed = match event.kind {
         MouseEventKind::Down(MouseButton::Left) => MouseAction::Click,
         MouseEventKind::ScrollUp => MouseAction::WheelUp,

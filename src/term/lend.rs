@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{IsTerminal, Read, Write, stdout};
 use std::process::{Child, Command, Stdio};
 
-use super::keys::Ears;
+use super::keys::InputThread;
 use super::screen::Screen;
 use super::{guard, signals};
 use crate::text::reason;
 
 /// How a program has ended.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(super) struct ProgramEnd {
     /// Why it was of no use, where it was not.
     pub(super) fault: Option<String>,
     /// It took the keys of the terminal one by one, as a pager or an editor does: what it showed has been seen.
@@ -23,17 +23,17 @@ pub(super) struct Ended {
 ///
 /// # Errors
 /// A sentence, where the program cannot be started or the terminal cannot be taken back.
-pub(super) fn lend(
+pub(super) fn run_with_terminal(
     screen: &mut Screen,
-    ears: &Ears,
+    ears: &InputThread,
     command: &mut Command,
     begun: impl FnOnce(&mut Child),
-    after: impl FnOnce(&Ended) -> Option<String>,
-) -> Result<Ended, String> {
+    after: impl FnOnce(&ProgramEnd) -> Option<String>,
+) -> Result<ProgramEnd, String> {
     if !stdout().is_terminal() {
-        command.stdout(terminal_out());
+        command.stdout(tty_output());
     }
-    ears.hush();
+    ears.pause();
     guard::leave_modes();
     let ended = command.spawn().map_err(|error| reason(&error));
     let ended = ended.map(|mut child| {
@@ -41,26 +41,26 @@ pub(super) fn lend(
         let keys = watch::Keys::watch();
         let fault = wait_for_child(child).err();
         let took_keys = keys.were_taken();
-        Ended { fault, took_keys }
+        ProgramEnd { fault, took_keys }
     });
     if let Ok(ended) = &ended
         && let Some(said) = after(ended)
     {
-        pause(&said);
+        wait_for_enter(&said);
     }
-    let entered = screen.enter_again();
+    let entered = screen.reenter();
     ears.spawn_input_thread();
     entered.map_err(|error| error.to_string())?;
     ended
 }
 
 /// Says something below the output of a program and waits for Enter.
-fn pause(said: &str) {
+fn wait_for_enter(said: &str) {
     if let Ok(mut out) = guard::terminal_output() {
         let _ = out.write_all(format!("\n{said}").as_bytes());
         let _ = out.flush();
     }
-    let Ok(mut keys) = File::open(TERMINAL) else {
+    let Ok(mut keys) = File::open(TTY_PATH) else {
         return;
     };
     let mut byte = [0];
@@ -68,17 +68,17 @@ fn pause(said: &str) {
     while matches!(keys.read(&mut byte), Ok(1)) && byte != *b"\n" {}
 }
 
-const TERMINAL: &str = "/dev/tty";
+const TTY_PATH: &str = "/dev/tty";
 
 /// What a program reads its keys from, also where standard input is a pipe.
 pub(super) fn terminal() -> Stdio {
-    let tty = File::open(TERMINAL);
+    let tty = File::open(TTY_PATH);
     tty.map_or_else(|_| Stdio::inherit(), Stdio::from)
 }
 
 /// Where a program shows itself while standard output goes elsewhere.
-fn terminal_out() -> Stdio {
-    let tty = File::options().write(true).open(TERMINAL);
+fn tty_output() -> Stdio {
+    let tty = File::options().write(true).open(TTY_PATH);
     tty.map_or_else(|_| Stdio::inherit(), Stdio::from)
 }
 
@@ -134,7 +134,7 @@ mod watch {
                 looks: Arc::clone(&looks),
             };
             thread::spawn(move || {
-                let Ok(terminal) = File::open(super::TERMINAL) else {
+                let Ok(terminal) = File::open(super::TTY_PATH) else {
                     return;
                 };
                 while !ended.load(Ordering::Acquire) && looks.load(Ordering::Acquire) < LOOKS {

@@ -9,13 +9,13 @@ use ratatui::layout::{Position, Size};
 use crate::ui::LinkSpan;
 
 /// Writes frames as crossterm does, with their links.
-pub(super) struct Linked<W: Write> {
+pub(super) struct HyperlinkBackend<W: Write> {
     inner: CrosstermBackend<W>,
     /// The links of the frame that is drawn.
     links: Vec<LinkSpan>,
 }
 
-impl<W: Write> Linked<W> {
+impl<W: Write> HyperlinkBackend<W> {
     pub(super) fn new(out: W) -> Self {
         Self {
             inner: CrosstermBackend::new(out),
@@ -42,7 +42,7 @@ impl<W: Write> Linked<W> {
 
 /// Where links have come or gone, cells are written anew though they look as before: a cell keeps the link that it was
 /// written with.
-pub(super) fn renew(buffer: &mut Buffer, before: &[LinkSpan], now: &[LinkSpan]) {
+pub(super) fn mark_changed_links(buffer: &mut Buffer, before: &[LinkSpan], now: &[LinkSpan]) {
     if before == now {
         return;
     }
@@ -55,7 +55,7 @@ pub(super) fn renew(buffer: &mut Buffer, before: &[LinkSpan], now: &[LinkSpan]) 
     }
 }
 
-impl<W: Write> Write for Linked<W> {
+impl<W: Write> Write for HyperlinkBackend<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         Write::write(&mut self.inner, bytes)
     }
@@ -65,7 +65,7 @@ impl<W: Write> Write for Linked<W> {
     }
 }
 
-impl<W: Write> Backend for Linked<W> {
+impl<W: Write> Backend for HyperlinkBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -152,9 +152,9 @@ mod tests {
     fn drawn(before: &[LinkSpan], now: &[LinkSpan]) -> String {
         let old = Buffer::with_lines(["see a.b or"]);
         let mut new = Buffer::with_lines(["see a.b or"]);
-        renew(&mut new, before, now);
+        mark_changed_links(&mut new, before, now);
         let mut bytes = Vec::new();
-        let mut backend = Linked::new(&mut bytes);
+        let mut backend = HyperlinkBackend::new(&mut bytes);
         backend.put(now.to_vec());
         let done = backend.draw(old.diff(&new).into_iter());
         assert!(done.is_ok());

@@ -14,7 +14,7 @@ mod programs;
 mod screen;
 mod signals;
 
-pub use around::Surroundings;
+pub use around::Environment;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -27,23 +27,23 @@ use crate::store::MarkWriter;
 use crate::ui::Theme;
 use crate::work::{FollowOptions, NextJobs, WireLoader, Workers};
 use clock::Clock;
-use edges::{Edges, handle_msg};
+use edges::{EffectRunner, handle_msg};
 use screen::Screen;
-pub use signals::on_end;
+pub use signals::on_end_signal;
 
 /// Shortest time between two frames that no key asked for; where screens are read aloud, counts are told less often.
-const PACE: Duration = Duration::from_millis(40);
-const CALM: Duration = Duration::from_secs(2);
+const FRAME_INTERVAL: Duration = Duration::from_millis(40);
+const PLAIN_FRAME_INTERVAL: Duration = Duration::from_secs(2);
 /// How long the first frame waits for the first dispatches.
-const FIRST: Duration = Duration::from_millis(25);
+const FIRST_FRAME_DELAY: Duration = Duration::from_millis(25);
 /// Most messages taken in before a frame is drawn.
-const BATCH: usize = 256;
+const MAX_EVENTS_PER_FRAME: usize = 256;
 /// How long files and copies are waited for at the end; on a signal, which leaves less time.
-const LAST: Duration = Duration::from_secs(10);
-const SIGNALLED: Duration = Duration::from_millis(500);
+const EXIT_TIMEOUT: Duration = Duration::from_secs(10);
+const SIGNAL_EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// What reaches the event loop.
-enum Event {
+enum LoopEvent {
     Msg(Msg),
     /// Suspend, as the shell asks for it.
     Suspend,
@@ -55,7 +55,7 @@ enum Event {
 
 /// How the program has ended.
 #[derive(Debug)]
-pub struct End {
+pub struct ExitReport {
     /// The exit code.
     pub code: u8,
     /// What was chosen, where something was to be.
@@ -74,18 +74,18 @@ pub fn run(
     sources: LoadRequest,
     follow: FollowOptions,
     setup: Setup,
-    around: Surroundings,
+    around: Environment,
     theme: &Theme,
-) -> std::io::Result<End> {
+) -> std::io::Result<ExitReport> {
     let (tell, events) = channel();
-    let crew_tell = answers::of_work(&tell);
+    let crew_tell = answers::work_answer_sink(&tell);
     let wire = WireLoader::start(sources, follow, Arc::clone(&crew_tell))?;
     let crew = Workers::start(wire, &crew_tell);
     let keeper = MarkWriter::start(
         around.place.clone(),
         around.source,
-        FIRST,
-        answers::of_store(&tell),
+        FIRST_FRAME_DELAY,
+        answers::store_event_sink(&tell),
     );
     signals::watch_signals(&tell)?;
     let screen = Screen::enter(setup.manner.mouse, around.links && !setup.manner.plain)?;
@@ -98,7 +98,7 @@ pub fn run(
         state.live.flow = FollowMode::Follow;
     }
     state.marks.awaited = true;
-    let mut edges = Edges {
+    let mut edges = EffectRunner {
         screen,
         crew,
         keeper,
@@ -107,10 +107,10 @@ pub fn run(
         next: NextJobs::default(),
         left: Vec::new(),
     };
-    let code = turn(&mut state, &events, &mut edges, theme);
+    let code = run_event_loop(&mut state, &events, &mut edges, theme);
     // Also on a signal: what has been marked is kept, and where the reader was.
     let _ = handle_msg(&mut state, Msg::Quitting, &mut edges);
-    let Edges {
+    let EffectRunner {
         screen,
         keeper,
         crew,
@@ -120,7 +120,11 @@ pub fn run(
     drop(screen);
     keeper.close();
     let quit = code.as_ref().is_ok_and(|code| *code < 128);
-    let open = crew.finish(if quit { LAST } else { SIGNALLED });
+    let open = crew.finish(if quit {
+        EXIT_TIMEOUT
+    } else {
+        SIGNAL_EXIT_TIMEOUT
+    });
     let mut unsaid: Vec<String> = left
         .into_iter()
         .chain(events.try_iter())
@@ -131,7 +135,7 @@ pub fn run(
     }
     let (code, choice) = (code?, state.take_choice());
     let desk = state.desk;
-    Ok(End {
+    Ok(ExitReport {
         code,
         choice,
         desk,
@@ -140,23 +144,27 @@ pub fn run(
 }
 
 /// What there is to say of something that has been done.
-fn said(event: Event) -> Option<String> {
+fn said(event: LoopEvent) -> Option<String> {
     match event {
-        Event::Msg(Msg::Notice(said)) => Some(said),
+        LoopEvent::Msg(Msg::Notice(said)) => Some(said),
         _ => None,
     }
 }
 
 /// The event loop: takes messages in, draws on change only, and sleeps while nothing moves.
-fn turn(
+fn run_event_loop(
     state: &mut State,
-    events: &Receiver<Event>,
-    edges: &mut Edges,
+    events: &Receiver<LoopEvent>,
+    edges: &mut EffectRunner,
     theme: &Theme,
 ) -> std::io::Result<u8> {
-    let mut due = Some(Instant::now() + FIRST);
+    let mut due = Some(Instant::now() + FIRST_FRAME_DELAY);
     let mut clock = Clock::default();
-    let pace = if state.plain { CALM } else { PACE };
+    let pace = if state.plain {
+        PLAIN_FRAME_INTERVAL
+    } else {
+        FRAME_INTERVAL
+    };
     loop {
         let event = match [due, clock.due()].into_iter().flatten().min() {
             Some(at) => match events.recv_timeout(at.saturating_duration_since(Instant::now())) {
@@ -174,21 +182,21 @@ fn turn(
         }
         if let Some(event) = event {
             let mut urgent = false;
-            let mut batch = gather(event, events).into_iter();
+            let mut batch = drain_events(event, events).into_iter();
             while let Some(event) = batch.next() {
                 match event {
-                    Event::End(code) => return Ok(code),
-                    Event::Suspend => {
+                    LoopEvent::End(code) => return Ok(code),
+                    LoopEvent::Suspend => {
                         edges.screen.suspend()?;
-                        let _ = handle_msg(state, edges.resized(), edges)?;
+                        let _ = handle_msg(state, edges.resize_msg(), edges)?;
                     }
-                    Event::Continue => {
-                        edges.screen.enter_again()?;
-                        let _ = handle_msg(state, edges.resized(), edges)?;
+                    LoopEvent::Continue => {
+                        edges.screen.reenter()?;
+                        let _ = handle_msg(state, edges.resize_msg(), edges)?;
                     }
-                    Event::Msg(msg) => {
+                    LoopEvent::Msg(msg) => {
                         let drawn = edges.screen.drawn_at().is_some();
-                        urgent |= asks_for_a_frame(&msg, state, drawn);
+                        urgent |= needs_frame_now(&msg, state, drawn);
                         if handle_msg(state, msg, edges)?.is_break() {
                             edges.left.extend(batch);
                             return Ok(state.exit_code());
@@ -215,7 +223,7 @@ fn turn(
 
 /// Whether a message is worth a frame at once: what a reader has asked for; the first dispatches on an empty screen. The
 /// very first frame waits a little for their marks.
-fn asks_for_a_frame(msg: &Msg, state: &State, drawn: bool) -> bool {
+fn needs_frame_now(msg: &Msg, state: &State, drawn: bool) -> bool {
     match msg {
         Msg::EntriesArrived(_) => state.desk.is_empty() && (drawn || !state.marks.awaited),
         Msg::MarksLoaded(_) => !state.desk.is_empty(),
@@ -225,13 +233,13 @@ fn asks_for_a_frame(msg: &Msg, state: &State, drawn: bool) -> bool {
 }
 
 /// Takes what else is waiting along; what arrived in several pieces becomes one message.
-fn gather(first: Event, events: &Receiver<Event>) -> Vec<Event> {
+fn drain_events(first: LoopEvent, events: &Receiver<LoopEvent>) -> Vec<LoopEvent> {
     let mut all = Vec::new();
-    for event in std::iter::once(first).chain(events.try_iter().take(BATCH)) {
+    for event in std::iter::once(first).chain(events.try_iter().take(MAX_EVENTS_PER_FRAME)) {
         match (event, all.last_mut()) {
             (
-                Event::Msg(Msg::EntriesArrived(new)),
-                Some(Event::Msg(Msg::EntriesArrived(before))),
+                LoopEvent::Msg(Msg::EntriesArrived(new)),
+                Some(LoopEvent::Msg(Msg::EntriesArrived(before))),
             ) => {
                 before.extend(new);
             }

@@ -6,27 +6,35 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::edges::Edges;
+use super::edges::EffectRunner;
 use super::editor;
-use super::lend::lend;
+use super::lend::run_with_terminal;
 use super::programs::filled;
 use super::screen::Screen;
 use crate::app::{ExportDispatches, ExportPayload};
 use crate::work::{BackgroundTask, ReadFailures, SaveRequest, for_each_full_dispatch};
 
 /// Longest text that goes to the clipboard through the terminal, in bytes: terminals drop or choke on more.
-const CLIPBOARD_LIMIT: usize = 512 << 10;
+const MAX_CLIPBOARD_BYTES: usize = 512 << 10;
 
 /// Gives something to a command, which has the terminal until it ends. Returns what is to be said of it.
-pub(super) fn pipe(edges: &mut Edges, what: ExportPayload, line: &str) -> Option<String> {
+pub(super) fn pipe_to_command(
+    edges: &mut EffectRunner,
+    what: ExportPayload,
+    line: &str,
+) -> Option<String> {
     match try_pipe(edges, what, line) {
         Ok(said) => said,
         Err(why) => Some(why),
     }
 }
 
-fn try_pipe(edges: &mut Edges, what: ExportPayload, line: &str) -> Result<Option<String>, String> {
-    let words = edges.around.programs.of_line(line)?;
+fn try_pipe(
+    edges: &mut EffectRunner,
+    what: ExportPayload,
+    line: &str,
+) -> Result<Option<String>, String> {
+    let words = edges.around.programs.parse_line(line)?;
     let (program, arguments) = words.split_first().ok_or("there is no command")?;
     let shell = edges.around.programs.shell;
     let called = if shell { line } else { program.as_str() };
@@ -34,7 +42,7 @@ fn try_pipe(edges: &mut Edges, what: ExportPayload, line: &str) -> Result<Option
     command.args(arguments).stdin(Stdio::piped());
     let lost = Arc::<Mutex<ReadFailures>>::default();
     let missing = Arc::clone(&lost);
-    let ended = lend(
+    let ended = run_with_terminal(
         &mut edges.screen,
         &edges.ears,
         &mut command,
@@ -77,7 +85,7 @@ fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<ReadFailures>)
 }
 
 /// Reads dispatches for an editor; they come later.
-pub(super) fn print(edges: &Edges, bundle: ExportDispatches) {
+pub(super) fn read_for_editor(edges: &EffectRunner, bundle: ExportDispatches) {
     edges.crew.run_in_background(BackgroundTask::Print {
         ids: bundle.ids,
         standings: bundle.standings,
@@ -86,7 +94,7 @@ pub(super) fn print(edges: &Edges, bundle: ExportDispatches) {
 }
 
 /// Shows a copy of dispatches in the reader's editor. Returns what is to be said of it.
-pub(super) fn edit_copy(edges: &mut Edges, text: &str) -> Option<String> {
+pub(super) fn edit_copy(edges: &mut EffectRunner, text: &str) -> Option<String> {
     match editor::run_editor(
         &mut edges.screen,
         &edges.ears,
@@ -103,7 +111,7 @@ pub(super) fn edit_copy(edges: &mut Edges, text: &str) -> Option<String> {
 }
 
 /// Saves dispatches; what comes of it is told later.
-pub(super) fn save(edges: &Edges, bundle: ExportDispatches, path: &str, over: bool) {
+pub(super) fn save_bundle(edges: &EffectRunner, bundle: ExportDispatches, path: &str, over: bool) {
     let home = edges.around.home.as_ref();
     let path = match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => home.join(rest),
@@ -121,7 +129,7 @@ pub(super) fn save(edges: &Edges, bundle: ExportDispatches, path: &str, over: bo
 }
 
 /// Opens a link; what goes wrong is told later.
-pub(super) fn open(edges: &Edges, target: &str) {
+pub(super) fn open_link(edges: &EffectRunner, target: &str) {
     let command = filled(&edges.around.programs.url, target);
     edges
         .crew
@@ -130,11 +138,11 @@ pub(super) fn open(edges: &Edges, target: &str) {
 
 /// Puts a text on the clipboard: through the terminal, and with a program where the clipboard is here. Returns what is to
 /// be said where not all of it goes there.
-pub(super) fn copy(edges: &Edges, text: String) -> std::io::Result<Option<String>> {
+pub(super) fn copy_text(edges: &EffectRunner, text: String) -> std::io::Result<Option<String>> {
     let programs = edges.around.programs.clipboard.clone();
-    let whole = text.len() <= CLIPBOARD_LIMIT;
+    let whole = text.len() <= MAX_CLIPBOARD_BYTES;
     if programs.is_empty() {
-        Screen::copy(&text[..text.floor_char_boundary(CLIPBOARD_LIMIT)])?;
+        Screen::copy(&text[..text.floor_char_boundary(MAX_CLIPBOARD_BYTES)])?;
         let said = "only the first 512 KB are on the clipboard, if the terminal lets it: `:w FILE` saves all of it";
         return Ok((!whole).then(|| said.to_owned()));
     }

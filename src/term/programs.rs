@@ -18,7 +18,7 @@ pub(super) struct Programs {
 }
 
 /// Programs that reach a clipboard, and the variable that says that there is one.
-const CLIPBOARDS: &[(&str, &[&str])] = &[
+const CLIPBOARD_PROGRAMS: &[(&str, &[&str])] = &[
     ("WAYLAND_DISPLAY", &["wl-copy"]),
     ("DISPLAY", &["xclip", "-selection", "clipboard"]),
     ("DISPLAY", &["xsel", "--clipboard", "--input"]),
@@ -44,7 +44,9 @@ impl Programs {
         } else if cfg!(target_os = "macos") {
             vec![owned(&["pbcopy"])]
         } else {
-            let there = CLIPBOARDS.iter().filter(|(name, _)| set(name).is_some());
+            let there = CLIPBOARD_PROGRAMS
+                .iter()
+                .filter(|(name, _)| set(name).is_some());
             there.map(|(_, command)| owned(command)).collect()
         };
         let open = if cfg!(target_os = "macos") {
@@ -65,12 +67,13 @@ impl Programs {
     ///
     /// # Errors
     /// A sentence, where there is none, or where only a shell could read it.
-    pub(super) fn of_line(&self, line: &str) -> Result<Vec<String>, String> {
+    pub(super) fn parse_line(&self, line: &str) -> Result<Vec<String>, String> {
         if self.shell {
             return Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()]);
         }
         let words = words(line)?;
-        let is_sign = |word: &&Word| !word.quoted && SIGNS.contains(&word.text.as_str());
+        let is_sign =
+            |word: &&CommandWord| !word.quoted && SHELL_OPERATORS.contains(&word.text.as_str());
         match words.iter().find(is_sign) {
             Some(sign) => Err(format!(
                 "no shell reads this, so {} would be a word for the program: shell = true under [open] in the config file asks for one",
@@ -83,11 +86,11 @@ impl Programs {
 }
 
 /// Words that mean something to a shell alone.
-const SIGNS: &[&str] = &["|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"];
+const SHELL_OPERATORS: &[&str] = &["|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"];
 
 /// A word of a command.
 #[derive(Debug, Default)]
-struct Word {
+struct CommandWord {
     text: String,
     /// Some of it was quoted: it means itself.
     quoted: bool,
@@ -95,9 +98,9 @@ struct Word {
 
 /// The words of a command as a shell would part them, but for variables and patterns (POSIX.1-2024, Shell Command
 /// Language, 2.2). `Err`: a quote is not closed.
-fn words(command: &str) -> Result<Vec<Word>, String> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut word: Option<Word> = None;
+fn words(command: &str) -> Result<Vec<CommandWord>, String> {
+    let mut words: Vec<CommandWord> = Vec::new();
+    let mut word: Option<CommandWord> = None;
     let mut quote = None;
     let mut letters = command.chars().peekable();
     while let Some(c) = letters.next() {
@@ -129,7 +132,7 @@ fn words(command: &str) -> Result<Vec<Word>, String> {
 }
 
 /// The texts of words.
-fn texts(words: Vec<Word>) -> Vec<String> {
+fn texts(words: Vec<CommandWord>) -> Vec<String> {
     words.into_iter().map(|word| word.text).collect()
 }
 
@@ -210,20 +213,20 @@ mod tests {
         let mut programs = programs(&[]);
         assert!(
             programs
-                .of_line("grep x | wc")
+                .parse_line("grep x | wc")
                 .is_err_and(|why| why.contains("shell = true"))
         );
         assert!(
             programs
-                .of_line("grep -c 'a|b'")
+                .parse_line("grep -c 'a|b'")
                 .is_ok_and(|words| words[2] == "a|b")
         );
         for line in ["cut -d '|' -f 2", r"grep \| x", "test a \">\" b"] {
-            assert!(programs.of_line(line).is_ok(), "{line}");
+            assert!(programs.parse_line(line).is_ok(), "{line}");
         }
         programs.shell = true;
         assert_eq!(
-            programs.of_line("a | b").map(|words| words[2].clone()),
+            programs.parse_line("a | b").map(|words| words[2].clone()),
             Ok("a | b".into())
         );
     }

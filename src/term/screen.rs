@@ -9,30 +9,30 @@ use crossterm::{execute, queue};
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use super::linked::{Linked, renew};
+use super::linked::{HyperlinkBackend, mark_changed_links};
 use super::{guard, signals};
 use crate::app::State;
 use crate::ui::{Theme, draw_with_links};
 
 /// Most parts of links on a screen that go to the terminal as such.
-const LINKS: usize = 200;
+const MAX_LINKS: usize = 200;
 
 /// Shortest time between two bells.
-const BELLS: Duration = Duration::from_secs(1);
+const BELL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Most columns and rows that are drawn: a size that no screen has would take memory for each of its cells.
-const LARGEST: (u16, u16) = (2000, 1000);
+const MAX_SIZE: (u16, u16) = (2000, 1000);
 
 /// What ends a synchronized update (DEC private mode 2026), and so a frame.
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 
 /// Collects a frame and writes it in one piece: ratatui flushes before the update is ended, which must not cut it.
-struct Frame {
+struct FrameWriter {
     bytes: Vec<u8>,
     out: Box<dyn Write>,
 }
 
-impl Write for Frame {
+impl Write for FrameWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -51,12 +51,12 @@ impl Write for Frame {
 
 /// The size that is drawn in a terminal of this size.
 pub(super) fn drawn_size(width: u16, height: u16) -> (u16, u16) {
-    (width.min(LARGEST.0), height.min(LARGEST.1))
+    (width.min(MAX_SIZE.0), height.min(MAX_SIZE.1))
 }
 
 /// The terminal while the program has it.
 pub(super) struct Screen {
-    terminal: Terminal<Linked<Frame>>,
+    terminal: Terminal<HyperlinkBackend<FrameWriter>>,
     /// Links go to the terminal as such.
     links: bool,
     /// What the last frame covered.
@@ -77,7 +77,7 @@ impl Screen {
         // Not the full screen, which follows each size by itself: the size of a frame is that of the state.
         let viewport = Viewport::Fixed(Rect::default());
         let made = Terminal::with_options(
-            Linked::new(Frame {
+            HyperlinkBackend::new(FrameWriter {
                 bytes: Vec::new(),
                 out,
             }),
@@ -118,9 +118,9 @@ impl Screen {
         let mut links = Vec::new();
         let buffer = self.terminal.current_buffer_mut();
         let cursor = draw_with_links(state, theme, buffer, &mut links);
-        links.truncate(if self.links { LINKS } else { 0 });
+        links.truncate(if self.links { MAX_LINKS } else { 0 });
         let before = self.terminal.backend().links().to_vec();
-        renew(self.terminal.current_buffer_mut(), &before, &links);
+        mark_changed_links(self.terminal.current_buffer_mut(), &before, &links);
         self.terminal.backend_mut().put(links);
         self.terminal.apply_buffer_with_cursor(cursor)?;
 
@@ -153,7 +153,7 @@ impl Screen {
 
     /// Rings the bell, once a second at most: what that means is up to the terminal.
     pub(super) fn bell(&mut self) -> io::Result<()> {
-        let rung = |at: &Instant| at.elapsed() < BELLS;
+        let rung = |at: &Instant| at.elapsed() < BELL_INTERVAL;
         if self.rung.as_ref().is_some_and(rung) {
             return Ok(());
         }
@@ -171,11 +171,11 @@ impl Screen {
         }
         guard::leave_modes();
         signals::stop_process();
-        self.enter_again()
+        self.reenter()
     }
 
     /// Takes the terminal again after others may have changed its modes.
-    pub(super) fn enter_again(&mut self) -> io::Result<()> {
+    pub(super) fn reenter(&mut self) -> io::Result<()> {
         guard::leave_modes();
         guard::enter_modes(self.mouse)?;
         self.clear();

@@ -5,13 +5,13 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 use std::{io, thread};
 
-use super::Event;
+use super::LoopEvent;
 
 /// How long the program may take to end in order after a signal before it is ended.
-const GRACE: Duration = Duration::from_secs(2);
+const EXIT_GRACE_PERIOD: Duration = Duration::from_secs(2);
 
 /// Starts the threads that wait for signals and for the end of the terminal. They sleep until one comes.
-pub(super) fn watch_signals(tell: &Sender<Event>) -> io::Result<()> {
+pub(super) fn watch_signals(tell: &Sender<LoopEvent>) -> io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     let mut signals =
         signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
@@ -20,13 +20,13 @@ pub(super) fn watch_signals(tell: &Sender<Event>) -> io::Result<()> {
         for signal in signals.forever() {
             let event = match signal {
                 // Meant for the program that has the terminal now: the editor of a note.
-                SIGINT | SIGQUIT | SIGTSTP if !super::guard::is_entered() => continue,
-                SIGTSTP => Event::Suspend,
-                SIGCONT if STOPPED.swap(false, Ordering::SeqCst) => continue,
-                SIGCONT => Event::Continue,
-                signal => Event::End(u8::try_from(128 + signal).unwrap_or(1)),
+                SIGINT | SIGQUIT | SIGTSTP if !super::guard::has_terminal() => continue,
+                SIGTSTP => LoopEvent::Suspend,
+                SIGCONT if STOPPED_BY_US.swap(false, Ordering::SeqCst) => continue,
+                SIGCONT => LoopEvent::Continue,
+                signal => LoopEvent::End(u8::try_from(128 + signal).unwrap_or(1)),
             };
-            let ends = matches!(event, Event::End(_));
+            let ends = matches!(event, LoopEvent::End(_));
             let _ = signalled.send(event);
             if ends {
                 end_after_grace();
@@ -36,7 +36,7 @@ pub(super) fn watch_signals(tell: &Sender<Event>) -> io::Result<()> {
     let gone = tell.clone();
     thread::spawn(move || {
         if wait_for_hangup() {
-            let _ = gone.send(Event::End(129));
+            let _ = gone.send(LoopEvent::End(129));
             end_after_grace();
         }
     });
@@ -48,14 +48,14 @@ pub(super) fn watch_signals(tell: &Sender<Event>) -> io::Result<()> {
 ///
 /// # Errors
 /// Where signals cannot be waited for.
-pub fn on_end(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
+pub fn on_end_signal(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let code = u8::try_from(128 + signal).unwrap_or(1);
             tell(code);
-            thread::sleep(GRACE);
+            thread::sleep(EXIT_GRACE_PERIOD);
             std::process::exit(code.into());
         }
     });
@@ -64,7 +64,7 @@ pub fn on_end(tell: impl Fn(u8) + Send + 'static) -> io::Result<()> {
 
 /// The event loop has been told to end. Where it does not come to that, the terminal is given back from here.
 fn end_after_grace() {
-    thread::sleep(GRACE);
+    thread::sleep(EXIT_GRACE_PERIOD);
     super::guard::leave_modes();
     std::process::exit(1);
 }
@@ -98,7 +98,7 @@ fn wait_for_hangup() -> bool {
 }
 
 /// Set while the process has stopped itself: it knows by itself that it goes on.
-static STOPPED: AtomicBool = AtomicBool::new(false);
+static STOPPED_BY_US: AtomicBool = AtomicBool::new(false);
 
 /// Wakes whoever waits for events of the terminal.
 pub(super) fn wake_input() {
@@ -112,6 +112,6 @@ pub(super) fn can_stop() -> bool {
 
 /// Stops the process as the terminal's stop key would; returns when it goes on.
 pub(super) fn stop_process() {
-    STOPPED.store(true, Ordering::SeqCst);
+    STOPPED_BY_US.store(true, Ordering::SeqCst);
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
