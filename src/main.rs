@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use dateline::app::{self, Choice, ChoiceKind, Setup, StartupOptions, Welcome};
-use dateline::cli::{self, Cli, Command, FollowFormat, Input, Keep, Print};
+use dateline::cli::{self, Cli, Command, FollowFormat, InputArgs, PrintChoice, RetentionArgs};
 use dateline::command::{self, Outcome, Request, Streams, Told};
 use dateline::config;
 use dateline::desk::DispatchIndex;
@@ -97,9 +97,9 @@ fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
             command::mark(request, &mark, out)
         }),
         Command::State(state) => {
-            let input = Input {
+            let input = InputArgs {
                 state: state.place().clone(),
-                ..Input::default()
+                ..InputArgs::default()
             };
             headless(paged, input, |request, out| {
                 command::state(&request.state, &state, out)
@@ -110,15 +110,15 @@ fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
             output,
             verbose,
         } => {
-            let input = Input {
+            let input = InputArgs {
                 source,
-                ..Input::default()
+                ..InputArgs::default()
             };
             headless(paged, input, |request, out| {
                 command::check(request, output.form(), verbose, out)
             })
         }
-        Command::Config { asked } => headless(paged, Input::default(), |_, streams| {
+        Command::Config { asked } => headless(paged, InputArgs::default(), |_, streams| {
             command::config(asked, place, streams)
         }),
         Command::Man => print(&cli::man(&app::typed_commands())),
@@ -156,7 +156,7 @@ fn print(text: &str) -> io::Result<Outcome> {
 
 fn headless(
     paged: Option<At<'_>>,
-    input: Input,
+    input: InputArgs,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
     let request = request(input);
@@ -167,7 +167,7 @@ fn headless(
 }
 
 /// What a command without a screen works on.
-fn request(input: Input) -> Request {
+fn request(input: InputArgs) -> Request {
     let (sources, _) = inputs(&input.source);
     Request {
         sources,
@@ -179,7 +179,13 @@ fn request(input: Input) -> Request {
     }
 }
 
-fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep, at: At<'_>) -> ExitCode {
+fn follow(
+    input: InputArgs,
+    all: bool,
+    format: FollowFormat,
+    keep: RetentionArgs,
+    at: At<'_>,
+) -> ExitCode {
     let (config, problems) = match command::settings(at) {
         Ok(settings) => settings,
         Err(message) => return fail(&message),
@@ -211,7 +217,12 @@ fn follow(input: Input, all: bool, format: FollowFormat, keep: Keep, at: At<'_>)
     }
 }
 
-fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'_>) -> ExitCode {
+fn screen(
+    input: InputArgs,
+    screen: &cli::ScreenArgs,
+    (on, keep): (bool, RetentionArgs),
+    at: At<'_>,
+) -> ExitCode {
     let dumb = env("TERM").is_some_and(|term| term == "dumb");
     let terminal = io::stdin().is_terminal();
     if let Some(message) = command::cannot_show(&input.source.paths, dumb, terminal) {
@@ -240,7 +251,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
             welcome: Welcome::at_start(first && matches!(place, StateDirectory::Folder(_))),
             hide_embargoed: input.hide_embargoed || file.hide_embargoed,
             choose: screen.print.map(|what| match what {
-                Print::Quote => ChoiceKind::Quote,
+                PrintChoice::Quote => ChoiceKind::Quote,
                 _ => ChoiceKind::Dispatch,
             }),
         },
@@ -270,7 +281,7 @@ fn screen(input: Input, screen: &cli::Screen, (on, keep): (bool, Keep), at: At<'
 }
 
 /// Prints what was chosen.
-fn printed(choice: Choice, desk: &DispatchIndex, what: Print) -> io::Result<Outcome> {
+fn printed(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::Result<Outcome> {
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
     match choice {
         Choice::Entries(ids) => {
@@ -285,7 +296,7 @@ fn printed(choice: Choice, desk: &DispatchIndex, what: Print) -> io::Result<Outc
 }
 
 /// What is to be read, and a name for it.
-fn inputs(source: &cli::Source) -> (dateline::load::LoadRequest, String) {
+fn inputs(source: &cli::SourceArgs) -> (dateline::load::LoadRequest, String) {
     command::inputs(source, io::stdin().is_terminal())
 }
 

@@ -2,13 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-use super::Input;
+use super::InputArgs;
 
 /// Which two dispatches are compared, and how that is printed.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Diff {
+pub struct DiffArgs {
     #[command(flatten)]
-    pub input: Input,
+    pub input: InputArgs,
     /// Compare this dispatch (its `item` or `id`, as `list --format jsonl` prints it); give it twice, the older first
     #[arg(long, value_name = "ITEM")]
     pub item: Vec<String>,

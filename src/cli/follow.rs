@@ -8,7 +8,7 @@ use crate::text;
 
 /// What is kept of what arrives, for the day when others empty the spool.
 #[derive(Debug, Clone, Copy, Default, Args)]
-pub struct Keep {
+pub struct RetentionArgs {
     /// How much of what arrives is kept in memory, compressed, so that it stays readable when its file is deleted:
     /// `256M`, `1G` [default: that of the config file, or 256M]
     #[arg(long, value_name = "SIZE", value_parser = size)]

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 /// The forms of output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// For people and for grep
     #[default]
     Text,
@@ -57,7 +57,7 @@ pub enum SpeakersFormat {
 
 /// The kinds of quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum QuoteKind {
+pub enum QuoteKindArg {
     /// Whole sentences or clauses
     Direct,
     /// Some words inside the agency's own sentence
@@ -68,13 +68,13 @@ pub enum QuoteKind {
 
 /// Which quotes are printed.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Wanted {
+pub struct QuoteArgs {
     /// Only what somebody said whose name holds this
     #[arg(long, value_name = "NAME")]
     pub speaker: Option<String>,
     /// Only quotes of this kind; may be given more than once
     #[arg(long, value_enum)]
-    pub kind: Vec<QuoteKind>,
+    pub kind: Vec<QuoteKindArg>,
     /// Also print marked words that nobody said: titles, nicknames, terms
     #[arg(long)]
     pub all: bool,

@@ -2,13 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-use super::Input;
+use super::InputArgs;
 
 /// Whose health is told, and how.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Health {
+pub struct HealthArgs {
     #[command(flatten)]
-    pub input: Input,
+    pub input: InputArgs,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: HealthFormat,

@@ -9,7 +9,7 @@ use super::surroundings::{ENVIRONMENT, FILES};
 use crate::action::Keymap;
 use crate::filter::{FIELDS, IS_PROPERTIES, SYNTAX_EXAMPLES};
 
-const EXIT: &[(&str, &str)] = &[
+const EXIT_STATUS: &[(&str, &str)] = &[
     (
         "0",
         "Something was shown; with --print, something was chosen.",
@@ -56,27 +56,27 @@ pub fn man(commands: &[(String, &str)]) -> String {
     let _ = page.render_title(&mut out);
     let _ = page.render_name_section(&mut out);
     let mut roff = Roff::new();
-    synopsis(&mut roff);
+    write_synopsis(&mut roff);
     let _ = roff.to_writer(&mut out);
     let _ = page.render_description_section(&mut out);
     let _ = page.render_options_section(&mut out);
     let mut text = String::from_utf8_lossy(&out).into_owned();
     text.push_str(&Roff::new().control("SH", ["COMMANDS"]).to_roff());
     for command in cli.get_subcommands().filter(|c| c.get_name() != "help") {
-        text.push_str(&subcommand(&cli, command));
+        text.push_str(&format_subcommand(&cli, command));
     }
     let mut roff = Roff::new();
     keys(&mut roff, commands);
-    query(&mut roff);
-    table(&mut roff, "ENVIRONMENT", ENVIRONMENT);
-    table(&mut roff, "FILES", FILES);
-    table(&mut roff, "EXIT STATUS", EXIT);
-    table(&mut roff, "EXAMPLES", EXAMPLES);
+    write_query(&mut roff);
+    write_table(&mut roff, "ENVIRONMENT", ENVIRONMENT);
+    write_table(&mut roff, "FILES", FILES);
+    write_table(&mut roff, "EXIT STATUS", EXIT_STATUS);
+    write_table(&mut roff, "EXAMPLES", EXAMPLES);
     text.push_str(&roff.to_roff());
     text
 }
 
-fn synopsis(roff: &mut Roff) {
+fn write_synopsis(roff: &mut Roff) {
     roff.control("SH", ["SYNOPSIS"]);
     for (command, rest) in [
         ("", " [OPTIONS] [PATHS]..."),
@@ -88,7 +88,7 @@ fn synopsis(roff: &mut Roff) {
 }
 
 /// A command under the main one: what it does, and its options.
-fn subcommand(cli: &clap::Command, command: &clap::Command) -> String {
+fn format_subcommand(cli: &clap::Command, command: &clap::Command) -> String {
     let mut roff = Roff::new();
     roff.control("SS", [format!("dateline {}", command.get_name()).as_str()]);
     let about = command.get_long_about().or_else(|| command.get_about());
@@ -99,7 +99,7 @@ fn subcommand(cli: &clap::Command, command: &clap::Command) -> String {
             roff.text([roman(line)]);
         }
     }
-    let (shared, own) = apart(cli, command);
+    let (shared, own) = split_shared_arguments(cli, command);
     let also = format!("Takes {shared} as above.");
     roff.control("PP", []);
     roff.text([roman(also)]);
@@ -112,7 +112,7 @@ fn subcommand(cli: &clap::Command, command: &clap::Command) -> String {
 }
 
 /// The names of the arguments that a command shares with the main one, and the command without them.
-fn apart(cli: &clap::Command, command: &clap::Command) -> (String, clap::Command) {
+fn split_shared_arguments(cli: &clap::Command, command: &clap::Command) -> (String, clap::Command) {
     let help = |argument: &clap::Arg| argument.get_help().map(ToString::to_string);
     let is_shared = |argument: &clap::Arg| {
         let above = cli
@@ -135,7 +135,7 @@ fn apart(cli: &clap::Command, command: &clap::Command) -> (String, clap::Command
     (names.join(", "), own)
 }
 
-fn entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {
+fn write_entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {
     roff.control("TP", []);
     roff.text(name);
     roff.text([roman(text)]);
@@ -150,16 +150,16 @@ fn keys(roff: &mut Roff, commands: &[(String, &str)]) {
     for (title, rows) in Keymap::default().help() {
         roff.control("SS", [title]);
         for (keys, help) in rows {
-            entry(roff, [bold(keys)], help);
+            write_entry(roff, [bold(keys)], help);
         }
     }
     roff.control("SS", ["Commands by name"]);
     for (name, help) in commands {
-        entry(roff, [bold(format!(":{name}"))], help);
+        write_entry(roff, [bold(format!(":{name}"))], help);
     }
 }
 
-fn query(roff: &mut Roff) {
+fn write_query(roff: &mut Roff) {
     roff.control("SH", ["QUERIES"]);
     roff.text([roman(
         "What is typed after / in the list, and given with --filter. Accents do not count, nor does case, \
@@ -168,14 +168,14 @@ fn query(roff: &mut Roff) {
     let fields = FIELDS.iter().map(|field| (field.example, field.keeps));
     let kinds = IS_PROPERTIES.iter().map(|kind| (kind.example, kind.keeps));
     for (example, keeps) in SYNTAX_EXAMPLES.iter().copied().chain(fields).chain(kinds) {
-        entry(roff, [bold(example)], keeps);
+        write_entry(roff, [bold(example)], keeps);
     }
 }
 
-fn table(roff: &mut Roff, title: &str, rows: &[(&str, &str)]) {
+fn write_table(roff: &mut Roff, title: &str, rows: &[(&str, &str)]) {
     roff.control("SH", [title]);
     for (name, text) in rows {
-        entry(roff, [bold(*name)], text);
+        write_entry(roff, [bold(*name)], text);
     }
 }
 

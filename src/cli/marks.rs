@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::Input;
+use super::InputArgs;
 
 /// Where marks are kept.
 #[derive(Debug, Clone, Default, Args)]
-pub struct StateDir {
+pub struct StateArgs {
     /// Keep marks in this directory [default: `DATELINE_STATE`, else dateline in `XDG_STATE_HOME`, else in ~/.local/state]
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
@@ -23,17 +23,17 @@ pub enum StateCommand {
     /// Print the path of the database
     Path {
         #[command(flatten)]
-        state: StateDir,
+        state: StateArgs,
     },
     /// Print all marks as JSON
     Export {
         #[command(flatten)]
-        state: StateDir,
+        state: StateArgs,
     },
     /// Take in marks that `state export` has printed; of each mark the later one counts, of two notes both
     Import {
         #[command(flatten)]
-        state: StateDir,
+        state: StateArgs,
         /// The file to read [default: standard input]
         file: Option<PathBuf>,
     },
@@ -42,7 +42,7 @@ pub enum StateCommand {
 impl StateCommand {
     /// Where the marks are kept.
     #[must_use]
-    pub fn place(&self) -> &StateDir {
+    pub fn place(&self) -> &StateArgs {
         match self {
             Self::Path { state } | Self::Export { state } | Self::Import { state, .. } => state,
         }
@@ -51,9 +51,9 @@ impl StateCommand {
 
 /// Which dispatches are marked.
 #[derive(Debug, Clone, Args)]
-pub struct Selection {
+pub struct MarkTargetArgs {
     #[command(flatten)]
-    pub input: Input,
+    pub input: InputArgs,
     /// Only the dispatch of this id, as `ID` or `ID:REVISION`; may be given more than once
     #[arg(long, value_name = "ID")]
     pub item: Vec<String>,
@@ -63,27 +63,27 @@ pub struct Selection {
 #[derive(Debug, Clone, Subcommand)]
 pub enum MarkCommand {
     /// Mark as read
-    Read(Selection),
+    Read(MarkTargetArgs),
     /// Mark as unread
-    Unread(Selection),
+    Unread(MarkTargetArgs),
     /// Star the stories
-    Star(Selection),
+    Star(MarkTargetArgs),
     /// Take the stars away
-    Unstar(Selection),
+    Unstar(MarkTargetArgs),
     /// Put a note on the stories, in the place of what stands there; an empty one takes it away
     Note {
         /// The note
         #[arg(long)]
         text: String,
         #[command(flatten)]
-        selection: Selection,
+        selection: MarkTargetArgs,
     },
 }
 
 impl MarkCommand {
     /// Which dispatches are meant.
     #[must_use]
-    pub fn selection(&self) -> &Selection {
+    pub fn selection(&self) -> &MarkTargetArgs {
         match self {
             Self::Read(selection)
             | Self::Unread(selection)

@@ -19,15 +19,17 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueHint};
 
 pub use completions::{Shell, completions};
 pub use man::man;
-pub use screen::{Print, Screen, ThemeName};
+pub use screen::{PrintChoice, ScreenArgs, ThemeName};
 
 pub use config::ConfigCommand;
-pub use diff::{Diff, DiffFormat};
-pub use follow::{FollowFormat, Keep};
-pub use forms::{ExportFormat, Format, QuoteKind, QuotesFormat, SpeakersFormat, Wanted};
-pub use health::{Health, HealthFormat};
-pub use marks::{MarkCommand, Selection, StateCommand, StateDir};
-pub use sorting::Sorting;
+pub use diff::{DiffArgs, DiffFormat};
+pub use follow::{FollowFormat, RetentionArgs};
+pub use forms::{
+    ExportFormat, OutputFormat, QuoteArgs, QuoteKindArg, QuotesFormat, SpeakersFormat,
+};
+pub use health::{HealthArgs, HealthFormat};
+pub use marks::{MarkCommand, MarkTargetArgs, StateArgs, StateCommand};
+pub use sorting::SortArgs;
 pub use usage::usage;
 
 /// A reader for news-agency wire dispatches: who said what, and where.
@@ -43,19 +45,19 @@ pub struct Cli {
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     #[command(flatten)]
-    pub input: Input,
+    pub input: InputArgs,
     #[command(flatten)]
-    pub output: Output,
+    pub output: OutputArgs,
     /// Go on when everything is read: show what arrives in the folders and files, and what is added to them
     #[arg(long)]
     pub follow: bool,
     #[command(flatten)]
-    pub keep: Keep,
+    pub keep: RetentionArgs,
     /// Print long output as it is, on a terminal too: not through $PAGER
     #[arg(long, global = true)]
     pub no_pager: bool,
     #[command(flatten)]
-    pub screen: Screen,
+    pub screen: ScreenArgs,
 }
 
 /// The names of the commands.
@@ -70,7 +72,7 @@ pub fn command_names() -> Vec<String> {
 impl Cli {
     /// What the command reads and keeps of it, where it reads by a filter.
     #[must_use]
-    pub fn input(&self) -> Option<&Input> {
+    pub fn input(&self) -> Option<&InputArgs> {
         match &self.command {
             None => Some(&self.input),
             Some(
@@ -79,9 +81,9 @@ impl Cli {
                 | Command::Export { input, .. }
                 | Command::Quotes { input, .. }
                 | Command::Speakers { input, .. }
-                | Command::Diff(Diff { input, .. })
+                | Command::Diff(DiffArgs { input, .. })
                 | Command::Follow { input, .. }
-                | Command::Health(Health { input, .. }),
+                | Command::Health(HealthArgs { input, .. }),
             ) => Some(input),
             Some(Command::Mark(mark)) => Some(&mark.selection().input),
             Some(
@@ -113,7 +115,7 @@ impl Cli {
 
 /// What is read, and as what.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Source {
+pub struct SourceArgs {
     /// Files, folders and archives to read; `-` is standard input
     #[arg(value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
@@ -124,9 +126,9 @@ pub struct Source {
 
 /// What is read, and what is kept of it.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Input {
+pub struct InputArgs {
     #[command(flatten)]
-    pub source: Source,
+    pub source: SourceArgs,
     /// Keep only what the query keeps: words (in headline, slug, place, agency), `"a phrase"`, `from:afp`, `body:word`, ...
     #[arg(long, short, value_name = "QUERY", allow_hyphen_values = true)]
     pub filter: Option<String>,
@@ -134,21 +136,21 @@ pub struct Input {
     #[arg(long)]
     pub hide_embargoed: bool,
     #[command(flatten)]
-    pub state: StateDir,
+    pub state: StateArgs,
 }
 
 /// How it is printed.
 #[derive(Debug, Clone, Copy, Default, Args)]
-pub struct Output {
+pub struct OutputArgs {
     /// How to print [default: text]; on a terminal, asks for the list instead of the screen
     #[arg(long, value_enum)]
-    pub format: Option<Format>,
+    pub format: Option<OutputFormat>,
 }
 
-impl Output {
+impl OutputArgs {
     /// The form asked for, or text.
     #[must_use]
-    pub fn form(self) -> Format {
+    pub fn form(self) -> OutputFormat {
         self.format.unwrap_or_default()
     }
 }
@@ -159,18 +161,18 @@ pub enum Command {
     /// Print one line a dispatch, the newest first
     List {
         #[command(flatten)]
-        input: Input,
+        input: InputArgs,
         #[command(flatten)]
-        output: Output,
+        output: OutputArgs,
         #[command(flatten)]
-        sorting: Sorting,
+        sorting: SortArgs,
     },
     /// Print dispatches whole, in the order of the input
     Show {
         #[command(flatten)]
-        input: Input,
+        input: InputArgs,
         #[command(flatten)]
-        output: Output,
+        output: OutputArgs,
     },
     /// Print dispatches in another form, whatever wire they came by, in the order of the input
     ///
@@ -180,7 +182,7 @@ pub enum Command {
     /// Fields that ninjs does not know are left out: jsonl has them all.
     Export {
         #[command(flatten)]
-        input: Input,
+        input: InputArgs,
         /// The form to print
         #[arg(long, value_enum)]
         to: ExportFormat,
@@ -188,19 +190,19 @@ pub enum Command {
     /// Print who said what, in the order of the input
     Quotes {
         #[command(flatten)]
-        input: Input,
+        input: InputArgs,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: QuotesFormat,
         #[command(flatten)]
-        wanted: Wanted,
+        wanted: QuoteArgs,
     },
     /// Print who speaks, how often and from when to when, those with the most quotes first
     ///
     /// A quote that several takes of a story carry counts once.
     Speakers {
         #[command(flatten)]
-        input: Input,
+        input: InputArgs,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: SpeakersFormat,
@@ -209,7 +211,7 @@ pub enum Command {
     ///
     /// The inputs must hold two dispatches, the older one first, or two are named with --item, or a story with --story.
     /// Exit codes are those of diff: 0 nothing differs, 1 something does, 2 there was trouble.
-    Diff(Diff),
+    Diff(DiffArgs),
     /// Print dispatches as they arrive: a stream for scripts, which ends when standard output is closed
     ///
     /// Folders are watched with all below them; files when they are closed or renamed into place; files of many items,
@@ -217,7 +219,7 @@ pub enum Command {
     /// its dispatches have changed.
     Follow {
         #[command(flatten)]
-        input: Input,
+        input: InputArgs,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: FollowFormat,
@@ -225,19 +227,19 @@ pub enum Command {
         #[arg(long)]
         all: bool,
         #[command(flatten)]
-        keep: Keep,
+        keep: RetentionArgs,
     },
     /// Print of each source when it was last heard of, how much it sends, and which of its numbers are missing
     ///
     /// Rates are counted back from the newest time of the wire. Numbers are those of services that count their items:
     /// the story number of ANPA 1312, the message number of IPTC 7901 and of ZCZC frames. Counting anew is no gap.
-    Health(Health),
+    Health(HealthArgs),
     /// Read everything and say of each file its format, encoding, dispatches and problems
     Check {
         #[command(flatten)]
-        source: Source,
+        source: SourceArgs,
         #[command(flatten)]
-        output: Output,
+        output: OutputArgs,
         /// Print all problems, not the first few of each file
         #[arg(long)]
         verbose: bool,

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Default, Args)]
 #[allow(clippy::struct_excessive_bools)] // Flags, each with its contrary.
 #[command(next_help_heading = "Screen")]
-pub struct Screen {
+pub struct ScreenArgs {
     /// The colours [default: those of the config file, else terminal, or mono where `NO_COLOR` is set]
     ///
     /// dark and light have shades of their own. Where COLORTERM is neither truecolor nor 24bit they take the nearest of
@@ -29,10 +29,10 @@ pub struct Screen {
     ///
     /// Exit codes: 0 chosen, 1 nothing chosen, 130 ended with ^C.
     #[arg(long, value_enum, value_name = "WHAT")]
-    pub print: Option<Print>,
+    pub print: Option<PrintChoice>,
 }
 
-impl Screen {
+impl ScreenArgs {
     /// Whether it shall be plain, where the config file says `file`.
     #[must_use]
     pub fn is_plain(&self, file: bool) -> bool {
@@ -74,7 +74,7 @@ impl ThemeName {
 
 /// What is printed of what was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Print {
+pub enum PrintChoice {
     /// The id that the wire gave the dispatch, else the key `item` of its record
     Id,
     /// The file that it lies in

@@ -7,7 +7,7 @@ use crate::filter::SortKey;
 
 /// The order of a list.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Sorting {
+pub struct SortArgs {
     /// Sort by this, and by a second key where the first is the same [default: time]
     #[arg(long, value_enum, value_name = "KEY[,KEY]", value_delimiter = ',')]
     pub sort: Vec<SortKey>,

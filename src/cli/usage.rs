@@ -8,14 +8,14 @@ use crate::text::nearest_name;
 /// What the parser found wrong: one sentence with the name, what was meant, and where the rest is told.
 #[must_use]
 pub fn usage(error: &clap::Error) -> String {
-    told(error).unwrap_or_else(|| {
+    describe_error(error).unwrap_or_else(|| {
         let text = error.render().to_string();
         let text = text.strip_prefix("error: ").unwrap_or(&text);
         text.trim_end().to_owned()
     })
 }
 
-fn told(error: &clap::Error) -> Option<String> {
+fn describe_error(error: &clap::Error) -> Option<String> {
     let named = |kind| words(error.get(kind)?);
     let meant = |kind, wrong: &str, help: String| match named(kind) {
         Some(name) if nearest_name([name.as_str()], wrong).is_some() => {
@@ -23,7 +23,7 @@ fn told(error: &clap::Error) -> Option<String> {
         }
         _ => help,
     };
-    let of = command(error);
+    let of = command_name(error);
     let help = format!("`{of} --help` lists them");
     Some(match error.kind() {
         ErrorKind::UnknownArgument => {
@@ -85,7 +85,7 @@ fn option(error: &clap::Error) -> Option<String> {
 }
 
 /// The command that was called, as the line about its usage has it: `dateline mark star`.
-fn command(error: &clap::Error) -> String {
+fn command_name(error: &clap::Error) -> String {
     let usage = error.get(ContextKind::Usage).and_then(words);
     let usage = usage.unwrap_or_default();
     let usage = usage.trim_start_matches("Usage:").trim_start();
@@ -101,17 +101,17 @@ fn words(value: &ContextValue) -> Option<String> {
     let plain = |text: &StyledStr| text.to_string();
     match value {
         ContextValue::String(text) => Some(text.clone()),
-        ContextValue::Strings(texts) => Some(listed(texts)),
+        ContextValue::Strings(texts) => Some(join_with_or(texts)),
         ContextValue::StyledStr(text) => Some(plain(text)),
         ContextValue::StyledStrs(texts) => {
-            Some(listed(&texts.iter().map(plain).collect::<Vec<_>>()))
+            Some(join_with_or(&texts.iter().map(plain).collect::<Vec<_>>()))
         }
         _ => None,
     }
 }
 
 /// `a, b or c`.
-fn listed(names: &[String]) -> String {
+fn join_with_or(names: &[String]) -> String {
     match names {
         [rest @ .., before, last] => {
             let mut text = String::new();

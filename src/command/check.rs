@@ -6,7 +6,7 @@ use std::io;
 
 use super::gather::{Gathered, each_told, gather_quietly, input_order};
 use super::{Outcome, Request, Streams};
-use crate::cli::Format;
+use crate::cli::OutputFormat;
 use crate::dispatch::{Dispatch, InputProblem, Severity};
 use crate::record::{CheckRecord, ProblemInInput, to_json_line};
 use crate::text::{counted, safe_line};
@@ -30,7 +30,7 @@ struct Found {
 /// Where a stream cannot be written to.
 pub fn check(
     request: Request,
-    format: Format,
+    format: OutputFormat,
     verbose: bool,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
@@ -43,14 +43,14 @@ pub fn check(
     };
     for (path, found) in &found {
         let text = match format {
-            Format::Jsonl => to_json_line(&record(path, found)) + "\n",
-            Format::Tsv => tsv(path, found),
-            Format::Text => text(path, found, if verbose { usize::MAX } else { SHOWN }),
+            OutputFormat::Jsonl => to_json_line(&record(path, found)) + "\n",
+            OutputFormat::Tsv => tsv(path, found),
+            OutputFormat::Text => text(path, found, if verbose { usize::MAX } else { SHOWN }),
         };
         streams.out.write_all(text.as_bytes())?;
     }
     let bad = found.values().filter(|found| unreadable(found)).count();
-    if format == Format::Text {
+    if format == OutputFormat::Text {
         let dispatches: usize = found.values().map(|found| found.dispatches).sum();
         let problems: usize = found.values().map(|found| found.problems.len()).sum();
         writeln!(

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::{Outcome, PagerCommand, Streams};
-use crate::cli::{ConfigCommand, Keep};
+use crate::cli::{ConfigCommand, RetentionArgs};
 use crate::config::{Config, ConfigPath, example, parse};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Problem, Severity};
@@ -67,7 +67,7 @@ pub fn pager(
 
 /// How much is kept of what arrives: what the command line says goes before what the config file says.
 #[must_use]
-pub fn limits(keep: Keep, config: &Config) -> RetentionLimits {
+pub fn limits(keep: RetentionArgs, config: &Config) -> RetentionLimits {
     let (default, file) = (RetentionLimits::default(), config.keep);
     let age = file.age.and_then(|age| u64::try_from(age).ok());
     let age = keep.keep_age.or(age.map(Duration::from_secs));

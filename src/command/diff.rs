@@ -10,7 +10,7 @@ use super::{Outcome, Request, Streams};
 use crate::changes::{
     DiffRun, DiffRunKind, FieldChange, ParagraphChange, ParagraphDiff, VersionDiff,
 };
-use crate::cli::{Diff, DiffFormat};
+use crate::cli::{DiffArgs, DiffFormat};
 use crate::dispatch::{Dispatch, Stamp};
 use crate::record::{ChangesRecord, VersionRecord, to_json_line};
 use crate::text::{counted, safe, safe_line};
@@ -24,7 +24,7 @@ use two::{paths, two};
 /// Where a stream cannot be written to.
 pub fn diff(
     request: Request,
-    wanted: &Diff,
+    wanted: &DiffArgs,
     colour: bool,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {

@@ -37,7 +37,7 @@ fn nothing_there(paths: &[PathBuf]) -> Option<String> {
 
 /// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
 #[must_use]
-pub fn inputs(source: &cli::Source, terminal: bool) -> (LoadRequest, String) {
+pub fn inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String) {
     let (all, name) = named(&source.paths, terminal);
     let format = source
         .input_format

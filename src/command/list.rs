@@ -5,7 +5,7 @@ use std::io;
 use super::gather::{Gathered, each, gather, write};
 use super::told::status_prefix;
 use super::{Outcome, Request, Streams};
-use crate::cli::Format;
+use crate::cli::OutputFormat;
 use crate::desk::EntryRef;
 use crate::dispatch::{Stamp, TimeSource};
 use crate::record::{DispatchRecord, to_json_line};
@@ -15,9 +15,13 @@ use crate::text::{fit, safe_line, width};
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::Result<Outcome> {
+pub fn list(
+    request: Request,
+    format: OutputFormat,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    if format == Format::Jsonl {
+    if format == OutputFormat::Jsonl {
         let (shown, unreadable) = each(
             &gathered,
             &gathered.kept,
@@ -33,7 +37,11 @@ pub fn list(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
     lines(&gathered, format, &mut streams)
 }
 
-fn lines(gathered: &Gathered, format: Format, streams: &mut Streams<'_>) -> io::Result<Outcome> {
+fn lines(
+    gathered: &Gathered,
+    format: OutputFormat,
+    streams: &mut Streams<'_>,
+) -> io::Result<Outcome> {
     for &id in &gathered.kept {
         let Some(entry) = gathered.desk.entry(id) else {
             continue;
@@ -47,12 +55,12 @@ fn lines(gathered: &Gathered, format: Format, streams: &mut Streams<'_>) -> io::
 
 /// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's; before the
 /// headline what became of it.
-fn list_line(entry: EntryRef<'_>, format: Format) -> String {
+fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
     let time = entry.time().map_or(String::new(), Stamp::to_rfc3339);
     let [agency, place, headline] =
         [entry.agency(), entry.place(), entry.headline()].map(safe_line);
     let headline = format!("{}{headline}", status_prefix(entry));
-    if format == Format::Tsv {
+    if format == OutputFormat::Tsv {
         return format!("{time}\t{agency}\t{place}\t{headline}\n");
     }
     let mark = if entry.time_source() == TimeSource::File {

@@ -38,7 +38,7 @@ pub use state::state;
 
 use std::io::{self, Write};
 
-use crate::cli::Sorting;
+use crate::cli::SortArgs;
 use crate::desk::{DispatchIndex, EntryId};
 use crate::filter::{Sort, SortKey, SortOrder};
 use crate::load::{LoadRequest, now};
@@ -102,7 +102,7 @@ fn leave_embargoed_out(desk: &DispatchIndex, ids: &mut Vec<EntryId>) {
 impl Request {
     /// The same, in the order of the command line.
     #[must_use]
-    pub fn sorted(mut self, sorting: &Sorting) -> Self {
+    pub fn sorted(mut self, sorting: &SortArgs) -> Self {
         let mut keys = sorting.sort.iter().copied();
         if !sorting.sort.is_empty() || sorting.reverse {
             self.order = SortOrder::Sorted(Sort {

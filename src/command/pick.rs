@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Outcome;
 use super::gather::{read, say};
-use crate::cli::Print;
+use crate::cli::PrintChoice;
 use crate::desk::{DispatchIndex, EntryId, InputLocation};
 use crate::text::safe_line;
 use crate::work::FullDispatch;
@@ -17,13 +17,13 @@ use crate::work::FullDispatch;
 pub fn pick(
     desk: &DispatchIndex,
     ids: &[EntryId],
-    what: Print,
+    what: PrintChoice,
     raw: bool,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<Outcome> {
     let mut unreadable = false;
-    if what == Print::Path {
+    if what == PrintChoice::Path {
         for input in ids.iter().filter_map(|&id| desk.entry(id)?.input()) {
             match &input.location {
                 InputLocation::File(path) if raw => {
@@ -45,8 +45,8 @@ pub fn pick(
     Ok(Outcome::of(ids.len(), unreadable))
 }
 
-fn chosen_line(whole: &FullDispatch, what: Print) -> String {
-    if what == Print::Jsonl {
+fn chosen_line(whole: &FullDispatch, what: PrintChoice) -> String {
+    if what == PrintChoice::Jsonl {
         return whole.json();
     }
     let dispatch = &whole.dispatch;

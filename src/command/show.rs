@@ -4,7 +4,7 @@ use std::io;
 
 use super::gather::{each, gather, input_order, write};
 use super::{Outcome, Request, Streams};
-use crate::cli::Format;
+use crate::cli::OutputFormat;
 use crate::dispatch::Stamp;
 use crate::text::{safe_line, wrap};
 use crate::work::FullDispatch;
@@ -13,7 +13,11 @@ use crate::work::FullDispatch;
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::Result<Outcome> {
+pub fn show(
+    request: Request,
+    format: OutputFormat,
+    mut streams: Streams<'_>,
+) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.kept.clone();
     input_order(&gathered.desk, &mut ids);
@@ -24,11 +28,11 @@ pub fn show(request: Request, format: Format, mut streams: Streams<'_>) -> io::R
         &mut streams,
         |whole| {
             Some(match format {
-                Format::Jsonl => whole.json(),
-                Format::Text => {
+                OutputFormat::Jsonl => whole.json(),
+                OutputFormat::Text => {
                     columns.map_or_else(|| whole.text(), |on| wrapped(&whole.text(), on))
                 }
-                Format::Tsv => tsv(whole),
+                OutputFormat::Tsv => tsv(whole),
             })
         },
         write,

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::changes::{VersionInfo, before};
-use crate::cli::Diff;
+use crate::cli::DiffArgs;
 use crate::command::Streams;
 use crate::command::gather::{Gathered, each};
 use crate::desk::{EntryId, EntryRef, path_text};
@@ -22,7 +22,7 @@ pub(super) fn paths(sources: &LoadRequest) -> Vec<String> {
 /// The two to compare, the older first, or why there are none.
 pub(super) fn two(
     gathered: &Gathered,
-    wanted: &Diff,
+    wanted: &DiffArgs,
     paths: &[String],
     streams: &mut Streams<'_>,
 ) -> io::Result<Result<[EntryId; 2], String>> {

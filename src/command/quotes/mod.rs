@@ -7,7 +7,7 @@ use std::io;
 
 use super::gather::{each, gather, input_order, write};
 use super::{Outcome, Request, Streams};
-use crate::cli::{QuoteKind, QuotesFormat, Wanted};
+use crate::cli::{QuoteArgs, QuoteKindArg, QuotesFormat};
 use crate::dispatch::Status;
 use crate::quote::{Quote, QuoteKind};
 use crate::record::{QuotesRecord, to_json_line};
@@ -25,7 +25,7 @@ struct Keep {
 }
 
 impl Keep {
-    fn new(wanted: &Wanted) -> Self {
+    fn new(wanted: &QuoteArgs) -> Self {
         let kind = |kind: &QuoteKind| match kind {
             QuoteKind::Direct => QuoteKind::Direct,
             QuoteKind::Partial => QuoteKind::Partial,
@@ -64,7 +64,7 @@ impl Keep {
 pub fn quotes(
     request: Request,
     format: QuotesFormat,
-    wanted: &Wanted,
+    wanted: &QuoteArgs,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
