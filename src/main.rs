@@ -8,7 +8,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use dateline::app::{self, Choice, ChoiceKind, Setup, StartupOptions, Welcome};
 use dateline::cli::{self, Cli, Command, FollowFormat, InputArgs, PrintChoice, RetentionArgs};
-use dateline::command::{self, Outcome, Request, Streams, Told};
+use dateline::command::{self, FollowEvent, Outcome, Request, Streams};
 use dateline::config;
 use dateline::desk::DispatchIndex;
 use dateline::filter::SortOrder;
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    if let Some(message) = command::wrong(&cli) {
+    if let Some(message) = command::invalid_arguments(&cli) {
         return fail(&message);
     }
     let place = config::place(cli.config, env);
@@ -163,7 +163,7 @@ fn headless(
     let pager = std::env::var("PAGER").ok();
     let has_options = env("LESS").is_some();
     let pager = paged.and_then(|at| command::pager(at, pager.as_deref(), has_options));
-    command::with_streams(pager, |streams| run(request, streams))
+    command::run_with_pager(pager, |streams| run(request, streams))
 }
 
 /// What a command without a screen works on.
@@ -186,7 +186,7 @@ fn follow(
     keep: RetentionArgs,
     at: At<'_>,
 ) -> ExitCode {
-    let (config, problems) = match command::settings(at) {
+    let (config, problems) = match command::load_settings(at) {
         Ok(settings) => settings,
         Err(message) => return fail(&message),
     };
@@ -194,14 +194,14 @@ fn follow(
         let _ = writeln!(io::stderr(), "dateline: {problem}");
     }
     let request = request(input);
-    let how = command::Following {
+    let how = command::FollowOptions {
         all,
         format,
-        limits: command::limits(keep, &config),
+        limits: command::retention_limits(keep, &config),
     };
-    let events = command::events();
+    let events = command::event_channel();
     let stop = events.0.clone();
-    let told = move |code| drop(stop.send(Told::Stop(code)));
+    let told = move |code| drop(stop.send(FollowEvent::Stop(code)));
     command::watch_output(events.0.clone());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let streams = Streams {
@@ -225,14 +225,14 @@ fn screen(
 ) -> ExitCode {
     let dumb = env("TERM").is_some_and(|term| term == "dumb");
     let terminal = io::stdin().is_terminal();
-    if let Some(message) = command::cannot_show(&input.source.paths, dumb, terminal) {
+    if let Some(message) = command::screen_unavailable_reason(&input.source.paths, dumb, terminal) {
         return fail(&message);
     }
-    let (config, problems) = match command::settings(at) {
+    let (config, problems) = match command::load_settings(at) {
         Ok(settings) => settings,
         Err(message) => return fail(&message),
     };
-    let limits = command::limits(keep, &config);
+    let limits = command::retention_limits(keep, &config);
     let (follow, file) = (FollowOptions { on, limits }, config.screen);
     let (sources, name) = inputs(&input.source);
     let place = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 
-use super::gather::{Gathered, each_told, gather_quietly, input_order};
+use super::gather::{Gathered, gather_quietly, print_each_reporting, sort_by_input};
 use super::{Outcome, Request, Streams};
 use crate::cli::OutputFormat;
 use crate::dispatch::{Dispatch, InputProblem, Severity};
@@ -13,11 +13,11 @@ use crate::text::{counted, safe_line};
 use crate::work::FullDispatch;
 
 /// Problems printed under an input.
-const SHOWN: usize = 5;
+const MAX_SHOWN_PROBLEMS: usize = 5;
 
 /// What is found of one input.
 #[derive(Default)]
-struct Found {
+struct InputReport {
     format: &'static str,
     encodings: BTreeSet<&'static str>,
     dispatches: usize,
@@ -36,16 +36,24 @@ pub fn check(
 ) -> io::Result<Outcome> {
     let streams = &mut streams;
     let (gathered, problems) = gather_quietly(request, streams);
-    let found = read(&gathered, problems)?;
-    let unreadable = |found: &Found| {
+    let found = read_all(&gathered, problems)?;
+    let unreadable = |found: &InputReport| {
         let fatal = |p: &ProblemInInput| p.severity == Severity::Unreadable.name();
         found.problems.iter().any(fatal)
     };
     for (path, found) in &found {
         let text = match format {
-            OutputFormat::Jsonl => to_json_line(&record(path, found)) + "\n",
-            OutputFormat::Tsv => tsv(path, found),
-            OutputFormat::Text => text(path, found, if verbose { usize::MAX } else { SHOWN }),
+            OutputFormat::Jsonl => to_json_line(&make_record(path, found)) + "\n",
+            OutputFormat::Tsv => format_tsv(path, found),
+            OutputFormat::Text => text(
+                path,
+                found,
+                if verbose {
+                    usize::MAX
+                } else {
+                    MAX_SHOWN_PROBLEMS
+                },
+            ),
         };
         streams.out.write_all(text.as_bytes())?;
     }
@@ -66,8 +74,11 @@ pub fn check(
 }
 
 /// Reads every dispatch whole; what is found, by path.
-fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap<String, Found>> {
-    let mut all: BTreeMap<String, Found> = BTreeMap::new();
+fn read_all(
+    gathered: &Gathered,
+    problems: Vec<InputProblem>,
+) -> io::Result<BTreeMap<String, InputReport>> {
+    let mut all: BTreeMap<String, InputReport> = BTreeMap::new();
     for problem in problems {
         let found = all.entry(problem.path.clone()).or_default();
         found
@@ -75,7 +86,7 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
             .push(ProblemInInput::new(&problem.problem, None));
     }
     let mut ids = gathered.kept.clone();
-    input_order(&gathered.desk, &mut ids);
+    sort_by_input(&gathered.desk, &mut ids);
     // Nothing is printed here.
     let (mut out, mut err) = (io::sink(), io::sink());
     let mut streams = Streams {
@@ -96,7 +107,7 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
         Some((whole.path.clone(), format, encoding, problems))
     };
     let mut failed: Vec<InputProblem> = Vec::new();
-    each_told(
+    print_each_reporting(
         gathered,
         &ids,
         &mut streams,
@@ -120,7 +131,7 @@ fn read(gathered: &Gathered, problems: Vec<InputProblem>) -> io::Result<BTreeMap
     Ok(all)
 }
 
-fn record<'a>(path: &'a str, found: &'a Found) -> CheckRecord<'a> {
+fn make_record<'a>(path: &'a str, found: &'a InputReport) -> CheckRecord<'a> {
     CheckRecord {
         path,
         format: (!found.format.is_empty()).then_some(found.format),
@@ -130,7 +141,7 @@ fn record<'a>(path: &'a str, found: &'a Found) -> CheckRecord<'a> {
     }
 }
 
-fn text(path: &str, found: &Found, most: usize) -> String {
+fn text(path: &str, found: &InputReport, most: usize) -> String {
     let encodings: Vec<&str> = found.encodings.iter().copied().collect();
     let mut line = format!("{}: ", safe_line(path));
     if found.dispatches > 0 {
@@ -159,7 +170,7 @@ fn text(path: &str, found: &Found, most: usize) -> String {
 }
 
 /// Path, format, encodings, dispatches, problems; then one line a problem, parted in the same way.
-fn tsv(path: &str, found: &Found) -> String {
+fn format_tsv(path: &str, found: &InputReport) -> String {
     let encodings: Vec<&str> = found.encodings.iter().copied().collect();
     format!(
         "{}\t{}\t{}\t{}\t{}\n",
@@ -201,7 +212,7 @@ mod tests {
         };
         let (gathered, problems) = gather_quietly(request, &mut streams);
         let dispatches = |problems| {
-            let found = read(&gathered, problems).unwrap();
+            let found = read_all(&gathered, problems).unwrap();
             let found = &found[&path.display().to_string()];
             (found.dispatches, found.problems.len())
         };

@@ -42,7 +42,7 @@ fn read_config(place: Option<&ConfigPath>) -> (Config, Vec<InputProblem>) {
 ///
 /// # Errors
 /// Why it cannot be read at all.
-pub fn settings(place: Option<&ConfigPath>) -> Result<(Config, Vec<InputProblem>), String> {
+pub fn load_settings(place: Option<&ConfigPath>) -> Result<(Config, Vec<InputProblem>), String> {
     let (config, problems) = read_config(place);
     let unreadable = |p: &&InputProblem| p.problem.severity == Severity::Unreadable;
     match problems.iter().find(unreadable) {
@@ -67,7 +67,7 @@ pub fn pager(
 
 /// How much is kept of what arrives: what the command line says goes before what the config file says.
 #[must_use]
-pub fn limits(keep: RetentionArgs, config: &Config) -> RetentionLimits {
+pub fn retention_limits(keep: RetentionArgs, config: &Config) -> RetentionLimits {
     let (default, file) = (RetentionLimits::default(), config.keep);
     let age = file.age.and_then(|age| u64::try_from(age).ok());
     let age = keep.keep_age.or(age.map(Duration::from_secs));

@@ -52,8 +52,8 @@ pub fn diff(
     let places = [(old.path, old.index), (new.path, new.index)];
     let compared = VersionDiff::new(old.dispatch, new.dispatch);
     let printed = match wanted.format {
-        DiffFormat::Text => text(&compared, &places, Paint(colour)),
-        DiffFormat::Jsonl => json(&compared, places),
+        DiffFormat::Text => text(&compared, &places, Styling(colour)),
+        DiffFormat::Jsonl => format_json(&compared, places),
     };
     streams.out.write_all(printed.as_bytes())?;
     streams.out.flush()?;
@@ -64,7 +64,7 @@ pub fn diff(
     })
 }
 
-fn json(compared: &VersionDiff, [old, new]: [(String, u64); 2]) -> String {
+fn format_json(compared: &VersionDiff, [old, new]: [(String, u64); 2]) -> String {
     let old = VersionRecord::new(&compared.old, old.0, old.1);
     let new = VersionRecord::new(&compared.new, new.0, new.1);
     to_json_line(&ChangesRecord::new(compared, old, new)) + "\n"
@@ -72,9 +72,9 @@ fn json(compared: &VersionDiff, [old, new]: [(String, u64); 2]) -> String {
 
 /// Whether colours are written.
 #[derive(Clone, Copy)]
-struct Paint(bool);
+struct Styling(bool);
 
-impl Paint {
+impl Styling {
     const RED: u8 = 31;
     const GREEN: u8 = 32;
     const BOLD: u8 = 1;
@@ -91,22 +91,22 @@ impl Paint {
     }
 }
 
-fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Paint) -> String {
+fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> String {
     let VersionDiff { old, new, changes } = compared;
     let mut out = String::new();
     if changes.is_none() {
         return out;
     }
     for (sign, d, place) in [("---", old, &places[0]), ("+++", new, &places[1])] {
-        let line = format!("{sign} {}", safe_line(&name(d, place)));
-        paint.put(Paint::BOLD, &line, &mut out);
+        let line = format!("{sign} {}", safe_line(&describe_version(d, place)));
+        paint.put(Styling::BOLD, &line, &mut out);
         out.push('\n');
     }
     for fact in &changes.facts {
         let _ = write!(out, "{}: ", fact.name);
         let FieldChange { old, new, runs, .. } = fact;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        marked(&text(old), &text(new), runs, paint, &mut out);
+        push_marked_runs(&text(old), &text(new), runs, paint, &mut out);
         out.push('\n');
     }
     if changes.coarse {
@@ -119,16 +119,16 @@ fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Paint) -> St
         {
             let paragraphs = counted(parts.len(), "paragraph");
             let line = format!("\n… {paragraphs} unchanged …\n");
-            paint.put(Paint::FAINT, &line, &mut out);
+            paint.put(Styling::FAINT, &line, &mut out);
             continue;
         }
         for part in parts {
             paint.put(
-                Paint::FAINT,
-                &format!("\n@@ {} @@\n", about(part)),
+                Styling::FAINT,
+                &format!("\n@@ {} @@\n", describe_change(part)),
                 &mut out,
             );
-            marked(
+            push_marked_runs(
                 old.body.text(),
                 new.body.text(),
                 &part.runs,
@@ -144,7 +144,7 @@ fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Paint) -> St
 }
 
 /// A version as it is called.
-fn name(d: &Dispatch, (path, index): &(String, u64)) -> String {
+fn describe_version(d: &Dispatch, (path, index): &(String, u64)) -> String {
     let number = (*index > 0).then(|| format!("dispatch {index}"));
     let called = d.label.clone().or_else(|| d.id.clone());
     let parts = std::iter::once(path.clone()).chain(number).chain(called);
@@ -152,7 +152,7 @@ fn name(d: &Dispatch, (path, index): &(String, u64)) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn about(part: &ParagraphDiff) -> String {
+fn describe_change(part: &ParagraphDiff) -> String {
     let number = |block: Option<usize>| block.map_or(0, |block| block + 1);
     let (old, new) = (number(part.old), number(part.new));
     match part.change {
@@ -167,17 +167,17 @@ fn about(part: &ParagraphDiff) -> String {
 }
 
 /// Runs of two texts, with marks around what changed.
-fn marked(old: &str, new: &str, runs: &[DiffRun], paint: Paint, out: &mut String) {
+fn push_marked_runs(old: &str, new: &str, runs: &[DiffRun], paint: Styling, out: &mut String) {
     for run in runs {
         match run.kind {
             DiffRunKind::Same => out.push_str(&safe(new.get(run.new.clone()).unwrap_or(""))),
             DiffRunKind::Deleted => {
                 let text = old.get(run.old.clone()).unwrap_or("");
-                paint.put(Paint::RED, &format!("[-{text}-]"), out);
+                paint.put(Styling::RED, &format!("[-{text}-]"), out);
             }
             DiffRunKind::Inserted => {
                 let text = new.get(run.new.clone()).unwrap_or("");
-                paint.put(Paint::GREEN, &format!("{{+{text}+}}"), out);
+                paint.put(Styling::GREEN, &format!("{{+{text}+}}"), out);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::gather::{each, gather, input_order, write};
+use super::gather::{gather, print_each, sort_by_input, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::ExportFormat;
 use crate::work::{FullDispatch, OutputForm};
@@ -14,7 +14,7 @@ use crate::work::{FullDispatch, OutputForm};
 pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.kept.clone();
-    input_order(&gathered.desk, &mut ids);
+    sort_by_input(&gathered.desk, &mut ids);
     let form = match to {
         ExportFormat::Ninjs => OutputForm::Ninjs,
         ExportFormat::Jsonl => OutputForm::Jsonl,
@@ -22,6 +22,6 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
         ExportFormat::Text => OutputForm::Text,
     };
     let make = |whole: &mut FullDispatch| Some(whole.exported(form));
-    let (shown, unreadable) = each(&gathered, &ids, &mut streams, make, write)?;
+    let (shown, unreadable) = print_each(&gathered, &ids, &mut streams, make, write)?;
     Ok(Outcome::of(shown, gathered.unreadable || unreadable))
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use super::gather::{Gathered, each, input_order, say};
-use super::show::tsv;
-use super::{Outcome, Request, Streams, leave_embargoed_out};
+use super::gather::{Gathered, print_each, report_problem, sort_by_input};
+use super::show::format_tsv;
+use super::{Outcome, Request, Streams, remove_embargoed};
 use crate::cli::FollowFormat;
 use crate::desk::{DispatchIndex, EntryId, EntryRef, Input, Replacement, Segment};
 use crate::dispatch::{InputProblem, Severity};
@@ -20,7 +20,7 @@ use crate::work::{FilterCache, FilterStep, search};
 
 /// What the stream is told.
 #[derive(Debug)]
-pub enum Told {
+pub enum FollowEvent {
     Report(LoadEvent),
     /// Nothing more will come.
     End,
@@ -32,7 +32,7 @@ pub enum Told {
 
 /// How a stream is printed, and what is kept.
 #[derive(Debug, Clone, Copy)]
-pub struct Following {
+pub struct FollowOptions {
     /// What is there is printed first.
     pub all: bool,
     pub format: FollowFormat,
@@ -41,7 +41,7 @@ pub struct Following {
 
 /// A channel whose end others may tell too: signals, whoever watches standard output.
 #[must_use]
-pub fn events() -> (Sender<Told>, Receiver<Told>) {
+pub fn event_channel() -> (Sender<FollowEvent>, Receiver<FollowEvent>) {
     channel()
 }
 
@@ -51,8 +51,8 @@ pub fn events() -> (Sender<Told>, Receiver<Told>) {
 /// Where a stream cannot be written to.
 pub fn follow(
     request: Request,
-    how: Following,
-    (tell, told): (Sender<Told>, Receiver<Told>),
+    how: FollowOptions,
+    (tell, told): (Sender<FollowEvent>, Receiver<FollowEvent>),
     mut streams: Streams<'_>,
 ) -> io::Result<u8> {
     let watch = Watch::patient(how.limits)?;
@@ -62,11 +62,11 @@ pub fn follow(
     let sources = request.sources;
     thread::spawn(move || {
         watch.load(sources, readers, &|report| {
-            let _ = tell.send(Told::Report(report));
+            let _ = tell.send(FollowEvent::Report(report));
         });
-        let _ = tell.send(Told::End);
+        let _ = tell.send(FollowEvent::End);
     });
-    let mut stream = Stream {
+    let mut stream = FollowOutput {
         others: query.needs_story_status().then(DispatchIndex::default),
         query,
         marks,
@@ -81,41 +81,41 @@ pub fn follow(
     while let Ok(told) = told.recv() {
         match told {
             // What is there already is a stream itself where streams are read: it is not held back.
-            Told::Report(LoadEvent::Segment(segment)) => {
+            FollowEvent::Report(LoadEvent::Segment(segment)) => {
                 let arrived = is_live(&segment);
                 if arrived {
                     stream.print(vec![segment], &mut streams)?;
                 } else if how.all {
                     there.push(segment);
                 } else {
-                    stream.know(vec![segment]);
+                    stream.add_without_printing(vec![segment]);
                 }
             }
-            Told::Report(LoadEvent::Done(_)) => {
+            FollowEvent::Report(LoadEvent::Done(_)) => {
                 loading = false;
                 let there = std::mem::take(&mut there);
                 stream.print(there, &mut streams)?;
             }
-            Told::Report(LoadEvent::Arrived { segments, replaced }) => {
+            FollowEvent::Report(LoadEvent::Arrived { segments, replaced }) => {
                 stream.replaced = replaced;
                 stream.print(segments, &mut streams)?;
             }
-            Told::Report(LoadEvent::Problem(problem)) => {
+            FollowEvent::Report(LoadEvent::Problem(problem)) => {
                 if loading && !how.all && problem.problem.severity != Severity::Note {
                     continue;
                 }
                 stream.say(&problem, &mut streams);
             }
-            Told::End => break,
-            Told::Stop(code) => return Ok(code),
-            Told::Closed => return Ok(Outcome::Shown.code()),
+            FollowEvent::End => break,
+            FollowEvent::Stop(code) => return Ok(code),
+            FollowEvent::Closed => return Ok(Outcome::Shown.code()),
         }
     }
     Ok(Outcome::of(stream.shown, stream.unreadable).code())
 }
 
 /// The printing.
-struct Stream {
+struct FollowOutput {
     query: Query,
     /// As they were when it began.
     marks: MarkSets,
@@ -130,11 +130,11 @@ struct Stream {
 }
 
 /// An entry by where it lies.
-type Place = (*const Input, u64, u32);
+type EntryPosition = (*const Input, u64, u32);
 
-impl Stream {
+impl FollowOutput {
     /// Takes entries in that are not printed. Returns the first of them.
-    fn know(&mut self, segments: Vec<Arc<Segment>>) -> Option<EntryId> {
+    fn add_without_printing(&mut self, segments: Vec<Arc<Segment>>) -> Option<EntryId> {
         let others = self.others.as_mut()?;
         let first = others.add(segments);
         others.replace(&self.replaced);
@@ -146,8 +146,8 @@ impl Stream {
         let arrived = segments.iter().all(|segment| is_live(segment));
         let mut desk = DispatchIndex::default();
         desk.add(segments.clone());
-        let first = self.know(segments);
-        let before = unchanged(&std::mem::take(&mut self.replaced));
+        let first = self.add_without_printing(segments);
+        let before = unchanged_positions(&std::mem::take(&mut self.replaced));
         if let Some((others, first)) = self.others.as_ref().zip(first) {
             desk.copy_status_flags(others, first);
         }
@@ -164,13 +164,13 @@ impl Stream {
         }
         let mut ids = hits.unwrap_or_default().ids;
         if self.hide_embargoed {
-            leave_embargoed_out(&desk, &mut ids);
+            remove_embargoed(&desk, &mut ids);
         }
         ids.retain(|&id| place_of(&desk, id).is_some_and(|place| !before.contains(&place)));
         if arrived {
             ids.sort();
         } else {
-            input_order(&desk, &mut ids);
+            sort_by_input(&desk, &mut ids);
         }
         // What is printed tells of the others too.
         let others = self.others.take();
@@ -189,7 +189,7 @@ impl Stream {
             unreadable: false,
         };
         let format = self.format;
-        let (shown, unreadable) = each(
+        let (shown, unreadable) = print_each(
             &gathered,
             &ids,
             streams,
@@ -197,7 +197,7 @@ impl Stream {
                 Some(match format {
                     FollowFormat::Jsonl => whole.json(),
                     FollowFormat::Text => whole.text(),
-                    FollowFormat::Tsv => tsv(whole),
+                    FollowFormat::Tsv => format_tsv(whole),
                 })
             },
             |out, record| {
@@ -216,18 +216,18 @@ impl Stream {
         if problem.problem.severity == Severity::Note {
             let _ = writeln!(streams.err, "dateline: {}", safe(&problem.to_string()));
         }
-        self.unreadable |= say(problem, streams.err);
+        self.unreadable |= report_problem(problem, streams.err);
     }
 }
 
-fn place_of(desk: &DispatchIndex, id: EntryId) -> Option<Place> {
+fn place_of(desk: &DispatchIndex, id: EntryId) -> Option<EntryPosition> {
     let entry = desk.entry(id)?;
     let (start, nth) = entry.position();
     Some((Arc::as_ptr(entry.input()?), start, nth))
 }
 
 /// Those that were written again as they were.
-fn unchanged(replaced: &[Replacement]) -> HashSet<Place> {
+fn unchanged_positions(replaced: &[Replacement]) -> HashSet<EntryPosition> {
     let same = replaced.iter().filter(|pair| pair.is_unchanged);
     same.map(|pair| (Arc::as_ptr(&pair.new.input), pair.new.start, pair.new.nth))
         .collect()
@@ -240,7 +240,7 @@ fn is_live(segment: &Segment) -> bool {
 }
 
 /// Waits until nobody reads a stream any more, and tells it.
-pub fn watch_output(tell: Sender<Told>) {
+pub fn watch_output(tell: Sender<FollowEvent>) {
     use rustix::event::{PollFd, PollFlags, poll};
     thread::spawn(move || {
         let out = io::stdout();
@@ -258,6 +258,6 @@ pub fn watch_output(tell: Sender<Told>) {
                 _ => return,
             }
         }
-        let _ = tell.send(Told::Closed);
+        let _ = tell.send(FollowEvent::Closed);
     });
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use super::progress::Progress;
-use super::{Request, Streams, leave_embargoed_out};
+use super::{Request, Streams, remove_embargoed};
 use crate::desk::{DispatchIndex, EntryId, StoryStatus};
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{FilterJob, Query};
@@ -17,10 +17,10 @@ use crate::text::safe;
 use crate::work::{self, FilterCache, FilterStep, FullDispatch, search};
 
 /// Dispatches that one thread reads in a row.
-const CHUNK: usize = 64;
+const CHUNK_SIZE: usize = 64;
 
 /// What is said where no input holds anything, and nothing is wrong with any.
-const NOTHING: &str = "dateline: there is nothing to read: no file there holds a dispatch (hidden and unfinished files are left out)";
+const NOTHING_TO_READ: &str = "dateline: there is nothing to read: no file there holds a dispatch (hidden and unfinished files are left out)";
 
 /// What a command works on.
 pub(super) struct Gathered {
@@ -34,10 +34,10 @@ pub(super) struct Gathered {
 pub(super) fn gather(request: Request, streams: &mut Streams<'_>) -> Gathered {
     let (mut gathered, problems) = gather_quietly(request, streams);
     for problem in &problems {
-        gathered.unreadable |= say(problem, streams.err);
+        gathered.unreadable |= report_problem(problem, streams.err);
     }
     if gathered.desk.is_empty() && problems.is_empty() {
-        let _ = writeln!(streams.err, "{NOTHING}");
+        let _ = writeln!(streams.err, "{NOTHING_TO_READ}");
     }
     gathered
 }
@@ -83,7 +83,7 @@ pub(super) fn gather_quietly(
     progress.clear(streams.err);
     let mut kept = hits.unwrap_or_default().ids;
     if request.hide_embargoed {
-        leave_embargoed_out(&desk, &mut kept);
+        remove_embargoed(&desk, &mut kept);
     }
     let gathered = Gathered {
         kept,
@@ -94,7 +94,7 @@ pub(super) fn gather_quietly(
 }
 
 /// Tells a problem as a line; true where something could not be shown. Where nobody listens, the data goes on.
-pub(super) fn say(problem: &InputProblem, err: &mut dyn Write) -> bool {
+pub(super) fn report_problem(problem: &InputProblem, err: &mut dyn Write) -> bool {
     if problem.problem.severity == Severity::Note {
         return false;
     }
@@ -103,7 +103,7 @@ pub(super) fn say(problem: &InputProblem, err: &mut dyn Write) -> bool {
 }
 
 /// Ids in the order of the inputs: by path, then by place in the input.
-pub(super) fn input_order(desk: &DispatchIndex, ids: &mut [EntryId]) {
+pub(super) fn sort_by_input(desk: &DispatchIndex, ids: &mut [EntryId]) {
     let key = |id: &EntryId| {
         let entry = desk.entry(*id)?;
         Some((&entry.input()?.location, entry.position()))
@@ -122,18 +122,18 @@ pub(super) fn read(
     work::read_full_dispatches(&desk.snapshot(), ids, &standings)
 }
 
-/// Writes a text: what most commands do with what [`each`] makes.
+/// Writes a text: what most commands do with what [`print_each`] makes.
 #[allow(clippy::needless_pass_by_value)] // It takes what `make` has made.
 pub(super) fn write(out: &mut dyn Write, text: String) -> io::Result<()> {
     out.write_all(text.as_bytes())
 }
 
 /// What became of one dispatch: what was made of it, and what could not be read.
-type Made<T> = Result<(Option<T>, Option<InputProblem>), InputProblem>;
+type ReadOutcome<T> = Result<(Option<T>, Option<InputProblem>), InputProblem>;
 
 /// Reads dispatches whole, makes something of each with `make` (`None`: nothing to print), side by side, and hands that
 /// on to `put`, in order. Returns how many were handed on and whether one could not be read, or not be read to its end.
-pub(super) fn each<T: Send>(
+pub(super) fn print_each<T: Send>(
     gathered: &Gathered,
     ids: &[EntryId],
     streams: &mut Streams<'_>,
@@ -141,13 +141,13 @@ pub(super) fn each<T: Send>(
     put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
 ) -> io::Result<(usize, bool)> {
     let mut unreadable = false;
-    let tell = |err: &mut dyn Write, problem| unreadable |= say(&problem, err);
-    let shown = each_told(gathered, ids, streams, make, put, tell)?;
+    let tell = |err: &mut dyn Write, problem| unreadable |= report_problem(&problem, err);
+    let shown = print_each_reporting(gathered, ids, streams, make, put, tell)?;
     Ok((shown, unreadable))
 }
 
 /// The same; problems are handed to `tell`, in order. Returns how many dispatches were handed on.
-pub(super) fn each_told<T: Send>(
+pub(super) fn print_each_reporting<T: Send>(
     gathered: &Gathered,
     ids: &[EntryId],
     streams: &mut Streams<'_>,
@@ -155,7 +155,7 @@ pub(super) fn each_told<T: Send>(
     mut put: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
     mut tell: impl FnMut(&mut dyn Write, InputProblem),
 ) -> io::Result<usize> {
-    let one = |whole: Result<FullDispatch, InputProblem>| -> Made<T> {
+    let one = |whole: Result<FullDispatch, InputProblem>| -> ReadOutcome<T> {
         let mut whole = whole?;
         let made = make(&mut whole);
         let fatal = |p: &&Problem| p.severity == Severity::Unreadable;
@@ -163,20 +163,20 @@ pub(super) fn each_told<T: Send>(
         let path = whole.path;
         Ok((made, problem.map(|problem| InputProblem { path, problem })))
     };
-    let work = |part: &[EntryId]| -> Vec<Made<T>> {
+    let work = |part: &[EntryId]| -> Vec<ReadOutcome<T>> {
         let read = read(&gathered.desk, part);
         read.into_iter()
             .map(|whole| {
                 let path = whole
                     .as_ref()
                     .map_or_else(|problem| problem.path.clone(), |whole| whole.path.clone());
-                guarded(path, || one(whole))
+                catch_panics(path, || one(whole))
             })
             .collect()
     };
     let mut progress = Progress::new(streams.live);
     let (mut shown, mut done) = (0, 0);
-    let mut take = |made: Vec<Made<T>>| -> io::Result<()> {
+    let mut take = |made: Vec<ReadOutcome<T>>| -> io::Result<()> {
         done += made.len();
         for result in made {
             let problem = match result {
@@ -197,7 +197,7 @@ pub(super) fn each_told<T: Send>(
         progress.tick("read", done, ids.len(), streams.err);
         Ok(())
     };
-    let result = in_order(ids, &work, &mut take);
+    let result = process_in_order(ids, &work, &mut take);
     progress.clear(streams.err);
     result?;
     streams.out.flush()?;
@@ -205,16 +205,16 @@ pub(super) fn each_told<T: Send>(
 }
 
 /// Works on chunks side by side and takes what comes of them in order. Ends with the first error of `take`.
-fn in_order<T: Send>(
+fn process_in_order<T: Send>(
     ids: &[EntryId],
     work: &(impl Fn(&[EntryId]) -> T + Sync),
     take: &mut impl FnMut(T) -> io::Result<()>,
 ) -> io::Result<()> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     if ids.len() < 16 || threads < 2 {
-        return ids.chunks(CHUNK).map(work).try_for_each(take);
+        return ids.chunks(CHUNK_SIZE).map(work).try_for_each(take);
     }
-    let chunks: Vec<&[EntryId]> = ids.chunks(CHUNK).collect();
+    let chunks: Vec<&[EntryId]> = ids.chunks(CHUNK_SIZE).collect();
     let next = AtomicUsize::new(0);
     let (sender, made) = sync_channel(4 * threads);
     std::thread::scope(|scope| {
@@ -249,7 +249,7 @@ fn in_order<T: Send>(
 }
 
 /// A fault in one dispatch costs that one.
-fn guarded<T>(
+fn catch_panics<T>(
     path: String,
     work: impl FnOnce() -> Result<T, InputProblem>,
 ) -> Result<T, InputProblem> {

@@ -12,7 +12,7 @@ use crate::text::{nearest_name, safe};
 /// Why there is no screen to be shown of these paths: on a terminal that is `dumb`, or where standard input is
 /// a `terminal`.
 #[must_use]
-pub fn cannot_show(paths: &[PathBuf], dumb: bool, terminal: bool) -> Option<String> {
+pub fn screen_unavailable_reason(paths: &[PathBuf], dumb: bool, terminal: bool) -> Option<String> {
     if dumb {
         let message =
             "this terminal (TERM=dumb) cannot show a screen; `dateline list` prints instead";
@@ -22,11 +22,11 @@ pub fn cannot_show(paths: &[PathBuf], dumb: bool, terminal: bool) -> Option<Stri
         let message = "- reads standard input, which is this terminal: give it a pipe or a file";
         return Some(message.to_owned());
     }
-    nothing_there(paths)
+    missing_paths_message(paths)
 }
 
 /// Where not one of the paths exists: what to say instead of an empty screen.
-fn nothing_there(paths: &[PathBuf]) -> Option<String> {
+fn missing_paths_message(paths: &[PathBuf]) -> Option<String> {
     let missing = |path: &PathBuf| path.as_os_str() != "-" && !path.exists();
     let first = paths.first().filter(|_| paths.iter().all(missing))?;
     let name = crate::desk::path_text(first);
@@ -38,7 +38,7 @@ fn nothing_there(paths: &[PathBuf]) -> Option<String> {
 /// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
 #[must_use]
 pub fn inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String) {
-    let (all, name) = named(&source.paths, terminal);
+    let (all, name) = inputs_with_name(&source.paths, terminal);
     let format = source
         .input_format
         .as_deref()
@@ -46,7 +46,7 @@ pub fn inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String)
     (LoadRequest { all, format }, name)
 }
 
-fn named(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, String) {
+fn inputs_with_name(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, String) {
     if paths.is_empty() && terminal {
         return (vec![InputSource::BuiltIn], "built-in wire".to_owned());
     }
@@ -93,8 +93,8 @@ pub fn source_key(paths: &[PathBuf]) -> u64 {
 
 /// What is wrong with the values on a command line.
 #[must_use]
-pub fn wrong(cli: &Cli) -> Option<String> {
-    wrong_filter(cli)
+pub fn invalid_arguments(cli: &Cli) -> Option<String> {
+    invalid_filter(cli)
         .or_else(|| wrong_format(cli))
         .or_else(|| wrong_fold(cli))
         .or_else(|| wrong_command(cli))
@@ -134,7 +134,7 @@ fn wrong_fold(cli: &Cli) -> Option<String> {
 }
 
 /// What is wrong with `--filter`, and where.
-fn wrong_filter(cli: &Cli) -> Option<String> {
+fn invalid_filter(cli: &Cli) -> Option<String> {
     let filter = cli.filter()?;
     let error = Query::parse_strict(filter).err()?;
     let mark = format!("{}^", " ".repeat(error.column));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::gather::{Gathered, each, gather, write};
+use super::gather::{Gathered, gather, print_each, write};
 use super::told::status_prefix;
 use super::{Outcome, Request, Streams};
 use crate::cli::OutputFormat;
@@ -22,7 +22,7 @@ pub fn list(
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     if format == OutputFormat::Jsonl {
-        let (shown, unreadable) = each(
+        let (shown, unreadable) = print_each(
             &gathered,
             &gathered.kept,
             &mut streams,
@@ -34,10 +34,10 @@ pub fn list(
         )?;
         return Ok(Outcome::of(shown, gathered.unreadable || unreadable));
     }
-    lines(&gathered, format, &mut streams)
+    print_lines(&gathered, format, &mut streams)
 }
 
-fn lines(
+fn print_lines(
     gathered: &Gathered,
     format: OutputFormat,
     streams: &mut Streams<'_>,
@@ -68,13 +68,13 @@ fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
     } else {
         ""
     };
-    let time = padded(&format!("{mark}{time}"), 25);
-    let (agency, place) = (padded(&agency, 5), padded(&place, 16));
+    let time = pad_to(&format!("{mark}{time}"), 25);
+    let (agency, place) = (pad_to(&agency, 5), pad_to(&place, 16));
     format!("{time}  {agency}  {place}  {headline}\n")
 }
 
 /// A text and spaces up to so many columns; cut where it is longer.
-fn padded(text: &str, columns: usize) -> String {
+fn pad_to(text: &str, columns: usize) -> String {
     let text = fit(text, columns);
     let spaces = columns.saturating_sub(width(&text));
     format!("{text}{}", " ".repeat(spaces))

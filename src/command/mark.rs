@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 
-use super::gather::{Gathered, each, gather};
+use super::gather::{Gathered, gather, print_each};
 use super::{Outcome, Request, Streams};
 use crate::cli::MarkCommand;
 use crate::desk::{EntryId, EntryRef};
@@ -23,13 +23,13 @@ pub fn mark(
 ) -> io::Result<Outcome> {
     let place = request.state.clone();
     let gathered = gather(request, &mut streams);
-    let ids = chosen(&gathered, &command.selection().item, &mut streams)?;
+    let ids = select_entries(&gathered, &command.selection().item, &mut streams)?;
     let entries = ids.iter().filter_map(|&id| gathered.desk.entry(id));
     let entries: Vec<EntryRef<'_>> = entries.collect();
     if entries.is_empty() {
         return Ok(Outcome::of(0, gathered.unreadable));
     }
-    match keep(&place, command, &entries, &mut streams) {
+    match store_marks(&place, command, &entries, &mut streams) {
         Ok(()) => {}
         Err(trouble) => {
             writeln!(streams.err, "dateline: {}", safe(&trouble.to_string()))?;
@@ -49,7 +49,7 @@ pub fn mark(
     Ok(Outcome::of(count, gathered.unreadable))
 }
 
-fn keep(
+fn store_marks(
     place: &crate::store::StateDirectory,
     command: &MarkCommand,
     entries: &[EntryRef<'_>],
@@ -106,7 +106,7 @@ fn write(
 }
 
 /// What is kept of the ids: all, or those named, by the identity of their heads; else by the ids of whole dispatches.
-fn chosen(
+fn select_entries(
     gathered: &Gathered,
     named: &[String],
     streams: &mut Streams<'_>,
@@ -133,7 +133,7 @@ fn chosen(
             .then(|| hash(whole.dispatch.item().as_bytes()))
     };
     let mut items = HashSet::new();
-    each(gathered, &gathered.kept, streams, has_it, |_, item| {
+    print_each(gathered, &gathered.kept, streams, has_it, |_, item| {
         items.insert(item);
         Ok(())
     })?;

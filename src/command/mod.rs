@@ -21,15 +21,15 @@ mod state;
 mod told;
 
 pub use check::check;
-pub use config::{config, limits, pager, settings};
+pub use config::{config, load_settings, pager, retention_limits};
 pub use diff::diff;
 pub use export::export;
-pub use follow::{Following, Told, events, follow, watch_output};
+pub use follow::{FollowEvent, FollowOptions, event_channel, follow, watch_output};
 pub use health::health;
-pub use inputs::{cannot_show, inputs, source_key, wrong};
+pub use inputs::{inputs, invalid_arguments, screen_unavailable_reason, source_key};
 pub use list::list;
 pub use mark::mark;
-pub use pager::{PagerCommand, with_streams};
+pub use pager::{PagerCommand, run_with_pager};
 pub use pick::pick;
 pub use quotes::quotes;
 pub use show::show;
@@ -93,7 +93,7 @@ pub struct Request {
 }
 
 /// Leaves out what may not be published yet.
-fn leave_embargoed_out(desk: &DispatchIndex, ids: &mut Vec<EntryId>) {
+fn remove_embargoed(desk: &DispatchIndex, ids: &mut Vec<EntryId>) {
     let now = Some(now().seconds);
     let held = |id| desk.entry(id).is_some_and(|e| e.is_under_embargo(now));
     ids.retain(|&id| !held(id));

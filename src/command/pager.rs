@@ -12,7 +12,7 @@ use crate::text::{safe, width};
 
 /// The pager that is taken where nothing is said of one, and its options where none are set.
 const DEFAULT: &str = "less";
-const OPTIONS: (&str, &str) = ("LESS", "FRX");
+const DEFAULT_OPTIONS: (&str, &str) = ("LESS", "FRX");
 
 /// The program that is the pager.
 #[derive(Debug)]
@@ -55,11 +55,11 @@ impl PagerCommand {
 ///
 /// # Errors
 /// Where standard output cannot be written to.
-pub fn with_streams(
+pub fn run_with_pager(
     pager: Option<PagerCommand>,
     run: impl FnOnce(Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
-    if let Some((pager, screen)) = pager.zip(screen_of_output()) {
+    if let Some((pager, screen)) = pager.zip(terminal_size()) {
         let (mut out, mut err) = Pager::new(pager, screen);
         let streams = Streams {
             out: &mut out,
@@ -75,13 +75,13 @@ pub fn with_streams(
         out: &mut out,
         err: &mut io::stderr().lock(),
         live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
-        columns: screen_of_output().map(|(columns, _)| columns),
+        columns: terminal_size().map(|(columns, _)| columns),
     };
     run(streams)
 }
 
 /// Columns and rows of the terminal that standard output is; `None` where it is none.
-fn screen_of_output() -> Option<(u16, u16)> {
+fn terminal_size() -> Option<(u16, u16)> {
     if !io::stdout().is_terminal() {
         return None;
     }
@@ -89,15 +89,15 @@ fn screen_of_output() -> Option<(u16, u16)> {
     (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
 }
 
-enum Way {
+enum OutputMode {
     /// Held back until it is known whether it is longer than the screen: the bytes, and the rows that they take.
     Held(Vec<u8>, usize),
     Direct(BufWriter<io::Stdout>),
     Paged(Child, BufWriter<ChildStdin>),
 }
 
-struct Both {
-    way: Way,
+struct PagerState {
+    way: OutputMode,
     pager: PagerCommand,
     screen: (u16, u16),
     /// What is to be said on standard error once the pager has ended.
@@ -105,31 +105,31 @@ struct Both {
 }
 
 /// Standard output by way of a pager, where it is longer than the screen, and a standard error that waits for its end.
-struct Pager(Rc<RefCell<Both>>);
+struct Pager(Rc<RefCell<PagerState>>);
 
 /// The standard error beside a [`Pager`]: what comes while the pager has the screen waits until it has gone.
-struct Aside(Rc<RefCell<Both>>);
+struct DeferredStderr(Rc<RefCell<PagerState>>);
 
 impl Pager {
     /// A pager that is started once there is more than fits on a screen of so many columns and rows.
-    fn new(pager: PagerCommand, screen: (u16, u16)) -> (Self, Aside) {
-        let both = Rc::new(RefCell::new(Both {
-            way: Way::Held(Vec::new(), 0),
+    fn new(pager: PagerCommand, screen: (u16, u16)) -> (Self, DeferredStderr) {
+        let both = Rc::new(RefCell::new(PagerState {
+            way: OutputMode::Held(Vec::new(), 0),
             pager,
             screen,
             said: Vec::new(),
         }));
-        (Self(Rc::clone(&both)), Aside(both))
+        (Self(Rc::clone(&both)), DeferredStderr(both))
     }
 
     /// Ends the output: writes what was held back, waits until the pager has been quit, and says what had to wait.
     fn end(self) -> io::Result<()> {
         let mut both = self.0.borrow_mut();
-        let way = std::mem::replace(&mut both.way, Way::Held(Vec::new(), 0));
+        let way = std::mem::replace(&mut both.way, OutputMode::Held(Vec::new(), 0));
         let done = match way {
-            Way::Held(bytes, _) => io::stdout().write_all(&bytes),
-            Way::Direct(mut out) => out.flush(),
-            Way::Paged(mut child, mut to) => {
+            OutputMode::Held(bytes, _) => io::stdout().write_all(&bytes),
+            OutputMode::Direct(mut out) => out.flush(),
+            OutputMode::Paged(mut child, mut to) => {
                 let sent = to.flush();
                 drop(to);
                 let _ = child.wait();
@@ -141,10 +141,10 @@ impl Pager {
     }
 }
 
-impl Both {
+impl PagerState {
     /// Starts the pager, or says why it cannot be and goes without.
     fn start(&mut self) -> io::Result<()> {
-        let Way::Held(bytes, _) = &mut self.way else {
+        let OutputMode::Held(bytes, _) = &mut self.way else {
             return Ok(());
         };
         let bytes = std::mem::take(bytes);
@@ -154,7 +154,7 @@ impl Both {
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped());
         if !self.pager.has_options {
-            command.env(OPTIONS.0, OPTIONS.1);
+            command.env(DEFAULT_OPTIONS.0, DEFAULT_OPTIONS.1);
         }
         let started = command.spawn().and_then(|mut child| {
             let to = child.stdin.take();
@@ -168,7 +168,7 @@ impl Both {
                     signal_hook::consts::SIGINT,
                     Arc::new(AtomicBool::new(false)),
                 );
-                Way::Paged(child, BufWriter::new(to))
+                OutputMode::Paged(child, BufWriter::new(to))
             }
             Err(error) => {
                 if self.pager.asked {
@@ -178,7 +178,7 @@ impl Both {
                         "dateline: the pager {name} cannot be started ({error}): set PAGER, or give --no-pager"
                     );
                 }
-                Way::Direct(BufWriter::new(io::stdout()))
+                OutputMode::Direct(BufWriter::new(io::stdout()))
             }
         };
         self.write(&bytes)
@@ -186,11 +186,11 @@ impl Both {
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.way {
-            Way::Direct(out) => out.write_all(bytes),
-            Way::Paged(_, to) => to.write_all(bytes),
-            Way::Held(held, rows) => {
+            OutputMode::Direct(out) => out.write_all(bytes),
+            OutputMode::Paged(_, to) => to.write_all(bytes),
+            OutputMode::Held(held, rows) => {
                 held.extend_from_slice(bytes);
-                *rows += rows_of(bytes, self.screen.0);
+                *rows += count_rows(bytes, self.screen.0);
                 // The line of the shell's prompt needs a row, too.
                 if *rows >= usize::from(self.screen.1) {
                     self.start()
@@ -203,7 +203,7 @@ impl Both {
 }
 
 /// Rows that lines take in so many columns.
-fn rows_of(bytes: &[u8], columns: u16) -> usize {
+fn count_rows(bytes: &[u8], columns: u16) -> usize {
     let text = String::from_utf8_lossy(bytes);
     let rows = |line: &str| width(line).div_ceil(usize::from(columns)).max(1);
     text.lines().map(rows).sum()
@@ -218,17 +218,17 @@ impl Write for Pager {
     /// What is held back stays so; the pager is fed as it comes.
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.0.borrow_mut().way {
-            Way::Held(..) => Ok(()),
-            Way::Direct(out) => out.flush(),
-            Way::Paged(_, to) => to.flush(),
+            OutputMode::Held(..) => Ok(()),
+            OutputMode::Direct(out) => out.flush(),
+            OutputMode::Paged(_, to) => to.flush(),
         }
     }
 }
 
-impl Write for Aside {
+impl Write for DeferredStderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut both = self.0.borrow_mut();
-        if matches!(both.way, Way::Paged(..)) {
+        if matches!(both.way, OutputMode::Paged(..)) {
             both.said.extend_from_slice(bytes);
             return Ok(bytes.len());
         }
@@ -256,8 +256,8 @@ mod tests {
 
     #[test]
     fn rows_are_those_of_the_screen() {
-        assert_eq!(rows_of(b"one\ntwo\n", 80), 2);
-        assert_eq!(rows_of(b"\n\n", 80), 2);
-        assert_eq!(rows_of("東京東京東京".as_bytes(), 5), 3);
+        assert_eq!(count_rows(b"one\ntwo\n", 80), 2);
+        assert_eq!(count_rows(b"\n\n", 80), 2);
+        assert_eq!(count_rows("東京東京東京".as_bytes(), 5), 3);
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Outcome;
-use super::gather::{read, say};
+use super::gather::{read, report_problem};
 use crate::cli::PrintChoice;
 use crate::desk::{DispatchIndex, EntryId, InputLocation};
 use crate::text::safe_line;
@@ -37,7 +37,7 @@ pub fn pick(
         for whole in read(desk, ids) {
             match whole {
                 Ok(whole) => out.write_all(chosen_line(&whole, what).as_bytes())?,
-                Err(problem) => unreadable |= say(&problem, err),
+                Err(problem) => unreadable |= report_problem(&problem, err),
             }
         }
     }

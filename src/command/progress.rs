@@ -4,9 +4,9 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// A command that ends sooner shows nothing.
-const PATIENCE: Duration = Duration::from_millis(400);
+const INITIAL_DELAY: Duration = Duration::from_millis(400);
 /// Shortest time between two changes of the line.
-const PACE: Duration = Duration::from_millis(100);
+const UPDATE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The line, and when it is to change next; never where there is no terminal to show it.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Progress {
     /// No line yet. `live`: there is a terminal for it.
     pub(super) fn new(live: bool) -> Self {
         Self {
-            next: live.then(|| Instant::now() + PATIENCE),
+            next: live.then(|| Instant::now() + INITIAL_DELAY),
             shown: 0,
         }
     }
@@ -32,7 +32,7 @@ impl Progress {
         if now < next {
             return;
         }
-        self.next = Some(now + PACE);
+        self.next = Some(now + UPDATE_INTERVAL);
         let share = done * 100 / all.max(1);
         let line = format!("dateline: {what} {done} of {all} dispatches, {share} %");
         let _ = write!(err, "\r{line:<width$}", width = self.shown);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::gather::{each, gather, input_order, write};
+use super::gather::{gather, print_each, sort_by_input, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::OutputFormat;
 use crate::dispatch::Stamp;
@@ -20,9 +20,9 @@ pub fn show(
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.kept.clone();
-    input_order(&gathered.desk, &mut ids);
+    sort_by_input(&gathered.desk, &mut ids);
     let columns = streams.columns.map(usize::from);
-    let (shown, unreadable) = each(
+    let (shown, unreadable) = print_each(
         &gathered,
         &ids,
         &mut streams,
@@ -32,7 +32,7 @@ pub fn show(
                 OutputFormat::Text => {
                     columns.map_or_else(|| whole.text(), |on| wrapped(&whole.text(), on))
                 }
-                OutputFormat::Tsv => tsv(whole),
+                OutputFormat::Tsv => format_tsv(whole),
             })
         },
         write,
@@ -41,13 +41,13 @@ pub fn show(
 }
 
 /// Longest line of running text on a terminal: longer ones are hard to read.
-const MEASURE: usize = 80;
+const MAX_LINE_WIDTH: usize = 80;
 
 /// A text with its lines wrapped at words, for a terminal of so many columns.
 fn wrapped(text: &str, columns: usize) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 32);
     for line in text.lines() {
-        for range in wrap(line, columns.min(MEASURE)) {
+        for range in wrap(line, columns.min(MAX_LINE_WIDTH)) {
             out.push_str(&line[range]);
             out.push('\n');
         }
@@ -56,7 +56,7 @@ fn wrapped(text: &str, columns: usize) -> String {
 }
 
 /// Path, number, time, agency, place, headline, text: one line.
-pub(super) fn tsv(whole: &FullDispatch) -> String {
+pub(super) fn format_tsv(whole: &FullDispatch) -> String {
     let d = &whole.dispatch;
     let fields = [
         whole.path.as_str(),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::gather::{Gathered, gather, say};
+use super::gather::{Gathered, gather, report_problem};
 use super::progress::Progress;
 use super::{Outcome, Request, Streams};
 use crate::cli::SpeakersFormat;
@@ -23,9 +23,9 @@ pub fn speakers(
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let (rows, unreadable) = count(&gathered, &mut streams);
+    let (rows, unreadable) = count_speakers(&gathered, &mut streams);
     match format {
-        SpeakersFormat::Text => streams.out.write_all(table(&rows).as_bytes())?,
+        SpeakersFormat::Text => streams.out.write_all(format_table(&rows).as_bytes())?,
         SpeakersFormat::Jsonl => {
             for row in &rows {
                 let line = to_json_line(&SpeakerRecord::new(row)) + "\n";
@@ -46,7 +46,7 @@ pub fn speakers(
     Ok(Outcome::of(rows.len(), gathered.unreadable || unreadable))
 }
 
-fn count(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>, bool) {
+fn count_speakers(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>, bool) {
     let ids = &gathered.kept;
     let mut progress = Progress::new(streams.live);
     let mut unreadable = false;
@@ -55,7 +55,7 @@ fn count(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>
         SpeakerProgress::Read(done, _) => progress.tick("read", done, ids.len(), streams.err),
         SpeakerProgress::Problem(problem) => {
             progress.clear(streams.err);
-            unreadable |= say(&problem, streams.err);
+            unreadable |= report_problem(&problem, streams.err);
         }
     });
     progress.clear(streams.err);
@@ -76,17 +76,17 @@ fn cells(row: &SpeakerSummary) -> [String; 6] {
 }
 
 /// Widest columns of names and titles.
-const WIDEST: usize = 40;
+const MAX_COLUMN_WIDTH: usize = 40;
 
 /// One line a speaker, in columns: `quotes  dispatches  first  last  name  title`.
-fn table(rows: &[SpeakerSummary]) -> String {
+fn format_table(rows: &[SpeakerSummary]) -> String {
     let rows: Vec<[String; 6]> = rows
         .iter()
         .map(|row| cells(row).map(|cell| safe_line(&cell).into_owned()))
         .collect();
     let widest = |column: usize| {
         let widths = rows.iter().map(|row| width(&row[column]));
-        widths.max().unwrap_or(0).min(WIDEST)
+        widths.max().unwrap_or(0).min(MAX_COLUMN_WIDTH)
     };
     let [names, quotes, dispatches, first, last] = [0, 2, 3, 4, 5].map(widest);
     let mut out = String::new();

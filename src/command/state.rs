@@ -9,7 +9,7 @@ use crate::store::{self, MarkStore, StateDirectory, StoreError};
 use crate::text::{counted, safe};
 
 /// Says what is wrong; nothing was done.
-fn refuse(trouble: &StoreError, err: &mut dyn Write) -> Outcome {
+fn report_trouble(trouble: &StoreError, err: &mut dyn Write) -> Outcome {
     let _ = writeln!(err, "dateline: {}", safe(&trouble.to_string()));
     Outcome::Unreadable
 }
@@ -40,7 +40,7 @@ fn state_path(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<O
             StateDirectory::Missing(why) => why.clone(),
             _ => "no state is wanted".to_owned(),
         };
-        return Ok(refuse(&StoreError::Unusable(why), streams.err));
+        return Ok(report_trouble(&StoreError::Unusable(why), streams.err));
     };
     writeln!(streams.out, "{}", safe(&crate::desk::path_text(&path)))?;
     streams.out.flush()?;
@@ -54,7 +54,7 @@ fn state_path(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<O
 fn state_export(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
     match store::export(place, streams.out) {
         Ok(printed) => printed.map(|_| Outcome::Shown),
-        Err(trouble) => Ok(refuse(&trouble, streams.err)),
+        Err(trouble) => Ok(report_trouble(&trouble, streams.err)),
     }
 }
 
@@ -72,7 +72,7 @@ fn state_import(
         Err(error) => {
             let name = file.map_or_else(|| "-".to_owned(), crate::desk::path_text);
             let trouble = StoreError::Unusable(format!("{name}: cannot be read: {error}"));
-            return Ok(refuse(&trouble, streams.err));
+            return Ok(report_trouble(&trouble, streams.err));
         }
     };
     let merged = MarkStore::open(place, true).and_then(|(mut store, notice)| {
@@ -83,7 +83,7 @@ fn state_import(
     });
     let merged = match merged {
         Ok(merged) => merged,
-        Err(trouble) => return Ok(refuse(&trouble, streams.err)),
+        Err(trouble) => return Ok(report_trouble(&trouble, streams.err)),
     };
     writeln!(
         streams.out,

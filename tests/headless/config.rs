@@ -37,7 +37,8 @@ fn what_the_example_says_is_kept_is_kept() {
     assert!(errors.is_empty() && config.keep.size.is_some() && config.keep.age.is_some());
     let keep = dateline::cli::RetentionArgs::default();
     let none = dateline::config::Config::default();
-    let [said, holds] = [&config, &none].map(|config| dateline::command::limits(keep, config));
+    let [said, holds] =
+        [&config, &none].map(|config| dateline::command::retention_limits(keep, config));
     assert_eq!((said.bytes, said.age), (holds.bytes, holds.age));
 }
 

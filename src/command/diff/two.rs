@@ -5,7 +5,7 @@ use std::io;
 use crate::changes::{VersionInfo, before};
 use crate::cli::DiffArgs;
 use crate::command::Streams;
-use crate::command::gather::{Gathered, each};
+use crate::command::gather::{Gathered, print_each};
 use crate::desk::{EntryId, EntryRef, path_text};
 use crate::dispatch::{Dispatch, head};
 use crate::load::{InputSource, LoadRequest};
@@ -37,7 +37,7 @@ pub(super) fn two(
         };
         let mut find =
             |name: &str| -> io::Result<Result<EntryId, String>> {
-                let found = named(gathered, name, streams)?;
+                let found = find_by_id(gathered, name, streams)?;
                 Ok(found
                     .ok_or_else(|| format!("--item: no dispatch here has the item or id `{name}`")))
             };
@@ -71,7 +71,7 @@ fn rank(entry: Option<EntryRef<'_>>, paths: &[String]) -> usize {
 }
 
 /// The dispatch of that item, or of that id.
-fn named(
+fn find_by_id(
     gathered: &Gathered,
     name: &str,
     streams: &mut Streams<'_>,
@@ -87,18 +87,18 @@ fn named(
     if let Some(id) = gathered.kept.iter().find(is_it) {
         return Ok(Some(*id));
     }
-    let ids = telling(gathered, |d| d.id.as_deref() == Some(name), streams)?;
+    let ids = find_matching(gathered, |d| d.id.as_deref() == Some(name), streams)?;
     Ok(ids.first().copied())
 }
 
 /// The dispatches, read whole, of which something is true, the newest first.
-fn telling(
+fn find_matching(
     gathered: &Gathered,
     is_it: impl Fn(&Dispatch) -> bool + Sync,
     streams: &mut Streams<'_>,
 ) -> io::Result<Vec<EntryId>> {
     let mut verdicts = Vec::with_capacity(gathered.kept.len());
-    each(
+    print_each(
         gathered,
         &gathered.kept,
         streams,
@@ -120,9 +120,9 @@ fn newest_two(
     name: &str,
     streams: &mut Streams<'_>,
 ) -> io::Result<Result<[EntryId; 2], String>> {
-    let mut versions = telling(gathered, |d| d.story_name() == name, streams)?;
+    let mut versions = find_matching(gathered, |d| d.story_name() == name, streams)?;
     if versions.is_empty()
-        && let Some(id) = named(gathered, name, streams)?
+        && let Some(id) = find_by_id(gathered, name, streams)?
     {
         versions = gathered.desk.versions(id);
     }

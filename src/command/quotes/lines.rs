@@ -9,14 +9,14 @@ use crate::text::{safe, safe_line};
 use crate::work::FullDispatch;
 
 /// The quotes of one dispatch, ready to be printed.
-pub(super) struct Block {
+pub(super) struct QuoteBlock {
     /// What stands over them; may be empty.
     pub(super) title: String,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<QuoteLine>,
 }
 
 /// One quote.
-pub(super) struct Line {
+pub(super) struct QuoteLine {
     /// Equal for the same quote in several takes.
     pub(super) key: u64,
     /// What stands before the number of takes, and after it.
@@ -24,7 +24,7 @@ pub(super) struct Line {
     pub(super) tail: String,
 }
 
-impl Block {
+impl QuoteBlock {
     /// The whole text, without numbers of takes.
     pub(super) fn text(&self) -> String {
         let mut out = self.title.clone();
@@ -37,7 +37,7 @@ impl Block {
 }
 
 /// Columns of CSV.
-const COLUMNS: [&str; 15] = [
+const CSV_COLUMNS: [&str; 15] = [
     "path",
     "index",
     "headline",
@@ -57,15 +57,15 @@ const COLUMNS: [&str; 15] = [
 
 /// What stands before all quotes.
 pub(super) fn head(format: QuotesFormat, folded: bool) -> String {
-    let last = COLUMNS.len() - usize::from(!folded);
+    let last = CSV_COLUMNS.len() - usize::from(!folded);
     match format {
-        QuotesFormat::Csv => format_csv_row(&COLUMNS[..last]),
+        QuotesFormat::Csv => format_csv_row(&CSV_COLUMNS[..last]),
         _ => String::new(),
     }
 }
 
 /// The number of dispatches that carry a quote, as it stands in the line.
-pub(super) fn takes(format: QuotesFormat, count: usize) -> String {
+pub(super) fn format_take_count(format: QuotesFormat, count: usize) -> String {
     match format {
         QuotesFormat::Csv => format!(",{count}"),
         QuotesFormat::Tsv => format!("\t{count}"),
@@ -79,16 +79,16 @@ pub(super) fn block<'a>(
     whole: &FullDispatch,
     quotes: impl Iterator<Item = &'a Quote>,
     format: QuotesFormat,
-) -> Option<Block> {
-    let lines: Vec<Line> = quotes
+) -> Option<QuoteBlock> {
+    let lines: Vec<QuoteLine> = quotes
         .map(|quote| {
             let (head, tail) = match format {
-                QuotesFormat::Csv => (csv(whole, quote), "\r\n"),
-                QuotesFormat::Md => (markdown(whole, quote), "\n\n"),
-                QuotesFormat::Tsv => (tsv(whole, quote), "\n"),
-                QuotesFormat::Text | QuotesFormat::Jsonl => (plain(whole, quote), "\n"),
+                QuotesFormat::Csv => (format_csv(whole, quote), "\r\n"),
+                QuotesFormat::Md => (format_markdown(whole, quote), "\n\n"),
+                QuotesFormat::Tsv => (format_tsv(whole, quote), "\n"),
+                QuotesFormat::Text | QuotesFormat::Jsonl => (format_text(whole, quote), "\n"),
             };
-            Line {
+            QuoteLine {
                 key: speakers::key(&whole.dispatch, quote),
                 head,
                 tail: tail.to_owned(),
@@ -96,10 +96,10 @@ pub(super) fn block<'a>(
         })
         .collect();
     let title = match format {
-        QuotesFormat::Md => heading(whole),
+        QuotesFormat::Md => markdown_heading(whole),
         _ => String::new(),
     };
-    (!lines.is_empty()).then_some(Block { title, lines })
+    (!lines.is_empty()).then_some(QuoteBlock { title, lines })
 }
 
 fn words(whole: &FullDispatch, quote: &Quote) -> String {
@@ -116,7 +116,7 @@ fn is_unsure(quote: &Quote) -> bool {
 }
 
 /// `path: speaker: “words”`; with a `?` where it is not certain who said it.
-fn plain(whole: &FullDispatch, quote: &Quote) -> String {
+fn format_text(whole: &FullDispatch, quote: &Quote) -> String {
     let mark = if is_unsure(quote) { "?" } else { "" };
     let speaker = safe_line(quote.speaker.as_deref().unwrap_or("-"));
     let words = words(whole, quote);
@@ -127,7 +127,7 @@ fn plain(whole: &FullDispatch, quote: &Quote) -> String {
     )
 }
 
-fn tsv(whole: &FullDispatch, quote: &Quote) -> String {
+fn format_tsv(whole: &FullDispatch, quote: &Quote) -> String {
     let cells = [
         whole.path.as_str(),
         &whole.index.to_string(),
@@ -140,7 +140,7 @@ fn tsv(whole: &FullDispatch, quote: &Quote) -> String {
 }
 
 /// A row without its line end, without the column of takes.
-fn csv(whole: &FullDispatch, quote: &Quote) -> String {
+fn format_csv(whole: &FullDispatch, quote: &Quote) -> String {
     let d = &whole.dispatch;
     let part = if quote.part == TextPart::Headline {
         "headline"
@@ -167,7 +167,7 @@ fn csv(whole: &FullDispatch, quote: &Quote) -> String {
 }
 
 /// The headline and where and when, with the path.
-fn heading(whole: &FullDispatch) -> String {
+fn markdown_heading(whole: &FullDispatch) -> String {
     let d = &whole.dispatch;
     let headline = match d.headline.as_str() {
         "" => "(no headline)",
@@ -192,7 +192,7 @@ fn heading(whole: &FullDispatch) -> String {
 }
 
 /// The quote as a block, its speaker under it.
-fn markdown(whole: &FullDispatch, quote: &Quote) -> String {
+fn format_markdown(whole: &FullDispatch, quote: &Quote) -> String {
     let words = words(whole, quote);
     let mut out = String::new();
     let text = safe(&words);

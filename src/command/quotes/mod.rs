@@ -5,7 +5,7 @@ mod lines;
 use std::collections::HashMap;
 use std::io;
 
-use super::gather::{each, gather, input_order, write};
+use super::gather::{gather, print_each, sort_by_input, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::{QuoteArgs, QuoteKindArg, QuotesFormat};
 use crate::dispatch::Status;
@@ -14,17 +14,17 @@ use crate::record::{QuotesRecord, to_json_line};
 use crate::text::fold;
 use crate::work::FullDispatch;
 use crate::work::find_quotes;
-use lines::{Block, block, head};
+use lines::{QuoteBlock, block, head};
 
 /// Which quotes are printed.
-struct Keep {
+struct QuoteFilter {
     all: bool,
     kinds: Vec<QuoteKind>,
     /// Folded.
     speaker: Option<String>,
 }
 
-impl Keep {
+impl QuoteFilter {
     fn new(wanted: &QuoteArgs) -> Self {
         let kind = |kind: &QuoteKind| match kind {
             QuoteKind::Direct => QuoteKind::Direct,
@@ -69,12 +69,12 @@ pub fn quotes(
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
     let mut ids = gathered.kept.clone();
-    input_order(&gathered.desk, &mut ids);
-    let keep = Keep::new(wanted);
+    sort_by_input(&gathered.desk, &mut ids);
+    let keep = QuoteFilter::new(wanted);
     let outcome = |(shown, unreadable)| Outcome::of(shown, gathered.unreadable || unreadable);
     if format == QuotesFormat::Jsonl {
         let line = |whole: &mut FullDispatch| record(whole, &keep);
-        return each(&gathered, &ids, &mut streams, line, write).map(outcome);
+        return print_each(&gathered, &ids, &mut streams, line, write).map(outcome);
     }
     streams
         .out
@@ -85,21 +85,33 @@ pub fn quotes(
     };
     if wanted.fold {
         let mut blocks = Vec::new();
-        let done = each(&gathered, &ids, &mut streams, make, |_, block: Block| {
-            blocks.push(block);
-            Ok(())
-        })?;
-        streams.out.write_all(folded(&blocks, format).as_bytes())?;
+        let done = print_each(
+            &gathered,
+            &ids,
+            &mut streams,
+            make,
+            |_, block: QuoteBlock| {
+                blocks.push(block);
+                Ok(())
+            },
+        )?;
+        streams
+            .out
+            .write_all(fold_duplicates(&blocks, format).as_bytes())?;
         streams.out.flush()?;
         return Ok(outcome(done));
     }
-    each(&gathered, &ids, &mut streams, make, |out, block: Block| {
-        out.write_all(block.text().as_bytes())
-    })
+    print_each(
+        &gathered,
+        &ids,
+        &mut streams,
+        make,
+        |out, block: QuoteBlock| out.write_all(block.text().as_bytes()),
+    )
     .map(outcome)
 }
 
-fn record(whole: &mut FullDispatch, keep: &Keep) -> Option<String> {
+fn record(whole: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
     let quotes = find_quotes(&mut whole.dispatch);
     let kept = |quote: &Quote| keep.keeps(quote);
     if !keep.is_whole() && !quotes.iter().any(kept) {
@@ -114,7 +126,7 @@ fn record(whole: &mut FullDispatch, keep: &Keep) -> Option<String> {
 }
 
 /// The blocks with each quote once, and in how many dispatches it stands.
-fn folded(blocks: &[Block], format: QuotesFormat) -> String {
+fn fold_duplicates(blocks: &[QuoteBlock], format: QuotesFormat) -> String {
     let mut carried: HashMap<u64, (usize, usize)> = HashMap::new();
     for (number, block) in blocks.iter().enumerate() {
         for line in &block.lines {
@@ -131,7 +143,7 @@ fn folded(blocks: &[Block], format: QuotesFormat) -> String {
             if let Some((count, _)) = carried.remove(&line.key) {
                 out.push_str(title.take().unwrap_or(""));
                 out.push_str(&line.head);
-                out.push_str(&lines::takes(format, count));
+                out.push_str(&lines::format_take_count(format, count));
                 out.push_str(&line.tail);
             }
         }
