@@ -65,7 +65,7 @@ fn snapshot() -> &'static Snapshot {
             let seconds = 1_467_800_000 - i64::try_from(n).unwrap_or(0) * 30;
             builder.push(&ScannedItem {
                 head: Head {
-                    item: n as u64,
+                    item_key: n as u64,
                     headline: Cow::Owned(headline),
                     slug: Cow::Owned(slug),
                     place: Cow::Owned(dice.pick(&names).to_uppercase()),

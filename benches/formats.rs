@@ -100,7 +100,7 @@ fn scan(bencher: divan::Bencher<'_, '_>, name: &str) {
             &input.bytes,
             &Context::default(),
             &mut |found| {
-                words += u64::from(found.head.words);
+                words += u64::from(found.head.word_count);
             },
         );
         divan::black_box(words);

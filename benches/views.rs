@@ -51,7 +51,7 @@ fn segments(size: usize) -> Vec<Arc<Segment>> {
         );
         builder.push(&ScannedItem {
             head: Head {
-                item: n as u64,
+                item_key: n as u64,
                 headline: Cow::Owned(headline.join(" ")),
                 slug: Cow::Owned(slug.to_uppercase()),
                 place: Cow::Borrowed(["ORSK", "SALANE", "TARN"][below(3)]),
@@ -63,7 +63,7 @@ fn segments(size: usize) -> Vec<Arc<Segment>> {
                 } else {
                     Role::Story
                 },
-                words: u32::try_from(below(900)).unwrap_or(0),
+                word_count: u32::try_from(below(900)).unwrap_or(0),
                 ..Head::default()
             },
             bytes: 0..0,

@@ -22,7 +22,7 @@ fn segment(lines: &[&str]) -> Arc<Segment> {
         let mut part = || Cow::Borrowed(parts.next().unwrap_or(""));
         let number = u8::try_from(n % 200).unwrap_or(0);
         let head = Head {
-            item: n as u64,
+            item_key: n as u64,
             headline: part(),
             place: part(),
             agency: part(),
@@ -40,7 +40,7 @@ fn segment(lines: &[&str]) -> Arc<Segment> {
             } else {
                 Role::Story
             },
-            words: u32::from(number) * 100,
+            word_count: u32::from(number) * 100,
             ..Head::default()
         };
         builder.push(&ScannedItem {

@@ -318,7 +318,7 @@ proptest! {
         let Some(id) = id else { return Ok(()) };
         let heads = |bytes: &[u8], ctx: &Context| {
             let mut heads = Vec::new();
-            format::scan(id, bytes, ctx, &mut |found| heads.push((found.bytes, found.nth, found.index, found.head.item)));
+            format::scan(id, bytes, ctx, &mut |found| heads.push((found.bytes, found.nth, found.index, found.head.item_key)));
             heads
         };
         let cut = objects[..at.index(objects.len())].iter().map(|object| object.len() + 1).sum::<usize>();

@@ -157,7 +157,7 @@ fn check(dispatch: &Dispatch) {
     same("keywords", &d.keywords, &again.keywords);
     same("agency", &d.agency, &again.agency);
     same("role", &d.role, &again.role);
-    same("relates", &d.relates, &again.relates);
+    same("relates", &d.relations, &again.relations);
     same("ednote", &d.ednote, &again.ednote);
     same("language", &d.language, &again.language);
     same("rights", &d.rights, &again.rights);

@@ -34,7 +34,7 @@ fn segment(numbers: &[u32]) -> Arc<Segment> {
         let word = |shift: u32| WORDS[(number >> shift) as usize % WORDS.len()];
         let urgent = u8::try_from(number % 11).unwrap();
         let head = Head {
-            item: u64::from(number),
+            item_key: u64::from(number),
             headline: Cow::Owned(format!("{} {} {}", word(0), word(3), word(6))),
             slug: Cow::Borrowed(word(9)),
             agency: Cow::Borrowed(["NWR", "MRD", "QRN"][number as usize % 3]),
@@ -47,7 +47,7 @@ fn segment(numbers: &[u32]) -> Arc<Segment> {
             } else {
                 Role::Story
             },
-            words: number % 700,
+            word_count: number % 700,
             ..Head::default()
         };
         builder.push(&ScannedItem {

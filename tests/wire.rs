@@ -35,7 +35,7 @@ fn thirty_dispatches_and_more_each_with_a_headline_and_a_text() {
     assert!(all.len() >= 30);
     for (name, dispatch) in &all {
         assert!(!dispatch.headline.is_empty(), "{name}: no headline");
-        assert!(dispatch.words() > 3, "{name}: no text");
+        assert!(dispatch.word_count() > 3, "{name}: no text");
         let faults: Vec<_> = dispatch
             .problems
             .iter()

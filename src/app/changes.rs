@@ -92,7 +92,7 @@ pub fn compare_versions(state: &mut State, id: EntryId, versions: Vec<EntryId>) 
 fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usize> {
     let older = at + 1..versions.len();
     let document = state.document().filter(|open| open.id == versions[at]);
-    let relates = document.map_or(&[][..], |open| &open.dispatch.relates);
+    let relates = document.map_or(&[][..], |open| &open.dispatch.relations);
     let acted_on = relates.iter().filter(|r| r.kind != RelationKind::AddsTo);
     let items: Vec<u64> = acted_on
         .map(|relation| head::item_key(Some(&relation.id), None, 0))

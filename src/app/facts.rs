@@ -61,7 +61,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
             .filter(|u| u.is_urgent())
             .map(|u| format!("urgency {}", u.value())),
     );
-    facts.push(counted(dispatch.words() as usize, "word"));
+    facts.push(counted(dispatch.word_count() as usize, "word"));
     facts.extend(format_and_encoding(dispatch));
     match dispatch
         .problems
@@ -118,7 +118,7 @@ pub(super) fn banner(
     if dispatch.role == Role::Kill {
         let kills = |r: &&Relation| r.kind == RelationKind::Kills;
         let killed: Vec<&str> = dispatch
-            .relates
+            .relations
             .iter()
             .filter(kills)
             .map(|r| r.id.as_str())

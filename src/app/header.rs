@@ -70,7 +70,7 @@ fn known(d: &Dispatch) -> Vec<(&'static str, String)> {
         (false, None) => None,
     };
     let relates = d
-        .relates
+        .relations
         .iter()
         .map(|r| format!("{} {}", r.kind.name(), r.id));
     let relates: Vec<String> = relates.collect();
@@ -124,7 +124,7 @@ fn time_with_source(d: &Dispatch, time: Stamp) -> String {
 
 fn words(d: &Dispatch) -> String {
     match d.words_stated {
-        Some(stated) => format!("{}; the wire states {stated}", d.words()),
-        None => d.words().to_string(),
+        Some(stated) => format!("{}; the wire states {stated}", d.word_count()),
+        None => d.word_count().to_string(),
     }
 }

@@ -130,7 +130,7 @@ fn select_entries(
         let id = whole.dispatch.id.as_ref()?;
         named
             .contains(id)
-            .then(|| hash(whole.dispatch.item().as_bytes()))
+            .then(|| hash(whole.dispatch.item_identity().as_bytes()))
     };
     let mut items = HashSet::new();
     print_each(gathered, &gathered.kept, streams, has_it, |_, item| {

@@ -50,6 +50,9 @@ fn chosen_line(whole: &FullDispatch, what: PrintChoice) -> String {
         return whole.json();
     }
     let dispatch = &whole.dispatch;
-    let id = dispatch.id.clone().unwrap_or_else(|| dispatch.item());
+    let id = dispatch
+        .id
+        .clone()
+        .unwrap_or_else(|| dispatch.item_identity());
     format!("{}\n", safe_line(&id))
 }

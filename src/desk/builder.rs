@@ -132,7 +132,7 @@ impl SegmentBuilder {
         for (set, flag) in [
             (head.headline_derived, HEADLINE_DERIVED),
             (head.embargoed, EMBARGOED),
-            (head.table, HAS_TABLE),
+            (head.has_table, HAS_TABLE),
         ] {
             flags |= if set { flag } else { 0 };
         }
@@ -142,7 +142,7 @@ impl SegmentBuilder {
         let columns = [&head.slug, &head.place, &head.agency].map(|text| self.symbol(text));
         self.columns.push(columns);
         let row = PackedRow {
-            item: head.item,
+            item: head.item_key,
             seconds: head.time.map_or(i64::MIN, |t| t.seconds),
             start: found.bytes.start,
             length: u32::try_from(found.bytes.end.saturating_sub(found.bytes.start))
@@ -150,12 +150,12 @@ impl SegmentBuilder {
             input: arena_offset(self.inputs.len().saturating_sub(1)),
             nth: found.nth,
             index: found.index,
-            words: head.words,
+            words: head.word_count,
             verbatim: (found.verbatim.start, found.verbatim.end),
             headline,
-            story: head.ties.story,
-            content: head.ties.content,
-            version: head.ties.version,
+            story: head.story_links.story,
+            content: head.story_links.content_hash,
+            version: head.story_links.version,
             label: self.symbol(&head.label),
             byline: self.symbol(&head.byline),
             country: self.symbol(&head.country),

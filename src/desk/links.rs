@@ -2,7 +2,7 @@
 
 use crate::dispatch::{Head, ItemName, ItemReference, RelationKind, StoryLinks};
 
-/// Bits of [`super::segment::Row::ties`]: the flags of [`StoryLinks`], then where the id stands.
+/// Bits of [`super::segment::Row::story_links`]: the flags of [`StoryLinks`], then where the id stands.
 pub(super) const NAMED: u8 = 1;
 pub(super) const WIDE: u8 = 2;
 pub(super) const REVISED: u8 = 4;
@@ -61,21 +61,21 @@ fn arena_offset(position: usize) -> u32 {
 impl RareFields {
     /// Takes the rare things of a row in; returns its bits.
     pub(super) fn push(&mut self, row: usize, head: &Head<'_>) -> u8 {
-        let ties = &head.ties;
+        let ties = &head.story_links;
         let row = u16::try_from(row).unwrap_or(u16::MAX);
         let mut bits = 0;
         for (set, bit) in [
-            (ties.named, NAMED),
-            (ties.wide, WIDE),
-            (ties.revised, REVISED),
-            (ties.labelled, LABELLED),
-            (ties.titled, TITLED),
-            (ties.adds, ADDS),
+            (ties.is_named_story, NAMED),
+            (ties.has_unique_ids, WIDE),
+            (ties.has_revision, REVISED),
+            (ties.is_labelled, LABELLED),
+            (ties.has_label_in_headline, TITLED),
+            (ties.is_add, ADDS),
         ] {
             bits |= if set { bit } else { 0 };
         }
         if ties.id != 0 {
-            bits |= if ties.id == head.item {
+            bits |= if ties.id == head.item_key {
                 ID_IS_ITEM
             } else if ties.id == ties.story {
                 ID_IS_ITEM | ID_IS_LISTED
@@ -88,7 +88,7 @@ impl RareFields {
         if let Some(until) = ties.embargo {
             self.embargoes.push((row, until));
         }
-        if let Some(number) = ties.number {
+        if let Some(number) = ties.agency_number {
             self.numbers.push((row, number));
         }
         if let Some((service, number)) = &ties.sequence {
@@ -104,7 +104,7 @@ impl RareFields {
     }
 
     fn link(&mut self, row: u16, ties: &StoryLinks) {
-        for ItemReference { kind, name } in &ties.links {
+        for ItemReference { kind, name } in &ties.references {
             let start = arena_offset(self.texts.len());
             let named = match name {
                 ItemName::Id {

@@ -90,9 +90,9 @@ mod tests {
         for (index, &start) in (0..).zip(starts) {
             builder.push(&ScannedItem {
                 head: Head {
-                    item: crate::text::hash(format!("{input:p} {start}").as_bytes()),
+                    item_key: crate::text::hash(format!("{input:p} {start}").as_bytes()),
                     // What lies at one place has one keyword and day.
-                    ties: StoryLinks {
+                    story_links: StoryLinks {
                         story: start + 1,
                         ..StoryLinks::default()
                     },

@@ -11,7 +11,7 @@ pub const HEADLINE_LIMIT: usize = 480;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head<'a> {
     /// Identity of this very version, hashed: see [`item_key`].
-    pub item: u64,
+    pub item_key: u64,
     pub headline: Cow<'a, str>,
     pub headline_derived: bool,
     pub slug: Cow<'a, str>,
@@ -28,12 +28,12 @@ pub struct Head<'a> {
     pub role: Role,
     pub embargoed: bool,
     /// True where the body holds a table.
-    pub table: bool,
+    pub has_table: bool,
     pub time: Option<Stamp>,
     pub time_source: TimeSource,
-    pub words: u32,
+    pub word_count: u32,
     /// What joins it to others.
-    pub ties: StoryLinks,
+    pub story_links: StoryLinks,
 }
 
 /// The first [`HEADLINE_LIMIT`] bytes of a text, cut at a character boundary.

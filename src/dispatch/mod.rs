@@ -68,7 +68,7 @@ pub struct Dispatch {
     pub embargo: Option<Stamp>,
     pub role: Role,
     /// The other items that this one acts on, as the wire names them.
-    pub relates: Vec<Relation>,
+    pub relations: Vec<Relation>,
     /// Notes to editors, joined by newlines.
     pub ednote: Option<String>,
     pub created: Option<Stamp>,
@@ -105,7 +105,7 @@ impl Dispatch {
 
     /// Identity of this very version: the wire's id and revision where it has them, else the hash of its raw bytes.
     #[must_use]
-    pub fn item(&self) -> String {
+    pub fn item_identity(&self) -> String {
         match (&self.id, &self.revision) {
             (Some(id), Some(revision)) => format!("{id}:{revision}"),
             (Some(id), None) => id.clone(),
@@ -115,14 +115,14 @@ impl Dispatch {
 
     /// Words of the body: runs of anything but ASCII white space and the bars of tables.
     #[must_use]
-    pub fn words(&self) -> u32 {
+    pub fn word_count(&self) -> u32 {
         crate::text::count_words(self.body.text())
     }
 
     /// The same as [`Dispatch::head`] of a dispatch whose body was not built: its words and tables are known from elsewhere.
     #[must_use]
     pub fn into_head(self, words: u32, table: bool) -> Head<'static> {
-        let ties = self.ties();
+        let ties = self.story_links();
         let limited =
             |value: String| -> Cow<'static, str> { head::truncate_field_cow(Cow::Owned(value)) };
         let short = |value: Option<String>| value.map_or(Cow::Borrowed(""), limited);
@@ -130,7 +130,7 @@ impl Dispatch {
             .dateline
             .map_or((None, None), |line| (line.place, line.country));
         Head {
-            item: head::item_key(self.id.as_deref(), self.revision.as_deref(), self.raw_hash),
+            item_key: head::item_key(self.id.as_deref(), self.revision.as_deref(), self.raw_hash),
             headline: limited(self.headline),
             headline_derived: self.headline_derived,
             slug: short(self.slug),
@@ -145,11 +145,11 @@ impl Dispatch {
             status: self.status,
             role: self.role,
             embargoed: self.embargoed,
-            table,
+            has_table: table,
             time: self.time,
             time_source: self.time_source,
-            words,
-            ties,
+            word_count: words,
+            story_links: ties,
         }
     }
 
@@ -162,7 +162,7 @@ impl Dispatch {
             None => text(""),
         };
         Head {
-            item: head::item_key(self.id.as_deref(), self.revision.as_deref(), self.raw_hash),
+            item_key: head::item_key(self.id.as_deref(), self.revision.as_deref(), self.raw_hash),
             headline: Cow::Borrowed(head::truncate_field(&self.headline)),
             headline_derived: self.headline_derived,
             slug: short(&self.slug),
@@ -180,11 +180,11 @@ impl Dispatch {
             status: self.status,
             role: self.role,
             embargoed: self.embargoed,
-            table: self.body.has_table(),
+            has_table: self.body.has_table(),
             time: self.time,
             time_source: self.time_source,
-            words: self.words(),
-            ties: self.ties(),
+            word_count: self.word_count(),
+            story_links: self.story_links(),
         }
     }
 }

@@ -36,11 +36,11 @@ pub const MIN_HEADLINE_LENGTH: usize = 12;
 impl Dispatch {
     /// The names of the items that it acts on. A notice that kills, and names none, says by its keyword and its headline
     /// what it means.
-    pub(super) fn links(&self, label: &str) -> Vec<ItemReference> {
+    pub(super) fn item_references(&self, label: &str) -> Vec<ItemReference> {
         let mut links = Vec::new();
         let agency = self.agency.as_deref().unwrap_or("");
         let mut kills = false;
-        for relation in &self.relates {
+        for relation in &self.relations {
             kills |= relation.kind == RelationKind::Kills;
             for_each_name(&relation.id, agency, &mut |name| {
                 links.push(ItemReference {

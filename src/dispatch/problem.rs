@@ -29,7 +29,7 @@ impl Severity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub severity: Severity,
-    pub place: String,
+    pub location: String,
     pub message: String,
 }
 
@@ -38,7 +38,7 @@ impl Problem {
     pub fn new(severity: Severity, place: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             severity,
-            place: place.into(),
+            location: place.into(),
             message: message.into(),
         }
     }
@@ -46,10 +46,10 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.place.is_empty() {
+        if self.location.is_empty() {
             f.write_str(&self.message)
         } else {
-            write!(f, "{}: {}", self.place, self.message)
+            write!(f, "{}: {}", self.location, self.message)
         }
     }
 }
@@ -77,7 +77,7 @@ impl fmt::Display for InputProblem {
         if self.path.is_empty() {
             return self.problem.fmt(f);
         }
-        let joint = if self.problem.place.is_empty() {
+        let joint = if self.problem.location.is_empty() {
             ": "
         } else {
             ", "

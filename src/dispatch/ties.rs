@@ -23,7 +23,7 @@ pub enum StoryIdentity<'a> {
 impl StoryIdentity<'_> {
     /// The story hashed; 0 where nothing joins it to others.
     #[must_use]
-    pub fn key(self) -> u64 {
+    pub fn hash(self) -> u64 {
         match self {
             Self::Named(name) => key(name),
             Self::Keyword { agency, slug, day } => hash_on_day(keyword(agency, slug), day),
@@ -83,32 +83,32 @@ pub fn hash_agency_number(agency: &str, number: u32) -> u64 {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // Five facts that do not hang together.
 pub struct StoryLinks {
-    /// See [`Story::key`].
+    /// See [`Story::hash`].
     pub story: u64,
     /// True where the wire itself says that all that share the story are its versions.
-    pub named: bool,
+    pub is_named_story: bool,
     /// The wire's id without its revision, hashed; 0 where it gave none.
     pub id: u64,
     /// True where id and story are told from those of all other agencies.
-    pub wide: bool,
+    pub has_unique_ids: bool,
     /// A part of the hash of the raw bytes: two items of one id and of one content are the very same.
-    pub content: u32,
+    pub content_hash: u32,
     /// Its place among versions of one id (its revision) or of one keyword (the number in its label).
     pub version: u16,
     /// True where `version` is the wire's revision.
-    pub revised: bool,
+    pub has_revision: bool,
     /// True where a label says that it is a version: `1st Ld`, `UPDATE 2-`, `URGENT`.
-    pub labelled: bool,
+    pub is_labelled: bool,
     /// True where the label stands in the headline: `UPDATE 2-`, as Reuters does it.
-    pub titled: bool,
+    pub has_label_in_headline: bool,
     /// True for what goes on with another item instead of replacing it: an add, a second take.
-    pub adds: bool,
+    pub is_add: bool,
     /// The other items that it acts on.
-    pub links: Vec<ItemReference>,
+    pub references: Vec<ItemReference>,
     /// The name of a wire's service, and its running number in it: `bdt` and 157.
     pub sequence: Option<(String, u32)>,
     /// The agency's own running number, where that is another one.
-    pub number: Option<u32>,
+    pub agency_number: Option<u32>,
     /// Until when it may not be published, in seconds since the epoch.
     pub embargo: Option<i64>,
 }
@@ -144,13 +144,13 @@ impl Dispatch {
                 let day = day.map_or(String::new(), |day| day.to_string());
                 format!("{agency}/{slug}/{day}")
             }
-            StoryIdentity::Standalone => self.item(),
+            StoryIdentity::Standalone => self.item_identity(),
         }
     }
 
     /// What joins it to others.
     #[must_use]
-    pub fn ties(&self) -> StoryLinks {
+    pub fn story_links(&self) -> StoryLinks {
         let label = self.label.as_deref().unwrap_or("");
         let revision = self.revision.as_deref().and_then(|r| r.parse().ok());
         let prefix = label.trim_end_matches(['-', ':', ' ']);
@@ -161,23 +161,23 @@ impl Dispatch {
             Role::Story | Role::Kill | Role::Advisory => false,
         };
         StoryLinks {
-            story: self.story_identity().key(),
+            story: self.story_identity().hash(),
             // The messages of a thread answer each other; they are no versions.
-            named: matches!(self.story_identity(), StoryIdentity::Named(_))
+            is_named_story: matches!(self.story_identity(), StoryIdentity::Named(_))
                 && self.format != "mail",
             id: self.id.as_deref().map_or(0, |id| key(self.stem(id))),
-            wide: [&self.id, &self.story]
+            has_unique_ids: [&self.id, &self.story]
                 .into_iter()
                 .all(|name| name.as_deref().is_none_or(is_wide)),
-            content: u32::try_from(self.raw_hash >> 32).unwrap_or(0),
+            content_hash: u32::try_from(self.raw_hash >> 32).unwrap_or(0),
             version: revision.unwrap_or_else(|| label_number(label)),
-            revised: revision.is_some(),
-            labelled: by_role || is_take(label),
-            titled,
-            adds: self.role == Role::Add || is_take(label) && label_number(label) >= 2,
-            links: self.links(prefix),
+            has_revision: revision.is_some(),
+            is_labelled: by_role || is_take(label),
+            has_label_in_headline: titled,
+            is_add: self.role == Role::Add || is_take(label) && label_number(label) >= 2,
+            references: self.item_references(prefix),
             sequence: self.sequence(),
-            number: self.agency_number,
+            agency_number: self.agency_number,
             embargo: self.embargo.filter(|_| self.embargoed).map(|t| t.seconds),
         }
     }

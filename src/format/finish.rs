@@ -238,7 +238,7 @@ fn set_role(draft: &mut Draft<'_>, core: &str) {
     }
     // One that withdraws another; one that is withdrawn itself stays what it was.
     let kills = d
-        .relates
+        .relations
         .iter()
         .any(|other| other.kind == RelationKind::Kills);
     if d.status == Status::Canceled && d.role == Role::Story && kills {

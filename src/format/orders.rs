@@ -254,8 +254,8 @@ fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
         return;
     }
     let d = &mut draft.dispatch;
-    if let Some(kind) = kind.filter(|_| d.relates.is_empty()) {
-        d.relates
+    if let Some(kind) = kind.filter(|_| d.relations.is_empty()) {
+        d.relations
             .extend(seen.into_iter().map(|id| Relation { kind, id }));
     }
 }

@@ -156,7 +156,7 @@ impl ItemFields {
             d.role = Role::Correction;
         }
         let ids = self.replaced.drain(..).filter(|id| id != "0");
-        d.relates.extend(ids.map(|id| Relation { kind, id }));
+        d.relations.extend(ids.map(|id| Relation { kind, id }));
         self
     }
 }

@@ -11,7 +11,7 @@ use crate::desk::ItemOrigin;
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::format::{self, Context};
 
-/// Reads the dispatch of an entry, whose identity was `item` when it was listed.
+/// Reads the dispatch of an entry, whose identity was `item_key` when it was listed.
 ///
 /// Of a file that has changed since, a single dispatch is returned as it is now and says so; one of several is returned
 /// only where its bytes still hold that very item.
@@ -94,7 +94,7 @@ fn read_group(
     }
     let one = |(origin, item): &(ItemOrigin, u64)| {
         let mut dispatch = read.remove(&origin.nth).ok_or_else(|| gone(origin))?;
-        let same = dispatch.head().item == *item;
+        let same = dispatch.head().item_key == *item;
         if !same && !single {
             return Err(gone(origin));
         }

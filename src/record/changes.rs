@@ -25,11 +25,11 @@ impl<'a> VersionRecord<'a> {
         Self {
             path,
             index,
-            item: dispatch.item(),
+            item: dispatch.item_identity(),
             label: dispatch.label.as_deref(),
             headline: &dispatch.headline,
             time: dispatch.time.map(Stamp::to_rfc3339),
-            words: dispatch.words(),
+            words: dispatch.word_count(),
         }
     }
 }

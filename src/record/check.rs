@@ -36,7 +36,7 @@ impl ProblemInInput {
         Self {
             index,
             severity: problem.severity.name(),
-            place: problem.place.clone(),
+            place: problem.location.clone(),
             message: problem.message.clone(),
         }
     }

@@ -67,7 +67,7 @@ impl<'a> DispatchRecord<'a> {
             path,
             index,
             format: d.format,
-            item: d.item(),
+            item: d.item_identity(),
             story: d.story_name(),
             id: d.id.as_deref(),
             revision: d.revision.as_deref(),
@@ -90,7 +90,7 @@ impl<'a> DispatchRecord<'a> {
             embargo: d.embargo.map(crate::dispatch::Stamp::to_rfc3339),
             role: d.role.name(),
             relates: d
-                .relates
+                .relations
                 .iter()
                 .map(|r| RelationRecord {
                     kind: r.kind.name(),
@@ -105,7 +105,7 @@ impl<'a> DispatchRecord<'a> {
             time: d.time.map(crate::dispatch::Stamp::to_rfc3339),
             time_source: d.time_source.name(),
             time_precision: d.time.map(|t| precision(t.precision)),
-            words: d.words(),
+            words: d.word_count(),
             words_stated: d.words_stated,
             language: d.language.as_deref(),
             rights: d.rights.as_deref(),
@@ -187,7 +187,7 @@ impl<'a> FullDispatchRecord<'a> {
             .problems
             .iter()
             .map(|p| ProblemRecord {
-                place: &p.place,
+                place: &p.location,
                 message: &p.message,
             })
             .collect();

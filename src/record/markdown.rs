@@ -50,7 +50,7 @@ fn facts(d: &Dispatch) -> String {
         d.label.clone(),
         d.slug.clone(),
         urgency.map(|urgency| format!("urgency {}", urgency.value())),
-        Some(counted(d.words() as usize, "word")),
+        Some(counted(d.word_count() as usize, "word")),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     let warning = match (d.status, d.embargoed, d.embargo) {

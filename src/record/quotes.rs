@@ -86,7 +86,7 @@ impl<'a> QuotesRecord<'a> {
         Self {
             path,
             index,
-            item: dispatch.item(),
+            item: dispatch.item_identity(),
             headline: &dispatch.headline,
             agency: dispatch.agency.as_deref(),
             place: dispatch.place(),

@@ -27,7 +27,7 @@ pub fn text(dispatch: &Dispatch, told: &Relations) -> String {
     facts.extend(d.label.clone());
     facts.extend((d.status != Status::Usable).then(|| d.status.name().to_owned()));
     facts.extend(d.embargoed.then(|| "embargoed".to_owned()));
-    facts.push(counted(d.words() as usize, "word"));
+    facts.push(counted(d.word_count() as usize, "word"));
     let _ = writeln!(out, "{}", safe_line(&d.headline));
     let _ = writeln!(out, "{}", safe_line(&facts.join(" · ")));
     for warning in told.warnings() {

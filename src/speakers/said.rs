@@ -74,7 +74,7 @@ pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
     if count < MIN_DISTINCTIVE_WORDS {
         let story = dispatch.slug.as_deref().map(fold);
         whole.push('\t');
-        whole.push_str(&story.unwrap_or_else(|| dispatch.item()));
+        whole.push_str(&story.unwrap_or_else(|| dispatch.item_identity()));
     }
     hash(whole.as_bytes())
 }

@@ -165,7 +165,10 @@ fn told(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations> {
         .collect();
     let item = |id: Option<EntryId>| {
         let id = id?;
-        doers.get(&id).map(Dispatch::item).or_else(|| hash(id))
+        doers
+            .get(&id)
+            .map(Dispatch::item_identity)
+            .or_else(|| hash(id))
     };
     let one = |standing: &StoryStatus| Relations {
         superseded_by: item(standing.superseded_by),

@@ -63,7 +63,11 @@ fn a_missing_year_is_inferred_and_said() {
 fn check(text: &str, headline: &str, body: &str, said: &str) {
     let d = dispatch(text);
     assert_eq!((d.headline.as_str(), d.body.text()), (headline, body));
-    let all: Vec<_> = d.problems.iter().filter(|p| p.place != "header").collect();
+    let all: Vec<_> = d
+        .problems
+        .iter()
+        .filter(|p| p.location != "header")
+        .collect();
     assert_eq!(all.len(), usize::from(!said.is_empty()), "{all:?}");
     assert!(all.iter().all(|p| p.message.starts_with(said)), "{all:?}");
 }

@@ -92,7 +92,7 @@ fn a_few_broken_bytes_stay_few() {
     bytes.push(0xff);
     let decoded = decode(&bytes);
     assert_eq!(decoded.text, "über Öl, äußerst öde\u{fffd}");
-    let place = decoded.problem.map(|problem| problem.place);
+    let place = decoded.problem.map(|problem| problem.location);
     assert_eq!(place.as_deref(), Some("byte 25"));
 }
 

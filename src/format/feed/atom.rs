@@ -149,7 +149,7 @@ fn apply_feed_metadata(
 fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> BuiltItem<'c> {
     if let Some(id) = entry.attribute("ref") {
         let kind = RelationKind::Kills;
-        draft.dispatch.relates.push(Relation {
+        draft.dispatch.relations.push(Relation {
             kind,
             id: id.clone(),
         });

@@ -80,7 +80,11 @@ fn the_optional_field_names_agency_language_and_what_is_corrected() {
         (d.agency.as_deref(), d.language.as_deref()),
         (Some("BELGA"), Some("nl"))
     );
-    let relates: Vec<_> = d.relates.iter().map(|r| (r.kind, r.id.as_str())).collect();
+    let relates: Vec<_> = d
+        .relations
+        .iter()
+        .map(|r| (r.kind, r.id.as_str()))
+        .collect();
     assert_eq!(
         (d.role, relates),
         (Role::Correction, vec![(RelationKind::Corrects, "703")])

@@ -183,7 +183,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
                 FieldKey::Keywords => d.keywords.extend(names),
                 FieldKey::Links => d.links.extend(names),
                 FieldKey::Relates(kind) => d
-                    .relates
+                    .relations
                     .extend(names.into_iter().map(|id| Relation { kind, id })),
                 FieldKey::Ednote => draft.set(key, name, &names.join("\n")),
                 _ => draft.set(key, name, &names.join(", ")),

@@ -13,7 +13,11 @@ fn check(text: &str, headlines: &[&str], places: &[&str]) {
         .iter()
         .map(|d| d.headline.as_str())
         .collect();
-    let problems: Vec<_> = parsed.problems.iter().map(|p| p.place.as_str()).collect();
+    let problems: Vec<_> = parsed
+        .problems
+        .iter()
+        .map(|p| p.location.as_str())
+        .collect();
     assert_eq!(
         (found.as_slice(), problems.as_slice()),
         (headlines, places),
@@ -91,7 +95,7 @@ fn fields_of_all_kinds() {
         (2, "Transport,m:1".into())
     );
     assert_eq!(
-        d.relates
+        d.relations
             .iter()
             .filter(|r| r.kind == RelationKind::Replaces)
             .count(),
@@ -114,7 +118,7 @@ fn values_that_do_not_fit_are_kept() {
     assert_eq!(d.fields.get("urgency").map(String::as_str), Some("17"));
     assert_eq!(d.fields.get("headline").map(String::as_str), Some("B"));
     assert_eq!(d.fields.get("n").map(String::as_str), Some("1e400"));
-    let places: Vec<_> = d.problems.iter().map(|p| p.place.as_str()).collect();
+    let places: Vec<_> = d.problems.iter().map(|p| p.location.as_str()).collect();
     assert_eq!(places, ["urgency", "slug", "body", "headline"]);
 }
 

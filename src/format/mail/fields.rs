@@ -208,7 +208,7 @@ fn add_relations(header: HeaderField<'_>, kind: RelationKind, draft: &mut Draft<
         kind,
         id: id.to_owned(),
     });
-    draft.dispatch.relates.extend(found);
+    draft.dispatch.relations.extend(found);
 }
 
 /// `cancel <id>` takes another one back.
@@ -221,7 +221,7 @@ fn apply_control(header: HeaderField<'_>, draft: &mut Draft<'_>) {
         .is_some_and(|word| word.eq_ignore_ascii_case("cancel"))
     {
         draft.dispatch.role = Role::Kill;
-        draft.dispatch.relates.extend(words.map(|id| Relation {
+        draft.dispatch.relations.extend(words.map(|id| Relation {
             kind: RelationKind::Kills,
             id: bare(id).to_owned(),
         }));

@@ -96,15 +96,15 @@ fn headers_that_act_on_others() {
     );
     let mail = &all(&text)[0];
     assert_eq!(mail.story.as_deref(), Some("0@q"));
-    assert_eq!(mail.relates[0].kind, RelationKind::Replaces);
+    assert_eq!(mail.relations[0].kind, RelationKind::Replaces);
     assert_eq!(
-        (mail.relates[0].id.as_str(), mail.slug.as_deref()),
+        (mail.relations[0].id.as_str(), mail.slug.as_deref()),
         ("9@q", Some("FERRY/"))
     );
     assert_eq!(mail.urgency.map(crate::dispatch::Urgency::value), Some(1));
     let kill = &all(&format!("{HEAD}Control: cancel <9@q>\n\nText."))[0];
     assert_eq!(
-        (kill.role, kill.relates[0].kind),
+        (kill.role, kill.relations[0].kind),
         (Role::Kill, RelationKind::Kills)
     );
     let correction = &all(&HEAD.replace("Ferries", "CORRECTED-Ferries"))[0];

@@ -119,7 +119,7 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
                 let kind = RelationKind::Replaces;
                 draft
                     .dispatch
-                    .relates
+                    .relations
                     .extend(id.map(|id| Relation { kind, id }));
             }
             "RevisionHistory" => {

@@ -156,7 +156,7 @@ fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
             Some(version) => format!("{id}:{version}"),
             None => id.clone(),
         };
-        draft.dispatch.relates.push(Relation { kind, id });
+        draft.dispatch.relations.push(Relation { kind, id });
     }
     if let Some(href) = link.attribute("href") {
         draft.links(vec![href]);

@@ -205,7 +205,7 @@ fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     draft.put(FieldKey::Ednote, "correction", element.attribute("info"));
     if let Some(id) = element.attribute("id-string") {
         let kind = RelationKind::Corrects;
-        draft.dispatch.relates.push(Relation { kind, id });
+        draft.dispatch.relations.push(Relation { kind, id });
     }
     if let Some(source) = element.attribute("regsrc") {
         draft.keep("correction@regsrc", &source);
@@ -231,7 +231,7 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
         } else {
             RelationKind::Replaces
         };
-        draft.dispatch.relates.push(Relation { kind, id });
+        draft.dispatch.relations.push(Relation { kind, id });
     }
     let Some(release) = release else { return };
     let until = time(&release);

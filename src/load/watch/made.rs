@@ -44,7 +44,7 @@ impl ReadRecorder {
             input: Arc::clone(input),
             start: found.bytes.start,
             nth: found.nth,
-            key: head.item,
+            key: head.item_key,
             name,
             bytes: hash(bytes).rotate_left(found.nth % 64),
         });

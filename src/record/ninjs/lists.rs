@@ -52,7 +52,7 @@ pub(super) fn associations(dispatch: &Dispatch) -> Option<Value> {
         Some(Value::Array(all)) => all,
         _ => Vec::new(),
     };
-    let acts = d.relates.iter().map(|other| {
+    let acts = d.relations.iter().map(|other| {
         let kind = other.kind.name();
         json!({ "name": other.id, "rel": kind, "uri": ids::uri_of(&other.id, d) })
     });

@@ -74,7 +74,7 @@ fn version_name(d: &Dispatch, zone: &TimeZone) -> String {
     let role = (d.role != Role::Story).then(|| d.role.name().to_owned());
     let called = label.or(role).or_else(|| d.id.clone());
     let time = d.time.map(|time| when(time, zone));
-    let words = d.words();
+    let words = d.word_count();
     let parts = called.into_iter().chain(time);
     let parts = parts.chain([counted(words as usize, "word")]);
     parts.collect::<Vec<_>>().join(", ")

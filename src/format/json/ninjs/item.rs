@@ -165,7 +165,7 @@ impl<'a> CollectedMembers<'a> {
             }
             ("evolvedfrom" | "rewriteof" | "predecessor", Value::Text(_)) => {
                 let (kind, id) = (RelationKind::Replaces, decode(value).trim().to_owned());
-                draft.dispatch.relates.push(Relation { kind, id });
+                draft.dispatch.relations.push(Relation { kind, id });
             }
             ("associations", Value::Object(_) | Value::Array(_)) => {
                 apply_associations(draft, value)

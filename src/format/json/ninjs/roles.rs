@@ -169,7 +169,7 @@ fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
         Some(name) if uri.starts_with(EXPORT_URN_PREFIX) => name,
         _ => uri,
     };
-    draft.dispatch.relates.push(Relation { kind, id });
+    draft.dispatch.relations.push(Relation { kind, id });
     true
 }
 
