@@ -162,7 +162,8 @@ fn check(dispatch: &Dispatch) {
     same("language", &d.language, &again.language);
     same("rights", &d.rights, &again.rights);
     same("words", &d.words_stated, &again.words_stated);
-    let seconds = |stamp: Option<dateline::dispatch::Stamp>| stamp.map(|s| (s.seconds, s.offset));
+    let seconds =
+        |stamp: Option<dateline::dispatch::Stamp>| stamp.map(|s| (s.seconds, s.offset_minutes));
     same("created", &seconds(d.created), &seconds(again.created));
     same("sent", &seconds(d.sent), &seconds(again.sent));
     same("embargo", &seconds(d.embargo), &seconds(again.embargo));

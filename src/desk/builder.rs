@@ -161,7 +161,7 @@ impl SegmentBuilder {
             country: self.symbol(&head.country),
             language: self.symbol(&head.language),
             subjects: self.symbol(&head.subjects),
-            offset: head.time.map_or(0, |t| t.offset),
+            offset: head.time.map_or(0, |t| t.offset_minutes),
             urgency: head.urgency.map_or(0, Urgency::value),
             status: head.status,
             role: head.role,

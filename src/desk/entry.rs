@@ -149,7 +149,7 @@ impl<'a> EntryRef<'a> {
         };
         let stamp = Stamp {
             seconds: self.row.seconds,
-            offset: self.row.offset,
+            offset_minutes: self.row.offset,
             precision,
         };
         (self.row.seconds != i64::MIN).then_some(stamp)

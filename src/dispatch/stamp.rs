@@ -43,7 +43,7 @@ pub struct Stamp {
     /// Seconds since 1970-01-01T00:00:00Z, within jiff's range (years -9999 to 9999).
     pub seconds: i64,
     /// Minutes east of Greenwich that the wire wrote.
-    pub offset: i16,
+    pub offset_minutes: i16,
     pub precision: Precision,
 }
 
@@ -54,7 +54,7 @@ impl Stamp {
         let text = text.trim();
         if text.len() == 10 {
             let date: Date = text.parse().ok()?;
-            return Self::day(date);
+            return Self::from_date(date);
         }
         if let Ok(pieces) = jiff::fmt::temporal::DateTimeParser::new().parse_pieces(text) {
             let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
@@ -71,11 +71,11 @@ impl Stamp {
 
     /// A day at UTC.
     #[must_use]
-    pub fn day(date: Date) -> Option<Self> {
+    pub fn from_date(date: Date) -> Option<Self> {
         let zoned = date.to_zoned(TimeZone::UTC).ok()?;
         Some(Self {
             seconds: zoned.timestamp().as_second(),
-            offset: 0,
+            offset_minutes: 0,
             precision: Precision::Day,
         })
     }
@@ -86,7 +86,7 @@ impl Stamp {
         let seconds = seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
         Self {
             seconds,
-            offset: 0,
+            offset_minutes: 0,
             precision: Precision::Second,
         }
     }
@@ -95,7 +95,7 @@ impl Stamp {
         let offset = i16::try_from(offset.seconds() / 60).unwrap_or(0);
         Self {
             seconds: instant.as_second(),
-            offset,
+            offset_minutes: offset,
             precision: Precision::Second,
         }
     }
@@ -103,14 +103,15 @@ impl Stamp {
     /// The instant with the offset the wire gave.
     #[must_use]
     pub fn to_zoned(self) -> Zoned {
-        let offset = Offset::from_seconds(i32::from(self.offset) * 60).unwrap_or(Offset::UTC);
+        let offset =
+            Offset::from_seconds(i32::from(self.offset_minutes) * 60).unwrap_or(Offset::UTC);
         self.instant().to_zoned(TimeZone::fixed(offset))
     }
 
     /// The day on which the wire wrote it: days since 1970-01-01, with its own offset.
     #[must_use]
     pub fn day_number(self) -> i64 {
-        (self.seconds + i64::from(self.offset) * 60).div_euclid(86_400)
+        (self.seconds + i64::from(self.offset_minutes) * 60).div_euclid(86_400)
     }
 
     /// The instant in a reader's time zone; a bare day stays the day it is.
@@ -133,7 +134,7 @@ impl Stamp {
         if self.precision == Precision::Day {
             return zoned.strftime("%Y-%m-%d").to_string();
         }
-        if self.offset == 0 {
+        if self.offset_minutes == 0 {
             zoned.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
         } else {
             zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()

@@ -131,7 +131,7 @@ pub(super) fn local_stamp(day: Date, (hour, minute): (i8, i8), offset: i16) -> O
     let civil: DateTime = day.at(hour, minute, 0, 0);
     let seconds = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second();
     Some(Stamp {
-        offset,
+        offset_minutes: offset,
         ..Stamp::from_seconds(seconds - i64::from(offset) * 60)
     })
 }

@@ -178,7 +178,7 @@ fn valid(year: Option<i16>, month: i8, day: i8) -> Option<WrittenDay> {
 pub(super) fn stamp(date: DatelineDate, file_time: Option<Stamp>) -> Option<(Stamp, bool)> {
     if let Some(year) = date.year {
         let day = Date::new(year, date.month, date.day).ok()?;
-        return Some((Stamp::day(day)?, false));
+        return Some((Stamp::from_date(day)?, false));
     }
     let now = Timestamp::from_second(file_time?.seconds).ok()?;
     let latest = now
@@ -190,7 +190,7 @@ pub(super) fn stamp(date: DatelineDate, file_time: Option<Stamp>) -> Option<(Sta
     (0..=8)
         .find_map(|back| {
             let day = Date::new(latest.year().checked_sub(back)?, date.month, date.day).ok()?;
-            (day <= latest).then(|| Stamp::day(day)).flatten()
+            (day <= latest).then(|| Stamp::from_date(day)).flatten()
         })
         .map(|stamp| (stamp, true))
 }

@@ -137,11 +137,11 @@ fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     match time {
         Some(time) => {
             let offset = clock::offset(zone, day)
-                .or(near.map(|near| near.offset))
+                .or(near.map(|near| near.offset_minutes))
                 .unwrap_or(0);
             clock::local_stamp(day, time, offset)
         }
-        None => Stamp::day(day),
+        None => Stamp::from_date(day),
     }
 }
 

@@ -32,7 +32,7 @@ fn stamp_at_offset(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Optio
     let instant = offset.to_timestamp(moment.ok()?).ok()?;
     Some(Stamp {
         seconds: instant.as_second() + next * 86_400,
-        offset: i16::try_from(offset.seconds() / 60).unwrap_or(0),
+        offset_minutes: i16::try_from(offset.seconds() / 60).unwrap_or(0),
         precision: if time.is_some() {
             Precision::Second
         } else {

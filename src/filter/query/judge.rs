@@ -82,7 +82,7 @@ impl Condition {
             Self::Words(range) => range.contains(&entry.words()),
             Self::Date(range) => entry
                 .time()
-                .is_some_and(|t| range.contains(&(t.seconds + i64::from(t.offset) * 60))),
+                .is_some_and(|t| range.contains(&(t.seconds + i64::from(t.offset_minutes) * 60))),
             Self::Newer(age) => seconds.is_some_and(|s| s >= view.now.saturating_sub(*age)),
             Self::Older(age) => seconds.is_some_and(|s| s < view.now.saturating_sub(*age)),
         }

@@ -168,7 +168,7 @@ fn parse_date(text: &str) -> Result<Range<i64>, String> {
         _ => 1.day(),
     };
     let next = first.checked_add(length).unwrap_or(Date::MAX);
-    let seconds = |date: Date| Stamp::day(date).map(|stamp| stamp.seconds);
+    let seconds = |date: Date| Stamp::from_date(date).map(|stamp| stamp.seconds);
     Ok(seconds(first).ok_or_else(form)?..seconds(next).unwrap_or(i64::MAX))
 }
 

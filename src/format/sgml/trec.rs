@@ -139,7 +139,7 @@ fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option
     let at = clock::parse_hour_minute(time);
     let offset = clock::offset(zone, date);
     let (Some((hour, minute)), Some(offset)) = (at, offset) else {
-        return Stamp::day(date);
+        return Stamp::from_date(date);
     };
     let zone = if offset < 0 { '-' } else { '+' };
     let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);

@@ -131,7 +131,11 @@ fn value(text: &str) -> Value {
 /// Date and time by RFC 3339; of a day its start. `None` outside the years that it can write.
 fn time(stamp: Stamp) -> Option<String> {
     let zoned = stamp.to_zoned();
-    let offset = if stamp.offset == 0 { "Z" } else { "%:z" };
+    let offset = if stamp.offset_minutes == 0 {
+        "Z"
+    } else {
+        "%:z"
+    };
     let format = format!("%Y-%m-%dT%H:%M:%S{offset}");
     (0..=9999)
         .contains(&zoned.year())
