@@ -73,9 +73,9 @@ fn snapshot() -> &'static Snapshot {
                     time: Some(Stamp::from_seconds(seconds)),
                     ..Head::default()
                 },
-                bytes: 0..0,
-                nth: 0,
-                verbatim: 0..0,
+                byte_range: 0..0,
+                number: 0,
+                verbatim_range: 0..0,
                 index: 0,
                 format: FormatId::PLAIN,
             });

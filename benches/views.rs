@@ -66,9 +66,9 @@ fn segments(size: usize) -> Vec<Arc<Segment>> {
                 word_count: u32::try_from(below(900)).unwrap_or(0),
                 ..Head::default()
             },
-            bytes: 0..0,
-            nth: 0,
-            verbatim: 0..0,
+            byte_range: 0..0,
+            number: 0,
+            verbatim_range: 0..0,
             index: 0,
             format: FormatId::PLAIN,
         });

@@ -45,9 +45,9 @@ fn segment(lines: &[&str]) -> Arc<Segment> {
         };
         builder.push(&ScannedItem {
             head,
-            bytes: 0..0,
-            nth: 0,
-            verbatim: 0..0,
+            byte_range: 0..0,
+            number: 0,
+            verbatim_range: 0..0,
             index: 0,
             format: FormatId::PLAIN,
         });

@@ -31,7 +31,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
         let raw = RawText {
             entry,
             bytes: &text[range.clone()],
-            plain: format.row().plain,
+            plain: format.row().is_raw_searchable,
         };
         let verdict = query.raw().judge(&raw, &view);
         let nth = entry.origin().map_or(0, |origin| origin.nth);
@@ -199,7 +199,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
             let text = RawText {
                 entry,
                 bytes: own,
-                plain: format.row().plain,
+                plain: format.row().is_raw_searchable,
             };
             for (query, raw) in queries.iter().zip(&raw) {
                 let Some(verdict) = raw.judge(&text, &view) else {

@@ -314,11 +314,11 @@ proptest! {
     #[test]
     fn of_parts(objects in proptest::collection::vec(object(), 1..6), at in any::<prop::sample::Index>()) {
         let whole = objects.join("\n");
-        let (id, ctx) = (FormatId::all().find(|id| id.row().cut == RecordBoundary::Newline), Context::default());
+        let (id, ctx) = (FormatId::all().find(|id| id.row().boundary == RecordBoundary::Newline), Context::default());
         let Some(id) = id else { return Ok(()) };
         let heads = |bytes: &[u8], ctx: &Context| {
             let mut heads = Vec::new();
-            format::scan(id, bytes, ctx, &mut |found| heads.push((found.bytes, found.nth, found.index, found.head.item_key)));
+            format::scan(id, bytes, ctx, &mut |found| heads.push((found.byte_range, found.number, found.index, found.head.item_key)));
             heads
         };
         let cut = objects[..at.index(objects.len())].iter().map(|object| object.len() + 1).sum::<usize>();

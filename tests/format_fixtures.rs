@@ -18,7 +18,12 @@ type Head = (std::ops::Range<u64>, u32, u32, u64);
 fn heads(id: FormatId, bytes: &[u8], ctx: &Context) -> Vec<Head> {
     let mut heads = Vec::new();
     format::scan(id, bytes, ctx, &mut |found| {
-        heads.push((found.bytes, found.nth, found.index, found.head.item_key));
+        heads.push((
+            found.byte_range,
+            found.number,
+            found.index,
+            found.head.item_key,
+        ));
     });
     heads
 }
@@ -26,7 +31,7 @@ fn heads(id: FormatId, bytes: &[u8], ctx: &Context) -> Vec<Head> {
 /// Parts that are cut where a format may be cut give the same heads as the whole.
 fn check_parts(id: FormatId, bytes: &[u8], at: usize) -> Result<(), TestCaseError> {
     let ctx = Context::default();
-    let Some(cut) = id.row().cut.find(bytes, at) else {
+    let Some(cut) = id.row().boundary.find_next(bytes, at) else {
         return Ok(());
     };
     let mut parts = heads(id, &bytes[..cut], &ctx);
@@ -51,9 +56,9 @@ proptest! {
     #[test]
     fn of_fixtures_in_parts(bytes in damaged_of(""), at in any::<Index>()) {
         let at = at.index(bytes.len().max(1));
-        for id in FormatId::all().filter(|id| id.row().cut != RecordBoundary::Unsplittable) {
+        for id in FormatId::all().filter(|id| id.row().boundary != RecordBoundary::Unsplittable) {
             // JSON Lines may begin with a mark that later lines do not have.
-            if id.row().cut != RecordBoundary::Newline || !bytes.starts_with(b"\xef\xbb\xbf") {
+            if id.row().boundary != RecordBoundary::Newline || !bytes.starts_with(b"\xef\xbb\xbf") {
                 check_parts(id, &bytes, at)?;
             }
         }

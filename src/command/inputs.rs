@@ -42,7 +42,7 @@ pub fn inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String)
     let format = source
         .input_format
         .as_deref()
-        .and_then(RequestedFormat::named);
+        .and_then(RequestedFormat::from_name);
     (LoadRequest { all, format }, name)
 }
 
@@ -145,7 +145,7 @@ fn invalid_filter(cli: &Cli) -> Option<String> {
 fn wrong_format(cli: &Cli) -> Option<String> {
     let name = cli.input_format()?;
     let known = RequestedFormat::names().join(", ");
-    RequestedFormat::named(name).is_none().then(|| {
+    RequestedFormat::from_name(name).is_none().then(|| {
         format!(
             "--input-format: no format is called `{}`; there are {known}",
             safe(name)

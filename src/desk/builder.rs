@@ -144,14 +144,14 @@ impl SegmentBuilder {
         let row = PackedRow {
             item: head.item_key,
             seconds: head.time.map_or(i64::MIN, |t| t.seconds),
-            start: found.bytes.start,
-            length: u32::try_from(found.bytes.end.saturating_sub(found.bytes.start))
+            start: found.byte_range.start,
+            length: u32::try_from(found.byte_range.end.saturating_sub(found.byte_range.start))
                 .unwrap_or(u32::MAX),
             input: arena_offset(self.inputs.len().saturating_sub(1)),
-            nth: found.nth,
+            nth: found.number,
             index: found.index,
             words: head.word_count,
-            verbatim: (found.verbatim.start, found.verbatim.end),
+            verbatim: (found.verbatim_range.start, found.verbatim_range.end),
             headline,
             story: head.story_links.story,
             content: head.story_links.content_hash,

@@ -116,7 +116,7 @@ mod tests {
 
     fn segment(lines: &[&str]) -> Segment {
         let text = lines.join("\n");
-        let format = FormatId::named("json").unwrap();
+        let format = FormatId::from_name("json").unwrap();
         let place = InputLocation::BuiltIn("test", b"");
         let input = Arc::new(Input::new(place, format, text.len() as u64, None));
         let mut builder = SegmentBuilder::default();

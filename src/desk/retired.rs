@@ -98,9 +98,9 @@ mod tests {
                     },
                     ..Head::default()
                 },
-                bytes: start..start + 1,
-                nth: 0,
-                verbatim: 0..0,
+                byte_range: start..start + 1,
+                number: 0,
+                verbatim_range: 0..0,
                 index,
                 format: FormatId::PLAIN,
             });

@@ -29,9 +29,9 @@ fn segment_of_times(times: &[(Option<i64>, bool)]) -> Arc<Segment> {
         };
         builder.push(&ScannedItem {
             head,
-            bytes: u64::from(number)..u64::from(number) + 1,
-            nth: 0,
-            verbatim: 0..0,
+            byte_range: u64::from(number)..u64::from(number) + 1,
+            number: 0,
+            verbatim_range: 0..0,
             index: number,
             format: FormatId::PLAIN,
         });

@@ -17,13 +17,13 @@ pub enum RecordBoundary {
 
 impl RecordBoundary {
     /// Bytes before a place that must be at hand to tell whether it is one, where the input has so many.
-    pub const BEHIND: usize = 4;
+    pub const LOOKBEHIND: usize = 4;
     /// The same for those from the place on.
-    pub const AHEAD: usize = 2048;
+    pub const LOOKAHEAD: usize = 2048;
 
     /// The first place at or after `from`, an offset into the bytes, where they may be cut.
     #[must_use]
-    pub fn find(self, bytes: &[u8], from: usize) -> Option<usize> {
+    pub fn find_next(self, bytes: &[u8], from: usize) -> Option<usize> {
         let rest = bytes.get(from..)?;
         match self {
             Self::Unsplittable => None,
@@ -44,7 +44,7 @@ impl RecordBoundary {
 
     /// The last place at or after `from` where the bytes may be cut.
     #[must_use]
-    pub fn last(self, bytes: &[u8], from: usize) -> Option<usize> {
+    pub fn find_last(self, bytes: &[u8], from: usize) -> Option<usize> {
         let from = from.min(bytes.len());
         let rest = &bytes[from..];
         match self {
@@ -67,11 +67,11 @@ const MBOX_FROM: &[u8] = b"\nFrom ";
 /// True where a line `From …` begins a mail: it is dated, or a header follows at once, and two of these hold or it is
 /// parted by an empty line. What bodies say of `From` seldom does.
 fn begins_mail(bytes: &[u8], at: usize) -> bool {
-    let end = bytes.len().min(at + RecordBoundary::AHEAD);
+    let end = bytes.len().min(at + RecordBoundary::LOOKAHEAD);
     let text = &bytes[at..end];
     let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
     let header = text.get(line.len() + 1..).is_some_and(begins_with_header);
-    let before = &bytes[at.saturating_sub(RecordBoundary::BEHIND)..at];
+    let before = &bytes[at.saturating_sub(RecordBoundary::LOOKBEHIND)..at];
     let parted = at == 0
         || [&b"\n\n"[..], b"\n\r\n"]
             .iter()
@@ -138,12 +138,12 @@ mod tests {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(at) = cut.find(bytes, from).filter(|&at| at < bytes.len()) {
+        while let Some(at) = cut.find_next(bytes, from).filter(|&at| at < bytes.len()) {
             found.push(at);
             from = at + 1;
         }
         assert_eq!(found, places, "{text:?}");
-        let last = cut.last(bytes, 0).filter(|&at| at < bytes.len());
+        let last = cut.find_last(bytes, 0).filter(|&at| at < bytes.len());
         assert_eq!(
             last,
             places.iter().rfind(|&&at| at > 0).copied(),

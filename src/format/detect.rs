@@ -15,7 +15,7 @@ pub(super) struct Sample<'a> {
     /// The first [`SAMPLE_SIZE`] bytes without a byte order mark and white space before them.
     pub start: &'a [u8],
     /// True for UTF-16, whose bytes say little.
-    pub utf16: bool,
+    pub is_utf16: bool,
     root: OnceCell<Option<RootElement>>,
 }
 
@@ -26,19 +26,19 @@ impl<'a> Sample<'a> {
         Self {
             bytes,
             start: start.trim_ascii_start(),
-            utf16: encoding::is_utf16(bytes),
+            is_utf16: encoding::is_utf16(bytes),
             root: OnceCell::new(),
         }
     }
 
     /// The first element, where this is markup.
     pub(super) fn root(&self) -> Option<&RootElement> {
-        let start = if self.utf16 {
+        let start = if self.is_utf16 {
             &self.bytes[..self.bytes.len().min(SAMPLE_SIZE)]
         } else {
             self.start
         };
-        let root = || RootElement::of(start, self.utf16);
+        let root = || RootElement::of(start, self.is_utf16);
         self.root.get_or_init(root).as_ref()
     }
 }
@@ -96,7 +96,7 @@ pub(super) fn refusal_reason(sample: &Sample<'_>) -> Option<String> {
     if let Some((_, _, what)) = MAGIC.iter().find(magic) {
         return Some(format!("looks like {what}, not like text"));
     }
-    if sample.utf16 {
+    if sample.is_utf16 {
         return None;
     }
     // A wire frame may hold more controls than text does.

@@ -11,15 +11,15 @@ use crate::dispatch::{Dispatch, Problem, Severity};
 pub(super) struct ParsedItem {
     pub dispatch: Dispatch,
     /// Words of the body, where it was not built.
-    pub words: u32,
+    pub word_count: u32,
     /// True where the body holds a table, where it was not built.
-    pub table: bool,
+    pub has_table: bool,
     /// Byte range into the bytes that were given.
     pub bytes: Range<u64>,
     /// Number within its byte range.
-    pub nth: u32,
+    pub number: u32,
     /// Byte range into its own bytes that stands in the body as it is, JSON's escapes aside. Empty where none is known to.
-    pub verbatim: Range<u32>,
+    pub verbatim_range: Range<u32>,
 }
 
 /// Takes items in order: all of them, or some by their numbers, so that the others are not built.
@@ -41,7 +41,7 @@ impl<'s> ItemSink<'s> {
     }
 
     /// Takes only the items of these numbers, which ascend.
-    pub(super) fn only(wanted: &'s [u32], push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
+    pub(super) fn numbered(wanted: &'s [u32], push: &'s mut dyn FnMut(u32, ParsedItem)) -> Self {
         Self {
             wanted: Some(wanted),
             ..Self::all(push)
@@ -56,7 +56,7 @@ impl<'s> ItemSink<'s> {
 
     /// Takes the item of this number, which is higher than those before.
     pub(super) fn offer_numbered(&mut self, number: u32, item: impl FnOnce() -> ParsedItem) {
-        self.pass(number);
+        self.skip_to(number);
         if let Some(wanted) = &mut self.wanted {
             if wanted.first() != Some(&number) {
                 return;
@@ -67,7 +67,7 @@ impl<'s> ItemSink<'s> {
     }
 
     /// Gives up the items before this number.
-    pub(super) fn pass(&mut self, number: u32) {
+    pub(super) fn skip_to(&mut self, number: u32) {
         if let Some(wanted) = &mut self.wanted {
             let before = wanted.iter().take_while(|wanted| **wanted < number).count();
             *wanted = &wanted[before..];

@@ -143,11 +143,11 @@ pub(super) fn finish_body_text(
     let (words, table) = set_body(&mut draft, core, words, known_blocks);
     ParsedItem {
         dispatch: draft.dispatch,
-        words,
-        table,
+        word_count: words,
+        has_table: table,
         bytes,
-        nth,
-        verbatim,
+        number: nth,
+        verbatim_range: verbatim,
     }
 }
 

@@ -11,8 +11,8 @@ pub struct RequestedFormat(&'static str);
 impl RequestedFormat {
     /// The format of a name (`json`), in any case.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        FormatId::named(name).map(|id| Self(id.row().name))
+    pub fn from_name(name: &str) -> Option<Self> {
+        FormatId::from_name(name).map(|id| Self(id.row().name))
     }
 
     /// The names that there are, each once, in the order of the table.
@@ -47,12 +47,12 @@ mod tests {
 
     #[test]
     fn rows_that_share_a_name_are_told_apart_by_the_input() {
-        let plain = RequestedFormat::named("Plain");
+        let plain = RequestedFormat::from_name("Plain");
         assert_eq!(detect_as(plain, b"{}").ok(), Some(FormatId::PLAIN));
-        let json = RequestedFormat::named("json");
-        let rows = |bytes: &[u8]| detect_as(json, bytes).map(|id| id.row().cut);
+        let json = RequestedFormat::from_name("json");
+        let rows = |bytes: &[u8]| detect_as(json, bytes).map(|id| id.row().boundary);
         assert_ne!(rows(b"{\"a\": 1}\n{\"a\": 2}\n"), rows(b"[{\"a\": 1}]"));
         assert!(detect_as(plain, b"").is_err());
-        assert_eq!(RequestedFormat::named("telegram"), None);
+        assert_eq!(RequestedFormat::from_name("telegram"), None);
     }
 }

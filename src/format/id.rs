@@ -21,7 +21,7 @@ impl FormatId {
 
     /// The first row of this name (`json`), in any case.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|id| id.row().name.eq_ignore_ascii_case(name))
     }
 

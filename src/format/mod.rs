@@ -65,12 +65,12 @@ pub struct Context {
 pub struct ScannedItem<'a> {
     pub head: Head<'a>,
     /// Byte range into the whole input: what [`read_item`] takes.
-    pub bytes: Range<u64>,
+    pub byte_range: Range<u64>,
     /// Which dispatch of its byte range it is: ascending, 0 for the first or only one, else whatever [`read_item`] finds it by.
-    pub nth: u32,
-    /// Byte range into its own bytes (those of [`Found::bytes`]) that stands in the body as it is, the escapes of JSON
+    pub number: u32,
+    /// Byte range into its own bytes (those of [`Found::byte_range`]) that stands in the body as it is, the escapes of JSON
     /// aside: what is found in it is found in the body. Empty where none is known to.
-    pub verbatim: Range<u32>,
+    pub verbatim_range: Range<u32>,
     /// Which dispatch of the input it is, 0-based.
     pub index: u32,
     /// Row of the table of formats.
@@ -124,7 +124,8 @@ pub fn parse(bytes: &[u8], ctx: &Context) -> ParsedInput {
 pub fn parse_as(format: FormatId, bytes: &[u8], ctx: &Context) -> ParsedInput {
     let mut dispatches = Vec::new();
     let mut push = |_, item: ParsedItem| dispatches.push(item.dispatch);
-    let problems = (format.row().items)(bytes, Detail::Full, ctx, &mut ItemSink::all(&mut push));
+    let problems =
+        (format.row().parse_items)(bytes, Detail::Full, ctx, &mut ItemSink::all(&mut push));
     ParsedInput {
         dispatches,
         problems,
@@ -141,19 +142,19 @@ pub fn scan(
     let mut index = ctx.first_index;
     let mut push = |_, item: ParsedItem| {
         sink(ScannedItem {
-            head: item.dispatch.into_head(item.words, item.table),
-            bytes: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
-            nth: item.nth,
-            verbatim: item.verbatim,
+            head: item.dispatch.into_head(item.word_count, item.has_table),
+            byte_range: ctx.first_byte + item.bytes.start..ctx.first_byte + item.bytes.end,
+            number: item.number,
+            verbatim_range: item.verbatim_range,
             index,
             format,
         });
         index = index.saturating_add(1);
     };
-    (format.row().items)(bytes, Detail::Head, ctx, &mut ItemSink::all(&mut push))
+    (format.row().parse_items)(bytes, Detail::Head, ctx, &mut ItemSink::all(&mut push))
 }
 
-/// Reads one found dispatch again: `bytes` are those of [`Found::bytes`]. `None` where they hold no such dispatch (any more).
+/// Reads one found dispatch again: `bytes` are those of [`Found::byte_range`]. `None` where they hold no such dispatch (any more).
 #[must_use]
 pub fn read_item(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Option<Dispatch> {
     let mut found = None;
@@ -163,7 +164,7 @@ pub fn read_item(format: FormatId, bytes: &[u8], nth: u32, ctx: &Context) -> Opt
     found
 }
 
-/// Reads several found dispatches of the same bytes again, in one go: `nths` are their [`Found::nth`], ascending. What
+/// Reads several found dispatches of the same bytes again, in one go: `nths` are their [`Found::number`], ascending. What
 /// is no longer there is left out.
 pub fn read_items(
     format: FormatId,
@@ -173,11 +174,11 @@ pub fn read_items(
     take: &mut dyn FnMut(u32, Dispatch),
 ) {
     let mut push = |number, item: ParsedItem| take(number, item.dispatch);
-    (format.row().items)(
+    (format.row().parse_items)(
         bytes,
         Detail::Full,
         ctx,
-        &mut ItemSink::only(nths, &mut push),
+        &mut ItemSink::numbered(nths, &mut push),
     );
 }
 

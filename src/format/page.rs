@@ -21,7 +21,7 @@ pub(super) fn is_html(sample: &Sample<'_>) -> bool {
 }
 
 pub(super) fn is_xml(sample: &Sample<'_>) -> bool {
-    sample.start.starts_with(b"<?xml") || sample.utf16 && sample.root().is_some()
+    sample.start.starts_with(b"<?xml") || sample.is_utf16 && sample.root().is_some()
 }
 
 pub(super) fn read_web_page(

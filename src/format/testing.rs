@@ -14,7 +14,7 @@ pub(super) fn parsed_as(format: &str, text: &str) -> ParsedInput {
         file_time: Stamp::parse("2026-03-05T12:00:00Z"),
         ..Context::default()
     };
-    let format = FormatId::named(format).unwrap_or(FormatId::PLAIN);
+    let format = FormatId::from_name(format).unwrap_or(FormatId::PLAIN);
     parse_as(format, text.as_bytes(), &ctx)
 }
 

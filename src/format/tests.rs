@@ -142,8 +142,8 @@ fn reads_old_encodings_as_plain() {
 fn the_table_is_in_order() {
     assert_eq!(FormatId::PLAIN.row().name, "plain");
     assert_eq!(
-        FormatId::named("JSON").map(|id| id.row().cut),
+        FormatId::from_name("JSON").map(|id| id.row().boundary),
         Some(RecordBoundary::Newline)
     );
-    assert_eq!(FormatId::named("telex"), None);
+    assert_eq!(FormatId::from_name("telex"), None);
 }

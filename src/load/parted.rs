@@ -41,7 +41,7 @@ impl Reader<'_> {
     fn scan_part(&mut self, parted: &SplitInput, part: u32) {
         let mut bytes = std::mem::take(&mut self.buffer);
         let bounds = parts::part_range(parted.input.length, part);
-        let cut = parted.input.format.row().cut;
+        let cut = parted.input.format.row().boundary;
         let mut end = None;
         self.start_part_record(parted);
         match InputBytes::open(&parted.input.location)

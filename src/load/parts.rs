@@ -42,12 +42,12 @@ pub(super) fn read_part_items(
     into.clear();
     let Range { start, end } = part;
     // Some bytes more in front and behind: whether an item begins at a place shows only beside it.
-    let from = start.saturating_sub(RecordBoundary::BEHIND as u64);
+    let from = start.saturating_sub(RecordBoundary::LOOKBEHIND as u64);
     let behind = to_index(start - from);
-    store.read(from..end + RecordBoundary::AHEAD as u64, into)?;
+    store.read(from..end + RecordBoundary::LOOKAHEAD as u64, into)?;
     let skip = match start {
         0 => 0,
-        _ => cut.find(into, behind).unwrap_or(into.len()),
+        _ => cut.find_next(into, behind).unwrap_or(into.len()),
     };
     let inner = to_index(end - from);
     if skip >= inner {
@@ -57,9 +57,9 @@ pub(super) fn read_part_items(
     let mut known = inner;
     let mut next = from + into.len() as u64;
     loop {
-        if let Some(end) = cut.find(into, known) {
+        if let Some(end) = cut.find_next(into, known) {
             // Not sure yet where what follows is not at hand, unless the input ends here.
-            if cut == RecordBoundary::Newline || into.len() - end >= RecordBoundary::AHEAD {
+            if cut == RecordBoundary::Newline || into.len() - end >= RecordBoundary::LOOKAHEAD {
                 into.truncate(end);
                 break;
             }
@@ -69,11 +69,11 @@ pub(super) fn read_part_items(
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         let before = into.len();
-        known = known.max(before.saturating_sub(RecordBoundary::AHEAD));
+        known = known.max(before.saturating_sub(RecordBoundary::LOOKAHEAD));
         store.read(next..next + PART_READ_STEP as u64, into)?;
         next += PART_READ_STEP as u64;
         if into.len() == before {
-            if let Some(end) = cut.find(into, known) {
+            if let Some(end) = cut.find_next(into, known) {
                 into.truncate(end);
             }
             break;
@@ -136,7 +136,7 @@ mod tests {
             let bounds = part_range(bytes.len() as u64, part);
             let (first, skip) = read_part_items(&store, cut, bounds, &mut buffer).unwrap();
             let items = &buffer[skip.min(buffer.len())..];
-            let begins = cut.find(text.as_bytes(), whole.len());
+            let begins = cut.find_next(text.as_bytes(), whole.len());
             assert!(items.is_empty() || part == 0 || begins == Some(whole.len()));
             assert!(items.is_empty() || first == whole.len() as u64);
             whole.extend_from_slice(items);

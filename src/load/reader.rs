@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
                 return self.packed(path, kind, modified, about.len(), &mut file);
             }
             match format::detect_as(self.forced(), &self.buffer) {
-                Ok(format) if format.row().cut != RecordBoundary::Unsplittable => {
+                Ok(format) if format.row().boundary != RecordBoundary::Unsplittable => {
                     return self.queue_parts(Input::new(
                         InputLocation::File(path),
                         format,
@@ -235,10 +235,13 @@ impl<'a> Reader<'a> {
         let scanned = catch_unwind(AssertUnwindSafe(|| {
             format::scan(input.format, batch.bytes, context, &mut |found| {
                 let at = |byte: u64| byte - context.first_byte + batch.at;
-                let bytes = at(found.bytes.start)..at(found.bytes.end);
-                let found = ScannedItem { bytes, ..found };
+                let bytes = at(found.byte_range.start)..at(found.byte_range.end);
+                let found = ScannedItem {
+                    byte_range: bytes,
+                    ..found
+                };
                 if let Some(made) = &mut self.made {
-                    made.found(input, &found, batch.of(&found.bytes));
+                    made.found(input, &found, batch.of(&found.byte_range));
                 }
                 self.builder.push(&found);
                 count += 1;

@@ -203,8 +203,8 @@ impl Reader<'_> {
         let format = stream.format.or_else(detect).filter(|_| !packed);
         let pieces = |format: &FormatId| {
             let row = format.row();
-            row.cut != RecordBoundary::Unsplittable
-                || row.ends.is_some()
+            row.boundary != RecordBoundary::Unsplittable
+                || row.find_frame_end.is_some()
                 || *format == FormatId::PLAIN
         };
         stream.format = format.filter(pieces);

@@ -42,11 +42,11 @@ impl RawItem<'_> {
         format::read_item(format, self.bytes?, origin.nth, &context).map(Cow::Owned)
     }
 
-    /// See [`format::Format::plain`].
+    /// See [`format::Format::is_raw_searchable`].
     #[must_use]
     pub fn is_plain(&self) -> bool {
         let input = self.entry.input();
-        input.is_some_and(|input| input.format.row().plain)
+        input.is_some_and(|input| input.format.row().is_raw_searchable)
     }
 }
 

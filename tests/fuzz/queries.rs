@@ -153,7 +153,9 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
         if !open.contains(id) {
             continue;
         }
-        let plain = entry.input().is_some_and(|input| input.format.row().plain);
+        let plain = entry
+            .input()
+            .is_some_and(|input| input.format.row().is_raw_searchable);
         let verdict = raw.judge(
             &RawText {
                 entry,

@@ -50,17 +50,17 @@ pub(crate) fn check_with(id: FormatId, bytes: &[u8], ctx: &Context) -> Result<()
             prop_assert_eq!(&found.head, &dispatch.head());
             prop_assert_eq!(found.index as usize, ctx.first_index as usize + at);
             let within = |at: u64| usize::try_from(at - ctx.first_byte).unwrap_or(usize::MAX);
-            let range = within(found.bytes.start)..within(found.bytes.end);
-            let again = format::read_item(id, &bytes[range], found.nth, ctx);
+            let range = within(found.byte_range.start)..within(found.byte_range.end);
+            let again = format::read_item(id, &bytes[range], found.number, ctx);
             prop_assert_eq!(again.as_ref(), Some(dispatch));
-            let own = &bytes[within(found.bytes.start)..within(found.bytes.end)];
-            for word in plain_words(own, found.verbatim.clone()) {
+            let own = &bytes[within(found.byte_range.start)..within(found.byte_range.end)];
+            for word in plain_words(own, found.verbatim_range.clone()) {
                 prop_assert!(
                     dispatch.body.text().contains(&word),
                     "{word} is not in the body"
                 );
             }
-            let first = first_word(own, found.verbatim.clone());
+            let first = first_word(own, found.verbatim_range.clone());
             prop_assert!(
                 dispatch.body.text().trim_start().starts_with(&first),
                 "{first} stands in the body, but not at its start"

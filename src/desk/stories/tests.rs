@@ -17,7 +17,7 @@ fn segment(name: &'static str, lines: &[String]) -> Arc<Segment> {
 
 /// A segment of a text in a format.
 fn segment_of(format: &str, name: &'static str, text: &str) -> Arc<Segment> {
-    let format = FormatId::named(format).unwrap_or(FormatId::PLAIN);
+    let format = FormatId::from_name(format).unwrap_or(FormatId::PLAIN);
     let input = Input::new(
         InputLocation::BuiltIn(name, b""),
         format,

@@ -10,7 +10,7 @@ const MAX_SAMPLE_LINES: usize = 8;
 
 /// One object a line, at least in one of the first lines.
 pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
-    if sample.utf16 || sample.start.first() != Some(&b'{') {
+    if sample.is_utf16 || sample.start.first() != Some(&b'{') {
         return false;
     }
     let offset = sample.bytes.len() - rest(sample).len();
@@ -31,7 +31,7 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
 
 /// A document that begins with an object or array.
 pub(in crate::format) fn is_document(sample: &Sample<'_>) -> bool {
-    if sample.utf16 {
+    if sample.is_utf16 {
         let look = encoding::decode(&sample.bytes[..sample.bytes.len().min(4096) & !1]);
         return starts_like_json(look.text.trim_start().as_bytes());
     }
@@ -96,7 +96,7 @@ pub(in crate::format) fn is_feed(sample: &Sample<'_>) -> bool {
 
 /// True where the first item is ninjs, whatever stands around it.
 fn is_ninjs(sample: &Sample<'_>) -> bool {
-    let decoded = if sample.utf16 {
+    let decoded = if sample.is_utf16 {
         encoding::decode(&sample.bytes[..sample.bytes.len().min(SAMPLE_SIZE) & !1]).text
     } else {
         String::from_utf8_lossy(sample.start)

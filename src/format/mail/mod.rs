@@ -22,13 +22,13 @@ use mime::TextPart;
 
 /// True for an mbox: a line `From …` before the headers of a mail.
 pub(super) fn is_mbox(sample: &Sample<'_>) -> bool {
-    let parted = || RecordBoundary::MboxFrom.find(sample.start, 0) == Some(0);
-    !sample.utf16 && sample.start.starts_with(b"From ") && (parted() || is_headed(sample, 1))
+    let parted = || RecordBoundary::MboxFrom.find_next(sample.start, 0) == Some(0);
+    !sample.is_utf16 && sample.start.starts_with(b"From ") && (parted() || is_headed(sample, 1))
 }
 
 /// True for one mail.
 pub(super) fn is_mail(sample: &Sample<'_>) -> bool {
-    !sample.utf16 && is_headed(sample, 0)
+    !sample.is_utf16 && is_headed(sample, 0)
 }
 
 /// True where header lines that only mails have stand in the first block, after this many lines.
@@ -75,7 +75,7 @@ pub(super) fn mbox(
     let mut start = 0;
     while start < bytes.len() && !sink.is_full() {
         let end = RecordBoundary::MboxFrom
-            .find(bytes, start + 1)
+            .find_next(bytes, start + 1)
             .unwrap_or(bytes.len());
         offer_mail(bytes, start..end, want, ctx, sink);
         start = end;

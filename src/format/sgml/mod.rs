@@ -40,10 +40,10 @@ fn offer_items(
             problems.push(Problem::new(Severity::Fault, place, message));
         }
     };
-    let mut start = cut.find(bytes, 0);
+    let mut start = cut.find_next(bytes, 0);
     lost(0..start.unwrap_or(bytes.len()));
     while let Some(at) = start.filter(|_| !sink.is_full()) {
-        start = cut.find(bytes, at + 1);
+        start = cut.find_next(bytes, at + 1);
         let next = start.unwrap_or(bytes.len());
         let raw = &bytes[at..next];
         if let Some(close) = memchr::memmem::rfind(raw, end.as_bytes()) {

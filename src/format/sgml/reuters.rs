@@ -22,7 +22,7 @@ pub(in crate::format) const ITEM_START: &str = "<REUTERS";
 
 /// True where the mark stands behind nothing but a declaration.
 pub(in crate::format) fn is_reuters(sample: &Sample<'_>) -> bool {
-    !sample.utf16
+    !sample.is_utf16
         && sample.start.first() == Some(&b'<')
         && memchr::memmem::find(sample.start, ITEM_START.as_bytes()).is_some_and(|at| {
             let before = sample.start[..at].trim_ascii();

@@ -18,7 +18,7 @@ pub(in crate::format) const ITEM_START: &str = "<DOC>";
 
 /// True where the input begins with an item.
 pub(in crate::format) fn is_trec(sample: &Sample<'_>) -> bool {
-    !sample.utf16 && sample.start.starts_with(ITEM_START.as_bytes())
+    !sample.is_utf16 && sample.start.starts_with(ITEM_START.as_bytes())
 }
 
 /// All items of a file of such a collection.

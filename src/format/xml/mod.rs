@@ -168,7 +168,7 @@ impl<'a> Document<'_, 'a> {
             && next != number
         {
             // An item that is no longer where it was is passed over.
-            sink.pass(number);
+            sink.skip_to(number);
             return None;
         }
         self.events.entities.renew();

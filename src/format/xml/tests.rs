@@ -88,13 +88,13 @@ fn items_are_found_again_without_those_before_them() {
     let item = |n: u32| format!("<item><title>Item {n}</title><guid>g{n}</guid></item>\n");
     let items: String = (0..500).map(item).collect();
     let feed = format!("<rss><channel><title>Quay</title>{items}</channel></rss>");
-    let Some(id) = FormatId::named("rss") else {
+    let Some(id) = FormatId::from_name("rss") else {
         return;
     };
     let ctx = Context::default();
     let mut numbers = Vec::new();
     format::scan(id, feed.as_bytes(), &ctx, &mut |found| {
-        numbers.push(found.nth);
+        numbers.push(found.number);
     });
     assert!(numbers.is_sorted() && numbers.len() == 500 && numbers[0] == 0);
     let wanted = [numbers[0], numbers[7], numbers[499]];
@@ -124,11 +124,13 @@ fn entities_are_declared_before_the_first_item() {
     );
     // The last item is the same when it is read without the first.
     let broken = format!("<nitf{declare}{item}");
-    let Some(id) = FormatId::named("nitf") else {
+    let Some(id) = FormatId::from_name("nitf") else {
         return;
     };
     let (ctx, mut last) = (Context::default(), 0);
-    format::scan(id, broken.as_bytes(), &ctx, &mut |found| last = found.nth);
+    format::scan(id, broken.as_bytes(), &ctx, &mut |found| {
+        last = found.number
+    });
     let whole = format::parse_as(id, broken.as_bytes(), &ctx)
         .dispatches
         .pop();

@@ -4,7 +4,7 @@ use crate::dispatch::Dispatch;
 use crate::format::{Context, FormatId, parse_as};
 
 fn all(text: &str) -> Vec<Dispatch> {
-    let format = FormatId::named("zczc").unwrap_or(FormatId::PLAIN);
+    let format = FormatId::from_name("zczc").unwrap_or(FormatId::PLAIN);
     parse_as(format, text.as_bytes(), &Context::default()).dispatches
 }
 

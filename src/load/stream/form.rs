@@ -13,17 +13,17 @@ impl StreamState {
         let format = self.format?.row();
         let from = self.searched;
         // What tells a place may have come in part before.
-        self.searched = self.pending.len().saturating_sub(RecordBoundary::AHEAD);
-        if let Some(ends) = format.ends {
+        self.searched = self.pending.len().saturating_sub(RecordBoundary::LOOKAHEAD);
+        if let Some(ends) = format.find_frame_end {
             return ends(&self.pending[from..]).map(|end| from + end);
         }
-        let cut = format.cut;
-        let found = cut.last(&self.pending, from).or(self.cut);
+        let cut = format.boundary;
+        let found = cut.find_last(&self.pending, from).or(self.cut);
         // Without what follows, the last bytes tell nothing yet, unless every newline is a cut.
         let sure = |at: &usize| {
             self.paused
                 || cut == RecordBoundary::Newline
-                || self.pending.len() - at >= RecordBoundary::AHEAD
+                || self.pending.len() - at >= RecordBoundary::LOOKAHEAD
         };
         self.cut = found.filter(|&at| at > 0);
         self.cut.filter(sure)
@@ -42,9 +42,9 @@ impl StreamState {
             Err(problem) => return Some(problem),
         };
         // That each line is an item is seen by more lines, or by the first one.
-        let sure = format.row().ends.is_some()
+        let sure = format.row().find_frame_end.is_some()
             || !matches!(
-                format.row().cut,
+                format.row().boundary,
                 RecordBoundary::Unsplittable | RecordBoundary::Newline
             );
         self.format = self.format.or(sure.then_some(format));
@@ -61,7 +61,8 @@ impl StreamState {
         self.format = format::detect_as(self.forced, &self.pending)
             .ok()
             .filter(|format| {
-                format.row().cut != RecordBoundary::Unsplittable || format.row().ends.is_some()
+                format.row().boundary != RecordBoundary::Unsplittable
+                    || format.row().find_frame_end.is_some()
             });
     }
 
@@ -73,12 +74,12 @@ impl StreamState {
         }
         let format = format::detect_as(self.forced, &self.pending).ok();
         self.format = format.filter(|format| {
-            let cut = format.row().cut;
-            if let Some(ends) = format.row().ends {
+            let cut = format.row().boundary;
+            if let Some(ends) = format.row().find_frame_end {
                 return ends(&self.pending).is_some();
             }
             !matches!(cut, RecordBoundary::Unsplittable | RecordBoundary::Newline)
-                && cut.last(&self.pending, 1).is_some()
+                && cut.find_last(&self.pending, 1).is_some()
         });
     }
 }

@@ -126,7 +126,7 @@ fn what_was_searched_for_the_end_of_a_frame_is_not_searched_again() {
         ("iptc7901", "\u{3}"),
         ("anpa1312", "\u{4}"),
     ] {
-        let format = FormatId::named(name).unwrap();
+        let format = FormatId::from_name(name).unwrap();
         let mut stream = StreamState {
             format: Some(format),
             pending: b"Words.\n".repeat(2000),

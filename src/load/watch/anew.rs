@@ -84,7 +84,7 @@ impl Reader<'_> {
             Err(problem) => Ok(Some(self.refused(fresh, problem, &bytes))),
             Ok(format) => {
                 fresh.known.format = Some(format);
-                if format.row().cut == RecordBoundary::Unsplittable {
+                if format.row().boundary == RecordBoundary::Unsplittable {
                     return self.read_whole(following, fresh, format, bytes).map(Some);
                 }
                 self.buffer = bytes;

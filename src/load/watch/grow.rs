@@ -19,7 +19,7 @@ use crate::text::hash;
 const FINGERPRINT_SIZE: u64 = 1024;
 
 impl Reader<'_> {
-    /// Reads the items from a place on that is known to begin one; `last` is what was read there before.
+    /// Reads the items from a place on that is known to begin one; `find_last` is what was read there before.
     pub(super) fn read_on(
         &mut self,
         store: &InputBytes,
@@ -29,7 +29,7 @@ impl Reader<'_> {
         complete: Completeness,
     ) -> io::Result<(FileState, Vec<Replacement>)> {
         let format = known.format.unwrap_or(FormatId::PLAIN);
-        let cut = format.row().cut;
+        let cut = format.row().boundary;
         let Some(seen) = known.trace.get() else {
             return Ok((known, Vec::new()));
         };
@@ -105,7 +105,7 @@ pub(in crate::load) fn complete_items_len(
     }
     if cut != RecordBoundary::Newline {
         return match complete {
-            Completeness::StillWritten => cut.last(bytes, 1).unwrap_or(0),
+            Completeness::StillWritten => cut.find_last(bytes, 1).unwrap_or(0),
             _ => bytes.len(),
         };
     }
@@ -124,7 +124,7 @@ pub(super) fn find_append_point(
     let Some(format) = known.format else {
         return Ok(None);
     };
-    let cut = format.row().cut;
+    let cut = format.row().boundary;
     let may = cut != RecordBoundary::Unsplittable
         && known.stat.is_same_file(stat)
         && stat.length >= known.end;
@@ -135,11 +135,14 @@ pub(super) fn find_append_point(
     if stat.length == known.end && known.stat.length == stat.length {
         return Ok(None);
     }
-    let from = known.end.saturating_sub(RecordBoundary::BEHIND as u64);
+    let from = known.end.saturating_sub(RecordBoundary::LOOKBEHIND as u64);
     let mut bytes = Vec::new();
-    store.read(from..known.end + RecordBoundary::AHEAD as u64, &mut bytes)?;
+    store.read(
+        from..known.end + RecordBoundary::LOOKAHEAD as u64,
+        &mut bytes,
+    )?;
     let behind = usize::try_from(known.end - from).unwrap_or(0);
-    if known.end == 0 || cut.find(&bytes, behind) == Some(behind) {
+    if known.end == 0 || cut.find_next(&bytes, behind) == Some(behind) {
         return Ok(Some((known.end, None)));
     }
     let last = known.items.last().cloned();

@@ -22,7 +22,8 @@ impl Watcher<'_> {
                 let format = match format {
                     None => WriterKind::Unknown,
                     Some(format)
-                        if format.is_some_and(|f| f.row().cut != RecordBoundary::Unsplittable) =>
+                        if format
+                            .is_some_and(|f| f.row().boundary != RecordBoundary::Unsplittable) =>
                     {
                         WriterKind::Growing
                     }

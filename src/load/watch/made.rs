@@ -42,11 +42,11 @@ impl ReadRecorder {
         };
         self.items.push(ReadItem {
             input: Arc::clone(input),
-            start: found.bytes.start,
-            nth: found.nth,
+            start: found.byte_range.start,
+            nth: found.number,
             key: head.item_key,
             name,
-            bytes: hash(bytes).rotate_left(found.nth % 64),
+            bytes: hash(bytes).rotate_left(found.number % 64),
         });
         if self.items.len() > 2 * MAX_ITEMS {
             limit_items(&mut self.items);

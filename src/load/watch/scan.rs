@@ -232,7 +232,7 @@ impl Watcher<'_> {
                 .stat(&path)
                 .and_then(|(_, format)| format);
             let grows =
-                format.is_some_and(|format| format.row().cut != RecordBoundary::Unsplittable);
+                format.is_some_and(|format| format.row().boundary != RecordBoundary::Unsplittable);
             if before.get(&path).is_some_and(|known| known.is_same(&stat)) {
                 self.pending.found(path.clone(), now);
             } else if grows {

@@ -254,11 +254,11 @@ fn starts_with_item(path: &Path) -> bool {
         return false;
     }
     let cut =
-        format::detect(&start).map_or(RecordBoundary::Unsplittable, |format| format.row().cut);
+        format::detect(&start).map_or(RecordBoundary::Unsplittable, |format| format.row().boundary);
     match cut {
         RecordBoundary::Unsplittable => false,
         RecordBoundary::Newline => memchr::memchr(b'\n', &start)
             .is_some_and(|end| start[..end].trim_ascii_end().ends_with(b"}")),
-        cut => cut.last(&start, 1).is_some(),
+        cut => cut.find_last(&start, 1).is_some(),
     }
 }
