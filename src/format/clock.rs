@@ -122,7 +122,7 @@ pub(super) fn zone_or_agency_offset(
     } else {
         format!("expected a zone such as GMT, found `{zone}`; {taken} is taken")
     };
-    draft.problem(Severity::Note, place, message);
+    draft.add_problem(Severity::Note, place, message);
     home.unwrap_or(0)
 }
 
@@ -147,7 +147,7 @@ pub(super) fn infer_year(draft: &mut Draft<'_>, place: &str, month: i8, day: i8)
     let year = stamp.to_zoned().year();
     let message =
         format!("the {place} names no year; {year} is inferred from the date of the file");
-    draft.problem(Severity::Note, place, message);
+    draft.add_problem(Severity::Note, place, message);
     Some(stamp)
 }
 

@@ -18,7 +18,7 @@ pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) ->
         let skip = |inner: Element<'_, '_>| is_frame(inner);
         for frame in element.descendants().filter(|inner| is_frame(*inner)) {
             if let Some(text) = frame.spaced_text() {
-                draft.keep(frame.name(), &text);
+                draft.add_field(frame.name(), &text);
             }
         }
         let markup = element.to_markup(&skip);
@@ -83,9 +83,9 @@ pub(super) fn plain_blocks(text: &str) -> Vec<TextBlock> {
 
 /// Adds what a body holds besides its text.
 pub(super) fn keep_links_and_media(draft: &mut Draft<'_>, markup: Markup) -> Vec<TextBlock> {
-    draft.links(markup.links);
+    draft.add_links(markup.links);
     for media in markup.media {
-        draft.keep("media", &media);
+        draft.add_field("media", &media);
     }
     markup.blocks
 }

@@ -88,24 +88,24 @@ impl<'s> ItemSink<'s> {
 /// A dispatch while it is read.
 pub(super) struct Draft<'c> {
     pub dispatch: Dispatch,
-    pub want: Detail,
+    pub detail: Detail,
     pub ctx: &'c Context,
     /// One bit for each [`super::fields::Key`] that has a value.
-    pub given: u64,
+    pub given_keys: u64,
     /// The dateline that was sent apart has the form of one.
-    pub formal: bool,
+    pub has_formal_dateline: bool,
     /// Who sent it, where neither a field nor the dateline names an agency.
     pub sender: Option<String>,
     /// What stands in for a headline that was not sent.
-    pub title: Option<String>,
+    pub fallback_headline: Option<String>,
     /// What stands in for a text that was not sent.
-    pub summary: Option<String>,
+    pub fallback_body: Option<String>,
     /// Who stands in for a byline that was not sent.
-    pub creator: Option<String>,
+    pub fallback_byline: Option<String>,
     /// Items that the wire names without saying what this one does to them: its role says that.
     pub references: Vec<String>,
     /// Datelines of items before.
-    pub datelines: Option<&'c DatelineCache>,
+    pub dateline_cache: Option<&'c DatelineCache>,
     /// Address and length of the bytes of the item.
     raw: (usize, usize),
 }
@@ -119,22 +119,22 @@ impl<'c> Draft<'c> {
         };
         Self {
             dispatch,
-            want,
+            detail: want,
             ctx,
-            given: 0,
-            formal: false,
+            given_keys: 0,
+            has_formal_dateline: false,
             sender: None,
-            title: None,
-            summary: None,
-            creator: None,
+            fallback_headline: None,
+            fallback_body: None,
+            fallback_byline: None,
             references: Vec::new(),
-            datelines: None,
+            dateline_cache: None,
             raw: (raw.as_ptr() as usize, raw.len()),
         }
     }
 
     /// Where a text stands in the bytes of the item, if it is a part of them and not made from them.
-    pub(super) fn place_of(&self, text: &str) -> Option<Range<u32>> {
+    pub(super) fn range_of(&self, text: &str) -> Option<Range<u32>> {
         let (start, length) = self.raw;
         let at = (text.as_ptr() as usize).checked_sub(start)?;
         let end = at.checked_add(text.len()).filter(|&end| end <= length)?;
@@ -147,13 +147,13 @@ impl<'c> Draft<'c> {
     }
 
     /// Names another item that this one acts on in the way of its role.
-    pub(super) fn reference(&mut self, id: &str) {
+    pub(super) fn add_reference(&mut self, id: &str) {
         self.references.push(id.to_owned());
     }
 
     /// Keeps a value under the wire's own name; a second one of the same name is added after `; `.
-    pub(super) fn keep(&mut self, name: &str, value: &str) {
-        if self.want == Detail::Head {
+    pub(super) fn add_field(&mut self, name: &str, value: &str) {
+        if self.detail == Detail::Head {
             return;
         }
         let kept = self.dispatch.fields.entry(name.to_owned()).or_default();
@@ -164,15 +164,15 @@ impl<'c> Draft<'c> {
     }
 
     /// Adds links that are not there yet.
-    pub(super) fn links(&mut self, links: Vec<String>) {
-        if self.want == Detail::Full {
+    pub(super) fn add_links(&mut self, links: Vec<String>) {
+        if self.detail == Detail::Full {
             let before: HashSet<String> = self.dispatch.links.iter().cloned().collect();
             let new = links.into_iter().filter(|link| !before.contains(link));
             self.dispatch.links.extend(new);
         }
     }
 
-    pub(super) fn problem(&mut self, severity: Severity, place: &str, message: String) {
+    pub(super) fn add_problem(&mut self, severity: Severity, place: &str, message: String) {
         self.dispatch
             .problems
             .push(Problem::new(severity, place, message));
@@ -180,9 +180,9 @@ impl<'c> Draft<'c> {
 
     /// Notes a value that is not what its name promises, and keeps it.
     pub(super) fn add_invalid_value(&mut self, name: &str, value: &str, expected: &str) {
-        self.keep(name, value);
+        self.add_field(name, value);
         let shown: String = value.chars().take(60).collect();
-        self.problem(
+        self.add_problem(
             Severity::Note,
             name,
             format!("expected {expected}, found `{shown}`; kept among the fields"),

@@ -55,7 +55,10 @@ pub(super) fn finish_blocks(
     at: ItemLocation,
 ) -> ParsedItem {
     // Many repeat the headline over the text.
-    let headline = [Some(&draft.dispatch.headline), draft.title.as_ref()];
+    let headline = [
+        Some(&draft.dispatch.headline),
+        draft.fallback_headline.as_ref(),
+    ];
     if blocks.len() > 1
         && blocks[0].0 == BlockKind::Heading
         && headline.contains(&Some(&blocks[0].1))
@@ -104,12 +107,12 @@ pub(super) fn finish_body_text(
     } = core;
     // Only where the range is that of the item alone, whose bytes are known and are those of the text.
     let own = bytes.end - bytes.start == draft.length() as u64 && draft.dispatch.encoding == UTF_8;
-    let verbatim = draft.place_of(verbatim).filter(|_| own).unwrap_or_default();
+    let verbatim = draft.range_of(verbatim).filter(|_| own).unwrap_or_default();
     if let Some(rights) = trailer.rights {
         fields::append_text(&mut draft.dispatch.rights, &rights, " ");
     }
     if trailer.more {
-        draft.keep("more", "true");
+        draft.add_field("more", "true");
     }
     let (lead, lead_at) = match &known_blocks {
         Some(blocks) => first_paragraph_block(blocks),
@@ -120,14 +123,14 @@ pub(super) fn finish_body_text(
         .and_then(|lead| lead_dateline(&draft, lead, known));
     let dated = set_dateline(&mut draft, found);
     if draft.dispatch.byline.is_none() {
-        let creator = draft.creator.take();
+        let creator = draft.fallback_byline.take();
         draft.dispatch.byline = creator.map(|name| fields::strip_by(&name).to_owned());
     }
-    if let Some(title) = draft.title.take() {
+    if let Some(title) = draft.fallback_headline.take() {
         if draft.dispatch.headline.is_empty() {
             draft.dispatch.headline = title;
         } else if draft.dispatch.headline != title {
-            draft.keep("title", &title);
+            draft.add_field("title", &title);
         }
     }
     set_headline(&mut draft, core, lead.as_deref());
@@ -272,7 +275,7 @@ fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {
             let year = stamp.to_zoned().year();
             let message =
                 format!("the dateline names no year; {year} is inferred from the date of the file");
-            draft.problem(Severity::Note, "dateline", message);
+            draft.add_problem(Severity::Note, "dateline", message);
         }
         (Some(stamp), TimeSource::Dateline)
     } else if file_time.is_some() {

@@ -105,7 +105,7 @@ pub(super) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
         .or_else(|| order(start, false))
         .or_else(|| first_words(note))
         .or_else(|| held(label));
-    let ruled = draft.given & FieldKey::Role.bit() != 0;
+    let ruled = draft.given_keys & FieldKey::Role.bit() != 0;
     let d = &mut draft.dispatch;
     match order {
         _ if ruled => {}
@@ -117,7 +117,7 @@ pub(super) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
         Some(Directive::Repeat) if d.role == Role::Story => d.role = Role::Repeat,
         _ => {}
     }
-    if draft.given & FieldKey::Status.bit() == 0 {
+    if draft.given_keys & FieldKey::Status.bit() == 0 {
         match (d.role, order) {
             (Role::Kill, _) => d.status = Status::Canceled,
             (_, Some(Directive::Hold)) => d.status = Status::Withheld,
@@ -249,7 +249,7 @@ fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
     }
     if order == Some(Directive::Hold) {
         for id in &seen {
-            draft.keep("holds", id);
+            draft.add_field("holds", id);
         }
         return;
     }

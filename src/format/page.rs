@@ -36,7 +36,7 @@ pub(super) fn read_web_page(
         let markup = markup::parse_page(&decoded.text);
         let blocks = apply_page_metadata(&mut draft, markup);
         let message = "a web page, read as its text: menus, forms and scripts are left out";
-        draft.problem(Severity::Note, "", message.to_owned());
+        draft.add_problem(Severity::Note, "", message.to_owned());
         finish::finish_blocks(draft, blocks, (0..bytes.len() as u64, 0))
     });
     Vec::new()
@@ -55,8 +55,8 @@ pub(super) fn read_unknown_xml(
             "XML whose first element is `<{}>`, no wire format that is known: read as its text",
             root.name()
         );
-        draft.problem(Severity::Note, "", message);
-        draft.put(FieldKey::Language, "lang", root.attribute("lang"));
+        draft.add_problem(Severity::Note, "", message);
+        draft.set_optional(FieldKey::Language, "lang", root.attribute("lang"));
         finish::finish_blocks(draft, texts(root), (0..bytes.len() as u64, 0))
     };
     let mut found = None;
@@ -105,12 +105,12 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
                     .map(str::trim)
                     .filter(|word| !word.is_empty())
                 {
-                    draft.keyword(Some(word.to_owned()));
+                    draft.add_keyword(Some(word.to_owned()));
                 }
             }
             "copyright" | "dc.rights" => draft.set(FieldKey::Rights, &name, &value),
             "viewport" | "generator" | "theme-color" | "robots" => {}
-            _ => draft.keep(&name, &value),
+            _ => draft.add_field(&name, &value),
         }
     }
     match (published, changed) {
@@ -124,7 +124,7 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
             }
         }
     }
-    draft.title = markup.title.take();
+    draft.fallback_headline = markup.title.take();
     let mut blocks = content::keep_links_and_media(draft, markup);
     let first = blocks
         .iter()

@@ -11,9 +11,9 @@ use crate::format::markup::TextBlock;
 
 const SHAPE: DocumentShape = DocumentShape {
     format: "ritzau",
-    item: |_: Namespace, name| name == "RBNews",
-    around: |name| name == "RBNewsList",
-    nests: true,
+    is_item: |_: Namespace, name| name == "RBNews",
+    is_container: |name| name == "RBNewsList",
+    has_nested_items: true,
 };
 
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
@@ -73,7 +73,7 @@ struct ItemFields {
 fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
     let mut found = ItemFields::default();
     for (name, value) in item.attributes() {
-        draft.keep(name, &value);
+        draft.add_field(name, &value);
     }
     for child in item.children() {
         found.take(&mut draft, child);
@@ -92,12 +92,12 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> 
         .filter(|_| draft.dispatch.urgency.is_none());
     let priority =
         priority.filter(|priority| priority.parse().is_ok_and(|n: u8| (1..=9).contains(&n)));
-    draft.put(FieldKey::Urgency, "priority", priority);
+    draft.set_optional(FieldKey::Urgency, "priority", priority);
     for text in summary {
         if blocks.is_empty() {
             blocks = content::plain_blocks(&text);
         } else {
-            draft.keep("subtitle", &text);
+            draft.add_field("subtitle", &text);
         }
     }
     BuiltItem { draft, blocks }
@@ -136,7 +136,7 @@ impl ItemFields {
                 Some(key @ (FieldKey::Subjects | FieldKey::Keywords)) => {
                     add_words(draft, key, &text.unwrap_or_default());
                 }
-                Some(key) => draft.put(key, name, text),
+                Some(key) => draft.set_optional(key, name, text),
                 None => draft.add_element_fields(child),
             },
         }
@@ -166,8 +166,8 @@ fn add_words(draft: &mut Draft<'_>, key: FieldKey, text: &str) {
     for word in text.split([';', ',', '/']).map(str::trim) {
         let word = Some(word.to_owned()).filter(|word| !word.is_empty());
         match key {
-            FieldKey::Subjects => draft.subject(word),
-            _ => draft.keyword(word),
+            FieldKey::Subjects => draft.add_subject(word),
+            _ => draft.add_keyword(word),
         }
     }
 }

@@ -137,14 +137,14 @@ impl FrontMatterReader {
                 return false;
             }
             self.byline = BylineState::Credited;
-            draft.keep("credit", text);
+            draft.add_field("credit", text);
             if draft.dispatch.agency.is_none() {
                 draft.dispatch.agency = agency_from_credit(text).map(str::to_owned);
             }
         } else if label::line(&text.to_uppercase()).is_some() {
             add_label(text, draft);
         } else if is_visuals_line(text) {
-            draft.keep("visuals", text);
+            draft.add_field("visuals", text);
         } else if !self.headline {
             // A rail alone above the copy of a table may also be its first row.
             self.headline = true;
@@ -152,7 +152,7 @@ impl FrontMatterReader {
         } else if rail.centred && !after.trim_start().starts_with('^') {
             return false;
         } else {
-            draft.keep("subheadline", text);
+            draft.add_field("subheadline", text);
         }
         true
     }
@@ -219,12 +219,12 @@ pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
         .filter(|part| is_version(part))
         .collect();
     for part in version.iter().filter(|part| is_reference(part)) {
-        draft.reference(part);
+        draft.add_reference(part);
     }
     let said = said.join(", ");
     match &draft.dispatch.label {
         _ if said.is_empty() => {}
-        Some(label) if !label.eq_ignore_ascii_case(&said) => draft.keep("version", &said),
+        Some(label) if !label.eq_ignore_ascii_case(&said) => draft.add_field("version", &said),
         Some(_) => {}
         None => draft.dispatch.label = Some(said),
     }

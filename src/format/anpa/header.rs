@@ -215,11 +215,11 @@ impl Header<'_> {
             ("copy", if self.tabular { "tabular" } else { "" }),
         ] {
             if !value.is_empty() {
-                draft.keep(name, value);
+                draft.add_field(name, value);
             }
         }
         if !self.reference.is_empty() {
-            draft.reference(self.reference);
+            draft.add_reference(self.reference);
         }
         if sent.is_none()
             && let Some((month, day)) = self.date

@@ -152,7 +152,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     } else {
         let left = rails::set(after);
         if !left.trim().is_empty() {
-            draft.keep("after-text", left.trim());
+            draft.add_field("after-text", left.trim());
         }
     }
     let copy = copy::set(front::read(text, &header, &mut draft));
@@ -193,7 +193,7 @@ fn framed<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a str, &
         _ => None,
     };
     if let Some((severity, message)) = found {
-        draft.problem(severity, "frame", message.to_owned());
+        draft.add_problem(severity, "frame", message.to_owned());
     }
     let end = etx.unwrap_or(rest.len());
     let after = etx.map_or("", |at| &rest[at + 1..]);
@@ -201,7 +201,7 @@ fn framed<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a str, &
         Some(at) => {
             let before = rails::set(&rest[..at]);
             if !before.trim().is_empty() {
-                draft.keep("before-text", before.trim());
+                draft.add_field("before-text", before.trim());
             }
             (&rest[at + 1..end], after)
         }

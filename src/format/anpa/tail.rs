@@ -103,14 +103,14 @@ impl<'a> TransmissionLine<'a> {
 
     /// Hands the line to a draft: the time that it was sent, and the agency.
     pub(super) fn apply(&self, header: &Header<'_>, draft: &mut Draft<'_>) {
-        draft.keep("transmission", self.text);
+        draft.add_field("transmission", self.text);
         let agency = self.from.split('-').next().unwrap_or("");
         if dateline::is_known_agency(agency) {
             draft.dispatch.agency = Some(agency.to_owned());
         }
         let Some(day) = self.day(header.date) else {
             let message = format!("expected a date such as 11-13-13, found `{}`", self.stamp);
-            draft.problem(Severity::Note, "transmission line", message);
+            draft.add_problem(Severity::Note, "transmission line", message);
             return;
         };
         let offset =

@@ -11,9 +11,9 @@ use crate::format::{Context, Detail, content};
 
 const ATOM_SHAPE: DocumentShape = DocumentShape {
     format: "atom",
-    item: |_, name| matches!(name, "entry" | "deleted-entry"),
-    around: |name| name == "feed",
-    nests: false,
+    is_item: |_, name| matches!(name, "entry" | "deleted-entry"),
+    is_container: |name| name == "feed",
+    has_nested_items: false,
 };
 
 pub(in crate::format) fn is_atom(sample: &Sample<'_>) -> bool {
@@ -49,26 +49,26 @@ fn build_atom_entry<'c>(
                 let title = content::join_blocks(&text_construct(&mut draft, child));
                 draft.set(FieldKey::Headline, "title", &title);
             }
-            "id" => draft.put(FieldKey::Id, "id", text()),
+            "id" => draft.set_optional(FieldKey::Id, "id", text()),
             "published" | "issued" | "created" => {
                 published = published.or_else(|| Some((child.name(), text()?)));
             }
             "updated" | "modified" => updated = text().map(|text| (child.name(), text)),
             "author" => authors.extend(child.child("name").and_then(Element::text)),
             "category" => {
-                draft.subject(child.attribute("label").or_else(|| child.attribute("term")));
+                draft.add_subject(child.attribute("label").or_else(|| child.attribute("term")));
                 draft.add_element_fields(child);
             }
             "link" => add_atom_link(&mut draft, child),
             "summary" => short = Some(("summary", text_construct(&mut draft, child))),
             "content" => match child.attribute("src") {
                 Some(source) => {
-                    draft.keep("content@src", &source);
-                    draft.links(vec![source]);
+                    draft.add_field("content@src", &source);
+                    draft.add_links(vec![source]);
                 }
                 None => full = Some(text_construct(&mut draft, child)),
             },
-            "rights" => draft.put(FieldKey::Rights, "rights", text()),
+            "rights" => draft.set_optional(FieldKey::Rights, "rights", text()),
             "source" => {
                 let title = child.child("title").and_then(Element::text);
                 draft.add_optional_field("source", title.clone());
@@ -82,13 +82,13 @@ fn build_atom_entry<'c>(
         authors.dedup();
         draft.set(FieldKey::Byline, "author", &authors.join(", "));
     }
-    draft.put(FieldKey::Language, "lang", entry.attribute("lang"));
+    draft.set_optional(FieldKey::Language, "lang", entry.attribute("lang"));
     let outer = around
-        .outer
+        .containers
         .iter()
         .find_map(|outer| outer.root().attribute("lang"));
     if draft.dispatch.language.is_none() {
-        draft.put(FieldKey::Language, "lang", outer);
+        draft.set_optional(FieldKey::Language, "lang", outer);
     }
     apply_dates(&mut draft, published, updated, made);
     let blocks = choose_body(&mut draft, full, short);
@@ -111,9 +111,9 @@ fn add_atom_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     };
     let relation = link.attribute("rel");
     match relation.as_deref() {
-        None | Some("alternate" | "related" | "via") => draft.links(vec![href]),
-        Some("enclosure") => draft.keep("media", &href),
-        Some(other) => draft.keep(&format!("link/{other}"), &href),
+        None | Some("alternate" | "related" | "via") => draft.add_links(vec![href]),
+        Some("enclosure") => draft.add_field("media", &href),
+        Some(other) => draft.add_field(&format!("link/{other}"), &href),
     }
 }
 
@@ -124,17 +124,17 @@ fn apply_feed_metadata(
     authors: &mut Vec<String>,
 ) -> Option<Stamp> {
     let mut made = None;
-    for head in &around.heads {
+    for head in &around.preceding {
         let root = head.root();
         match root.name() {
             "title" => {
                 let title = content::inline_text(&root.raw());
-                draft.keep("feed", &title);
+                draft.add_field("feed", &title);
                 draft.sender.get_or_insert(title);
             }
             "updated" | "modified" => made = root.text().and_then(|text| time(&text)),
             "rights" if draft.dispatch.rights.is_none() => {
-                draft.put(FieldKey::Rights, "rights", root.text());
+                draft.set_optional(FieldKey::Rights, "rights", root.text());
             }
             "author" if authors.is_empty() => {
                 authors.extend(root.child("name").and_then(Element::text));
@@ -154,9 +154,9 @@ fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Buil
             id: id.clone(),
         });
         draft.set(FieldKey::Id, "ref", &id);
-        draft.title = Some(format!("Deleted: {id}"));
+        draft.fallback_headline = Some(format!("Deleted: {id}"));
     }
-    draft.put(FieldKey::Sent, "when", entry.attribute("when"));
+    draft.set_optional(FieldKey::Sent, "when", entry.attribute("when"));
     (draft.dispatch.role, draft.dispatch.status) = (Role::Kill, Status::Canceled);
     for child in entry.children() {
         match child.name() {
@@ -164,7 +164,7 @@ fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Buil
                 let note = content::join_blocks(&text_construct(&mut draft, child));
                 draft.set(FieldKey::Ednote, "comment", &note);
             }
-            "by" => draft.put(
+            "by" => draft.set_optional(
                 FieldKey::Byline,
                 "by",
                 child.child("name").and_then(Element::text),

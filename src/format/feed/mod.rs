@@ -54,10 +54,10 @@ fn choose_body(
     if full.is_empty() {
         return short;
     }
-    if draft.want == Detail::Full {
+    if draft.detail == Detail::Full {
         let line = content::join_blocks(&short);
         if line != content::join_blocks(&full) && !line.is_empty() {
-            draft.keep(name, &line);
+            draft.add_field(name, &line);
         }
     }
     full

@@ -10,9 +10,9 @@ use crate::format::{Context, Detail, content};
 
 const RSS_SHAPE: DocumentShape = DocumentShape {
     format: "rss",
-    item: |space, name| name == "item" && matches!(space, Namespace::Own | Namespace::Other),
-    around: |name| matches!(name, "rss" | "RDF" | "channel"),
-    nests: false,
+    is_item: |space, name| name == "item" && matches!(space, Namespace::Own | Namespace::Other),
+    is_container: |name| matches!(name, "rss" | "RDF" | "channel"),
+    has_nested_items: false,
 };
 
 pub(in crate::format) fn is_rss(sample: &Sample<'_>) -> bool {
@@ -79,12 +79,12 @@ fn build_rss_item<'c>(
         }
     }
     if draft.dispatch.id.is_none() {
-        draft.put(FieldKey::Id, "rdf:about", about);
+        draft.set_optional(FieldKey::Id, "rdf:about", about);
     }
     if draft.dispatch.id.is_none() {
         let link = item.children().find(|child| child.name() == "link");
         let href = link.and_then(|link| link.text().or_else(|| link.attribute("href")));
-        draft.put(FieldKey::Id, "link", href);
+        draft.set_optional(FieldKey::Id, "link", href);
     }
     if !authors.is_empty() {
         authors.dedup();
@@ -105,14 +105,16 @@ fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
             draft.set(FieldKey::Headline, "title", &title);
         }
         (Namespace::Own | Namespace::Atom, "link") => add_rss_link(draft, child),
-        (Namespace::Own, "guid") => draft.put(FieldKey::Id, "guid", text()),
+        (Namespace::Own, "guid") => draft.set_optional(FieldKey::Id, "guid", text()),
         (Namespace::Dublin, "identifier") if draft.dispatch.id.is_none() && !named => {
-            draft.put(FieldKey::Id, "dc:identifier", text());
+            draft.set_optional(FieldKey::Id, "dc:identifier", text());
         }
-        (Namespace::Own, "category") | (Namespace::Dublin, "subject") => draft.subject(text()),
-        (Namespace::Dublin, "language") => draft.put(FieldKey::Language, "dc:language", text()),
+        (Namespace::Own, "category") | (Namespace::Dublin, "subject") => draft.add_subject(text()),
+        (Namespace::Dublin, "language") => {
+            draft.set_optional(FieldKey::Language, "dc:language", text())
+        }
         (Namespace::Dublin, "rights") | (Namespace::Own, "copyright") => {
-            draft.put(FieldKey::Rights, child.name(), text());
+            draft.set_optional(FieldKey::Rights, child.name(), text());
         }
         (Namespace::Dublin, "publisher") | (Namespace::Own, "source") => {
             draft.sender = draft.sender.take().or_else(text);
@@ -122,7 +124,7 @@ fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
             let words = text().unwrap_or_default();
             let words = words.split(',').map(str::trim);
             for word in words.filter(|word| !word.is_empty()) {
-                draft.keyword(Some(word.to_owned()));
+                draft.add_keyword(Some(word.to_owned()));
             }
         }
         _ => draft.add_element_fields(child),
@@ -143,14 +145,14 @@ fn person(text: &str) -> String {
 fn add_rss_link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
     let href = link.text().or_else(|| link.attribute("href"));
     if let Some(href) = href {
-        draft.links(vec![href]);
+        draft.add_links(vec![href]);
     }
 }
 
 /// What the channel says of all its items; when it was made.
 fn apply_channel_metadata(draft: &mut Draft<'_>, around: &Ancestors<'_>) -> Option<Stamp> {
     let mut made = None;
-    for head in &around.heads {
+    for head in &around.preceding {
         let root = head.root();
         // In RSS 1.0 the channel stands before its items, not around them.
         let inner: Vec<Element<'_, '_>> = match root.name() {
@@ -162,18 +164,18 @@ fn apply_channel_metadata(draft: &mut Draft<'_>, around: &Ancestors<'_>) -> Opti
             match (child.space(), child.name()) {
                 (Namespace::Own, "title") => {
                     let title = content::inline_text(&child.raw());
-                    draft.keep("channel", &title);
+                    draft.add_field("channel", &title);
                     draft.sender.get_or_insert(title);
                 }
                 (Namespace::Own | Namespace::Dublin, "language")
                     if draft.dispatch.language.is_none() =>
                 {
-                    draft.put(FieldKey::Language, "language", text());
+                    draft.set_optional(FieldKey::Language, "language", text());
                 }
                 (Namespace::Own, "copyright") | (Namespace::Dublin, "rights")
                     if draft.dispatch.rights.is_none() =>
                 {
-                    draft.put(FieldKey::Rights, "copyright", text());
+                    draft.set_optional(FieldKey::Rights, "copyright", text());
                 }
                 (Namespace::Own, "lastBuildDate" | "pubDate") | (Namespace::Dublin, "date") => {
                     let found = text().and_then(|text| time(&text));

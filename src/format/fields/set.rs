@@ -10,8 +10,8 @@ impl Draft<'_> {
     /// True where this key is given for the first time, or may be given again; marks it as given.
     pub(in crate::format) fn take(&mut self, key: FieldKey) -> bool {
         let bit = key.bit();
-        let first = self.given & bit == 0 || bit == 1 << 63;
-        self.given |= bit;
+        let first = self.given_keys & bit == 0 || bit == 1 << 63;
+        self.given_keys |= bit;
         first
     }
 
@@ -41,7 +41,7 @@ impl Draft<'_> {
 
     /// Takes back that a key was given.
     pub(in crate::format) fn unmark_given(&mut self, key: FieldKey) {
-        self.given &= !key.bit();
+        self.given_keys &= !key.bit();
     }
 
     /// Sets what a field says. A second value of a single field, and a value that does not fit, goes to the fields.
@@ -52,7 +52,7 @@ impl Draft<'_> {
         }
         if !self.take(key) {
             if !self.says(key, value) {
-                self.keep(name, value);
+                self.add_field(name, value);
             }
             return;
         }
@@ -64,12 +64,12 @@ impl Draft<'_> {
             FieldKey::Byline => d.byline = Some(strip_by(value).to_owned()),
             FieldKey::Agency => d.agency = owned(),
             FieldKey::Dateline => {
-                let (found, formal) = match self.datelines {
+                let (found, formal) = match self.dateline_cache {
                     Some(seen) => seen.parse_field(value),
                     None => dateline::parse_field(value),
                 };
                 d.dateline = Some(found);
-                self.formal = formal;
+                self.has_formal_dateline = formal;
             }
             FieldKey::Place => d.dateline.get_or_insert_default().place = owned(),
             FieldKey::Country => d.dateline.get_or_insert_default().country = owned(),
@@ -120,7 +120,7 @@ impl Draft<'_> {
                     ),
                 }
             }
-            FieldKey::Body | FieldKey::Html | FieldKey::Summary => self.keep(name, value),
+            FieldKey::Body | FieldKey::Html | FieldKey::Summary => self.add_field(name, value),
         }
     }
 
@@ -145,7 +145,7 @@ impl Draft<'_> {
         self.dispatch.embargoed = true;
         match time(value) {
             Some(until) => self.dispatch.embargo = Some(until),
-            None => self.keep(name, value),
+            None => self.add_field(name, value),
         }
     }
 
@@ -158,7 +158,7 @@ impl Draft<'_> {
             label::line(&value.to_uppercase()).and_then(|meaning| meaning.role)
         {
             self.dispatch.role = role;
-            self.keep(name, value);
+            self.add_field(name, value);
         } else {
             self.add_invalid_value(name, value, "usable, withheld or canceled");
         }
@@ -166,7 +166,7 @@ impl Draft<'_> {
 
     /// Says that a name was given twice; the first value holds.
     pub(in crate::format) fn twice(&mut self, name: &str) {
-        self.problem(
+        self.add_problem(
             Severity::Note,
             name,
             "given more than once; the first holds, the others are among the fields".to_owned(),

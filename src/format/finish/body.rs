@@ -12,7 +12,7 @@ pub(super) fn set_body(
     words: Option<u32>,
     known: Option<Vec<TextBlock>>,
 ) -> (u32, bool) {
-    if draft.want == Detail::Head {
+    if draft.detail == Detail::Head {
         let table = match (words, &known) {
             (Some(words), _) => return (words, false),
             (None, Some(blocks)) => blocks.iter().any(|(kind, _)| *kind == BlockKind::Table),

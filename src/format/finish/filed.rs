@@ -14,7 +14,11 @@ pub(super) fn lead_dateline(
     lead: &str,
     known: Option<LeadDateline<'_>>,
 ) -> Option<Dateline> {
-    if let Some(sent) = draft.dispatch.dateline.as_ref().filter(|_| draft.formal)
+    if let Some(sent) = draft
+        .dispatch
+        .dateline
+        .as_ref()
+        .filter(|_| draft.has_formal_dateline)
         && let Some(range) = dateline::range_of(&sent.text, lead)
     {
         return Some(Dateline {

@@ -79,7 +79,7 @@ impl<'a> DateTimeGroup<'a> {
     /// Sets when a dispatch was sent; an agency is that of its dateline. What the group leaves out comes from the file and the agency, and is said.
     pub(in crate::format) fn apply(&self, draft: &mut Draft<'_>, agency: Option<&str>) {
         const PLACE: &str = "date-time group";
-        draft.keep("date-time group", self.text);
+        draft.add_field("date-time group", self.text);
         let file_time = draft.ctx.file_time;
         let day = match (self.month, self.year) {
             (Some(month), Some(year)) => Date::new(year, month, self.day).ok(),
@@ -93,7 +93,7 @@ impl<'a> DateTimeGroup<'a> {
                         day.year(),
                         day.month()
                     );
-                    draft.problem(Severity::Note, PLACE, message);
+                    draft.add_problem(Severity::Note, PLACE, message);
                 }
                 day
             }
@@ -101,7 +101,7 @@ impl<'a> DateTimeGroup<'a> {
         let Some(day) = day else {
             if self.month.is_some() && self.year.is_some() {
                 let message = format!("expected a day of a month, found `{}`", self.text);
-                draft.problem(Severity::Note, PLACE, message);
+                draft.add_problem(Severity::Note, PLACE, message);
             }
             return;
         };

@@ -85,10 +85,10 @@ impl<'a> Header<'a> {
         d.urgency = self.priority.parse().ok().and_then(Urgency::new);
         d.category = some(self.category);
         d.words_stated = self.words.parse().ok().filter(|&words| words > 0);
-        draft.keep("source", self.source);
-        draft.keep("message", self.number);
+        draft.add_field("source", self.source);
+        draft.add_field("message", self.number);
         if !self.optional.is_empty() {
-            draft.keep("optional", self.optional);
+            draft.add_field("optional", self.optional);
             self.apply_optional(draft);
         }
     }
@@ -122,7 +122,7 @@ impl<'a> Header<'a> {
                     draft.dispatch.role = role;
                 }
                 if let Some(number) = number(at + 1) {
-                    draft.reference(number);
+                    draft.add_reference(number);
                 }
                 continue;
             }
@@ -138,7 +138,7 @@ impl<'a> Header<'a> {
             draft.dispatch.agency = Some(name.to_owned());
             if let Some(number) = number {
                 draft.dispatch.agency_number = number.parse().ok();
-                draft.keep("agency-number", number);
+                draft.add_field("agency-number", number);
             }
         }
     }

@@ -119,7 +119,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         .trim_start_matches(|c: char| c.is_ascii_control() || c == ' ');
     let text = match text.split_once('\n') {
         Some((line, rest)) if line.starts_with("ZCZC") => {
-            draft.keep("routing", line.trim());
+            draft.add_field("routing", line.trim());
             rest.trim_start_matches(|c: char| c.is_ascii_control() || c == ' ')
         }
         _ => text,
@@ -145,10 +145,10 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     match &found {
         Some(header) if header.priority.is_empty() => {
             let message = format!("expected priority, category and words after `{}{}`, found none", header.source, header.number);
-            draft.problem(Severity::Fault, "line 1", message);
+            draft.add_problem(Severity::Fault, "line 1", message);
         }
         Some(_) => {}
-        None => draft.problem(
+        None => draft.add_problem(
             Severity::Fault,
             "line 1",
             "expected a header of IPTC 7901 (source and number, priority, category, words), found none".to_owned(),
@@ -180,7 +180,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
 fn keep_text_after_etx(after: &str, draft: &mut Draft<'_>) {
     let set = rails::set(after);
     if !set.trim().is_empty() {
-        draft.keep("after-text", set.trim());
+        draft.add_field("after-text", set.trim());
     }
 }
 
@@ -200,7 +200,7 @@ fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> MessageParts
         _ => None,
     };
     if let Some(message) = expected {
-        draft.problem(Severity::Fault, "frame", message.to_owned());
+        draft.add_problem(Severity::Fault, "frame", message.to_owned());
     }
     if let Some(stx) = stx {
         return MessageParts {

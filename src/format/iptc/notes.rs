@@ -117,7 +117,7 @@ fn take_sign_off<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     if start == 0 || !is_sign_off(line, draft.dispatch.agency.as_deref()) {
         return text;
     }
-    draft.keep("sign-off", line);
+    draft.add_field("sign-off", line);
     text[..start].trim_ascii_end()
 }
 

@@ -65,7 +65,7 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
             draft.set(FieldKey::Headline, "title", &title);
         }
         ("date_modified", _) => set_value(draft, FieldKey::Sent, name, value),
-        ("external_url" | "url", _) => draft.links(named(value).into_iter().collect()),
+        ("external_url" | "url", _) => draft.add_links(named(value).into_iter().collect()),
         ("authors", Value::Array(raw)) => {
             let names: Vec<String> = elements(raw).filter_map(named).collect();
             draft.set(FieldKey::Byline, name, &names.join(", "));
@@ -78,7 +78,7 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
                     let parts = ["title", "mime_type", "url"];
                     let parts = parts.iter().filter_map(|part| of(&about, part));
                     let parts: Vec<String> = parts.collect();
-                    draft.keep("attachments", &parts.join(" "));
+                    draft.add_field("attachments", &parts.join(" "));
                 }
             }
         }
@@ -110,12 +110,12 @@ fn apply_feed_metadata(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
     let authors = outer
         .iter()
         .find(|(name, _)| matches!(*name, "authors" | "author"));
-    draft.creator = authors.and_then(|(_, value)| match value {
+    draft.fallback_byline = authors.and_then(|(_, value)| match value {
         Value::Array(raw) => elements(raw).find_map(named),
         value => named(*value),
     });
     if draft.dispatch.language.is_none() {
-        draft.put(FieldKey::Language, "language", of(outer, "language"));
+        draft.set_optional(FieldKey::Language, "language", of(outer, "language"));
     }
     let title = of(outer, "title");
     draft.add_optional_field("feed", title.clone());

@@ -80,9 +80,9 @@ pub(super) fn parse_object(
         return finish::finish_body_text(draft, core, None, (range, nth));
     }
     if let Some(markup) = markup {
-        draft.links(markup.links);
+        draft.add_links(markup.links);
         for media in markup.media {
-            draft.keep("media", &media);
+            draft.add_field("media", &media);
         }
         return finish::finish_blocks(draft, markup.blocks, (range, nth));
     }
@@ -113,8 +113,8 @@ pub(super) fn decode(value: Value<'_>) -> Cow<'_, str> {
 }
 
 pub(super) fn keep_value(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
-    if draft.want == Detail::Full && value != Value::Null {
-        draft.keep(&text::clean(name), &decode(value));
+    if draft.detail == Detail::Full && value != Value::Null {
+        draft.add_field(&text::clean(name), &decode(value));
     }
 }
 

@@ -57,7 +57,7 @@ impl<'a> ObjectSource<'a> {
     pub(super) fn draft(&self, format: &'static str, raw: &str) -> Draft<'a> {
         let mut draft = Draft::new(format, raw.as_bytes(), self.want, self.ctx);
         draft.dispatch.encoding = self.decoded.encoding;
-        draft.datelines = Some(self.datelines);
+        draft.dateline_cache = Some(self.datelines);
         let problem = self.decoded.problem.clone();
         draft.dispatch.problems.extend(problem);
         draft

@@ -14,7 +14,7 @@ pub(super) fn apply_headers(headers: &Headers<'_>, draft: &mut Draft<'_>) {
     for header in &headers.all {
         if header.raw.len() > MAX_VALUE_BYTES {
             let message = "longer than 16 KiB: the rest of it was left out".to_owned();
-            draft.problem(Severity::Fault, header.name, message);
+            draft.add_problem(Severity::Fault, header.name, message);
         }
         one(*header, draft);
     }
@@ -67,8 +67,8 @@ fn one(header: HeaderField<'_>, draft: &mut Draft<'_>) {
 }
 
 fn keep_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
-    if draft.want == Detail::Full {
-        draft.keep(header.name, &header.value());
+    if draft.detail == Detail::Full {
+        draft.add_field(header.name, &header.value());
     }
 }
 
@@ -93,7 +93,7 @@ fn message_ids(value: &str) -> impl Iterator<Item = &str> {
 /// A person is the byline; a desk, a wire or a house is the agency, unless the mail names another.
 fn apply_from(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
-    draft.keep(header.name, &value);
+    draft.add_field(header.name, &value);
     let Some(name) = display_name(&value) else {
         return;
     };
@@ -193,7 +193,7 @@ fn apply_keywords(header: HeaderField<'_>, draft: &mut Draft<'_>) {
 /// The first id of a thread is its story.
 fn apply_thread(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
-    draft.keep(header.name, &value);
+    draft.add_field(header.name, &value);
     let references = header.name.eq_ignore_ascii_case("references");
     if (references || draft.dispatch.story.is_none())
         && let Some(first) = message_ids(&value).next()
@@ -214,7 +214,7 @@ fn add_relations(header: HeaderField<'_>, kind: RelationKind, draft: &mut Draft<
 /// `cancel <id>` takes another one back.
 fn apply_control(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
-    draft.keep(header.name, &value);
+    draft.add_field(header.name, &value);
     let mut words = value.split_whitespace();
     if words
         .next()

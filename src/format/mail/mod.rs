@@ -121,7 +121,7 @@ fn item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem
     fields::apply_headers(&headers, &mut draft);
     if headers.torn {
         let message = "a line among the headers is none: the text is taken to begin with it";
-        draft.problem(Severity::Fault, "", message.to_owned());
+        draft.add_problem(Severity::Fault, "", message.to_owned());
     }
     let body = &mail[headers.end..];
     let body = if boxed {
@@ -132,7 +132,7 @@ fn item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem
     let parts = mime::parts(&headers, &body);
     draft.dispatch.problems.extend(parts.problems);
     for other in &parts.others {
-        draft.keep("attachments", other);
+        draft.add_field("attachments", other);
     }
     draft.dispatch.encoding = parts.texts.first().map_or("UTF-8", |text| text.encoding);
     let place = (at.start as u64..at.end as u64, 0);
@@ -176,9 +176,9 @@ fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBl
             continue;
         }
         let found = markup::parse_html(&text.content);
-        draft.links(found.links);
+        draft.add_links(found.links);
         for media in found.media {
-            draft.keep("media", &media);
+            draft.add_field("media", &media);
         }
         all.extend(found.blocks);
     }

@@ -26,7 +26,7 @@ pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlo
                 "DescriptiveMetadata" => descriptive(draft, child),
                 "RightsMetadata" => rights(draft, child),
                 "Metadata" | "NewsItemRef" | "BasisForChoice" => draft.add_element_fields(child),
-                "Comment" => draft.put(FieldKey::Ednote, "Comment", child.text()),
+                "Comment" => draft.set_optional(FieldKey::Ednote, "Comment", child.text()),
                 "ContentItem" => contents.push(child),
                 "NewsComponent" => inner.push((child, own.clone())),
                 // An item of its own within this one.
@@ -99,7 +99,7 @@ fn content_item(
         let name = property.attribute("FormalName").unwrap_or_default();
         let value = property.attribute("Value");
         if matches!(name.to_ascii_lowercase().as_str(), "words" | "wordcount") {
-            draft.put(FieldKey::Words, &name, value);
+            draft.set_optional(FieldKey::Words, &name, value);
         }
     }
     draft.add_optional_field("Format", item.child("Format").and_then(said));
@@ -109,7 +109,7 @@ fn content_item(
     {
         let mut found = content::element_blocks(draft, data);
         if caption {
-            draft.keep("caption", &content::join_blocks(&found));
+            draft.add_field("caption", &content::join_blocks(&found));
         } else {
             blocks.append(&mut found);
         }
@@ -126,25 +126,27 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<TextBlo
                     draft.set(FieldKey::Headline, "HeadLine", &text);
                 }
                 Some(text) if text != draft.dispatch.headline => {
-                    draft.keep("HeadLine", &text);
+                    draft.add_field("HeadLine", &text);
                     if !blocks.is_empty() {
                         blocks.push((BlockKind::Heading, text));
                     }
                 }
                 _ => {}
             },
-            "ByLine" => draft.put(FieldKey::Byline, "ByLine", text()),
-            "DateLine" => draft.put(FieldKey::Dateline, "DateLine", text()),
+            "ByLine" => draft.set_optional(FieldKey::Byline, "ByLine", text()),
+            "DateLine" => draft.set_optional(FieldKey::Dateline, "DateLine", text()),
             "SlugLine" | "KeywordLine" if draft.dispatch.slug.is_none() => {
-                draft.put(FieldKey::Slug, line.name(), text());
+                draft.set_optional(FieldKey::Slug, line.name(), text());
             }
             "KeywordLine" => {
                 let words = text().unwrap_or_default();
                 words.split(['/', ';', ',']).for_each(|word| {
-                    draft.keyword(Some(word.trim().to_owned()).filter(|word| !word.is_empty()));
+                    draft.add_keyword(Some(word.trim().to_owned()).filter(|word| !word.is_empty()));
                 });
             }
-            "CopyrightLine" | "RightsLine" => draft.put(FieldKey::Rights, line.name(), text()),
+            "CopyrightLine" | "RightsLine" => {
+                draft.set_optional(FieldKey::Rights, line.name(), text())
+            }
             "NewsLine" => news_line(draft, line),
             _ => draft.add_element_fields(line),
         }
@@ -168,8 +170,8 @@ fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
             "catchword" | "catchline" | "slug" if draft.dispatch.slug.is_none() => {
                 draft.set(FieldKey::Slug, &kind, &text);
             }
-            "" => draft.keep("NewsLine", &text),
-            _ => draft.keep(&kind, &text),
+            "" => draft.add_field("NewsLine", &text),
+            _ => draft.add_field(&kind, &text),
         }
     }
 }
@@ -178,7 +180,7 @@ fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     let mut creator = None;
     for child in metadata.children() {
         match child.name() {
-            "Provider" => draft.put(FieldKey::Agency, "Provider", party(child)),
+            "Provider" => draft.set_optional(FieldKey::Agency, "Provider", party(child)),
             "Creator" => creator = party(child),
             "Source" => {
                 let source = party(child);
@@ -190,21 +192,21 @@ fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     }
     draft.add_optional_field("Creator", creator.clone());
     if draft.dispatch.byline.is_none() && creator != draft.dispatch.agency {
-        draft.creator = draft.creator.take().or(creator);
+        draft.fallback_byline = draft.fallback_byline.take().or(creator);
     }
 }
 
 fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for child in metadata.children() {
         match child.name() {
-            "Language" => draft.put(FieldKey::Language, "Language", said(child)),
+            "Language" => draft.set_optional(FieldKey::Language, "Language", said(child)),
             "SubjectCode" => {
                 for code in child.children() {
-                    draft.subject(code.attribute("FormalName"));
+                    draft.add_subject(code.attribute("FormalName"));
                     let category = code
                         .attribute("cat")
                         .filter(|_| draft.dispatch.category.is_none());
-                    draft.put(FieldKey::Category, "cat", category);
+                    draft.set_optional(FieldKey::Category, "cat", category);
                 }
             }
             "Location" => location(draft, child),
@@ -212,7 +214,7 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
                 let name = child.attribute("FormalName").unwrap_or_default();
                 let value = child.attribute("Value").or_else(|| child.text());
                 if name.to_ascii_lowercase().contains("keyword") {
-                    draft.keyword(value);
+                    draft.add_keyword(value);
                 } else {
                     draft.add_optional_field(&name, value);
                 }
@@ -238,9 +240,11 @@ fn location(draft: &mut Draft<'_>, location: Element<'_, '_>) {
         let value = property.attribute("Value").or_else(|| property.text());
         let free = |place: Option<&str>| origin && place.is_none();
         match name.to_ascii_lowercase().as_str() {
-            "city" if free(draft.dispatch.place()) => draft.put(FieldKey::Place, "City", value),
+            "city" if free(draft.dispatch.place()) => {
+                draft.set_optional(FieldKey::Place, "City", value)
+            }
             "country" if free(draft.dispatch.country()) => {
-                draft.put(FieldKey::Country, "Country", value);
+                draft.set_optional(FieldKey::Country, "Country", value);
             }
             _ => draft.add_optional_field(&format!("Location/{name}"), value),
         }
@@ -251,7 +255,7 @@ fn rights(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for inner in metadata.descendants().filter(|inner| !inner.is_nested()) {
         match inner.name() {
             "UsageType" | "CopyrightHolder" => {
-                draft.put(FieldKey::Rights, inner.name(), said(inner))
+                draft.set_optional(FieldKey::Rights, inner.name(), said(inner))
             }
             _ => draft.add_element_fields(inner),
         }

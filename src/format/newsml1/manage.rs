@@ -18,19 +18,19 @@ pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
                 // When the parcel was sent: later than this revision was made.
                 let made = draft.dispatch.sent.take();
                 draft.unmark_given(FieldKey::Sent);
-                draft.put(FieldKey::Sent, "DateAndTime", child.text());
+                draft.set_optional(FieldKey::Sent, "DateAndTime", child.text());
                 draft.dispatch.sent = draft.dispatch.sent.or(made);
             }
-            "Priority" => draft.put(FieldKey::Priority, "Priority", said(child)),
+            "Priority" => draft.set_optional(FieldKey::Priority, "Priority", said(child)),
             "SentFrom" => {
                 if let Some(name) = party(child) {
-                    draft.keep("SentFrom", &name);
+                    draft.add_field("SentFrom", &name);
                     draft.sender.get_or_insert(name);
                 }
             }
             name => {
                 if let Some(text) = said(child) {
-                    draft.keep(name, &text);
+                    draft.add_field(name, &text);
                 }
             }
         }
@@ -71,22 +71,22 @@ fn identifier(draft: &mut Draft<'_>, identifier: Element<'_, '_>) {
     let id = part("PublicIdentifier")
         .or_else(built)
         .or_else(|| item.clone());
-    draft.put(FieldKey::Id, "PublicIdentifier", id);
-    draft.put(FieldKey::Story, "NewsItemId", item);
+    draft.set_optional(FieldKey::Id, "PublicIdentifier", id);
+    draft.set_optional(FieldKey::Story, "NewsItemId", item);
     if let Some(revision) = identifier.child("RevisionId") {
-        draft.put(FieldKey::Revision, "RevisionId", revision.text());
+        draft.set_optional(FieldKey::Revision, "RevisionId", revision.text());
         let before = revision.attribute("PreviousRevision");
         draft.add_optional_field("RevisionId@PreviousRevision", before);
         match revision.attribute("Update").as_deref() {
             Some("U") => {
                 draft.dispatch.role = Role::Update;
-                draft.keep("RevisionId@Update", "U");
+                draft.add_field("RevisionId@Update", "U");
             }
             Some("A") => {
                 draft.dispatch.role = Role::Update;
-                draft.keep("RevisionId@Update", "A");
+                draft.add_field("RevisionId@Update", "A");
                 let message = "changes only what may be done with an earlier revision; the text is in that one";
-                draft.problem(Severity::Note, "RevisionId", message.to_owned());
+                draft.add_problem(Severity::Note, "RevisionId", message.to_owned());
             }
             _ => {}
         }
@@ -106,13 +106,15 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
                 if kind.eq_ignore_ascii_case("alert") {
                     draft.dispatch.role = Role::Alert;
                 }
-                draft.keep("NewsItemType", &kind);
+                draft.add_field("NewsItemType", &kind);
             }
-            "FirstCreated" => draft.put(FieldKey::Created, "FirstCreated", child.text()),
-            "ThisRevisionCreated" => draft.put(FieldKey::Sent, "ThisRevisionCreated", child.text()),
-            "Status" => draft.put(FieldKey::Status, "Status", said(child)),
+            "FirstCreated" => draft.set_optional(FieldKey::Created, "FirstCreated", child.text()),
+            "ThisRevisionCreated" => {
+                draft.set_optional(FieldKey::Sent, "ThisRevisionCreated", child.text())
+            }
+            "Status" => draft.set_optional(FieldKey::Status, "Status", said(child)),
             "StatusWillChange" => will_change(draft, child),
-            "Urgency" => draft.put(FieldKey::Urgency, "Urgency", said(child)),
+            "Urgency" => draft.set_optional(FieldKey::Urgency, "Urgency", said(child)),
             "Instruction" => instruction(draft, child),
             "DerivedFrom" => {
                 let id = child.attribute("NewsItem").or_else(|| child.text());
@@ -138,10 +140,10 @@ fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
         .and_then(said)
         .unwrap_or_default();
     if draft.dispatch.embargoed && !next.eq_ignore_ascii_case("canceled") {
-        draft.put(FieldKey::Embargo, "StatusWillChange", when);
+        draft.set_optional(FieldKey::Embargo, "StatusWillChange", when);
     } else {
         let line = format!("{next} {}", when.unwrap_or_default());
-        draft.keep("StatusWillChange", line.trim());
+        draft.add_field("StatusWillChange", line.trim());
     }
 }
 

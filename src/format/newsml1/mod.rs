@@ -13,9 +13,9 @@ use crate::format::fields::FieldKey;
 
 const SHAPE: DocumentShape = DocumentShape {
     format: "newsml1",
-    item: |_: Namespace, name| name == "NewsItem",
-    around: |name| name == "NewsML",
-    nests: true,
+    is_item: |_: Namespace, name| name == "NewsItem",
+    is_container: |name| name == "NewsML",
+    has_nested_items: true,
 };
 
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
@@ -41,20 +41,20 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
             "NewsComponent" => blocks.append(&mut component::blocks(&mut draft, part)),
             // Changes to an earlier revision instead of the whole item.
             "Update" => blocks.append(&mut content::element_blocks(&mut draft, part)),
-            "Comment" => draft.put(FieldKey::Ednote, "Comment", part.text()),
+            "Comment" => draft.set_optional(FieldKey::Ednote, "Comment", part.text()),
             "Catalog" => {}
             _ => draft.add_element_fields(part),
         }
     }
-    for head in &around.heads {
+    for head in &around.preceding {
         if head.root().name() == "NewsEnvelope" {
             manage::envelope(&mut draft, head.root());
         }
     }
     if draft.dispatch.language.is_none() {
-        draft.put(FieldKey::Language, "lang", item.attribute("lang"));
+        draft.set_optional(FieldKey::Language, "lang", item.attribute("lang"));
     }
     let label = item.find("NameLabel").and_then(Element::text);
-    draft.put(FieldKey::Slug, "NameLabel", label);
+    draft.set_optional(FieldKey::Slug, "NameLabel", label);
     BuiltItem { draft, blocks }
 }

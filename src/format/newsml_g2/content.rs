@@ -43,7 +43,7 @@ fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextB
         } else if !matches!(part.name(), "inlineXML" | "inlineData") {
             draft.add_element_fields(part);
         } else if blocks.is_empty() {
-            draft.put(FieldKey::Words, "wordcount", part.attribute("wordcount"));
+            draft.set_optional(FieldKey::Words, "wordcount", part.attribute("wordcount"));
             let kind = part.attribute("contenttype").unwrap_or_default();
             draft.add_optional_field("contenttype", Some(kind.clone()));
             blocks = if part.name() == "inlineData" && !part.is_nested() {
@@ -58,7 +58,7 @@ fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextB
             "its content is not in this file, it lies elsewhere: {}",
             elsewhere.join("; ")
         );
-        draft.problem(Severity::Note, "remoteContent", message);
+        draft.add_problem(Severity::Note, "remoteContent", message);
     }
     blocks
 }
@@ -71,7 +71,7 @@ fn remote(draft: &mut Draft<'_>, part: Element<'_, '_>) -> Option<String> {
     draft.add_element_fields(part);
     let kind = part.attribute("contenttype");
     if let Some(href) = href.clone().filter(|href| href.starts_with("http")) {
-        draft.links(vec![href]);
+        draft.add_links(vec![href]);
     }
     match (href, kind) {
         (Some(href), Some(kind)) => Some(format!("{href} ({kind})")),

@@ -32,13 +32,15 @@ pub(super) fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     let mut holder = None;
     for child in rights.children() {
         match child.name() {
-            "copyrightNotice" => draft.put(FieldKey::Rights, "copyrightNotice", child.text()),
+            "copyrightNotice" => {
+                draft.set_optional(FieldKey::Rights, "copyrightNotice", child.text())
+            }
             "copyrightHolder" => holder = named(child),
             _ => draft.add_element_fields(child),
         }
     }
     if let Some(holder) = holder {
-        draft.keep("copyrightHolder", &holder);
+        draft.add_field("copyrightHolder", &holder);
         if draft.dispatch.rights.is_none() {
             draft.set(
                 FieldKey::Rights,
@@ -49,7 +51,7 @@ pub(super) fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
         draft.sender.get_or_insert(holder);
     }
     if draft.dispatch.rights.is_none() {
-        draft.put(
+        draft.set_optional(
             FieldKey::Rights,
             "usageTerms",
             rights.child("usageTerms").and_then(Element::text),
@@ -66,22 +68,22 @@ pub(super) fn item(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
                 // An address alone names nobody.
                 let addressed = child.attribute("uri").is_some() && child.child("name").is_none();
                 if !addressed || child.attribute("qcode").is_some() {
-                    draft.put(FieldKey::Agency, "provider", named(child));
+                    draft.set_optional(FieldKey::Agency, "provider", named(child));
                 }
                 draft.add_element_fields(child);
             }
-            "versionCreated" => draft.put(FieldKey::Sent, "versionCreated", child.text()),
-            "firstCreated" => draft.put(FieldKey::Created, "firstCreated", child.text()),
+            "versionCreated" => draft.set_optional(FieldKey::Sent, "versionCreated", child.text()),
+            "firstCreated" => draft.set_optional(FieldKey::Created, "firstCreated", child.text()),
             "embargoed" => match child.text() {
                 Some(until) => draft.set(FieldKey::Embargo, "embargoed", &until),
                 // Empty: until further notice.
                 None => draft.dispatch.embargoed = true,
             },
-            "pubStatus" => draft.put(FieldKey::Status, "pubStatus", code(child)),
+            "pubStatus" => draft.set_optional(FieldKey::Status, "pubStatus", code(child)),
             "edNote" => note(draft, child, has_note),
             "signal" => signal(draft, child),
             "link" => link(draft, child),
-            "title" => draft.title = child.text(),
+            "title" => draft.fallback_headline = child.text(),
             _ => draft.add_element_fields(child),
         }
     }
@@ -95,7 +97,7 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
         let lines = note.to_markup(&|_| false).blocks;
         let text: Vec<String> = lines.into_iter().map(|(_, text)| text).collect();
         if others {
-            draft.keep("edNote", &text.join(" "));
+            draft.add_field("edNote", &text.join(" "));
         } else {
             draft.set(FieldKey::Ednote, "edNote", &text.join("\n"));
         }
@@ -111,7 +113,7 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
         if role == Some(Role::Alert) && draft.dispatch.role == Role::Story {
             draft.dispatch.role = Role::Alert;
         }
-        draft.put(FieldKey::Ednote, "edNote", text);
+        draft.set_optional(FieldKey::Ednote, "edNote", text);
     }
 }
 
@@ -121,7 +123,7 @@ fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
         return draft.add_element_fields(signal);
     };
     let scheme = signal.attribute("qcode").unwrap_or_default();
-    draft.keep("signal", &scheme);
+    draft.add_field("signal", &scheme);
     let word = match (
         scheme.to_ascii_lowercase().starts_with("edstat"),
         code.as_str(),
@@ -159,7 +161,7 @@ fn link(draft: &mut Draft<'_>, link: Element<'_, '_>) {
         draft.dispatch.relations.push(Relation { kind, id });
     }
     if let Some(href) = link.attribute("href") {
-        draft.links(vec![href]);
+        draft.add_links(vec![href]);
     }
     draft.add_element_fields(link);
 }
@@ -169,27 +171,31 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     let mut creators = Vec::new();
     for child in meta.children() {
         match child.name() {
-            "urgency" => draft.put(FieldKey::Urgency, "urgency", child.text()),
-            "contentCreated" => draft.put(FieldKey::Created, "contentCreated", child.text()),
+            "urgency" => draft.set_optional(FieldKey::Urgency, "urgency", child.text()),
+            "contentCreated" => {
+                draft.set_optional(FieldKey::Created, "contentCreated", child.text())
+            }
             "located" => located(draft, child),
-            "by" => draft.put(FieldKey::Byline, "by", child.spaced_text()),
+            "by" => draft.set_optional(FieldKey::Byline, "by", child.spaced_text()),
             "creator" => match named(child) {
                 // `brun.olaf` is what somebody logs in as.
                 Some(name) if name.contains(['.', '_']) && !name.contains(char::is_uppercase) => {
-                    draft.keep("creator", &name);
+                    draft.add_field("creator", &name);
                 }
                 name => creators.extend(name),
             },
             "subject" => subject(draft, child),
-            "slugline" => draft.put(FieldKey::Slug, "slugline", child.text()),
+            "slugline" => draft.set_optional(FieldKey::Slug, "slugline", child.text()),
             "headline" => headlines.push(child),
-            "dateline" => draft.put(FieldKey::Dateline, "dateline", child.text()),
-            "keyword" => draft.keyword(child.text()),
-            "language" => draft.put(FieldKey::Language, "language", child.attribute("tag")),
+            "dateline" => draft.set_optional(FieldKey::Dateline, "dateline", child.text()),
+            "keyword" => draft.add_keyword(child.text()),
+            "language" => {
+                draft.set_optional(FieldKey::Language, "language", child.attribute("tag"))
+            }
             "description" => {
                 let text = content::join_blocks(&child.to_markup(&|_| false).blocks);
-                draft.keep("description", &text);
-                draft.summary.get_or_insert(text);
+                draft.add_field("description", &text);
+                draft.fallback_body.get_or_insert(text);
             }
             "infoSource" => {
                 draft.sender = draft.sender.take().or_else(|| named(child));
@@ -210,13 +216,13 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
     };
     headlines.sort_by_key(order);
     for headline in headlines {
-        draft.put(FieldKey::Headline, "headline", headline.text());
+        draft.set_optional(FieldKey::Headline, "headline", headline.text());
     }
     if draft.dispatch.byline.is_none() && !creators.is_empty() {
         draft.set(FieldKey::Byline, "creator", &creators.join(", "));
     } else {
         for name in &creators {
-            draft.keep("creator", name);
+            draft.add_field("creator", name);
         }
     }
 }
@@ -233,7 +239,7 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
             draft.set(FieldKey::Place, "located", place);
             draft.set(FieldKey::Country, "located", country);
         }
-        _ => draft.put(FieldKey::Place, "located", named(located)),
+        _ => draft.set_optional(FieldKey::Place, "located", named(located)),
     }
     let place = draft.dispatch.place().unwrap_or_default().to_owned();
     let broader = located.children().filter(|child| child.name() == "broader");
@@ -243,7 +249,7 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
         .collect();
     names.dedup();
     if !names.is_empty() {
-        draft.put(FieldKey::Country, "located/broader", Some(names.join(", ")));
+        draft.set_optional(FieldKey::Country, "located/broader", Some(names.join(", ")));
     }
     draft.add_optional_field("located@qcode", located.attribute("qcode"));
 }
@@ -252,7 +258,7 @@ fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
     let kind = subject.attribute("type").unwrap_or_default();
     let name = subject.child("name").and_then(Element::text);
     if kind.ends_with("category") && draft.dispatch.category.is_none() {
-        draft.put(
+        draft.set_optional(
             FieldKey::Category,
             "subject",
             name.clone().or_else(|| code(subject)),
@@ -265,7 +271,7 @@ fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
 
 /// A teaser that opens the text is said already; without a text it stands for it.
 pub(super) fn lead(draft: &mut Draft<'_>, blocks: &mut Vec<TextBlock>) {
-    let Some(summary) = draft.summary.take() else {
+    let Some(summary) = draft.fallback_body.take() else {
         return;
     };
     if blocks.is_empty() {

@@ -21,24 +21,24 @@ const ITEMS: [&str; 6] = [
 
 const SHAPE: DocumentShape = DocumentShape {
     format: "newsml-g2",
-    item: |_: Namespace, name| ITEMS.contains(&name),
-    around: |name| matches!(name, "newsMessage" | "itemSet"),
-    nests: false,
+    is_item: |_: Namespace, name| ITEMS.contains(&name),
+    is_container: |name| matches!(name, "newsMessage" | "itemSet"),
+    has_nested_items: false,
 };
 
 /// Parts of an item that stand alone, as specifications print them.
 const PARTS: DocumentShape = DocumentShape {
     format: "newsml-g2",
-    item: |_: Namespace, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
-    around: |_| false,
-    nests: true,
+    is_item: |_: Namespace, name| matches!(name, "contentMeta" | "contentSet" | "itemMeta"),
+    is_container: |_| false,
+    has_nested_items: true,
 };
 
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| {
         let name = root.name.as_str();
-        let known = |space, name| (SHAPE.item)(space, name) || (PARTS.item)(space, name);
-        known(Namespace::Own, name) || (SHAPE.around)(name)
+        let known = |space, name| (SHAPE.is_item)(space, name) || (PARTS.is_item)(space, name);
+        known(Namespace::Own, name) || (SHAPE.is_container)(name)
     })
 }
 
@@ -49,7 +49,7 @@ pub(super) fn items(
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let sample = Sample::new(bytes);
-    let part = |name: &str| (PARTS.item)(Namespace::Own, name);
+    let part = |name: &str| (PARTS.is_item)(Namespace::Own, name);
     let shape = match sample.root() {
         Some(root) if part(&root.name) => &PARTS,
         _ => &SHAPE,
@@ -58,19 +58,19 @@ pub(super) fn items(
 }
 
 fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>) -> BuiltItem<'c> {
-    draft.put(FieldKey::Id, "guid", item.attribute("guid"));
-    draft.put(FieldKey::Story, "guid", item.attribute("guid"));
-    draft.put(FieldKey::Revision, "version", item.attribute("version"));
+    draft.set_optional(FieldKey::Id, "guid", item.attribute("guid"));
+    draft.set_optional(FieldKey::Story, "guid", item.attribute("guid"));
+    draft.set_optional(FieldKey::Revision, "version", item.attribute("version"));
     for (name, value) in item.attributes() {
         if !matches!(
             name,
             "guid" | "version" | "lang" | "schemaLocation" | "conformance" | "dir"
         ) {
-            draft.keep(name, &value);
+            draft.add_field(name, &value);
         }
     }
     let mut sets = Vec::new();
-    let own = (PARTS.item)(Namespace::Own, item.name()).then_some(item);
+    let own = (PARTS.is_item)(Namespace::Own, item.name()).then_some(item);
     for part in item.children().filter(|_| own.is_none()).chain(own) {
         match part.name() {
             "rightsInfo" => meta::rights(&mut draft, part),
@@ -85,9 +85,9 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
         }
     }
     if draft.dispatch.language.is_none() {
-        draft.put(FieldKey::Language, "lang", item.attribute("lang"));
+        draft.set_optional(FieldKey::Language, "lang", item.attribute("lang"));
     }
-    for head in &around.heads {
+    for head in &around.preceding {
         header(&mut draft, head.root());
     }
     let mut blocks = Vec::new();
@@ -106,9 +106,9 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
     for child in header.children() {
         match child.name() {
             "sent" if draft.dispatch.sent.is_none() => {
-                draft.put(FieldKey::Sent, "header/sent", child.text());
+                draft.set_optional(FieldKey::Sent, "header/sent", child.text());
             }
-            "priority" => draft.put(FieldKey::Priority, "header/priority", child.text()),
+            "priority" => draft.set_optional(FieldKey::Priority, "header/priority", child.text()),
             "catalogRef" => {}
             name => {
                 if name == "sender"
@@ -118,7 +118,7 @@ fn header(draft: &mut Draft<'_>, header: Element<'_, '_>) {
                 }
                 let said = child.text().or_else(|| child.attribute("qcode"));
                 if let Some(text) = said {
-                    draft.keep(&format!("header/{name}"), &text);
+                    draft.add_field(&format!("header/{name}"), &text);
                 }
             }
         }

@@ -40,7 +40,7 @@ pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>)
         return summary;
     }
     for (_, text) in &summary {
-        draft.keep("abstract", text);
+        draft.add_field("abstract", text);
     }
     blocks
 }
@@ -48,11 +48,11 @@ pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>)
 fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     let skip = |inner: Element<'_, '_>| matches!(inner.name(), "body.head" | "body.end");
     let markup = element.to_markup(&skip);
-    draft.links(markup.links);
+    draft.add_links(markup.links);
     for media in markup.media {
-        draft.keep("media", &media);
+        draft.add_field("media", &media);
     }
-    if draft.want == Detail::Full {
+    if draft.detail == Detail::Full {
         // People, places and things that are marked in the text.
         for named in element.descendants() {
             if matches!(
@@ -60,7 +60,7 @@ fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
                 "person" | "org" | "location" | "event" | "object.title" | "virtloc"
             ) && let Some(text) = named.text()
             {
-                draft.keep(named.name(), &text);
+                draft.add_field(named.name(), &text);
             }
         }
     }
@@ -74,12 +74,12 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
             let mut lines = element.children();
             let main = element.child("hl1").or_else(|| lines.next());
             match main {
-                Some(main) => draft.put(FieldKey::Headline, "hl1", main.text()),
-                None => draft.put(FieldKey::Headline, "hedline", element.text()),
+                Some(main) => draft.set_optional(FieldKey::Headline, "hl1", main.text()),
+                None => draft.set_optional(FieldKey::Headline, "hedline", element.text()),
             }
             for line in element.children().filter(|line| line.name() != "hl1") {
                 if let Some(text) = line.text() {
-                    draft.keep(line.name(), &text);
+                    draft.add_field(line.name(), &text);
                 }
             }
         }
@@ -87,7 +87,7 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
         "dateline" => dateline(draft, element),
         "distributor" => {
             if let Some(name) = element.text() {
-                draft.keep("distributor", &name);
+                draft.add_field("distributor", &name);
                 draft.sender = Some(name);
             }
         }
@@ -104,17 +104,17 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
                 draft.set(FieldKey::Ednote, "note", &text);
             }
         }
-        "rights" => draft.put(FieldKey::Rights, "rights", element.text()),
+        "rights" => draft.set_optional(FieldKey::Rights, "rights", element.text()),
         _ => draft.add_element_fields(element),
     }
 }
 
 /// `By <person>…</person>, <byttl>…</byttl>`: as it is written; the title apart as well.
 fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
-    draft.put(FieldKey::Byline, "byline", element.spaced_text());
+    draft.set_optional(FieldKey::Byline, "byline", element.spaced_text());
     for inner in element.descendants() {
         if let ("byttl" | "virtloc", Some(text)) = (inner.name(), inner.text()) {
-            draft.keep(inner.name(), &text);
+            draft.add_field(inner.name(), &text);
         }
     }
 }
@@ -124,7 +124,7 @@ fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     if let Some(date) = element.find("story.date") {
         let norm = date.attribute("norm").filter(|norm| time(norm).is_some());
         match norm {
-            Some(norm) => draft.put(FieldKey::Created, "story.date", Some(norm)),
+            Some(norm) => draft.set_optional(FieldKey::Created, "story.date", Some(norm)),
             None => draft.add_element_fields(date),
         }
     }
@@ -133,16 +133,16 @@ fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
         let found = location?.find(name)?;
         found.text().or_else(|| found.attribute("iso-cc"))
     };
-    draft.put(FieldKey::Dateline, "dateline", element.spaced_text());
+    draft.set_optional(FieldKey::Dateline, "dateline", element.spaced_text());
     let city = part("city").or_else(|| part("sublocation"));
     if let Some(city) = city {
-        draft.put(FieldKey::Place, "city", Some(city));
+        draft.set_optional(FieldKey::Place, "city", Some(city));
         let rest: Vec<String> = ["state", "region", "country"]
             .into_iter()
             .filter_map(part)
             .collect();
         if !rest.is_empty() {
-            draft.put(FieldKey::Country, "country", Some(rest.join(", ")));
+            draft.set_optional(FieldKey::Country, "country", Some(rest.join(", ")));
         }
     }
 }
@@ -153,7 +153,7 @@ fn read_body_end(draft: &mut Draft<'_>, element: Element<'_, '_>, blocks: &mut V
     if trailer::is_rights(&text) {
         draft.set(FieldKey::Rights, element.name(), &text);
     } else if element.name() == "tagline" {
-        draft.keep("tagline", &text);
+        draft.add_field("tagline", &text);
         blocks.push((BlockKind::Paragraph, text));
     } else {
         draft.add_element_fields(element);

@@ -12,7 +12,7 @@ pub(super) fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
     }
     for (name, value) in nitf.attributes() {
         if !matches!(name, "lang" | "schemaLocation" | "uno") && !value.is_empty() {
-            draft.keep(&format!("nitf@{name}"), &value);
+            draft.add_field(&format!("nitf@{name}"), &value);
         }
     }
     for head in nitf.children().filter(|child| child.name() == "head") {
@@ -21,7 +21,7 @@ pub(super) fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
         for child in head.children() {
             match child.name() {
                 "meta" => {}
-                "title" => draft.title = child.text(),
+                "title" => draft.fallback_headline = child.text(),
                 "tobject" => subjects(draft, child),
                 "docdata" => docdata(draft, child),
                 "pubdata" => pubdata(draft, child),
@@ -45,14 +45,14 @@ fn meta(draft: &mut Draft<'_>, element: Element<'_, '_>) {
         "anpa-priority" | "priority" => FieldKey::Priority,
         "language" | "lang" => FieldKey::Language,
         "keywords" => FieldKey::Keywords,
-        _ => return draft.keep(&name, &value),
+        _ => return draft.add_field(&name, &value),
     };
     draft.set(key, &name, &value);
 }
 
 fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
     for (name, value) in tobject.attributes() {
-        draft.keep(name, &value);
+        draft.add_field(name, &value);
     }
     for child in tobject.children() {
         if child.name() != "tobject.subject" {
@@ -67,7 +67,7 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
         );
         let levels = ["refnum", "code", "type", "matter", "detail", "ipr"];
         let levels: Vec<String> = levels.into_iter().filter_map(part).collect();
-        draft.keep("tobject.subject", &levels.join(" "));
+        draft.add_field("tobject.subject", &levels.join(" "));
     }
 }
 
@@ -104,26 +104,26 @@ fn identity(draft: &mut Draft<'_>, child: Element<'_, '_>) -> bool {
     let attribute = |name: &str| child.attribute(name);
     match child.name() {
         "doc-id" => {
-            draft.put(FieldKey::Id, "doc-id", attribute("id-string"));
+            draft.set_optional(FieldKey::Id, "doc-id", attribute("id-string"));
             if let Some(source) = attribute("regsrc") {
-                draft.keep("doc-id@regsrc", &source);
+                draft.add_field("doc-id@regsrc", &source);
                 draft.sender = Some(source);
             }
         }
         "du-key" => {
-            draft.put(FieldKey::Story, "du-key", attribute("key"));
-            draft.put(FieldKey::Revision, "du-key@version", attribute("version"));
+            draft.set_optional(FieldKey::Story, "du-key", attribute("key"));
+            draft.set_optional(FieldKey::Revision, "du-key@version", attribute("version"));
             let generation = attribute("generation");
             if draft.dispatch.revision.is_none() {
-                draft.put(FieldKey::Revision, "du-key@generation", generation);
+                draft.set_optional(FieldKey::Revision, "du-key@generation", generation);
             } else if let Some(generation) = generation {
-                draft.keep("du-key@generation", &generation);
+                draft.add_field("du-key@generation", &generation);
             }
             if let Some(part) = attribute("part") {
-                draft.keep("du-key@part", &part);
+                draft.add_field("du-key@part", &part);
             }
         }
-        "date.issue" => draft.put(FieldKey::Sent, "date.issue", norm(child)),
+        "date.issue" => draft.set_optional(FieldKey::Sent, "date.issue", norm(child)),
         "correction" => correction(draft, child),
         _ => return false,
     }
@@ -161,27 +161,27 @@ fn about(draft: &mut Draft<'_>, child: Element<'_, '_>) {
     let attribute = |name: &str| child.attribute(name);
     match child.name() {
         "urgency" => {
-            draft.put(FieldKey::Urgency, "urgency", attribute("ed-urg"));
+            draft.set_optional(FieldKey::Urgency, "urgency", attribute("ed-urg"));
             if draft.dispatch.urgency.is_none() && attribute("ed-urg").is_none() {
                 draft.add_element_fields(child);
             }
         }
         "ed-msg" => {
             let info = attribute("info").or_else(|| child.text());
-            draft.put(FieldKey::Ednote, "ed-msg", info);
+            draft.set_optional(FieldKey::Ednote, "ed-msg", info);
             if let Some(kind) = attribute("msg-type") {
-                draft.keep("ed-msg@msg-type", &kind);
+                draft.add_field("ed-msg@msg-type", &kind);
             }
         }
         "key-list" => child
             .descendants()
             .filter(|inner| inner.name() == "keyword")
-            .for_each(|word| draft.keyword(word.attribute("key").or_else(|| word.text()))),
+            .for_each(|word| draft.add_keyword(word.attribute("key").or_else(|| word.text()))),
         "doc-scope" => {
-            draft.subject(attribute("scope").or(attribute("value")));
+            draft.add_subject(attribute("scope").or(attribute("value")));
         }
         "fixture" if draft.dispatch.slug.is_none() => {
-            draft.put(FieldKey::Slug, "fixture", attribute("fix-id"));
+            draft.set_optional(FieldKey::Slug, "fixture", attribute("fix-id"));
         }
         "del-list" => {
             let source = child
@@ -202,24 +202,24 @@ fn norm(element: Element<'_, '_>) -> Option<String> {
 /// `correction`: what was wrong in an earlier document.
 fn correction(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     draft.dispatch.role = Role::Correction;
-    draft.put(FieldKey::Ednote, "correction", element.attribute("info"));
+    draft.set_optional(FieldKey::Ednote, "correction", element.attribute("info"));
     if let Some(id) = element.attribute("id-string") {
         let kind = RelationKind::Corrects;
         draft.dispatch.relations.push(Relation { kind, id });
     }
     if let Some(source) = element.attribute("regsrc") {
-        draft.keep("correction@regsrc", &source);
+        draft.add_field("correction@regsrc", &source);
     }
 }
 
 /// The status of this document, that of the one it names, and until when it is held.
 fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<String>) {
     let given = docdata.attribute("management-status");
-    draft.put(FieldKey::Status, "management-status", given.clone());
+    draft.set_optional(FieldKey::Status, "management-status", given.clone());
     let other = docdata.attribute("management-doc-idref");
     let its = docdata.attribute("management-idref-status");
     if let Some(its) = &its {
-        draft.keep("management-idref-status", its);
+        draft.add_field("management-idref-status", its);
     }
     if let Some(id) = other {
         let killed = its.as_deref().map_or_else(
@@ -247,6 +247,6 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
     } else if draft.dispatch.sent.is_none() {
         draft.set(FieldKey::Sent, "date.release", &release);
     } else {
-        draft.keep("date.release", &release);
+        draft.add_field("date.release", &release);
     }
 }

@@ -12,15 +12,15 @@ use crate::format::markup::TextBlock;
 
 const SHAPE: DocumentShape = DocumentShape {
     format: "nitf",
-    item: |_: Namespace, name| name == "nitf",
-    around: |name| matches!(name, "nitfs" | "stories" | "documents"),
-    nests: true,
+    is_item: |_: Namespace, name| name == "nitf",
+    is_container: |name| matches!(name, "nitfs" | "stories" | "documents"),
+    has_nested_items: true,
 };
 
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
-    sample
-        .root()
-        .is_some_and(|root| root.name == "nitf" || (SHAPE.around)(&root.name) && root.holds("nitf"))
+    sample.root().is_some_and(|root| {
+        root.name == "nitf" || (SHAPE.is_container)(&root.name) && root.holds("nitf")
+    })
 }
 
 pub(super) fn items(

@@ -119,7 +119,7 @@ impl HeaderBlock<'_> {
         for (name, key, value) in &self.lines {
             match key {
                 Some(key) => draft.set(*key, name, value),
-                None => draft.keep(name, value),
+                None => draft.add_field(name, value),
             }
         }
     }

@@ -58,14 +58,14 @@ fn item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
     };
     if !root.closed {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
-        draft.problem(Severity::Fault, "REUTERS", message);
+        draft.add_problem(Severity::Fault, "REUTERS", message);
     }
     for (name, value) in tags::attributes(root.attributes) {
         match name {
             "NEWID" => draft.set(FieldKey::Id, name, value),
             // There is an element of this name too.
-            "TOPICS" => draft.keep("@TOPICS", value),
-            _ => draft.keep(name, value),
+            "TOPICS" => draft.add_field("@TOPICS", value),
+            _ => draft.add_field(name, value),
         }
     }
     let mut body = None;
@@ -77,11 +77,11 @@ fn item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
             }
             "UNKNOWN" => apply_transmission_header(element.inner, &mut draft),
             "TEXT" => body = Some(element),
-            name => draft.keep(name, &element_line(element.inner)),
+            name => draft.add_field(name, &element_line(element.inner)),
         }
     }
     let Some(element) = body else {
-        draft.problem(
+        draft.add_problem(
             Severity::Fault,
             "TEXT",
             "this dispatch has no text".to_owned(),
@@ -94,7 +94,7 @@ fn item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
 /// Title, author, dateline and body; in briefs and in what was not taken apart, the bare text.
 fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> ParsedItem {
     for (name, value) in tags::attributes(element.attributes) {
-        draft.keep(name, value);
+        draft.add_field(name, value);
     }
     let (mut dateline, mut body) = ("", None);
     let mut bare = String::new();
@@ -126,7 +126,7 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>
     // Six stars stand before a bulletin of one line.
     let text = bare.trim_start_matches('*').trim_ascii_start();
     if bare.starts_with("***") {
-        draft.keep("mark", bare[..bare.len() - text.len()].trim_ascii_end());
+        draft.add_field("mark", bare[..bare.len() - text.len()].trim_ascii_end());
         draft.dispatch.role = Role::Alert;
     }
     let mut whole = Cow::Borrowed(text);
@@ -143,7 +143,7 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>
                 Cow::Owned([clean_element_text(dateline).trim_ascii(), between, &whole].concat());
         }
         if !text.is_empty() {
-            draft.keep("text", text);
+            draft.add_field("text", text);
         }
     }
     let whole = whole.trim_start_matches('\n');
@@ -227,7 +227,7 @@ fn add_subjects(element: Element<'_>, draft: &mut Draft<'_>) {
     for entry in tags::all(element.inner).filter(|entry| entry.name == "D") {
         let entry = element_line(entry.inner);
         if !entry.is_empty() {
-            draft.keep(element.name, &entry);
+            draft.add_field(element.name, &entry);
             draft.dispatch.subjects.push(entry);
         }
     }
@@ -250,7 +250,7 @@ fn apply_transmission_header(inner: &str, draft: &mut Draft<'_>) {
     }
     version(draft);
     if found.end == 0 && !raw.trim().is_empty() {
-        draft.keep("UNKNOWN", &text::clean(raw.trim()));
+        draft.add_field("UNKNOWN", &text::clean(raw.trim()));
     }
 }
 

@@ -45,7 +45,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     let root = tags::next(&decoded.text, 0);
     if root.is_none_or(|root| !root.closed) {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
-        draft.problem(Severity::Fault, "DOC", message);
+        draft.add_problem(Severity::Fault, "DOC", message);
     }
     let mut texts = String::new();
     let mut second = None;
@@ -73,7 +73,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
                 }
                 texts.push_str(text);
             }
-            name => draft.keep(name, &element_line(element)),
+            name => draft.add_field(name, &element_line(element)),
         }
     }
     apply_wire_lines(first, second, &mut draft);
@@ -104,7 +104,7 @@ fn add_headline(head: &str, draft: &mut Draft<'_>) {
 
 /// `AP-NR-02-12-90 2129EST`: service, cycle, date and time of the transmission.
 fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
-    draft.keep("FILEID", value);
+    draft.add_field("FILEID", value);
     let (codes, clock) = value.split_once(' ').unwrap_or((value, ""));
     let mut parts = codes.split('-');
     if let Some(agency) = parts
@@ -178,7 +178,7 @@ fn apply_document_number(draft: &mut Draft<'_>) {
 /// `FIRST` is the line of priority, category, keyword, date and count; `SECOND` the line of keyword, version and words.
 fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut Draft<'_>) {
     if let Some(first) = first {
-        draft.keep("FIRST", &first);
+        draft.add_field("FIRST", &first);
         let found = header::parse_header(&first);
         let (id, sent) = (draft.dispatch.id.take(), draft.dispatch.sent);
         found.apply(draft, None);
@@ -188,7 +188,7 @@ fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut D
         }
     }
     let Some(second) = second else { return };
-    draft.keep("SECOND", &second);
+    draft.add_field("SECOND", &second);
     let mut parts: Vec<&str> = second
         .split(',')
         .map(str::trim)
@@ -204,7 +204,7 @@ fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut D
     }
     let (references, version): (Vec<&str>, Vec<&str>) = parts.partition(|part| is_reference(part));
     for reference in references {
-        draft.reference(reference);
+        draft.add_reference(reference);
     }
     if !version.is_empty() && draft.dispatch.label.is_none() {
         draft.dispatch.label = Some(version.join(", "));

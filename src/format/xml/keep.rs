@@ -7,7 +7,12 @@ use crate::format::fields::FieldKey;
 
 impl Draft<'_> {
     /// Sets what an element or attribute says, if it says anything.
-    pub(in crate::format) fn put(&mut self, key: FieldKey, name: &str, value: Option<String>) {
+    pub(in crate::format) fn set_optional(
+        &mut self,
+        key: FieldKey,
+        name: &str,
+        value: Option<String>,
+    ) {
         if let Some(value) = value {
             self.set(key, name, &value);
         }
@@ -16,7 +21,7 @@ impl Draft<'_> {
     /// Keeps what an element or attribute says, if it says anything.
     pub(in crate::format) fn add_optional_field(&mut self, name: &str, value: Option<String>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            self.keep(name, &value);
+            self.add_field(name, &value);
         }
     }
 
@@ -30,13 +35,13 @@ impl Draft<'_> {
             (Some(name), Some(code)) if code == name => code,
             (Some(name), Some(code)) if code.ends_with(&format!(":{name}")) => code,
             (Some(name), Some(code)) => format!("{name} ({code})"),
-            (name, code) => return self.subject(name.or(code)),
+            (name, code) => return self.add_subject(name.or(code)),
         };
-        self.subject(Some(subject));
+        self.add_subject(Some(subject));
     }
 
     /// Adds a subject, once.
-    pub(in crate::format) fn subject(&mut self, value: Option<String>) {
+    pub(in crate::format) fn add_subject(&mut self, value: Option<String>) {
         let subjects = &mut self.dispatch.subjects;
         if let Some(value) = value
             && subjects.len() < 500
@@ -47,7 +52,7 @@ impl Draft<'_> {
     }
 
     /// Adds a keyword, once.
-    pub(in crate::format) fn keyword(&mut self, value: Option<String>) {
+    pub(in crate::format) fn add_keyword(&mut self, value: Option<String>) {
         let keywords = &mut self.dispatch.keywords;
         if let Some(value) = value
             && keywords.len() < 500
@@ -59,7 +64,7 @@ impl Draft<'_> {
 
     /// Keeps an element under its own name: its text, its attributes, and those of all that is in it.
     pub(in crate::format) fn add_element_fields(&mut self, element: Element<'_, '_>) {
-        if self.want == Detail::Head {
+        if self.detail == Detail::Head {
             return;
         }
         let top = element.qualified();
@@ -80,20 +85,20 @@ impl Draft<'_> {
             .filter(|(_, value)| !value.is_empty())
             .collect();
         match (&text, &attributes[..]) {
-            (None, [(_, value)]) => self.keep(name, value),
+            (None, [(_, value)]) => self.add_field(name, value),
             (None, attributes) if attributes.len() > 4 => {
                 let all: Vec<String> = attributes
                     .iter()
                     .map(|(name, value)| format!("{name}={value}"))
                     .collect();
-                self.keep(name, &all.join(" "));
+                self.add_field(name, &all.join(" "));
             }
             _ => {
                 if let Some(text) = &text {
-                    self.keep(name, text);
+                    self.add_field(name, text);
                 }
                 for (attribute, value) in &attributes {
-                    self.keep(&format!("{name}@{attribute}"), value);
+                    self.add_field(&format!("{name}@{attribute}"), value);
                 }
             }
         }

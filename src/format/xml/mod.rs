@@ -26,20 +26,20 @@ const MAX_REPORTED: usize = 6;
 pub(super) struct DocumentShape {
     /// Name of the format in records.
     pub format: &'static str,
-    pub item: fn(Namespace, &str) -> bool,
+    pub is_item: fn(Namespace, &str) -> bool,
     /// Elements around items; all else before the first item is told with it.
-    pub around: fn(&str) -> bool,
+    pub is_container: fn(&str) -> bool,
     /// An item may stand deep in another one.
-    pub nests: bool,
+    pub has_nested_items: bool,
 }
 
 /// What stands before the first item: it belongs to all of them.
 #[derive(Default)]
 pub(super) struct Ancestors<'a> {
     /// The start tags of the elements around it, from the outside.
-    pub outer: Vec<Tree<'a>>,
+    pub containers: Vec<Tree<'a>>,
     /// The other elements before it.
-    pub heads: Vec<Tree<'a>>,
+    pub preceding: Vec<Tree<'a>>,
 }
 
 /// Makes an item of an element.
@@ -84,7 +84,7 @@ pub(super) fn parse_items(
         let before = document.bindings.len();
         document.bindings.declare(&start);
         let named = document.bindings.resolve(start.name);
-        if (shape.item)(named.0, named.1) {
+        if (shape.is_item)(named.0, named.1) {
             document.bindings.truncate(before);
             let Some(item) = document.item(start, sink) else {
                 continue;
@@ -98,7 +98,7 @@ pub(super) fn parse_items(
                 let place = (0..bytes.len() as u64, item.number);
                 super::finish::finish_blocks(built.draft, built.blocks, place)
             });
-        } else if (shape.around)(named.1) {
+        } else if (shape.is_container)(named.1) {
             document.enter_container(start, named, before);
         } else {
             document.bindings.truncate(before);
@@ -173,7 +173,7 @@ impl<'a> Document<'_, 'a> {
         }
         self.events.entities.renew();
         let at = start.at;
-        let tree = self.tree(start, self.shape.nests, &self.shape.around);
+        let tree = self.tree(start, self.shape.has_nested_items, &self.shape.is_container);
         let raw = &self.text[at..self.events.position().max(at)];
         let mut problems = Vec::new();
         let faults = &mut self.events.faults;
@@ -192,21 +192,21 @@ impl<'a> Document<'_, 'a> {
             self.bindings.truncate(before);
         }
         if !self.begun {
-            self.around.outer.push(Tree::of_tag(start, named));
+            self.around.containers.push(Tree::of_tag(start, named));
         }
     }
 
     /// An element beside items: it is told with them where it stands before the first.
     fn read_sibling(&mut self, start: StartTag<'a>) {
         let never = |_: &str| false;
-        let tree = if self.shape.nests {
+        let tree = if self.shape.has_nested_items {
             self.tree(start, false, &never)
         } else {
-            self.tree(start, false, &self.shape.around)
+            self.tree(start, false, &self.shape.is_container)
         };
         self.tell();
-        if !self.begun && self.around.heads.len() < 1000 {
-            self.around.heads.push(tree);
+        if !self.begun && self.around.preceding.len() < 1000 {
+            self.around.preceding.push(tree);
         }
     }
 
@@ -217,7 +217,7 @@ impl<'a> Document<'_, 'a> {
         shallow: bool,
         around: &dyn Fn(&str) -> bool,
     ) -> Tree<'a> {
-        let item = self.shape.item;
+        let item = self.shape.is_item;
         let ends = ImplicitEnds {
             next: &|name| item(Namespace::Own, name),
             shallow,

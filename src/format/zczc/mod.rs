@@ -88,7 +88,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         apply_routing(start[4..end].trim(), &mut draft);
         &start[end..]
     } else {
-        draft.problem(
+        draft.add_problem(
             Severity::Fault,
             "line 1",
             "expected `ZCZC`, found none; all of it is taken for a text".to_owned(),
@@ -127,7 +127,7 @@ fn apply_routing(line: &str, draft: &mut Draft<'_>) {
     if line.is_empty() {
         return;
     }
-    draft.keep("routing", line);
+    draft.add_field("routing", line);
     let first = line.split(' ').next().unwrap_or("");
     let letters = first.bytes().take_while(u8::is_ascii_alphabetic).count();
     let digits = &first.as_bytes()[letters..];
@@ -150,7 +150,7 @@ fn text_before_end_mark<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let Some(at) = end else { return text };
     let after = text[at + 4..].trim();
     if !after.is_empty() {
-        draft.keep("after-text", after);
+        draft.add_field("after-text", after);
     }
     &text[..at]
 }
@@ -184,7 +184,7 @@ fn take_sign_headers<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
                 }
             }
             None if value.is_empty() => {}
-            None => draft.keep(name, value),
+            None => draft.add_field(name, value),
         }
         rest = rest[end..].trim_start_matches('\n');
         if rest.is_empty() {

@@ -53,7 +53,7 @@ pub(in crate::format::json) fn item(
     let blocks = blocks(&mut draft, found.bodies, found.summaries);
     if remote {
         let message = "its text is not in this file: `renditions` says where it lies";
-        draft.problem(Severity::Note, "renditions", message.to_owned());
+        draft.add_problem(Severity::Note, "renditions", message.to_owned());
     }
     finish::finish_blocks(draft, blocks, place)
 }
@@ -83,7 +83,7 @@ impl<'a> CollectedMembers<'a> {
             ("altids", Value::Object(_) | Value::Array(_)) => {
                 // Where an API names its items by address, this is what the item is called.
                 self.item_id = alternative_id(value, "itemid");
-                draft.put(FieldKey::Story, "altIds", alternative_id(value, "story"));
+                draft.set_optional(FieldKey::Story, "altIds", alternative_id(value, "story"));
                 keep_value(draft, name, value);
             }
             ("uri", Value::Text(_)) => self.uri = Some(decode(value).trim().to_owned()),
@@ -97,7 +97,9 @@ impl<'a> CollectedMembers<'a> {
     fn text(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
             ("headlines", Value::Array(raw)) => apply_headlines(draft, raw),
-            ("title", Value::Text(_)) => draft.title = Some(content::inline_text(&decode(value))),
+            ("title", Value::Text(_)) => {
+                draft.fallback_headline = Some(content::inline_text(&decode(value)))
+            }
             ("headline" | "headlinemain", Value::Text(_)) => {
                 let text = content::inline_text(&decode(value));
                 draft.set(FieldKey::Headline, name, &text);
@@ -204,12 +206,12 @@ fn origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
                 Value::Array(raw) => elements(raw).find_map(named),
                 _ => named(value),
             };
-            draft.put(FieldKey::Agency, name, provider_name(value));
+            draft.set_optional(FieldKey::Agency, name, provider_name(value));
             draft.sender = draft.sender.take().or(first);
         }
         ("bylines" | "authors", Value::Array(raw)) => {
             let names: Vec<String> = elements(raw).filter_map(by).collect();
-            draft.creator = Some(names.join(", ")).filter(|names| !names.is_empty());
+            draft.fallback_byline = Some(names.join(", ")).filter(|names| !names.is_empty());
         }
         _ => return false,
     }
@@ -223,14 +225,14 @@ fn set_identity(
     (uri, guid, item_id): (Option<String>, Option<String>, Option<String>),
 ) {
     if let (Some(uri), Some(_)) = (&uri, &item_id) {
-        draft.keep("uri", uri);
+        draft.add_field("uri", uri);
     }
     let id = item_id.or(uri).or_else(|| guid.clone());
     if let Some(guid) = guid.filter(|guid| Some(guid) != id.as_ref()) {
-        draft.keep("guid", &guid);
+        draft.add_field("guid", &guid);
     }
-    draft.put(FieldKey::Story, "uri", id.clone());
-    draft.put(FieldKey::Id, "uri", id);
+    draft.set_optional(FieldKey::Story, "uri", id.clone());
+    draft.set_optional(FieldKey::Id, "uri", id);
 }
 
 /// The best line that tells the rights.
@@ -253,7 +255,7 @@ fn blocks(
     }
     for (_, name, value, html) in summaries {
         let said = content::join_blocks(&content::text_blocks(draft, &decode(value), html));
-        draft.keep(&name, &said);
+        draft.add_field(&name, &said);
     }
     blocks
 }

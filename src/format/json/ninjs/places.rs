@@ -23,8 +23,8 @@ pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
         _ => None,
     });
     let all = inner.unwrap_or(all);
-    draft.put(FieldKey::Place, "located", said(&all, &["city", "name"]));
-    draft.put(
+    draft.set_optional(FieldKey::Place, "located", said(&all, &["city", "name"]));
+    draft.set_optional(
         FieldKey::Country,
         "located",
         said(&all, &["country", "countryname", "countrycode"]),

@@ -18,7 +18,7 @@ pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
     if let Value::Object(raw) = value {
         let all = object_members(raw);
         if said(&all, &["rel"]).as_deref() == Some("keyword") {
-            return draft.keyword(said(&all, &["name", "literal", "uri"]));
+            return draft.add_keyword(said(&all, &["name", "literal", "uri"]));
         }
         let code = said(&all, &["qcode", "code", "literal", "uri"]);
         draft.add_coded_subject(code, said(&all, &["name"]));
@@ -27,14 +27,14 @@ pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
                 && matches!(value, Value::Text(raw) | Value::Array(raw) if raw.contains("category"))
         });
         if category && draft.dispatch.category.is_none() {
-            draft.put(
+            draft.set_optional(
                 FieldKey::Category,
                 "subject",
                 said(&all, &["code", "name", "literal"]),
             );
         }
     } else {
-        draft.subject(named(value));
+        draft.add_subject(named(value));
     }
 }
 
@@ -141,7 +141,7 @@ pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
         return;
     }
     draft.add_optional_field("associations", Some(names.join("; ")));
-    draft.keep("associations@raw", &text::clean(&compact(raw)));
+    draft.add_field("associations@raw", &text::clean(&compact(raw)));
 }
 
 /// True for an associated item whose relation the model knows.
@@ -160,7 +160,7 @@ fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
         "repeats" => RelationKind::Repeats,
         "adds-to" => RelationKind::AddsTo,
         "link" => {
-            draft.links(vec![uri]);
+            draft.add_links(vec![uri]);
             return true;
         }
         _ => return false,

@@ -68,7 +68,7 @@ pub(super) fn choose_best(
             let other = content::text_blocks(draft, &text, html);
             let line = content::join_blocks(&other);
             if !words.contains(&alphanumerics(&line)) {
-                draft.keep(&name, &line);
+                draft.add_field(&name, &line);
             }
         }
     }
@@ -99,7 +99,7 @@ pub(super) fn apply_headlines(draft: &mut Draft<'_>, array: &str) {
         if nth == 0 {
             draft.set(FieldKey::Headline, "headlines", value);
         } else {
-            draft.keep(&format!("headline@{role}"), value);
+            draft.add_field(&format!("headline@{role}"), value);
         }
     }
 }
