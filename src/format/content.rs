@@ -24,12 +24,13 @@ pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) ->
         let markup = element.to_markup(&skip);
         return keep_links_and_media(draft, markup);
     }
-    text_blocks(draft, &element.raw(), false)
+    text_blocks(draft, &element.raw_text(), false)
 }
 
 /// The head of an article within a page: what it says is sent apart too.
 fn is_frame(element: Element<'_, '_>) -> bool {
-    element.name() == "header" && (element.find("h1").is_some() || element.find("time").is_some())
+    element.name() == "header"
+        && (element.find_descendant("h1").is_some() || element.find_descendant("time").is_some())
 }
 
 /// The blocks of a text that may be marked up; `parse_html` where it is said to be.
@@ -62,7 +63,7 @@ pub(super) fn html_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Ve
     if element.is_nested() {
         return element_blocks(draft, element);
     }
-    text_blocks(draft, &element.raw(), true)
+    text_blocks(draft, &element.raw_text(), true)
 }
 
 /// True for a text without tags whose paragraphs are parted by lines.

@@ -38,7 +38,7 @@ impl<'a> Sample<'a> {
         } else {
             self.start
         };
-        let root = || RootElement::of(start, self.is_utf16);
+        let root = || RootElement::parse(start, self.is_utf16);
         self.root.get_or_init(root).as_ref()
     }
 }

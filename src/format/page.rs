@@ -87,9 +87,9 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
     let (mut published, mut changed) = (None, None);
     for (name, value) in std::mem::take(&mut markup.meta) {
         match name.to_ascii_lowercase().as_str() {
-            "og:title" => draft.set(FieldKey::Headline, &name, &value),
+            "og:title" => draft.set_field(FieldKey::Headline, &name, &value),
             "author" | "article:author" | "dc.creator" if !value.starts_with("http") => {
-                draft.set(FieldKey::Byline, &name, &value);
+                draft.set_field(FieldKey::Byline, &name, &value);
             }
             "article:published_time" | "date" | "dc.date" | "pubdate" | "datepublished" => {
                 published = published.or(time(&value).map(|_| (name, value)));
@@ -98,7 +98,7 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
                 changed = changed.or(time(&value).map(|_| (name, value)));
             }
             "og:site_name" => draft.sender = Some(value),
-            "lang" | "language" => draft.set(FieldKey::Language, &name, &value),
+            "lang" | "language" => draft.set_field(FieldKey::Language, &name, &value),
             "keywords" | "news_keywords" => {
                 for word in value
                     .split(',')
@@ -108,19 +108,19 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
                     draft.add_keyword(Some(word.to_owned()));
                 }
             }
-            "copyright" | "dc.rights" => draft.set(FieldKey::Rights, &name, &value),
+            "copyright" | "dc.rights" => draft.set_field(FieldKey::Rights, &name, &value),
             "viewport" | "generator" | "theme-color" | "robots" => {}
             _ => draft.add_field(&name, &value),
         }
     }
     match (published, changed) {
         (Some((created, first)), Some((sent, last))) => {
-            draft.set(FieldKey::Created, &created, &first);
-            draft.set(FieldKey::Sent, &sent, &last);
+            draft.set_field(FieldKey::Created, &created, &first);
+            draft.set_field(FieldKey::Sent, &sent, &last);
         }
         (one, other) => {
             if let Some((name, value)) = one.or(other) {
-                draft.set(FieldKey::Sent, &name, &value);
+                draft.set_field(FieldKey::Sent, &name, &value);
             }
         }
     }
@@ -133,13 +133,13 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
         && let Some(first) = first.filter(|first| *first < 3)
     {
         let (_, text) = blocks.remove(first);
-        draft.set(FieldKey::Headline, "h1", &text);
+        draft.set_field(FieldKey::Headline, "h1", &text);
     }
     blocks
 }
 
 /// The text of each element that holds some, in order.
 fn texts(root: Element<'_, '_>) -> Vec<TextBlock> {
-    let texts = root.texts().into_iter();
+    let texts = root.block_texts().into_iter();
     texts.map(|text| (BlockKind::Paragraph, text)).collect()
 }

@@ -129,7 +129,7 @@ impl FrontMatterReader {
             fields::append_text(&mut draft.dispatch.ednote, note, "\n");
         } else if is_byline(text) && self.byline == BylineState::None {
             self.byline = BylineState::Named;
-            draft.set(FieldKey::Byline, "byline", text);
+            draft.set_field(FieldKey::Byline, "byline", text);
         } else if self.byline != BylineState::None {
             if self.byline == BylineState::Credited
                 || !(is_credit(text) || rail.centred && starts_with_dateline(after))
@@ -148,7 +148,7 @@ impl FrontMatterReader {
         } else if !self.headline {
             // A rail alone above the copy of a table may also be its first row.
             self.headline = true;
-            draft.set(FieldKey::Headline, "headline", text);
+            draft.set_field(FieldKey::Headline, "headline", text);
         } else if rail.centred && !after.trim_start().starts_with('^') {
             return false;
         } else {

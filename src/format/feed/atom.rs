@@ -47,7 +47,7 @@ fn build_atom_entry<'c>(
         match child.name() {
             "title" => {
                 let title = content::join_blocks(&text_construct(&mut draft, child));
-                draft.set(FieldKey::Headline, "title", &title);
+                draft.set_field(FieldKey::Headline, "title", &title);
             }
             "id" => draft.set_optional(FieldKey::Id, "id", text()),
             "published" | "issued" | "created" => {
@@ -80,7 +80,7 @@ fn build_atom_entry<'c>(
     let made = apply_feed_metadata(&mut draft, around, &mut authors);
     if !authors.is_empty() {
         authors.dedup();
-        draft.set(FieldKey::Byline, "author", &authors.join(", "));
+        draft.set_field(FieldKey::Byline, "author", &authors.join(", "));
     }
     draft.set_optional(FieldKey::Language, "lang", entry.attribute("lang"));
     let outer = around
@@ -99,7 +99,7 @@ fn build_atom_entry<'c>(
 fn text_construct(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     match element.attribute("type").as_deref() {
         None | Some("text" | "text/plain") if !element.is_nested() => {
-            content::text_blocks(draft, &element.raw(), false)
+            content::text_blocks(draft, &element.raw_text(), false)
         }
         _ => content::html_blocks(draft, element),
     }
@@ -128,7 +128,7 @@ fn apply_feed_metadata(
         let root = head.root();
         match root.name() {
             "title" => {
-                let title = content::inline_text(&root.raw());
+                let title = content::inline_text(&root.raw_text());
                 draft.add_field("feed", &title);
                 draft.sender.get_or_insert(title);
             }
@@ -153,7 +153,7 @@ fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Buil
             kind,
             id: id.clone(),
         });
-        draft.set(FieldKey::Id, "ref", &id);
+        draft.set_field(FieldKey::Id, "ref", &id);
         draft.fallback_headline = Some(format!("Deleted: {id}"));
     }
     draft.set_optional(FieldKey::Sent, "when", entry.attribute("when"));
@@ -162,7 +162,7 @@ fn build_deleted_entry<'c>(mut draft: Draft<'c>, entry: Element<'_, '_>) -> Buil
         match child.name() {
             "comment" => {
                 let note = content::join_blocks(&text_construct(&mut draft, child));
-                draft.set(FieldKey::Ednote, "comment", &note);
+                draft.set_field(FieldKey::Ednote, "comment", &note);
             }
             "by" => draft.set_optional(
                 FieldKey::Byline,

@@ -23,11 +23,11 @@ fn apply_dates(
     let first = published.as_ref().and_then(|(_, text)| time(text));
     match (published, updated) {
         (Some((created, published)), Some((sent, updated))) => {
-            draft.set(FieldKey::Created, created, &published);
-            draft.set(FieldKey::Sent, sent, &updated);
+            draft.set_field(FieldKey::Created, created, &published);
+            draft.set_field(FieldKey::Sent, sent, &updated);
         }
         (Some((name, text)), None) | (None, Some((name, text))) => {
-            draft.set(FieldKey::Sent, name, &text);
+            draft.set_field(FieldKey::Sent, name, &text);
         }
         (None, None) => {}
     }

@@ -18,7 +18,7 @@ const RSS_SHAPE: DocumentShape = DocumentShape {
 pub(in crate::format) fn is_rss(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| match root.name.as_str() {
         "rss" | "channel" => true,
-        "RDF" => root.holds("item") || root.holds("channel"),
+        "RDF" => root.has_tag("item") || root.has_tag("channel"),
         _ => false,
     })
 }
@@ -43,7 +43,7 @@ fn build_rss_item<'c>(
     let about = item.attribute("about");
     for child in item.children() {
         let text = || child.text();
-        match (child.space(), child.name()) {
+        match (child.namespace(), child.name()) {
             (Namespace::Content, "encoded") => {
                 full = Some(content::html_blocks(&mut draft, child));
             }
@@ -88,7 +88,7 @@ fn build_rss_item<'c>(
     }
     if !authors.is_empty() {
         authors.dedup();
-        draft.set(FieldKey::Byline, "author", &authors.join(", "));
+        draft.set_field(FieldKey::Byline, "author", &authors.join(", "));
     }
     let made = apply_channel_metadata(&mut draft, around);
     apply_dates(&mut draft, published, updated, made);
@@ -99,10 +99,10 @@ fn build_rss_item<'c>(
 /// Sets what is neither a text nor a time nor an author. `named`: the item has an address of its own (`rdf:about`).
 fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
     let text = || child.text();
-    match (child.space(), child.name()) {
+    match (child.namespace(), child.name()) {
         (Namespace::Own, "title") => {
-            let title = content::inline_text(&child.raw());
-            draft.set(FieldKey::Headline, "title", &title);
+            let title = content::inline_text(&child.raw_text());
+            draft.set_field(FieldKey::Headline, "title", &title);
         }
         (Namespace::Own | Namespace::Atom, "link") => add_rss_link(draft, child),
         (Namespace::Own, "guid") => draft.set_optional(FieldKey::Id, "guid", text()),
@@ -161,9 +161,9 @@ fn apply_channel_metadata(draft: &mut Draft<'_>, around: &Ancestors<'_>) -> Opti
         };
         for child in inner {
             let text = || child.text();
-            match (child.space(), child.name()) {
+            match (child.namespace(), child.name()) {
                 (Namespace::Own, "title") => {
-                    let title = content::inline_text(&child.raw());
+                    let title = content::inline_text(&child.raw_text());
                     draft.add_field("channel", &title);
                     draft.sender.get_or_insert(title);
                 }

@@ -8,7 +8,7 @@ use crate::format::{dateline, label, when};
 
 impl Draft<'_> {
     /// True where this key is given for the first time, or may be given again; marks it as given.
-    pub(in crate::format) fn take(&mut self, key: FieldKey) -> bool {
+    pub(in crate::format) fn mark_given(&mut self, key: FieldKey) -> bool {
         let bit = key.bit();
         let first = self.given_keys & bit == 0 || bit == 1 << 63;
         self.given_keys |= bit;
@@ -45,12 +45,12 @@ impl Draft<'_> {
     }
 
     /// Sets what a field says. A second value of a single field, and a value that does not fit, goes to the fields.
-    pub(in crate::format) fn set(&mut self, key: FieldKey, name: &str, value: &str) {
+    pub(in crate::format) fn set_field(&mut self, key: FieldKey, name: &str, value: &str) {
         let value = value.trim();
         if value.is_empty() {
             return;
         }
-        if !self.take(key) {
+        if !self.mark_given(key) {
             if !self.says(key, value) {
                 self.add_field(name, value);
             }

@@ -38,7 +38,7 @@ fn apply_bylines<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
         let Some(name) = parse_byline(line) else {
             break;
         };
-        draft.set(FieldKey::Byline, "byline", name);
+        draft.set_field(FieldKey::Byline, "byline", name);
         rest = &rest[end + 1..];
     }
     rest
@@ -53,12 +53,12 @@ fn apply_front_lines(lines: &[&str], draft: &mut Draft<'_>) {
         } else if is_label(line) && headline.is_empty() {
             add_label(line, draft);
         } else if let Some(name) = parse_byline(line) {
-            draft.set(FieldKey::Byline, "byline", name);
+            draft.set_field(FieldKey::Byline, "byline", name);
         } else {
             headline.push(line);
         }
     }
-    draft.set(FieldKey::Headline, "headline", &headline.join(" "));
+    draft.set_field(FieldKey::Headline, "headline", &headline.join(" "));
 }
 
 /// A note or a label in brackets, which may go over several lines.

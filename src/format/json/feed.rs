@@ -62,13 +62,13 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
     match (name, value) {
         ("title", Value::Text(_)) => {
             let title = content::inline_text(&decode(value));
-            draft.set(FieldKey::Headline, "title", &title);
+            draft.set_field(FieldKey::Headline, "title", &title);
         }
         ("date_modified", _) => set_value(draft, FieldKey::Sent, name, value),
         ("external_url" | "url", _) => draft.add_links(named(value).into_iter().collect()),
         ("authors", Value::Array(raw)) => {
             let names: Vec<String> = elements(raw).filter_map(named).collect();
-            draft.set(FieldKey::Byline, name, &names.join(", "));
+            draft.set_field(FieldKey::Byline, name, &names.join(", "));
         }
         ("image" | "banner_image", _) => keep_value(draft, name, value),
         ("attachments", Value::Array(raw)) => {
@@ -92,9 +92,9 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
 /// Sets when the item was published first.
 fn apply_published(draft: &mut Draft<'_>, first: &str) {
     if draft.dispatch.sent.is_some() {
-        draft.set(FieldKey::Created, "date_published", first);
+        draft.set_field(FieldKey::Created, "date_published", first);
     } else {
-        draft.set(FieldKey::Sent, "date_published", first);
+        draft.set_field(FieldKey::Sent, "date_published", first);
     }
     // Later than the newest change of the feed cannot be told: only the file's own date can.
     if let (Some(until), Some(now)) = (time(first), draft.ctx.file_time)

@@ -34,7 +34,7 @@ pub(super) fn parse_object(
         match key(&name) {
             None => keep_value(&mut draft, &name, value),
             Some(FieldKey::Body)
-                if matches!(value, Value::Text(_)) && draft.take(FieldKey::Body) =>
+                if matches!(value, Value::Text(_)) && draft.mark_given(FieldKey::Body) =>
             {
                 short = value.text().filter(|_| head).and_then(digest);
                 if short.is_none() {
@@ -129,7 +129,7 @@ fn set_body_from_value<'a>(
         Value::Null => {}
         Value::Array(raw)
             if elements(raw).all(|element| matches!(element, Value::Text(_)))
-                && draft.take(FieldKey::Body) =>
+                && draft.mark_given(FieldKey::Body) =>
         {
             let paragraphs: Vec<_> = elements(raw).map(decode).collect();
             *body = Cow::Owned(paragraphs.join("\n\n"));
@@ -159,13 +159,13 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
         Value::Text(raw)
             if is_simple(raw) && !matches!(key, FieldKey::Subjects | FieldKey::Embargo) =>
         {
-            draft.set(key, name, raw);
+            draft.set_field(key, name, raw);
         }
         Value::Text(_) if !matches!(key, FieldKey::Subjects) => {
             let value = decode(value);
             match (key, value.as_ref()) {
                 (FieldKey::Embargo, "") => draft.dispatch.embargoed = true,
-                (_, value) => draft.set(key, name, &one_line(key, value)),
+                (_, value) => draft.set_field(key, name, &one_line(key, value)),
             }
         }
         Value::Text(_) => draft
@@ -174,7 +174,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
             .extend(Some(decode(value).trim().to_owned()).filter(|s| !s.is_empty())),
         Value::Bool("true") if key == FieldKey::Embargo => draft.dispatch.embargoed = true,
         Value::Bool("false") => keep_value(draft, name, value),
-        Value::Number(raw) => draft.set(key, name, raw),
+        Value::Number(raw) => draft.set_field(key, name, raw),
         Value::Array(raw) if several => {
             let names: Vec<String> = elements(raw).filter_map(named).collect();
             let d = &mut draft.dispatch;
@@ -185,14 +185,14 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
                 FieldKey::Relates(kind) => d
                     .relations
                     .extend(names.into_iter().map(|id| Relation { kind, id })),
-                FieldKey::Ednote => draft.set(key, name, &names.join("\n")),
-                _ => draft.set(key, name, &names.join(", ")),
+                FieldKey::Ednote => draft.set_field(key, name, &names.join("\n")),
+                _ => draft.set_field(key, name, &names.join(", ")),
             }
         }
         Value::Object(_) => match named(value) {
             Some(found) => {
                 keep_value(draft, name, value);
-                draft.set(key, name, &found);
+                draft.set_field(key, name, &found);
             }
             None => draft.add_invalid_value(name, &decode(value), "a text"),
         },

@@ -32,21 +32,21 @@ fn one(header: HeaderField<'_>, draft: &mut Draft<'_>) {
         None => &[],
     };
     match small {
-        b"subject" => draft.set(FieldKey::Headline, header.name, &header.value()),
-        b"date" => draft.set(
+        b"subject" => draft.set_field(FieldKey::Headline, header.name, &header.value()),
+        b"date" => draft.set_field(
             FieldKey::Sent,
             header.name,
             without_comment(&header.value()),
         ),
-        b"message-id" => draft.set(FieldKey::Id, header.name, bare(&header.value())),
+        b"message-id" => draft.set_field(FieldKey::Id, header.name, bare(&header.value())),
         b"from" => apply_from(header, draft),
-        b"organization" => draft.set(FieldKey::Agency, header.name, &header.value()),
+        b"organization" => draft.set_field(FieldKey::Agency, header.name, &header.value()),
         b"keywords" => apply_keywords(header, draft),
         b"references" | b"in-reply-to" => apply_thread(header, draft),
         b"supersedes" | b"obsoletes" => add_relations(header, RelationKind::Replaces, draft),
         b"control" | b"also-control" => apply_control(header, draft),
         b"importance" | b"priority" | b"x-priority" => apply_priority(header, small, draft),
-        b"content-language" => draft.set(FieldKey::Language, header.name, &header.value()),
+        b"content-language" => draft.set_field(FieldKey::Language, header.name, &header.value()),
         // How the mail was sent and read, not what it is.
         b"status" | b"x-status" | b"to" | b"content-type" | b"lines" | b"mime-version" => {
             keep_header(header, draft);
@@ -59,7 +59,7 @@ fn one(header: HeaderField<'_>, draft: &mut Draft<'_>) {
             let plain = known.map_or(header.name, |_| &header.name[2..]);
             match key(plain).filter(|key| !key.is_nested_only()) {
                 Some(FieldKey::Relates(kind)) => add_relations(header, kind, draft),
-                Some(key) => draft.set(key, header.name, &header.value()),
+                Some(key) => draft.set_field(key, header.name, &header.value()),
                 None => keep_header(header, draft),
             }
         }
@@ -98,7 +98,7 @@ fn apply_from(header: HeaderField<'_>, draft: &mut Draft<'_>) {
         return;
     };
     if is_person(&name) {
-        draft.set(FieldKey::Byline, header.name, &name);
+        draft.set_field(FieldKey::Byline, header.name, &name);
     } else {
         draft.sender.get_or_insert(name);
     }
@@ -185,9 +185,9 @@ fn is_person(name: &str) -> bool {
 fn apply_keywords(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let value = header.value();
     if draft.dispatch.slug.is_none() && !value.contains([',', ';']) && is_slug(&value) {
-        draft.set(FieldKey::Slug, header.name, &value);
+        draft.set_field(FieldKey::Slug, header.name, &value);
     }
-    draft.set(FieldKey::Keywords, header.name, &value);
+    draft.set_field(FieldKey::Keywords, header.name, &value);
 }
 
 /// The first id of a thread is its story.
@@ -247,7 +247,7 @@ fn apply_priority(header: HeaderField<'_>, name: &[u8], draft: &mut Draft<'_>) {
     if draft.dispatch.urgency.is_none() {
         draft.dispatch.urgency = Urgency::new(urgency);
     }
-    draft.set(FieldKey::Priority, header.name, &value);
+    draft.set_field(FieldKey::Priority, header.name, &value);
 }
 
 #[cfg(test)]

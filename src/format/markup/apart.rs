@@ -10,7 +10,7 @@ const MAX_KEPT: usize = 10_000;
 
 impl MarkupBuilder {
     pub(super) fn close_skipped(&mut self, kind: TagRole) {
-        let apart = one_line(&std::mem::take(&mut self.apart));
+        let apart = one_line(&std::mem::take(&mut self.skipped_text));
         if apart.is_empty() {
             return;
         }
@@ -21,7 +21,7 @@ impl MarkupBuilder {
         }
     }
 
-    pub(super) fn link(&mut self, target: &str) {
+    pub(super) fn add_link(&mut self, target: &str) {
         let target = one_line(target);
         let scheme = target.split(':').next().unwrap_or("").to_ascii_lowercase();
         let known = ["http", "https", "mailto", "ftp", "tel", "urn"].contains(&scheme.as_str());
@@ -55,7 +55,7 @@ impl MarkupBuilder {
     }
 
     /// What the head of a page says, and its language.
-    pub(super) fn meta(&mut self, kind: TagRole, attribute: Attribute<'_>) {
+    pub(super) fn add_meta(&mut self, kind: TagRole, attribute: Attribute<'_>) {
         let (name, value) = if kind == TagRole::Page {
             (Some("lang".into()), attribute("lang"))
         } else {

@@ -38,7 +38,7 @@ pub(in crate::format) struct MarkupBuilder {
     transparent: u32,
     /// A tag whose text is no part of the body, how often it is open, and whether its text is kept apart.
     aside: Option<(String, u32, TagRole)>,
-    pub(super) apart: String,
+    pub(super) skipped_text: String,
     /// A quotation mark is due before the next character, unless it is one.
     quote: bool,
     page: bool,
@@ -105,19 +105,19 @@ impl MarkupBuilder {
                 {
                     let number = |name| attribute(name)?.trim().parse().ok();
                     match kind {
-                        TagRole::Row => frame.row(),
-                        _ => frame.cell(number("colspan"), number("rowspan")),
+                        TagRole::Row => frame.start_row(),
+                        _ => frame.start_cell(number("colspan"), number("rowspan")),
                     }
                 }
             }
             TagRole::Link => {
                 if let Some(target) = attribute("href") {
-                    self.link(&target);
+                    self.add_link(&target);
                 }
             }
             TagRole::Quote => self.quote = true,
             TagRole::Image => self.add_image(attribute),
-            TagRole::Meta | TagRole::Page => self.meta(kind, attribute),
+            TagRole::Meta | TagRole::Page => self.add_meta(kind, attribute),
             TagRole::PageFrame if !self.page => self.block(),
             TagRole::Media | TagRole::Title | TagRole::NoText | TagRole::PageFrame => {
                 if kind != TagRole::NoText {
@@ -181,7 +181,7 @@ impl MarkupBuilder {
                 if self.transparent > 0 {
                     self.transparent -= 1;
                 } else if let Some(frame) = self.frames.pop() {
-                    for (kind, text) in frame.blocks() {
+                    for (kind, text) in frame.into_blocks() {
                         self.emit(kind, text);
                     }
                 }
@@ -199,7 +199,7 @@ impl MarkupBuilder {
     pub(in crate::format) fn text(&mut self, text: &str) {
         if let Some((_, _, kind)) = &self.aside {
             if matches!(kind, TagRole::Media | TagRole::Title) {
-                self.apart.push_str(text);
+                self.skipped_text.push_str(text);
             }
             return;
         }
@@ -225,7 +225,7 @@ impl MarkupBuilder {
         }
         self.block();
         while let Some(frame) = self.frames.pop() {
-            for (kind, text) in frame.blocks() {
+            for (kind, text) in frame.into_blocks() {
                 self.emit(kind, text);
             }
         }

@@ -32,7 +32,7 @@ pub(super) struct TableBuilder {
 }
 
 impl TableBuilder {
-    pub(super) fn row(&mut self) {
+    pub(super) fn start_row(&mut self) {
         self.rows.push(Vec::new());
         self.open = false;
         for (_, rows) in &mut self.reach {
@@ -41,9 +41,9 @@ impl TableBuilder {
         self.reach.retain(|(_, rows)| *rows > 0);
     }
 
-    pub(super) fn cell(&mut self, span: Option<usize>, rows: Option<usize>) {
+    pub(super) fn start_cell(&mut self, span: Option<usize>, rows: Option<usize>) {
         if self.rows.is_empty() {
-            self.row();
+            self.start_row();
         }
         let Some(row) = self.rows.last_mut() else {
             return;
@@ -78,7 +78,7 @@ impl TableBuilder {
     }
 
     /// The table as one block, or the blocks in it.
-    pub(super) fn blocks(mut self) -> Vec<TextBlock> {
+    pub(super) fn into_blocks(mut self) -> Vec<TextBlock> {
         self.rows
             .retain(|row| row.iter().any(|cell| !cell.blocks.is_empty()));
         let mut out = std::mem::take(&mut self.before);

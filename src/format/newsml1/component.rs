@@ -49,7 +49,9 @@ pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlo
             }
         }
         if same {
-            inner.sort_by_key(|(component, _)| component.find("ContentItem").map_or(9, rank));
+            inner.sort_by_key(|(component, _)| {
+                component.find_descendant("ContentItem").map_or(9, rank)
+            });
             inner.truncate(1);
         }
         open.extend(inner.into_iter().rev());
@@ -65,7 +67,7 @@ fn rank(item: Element<'_, '_>) -> u8 {
         _ if !kind.is_empty() && !kind.to_ascii_lowercase().contains("text") => 5,
         Some(data) if data.child("nitf").is_some() => 0,
         Some(data) if data.is_nested() => 1,
-        Some(data) if data.raw().contains('<') => 2,
+        Some(data) if data.raw_text().contains('<') => 2,
         Some(_) => 3,
         None => 4,
     }
@@ -123,7 +125,7 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<TextBlo
         match line.name() {
             "HeadLine" => match text() {
                 Some(text) if draft.dispatch.headline.is_empty() => {
-                    draft.set(FieldKey::Headline, "HeadLine", &text);
+                    draft.set_field(FieldKey::Headline, "HeadLine", &text);
                 }
                 Some(text) if text != draft.dispatch.headline => {
                     draft.add_field("HeadLine", &text);
@@ -165,10 +167,10 @@ fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
     for text in texts.filter_map(Element::text) {
         match kind.to_ascii_lowercase().as_str() {
             "advisoryline" | "advisory" | "ednote" | "editorialnote" => {
-                draft.set(FieldKey::Ednote, &kind, &text);
+                draft.set_field(FieldKey::Ednote, &kind, &text);
             }
             "catchword" | "catchline" | "slug" if draft.dispatch.slug.is_none() => {
-                draft.set(FieldKey::Slug, &kind, &text);
+                draft.set_field(FieldKey::Slug, &kind, &text);
             }
             "" => draft.add_field("NewsLine", &text),
             _ => draft.add_field(&kind, &text),

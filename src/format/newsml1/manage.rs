@@ -39,9 +39,9 @@ pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
 
 /// The party that an element names.
 pub(super) fn party(element: Element<'_, '_>) -> Option<String> {
-    let party = element.find("Party")?;
+    let party = element.find_descendant("Party")?;
     let name = party
-        .find("Property")
+        .find_descendant("Property")
         .filter(|property| property.attribute("FormalName").as_deref() == Some("Name"));
     let name = name.and_then(|name| name.attribute("Value"));
     party
@@ -134,9 +134,11 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
 
 /// `StatusWillChange`: when an embargo ends, or what else is to come.
 fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
-    let when = change.find("DateAndTime").and_then(Element::text);
+    let when = change
+        .find_descendant("DateAndTime")
+        .and_then(Element::text);
     let next = change
-        .find("FutureStatus")
+        .find_descendant("FutureStatus")
         .and_then(said)
         .unwrap_or_default();
     if draft.dispatch.embargoed && !next.eq_ignore_ascii_case("canceled") {

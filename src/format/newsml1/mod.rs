@@ -54,7 +54,7 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, around: &Ancestors<'_>
     if draft.dispatch.language.is_none() {
         draft.set_optional(FieldKey::Language, "lang", item.attribute("lang"));
     }
-    let label = item.find("NameLabel").and_then(Element::text);
+    let label = item.find_descendant("NameLabel").and_then(Element::text);
     draft.set_optional(FieldKey::Slug, "NameLabel", label);
     BuiltItem { draft, blocks }
 }

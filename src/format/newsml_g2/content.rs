@@ -47,7 +47,7 @@ fn read_inline_content(draft: &mut Draft<'_>, set: Element<'_, '_>) -> Vec<TextB
             let kind = part.attribute("contenttype").unwrap_or_default();
             draft.add_optional_field("contenttype", Some(kind.clone()));
             blocks = if part.name() == "inlineData" && !part.is_nested() {
-                content::text_blocks(draft, &part.raw(), kind.contains("html"))
+                content::text_blocks(draft, &part.raw_text(), kind.contains("html"))
             } else {
                 content::element_blocks(draft, part)
             };

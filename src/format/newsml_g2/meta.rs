@@ -42,7 +42,7 @@ pub(super) fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
     if let Some(holder) = holder {
         draft.add_field("copyrightHolder", &holder);
         if draft.dispatch.rights.is_none() {
-            draft.set(
+            draft.set_field(
                 FieldKey::Rights,
                 "copyrightHolder",
                 &format!("Copyright {holder}"),
@@ -75,7 +75,7 @@ pub(super) fn item(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
             "versionCreated" => draft.set_optional(FieldKey::Sent, "versionCreated", child.text()),
             "firstCreated" => draft.set_optional(FieldKey::Created, "firstCreated", child.text()),
             "embargoed" => match child.text() {
-                Some(until) => draft.set(FieldKey::Embargo, "embargoed", &until),
+                Some(until) => draft.set_field(FieldKey::Embargo, "embargoed", &until),
                 // Empty: until further notice.
                 None => draft.dispatch.embargoed = true,
             },
@@ -99,7 +99,7 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
         if others {
             draft.add_field("edNote", &text.join(" "));
         } else {
-            draft.set(FieldKey::Ednote, "edNote", &text.join("\n"));
+            draft.set_field(FieldKey::Ednote, "edNote", &text.join("\n"));
         }
     } else if role == "closingline" {
         draft.add_optional_field("edNote@closingline", note.text());
@@ -219,7 +219,7 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
         draft.set_optional(FieldKey::Headline, "headline", headline.text());
     }
     if draft.dispatch.byline.is_none() && !creators.is_empty() {
-        draft.set(FieldKey::Byline, "creator", &creators.join(", "));
+        draft.set_field(FieldKey::Byline, "creator", &creators.join(", "));
     } else {
         for name in &creators {
             draft.add_field("creator", name);
@@ -236,8 +236,8 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
     {
         // `New York, NY`: the line says what lies around it.
         Some((place, country)) if !broad && !country.contains(',') => {
-            draft.set(FieldKey::Place, "located", place);
-            draft.set(FieldKey::Country, "located", country);
+            draft.set_field(FieldKey::Place, "located", place);
+            draft.set_field(FieldKey::Country, "located", country);
         }
         _ => draft.set_optional(FieldKey::Place, "located", named(located)),
     }

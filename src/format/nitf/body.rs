@@ -101,7 +101,7 @@ fn read_body_head(draft: &mut Draft<'_>, element: Element<'_, '_>, summary: &mut
         }
         "note" => {
             for (_, text) in element.to_markup(&|_| false).blocks {
-                draft.set(FieldKey::Ednote, "note", &text);
+                draft.set_field(FieldKey::Ednote, "note", &text);
             }
         }
         "rights" => draft.set_optional(FieldKey::Rights, "rights", element.text()),
@@ -121,16 +121,16 @@ fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
 
 /// A place in parts, or a line of text; `story.date`.
 fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
-    if let Some(date) = element.find("story.date") {
+    if let Some(date) = element.find_descendant("story.date") {
         let norm = date.attribute("norm").filter(|norm| time(norm).is_some());
         match norm {
             Some(norm) => draft.set_optional(FieldKey::Created, "story.date", Some(norm)),
             None => draft.add_element_fields(date),
         }
     }
-    let location = element.find("location");
+    let location = element.find_descendant("location");
     let part = |name: &str| {
-        let found = location?.find(name)?;
+        let found = location?.find_descendant(name)?;
         found.text().or_else(|| found.attribute("iso-cc"))
     };
     draft.set_optional(FieldKey::Dateline, "dateline", element.spaced_text());
@@ -151,7 +151,7 @@ fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
 fn read_body_end(draft: &mut Draft<'_>, element: Element<'_, '_>, blocks: &mut Vec<TextBlock>) {
     let Some(text) = element.text() else { return };
     if trailer::is_rights(&text) {
-        draft.set(FieldKey::Rights, element.name(), &text);
+        draft.set_field(FieldKey::Rights, element.name(), &text);
     } else if element.name() == "tagline" {
         draft.add_field("tagline", &text);
         blocks.push((BlockKind::Paragraph, text));

@@ -8,7 +8,7 @@ use crate::format::xml::Element;
 /// Sets all that stands in `head`.
 pub(super) fn read_head(draft: &mut Draft<'_>, nitf: Element<'_, '_>) {
     if let Some(language) = nitf.attribute("lang") {
-        draft.set(FieldKey::Language, "lang", &language);
+        draft.set_field(FieldKey::Language, "lang", &language);
     }
     for (name, value) in nitf.attributes() {
         if !matches!(name, "lang" | "schemaLocation" | "uno") && !value.is_empty() {
@@ -47,7 +47,7 @@ fn meta(draft: &mut Draft<'_>, element: Element<'_, '_>) {
         "keywords" => FieldKey::Keywords,
         _ => return draft.add_field(&name, &value),
     };
-    draft.set(key, &name, &value);
+    draft.set_field(key, &name, &value);
 }
 
 fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
@@ -73,7 +73,7 @@ fn subjects(draft: &mut Draft<'_>, tobject: Element<'_, '_>) {
 
 fn pubdata(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     if let Some(sent) = element.attribute("date.publication") {
-        draft.set(FieldKey::Sent, "date.publication", &sent);
+        draft.set_field(FieldKey::Sent, "date.publication", &sent);
     }
     if let Some(name) = element.attribute("name") {
         draft.sender.get_or_insert(name);
@@ -142,7 +142,7 @@ fn rights(draft: &mut Draft<'_>, child: Element<'_, '_>, said: &mut DocdataValue
             let line: Vec<String> = parts.into_iter().flatten().collect();
             if !line.is_empty() {
                 let line = format!("Copyright {}", line.join(" "));
-                draft.set(FieldKey::Rights, "doc.copyright", &line);
+                draft.set_field(FieldKey::Rights, "doc.copyright", &line);
             }
             said.owner = said.owner.take().or(holder);
         }
@@ -243,9 +243,9 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
                 _ => false,
             };
     if held {
-        draft.set(FieldKey::Embargo, "date.release", &release);
+        draft.set_field(FieldKey::Embargo, "date.release", &release);
     } else if draft.dispatch.sent.is_none() {
-        draft.set(FieldKey::Sent, "date.release", &release);
+        draft.set_field(FieldKey::Sent, "date.release", &release);
     } else {
         draft.add_field("date.release", &release);
     }

@@ -19,7 +19,7 @@ const SHAPE: DocumentShape = DocumentShape {
 
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     sample.root().is_some_and(|root| {
-        root.name == "nitf" || (SHAPE.is_container)(&root.name) && root.holds("nitf")
+        root.name == "nitf" || (SHAPE.is_container)(&root.name) && root.has_tag("nitf")
     })
 }
 

@@ -118,7 +118,7 @@ fn read_above_dateline(lines: &[FrontLine<'_>], dateline: usize, draft: &mut Dra
             .filter(|line| line.kind == LineKind::Other)
             .map(|line| line.text)
             .collect();
-        draft.set(FieldKey::Headline, "headline", &headline.join(" "));
+        draft.set_field(FieldKey::Headline, "headline", &headline.join(" "));
     }
     from
 }
@@ -159,7 +159,7 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
         .iter()
         .map(|line| line.text)
         .collect();
-    draft.set(FieldKey::Headline, "headline", &words.join(" "));
+    draft.set_field(FieldKey::Headline, "headline", &words.join(" "));
     rest += headline;
     let after = lines[rest..]
         .iter()
@@ -217,10 +217,10 @@ fn apply(line: &FrontLine<'_>, draft: &mut Draft<'_>) {
             let label = line.text.trim_matches(['(', ')', '[', ']']);
             fields::append_text(&mut draft.dispatch.label, label, " ");
         }
-        LineKind::Slug => draft.set(FieldKey::Slug, "slug", line.text),
+        LineKind::Slug => draft.set_field(FieldKey::Slug, "slug", line.text),
         LineKind::KeywordLine => anpa::apply_keyword_line(line.text, draft),
-        LineKind::Byline => draft.set(FieldKey::Byline, "byline", line.text),
-        LineKind::Note => draft.set(FieldKey::Ednote, "ednote", line.text),
+        LineKind::Byline => draft.set_field(FieldKey::Byline, "byline", line.text),
+        LineKind::Note => draft.set_field(FieldKey::Ednote, "ednote", line.text),
         LineKind::Other => {}
     }
 }

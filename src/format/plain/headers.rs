@@ -114,11 +114,11 @@ impl HeaderBlock<'_> {
     /// Hands the headers to a draft.
     pub(in crate::format) fn apply(self, draft: &mut Draft<'_>) {
         if let Some(headline) = self.headline {
-            draft.set(FieldKey::Headline, "headline", headline);
+            draft.set_field(FieldKey::Headline, "headline", headline);
         }
         for (name, key, value) in &self.lines {
             match key {
-                Some(key) => draft.set(*key, name, value),
+                Some(key) => draft.set_field(*key, name, value),
                 None => draft.add_field(name, value),
             }
         }

@@ -62,7 +62,7 @@ fn item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
     }
     for (name, value) in tags::attributes(root.attributes) {
         match name {
-            "NEWID" => draft.set(FieldKey::Id, name, value),
+            "NEWID" => draft.set_field(FieldKey::Id, name, value),
             // There is an element of this name too.
             "TOPICS" => draft.add_field("@TOPICS", value),
             _ => draft.add_field(name, value),
@@ -103,11 +103,11 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>
         match part.name {
             "TITLE" => {
                 let title = element_line(part.inner);
-                draft.set(FieldKey::Headline, part.name, &title);
+                draft.set_field(FieldKey::Headline, part.name, &title);
             }
             "AUTHOR" => {
                 let author = element_line(part.inner);
-                draft.set(
+                draft.set_field(
                     FieldKey::Byline,
                     part.name,
                     author.trim_end_matches([',', ' ']),
@@ -133,7 +133,7 @@ fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>
     if let Some(body) = body {
         whole = clean_element_text(body);
         if !dateline.trim_ascii().is_empty() {
-            draft.set(FieldKey::Dateline, "DATELINE", &element_line(dateline));
+            draft.set_field(FieldKey::Dateline, "DATELINE", &element_line(dateline));
             let between = if whole.starts_with([' ', '\n']) {
                 ""
             } else {

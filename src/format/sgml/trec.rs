@@ -52,7 +52,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     let mut first = None;
     for element in tags::all(root.map_or("", |root| root.inner)) {
         match element.name {
-            "DOCNO" => draft.set(FieldKey::Id, "DOCNO", &element_line(element)),
+            "DOCNO" => draft.set_field(FieldKey::Id, "DOCNO", &element_line(element)),
             "FILEID" => apply_file_id(&element_line(element), &mut draft),
             "FIRST" => first = Some(element_line(element)),
             "SECOND" => second = Some(element_line(element)),
@@ -60,10 +60,10 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
                 add_headline(&element_line(element), &mut draft)
             }
             "BYLINE" | "AUTHOR" => {
-                draft.set(FieldKey::Byline, element.name, &element_line(element))
+                draft.set_field(FieldKey::Byline, element.name, &element_line(element))
             }
-            "DATELINE" => draft.set(FieldKey::Dateline, "DATELINE", &element_line(element)),
-            "NOTE" => draft.set(FieldKey::Ednote, "NOTE", &element_line(element)),
+            "DATELINE" => draft.set_field(FieldKey::Dateline, "DATELINE", &element_line(element)),
+            "NOTE" => draft.set_field(FieldKey::Ednote, "NOTE", &element_line(element)),
             "TEXT" => {
                 let text = resolved(element.inner);
                 let text = text::clean(&text);
@@ -93,9 +93,9 @@ fn element_line(element: Element<'_>) -> String {
 fn add_headline(head: &str, draft: &mut Draft<'_>) {
     let before = &mut draft.dispatch.headline;
     if head.starts_with("Eds:") || head.starts_with("Eds.") {
-        draft.set(FieldKey::Ednote, "HEAD", head);
+        draft.set_field(FieldKey::Ednote, "HEAD", head);
     } else if before.is_empty() {
-        draft.set(FieldKey::Headline, "HEAD", head);
+        draft.set_field(FieldKey::Headline, "HEAD", head);
     } else if !head.is_empty() {
         before.push_str("; ");
         before.push_str(head);
@@ -111,7 +111,7 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
         .next()
         .filter(|word| word.bytes().all(|b| b.is_ascii_uppercase()))
     {
-        draft.set(FieldKey::Agency, "FILEID", agency);
+        draft.set_field(FieldKey::Agency, "FILEID", agency);
     }
     let numbers: Vec<&str> = parts
         .filter(|part| part.bytes().all(|b| b.is_ascii_digit()))

@@ -36,7 +36,7 @@ impl<'t, 'a> Element<'t, 'a> {
         &inner[..end.unwrap_or(inner.len())]
     }
 
-    pub(in crate::format) fn space(self) -> Namespace {
+    pub(in crate::format) fn namespace(self) -> Namespace {
         self.parts().1
     }
 
@@ -70,7 +70,7 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 
     /// The first element of this name in it.
-    pub(in crate::format) fn find(self, name: &str) -> Option<Element<'t, 'a>> {
+    pub(in crate::format) fn find_descendant(self, name: &str) -> Option<Element<'t, 'a>> {
         self.descendants().find(|inner| inner.name() == name)
     }
 
@@ -89,7 +89,7 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 
     /// All text in it as it stands, line ends and all.
-    pub(in crate::format) fn raw(self) -> Cow<'t, str> {
+    pub(in crate::format) fn raw_text(self) -> Cow<'t, str> {
         let inside = &self.tree.nodes[self.at + 1..self.tree.nodes[self.at].end];
         let mut texts = inside.iter().filter_map(|node| match &node.kind {
             NodeKind::Text(text) => Some(text.as_ref()),
@@ -106,7 +106,7 @@ impl<'t, 'a> Element<'t, 'a> {
 
     /// All text in it in one line, clean; `None` where there is none.
     pub(in crate::format) fn text(self) -> Option<String> {
-        let line = one_line(&self.raw());
+        let line = one_line(&self.raw_text());
         (!line.is_empty()).then_some(line)
     }
 
@@ -143,7 +143,7 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 
     /// The text of each element that holds some right in it, with all that is in that.
-    pub(in crate::format) fn texts(self) -> Vec<String> {
+    pub(in crate::format) fn block_texts(self) -> Vec<String> {
         let (tree, end) = (self.tree, self.tree.nodes[self.at].end);
         let mut texts = Vec::new();
         let mut at = self.at;

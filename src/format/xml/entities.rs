@@ -38,14 +38,14 @@ impl<'a> Entities<'a> {
     }
 
     /// True once, when what entities stand for has become too much.
-    pub(super) fn exhausted(&mut self) -> bool {
+    pub(super) fn take_exhausted(&mut self) -> bool {
         let now = self.spent > MAX_EXPANSION && !self.told;
         self.told |= now;
         now
     }
 
     /// Begins to count anew.
-    pub(super) fn renew(&mut self) {
+    pub(super) fn reset_count(&mut self) {
         self.spent = 0;
         self.told = false;
     }

@@ -32,7 +32,7 @@ pub(super) struct StartTag<'a> {
     /// All that stands between the angle brackets.
     pub inner: &'a str,
     /// It is its own end.
-    pub empty: bool,
+    pub is_empty: bool,
     /// Where it begins.
     pub at: usize,
 }
@@ -56,7 +56,7 @@ pub(super) struct EventReader<'a> {
     ended: bool,
     pub entities: Entities<'a>,
     /// Declarations of entities are passed over from here on.
-    pub declared: bool,
+    pub ignores_doctype: bool,
     pub faults: Vec<Fault>,
 }
 
@@ -79,7 +79,7 @@ impl<'a> EventReader<'a> {
             budget: text.len().saturating_mul(REREAD_FACTOR) + MIN_REREAD_BUDGET,
             ended: false,
             entities: Entities::default(),
-            declared: false,
+            ignores_doctype: false,
             faults: Vec::new(),
         }
     }
@@ -157,7 +157,7 @@ impl<'a> EventReader<'a> {
                     return Event::Text(Cow::Borrowed(inner));
                 }
                 Ok(Raw::GeneralRef(_)) => return Event::Text(self.resolve(start, raw)),
-                Ok(Raw::DocType(_)) if !self.declared => self.entities.declare(raw),
+                Ok(Raw::DocType(_)) if !self.ignores_doctype => self.entities.declare(raw),
                 Ok(Raw::DocType(_) | Raw::Comment(_) | Raw::PI(_) | Raw::Decl(_)) => {}
                 Ok(Raw::Eof) => return Event::End,
                 Err(error) => {
@@ -171,7 +171,7 @@ impl<'a> EventReader<'a> {
 
     fn resolve(&mut self, start: usize, raw: &'a str) -> Cow<'a, str> {
         let text = self.entities.resolve(raw);
-        if self.entities.exhausted() {
+        if self.entities.take_exhausted() {
             self.fault(
                 start,
                 "its entities stand for more than 1 MiB of text: they are left as they are written",
@@ -221,7 +221,7 @@ impl<'a> EventReader<'a> {
         Some(Event::Open(StartTag {
             name: &inner[..length],
             inner,
-            empty,
+            is_empty: empty,
             at: start,
         }))
     }
@@ -264,7 +264,7 @@ impl<'a> EventReader<'a> {
                 named.then_some(Event::Open(StartTag {
                     name,
                     inner,
-                    empty: inner.ends_with('/'),
+                    is_empty: inner.ends_with('/'),
                     at: start,
                 }))
             }

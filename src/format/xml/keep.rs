@@ -14,7 +14,7 @@ impl Draft<'_> {
         value: Option<String>,
     ) {
         if let Some(value) = value {
-            self.set(key, name, &value);
+            self.set_field(key, name, &value);
         }
     }
 

@@ -163,7 +163,7 @@ impl<'a> Document<'_, 'a> {
         report_faults(&mut others, self.text, &mut self.lines, &mut self.problems);
         self.begun = true;
         // A declaration stands before all items: one between them would be missed where those before are passed over.
-        self.events.declared = true;
+        self.events.ignores_doctype = true;
         if let Some(&[next, ..]) = sink.wanted()
             && next != number
         {
@@ -171,7 +171,7 @@ impl<'a> Document<'_, 'a> {
             sink.skip_to(number);
             return None;
         }
-        self.events.entities.renew();
+        self.events.entities.reset_count();
         let at = start.at;
         let tree = self.tree(start, self.shape.has_nested_items, &self.shape.is_container);
         let raw = &self.text[at..self.events.position().max(at)];
@@ -188,7 +188,7 @@ impl<'a> Document<'_, 'a> {
 
     /// An element around items. Before it `before` declarations were in force.
     fn enter_container(&mut self, start: StartTag<'a>, named: (Namespace, &'a str), before: usize) {
-        if self.begun || start.empty {
+        if self.begun || start.is_empty {
             self.bindings.truncate(before);
         }
         if !self.begun {
@@ -219,9 +219,9 @@ impl<'a> Document<'_, 'a> {
     ) -> Tree<'a> {
         let item = self.shape.is_item;
         let ends = ImplicitEnds {
-            next: &|name| item(Namespace::Own, name),
+            starts_next: &|name| item(Namespace::Own, name),
             shallow,
-            around,
+            closes_container: around,
         };
         Tree::read(&mut self.events, start, &mut self.bindings, &ends)
     }
@@ -239,9 +239,9 @@ pub(super) fn with_tree<T>(text: &str, look: impl FnOnce(&Tree<'_>) -> T) -> Opt
     let mut bindings = Bindings::default();
     let never = |_: &str| false;
     let ends = ImplicitEnds {
-        next: &never,
+        starts_next: &never,
         shallow: true,
-        around: &never,
+        closes_container: &never,
     };
     loop {
         match events.next() {

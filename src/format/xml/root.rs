@@ -19,7 +19,7 @@ pub(in crate::format) struct RootElement {
 
 impl RootElement {
     /// The root of what begins with these bytes; `None` where that is no markup.
-    pub(in crate::format) fn of(start: &[u8], utf16: bool) -> Option<Self> {
+    pub(in crate::format) fn parse(start: &[u8], utf16: bool) -> Option<Self> {
         let text = if utf16 {
             encoding::decode(&start[..start.len() & !1]).text
         } else if start.first() == Some(&b'<') {
@@ -48,7 +48,7 @@ impl RootElement {
     }
 
     /// True where a start tag of this name stands near the start, whatever its prefix.
-    pub(in crate::format) fn holds(&self, name: &str) -> bool {
+    pub(in crate::format) fn has_tag(&self, name: &str) -> bool {
         let bytes = self.start.as_bytes();
         memchr::memmem::find_iter(bytes, name.as_bytes()).any(|at| {
             let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'>' | b'/');

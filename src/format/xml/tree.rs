@@ -39,11 +39,11 @@ pub(in crate::format) struct Tree<'a> {
 /// Names that end an element although it is not closed.
 pub(super) struct ImplicitEnds<'e> {
     /// A start tag that begins the next one.
-    pub next: &'e dyn Fn(&str) -> bool,
+    pub starts_next: &'e dyn Fn(&str) -> bool,
     /// Only where it stands right in the element.
     pub shallow: bool,
     /// An end tag of what is around it.
-    pub around: &'e dyn Fn(&str) -> bool,
+    pub closes_container: &'e dyn Fn(&str) -> bool,
 }
 
 impl<'a> Tree<'a> {
@@ -69,7 +69,7 @@ impl<'a> Tree<'a> {
             bindings,
             tree: Self::of_tag(start, named),
         };
-        if !start.empty {
+        if !start.is_empty {
             growing.grow();
         }
         growing.bindings.truncate(before);
@@ -170,7 +170,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
     /// An element begins; false where it is the next one.
     fn opens(&mut self, inner: StartTag<'a>) -> bool {
         let shallow = !self.ends.shallow || self.open.len() == 1;
-        if shallow && (self.ends.next)(local(inner.name)) {
+        if shallow && (self.ends.starts_next)(local(inner.name)) {
             let message = format!("expected `</{}>`, found `<{}>`", self.name, inner.name);
             self.events.fault(inner.at, message);
             self.events.jump(inner.at);
@@ -183,7 +183,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
                 self.events.fault(inner.at, message);
             }
             self.full |= self.tree.nodes.len() >= MAX_NODES;
-            self.hidden += usize::from(!inner.empty);
+            self.hidden += usize::from(!inner.is_empty);
             return true;
         }
         let before = self.bindings.len();
@@ -194,7 +194,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
             space,
             inner: inner.inner,
         });
-        if inner.empty {
+        if inner.is_empty {
             self.bindings.truncate(before);
         } else {
             self.open.push((at, inner.name, before));
@@ -210,7 +210,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
         }
         let mut inward = self.open.iter().rev().take(MAX_OPEN_SEARCH);
         let Some(above) = inward.position(|(_, open, _)| *open == name) else {
-            let is_around = (self.ends.around)(local(name));
+            let is_around = (self.ends.closes_container)(local(name));
             let message = if is_around {
                 format!("expected `</{}>`, found `</{name}>`", self.name)
             } else {

@@ -180,7 +180,7 @@ fn take_sign_headers<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
                 if key == FieldKey::Headline && !draft.dispatch.headline.is_empty() {
                     fields::continue_line(&mut draft.dispatch.headline, value);
                 } else {
-                    draft.set(key, name, value);
+                    draft.set_field(key, name, value);
                 }
             }
             None if value.is_empty() => {}

@@ -102,7 +102,7 @@ impl<'a> CollectedMembers<'a> {
             }
             ("headline" | "headlinemain", Value::Text(_)) => {
                 let text = content::inline_text(&decode(value));
-                draft.set(FieldKey::Headline, name, &text);
+                draft.set_field(FieldKey::Headline, name, &text);
             }
             ("bodies", Value::Array(raw)) => collect_texts("body", raw, &mut self.bodies),
             ("descriptions", Value::Array(raw)) => {
@@ -159,7 +159,7 @@ impl<'a> CollectedMembers<'a> {
             }
             ("service", Value::Array(raw)) => {
                 let codes: Vec<String> = elements(raw).filter_map(named).collect();
-                draft.set(FieldKey::Category, name, &codes.join(", "));
+                draft.set_field(FieldKey::Category, name, &codes.join(", "));
             }
             ("signals" | "signal", _) => {
                 apply_signals(draft, value);
@@ -239,7 +239,7 @@ fn set_identity(
 fn set_rights(draft: &mut Draft<'_>, mut rights: Vec<(u8, String)>) {
     rights.sort_by_key(|(rank, _)| *rank);
     if let Some((_, line)) = rights.into_iter().find(|(_, line)| !line.trim().is_empty()) {
-        draft.set(FieldKey::Rights, "copyrightnotice", &line);
+        draft.set_field(FieldKey::Rights, "copyrightnotice", &line);
     }
 }
 

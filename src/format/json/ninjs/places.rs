@@ -8,15 +8,15 @@ use crate::format::json::token::Value;
 /// `Bergen, Norway`
 pub(super) fn apply_location(draft: &mut Draft<'_>, text: &str) {
     let (place, country) = text.split_once(',').unwrap_or((text, ""));
-    draft.set(FieldKey::Place, "located", place);
-    draft.set(FieldKey::Country, "located", country);
+    draft.set_field(FieldKey::Place, "located", place);
+    draft.set_field(FieldKey::Country, "located", country);
 }
 
 /// A place in parts: a city, what lies around it, and the line as it was set.
 pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
     let all = object_members(raw);
     if let Some(line) = said(&all, &["text"]) {
-        draft.set(FieldKey::Dateline, "dateline", &line);
+        draft.set_field(FieldKey::Dateline, "dateline", &line);
     }
     let inner = all.iter().find_map(|(name, value)| match value {
         Value::Object(raw) if plain(name) == "located" => Some(object_members(raw)),

@@ -111,7 +111,7 @@ pub(super) fn apply_description(
         }
         _ => return false,
     };
-    draft.set(key, name, &decode(*value));
+    draft.set_field(key, name, &decode(*value));
     true
 }
 

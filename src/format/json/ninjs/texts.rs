@@ -57,7 +57,7 @@ pub(super) fn choose_best(
     let mut words = String::new();
     for (rank, name, value, html) in offers {
         if rank == 255 {
-            draft.set(FieldKey::Words, "wordcount", &name);
+            draft.set_field(FieldKey::Words, "wordcount", &name);
             continue;
         }
         let text = decode(value);
@@ -97,7 +97,7 @@ pub(super) fn apply_headlines(draft: &mut Draft<'_>, array: &str) {
     all.sort_by_key(|(other, ..)| *other);
     for (nth, (_, role, value)) in all.iter().enumerate() {
         if nth == 0 {
-            draft.set(FieldKey::Headline, "headlines", value);
+            draft.set_field(FieldKey::Headline, "headlines", value);
         } else {
             draft.add_field(&format!("headline@{role}"), value);
         }
