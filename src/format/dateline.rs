@@ -28,12 +28,12 @@ pub(super) struct LeadDateline<'a>(&'a str, Dateline);
 
 impl<'a> LeadDateline<'a> {
     /// The dateline of a lead.
-    pub(super) fn of(lead: &'a str) -> Option<Self> {
+    pub(super) fn parse(lead: &'a str) -> Option<Self> {
         Some(Self(reach(lead), parse(lead)?))
     }
 
     /// True where a text begins with the lead of this dateline.
-    pub(super) fn begins(&self, text: &str) -> bool {
+    pub(super) fn begins_text(&self, text: &str) -> bool {
         text.trim_ascii_start().starts_with(self.0)
     }
 
@@ -48,7 +48,7 @@ impl<'a> LeadDateline<'a> {
     }
 
     /// The dateline of this lead, where it is the same.
-    pub(super) fn at(self, lead: &str) -> Option<Dateline> {
+    pub(super) fn for_lead(self, lead: &str) -> Option<Dateline> {
         (self.0 == reach(lead)).then_some(self.1)
     }
 }
@@ -63,14 +63,14 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
     let start = head.len() - head.trim_ascii_start().len();
     let head = &head[start..];
     let marks = Marks::of(head)?;
-    let beyond = |found: fn(&str) -> _| marks.beyond.then(|| found(head))?;
+    let beyond = |found: fn(&str) -> _| marks.non_ascii.then(|| found(head))?;
     let brackets = |found: fn(&str) -> _| marks.brackets.then(|| found(head))?;
     let (mut dateline, end) = beyond(bracketed)
         .or_else(|| brackets(agency_first))
         .or_else(|| brackets(|head| with_agency(head, '(', ')')))
         .or_else(|| beyond(|head| with_agency(head, '（', '）')))
         .or_else(|| marks.slashes.then(|| with_agency(head, '/', '/'))?)
-        .or_else(|| (marks.dashes || marks.beyond).then(|| bare(head))?)?;
+        .or_else(|| (marks.dashes || marks.non_ascii).then(|| bare(head))?)?;
     dateline.range = Some(start..start + end);
     Some(dateline)
 }

@@ -65,9 +65,9 @@ static WEEKDAYS: WordSet<41> = WordSet::new([
 pub(super) fn is_weekday(word: &str) -> bool {
     let word = word.trim_end_matches('.');
     if word.is_ascii() {
-        return WEEKDAYS.has(word);
+        return WEEKDAYS.contains(word);
     }
-    LowercaseWord::of(word).is_some_and(|lower| WEEKDAYS.has(lower.as_str()))
+    LowercaseWord::of(word).is_some_and(|lower| WEEKDAYS.contains(lower.as_str()))
 }
 
 /// Reads `Feb 26`, `26 February`, `26 de febrero`, `Aug 29, 2014`, `21 jan 2019`, `1 LUG`, `23/07`, `25-11-2023`, `2016-07-06`, `Monday`.

@@ -58,7 +58,7 @@ pub(super) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
     let label = d.label.as_deref().filter(|label| {
         label
             .split([' ', '(', ')'])
-            .any(|word| EMBARGO_WORDS.has(word))
+            .any(|word| EMBARGO_WORDS.contains(word))
     });
     let Some(text) = note.or(label).or(lead) else {
         return;

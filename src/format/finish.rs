@@ -111,7 +111,7 @@ pub(super) fn finish_body_text(
     if let Some(rights) = trailer.rights {
         fields::append_text(&mut draft.dispatch.rights, &rights, " ");
     }
-    if trailer.more {
+    if trailer.has_more {
         draft.add_field("more", "true");
     }
     let (lead, lead_at) = match &known_blocks {

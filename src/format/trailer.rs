@@ -8,7 +8,7 @@ pub(super) struct Trailer {
     /// Copyright or usage lines, in the order of the text, joined by spaces.
     pub rights: Option<String>,
     /// The take is not finished: `(more)`.
-    pub more: bool,
+    pub has_more: bool,
 }
 
 /// Lines that end a dispatch and say nothing else, in lower case.
@@ -40,7 +40,7 @@ pub(super) fn split_trailer(text: &str) -> (&str, Trailer) {
             break;
         }
         if is_more(line) {
-            trailer.more = true;
+            trailer.has_more = true;
         } else if is_end_mark(line) {
         } else if let Some(at) = rights_start(kept) {
             let lines = kept[at..].split('\n').map(str::trim_ascii);
@@ -66,7 +66,7 @@ fn line_start(text: &str) -> usize {
 }
 
 fn is_more(line: &str) -> bool {
-    MORE.has(line) && line != "more"
+    MORE.contains(line) && line != "more"
 }
 
 fn is_end_mark(line: &str) -> bool {
@@ -75,10 +75,10 @@ fn is_end_mark(line: &str) -> bool {
     }
     if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
         // `ends` is a word; the mark stands in capitals or between dashes.
-        return !matches!(line, "ends" | "end" | "ends.") && MARKS.has(line);
+        return !matches!(line, "ends" | "end" | "ends.") && MARKS.contains(line);
     }
     let initials = |rest: &str| rest.len() <= 16 && !rest.contains("  ");
-    MARKS.has(line)
+    MARKS.contains(line)
         || line.len() >= 3 && line.bytes().all(|b| b == b'#' || b == b' ')
         || line.strip_prefix("./.").is_some_and(initials)
         || line
@@ -143,7 +143,7 @@ mod tests {
     fn check_trailer(text: &str, kept: &str, rights: Option<&str>, more: bool) {
         let (found, trailer) = split_trailer(text);
         assert_eq!(
-            (found, trailer.rights.as_deref(), trailer.more),
+            (found, trailer.rights.as_deref(), trailer.has_more),
             (kept, rights, more)
         );
     }

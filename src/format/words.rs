@@ -47,7 +47,7 @@ impl<const N: usize> WordSet<N> {
     }
 
     /// True for one of the words; ASCII letters may be large or small.
-    pub(super) fn has(&self, word: &str) -> bool {
+    pub(super) fn contains(&self, word: &str) -> bool {
         let first = letter(word);
         if word.len() >= 32 || self.lengths[first] >> word.len() & 1 == 0 {
             return false;
@@ -66,10 +66,10 @@ mod tests {
     fn has_its_words_in_any_case() {
         const FEW: WordSet<3> = WordSet::new(["miércoles", "mon", "-30-"]);
         for word in ["mon", "Mon", "MON", "miércoles", "Miércoles", "-30-"] {
-            assert!(FEW.has(word), "{word}");
+            assert!(FEW.contains(word), "{word}");
         }
         for word in ["", "mo", "mot", "non", "miercoles", "M30-", &"m".repeat(40)] {
-            assert!(!FEW.has(word), "{word}");
+            assert!(!FEW.contains(word), "{word}");
         }
     }
 }

@@ -14,8 +14,8 @@ const MAX_RAIL_LINES: usize = 8;
 pub(super) fn read<'a>(text: &'a str, header: &Header<'_>, draft: &mut Draft<'_>) -> &'a str {
     let mut rest = text;
     let mut front = FrontMatterReader::default();
-    while let Some((rail, after)) = front.next(rest, header) {
-        if !front.take(&rail, after, header, draft) {
+    while let Some((rail, after)) = front.next_line(rest, header) {
+        if !front.apply_line(&rail, after, header, draft) {
             break;
         }
         rest = after;
@@ -89,7 +89,7 @@ fn rail(text: &str) -> Option<(Rail, &str)> {
 
 impl FrontMatterReader {
     /// The next line before the copy: a rail, or the keyword line that lost its rail.
-    fn next<'a>(&self, text: &'a str, header: &Header<'_>) -> Option<(Rail, &'a str)> {
+    fn next_line<'a>(&self, text: &'a str, header: &Header<'_>) -> Option<(Rail, &'a str)> {
         if let Some(found) = rail(text) {
             return Some(found);
         }
@@ -114,7 +114,7 @@ impl FrontMatterReader {
     }
 
     /// Sets what a rail says; false where it is a part of the copy, as all that follows.
-    fn take(
+    fn apply_line(
         &mut self,
         rail: &Rail,
         after: &str,
@@ -161,7 +161,7 @@ impl FrontMatterReader {
 /// True where copy begins here with a dateline.
 fn starts_with_dateline(text: &str) -> bool {
     let line = text.trim_start().split(['\n', '\r']).next().unwrap_or("");
-    !line.starts_with('^') && LeadDateline::of(&rails::convert_typesetter_signs(line)).is_some()
+    !line.starts_with('^') && LeadDateline::parse(&rails::convert_typesetter_signs(line)).is_some()
 }
 
 /// Adds a label that stands on a line of its own; one that says the same in more words takes the place of the other.

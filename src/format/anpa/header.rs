@@ -41,7 +41,7 @@ pub(in crate::format) struct Header<'a> {
     /// Count at the end of the line: not the number of words.
     pub count: &'a str,
     /// Bytes of the text that the header takes, line ends included; 0 where there is none.
-    pub end: usize,
+    pub byte_len: usize,
 }
 
 /// Reads the header that a text begins with; lines that are no part of it may stand before it.
@@ -53,7 +53,7 @@ pub(in crate::format) fn parse_header(text: &str) -> Header<'_> {
         at += whole.len();
         let line = whole.trim_end_matches(['\r', '\n']);
         if parse_priority_line(line, &mut found) {
-            found.end = at;
+            found.byte_len = at;
             return found;
         }
         if line.contains('\u{2}') {
@@ -61,7 +61,7 @@ pub(in crate::format) fn parse_header(text: &str) -> Header<'_> {
         }
         if found.number.is_empty() && parse_story_line(line, &mut found) {
             found.routing = text[..start].trim();
-            found.end = at;
+            found.byte_len = at;
         }
     }
     found

@@ -137,14 +137,13 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     draft.dispatch.problems.extend(decoded.problem);
     let text = rails::normalize_line_ends(&decoded.text);
     let header = parse_header(&text);
-    let rest = &text[header.end..];
-    let (text, after) = framed(rest, header.end > 0, &mut draft);
-    let tail = TransmissionLine::of(after);
+    let rest = &text[header.byte_len..];
+    let (text, after) = framed(rest, header.byte_len > 0, &mut draft);
+    let tail = TransmissionLine::find_first(after);
     let (text, tail) = match tail {
         Some(tail) => (text, Some(tail)),
-        None => {
-            TransmissionLine::at_end(text).map_or((text, None), |(text, tail)| (text, Some(tail)))
-        }
+        None => TransmissionLine::split_from_end(text)
+            .map_or((text, None), |(text, tail)| (text, Some(tail))),
     };
     header.apply(&mut draft, tail.as_ref().map(TransmissionLine::stamp_text));
     if let Some(tail) = tail {

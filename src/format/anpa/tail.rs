@@ -19,7 +19,7 @@ pub(super) struct TransmissionLine<'a> {
     /// From the first digit on.
     stamp: &'a str,
     /// Letters before: agency and service.
-    from: &'a str,
+    origin: &'a str,
     /// Three numbers in the order of the line; the last is the year.
     date: [&'a str; 3],
     time: (i8, i8),
@@ -30,12 +30,12 @@ pub(super) struct TransmissionLine<'a> {
 
 impl<'a> TransmissionLine<'a> {
     /// The first line of a text that is one.
-    pub(super) fn of(text: &'a str) -> Option<Self> {
+    pub(super) fn find_first(text: &'a str) -> Option<Self> {
         text.split(['\n', '\r']).take(8).find_map(Self::line)
     }
 
     /// The last line of a text that lost its ETX, with the text before it.
-    pub(super) fn at_end(text: &'a str) -> Option<(&'a str, Self)> {
+    pub(super) fn split_from_end(text: &'a str) -> Option<(&'a str, Self)> {
         let odd = |c: char| c.is_ascii_control() || c == ' ';
         let kept = text.trim_end_matches(odd);
         let start = memchr::memrchr2(b'\n', b'\r', kept.as_bytes()).map_or(0, |at| at + 1);
@@ -88,7 +88,7 @@ impl<'a> TransmissionLine<'a> {
         Some(Self {
             text,
             stamp,
-            from: text[..text.len() - stamp.len()].trim_end_matches(['-', ' ']),
+            origin: text[..text.len() - stamp.len()].trim_end_matches(['-', ' ']),
             date: [words[at], words[at + 1], words[at + 2]],
             time,
             zone,
@@ -104,11 +104,11 @@ impl<'a> TransmissionLine<'a> {
     /// Hands the line to a draft: the time that it was sent, and the agency.
     pub(super) fn apply(&self, header: &Header<'_>, draft: &mut Draft<'_>) {
         draft.add_field("transmission", self.text);
-        let agency = self.from.split('-').next().unwrap_or("");
+        let agency = self.origin.split('-').next().unwrap_or("");
         if dateline::is_known_agency(agency) {
             draft.dispatch.agency = Some(agency.to_owned());
         }
-        let Some(day) = self.day(header.date) else {
+        let Some(day) = self.resolve_day(header.date) else {
             let message = format!("expected a date such as 11-13-13, found `{}`", self.stamp);
             draft.add_problem(Severity::Note, "transmission line", message);
             return;
@@ -119,7 +119,7 @@ impl<'a> TransmissionLine<'a> {
     }
 
     /// The day; which number is the month is told by the header's day, which may differ by one, else by the agency's order.
-    fn day(&self, header: Option<(i8, i8)>) -> Option<Date> {
+    fn resolve_day(&self, header: Option<(i8, i8)>) -> Option<Date> {
         let [first, second, year] = self.date;
         let (first, second) = (first.parse::<i8>().ok()?, second.parse::<i8>().ok()?);
         let year = clock::year(year)?;
@@ -152,8 +152,8 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, header: Option<(i8, i8)>, day: &str, time: (i8, i8), zone: &str) {
-        let found = TransmissionLine::of(line).map(|tail| {
-            let day = tail.day(header).map(|day| day.to_string());
+        let found = TransmissionLine::find_first(line).map(|tail| {
+            let day = tail.resolve_day(header).map(|day| day.to_string());
             (day.unwrap_or_default(), tail.time, tail.zone)
         });
         assert_eq!(found, Some((day.to_owned(), time, zone)));
@@ -184,9 +184,9 @@ mod tests {
             (22, 13),
             "GMT",
         );
-        assert_eq!(TransmissionLine::of("Reuter"), None);
+        assert_eq!(TransmissionLine::find_first("Reuter"), None);
         assert_eq!(
-            TransmissionLine::of("2017-18 season 1509 at 10 to 11"),
+            TransmissionLine::find_first("2017-18 season 1509 at 10 to 11"),
             None
         );
     }

@@ -30,7 +30,7 @@ fn reads_a_header_alone() {
         reference: "a0123",
         date: Some((2, 26)),
         count: "0105",
-        end: text.len() - 4,
+        byte_len: text.len() - 4,
         ..Header::default()
     };
     assert_eq!(parse_header(text), expected);

@@ -8,7 +8,7 @@ pub(super) struct Marks {
     pub slashes: bool,
     pub dashes: bool,
     /// Something beyond ASCII.
-    pub beyond: bool,
+    pub non_ascii: bool,
 }
 
 impl Marks {
@@ -26,8 +26,8 @@ impl Marks {
             brackets: memchr::memchr(b'(', bytes).is_some(),
             slashes: memchr::memchr(b'/', bytes).is_some(),
             dashes: memchr::memchr3(b'-', b'_', b'=', bytes).is_some(),
-            beyond: !bytes.is_ascii(),
+            non_ascii: !bytes.is_ascii(),
         };
-        (marks.brackets || marks.slashes || marks.dashes || marks.beyond).then_some(marks)
+        (marks.brackets || marks.slashes || marks.dashes || marks.non_ascii).then_some(marks)
     }
 }

@@ -203,7 +203,7 @@ pub(super) fn names_place(name: &str) -> bool {
             }
         }
     }
-    letters && !words(name).any(|word| NOT_PLACES.has(word))
+    letters && !words(name).any(|word| NOT_PLACES.contains(word))
 }
 
 /// Particles after the first word, and words that begin with an article.
@@ -270,18 +270,18 @@ pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
             }
         }
         if count > 4
-            || NOT_AGENCIES.has(word)
+            || NOT_AGENCIES.contains(word)
             || days::is_weekday(word)
             || days::month(word).is_some()
         {
             return None;
         }
-        looks.known |= KNOWN_AGENCIES.has(word);
+        looks.known |= KNOWN_AGENCIES.contains(word);
     }
     (letters && count > 0).then_some(looks)
 }
 
 /// True where one of the names is that of an agency that everyone knows.
 pub(in crate::format) fn is_known_agency(text: &str) -> bool {
-    words(text.trim()).any(|word| KNOWN_AGENCIES.has(word)) && agency_form(text).is_some()
+    words(text.trim()).any(|word| KNOWN_AGENCIES.contains(word)) && agency_form(text).is_some()
 }

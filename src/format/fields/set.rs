@@ -165,7 +165,7 @@ impl Draft<'_> {
     }
 
     /// Says that a name was given twice; the first value holds.
-    pub(in crate::format) fn twice(&mut self, name: &str) {
+    pub(in crate::format) fn report_duplicate(&mut self, name: &str) {
         self.add_problem(
             Severity::Note,
             name,

@@ -28,7 +28,7 @@ pub(super) fn lead_dateline(
         });
     }
     known
-        .and_then(|known| known.at(lead))
+        .and_then(|known| known.for_lead(lead))
         .or_else(|| dateline::parse(lead))
         .or_else(|| {
             draft

@@ -64,12 +64,12 @@ impl<'a> DateTimeGroup<'a> {
     }
 
     /// The first of a few lines that is one.
-    pub(super) fn of(text: &'a str) -> Option<Self> {
+    pub(super) fn find_first(text: &'a str) -> Option<Self> {
         text.split(['\n', '\r']).take(10).find_map(Self::line)
     }
 
     /// The last line of a text that lost its ETX, with the text before it.
-    pub(in crate::format) fn at_end(text: &'a str) -> Option<(&'a str, Self)> {
+    pub(in crate::format) fn split_from_end(text: &'a str) -> Option<(&'a str, Self)> {
         let kept = text.trim_end_matches(|c: char| c.is_ascii_control() || c == ' ');
         let start = memchr::memrchr2(b'\n', b'\r', kept.as_bytes()).map_or(0, |at| at + 1);
         let line = kept[start..].trim_start_matches("./.");

@@ -136,10 +136,10 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         found.is_some(),
         &mut draft,
     );
-    let group = DateTimeGroup::of(parts.after);
+    let group = DateTimeGroup::find_first(parts.after);
     let (body, group) = match group {
         Some(group) => (parts.text, Some(group)),
-        None => DateTimeGroup::at_end(parts.text)
+        None => DateTimeGroup::split_from_end(parts.text)
             .map_or((parts.text, None), |(text, group)| (text, Some(group))),
     };
     match &found {

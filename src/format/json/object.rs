@@ -28,7 +28,7 @@ pub(super) fn parse_object(
     let mut short: Option<BodyDigest<'_>> = None;
     for (at, &(name, value)) in members.iter().enumerate() {
         if at > 0 && at < 200 && members[..at].iter().any(|(before, _)| *before == name) {
-            draft.twice(&unescape(name));
+            draft.report_duplicate(&unescape(name));
         }
         let name = unescape(name);
         match key(&name) {

@@ -11,7 +11,7 @@ use crate::format::plain::kinds::is_slug;
 
 /// Sets what the headers say.
 pub(super) fn apply_headers(headers: &Headers<'_>, draft: &mut Draft<'_>) {
-    for header in &headers.all {
+    for header in &headers.fields {
         if header.raw.len() > MAX_VALUE_BYTES {
             let message = "longer than 16 KiB: the rest of it was left out".to_owned();
             draft.add_problem(Severity::Fault, header.name, message);

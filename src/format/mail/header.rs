@@ -22,18 +22,18 @@ pub(super) struct HeaderField<'a> {
 /// Headers at the start of some bytes.
 #[derive(Debug, Default)]
 pub(super) struct Headers<'a> {
-    pub all: Vec<HeaderField<'a>>,
+    pub fields: Vec<HeaderField<'a>>,
     /// Where the text after them begins, the empty line passed.
-    pub end: usize,
+    pub body_start: usize,
     /// They ended without an empty line: with a line that is no header.
-    pub torn: bool,
+    pub ended_early: bool,
 }
 
 impl<'a> Headers<'a> {
     /// Reads headers up to an empty line, to a line that is none, or to the end.
-    pub(super) fn read(bytes: &'a [u8]) -> Self {
+    pub(super) fn parse(bytes: &'a [u8]) -> Self {
         let mut found = Self {
-            all: Vec::with_capacity(16),
+            fields: Vec::with_capacity(16),
             ..Self::default()
         };
         let mut at = 0;
@@ -45,7 +45,7 @@ impl<'a> Headers<'a> {
                 break;
             }
             let Some(colon) = find_name_end(line) else {
-                found.torn = true;
+                found.ended_early = true;
                 break;
             };
             let name = std::str::from_utf8(&line[..colon]).unwrap_or("").trim_end();
@@ -60,16 +60,16 @@ impl<'a> Headers<'a> {
                 at = next;
             }
             let raw = bytes[start..at].trim_ascii();
-            found.all.push(HeaderField { name, raw });
+            found.fields.push(HeaderField { name, raw });
         }
-        found.end = at;
+        found.body_start = at;
         found
     }
 
     /// The first header of a name, in any case.
     pub(super) fn get(&self, name: &str) -> Option<HeaderField<'a>> {
         let same = |header: &&HeaderField<'_>| header.name.eq_ignore_ascii_case(name);
-        self.all.iter().find(same).copied()
+        self.fields.iter().find(same).copied()
     }
 
     /// The value of the first header of a name.

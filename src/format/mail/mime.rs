@@ -75,8 +75,8 @@ fn collect_part<'a>(
             }
             Some(boundary) => {
                 for part in split_at_boundary(body, boundary, found) {
-                    let headers = Headers::read(part);
-                    collect_part(&headers, &part[headers.end..], depth + 1, found);
+                    let headers = Headers::parse(part);
+                    collect_part(&headers, &part[headers.body_start..], depth + 1, found);
                 }
             }
             None => {
@@ -87,8 +87,8 @@ fn collect_part<'a>(
             }
         }
     } else if name == "message/rfc822" && kind.file.is_none() {
-        let headers = Headers::read(body);
-        collect_part(&headers, &body[headers.end..], depth + 1, found);
+        let headers = Headers::parse(body);
+        collect_part(&headers, &body[headers.body_start..], depth + 1, found);
     } else if matches!(name, "text/plain" | "text/html" | "text/enriched" | "text")
         && kind.file.is_none()
     {
@@ -138,9 +138,9 @@ fn simple_text_part<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<TextPar
 fn choose_alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &mut MailParts<'a>) {
     let mut best: Option<Vec<TextPart<'a>>> = None;
     for part in split_at_boundary(body, boundary, found) {
-        let headers = Headers::read(part);
+        let headers = Headers::parse(part);
         let before = found.texts.len();
-        collect_part(&headers, &part[headers.end..], depth + 1, found);
+        collect_part(&headers, &part[headers.body_start..], depth + 1, found);
         let texts = found.texts.split_off(before);
         let says = |texts: &[TextPart<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
         let plain = |texts: &[TextPart<'_>]| texts.iter().all(|t| !t.html);

@@ -117,13 +117,13 @@ fn item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem
         None if mail.starts_with(b"From ") => (&mail[mail.len()..], true),
         _ => (mail, false),
     };
-    let headers = Headers::read(mail);
+    let headers = Headers::parse(mail);
     fields::apply_headers(&headers, &mut draft);
-    if headers.torn {
+    if headers.ended_early {
         let message = "a line among the headers is none: the text is taken to begin with it";
         draft.add_problem(Severity::Fault, "", message.to_owned());
     }
-    let body = &mail[headers.end..];
+    let body = &mail[headers.body_start..];
     let body = if boxed {
         unquote_from_lines(body)
     } else {

@@ -44,7 +44,7 @@ pub(in crate::format) fn apart<'a>(
     draft: &mut Draft<'_>,
 ) -> Option<LeadDateline<'a>> {
     let known = known?;
-    if known.begins(text) {
+    if known.begins_text(text) {
         return Some(known);
     }
     draft.dispatch.dateline = Some(Dateline {
@@ -70,7 +70,7 @@ fn leading_lines(text: &str) -> (Vec<FrontLine<'_>>, Option<(usize, LeadDateline
             parted = true;
             continue;
         }
-        if let Some(known) = LeadDateline::of(line) {
+        if let Some(known) = LeadDateline::parse(line) {
             return (lines, Some((start, known)));
         }
         let kind = kind(line);

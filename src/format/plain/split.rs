@@ -117,7 +117,7 @@ fn is_dated(text: &str) -> bool {
         .filter(|line| !line.is_empty());
     lines
         .take(MAX_DATELINE_LINES)
-        .filter_map(LeadDateline::of)
+        .filter_map(LeadDateline::parse)
         .any(|known| known.into_dateline().agency.is_some())
 }
 

@@ -249,7 +249,7 @@ fn apply_transmission_header(inner: &str, draft: &mut Draft<'_>) {
         draft.dispatch.created = created;
     }
     version(draft);
-    if found.end == 0 && !raw.trim().is_empty() {
+    if found.byte_len == 0 && !raw.trim().is_empty() {
         draft.add_field("UNKNOWN", &text::clean(raw.trim()));
     }
 }

@@ -97,10 +97,11 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     };
     let text = text_before_end_mark(text, &mut draft);
     let rest = take_sign_headers(text, &mut draft);
-    let (rest, group) = match DateTimeGroup::at_end(rest).filter(|(_, group)| group.is_certain()) {
-        Some((rest, group)) => (rest, Some(group)),
-        None => (rest, None),
-    };
+    let (rest, group) =
+        match DateTimeGroup::split_from_end(rest).filter(|(_, group)| group.is_certain()) {
+            Some((rest, group)) => (rest, Some(group)),
+            None => (rest, None),
+        };
     let rest = rest.trim_start_matches('\n');
     let rest = match plain::headers::find_header_block(rest) {
         Some(block) => {
