@@ -66,7 +66,7 @@ struct ItemFields {
     blocks: Vec<TextBlock>,
     summary: Vec<String>,
     replaced: Vec<String>,
-    canceled: bool,
+    is_canceled: bool,
     corrects: bool,
 }
 
@@ -76,13 +76,13 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> 
         draft.add_field(name, &value);
     }
     for child in item.children() {
-        found.take(&mut draft, child);
+        found.read_field(&mut draft, child);
     }
     let ItemFields {
         mut blocks,
         summary,
         ..
-    } = found.relate(&mut draft);
+    } = found.apply_relations(&mut draft);
     draft.sender = Some("Ritzau".to_owned());
     // The priority is also how urgent it is: 1 highest.
     let priority = draft
@@ -105,13 +105,13 @@ fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> 
 
 impl ItemFields {
     /// Takes one field.
-    fn take(&mut self, draft: &mut Draft<'_>, child: Element<'_, '_>) {
+    fn read_field(&mut self, draft: &mut Draft<'_>, child: Element<'_, '_>) {
         let name = child.name();
         let lower = name.to_lowercase();
         let text = child.text();
         let set = || text.as_deref().is_some_and(is_set);
         match lower.as_str() {
-            "annuleret" => self.canceled = set(),
+            "annuleret" => self.is_canceled = set(),
             "korrektion" => self.corrects = set(),
             "nyversion" => {
                 if set() {
@@ -143,14 +143,14 @@ impl ItemFields {
     }
 
     /// Sets what it does to the items that it names.
-    fn relate(mut self, draft: &mut Draft<'_>) -> Self {
+    fn apply_relations(mut self, draft: &mut Draft<'_>) -> Self {
         let d = &mut draft.dispatch;
-        let kind = match (self.canceled, self.corrects) {
+        let kind = match (self.is_canceled, self.corrects) {
             (true, _) => RelationKind::Kills,
             (_, true) => RelationKind::Corrects,
             _ => RelationKind::Replaces,
         };
-        if self.canceled {
+        if self.is_canceled {
             (d.status, d.role) = (Status::Canceled, Role::Kill);
         } else if self.corrects {
             d.role = Role::Correction;

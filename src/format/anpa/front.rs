@@ -33,8 +33,8 @@ struct Rail {
 /// How far the lines before the copy were read.
 #[derive(Default)]
 struct FrontMatterReader {
-    keyword: bool,
-    headline: bool,
+    has_keyword: bool,
+    has_headline: bool,
     byline: BylineState,
 }
 
@@ -94,7 +94,7 @@ impl FrontMatterReader {
             return Some(found);
         }
         let start = text.trim_start_matches(['\n', '\r', ' ']);
-        if self.keyword || start.is_empty() {
+        if self.has_keyword || start.is_empty() {
             return None;
         }
         let end = memchr::memchr(b'\n', start.as_bytes()).map_or(start.len(), |at| at + 1);
@@ -122,8 +122,8 @@ impl FrontMatterReader {
         draft: &mut Draft<'_>,
     ) -> bool {
         let text = rail.text.as_str();
-        if !self.keyword && !self.headline && is_keyword_line(text, header) {
-            self.keyword = true;
+        if !self.has_keyword && !self.has_headline && is_keyword_line(text, header) {
+            self.has_keyword = true;
             apply_keyword_line(text, draft);
         } else if let Some(note) = note(text) {
             fields::append_text(&mut draft.dispatch.ednote, note, "\n");
@@ -145,9 +145,9 @@ impl FrontMatterReader {
             add_label(text, draft);
         } else if is_visuals_line(text) {
             draft.add_field("visuals", text);
-        } else if !self.headline {
+        } else if !self.has_headline {
             // A rail alone above the copy of a table may also be its first row.
-            self.headline = true;
+            self.has_headline = true;
             draft.set_field(FieldKey::Headline, "headline", text);
         } else if rail.centred && !after.trim_start().starts_with('^') {
             return false;

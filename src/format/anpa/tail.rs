@@ -25,13 +25,13 @@ pub(super) struct TransmissionLine<'a> {
     time: (i8, i8),
     zone: &'a str,
     /// The time stands before the date: then the day comes first.
-    time_first: bool,
+    is_time_first: bool,
 }
 
 impl<'a> TransmissionLine<'a> {
     /// The first line of a text that is one.
     pub(super) fn find_first(text: &'a str) -> Option<Self> {
-        text.split(['\n', '\r']).take(8).find_map(Self::line)
+        text.split(['\n', '\r']).take(8).find_map(Self::parse)
     }
 
     /// The last line of a text that lost its ETX, with the text before it.
@@ -39,10 +39,10 @@ impl<'a> TransmissionLine<'a> {
         let odd = |c: char| c.is_ascii_control() || c == ' ';
         let kept = text.trim_end_matches(odd);
         let start = memchr::memrchr2(b'\n', b'\r', kept.as_bytes()).map_or(0, |at| at + 1);
-        Some((&text[..start], Self::line(&kept[start..])?))
+        Some((&text[..start], Self::parse(&kept[start..])?))
     }
 
-    fn line(line: &'a str) -> Option<Self> {
+    fn parse(line: &'a str) -> Option<Self> {
         let odd = |c: char| c.is_ascii_control() || matches!(c, ' ' | '<' | '=');
         let text = line.trim_matches(odd);
         if text.len() < 12 || text.len() > MAX_LINE_BYTES {
@@ -92,7 +92,7 @@ impl<'a> TransmissionLine<'a> {
             date: [words[at], words[at + 1], words[at + 2]],
             time,
             zone,
-            time_first: time_at < at,
+            is_time_first: time_at < at,
         })
     }
 
@@ -134,7 +134,7 @@ impl<'a> TransmissionLine<'a> {
                 apart <= 1 || apart >= 364
             })
         };
-        let (usual, other) = if self.time_first {
+        let (usual, other) = if self.is_time_first {
             (day_first, month_first)
         } else {
             (month_first, day_first)

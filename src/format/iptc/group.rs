@@ -20,7 +20,7 @@ pub(in crate::format) struct DateTimeGroup<'a> {
 
 impl<'a> DateTimeGroup<'a> {
     /// Reads a line that is one.
-    pub(in crate::format) fn line(line: &'a str) -> Option<Self> {
+    pub(in crate::format) fn parse(line: &'a str) -> Option<Self> {
         let text = line.trim_matches(|c: char| c.is_ascii_control() || matches!(c, ' ' | '\u{a0}'));
         if text.len() > 48 {
             return None;
@@ -65,7 +65,7 @@ impl<'a> DateTimeGroup<'a> {
 
     /// The first of a few lines that is one.
     pub(super) fn find_first(text: &'a str) -> Option<Self> {
-        text.split(['\n', '\r']).take(10).find_map(Self::line)
+        text.split(['\n', '\r']).take(10).find_map(Self::parse)
     }
 
     /// The last line of a text that lost its ETX, with the text before it.
@@ -73,7 +73,7 @@ impl<'a> DateTimeGroup<'a> {
         let kept = text.trim_end_matches(|c: char| c.is_ascii_control() || c == ' ');
         let start = memchr::memrchr2(b'\n', b'\r', kept.as_bytes()).map_or(0, |at| at + 1);
         let line = kept[start..].trim_start_matches("./.");
-        Some((&text[..start], Self::line(line)?))
+        Some((&text[..start], Self::parse(line)?))
     }
 
     /// Sets when a dispatch was sent; an agency is that of its dateline. What the group leaves out comes from the file and the agency, and is said.
@@ -119,7 +119,7 @@ mod tests {
     fn reads_groups() {
         type Parts<'a> = (i8, (i8, i8), &'a str, Option<i8>, Option<i16>);
         let check = |line: &str, expected: Option<Parts<'_>>| {
-            let found = DateTimeGroup::line(line);
+            let found = DateTimeGroup::parse(line);
             let parts = found.map(|g| (g.day, g.time, g.zone, g.month, g.year));
             assert_eq!(parts, expected, "{line}");
         };

@@ -48,7 +48,7 @@ pub(super) fn parse_object(
             keep_value(&mut draft, name, value);
         }
     }
-    finish::finish_blocks(draft, blocks, source.range_of(raw, nth, inner))
+    finish::finish_blocks(draft, blocks, source.locate_object(raw, nth, inner))
 }
 
 /// What the member of this name says, or is called.

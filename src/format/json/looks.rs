@@ -87,7 +87,7 @@ pub(in crate::format) fn is_feed(sample: &Sample<'_>) -> bool {
         let is_version = |(name, value): &(&str, Value<'_>)| {
             *name == "version"
                 && value
-                    .text()
+                    .as_text()
                     .is_some_and(|v| unescape(v).contains("jsonfeed.org"))
         };
         ninjs::object_members(&text).iter().any(is_version)

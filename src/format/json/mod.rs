@@ -203,7 +203,7 @@ fn item(
         Dialect::Generic => object::parse_object(source, raw, nth, members),
         Dialect::Feed => feed::parse_object(source, raw, nth, members, outer),
         Dialect::Ninjs => {
-            let place = source.range_of(raw, nth, members);
+            let place = source.locate_object(raw, nth, members);
             match find_enveloped_item(members, MAX_ENVELOPE_DEPTH) {
                 Some(inner) => ninjs::item(source, raw, &inner, place),
                 None => ninjs::item(source, raw, members, place),

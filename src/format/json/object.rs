@@ -36,7 +36,7 @@ pub(super) fn parse_object(
             Some(FieldKey::Body)
                 if matches!(value, Value::Text(_)) && draft.mark_given(FieldKey::Body) =>
             {
-                short = value.text().filter(|_| head).and_then(digest);
+                short = value.as_text().filter(|_| head).and_then(digest);
                 if short.is_none() {
                     body = decode(value);
                     if markup::looks_like_html(&body) {
@@ -62,7 +62,7 @@ pub(super) fn parse_object(
             keep_value(&mut draft, &name, value);
         }
     }
-    let (range, nth) = source.range_of(raw, nth, members);
+    let (range, nth) = source.locate_object(raw, nth, members);
     if let Some(BodyDigest {
         core,
         trailer,

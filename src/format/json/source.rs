@@ -65,7 +65,7 @@ impl<'a> ObjectSource<'a> {
 
     /// Where an object lies: its own bytes where the text is the bytes as they are, else the whole input and its number.
     /// An object that would be taken for a list of items by itself is found through the whole input too.
-    pub(super) fn range_of(
+    pub(super) fn locate_object(
         &self,
         raw: &str,
         nth: u32,

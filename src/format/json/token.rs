@@ -28,7 +28,7 @@ pub(super) enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// The raw text of a string.
-    pub(super) fn text(self) -> Option<&'a str> {
+    pub(super) fn as_text(self) -> Option<&'a str> {
         match self {
             Self::Text(raw) => Some(raw),
             _ => None,

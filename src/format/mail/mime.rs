@@ -19,7 +19,7 @@ const MAX_PARTS: usize = 2000;
 pub(super) struct TextPart<'a> {
     pub content: Cow<'a, str>,
     pub encoding: &'static str,
-    pub html: bool,
+    pub is_html: bool,
 }
 
 /// What a mail holds.
@@ -28,16 +28,16 @@ pub(super) struct MailParts<'a> {
     /// Its texts in order; of several forms of one text, the one that is nearest to plain.
     pub texts: Vec<TextPart<'a>>,
     /// What else there is: a file's name, or a type.
-    pub others: Vec<String>,
+    pub attachments: Vec<String>,
     pub problems: Vec<Problem>,
-    seen: usize,
+    visited: usize,
 }
 
 /// What is said of a part.
 struct PartType {
     content: ParsedContentType,
     /// A file, not a text to be read on the spot.
-    file: Option<String>,
+    file_name: Option<String>,
 }
 
 /// The parts of a mail, or of a part of one.
@@ -53,15 +53,15 @@ fn collect_part<'a>(
     depth: usize,
     found: &mut MailParts<'a>,
 ) {
-    found.seen += 1;
-    if depth > MAX_DEPTH || found.seen > MAX_PARTS {
-        found.fault("parts nested too deep, or too many of them: the rest was not read");
+    found.visited += 1;
+    if depth > MAX_DEPTH || found.visited > MAX_PARTS {
+        found.push_fault("parts nested too deep, or too many of them: the rest was not read");
         return;
     }
     if let Some(text) = simple_text_part(headers, body) {
         return found.texts.push(text);
     }
-    let kind = PartType::of(headers);
+    let kind = PartType::from_headers(headers);
     let name = kind.content.mimetype.as_str();
     if let Some(way) = name.strip_prefix("multipart/") {
         match kind
@@ -80,25 +80,27 @@ fn collect_part<'a>(
                 }
             }
             None => {
-                found.fault(
+                found.push_fault(
                     "a mail of several parts that does not say where they part: read as one text",
                 );
                 push_text_part(headers, &kind, body, found);
             }
         }
-    } else if name == "message/rfc822" && kind.file.is_none() {
+    } else if name == "message/rfc822" && kind.file_name.is_none() {
         let headers = Headers::parse(body);
         collect_part(&headers, &body[headers.body_start..], depth + 1, found);
     } else if matches!(name, "text/plain" | "text/html" | "text/enriched" | "text")
-        && kind.file.is_none()
+        && kind.file_name.is_none()
     {
         push_text_part(headers, &kind, body, found);
     } else {
         let what = kind
-            .file
+            .file_name
             .filter(|file| !file.is_empty())
             .map_or_else(|| name.to_owned(), |file| format!("{file} ({name})"));
-        found.others.push(crate::text::clean(&what).into_owned());
+        found
+            .attachments
+            .push(crate::text::clean(&what).into_owned());
     }
 }
 
@@ -130,7 +132,7 @@ fn simple_text_part<'a>(headers: &Headers<'a>, body: &'a [u8]) -> Option<TextPar
     Some(TextPart {
         content: decoded.text,
         encoding: decoded.encoding,
-        html: false,
+        is_html: false,
     })
 }
 
@@ -143,7 +145,7 @@ fn choose_alternative<'a>(boundary: &str, body: &'a [u8], depth: usize, found: &
         collect_part(&headers, &part[headers.body_start..], depth + 1, found);
         let texts = found.texts.split_off(before);
         let says = |texts: &[TextPart<'_>]| texts.iter().any(|t| !t.content.trim().is_empty());
-        let plain = |texts: &[TextPart<'_>]| texts.iter().all(|t| !t.html);
+        let plain = |texts: &[TextPart<'_>]| texts.iter().all(|t| !t.is_html);
         let settled = best.as_ref().is_some_and(|best| says(best) && plain(best));
         if says(&texts) && !settled || best.is_none() {
             best = Some(texts);
@@ -162,11 +164,11 @@ fn push_text_part<'a>(
     let way = headers
         .value("content-transfer-encoding")
         .map_or(TransferEncoding::Identity, |value| {
-            TransferEncoding::named(&value)
+            TransferEncoding::parse(&value)
         });
     let (bytes, damaged) = transfer::decode_transfer(way, body);
     if damaged {
-        found.fault("not valid base64 in places: what could be read of it is shown");
+        found.push_fault("not valid base64 in places: what could be read of it is shown");
     }
     let charset = kind.content.params.get("charset").map(|name| name.trim());
     let encoding = charset.and_then(encoding::encoding_for_name);
@@ -174,7 +176,7 @@ fn push_text_part<'a>(
         let charset: String = charset.chars().take(40).collect();
         let message =
             format!("the charset `{charset}` is not known: read as what its bytes look like");
-        found.problem(Severity::Note, message);
+        found.push_problem(Severity::Note, message);
     }
     let Decoded {
         text,
@@ -188,7 +190,7 @@ fn push_text_part<'a>(
     found.texts.push(TextPart {
         content: text,
         encoding,
-        html: kind.content.mimetype == "text/html",
+        is_html: kind.content.mimetype == "text/html",
     });
 }
 
@@ -238,12 +240,12 @@ fn split_at_boundary<'a>(
     }
     match start {
         Some(start) if !closed => {
-            found.fault("a mail of several parts that breaks off: the last one has no end");
+            found.push_fault("a mail of several parts that breaks off: the last one has no end");
             parts.push(&body[start..]);
         }
         Some(_) => {}
         None => {
-            found.fault(
+            found.push_fault(
                 "a mail of several parts without the line that parts them: read as one text",
             );
             parts.push(body);
@@ -253,7 +255,7 @@ fn split_at_boundary<'a>(
 }
 
 impl PartType {
-    fn of(headers: &Headers<'_>) -> Self {
+    fn from_headers(headers: &Headers<'_>) -> Self {
         let content = headers
             .value("content-type")
             .map_or_else(ParsedContentType::default, |value| {
@@ -270,19 +272,22 @@ impl PartType {
             .as_ref()
             .is_some_and(|d| d.disposition == DispositionType::Attachment);
         let file = (attached || named.is_some()).then(|| named.cloned().unwrap_or_default());
-        Self { content, file }
+        Self {
+            content,
+            file_name: file,
+        }
     }
 }
 
 impl MailParts<'_> {
-    fn problem(&mut self, severity: Severity, message: impl Into<String>) {
+    fn push_problem(&mut self, severity: Severity, message: impl Into<String>) {
         let problem = Problem::new(severity, "", message);
         if self.problems.len() < 20 && !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
     }
 
-    fn fault(&mut self, message: &str) {
-        self.problem(Severity::Fault, message);
+    fn push_fault(&mut self, message: &str) {
+        self.push_problem(Severity::Fault, message);
     }
 }

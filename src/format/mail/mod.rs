@@ -131,12 +131,12 @@ fn item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem
     };
     let parts = mime::parts(&headers, &body);
     draft.dispatch.problems.extend(parts.problems);
-    for other in &parts.others {
+    for other in &parts.attachments {
         draft.add_field("attachments", other);
     }
     draft.dispatch.encoding = parts.texts.first().map_or("UTF-8", |text| text.encoding);
     let place = (at.start as u64..at.end as u64, 0);
-    if parts.texts.iter().any(|text| text.html) {
+    if parts.texts.iter().any(|text| text.is_html) {
         let blocks = collect_blocks(parts.texts, &mut draft);
         finish::finish_blocks(draft, blocks, place)
     } else {
@@ -167,7 +167,7 @@ fn join_plain_texts(texts: Vec<TextPart<'_>>) -> Cow<'_, str> {
 fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBlock> {
     let mut all: Vec<TextBlock> = Vec::new();
     for text in texts {
-        if !text.html {
+        if !text.is_html {
             let clean = clean(text.content);
             blocks::for_each_block(&clean, &mut |kind, block| {
                 all.push((kind, block.into_owned()));

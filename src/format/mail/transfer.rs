@@ -16,7 +16,7 @@ pub(super) enum TransferEncoding {
 
 impl TransferEncoding {
     /// Reads the value of a `Content-Transfer-Encoding`.
-    pub(super) fn named(value: &str) -> Self {
+    pub(super) fn parse(value: &str) -> Self {
         match value.trim().trim_matches('"') {
             name if name.eq_ignore_ascii_case("base64") => Self::Base64,
             name if name.eq_ignore_ascii_case("quoted-printable") => Self::QuotedPrintable,

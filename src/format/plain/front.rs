@@ -18,7 +18,7 @@ struct FrontLine<'a> {
     start: usize,
     kind: LineKind,
     /// An empty line stands before it.
-    parted: bool,
+    after_blank_line: bool,
 }
 
 /// Takes what stands before the text into a draft; what is left is the text. With the dateline that was read.
@@ -82,7 +82,7 @@ fn leading_lines(text: &str) -> (Vec<FrontLine<'_>>, Option<(usize, LeadDateline
                 text: line,
                 start,
                 kind: LineKind::Other,
-                parted,
+                after_blank_line: parted,
             });
             break;
         }
@@ -90,7 +90,7 @@ fn leading_lines(text: &str) -> (Vec<FrontLine<'_>>, Option<(usize, LeadDateline
             text: line,
             start,
             kind,
-            parted,
+            after_blank_line: parted,
         });
         parted = false;
     }
@@ -197,14 +197,14 @@ fn headline(text: &str, lines: &[FrontLine<'_>]) -> usize {
     };
     match lines.get(1) {
         None => 0,
-        Some(second) if second.parted || second.kind != LineKind::Other => {
+        Some(second) if second.after_blank_line || second.kind != LineKind::Other => {
             usize::from(next(1).is_some_and(|line| longer(line.start, first.text.len())))
         }
         // The next line follows at once: only a line that is wider than any wrapped one is surely text.
         Some(second) if second.text.chars().count() > 95 => 1,
         Some(second) => {
             let both = first.text.chars().count() <= 80 && second.text.chars().count() <= 80;
-            let apart = lines.get(2).is_some_and(|third| third.parted)
+            let apart = lines.get(2).is_some_and(|third| third.after_blank_line)
                 && longer(lines[2].start, first.text.len() + second.text.len());
             if both && apart && short(second) { 2 } else { 0 }
         }

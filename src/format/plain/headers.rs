@@ -106,7 +106,7 @@ pub(in crate::format) fn find_header_block(text: &str) -> Option<HeaderBlock<'_>
 
 impl HeaderBlock<'_> {
     /// True for three known names or more, among them one that only headers of a dispatch have.
-    pub(in crate::format) fn is_full(&self) -> bool {
+    pub(in crate::format) fn is_certain(&self) -> bool {
         let keys = || self.lines.iter().filter_map(|(_, key, _)| *key);
         self.headline.is_none() && keys().count() >= 3 && keys().any(FieldKey::is_distinctive)
     }

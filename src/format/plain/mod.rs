@@ -63,7 +63,7 @@ fn take_date_time_group<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let start = memchr::memrchr(b'\n', kept.as_bytes()).map_or(0, |at| at + 1);
     let Some(group) = kept[start..]
         .strip_prefix("./.")
-        .and_then(DateTimeGroup::line)
+        .and_then(DateTimeGroup::parse)
     else {
         return text;
     };

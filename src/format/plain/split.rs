@@ -67,7 +67,7 @@ fn marks(bytes: &[u8]) -> Vec<(usize, Separator)> {
     });
     add(b"./.", |line| {
         let rest = std::str::from_utf8(line.strip_prefix(b"./.")?).ok()?;
-        let grouped = DateTimeGroup::line(rest).is_some_and(|group| group.is_certain());
+        let grouped = DateTimeGroup::parse(rest).is_some_and(|group| group.is_certain());
         (rest.len() <= 40).then_some(if grouped {
             Separator::DateTimeGroup
         } else {
@@ -105,7 +105,7 @@ fn starts_dispatch(part: &[u8], mark: Separator) -> bool {
         return false;
     }
     mark != Separator::Possible
-        || headers::find_header_block(text).is_some_and(|block| block.is_full())
+        || headers::find_header_block(text).is_some_and(|block| block.is_certain())
         || is_dated(text)
 }
 
@@ -156,5 +156,5 @@ fn starts_with_full_header_block(bytes: &[u8]) -> bool {
         .min();
     let Some(end) = end else { return false };
     let text = String::from_utf8_lossy(&reach[..=end]);
-    headers::find_header_block(&text).is_some_and(|block| block.is_full())
+    headers::find_header_block(&text).is_some_and(|block| block.is_certain())
 }
