@@ -67,7 +67,7 @@ struct ItemFields {
     summary: Vec<String>,
     replaced: Vec<String>,
     is_canceled: bool,
-    corrects: bool,
+    is_correction: bool,
 }
 
 fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
@@ -112,7 +112,7 @@ impl ItemFields {
         let set = || text.as_deref().is_some_and(is_set);
         match lower.as_str() {
             "annuleret" => self.is_canceled = set(),
-            "korrektion" => self.corrects = set(),
+            "korrektion" => self.is_correction = set(),
             "nyversion" => {
                 if set() {
                     draft.dispatch.role = Role::Update;
@@ -145,14 +145,14 @@ impl ItemFields {
     /// Sets what it does to the items that it names.
     fn apply_relations(mut self, draft: &mut Draft<'_>) -> Self {
         let d = &mut draft.dispatch;
-        let kind = match (self.is_canceled, self.corrects) {
+        let kind = match (self.is_canceled, self.is_correction) {
             (true, _) => RelationKind::Kills,
             (_, true) => RelationKind::Corrects,
             _ => RelationKind::Replaces,
         };
         if self.is_canceled {
             (d.status, d.role) = (Status::Canceled, Role::Kill);
-        } else if self.corrects {
+        } else if self.is_correction {
             d.role = Role::Correction;
         }
         let ids = self.replaced.drain(..).filter(|id| id != "0");

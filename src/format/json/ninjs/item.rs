@@ -35,11 +35,11 @@ pub(in crate::format::json) fn item(
         let name = unescape(name);
         let lower = plain(&name);
         let member = (lower.as_str(), &*name, value);
-        let taken = found.identity(&mut draft, member)
-            || found.text(&mut draft, member)
+        let taken = found.take_identity(&mut draft, member)
+            || found.take_text(&mut draft, member)
             || found.rights(&mut draft, member)
             || origin(&mut draft, member)
-            || found.other(&mut draft, member);
+            || found.take_other(&mut draft, member);
         if !taken {
             match key(&name) {
                 Some(key) => set_value(&mut draft, key, &name, value),
@@ -47,7 +47,7 @@ pub(in crate::format::json) fn item(
             }
         }
     }
-    let remote = found.remote && found.bodies.is_empty();
+    let remote = found.is_remote && found.bodies.is_empty();
     set_identity(&mut draft, (found.uri, found.guid, found.item_id));
     set_rights(&mut draft, found.rights);
     let blocks = blocks(&mut draft, found.bodies, found.summaries);
@@ -69,7 +69,7 @@ struct CollectedMembers<'a> {
     /// Lines that tell the rights, and how good they are: 0 the best.
     rights: Vec<(u8, String)>,
     /// It says where its text lies elsewhere.
-    remote: bool,
+    is_remote: bool,
     uri: Option<String>,
     guid: Option<String>,
     item_id: Option<String>,
@@ -78,7 +78,11 @@ struct CollectedMembers<'a> {
 /// Each takes the members of one kind; false for one of another kind.
 impl<'a> CollectedMembers<'a> {
     /// What it is called.
-    fn identity(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+    fn take_identity(
+        &mut self,
+        draft: &mut Draft<'_>,
+        (lower, name, value): Member<'_, 'a>,
+    ) -> bool {
         match (lower, value) {
             ("altids", Value::Object(_) | Value::Array(_)) => {
                 // Where an API names its items by address, this is what the item is called.
@@ -94,7 +98,7 @@ impl<'a> CollectedMembers<'a> {
     }
 
     /// Headlines, bodies, descriptions.
-    fn text(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+    fn take_text(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
             ("headlines", Value::Array(raw)) => apply_headlines(draft, raw),
             ("title", Value::Text(_)) => {
@@ -149,7 +153,7 @@ impl<'a> CollectedMembers<'a> {
     }
 
     /// What it is about and goes with.
-    fn other(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
+    fn take_other(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
             ("subject" | "subjects", Value::Array(raw)) => {
                 for element in elements(raw) {
@@ -173,7 +177,7 @@ impl<'a> CollectedMembers<'a> {
                 apply_associations(draft, value)
             }
             ("renditions", _) => {
-                self.remote = true;
+                self.is_remote = true;
                 keep_value(draft, name, value);
             }
             ("editorialpriority", _) => set_value(draft, FieldKey::Priority, name, value),
