@@ -47,7 +47,7 @@ pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
     let mut made: Vec<Quote> = Vec::with_capacity(spans.len());
     for (i, span) in spans.iter().enumerate() {
         let speaker = speakers[i].as_ref();
-        if i > 0 && !speaker.is_some_and(|s| s.goes_on) {
+        if i > 0 && !speaker.is_some_and(|s| s.continues_previous) {
             group += 1;
         }
         let kind = kind(&whole, &reading, i, span, speaker, plain[i]);
@@ -73,8 +73,8 @@ fn kind(
 ) -> QuoteKind {
     let backing = match speaker {
         None => AttributionBasis::Nobody,
-        Some(s) if s.owned => AttributionBasis::Possessive,
-        Some(s) if s.weak => AttributionBasis::Subject,
+        Some(s) if s.is_possessive_only => AttributionBasis::Possessive,
+        Some(s) if s.has_weak_cue => AttributionBasis::Subject,
         Some(s) if speaker::is_cue_adjacent(reading, number, s) => AttributionBasis::AdjacentCue,
         Some(_) => AttributionBasis::DistantCue,
     };
@@ -100,8 +100,8 @@ struct Attribution {
 
 fn source(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
     let (name, title) = speaker
-        .named
-        .map(|named| match speaker.with {
+        .name_mention
+        .map(|named| match speaker.co_speaker {
             Some(with) => {
                 let (first, _) = speaker::display_name(reading, with);
                 let (second, _) = speaker::display_name(reading, named);
@@ -114,7 +114,7 @@ fn source(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
         name,
         title: title.flatten(),
         cue: speaker.cue.map(|cue| reading.tokens[cue].range()),
-        mention: reading.bytes(&speaker.shown),
+        mention: reading.byte_range(&speaker.shown),
         certainty: speaker.certainty,
         why: speaker.why,
     }

@@ -13,11 +13,11 @@ pub(super) struct ParsedText<'a> {
     pub(super) tokens: Vec<Token>,
     pub(super) sentences: Vec<Sentence>,
     pub(super) mentions: Vec<Mention>,
-    pub(super) names: Entities,
+    pub(super) entities: Entities,
     /// For each token the mention it is part of (owners aside).
     mention_at: Vec<u32>,
     /// For each span the token of its first piece and its sentence, where it stands as one token.
-    pub(super) place: Vec<Option<QuotePosition>>,
+    pub(super) positions: Vec<Option<QuotePosition>>,
 }
 
 /// Where a quote stands among the tokens.
@@ -44,9 +44,9 @@ impl<'a> ParsedText<'a> {
             tokens: Vec::with_capacity(text.len() / 5),
             sentences: Vec::new(),
             mentions: Vec::new(),
-            names: Entities::default(),
+            entities: Entities::default(),
             mention_at: Vec::new(),
-            place: vec![None; spans.len()],
+            positions: vec![None; spans.len()],
         };
         let holes = holes(spans, plain);
         let mut next = 0;
@@ -88,7 +88,7 @@ impl<'a> ParsedText<'a> {
             for i in tokens.clone() {
                 if let TokenKind::Quote(span) = self.tokens[i].kind {
                     let sentence = self.sentences.len();
-                    let place = self.place[span].get_or_insert(QuotePosition {
+                    let place = self.positions[span].get_or_insert(QuotePosition {
                         token: i,
                         last_token: i,
                         sentence,
@@ -115,7 +115,7 @@ impl<'a> ParsedText<'a> {
             let id = u32::try_from(i).unwrap_or(NO_MENTION);
             self.mention_at[mention.tokens.clone()].fill(id);
         }
-        self.names = names(self.text, &self.tokens, &self.mentions);
+        self.entities = names(self.text, &self.tokens, &self.mentions);
     }
 
     /// The mention that a token is part of.
@@ -133,7 +133,7 @@ impl<'a> ParsedText<'a> {
     /// True for a mention that could be a speaker.
     pub(super) fn can_speak(&self, mention: usize) -> bool {
         let mention = &self.mentions[mention];
-        match mention.sort {
+        match mention.kind {
             MentionKind::Day => false,
             MentionKind::Name | MentionKind::Pronoun => true,
             MentionKind::Nominal => self.tokens[mention.tokens.clone()]
@@ -156,7 +156,7 @@ impl<'a> ParsedText<'a> {
     }
 
     /// The text of some tokens.
-    pub(super) fn words(&self, tokens: &Range<usize>) -> &'a str {
+    pub(super) fn text_of(&self, tokens: &Range<usize>) -> &'a str {
         let (Some(first), Some(last)) = (
             self.tokens.get(tokens.start),
             tokens.end.checked_sub(1).and_then(|i| self.tokens.get(i)),
@@ -167,7 +167,7 @@ impl<'a> ParsedText<'a> {
     }
 
     /// The bytes of some tokens.
-    pub(super) fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
+    pub(super) fn byte_range(&self, tokens: &Range<usize>) -> Range<usize> {
         let start = self.tokens[tokens.start].start;
         start..self.tokens[tokens.end - 1].end.max(start)
     }

@@ -76,7 +76,7 @@ pub(super) fn extract_foreign_quotes(whole: &CombinedText, spans: Vec<QuotedSpan
             .cloned()
             .flatten()
             .unwrap_or(outer.clone());
-        let beside = sources.beside(paragraph.clone(), &outer);
+        let beside = sources.attribution_beside(paragraph.clone(), &outer);
         let statement = span.parent.is_none() && is_statement(&whole.text, span, beside.reported);
         let mut found = beside.source;
         let mut goes_on = false;

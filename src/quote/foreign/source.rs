@@ -64,7 +64,7 @@ pub(super) struct AdjacentReport {
 pub(super) struct NameFinder<'a> {
     text: &'a str,
     /// Full names by their last word.
-    full: HashMap<&'a str, &'a str>,
+    full_names: HashMap<&'a str, &'a str>,
     read: usize,
 }
 
@@ -77,13 +77,13 @@ impl<'a> NameFinder<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
-            full: HashMap::new(),
+            full_names: HashMap::new(),
             read: 0,
         }
     }
 
     /// The speaker of the quote at `outer` by the words of its paragraph.
-    pub(super) fn beside(
+    pub(super) fn attribution_beside(
         &mut self,
         paragraph: Range<usize>,
         outer: &Range<usize>,
@@ -156,7 +156,7 @@ impl<'a> NameFinder<'a> {
         let words: Vec<&str> = run.split_whitespace().collect();
         let name = match words.as_slice() {
             [] => return None,
-            [one] => self.full.get(one).copied()?,
+            [one] => self.full_names.get(one).copied()?,
             _ => run,
         };
         Some(Attribution {
@@ -189,7 +189,7 @@ impl<'a> NameFinder<'a> {
             };
             let mut words = name.split_whitespace();
             if let (Some(_), Some(last)) = (words.next(), words.next_back()) {
-                self.full.entry(last).or_insert(name);
+                self.full_names.entry(last).or_insert(name);
             }
         }
         self.read = until;

@@ -15,7 +15,7 @@ pub(super) enum MarkAction {
 
 impl MarkPairing<'_> {
     /// What the mark with this number does.
-    pub(super) fn act(&self, i: usize, next_single: Option<usize>) -> MarkAction {
+    pub(super) fn action_for(&self, i: usize, next_single: Option<usize>) -> MarkAction {
         let mark = &self.marks[i];
         let is_open = self.open[mark.family as usize] > 0;
         match mark.family {
@@ -33,7 +33,7 @@ impl MarkPairing<'_> {
     }
 
     fn act_double(&self, mark: &QuotationMark, is_open: bool) -> MarkAction {
-        let measure = mark.face == '"' && mark.before.is_some_and(|c| c.is_ascii_digit());
+        let measure = mark.glyph == '"' && mark.before.is_some_and(|c| c.is_ascii_digit());
         match (mark.shape, is_open) {
             (MarkShape::Low | MarkShape::Opening, false) if mark.after.is_some() => {
                 let wrong_way = mark.can_close() && !mark.can_open() && mark.after != Some(' ');
@@ -111,11 +111,13 @@ impl MarkPairing<'_> {
         next_single: Option<usize>,
     ) -> MarkAction {
         let closes = mark.can_close() && !mark.after.is_some_and(char::is_alphanumeric);
-        if is_open && closes && (mark.face != '‘' || self.top_face(MarkFamily::Single) == Some('‚'))
+        if is_open
+            && closes
+            && (mark.glyph != '‘' || self.top_face(MarkFamily::Single) == Some('‚'))
         {
             let later = next_single.map(|n| &self.marks[n]);
             let better = later.is_some_and(|m| {
-                m.face == mark.face && m.can_close() && !m.can_open() && !m.maybe_plural
+                m.glyph == mark.glyph && m.can_close() && !m.can_open() && !m.maybe_plural
             });
             return if mark.maybe_plural && better {
                 MarkAction::Nothing
@@ -143,7 +145,7 @@ impl MarkPairing<'_> {
                 MarkAction::Stray
             };
         }
-        let same_face = self.top_face(mark.family) == Some(mark.face);
+        let same_face = self.top_face(mark.family) == Some(mark.glyph);
         if same_face && mark.can_open() && !mark.can_close() {
             MarkAction::Open
         } else {
@@ -158,6 +160,6 @@ impl MarkPairing<'_> {
             .take(8)
             .map(|open| &self.marks[open.mark])
             .find(|mark| mark.family == family)
-            .map(|mark| mark.face)
+            .map(|mark| mark.glyph)
     }
 }

@@ -85,7 +85,7 @@ fn next_singles(marks: &[QuotationMark]) -> Vec<Option<usize>> {
 
 impl MarkPairing<'_> {
     fn take(&mut self, i: usize, next_single: Option<usize>) {
-        match self.act(i, next_single) {
+        match self.action_for(i, next_single) {
             MarkAction::Open => self.push(i),
             MarkAction::Close => self.close(i),
             MarkAction::Restart => {

@@ -40,7 +40,7 @@ pub(super) struct QuotationMark {
     pub(super) family: MarkFamily,
     pub(super) shape: MarkShape,
     /// The first character, to tell » from «.
-    pub(super) face: char,
+    pub(super) glyph: char,
     pub(super) before: Option<char>,
     pub(super) after: Option<char>,
     /// True where the word before ends in s and a lower-case word follows: it may be a plural's apostrophe.
@@ -136,7 +136,7 @@ pub(super) fn find_marks(text: &str) -> Vec<QuotationMark> {
             at: start..end,
             family,
             shape,
-            face: c,
+            glyph: c,
             before,
             after: rest.chars().next(),
             maybe_plural: before == Some('s')
@@ -176,18 +176,18 @@ fn is_apostrophe(mark: &QuotationMark, rest: &str) -> bool {
             ]
             .iter()
             .any(|e| word.eq_ignore_ascii_case(e)));
-    if elided && !mark.before.is_some_and(char::is_alphanumeric) && mark.face != '‘' {
+    if elided && !mark.before.is_some_and(char::is_alphanumeric) && mark.glyph != '‘' {
         // A digit directly after may also open a quote of a number: '24 hours' is rare, '90s is not.
         return true;
     }
     // The second mark of ’n’.
-    mark.before == Some('n') && mark.after == Some(' ') && mark.face != '‘' && mark.at.start < 3
+    mark.before == Some('n') && mark.after == Some(' ') && mark.glyph != '‘' && mark.at.start < 3
 }
 
 /// 5'10", 24": a straight mark right after a digit, with another measure or nothing that it could close.
 fn is_measure(mark: &QuotationMark, text: &str) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    if !matches!(mark.face, '"' | '\'' | '’' | '”') || !digit(mark.before) {
+    if !matches!(mark.glyph, '"' | '\'' | '’' | '”') || !digit(mark.before) {
         return false;
     }
     if digit(mark.after) {

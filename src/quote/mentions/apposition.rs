@@ -53,8 +53,8 @@ pub(super) fn apposition(tokens: &[Token], mention: &Mention) -> Option<Range<us
     let role = noun.last().is_some_and(|t| t.is(WordClass::ROLE));
     (tokens[comma].is_punctuation(',')
         && role
-        && mention.sort == MentionKind::Name
-        && !mention.owner)
+        && mention.kind == MentionKind::Name
+        && !mention.is_possessor)
         .then_some(start..end)
 }
 
@@ -68,6 +68,6 @@ pub(super) fn kinship_phrase(
     let before = &mentions[at.checked_sub(1)?];
     let comma = before.tokens.end;
     let beside = comma + 1 == name.tokens.start && tokens[comma].is_punctuation(',');
-    (before.sort == MentionKind::Nominal && before.sentence == name.sentence && beside)
+    (before.kind == MentionKind::Nominal && before.sentence == name.sentence && beside)
         .then(|| before.tokens.end - 1..before.tokens.end)
 }

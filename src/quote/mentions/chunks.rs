@@ -51,11 +51,11 @@ fn push_phrases_at(
     }
     let simple = |end: usize, sort: MentionKind| Mention {
         tokens: i..end,
-        sort,
+        kind: sort,
         name: i..end,
         title: i..i,
         sentence: number,
-        owner: false,
+        is_possessor: false,
     };
     if token.is(WordClass::DAY)
         && !(token.is(WordClass::MALE | WordClass::FEMALE) && next.is_some_and(is_name_part))
@@ -75,7 +75,7 @@ fn push_phrases_at(
             return i + 1;
         }
         out.push(Mention {
-            owner: true,
+            is_possessor: true,
             ..simple(i + 1, MentionKind::Pronoun)
         });
     } else if !starts_phrase(text, tokens, i, sentence) {

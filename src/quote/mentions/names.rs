@@ -31,17 +31,17 @@ pub(in super::super) struct Entity {
     pub(in super::super) apposition: Range<usize>,
     pub(in super::super) gender: Gender,
     /// True where a first name, a title or an office says that this is a person.
-    pub(in super::super) person: bool,
-    pub(in super::super) count: usize,
+    pub(in super::super) is_person: bool,
+    pub(in super::super) mention_count: usize,
     last_seen: usize,
 }
 
 /// The entities of a dispatch, and which mention names which.
 #[derive(Debug, Default)]
 pub(in super::super) struct Entities {
-    pub(in super::super) entities: Vec<Entity>,
+    pub(in super::super) list: Vec<Entity>,
     /// For each mention the entity that it names.
-    pub(in super::super) of: Vec<Option<usize>>,
+    pub(in super::super) of_mention: Vec<Option<usize>>,
 }
 
 /// The longest name in tokens that is compared.
@@ -70,7 +70,7 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
     for short in [false, true] {
         for (i, mention) in mentions.iter().enumerate() {
             let is_short = joining.words(&mention.name).len() < 2;
-            if mention.sort == MentionKind::Name
+            if mention.kind == MentionKind::Name
                 && is_short == short
                 && mention.name.len() <= MAX_NAME_TOKENS
             {
@@ -81,21 +81,21 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
     for (at, (mention, entity)) in mentions.iter().zip(&of).enumerate() {
         let Some(entity) = *entity else { continue };
         let entity = &mut joining.entities[entity];
-        entity.person |= is_introduced_as_person(tokens, mention);
+        entity.is_person |= is_introduced_as_person(tokens, mention);
         if entity.apposition.is_empty() {
             entity.apposition = apposition(tokens, mention).unwrap_or(0..0);
         }
         if entity.gender == Gender::Unknown {
             let after = entity.apposition.clone();
             let before = kinship_phrase(tokens, mentions, at).unwrap_or(0..0);
-            entity.person |= tokens[before.clone()].iter().any(|t| t.is(WordClass::ROLE));
+            entity.is_person |= tokens[before.clone()].iter().any(|t| t.is(WordClass::ROLE));
             entity.gender = role_gender(tokens, &[before, after]);
-            entity.person |= entity.gender != Gender::Unknown;
+            entity.is_person |= entity.gender != Gender::Unknown;
         }
     }
     Entities {
-        entities: joining.entities,
-        of,
+        list: joining.entities,
+        of_mention: of,
     }
 }
 
@@ -147,8 +147,8 @@ impl<'a> NameJoiner<'a> {
             title: mention.title.clone(),
             apposition: 0..0,
             gender,
-            person: matches!(gender, Gender::He | Gender::She) || self.has_title(mention),
-            count: 1,
+            is_person: matches!(gender, Gender::He | Gender::She) || self.has_title(mention),
+            mention_count: 1,
             last_seen: at,
         });
         self.by_last.entry(last).or_default().push(index);
@@ -200,7 +200,7 @@ impl<'a> NameJoiner<'a> {
     fn grow(&mut self, index: usize, mention: &Mention, gender: Gender, at: usize) {
         let longer = mention.name.len() > self.entities[index].name.len();
         let entity = &mut self.entities[index];
-        entity.count += 1;
+        entity.mention_count += 1;
         entity.last_seen = entity.last_seen.max(at);
         if longer {
             entity.name = mention.name.clone();
@@ -213,7 +213,7 @@ impl<'a> NameJoiner<'a> {
         if matches!(entity.gender, Gender::Unknown) && !initials {
             entity.gender = gender;
         }
-        entity.person |= matches!(gender, Gender::He | Gender::She);
+        entity.is_person |= matches!(gender, Gender::He | Gender::She);
     }
 
     fn has_title(&self, mention: &Mention) -> bool {
@@ -266,7 +266,7 @@ impl<'a> NameJoiner<'a> {
 
 impl Entity {
     fn salience(&self) -> (bool, usize) {
-        (self.person, self.count)
+        (self.is_person, self.mention_count)
     }
 }
 

@@ -21,14 +21,14 @@ pub(in super::super) enum MentionKind {
 #[derive(Debug, Clone)]
 pub(in super::super) struct Mention {
     pub(in super::super) tokens: Range<usize>,
-    pub(in super::super) sort: MentionKind,
+    pub(in super::super) kind: MentionKind,
     /// The name alone, or the whole phrase of a nominal or pronoun.
     pub(in super::super) name: Range<usize>,
     /// Office or rank before the name; may be empty.
     pub(in super::super) title: Range<usize>,
     pub(in super::super) sentence: usize,
     /// True for a name that only owns what follows (“Lee” in “Lee's aide”).
-    pub(in super::super) owner: bool,
+    pub(in super::super) is_possessor: bool,
 }
 
 /// A word that could be part of a name.
@@ -58,9 +58,9 @@ pub(super) fn push_phrase(
         && mark > 0
     {
         let owner = parse_name(tokens, range.start..range.start + mark, number);
-        if owner.sort == MentionKind::Name {
+        if owner.kind == MentionKind::Name {
             out.push(Mention {
-                owner: true,
+                is_possessor: true,
                 ..owner
             });
         }
@@ -72,7 +72,7 @@ pub(super) fn push_phrase(
         return;
     }
     let mut mention = parse_name(tokens, range, number);
-    mention.owner = owned;
+    mention.is_possessor = owned;
     out.push(mention);
 }
 
@@ -80,11 +80,11 @@ pub(super) fn push_phrase(
 fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let nominal = |range: Range<usize>| Mention {
         tokens: range.clone(),
-        sort: MentionKind::Nominal,
+        kind: MentionKind::Nominal,
         name: range.clone(),
         title: range.start..range.start,
         sentence: number,
-        owner: false,
+        is_possessor: false,
     };
     let part = |t: &Token| {
         t.is(WordClass::CAPITAL | WordClass::SUFFIX | WordClass::NUMBER)
@@ -130,10 +130,10 @@ fn parse_name(tokens: &[Token], range: Range<usize>, number: usize) -> Mention {
     let title_start = range.start + usize::from(determined && name_start > range.start);
     Mention {
         tokens: range.clone(),
-        sort: MentionKind::Name,
+        kind: MentionKind::Name,
         name: name_start..range.end,
         title: title_start..name_start.max(title_start),
         sentence: number,
-        owner: false,
+        is_possessor: false,
     }
 }

@@ -11,7 +11,7 @@ fn check(marked: &str) {
     let mut mentions = Vec::new();
     chunks(&text, &all, 0..all.len(), 0, &mut mentions);
     let mut shown = text.clone();
-    for mention in mentions.iter().rev().filter(|m| !m.owner) {
+    for mention in mentions.iter().rev().filter(|m| !m.is_possessor) {
         shown.insert(all[mention.tokens.end - 1].end, '⟩');
         shown.insert(all[mention.tokens.start].start, '⟨');
     }
@@ -27,12 +27,12 @@ fn check_names(text: &str, expected: &[&str]) {
     let names = names(text, &all, &mentions);
     let words =
         |tokens: &std::ops::Range<usize>| &text[all[tokens.start].start..all[tokens.end - 1].end];
-    let found: Vec<String> = (0..names.entities.len())
+    let found: Vec<String> = (0..names.list.len())
         .map(|entity| {
             let same = mentions
                 .iter()
-                .zip(&names.of)
-                .filter(|(m, of)| **of == Some(entity) && m.sort == MentionKind::Name);
+                .zip(&names.of_mention)
+                .filter(|(m, of)| **of == Some(entity) && m.kind == MentionKind::Name);
             let same: Vec<&str> = same.map(|(m, _)| words(&m.name)).collect();
             same.join(" = ")
         })

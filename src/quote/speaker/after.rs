@@ -37,7 +37,7 @@ impl SentenceRules<'_, '_> {
             }
             let found = self.subjects.of(cue)?;
             let start = self.reading.mentions[found].tokens.start;
-            let first = begins.filter(|&m| self.reading.mentions[m].sort != MentionKind::Day)?;
+            let first = begins.filter(|&m| self.reading.mentions[m].kind != MentionKind::Day)?;
             if start != i && !(start > i && self.has_no_finite_verb(i, start)) {
                 return None;
             }
@@ -166,7 +166,7 @@ impl SentenceRules<'_, '_> {
         let mention = (q + 2 < end)
             .then(|| self.reading.mention_starting_at(q + 2))
             .flatten()?;
-        if self.reading.mentions[mention].sort != MentionKind::Name
+        if self.reading.mentions[mention].kind != MentionKind::Name
             || !self.has_no_finite_verb(q + 2, end)
         {
             return None;

@@ -118,7 +118,7 @@ impl SentenceRules<'_, '_> {
 
     /// True where the subject found is a pronoun, which may only take up who reports.
     fn is_pronoun(&self, mention: usize) -> bool {
-        self.reading.mentions[mention].sort == MentionKind::Pronoun
+        self.reading.mentions[mention].kind == MentionKind::Pronoun
     }
 
     /// True where a reporting word, a comma, a colon or “that” stands right before the quote.
@@ -166,7 +166,7 @@ impl SentenceRules<'_, '_> {
                 || self.is(i, WordClass::RELATIVE)
                 || self.is_cue(i) && self.is(i, WordClass::FINITE)
         });
-        matches!(found.sort, MentionKind::Name | MentionKind::Pronoun)
+        matches!(found.kind, MentionKind::Name | MentionKind::Pronoun)
             && found.tokens.end == cue
             && self.is(cue, WordClass::FINITE)
             && !others
@@ -174,9 +174,9 @@ impl SentenceRules<'_, '_> {
 
     /// A person by name, or a pronoun that may be one.
     fn is_somebody(&self, mention: usize) -> bool {
-        match self.reading.mentions[mention].sort {
-            MentionKind::Name => self.reading.names.of[mention]
-                .is_some_and(|entity| self.reading.names.entities[entity].person),
+        match self.reading.mentions[mention].kind {
+            MentionKind::Name => self.reading.entities.of_mention[mention]
+                .is_some_and(|entity| self.reading.entities.list[entity].is_person),
             MentionKind::Pronoun => !self
                 .reading
                 .mention_has(mention, WordClass::IT | WordClass::I),
@@ -191,7 +191,7 @@ impl SentenceRules<'_, '_> {
             let Some(m) = self.reading.mention(i) else {
                 continue;
             };
-            if self.reading.mentions[m].owner && i + 1 >= q.saturating_sub(1) {
+            if self.reading.mentions[m].is_possessor && i + 1 >= q.saturating_sub(1) {
                 return self.finding(
                     m,
                     None,
@@ -204,7 +204,7 @@ impl SentenceRules<'_, '_> {
             }
             let owner = m.checked_sub(1).filter(|&o| {
                 let (o, m) = (&self.reading.mentions[o], &self.reading.mentions[m]);
-                o.owner && o.tokens.start >= m.tokens.start
+                o.is_possessor && o.tokens.start >= m.tokens.start
             });
             if let Some(owner) = owner {
                 return self.finding(

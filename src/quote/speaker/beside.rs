@@ -146,7 +146,7 @@ impl SentenceRules<'_, '_> {
 
     /// True for who can be thought to speak: a name, a pronoun, a noun for people, bodies or documents.
     pub(super) fn is_plausible_speaker(&self, mention: usize) -> bool {
-        match self.reading.mentions[mention].sort {
+        match self.reading.mentions[mention].kind {
             MentionKind::Name => true,
             MentionKind::Pronoun => !self.reading.mention_has(mention, WordClass::I),
             MentionKind::Nominal => self.reading.mention_has(mention, WordClass::SPEAKING),
@@ -161,7 +161,7 @@ impl SentenceRules<'_, '_> {
         let end = self.reading.mentions[mention].tokens.end;
         let shouted = self
             .reading
-            .words(&self.reading.mentions[mention].tokens)
+            .text_of(&self.reading.mentions[mention].tokens)
             .chars()
             .all(|c| !c.is_lowercase());
         // LEE: “…”; but NOTE: the play “…” is none.
@@ -169,7 +169,7 @@ impl SentenceRules<'_, '_> {
             && self.point(end, ':')
             && (end + 1 == q || !shouted && self.unsaid(end + 1, q));
         // Review: ‘The Tide’ names a work.
-        let name = self.reading.mentions[mention].sort == MentionKind::Name
+        let name = self.reading.mentions[mention].kind == MentionKind::Name
             && !self.reading.head_has(mention, WordClass::DOCUMENT);
         if colon && name {
             return self.finding(
@@ -234,9 +234,9 @@ impl SentenceRules<'_, '_> {
         }
         let owner = mention.checked_sub(1).filter(|&owner| {
             let found = &self.reading.mentions[owner];
-            found.owner && found.tokens.start >= start
+            found.is_possessor && found.tokens.start >= start
         })?;
-        let words = self.reading.words(&(end - 1..end)) == "words";
+        let words = self.reading.text_of(&(end - 1..end)) == "words";
         let within = self.is(start - 1, WordClass::PREPOSITION);
         (words && within)
             .then(|| {
@@ -254,7 +254,7 @@ impl SentenceRules<'_, '_> {
     fn in_words_of(&self, i: usize) -> bool {
         self.is(i, WordClass::CUE_NOUN)
             && self.is(i + 1, WordClass::JOINER)
-            && self.reading.words(&(i..i + 1)) == "words"
+            && self.reading.text_of(&(i..i + 1)) == "words"
     }
 
     fn has_nearer_cue(&self, from: usize, q: usize) -> bool {

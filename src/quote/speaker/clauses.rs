@@ -17,7 +17,9 @@ impl SubjectFinder<'_, '_> {
                         | WordClass::ANY_VERB
                         | WordClass::VERBAL,
                 );
-            (!governed && self.reading.can_speak(mention) && !self.reading.mentions[mention].owner)
+            (!governed
+                && self.reading.can_speak(mention)
+                && !self.reading.mentions[mention].is_possessor)
                 .then_some(mention)
         })
     }

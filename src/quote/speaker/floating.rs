@@ -20,7 +20,7 @@ const CONTINUES_PREVIOUS: &str = "it goes on after the quote before it";
 #[derive(Clone, Copy)]
 pub(super) struct AttributionState<'k> {
     /// What the sentence of each quote says.
-    pub(super) beside: &'k [Option<Finding>],
+    pub(super) by_sentence: &'k [Option<Finding>],
     /// The speakers of the quotes before this one.
     pub(super) found: &'k [Option<ResolvedSpeaker>],
     /// The quotes in the order of the text.
@@ -34,7 +34,7 @@ pub(super) fn attribute_from_context(
     known: AttributionState<'_>,
     k: usize,
 ) -> Option<(Finding, bool)> {
-    let placed = |quote: usize| Some((quote, reading.place[quote]?));
+    let placed = |quote: usize| Some((quote, reading.positions[quote]?));
     let (quote, place) = placed(known.order[k])?;
     let before = k.checked_sub(1).map(|k| known.order[k]).and_then(placed);
     let next = known.order.get(k + 1).copied().and_then(placed);
@@ -104,8 +104,8 @@ impl QuoteContext<'_, '_> {
                 Certainty::Likely
             },
             why,
-            known: speaker.named,
-            with: speaker.with,
+            known: speaker.name_mention,
+            with: speaker.co_speaker,
         })
     }
 
@@ -132,7 +132,7 @@ impl QuoteContext<'_, '_> {
         let (quote, _) = self
             .next
             .filter(|(_, place)| place.sentence == self.place.sentence)?;
-        self.known.beside[quote].clone()
+        self.known.by_sentence[quote].clone()
     }
 
     /// “…,” Lee said. “…”
@@ -161,7 +161,7 @@ impl QuoteContext<'_, '_> {
         if !close || self.reading.sentences[place.sentence].paragraph != self.sentence.paragraph {
             return None;
         }
-        let finding = self.known.beside[quote].clone()?;
+        let finding = self.known.by_sentence[quote].clone()?;
         Some(Finding {
             certainty: Certainty::Likely,
             why: "the quote after it has this speaker",
@@ -234,10 +234,10 @@ fn announced_speaker(
     let cue = (from..tokens.end)
         .rev()
         .find(|&i| reading.tokens[i].is(WordClass::SAY) && reading.mention(i).is_none());
-    let person = |&mention: &usize| match reading.mentions[mention].sort {
-        MentionKind::Name => reading.names.of[mention].is_some_and(|e| {
-            let entity = &reading.names.entities[e];
-            entity.person || cue.is_some()
+    let person = |&mention: &usize| match reading.mentions[mention].kind {
+        MentionKind::Name => reading.entities.of_mention[mention].is_some_and(|e| {
+            let entity = &reading.entities.list[e];
+            entity.is_person || cue.is_some()
         }),
         MentionKind::Pronoun => {
             reading.mention_has(mention, WordClass::HE | WordClass::SHE | WordClass::THEY)
@@ -259,5 +259,5 @@ fn name_in_credit_line(reading: &ParsedText<'_>, tokens: std::ops::Range<usize>)
         return None;
     }
     let mention = reading.mention_starting_at(first + 1)?;
-    (reading.mentions[mention].sort == MentionKind::Name).then_some(mention)
+    (reading.mentions[mention].kind == MentionKind::Name).then_some(mention)
 }

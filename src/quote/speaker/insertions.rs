@@ -72,7 +72,7 @@ impl SubjectFinder<'_, '_> {
 
     /// Of two phrases beside each other the one that names: the earlier, unless only the later is a name.
     fn better_mention(&self, later: Option<usize>, earlier: usize) -> usize {
-        let sort = |m: usize| self.reading.mentions[m].sort;
+        let sort = |m: usize| self.reading.mentions[m].kind;
         match later {
             Some(later)
                 if sort(later) == MentionKind::Name
@@ -88,6 +88,7 @@ impl SubjectFinder<'_, '_> {
     }
 
     fn looks_personal(&self, mention: usize) -> bool {
-        self.reading.names.of[mention].is_some_and(|e| self.reading.names.entities[e].person)
+        self.reading.entities.of_mention[mention]
+            .is_some_and(|e| self.reading.entities.list[e].is_person)
     }
 }

@@ -34,18 +34,18 @@ pub(super) struct ResolvedSpeaker {
     /// The tokens to show for them: with the “who” that stands for them beside the reporting word.
     pub(super) shown: Range<usize>,
     /// Who says it together with the speaker, named first: “Lee and Holm said”.
-    pub(super) with: Option<usize>,
+    pub(super) co_speaker: Option<usize>,
     /// The mention that names the speaker: another where a pronoun stands beside the quote.
-    pub(super) named: Option<usize>,
+    pub(super) name_mention: Option<usize>,
     pub(super) cue: Option<usize>,
     pub(super) certainty: Certainty,
     pub(super) why: &'static str,
     /// True where the quote goes on with what the quote before it began.
-    pub(super) goes_on: bool,
+    pub(super) continues_previous: bool,
     /// True where nothing but a possessive before the quote says whose words these are.
-    pub(super) owned: bool,
+    pub(super) is_possessive_only: bool,
     /// True where the cue is no reporting word.
-    pub(super) weak: bool,
+    pub(super) has_weak_cue: bool,
 }
 
 /// The speaker of each span that stands as a token; nothing where none was found.
@@ -54,32 +54,32 @@ pub(super) fn attribute_quotes(
     spans: &[QuotedSpan],
 ) -> Vec<Option<ResolvedSpeaker>> {
     let beside: Vec<Option<Finding>> = reading
-        .place
+        .positions
         .iter()
         .map(|place| place.and_then(|place| beside(reading, place)))
         .collect();
     let mut order: Vec<usize> = (0..spans.len())
-        .filter(|&i| reading.place[i].is_some())
+        .filter(|&i| reading.positions[i].is_some())
         .collect();
-    order.sort_by_key(|&i| reading.place[i].map(|p| p.token));
+    order.sort_by_key(|&i| reading.positions[i].map(|p| p.token));
     let mut found: Vec<Option<ResolvedSpeaker>> = vec![None; spans.len()];
     let mut last: Option<usize> = None;
     for (k, &i) in order.iter().enumerate() {
         let before = k.checked_sub(1).map(|k| order[k]);
         let speaker = if let Some(finding) = &beside[i] {
             let speaker = resolve_speaker(reading, finding, last);
-            let place = reading.place[i];
+            let place = reading.positions[i];
             let around = place.and_then(|p| report_around(reading, &speaker, p));
             Some(around.unwrap_or(speaker))
         } else {
             let known = floating::AttributionState {
-                beside: &beside,
+                by_sentence: &beside,
                 found: &found,
                 order: &order,
             };
             floating::attribute_from_context(reading, spans, known, k).map(|(finding, goes_on)| {
                 ResolvedSpeaker {
-                    goes_on,
+                    continues_previous: goes_on,
                     ..resolve_speaker(reading, &finding, last)
                 }
             })
@@ -91,11 +91,11 @@ pub(super) fn attribute_quotes(
                     .is_some_and(|f: &ResolvedSpeaker| f.cue.is_some() && f.cue == speaker.cue)
             });
             ResolvedSpeaker {
-                goes_on: speaker.goes_on || same_cue,
+                continues_previous: speaker.continues_previous || same_cue,
                 ..speaker
             }
         });
-        if let Some(named) = speaker.as_ref().and_then(|s| s.named) {
+        if let Some(named) = speaker.as_ref().and_then(|s| s.name_mention) {
             last = Some(named);
         }
         found[i] = speaker;
@@ -111,7 +111,7 @@ fn resolve_speaker(
     let mention = &reading.mentions[finding.mention];
     let mut certainty = finding.certainty;
     let mut why = finding.why;
-    let named = match mention.sort {
+    let named = match mention.kind {
         _ if finding.known.is_some() => finding.known,
         MentionKind::Pronoun => {
             why = "the pronoun stands for who was named before";
@@ -149,15 +149,15 @@ fn resolve_speaker(
     }
     ResolvedSpeaker {
         mention: finding.mention,
-        with,
+        co_speaker: with,
         shown,
-        named,
+        name_mention: named,
         cue: finding.cue,
         certainty,
         why,
-        goes_on: false,
-        owned: mention.owner && finding.cue.is_none(),
-        weak: finding
+        continues_previous: false,
+        is_possessive_only: mention.is_possessor && finding.cue.is_none(),
+        has_weak_cue: finding
             .cue
             .is_some_and(|cue| !reading.tokens[cue].is(WordClass::CUE)),
     }
@@ -172,7 +172,7 @@ pub(super) fn is_cue_adjacent(
     number: usize,
     speaker: &ResolvedSpeaker,
 ) -> bool {
-    let (Some(cue), Some(place)) = (speaker.cue, reading.place[number]) else {
+    let (Some(cue), Some(place)) = (speaker.cue, reading.positions[number]) else {
         return false;
     };
     let token = &reading.tokens[cue];

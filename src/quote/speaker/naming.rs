@@ -12,17 +12,17 @@ pub(in super::super) fn display_name(
     named: usize,
 ) -> (String, Option<String>) {
     let mention = &reading.mentions[named];
-    let Some(entity) = reading.names.of[named] else {
-        return (reading.words(&mention.name).to_owned(), None);
+    let Some(entity) = reading.entities.of_mention[named] else {
+        return (reading.text_of(&mention.name).to_owned(), None);
     };
-    let entity = &reading.names.entities[entity];
-    let title = reading.words(&entity.title);
-    let name = reading.words(&entity.name);
+    let entity = &reading.entities.list[entity];
+    let title = reading.text_of(&entity.title);
+    let name = reading.text_of(&entity.name);
     // LADY ANSGAR: in a label nobody can tell a title from a name.
     let shouted = |words: &str| !words.chars().any(char::is_lowercase);
     if !title.is_empty() && shouted(title) && shouted(name) {
         let whole = entity.title.start..entity.name.end.max(entity.title.end);
-        return (reading.words(&whole).to_owned(), None);
+        return (reading.text_of(&whole).to_owned(), None);
     }
     let name = match name.strip_prefix("The ") {
         Some(rest) => format!("the {rest}"),
@@ -36,7 +36,7 @@ pub(in super::super) fn display_name(
         .iter()
         .any(|t| t.is(WordClass::ROLE | WordClass::TITLE | WordClass::PEOPLE));
     let title = (!title.is_empty() && office && !honorific).then(|| title.to_owned());
-    let apposition = || Some(reading.words(&entity.apposition).to_owned());
+    let apposition = || Some(reading.text_of(&entity.apposition).to_owned());
     let title = title.or_else(|| apposition().filter(|words| !words.is_empty()));
     (name, title)
 }
@@ -46,11 +46,11 @@ pub(super) fn author(reading: &ParsedText<'_>, mention: usize) -> usize {
     let phrase = &reading.mentions[mention];
     let owner = mention.checked_sub(1).filter(|&owner| {
         let found = &reading.mentions[owner];
-        found.owner && found.tokens.start >= phrase.tokens.start
+        found.is_possessor && found.tokens.start >= phrase.tokens.start
     });
     match owner.filter(|_| reading.head_has(mention, WordClass::DOCUMENT)) {
-        Some(owner) if reading.mentions[owner].sort == MentionKind::Name => owner,
-        Some(owner) if reading.mentions[owner].sort == MentionKind::Pronoun => {
+        Some(owner) if reading.mentions[owner].kind == MentionKind::Name => owner,
+        Some(owner) if reading.mentions[owner].kind == MentionKind::Pronoun => {
             pronouns::find_antecedent(reading, owner, None).map_or(mention, |found| found.mention)
         }
         _ => mention,
@@ -61,7 +61,7 @@ pub(super) fn author(reading: &ParsedText<'_>, mention: usize) -> usize {
 /// is Ugo Reke.”; else the phrase itself.
 pub(super) fn by_name(reading: &ParsedText<'_>, mention: usize) -> usize {
     let found = &reading.mentions[mention];
-    if found.sort != MentionKind::Nominal || !reading.head_has(mention, WordClass::ROLE) {
+    if found.kind != MentionKind::Nominal || !reading.head_has(mention, WordClass::ROLE) {
         return mention;
     }
     let sentence = reading.sentences[found.sentence].tokens.clone();
@@ -69,15 +69,15 @@ pub(super) fn by_name(reading: &ParsedText<'_>, mention: usize) -> usize {
     let named = |at: usize| {
         reading
             .mention_starting_at(at)
-            .filter(|&m| at < sentence.end && reading.mentions[m].sort == MentionKind::Name)
-            .filter(|&m| !reading.mentions[m].owner)
+            .filter(|&m| at < sentence.end && reading.mentions[m].kind == MentionKind::Name)
+            .filter(|&m| !reading.mentions[m].is_possessor)
     };
     let token = |at: usize| reading.tokens[..sentence.end].get(at);
     if token(end).is_some_and(|t| t.is_punctuation(','))
         && let Some(name) = named(end + 1)
         && let after = token(reading.mentions[name].tokens.end)
         && after.is_none_or(|t| t.is_punctuation(',') || t.is_punctuation('.'))
-        && reading.names.of[name].is_some_and(|e| reading.names.entities[e].person)
+        && reading.entities.of_mention[name].is_some_and(|e| reading.entities.list[e].is_person)
     {
         return name;
     }
@@ -108,16 +108,16 @@ pub(super) fn office_holder(reading: &ParsedText<'_>, mention: usize) -> Option<
     {
         return None;
     }
-    let office = reading.words(&(last..tokens.end));
+    let office = reading.text_of(&(last..tokens.end));
     let mut holders = reading
-        .names
         .entities
+        .list
         .iter()
         .take(MAX_OFFICE_HOLDERS)
         .filter(|entity| {
             entity.title.end > entity.title.start
                 && reading
-                    .words(&(entity.title.end - 1..entity.title.end))
+                    .text_of(&(entity.title.end - 1..entity.title.end))
                     .eq_ignore_ascii_case(office)
         });
     let holder = holders.next()?;
@@ -132,22 +132,22 @@ pub(super) fn find_co_speaker(reading: &ParsedText<'_>, finding: &Finding) -> Op
     let mention = &reading.mentions[finding.mention];
     let (start, cue) = (mention.tokens.start, finding.cue?);
     let sentence = reading.sentences[mention.sentence].tokens.clone();
-    if mention.sort != MentionKind::Name || start < sentence.start + 2 {
+    if mention.kind != MentionKind::Name || start < sentence.start + 2 {
         return None;
     }
     let and = &reading.tokens[start - 1];
-    let joined = and.is(WordClass::CONJUNCTION) && reading.words(&(start - 1..start)) == "and";
+    let joined = and.is(WordClass::CONJUNCTION) && reading.text_of(&(start - 1..start)) == "and";
     let verb = &reading.tokens[cue];
     let singular = verb.is(WordClass::FINITE) && !verb.is(WordClass::PAST);
     let other = reading.mention(start - 2).filter(|_| joined && !singular)?;
     let found = &reading.mentions[other];
-    let named = |m: usize| reading.names.of[m];
+    let named = |m: usize| reading.entities.of_mention[m];
     let subject = found.tokens.start == sentence.start
         || reading.tokens[found.tokens.start - 1].is(WordClass::SUBORDINATOR)
         || cue < found.tokens.start
         || !reading.tokens[found.tokens.start - 1].is_word();
-    (found.sort == MentionKind::Name
-        && !found.owner
+    (found.kind == MentionKind::Name
+        && !found.is_possessor
         && subject
         && named(other) != named(finding.mention))
     .then_some(other)

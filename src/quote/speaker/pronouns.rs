@@ -70,7 +70,7 @@ fn find_antecedent_within(
     let mut best: Option<(i32, usize)> = None;
     let mut scores: Vec<(i32, usize)> = Vec::new();
     let same = |a: usize, b: usize| {
-        let of = &reading.names.of;
+        let of = &reading.entities.of_mention;
         a == b || of[a].is_some() && of[a] == of[b]
     };
     let mut last_seen = false;
@@ -86,8 +86,8 @@ fn find_antecedent_within(
             && depth > 0
             && here - sentence <= MAX_SENTENCES_PER_STEP
             && here > sentence
-            && reading.mentions[candidate].sort == MentionKind::Pronoun
-            && !reading.mentions[candidate].owner
+            && reading.mentions[candidate].kind == MentionKind::Pronoun
+            && !reading.mentions[candidate].is_possessor
             && self::wanted(reading, candidate) == Some(wanted)
         {
             followed = true;
@@ -127,8 +127,8 @@ fn find_antecedent_within(
         .filter(|&&(_, other)| !same(other, mention))
         .map(|&(score, _)| score)
         .max();
-    let known = reading.names.of[mention].is_some_and(|e| {
-        let gender = reading.names.entities[e].gender;
+    let known = reading.entities.of_mention[mention].is_some_and(|e| {
+        let gender = reading.entities.list[e].gender;
         matches!(
             (wanted, gender),
             (PronounKind::He, Gender::He)
@@ -145,20 +145,21 @@ fn find_antecedent_within(
 /// How well a mention fits the pronoun by what it is; nothing where it cannot be meant.
 fn fit(reading: &ParsedText<'_>, candidate: usize, wanted: PronounKind) -> Option<i32> {
     let mention = &reading.mentions[candidate];
-    match mention.sort {
+    match mention.kind {
         MentionKind::Day | MentionKind::Pronoun => None,
         MentionKind::Name => {
-            let entity = reading.names.of[candidate].map(|e| &reading.names.entities[e])?;
+            let entity =
+                reading.entities.of_mention[candidate].map(|e| &reading.entities.list[e])?;
             let score = match (wanted, entity.gender) {
                 (PronounKind::He, Gender::He) | (PronounKind::She, Gender::She) => 10,
                 (PronounKind::It, Gender::It) => 8,
                 (PronounKind::They, Gender::It) => 2,
-                (PronounKind::He | PronounKind::She, Gender::Unknown) if entity.person => 4,
+                (PronounKind::He | PronounKind::She, Gender::Unknown) if entity.is_person => 4,
                 (PronounKind::He | PronounKind::She, Gender::Unknown) => -4,
-                (PronounKind::It, Gender::Unknown) if !entity.person => 0,
+                (PronounKind::It, Gender::Unknown) if !entity.is_person => 0,
                 _ => return None,
             };
-            Some(score + i32::try_from(entity.count.min(MAX_COUNTED_MENTIONS)).unwrap_or(0))
+            Some(score + i32::try_from(entity.mention_count.min(MAX_COUNTED_MENTIONS)).unwrap_or(0))
         }
         // “Lee, head of the clinic”: that is Lee.
         MentionKind::Nominal if is_beside_name(reading, mention) => None,
@@ -189,7 +190,7 @@ fn is_beside_name(reading: &ParsedText<'_>, mention: &Mention) -> bool {
     start > 1
         && reading.tokens[start - 1].is_punctuation(',')
         && reading.mention(start - 2).is_some_and(|m| {
-            reading.mentions[m].sort == MentionKind::Name && m + 1 < reading.mentions.len()
+            reading.mentions[m].kind == MentionKind::Name && m + 1 < reading.mentions.len()
         })
 }
 
@@ -204,7 +205,7 @@ fn position_score(reading: &ParsedText<'_>, candidate: usize, here: usize, sente
     if governed {
         score -= 6;
     }
-    if mention.owner {
+    if mention.is_possessor {
         score -= 6;
     }
     let followed_by_verb = reading

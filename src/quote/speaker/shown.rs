@@ -37,7 +37,7 @@ pub(super) fn report_around(
     speaker: &ResolvedSpeaker,
     place: QuotePosition,
 ) -> Option<ResolvedSpeaker> {
-    let named = speaker.named.filter(|&n| n != speaker.mention)?;
+    let named = speaker.name_mention.filter(|&n| n != speaker.mention)?;
     let pronoun = reading.mentions[speaker.mention].tokens.start;
     let sentence = reading.sentences[place.sentence].tokens.clone();
     if speaker.cue.is_none_or(|cue| cue > place.token) || !sentence.contains(&pronoun) {
@@ -49,7 +49,7 @@ pub(super) fn report_around(
         end: sentence.end,
     };
     let from = sentence.start.max(pronoun.saturating_sub(MAX_DISTANCE));
-    let of = &reading.names.of;
+    let of = &reading.entities.of_mention;
     let say = (from..pronoun)
         .rev()
         .take_while(|&i| !reading.tokens[i].is_quote())

@@ -115,7 +115,7 @@ impl SubjectFinder<'_, '_> {
     ) -> Option<usize> {
         let start_of = |mention: usize| self.reading.mentions[mention].tokens.start;
         let start = start_of(mention);
-        if self.reading.mentions[mention].sort == MentionKind::Day {
+        if self.reading.mentions[mention].kind == MentionKind::Day {
             // “Lee on Monday said”, “Lee Monday said”.
             let joined = start > self.start && self.is(start - 1, WordClass::PREPOSITION);
             return self.ending_at(start - usize::from(joined));
@@ -143,7 +143,7 @@ impl SubjectFinder<'_, '_> {
 
     /// True for a mention that can speak by itself, not a thing that somebody sends.
     pub(super) fn whole(&self, mention: usize) -> bool {
-        match self.reading.mentions[mention].sort {
+        match self.reading.mentions[mention].kind {
             MentionKind::Name => !self.reading.mention_has(mention, WordClass::DOCUMENT),
             MentionKind::Pronoun => true,
             _ => self.reading.head_has(
@@ -188,7 +188,7 @@ impl SubjectFinder<'_, '_> {
     /// “the group's head, Ann Lee,”: the name that stands beside a phrase.
     pub(super) fn named_beside(&self, mention: usize) -> usize {
         let found = &self.reading.mentions[mention];
-        if found.sort != MentionKind::Nominal || !self.reading.head_has(mention, WordClass::ROLE) {
+        if found.kind != MentionKind::Nominal || !self.reading.head_has(mention, WordClass::ROLE) {
             return mention;
         }
         let end = found.tokens.end;
@@ -196,7 +196,7 @@ impl SubjectFinder<'_, '_> {
             return mention;
         }
         match self.reading.mention_starting_at(end + 1) {
-            Some(next) if self.reading.mentions[next].sort == MentionKind::Name => next,
+            Some(next) if self.reading.mentions[next].kind == MentionKind::Name => next,
             _ => mention,
         }
     }
