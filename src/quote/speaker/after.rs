@@ -12,7 +12,9 @@ impl SentenceRules<'_, '_> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
         let mut i = q + 1;
         while i < limit
-            && (self.point(i, ',') || self.point(i, '—') || self.is(i, WordClass::ADVERB))
+            && (self.is_punctuation(i, ',')
+                || self.is_punctuation(i, '—')
+                || self.is(i, WordClass::ADVERB))
         {
             i += 1;
         }
@@ -35,7 +37,7 @@ impl SentenceRules<'_, '_> {
             if !direct {
                 return None;
             }
-            let found = self.subjects.of(cue)?;
+            let found = self.subjects.subject_of(cue)?;
             let start = self.reading.mentions[found].tokens.start;
             let first = begins.filter(|&m| self.reading.mentions[m].kind != MentionKind::Day)?;
             if start != i && !(start > i && self.has_no_finite_verb(i, start)) {
@@ -98,11 +100,11 @@ impl SentenceRules<'_, '_> {
     }
 
     /// … “few words” …, Lee said.
-    pub(super) fn trailing(&self, q: usize) -> Option<Finding> {
+    pub(super) fn cue_at_sentence_end(&self, q: usize) -> Option<Finding> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
         let mut commas = q + 1..limit;
         let cue = commas.find_map(|i| {
-            if !self.point(i, ',') {
+            if !self.is_punctuation(i, ',') {
                 return None;
             }
             if i + 1 < limit
@@ -158,9 +160,12 @@ impl SentenceRules<'_, '_> {
     }
 
     /// “…” — Lee
-    pub(super) fn credit(&self, q: usize) -> Option<Finding> {
+    pub(super) fn credit_after(&self, q: usize) -> Option<Finding> {
         let end = self.sentence.end;
-        if q + 2 > end || !(q + 1 < end && (self.point(q + 1, '—') || self.point(q + 1, ','))) {
+        if q + 2 > end
+            || !(q + 1 < end
+                && (self.is_punctuation(q + 1, '—') || self.is_punctuation(q + 1, ',')))
+        {
             return None;
         }
         let mention = (q + 2 < end)
@@ -186,10 +191,10 @@ impl SentenceRules<'_, '_> {
     }
 
     /// “…” was how Lee put it: a cue after the quote, in no pattern.
-    pub(super) fn after(&self, q: usize) -> Option<Finding> {
+    pub(super) fn cue_after(&self, q: usize) -> Option<Finding> {
         let limit = self.sentence.end.min(q + MAX_DISTANCE);
         let cue = (q + 1..limit).find(|&i| self.is_cue(i) && self.is(i, WordClass::FINITE))?;
-        let mention = self.subjects.of(cue)?;
+        let mention = self.subjects.subject_of(cue)?;
         self.finding(
             mention,
             Some(cue),

@@ -43,16 +43,16 @@ impl SentenceRules<'_, '_> {
         if !plain {
             return None;
         }
-        let mention = self.subjects.of(cue)?;
+        let mention = self.subjects.subject_of(cue)?;
         if (!self.is(cue, WordClass::SAY)
             || self.is_pronoun(mention) && !self.is_right_after_cue(q))
-            && let Some(outer) = self.outer(cue, mention)
+            && let Some(outer) = self.outer_report(cue, mention)
         {
             return Some(outer);
         }
         if !self.is_plausible_speaker(mention)
             && let Some(other) = self
-                .before(q)
+                .cue_before(q)
                 .filter(|f| self.is_plausible_speaker(f.mention))
         {
             return Some(other);
@@ -71,7 +71,7 @@ impl SentenceRules<'_, '_> {
     }
 
     /// “Lee said that Holm called it a “mess””: who reports that somebody calls.
-    pub(super) fn outer(&self, cue: usize, inner: usize) -> Option<Finding> {
+    pub(super) fn outer_report(&self, cue: usize, inner: usize) -> Option<Finding> {
         let from = self
             .sentence
             .start
@@ -83,7 +83,8 @@ impl SentenceRules<'_, '_> {
         })?;
         let start = self.reading.mentions[inner].tokens.start;
         let loose = !self.is(cue, WordClass::SAY)
-            && (say + 1..cue).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'));
+            && (say + 1..cue)
+                .all(|i| !self.reading.tokens[i].is_quote() && !self.is_punctuation(i, ';'));
         if say >= start
             || !(loose
                 || self.has_no_finite_verb(say + 1, start)
@@ -93,7 +94,7 @@ impl SentenceRules<'_, '_> {
         }
         let mention = self
             .subjects
-            .of(say)
+            .subject_of(say)
             .filter(|&m| self.is_plausible_speaker(m))?;
         self.finding(
             mention,
@@ -113,7 +114,8 @@ impl SentenceRules<'_, '_> {
                 WordClass::HE | WordClass::SHE | WordClass::IT | WordClass::THEY,
             )
             && !self.is(start - 1, opened)
-            && (say + 1..start).all(|i| !self.reading.tokens[i].is_quote() && !self.point(i, ';'))
+            && (say + 1..start)
+                .all(|i| !self.reading.tokens[i].is_quote() && !self.is_punctuation(i, ';'))
     }
 
     /// True where the subject found is a pronoun, which may only take up who reports.
@@ -124,17 +126,17 @@ impl SentenceRules<'_, '_> {
     /// True where a reporting word, a comma, a colon or “that” stands right before the quote.
     pub(super) fn is_right_after_cue(&self, q: usize) -> bool {
         q > self.sentence.start
-            && (self.point(q - 1, ',')
-                || self.point(q - 1, ':')
+            && (self.is_punctuation(q - 1, ',')
+                || self.is_punctuation(q - 1, ':')
                 || self.is(q - 1, WordClass::RELATIVE)
                 || self.is_cue(q - 1) && self.is(q - 1, WordClass::SAY))
     }
 
     /// Lee called the plan a “mess”: the nearest cue before the quote, further off.
-    pub(super) fn before(&self, q: usize) -> Option<Finding> {
+    pub(super) fn cue_before(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
         let mut cues = (from..q).rev().filter(|&i| self.is_cue(i)).take(4);
-        let found = |cue| self.subjects.of(cue).map(|mention| (cue, mention));
+        let found = |cue| self.subjects.subject_of(cue).map(|mention| (cue, mention));
         let nearest = cues.next().and_then(found);
         let (cue, mention) = match nearest {
             Some((_, mention)) if self.is_plausible_speaker(mention) => nearest,
@@ -145,7 +147,7 @@ impl SentenceRules<'_, '_> {
         }?;
         if (!self.is(cue, WordClass::SAY)
             || self.is_pronoun(mention) && !self.is_right_after_cue(q))
-            && let Some(outer) = self.outer(cue, mention)
+            && let Some(outer) = self.outer_report(cue, mention)
         {
             return Some(outer);
         }
@@ -185,7 +187,7 @@ impl SentenceRules<'_, '_> {
     }
 
     /// Lee's claim that “…”, her “…” plan: whose words the noun says they are.
-    pub(super) fn owner(&self, q: usize) -> Option<Finding> {
+    pub(super) fn possessor(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE / 4));
         for i in (from..q).rev() {
             let Some(m) = self.reading.mention(i) else {
@@ -219,7 +221,7 @@ impl SentenceRules<'_, '_> {
     }
 
     /// Lee panned the “mess”: whose sentence it is, with a verb that need not report.
-    pub(super) fn weak(&self, q: usize) -> Option<Finding> {
+    pub(super) fn subject_before(&self, q: usize) -> Option<Finding> {
         let from = self.sentence.start.max(q.saturating_sub(MAX_DISTANCE));
         let verb = (from..q).rev().find(|&i| {
             let token = &self.reading.tokens[i];
@@ -229,11 +231,11 @@ impl SentenceRules<'_, '_> {
                 && (token.is(WordClass::ANY_VERB | WordClass::AUXILIARY)
                     || !token.is(WordClass::FUNCTION))
         })?;
-        let mention = self.subjects.of(verb)?;
+        let mention = self.subjects.subject_of(verb)?;
         if !self.is_plausible_speaker(mention)
             || self.is_pronoun(mention)
                 && self.reading.mention_has(mention, WordClass::IT)
-                && !self.point(q - 1, ':')
+                && !self.is_punctuation(q - 1, ':')
             || self.reading.head_has(mention, WordClass::DETERMINER)
         {
             return None;

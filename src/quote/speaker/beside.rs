@@ -17,9 +17,9 @@ pub(super) struct Finding {
     pub(super) certainty: Certainty,
     pub(super) why: &'static str,
     /// The mention that names the speaker, where that is known already.
-    pub(super) known: Option<usize>,
+    pub(super) name_mention: Option<usize>,
     /// Who says it with them, where that is known already.
-    pub(super) with: Option<usize>,
+    pub(super) co_speaker: Option<usize>,
 }
 
 /// From how many words on a quote is no mere term.
@@ -63,16 +63,16 @@ pub(super) fn beside(reading: &ParsedText<'_>, place: QuotePosition) -> Option<F
             })
         })
         .or_else(|| tail.cue_right_after(place.last_token))
-        .or_else(|| tail.trailing(place.last_token))
+        .or_else(|| tail.cue_at_sentence_end(place.last_token))
         .or_else(|| tail.unlisted_verb_after(place.last_token))
         .or_else(|| head.cue_right_before(q))
         .or_else(|| tail.according_to(place.last_token))
-        .or_else(|| head.weak(q).filter(|_| head.follows_colon(q)))
-        .or_else(|| head.before(q))
-        .or_else(|| head.owner(q))
-        .or_else(|| tail.credit(place.last_token))
-        .or_else(|| head.weak(q))
-        .or_else(|| tail.after(place.last_token).filter(|_| long))
+        .or_else(|| head.subject_before(q).filter(|_| head.follows_colon(q)))
+        .or_else(|| head.cue_before(q))
+        .or_else(|| head.possessor(q))
+        .or_else(|| tail.credit_after(place.last_token))
+        .or_else(|| head.subject_before(q))
+        .or_else(|| tail.cue_after(place.last_token).filter(|_| long))
 }
 
 impl SentenceRules<'_, '_> {
@@ -80,13 +80,13 @@ impl SentenceRules<'_, '_> {
         self.reading.tokens[i].is(class)
     }
 
-    pub(super) fn point(&self, i: usize, c: char) -> bool {
+    pub(super) fn is_punctuation(&self, i: usize, c: char) -> bool {
         self.reading.tokens[i].is_punctuation(c)
     }
 
     /// Lee had an answer: “…”
     fn follows_colon(&self, q: usize) -> bool {
-        q > self.sentence.start && self.point(q - 1, ':')
+        q > self.sentence.start && self.is_punctuation(q - 1, ':')
     }
 
     /// A verb that brings speech, not part of a noun's phrase.
@@ -139,8 +139,8 @@ impl SentenceRules<'_, '_> {
             cue,
             certainty,
             why,
-            known: None,
-            with: None,
+            name_mention: None,
+            co_speaker: None,
         })
     }
 
@@ -166,8 +166,8 @@ impl SentenceRules<'_, '_> {
             .all(|c| !c.is_lowercase());
         // LEE: “…”; but NOTE: the play “…” is none.
         let colon = end < q
-            && self.point(end, ':')
-            && (end + 1 == q || !shouted && self.unsaid(end + 1, q));
+            && self.is_punctuation(end, ':')
+            && (end + 1 == q || !shouted && self.has_no_cue_between(end + 1, q));
         // Review: ‘The Tide’ names a work.
         let name = self.reading.mentions[mention].kind == MentionKind::Name
             && !self.reading.head_has(mention, WordClass::DOCUMENT);
@@ -183,7 +183,7 @@ impl SentenceRules<'_, '_> {
     }
 
     /// True where no reporting word stands between two tokens.
-    pub(super) fn unsaid(&self, from: usize, to: usize) -> bool {
+    pub(super) fn has_no_cue_between(&self, from: usize, to: usize) -> bool {
         to - from < MAX_DISTANCE
             && !(from..to).any(|i| self.is_cue(i) && self.is(i, WordClass::FINITE))
     }
@@ -214,7 +214,7 @@ impl SentenceRules<'_, '_> {
     /// According to Lee, “…”; in Lee's words, “…”: right before the quote, whatever else the sentence holds.
     fn source_right_before(&self, q: usize) -> Option<Finding> {
         let end = q.checked_sub(1).filter(|&i| i > self.sentence.start)?;
-        let end = if self.point(end, ',') || self.point(end, ':') {
+        let end = if self.is_punctuation(end, ',') || self.is_punctuation(end, ':') {
             end
         } else {
             q

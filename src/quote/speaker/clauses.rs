@@ -5,7 +5,7 @@ use super::subject::{MAX_DISTANCE, SubjectFinder};
 
 impl SubjectFinder<'_, '_> {
     /// The first mention of the sentence that no preposition governs.
-    pub(super) fn first(&self) -> Option<usize> {
+    pub(super) fn first_subject(&self) -> Option<usize> {
         let limit = self.end.min(self.start + MAX_DISTANCE);
         (self.start..limit).find_map(|i| {
             let mention = self.reading.mention_starting_at(i)?;
@@ -25,7 +25,7 @@ impl SubjectFinder<'_, '_> {
     }
 
     /// True for a mention that a verb follows at once: the subject of the sentence.
-    pub(super) fn leads(&self, mention: usize) -> bool {
+    pub(super) fn is_followed_by_verb(&self, mention: usize) -> bool {
         let mut i = self.reading.mentions[mention].tokens.end;
         while i < self.end && self.is(i, WordClass::ADVERB) {
             i += 1;
@@ -48,13 +48,15 @@ impl SubjectFinder<'_, '_> {
             let token = &self.reading.tokens[i];
             if token.is_word()
                 && self.reading.mention(i).is_none()
-                && (token.is_finite() || self.acts(i))
+                && (token.is_finite() || self.is_unlisted_verb(i))
                 && !self.in_relative(i)
             {
-                return self.subject_of_within(i, depth).or_else(|| self.first());
+                return self
+                    .subject_of_within(i, depth)
+                    .or_else(|| self.first_subject());
             }
         }
-        self.first()
+        self.first_subject()
     }
 
     /// “Lee said that the club …, and said”: the reporting word that another goes on from.
@@ -72,7 +74,7 @@ impl SubjectFinder<'_, '_> {
     }
 
     /// True for a verb that is in no list, right after a name or people: “the protesters marched”.
-    pub(super) fn acts(&self, i: usize) -> bool {
+    pub(super) fn is_unlisted_verb(&self, i: usize) -> bool {
         let token = &self.reading.tokens[i];
         token.is(WordClass::VERBAL)
             && token.is(WordClass::LOWER)
@@ -84,7 +86,7 @@ impl SubjectFinder<'_, '_> {
                 .is_some_and(|w| w.ends_with("ed"))
             && !(i + 1 < self.end && self.is(i + 1, WordClass::BY))
             && i > self.start
-            && self.reading.mention(i - 1).is_some_and(|m| self.whole(m))
+            && self.reading.mention(i - 1).is_some_and(|m| self.can_act(m))
     }
 
     /// True for the verb of “who went”, “that was”.

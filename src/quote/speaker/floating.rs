@@ -104,8 +104,8 @@ impl QuoteContext<'_, '_> {
                 Certainty::Likely
             },
             why,
-            known: speaker.name_mention,
-            with: speaker.co_speaker,
+            name_mention: speaker.name_mention,
+            co_speaker: speaker.co_speaker,
         })
     }
 
@@ -213,8 +213,8 @@ fn likely_finding(mention: usize, cue: Option<usize>, why: &'static str) -> Find
         cue,
         certainty: Certainty::Likely,
         why,
-        known: None,
-        with: None,
+        name_mention: None,
+        co_speaker: None,
     }
 }
 
@@ -246,9 +246,9 @@ fn announced_speaker(
         MentionKind::Day => false,
     };
     let mention = cue
-        .and_then(|cue| subjects.of(cue))
+        .and_then(|cue| subjects.subject_of(cue))
         .filter(person)
-        .or_else(|| subjects.first().filter(person))?;
+        .or_else(|| subjects.first_subject().filter(person))?;
     Some(likely_finding(mention, cue, why))
 }
 

@@ -13,7 +13,7 @@ impl SubjectFinder<'_, '_> {
             let from = self.start.max(end.saturating_sub(MAX_DISTANCE));
             let mut start = end;
             while start > from
-                && !self.point(start - 1, ',')
+                && !self.is_punctuation(start - 1, ',')
                 && !self.reading.tokens[start - 1].is_quote()
             {
                 start -= 1;
@@ -27,7 +27,7 @@ impl SubjectFinder<'_, '_> {
             {
                 first += 1;
             }
-            let at_comma = start > self.start && self.point(start - 1, ',');
+            let at_comma = start > self.start && self.is_punctuation(start - 1, ',');
             let relative = first < end
                 && (self.is(first, WordClass::RELATIVE)
                     || self.is(first, WordClass::PREPOSITION)

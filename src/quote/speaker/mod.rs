@@ -112,11 +112,11 @@ fn resolve_speaker(
     let mut certainty = finding.certainty;
     let mut why = finding.why;
     let named = match mention.kind {
-        _ if finding.known.is_some() => finding.known,
+        _ if finding.name_mention.is_some() => finding.name_mention,
         MentionKind::Pronoun => {
             why = "the pronoun stands for who was named before";
             let found = pronouns::find_antecedent(reading, finding.mention, last);
-            if found.as_ref().is_none_or(|f| !f.clear) {
+            if found.as_ref().is_none_or(|f| !f.is_clear) {
                 certainty = certainty.min(Certainty::Likely);
             }
             found.map(|f| {
@@ -139,12 +139,12 @@ fn resolve_speaker(
         certainty = Certainty::Unknown;
         why = "nobody that the pronoun could stand for";
     }
-    let with = match finding.known {
+    let with = match finding.name_mention {
         None => find_co_speaker(reading, finding),
-        Some(_) => finding.with,
+        Some(_) => finding.co_speaker,
     };
     let mut shown = shown(reading, finding);
-    if let Some(with) = with.filter(|_| finding.known.is_none()) {
+    if let Some(with) = with.filter(|_| finding.name_mention.is_none()) {
         shown.start = reading.mentions[with].tokens.start;
     }
     ResolvedSpeaker {

@@ -37,7 +37,7 @@ fn wanted(reading: &ParsedText<'_>, mention: usize) -> Option<PronounKind> {
 pub(super) struct Antecedent {
     pub(super) mention: usize,
     /// True where nobody else comes near.
-    pub(super) clear: bool,
+    pub(super) is_clear: bool,
 }
 
 /// By how much the best candidate leads where the choice is clear.
@@ -119,7 +119,7 @@ fn find_antecedent_within(
             .filter(|&l| fit(reading, l, wanted).is_some())
             .map(|mention| Antecedent {
                 mention,
-                clear: false,
+                is_clear: false,
             });
     };
     let second = scores
@@ -138,7 +138,7 @@ fn find_antecedent_within(
     });
     Some(Antecedent {
         mention,
-        clear: known && second.is_none_or(|s| s + CLEAR_MARGIN <= score),
+        is_clear: known && second.is_none_or(|s| s + CLEAR_MARGIN <= score),
     })
 }
 

@@ -58,7 +58,7 @@ pub(super) fn report_around(
                 && reading.tokens[i].is(WordClass::FINITE | WordClass::ING)
                 && reading.mention(i).is_none()
         })?;
-    let mention = subjects.of(say)?;
+    let mention = subjects.subject_of(say)?;
     let same = mention == named || of[mention].is_some() && of[mention] == of[named];
     same.then(|| ResolvedSpeaker {
         mention,

@@ -23,12 +23,12 @@ impl SubjectFinder<'_, '_> {
         self.reading.tokens[i].is(class)
     }
 
-    pub(super) fn point(&self, i: usize, c: char) -> bool {
+    pub(super) fn is_punctuation(&self, i: usize, c: char) -> bool {
         self.reading.tokens[i].is_punctuation(c)
     }
 
     /// The mention that does what the verb at this token says.
-    pub(super) fn of(&self, verb: usize) -> Option<usize> {
+    pub(super) fn subject_of(&self, verb: usize) -> Option<usize> {
         self.subject_of_within(verb, MAX_DEPTH)
             .or_else(|| self.mention_after_verb(verb))
     }
@@ -74,7 +74,9 @@ impl SubjectFinder<'_, '_> {
     fn after_comma(&self, verb: usize, comma: usize) -> Option<usize> {
         let after_quote = comma > self.start && self.reading.tokens[comma - 1].is_quote();
         if self.is(verb, WordClass::ING) {
-            return self.first().filter(|&m| self.leads(m));
+            return self
+                .first_subject()
+                .filter(|&m| self.is_followed_by_verb(m));
         }
         if after_quote {
             return self.mention_after_verb(verb);
@@ -86,7 +88,7 @@ impl SubjectFinder<'_, '_> {
     fn after_word(&self, verb: usize, before: usize, bare: bool, depth: usize) -> Option<usize> {
         if self.is(before, WordClass::RELATIVE) {
             let mut end = before;
-            if end > self.start && self.point(end - 1, ',') {
+            if end > self.start && self.is_punctuation(end - 1, ',') {
                 end -= 1;
             }
             return self
@@ -125,7 +127,7 @@ impl SubjectFinder<'_, '_> {
                 // “with Lee calling for”
                 return Some(mention);
             }
-            if bare && !self.whole(mention) && self.has_verb(start) {
+            if bare && !self.can_act(mention) && self.has_verb(start) {
                 // “Lee sent a note reading”: not the note.
                 return self.main_subject_before(start, depth);
             }
@@ -142,7 +144,7 @@ impl SubjectFinder<'_, '_> {
     }
 
     /// True for a mention that can speak by itself, not a thing that somebody sends.
-    pub(super) fn whole(&self, mention: usize) -> bool {
+    pub(super) fn can_act(&self, mention: usize) -> bool {
         match self.reading.mentions[mention].kind {
             MentionKind::Name => !self.reading.mention_has(mention, WordClass::DOCUMENT),
             MentionKind::Pronoun => true,
@@ -192,7 +194,7 @@ impl SubjectFinder<'_, '_> {
             return mention;
         }
         let end = found.tokens.end;
-        if end >= self.end || !self.point(end, ',') {
+        if end >= self.end || !self.is_punctuation(end, ',') {
             return mention;
         }
         match self.reading.mention_starting_at(end + 1) {
@@ -207,10 +209,10 @@ impl SubjectFinder<'_, '_> {
             return None;
         }
         let before = end - 1;
-        if self.point(before, ',') {
+        if self.is_punctuation(before, ',') {
             return self.subject_before_comma(before);
         }
-        if self.point(before, ')') {
+        if self.is_punctuation(before, ')') {
             return self
                 .opening_bracket(before)
                 .and_then(|open| self.ending_at(open));
@@ -224,7 +226,7 @@ impl SubjectFinder<'_, '_> {
         let start = self.reading.mentions[mention].tokens.start;
         if !self.reading.head_has(mention, WordClass::PLACE)
             || start < self.start + 4
-            || !self.point(start - 1, ',')
+            || !self.is_punctuation(start - 1, ',')
         {
             return mention;
         }
@@ -260,12 +262,12 @@ impl SubjectFinder<'_, '_> {
         let from = self.start.max(close.saturating_sub(MAX_DISTANCE));
         (from..close)
             .rev()
-            .find(|&i| self.point(i, '(') || self.point(i, '['))
+            .find(|&i| self.is_punctuation(i, '(') || self.is_punctuation(i, '['))
     }
 
     fn before_dash(&self, dash: usize) -> Option<usize> {
         let from = self.start.max(dash.saturating_sub(MAX_DISTANCE));
-        let other = (from..dash).rev().find(|&i| self.point(i, '—'))?;
+        let other = (from..dash).rev().find(|&i| self.is_punctuation(i, '—'))?;
         self.ending_at(other)
     }
 }
