@@ -22,7 +22,7 @@ pub struct Statement {
 pub struct DispatchStatements {
     /// When the dispatch was sent.
     pub time: Option<Stamp>,
-    pub said: Vec<Statement>,
+    pub statements: Vec<Statement>,
 }
 
 impl DispatchStatements {
@@ -34,7 +34,7 @@ impl DispatchStatements {
             .filter_map(|quote| Statement::new(dispatch, quote));
         Self {
             time: dispatch.time,
-            said: said.collect(),
+            statements: said.collect(),
         }
     }
 }

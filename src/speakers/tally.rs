@@ -33,7 +33,7 @@ struct SpeakerCount {
     row: SpeakerSummary,
     titles: Vec<(String, usize)>,
     /// Number of the dispatch that was added last.
-    seen: usize,
+    last_dispatch: usize,
 }
 
 /// Counts what dispatches have to say. The order in which they are added does not change the numbers.
@@ -49,7 +49,7 @@ impl SpeakerTally {
     /// Takes the statements of one dispatch in.
     pub fn add(&mut self, heard: DispatchStatements) {
         self.dispatches += 1;
-        for said in heard.said {
+        for said in heard.statements {
             let number = self.number(&said.name);
             let count = &mut self.counts[number];
             if self.keys.insert(said.key) {
@@ -60,8 +60,8 @@ impl SpeakerTally {
             if capitals(&count.row.name) && !capitals(&said.name) {
                 count.row.name = said.name;
             }
-            let new = count.seen != self.dispatches;
-            count.seen = self.dispatches;
+            let new = count.last_dispatch != self.dispatches;
+            count.last_dispatch = self.dispatches;
             if let Some(title) = said.title.filter(|title| !title.is_empty()) {
                 let known = count.titles.iter().position(|(known, _)| *known == title);
                 match known {
@@ -101,7 +101,7 @@ impl SpeakerTally {
         self.counts.push(SpeakerCount {
             row,
             titles: Vec::new(),
-            seen: 0,
+            last_dispatch: 0,
         });
         self.names.insert(key, self.counts.len() - 1);
         self.counts.len() - 1
