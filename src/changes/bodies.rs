@@ -32,8 +32,8 @@ pub fn compare(old: &Body, new: &Body) -> Changes {
     }
     found.sort_unstable_by_key(|pair| (pair.new, pair.old));
     Changes {
-        facts: Vec::new(),
-        parts: parts(old, new, found),
+        fields: Vec::new(),
+        paragraphs: parts(old, new, found),
         coarse,
     }
 }
@@ -64,7 +64,7 @@ fn pair_paragraphs(old: &Body, new: &Body) -> (Vec<ParagraphPair>, bool) {
         stretches: words::stretches(texts.old.block(old), texts.new.block(new), &mut steps),
     };
     let found = pairs.iter().zip(in_order).map(pair).collect();
-    (found, steps.spent())
+    (found, steps.is_exhausted())
 }
 
 /// All paragraphs in order. Between two that kept their place: those taken out, then those put in.

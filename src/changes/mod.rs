@@ -99,9 +99,9 @@ pub struct ParagraphDiff {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Facts that changed, the headline first.
-    pub facts: Vec<FieldChange>,
+    pub fields: Vec<FieldChange>,
     /// All paragraphs of both versions.
-    pub parts: Vec<ParagraphDiff>,
+    pub paragraphs: Vec<ParagraphDiff>,
     /// True where a paragraph was too long to compare word by word: it is told as replaced between what both
     /// versions begin and end with.
     pub coarse: bool,
@@ -131,7 +131,7 @@ impl VersionDiff {
     #[must_use]
     pub fn new(old: Dispatch, new: Dispatch) -> Self {
         let mut changes = compare(&old.body, &new.body);
-        changes.facts = facts::compare_fields(&old, &new);
+        changes.fields = facts::compare_fields(&old, &new);
         Self { old, new, changes }
     }
 
@@ -139,7 +139,7 @@ impl VersionDiff {
     #[must_use]
     pub fn counts(&self) -> ChangeCounts {
         let mut counts = ChangeCounts::default();
-        for part in &self.changes.parts {
+        for part in &self.changes.paragraphs {
             match part.change {
                 ParagraphChange::Same | ParagraphChange::Left => {}
                 ParagraphChange::Edited => counts.edited += 1,
@@ -166,10 +166,10 @@ impl VersionDiff {
 impl Changes {
     /// True where nothing changed.
     #[must_use]
-    pub fn is_none(&self) -> bool {
-        self.facts.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
             && self
-                .parts
+                .paragraphs
                 .iter()
                 .all(|part| part.change == ParagraphChange::Same)
     }

@@ -14,7 +14,7 @@ fn body(text: &str) -> Body {
 /// them.
 fn told(old: &Body, new: &Body, changes: &Changes) -> String {
     let number = |at: Option<usize>| at.map_or(0, |at| at + 1);
-    let parts = changes.parts.iter().map(|part| {
+    let parts = changes.paragraphs.iter().map(|part| {
         let sign = match part.change {
             ParagraphChange::Same => "=".to_owned(),
             ParagraphChange::Edited => "~".to_owned(),
@@ -53,7 +53,7 @@ fn check(old: &str, new: &str, expected: &str) {
 fn holds(old: &Body, new: &Body, changes: &Changes) {
     let mut built: Vec<String> = Vec::new();
     let (mut olds, mut news) = (Vec::new(), Vec::new());
-    for part in &changes.parts {
+    for part in &changes.paragraphs {
         if part.change != ParagraphChange::Left {
             olds.extend(part.old);
         }
@@ -92,7 +92,7 @@ fn holds(old: &Body, new: &Body, changes: &Changes) {
     olds.sort_unstable();
     assert!(olds.iter().copied().eq(0..old.blocks().len()));
     let stayed = changes
-        .parts
+        .paragraphs
         .iter()
         .filter(|p| p.change != ParagraphChange::Moved);
     assert!(stayed.filter_map(|part| part.old).is_sorted());
@@ -222,12 +222,12 @@ fn facts_are_told_where_they_differ() {
         dispatch("Pier opens", None),
         dispatch("Pier opens late", Some("1st Lead")),
     );
-    let names: Vec<&str> = compared.changes.facts.iter().map(|f| f.name).collect();
+    let names: Vec<&str> = compared.changes.fields.iter().map(|f| f.name).collect();
     assert_eq!(names, ["headline", "label"]);
-    assert!(compared.changes.facts[0].has_common_words());
-    assert!(!compared.changes.facts[1].has_common_words());
-    assert!(VersionDiff::default().changes.is_none());
-    assert!(!compared.changes.is_none());
+    assert!(compared.changes.fields[0].has_common_words());
+    assert!(!compared.changes.fields[1].has_common_words());
+    assert!(VersionDiff::default().changes.is_empty());
+    assert!(!compared.changes.is_empty());
 }
 
 /// Texts in which much is the same.
@@ -256,7 +256,7 @@ proptest! {
         let (old, new) = (body(&old), body(&new));
         let (there, back) = (compare(&old, &new), compare(&new, &old));
         let bytes = |changes: &Changes, kind: DiffRunKind| -> (usize, usize) {
-            let runs = changes.parts.iter().flat_map(|part| &part.runs);
+            let runs = changes.paragraphs.iter().flat_map(|part| &part.runs);
             let runs = runs.filter(|run| run.kind == kind);
             runs.fold((0, 0), |(old, new), run| (old + run.old.len(), new + run.new.len()))
         };
@@ -275,6 +275,6 @@ proptest! {
     #[test]
     fn a_text_is_the_same_as_itself(text in texts()) {
         let body = body(&text);
-        prop_assert!(compare(&body, &body).is_none());
+        prop_assert!(compare(&body, &body).is_empty());
     }
 }

@@ -26,14 +26,14 @@ pub(super) struct DiffSpan {
 #[derive(Debug)]
 pub(super) struct StepBudget {
     left: u64,
-    spent: bool,
+    exhausted: bool,
 }
 
 impl Default for StepBudget {
     fn default() -> Self {
         Self {
             left: MAX_STEPS,
-            spent: false,
+            exhausted: false,
         }
     }
 }
@@ -47,14 +47,14 @@ impl StepBudget {
         if enough {
             self.left -= cost;
         } else {
-            self.spent = true;
+            self.exhausted = true;
         }
         enough
     }
 
     /// True where a comparison was left out.
-    pub(super) fn spent(&self) -> bool {
-        self.spent
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.exhausted
     }
 }
 
@@ -237,12 +237,12 @@ mod tests {
         let (old, new) = (cut(old), cut(&new[..24]));
         let mut steps = StepBudget {
             left: 5,
-            spent: false,
+            exhausted: false,
         };
         let found = stretches(old.block(0), new.block(0), &mut steps);
         let same: Vec<bool> = found.iter().map(|stretch| stretch.same).collect();
         assert_eq!(same, [true, false]);
-        assert!(steps.spent());
+        assert!(steps.is_exhausted());
         assert_eq!(found[0].old, 0..4);
     }
 }

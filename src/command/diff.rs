@@ -57,7 +57,7 @@ pub fn diff(
     };
     streams.out.write_all(printed.as_bytes())?;
     streams.out.flush()?;
-    Ok(if compared.changes.is_none() {
+    Ok(if compared.changes.is_empty() {
         Outcome::Shown
     } else {
         Outcome::Different
@@ -94,7 +94,7 @@ impl Styling {
 fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> String {
     let VersionDiff { old, new, changes } = compared;
     let mut out = String::new();
-    if changes.is_none() {
+    if changes.is_empty() {
         return out;
     }
     for (sign, d, place) in [("---", old, &places[0]), ("+++", new, &places[1])] {
@@ -102,7 +102,7 @@ fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> 
         paint.put(Styling::BOLD, &line, &mut out);
         out.push('\n');
     }
-    for fact in &changes.facts {
+    for fact in &changes.fields {
         let _ = write!(out, "{}: ", fact.name);
         let FieldChange { old, new, runs, .. } = fact;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -112,7 +112,7 @@ fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> 
     if changes.coarse {
         out.push_str("(a paragraph is too long to be compared word by word)\n");
     }
-    for parts in changes.parts.chunk_by(|a, b| a.change == b.change) {
+    for parts in changes.paragraphs.chunk_by(|a, b| a.change == b.change) {
         if parts
             .iter()
             .all(|part| part.change == ParagraphChange::Same)

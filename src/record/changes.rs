@@ -78,7 +78,7 @@ impl<'a> ChangesRecord<'a> {
         let (old_body, new_body) = (&compared.old.body, &compared.new.body);
         let mut old_points = CodePointCounter::new(old_body.text());
         let mut new_points = CodePointCounter::new(new_body.text());
-        let changed = compared.changes.parts.iter();
+        let changed = compared.changes.paragraphs.iter();
         let changed = changed
             .filter(|part| !matches!(part.change, ParagraphChange::Same | ParagraphChange::Left));
         let mut body = Vec::new();
@@ -99,7 +99,7 @@ impl<'a> ChangesRecord<'a> {
                 runs: runs.collect(),
             });
         }
-        let fields = compared.changes.facts.iter().map(|fact| FieldRecord {
+        let fields = compared.changes.fields.iter().map(|fact| FieldRecord {
             name: fact.name,
             old: fact.old.as_deref(),
             new: fact.new.as_deref(),
@@ -107,7 +107,7 @@ impl<'a> ChangesRecord<'a> {
         Self {
             old,
             new,
-            same: compared.changes.is_none(),
+            same: compared.changes.is_empty(),
             coarse: compared.changes.coarse,
             fields: fields.collect(),
             body,

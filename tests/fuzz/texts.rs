@@ -106,7 +106,7 @@ fn changed(old: Dispatch, new: Dispatch) -> Result<(), TestCaseError> {
     let compared = VersionDiff::new(old, new);
     let (old, new) = (compared.old.body.text(), compared.new.body.text());
     let mut built = Vec::new();
-    for part in &compared.changes.parts {
+    for part in &compared.changes.paragraphs {
         let mut text = String::new();
         for run in &part.runs {
             let texts = (old.get(run.old.clone()), new.get(run.new.clone()));

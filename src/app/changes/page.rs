@@ -155,7 +155,7 @@ impl DiffPage {
     fn body(&mut self, compared: &VersionDiff, width: usize) {
         let VersionDiff { old, new, changes } = compared;
         let mut before = None;
-        for group in changes.parts.chunk_by(|a, b| a.change == b.change) {
+        for group in changes.paragraphs.chunk_by(|a, b| a.change == b.change) {
             match group {
                 [first, ..] if first.change == ParagraphChange::Same => {
                     self.push_blank();

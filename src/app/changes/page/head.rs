@@ -11,7 +11,7 @@ use crate::text::counted;
 impl DiffPage {
     pub(super) fn head(&mut self, compared: &VersionDiff, zone: &TimeZone, width: usize) {
         let VersionDiff { old, new, changes } = compared;
-        let headline = changes.facts.iter().find(|fact| fact.name == "headline");
+        let headline = changes.fields.iter().find(|fact| fact.name == "headline");
         match headline {
             Some(fact) if fact.has_common_words() => {
                 let from = self.text.len();
@@ -42,7 +42,7 @@ impl DiffPage {
             self.line(coarse, DiffLineKind::Summary, None, width);
         }
         let others: Vec<&FieldChange> = changes
-            .facts
+            .fields
             .iter()
             .filter(|fact| fact.name != "headline")
             .collect();
