@@ -37,13 +37,13 @@ pub(super) fn health(state: &State) -> Vec<SheetLine> {
         if !lines.is_empty() {
             lines.push(SheetLine::Blank);
         }
-        let name = source.name();
-        lines.push(SheetLine::Heading(match source.missing() {
+        let name = source.display_name();
+        lines.push(SheetLine::Heading(match source.missing_count() {
             0 => name.to_owned(),
             1 => format!("{name}: a number is missing"),
             count => format!("{name}: {count} numbers are missing"),
         }));
-        let told = source.told(&time).into_iter();
+        let told = source.describe(&time).into_iter();
         lines.extend(told.map(|(name, value)| SheetLine::Field(name, value)));
     }
     if let Some(until) = health.until {

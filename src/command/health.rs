@@ -29,8 +29,8 @@ pub fn health(
                 out = to_json_line(&SourceRecord::new(source)) + "\n";
             }
             HealthFormat::Text => {
-                let _ = writeln!(out, "{}", safe_line(source.name()));
-                for (name, value) in source.told(&Stamp::to_rfc3339) {
+                let _ = writeln!(out, "{}", safe_line(source.display_name()));
+                for (name, value) in source.describe(&Stamp::to_rfc3339) {
                     let _ = writeln!(out, "    {:16} {}", safe_line(&name), safe_line(&value));
                 }
             }

@@ -58,11 +58,11 @@ pub fn assess_health<'a>(
             of.services.entry(service).or_default().push(counted);
         }
     }
-    let newest = heard.values().filter_map(SourceStats::newest).max();
+    let newest = heard.values().filter_map(SourceStats::newest_time).max();
     let until = now.or(newest);
     let mut sources: Vec<WireSource> = heard
         .into_iter()
-        .map(|(agency, heard)| heard.told(agency, until))
+        .map(|(agency, heard)| heard.into_source(agency, until))
         .collect();
     sources.sort_by_key(|source| std::cmp::Reverse(source.last.map(|last| last.seconds)));
     Health { sources, until }

@@ -56,7 +56,7 @@ pub struct Sequence {
     /// In the order of time.
     pub gaps: Vec<Gap>,
     /// Numbers that came more than once within one count.
-    pub twice: Vec<u32>,
+    pub repeated: Vec<u32>,
     /// How often the count began again.
     pub restarts: usize,
 }
@@ -64,7 +64,7 @@ pub struct Sequence {
 impl Sequence {
     /// How many numbers are missing.
     #[must_use]
-    pub fn missing(&self) -> u64 {
+    pub fn missing_count(&self) -> u64 {
         self.gaps.iter().map(|gap| u64::from(gap.count())).sum()
     }
 
@@ -97,7 +97,7 @@ impl Sequence {
                 count.clear();
             }
             match count.entry(item.number) {
-                Entry::Occupied(_) => sequence.twice.push(item.number),
+                Entry::Occupied(_) => sequence.repeated.push(item.number),
                 Entry::Vacant(place) => {
                     place.insert(item.time);
                 }
@@ -105,8 +105,8 @@ impl Sequence {
             newest = newest.max(Some(item.time));
         }
         sequence.gaps.extend(gaps(&count));
-        sequence.twice.sort_unstable();
-        sequence.twice.dedup();
+        sequence.repeated.sort_unstable();
+        sequence.repeated.dedup();
         sequence
     }
 }

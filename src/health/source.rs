@@ -47,13 +47,13 @@ pub struct WireSource {
 impl WireSource {
     /// How many numbers are missing in all its services.
     #[must_use]
-    pub fn missing(&self) -> u64 {
-        self.sequences.iter().map(Sequence::missing).sum()
+    pub fn missing_count(&self) -> u64 {
+        self.sequences.iter().map(Sequence::missing_count).sum()
     }
 
     /// Dispatches sent in the last so many hours.
     #[must_use]
-    pub fn within(&self, hours: usize) -> u32 {
+    pub fn count_within(&self, hours: usize) -> u32 {
         self.hours.iter().take(hours).sum()
     }
 }
@@ -76,12 +76,12 @@ impl SourceStats<'_> {
     }
 
     /// The newest time, in seconds.
-    pub(super) fn newest(&self) -> Option<i64> {
+    pub(super) fn newest_time(&self) -> Option<i64> {
         self.times.iter().map(|time| time.seconds).max()
     }
 
     /// What there is to tell, rates up to a time in seconds.
-    pub(super) fn told(mut self, agency: &str, until: Option<i64>) -> WireSource {
+    pub(super) fn into_source(mut self, agency: &str, until: Option<i64>) -> WireSource {
         self.times.sort_unstable();
         let exact: Vec<Stamp> = self
             .times

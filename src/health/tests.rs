@@ -28,7 +28,7 @@ fn check(text: &str, missing: &[(u32, u32)], twice: &[u32], restarts: usize) {
     assert_eq!(
         (
             gaps.as_slice(),
-            sequence.twice.as_slice(),
+            sequence.repeated.as_slice(),
             sequence.restarts
         ),
         (missing, twice, restarts),
@@ -97,7 +97,10 @@ fn rates_end_with_the_newest_time() {
     let names: Vec<&str> = found.sources.iter().map(|s| s.agency.as_str()).collect();
     assert_eq!(names, ["MRD", "NWR", ""]);
     let mrd = &found.sources[0];
-    assert_eq!((mrd.dispatches, mrd.within(1), mrd.within(3)), (3, 2, 3));
+    assert_eq!(
+        (mrd.dispatches, mrd.count_within(1), mrd.count_within(3)),
+        (3, 2, 3)
+    );
     assert_eq!(mrd.silence.map(super::Silence::seconds), Some(7_240));
     assert_eq!(found.sources[1].hours[..2], [0, 1]);
     assert_eq!(found.sources[1].silence, None);
@@ -134,6 +137,6 @@ proptest! {
         let missing: Vec<u32> = sequence.gaps.iter().flat_map(|gap| gap.first..=gap.last).collect();
         let expected: Vec<u32> = lost.into_iter().map(|(_, number)| number).collect();
         prop_assert_eq!(missing, expected);
-        prop_assert!(sequence.twice.is_empty());
+        prop_assert!(sequence.repeated.is_empty());
     }
 }

@@ -12,7 +12,7 @@ const MAX_LISTED: usize = 12;
 impl WireSource {
     /// The name of the agency, or what stands for it.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub fn display_name(&self) -> &str {
         if self.agency.is_empty() {
             "no agency named"
         } else {
@@ -22,7 +22,7 @@ impl WireSource {
 
     /// What there is to tell, as names and values; `when` writes a time.
     #[must_use]
-    pub fn told(&self, when: &dyn Fn(Stamp) -> String) -> Vec<(String, String)> {
+    pub fn describe(&self, when: &dyn Fn(Stamp) -> String) -> Vec<(String, String)> {
         let mut told = vec![("dispatches".to_owned(), self.dispatches.to_string())];
         let mut add = |name: &str, value: String| told.push((name.to_owned(), value));
         if let Some(last) = self.last {
@@ -32,7 +32,7 @@ impl WireSource {
             add("arrived", when(Stamp::from_seconds(arrived)));
         }
         if self.last.is_some() {
-            let [one, six, day] = [1, 6, super::RATE_HOURS].map(|hours| self.within(hours));
+            let [one, six, day] = [1, 6, super::RATE_HOURS].map(|hours| self.count_within(hours));
             let rate = format!("{one} in the last hour, {six} in 6 hours, {day} in 24");
             add("rate", rate);
         }
@@ -46,7 +46,7 @@ impl WireSource {
                 "" => "numbers".to_owned(),
                 service => format!("service {service}"),
             };
-            add(&service, sequence.told());
+            add(&service, sequence.describe());
         }
         told
     }
@@ -55,7 +55,7 @@ impl WireSource {
 impl Sequence {
     /// What there is to tell: `584 to 601, 15 items; missing 3: 586, 590-591`.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         let items = counted(self.items, "item");
         let mut parts = vec![format!("{} to {}, {items}", self.first, self.last)];
         let list = |numbers: Vec<String>| {
@@ -78,12 +78,12 @@ impl Sequence {
             });
             parts.push(format!(
                 "missing {}: {}",
-                self.missing(),
+                self.missing_count(),
                 list(gaps.collect())
             ));
         }
-        if !self.twice.is_empty() {
-            let twice = self.twice.iter().map(u32::to_string);
+        if !self.repeated.is_empty() {
+            let twice = self.repeated.iter().map(u32::to_string);
             parts.push(format!("more than once: {}", list(twice.collect())));
         }
         match self.restarts {
@@ -122,12 +122,12 @@ mod tests {
             items: 3,
             first: 5,
             last: 9,
-            twice: vec![7],
+            repeated: vec![7],
             restarts: 1,
             ..Sequence::default()
         };
         assert_eq!(
-            sequence.told(),
+            sequence.describe(),
             "5 to 9, 3 items; none missing; more than once: 7; began again once"
         );
     }

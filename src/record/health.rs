@@ -67,7 +67,7 @@ impl<'a> SourceRecord<'a> {
                 to: silence.to.to_rfc3339(),
                 seconds: silence.seconds(),
             }),
-            missing: source.missing(),
+            missing: source.missing_count(),
             sequences: source.sequences.iter().map(sequence).collect(),
         }
     }
@@ -85,9 +85,9 @@ fn sequence(of: &Sequence) -> SequenceRecord<'_> {
         items: of.items,
         first: of.first,
         last: of.last,
-        missing: of.missing(),
+        missing: of.missing_count(),
         gaps: of.gaps.iter().map(gap).collect(),
-        twice: &of.twice,
+        twice: &of.repeated,
         restarts: of.restarts,
     }
 }
