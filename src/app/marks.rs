@@ -99,7 +99,7 @@ impl MarksState {
 
     /// The items that were there at the last visit.
     pub(super) fn seen(&self) -> &crate::marks::LastVisit {
-        &self.sets.seen
+        &self.sets.last_visit
     }
 
     /// Asks for changes that cannot be undone.

@@ -48,5 +48,5 @@ pub struct MarkSets {
     /// Stories that are starred.
     pub starred: KeySet,
     /// Items that were there at the last visit.
-    pub seen: LastVisit,
+    pub last_visit: LastVisit,
 }

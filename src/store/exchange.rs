@@ -161,7 +161,7 @@ pub fn import(store: &mut MarkStore, text: &[u8]) -> Result<ImportSummary, Store
         let mut merged = ImportSummary::default();
         let now = now();
         for mark in &export.marks {
-            let kind = MarkKind::named(&mark.kind);
+            let kind = MarkKind::from_name(&mark.kind);
             let value = kind.and_then(|kind| from_json(kind, &mark.value));
             let (Some(kind), Some(value), Some(key)) = (kind, value, key_of(mark)) else {
                 merged.strange += 1;

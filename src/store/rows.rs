@@ -116,7 +116,7 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
         sets: MarkSets {
             read: keys(MarkKind::Read)?.into_iter().collect(),
             starred: keys(MarkKind::Star)?.into_iter().collect(),
-            seen: load_visits(connection, source)?,
+            last_visit: load_visits(connection, source)?,
         },
         views: names(MarkKind::View, "name")?,
         settings: names(MarkKind::Setting, "name")?,

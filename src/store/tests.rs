@@ -99,7 +99,7 @@ fn what_is_written_is_there_in_the_next_session() {
     assert_eq!(kept.queries, ["from:qrn", "harbour"]);
     assert_eq!(kept.views, [("desk".to_owned(), "is:urgent".to_owned())]);
     assert_eq!(kept.settings, [("sort".to_owned(), "time".to_owned())]);
-    assert!(kept.sets.seen.has(9) && !kept.sets.seen.has(4));
+    assert!(kept.sets.last_visit.has(9) && !kept.sets.last_visit.has(4));
 }
 
 #[test]

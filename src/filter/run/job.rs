@@ -27,7 +27,7 @@ impl Marks for MarkSets {
     }
 
     fn since_last(&self, item: u64) -> bool {
-        !self.seen.has(item)
+        !self.last_visit.has(item)
     }
 }
 
