@@ -88,15 +88,15 @@ fn state_import(
     writeln!(
         streams.out,
         "{} taken in, {} known",
-        counted(merged.taken, "mark"),
+        counted(merged.imported, "mark"),
         merged.known
     )?;
     streams.out.flush()?;
-    if merged.strange > 0 {
+    if merged.unrecognized > 0 {
         writeln!(
             streams.err,
             "dateline: {} of no kind that this version knows: left out",
-            counted(merged.strange, "mark")
+            counted(merged.unrecognized, "mark")
         )?;
     }
     Ok(Outcome::Shown)

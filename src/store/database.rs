@@ -164,7 +164,7 @@ impl MarkStore {
         &mut self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let _held = self.lock.shared();
+        let _held = self.lock.lock_shared();
         if identity(&self.path) != self.identity {
             return Err(StoreError::Damaged(
                 "another file has taken its place".into(),

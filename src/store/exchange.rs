@@ -41,11 +41,11 @@ struct Export {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ImportSummary {
     /// Marks that were taken over.
-    pub taken: usize,
+    pub imported: usize,
     /// Marks that were there already, or there is a later one.
     pub known: usize,
     /// Marks of a kind that this version does not know, or that cannot be read.
-    pub strange: usize,
+    pub unrecognized: usize,
 }
 
 /// Writes all marks of a place, one on a line; nothing else in the place is changed. Returns how many.
@@ -164,11 +164,11 @@ pub fn import(store: &mut MarkStore, text: &[u8]) -> Result<ImportSummary, Store
             let kind = MarkKind::from_name(&mark.kind);
             let value = kind.and_then(|kind| from_json(kind, &mark.value));
             let (Some(kind), Some(value), Some(key)) = (kind, value, key_of(mark)) else {
-                merged.strange += 1;
+                merged.unrecognized += 1;
                 continue;
             };
             if merge(connection, (kind, key, value), mark, now)? {
-                merged.taken += 1;
+                merged.imported += 1;
             } else {
                 merged.known += 1;
             }

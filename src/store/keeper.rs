@@ -48,7 +48,7 @@ pub struct MarkWriter {
 
 impl MarkWriter {
     /// Starts the thread; the marks of the place come as its first answer. `source` names what is read, and goes first:
-    /// the thread waits until [`Keeper::begin`] for so long at most.
+    /// the thread waits until [`Keeper::allow_start`] for so long at most.
     #[must_use]
     pub fn start(place: StateDirectory, source: u64, wait: Duration, tell: StoreEventSink) -> Self {
         let (jobs, inbox) = channel();
@@ -65,10 +65,10 @@ impl MarkWriter {
                 first => first.ok(),
             };
             while let Some(first) = next {
-                work.take(std::iter::once(first).chain(inbox.try_iter()).collect());
+                work.process(std::iter::once(first).chain(inbox.try_iter()).collect());
                 next = inbox.recv().ok();
             }
-            work.last();
+            work.retry_unsaved();
             let _ = end.send(());
         });
         Self {
@@ -79,17 +79,17 @@ impl MarkWriter {
     }
 
     /// The first dispatches are there: their marks may be read.
-    pub fn begin(&mut self) {
+    pub fn allow_start(&mut self) {
         self.hold = None;
     }
 
     /// Keeps changes; they come back as [`Answer::SavedMarks`].
-    pub fn keep(&self, changes: Vec<MarkChange>) {
+    pub fn write(&self, changes: Vec<MarkChange>) {
         let _ = self.jobs.send(WriteJob::Changes(changes));
     }
 
     /// Keeps what was listed when the visit ended: beside what is kept, or (`all`) in its place.
-    pub fn seen(&self, items: Vec<u64>, all: bool) {
+    pub fn write_visit(&self, items: Vec<u64>, all: bool) {
         let _ = self.jobs.send(WriteJob::Visit(items, all));
     }
 
@@ -108,20 +108,20 @@ struct WriterThread {
     /// Changes that could not be written yet.
     waiting: Vec<MarkChange>,
     /// Set for a database that must not be touched, and where none is wanted.
-    hands_off: bool,
+    must_not_write: bool,
 }
 
 impl WriterThread {
     fn start(place: StateDirectory, source: u64, tell: StoreEventSink) -> Self {
         let mut work = Self {
-            hands_off: place == StateDirectory::Disabled,
+            must_not_write: place == StateDirectory::Disabled,
             place,
             source,
             tell,
             store: None,
             waiting: Vec::new(),
         };
-        if work.hands_off {
+        if work.must_not_write {
             (work.tell)(StoreEvent::Marks(Box::default()));
             return work;
         }
@@ -158,7 +158,7 @@ impl WriterThread {
 
     /// Nothing can be written: what can be read is shown, and it is said that marks last for the session.
     fn run_without_database(&mut self, trouble: &StoreError) {
-        self.hands_off = matches!(trouble, StoreError::Newer(_));
+        self.must_not_write = matches!(trouble, StoreError::Newer(_));
         self.store = None;
         let kept = read_marks(&self.place, self.source).unwrap_or_default();
         (self.tell)(StoreEvent::Marks(Box::new(kept)));
@@ -167,7 +167,7 @@ impl WriterThread {
         )));
     }
 
-    fn take(&mut self, jobs: Vec<WriteJob>) {
+    fn process(&mut self, jobs: Vec<WriteJob>) {
         let (mut changes, mut seen) = (Vec::new(), None);
         for job in jobs {
             match job {
@@ -192,7 +192,7 @@ impl WriterThread {
                 }
                 Err(trouble) => {
                     let mine = self.waiting[self.waiting.len() - count..].to_vec();
-                    if self.hands_off {
+                    if self.must_not_write {
                         self.waiting.clear();
                     }
                     (self.tell)(StoreEvent::Written(mine, Some(trouble.to_string())));
@@ -209,7 +209,7 @@ impl WriterThread {
 
     /// Writes all that waits; a database that turns out to be damaged, or gone, is begun anew.
     fn write(&mut self) -> Result<Vec<MarkChange>, StoreError> {
-        if self.hands_off {
+        if self.must_not_write {
             let why = "the database of marks is of a newer version";
             return Err(StoreError::Unusable(why.to_owned()));
         }
@@ -235,7 +235,7 @@ impl WriterThread {
     }
 
     /// The last try for what could not be written.
-    fn last(&mut self) {
+    fn retry_unsaved(&mut self) {
         if !self.waiting.is_empty() {
             let _ = self.write();
         }

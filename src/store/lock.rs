@@ -30,7 +30,7 @@ impl StateLock {
     }
 
     /// Held together with others who share it.
-    pub(super) fn shared(&self) -> LockGuard<'_> {
+    pub(super) fn lock_shared(&self) -> LockGuard<'_> {
         self.held(File::try_lock_shared)
     }
 

@@ -186,7 +186,7 @@ fn session(place: &StateDirectory, changes: Vec<MarkChange>) -> Vec<StoreEvent> 
         Arc::new(move |answer| drop(tell.lock().unwrap().send(answer))),
     );
     if !changes.is_empty() {
-        keeper.keep(changes);
+        keeper.write(changes);
     }
     keeper.close();
     told.try_iter().collect()

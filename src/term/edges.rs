@@ -43,7 +43,7 @@ pub(super) fn handle_msg(
 ) -> std::io::Result<ControlFlow<()>> {
     let loaded = matches!(msg, Msg::LoadFinished(_));
     if loaded || matches!(msg, Msg::EntriesArrived(_)) {
-        edges.keeper.begin();
+        edges.keeper.allow_start();
     }
     let effects = update(state, msg);
     if loaded {
@@ -101,8 +101,8 @@ fn run_effect(
             snapshot,
         }),
         Effect::RingBell => edges.screen.bell()?,
-        Effect::SaveMarks(changes) => edges.keeper.keep(changes),
-        Effect::SaveListedItems(items, all) => edges.keeper.seen(items, all),
+        Effect::SaveMarks(changes) => edges.keeper.write(changes),
+        Effect::SaveListedItems(items, all) => edges.keeper.write_visit(items, all),
         Effect::EditNote { story, text } => note(state, story, text, edges)?,
         Effect::Follow => edges.crew.wire().follow(&state.desk),
         Effect::ReadDispatches(ids, snapshot) => edges.crew.texts(ids, snapshot),

@@ -77,7 +77,7 @@ fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
         return Ok(());
     };
     let again = import(&mut store, bytes).map_err(|why| TestCaseError::fail(why.to_string()))?;
-    prop_assert_eq!(again.strange, merged.strange);
+    prop_assert_eq!(again.unrecognized, merged.unrecognized);
     drop(store);
     let mut out = Vec::new();
     let written = export(&place, &mut out).map_err(|why| TestCaseError::fail(why.to_string()))?;
@@ -87,7 +87,7 @@ fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
     let place = StateDirectory::Folder(other.path());
     let (mut store, _) = MarkStore::open(&place, false).unwrap();
     let merged = import(&mut store, &out).map_err(|why| TestCaseError::fail(why.to_string()))?;
-    prop_assert_eq!(merged.strange, 0);
+    prop_assert_eq!(merged.unrecognized, 0);
     drop(store);
     let mut copy = Vec::new();
     prop_assert!(export(&place, &mut copy).unwrap().is_ok());

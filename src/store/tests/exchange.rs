@@ -28,8 +28,8 @@ fn an_export_is_taken_in_once() {
     let first = import(&mut store, text.as_bytes()).unwrap();
     let second = import(&mut store, text.as_bytes()).unwrap();
     drop(store);
-    assert_eq!((first.taken, first.known, first.strange), (8, 0, 0));
-    assert_eq!((second.taken, second.known), (0, 8));
+    assert_eq!((first.imported, first.known, first.unrecognized), (8, 0, 0));
+    assert_eq!((second.imported, second.known), (0, 8));
     assert_eq!(exported(&two), text);
     assert!(two.read().sets.read.has(u64::MAX));
 }
@@ -45,7 +45,7 @@ fn of_two_notes_an_import_keeps_both_and_strange_marks_are_counted() {
         {"kind":"read","key":"xyz","value":true,"at":5}]}"#;
     for _ in 0..2 {
         let merged = import(&mut store, text.as_bytes()).unwrap();
-        assert_eq!(merged.strange, 2);
+        assert_eq!(merged.unrecognized, 2);
         assert_eq!(store.load(1).unwrap().notes[&4], "theirs\n\nmine");
     }
     assert!(import(&mut store, b"{\"dateline_state\":2}").is_err());
@@ -58,8 +58,8 @@ fn a_mark_of_a_wrong_clock_can_be_taken_back() {
     let mut store = folder.open();
     let text = r#"{"dateline_state":1,"marks":[
         {"kind":"star","key":"0000000000000004","value":true,"at":9223372036854775807}]}"#;
-    assert_eq!(import(&mut store, text.as_bytes()).unwrap().taken, 1);
-    assert_eq!(import(&mut store, text.as_bytes()).unwrap().taken, 0);
+    assert_eq!(import(&mut store, text.as_bytes()).unwrap().imported, 1);
+    assert_eq!(import(&mut store, text.as_bytes()).unwrap().imported, 0);
     // One that an earlier version took in as it was.
     let at = "UPDATE mark SET at = 9223372036854775807";
     store
