@@ -107,7 +107,7 @@ fn arrivals(bencher: divan::Bencher<'_, '_>, size: usize) {
         for number in 0..all.segments().len() {
             for query in &queries {
                 let heads = heads(all, number, query, &view);
-                kept += heads.kept.iter().map(|w| w.count_ones()).sum::<u32>();
+                kept += heads.matching.iter().map(|w| w.count_ones()).sum::<u32>();
             }
         }
         kept

@@ -77,7 +77,7 @@ fn kept(desk: &DispatchIndex, query: &str, order: SortOrder) -> String {
     let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
     let mut shown = String::new();
     for (n, id) in hits.ids.iter().enumerate() {
-        shown += if n == hits.containing { " ~ " } else { " " };
+        shown += if n == hits.exact_count { " ~ " } else { " " };
         let headline = desk.entry(*id).map_or("", |e| e.headline());
         let line = WIRE.iter().position(|line| line.starts_with(headline));
         shown += &line.map_or("?".to_owned(), |n| n.to_string());
@@ -132,10 +132,10 @@ fn fields_and_facts() {
 fn marks_are_asked() {
     struct Second;
     impl Marks for Second {
-        fn unread(&self, item: u64) -> bool {
+        fn is_unread(&self, item: u64) -> bool {
             item != 1
         }
-        fn starred(&self, item: u64) -> bool {
+        fn is_starred(&self, item: u64) -> bool {
             item == 1
         }
     }
@@ -189,8 +189,12 @@ fn what_the_text_decides_is_left_open_and_then_judged() {
         let read = Query::parse(query);
         let request = RunRequest::new(&snapshot, &read, &|| false);
         let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
-        assert_eq!((hits.ids.len(), hits.open.len()), (sure, open), "{query}");
-        let held = hits.open.iter().filter(|id| {
+        assert_eq!(
+            (hits.ids.len(), hits.undecided.len()),
+            (sure, open),
+            "{query}"
+        );
+        let held = hits.undecided.iter().filter(|id| {
             let entry = snapshot.entry(**id).unwrap();
             read.matches_dispatch(entry, &whole(entry.headline(), body), &request.view)
         });

@@ -95,7 +95,7 @@ fn of_the_whole(desk: &DispatchIndex, queries: &[Query]) -> Vec<(usize, u32)> {
     for (rule, query) in (0..).zip(queries) {
         let job = FilterJob::new(snapshot.clone(), query.clone());
         let hits = search(&job, &mut FilterCache::default(), &|| false, &mut |_| {}).unwrap();
-        found.extend(hits.ids[..hits.containing].iter().map(|&id| (id, rule)));
+        found.extend(hits.ids[..hits.exact_count].iter().map(|&id| (id, rule)));
     }
     numbered(desk, found)
 }

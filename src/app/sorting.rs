@@ -57,7 +57,7 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
     if "reversed".starts_with(words) {
         return reverse_order(state, effects);
     }
-    let order = match SortOrder::read(words) {
+    let order = match SortOrder::parse(words) {
         Ok(order) => order,
         Err(message) => {
             state.notice = Some(message);

@@ -111,7 +111,7 @@ fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, ValueError> {
 /// Sort keys, as `:sort` takes them.
 fn order(value: &DeValue<'_>, raw: &str) -> Result<SortOrder, ValueError> {
     let text = value::text(value, raw)?;
-    SortOrder::read(&text).map_err(|message| (None, message))
+    SortOrder::parse(&text).map_err(|message| (None, message))
 }
 
 /// The columns of the list, those that are right; each that is not has its own message.

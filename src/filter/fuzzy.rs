@@ -118,7 +118,7 @@ impl CloseMatcher {
 
     /// The letters of the best close match of a folded word in a text, as source ranges.
     #[must_use]
-    pub fn letters(&self, text: &str, word: &str) -> Vec<Range<usize>> {
+    pub fn close_match_ranges(&self, text: &str, word: &str) -> Vec<Range<usize>> {
         let folded = Folded::new(text);
         let Some(pattern) = self.pattern(word) else {
             return Vec::new();
@@ -177,7 +177,7 @@ mod tests {
         let text = marked.replace(['[', ']'], "");
         let mut shown = text.clone();
         for range in CloseMatcher::default()
-            .letters(&text, word)
+            .close_match_ranges(&text, word)
             .into_iter()
             .rev()
         {

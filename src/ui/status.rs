@@ -150,7 +150,7 @@ fn top_right(state: &State) -> String {
         .list
         .hits
         .as_ref()
-        .map_or(0, |hits| hits.ids.len() - hits.containing);
+        .map_or(0, |hits| hits.ids.len() - hits.exact_count);
     let close = match close {
         0 => String::new(),
         all if all >= state.list.found(&state.desk) => ", close matches only".to_owned(),

@@ -43,7 +43,7 @@ impl Rules {
                 let heads = heads(snapshot, segment, &rule.query, view);
                 let id = |row| EntryId::new(segment, row);
                 let new = |id: &EntryId| *id >= first;
-                let kept = iter_set_bits(&heads.kept)
+                let kept = iter_set_bits(&heads.matching)
                     .map(id)
                     .filter(new)
                     .map(|id| RuleMatch {
@@ -51,7 +51,7 @@ impl Rules {
                         rule: rule.number,
                     });
                 found.extend(kept);
-                open.extend(iter_set_bits(&heads.open).map(id).filter(new));
+                open.extend(iter_set_bits(&heads.undecided).map(id).filter(new));
             }
             if !open.is_empty() {
                 parts.push(UndecidedEntries {

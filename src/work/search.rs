@@ -18,7 +18,7 @@ const MIN_BATCH_INTERVAL: Duration = Duration::from_millis(60);
 /// What a filter job tells while it runs.
 #[derive(Debug)]
 pub enum FilterStep {
-    /// Hits so far. `looked` of `open` texts have been looked at.
+    /// Hits so far. `looked` of `undecided` texts have been looked at.
     Hits {
         hits: Hits,
         looked: usize,
@@ -60,7 +60,7 @@ fn sort_by_quotes(
     tell: &mut dyn FnMut(FilterStep),
 ) -> Option<()> {
     let snapshot = &job.snapshot;
-    let close = hits.ids.split_off(hits.containing);
+    let close = hits.ids.split_off(hits.exact_count);
     let so_far = hits.clone();
     counts.count(snapshot, &hits.ids, obsolete, &mut |looked, problems| {
         for problem in problems {
@@ -93,7 +93,7 @@ fn found(
         return None;
     };
     *previous = Some(kept);
-    if !bodies || hits.open.is_empty() {
+    if !bodies || hits.undecided.is_empty() {
         return Some(hits);
     }
     let raw_query = query.raw();
@@ -112,7 +112,7 @@ fn found(
             by_bytes.or_else(|| Some(query.matches_dispatch(raw.entry, &*raw.dispatch()?, &view)))
         })
     };
-    let (open, mut found) = (hits.open, hits.ids);
+    let (open, mut found) = (hits.undecided, hits.ids);
     let (mut looked, mut whole) = (0, true);
     let mut next: Option<Instant> = None;
     let mut unread = Vec::new();
@@ -159,8 +159,8 @@ fn hits_step(hits: Hits, looked: usize, open: usize) -> FilterStep {
 fn hits_in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
     let ids = ordered_ids(snapshot, &EntrySet::of(snapshot, found));
     Hits {
-        containing: ids.len(),
+        exact_count: ids.len(),
         ids,
-        open: Vec::new(),
+        undecided: Vec::new(),
     }
 }

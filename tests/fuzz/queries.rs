@@ -123,8 +123,8 @@ fn kept(query: &Query) -> (HashSet<EntryId>, HashSet<EntryId>) {
     let snapshot = wire().desk.snapshot();
     let request = RunRequest::new(&snapshot, query, &|| false);
     let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
-    let sure = hits.ids[..hits.containing].iter().copied().collect();
-    (sure, hits.open.into_iter().collect())
+    let sure = hits.ids[..hits.exact_count].iter().copied().collect();
+    (sure, hits.undecided.into_iter().collect())
 }
 
 fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {

@@ -15,17 +15,17 @@ use crate::text::fold;
 /// left as it is.
 pub trait Marks: Sync {
     /// Not opened yet.
-    fn unread(&self, _item: u64) -> bool {
+    fn is_unread(&self, _item: u64) -> bool {
         true
     }
 
     /// A story starred by the reader.
-    fn starred(&self, _story: u64) -> bool {
+    fn is_starred(&self, _story: u64) -> bool {
         false
     }
 
     /// Arrived since the last visit.
-    fn since_last(&self, _item: u64) -> bool {
+    fn is_since_last_visit(&self, _item: u64) -> bool {
         true
     }
 }
@@ -92,10 +92,10 @@ impl Condition {
 impl IsProperty {
     fn holds(self, entry: EntryRef<'_>, marks: &dyn Marks) -> bool {
         match self {
-            Self::Unread => marks.unread(entry.item_key()),
-            Self::Read => !marks.unread(entry.item_key()),
-            Self::Starred => marks.starred(entry.story_or_item_key()),
-            Self::SinceLast => marks.since_last(entry.item_key()),
+            Self::Unread => marks.is_unread(entry.item_key()),
+            Self::Read => !marks.is_unread(entry.item_key()),
+            Self::Starred => marks.is_starred(entry.story_or_item_key()),
+            Self::SinceLast => marks.is_since_last_visit(entry.item_key()),
             Self::Urgent => entry.urgency().is_some_and(Urgency::is_urgent),
             Self::Alert => entry.role() == Role::Alert,
             Self::Killed => {

@@ -30,7 +30,7 @@ impl Query {
             } else if term.needle.kind == MatchKind::Subsequence {
                 ranges.extend(fuzzy.subsequence_ranges(text, word));
             } else if term.allows_close_match() && !term.matches_head(entry) {
-                ranges.extend(fuzzy.letters(text, word));
+                ranges.extend(fuzzy.close_match_ranges(text, word));
             }
         });
         merge_ranges(ranges)

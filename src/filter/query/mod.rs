@@ -77,7 +77,7 @@ impl Query {
     /// Reads a query as typed; what is wrong or unfinished in it does not count.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let (root, _) = parse::Parser::read(text);
+        let (root, _) = parse::Parser::parse(text);
         Self { root }
     }
 
@@ -96,7 +96,7 @@ impl Query {
     /// # Errors
     /// The first thing that is wrong, with its column.
     pub fn parse_strict(text: &str) -> Result<Self, QueryError> {
-        match parse::Parser::read(text) {
+        match parse::Parser::parse(text) {
             (root, None) => Ok(Self { root }),
             (_, Some(error)) => Err(error),
         }

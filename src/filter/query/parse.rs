@@ -27,7 +27,7 @@ pub(super) struct Parser {
 }
 
 impl Parser {
-    pub(super) fn read(text: &str) -> (Node, Option<QueryError>) {
+    pub(super) fn parse(text: &str) -> (Node, Option<QueryError>) {
         let mut parser = Self {
             cursor: Cursor::new(text),
             depth: 0,
@@ -124,7 +124,7 @@ impl Parser {
                 self.cursor.at += 1;
                 None
             }
-            _ => self.named(value),
+            _ => self.parse_word_or_field(value),
         }
     }
 
@@ -149,7 +149,7 @@ impl Parser {
     }
 
     /// A word, or a field with its value.
-    fn named(&mut self, value: ValueContext) -> Option<Node> {
+    fn parse_word_or_field(&mut self, value: ValueContext) -> Option<Node> {
         let rest = &self.cursor.chars[self.cursor.at..];
         let length = rest.iter().take_while(|c| c.is_ascii_lowercase()).count();
         if length > 0 && rest.get(length) == Some(&':') {
@@ -168,7 +168,7 @@ impl Parser {
                 if !self.cursor.ends(0) {
                     // What stands behind it is read, so that it is not taken for words.
                     let error = self.cursor.error.take();
-                    self.deeper(None);
+                    self.parse_nested_value(None);
                     self.cursor.error = error;
                 }
                 return None;
@@ -211,11 +211,11 @@ impl Parser {
             self.cursor.wrong(column, message);
             return None;
         }
-        self.deeper(Some(field))
+        self.parse_nested_value(Some(field))
     }
 
     /// A value, unless too many fields stand before it.
-    fn deeper(&mut self, field: Option<Field>) -> Option<Node> {
+    fn parse_nested_value(&mut self, field: Option<Field>) -> Option<Node> {
         if self.depth >= MAX_DEPTH {
             self.cursor.wrong(
                 self.cursor.at,

@@ -34,7 +34,7 @@ impl<'a> Workers<'a> {
     }
 
     /// Does something to every segment; whoever is free takes the next. `None` when the run became obsolete.
-    pub(super) fn each<T: Send>(&self, work: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
+    pub(super) fn map_segments<T: Send>(&self, work: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
         if self.threads == 1 {
             let each = 0..self.segments;
             return each

@@ -9,9 +9,9 @@ use crate::filter::query::{Query, QueryContext};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeadVerdicts {
     /// Rows that the query keeps.
-    pub kept: Vec<u64>,
+    pub matching: Vec<u64>,
     /// Rows that only their text can decide, see [`Query::raw`] and [`Query::judge_body`].
-    pub open: Vec<u64>,
+    pub undecided: Vec<u64>,
 }
 
 /// Judges all rows of the segment of that number by their heads.
@@ -25,10 +25,10 @@ pub fn heads(
     let all = RowSet::all(snapshot.segments()[segment].len());
     let scan = SegmentScan::new(snapshot, segment, *view, &[], &all);
     let bounds = scan.evaluate(query.root(), &all, MatchMode::Contained);
-    let mut open = bounds.maybe;
-    open.subtract(&bounds.sure);
+    let mut open = bounds.possible;
+    open.subtract(&bounds.certain);
     HeadVerdicts {
-        kept: bounds.sure.words().to_vec(),
-        open: open.words().to_vec(),
+        matching: bounds.certain.words().to_vec(),
+        undecided: open.words().to_vec(),
     }
 }

@@ -18,15 +18,15 @@ pub struct FilterJob {
 }
 
 impl Marks for MarkSets {
-    fn unread(&self, item: u64) -> bool {
+    fn is_unread(&self, item: u64) -> bool {
         !self.read.has(item)
     }
 
-    fn starred(&self, story: u64) -> bool {
+    fn is_starred(&self, story: u64) -> bool {
         self.starred.has(story)
     }
 
-    fn since_last(&self, item: u64) -> bool {
+    fn is_since_last_visit(&self, item: u64) -> bool {
         !self.last_visit.has(item)
     }
 }

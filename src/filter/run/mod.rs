@@ -34,10 +34,10 @@ pub struct Hits {
     /// Entries that contain every word, in the order of the desk, then close matches, best first.
     pub ids: Vec<EntryId>,
     /// How many of them contain every word.
-    pub containing: usize,
+    pub exact_count: usize,
     /// Entries that only their text can decide, newest first: none of them is among `ids`. See
     /// [`Query::needs_body`], [`Query::raw`] and [`Query::judge_body`].
-    pub open: Vec<EntryId>,
+    pub undecided: Vec<EntryId>,
 }
 
 /// The rows that a query may keep: a longer query need only look at them.
@@ -58,7 +58,7 @@ pub struct RunRequest<'a> {
     /// What an earlier run kept, of whatever query and on whatever snapshot: it is used where it can be.
     pub previous: Option<&'a CandidateRows>,
     /// Asked now and then; a true answer ends the run.
-    pub obsolete: &'a (dyn Fn() -> bool + Sync),
+    pub is_obsolete: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl std::fmt::Debug for RunRequest<'_> {
@@ -86,7 +86,7 @@ impl<'a> RunRequest<'a> {
             },
             order: SortOrder::Time,
             previous: None,
-            obsolete,
+            is_obsolete: obsolete,
         }
     }
 }
@@ -120,9 +120,9 @@ pub fn run_narrowed(
         let mut ids = snapshot.order.to_vec();
         sort_hits(request, &|_| 0, &mut ids);
         let hits = Hits {
-            containing: ids.len(),
+            exact_count: ids.len(),
             ids,
-            open: Vec::new(),
+            undecided: Vec::new(),
         };
         return Some((
             hits,
@@ -137,11 +137,11 @@ pub fn run_narrowed(
             close.extend(term.allows_close_match().then_some(term))
         });
     }
-    let crew = Workers::new(segments.len(), request.obsolete);
+    let crew = Workers::new(segments.len(), request.is_obsolete);
     let previous = request
         .previous
         .filter(|previous| query.is_narrower_than(&previous.query));
-    let scanned = crew.each(|number| {
+    let scanned = crew.map_segments(|number| {
         let segment = &*segments[number];
         let universe = previous
             .and_then(|previous| previous.rows_of(number, &segments[number]))
@@ -152,15 +152,15 @@ pub fn run_narrowed(
     })?;
     let mut hits = collect_hits(request, &scanned);
     if close.is_empty() {
-        let rows = scanned.into_iter().map(|(_, bounds, _)| bounds.maybe);
+        let rows = scanned.into_iter().map(|(_, bounds, _)| bounds.possible);
         return Some((hits, keep(rows.collect())));
     }
     if close.iter().any(|term| has_close(&term.needle.folded)) {
         partial(hits.clone());
     }
-    let near = crew.each(|number| {
+    let near = crew.map_segments(|number| {
         let (scan, bounds, universe) = &scanned[number];
-        find_close_matches(scan, root, universe, &bounds.sure)
+        find_close_matches(scan, root, universe, &bounds.certain)
     })?;
     let mut order: Vec<(u64, EntryId)> = Vec::new();
     let found: Vec<&RowSet> = near.iter().map(|near| &near.found).collect();
@@ -202,13 +202,13 @@ fn find_close_matches(
 ) -> CloseMatches {
     let bounds = scan.evaluate(root, universe, MatchMode::Close);
     let scorer = Scorer::new(scan.close);
-    let mut candidates = bounds.sure;
+    let mut candidates = bounds.certain;
     candidates.subtract(sure);
     let mut near = CloseMatches {
         found: RowSet::none(scan.segment.len()),
         ranks: Vec::new(),
         shares: Vec::new(),
-        kept: scan.evaluate(root, universe, MatchMode::Candidate).maybe,
+        kept: scan.evaluate(root, universe, MatchMode::Candidate).possible,
     };
     for row in candidates.iter() {
         if let Some(share) = scorer.close(scan, root, row) {
@@ -222,15 +222,18 @@ fn find_close_matches(
 
 /// The hits that the heads decide, and what is left open.
 fn collect_hits(request: &RunRequest<'_>, scanned: &[(SegmentScan<'_>, Bounds, RowSet)]) -> Hits {
-    let sure: Vec<&RowSet> = scanned.iter().map(|(_, bounds, _)| &bounds.sure).collect();
+    let sure: Vec<&RowSet> = scanned
+        .iter()
+        .map(|(_, bounds, _)| &bounds.certain)
+        .collect();
     let mut ids = rows_to_ordered_ids(request.snapshot, &sure);
     sort_hits(request, &|_| 0, &mut ids);
     let open = if request.query.needs_body() {
         let undecided: Vec<RowSet> = scanned
             .iter()
             .map(|(_, bounds, _)| {
-                let mut rows = bounds.maybe.clone();
-                rows.subtract(&bounds.sure);
+                let mut rows = bounds.possible.clone();
+                rows.subtract(&bounds.certain);
                 rows
             })
             .collect();
@@ -239,9 +242,9 @@ fn collect_hits(request: &RunRequest<'_>, scanned: &[(SegmentScan<'_>, Bounds, R
         Vec::new()
     };
     Hits {
-        containing: ids.len(),
+        exact_count: ids.len(),
         ids,
-        open,
+        undecided: open,
     }
 }
 
@@ -273,7 +276,7 @@ fn sort_by_relevance(request: &RunRequest<'_>, ids: &mut Vec<EntryId>) {
 
 impl CandidateRows {
     /// Takes out all but these entries of the snapshot that the run was on: no longer query can keep any other. Whoever
-    /// has judged the texts of [`Hits::open`] knows that of those that the query itself does not keep.
+    /// has judged the texts of [`Hits::undecided`] knows that of those that the query itself does not keep.
     pub fn restrict(&mut self, snapshot: &Snapshot, ids: &[EntryId]) {
         let set = EntrySet::of(snapshot, ids);
         for (number, rows) in self.rows.iter_mut().enumerate() {

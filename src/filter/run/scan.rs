@@ -8,9 +8,9 @@ use crate::filter::query::{MatchKind, Node, QueryContext, Scope, Term};
 /// What the heads say.
 #[derive(Debug, Clone)]
 pub(crate) struct Bounds {
-    pub(crate) sure: RowSet,
-    /// All of `sure`, and those that their text decides.
-    pub(crate) maybe: RowSet,
+    pub(crate) certain: RowSet,
+    /// All of `certain`, and those that their text decides.
+    pub(crate) possible: RowSet,
 }
 
 /// What counts as a word found.
@@ -64,8 +64,8 @@ impl<'a> SegmentScan<'a> {
     /// Judges the rows of a set.
     pub(crate) fn evaluate(&self, node: &Node, universe: &RowSet, how: MatchMode) -> Bounds {
         let decided = |rows: RowSet| Bounds {
-            maybe: rows.clone(),
-            sure: rows,
+            possible: rows.clone(),
+            certain: rows,
         };
         match node {
             Node::All => decided(universe.clone()),
@@ -74,36 +74,39 @@ impl<'a> SegmentScan<'a> {
                 decided(universe.filtered(holds))
             }
             Node::Term(term) if term.scope.needs_body() => Bounds {
-                sure: rows_with(term, self.segment, universe),
-                maybe: universe.clone(),
+                certain: rows_with(term, self.segment, universe),
+                possible: universe.clone(),
             },
             Node::Term(term) => decided(self.term(term, universe, how)),
             Node::Not(node) => {
                 let inner = self.evaluate(node, universe, how);
                 let (mut sure, mut maybe) = (universe.clone(), universe.clone());
-                sure.subtract(&inner.maybe);
-                maybe.subtract(&inner.sure);
-                Bounds { sure, maybe }
+                sure.subtract(&inner.possible);
+                maybe.subtract(&inner.certain);
+                Bounds {
+                    certain: sure,
+                    possible: maybe,
+                }
             }
             Node::And(nodes) => {
                 let mut all = decided(universe.clone());
                 for node in nodes {
-                    if all.maybe.is_empty() {
+                    if all.possible.is_empty() {
                         break;
                     }
-                    let part = self.evaluate(node, &all.maybe, how);
-                    all.sure.and(&part.sure);
-                    all.maybe = part.maybe;
+                    let part = self.evaluate(node, &all.possible, how);
+                    all.certain.and(&part.certain);
+                    all.possible = part.possible;
                 }
-                all.sure.and(&all.maybe);
+                all.certain.and(&all.possible);
                 all
             }
             Node::Or(nodes) => {
                 let mut any = decided(RowSet::none(self.segment.len()));
                 for node in nodes {
                     let part = self.evaluate(node, universe, how);
-                    any.sure.or(&part.sure);
-                    any.maybe.or(&part.maybe);
+                    any.certain.or(&part.certain);
+                    any.possible.or(&part.possible);
                 }
                 any
             }

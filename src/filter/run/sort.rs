@@ -22,11 +22,11 @@ impl SortOrder {
     ///
     /// # Errors
     /// A sentence that names the keys that there are.
-    pub fn read(words: &str) -> Result<Self, String> {
+    pub fn parse(words: &str) -> Result<Self, String> {
         let mut keys = Vec::new();
         let mut reversed = false;
         for word in words.split([' ', ',']).filter(|word| !word.is_empty()) {
-            match SortKey::named(word) {
+            match SortKey::from_name(word) {
                 Some(key) => keys.push(key),
                 None if word.starts_with("rev") => reversed = true,
                 None => {
@@ -104,7 +104,7 @@ impl SortKey {
 
     /// The key of a name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }
 
