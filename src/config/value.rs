@@ -52,7 +52,7 @@ pub(super) fn tint(value: &DeValue<'_>, raw: &str) -> Result<Tint, ValueError> {
     let name = text(value, raw)?;
     match one_of(&Tint::ALL.map(Tint::name), &name) {
         Err(message) => Err(message),
-        Ok(known) => Tint::named(known).map_or_else(|| wrong("is no colour"), Ok),
+        Ok(known) => Tint::from_name(known).map_or_else(|| wrong("is no colour"), Ok),
     }
 }
 

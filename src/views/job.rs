@@ -10,29 +10,29 @@ pub struct UndecidedEntries {
     /// The number of the rule.
     pub rule: u32,
     pub query: Query,
-    pub open: Vec<EntryId>,
+    pub entries: Vec<EntryId>,
 }
 
 /// A job for those who read texts.
 #[derive(Debug, Clone, Default)]
 pub struct RuleJob {
     pub snapshot: Snapshot,
-    pub parts: Vec<UndecidedEntries>,
+    pub undecided: Vec<UndecidedEntries>,
     /// What is read, starred, and was there before.
     pub marks: MarkSets,
     /// True where the entries have just arrived: what is found may raise an alert.
-    pub fresh: bool,
+    pub is_arrival: bool,
 }
 
 impl RuleJob {
     /// Takes a later job along.
-    pub fn join(&mut self, later: Self) {
+    pub fn append(&mut self, later: Self) {
         self.snapshot = later.snapshot;
         self.marks = later.marks;
-        for part in later.parts {
-            match self.parts.iter_mut().find(|own| own.rule == part.rule) {
-                Some(own) => own.open.extend(part.open),
-                None => self.parts.push(part),
+        for part in later.undecided {
+            match self.undecided.iter_mut().find(|own| own.rule == part.rule) {
+                Some(own) => own.entries.extend(part.entries),
+                None => self.undecided.push(part),
             }
         }
     }

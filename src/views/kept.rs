@@ -18,7 +18,7 @@ impl SavedView {
 
     /// The view of a name and of what was kept.
     #[must_use]
-    pub fn kept(name: &str, definition: &str) -> Self {
+    pub fn from_definition(name: &str, definition: &str) -> Self {
         let rest = definition.strip_prefix("alert\n");
         Self {
             name: name.to_owned(),
@@ -38,7 +38,7 @@ impl Mute {
 
     /// The mute of a setting, where it is one; `until` is when it ends.
     #[must_use]
-    pub fn kept(name: &str, until: &str) -> Option<Self> {
+    pub fn from_setting(name: &str, until: &str) -> Option<Self> {
         let filter = name.strip_prefix(MUTE_PREFIX)?;
         Some(Self {
             name: None,
@@ -61,14 +61,14 @@ mod tests {
                 alert,
                 ..SavedView::default()
             };
-            assert_eq!(SavedView::kept("oil", &view.definition()), view);
+            assert_eq!(SavedView::from_definition("oil", &view.definition()), view);
         }
-        let mute = Mute::kept(&Mute::setting_name("slug:cup"), "70").unwrap();
+        let mute = Mute::from_setting(&Mute::setting_name("slug:cup"), "70").unwrap();
         assert_eq!(
             (mute.filter.as_str(), mute.until),
             ("slug:cup", Some(MuteEnd::Moment(70)))
         );
-        assert_eq!(Mute::kept("mute a", "").unwrap().until, None);
-        assert_eq!(Mute::kept("sort", "time"), None);
+        assert_eq!(Mute::from_setting("mute a", "").unwrap().until, None);
+        assert_eq!(Mute::from_setting("sort", "time"), None);
     }
 }

@@ -57,7 +57,7 @@ impl Rules {
                 parts.push(UndecidedEntries {
                     rule: rule.number,
                     query: rule.query.clone(),
-                    open,
+                    entries: open,
                 });
             }
         }

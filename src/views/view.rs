@@ -37,7 +37,7 @@ impl Tint {
 
     /// The colour of a name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tint| tint.name() == name)
     }
 }
@@ -75,7 +75,7 @@ impl SavedView {
 
     /// Whether anything happens when a dispatch arrives that it keeps.
     #[must_use]
-    pub fn acts(&self) -> bool {
+    pub fn has_actions(&self) -> bool {
         self.alert || self.bell || !self.command.is_empty()
     }
 }

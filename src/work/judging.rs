@@ -23,10 +23,10 @@ struct PreparedRule<'a> {
 /// Does a job: every entry is read once, whatever the number of rules that leave it open. What is found is in the order
 /// of the entries.
 pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch> {
-    let ready: Vec<PreparedRule<'_>> = job.parts.iter().map(PreparedRule::new).collect();
+    let ready: Vec<PreparedRule<'_>> = job.undecided.iter().map(PreparedRule::new).collect();
     let mut all = MatchedEntries::default();
-    for part in &job.parts {
-        part.open.iter().for_each(|&id| {
+    for part in &job.undecided {
+        part.entries.iter().for_each(|&id| {
             all.insert(id);
         });
     }
@@ -71,7 +71,7 @@ pub(super) fn rules_loop(jobs: &Receiver<RuleJob>, tell: &AnswerSink) {
         let mut all = vec![first];
         for job in jobs.try_iter() {
             match all.last_mut() {
-                Some(last) if last.fresh == job.fresh => last.join(job),
+                Some(last) if last.is_arrival == job.is_arrival => last.append(job),
                 _ => all.push(job),
             }
         }
@@ -84,11 +84,14 @@ pub(super) fn rules_loop(jobs: &Receiver<RuleJob>, tell: &AnswerSink) {
                 problem(InputProblem::unreadable("", message));
                 Vec::new()
             });
-            let done = job.parts.iter().map(|part| (part.rule, part.open.len()));
+            let done = job
+                .undecided
+                .iter()
+                .map(|part| (part.rule, part.entries.len()));
             tell(Answer::Judged {
                 found,
                 done: done.collect(),
-                fresh: job.fresh,
+                fresh: job.is_arrival,
             });
         }
     }
@@ -108,7 +111,7 @@ pub fn match_queries(
     if !parts.is_empty() {
         let job = RuleJob {
             snapshot: snapshot.clone(),
-            parts,
+            undecided: parts,
             ..RuleJob::default()
         };
         found.extend(judge(&job, tell));
@@ -129,7 +132,7 @@ fn view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
 impl<'a> PreparedRule<'a> {
     fn new(part: &'a UndecidedEntries) -> Self {
         let mut open = MatchedEntries::default();
-        part.open.iter().for_each(|&id| {
+        part.entries.iter().for_each(|&id| {
             open.insert(id);
         });
         Self {

@@ -292,11 +292,14 @@ impl Stage {
             }
             Effect::MatchRules(job) => {
                 let found = judge(&job, &mut |_| {});
-                let done = job.parts.iter().map(|part| (part.rule, part.open.len()));
+                let done = job
+                    .undecided
+                    .iter()
+                    .map(|part| (part.rule, part.entries.len()));
                 self.waiting.push(Msg::RulesMatched {
                     found,
                     done: done.collect(),
-                    fresh: job.fresh,
+                    fresh: job.is_arrival,
                 });
             }
             Effect::RunViewCommand { view, id, .. } => self.run.push((view, id)),

@@ -47,23 +47,23 @@ fn request_texts(
     for part in &parts {
         let mut saved = state.alerts.saved.iter_mut();
         if let Some(saved) = saved.find(|saved| saved.rule.number == part.rule) {
-            saved.open += part.open.len();
+            saved.open += part.entries.len();
         }
     }
     if !fresh && state.is_loading() {
         for part in parts {
             let mut waiting = state.alerts.waiting.iter_mut();
             match waiting.find(|other| other.rule == part.rule) {
-                Some(other) => other.open.extend(part.open),
+                Some(other) => other.entries.extend(part.entries),
                 None => state.alerts.waiting.push(part),
             }
         }
     } else if !parts.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
             snapshot: state.desk.snapshot(),
-            parts,
+            undecided: parts,
             marks: state.marks.sets().clone(),
-            fresh,
+            is_arrival: fresh,
         }));
     }
 }
@@ -74,9 +74,9 @@ pub(in crate::app) fn request_deferred_texts(state: &mut State, effects: &mut Ve
     if !parts.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
             snapshot: state.desk.snapshot(),
-            parts,
+            undecided: parts,
             marks: state.marks.sets().clone(),
-            fresh: false,
+            is_arrival: false,
         }));
     }
 }

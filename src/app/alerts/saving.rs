@@ -123,12 +123,12 @@ pub(in crate::app) fn restore_views_and_mutes(
         if !state.alerts.saved.iter().any(taken) {
             let rule = state
                 .alerts
-                .add_view(SavedView::kept(name, definition), false);
+                .add_view(SavedView::from_definition(name, definition), false);
             match_all_entries(state, rule, effects);
         }
     }
     let mutes = kept.settings.iter();
-    for mute in mutes.filter_map(|(name, until)| Mute::kept(name, until)) {
+    for mute in mutes.filter_map(|(name, until)| Mute::from_setting(name, until)) {
         let taken = |muting: &super::ActiveMute| muting.mute.filter == mute.filter;
         if !state.alerts.mutes.iter().any(taken) {
             let rule = state.alerts.add_mute(mute, false, &state.zone);

@@ -44,7 +44,7 @@ fn all_of_it_can_be_in_force() {
     let [oil, flashes, minister] = config.views.as_slice() else {
         panic!("{config:?}");
     };
-    assert!(oil.letter() == 'O' && !oil.acts() && flashes.bell);
+    assert!(oil.letter() == 'O' && !oil.has_actions() && flashes.bell);
     assert!(minister.alert && minister.command[0] == "notify-send");
     assert!(config.mutes[0].until.is_some());
     assert_eq!(config.screen.theme.as_deref(), Some("dark"));
