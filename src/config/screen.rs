@@ -105,7 +105,7 @@ fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, ValueError> {
             format!("{message}; the conversions are those of strftime"),
         )
     };
-    TimeFormat::read(text).map_err(hint)
+    TimeFormat::parse(text).map_err(hint)
 }
 
 /// Sort keys, as `:sort` takes them.
@@ -130,7 +130,7 @@ fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<ListColumn>> {
             fields.notes.wrong(at, HINT);
             continue;
         };
-        match one_of(&known, text).map(ListColumn::named) {
+        match one_of(&known, text).map(ListColumn::from_name) {
             Ok(Some(column)) if columns.contains(&column) => {
                 let message = format!("columns: “{text}” stands there twice");
                 fields.notes.wrong(at, message);

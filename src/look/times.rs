@@ -25,7 +25,7 @@ impl TimeFormat {
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let mut form = Self {
             text: text.to_owned(),
             columns: 0,
@@ -120,14 +120,14 @@ mod tests {
     fn own_forms_are_as_they_would_be_read() {
         let own = TimeFormats::default();
         for form in [&own.time, &own.date, &own.year] {
-            assert_eq!(TimeFormat::read(&form.text).as_ref(), Ok(form));
+            assert_eq!(TimeFormat::parse(&form.text).as_ref(), Ok(form));
         }
         assert_eq!(own.columns(), 6);
     }
 
     #[track_caller]
     fn wrong(text: &str) {
-        assert!(TimeFormat::read(text).is_err(), "{text} is read");
+        assert!(TimeFormat::parse(text).is_err(), "{text} is read");
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
             wrong(text);
         }
         wrong(&"x".repeat(31));
-        let long = TimeFormat::read("%A %d %B").map(|form| form.columns);
+        let long = TimeFormat::parse("%A %d %B").map(|form| form.columns);
         assert_eq!(long, Ok("Wednesday 23 September".len()));
     }
 }

@@ -14,7 +14,7 @@ fn the_screen_is_read() {
     assert_eq!(screen.theme.as_deref(), Some("light"));
     assert!(screen.mouse && screen.plain && screen.hide_embargoed && screen.zone.is_some());
     assert_eq!(screen.look.columns, [ListColumn::Slug, ListColumn::Words]);
-    assert_eq!(Ok(screen.look.times.time), TimeFormat::read("%H.%M"));
+    assert_eq!(Ok(screen.look.times.time), TimeFormat::parse("%H.%M"));
     let sort = Sort {
         by: SortKey::Agency,
         then: Some(SortKey::Urgency),
