@@ -68,7 +68,7 @@ pub fn pager(
 /// How much is kept of what arrives: what the command line says goes before what the config file says.
 #[must_use]
 pub fn retention_limits(keep: RetentionArgs, config: &Config) -> RetentionLimits {
-    let (default, file) = (RetentionLimits::default(), config.keep);
+    let (default, file) = (RetentionLimits::default(), config.retention);
     let age = file.age.and_then(|age| u64::try_from(age).ok());
     let age = keep.keep_age.or(age.map(Duration::from_secs));
     RetentionLimits {

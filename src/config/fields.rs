@@ -18,20 +18,20 @@ pub(super) type PositionedTable<'v> = (&'v DeTable<'v>, usize);
 pub(super) struct ErrorCollector<'t> {
     text: &'t str,
     /// Byte offsets into the text.
-    wrong: Vec<(usize, String)>,
+    errors: Vec<(usize, String)>,
 }
 
 impl<'t> ErrorCollector<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             text,
-            wrong: Vec::new(),
+            errors: Vec::new(),
         }
     }
 
     /// Notes what is wrong at a byte of the text.
-    pub(super) fn wrong(&mut self, at: usize, message: impl Into<String>) {
-        self.wrong.push((at, message.into()));
+    pub(super) fn add_error(&mut self, at: usize, message: impl Into<String>) {
+        self.errors.push((at, message.into()));
     }
 
     /// The text of a range.
@@ -41,8 +41,8 @@ impl<'t> ErrorCollector<'t> {
 
     /// All that is wrong, in the order of the text.
     pub(super) fn finish(mut self) -> Vec<ConfigError> {
-        self.wrong.sort_by_key(|(at, _)| *at);
-        let errors = self.wrong.into_iter().map(|(at, message)| {
+        self.errors.sort_by_key(|(at, _)| *at);
+        let errors = self.errors.into_iter().map(|(at, message)| {
             let before = &self.text[..self.text.floor_char_boundary(at)];
             let line = before.rfind('\n').map_or(0, |newline| newline + 1);
             ConfigError {
@@ -83,7 +83,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
                 let found = found.escape_debug();
                 let home = tables::table_of_key(&found.to_string()).filter(|_| name.is_empty());
                 if let Some(home) = home {
-                    notes.wrong(
+                    notes.add_error(
                         at,
                         format!("“{found}” stands in [{home}]: write that line above it"),
                     );
@@ -95,7 +95,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
                     }
                     None => format!("{what} has no key “{found}”: there are {}", keys.join(", ")),
                 };
-                notes.wrong(at, message);
+                notes.add_error(at, message);
             }
         }
         Self {
@@ -125,14 +125,14 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
             Ok(value) => Some(value),
             Err((at, message)) => {
                 let message = format!("{key}: {message}");
-                self.notes.wrong(span.start + at.unwrap_or(0), message);
+                self.notes.add_error(span.start + at.unwrap_or(0), message);
                 None
             }
         }
     }
 
     /// The value of a key that must be there.
-    pub(super) fn need<T>(
+    pub(super) fn require<T>(
         &mut self,
         key: &str,
         example: &str,
@@ -140,7 +140,7 @@ impl<'n, 't, 'v> Fields<'n, 't, 'v> {
     ) -> Option<T> {
         if self.raw(key).is_none() {
             let message = format!("{} wants a {key}, as in {key} = {example}", self.name);
-            self.notes.wrong(self.start, message);
+            self.notes.add_error(self.start, message);
         }
         self.get(key, read)
     }

@@ -37,7 +37,7 @@ pub(super) fn keys((table, _): PositionedTable<'_>, notes: &mut ErrorCollector<'
         bindings.extend(resolve_bindings(pane, &wishes, &mut clashes));
     }
     for clash in clashes {
-        notes.wrong(clash.at, clash.message());
+        notes.add_error(clash.at, clash.message());
     }
     Keymap::new(bindings)
 }
@@ -54,19 +54,19 @@ fn collect_requests(
         if let (None, Some(pane)) = (pane, named) {
             match value.get_ref() {
                 DeValue::Table(table) => collect_requests(table, Some(pane), wishes, notes),
-                _ => notes.wrong(at, format!("{name} is one table: write [keys.{name}]")),
+                _ => notes.add_error(at, format!("{name} is one table: write [keys.{name}]")),
             }
             continue;
         }
         let Some(action) = Action::named(name) else {
-            notes.wrong(at, unknown_action_message(name, pane));
+            notes.add_error(at, unknown_action_message(name, pane));
             continue;
         };
         let panes = action.entry().panes;
         if let Some(pane) = pane.filter(|pane| !panes.contains(pane)) {
             let there = join_pane_names(panes);
             let pane = pane.name();
-            notes.wrong(
+            notes.add_error(
                 at,
                 format!("{name} does nothing in {pane}: it works in {there}"),
             );
@@ -109,7 +109,7 @@ fn sequences(
     for text in texts {
         match sequence(action, text, notes) {
             Ok(keys) => found.push((text.span().start, keys)),
-            Err((at, message)) => notes.wrong(at, format!("{}: {message}", action.name())),
+            Err((at, message)) => notes.add_error(at, format!("{}: {message}", action.name())),
         }
     }
     (!found.is_empty() || texts.is_empty()).then_some(found)

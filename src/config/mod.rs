@@ -27,7 +27,7 @@ use crate::views::{Mute, SavedView};
 pub struct Config {
     pub views: Vec<SavedView>,
     pub mutes: Vec<Mute>,
-    pub keep: Retention,
+    pub retention: Retention,
     pub openers: Openers,
     pub screen: ScreenSettings,
     pub keys: Keymap,

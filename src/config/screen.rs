@@ -119,7 +119,7 @@ fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<ListColumn>> {
     const HINT: &str = "columns: wants a list of names, as in [\"time\", \"agency\"]";
     let value = fields.raw("columns")?;
     let DeValue::Array(names) = value.get_ref() else {
-        fields.notes.wrong(value.span().start, HINT);
+        fields.notes.add_error(value.span().start, HINT);
         return None;
     };
     let known = ListColumn::ALL.map(ListColumn::name);
@@ -127,16 +127,16 @@ fn columns(fields: &mut Fields<'_, '_, '_>) -> Option<Vec<ListColumn>> {
     for name in names {
         let at = name.span().start;
         let DeValue::String(text) = name.get_ref() else {
-            fields.notes.wrong(at, HINT);
+            fields.notes.add_error(at, HINT);
             continue;
         };
         match one_of(&known, text).map(ListColumn::from_name) {
             Ok(Some(column)) if columns.contains(&column) => {
                 let message = format!("columns: “{text}” stands there twice");
-                fields.notes.wrong(at, message);
+                fields.notes.add_error(at, message);
             }
             Ok(column) => columns.extend(column),
-            Err((_, message)) => fields.notes.wrong(at, format!("columns: {message}")),
+            Err((_, message)) => fields.notes.add_error(at, format!("columns: {message}")),
         }
     }
     (!columns.is_empty() || names.is_empty()).then_some(columns)

@@ -37,7 +37,7 @@ pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
     let mut notes = ErrorCollector::new(text);
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
-        notes.wrong(at, format!("this is no TOML: {}", error.message()));
+        notes.add_error(at, format!("this is no TOML: {}", error.message()));
     }
     let top = Fields::new(&mut notes, (root.get_ref(), 0), "", TABLE_NAMES);
     let [views, mutes, keeps, opens, screens, all_keys] =
@@ -52,7 +52,7 @@ pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
         config.mutes.extend(parse_mute(table, &mut notes));
     }
     if let Some(table) = single_table(keeps, "keep", &mut notes) {
-        config.keep = parse_retention(table, &mut notes);
+        config.retention = parse_retention(table, &mut notes);
     }
     if let Some(table) = single_table(opens, "open", &mut notes) {
         config.openers = openers::parse_openers(table, &mut notes);
@@ -76,7 +76,8 @@ fn table_array<'v>(
         return Vec::new();
     };
     let mut tables = Vec::new();
-    let mut wrong = |at| notes.wrong(at, format!("{name} is a list of tables: write [[{name}]]"));
+    let mut wrong =
+        |at| notes.add_error(at, format!("{name} is a list of tables: write [[{name}]]"));
     match value.get_ref() {
         DeValue::Array(array) => {
             for row in array {
@@ -101,7 +102,7 @@ fn single_table<'v>(
     if let DeValue::Table(table) = value.get_ref() {
         return Some((table, value.span().start));
     }
-    notes.wrong(
+    notes.add_error(
         value.span().start,
         format!("{name} is one table: write [{name}]"),
     );
@@ -114,8 +115,8 @@ fn view(
     notes: &mut ErrorCollector<'_>,
 ) -> Option<SavedView> {
     let mut fields = Fields::new(notes, table, "a view", VIEW_KEYS);
-    let name = fields.need("name", "\"oil\"", value::text);
-    let filter = fields.need("filter", "\"headline:oil\"", value::filter);
+    let name = fields.require("name", "\"oil\"", value::text);
+    let filter = fields.require("filter", "\"headline:oil\"", value::filter);
     let tint = fields.get("colour", value::tint);
     let letter = fields.get("letter", value::letter);
     let alert = fields.get("alert", value::boolean);
@@ -125,7 +126,7 @@ fn view(
     let (name, filter) = (name?, filter?);
     if others.iter().any(|other| other.name == name) {
         let shown = name.escape_debug();
-        notes.wrong(at, format!("there is a view “{shown}” already: it stays"));
+        notes.add_error(at, format!("there is a view “{shown}” already: it stays"));
         return None;
     }
     Some(SavedView {
@@ -142,7 +143,7 @@ fn view(
 fn parse_mute(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Option<Mute> {
     let mut fields = Fields::new(notes, table, "a mute", MUTE_KEYS);
     let name = fields.get("name", value::text);
-    let filter = fields.need("filter", "\"slug:football\"", value::filter);
+    let filter = fields.require("filter", "\"slug:football\"", value::filter);
     let has_until = fields.raw("until").is_some();
     let until = fields.get("until", value::until);
     // With an end that cannot be read it would mute for ever, which nobody asked for.

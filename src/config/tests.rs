@@ -83,10 +83,10 @@ fn dates_sizes_and_commands_are_checked() {
             "nothing is muted for ever by mistake"
         );
     }
-    let size = |text: &str| read(&format!("[keep]\nsize = {text}")).keep.size;
+    let size = |text: &str| read(&format!("[keep]\nsize = {text}")).retention.size;
     assert_eq!(size("\"2 GiB\""), Some(2 << 30));
     assert_eq!(size("4096"), Some(4096));
-    let age = |text: &str| read(&format!("[keep]\nage = \"{text}\"")).keep.age;
+    let age = |text: &str| read(&format!("[keep]\nage = \"{text}\"")).retention.age;
     assert_eq!([age("90s"), age("1w")], [Some(90), Some(7 * 86_400)]);
     wrong(
         "[keep]\nsize = \"big\"\nage = \"7\"",

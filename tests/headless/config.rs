@@ -34,7 +34,7 @@ fn what_the_example_says_is_kept_is_kept() {
     });
     let text: Vec<&str> = lines.collect();
     let (config, errors) = dateline::config::parse(&text.join("\n"));
-    assert!(errors.is_empty() && config.keep.size.is_some() && config.keep.age.is_some());
+    assert!(errors.is_empty() && config.retention.size.is_some() && config.retention.age.is_some());
     let keep = dateline::cli::RetentionArgs::default();
     let none = dateline::config::Config::default();
     let [said, holds] =
