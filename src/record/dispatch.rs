@@ -117,7 +117,7 @@ impl<'a> DispatchRecord<'a> {
 impl<'a> DispatchRecord<'a> {
     /// The record with what the desk found among the dispatches at hand.
     #[must_use]
-    pub fn told(mut self, told: &'a Relations) -> Self {
+    pub fn with_relations(mut self, told: &'a Relations) -> Self {
         self.superseded_by = told.superseded_by.as_deref();
         self.killed_by = told.killed_by.as_deref();
         self
@@ -204,9 +204,9 @@ impl<'a> FullDispatchRecord<'a> {
 
     /// The whole record with what the desk found among the dispatches at hand.
     #[must_use]
-    pub fn told(self, told: &'a Relations) -> Self {
+    pub fn with_relations(self, told: &'a Relations) -> Self {
         Self {
-            head: self.head.told(told),
+            head: self.head.with_relations(told),
             ..self
         }
     }

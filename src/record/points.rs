@@ -27,7 +27,7 @@ impl<'a> CodePointCounter<'a> {
         }
     }
 
-    pub(super) fn at(&mut self, byte: usize) -> usize {
+    pub(super) fn count_before(&mut self, byte: usize) -> usize {
         let byte = byte.min(self.text.len());
         let count = |from: usize, to: usize| {
             self.text.as_bytes()[from..to]
@@ -47,8 +47,8 @@ impl<'a> CodePointCounter<'a> {
     /// A range of bytes as code points.
     pub(super) fn span(&mut self, bytes: &Range<usize>) -> CodePointSpan {
         CodePointSpan {
-            start: self.at(bytes.start),
-            end: self.at(bytes.end),
+            start: self.count_before(bytes.start),
+            end: self.count_before(bytes.end),
         }
     }
 }

@@ -67,8 +67,8 @@ impl<'a> QuotesRecord<'a> {
                 } else {
                     "body"
                 },
-                start: points.at(span.start),
-                end: points.at(span.end),
+                start: points.count_before(span.start),
+                end: points.count_before(span.end),
                 kind: quote.kind.name(),
                 group: quote.group,
                 parent: quote

@@ -72,7 +72,7 @@ impl FullDispatch {
     #[must_use]
     pub fn json(&self) -> String {
         let record = record::FullDispatchRecord::new(&self.dispatch, self.path.clone(), self.index);
-        to_json_line(&record.told(&self.told)) + "\n"
+        to_json_line(&record.with_relations(&self.told)) + "\n"
     }
 
     /// The dispatch as it goes to others.
