@@ -71,7 +71,7 @@ impl Keymap {
         for binding in self.0.iter().filter(|binding| binding.pane == pane) {
             match binding.keys.strip_prefix(keys) {
                 Some([]) => return KeyMatch::Action(binding.action),
-                Some(rest) => continuations.push((shown(rest), binding.action.entry().help)),
+                Some(rest) => continuations.push((shown(rest), binding.action.spec().help)),
                 None => {}
             }
         }
@@ -83,7 +83,7 @@ impl Keymap {
     }
 
     /// The sequences of an action in a pane, as people see them.
-    pub fn of(&self, pane: Pane, action: Action) -> impl Iterator<Item = String> {
+    pub fn sequences_of(&self, pane: Pane, action: Action) -> impl Iterator<Item = String> {
         let here = move |binding: &&Binding| binding.pane == pane && binding.action == action;
         self.0
             .iter()
@@ -119,7 +119,7 @@ impl Keymap {
     fn rows(&self, entry: &ActionSpec) -> Vec<String> {
         let mut kinds: Vec<(String, Vec<&str>)> = Vec::new();
         for &pane in entry.panes {
-            let keys: Vec<String> = self.of(pane, entry.action).collect();
+            let keys: Vec<String> = self.sequences_of(pane, entry.action).collect();
             let keys = if keys.is_empty() {
                 "no key".to_owned()
             } else {

@@ -13,7 +13,7 @@ pub use table::{ACTIONS, Action, ActionSpec, HelpGroup, Pane};
 impl Action {
     /// Its row of the table.
     #[must_use]
-    pub fn entry(self) -> &'static ActionSpec {
+    pub fn spec(self) -> &'static ActionSpec {
         let row = ACTIONS.iter().find(|entry| entry.action == self);
         // The enum and the table are made from the same rows.
         row.unwrap_or(&ACTIONS[0])
@@ -34,7 +34,7 @@ impl Action {
 
     /// The action of a name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         let mut actions = ACTIONS.iter().map(|entry| entry.action);
         actions.find(|action| action.name() == name)
     }

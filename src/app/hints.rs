@@ -153,6 +153,6 @@ impl State {
     /// The first keys of an action where it can be done now, as people see them.
     #[must_use]
     pub fn key_for(&self, action: Action) -> Option<String> {
-        self.keys.of(self.active_pane(), action).next()
+        self.keys.sequences_of(self.active_pane(), action).next()
     }
 }

@@ -58,11 +58,11 @@ fn collect_requests(
             }
             continue;
         }
-        let Some(action) = Action::named(name) else {
+        let Some(action) = Action::from_name(name) else {
             notes.add_error(at, unknown_action_message(name, pane));
             continue;
         };
-        let panes = action.entry().panes;
+        let panes = action.spec().panes;
         if let Some(pane) = pane.filter(|pane| !panes.contains(pane)) {
             let there = join_pane_names(panes);
             let pane = pane.name();
@@ -177,7 +177,7 @@ fn resolve_bindings(
     }
     for binding in failed
         .iter()
-        .flat_map(|action| defaults(pane, action.entry()))
+        .flat_map(|action| defaults(pane, action.spec()))
     {
         if !taken.iter().any(|other| hides(other, &binding)) {
             taken.push(binding);

@@ -9,7 +9,7 @@ use crate::text::{fit, safe_line};
 
 /// What stands in the list of places where there is none.
 pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
-    let key = |action| state.keys.of(Pane::List, action).next();
+    let key = |action| state.keys.sequences_of(Pane::List, action).next();
     let (set, go) = (key(Action::SetPlace), key(Action::GoToPlace));
     let hint = set.zip(go);
     [

@@ -83,7 +83,7 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
     if !state.problems.is_empty() {
         let count = state.problems.len();
         let problems = pluralize(count, "problem");
-        let key = state.keys.of(Pane::List, Action::Problems).next();
+        let key = state.keys.sequences_of(Pane::List, Action::Problems).next();
         let key = key.map_or(String::new(), |key| format!(": {key}"));
         said.push((
             format!("{} {problems}{key}", with_thousands(count)),

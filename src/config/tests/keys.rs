@@ -27,7 +27,10 @@ fn an_action_gets_other_keys() {
     does(&config, Pane::List, "alt-s", Action::Star);
     does(&config, Pane::List, "k", Action::Up);
     assert_eq!(
-        config.keys.of(Pane::List, Action::Down).collect::<Vec<_>>(),
+        config
+            .keys
+            .sequences_of(Pane::List, Action::Down)
+            .collect::<Vec<_>>(),
         ["^J", "ww"]
     );
 }
@@ -128,9 +131,9 @@ fn nothing_takes_the_way_out() {
 #[test]
 fn no_pane_is_called_like_an_action() {
     for pane in Pane::ALL {
-        assert_eq!(Action::named(pane.name()), None);
+        assert_eq!(Action::from_name(pane.name()), None);
     }
     for entry in ACTIONS {
-        assert_eq!(Action::named(&entry.action.name()), Some(entry.action));
+        assert_eq!(Action::from_name(&entry.action.name()), Some(entry.action));
     }
 }
