@@ -245,7 +245,7 @@ fn screen(
         order: file.order,
         keys: config.keys,
         look: file.look,
-        manner: StartupOptions {
+        options: StartupOptions {
             plain: screen.is_plain(file.plain),
             mouse: screen.has_mouse(file.mouse),
             welcome: Welcome::at_start(first && matches!(place, StateDirectory::Folder(_))),

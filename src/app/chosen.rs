@@ -9,13 +9,13 @@ pub struct RowSelection {
     bits: Vec<u64>,
     count: usize,
     /// The row that was marked last: where a range begins.
-    pub(super) last: Option<EntryId>,
+    pub(super) range_anchor: Option<EntryId>,
 }
 
 impl RowSelection {
     /// Whether an entry is marked.
     #[must_use]
-    pub fn has(&self, id: EntryId) -> bool {
+    pub fn contains(&self, id: EntryId) -> bool {
         let word = self.bits.get(id.number() / 64);
         word.is_some_and(|word| word >> (id.number() % 64) & 1 == 1)
     }
@@ -33,8 +33,8 @@ impl RowSelection {
     }
 
     /// Marks an entry, or takes its mark away.
-    pub(super) fn put(&mut self, id: EntryId, is_in: bool) {
-        if self.has(id) == is_in {
+    pub(super) fn set(&mut self, id: EntryId, is_in: bool) {
+        if self.contains(id) == is_in {
             return;
         }
         let (at, bit) = (id.number() / 64, 1 << (id.number() % 64));
@@ -62,8 +62,8 @@ impl RowSelection {
             if left.is_empty() {
                 break;
             }
-            if left.has(id) {
-                left.put(id, false);
+            if left.contains(id) {
+                left.set(id, false);
                 ids.push(id);
             }
         }
@@ -72,10 +72,10 @@ impl RowSelection {
 
     /// Gives the mark of an entry to another one, which stands in its place.
     fn transfer(&mut self, from: EntryId, to: EntryId) {
-        self.put(from, false);
-        self.put(to, true);
-        if self.last == Some(from) {
-            self.last = Some(to);
+        self.set(from, false);
+        self.set(to, true);
+        if self.range_anchor == Some(from) {
+            self.range_anchor = Some(to);
         }
     }
 }
@@ -83,16 +83,16 @@ impl RowSelection {
 impl State {
     /// Marks of entries that are gone go to those in their places, once these have come into the list.
     pub(super) fn transfer_selection(&mut self) {
-        if self.marks.chosen.is_empty() || self.desk.has_no_status_flags() {
+        if self.marks.selection.is_empty() || self.desk.has_no_status_flags() {
             return;
         }
         let gone = |id: &EntryId| self.desk.is_unlisted(*id);
-        let marked = self.marks.chosen.ids(&[], &self.desk);
+        let marked = self.marks.selection.ids(&[], &self.desk);
         let pairs = marked.into_iter().filter(gone);
         let pairs = pairs.filter_map(|id| Some((id, self.desk.successor(id)?)));
         let pairs: Vec<_> = pairs.filter(|(_, next)| !self.is_pending(*next)).collect();
         for (from, to) in pairs {
-            self.marks.chosen.transfer(from, to);
+            self.marks.selection.transfer(from, to);
         }
     }
 }

@@ -37,7 +37,7 @@ pub struct Document {
     pub banner: String,
     /// What corrects it, and which version is newer.
     pub newer: String,
-    pub(super) fate: BannerState,
+    pub(super) banner_state: BannerState,
     /// What stands over the text has changed since the lines were made.
     pub(super) stale: bool,
     /// Links in the body.
@@ -76,7 +76,7 @@ impl Document {
             facts,
             banner,
             newer: String::new(),
-            fate: BannerState::default(),
+            banner_state: BannerState::default(),
             stale: false,
             links: links(dispatch.body.text()),
             remark: String::new(),

@@ -11,11 +11,11 @@ use crate::text::safe_line;
 /// What is told over the open dispatch of what others do to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct BannerState {
-    standing: StoryStatus,
+    story_status: StoryStatus,
     /// Why it was killed, as the notice says, once that has been read.
     reason: Option<String>,
     /// The notice that was asked for.
-    asked: Option<EntryId>,
+    requested_notice: Option<EntryId>,
     /// Of an embargo, how long it still lasts, and whether it has lifted.
     countdown: String,
     lifted: bool,
@@ -23,21 +23,21 @@ pub(super) struct BannerState {
 
 impl BannerState {
     /// Who kills it, and why.
-    fn kill(&self, desk: &DispatchIndex, zone: &TimeZone) -> Option<String> {
-        let (from, headline) = agency_time_and_headline(desk, self.standing.killed_by?, zone)?;
+    fn kill_line(&self, desk: &DispatchIndex, zone: &TimeZone) -> Option<String> {
+        let (from, headline) = agency_time_and_headline(desk, self.story_status.killed_by?, zone)?;
         let reason = self.reason.as_deref().unwrap_or(headline);
         Some(safe_line(&format!("✕ KILLED by {from}: {reason}")).into_owned())
     }
 
     /// What corrects it, and what is newer; a line each.
-    fn newer(&self, desk: &DispatchIndex, zone: &TimeZone) -> String {
+    fn newer_lines(&self, desk: &DispatchIndex, zone: &TimeZone) -> String {
         let line = |word: &str, id: Option<EntryId>| {
             let (from, headline) = agency_time_and_headline(desk, id?, zone)?;
             Some(safe_line(&format!("{word} by {from}: {headline}")).into_owned())
         };
         let lines = [
-            line("CORRECTED", self.standing.corrected_by),
-            line("↑ SUPERSEDED", self.standing.superseded_by),
+            line("CORRECTED", self.story_status.corrected_by),
+            line("↑ SUPERSEDED", self.story_status.superseded_by),
         ];
         let lines: Vec<String> = lines.into_iter().flatten().collect();
         lines.join("\n")
@@ -70,18 +70,18 @@ pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
     };
     // One that is just opened shows it at its top.
     let seen = !document.lines.is_empty();
-    let before = document.fate.standing;
-    document.judge(&state.desk, state.now, &state.zone);
-    let standing = document.fate.standing;
+    let before = document.banner_state.story_status;
+    document.refresh_banner(&state.desk, state.now, &state.zone);
+    let standing = document.banner_state.story_status;
     if standing.killed_by.is_some() && before.killed_by.is_none() && seen {
-        state.notice = Some(document.said());
+        state.notice = Some(document.banner_as_notice());
     }
     let open = state.reader.wanted == Some(document.id);
     if let Some(notice) = standing.killed_by
-        && document.fate.asked != Some(notice)
+        && document.banner_state.requested_notice != Some(notice)
         && open
     {
-        document.fate.asked = Some(notice);
+        document.banner_state.requested_notice = Some(notice);
         effects.push(Effect::ReadDispatch(notice, snapshot()));
     }
 }
@@ -91,52 +91,57 @@ pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispa
     let Some(document) = state.reader.document.as_mut() else {
         return;
     };
-    if document.fate.standing.killed_by == Some(id) {
-        let before = document.said();
-        document.fate.reason = Some(kill_reason(notice));
-        document.tell(&state.desk, &state.zone);
+    if document.banner_state.story_status.killed_by == Some(id) {
+        let before = document.banner_as_notice();
+        document.banner_state.reason = Some(kill_reason(notice));
+        document.rebuild_banner(&state.desk, &state.zone);
         if state.notice.as_ref() == Some(&before) {
-            state.notice = Some(document.said());
+            state.notice = Some(document.banner_as_notice());
         }
     }
 }
 
 impl Document {
     /// Finds out how it stands now.
-    pub(super) fn judge(&mut self, desk: &DispatchIndex, now: Option<Stamp>, zone: &TimeZone) {
+    pub(super) fn refresh_banner(
+        &mut self,
+        desk: &DispatchIndex,
+        now: Option<Stamp>,
+        zone: &TimeZone,
+    ) {
         let standing = desk.story_status(self.id);
         let countdown = embargo::countdown(&self.dispatch, now);
         let lifted = embargo::is_lifted(&self.dispatch, now);
-        let fate = &mut self.fate;
-        let same = standing == fate.standing;
+        let fate = &mut self.banner_state;
+        let same = standing == fate.story_status;
         if same && countdown == fate.countdown && lifted == fate.lifted {
             return;
         }
         if !same {
-            (fate.reason, fate.asked) = (None, None);
+            (fate.reason, fate.requested_notice) = (None, None);
         }
-        (fate.standing, fate.countdown, fate.lifted) = (standing, countdown, lifted);
-        self.tell(desk, zone);
+        (fate.story_status, fate.countdown, fate.lifted) = (standing, countdown, lifted);
+        self.rebuild_banner(desk, zone);
     }
 
     /// Sets the banner anew; the lines are then made again.
-    fn tell(&mut self, desk: &DispatchIndex, zone: &TimeZone) {
-        let kill = self.fate.kill(desk, zone);
-        let unmatched = self.fate.standing.is_unmatched_kill;
+    fn rebuild_banner(&mut self, desk: &DispatchIndex, zone: &TimeZone) {
+        let kill = self.banner_state.kill_line(desk, zone);
+        let unmatched = self.banner_state.story_status.is_unmatched_kill;
         let own = || {
-            let said = banner(&self.dispatch, unmatched, self.fate.lifted, zone);
+            let said = banner(&self.dispatch, unmatched, self.banner_state.lifted, zone);
             if said.starts_with('E') {
-                return said + &self.fate.countdown;
+                return said + &self.banner_state.countdown;
             }
             said
         };
         self.banner = kill.unwrap_or_else(own);
-        self.newer = self.fate.newer(desk, zone);
+        self.newer = self.banner_state.newer_lines(desk, zone);
         self.stale = true;
     }
 
     /// The banner as a notice says it, without its sign.
-    fn said(&self) -> String {
+    fn banner_as_notice(&self) -> String {
         self.banner.trim_start_matches("✕ ").to_owned()
     }
 
@@ -145,7 +150,7 @@ impl Document {
     #[must_use]
     pub fn warning(&self) -> String {
         // How long it still lasts is of no use elsewhere.
-        let banner = self.banner.trim_end_matches(&self.fate.countdown);
+        let banner = self.banner.trim_end_matches(&self.banner_state.countdown);
         let lines = [banner, &self.newer];
         let told = lines.iter().flat_map(|text| text.split('\n'));
         let told = told.filter(|line| !line.is_empty());
@@ -166,6 +171,7 @@ impl Document {
     #[must_use]
     pub fn is_killed(&self) -> bool {
         let withdrawn = self.dispatch.status == Status::Canceled;
-        withdrawn && self.dispatch.role != Role::Kill || self.fate.standing.killed_by.is_some()
+        withdrawn && self.dispatch.role != Role::Kill
+            || self.banner_state.story_status.killed_by.is_some()
     }
 }

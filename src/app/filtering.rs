@@ -46,7 +46,7 @@ pub(super) fn catch_up(state: &mut State) {
 
 /// A dispatch that is being read stays the selected one, also where the reader never chose a row.
 fn keep_read_entry_selected(state: &mut State) {
-    state.list.chosen |= state.focus != Pane::List || state.reader.scroll > 0;
+    state.list.user_selected |= state.focus != Pane::List || state.reader.scroll > 0;
 }
 
 /// Asks for the hits of the filter among all that is there now. A filter on marks waits until they have been loaded.
@@ -113,11 +113,11 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
         state.filter.order = order;
     }
     if state.filter.needs_job() {
-        state.list.chosen = false;
+        state.list.user_selected = false;
         start_filter_job(state, FilterPhase::AwaitingHits, effects);
     } else {
         // Back to the whole list, with the selection where it is.
-        state.list.chosen = !was_empty && state.list.selected.is_some();
+        state.list.user_selected = !was_empty && state.list.selected.is_some();
         show_all_entries(state);
     }
 }
@@ -132,7 +132,7 @@ fn show_all_entries(state: &mut State) {
 
 /// Runs the filter once more, in an order that is another now; the top of the list is shown.
 pub(super) fn rerun_filter(state: &mut State, effects: &mut Vec<Effect>) {
-    state.list.chosen = false;
+    state.list.user_selected = false;
     if state.filter.needs_job() {
         start_filter_job(state, FilterPhase::AwaitingHits, effects);
     } else {

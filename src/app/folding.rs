@@ -28,10 +28,10 @@ pub(super) fn toggle_fold(state: &mut State, _effects: &mut Vec<Effect>) {
     }
     if !unfolded {
         state.unfolded.insert(chain[0]);
-    } else if state.list.under.contains(&id) {
+    } else if state.list.nested_rows.contains(&id) {
         // The row goes away: its story stays selected.
         state.list.selected = Some(chain[0]);
     }
-    state.list.chosen = true;
+    state.list.user_selected = true;
     state.rebuild_rows();
 }

@@ -106,7 +106,7 @@ impl State {
         if !at_edge || !filtered || next >= rows || next == self.list.row {
             return false;
         }
-        self.list.chosen = true;
+        self.list.user_selected = true;
         self.list.select(next, &self.desk);
         self.set_scroll_target(if forward {
             ScrollTarget::FirstHit

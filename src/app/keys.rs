@@ -120,7 +120,7 @@ fn perform_action(
         Action::OpenLink => linking::open_links(state, effects),
         Action::SetPlace | Action::GoToPlace => places::await_letter(state, action),
         Action::CopyQuote => copy_to_clipboard(state, state.citation(), "quote", effects),
-        Action::CopyDispatch if !state.marks.chosen.is_empty() => {
+        Action::CopyDispatch if !state.marks.selection.is_empty() => {
             marking::request_copies(state, effects);
         }
         Action::CopyDispatch => copy_to_clipboard(state, dispatch_text(state), "dispatch", effects),

@@ -12,31 +12,31 @@ pub struct List {
     /// The hits of the filter; `None` shows the whole desk.
     pub hits: Option<Arc<Hits>>,
     /// The rows, where they are others than those of filter or desk: see [`super::rows`].
-    pub(super) view: Option<Vec<EntryId>>,
+    pub(super) row_override: Option<Vec<EntryId>>,
     /// How many entries the desk had when the rows were last made from it: see [`super::rows`].
     pub(super) made_from: usize,
     /// How many dispatches the rows stand for, folded ones counted; `None`: as many as there are rows.
     pub(super) folded_from: Option<usize>,
     /// Rows that stand under the newest version of their story.
-    pub under: HashSet<EntryId>,
+    pub nested_rows: HashSet<EntryId>,
     /// Rows that have other versions of their story folded under them, or standing under them.
-    pub heads: HashSet<EntryId>,
+    pub story_heads: HashSet<EntryId>,
     /// A row that is one only while it is selected: another version stands for its story.
-    pub(super) lone: Option<EntryId>,
+    pub(super) pinned_row: Option<EntryId>,
     pub selected: Option<EntryId>,
     /// Row of the selection.
     pub row: usize,
     /// First row on the screen.
     pub top: usize,
     /// Set once the reader has chosen a row: from then on what arrives above does not move the selection.
-    pub chosen: bool,
+    pub user_selected: bool,
 }
 
 impl List {
     /// The rows in order.
     #[must_use]
     pub fn rows<'a>(&'a self, desk: &'a DispatchIndex) -> &'a [EntryId] {
-        match (&self.view, &self.hits) {
+        match (&self.row_override, &self.hits) {
             (Some(view), _) => view,
             (None, Some(hits)) => &hits.ids,
             (None, None) => desk.order(),
@@ -45,14 +45,14 @@ impl List {
 
     /// How many dispatches the rows stand for: themselves, and those that are folded.
     #[must_use]
-    pub fn found(&self, desk: &DispatchIndex) -> usize {
+    pub fn represented_dispatches(&self, desk: &DispatchIndex) -> usize {
         self.folded_from.unwrap_or_else(|| self.rows(desk).len())
     }
 
     /// Row of an entry.
     #[must_use]
     pub fn row_of(&self, desk: &DispatchIndex, id: EntryId) -> Option<usize> {
-        if self.view.is_none() && self.hits.is_none() {
+        if self.row_override.is_none() && self.hits.is_none() {
             return desk.position_of(id);
         }
         self.rows(desk).iter().position(|&row| row == id)
@@ -69,7 +69,7 @@ impl List {
 
     /// Moves the selection by so many rows.
     pub fn step(&mut self, by: isize, desk: &DispatchIndex) {
-        self.chosen = true;
+        self.user_selected = true;
         self.select(self.row.saturating_add_signed(by), desk);
     }
 
@@ -87,9 +87,9 @@ impl List {
     /// Where the entry is gone, on what took its place or on its row; where the reader has not chosen any, on the
     /// first row.
     pub(super) fn settle(&mut self, desk: &DispatchIndex) {
-        if !self.chosen || self.rows(desk).is_empty() {
+        if !self.user_selected || self.rows(desk).is_empty() {
             self.top = 0;
-            self.chosen = false;
+            self.user_selected = false;
             self.select(0, desk);
             return;
         }

@@ -124,7 +124,7 @@ pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
 /// Shows all there is, from its top.
 fn show_from_top(state: &mut State) {
     state.hold_arrivals();
-    state.list.chosen = false;
+    state.list.user_selected = false;
     state.rebuild_rows();
 }
 
@@ -137,7 +137,7 @@ pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
     }
     let at_top = state.list.top == 0 && state.focus == Pane::List;
     state.hold_arrivals();
-    state.list.chosen |= state.list.selected.is_some();
+    state.list.user_selected |= state.list.selected.is_some();
     state.rebuild_rows();
     if at_top {
         state.list.top = 0;
@@ -203,5 +203,5 @@ fn stop_following(state: &mut State) {
         state.hold_arrivals();
     }
     // The row that was followed is from now on the one that was chosen.
-    state.list.chosen = state.list.selected.is_some();
+    state.list.user_selected = state.list.selected.is_some();
 }

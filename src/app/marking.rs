@@ -35,11 +35,11 @@ pub(super) fn perform_mark_action(state: &mut State, action: Action, effects: &m
 
 /// What an action acts on: the marked rows, in the order of the list, or the selected one.
 pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
-    if state.marks.chosen.is_empty() {
+    if state.marks.selection.is_empty() {
         state.list.selected.into_iter().collect()
     } else {
         let rows = state.list.rows(&state.desk);
-        state.marks.chosen.ids(rows, &state.desk)
+        state.marks.selection.ids(rows, &state.desk)
     }
 }
 
@@ -110,15 +110,15 @@ fn toggle_selection(state: &mut State) {
     let Some(id) = state.list.selected else {
         return;
     };
-    let chosen = &mut state.marks.chosen;
-    chosen.put(id, !chosen.has(id));
-    chosen.last = Some(id);
+    let chosen = &mut state.marks.selection;
+    chosen.set(id, !chosen.contains(id));
+    chosen.range_anchor = Some(id);
 }
 
 fn select_range(state: &mut State) {
     let rows = state.list.rows(&state.desk);
     let here = state.list.row;
-    let last = state.marks.chosen.last;
+    let last = state.marks.selection.range_anchor;
     let from = last.and_then(|last| rows.iter().position(|&id| id == last));
     let from = from.unwrap_or(here);
     let range: Vec<EntryId> = rows
@@ -128,20 +128,20 @@ fn select_range(state: &mut State) {
         .copied()
         .collect();
     for id in range {
-        state.marks.chosen.put(id, true);
+        state.marks.selection.set(id, true);
     }
-    state.marks.chosen.last = state.list.selected;
+    state.marks.selection.range_anchor = state.list.selected;
 }
 
 fn toggle_select_all(state: &mut State) {
     let rows = state.list.rows(&state.desk).to_vec();
-    let all = rows.iter().all(|&id| state.marks.chosen.has(id));
+    let all = rows.iter().all(|&id| state.marks.selection.contains(id));
     if all {
-        state.marks.chosen.clear();
+        state.marks.selection.clear();
         return;
     }
     for id in rows {
-        state.marks.chosen.put(id, true);
+        state.marks.selection.set(id, true);
     }
 }
 
@@ -169,7 +169,7 @@ pub(super) fn copy_dispatches(
     let mut warned = 0;
     let texts = texts.into_iter().map(|(id, dispatch)| {
         let mut document = Document::new(id, dispatch, Vec::new(), &state.zone);
-        document.judge(&state.desk, state.now, &state.zone);
+        document.refresh_banner(&state.desk, state.now, &state.zone);
         warned += usize::from(!document.warning().is_empty());
         keys::text_of(&document)
     });

@@ -25,7 +25,7 @@ pub struct MarksState {
     /// What takes changes back, the newest last, and what is said then.
     undo: Vec<(String, Vec<MarkChange>)>,
     /// Rows that actions act on.
-    pub chosen: RowSelection,
+    pub selection: RowSelection,
     /// The marks of earlier sessions are still to come.
     pub awaited: bool,
     /// Changes that are kept for this session only.

@@ -21,7 +21,7 @@ pub(super) fn move_by(state: &mut State, by: isize) {
 pub(super) fn move_to(state: &mut State, row: usize) {
     match state.active_pane() {
         Pane::List => {
-            state.list.chosen = true;
+            state.list.user_selected = true;
             state.list.select(row, &state.desk);
         }
         Pane::Reader => {
@@ -92,8 +92,8 @@ pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effec
         return;
     }
     match state.focus {
-        Pane::List if action == Action::Cancel && !state.marks.chosen.is_empty() => {
-            state.marks.chosen.clear();
+        Pane::List if action == Action::Cancel && !state.marks.selection.is_empty() => {
+            state.marks.selection.clear();
         }
         Pane::Quotes => state.focus = Pane::Reader,
         Pane::Reader if action == Action::Cancel && !state.reader.search.is_empty() => {
@@ -137,7 +137,7 @@ pub(super) fn select_unread(state: &mut State, forward: bool) {
     };
     match next {
         Some(row) => {
-            state.list.chosen = true;
+            state.list.user_selected = true;
             state.list.select(row, &state.desk);
         }
         None => {

@@ -167,7 +167,7 @@ pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Eff
         }
     }
     state.list.selected = Some(id);
-    state.list.chosen = true;
+    state.list.user_selected = true;
     state.rebuild_rows();
     if state.list.selected != Some(id) {
         state.notice = Some(

@@ -103,7 +103,7 @@ fn scroll_list(state: &mut State, by: isize) {
     };
     let row = state.list.row.min(end.saturating_sub(1)).max(first);
     state.list.top = top;
-    state.list.chosen = true;
+    state.list.user_selected = true;
     state.list.select(row, &state.desk);
 }
 
@@ -118,7 +118,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
                 return go_in(state);
             }
             state.focus = Pane::List;
-            state.list.chosen = true;
+            state.list.user_selected = true;
             state.list.select(row, &state.desk);
         }
         Pane::Reader => {

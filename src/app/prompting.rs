@@ -126,7 +126,7 @@ fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
         apply_text(state, prompt.purpose, &prompt.before, effects);
     }
     state.list.selected = state.place_before;
-    state.list.chosen = true;
+    state.list.user_selected = true;
     state.rebuild_rows();
 }
 

@@ -18,7 +18,7 @@ struct RowScan {
     /// Those that have others folded under them, or standing under them.
     heads: HashSet<EntryId>,
     /// What would be folded if it were not selected.
-    lone: Option<EntryId>,
+    pinned_row: Option<EntryId>,
     /// Those that stand under the newest of their story.
     under: HashSet<EntryId>,
     new: usize,
@@ -30,7 +30,7 @@ impl State {
     /// Makes the rows anew, and finds the selection in them.
     pub(super) fn rebuild_rows(&mut self) {
         // The room of the rows of before is that of these: a list of a million is not made twice for each arrival.
-        let room = self.list.view.take().unwrap_or_default();
+        let room = self.list.row_override.take().unwrap_or_default();
         let mut rows = self.candidates(room);
         self.list.made_from = self.desk.len();
         self.list.folded_from = rows.ids.as_ref().map(Vec::len);
@@ -40,10 +40,10 @@ impl State {
         self.live.new = rows.new;
         self.live.muted = rows.muted;
         self.embargoes.left_out = rows.embargoed;
-        self.list.under = rows.under;
-        self.list.heads = rows.heads;
-        self.list.lone = rows.lone;
-        self.list.view = rows.ids;
+        self.list.nested_rows = rows.under;
+        self.list.story_heads = rows.heads;
+        self.list.pinned_row = rows.pinned_row;
+        self.list.row_override = rows.ids;
         self.list.settle(&self.desk);
         self.transfer_selection();
     }
@@ -54,7 +54,7 @@ impl State {
     pub(super) fn rows_may_wait(&self) -> bool {
         let (before, now) = (self.list.made_from, self.desk.len());
         // Rows that are those of the desk itself change with it: only the selection has to be found again.
-        let own = self.list.view.is_some();
+        let own = self.list.row_override.is_some();
         let shown = own && self.live.upto.is_none() && !self.filter.needs_job();
         shown && self.is_loading() && now >= MANY && now < before + before / 2
     }
@@ -170,9 +170,9 @@ impl State {
         }
         rows.heads.insert(best);
         // What is selected keeps its row until the selection moves on.
-        let kept = Some(id) == self.list.selected.filter(|_| self.list.chosen);
+        let kept = Some(id) == self.list.selected.filter(|_| self.list.user_selected);
         if kept {
-            rows.lone = Some(id);
+            rows.pinned_row = Some(id);
         }
         kept
     }
@@ -201,7 +201,7 @@ impl State {
     /// True for an entry that has a row of its own: its file stands as it was read, as far as the reader has been
     /// told, and no other row shows the very same dispatch.
     fn has_row(&self, id: EntryId) -> bool {
-        if !self.desk.is_unlisted(id) || Some(id) == self.list.selected && self.list.chosen {
+        if !self.desk.is_unlisted(id) || Some(id) == self.list.selected && self.list.user_selected {
             return true;
         }
         // Until that which takes its place is taken in, it keeps its row.
@@ -223,7 +223,7 @@ impl State {
     pub(super) fn unpin_row(&mut self) {
         if self
             .list
-            .lone
+            .pinned_row
             .is_some_and(|lone| self.list.selected != Some(lone))
         {
             self.rebuild_rows();

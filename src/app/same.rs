@@ -91,7 +91,7 @@ impl State {
         self.notice = None;
         match row {
             Some(row) => {
-                self.list.chosen = true;
+                self.list.user_selected = true;
                 self.list.select(row, &self.desk);
                 self.set_scroll_target(ScrollTarget::SpeakerQuote(seek.forward));
                 self.reader.sought = seek.name;

@@ -23,7 +23,7 @@ pub struct Setup {
     pub order: SortOrder,
     pub keys: Keymap,
     pub look: ListFormat,
-    pub manner: StartupOptions,
+    pub options: StartupOptions,
     /// Saved views and mutes of the config file, and what is wrong with it.
     pub views: Vec<SavedView>,
     pub mutes: Vec<Mute>,
@@ -44,7 +44,7 @@ impl Setup {
             look: ListFormat::default(),
             views: Vec::new(),
             mutes: Vec::new(),
-            manner: StartupOptions::default(),
+            options: StartupOptions::default(),
             problems: Vec::new(),
         }
     }

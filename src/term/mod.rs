@@ -88,7 +88,7 @@ pub fn run(
         answers::store_event_sink(&tell),
     );
     signals::watch_signals(&tell)?;
-    let screen = Screen::enter(setup.manner.mouse, around.links && !setup.manner.plain)?;
+    let screen = Screen::enter(setup.options.mouse, around.links && !setup.options.plain)?;
     let ears = keys::listen(tell);
     let mut state = State::new(Setup {
         size: screen.size(),

@@ -156,10 +156,10 @@ fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
 
 /// How a row stands to the other versions of its story: they are folded under it, or unfolded, or it is one of them.
 fn story_sign(state: &State, id: EntryId) -> &'static str {
-    if state.list.under.contains(&id) {
+    if state.list.nested_rows.contains(&id) {
         return "└ ";
     }
-    match state.list.heads.contains(&id) {
+    match state.list.story_heads.contains(&id) {
         true if state.is_unfolded(id) => "▾ ",
         true => "▸ ",
         false => "",

@@ -15,7 +15,7 @@ pub(super) fn first_sign(
     id: EntryId,
     sign: (&'static str, Role),
 ) -> (&'static str, Role) {
-    if state.marks.chosen.has(id) {
+    if state.marks.selection.contains(id) {
         ("+", Role::Key)
     } else {
         sign
@@ -42,7 +42,7 @@ pub(super) fn note_sign(state: &State, entry: EntryRef<'_>) -> &'static str {
 
 /// What the top line says of marks: marked rows; marks that could not be saved.
 pub(super) fn mark_counts(state: &State) -> (String, String) {
-    let chosen = match state.marks.chosen.len() {
+    let chosen = match state.marks.selection.len() {
         0 => String::new(),
         count => format!("{} marked", super::status::with_thousands(count)),
     };

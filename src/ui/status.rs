@@ -132,7 +132,7 @@ fn top_right(state: &State) -> String {
             String::new()
         } else {
             // Folded stories: what is counted are rows.
-            let row = if rows == state.list.found(&state.desk) {
+            let row = if rows == state.list.represented_dispatches(&state.desk) {
                 ""
             } else {
                 "row "
@@ -153,7 +153,9 @@ fn top_right(state: &State) -> String {
         .map_or(0, |hits| hits.ids.len() - hits.exact_count);
     let close = match close {
         0 => String::new(),
-        all if all >= state.list.found(&state.desk) => ", close matches only".to_owned(),
+        all if all >= state.list.represented_dispatches(&state.desk) => {
+            ", close matches only".to_owned()
+        }
         close => format!(", {} of them close", with_thousands(close)),
     };
     let limit = usize::from(state.size.0) / 3;
@@ -168,7 +170,7 @@ fn top_right(state: &State) -> String {
 pub(super) fn kept(state: &State) -> String {
     let (rows, found) = (
         state.list.rows(&state.desk).len(),
-        state.list.found(&state.desk),
+        state.list.represented_dispatches(&state.desk),
     );
     let of = format!(
         "{} of {}",

@@ -39,7 +39,10 @@ fn stage(plain: bool) -> Stage {
         mouse: true,
         ..StartupOptions::default()
     };
-    let mut stage = Stage::of(Setup { manner, ..setup });
+    let mut stage = Stage::of(Setup {
+        options: manner,
+        ..setup
+    });
     stage.edit = "a note, “and more of it”";
     stage.tell(Msg::EntriesArrived(wire().0.clone()));
     stage.tell(Msg::LoadFinished(wire().1));

@@ -166,7 +166,10 @@ fn show(chars: &[char], screens: &mut [Screen; 5], theme: &Theme) {
         plain: true,
         ..StartupOptions::default()
     };
-    let mut stage = Stage::of(Setup { manner, ..setup });
+    let mut stage = Stage::of(Setup {
+        options: manner,
+        ..setup
+    });
     for some in chars.chunks(LINE) {
         let problem = Problem::new(Severity::Fault, text(some), text(some));
         let path = text(some);

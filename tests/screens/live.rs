@@ -241,7 +241,7 @@ fn marks_go_along_when_a_file_is_written_again() {
             assert!(text.is_some_and(|text| text.contains("It was 8")));
             stage.keys(".");
         }
-        assert_eq!(stage.state.marks.chosen.len(), 2);
+        assert_eq!(stage.state.marks.selection.len(), 2);
         stage.command("pipe cat");
         let text = stage.handed.pop().map(|(_, text)| text).unwrap_or_default();
         assert!(

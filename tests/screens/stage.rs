@@ -190,7 +190,10 @@ impl Stage {
     /// Nothing loaded yet, with switches of the command line.
     pub(crate) fn in_manner(size: (u16, u16), manner: StartupOptions) -> Self {
         let setup = Setup::new("wire/", size);
-        Self::of(Setup { manner, ..setup })
+        Self::of(Setup {
+            options: manner,
+            ..setup
+        })
     }
 
     /// A start of one's own.
