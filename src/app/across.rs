@@ -17,7 +17,11 @@ pub(super) fn scroll_tables(state: &mut State, by: isize) {
         return;
     }
     let furthest = state.max_table_scroll();
-    state.reader.across = state.reader.across.saturating_add_signed(by).min(furthest);
+    state.reader.table_scroll = state
+        .reader
+        .table_scroll
+        .saturating_add_signed(by)
+        .min(furthest);
 }
 
 impl State {

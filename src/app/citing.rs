@@ -9,7 +9,7 @@ impl State {
     /// The sentence that says who made the current statement, and why that is believed; its words are marked in the
     /// text. Asked again, both go.
     pub(super) fn why(&mut self) {
-        let Some((document, number)) = self.document().zip(self.reader.quote) else {
+        let Some((document, number)) = self.document().zip(self.reader.current_quote) else {
             return;
         };
         let Some(quote) = document.quotes.get(number) else {
@@ -20,8 +20,8 @@ impl State {
             (Some(name), _) => format!("{name} (not certain): {}", quote.why),
             (None, _) => format!("no speaker: {}", quote.why),
         };
-        let shown = self.reader.explained == Some(number);
-        self.reader.explained = (!shown).then_some(number);
+        let shown = self.reader.explained_quote == Some(number);
+        self.reader.explained_quote = (!shown).then_some(number);
         self.notice = (!shown).then_some(text);
     }
 
@@ -29,7 +29,7 @@ impl State {
     /// must not be used unseen stands before it.
     pub(super) fn citation(&self) -> Option<String> {
         let document = self.document()?;
-        let quote = document.quotes.get(self.reader.quote?)?;
+        let quote = document.quotes.get(self.reader.current_quote?)?;
         let dispatch = &document.dispatch;
         let words = quote::text(quote, document.text_of(quote.part));
         let mut from = Vec::new();

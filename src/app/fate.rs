@@ -76,7 +76,7 @@ pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
     if standing.killed_by.is_some() && before.killed_by.is_none() && seen {
         state.notice = Some(document.banner_as_notice());
     }
-    let open = state.reader.wanted == Some(document.id);
+    let open = state.reader.requested == Some(document.id);
     if let Some(notice) = standing.killed_by
         && document.banner_state.requested_notice != Some(notice)
         && open

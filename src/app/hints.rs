@@ -115,7 +115,7 @@ fn list_hints(state: &State) -> Vec<Hint> {
 /// In the reader, and beside it in the quotes.
 fn text_hints(state: &State) -> Vec<Hint> {
     let (chooses, has_quotes) = (state.can_choose(), has_quotes(state));
-    let has_quote = has_quotes && state.reader.quote.is_some();
+    let has_quote = has_quotes && state.reader.current_quote.is_some();
     if state.active_pane() == Pane::Quotes {
         let choose = if chooses { "choose" } else { "go to it" };
         return vec![

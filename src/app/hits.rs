@@ -131,20 +131,20 @@ impl State {
 
     /// A dispatch is opened that has been shown before: it opens at its first match all the same, if it was not scrolled.
     pub(super) fn open_at_first_match(&mut self) {
-        if self.reader.scroll == 0 && self.reader.landing.is_none() {
+        if self.reader.scroll == 0 && self.reader.scroll_target.is_none() {
             self.set_scroll_target(ScrollTarget::FirstMatch);
         }
     }
 
     /// Goes to where a dispatch that has just been read is to be opened.
     pub(super) fn apply_scroll_target(&mut self) {
-        if self.reader.wanted != self.document().map(|d| d.id) || self.line_count() == 0 {
+        if self.reader.requested != self.document().map(|d| d.id) || self.line_count() == 0 {
             return;
         }
-        let Some((of, landing)) = self.reader.landing.take() else {
+        let Some((of, landing)) = self.reader.scroll_target.take() else {
             return;
         };
-        if Some(of) != self.reader.wanted {
+        if Some(of) != self.reader.requested {
             return;
         }
         if let ScrollTarget::SpeakerQuote(forward) = landing {

@@ -68,7 +68,7 @@ impl List {
     }
 
     /// Moves the selection by so many rows.
-    pub fn step(&mut self, by: isize, desk: &DispatchIndex) {
+    pub fn move_selection(&mut self, by: isize, desk: &DispatchIndex) {
         self.user_selected = true;
         self.select(self.row.saturating_add_signed(by), desk);
     }
@@ -86,7 +86,7 @@ impl List {
     /// Finds the selection again after the rows have changed: it stays on its entry and at its place on the screen.
     /// Where the entry is gone, on what took its place or on its row; where the reader has not chosen any, on the
     /// first row.
-    pub(super) fn settle(&mut self, desk: &DispatchIndex) {
+    pub(super) fn restore_selection(&mut self, desk: &DispatchIndex) {
         if !self.user_selected || self.rows(desk).is_empty() {
             self.top = 0;
             self.user_selected = false;

@@ -15,16 +15,16 @@ const CATCH_UP: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct LiveFeed {
     /// Entries from this one on wait to be taken in; `None`: all are shown as they come.
-    pub upto: Option<EntryId>,
+    pub pending_from: Option<EntryId>,
     /// How many entries do not wait, and the time of the newest of them, while others do.
-    shown: usize,
-    newest: Option<NewestTime>,
+    shown_count: usize,
+    shown_newest: Option<NewestTime>,
     /// How many rows wait.
-    pub new: usize,
+    pub pending_rows: usize,
     /// How many rows a mute rule leaves out, and whether they are shown all the same.
-    pub muted: usize,
+    pub muted_rows: usize,
     pub show_muted: bool,
-    pub flow: FollowMode,
+    pub mode: FollowMode,
 }
 
 /// Whether more comes after the load, and what is done with it.
@@ -46,7 +46,7 @@ impl LiveFeed {
     #[must_use]
     pub fn is_following(&self) -> bool {
         matches!(
-            self.flow,
+            self.mode,
             FollowMode::Follow | FollowMode::Paused { follows: true }
         )
     }
@@ -55,13 +55,13 @@ impl LiveFeed {
 impl State {
     /// From now on what comes waits, unless it is followed.
     pub(super) fn hold_arrivals(&mut self) {
-        let paused = matches!(self.live.flow, FollowMode::Paused { .. });
-        if self.live.flow == FollowMode::Follow || self.is_loading() && !paused {
-            self.live.upto = None;
+        let paused = matches!(self.live.mode, FollowMode::Paused { .. });
+        if self.live.mode == FollowMode::Follow || self.is_loading() && !paused {
+            self.live.pending_from = None;
         } else {
-            self.live.upto = Some(self.desk.end_id());
-            self.live.shown = self.desk.listed_count();
-            self.live.newest = self.desk.newest();
+            self.live.pending_from = Some(self.desk.end_id());
+            self.live.shown_count = self.desk.listed_count();
+            self.live.shown_newest = self.desk.newest();
         }
     }
 
@@ -75,7 +75,7 @@ impl State {
 
     /// How long the screen is right if nothing happens; `None`: for ever.
     #[must_use]
-    pub fn tick(&self) -> Option<Duration> {
+    pub fn until_next_tick(&self) -> Option<Duration> {
         let now = self.now?.seconds;
         let mute = self.alerts.next_mute_end(Some(now));
         let mute = mute.and_then(|end| u64::try_from(end - now).ok());
@@ -87,18 +87,18 @@ impl State {
 
     /// How many entries there are without those that wait.
     #[must_use]
-    pub fn total(&self) -> usize {
-        match self.live.upto {
-            Some(_) => self.live.shown,
+    pub fn shown_entry_count(&self) -> usize {
+        match self.live.pending_from {
+            Some(_) => self.live.shown_count,
             None => self.desk.listed_count(),
         }
     }
 
     /// The time of the newest entry, without those that wait: dates in the list are told as seen from there.
     #[must_use]
-    pub fn newest(&self) -> Option<NewestTime> {
-        match self.live.upto {
-            Some(_) => self.live.newest,
+    pub fn newest_shown(&self) -> Option<NewestTime> {
+        match self.live.pending_from {
+            Some(_) => self.live.shown_newest,
             None => self.desk.newest(),
         }
     }
@@ -106,16 +106,16 @@ impl State {
 
 /// Follows the wire, or no longer.
 pub(super) fn toggle_follow(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.live.flow == FollowMode::Follow {
+    if state.live.mode == FollowMode::Follow {
         stop_following(state);
         let hint = state.key_hint("; ", Action::TakeIn, "takes it in");
         state.notice = Some(format!("no longer following: what is new waits{hint}"));
         return;
     }
-    if state.live.flow == FollowMode::Off {
+    if state.live.mode == FollowMode::Off {
         effects.push(Effect::Follow);
     }
-    state.live.flow = FollowMode::Follow;
+    state.live.mode = FollowMode::Follow;
     state.focus = Pane::List;
     state.notice = Some("following: what comes is shown at the top, any move ends it".to_owned());
     show_from_top(state);
@@ -130,7 +130,7 @@ fn show_from_top(state: &mut State) {
 
 /// Takes in what is new. At the top of the list it comes into sight; elsewhere what the reader sees stays where it is.
 pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
-    let new = state.live.new;
+    let new = state.live.pending_rows;
     if new == 0 {
         state.notice = Some("nothing is new".to_owned());
         return;
@@ -147,14 +147,14 @@ pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
 
 /// Pauses, or goes on.
 pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
-    let said = match state.live.flow {
+    let said = match state.live.mode {
         FollowMode::Off if !state.is_loading() => {
             let hint = state.key_hint(": ", Action::Follow, "follows the wire");
             state.notice = Some(format!("nothing comes in here{hint}"));
             return;
         }
         FollowMode::Paused { follows } => {
-            state.live.flow = if follows {
+            state.live.mode = if follows {
                 FollowMode::Follow
             } else {
                 FollowMode::Hold
@@ -166,7 +166,7 @@ pub(super) fn toggle_pause(state: &mut State, _effects: &mut Vec<Effect>) {
         }
         flow => {
             let follows = flow == FollowMode::Follow;
-            state.live.flow = FollowMode::Paused { follows };
+            state.live.mode = FollowMode::Paused { follows };
             state.hold_arrivals();
             "paused: what comes waits"
         }
@@ -195,11 +195,11 @@ pub(super) fn stop_following_on_move(state: &mut State, action: Action) {
 }
 
 fn stop_following(state: &mut State) {
-    state.live.flow = match state.live.flow {
+    state.live.mode = match state.live.mode {
         FollowMode::Paused { .. } => FollowMode::Paused { follows: false },
         _ => FollowMode::Hold,
     };
-    if state.live.upto.is_none() {
+    if state.live.pending_from.is_none() {
         state.hold_arrivals();
     }
     // The row that was followed is from now on the one that was chosen.

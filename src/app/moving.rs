@@ -8,7 +8,7 @@ use crate::action::{Action, Pane};
 
 pub(super) fn move_by(state: &mut State, by: isize) {
     match state.active_pane() {
-        Pane::List => state.list.step(by, &state.desk),
+        Pane::List => state.list.move_selection(by, &state.desk),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by),
         Pane::Speakers => speakers::step(state, by),
@@ -64,7 +64,7 @@ pub(super) fn go_in(state: &mut State) {
         Pane::Reader => state.notice = Some("no quotes in this dispatch".into()),
         Pane::Quotes => {
             state.focus = Pane::Reader;
-            if let Some(quote) = state.reader.quote {
+            if let Some(quote) = state.reader.current_quote {
                 state.go_to_quote(quote);
             }
         }

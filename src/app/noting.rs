@@ -88,7 +88,7 @@ impl State {
         }
         let place = self.selected().map(crate::desk::EntryRef::item_key);
         let place = place.and_then(|item| self.marks.place(item));
-        let landing = self.reader.landing.map(|(_, landing)| landing);
+        let landing = self.reader.scroll_target.map(|(_, landing)| landing);
         let free = matches!(landing, None | Some(ScrollTarget::FirstMatch));
         if let Some(place) = place.filter(|_| free && self.reader.scroll == 0) {
             self.set_scroll_target(ScrollTarget::Position(place));

@@ -136,7 +136,7 @@ fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>
     panel::select_entry(state, id, effects);
     if state.list.selected == Some(id) {
         let landing = (id, ScrollTarget::Position(place.at));
-        state.reader.landing = (place.at > 0).then_some(landing);
+        state.reader.scroll_target = (place.at > 0).then_some(landing);
         if same {
             state.reader.scroll = 0;
         }

@@ -129,7 +129,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
                 (0..document.quotes.len()).find(|&quote| document.quote_lines(quote).contains(&at))
             });
             if quote.is_some() {
-                state.reader.quote = quote;
+                state.reader.current_quote = quote;
             }
         }
         Pane::Quotes => {

@@ -57,7 +57,9 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
         PromptEvent::Changed => apply_typed_text(state, effects),
         PromptEvent::Accepted => accept_prompt(state, effects),
         PromptEvent::Cancelled => cancel_prompt(state, effects),
-        PromptEvent::Move(by) if purpose == PromptKind::Filter => state.list.step(by, &state.desk),
+        PromptEvent::Move(by) if purpose == PromptKind::Filter => {
+            state.list.move_selection(by, &state.desk)
+        }
         PromptEvent::Recall(older) => {
             let history = match purpose {
                 PromptKind::Search => &state.searches,

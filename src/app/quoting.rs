@@ -112,7 +112,7 @@ impl State {
             return;
         };
         let lines = document.quote_lines(quote);
-        self.reader.quote = Some(quote);
+        self.reader.current_quote = Some(quote);
         self.scroll_into_view(lines);
     }
 
@@ -126,7 +126,7 @@ impl State {
             return;
         }
         let count = document.quotes.len();
-        let next = match (self.reader.quote, forward) {
+        let next = match (self.reader.current_quote, forward) {
             (Some(now), true) => Some(now + 1).filter(|&next| next < count),
             (Some(now), false) => now.checked_sub(1),
             (None, true) => Some(0),
@@ -137,7 +137,7 @@ impl State {
         } else {
             let which = if forward { "last" } else { "first" };
             self.notice = Some(format!("this is the {which} quote"));
-            if let Some(quote) = self.reader.quote {
+            if let Some(quote) = self.reader.current_quote {
                 self.go_to_quote(quote);
             }
         }
@@ -157,7 +157,7 @@ impl State {
         }
         let place = self
             .reader
-            .quote
+            .current_quote
             .and_then(|q| order.iter().position(|&o| o == q))
             .unwrap_or(0);
         let next = order[place.saturating_add_signed(by).min(order.len() - 1)];
@@ -181,18 +181,18 @@ impl State {
             let lines = document.quote_lines(q);
             lines.start < view.end && lines.end > view.start
         };
-        if self.reader.quote.is_some_and(visible) {
+        if self.reader.current_quote.is_some_and(visible) {
             return;
         }
         let count = document.quotes.len();
         let shown = (0..count).find(|&q| visible(q));
-        self.reader.quote = shown
+        self.reader.current_quote = shown
             .or_else(|| {
                 (0..count)
                     .rev()
                     .find(|&q| document.quote_lines(q).start < view.start)
             })
-            .or(self.reader.quote);
+            .or(self.reader.current_quote);
     }
 
     /// Keeps the current quote in sight in the quotes pane.
@@ -200,7 +200,9 @@ impl State {
         let Some(area) = self.layout().quotes else {
             return;
         };
-        if self.reader.quote.is_none() && self.document().is_some_and(|d| !d.quotes.is_empty()) {
+        if self.reader.current_quote.is_none()
+            && self.document().is_some_and(|d| !d.quotes.is_empty())
+        {
             self.select_visible_quote();
         }
         let Some(document) = self.reader.document.as_mut() else {
@@ -209,7 +211,7 @@ impl State {
         document.lay_out_quotes(usize::from(area.width), self.text_order);
         let rows = &document.rows;
         let height = usize::from(area.height).saturating_sub(2).max(1);
-        let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.reader.quote);
+        let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.reader.current_quote);
         let top = match (
             rows.iter().position(of_current),
             rows.iter().rposition(of_current),

@@ -13,7 +13,7 @@ use crate::quote::{Quote, TextPart};
 #[derive(Debug, Default)]
 pub struct Reader {
     /// The entry that shall be shown.
-    pub wanted: Option<EntryId>,
+    pub requested: Option<EntryId>,
     /// What is shown: the wanted entry, or the one before while that is being read.
     pub document: Option<Document>,
     /// Why the wanted entry cannot be shown.
@@ -21,11 +21,11 @@ pub struct Reader {
     /// First line on the screen.
     pub scroll: usize,
     /// Columns by which tables are moved to the left.
-    pub across: usize,
+    pub table_scroll: usize,
     /// The current statement, an index into [`Document::quotes`].
-    pub quote: Option<usize>,
+    pub current_quote: Option<usize>,
     /// The statement whose cue and speaker are marked in the text.
-    pub explained: Option<usize>,
+    pub explained_quote: Option<usize>,
     /// The speaker at whose quote a dispatch is opened: see [`Landing::Speaker`].
     pub(super) sought: String,
     /// What is searched for in the text; empty: the words of the filter are marked instead.
@@ -37,7 +37,7 @@ pub struct Reader {
     /// Only the paragraphs that hold a hit are shown.
     pub only_matches: bool,
     /// Where to go in a dispatch that has just been read, once its lines are there; nowhere in any other one.
-    pub(super) landing: Option<(EntryId, ScrollTarget)>,
+    pub(super) scroll_target: Option<(EntryId, ScrollTarget)>,
     /// The dispatch has been opened, not only passed over: where it is left is kept.
     pub(super) opened: bool,
 }
@@ -47,7 +47,7 @@ impl Reader {
     pub(super) fn clear(&mut self) {
         self.document = None;
         self.failure = None;
-        self.quote = None;
+        self.current_quote = None;
         self.hits.clear();
     }
 
@@ -109,7 +109,7 @@ pub(super) fn opened(
     id: EntryId,
     result: Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>,
 ) {
-    if state.reader.wanted != Some(id) {
+    if state.reader.requested != Some(id) {
         if let Ok(read) = result {
             super::fate::receive_kill_notice(state, id, &read.0);
         }
@@ -127,21 +127,21 @@ pub(super) fn opened(
         }
         Err(problem) => {
             state.reader.clear();
-            state.reader.landing = None;
+            state.reader.scroll_target = None;
             state.reader.failure = Some(problem);
         }
     }
     if !same {
         state.reader.opened = false;
         state.reader.scroll = 0;
-        state.reader.across = 0;
-        state.reader.quote = None;
-        state.reader.explained = None;
+        state.reader.table_scroll = 0;
+        state.reader.current_quote = None;
+        state.reader.explained_quote = None;
         state.quotes_top = 0;
         let first = (id, ScrollTarget::FirstMatch);
-        let landing = state.reader.landing.filter(|landing| landing.0 == id);
+        let landing = state.reader.scroll_target.filter(|landing| landing.0 == id);
         let read = state.reader.failure.is_none();
-        state.reader.landing = read.then(|| landing.unwrap_or(first));
+        state.reader.scroll_target = read.then(|| landing.unwrap_or(first));
     }
     state.reader.find_hits(&state.filter.query);
     if state.focus == Pane::Reader {
@@ -152,7 +152,7 @@ pub(super) fn opened(
 impl State {
     /// The selected dispatch is to be opened there.
     pub(super) fn set_scroll_target(&mut self, landing: ScrollTarget) {
-        self.reader.landing = self.list.selected.map(|id| (id, landing));
+        self.reader.scroll_target = self.list.selected.map(|id| (id, landing));
     }
 
     /// Notes that the selected dispatch has been read.
@@ -174,7 +174,7 @@ impl State {
 
     pub(super) fn clamp_scroll(&mut self) {
         self.reader.scroll = self.reader.scroll.min(self.max_scroll());
-        self.reader.across = self.reader.across.min(self.max_table_scroll());
+        self.reader.table_scroll = self.reader.table_scroll.min(self.max_table_scroll());
     }
 
     /// Scrolls by so many lines; the text counts as read.

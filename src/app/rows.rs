@@ -16,12 +16,12 @@ struct RowScan {
     /// Those that have other versions, by what [`State::stand`] says of them.
     versions: HashMap<EntryId, EntryId>,
     /// Those that have others folded under them, or standing under them.
-    heads: HashSet<EntryId>,
+    story_heads: HashSet<EntryId>,
     /// What would be folded if it were not selected.
     pinned_row: Option<EntryId>,
     /// Those that stand under the newest of their story.
-    under: HashSet<EntryId>,
-    new: usize,
+    nested_rows: HashSet<EntryId>,
+    pending: usize,
     muted: usize,
     embargoed: usize,
 }
@@ -31,20 +31,20 @@ impl State {
     pub(super) fn rebuild_rows(&mut self) {
         // The room of the rows of before is that of these: a list of a million is not made twice for each arrival.
         let room = self.list.row_override.take().unwrap_or_default();
-        let mut rows = self.candidates(room);
+        let mut rows = self.scan_candidates(room);
         self.list.made_from = self.desk.len();
         self.list.folded_from = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
         }
-        self.live.new = rows.new;
-        self.live.muted = rows.muted;
+        self.live.pending_rows = rows.pending;
+        self.live.muted_rows = rows.muted;
         self.embargoes.left_out = rows.embargoed;
-        self.list.nested_rows = rows.under;
-        self.list.story_heads = rows.heads;
+        self.list.nested_rows = rows.nested_rows;
+        self.list.story_heads = rows.story_heads;
         self.list.pinned_row = rows.pinned_row;
         self.list.row_override = rows.ids;
-        self.list.settle(&self.desk);
+        self.list.restore_selection(&self.desk);
         self.transfer_selection();
     }
 
@@ -55,7 +55,7 @@ impl State {
         let (before, now) = (self.list.made_from, self.desk.len());
         // Rows that are those of the desk itself change with it: only the selection has to be found again.
         let own = self.list.row_override.is_some();
-        let shown = own && self.live.upto.is_none() && !self.filter.needs_job();
+        let shown = own && self.live.pending_from.is_none() && !self.filter.needs_job();
         shown && self.is_loading() && now >= MANY && now < before + before / 2
     }
 
@@ -65,14 +65,14 @@ impl State {
     }
 
     /// All that may be rows: versions of one story still stand each by itself.
-    fn candidates(&self, mut room: Vec<EntryId>) -> RowScan {
+    fn scan_candidates(&self, mut room: Vec<EntryId>) -> RowScan {
         let all = match &self.list.hits {
             Some(hits) => &hits.ids[..],
             None => self.desk.order(),
         };
         let mut rows = RowScan::default();
         let end = self.desk.end_id();
-        let waits = self.live.upto.is_some_and(|upto| upto < end);
+        let waits = self.live.pending_from.is_some_and(|upto| upto < end);
         let hides = self.embargoes.hidden;
         if self.desk.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
             return rows;
@@ -89,7 +89,7 @@ impl State {
             let row = self.has_row(id) && {
                 let (new, muted) = (self.is_pending(id), self.is_muted(id));
                 let held = hides && self.is_embargoed(id);
-                rows.new += usize::from(new);
+                rows.pending += usize::from(new);
                 rows.muted += usize::from(muted && !new);
                 rows.embargoed += usize::from(held && !new && !muted);
                 !new && !held && (!muted || self.live.show_muted)
@@ -130,7 +130,7 @@ impl State {
         let mut folded = Vec::with_capacity(all.len());
         for id in all {
             if let Some(others) = open.get(&id) {
-                rows.heads.insert(id);
+                rows.story_heads.insert(id);
                 folded.push(id);
                 folded.extend(others);
             } else if self.keeps_row(rows, &mut newest, id) {
@@ -152,7 +152,7 @@ impl State {
         if !self.desk.has_versions(stand) || !rows.versions.contains_key(&stand) {
             return true;
         }
-        if rows.under.contains(&id) {
+        if rows.nested_rows.contains(&id) {
             return false;
         }
         let head = self.desk.story_status(stand).superseded_by.unwrap_or(stand);
@@ -168,7 +168,7 @@ impl State {
         if id == best {
             return true;
         }
-        rows.heads.insert(best);
+        rows.story_heads.insert(best);
         // What is selected keeps its row until the selection moves on.
         let kept = Some(id) == self.list.selected.filter(|_| self.list.user_selected);
         if kept {
@@ -192,7 +192,7 @@ impl State {
                 continue;
             };
             let others: Vec<EntryId> = shown.into_iter().filter(|other| *other != best).collect();
-            rows.under.extend(&others);
+            rows.nested_rows.extend(&others);
             open.insert(best, others);
         }
         open
@@ -232,6 +232,6 @@ impl State {
 
     /// True for an entry that waits to be taken in.
     pub(super) fn is_pending(&self, id: EntryId) -> bool {
-        self.live.upto.is_some_and(|upto| id >= upto)
+        self.live.pending_from.is_some_and(|upto| id >= upto)
     }
 }

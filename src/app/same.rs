@@ -21,7 +21,7 @@ impl State {
         };
         let speaker = self
             .reader
-            .quote
+            .current_quote
             .and_then(|quote| Some((quote, &document.speakers[document.speaker_of(quote)?])));
         let Some((quote, speaker)) = speaker else {
             return self.next_quote(forward);

@@ -262,11 +262,11 @@ impl State {
         }
         let height = self.pane_height(Pane::List);
         self.list.scroll_to_selection(height, &self.desk);
-        if self.list.selected != self.reader.wanted {
-            self.reader.wanted = self.list.selected;
-            self.reader.landing = self
+        if self.list.selected != self.reader.requested {
+            self.reader.requested = self.list.selected;
+            self.reader.scroll_target = self
                 .reader
-                .landing
+                .scroll_target
                 .filter(|l| Some(l.0) == self.list.selected);
             match self.list.selected {
                 Some(id) => effects.push(Effect::ReadDispatch(id, self.desk.snapshot())),

@@ -95,7 +95,7 @@ pub fn run(
         ..setup
     });
     if follow.on {
-        state.live.flow = FollowMode::Follow;
+        state.live.mode = FollowMode::Follow;
     }
     state.marks.awaited = true;
     let mut edges = EffectRunner {
@@ -215,7 +215,7 @@ fn run_event_loop(
         }
         edges.screen.draw(state, theme)?;
         due = None;
-        clock.wake_in(state.tick());
+        clock.wake_in(state.until_next_tick());
         // The key is on the screen: jobs, which take all processors, must not have held that up.
         edges.start_jobs();
     }

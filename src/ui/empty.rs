@@ -53,8 +53,8 @@ fn nothing_left(state: &State) -> Vec<String> {
             format!("{key} {then}")
         }));
     }
-    if state.live.muted > 0 {
-        let muted = with_thousands(state.live.muted);
+    if state.live.muted_rows > 0 {
+        let muted = with_thousands(state.live.muted_rows);
         lines.push(format!("{muted} muted: `:muted` shows them"));
     }
     if state.embargoes.hidden {
@@ -83,7 +83,7 @@ fn nothing_read(state: &State) -> Vec<String> {
         ));
     }
     let follow = state.key_for(Action::Follow);
-    match (state.live.flow, follow) {
+    match (state.live.mode, follow) {
         (FollowMode::Follow, _) => lines.push("it is followed: what arrives shows here".to_owned()),
         (FollowMode::Off, Some(key)) if state.problems.is_empty() => {
             lines.push(format!("{key} follows it: what arrives shows here"));

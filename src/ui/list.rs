@@ -22,7 +22,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
     let widths = columns::shown(&state.look, area.width);
-    let newest = state.newest().map(|newest| newest.stamp);
+    let newest = state.newest_shown().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
         .iter()

@@ -49,7 +49,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                 }
             }
             QuotePaneRow::Quote { quote, text, first } => {
-                let current = state.reader.quote == Some(*quote);
+                let current = state.reader.current_quote == Some(*quote);
                 if *first {
                     let number = format!("{:>2}", quote + 1);
                     brush.text(inner.x + 1, y, 3, &number, &[Role::Dim]);

@@ -75,7 +75,7 @@ struct TextRoles {
 
 impl TextRoles {
     fn new(state: &State, document: &Document) -> Self {
-        let current = state.reader.quote;
+        let current = state.reader.current_quote;
         let speaker = current
             .and_then(|q| document.speaker_of(q))
             .filter(|&s| document.speakers[s].name.is_some());
@@ -85,8 +85,8 @@ impl TextRoles {
         };
         let explained = state
             .reader
-            .explained
-            .filter(|_| state.reader.explained == current)
+            .explained_quote
+            .filter(|_| state.reader.explained_quote == current)
             .and_then(|quote| document.quotes.get(quote));
         let layers = |part: TextPart| {
             let quotes = |wanted: bool| -> Vec<Range<usize>> {
@@ -139,7 +139,7 @@ impl TextRoles {
             headline: layers(TextPart::Headline),
             body: layers(TextPart::Body),
             bar,
-            across: state.reader.across,
+            across: state.reader.table_scroll,
             starred: state
                 .desk
                 .entry(document.id)

@@ -67,14 +67,14 @@ fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
 /// What stands at the left of the top line, the most useful first.
 fn top_left(state: &State) -> Vec<(String, Role)> {
     let loading = if state.is_loading() { " …" } else { "" };
-    let total = with_thousands(state.total());
-    let dispatches = pluralize(state.total(), "dispatch");
+    let total = with_thousands(state.shown_entry_count());
+    let dispatches = pluralize(state.shown_entry_count(), "dispatch");
     let mut said = vec![
         (state.name.clone(), Role::Text),
         (format!("{total} {dispatches}{loading}"), Role::Dim),
     ];
     said.extend(live_status(state));
-    if let Some(newest) = state.newest().filter(|newest| newest.is_from_wire) {
+    if let Some(newest) = state.newest_shown().filter(|newest| newest.is_from_wire) {
         let day = newest.stamp.in_zone(&state.zone);
         said.push((day.strftime("%-d %b %Y").to_string(), Role::Dim));
     }
@@ -97,17 +97,20 @@ fn top_left(state: &State) -> Vec<(String, Role)> {
 fn live_status(state: &State) -> Vec<(String, Role)> {
     let live = &state.live;
     let mut said = Vec::new();
-    if live.new > 0 {
-        said.push((format!("+{} new", with_thousands(live.new)), Role::Unread));
+    if live.pending_rows > 0 {
+        said.push((
+            format!("+{} new", with_thousands(live.pending_rows)),
+            Role::Unread,
+        ));
     }
-    match live.flow {
+    match live.mode {
         FollowMode::Paused { .. } => said.push(("paused".to_owned(), Role::Key)),
         FollowMode::Follow => said.push(("following".to_owned(), Role::Key)),
         FollowMode::Off | FollowMode::Hold => {}
     }
     said.extend(super::alerts::unread_alerts(state));
     let held = state.embargoes.left_out;
-    for (count, what) in [(live.muted, "muted"), (held, "under embargo")] {
+    for (count, what) in [(live.muted_rows, "muted"), (held, "under embargo")] {
         if count > 0 {
             said.push((format!("{} {what}", with_thousands(count)), Role::Dim));
         }
@@ -175,7 +178,7 @@ pub(super) fn kept(state: &State) -> String {
     let of = format!(
         "{} of {}",
         with_thousands(found),
-        with_thousands(state.total())
+        with_thousands(state.shown_entry_count())
     );
     match rows {
         1 if found > 1 => format!("{of} in 1 row"),
@@ -281,7 +284,7 @@ fn reader_position(state: &State) -> String {
     let Some(document) = state.shown() else {
         return String::new();
     };
-    let quote = match (state.reader.quote, document.quotes.len()) {
+    let quote = match (state.reader.current_quote, document.quotes.len()) {
         (Some(quote), count) if count > 0 => format!("{}/{count}  ", quote + 1),
         _ => String::new(),
     };

@@ -172,7 +172,10 @@ fn mutes_leave_out_until_they_end() {
     let (_files, mut stage) = with(views, vec![mute], (100, 24));
     lacks(&stage, "Snow closes");
     has(&stage, "1 muted");
-    assert!(stage.state.tick().is_some(), "it wakes when the mute ends");
+    assert!(
+        stage.state.until_next_tick().is_some(),
+        "it wakes when the mute ends"
+    );
     let again = Files::new(&[(
         "d.txt",
         "Headline: Snow again\nSent: 2026-03-04T13:00:00Z\nAgency: NWR\n\nIt snowed.\n",
@@ -189,7 +192,7 @@ fn mutes_leave_out_until_they_end() {
     stage.tell(Msg::Now(Stamp::from_seconds(1_772_629_200)));
     has(&stage, "Snow closes");
     lacks(&stage, "2 muted");
-    assert!(stage.state.tick().is_none());
+    assert!(stage.state.until_next_tick().is_none());
 }
 
 #[test]

@@ -33,15 +33,15 @@ fn an_embargo_counts_down_and_lifts() {
     let banner = "E EMBARGOED until 4 Mar 2026 12:00 UTC";
     has(&stage, &format!("{banner}, in 2 h 14 min"));
     // The screen is right until the minute is over.
-    assert_eq!(stage.state.tick(), Some(Duration::from_secs(21)));
+    assert_eq!(stage.state.until_next_tick(), Some(Duration::from_secs(21)));
     stage.tell(before(42));
     has(&stage, &format!("{banner}, in 42 s"));
-    assert_eq!(stage.state.tick(), Some(Duration::from_secs(1)));
+    assert_eq!(stage.state.until_next_tick(), Some(Duration::from_secs(1)));
     stage.tell(before(0));
     lacks(&stage, "EMBARGOED");
     lacks(&stage, "E 09:00");
     has(&stage, "the embargo of 4 Mar 2026 12:00 has lifted");
-    assert_eq!(stage.state.tick(), None);
+    assert_eq!(stage.state.until_next_tick(), None);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn what_is_under_embargo_can_be_left_out_until_it_lifts() {
     stage.tell(before(60));
     lacks(&stage, "Bank of Tarn");
     has(&stage, "1 under embargo");
-    assert_eq!(stage.state.tick(), Some(Duration::from_mins(1)));
+    assert_eq!(stage.state.until_next_tick(), Some(Duration::from_mins(1)));
     stage.command("embargoed");
     has(&stage, "Bank of Tarn");
     stage.command("embargoed");

@@ -235,7 +235,7 @@ fn marks_go_along_when_a_file_is_written_again() {
             segments: Vec::new(),
             replaced: vec![pair],
         });
-        if stage.state.live.upto.is_some() {
+        if stage.state.live.pending_from.is_some() {
             stage.command("pipe cat");
             let text = stage.handed.pop().map(|(_, text)| text);
             assert!(text.is_some_and(|text| text.contains("It was 8")));

@@ -64,11 +64,11 @@ fn the_wheel_scrolls_the_pane_under_it_and_leaves_the_focus() {
     }
     let rows = stage.state.list.rows(&stage.state.desk).len();
     assert_eq!(stage.state.list.top, rows - 16);
-    let quote = stage.state.reader.quote;
+    let quote = stage.state.reader.current_quote;
     stage.keys("gg");
     let pane = cell_of(&stage, "25 quotes");
     point(&mut stage, MouseAction::WheelDown, pane.0, 10);
-    assert_ne!(stage.state.reader.quote, quote);
+    assert_ne!(stage.state.reader.current_quote, quote);
 }
 
 #[test]
@@ -77,13 +77,13 @@ fn a_click_on_a_quote_makes_it_the_current_one() {
     let (x, y) = cell_of(&stage, "4 “I was steering");
     point(&mut stage, CLICK, x, y);
     assert_eq!(
-        (stage.state.reader.quote, stage.state.focus),
+        (stage.state.reader.current_quote, stage.state.focus),
         (Some(3), Pane::Quotes)
     );
     let (x, y) = cell_of(&stage, "Two long, one short, and dark");
     point(&mut stage, CLICK, x, y);
     assert_eq!(
-        (stage.state.reader.quote, stage.state.focus),
+        (stage.state.reader.current_quote, stage.state.focus),
         (Some(4), Pane::Reader)
     );
 }

@@ -133,13 +133,13 @@ fn rows_of_a_long_load_grow_by_half_at_a_time() {
     loading.more(1);
     assert_eq!(loading.missing(), 0);
     // The screen asks to be woken, and then has them all.
-    assert_eq!(loading.stage.state.tick(), None);
+    assert_eq!(loading.stage.state.until_next_tick(), None);
     loading.more(20);
     assert_eq!(loading.missing(), 18);
-    assert!(loading.stage.state.tick().is_some());
+    assert!(loading.stage.state.until_next_tick().is_some());
     loading.stage.tell(Msg::Now(Stamp::from_seconds(1)));
     assert_eq!(loading.missing(), 0);
-    assert_eq!(loading.stage.state.tick(), None);
+    assert_eq!(loading.stage.state.until_next_tick(), None);
     // So it has at the end of the load, after which every arrival counts.
     loading.more(20);
     assert_eq!(loading.missing(), 18);
@@ -178,7 +178,7 @@ fn a_filter_that_is_taken_off_shows_what_has_arrived() {
     loading.more(1_000);
     assert_eq!(loading.missing(), 900);
     loading.stage.keys("/ 7 Enter");
-    assert_eq!(loading.stage.state.tick(), None);
+    assert_eq!(loading.stage.state.until_next_tick(), None);
     loading.stage.keys("Esc");
     assert_eq!(loading.missing(), 0);
 }

@@ -119,7 +119,10 @@ fn the_same_speaker_is_followed_through_the_list() {
     assert_eq!(headline(&stage), "Lind to retire");
     let mut way = Vec::new();
     for _ in 0..5 {
-        way.push((headline(&stage).to_owned(), stage.state.reader.quote));
+        way.push((
+            headline(&stage).to_owned(),
+            stage.state.reader.current_quote,
+        ));
         stage.keys("]s");
     }
     let at = |headline: &str, quote| (headline.to_owned(), Some(quote));
@@ -138,7 +141,7 @@ fn the_same_speaker_is_followed_through_the_list() {
     assert_eq!(headline(&stage), "Pier opens, two fined");
     stage.keys("[s");
     assert_eq!(
-        (headline(&stage), stage.state.reader.quote),
+        (headline(&stage), stage.state.reader.current_quote),
         ("Lind to retire", Some(1))
     );
 }
@@ -205,7 +208,7 @@ fn the_quotes_pane_has_two_orders() {
     stage.keys("t");
     assert_eq!(order(&stage), [0, 1, 2]);
     stage.keys("Tab Tab j j");
-    assert_eq!(stage.state.reader.quote, Some(2));
+    assert_eq!(stage.state.reader.current_quote, Some(2));
     stage.keys("t");
     assert_eq!(order(&stage), [0, 2, 1]);
 }

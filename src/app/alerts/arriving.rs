@@ -25,7 +25,7 @@ pub(in crate::app) fn match_arrivals(state: &mut State, first: EntryId, effects:
 fn comes_live(state: &State, first: EntryId) -> bool {
     let entry = state.desk.entry(first);
     let input = entry.and_then(EntryRef::input);
-    state.live.flow != FollowMode::Off
+    state.live.mode != FollowMode::Off
         && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
 }
 
