@@ -26,7 +26,7 @@ pub struct Comparison {
     /// First line of the page on the screen.
     pub top: usize,
     /// The change that was gone to last.
-    pub stop: Option<usize>,
+    pub current_change: Option<usize>,
     /// Width that the page is laid out for.
     width: Option<u16>,
 }
@@ -40,7 +40,7 @@ impl Comparison {
             compared: None,
             page: DiffPage::default(),
             top: 0,
-            stop: None,
+            current_change: None,
             width: None,
         }
     }
@@ -176,10 +176,10 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
     let Some(changes) = state.changes.as_mut() else {
         return;
     };
-    let stops = &changes.page.stops;
+    let stops = &changes.page.change_lines;
     let in_sight = changes.top..changes.top + height;
     let current = changes
-        .stop
+        .current_change
         .filter(|&stop| stops.get(stop).is_some_and(|line| in_sight.contains(line)));
     let next = match (current, forward) {
         (Some(stop), true) => stop + 1,
@@ -194,7 +194,7 @@ pub(super) fn go_to_change(state: &mut State, forward: bool) {
         state.notice = Some(format!("no more changes {way}"));
         return;
     };
-    changes.stop = Some(next);
+    changes.current_change = Some(next);
     // What has just been read stays in sight where it can.
     let spare = height / 4;
     if !(in_sight.start..in_sight.end.saturating_sub(spare)).contains(&line) {
@@ -220,7 +220,7 @@ pub(super) fn lay_out_page(state: &mut State) {
         changes.page = DiffPage::new(compared, &zone, usize::from(width));
         let lines = &changes.page.lines;
         changes.top = lines.partition_point(|line| line.range.end < at);
-        changes.stop = None;
+        changes.current_change = None;
     }
     let last = changes.page.lines.len().saturating_sub(height);
     changes.top = changes.top.min(last);

@@ -13,7 +13,7 @@ const MAX_EDITED: usize = 1_000;
 pub struct ExportDispatches {
     pub ids: Vec<EntryId>,
     /// What others do to each of them.
-    pub standings: Vec<StoryStatus>,
+    pub story_statuses: Vec<StoryStatus>,
     pub snapshot: Snapshot,
 }
 
@@ -27,13 +27,13 @@ pub enum ExportPayload {
 
 impl State {
     /// The marked dispatches, or the selected one; `None` where there is neither.
-    fn bundle(&self) -> Option<ExportDispatches> {
+    fn dispatches_to_export(&self) -> Option<ExportDispatches> {
         let ids = marking::action_targets(self);
         // What came twice has one standing.
         let first = |id: EntryId| self.desk.successor(id).unwrap_or(id);
         let standing = |&id: &EntryId| self.desk.story_status(first(id));
         (!ids.is_empty()).then(|| ExportDispatches {
-            standings: ids.iter().map(standing).collect(),
+            story_statuses: ids.iter().map(standing).collect(),
             snapshot: self.desk.snapshot(),
             ids,
         })
@@ -46,7 +46,7 @@ impl State {
         {
             return Some(ExportPayload::Quote(quote));
         }
-        self.bundle().map(ExportPayload::Dispatches)
+        self.dispatches_to_export().map(ExportPayload::Dispatches)
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) fn pipe_to_command(state: &mut State, command: &str, effects: &mut Ve
 
 /// Shows a copy of the dispatches in the reader's editor, once they have been read.
 pub(super) fn open_in_editor(state: &mut State, effects: &mut Vec<Effect>) {
-    match state.bundle() {
+    match state.dispatches_to_export() {
         Some(bundle) if bundle.ids.len() > MAX_EDITED => {
             let count = bundle.ids.len();
             state.notice = Some(format!(
@@ -114,7 +114,7 @@ pub(super) fn save_to_file(state: &mut State, path: &str, over: bool, effects: &
         ));
         return;
     }
-    match state.bundle() {
+    match state.dispatches_to_export() {
         Some(bundle) => effects.push(Effect::SaveDispatches {
             bundle,
             path: path.to_owned(),

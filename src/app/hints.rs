@@ -52,7 +52,7 @@ type Hint = (Action, &'static str, bool);
 /// In a panel that covers the panes.
 fn panel_hints(state: &State) -> Vec<Hint> {
     let changes = state.changes.as_ref();
-    let has_changes = changes.is_some_and(|c| !c.page.stops.is_empty());
+    let has_changes = changes.is_some_and(|c| !c.page.change_lines.is_empty());
     let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
     let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
     match state.active_pane() {

@@ -21,7 +21,7 @@ pub(super) enum ScrollTarget {
 impl Reader {
     /// Finds the places that match the search, or else the filter.
     pub(super) fn find_hits(&mut self, filter: &crate::filter::Query) {
-        self.hit = None;
+        self.current_hit = None;
         self.hits.clear();
         let Some(document) = &mut self.document else {
             return;
@@ -76,7 +76,7 @@ impl State {
                 .find(|&hit| line(hit) >= self.reader.scroll)
                 .unwrap_or(0)
         };
-        let next = match (self.reader.hit, forward) {
+        let next = match (self.reader.current_hit, forward) {
             (_, _) if first => below(),
             (Some(hit), true) => (hit + 1) % count,
             (Some(hit), false) => (hit + count - 1) % count,
@@ -84,7 +84,7 @@ impl State {
             (None, false) => (below() + count - 1) % count,
         };
         let at = line(next);
-        self.reader.hit = Some(next);
+        self.reader.current_hit = Some(next);
         self.notice = Some(format!("hit {} of {count}", next + 1));
         self.scroll_into_view(at..at + 1);
         self.select_visible_quote();
@@ -92,7 +92,7 @@ impl State {
 
     /// From the last hit of a dispatch that the filter found to the next such dispatch, and back: true where it went.
     fn go_to_hit_in_neighbour(&mut self, forward: bool) -> bool {
-        let at_edge = match self.reader.hit {
+        let at_edge = match self.reader.current_hit {
             Some(hit) if forward => hit + 1 == self.reader.hits.len(),
             Some(hit) => hit == 0,
             None => false,
@@ -172,7 +172,7 @@ impl State {
         let (part, range) = &self.reader.hits[hit];
         let line = document.line_of(*part, range.start);
         if landing != ScrollTarget::FirstMatch {
-            self.reader.hit = Some(hit);
+            self.reader.current_hit = Some(hit);
         }
         self.scroll_into_view(line..line + 1);
     }

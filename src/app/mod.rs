@@ -214,7 +214,9 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             rows,
             progress,
         } => speakers::receive_speakers(state, generation, rows, progress),
-        Msg::SpeakerFound { generation, id } => state.found(generation, id, &mut effects),
+        Msg::SpeakerFound { generation, id } => {
+            state.receive_found_speaker(generation, id, &mut effects)
+        }
         Msg::RulesMatched { found, done, fresh } => {
             alerts::receive_matches(state, &found, &done, fresh);
         }

@@ -114,7 +114,7 @@ pub(super) fn read_on(state: &mut State, page: isize) {
         }
         Pane::List => go_in(state),
         Pane::Reader if state.document().is_none() => {}
-        Pane::Reader if state.at_end() => {
+        Pane::Reader if state.is_at_end() => {
             state.mark_read();
             select_unread(state, true);
         }

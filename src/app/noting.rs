@@ -83,7 +83,7 @@ impl State {
 
     /// A dispatch is opened: it opens where it was left.
     pub(super) fn restore_position(&mut self) {
-        if self.document().is_none() || std::mem::replace(&mut self.reader.opened, true) {
+        if self.document().is_none() || std::mem::replace(&mut self.reader.was_opened, true) {
             return;
         }
         let place = self.selected().map(crate::desk::EntryRef::item_key);
@@ -97,14 +97,19 @@ impl State {
 
     /// A dispatch is left: where that was is kept, if it had been opened.
     pub(super) fn save_position(&mut self) {
-        let Some(document) = self.reader.document.as_ref().filter(|_| self.reader.opened) else {
+        let Some(document) = self
+            .reader
+            .document
+            .as_ref()
+            .filter(|_| self.reader.was_opened)
+        else {
             return;
         };
         let Some(entry) = self.desk.entry(document.id) else {
             return;
         };
         let item = entry.item_key();
-        let place = u32::try_from(self.reader.place()).unwrap_or(0);
+        let place = u32::try_from(self.reader.top_position()).unwrap_or(0);
         if self.marks.place(item).unwrap_or(0) != place as usize {
             self.marks.ask(vec![MarkChange::Position(item, place)]);
         }

@@ -59,7 +59,7 @@ impl State {
     /// Where the reader is now.
     fn current_bookmark(&self) -> Option<Bookmark> {
         let entry = self.selected()?;
-        let at = self.document().map_or(0, |_| self.reader.place());
+        let at = self.document().map_or(0, |_| self.reader.top_position());
         Some(Bookmark {
             item: entry.item_key(),
             at,

@@ -15,7 +15,7 @@ pub enum MouseAction {
 /// What the mouse did, and at which cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MouseInput {
-    pub deed: MouseAction,
+    pub action: MouseAction,
     pub x: u16,
     pub y: u16,
 }
@@ -37,7 +37,7 @@ pub(super) fn toggle_mouse(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Takes a deed of the mouse in. While something is typed or awaited, it does nothing.
 pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut Vec<Effect>) {
-    let busy = state.prompt.is_some() || state.seek.is_some();
+    let busy = state.prompt.is_some() || state.speaker_search.is_some();
     if !state.mouse || busy || state.filter.phase == FilterPhase::AwaitingHits {
         return;
     }
@@ -48,7 +48,7 @@ pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut V
     state.pending.clear();
     state.count = None;
     live::stop_following_on_move(state, Action::Down);
-    match mouse.deed {
+    match mouse.action {
         MouseAction::WheelUp => scroll_pane(state, pane, -WHEEL_LINES),
         MouseAction::WheelDown => scroll_pane(state, pane, WHEEL_LINES),
         MouseAction::Click => click(state, pane, line, effects),

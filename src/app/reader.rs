@@ -27,19 +27,19 @@ pub struct Reader {
     /// The statement whose cue and speaker are marked in the text.
     pub explained_quote: Option<usize>,
     /// The speaker at whose quote a dispatch is opened: see [`Landing::Speaker`].
-    pub(super) sought: String,
+    pub(super) sought_speaker: String,
     /// What is searched for in the text; empty: the words of the filter are marked instead.
     pub search: String,
     /// Places that match in headline and body, in the order of the text.
     pub hits: Vec<(TextPart, Range<usize>)>,
     /// The hit that was gone to last.
-    pub hit: Option<usize>,
+    pub current_hit: Option<usize>,
     /// Only the paragraphs that hold a hit are shown.
     pub only_matches: bool,
     /// Where to go in a dispatch that has just been read, once its lines are there; nowhere in any other one.
     pub(super) scroll_target: Option<(EntryId, ScrollTarget)>,
     /// The dispatch has been opened, not only passed over: where it is left is kept.
-    pub(super) opened: bool,
+    pub(super) was_opened: bool,
 }
 
 impl Reader {
@@ -52,7 +52,7 @@ impl Reader {
     }
 
     /// Byte position in the body of what stands on top of the pane; 0 at the top of the text, and over it.
-    pub(super) fn place(&self) -> usize {
+    pub(super) fn top_position(&self) -> usize {
         let document = self.document.as_ref().filter(|_| self.scroll > 0);
         let top = document.and_then(|document| document.lines.get(self.scroll));
         // A blank line stands for the block after it, but one above the body for nothing.
@@ -132,7 +132,7 @@ pub(super) fn opened(
         }
     }
     if !same {
-        state.reader.opened = false;
+        state.reader.was_opened = false;
         state.reader.scroll = 0;
         state.reader.table_scroll = 0;
         state.reader.current_quote = None;
@@ -212,7 +212,7 @@ impl State {
 
     /// True where the end of the text is on the screen.
     #[must_use]
-    pub fn at_end(&self) -> bool {
+    pub fn is_at_end(&self) -> bool {
         self.reader.scroll >= self.max_scroll()
     }
 }

@@ -41,7 +41,7 @@ impl State {
         };
         match (next, speaker.name.clone()) {
             (Some(next), _) => self.go_to_quote(next),
-            (None, Some(name)) => self.seek(name, forward, effects),
+            (None, Some(name)) => self.search_speaker(name, forward, effects),
             (None, None) => {
                 let which = if forward { "last" } else { "first" };
                 self.notice = Some(format!("this is the {which} quote of nobody named"));
@@ -50,7 +50,7 @@ impl State {
     }
 
     /// Asks for the next dispatch of the list in which somebody speaks.
-    fn seek(&mut self, name: String, forward: bool, effects: &mut Vec<Effect>) {
+    fn search_speaker(&mut self, name: String, forward: bool, effects: &mut Vec<Effect>) {
         let rows = self.list.rows(&self.desk);
         let row = self.list.row.min(rows.len());
         let ids: Vec<EntryId> = if forward {
@@ -71,11 +71,11 @@ impl State {
             ids,
             snapshot: self.desk.snapshot(),
         });
-        self.seek = Some(seek);
+        self.speaker_search = Some(seek);
     }
 
     /// The speaker was found in a dispatch, or in none.
-    pub(super) fn found(
+    pub(super) fn receive_found_speaker(
         &mut self,
         generation: u64,
         id: Option<EntryId>,
@@ -84,7 +84,7 @@ impl State {
         if generation != self.speakers.generation {
             return;
         }
-        let Some(seek) = self.seek.take() else {
+        let Some(seek) = self.speaker_search.take() else {
             return;
         };
         let row = id.and_then(|id| self.list.row_of(&self.desk, id));
@@ -94,7 +94,7 @@ impl State {
                 self.list.user_selected = true;
                 self.list.select(row, &self.desk);
                 self.set_scroll_target(ScrollTarget::SpeakerQuote(seek.forward));
-                self.reader.sought = seek.name;
+                self.reader.sought_speaker = seek.name;
             }
             None => self.notice = Some(not_found_notice(&seek)),
         }
@@ -106,7 +106,7 @@ impl State {
     /// While a speaker is sought: further steps wait, any other key ends the search. True where the key waits, or has
     /// done its work.
     pub(super) fn handle_key_in_search(&mut self, key: Key, effects: &mut Vec<Effect>) -> bool {
-        let Some(seek) = &self.seek else {
+        let Some(seek) = &self.speaker_search else {
             return false;
         };
         let steps = [Action::NextSame, Action::PreviousSame];
@@ -119,7 +119,7 @@ impl State {
             self.held.push(key);
             return true;
         }
-        self.seek = None;
+        self.speaker_search = None;
         // Half a sequence that waited goes on with this key: the q of ]q is none of its own.
         let half = self.held.drain(..).next_back();
         let half = half.filter(|half| half.code != Code::Char('s') && key.code != Code::Esc);
@@ -138,7 +138,7 @@ impl State {
         let document = self.document()?;
         let is_sought = |&quote: &usize| {
             let speaker = document.quotes[quote].speaker.as_deref();
-            speaker.is_some_and(|name| is_same(name, &self.reader.sought))
+            speaker.is_some_and(|name| is_same(name, &self.reader.sought_speaker))
         };
         let mut quotes = 0..document.quotes.len();
         if forward {

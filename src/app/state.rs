@@ -92,7 +92,7 @@ pub struct State {
     /// The speakers of the list.
     pub speakers: SpeakersView,
     /// A speaker whose next quote is sought in the list.
-    pub seek: Option<SpeakerSearch>,
+    pub speaker_search: Option<SpeakerSearch>,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
     /// The count typed before a key.
@@ -159,7 +159,7 @@ impl State {
             links: Vec::new(),
             places: Bookmarks::default(),
             speakers: SpeakersView::default(),
-            seek: None,
+            speaker_search: None,
             pending: Vec::new(),
             count: None,
             held: Vec::new(),

@@ -104,7 +104,7 @@ fn mouse_from_event(event: MouseEvent) -> Option<MouseInput> {
         _ => return None,
     };
     let (x, y) = (event.column, event.row);
-    Some(MouseInput { deed, x, y })
+    Some(MouseInput { action: deed, x, y })
 }
 
 fn key_from_event(event: KeyEvent) -> Key {

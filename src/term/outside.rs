@@ -72,7 +72,11 @@ fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<ReadFailures>)
     let done = match what {
         ExportPayload::Quote(text) => to.write_all(text.as_bytes()),
         ExportPayload::Dispatches(bundle) => {
-            let all = (&bundle.snapshot, &bundle.ids[..], &bundle.standings[..]);
+            let all = (
+                &bundle.snapshot,
+                &bundle.ids[..],
+                &bundle.story_statuses[..],
+            );
             let mut lost = ReadFailures::default();
             let done = for_each_full_dispatch(all, &mut lost, |whole| {
                 to.write_all(whole.text().as_bytes())
@@ -88,7 +92,7 @@ fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<ReadFailures>)
 pub(super) fn read_for_editor(edges: &EffectRunner, bundle: ExportDispatches) {
     edges.crew.run_in_background(BackgroundTask::Print {
         ids: bundle.ids,
-        standings: bundle.standings,
+        standings: bundle.story_statuses,
         snapshot: bundle.snapshot,
     });
 }
@@ -121,7 +125,7 @@ pub(super) fn save_bundle(edges: &EffectRunner, bundle: ExportDispatches, path: 
         .crew
         .run_in_background(BackgroundTask::Save(SaveRequest {
             ids: bundle.ids,
-            standings: bundle.standings,
+            standings: bundle.story_statuses,
             snapshot: bundle.snapshot,
             path,
             over,

@@ -33,11 +33,13 @@ pub(super) fn draw(
         .into_iter()
         .zip(roles)
         .map(|(ink, mark)| Layer {
-            ranges: &page.inks[ink as usize],
+            ranges: &page.style_ranges[ink as usize],
             mark,
         })
         .collect();
-    let current = comparison.stop.and_then(|stop| page.stops.get(stop));
+    let current = comparison
+        .current_change
+        .and_then(|stop| page.change_lines.get(stop));
     let lines = page.lines.iter().enumerate().skip(comparison.top);
     for (y, (number, line)) in rows.zip(lines) {
         let base = match line.kind {
@@ -97,8 +99,8 @@ pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &m
 
 /// Which change, and which version of several; in few words where there is little room.
 fn right(comparison: &Comparison, short: bool) -> String {
-    let stops = comparison.page.stops.len();
-    let changes = match (comparison.stop, stops) {
+    let stops = comparison.page.change_lines.len();
+    let changes = match (comparison.current_change, stops) {
         (_, 0) => String::new(),
         (Some(stop), _) if short => format!("{}/{stops}", stop + 1),
         (Some(stop), _) => format!("change {} of {stops}", stop + 1),

@@ -100,7 +100,7 @@ impl TextRoles {
                     .map(|(_, quote)| quote.outer.clone());
                 merge_overlaps(kept.collect())
             };
-            let current = state.reader.hit;
+            let current = state.reader.current_hit;
             let hits = |wanted: bool| -> Vec<Range<usize>> {
                 let of_part = state
                     .reader

@@ -102,7 +102,7 @@ fn done(plain: bool, deeds: Vec<Deeds>) -> Result<(), TestCaseError> {
             }
             Deeds::Type(text) => stage.tell(Msg::Paste(text)),
             Deeds::Resize(width, height) => stage.tell(Msg::Resize(width, height)),
-            Deeds::Mouse(deed, x, y) => stage.tell(Msg::Mouse(MouseInput { deed, x, y })),
+            Deeds::Mouse(deed, x, y) => stage.tell(Msg::Mouse(MouseInput { action: deed, x, y })),
         }
         drawn(&stage)?;
     }

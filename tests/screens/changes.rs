@@ -141,7 +141,11 @@ fn the_mouse_acts_on_the_changes_and_on_nothing_that_they_hide() {
         MouseAction::Click,
         MouseAction::Click,
     ] {
-        stage.tell(Msg::Mouse(MouseInput { deed, x: 5, y: 3 }));
+        stage.tell(Msg::Mouse(MouseInput {
+            action: deed,
+            x: 5,
+            y: 3,
+        }));
         assert_eq!(stage.state.list.selected, before);
     }
     assert_eq!(stage.state.changes.as_ref().map(|c| c.top), Some(3));

@@ -17,7 +17,7 @@ fn stage(size: (u16, u16)) -> Stage {
 }
 
 fn point(stage: &mut Stage, deed: MouseAction, x: u16, y: u16) {
-    stage.tell(Msg::Mouse(MouseInput { deed, x, y }));
+    stage.tell(Msg::Mouse(MouseInput { action: deed, x, y }));
 }
 
 /// The cell at which a text begins on the screen.

@@ -154,7 +154,7 @@ fn a_search_for_a_speaker_ends_with_another_key() {
     has(&stage, "looking for Ana Lind");
     stage.keys("Esc");
     stage.hold = false;
-    assert!(stage.state.seek.is_none());
+    assert!(stage.state.speaker_search.is_none());
     assert_eq!(headline(&stage), "Lind to retire");
     stage.tell(Msg::SpeakerFound {
         generation: 1,
@@ -171,7 +171,7 @@ fn a_sequence_that_ends_a_search_is_not_cut_in_two() {
     has(&stage, "looking for Ana Lind");
     stage.keys("]s ]q");
     assert!(!stage.quit, "the q of ]q has quit the program");
-    assert!(stage.state.seek.is_none() && stage.state.pending.is_empty());
+    assert!(stage.state.speaker_search.is_none() && stage.state.pending.is_empty());
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl Files {
 
 /// The text of dispatches as a command gets it.
 fn printed(bundle: &ExportDispatches) -> String {
-    let read = read_full_dispatches(&bundle.snapshot, &bundle.ids, &bundle.standings);
+    let read = read_full_dispatches(&bundle.snapshot, &bundle.ids, &bundle.story_statuses);
     read.into_iter()
         .map(|whole| whole.unwrap().text())
         .collect()
@@ -344,7 +344,7 @@ impl Stage {
                         path,
                         over,
                         ids: bundle.ids,
-                        standings: bundle.standings,
+                        standings: bundle.story_statuses,
                         snapshot: bundle.snapshot,
                     };
                     save_dispatches(&wanted, &|| false)

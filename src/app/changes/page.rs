@@ -55,10 +55,10 @@ pub struct DiffLine {
 pub struct DiffPage {
     pub text: String,
     /// For each of [`Ink::ALL`]: ascending byte ranges of the text.
-    pub inks: [Vec<Range<usize>>; DiffStyle::ALL.len()],
+    pub style_ranges: [Vec<Range<usize>>; DiffStyle::ALL.len()],
     pub lines: Vec<DiffLine>,
     /// The line of each change, ascending.
-    pub stops: Vec<usize>,
+    pub change_lines: Vec<usize>,
 }
 
 /// Lines after which a change in the same paragraph is worth a stop of its own.
@@ -67,19 +67,19 @@ const STOP_DISTANCE: usize = 8;
 impl DiffPage {
     pub(super) fn new(compared: &VersionDiff, zone: &TimeZone, width: usize) -> Self {
         let mut page = Self::default();
-        page.head(compared, zone, width);
-        page.body(compared, width);
+        page.push_head(compared, zone, width);
+        page.push_body(compared, width);
         page
     }
 
-    fn put(&mut self, text: &str) {
+    fn push_text(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
     fn push_styled(&mut self, ink: DiffStyle, text: &str) {
         let start = self.text.len();
-        self.put(text);
-        self.inks[ink as usize].push(start..self.text.len());
+        self.push_text(text);
+        self.style_ranges[ink as usize].push(start..self.text.len());
     }
 
     /// Wraps what was put from a position on.
@@ -99,9 +99,15 @@ impl DiffPage {
         }
     }
 
-    fn line(&mut self, text: &str, kind: DiffLineKind, sign: Option<&'static str>, width: usize) {
+    fn push_line(
+        &mut self,
+        text: &str,
+        kind: DiffLineKind,
+        sign: Option<&'static str>,
+        width: usize,
+    ) {
         let from = self.text.len();
-        self.put(text);
+        self.push_text(text);
         self.wrap(from, kind, sign, width);
     }
 
@@ -115,12 +121,12 @@ impl DiffPage {
     }
 
     /// Runs of two texts, with signs around what changed. White space at the ends of a change stands outside of them.
-    fn runs(&mut self, old: &str, new: &str, runs: &[DiffRun]) {
+    fn push_runs(&mut self, old: &str, new: &str, runs: &[DiffRun]) {
         let mut deleted = false;
         for run in runs {
             let (ink, signs, text) = match run.kind {
                 DiffRunKind::Same => {
-                    self.put(new.get(run.new.clone()).unwrap_or(""));
+                    self.push_text(new.get(run.new.clone()).unwrap_or(""));
                     deleted = false;
                     continue;
                 }
@@ -136,30 +142,30 @@ impl DiffPage {
             let at = text.find(inner).unwrap_or(0);
             let (before, after) = (&text[..at], &text[at + inner.len()..]);
             if inner.is_empty() {
-                self.put(text);
+                self.push_text(text);
                 continue;
             }
             // A line may end between what was taken out and what was put in.
             if deleted && before.is_empty() && !self.text.ends_with(char::is_whitespace) {
-                self.put(" ");
+                self.push_text(" ");
             }
-            self.put(before);
+            self.push_text(before);
             self.push_styled(DiffStyle::Sign, signs[0]);
             self.push_styled(ink, inner);
             self.push_styled(DiffStyle::Sign, signs[1]);
-            self.put(after);
+            self.push_text(after);
             deleted = run.kind == DiffRunKind::Deleted;
         }
     }
 
-    fn body(&mut self, compared: &VersionDiff, width: usize) {
+    fn push_body(&mut self, compared: &VersionDiff, width: usize) {
         let VersionDiff { old, new, changes } = compared;
         let mut before = None;
         for group in changes.paragraphs.chunk_by(|a, b| a.change == b.change) {
             match group {
                 [first, ..] if first.change == ParagraphChange::Same => {
                     self.push_blank();
-                    self.line(
+                    self.push_line(
                         &unchanged_summary(group),
                         DiffLineKind::Summary,
                         None,
@@ -168,7 +174,7 @@ impl DiffPage {
                 }
                 _ => {
                     for part in group {
-                        self.part(part, before, old, new, width);
+                        self.push_paragraph(part, before, old, new, width);
                         before = Some(part.change);
                     }
                 }
@@ -178,7 +184,7 @@ impl DiffPage {
     }
 
     /// One paragraph that changed.
-    fn part(
+    fn push_paragraph(
         &mut self,
         part: &ParagraphDiff,
         before: Option<ParagraphChange>,
@@ -195,7 +201,7 @@ impl DiffPage {
             ParagraphChange::Same => {}
             ParagraphChange::Left => {
                 let left = format!("¶{} moved to ¶{}", number(part.old), number(part.new));
-                self.line(&left, DiffLineKind::Summary, Some("↕"), width);
+                self.push_line(&left, DiffLineKind::Summary, Some("↕"), width);
                 return;
             }
             ParagraphChange::Inserted => {
@@ -204,7 +210,7 @@ impl DiffPage {
                     .first()
                     .map_or("", |run| new.body.slice(run.new.clone()));
                 let kind = kind(&new.body, part.new);
-                self.line(text, kind, Some("+"), width);
+                self.push_line(text, kind, Some("+"), width);
             }
             ParagraphChange::Deleted => {
                 let text = part
@@ -215,34 +221,34 @@ impl DiffPage {
                     DiffLineKind::Table => DiffLineKind::Table,
                     _ => DiffLineKind::Deleted,
                 };
-                self.line(text, kind, Some("-"), width);
+                self.push_line(text, kind, Some("-"), width);
             }
             ParagraphChange::Moved => {
                 let moved = format!("moved from ¶{}", number(part.old));
-                self.line(&moved, DiffLineKind::Summary, Some("↕"), width);
+                self.push_line(&moved, DiffLineKind::Summary, Some("↕"), width);
                 let from = self.text.len();
-                self.runs(old_text, new_text, &part.runs);
+                self.push_runs(old_text, new_text, &part.runs);
                 self.wrap(from, kind(&new.body, part.new), Some("↕"), width);
             }
             ParagraphChange::Edited => {
-                self.runs(old_text, new_text, &part.runs);
+                self.push_runs(old_text, new_text, &part.runs);
                 self.wrap(from, kind(&new.body, part.new), None, width);
                 self.mark_changed_lines(first);
                 return;
             }
         }
         if before != Some(part.change) || part.change == ParagraphChange::Moved {
-            self.stops.push(first);
+            self.change_lines.push(first);
         }
     }
 
     /// Puts the sign beside the lines, from one on, that hold something changed, and stops at the first of them.
     fn mark_changed_lines(&mut self, first: usize) {
-        let signs = &self.inks[DiffStyle::Sign as usize];
+        let signs = &self.style_ranges[DiffStyle::Sign as usize];
         let mut last: Option<usize> = None;
         for (number, line) in self.lines.iter_mut().enumerate().skip(first) {
             let touching = |ink: DiffStyle| {
-                let ranges = &self.inks[ink as usize];
+                let ranges = &self.style_ranges[ink as usize];
                 let at = ranges.partition_point(|range| range.end <= line.range.start);
                 ranges
                     .get(at)
@@ -257,7 +263,7 @@ impl DiffPage {
                 .get(at)
                 .is_some_and(|sign| sign.start < line.range.end);
             if last.is_none_or(|last| begins && number >= last + STOP_DISTANCE) {
-                self.stops.push(number);
+                self.change_lines.push(number);
                 last = Some(number);
             }
         }
@@ -266,7 +272,7 @@ impl DiffPage {
             if let Some(line) = self.lines.get_mut(first) {
                 line.sign = Some("~");
             }
-            self.stops.push(first);
+            self.change_lines.push(first);
         }
     }
 }

@@ -9,37 +9,37 @@ use crate::dispatch::{Dispatch, Role};
 use crate::text::counted;
 
 impl DiffPage {
-    pub(super) fn head(&mut self, compared: &VersionDiff, zone: &TimeZone, width: usize) {
+    pub(super) fn push_head(&mut self, compared: &VersionDiff, zone: &TimeZone, width: usize) {
         let VersionDiff { old, new, changes } = compared;
         let headline = changes.fields.iter().find(|fact| fact.name == "headline");
         match headline {
             Some(fact) if fact.has_common_words() => {
                 let from = self.text.len();
-                self.stops.push(self.lines.len());
+                self.change_lines.push(self.lines.len());
                 self.push_fact(fact);
                 self.wrap(from, DiffLineKind::Headline, Some("~"), width);
             }
             Some(fact) => {
-                self.stops.push(self.lines.len());
+                self.change_lines.push(self.lines.len());
                 if let Some(old) = &fact.old {
-                    self.line(old, DiffLineKind::Deleted, Some("-"), width);
+                    self.push_line(old, DiffLineKind::Deleted, Some("-"), width);
                 }
                 let headline = fact.new.as_ref().unwrap_or(&new.headline);
-                self.line(headline, DiffLineKind::Headline, Some("+"), width);
+                self.push_line(headline, DiffLineKind::Headline, Some("+"), width);
             }
-            None => self.line(&new.headline, DiffLineKind::Headline, None, width),
+            None => self.push_line(&new.headline, DiffLineKind::Headline, None, width),
         }
         let about = format!(
             "{}\nagainst {}",
             version_name(new, zone),
             version_name(old, zone)
         );
-        self.line(&about, DiffLineKind::Summary, None, width);
+        self.push_line(&about, DiffLineKind::Summary, None, width);
         let figures = figures(compared.counts());
-        self.line(&figures, DiffLineKind::Summary, None, width);
+        self.push_line(&figures, DiffLineKind::Summary, None, width);
         if changes.coarse {
             let coarse = "A paragraph is too long to be compared word by word: what stands between its same start and end is shown as replaced.";
-            self.line(coarse, DiffLineKind::Summary, None, width);
+            self.push_line(coarse, DiffLineKind::Summary, None, width);
         }
         let others: Vec<&FieldChange> = changes
             .fields
@@ -48,12 +48,12 @@ impl DiffPage {
             .collect();
         if !others.is_empty() {
             self.push_blank();
-            self.stops.push(self.lines.len());
+            self.change_lines.push(self.lines.len());
         }
         for fact in others {
             let from = self.text.len();
             self.push_styled(DiffStyle::Name, fact.name);
-            self.put("  ");
+            self.push_text("  ");
             self.push_fact(fact);
             self.wrap(from, DiffLineKind::Text, Some("~"), width);
         }
@@ -61,7 +61,7 @@ impl DiffPage {
 
     fn push_fact(&mut self, fact: &FieldChange) {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        self.runs(&text(&fact.old), &text(&fact.new), &fact.runs);
+        self.push_runs(&text(&fact.old), &text(&fact.new), &fact.runs);
     }
 }
 
