@@ -86,7 +86,7 @@ fn next_quote(bencher: divan::Bencher<'_, '_>, size: (u16, u16)) {
 fn long() -> Dispatch {
     let state = wire((120, 40));
     state
-        .shown()
+        .shown_document()
         .map_or_else(Dispatch::default, |document| document.dispatch.clone())
 }
 

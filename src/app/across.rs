@@ -37,7 +37,7 @@ impl State {
     /// The furthest that tables move: the end of the widest row at the end of the pane.
     #[must_use]
     pub fn max_table_scroll(&self) -> usize {
-        let columns = self.shown().map_or(0, |d| d.table_columns);
+        let columns = self.shown_document().map_or(0, |d| d.table_columns);
         columns.saturating_sub(self.table_columns())
     }
 }

@@ -63,14 +63,14 @@ pub fn changes_area(size: (u16, u16)) -> Area {
 
 /// Opens the screen of the changes of the selected dispatch, or closes it.
 pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.changes.take().is_some() {
+    if state.comparison.take().is_some() {
         return;
     }
     let Some(id) = state.list.selected else {
         state.notice = Some("no dispatch is selected".to_owned());
         return;
     };
-    effects.extend(compare_versions(state, id, state.desk.versions(id)));
+    effects.extend(compare_versions(state, id, state.index.versions(id)));
 }
 
 /// Opens the comparison of a dispatch with the version before it. `versions` are those of its story, the newest first.
@@ -97,7 +97,7 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
     let items: Vec<u64> = acted_on
         .map(|relation| head::item_key(Some(&relation.id), None, 0))
         .collect();
-    let entry = |number: usize| state.desk.entry(*versions.get(number)?);
+    let entry = |number: usize| state.index.entry(*versions.get(number)?);
     let named = |number: &usize| entry(*number).is_some_and(|e| items.contains(&e.item_key()));
     let version = |number: usize| {
         let entry = entry(number)?;
@@ -112,8 +112,12 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
 /// Shows a comparison and asks for it.
 fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut Vec<Effect>) {
     if let Some((newer, older)) = comparison.ids() {
-        effects.push(Effect::CompareVersions(newer, older, state.desk.snapshot()));
-        state.changes = Some(comparison);
+        effects.push(Effect::CompareVersions(
+            newer,
+            older,
+            state.index.snapshot(),
+        ));
+        state.comparison = Some(comparison);
     }
 }
 
@@ -124,7 +128,7 @@ pub(super) fn compared(
     older: EntryId,
     result: Result<Box<VersionDiff>, InputProblem>,
 ) {
-    if let Some(changes) = state.changes.as_mut()
+    if let Some(changes) = state.comparison.as_mut()
         && changes.ids() == Some((newer, older))
     {
         changes.compared = Some(result);
@@ -134,7 +138,7 @@ pub(super) fn compared(
 
 /// Compares with the version that is older, or newer, than the one compared with.
 pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mut Vec<Effect>) {
-    let Some(changes) = state.changes.take() else {
+    let Some(changes) = state.comparison.take() else {
         return;
     };
     let next = if older {
@@ -153,19 +157,19 @@ pub(super) fn compare_other_version(state: &mut State, older: bool, effects: &mu
         "no version between these two is at hand"
     };
     state.notice = Some(none.to_owned());
-    state.changes = Some(changes);
+    state.comparison = Some(changes);
 }
 
 /// Scrolls by so many lines.
 pub(super) fn scroll_by(state: &mut State, by: isize) {
-    if let Some(changes) = state.changes.as_mut() {
+    if let Some(changes) = state.comparison.as_mut() {
         changes.top = changes.top.saturating_add_signed(by);
     }
 }
 
 /// Scrolls to a line.
 pub(super) fn scroll_to_line(state: &mut State, line: usize) {
-    if let Some(changes) = state.changes.as_mut() {
+    if let Some(changes) = state.comparison.as_mut() {
         changes.top = line;
     }
 }
@@ -173,7 +177,7 @@ pub(super) fn scroll_to_line(state: &mut State, line: usize) {
 /// Goes to the next change, or the one before.
 pub(super) fn go_to_change(state: &mut State, forward: bool) {
     let height = state.pane_height(Pane::Changes);
-    let Some(changes) = state.changes.as_mut() else {
+    let Some(changes) = state.comparison.as_mut() else {
         return;
     };
     let stops = &changes.page.change_lines;
@@ -207,7 +211,7 @@ pub(super) fn lay_out_page(state: &mut State) {
     let width = changes_area(state.size).width;
     let height = state.pane_height(Pane::Changes);
     let zone = state.zone.clone();
-    let Some(changes) = state.changes.as_mut() else {
+    let Some(changes) = state.comparison.as_mut() else {
         return;
     };
     if let Some(Ok(compared)) = &changes.compared

@@ -45,7 +45,7 @@ impl State {
     /// else 1.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        match &self.choosing {
+        match &self.choose_mode {
             Some(choosing) if choosing.interrupted => 130,
             Some(choosing) if choosing.chosen.is_none() => 1,
             _ => 0,
@@ -54,13 +54,13 @@ impl State {
 
     /// What has been chosen.
     pub fn take_choice(&mut self) -> Option<Choice> {
-        self.choosing.as_mut()?.chosen.take()
+        self.choose_mode.as_mut()?.chosen.take()
     }
 
     /// True where [`crate::action::Action::ChoiceKind`] chooses what is current.
     #[must_use]
     pub(super) fn can_choose(&self) -> bool {
-        self.choosing
+        self.choose_mode
             .as_ref()
             .is_some_and(|choosing| match choosing.what {
                 ChoiceKind::Dispatch => self.list.selected.is_some(),
@@ -76,7 +76,7 @@ pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
     }
     let quote = state.citation();
     let entries = marking::action_targets(state);
-    if let Some(choosing) = &mut state.choosing {
+    if let Some(choosing) = &mut state.choose_mode {
         choosing.chosen = match choosing.what {
             ChoiceKind::Dispatch => Some(Choice::Entries(entries)),
             ChoiceKind::Quote => quote.map(Choice::Quote),
@@ -87,7 +87,7 @@ pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Ends the program.
 pub(super) fn quit(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    if let Some(choosing) = &mut state.choosing {
+    if let Some(choosing) = &mut state.choose_mode {
         choosing.interrupted = key == Key::ctrl('c');
     }
     effects.push(Effect::Quit);

@@ -83,13 +83,13 @@ impl RowSelection {
 impl State {
     /// Marks of entries that are gone go to those in their places, once these have come into the list.
     pub(super) fn transfer_selection(&mut self) {
-        if self.marks.selection.is_empty() || self.desk.has_no_status_flags() {
+        if self.marks.selection.is_empty() || self.index.has_no_status_flags() {
             return;
         }
-        let gone = |id: &EntryId| self.desk.is_unlisted(*id);
-        let marked = self.marks.selection.ids(&[], &self.desk);
+        let gone = |id: &EntryId| self.index.is_unlisted(*id);
+        let marked = self.marks.selection.ids(&[], &self.index);
         let pairs = marked.into_iter().filter(gone);
-        let pairs = pairs.filter_map(|id| Some((id, self.desk.successor(id)?)));
+        let pairs = pairs.filter_map(|id| Some((id, self.index.successor(id)?)));
         let pairs: Vec<_> = pairs.filter(|(_, next)| !self.is_pending(*next)).collect();
         for (from, to) in pairs {
             self.marks.selection.transfer(from, to);

@@ -134,8 +134,8 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
         return;
     };
     let history = match prompt.purpose {
-        PromptKind::Pipe => &state.pipes,
-        _ => &state.commands,
+        PromptKind::Pipe => &state.pipe_history,
+        _ => &state.command_history,
     };
     match prompt.key(key) {
         PromptEvent::Accepted => {
@@ -191,8 +191,8 @@ fn run(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     if text.is_empty() {
         return;
     }
-    state.commands.retain(|before| before != text);
-    state.commands.push(text.to_owned());
+    state.command_history.retain(|before| before != text);
+    state.command_history.push(text.to_owned());
     let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let exact = COMMANDS.iter().find(|command| command.name == name);
     let mut begun = COMMANDS.iter().filter(|c| c.name.starts_with(name));

@@ -70,7 +70,7 @@ impl State {
         };
         for &column in columns {
             // Subjects stand several in one text.
-            for value in self.desk.values(column) {
+            for value in self.index.values(column) {
                 value
                     .split("; ")
                     .filter(|v| !v.is_empty())
@@ -78,7 +78,7 @@ impl State {
             }
         }
         if slot.field == Some(Field::Said) {
-            let open = self.shown().into_iter().flat_map(|d| &d.speakers);
+            let open = self.shown_document().into_iter().flat_map(|d| &d.speakers);
             open.filter_map(|s| s.name.as_deref()).for_each(&mut offer);
             self.speakers
                 .rows

@@ -73,14 +73,14 @@ impl State {
     #[must_use]
     pub fn is_embargoed(&self, id: EntryId) -> bool {
         let now = self.now.map(|now| now.seconds);
-        let entry = self.desk.entry(id);
+        let entry = self.index.entry(id);
         entry.is_some_and(|entry| entry.is_under_embargo(now))
     }
 
     /// Entries have come: the embargoes of those from this one on lift too.
     pub(super) fn track_lift_times(&mut self, first: EntryId) {
         let now = self.now.map_or(i64::MIN, |now| now.seconds);
-        let next = self.desk.next_embargo_end(first, now);
+        let next = self.index.next_embargo_end(first, now);
         let ends = [self.embargoes.next, next];
         self.embargoes.next = ends.into_iter().flatten().min();
     }
@@ -88,7 +88,7 @@ impl State {
     /// The time is told: embargoes may have lifted.
     pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
         if self.embargoes.next.is_some_and(|next| next <= now.seconds) {
-            self.embargoes.next = self.desk.next_embargo_end(EntryId::FIRST, now.seconds);
+            self.embargoes.next = self.index.next_embargo_end(EntryId::FIRST, now.seconds);
             if self.embargoes.hidden {
                 self.rebuild_rows();
             }

@@ -64,14 +64,14 @@ fn agency_time_and_headline<'d>(
 /// Brings what is told over the open dispatch up to date; asks for the notice that kills it. What the reader sees of the
 /// text stays where it is.
 pub(super) fn update_banner(state: &mut State, effects: &mut Vec<Effect>) {
-    let snapshot = || state.desk.snapshot();
+    let snapshot = || state.index.snapshot();
     let Some(document) = state.reader.document.as_mut() else {
         return;
     };
     // One that is just opened shows it at its top.
     let seen = !document.lines.is_empty();
     let before = document.banner_state.story_status;
-    document.refresh_banner(&state.desk, state.now, &state.zone);
+    document.refresh_banner(&state.index, state.now, &state.zone);
     let standing = document.banner_state.story_status;
     if standing.killed_by.is_some() && before.killed_by.is_none() && seen {
         state.notice = Some(document.banner_as_notice());
@@ -94,7 +94,7 @@ pub(super) fn receive_kill_notice(state: &mut State, id: EntryId, notice: &Dispa
     if document.banner_state.story_status.killed_by == Some(id) {
         let before = document.banner_as_notice();
         document.banner_state.reason = Some(kill_reason(notice));
-        document.rebuild_banner(&state.desk, &state.zone);
+        document.rebuild_banner(&state.index, &state.zone);
         if state.notice.as_ref() == Some(&before) {
             state.notice = Some(document.banner_as_notice());
         }

@@ -13,7 +13,7 @@ pub(super) fn receive_segments(
     segments: Vec<Arc<Segment>>,
     effects: &mut Vec<Effect>,
 ) {
-    let first = state.desk.add(segments);
+    let first = state.index.add(segments);
     state.track_lift_times(first);
     alerts::match_arrivals(state, first, effects);
     keep_read_entry_selected(state);
@@ -26,7 +26,7 @@ pub(super) fn receive_segments(
     state.filter.stale = true;
     if !state.filter.is_running() {
         // Where there is nothing to keep in place, the first answers show.
-        let nothing = state.list.rows(&state.desk).is_empty();
+        let nothing = state.list.rows(&state.index).is_empty();
         let phase = if nothing {
             FilterPhase::ReceivingHits
         } else {
@@ -61,7 +61,7 @@ pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &
     effects.push(Effect::RunFilter(FilterJob {
         generation: state.filter.generation,
         query: state.filter.query.clone(),
-        snapshot: state.desk.snapshot(),
+        snapshot: state.index.snapshot(),
         order: state.filter.order,
         marks: state.marks.for_filter(phase == FilterPhase::Rerunning),
     }));
@@ -93,7 +93,7 @@ pub(super) fn receive_hits(
         }
     }
     // Keys that were typed for rows which had yet to come.
-    for key in std::mem::take(&mut state.held) {
+    for key in std::mem::take(&mut state.deferred_keys) {
         super::keys::key(state, key, effects);
     }
 }

@@ -7,7 +7,7 @@ impl State {
     /// True where the versions of an entry's story stand in the list one by one.
     #[must_use]
     pub fn is_unfolded(&self, id: EntryId) -> bool {
-        let chain = self.desk.versions(id);
+        let chain = self.index.versions(id);
         chain.iter().any(|other| self.unfolded.contains(other))
     }
 }
@@ -17,7 +17,7 @@ pub(super) fn toggle_fold(state: &mut State, _effects: &mut Vec<Effect>) {
     let Some(id) = state.list.selected else {
         return;
     };
-    let chain = state.desk.versions(id);
+    let chain = state.index.versions(id);
     if chain.len() < 2 {
         state.notice = Some("this story has no other version here".to_owned());
         return;

@@ -30,17 +30,17 @@ impl State {
     fn dispatches_to_export(&self) -> Option<ExportDispatches> {
         let ids = marking::action_targets(self);
         // What came twice has one standing.
-        let first = |id: EntryId| self.desk.successor(id).unwrap_or(id);
-        let standing = |&id: &EntryId| self.desk.story_status(first(id));
+        let first = |id: EntryId| self.index.successor(id).unwrap_or(id);
+        let standing = |&id: &EntryId| self.index.story_status(first(id));
         (!ids.is_empty()).then(|| ExportDispatches {
             story_statuses: ids.iter().map(standing).collect(),
-            snapshot: self.desk.snapshot(),
+            snapshot: self.index.snapshot(),
             ids,
         })
     }
 
     /// What a command gets: in the quotes pane the quote, else dispatches.
-    fn handed(&self) -> Option<ExportPayload> {
+    fn export_payload(&self) -> Option<ExportPayload> {
         if self.focus == Pane::Quotes
             && let Some(quote) = self.citation()
         {
@@ -65,9 +65,9 @@ pub(super) fn pipe_to_command(state: &mut State, command: &str, effects: &mut Ve
         state.notice = Some("`:pipe less` gives the dispatch to less".to_owned());
         return;
     }
-    state.pipes.retain(|before| before != command);
-    state.pipes.push(command.to_owned());
-    match state.handed() {
+    state.pipe_history.retain(|before| before != command);
+    state.pipe_history.push(command.to_owned());
+    match state.export_payload() {
         Some(what) => effects.push(Effect::Pipe {
             what,
             command: command.to_owned(),

@@ -14,7 +14,10 @@ pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
     if !d.headline.is_empty() {
         lines.push(SheetLine::Heading(d.headline.clone()));
     }
-    if let Some(origin) = state.selected().and_then(crate::desk::EntryRef::origin) {
+    if let Some(origin) = state
+        .selected_entry()
+        .and_then(crate::desk::EntryRef::origin)
+    {
         let input = origin.input.path();
         lines.push(header_field("file", &input));
         if origin.bytes != (0..origin.input.length) {

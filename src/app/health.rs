@@ -8,14 +8,14 @@ use crate::health::Health;
 /// Opens the sheet and asks for what it shows.
 pub(super) fn open_health(state: &mut State, effects: &mut Vec<Effect>) {
     state.health = None;
-    state.narrow.clear();
+    state.sheet_filter.clear();
     state.sheet = Some(Sheet {
         kind: SheetKind::Health,
         scroll: 0,
     });
-    let there = |id: &&EntryId| !state.desk.is_unlisted(**id);
-    let ids = state.desk.order().iter().filter(there).copied().collect();
-    effects.push(Effect::ComputeHealth(ids, state.desk.snapshot()));
+    let there = |id: &&EntryId| !state.index.is_unlisted(**id);
+    let ids = state.index.order().iter().filter(there).copied().collect();
+    effects.push(Effect::ComputeHealth(ids, state.index.snapshot()));
 }
 
 /// What was asked for is there.

@@ -6,8 +6,8 @@ use crate::action::{Action, KeyMatch, Pane};
 /// Keys and what they do, the most useful first.
 #[must_use]
 pub fn hints(state: &State) -> Vec<(String, &'static str)> {
-    if let KeyMatch::Prefix(rest) = state.keys.lookup(state.active_pane(), &state.pending)
-        && !state.pending.is_empty()
+    if let KeyMatch::Prefix(rest) = state.keys.lookup(state.active_pane(), &state.pending_keys)
+        && !state.pending_keys.is_empty()
     {
         return rest;
     }
@@ -28,8 +28,8 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
 
 /// What may be typed where a place's letter or the words of a prompt are waited for.
 fn asked(state: &State) -> Option<Vec<(String, &'static str)>> {
-    if let Some(asked) = state.places.asked {
-        let known: String = state.places.named.keys().collect();
+    if let Some(asked) = state.bookmarks.asked {
+        let known: String = state.bookmarks.named.keys().collect();
         return Some(match asked {
             Action::SetPlace => vec![("a–z".into(), "call this place so"), ("Esc".into(), "not")],
             _ if known.is_empty() => vec![("'".into(), "before the last jump")],
@@ -51,7 +51,7 @@ type Hint = (Action, &'static str, bool);
 
 /// In a panel that covers the panes.
 fn panel_hints(state: &State) -> Vec<Hint> {
-    let changes = state.changes.as_ref();
+    let changes = state.comparison.as_ref();
     let has_changes = changes.is_some_and(|c| !c.page.change_lines.is_empty());
     let has_older = changes.is_some_and(|c| c.older + 1 < c.versions.len());
     let has_newer = changes.is_some_and(|c| c.older > c.newer + 1);
@@ -96,7 +96,7 @@ fn has_quotes(state: &State) -> bool {
 
 /// In the list.
 fn list_hints(state: &State) -> Vec<Hint> {
-    let has_rows = !state.list.rows(&state.desk).is_empty();
+    let has_rows = !state.list.rows(&state.index).is_empty();
     let can_filter = has_rows || !state.filter.is_blank();
     vec![
         (Action::Choose, enter_label(state), has_rows),

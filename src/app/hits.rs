@@ -101,13 +101,13 @@ impl State {
             .list
             .row
             .saturating_add_signed(if forward { 1 } else { -1 });
-        let rows = self.list.rows(&self.desk).len();
+        let rows = self.list.rows(&self.index).len();
         let filtered = self.list.hits.is_some() && self.reader.search.is_empty();
         if !at_edge || !filtered || next >= rows || next == self.list.row {
             return false;
         }
         self.list.user_selected = true;
-        self.list.select(next, &self.desk);
+        self.list.select(next, &self.index);
         self.set_scroll_target(if forward {
             ScrollTarget::FirstHit
         } else {

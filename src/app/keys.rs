@@ -23,7 +23,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     state.notice = None;
     let for_rows = state.prompt.is_none() || matches!(key.code, Code::Up | Code::Down);
     if state.filter.phase == FilterPhase::AwaitingHits && for_rows && key != Key::ctrl('c') {
-        state.held.push(key);
+        state.deferred_keys.push(key);
         return;
     }
     if state.handle_key_in_search(key, effects) {
@@ -43,28 +43,32 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     if places::letter(state, key, effects) {
         return;
     }
-    if key.code == Code::Esc && (!state.pending.is_empty() || state.count.is_some()) {
-        state.pending.clear();
+    if key.code == Code::Esc && (!state.pending_keys.is_empty() || state.count.is_some()) {
+        state.pending_keys.clear();
         state.count = None;
         return;
     }
     if panel::digit(state, key, effects) {
         return;
     }
-    if state.pending.is_empty() && handle_count_digit(state, key) {
+    if state.pending_keys.is_empty() && handle_count_digit(state, key) {
         return;
     }
-    state.pending.push(key);
-    match state.keys.lookup(state.active_pane(), &state.pending) {
+    state.pending_keys.push(key);
+    match state.keys.lookup(state.active_pane(), &state.pending_keys) {
         KeyMatch::Prefix(_) => {}
         KeyMatch::Action(action) => {
-            state.pending.clear();
+            state.pending_keys.clear();
             let count = state.count.take();
             perform_action(state, action, key, count, effects);
         }
         KeyMatch::None => {
-            let tried = state.pending.len() > 1;
-            let sequence: String = state.pending.drain(..).map(|key| key.to_string()).collect();
+            let tried = state.pending_keys.len() > 1;
+            let sequence: String = state
+                .pending_keys
+                .drain(..)
+                .map(|key| key.to_string())
+                .collect();
             state.count = None;
             if tried {
                 state.notice = Some(format!("{sequence} means nothing here"));
@@ -183,8 +187,8 @@ fn perform_move(state: &mut State, action: Action, count: Option<usize>) -> bool
         Action::Top => move_to(state, count.map_or(0, |row| row - 1)),
         Action::Bottom => move_to(state, count.map_or(usize::MAX, |row| row - 1)),
         Action::ReadOn => read_on(state, whole),
-        Action::NextDispatch => state.list.move_selection(steps, &state.desk),
-        Action::PreviousDispatch => state.list.move_selection(-steps, &state.desk),
+        Action::NextDispatch => state.list.move_selection(steps, &state.index),
+        Action::PreviousDispatch => state.list.move_selection(-steps, &state.index),
         Action::NextUnread => select_unread(state, true),
         Action::PreviousUnread => select_unread(state, false),
         Action::NextPane => cycle_focus(state, true),

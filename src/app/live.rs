@@ -59,9 +59,9 @@ impl State {
         if self.live.mode == FollowMode::Follow || self.is_loading() && !paused {
             self.live.pending_from = None;
         } else {
-            self.live.pending_from = Some(self.desk.end_id());
-            self.live.shown_count = self.desk.listed_count();
-            self.live.shown_newest = self.desk.newest();
+            self.live.pending_from = Some(self.index.end_id());
+            self.live.shown_count = self.index.listed_count();
+            self.live.shown_newest = self.index.newest();
         }
     }
 
@@ -90,7 +90,7 @@ impl State {
     pub fn shown_entry_count(&self) -> usize {
         match self.live.pending_from {
             Some(_) => self.live.shown_count,
-            None => self.desk.listed_count(),
+            None => self.index.listed_count(),
         }
     }
 
@@ -99,7 +99,7 @@ impl State {
     pub fn newest_shown(&self) -> Option<NewestTime> {
         match self.live.pending_from {
             Some(_) => self.live.shown_newest,
-            None => self.desk.newest(),
+            None => self.index.newest(),
         }
     }
 }

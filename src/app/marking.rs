@@ -38,15 +38,15 @@ pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
     if state.marks.selection.is_empty() {
         state.list.selected.into_iter().collect()
     } else {
-        let rows = state.list.rows(&state.desk);
-        state.marks.selection.ids(rows, &state.desk)
+        let rows = state.list.rows(&state.index);
+        state.marks.selection.ids(rows, &state.index)
     }
 }
 
 /// `312 dispatches marked read`, or of a single one its headline.
 fn describe_marked(state: &State, count: usize, what: &str) -> String {
     if count == 1 {
-        let headline = state.selected().map_or("", EntryRef::headline);
+        let headline = state.selected_entry().map_or("", EntryRef::headline);
         let headline = crate::text::safe_line(headline);
         return format!("{what}: {}", crate::text::fit(&headline, 72));
     }
@@ -55,7 +55,7 @@ fn describe_marked(state: &State, count: usize, what: &str) -> String {
 
 fn toggle_read(state: &mut State) {
     let ids = action_targets(state);
-    let items = ids.iter().filter_map(|&id| state.desk.entry(id));
+    let items = ids.iter().filter_map(|&id| state.index.entry(id));
     let items: Vec<u64> = items.map(EntryRef::item_key).collect();
     let read = items.iter().any(|&item| !state.marks.will_be_read(item));
     let changed = |item: &u64| state.marks.will_be_read(*item) != read;
@@ -70,7 +70,7 @@ fn toggle_read(state: &mut State) {
 
 fn toggle_star(state: &mut State) {
     let ids = action_targets(state);
-    let stories = ids.iter().filter_map(|&id| state.desk.entry(id));
+    let stories = ids.iter().filter_map(|&id| state.index.entry(id));
     let stories: Vec<u64> = stories.map(EntryRef::story_or_item_key).collect();
     let star = stories
         .iter()
@@ -97,7 +97,7 @@ fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
 
 /// The selected dispatch has been opened.
 pub(super) fn read(state: &mut State) {
-    let Some(item) = state.selected().map(EntryRef::item_key) else {
+    let Some(item) = state.selected_entry().map(EntryRef::item_key) else {
         return;
     };
     if !state.marks.will_be_read(item) {
@@ -116,7 +116,7 @@ fn toggle_selection(state: &mut State) {
 }
 
 fn select_range(state: &mut State) {
-    let rows = state.list.rows(&state.desk);
+    let rows = state.list.rows(&state.index);
     let here = state.list.row;
     let last = state.marks.selection.range_anchor;
     let from = last.and_then(|last| rows.iter().position(|&id| id == last));
@@ -134,7 +134,7 @@ fn select_range(state: &mut State) {
 }
 
 fn toggle_select_all(state: &mut State) {
-    let rows = state.list.rows(&state.desk).to_vec();
+    let rows = state.list.rows(&state.index).to_vec();
     let all = rows.iter().all(|&id| state.marks.selection.contains(id));
     if all {
         state.marks.selection.clear();
@@ -155,7 +155,7 @@ pub(super) fn request_copies(state: &mut State, effects: &mut Vec<Effect>) {
         ));
         return;
     }
-    effects.push(Effect::ReadDispatches(ids, state.desk.snapshot()));
+    effects.push(Effect::ReadDispatches(ids, state.index.snapshot()));
 }
 
 /// Copies dispatches that have been read.
@@ -169,7 +169,7 @@ pub(super) fn copy_dispatches(
     let mut warned = 0;
     let texts = texts.into_iter().map(|(id, dispatch)| {
         let mut document = Document::new(id, dispatch, Vec::new(), &state.zone);
-        document.refresh_banner(&state.desk, state.now, &state.zone);
+        document.refresh_banner(&state.index, state.now, &state.zone);
         warned += usize::from(!document.warning().is_empty());
         keys::text_of(&document)
     });
@@ -247,12 +247,12 @@ pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let seen = state.marks.seen();
-    let worn = !state.is_loading() && seen.needs_compaction(state.desk.len());
+    let worn = !state.is_loading() && seen.needs_compaction(state.index.len());
     let items = state
-        .desk
+        .index
         .order()
         .iter()
-        .filter_map(|&id| state.desk.entry(id));
+        .filter_map(|&id| state.index.entry(id));
     let items = items.map(EntryRef::item_key);
     let mut items: Vec<u64> = items.filter(|&item| worn || !seen.has(item)).collect();
     items.sort_unstable();

@@ -16,7 +16,7 @@ pub struct MarksState {
     /// What is kept: what the screen shows.
     sets: MarkSets,
     /// The same as it was when the filter was applied: a row that is marked stays in the list until it is applied again.
-    applied: MarkSets,
+    filter_sets: MarkSets,
     notes: HashMap<u64, String>,
     places: HashMap<u64, u32>,
     /// Changes that have been asked for and are not yet kept: the last of each mark, and how many there are of it.
@@ -87,9 +87,9 @@ impl MarksState {
     /// The marks that a filter looks at: those of now, or (`again`) those with which it was applied.
     pub(super) fn for_filter(&mut self, again: bool) -> MarkSets {
         if !again {
-            self.applied = self.sets.clone();
+            self.filter_sets = self.sets.clone();
         }
-        self.applied.clone()
+        self.filter_sets.clone()
     }
 
     /// All marks as they are now.
@@ -158,7 +158,7 @@ impl MarksState {
     pub(super) fn load(&mut self, kept: SavedMarks) {
         self.awaited = false;
         self.sets = kept.sets;
-        self.applied = self.sets.clone();
+        self.filter_sets = self.sets.clone();
         self.notes = kept.notes;
         self.places = kept.places;
     }

@@ -193,7 +193,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::LoadFinished(summary) => {
-            state.loaded = Some(summary);
+            state.load_summary = Some(summary);
             filtering::catch_up(state);
             alerts::request_deferred_texts(state, &mut effects);
             state.hold_arrivals();
@@ -238,6 +238,6 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Quitting => marking::save_session_end(state, &mut effects),
         Msg::Notice(text) => state.notice = Some(text),
     }
-    state.settle(&mut effects);
+    state.sync_derived(&mut effects);
     effects
 }

@@ -8,7 +8,7 @@ use crate::action::{Action, Pane};
 
 pub(super) fn move_by(state: &mut State, by: isize) {
     match state.active_pane() {
-        Pane::List => state.list.move_selection(by, &state.desk),
+        Pane::List => state.list.move_selection(by, &state.index),
         Pane::Reader => state.scroll_by(by),
         Pane::Quotes => state.step_quote(by),
         Pane::Speakers => speakers::step(state, by),
@@ -22,7 +22,7 @@ pub(super) fn move_to(state: &mut State, row: usize) {
     match state.active_pane() {
         Pane::List => {
             state.list.user_selected = true;
-            state.list.select(row, &state.desk);
+            state.list.select(row, &state.index);
         }
         Pane::Reader => {
             let row = row.min(state.max_scroll());
@@ -73,10 +73,10 @@ pub(super) fn go_in(state: &mut State) {
 }
 
 pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    if action == Action::Cancel && state.sheet.is_some() && !state.narrow.is_empty() {
+    if action == Action::Cancel && state.sheet.is_some() && !state.sheet_filter.is_empty() {
         return narrowing::set_sheet_filter(state, "");
     }
-    if state.sheet.take().is_some() || state.changes.take().is_some() {
+    if state.sheet.take().is_some() || state.comparison.take().is_some() {
         return;
     }
     if state.panel.is_some() {
@@ -123,10 +123,10 @@ pub(super) fn read_on(state: &mut State, page: isize) {
 }
 
 pub(super) fn select_unread(state: &mut State, forward: bool) {
-    let rows = state.list.rows(&state.desk);
+    let rows = state.list.rows(&state.index);
     let unread = |row: &usize| {
         state
-            .desk
+            .index
             .entry(rows[*row])
             .is_some_and(|entry| !state.marks.will_be_read(entry.item_key()))
     };
@@ -138,7 +138,7 @@ pub(super) fn select_unread(state: &mut State, forward: bool) {
     match next {
         Some(row) => {
             state.list.user_selected = true;
-            state.list.select(row, &state.desk);
+            state.list.select(row, &state.index);
         }
         None => {
             state.notice = Some(format!(
@@ -167,8 +167,8 @@ pub(super) fn toggle_quotes(state: &mut State) {
 
 /// The quotes pane by speaker, or in the order of the text.
 pub(super) fn toggle_quote_order(state: &mut State) {
-    state.text_order = !state.text_order;
-    let order = if state.text_order {
+    state.quotes_in_text_order = !state.quotes_in_text_order;
+    let order = if state.quotes_in_text_order {
         "in the order of the text"
     } else {
         "by speaker"
@@ -177,7 +177,7 @@ pub(super) fn toggle_quote_order(state: &mut State) {
 }
 
 pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
-    state.narrow.clear();
+    state.sheet_filter.clear();
     let open = state.sheet.is_some_and(|sheet| sheet.kind == kind);
     state.sheet = (!open).then_some(Sheet { kind, scroll: 0 });
 }

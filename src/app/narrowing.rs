@@ -7,7 +7,7 @@ use crate::text::fold;
 
 /// Opens the prompt.
 pub(super) fn open_sheet_filter(state: &mut State) {
-    state.prompt = Some(Prompt::new(PromptKind::Sheet, &state.narrow));
+    state.prompt = Some(Prompt::new(PromptKind::Sheet, &state.sheet_filter));
 }
 
 /// A key at that prompt.
@@ -32,7 +32,7 @@ pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
 
 /// Shows only lines that hold each of the words; none: all.
 pub(super) fn set_sheet_filter(state: &mut State, words: &str) {
-    words.clone_into(&mut state.narrow);
+    words.clone_into(&mut state.sheet_filter);
     if let Some(sheet) = &mut state.sheet {
         sheet.scroll = 0;
     }
@@ -40,7 +40,7 @@ pub(super) fn set_sheet_filter(state: &mut State, words: &str) {
 
 /// The lines that hold each of the words, under their headings.
 pub(super) fn filter_sheet_lines(lines: Vec<SheetLine>, state: &State) -> Vec<SheetLine> {
-    let words = &state.narrow;
+    let words = &state.sheet_filter;
     let sought: Vec<String> = words.split_whitespace().map(fold).collect();
     if sought.is_empty() {
         return lines;

@@ -20,7 +20,7 @@ impl MarksState {
 /// Opens the note on the selected story in an editor.
 pub(super) fn edit_note(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(story) = state
-        .selected()
+        .selected_entry()
         .map(crate::desk::EntryRef::story_or_item_key)
     else {
         return;
@@ -72,7 +72,7 @@ impl State {
         let Some(document) = &mut self.reader.document else {
             return;
         };
-        let entry = self.desk.entry(document.id);
+        let entry = self.index.entry(document.id);
         let note = entry.and_then(|entry| self.marks.note(entry.story_or_item_key()));
         let note = note.unwrap_or("");
         if document.remark != note {
@@ -86,7 +86,7 @@ impl State {
         if self.document().is_none() || std::mem::replace(&mut self.reader.was_opened, true) {
             return;
         }
-        let place = self.selected().map(crate::desk::EntryRef::item_key);
+        let place = self.selected_entry().map(crate::desk::EntryRef::item_key);
         let place = place.and_then(|item| self.marks.place(item));
         let landing = self.reader.scroll_target.map(|(_, landing)| landing);
         let free = matches!(landing, None | Some(ScrollTarget::FirstMatch));
@@ -105,7 +105,7 @@ impl State {
         else {
             return;
         };
-        let Some(entry) = self.desk.entry(document.id) else {
+        let Some(entry) = self.index.entry(document.id) else {
             return;
         };
         let item = entry.item_key();

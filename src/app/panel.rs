@@ -33,7 +33,7 @@ impl State {
             PanelKind::Views => self.alerts.saved.len(),
             PanelKind::Alerts => self.alerts.log.len(),
             PanelKind::Links => self.links.len(),
-            PanelKind::Bookmarks => self.places.named.len(),
+            PanelKind::Bookmarks => self.bookmarks.named.len(),
         }
     }
 }
@@ -88,7 +88,7 @@ pub(super) fn scroll_to_row(state: &mut State) {
 /// A digit chooses a view at once. True where that was meant.
 pub(super) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
     let views = state.active_pane() == Pane::Choice
-        && state.pending.is_empty()
+        && state.pending_keys.is_empty()
         && state
             .panel
             .is_some_and(|panel| panel.kind == PanelKind::Views);
@@ -157,7 +157,7 @@ fn go_to_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
 
 /// Selects an entry: where the list does not have it, it is shown whole.
 pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Effect>) {
-    let shown = |state: &State| state.list.row_of(&state.desk, id).is_some();
+    let shown = |state: &State| state.list.row_of(&state.index, id).is_some();
     if !shown(state) {
         // What waits to be taken in comes in with it.
         state.hold_arrivals();

@@ -58,7 +58,7 @@ impl Bookmark {
 impl State {
     /// Where the reader is now.
     fn current_bookmark(&self) -> Option<Bookmark> {
-        let entry = self.selected()?;
+        let entry = self.selected_entry()?;
         let at = self.document().map_or(0, |_| self.reader.top_position());
         Some(Bookmark {
             item: entry.item_key(),
@@ -79,12 +79,12 @@ impl State {
 
 /// The next key is the letter of a place.
 pub(super) fn await_letter(state: &mut State, action: Action) {
-    state.places.asked = Some(action);
+    state.bookmarks.asked = Some(action);
 }
 
 /// Takes that letter. True where one was awaited.
 pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
-    let Some(asked) = state.places.asked.take() else {
+    let Some(asked) = state.bookmarks.asked.take() else {
         return false;
     };
     let letter = match key.code {
@@ -93,12 +93,12 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
     };
     match (asked, letter) {
         (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
-        (Action::GoToPlace, '\'') => match state.places.before.clone() {
+        (Action::GoToPlace, '\'') => match state.bookmarks.before.clone() {
             Some(place) => go_to_bookmark(state, &place, effects),
             None => state.notice = Some("there was no jump yet to go back from".to_owned()),
         },
         (Action::GoToPlace, 'a'..='z') => {
-            if let Some(place) = state.places.named.get(&letter).cloned() {
+            if let Some(place) = state.bookmarks.named.get(&letter).cloned() {
                 go_to_bookmark(state, &place, effects);
                 return true;
             }
@@ -120,18 +120,18 @@ fn set_bookmark(state: &mut State, letter: char) {
     let hint = state.bookmark_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
     state.notice = Some(format!("this place is called {letter}{hint}"));
     let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.written()));
-    state.places.named.insert(letter, place);
+    state.bookmarks.named.insert(letter, place);
     state.marks.ask(vec![change]);
 }
 
 fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
     let is_it = |entry: EntryRef<'_>| entry.item_key() == place.item;
-    let mut ids = state.desk.order().iter().copied();
-    let Some(id) = ids.find(|&id| state.desk.entry(id).is_some_and(is_it)) else {
+    let mut ids = state.index.order().iter().copied();
+    let Some(id) = ids.find(|&id| state.index.entry(id).is_some_and(is_it)) else {
         state.notice = Some(format!("this dispatch is not at hand: {}", place.headline));
         return;
     };
-    state.places.before = state.current_bookmark();
+    state.bookmarks.before = state.current_bookmark();
     let same = state.document().is_some_and(|document| document.id == id);
     panel::select_entry(state, id, effects);
     if state.list.selected == Some(id) {
@@ -152,7 +152,7 @@ fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>
 /// Goes to one of the places that are shown.
 pub(super) fn open_chosen_bookmark(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     panel::close(state);
-    if let Some(place) = state.places.named.values().nth(row).cloned() {
+    if let Some(place) = state.bookmarks.named.values().nth(row).cloned() {
         go_to_bookmark(state, &place, effects);
     }
 }
@@ -176,7 +176,7 @@ pub(super) fn record_before_jump(state: &mut State, action: Action) {
             Pane::List | Pane::Reader | Pane::Quotes
         )
     {
-        state.places.before = state.current_bookmark();
+        state.bookmarks.before = state.current_bookmark();
     }
 }
 
@@ -187,7 +187,7 @@ pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]
             .strip_prefix(SETTING)
             .and_then(|name| name.parse().ok());
         if let Some((letter, place)) = letter.zip(Bookmark::kept(value)) {
-            state.places.named.entry(letter).or_insert(place);
+            state.bookmarks.named.entry(letter).or_insert(place);
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn handle_mouse(state: &mut State, mouse: MouseInput, effects: &mut V
         return;
     };
     state.notice = None;
-    state.pending.clear();
+    state.pending_keys.clear();
     state.count = None;
     live::stop_following_on_move(state, Action::Down);
     match mouse.action {
@@ -90,7 +90,7 @@ fn scroll_pane(state: &mut State, pane: Pane, by: isize) {
 
 /// Scrolls the list; the selection stays where it is in sight, else on the row that is nearest to it.
 fn scroll_list(state: &mut State, by: isize) {
-    let count = state.list.rows(&state.desk).len();
+    let count = state.list.rows(&state.index).len();
     let height = state.pane_height(Pane::List);
     let last = count.saturating_sub(height);
     let top = state.list.top.saturating_add_signed(by).min(last);
@@ -104,14 +104,14 @@ fn scroll_list(state: &mut State, by: isize) {
     let row = state.list.row.min(end.saturating_sub(1)).max(first);
     state.list.top = top;
     state.list.user_selected = true;
-    state.list.select(row, &state.desk);
+    state.list.select(row, &state.index);
 }
 
 fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) {
     match pane {
         Pane::List => {
             let row = state.list.top + line;
-            if row >= state.list.rows(&state.desk).len() {
+            if row >= state.list.rows(&state.index).len() {
                 return;
             }
             if state.focus == Pane::List && state.list.row == row {
@@ -119,7 +119,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             }
             state.focus = Pane::List;
             state.list.user_selected = true;
-            state.list.select(row, &state.desk);
+            state.list.select(row, &state.index);
         }
         Pane::Reader => {
             state.focus = Pane::Reader;

@@ -25,7 +25,7 @@ pub(super) fn open_prompt(state: &mut State) {
             prompt
         }
     });
-    state.place_before = state.list.selected;
+    state.selection_before_prompt = state.list.selected;
 }
 
 /// Opens the prompt for a filter within the one that is on.
@@ -58,11 +58,11 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
         PromptEvent::Accepted => accept_prompt(state, effects),
         PromptEvent::Cancelled => cancel_prompt(state, effects),
         PromptEvent::Move(by) if purpose == PromptKind::Filter => {
-            state.list.move_selection(by, &state.desk)
+            state.list.move_selection(by, &state.index)
         }
         PromptEvent::Recall(older) => {
             let history = match purpose {
-                PromptKind::Search => &state.searches,
+                PromptKind::Search => &state.search_history,
                 _ => &state.filter.history,
             };
             if prompt.recall(history, older) {
@@ -102,8 +102,8 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
     let text = prompt.text();
     match prompt.purpose {
         PromptKind::Search if !text.is_empty() => {
-            state.searches.retain(|before| before != text);
-            state.searches.push(text.to_owned());
+            state.search_history.retain(|before| before != text);
+            state.search_history.push(text.to_owned());
             state.go_to_hit(true, true);
         }
         PromptKind::Filter if prompt.within && text.trim().is_empty() => {
@@ -127,7 +127,7 @@ fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
     } else {
         apply_text(state, prompt.purpose, &prompt.before, effects);
     }
-    state.list.selected = state.place_before;
+    state.list.selected = state.selection_before_prompt;
     state.list.user_selected = true;
     state.rebuild_rows();
 }

@@ -148,7 +148,7 @@ impl State {
         let Some(document) = self.document() else {
             return;
         };
-        let order: Vec<usize> = runs(document, self.text_order)
+        let order: Vec<usize> = runs(document, self.quotes_in_text_order)
             .into_iter()
             .flat_map(|(_, quotes)| quotes)
             .collect();
@@ -208,7 +208,7 @@ impl State {
         let Some(document) = self.reader.document.as_mut() else {
             return;
         };
-        document.lay_out_quotes(usize::from(area.width), self.text_order);
+        document.lay_out_quotes(usize::from(area.width), self.quotes_in_text_order);
         let rows = &document.rows;
         let height = usize::from(area.height).saturating_sub(2).max(1);
         let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.reader.current_quote);

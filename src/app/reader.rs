@@ -162,7 +162,7 @@ impl State {
     }
 
     pub(super) fn line_count(&self) -> usize {
-        self.shown().map_or(0, |d| d.lines.len())
+        self.shown_document().map_or(0, |d| d.lines.len())
     }
 
     /// The furthest that the reader scrolls: the last line at the foot of the pane.

@@ -13,7 +13,7 @@ pub(super) fn replaced(
     effects: &mut Vec<Effect>,
 ) {
     filtering::receive_segments(state, segments, effects);
-    if !state.desk.replace(replaced).is_empty() {
+    if !state.index.replace(replaced).is_empty() {
         state.rebuild_rows();
     }
 }

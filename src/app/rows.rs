@@ -32,7 +32,7 @@ impl State {
         // The room of the rows of before is that of these: a list of a million is not made twice for each arrival.
         let room = self.list.row_override.take().unwrap_or_default();
         let mut rows = self.scan_candidates(room);
-        self.list.made_from = self.desk.len();
+        self.list.made_from = self.index.len();
         self.list.folded_from = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
@@ -44,7 +44,7 @@ impl State {
         self.list.story_heads = rows.story_heads;
         self.list.pinned_row = rows.pinned_row;
         self.list.row_override = rows.ids;
-        self.list.restore_selection(&self.desk);
+        self.list.restore_selection(&self.index);
         self.transfer_selection();
     }
 
@@ -52,7 +52,7 @@ impl State {
     /// entry, so a long list does that when it has grown by half, not for every arrival of a load. Until then
     /// [`Self::rows_wait`] is true.
     pub(super) fn rows_may_wait(&self) -> bool {
-        let (before, now) = (self.list.made_from, self.desk.len());
+        let (before, now) = (self.list.made_from, self.index.len());
         // Rows that are those of the desk itself change with it: only the selection has to be found again.
         let own = self.list.row_override.is_some();
         let shown = own && self.live.pending_from.is_none() && !self.filter.needs_job();
@@ -61,20 +61,20 @@ impl State {
 
     /// True where entries have arrived that the rows do not have yet.
     pub(super) fn rows_wait(&self) -> bool {
-        !self.filter.needs_job() && self.list.made_from < self.desk.len()
+        !self.filter.needs_job() && self.list.made_from < self.index.len()
     }
 
     /// All that may be rows: versions of one story still stand each by itself.
     fn scan_candidates(&self, mut room: Vec<EntryId>) -> RowScan {
         let all = match &self.list.hits {
             Some(hits) => &hits.ids[..],
-            None => self.desk.order(),
+            None => self.index.order(),
         };
         let mut rows = RowScan::default();
-        let end = self.desk.end_id();
+        let end = self.index.end_id();
         let waits = self.live.pending_from.is_some_and(|upto| upto < end);
         let hides = self.embargoes.hidden;
-        if self.desk.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
+        if self.index.has_no_status_flags() && !waits && !hides && !self.mutes_any() {
             return rows;
         }
         let begin = |room: &mut Vec<EntryId>, rows: usize| {
@@ -95,7 +95,7 @@ impl State {
                 !new && !held && (!muted || self.live.show_muted)
             };
             let stand = self.story_entry(id);
-            if row && self.desk.has_versions(stand) {
+            if row && self.index.has_versions(stand) {
                 rows.versions.insert(stand, id);
             }
             match (own, row) {
@@ -149,18 +149,22 @@ impl State {
     ) -> bool {
         let stand = self.story_entry(id);
         // The flag is quicker to ask than the map, and most entries have no other versions.
-        if !self.desk.has_versions(stand) || !rows.versions.contains_key(&stand) {
+        if !self.index.has_versions(stand) || !rows.versions.contains_key(&stand) {
             return true;
         }
         if rows.nested_rows.contains(&id) {
             return false;
         }
-        let head = self.desk.story_status(stand).superseded_by.unwrap_or(stand);
+        let head = self
+            .index
+            .story_status(stand)
+            .superseded_by
+            .unwrap_or(stand);
         let best = if let Some(&row) = rows.versions.get(&head) {
             row
         } else {
             *newest.entry(head).or_insert_with(|| {
-                let chain = self.desk.versions(stand);
+                let chain = self.index.versions(stand);
                 let row = chain.iter().find_map(|other| rows.versions.get(other));
                 row.copied().unwrap_or(id)
             })
@@ -181,7 +185,7 @@ impl State {
     fn unfolded_stories(&self, rows: &mut RowScan) -> HashMap<EntryId, Vec<EntryId>> {
         let mut open = HashMap::new();
         for &id in &self.unfolded {
-            let chain = self.desk.versions(id);
+            let chain = self.index.versions(id);
             let shown = |&other: &EntryId| match rows.versions.get(&other) {
                 Some(&row) => Some(row),
                 None => (self.has_row(other) && !self.is_pending(other)).then_some(other),
@@ -201,21 +205,22 @@ impl State {
     /// True for an entry that has a row of its own: its file stands as it was read, as far as the reader has been
     /// told, and no other row shows the very same dispatch.
     fn has_row(&self, id: EntryId) -> bool {
-        if !self.desk.is_unlisted(id) || Some(id) == self.list.selected && self.list.user_selected {
+        if !self.index.is_unlisted(id) || Some(id) == self.list.selected && self.list.user_selected
+        {
             return true;
         }
         // Until that which takes its place is taken in, it keeps its row.
-        self.desk
+        self.index
             .successor(id)
             .is_some_and(|next| next > id && self.is_pending(next))
     }
 
     /// Whose place among the versions of a story is that of a row: its own, or that of what waits to take its place.
     fn story_entry(&self, id: EntryId) -> EntryId {
-        if !self.desk.is_unlisted(id) {
+        if !self.index.is_unlisted(id) {
             return id;
         }
-        let next = self.desk.successor(id);
+        let next = self.index.successor(id);
         next.filter(|&next| self.is_pending(next)).unwrap_or(id)
     }
 

@@ -51,7 +51,7 @@ impl State {
 
     /// Asks for the next dispatch of the list in which somebody speaks.
     fn search_speaker(&mut self, name: String, forward: bool, effects: &mut Vec<Effect>) {
-        let rows = self.list.rows(&self.desk);
+        let rows = self.list.rows(&self.index);
         let row = self.list.row.min(rows.len());
         let ids: Vec<EntryId> = if forward {
             rows.iter().skip(row + 1).copied().collect()
@@ -69,7 +69,7 @@ impl State {
             generation: self.speakers.generation,
             name: seek.name.clone(),
             ids,
-            snapshot: self.desk.snapshot(),
+            snapshot: self.index.snapshot(),
         });
         self.speaker_search = Some(seek);
     }
@@ -87,18 +87,18 @@ impl State {
         let Some(seek) = self.speaker_search.take() else {
             return;
         };
-        let row = id.and_then(|id| self.list.row_of(&self.desk, id));
+        let row = id.and_then(|id| self.list.row_of(&self.index, id));
         self.notice = None;
         match row {
             Some(row) => {
                 self.list.user_selected = true;
-                self.list.select(row, &self.desk);
+                self.list.select(row, &self.index);
                 self.set_scroll_target(ScrollTarget::SpeakerQuote(seek.forward));
                 self.reader.sought_speaker = seek.name;
             }
             None => self.notice = Some(not_found_notice(&seek)),
         }
-        for key in std::mem::take(&mut self.held) {
+        for key in std::mem::take(&mut self.deferred_keys) {
             super::keys::key(self, key, effects);
         }
     }
@@ -116,19 +116,19 @@ impl State {
             .any(|&step| self.keys.uses_key(pane, step, key))
         {
             self.notice = Some(searching_notice(seek));
-            self.held.push(key);
+            self.deferred_keys.push(key);
             return true;
         }
         self.speaker_search = None;
         // Half a sequence that waited goes on with this key: the q of ]q is none of its own.
-        let half = self.held.drain(..).next_back();
+        let half = self.deferred_keys.drain(..).next_back();
         let half = half.filter(|half| half.code != Code::Char('s') && key.code != Code::Esc);
-        self.pending.extend(half);
+        self.pending_keys.extend(half);
         self.speakers.generation += 1;
         effects.push(Effect::CountSpeakers {
             generation: self.speakers.generation,
             ids: Vec::new(),
-            snapshot: self.desk.snapshot(),
+            snapshot: self.index.snapshot(),
         });
         key.code == Code::Esc
     }

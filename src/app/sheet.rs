@@ -212,7 +212,7 @@ fn problem_lines(state: &State) -> Vec<SheetLine> {
     if let Some(more) = state.problems.len().checked_sub(MAX_PROBLEMS + 1) {
         lines.push(SheetLine::Text(format!("… and {} more", more + 1)));
     }
-    if let Some(summary) = state.loaded.filter(|summary| summary.skipped > 0) {
+    if let Some(summary) = state.load_summary.filter(|summary| summary.skipped > 0) {
         lines.push(SheetLine::Blank);
         lines.push(SheetLine::Text(format!(
             "{} hidden or unfinished files (.x, x~, x.tmp, x.part) were left out.",

@@ -11,16 +11,16 @@ pub(super) fn request_source(state: &mut State, effects: &mut Vec<Effect>) {
     let shown = state.sheet.is_some_and(|s| s.kind == SheetKind::Source);
     if !shown {
         state.source = None;
-        state.source_of = None;
+        state.source_entry = None;
         return;
     }
     let Some((id, encoding)) = state.document().map(|d| (d.id, d.dispatch.encoding)) else {
         return;
     };
-    if state.source_of != Some(id) {
-        state.source_of = Some(id);
+    if state.source_entry != Some(id) {
+        state.source_entry = Some(id);
         state.source = None;
-        effects.push(Effect::ReadSource(id, encoding, state.desk.snapshot()));
+        effects.push(Effect::ReadSource(id, encoding, state.index.snapshot()));
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) fn receive_source(
     id: EntryId,
     result: Result<SourceView, InputProblem>,
 ) {
-    if state.source_of == Some(id) {
+    if state.source_entry == Some(id) {
         state.source = Some(result);
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
         effects.push(Effect::CountSpeakers {
             generation: state.speakers.generation,
             ids: Vec::new(),
-            snapshot: state.desk.snapshot(),
+            snapshot: state.index.snapshot(),
         });
     }
 }
@@ -150,7 +150,7 @@ pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Asks for the speakers of so many rows.
 fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
-    let rows = state.list.rows(&state.desk);
+    let rows = state.list.rows(&state.index);
     let ids = rows[..rows.len().min(most)].to_vec();
     let speakers = &mut state.speakers;
     speakers.generation += 1;
@@ -158,7 +158,7 @@ fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
     effects.push(Effect::CountSpeakers {
         generation: speakers.generation,
         ids,
-        snapshot: state.desk.snapshot(),
+        snapshot: state.index.snapshot(),
     });
 }
 
@@ -228,7 +228,7 @@ pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
     let now = (
         state.filter.generation,
         state.filter.query.is_empty(),
-        state.list.rows(&state.desk).len(),
+        state.list.rows(&state.index).len(),
     );
     let idle = state.speakers.progress.is_none() && !state.filter.is_running();
     if idle && state.speakers.of != Some(now) {

@@ -43,12 +43,12 @@ pub struct State {
     /// See [`super::Manner`].
     pub plain: bool,
     pub mouse: bool,
-    pub choosing: Option<ChooseMode>,
+    pub choose_mode: Option<ChooseMode>,
     /// What time it is, as far as has been told.
     pub now: Option<Stamp>,
-    pub desk: DispatchIndex,
+    pub index: DispatchIndex,
     /// Set when the load has ended.
-    pub loaded: Option<IngestSummary>,
+    pub load_summary: Option<IngestSummary>,
     pub problems: Vec<InputProblem>,
     pub list: List,
     /// What is known of the wire while it comes in.
@@ -59,48 +59,48 @@ pub struct State {
     pub unfolded: HashSet<EntryId>,
     pub filter: ListFilter,
     /// What was searched for in texts, the newest last.
-    pub searches: Vec<String>,
+    pub search_history: Vec<String>,
     /// Commands that were typed, the newest last.
-    pub commands: Vec<String>,
+    pub command_history: Vec<String>,
     /// Commands that dispatches were given to, the newest last.
-    pub pipes: Vec<String>,
+    pub pipe_history: Vec<String>,
     pub reader: Reader,
     pub focus: Pane,
     /// The quotes pane as the reader switched it; `None`: as the room allows.
     pub quotes_wanted: Option<bool>,
     /// The quotes pane shows the statements as they stand in the text, not by speaker.
-    pub text_order: bool,
+    pub quotes_in_text_order: bool,
     /// First row of the quotes pane on the screen.
     pub quotes_top: usize,
     pub prompt: Option<Prompt>,
     pub sheet: Option<Sheet>,
     /// Words that the lines of the sheet must hold to be shown.
-    pub narrow: String,
+    pub sheet_filter: String,
     /// The bytes of the open dispatch, while they are shown, and whose they are.
     pub source: Option<Result<SourceView, InputProblem>>,
-    pub source_of: Option<EntryId>,
+    pub source_entry: Option<EntryId>,
     /// The sources of the desk, once they have been asked for.
     pub health: Option<Health>,
     /// What changed between two versions, while it is shown.
-    pub changes: Option<Comparison>,
+    pub comparison: Option<Comparison>,
     /// The list that stands over the panes.
     pub panel: Option<Panel>,
     /// Links to choose from, while they are shown.
     pub links: Vec<Link>,
     /// Places that have a letter.
-    pub places: Bookmarks,
+    pub bookmarks: Bookmarks,
     /// The speakers of the list.
     pub speakers: SpeakersView,
     /// A speaker whose next quote is sought in the list.
     pub speaker_search: Option<SpeakerSearch>,
     /// Keys of a sequence that is not complete.
-    pub pending: Vec<Key>,
+    pub pending_keys: Vec<Key>,
     /// The count typed before a key.
     pub count: Option<usize>,
     /// Keys typed before the first answer to a new query, for the rows it will bring.
-    pub held: Vec<Key>,
+    pub deferred_keys: Vec<Key>,
     /// The entry that was selected when the prompt was opened.
-    pub place_before: Option<EntryId>,
+    pub selection_before_prompt: Option<EntryId>,
     pub welcome: Welcome,
     /// One line at the bottom, until the next key.
     pub notice: Option<String>,
@@ -125,10 +125,10 @@ impl State {
             look: setup.look,
             plain: setup.options.plain,
             mouse: setup.options.mouse,
-            choosing: setup.options.choose.map(ChooseMode::new),
+            choose_mode: setup.options.choose.map(ChooseMode::new),
             now: None,
-            desk: DispatchIndex::default(),
-            loaded: None,
+            index: DispatchIndex::default(),
+            load_summary: None,
             problems: setup.problems,
             list: List {
                 // Nothing is shown that the filter has not passed.
@@ -140,30 +140,30 @@ impl State {
             embargoes: Embargoes::new(setup.options.hide_embargoed),
             unfolded: HashSet::new(),
             filter,
-            searches: Vec::new(),
-            commands: Vec::new(),
-            pipes: Vec::new(),
+            search_history: Vec::new(),
+            command_history: Vec::new(),
+            pipe_history: Vec::new(),
             reader: Reader::default(),
             focus: Pane::List,
             quotes_wanted: None,
-            text_order: false,
+            quotes_in_text_order: false,
             quotes_top: 0,
             prompt: None,
             sheet: None,
-            narrow: String::new(),
+            sheet_filter: String::new(),
             source: None,
-            source_of: None,
+            source_entry: None,
             health: None,
-            changes: None,
+            comparison: None,
             panel: None,
             links: Vec::new(),
-            places: Bookmarks::default(),
+            bookmarks: Bookmarks::default(),
             speakers: SpeakersView::default(),
             speaker_search: None,
-            pending: Vec::new(),
+            pending_keys: Vec::new(),
             count: None,
-            held: Vec::new(),
-            place_before: None,
+            deferred_keys: Vec::new(),
+            selection_before_prompt: None,
             welcome: setup.options.welcome,
             notice: None,
             marks: MarksState::default(),
@@ -183,17 +183,17 @@ impl State {
             self.size,
             focus,
             self.quotes_wanted,
-            self.entries(),
+            self.max_entries(),
             self.plain,
         )
     }
 
     /// How many entries the list can show at most: known once all are in.
-    fn entries(&self) -> usize {
+    fn max_entries(&self) -> usize {
         if self.is_loading() {
             usize::MAX
         } else {
-            self.desk.len()
+            self.index.len()
         }
     }
 
@@ -204,7 +204,7 @@ impl State {
             Pane::Sheet
         } else if self.panel.is_some() {
             Pane::Choice
-        } else if self.changes.is_some() {
+        } else if self.comparison.is_some() {
             Pane::Changes
         } else if self.speakers.open {
             Pane::Speakers
@@ -231,37 +231,37 @@ impl State {
     /// The open document: what keys act on. `None` while the selected dispatch is being read.
     #[must_use]
     pub fn document(&self) -> Option<&Document> {
-        self.shown()
+        self.shown_document()
             .filter(|document| Some(document.id) == self.list.selected)
     }
 
     /// What the reader pane shows: the open document, or the one before until that has been read.
     #[must_use]
-    pub fn shown(&self) -> Option<&Document> {
+    pub fn shown_document(&self) -> Option<&Document> {
         self.reader.document.as_ref()
     }
 
     /// The selected entry.
     #[must_use]
-    pub fn selected(&self) -> Option<EntryRef<'_>> {
-        self.list.selected.and_then(|id| self.desk.entry(id))
+    pub fn selected_entry(&self) -> Option<EntryRef<'_>> {
+        self.list.selected.and_then(|id| self.index.entry(id))
     }
 
     /// True while the first entries are still to come.
     #[must_use]
     pub fn is_loading(&self) -> bool {
-        self.loaded.is_none()
+        self.load_summary.is_none()
     }
 
     /// Brings everything derived up to date: the selection, what is open, its lines, the scroll positions.
-    pub(super) fn settle(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn sync_derived(&mut self, effects: &mut Vec<Effect>) {
         super::marking::flush_marks(self, effects);
         self.unpin_row();
-        if self.list.selected.is_none() && !self.list.rows(&self.desk).is_empty() {
+        if self.list.selected.is_none() && !self.list.rows(&self.index).is_empty() {
             self.rebuild_rows();
         }
         let height = self.pane_height(Pane::List);
-        self.list.scroll_to_selection(height, &self.desk);
+        self.list.scroll_to_selection(height, &self.index);
         if self.list.selected != self.reader.requested {
             self.reader.requested = self.list.selected;
             self.reader.scroll_target = self
@@ -269,7 +269,7 @@ impl State {
                 .scroll_target
                 .filter(|l| Some(l.0) == self.list.selected);
             match self.list.selected {
-                Some(id) => effects.push(Effect::ReadDispatch(id, self.desk.snapshot())),
+                Some(id) => effects.push(Effect::ReadDispatch(id, self.index.snapshot())),
                 None => self.reader.clear(),
             }
         }

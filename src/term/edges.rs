@@ -47,7 +47,7 @@ pub(super) fn handle_msg(
     }
     let effects = update(state, msg);
     if loaded {
-        edges.crew.wire().loaded(&state.desk);
+        edges.crew.wire().loaded(&state.index);
     }
     let mut flow = ControlFlow::Continue(());
     for effect in effects {
@@ -104,7 +104,7 @@ fn run_effect(
         Effect::SaveMarks(changes) => edges.keeper.write(changes),
         Effect::SaveListedItems(items, all) => edges.keeper.write_visit(items, all),
         Effect::EditNote { story, text } => note(state, story, text, edges)?,
-        Effect::Follow => edges.crew.wire().follow(&state.desk),
+        Effect::Follow => edges.crew.wire().follow(&state.index),
         Effect::ReadDispatches(ids, snapshot) => edges.crew.texts(ids, snapshot),
         Effect::Copy(text) => {
             let said = outside::copy_text(edges, text)?;

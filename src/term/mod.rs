@@ -134,7 +134,7 @@ pub fn run(
         unsaid.push("what was being saved or copied is not done: it took too long".to_owned());
     }
     let (code, choice) = (code?, state.take_choice());
-    let desk = state.desk;
+    let desk = state.index;
     Ok(ExitReport {
         code,
         choice,
@@ -225,8 +225,8 @@ fn run_event_loop(
 /// very first frame waits a little for their marks.
 fn needs_frame_now(msg: &Msg, state: &State, drawn: bool) -> bool {
     match msg {
-        Msg::EntriesArrived(_) => state.desk.is_empty() && (drawn || !state.marks.awaited),
-        Msg::MarksLoaded(_) => !state.desk.is_empty(),
+        Msg::EntriesArrived(_) => state.index.is_empty() && (drawn || !state.marks.awaited),
+        Msg::MarksLoaded(_) => !state.index.is_empty(),
         Msg::EntriesReplaced { .. } | Msg::Problem(_) => false,
         _ => true,
     }

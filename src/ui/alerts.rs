@@ -173,7 +173,7 @@ pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut B
     if alert.unread {
         brush.sign(0, y, "●", Role::Unread);
     }
-    let dispatch = alert.id.and_then(|id| state.desk.entry(id));
+    let dispatch = alert.id.and_then(|id| state.index.entry(id));
     let now = state.now;
     let time = alert.at.map(Stamp::from_seconds);
     let time = time.map_or_else(String::new, |time| {

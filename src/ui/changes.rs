@@ -85,7 +85,7 @@ pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &m
     let end = state.size.0.saturating_sub(columns(&right) + 1);
     let newer = comparison.versions.get(comparison.newer);
     let slug = newer
-        .and_then(|&id| state.desk.entry(id))
+        .and_then(|&id| state.index.entry(id))
         .map_or("", |entry| entry.slug());
     let title = if slug.is_empty() {
         "what changed".to_owned()

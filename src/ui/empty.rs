@@ -23,10 +23,10 @@ fn empty_message(state: &State) -> Vec<String> {
     if state.filter.is_running() && !state.filter.query.is_empty() {
         return vec!["searching …".to_owned()];
     }
-    if state.is_loading() && state.desk.is_empty() {
+    if state.is_loading() && state.index.is_empty() {
         return vec!["reading …".to_owned()];
     }
-    if state.desk.is_empty() {
+    if state.index.is_empty() {
         nothing_read(state)
     } else {
         nothing_left(state)
@@ -37,7 +37,7 @@ fn empty_message(state: &State) -> Vec<String> {
 fn nothing_left(state: &State) -> Vec<String> {
     let mut lines = Vec::new();
     if state.filter.query.is_empty() {
-        let count = state.desk.len();
+        let count = state.index.len();
         let dispatches = pluralize(count, "dispatch");
         let count = with_thousands(count);
         lines.push(format!("nothing is left of {count} {dispatches}"));
@@ -75,7 +75,7 @@ fn nothing_read(state: &State) -> Vec<String> {
         [one] => lines.push(safe_line(&one.to_string()).into_owned()),
         several => lines.push(format!("{key} shows why: {} problems", several.len())),
     }
-    let skipped = state.loaded.map_or(0, |summary| summary.skipped);
+    let skipped = state.load_summary.map_or(0, |summary| summary.skipped);
     if skipped > 0 {
         let files = pluralize(usize::try_from(skipped).unwrap_or(usize::MAX), "file");
         lines.push(format!(

@@ -16,7 +16,7 @@ use crate::text::{Layer, width};
 
 /// Draws the list; returns the cell of the selected row where the list has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
-    let rows = state.list.rows(&state.desk);
+    let rows = state.list.rows(&state.index);
     if rows.is_empty() {
         super::empty::draw_empty(state, area, brush);
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
@@ -31,7 +31,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         .enumerate()
     {
         let y = area.y + u16::try_from(line).unwrap_or(0);
-        let Some(entry) = state.desk.entry(id) else {
+        let Some(entry) = state.index.entry(id) else {
             continue;
         };
         draw_row(

@@ -60,7 +60,7 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         (cursor, more) = (Some(first), Some(below));
     } else if let Some(panel) = state.panel {
         cursor = panel::draw(state, panel, brush);
-    } else if let Some(comparison) = &state.changes {
+    } else if let Some(comparison) = &state.comparison {
         cursor = changes::draw(state, comparison, brush);
     } else if state.speakers.open {
         cursor = speakers::draw(state, brush);

@@ -74,7 +74,7 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
             }
         }
         PanelKind::Bookmarks => {
-            let named = state.places.named.iter().skip(rows.start);
+            let named = state.bookmarks.named.iter().skip(rows.start);
             for (y, (letter, place)) in (top..).zip(named.take(rows.len())) {
                 choices::draw_bookmark_row((*letter, place), width, y, brush);
             }

@@ -13,7 +13,7 @@ use crate::text::{counted, find_folded, fit, fold};
 
 /// Draws the pane; returns the cell of the current quote where the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
-    let document = state.shown()?;
+    let document = state.shown_document()?;
     let inner = Area {
         x: area.x + 1,
         width: area.width.saturating_sub(2),

@@ -16,7 +16,7 @@ use line::draw_line;
 /// Draws the reader; returns the cell of the current quote where the reader has the focus, or of its first line.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
     let column = text_column(area);
-    let Some(document) = state.shown() else {
+    let Some(document) = state.shown_document() else {
         if let Some(failure) = &state.reader.failure {
             let lines = crate::text::wrap(&failure.to_string(), usize::from(column.width));
             for (y, line) in (area.y + 1..area.y + area.height).zip(lines) {
@@ -141,7 +141,7 @@ impl TextRoles {
             bar,
             across: state.reader.table_scroll,
             starred: state
-                .desk
+                .index
                 .entry(document.id)
                 .is_some_and(|entry| state.marks.is_starred(entry.story_or_item_key())),
         }

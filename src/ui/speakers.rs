@@ -67,7 +67,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         brush.text(2, 3, width.saturating_sub(2), &text, &[Role::Text]);
         return None;
     }
-    let newest = state.desk.newest().map(|newest| newest.stamp);
+    let newest = state.index.newest().map(|newest| newest.stamp);
     let area = overlay_area(state.size, Pane::Speakers);
     let height = state.pane_height(Pane::Speakers);
     let mut cursor = None;

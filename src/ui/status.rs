@@ -32,7 +32,7 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     if let Some(sheet) = state.sheet {
         return draw_sheet_top(state, sheet.title(), Area { x: x + 2, ..area }, brush);
     }
-    if let Some(comparison) = &state.changes {
+    if let Some(comparison) = &state.comparison {
         return super::changes::draw_top(state, comparison, x + 2, brush);
     }
     let right = if let Some(panel) = state.panel {
@@ -58,8 +58,8 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
 fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
     let room = |x: u16| state.size.0.saturating_sub(x);
     let x = brush.text(at.x, at.y, room(at.x), title, &[Role::Text]);
-    if !state.narrow.is_empty() {
-        let words = format!("/ {}", safe_line(&state.narrow));
+    if !state.sheet_filter.is_empty() {
+        let words = format!("/ {}", safe_line(&state.sheet_filter));
         brush.text(x + 2, at.y, room(x + 2), &words, &[Role::Key]);
     }
 }
@@ -120,7 +120,7 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
 
 /// The filter and how many rows it keeps: always true.
 fn top_right(state: &State) -> String {
-    let rows = state.list.rows(&state.desk).len();
+    let rows = state.list.rows(&state.index).len();
     let typing = state
         .prompt
         .as_ref()
@@ -135,7 +135,7 @@ fn top_right(state: &State) -> String {
             String::new()
         } else {
             // Folded stories: what is counted are rows.
-            let row = if rows == state.list.represented_dispatches(&state.desk) {
+            let row = if rows == state.list.represented_dispatches(&state.index) {
                 ""
             } else {
                 "row "
@@ -156,7 +156,7 @@ fn top_right(state: &State) -> String {
         .map_or(0, |hits| hits.ids.len() - hits.exact_count);
     let close = match close {
         0 => String::new(),
-        all if all >= state.list.represented_dispatches(&state.desk) => {
+        all if all >= state.list.represented_dispatches(&state.index) => {
             ", close matches only".to_owned()
         }
         close => format!(", {} of them close", with_thousands(close)),
@@ -172,8 +172,8 @@ fn top_right(state: &State) -> String {
 /// How many dispatches the filter keeps, and in how many rows they stand, where that are fewer: `7 of 40 in 2 rows`.
 pub(super) fn kept(state: &State) -> String {
     let (rows, found) = (
-        state.list.rows(&state.desk).len(),
-        state.list.represented_dispatches(&state.desk),
+        state.list.rows(&state.index).len(),
+        state.list.represented_dispatches(&state.index),
     );
     let of = format!(
         "{} of {}",
@@ -210,7 +210,7 @@ pub(super) fn draw_bottom(
         return draw_notice(notice, area, brush);
     }
     if let Some(hint) =
-        (state.welcome_line()).filter(|_| state.prompt.is_none() && state.pending.is_empty())
+        (state.welcome_line()).filter(|_| state.prompt.is_none() && state.pending_keys.is_empty())
     {
         // Over the line that ends the panes; where there is none, in the place of the keys.
         let ruled = layout.rows.contains(&area.y.saturating_sub(1));
@@ -233,7 +233,7 @@ pub(super) fn draw_bottom(
     if let Some(count) = state.count {
         x = brush.text(x, area.y, room, &count.to_string(), &[Role::Key]);
     }
-    let pending: String = state.pending.iter().map(ToString::to_string).collect();
+    let pending: String = state.pending_keys.iter().map(ToString::to_string).collect();
     if !pending.is_empty() {
         let count = state.count.map_or(String::new(), |count| count.to_string());
         return super::continuations::draw_continuations(
@@ -281,7 +281,7 @@ fn draw_notice(notice: &str, area: crate::app::Area, brush: &mut Brush<'_>) {
 
 /// Quote and share of the text: `2/7  38%`.
 fn reader_position(state: &State) -> String {
-    let Some(document) = state.shown() else {
+    let Some(document) = state.shown_document() else {
         return String::new();
     };
     let quote = match (state.reader.current_quote, document.quotes.len()) {

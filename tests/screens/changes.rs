@@ -15,7 +15,7 @@ const ADD: &str = "Headline: Pier, add\nSlug: PIER\nRole: add\nSent: 2026-03-04T
 fn pier(size: (u16, u16)) -> (Files, Stage) {
     let files = Files::new(&[("a.txt", FIRST), ("b.txt", ADD), ("c.txt", SECOND)]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], size);
-    let versions: Vec<EntryId> = stage.state.desk.order().to_vec();
+    let versions: Vec<EntryId> = stage.state.index.order().to_vec();
     let effects = compare_versions(&mut stage.state, versions[0], versions);
     stage.perform(effects);
     (files, stage)
@@ -92,7 +92,7 @@ fn a_version_that_is_gone_is_a_sentence() {
     let files = Files::new(&[("a.txt", FIRST), ("c.txt", SECOND)]);
     let mut stage = Stage::load(vec![InputSource::Path(files.path())], (80, 24));
     std::fs::remove_file(files.path().join("a.txt")).unwrap();
-    let versions: Vec<EntryId> = stage.state.desk.order().to_vec();
+    let versions: Vec<EntryId> = stage.state.index.order().to_vec();
     let effects = compare_versions(&mut stage.state, versions[0], versions);
     has(&stage, "reading the two versions");
     stage.perform(effects);
@@ -114,12 +114,12 @@ fn the_changes_fit_at_every_size() {
 fn on_the_built_in_wire_the_writethru_is_compared_with_the_lead_it_replaces() {
     let mut stage = Stage::wire((120, 40));
     let ferry = |id: &EntryId| {
-        let entry = stage.state.desk.entry(*id);
+        let entry = stage.state.index.entry(*id);
         entry.is_some_and(|entry| entry.slug() == "CALDER-FERRY")
     };
     let versions: Vec<EntryId> = stage
         .state
-        .desk
+        .index
         .order()
         .iter()
         .copied()
@@ -148,5 +148,5 @@ fn the_mouse_acts_on_the_changes_and_on_nothing_that_they_hide() {
         }));
         assert_eq!(stage.state.list.selected, before);
     }
-    assert_eq!(stage.state.changes.as_ref().map(|c| c.top), Some(3));
+    assert_eq!(stage.state.comparison.as_ref().map(|c| c.top), Some(3));
 }

@@ -51,7 +51,7 @@ fn what_fits_best_stands_first_when_asked() {
     let first = |stage: &Stage| {
         stage
             .state
-            .selected()
+            .selected_entry()
             .map_or("", |e| e.headline())
             .to_owned()
     };

@@ -220,12 +220,12 @@ fn marks_go_along_when_a_file_is_written_again() {
         stage.keys(if waits { "j x k x" } else { "F x j x k" });
         let old: EntryId = stage.state.list.selected.expect("a row");
         let again = Files::new(&[("08.txt", &dispatch(8, 1).replace("It was", "It became"))]);
-        let end = stage.state.desk.end_id();
+        let end = stage.state.index.end_id();
         stage.arrive(&again);
-        let mut new = stage.state.desk.order().iter().copied();
+        let mut new = stage.state.index.order().iter().copied();
         let new = new.rfind(|&id| id >= end);
         let new = new.expect("what has come");
-        let desk = &stage.state.desk;
+        let desk = &stage.state.index;
         let pair = Replacement {
             old: spot(desk.entry(old).expect("the old one")),
             new: spot(desk.entry(new).expect("the new one")),

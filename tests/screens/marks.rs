@@ -159,7 +159,7 @@ fn a_row_marked_read_stays_until_the_filter_is_applied_again() {
     has(&stage, "3 of 3");
     let entry = stage
         .state
-        .selected()
+        .selected_entry()
         .map(dateline::desk::EntryRef::item_key);
     assert!(stage.state.marks.is_read(entry.unwrap()));
     stage.keys("/ Enter");
@@ -175,7 +175,11 @@ fn marks_that_come_late_are_taken_in() {
     stage.keys("/ i s : s t a r r e d Enter");
     stage.load_more(vec![InputSource::Path(files.path())]);
     lacks(&stage, "nothing has");
-    let entry = stage.state.desk.entry(stage.state.desk.order()[1]).unwrap();
+    let entry = stage
+        .state
+        .index
+        .entry(stage.state.index.order()[1])
+        .unwrap();
     let mut kept = SavedMarks::default();
     kept.sets.starred.put(entry.story_or_item_key(), true);
     kept.queries.push("from:nwr".into());
@@ -208,7 +212,7 @@ fn a_dispatch_opens_where_it_was_left() {
     // Also after it was closed and begun anew, with another width.
     let item = stage
         .state
-        .selected()
+        .selected_entry()
         .map(dateline::desk::EntryRef::item_key)
         .unwrap();
     stage.keys("^D");

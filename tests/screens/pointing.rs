@@ -62,7 +62,7 @@ fn the_wheel_scrolls_the_pane_under_it_and_leaves_the_focus() {
     for _ in 0..40 {
         point(&mut stage, MouseAction::WheelDown, 5, 10);
     }
-    let rows = stage.state.list.rows(&stage.state.desk).len();
+    let rows = stage.state.list.rows(&stage.state.index).len();
     assert_eq!(stage.state.list.top, rows - 16);
     let quote = stage.state.reader.current_quote;
     stage.keys("gg");

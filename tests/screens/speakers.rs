@@ -24,7 +24,10 @@ fn pier(size: (u16, u16)) -> (Files, Stage) {
 }
 
 fn headline(stage: &Stage) -> &str {
-    stage.state.selected().map_or("", |entry| entry.headline())
+    stage
+        .state
+        .selected_entry()
+        .map_or("", |entry| entry.headline())
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn a_search_for_a_speaker_ends_with_another_key() {
     assert_eq!(headline(&stage), "Lind to retire");
     stage.tell(Msg::SpeakerFound {
         generation: 1,
-        id: stage.state.desk.order().last().copied(),
+        id: stage.state.index.order().last().copied(),
     });
     assert_eq!(headline(&stage), "Lind to retire");
 }
@@ -171,7 +174,7 @@ fn a_sequence_that_ends_a_search_is_not_cut_in_two() {
     has(&stage, "looking for Ana Lind");
     stage.keys("]s ]q");
     assert!(!stage.quit, "the q of ]q has quit the program");
-    assert!(stage.state.speaker_search.is_none() && stage.state.pending.is_empty());
+    assert!(stage.state.speaker_search.is_none() && stage.state.pending_keys.is_empty());
 }
 
 #[test]

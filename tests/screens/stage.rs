@@ -156,7 +156,7 @@ impl Stage {
                 nth: origin.nth,
             }
         };
-        let desk = &self.state.desk;
+        let desk = &self.state.index;
         let entries = desk.order().iter().filter_map(|&id| desk.entry(id));
         let old = spot(
             entries

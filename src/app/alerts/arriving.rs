@@ -14,7 +14,7 @@ pub(in crate::app) fn match_arrivals(state: &mut State, first: EntryId, effects:
         return;
     }
     let rules = std::mem::take(&mut state.alerts.rules);
-    let (found, parts) = rules.judge(&state.desk.snapshot(), first, &view(state));
+    let (found, parts) = rules.judge(&state.index.snapshot(), first, &view(state));
     state.alerts.rules = rules;
     let fresh = !state.is_loading() || comes_live(state, first);
     record_matches(state, &found, fresh);
@@ -23,7 +23,7 @@ pub(in crate::app) fn match_arrivals(state: &mut State, first: EntryId, effects:
 
 /// True where the wire is followed and these entries come by a stream: that has no end after which all is news.
 fn comes_live(state: &State, first: EntryId) -> bool {
-    let entry = state.desk.entry(first);
+    let entry = state.index.entry(first);
     let input = entry.and_then(EntryRef::input);
     state.live.mode != FollowMode::Off
         && input.is_some_and(|input| matches!(input.location, InputLocation::Memory(..)))
@@ -32,7 +32,10 @@ fn comes_live(state: &State, first: EntryId) -> bool {
 /// From where the rules look: ages count back from the newest entry at hand.
 fn view(state: &State) -> QueryContext<'_> {
     QueryContext {
-        now: state.desk.newest().map_or(0, |newest| newest.stamp.seconds),
+        now: state
+            .index
+            .newest()
+            .map_or(0, |newest| newest.stamp.seconds),
         marks: state.marks.sets(),
     }
 }
@@ -60,7 +63,7 @@ fn request_texts(
         }
     } else if !parts.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
-            snapshot: state.desk.snapshot(),
+            snapshot: state.index.snapshot(),
             undecided: parts,
             marks: state.marks.sets().clone(),
             is_arrival: fresh,
@@ -73,7 +76,7 @@ pub(in crate::app) fn request_deferred_texts(state: &mut State, effects: &mut Ve
     let parts = std::mem::take(&mut state.alerts.waiting);
     if !parts.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
-            snapshot: state.desk.snapshot(),
+            snapshot: state.index.snapshot(),
             undecided: parts,
             marks: state.marks.sets().clone(),
             is_arrival: false,
@@ -83,7 +86,7 @@ pub(in crate::app) fn request_deferred_texts(state: &mut State, effects: &mut Ve
 
 /// Judges all that is at hand by a new rule.
 pub(super) fn match_all_entries(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
-    let snapshot = state.desk.snapshot();
+    let snapshot = state.index.snapshot();
     let rules = Rules(vec![rule]);
     let (found, parts) = rules.judge(&snapshot, EntryId::FIRST, &view(state));
     record_matches(state, &found, false);
@@ -147,20 +150,20 @@ pub(in crate::app) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>)
         for &RuleMatch { id, .. } in part {
             if let Some(&old) = before.get(&id) {
                 state.alerts.log.replace(old, id);
-            } else if !state.desk.is_unlisted(id) {
+            } else if !state.index.is_unlisted(id) {
                 raised.push((at, id));
             }
         }
     }
-    raised.sort_by(|a, b| state.desk.compare(b.1, a.1).then(a.0.cmp(&b.0)));
+    raised.sort_by(|a, b| state.index.compare(b.1, a.1).then(a.0.cmp(&b.0)));
     perform_view_actions(state, raised, effects);
 }
 
 /// The entries that take the place of others which a view kept: each with the one before it.
 fn before(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
     let kept = state.alerts.saved[at].matched.iter();
-    let gone = kept.filter(|&id| state.desk.is_unlisted(id));
-    gone.filter_map(|id| Some((state.desk.successor(id)?, id)))
+    let gone = kept.filter(|&id| state.index.is_unlisted(id));
+    gone.filter_map(|id| Some((state.index.successor(id)?, id)))
         .collect()
 }
 
@@ -187,7 +190,7 @@ fn perform_view_actions(
                 command: view.command.clone(),
                 id,
                 snapshot: snapshot
-                    .get_or_insert_with(|| state.desk.snapshot())
+                    .get_or_insert_with(|| state.index.snapshot())
                     .clone(),
             });
         }
