@@ -52,7 +52,7 @@ fn keep_read_entry_selected(state: &mut State) {
 /// Asks for the hits of the filter among all that is there now. A filter on marks waits until they have been loaded.
 pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &mut Vec<Effect>) {
     state.filter.generation += 1;
-    if state.marks.awaited && state.filter.query.needs_marks() {
+    if state.marks.is_loading && state.filter.query.needs_marks() {
         state.filter.phase = phase;
         return;
     }

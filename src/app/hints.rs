@@ -28,7 +28,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
 
 /// What may be typed where a place's letter or the words of a prompt are waited for.
 fn asked(state: &State) -> Option<Vec<(String, &'static str)>> {
-    if let Some(asked) = state.bookmarks.asked {
+    if let Some(asked) = state.bookmarks.awaiting_letter {
         let known: String = state.bookmarks.named.keys().collect();
         return Some(match asked {
             Action::SetPlace => vec![("a–z".into(), "call this place so"), ("Esc".into(), "not")],

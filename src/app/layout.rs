@@ -27,16 +27,16 @@ pub enum LayoutMode {
 /// The panes that are visible, and the lines between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    pub room: LayoutMode,
+    pub mode: LayoutMode,
     pub top: Area,
     pub list: Option<Area>,
     pub reader: Option<Area>,
     pub quotes: Option<Area>,
     pub bottom: Area,
     /// Rows of horizontal hairlines.
-    pub rows: Vec<u16>,
-    /// Columns of vertical hairlines, between the first and the last of `rows`.
-    pub columns: Vec<u16>,
+    pub hairline_rows: Vec<u16>,
+    /// Columns of vertical hairlines, between the first and the last of `hairline_rows`.
+    pub hairline_columns: Vec<u16>,
 }
 
 /// Smallest terminal in which anything is shown.
@@ -65,17 +65,17 @@ pub fn layout(
         height,
     };
     let mut layout = Layout {
-        room: LayoutMode::SinglePane,
+        mode: LayoutMode::SinglePane,
         top: line(0, 1.min(height)),
         list: None,
         reader: None,
         quotes: None,
         bottom: line(height.saturating_sub(1), 1.min(height)),
-        rows: Vec::new(),
-        columns: Vec::new(),
+        hairline_rows: Vec::new(),
+        hairline_columns: Vec::new(),
     };
     if width < MIN_SIZE.0 || height < MIN_SIZE.1 {
-        layout.room = LayoutMode::TooSmall;
+        layout.mode = LayoutMode::TooSmall;
     } else if wide {
         lay_out_side_by_side(&mut layout, width, height, quotes);
     } else if width >= 60 && height >= 18 && !plain {
@@ -92,7 +92,7 @@ pub fn layout(
 }
 
 fn lay_out_side_by_side(layout: &mut Layout, width: u16, height: u16, quotes: bool) {
-    layout.room = LayoutMode::SideBySide;
+    layout.mode = LayoutMode::SideBySide;
     let share = |percent: u16, low: u16, high: u16| {
         (u32::from(width) * u32::from(percent) / 100).clamp(low.into(), high.into())
     };
@@ -108,25 +108,25 @@ fn lay_out_side_by_side(layout: &mut Layout, width: u16, height: u16, quotes: bo
             height: height - 4,
         })
     };
-    layout.rows = vec![1, height - 2];
-    layout.columns = vec![list];
+    layout.hairline_rows = vec![1, height - 2];
+    layout.hairline_columns = vec![list];
     layout.list = pane(0, list);
     layout.reader = pane(list + 1, reader);
     if quotes {
-        layout.columns.push(list + 1 + reader);
+        layout.hairline_columns.push(list + 1 + reader);
         layout.quotes = pane(list + 1 + reader + 1, right);
     }
 }
 
 fn lay_out_stacked(layout: &mut Layout, width: u16, height: u16, quotes: bool, entries: usize) {
-    layout.room = LayoutMode::Stacked;
+    layout.mode = LayoutMode::Stacked;
     // No more room than there are entries; none at all is told in some lines.
     let entries = if entries == 0 { 6 } else { entries };
     let entries = u16::try_from(entries).unwrap_or(u16::MAX);
     let list = ((height - 3) / 3).clamp(5, 14).min(entries);
     let rest = height - 3 - list;
     let strip = if quotes { (rest / 2).clamp(4, 12) } else { 0 };
-    layout.rows = vec![1 + list];
+    layout.hairline_rows = vec![1 + list];
     let pane = |y, height| {
         Some(Area {
             x: 0,
@@ -138,7 +138,7 @@ fn lay_out_stacked(layout: &mut Layout, width: u16, height: u16, quotes: bool, e
     layout.list = pane(1, list);
     layout.reader = pane(list + 2, if quotes { rest - strip - 1 } else { rest });
     if quotes {
-        layout.rows.push(list + 2 + rest - strip - 1);
+        layout.hairline_rows.push(list + 2 + rest - strip - 1);
         layout.quotes = pane(list + 2 + rest - strip, strip);
     }
 }

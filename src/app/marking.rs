@@ -92,7 +92,7 @@ fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
         let hint = state.key_hint("; ", Action::Undo, "takes that back");
         state.notice = Some(format!("{said}{hint}"));
     }
-    state.marks.change(changes, said);
+    state.marks.queue_undoable(changes, said);
 }
 
 /// The selected dispatch has been opened.
@@ -102,7 +102,9 @@ pub(super) fn read(state: &mut State) {
     };
     if !state.marks.will_be_read(item) {
         let said = describe_marked(state, 1, "marked read");
-        state.marks.change(vec![MarkChange::Read(item, true)], said);
+        state
+            .marks
+            .queue_undoable(vec![MarkChange::Read(item, true)], said);
     }
 }
 
@@ -212,10 +214,10 @@ pub(super) fn receive_saved_marks(state: &mut State, kept: SavedMarks, effects: 
 
 /// Changes are kept: from now on they show.
 pub(super) fn kept(state: &mut State, changes: &[MarkChange], trouble: Option<String>) {
-    state.marks.keep(changes);
+    state.marks.apply_saved(changes);
     if let Some(why) = trouble {
-        let first = state.marks.unsaved == 0;
-        state.marks.unsaved += changes.len();
+        let first = state.marks.unsaved_count == 0;
+        state.marks.unsaved_count += changes.len();
         let said = format!("marks last for this session only: {why}");
         if first {
             state.report_failure(said);
@@ -227,7 +229,7 @@ pub(super) fn kept(state: &mut State, changes: &[MarkChange], trouble: Option<St
 
 /// What could not be saved is saved by now.
 pub(super) fn report_all_saved(state: &mut State) {
-    state.marks.unsaved = 0;
+    state.marks.unsaved_count = 0;
     state.notice = Some("the marks that could not be saved are saved now".to_owned());
 }
 
@@ -243,10 +245,10 @@ pub(super) fn flush_marks(state: &mut State, effects: &mut Vec<Effect>) {
 /// The program is about to end: the place is kept, and what was listed.
 pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
     state.save_position();
-    if state.marks.awaited {
+    if state.marks.is_loading {
         return;
     }
-    let seen = state.marks.seen();
+    let seen = state.marks.listed_items();
     let worn = !state.is_loading() && seen.needs_compaction(state.index.len());
     let items = state
         .index

@@ -18,18 +18,18 @@ pub struct MarksState {
     /// The same as it was when the filter was applied: a row that is marked stays in the list until it is applied again.
     filter_sets: MarkSets,
     notes: HashMap<u64, String>,
-    places: HashMap<u64, u32>,
+    positions: HashMap<u64, u32>,
     /// Changes that have been asked for and are not yet kept: the last of each mark, and how many there are of it.
-    asked: HashMap<(MarkKind, u64), (MarkChange, usize)>,
-    queue: Vec<MarkChange>,
+    pending: HashMap<(MarkKind, u64), (MarkChange, usize)>,
+    save_queue: Vec<MarkChange>,
     /// What takes changes back, the newest last, and what is said then.
-    undo: Vec<(String, Vec<MarkChange>)>,
+    undo_stack: Vec<(String, Vec<MarkChange>)>,
     /// Rows that actions act on.
     pub selection: RowSelection,
     /// The marks of earlier sessions are still to come.
-    pub awaited: bool,
+    pub is_loading: bool,
     /// Changes that are kept for this session only.
-    pub unsaved: usize,
+    pub unsaved_count: usize,
 }
 
 impl MarksState {
@@ -53,17 +53,17 @@ impl MarksState {
 
     /// How far an item has been read: a byte position in its body.
     #[must_use]
-    pub fn place(&self, item: u64) -> Option<usize> {
+    pub fn position(&self, item: u64) -> Option<usize> {
         let place = match self.asked(MarkKind::Position, item) {
             Some(MarkChange::Position(_, place)) => *place,
-            _ => *self.places.get(&item)?,
+            _ => *self.positions.get(&item)?,
         };
         (place > 0).then_some(place as usize)
     }
 
     /// The last change of a mark that has been asked for and is not yet kept.
     pub(super) fn asked(&self, kind: MarkKind, key: u64) -> Option<&MarkChange> {
-        self.asked.get(&(kind, key)).map(|(change, _)| change)
+        self.pending.get(&(kind, key)).map(|(change, _)| change)
     }
 
     /// Whether an item will be read once all that was asked for is kept.
@@ -98,22 +98,22 @@ impl MarksState {
     }
 
     /// The items that were there at the last visit.
-    pub(super) fn seen(&self) -> &crate::marks::LastVisit {
+    pub(super) fn listed_items(&self) -> &crate::marks::LastVisit {
         &self.sets.last_visit
     }
 
     /// Asks for changes that cannot be undone.
-    pub(super) fn ask(&mut self, changes: Vec<MarkChange>) {
+    pub(super) fn queue_changes(&mut self, changes: Vec<MarkChange>) {
         for change in &changes {
             let slot = (change.kind(), change.key());
-            let asked = self.asked.entry(slot).or_insert((change.clone(), 0));
+            let asked = self.pending.entry(slot).or_insert((change.clone(), 0));
             *asked = (change.clone(), asked.1 + 1);
         }
-        self.queue.extend(changes);
+        self.save_queue.extend(changes);
     }
 
     /// Asks for changes, and remembers how they are undone; `said` is what they are called then.
-    pub(super) fn change(&mut self, changes: Vec<MarkChange>, said: String) {
+    pub(super) fn queue_undoable(&mut self, changes: Vec<MarkChange>, said: String) {
         if changes.is_empty() {
             return;
         }
@@ -123,54 +123,54 @@ impl MarksState {
             .filter_map(MarkChange::inverse)
             .collect();
         back.shrink_to_fit();
-        self.undo.push((said, back));
+        self.undo_stack.push((said, back));
         let mut marks = 0;
-        let newest_first = self.undo.iter().rev().take(UNDO_LIMITS.0);
+        let newest_first = self.undo_stack.iter().rev().take(UNDO_LIMITS.0);
         let stay = newest_first.take_while(|(_, back)| {
             marks += back.len();
             marks <= UNDO_LIMITS.1
         });
         let stay = stay.count().max(1);
-        self.undo.drain(..self.undo.len() - stay);
-        self.ask(changes);
+        self.undo_stack.drain(..self.undo_stack.len() - stay);
+        self.queue_changes(changes);
     }
 
     /// Takes the last change back; returns what it was called.
     pub(super) fn undo(&mut self) -> Option<String> {
-        let (said, back) = self.undo.pop()?;
-        self.ask(back);
+        let (said, back) = self.undo_stack.pop()?;
+        self.queue_changes(back);
         Some(said)
     }
 
     /// Remembers a filter that was typed.
     pub(super) fn remember_query(&mut self, text: &str) {
         if !text.trim().is_empty() {
-            self.ask(vec![MarkChange::Query(text.to_owned())]);
+            self.queue_changes(vec![MarkChange::Query(text.to_owned())]);
         }
     }
 
     /// What has been asked for since the last time.
     pub(super) fn take_queue(&mut self) -> Vec<MarkChange> {
-        std::mem::take(&mut self.queue)
+        std::mem::take(&mut self.save_queue)
     }
 
     /// The marks of earlier sessions. What has been kept in this one stands.
     pub(super) fn load(&mut self, kept: SavedMarks) {
-        self.awaited = false;
+        self.is_loading = false;
         self.sets = kept.sets;
         self.filter_sets = self.sets.clone();
         self.notes = kept.notes;
-        self.places = kept.places;
+        self.positions = kept.places;
     }
 
     /// Changes are kept.
-    pub(super) fn keep(&mut self, changes: &[MarkChange]) {
+    pub(super) fn apply_saved(&mut self, changes: &[MarkChange]) {
         for change in changes {
             let slot = (change.kind(), change.key());
-            if let Some((_, left)) = self.asked.get_mut(&slot) {
+            if let Some((_, left)) = self.pending.get_mut(&slot) {
                 *left -= 1;
                 if *left == 0 {
-                    self.asked.remove(&slot);
+                    self.pending.remove(&slot);
                 }
             }
             match change {
@@ -183,14 +183,14 @@ impl MarksState {
                     self.notes.insert(*story, text.clone());
                 }
                 MarkChange::Position(item, place) => {
-                    self.places.insert(*item, *place);
+                    self.positions.insert(*item, *place);
                 }
                 MarkChange::Query(_) | MarkChange::View(..) | MarkChange::Setting(..) => {}
             }
         }
-        if self.asked.is_empty() {
+        if self.pending.is_empty() {
             // The room of a mark on a million rows.
-            self.asked.shrink_to(PENDING_CAPACITY);
+            self.pending.shrink_to(PENDING_CAPACITY);
         }
     }
 }
@@ -220,12 +220,12 @@ mod tests {
         };
         let mut marks = MarksState::default();
         for step in 0..7 {
-            marks.change(read(step * 20_000, (step + 1) * 20_000), format!("{step}"));
+            marks.queue_undoable(read(step * 20_000, (step + 1) * 20_000), format!("{step}"));
         }
-        let said: Vec<&str> = marks.undo.iter().map(|(said, _)| &**said).collect();
+        let said: Vec<&str> = marks.undo_stack.iter().map(|(said, _)| &**said).collect();
         assert_eq!(said, ["2", "3", "4", "5", "6"]);
-        marks.change(read(0, 150_000), "all".to_owned());
-        assert_eq!(marks.undo.len(), 1);
+        marks.queue_undoable(read(0, 150_000), "all".to_owned());
+        assert_eq!(marks.undo_stack.len(), 1);
         assert_eq!(marks.undo().as_deref(), Some("all"));
     }
 
@@ -237,7 +237,7 @@ mod tests {
         ) {
             let mut marks = MarksState::default();
             let mut sent = std::collections::VecDeque::new();
-            marks.keep(&[MarkChange::Read(3, true), MarkChange::Star(4, true)]);
+            marks.apply_saved(&[MarkChange::Read(3, true), MarkChange::Star(4, true)]);
             let start = known(&marks);
             let mut undos = 0;
             for (number, (kind, keys)) in steps.into_iter().enumerate() {
@@ -250,12 +250,12 @@ mod tests {
                         before: marks.pending_note(key).to_owned(),
                     },
                 }).collect();
-                marks.change(changes, String::new());
+                marks.queue_undoable(changes, String::new());
                 undos += 1;
                 sent.push_back(marks.take_queue());
                 while sent.len() > late {
                     let changes = sent.pop_front().unwrap();
-                    marks.keep(&changes);
+                    marks.apply_saved(&changes);
                 }
             }
             for _ in 0..undos {
@@ -264,10 +264,10 @@ mod tests {
             }
             prop_assert!(marks.undo().is_none());
             for changes in sent {
-                marks.keep(&changes);
+                marks.apply_saved(&changes);
             }
             prop_assert_eq!(known(&marks), start);
-            prop_assert!(marks.asked.is_empty());
+            prop_assert!(marks.pending.is_empty());
         }
     }
 }

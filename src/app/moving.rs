@@ -151,7 +151,7 @@ pub(super) fn select_unread(state: &mut State, forward: bool) {
 
 pub(super) fn toggle_quotes(state: &mut State) {
     let visible = state.layout().quotes.is_some();
-    if state.layout().room == LayoutMode::SinglePane {
+    if state.layout().mode == LayoutMode::SinglePane {
         state.focus = if state.focus == Pane::Quotes {
             Pane::Reader
         } else {
@@ -186,7 +186,7 @@ pub(super) fn toggle_sheet(state: &mut State, kind: SheetKind) {
 fn focusable_panes(state: &State) -> Vec<Pane> {
     let layout = state.layout();
     let mut panes = vec![Pane::List, Pane::Reader];
-    if layout.room == LayoutMode::SinglePane || layout.quotes.is_some() {
+    if layout.mode == LayoutMode::SinglePane || layout.quotes.is_some() {
         panes.push(Pane::Quotes);
     }
     panes

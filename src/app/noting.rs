@@ -63,7 +63,9 @@ pub(super) fn receive_edited_note(
         before,
     };
     state.notice = Some(said.to_owned());
-    state.marks.change(vec![note], "the note".to_owned());
+    state
+        .marks
+        .queue_undoable(vec![note], "the note".to_owned());
 }
 
 impl State {
@@ -87,7 +89,7 @@ impl State {
             return;
         }
         let place = self.selected_entry().map(crate::desk::EntryRef::item_key);
-        let place = place.and_then(|item| self.marks.place(item));
+        let place = place.and_then(|item| self.marks.position(item));
         let landing = self.reader.scroll_target.map(|(_, landing)| landing);
         let free = matches!(landing, None | Some(ScrollTarget::FirstMatch));
         if let Some(place) = place.filter(|_| free && self.reader.scroll == 0) {
@@ -110,8 +112,9 @@ impl State {
         };
         let item = entry.item_key();
         let place = u32::try_from(self.reader.top_position()).unwrap_or(0);
-        if self.marks.place(item).unwrap_or(0) != place as usize {
-            self.marks.ask(vec![MarkChange::Position(item, place)]);
+        if self.marks.position(item).unwrap_or(0) != place as usize {
+            self.marks
+                .queue_changes(vec![MarkChange::Position(item, place)]);
         }
     }
 }

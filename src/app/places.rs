@@ -20,9 +20,9 @@ pub struct Bookmark {
     /// Hash of the item: see [`EntryRef::item_key`].
     item: u64,
     /// Byte position in its body of what stood on top of the reader.
-    at: usize,
+    position: usize,
     /// In the text, not on its row of the list.
-    reading: bool,
+    in_text: bool,
     pub headline: String,
 }
 
@@ -31,25 +31,28 @@ pub struct Bookmark {
 pub struct Bookmarks {
     pub named: BTreeMap<char, Bookmark>,
     /// Where the reader was before the last jump.
-    before: Option<Bookmark>,
+    before_jump: Option<Bookmark>,
     /// A letter is awaited: to name the place here, or to go to one.
-    pub asked: Option<Action>,
+    pub awaiting_letter: Option<Action>,
 }
 
 impl Bookmark {
     /// What is kept of it.
-    fn written(&self) -> String {
-        let pane = if self.reading { "text" } else { "list" };
-        format!("{:016x} {} {pane} {}", self.item, self.at, self.headline)
+    fn to_setting(&self) -> String {
+        let pane = if self.in_text { "text" } else { "list" };
+        format!(
+            "{:016x} {} {pane} {}",
+            self.item, self.position, self.headline
+        )
     }
 
     /// The place that was kept.
-    fn kept(value: &str) -> Option<Self> {
+    fn from_setting(value: &str) -> Option<Self> {
         let mut parts = value.splitn(4, ' ');
         Some(Self {
             item: u64::from_str_radix(parts.next()?, 16).ok()?,
-            at: parts.next()?.parse().ok()?,
-            reading: parts.next()? == "text",
+            position: parts.next()?.parse().ok()?,
+            in_text: parts.next()? == "text",
             headline: safe_line(parts.next().unwrap_or("")).into_owned(),
         })
     }
@@ -62,8 +65,8 @@ impl State {
         let at = self.document().map_or(0, |_| self.reader.top_position());
         Some(Bookmark {
             item: entry.item_key(),
-            at,
-            reading: self.focus != Pane::List,
+            position: at,
+            in_text: self.focus != Pane::List,
             headline: safe_line(entry.headline()).into_owned(),
         })
     }
@@ -79,12 +82,12 @@ impl State {
 
 /// The next key is the letter of a place.
 pub(super) fn await_letter(state: &mut State, action: Action) {
-    state.bookmarks.asked = Some(action);
+    state.bookmarks.awaiting_letter = Some(action);
 }
 
 /// Takes that letter. True where one was awaited.
 pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
-    let Some(asked) = state.bookmarks.asked.take() else {
+    let Some(asked) = state.bookmarks.awaiting_letter.take() else {
         return false;
     };
     let letter = match key.code {
@@ -93,7 +96,7 @@ pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> 
     };
     match (asked, letter) {
         (Action::SetPlace, 'a'..='z') => set_bookmark(state, letter),
-        (Action::GoToPlace, '\'') => match state.bookmarks.before.clone() {
+        (Action::GoToPlace, '\'') => match state.bookmarks.before_jump.clone() {
             Some(place) => go_to_bookmark(state, &place, effects),
             None => state.notice = Some("there was no jump yet to go back from".to_owned()),
         },
@@ -119,9 +122,9 @@ fn set_bookmark(state: &mut State, letter: char) {
     };
     let hint = state.bookmark_hint(Action::GoToPlace, &format!("{letter} goes back to it"));
     state.notice = Some(format!("this place is called {letter}{hint}"));
-    let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.written()));
+    let change = MarkChange::Setting(format!("{SETTING}{letter}"), Some(place.to_setting()));
     state.bookmarks.named.insert(letter, place);
-    state.marks.ask(vec![change]);
+    state.marks.queue_changes(vec![change]);
 }
 
 fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>) {
@@ -131,17 +134,17 @@ fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>
         state.notice = Some(format!("this dispatch is not at hand: {}", place.headline));
         return;
     };
-    state.bookmarks.before = state.current_bookmark();
+    state.bookmarks.before_jump = state.current_bookmark();
     let same = state.document().is_some_and(|document| document.id == id);
     panel::select_entry(state, id, effects);
     if state.list.selected == Some(id) {
-        let landing = (id, ScrollTarget::Position(place.at));
-        state.reader.scroll_target = (place.at > 0).then_some(landing);
+        let landing = (id, ScrollTarget::Position(place.position));
+        state.reader.scroll_target = (place.position > 0).then_some(landing);
         if same {
             state.reader.scroll = 0;
         }
     }
-    if place.reading {
+    if place.in_text {
         state.focus = Pane::Reader;
         super::marking::read(state);
     } else {
@@ -176,7 +179,7 @@ pub(super) fn record_before_jump(state: &mut State, action: Action) {
             Pane::List | Pane::Reader | Pane::Quotes
         )
     {
-        state.bookmarks.before = state.current_bookmark();
+        state.bookmarks.before_jump = state.current_bookmark();
     }
 }
 
@@ -186,7 +189,7 @@ pub(super) fn restore_bookmarks(state: &mut State, settings: &[(String, String)]
         let letter = name
             .strip_prefix(SETTING)
             .and_then(|name| name.parse().ok());
-        if let Some((letter, place)) = letter.zip(Bookmark::kept(value)) {
+        if let Some((letter, place)) = letter.zip(Bookmark::from_setting(value)) {
             state.bookmarks.named.entry(letter).or_insert(place);
         }
     }

@@ -78,7 +78,7 @@ pub(super) fn start_welcome(state: &mut State, kept: &SavedMarks) {
     if !marked && named == 0 && !state.plain && kept.notes.is_empty() {
         state.welcome = Welcome::Step(0);
         let shown = MarkChange::Setting(WELCOME_SETTING.to_owned(), Some("shown".to_owned()));
-        state.marks.ask(vec![shown]);
+        state.marks.queue_changes(vec![shown]);
     }
 }
 

@@ -97,7 +97,7 @@ pub fn run(
     if follow.on {
         state.live.mode = FollowMode::Follow;
     }
-    state.marks.awaited = true;
+    state.marks.is_loading = true;
     let mut edges = EffectRunner {
         screen,
         crew,
@@ -225,7 +225,7 @@ fn run_event_loop(
 /// very first frame waits a little for their marks.
 fn needs_frame_now(msg: &Msg, state: &State, drawn: bool) -> bool {
     match msg {
-        Msg::EntriesArrived(_) => state.index.is_empty() && (drawn || !state.marks.awaited),
+        Msg::EntriesArrived(_) => state.index.is_empty() && (drawn || !state.marks.is_loading),
         Msg::MarksLoaded(_) => !state.index.is_empty(),
         Msg::EntriesReplaced { .. } | Msg::Problem(_) => false,
         _ => true,

@@ -46,7 +46,7 @@ pub(super) fn mark_counts(state: &State) -> (String, String) {
         0 => String::new(),
         count => format!("{} marked", super::status::with_thousands(count)),
     };
-    let unsaved = match state.marks.unsaved {
+    let unsaved = match state.marks.unsaved_count {
         0 => String::new(),
         1 => "1 mark not saved".to_owned(),
         count => format!("{} marks not saved", super::status::with_thousands(count)),

@@ -49,7 +49,7 @@ pub fn draw_with_links(
 
 fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let layout = state.layout();
-    if layout.room == LayoutMode::TooSmall {
+    if layout.mode == LayoutMode::TooSmall {
         brush.text(0, 0, state.size.0, "too small", &[Role::Text]);
         return None;
     }
@@ -82,15 +82,16 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
 
 /// The hairlines between the panes.
 fn draw_hairlines(layout: &Layout, state: &State, brush: &mut Brush<'_>) {
-    let (Some(&first), Some(&last)) = (layout.rows.first(), layout.rows.last()) else {
+    let (Some(&first), Some(&last)) = (layout.hairline_rows.first(), layout.hairline_rows.last())
+    else {
         return;
     };
-    for &y in &layout.rows {
+    for &y in &layout.hairline_rows {
         for x in 0..state.size.0 {
             brush.text(x, y, 1, "─", &[Role::Hairline]);
         }
     }
-    for &x in &layout.columns {
+    for &x in &layout.hairline_columns {
         brush.text(x, first, 1, "┬", &[Role::Hairline]);
         for y in first + 1..last {
             brush.text(x, y, 1, "│", &[Role::Hairline]);

@@ -213,7 +213,7 @@ pub(super) fn draw_bottom(
         (state.welcome_line()).filter(|_| state.prompt.is_none() && state.pending_keys.is_empty())
     {
         // Over the line that ends the panes; where there is none, in the place of the keys.
-        let ruled = layout.rows.contains(&area.y.saturating_sub(1));
+        let ruled = layout.hairline_rows.contains(&area.y.saturating_sub(1));
         let hint = format!(" {hint} ");
         let y = area.y - u16::from(ruled);
         brush.text(0, y, total, &hint, &[Role::Note]);

@@ -171,7 +171,7 @@ fn a_row_marked_read_stays_until_the_filter_is_applied_again() {
 fn marks_that_come_late_are_taken_in() {
     let files = three();
     let mut stage = Stage::empty((60, 24));
-    stage.state.marks.awaited = true;
+    stage.state.marks.is_loading = true;
     stage.keys("/ i s : s t a r r e d Enter");
     stage.load_more(vec![InputSource::Path(files.path())]);
     lacks(&stage, "nothing has");
@@ -218,7 +218,7 @@ fn a_dispatch_opens_where_it_was_left() {
     stage.keys("^D");
     stage.tell(Msg::Quitting);
     assert_eq!(stage.seen.len(), 2);
-    let place = stage.state.marks.place(item).unwrap();
+    let place = stage.state.marks.position(item).unwrap();
     let mut next = Stage::empty((100, 24));
     let mut kept = SavedMarks::default();
     kept.places.insert(item, u32::try_from(place).unwrap());

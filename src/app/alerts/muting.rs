@@ -171,7 +171,7 @@ pub(in crate::app) fn unmute_command(state: &mut State, words: &str, _: &mut Vec
 /// Has a mute kept with its end, or forgotten.
 fn save_mute(state: &mut State, filter: &str, until: Option<String>) {
     let change = MarkChange::Setting(Mute::setting_name(filter), until);
-    state.marks.ask(vec![change]);
+    state.marks.queue_changes(vec![change]);
 }
 
 /// Takes a mute away, by name or filter, of the file too or only of those made in the program.

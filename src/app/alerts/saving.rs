@@ -85,7 +85,7 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
     let definition = Some(view.definition());
     state
         .marks
-        .ask(vec![MarkChange::View(view.name, definition)]);
+        .queue_changes(vec![MarkChange::View(view.name, definition)]);
 }
 
 /// `:forget NAME`: forgets a view that was made in the program.
@@ -106,7 +106,7 @@ pub(in crate::app) fn forget_command(state: &mut State, name: &str, _: &mut Vec<
         Some(false) => {
             remove_view(state, name);
             let change = MarkChange::View(name.to_owned(), None);
-            state.marks.ask(vec![change]);
+            state.marks.queue_changes(vec![change]);
             format!("the view “{name}” is forgotten")
         }
     });
