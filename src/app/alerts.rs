@@ -173,15 +173,19 @@ fn toggle_urgent(state: &mut State, effects: &mut Vec<Effect>) {
         prompting::widen_filter(state, effects);
         return;
     }
-    if let Some(at) = filter.trail.iter().position(|text| text == URGENT_FILTER) {
-        filter.trail.remove(at);
+    if let Some(at) = filter
+        .outer_filters
+        .iter()
+        .position(|text| text == URGENT_FILTER)
+    {
+        filter.outer_filters.remove(at);
         let text = filter.text.clone();
         filtering::set_filter(state, &text, effects);
         return;
     }
     if !filter.text.trim().is_empty() {
         let wider = std::mem::take(&mut filter.text);
-        filter.trail.push(wider);
+        filter.outer_filters.push(wider);
     }
     filtering::set_filter(state, URGENT_FILTER, effects);
     let hint = state.key_hint("; ", Action::Urgent, "shows the others again");

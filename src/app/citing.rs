@@ -8,7 +8,7 @@ use crate::quote::{self, Certainty};
 impl State {
     /// The sentence that says who made the current statement, and why that is believed; its words are marked in the
     /// text. Asked again, both go.
-    pub(super) fn why(&mut self) {
+    pub(super) fn toggle_explanation(&mut self) {
         let Some((document, number)) = self.document().zip(self.reader.current_quote) else {
             return;
         };
@@ -31,7 +31,7 @@ impl State {
         let document = self.document()?;
         let quote = document.quotes.get(self.reader.current_quote?)?;
         let dispatch = &document.dispatch;
-        let words = quote::text(quote, document.text_of(quote.part));
+        let words = quote::text(quote, document.part_text(quote.part));
         let mut from = Vec::new();
         match (&quote.speaker, &quote.title) {
             (Some(name), Some(title)) => from.push(format!("{name}, {title}")),

@@ -133,13 +133,13 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
-    let history = match prompt.purpose {
+    let history = match prompt.kind {
         PromptKind::Pipe => &state.pipe_history,
         _ => &state.command_history,
     };
     match prompt.key(key) {
         PromptEvent::Accepted => {
-            let (text, purpose) = (prompt.text().trim().to_owned(), prompt.purpose);
+            let (text, purpose) = (prompt.text().trim().to_owned(), prompt.kind);
             state.prompt = None;
             match purpose {
                 PromptKind::Pipe if text.is_empty() => {}
@@ -154,7 +154,7 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
         PromptEvent::Move(by) => {
             prompt.recall(history, by < 0);
         }
-        PromptEvent::Complete(forward) if prompt.purpose == PromptKind::Command => {
+        PromptEvent::Complete(forward) if prompt.kind == PromptKind::Command => {
             complete_command(prompt, forward);
         }
         PromptEvent::Complete(_) | PromptEvent::Changed | PromptEvent::Nothing => {}
@@ -167,7 +167,7 @@ fn complete_command(prompt: &mut Prompt, forward: bool) {
     if let Some(completion) = &mut completion {
         completion.step(forward);
     } else {
-        let (before, after) = prompt.parts();
+        let (before, after) = prompt.split_at_cursor();
         let fits = COMMANDS.iter().filter(|c| c.name.starts_with(before));
         let candidates: Vec<_> = fits
             .map(|c| (c.name.to_owned(), c.name.to_owned()))
@@ -181,7 +181,7 @@ fn complete_command(prompt: &mut Prompt, forward: bool) {
     }
     if let Some(completion) = &completion {
         let (text, cursor) = completion.text();
-        prompt.put(text, cursor);
+        prompt.set_text(text, cursor);
     }
     prompt.completion = completion;
 }

@@ -36,26 +36,26 @@ pub struct Document {
     pub facts: String,
     pub banner: String,
     /// What corrects it, and which version is newer.
-    pub newer: String,
+    pub newer_versions: String,
     pub(super) banner_state: BannerState,
     /// What stands over the text has changed since the lines were made.
-    pub(super) stale: bool,
+    pub(super) needs_layout: bool,
     /// Links in the body.
     pub links: Vec<Range<usize>>,
     /// The note of the reader on the story.
-    pub remark: String,
+    pub reader_note: String,
     /// Why there is no text; empty where there is one.
-    pub missing: String,
+    pub no_text_reason: String,
     pub lines: Vec<ReaderLine>,
     /// Columns for which `lines` were made.
-    pub columns: u16,
+    pub layout_columns: u16,
     /// Columns of the widest row of its tables.
     pub table_columns: usize,
     /// Which of the lines show the body. Blank lines among them stand at the start of the block after them, so that
     /// the starts ascend.
     body_lines: Range<usize>,
     /// Rows of the quotes pane, and the columns and the order for which they were made.
-    pub rows: Vec<QuotePaneRow>,
+    pub quote_rows: Vec<QuotePaneRow>,
     rows_columns: (usize, bool),
 }
 
@@ -75,17 +75,17 @@ impl Document {
             speakers,
             facts,
             banner,
-            newer: String::new(),
+            newer_versions: String::new(),
             banner_state: BannerState::default(),
-            stale: false,
+            needs_layout: false,
             links: links(dispatch.body.text()),
-            remark: String::new(),
-            missing: missing(&dispatch),
+            reader_note: String::new(),
+            no_text_reason: missing(&dispatch),
             lines: Vec::new(),
-            columns: 0,
+            layout_columns: 0,
             table_columns: 0,
             body_lines: 0..0,
-            rows: Vec::new(),
+            quote_rows: Vec::new(),
             rows_columns: (0, false),
             dispatch,
         }
@@ -93,17 +93,17 @@ impl Document {
 
     /// The text that lines of a kind point into.
     #[must_use]
-    pub fn source(&self, kind: LineKind) -> &str {
+    pub fn text_for_kind(&self, kind: LineKind) -> &str {
         match kind {
             LineKind::Blank | LineKind::OmittedBlocks => "",
             LineKind::Banner => &self.banner,
-            LineKind::Newer => &self.newer,
+            LineKind::Newer => &self.newer_versions,
             LineKind::Headline => &self.dispatch.headline,
             LineKind::Facts => &self.facts,
             LineKind::Byline => self.dispatch.byline.as_deref().unwrap_or(""),
             LineKind::EditorNote => self.dispatch.ednote.as_deref().unwrap_or(""),
-            LineKind::ReaderNote => &self.remark,
-            LineKind::NoText => &self.missing,
+            LineKind::ReaderNote => &self.reader_note,
+            LineKind::NoText => &self.no_text_reason,
             LineKind::Body | LineKind::Heading | LineKind::Table => self.dispatch.body.text(),
             LineKind::Rights => self.dispatch.rights.as_deref().unwrap_or(""),
         }
@@ -115,7 +115,7 @@ impl Document {
         match kind {
             LineKind::Body | LineKind::Heading | LineKind::Table => Cow::Borrowed(&self.links),
             LineKind::Headline | LineKind::EditorNote | LineKind::ReaderNote | LineKind::Rights => {
-                Cow::Owned(links(self.source(kind)))
+                Cow::Owned(links(self.text_for_kind(kind)))
             }
             _ => Cow::Borrowed(&[]),
         }
@@ -123,7 +123,7 @@ impl Document {
 
     /// The text that quotes and hits of a part point into.
     #[must_use]
-    pub fn text_of(&self, part: TextPart) -> &str {
+    pub fn part_text(&self, part: TextPart) -> &str {
         match part {
             TextPart::Headline => &self.dispatch.headline,
             TextPart::Body => self.dispatch.body.text(),
@@ -134,8 +134,8 @@ impl Document {
     /// one of its ranges (ascending).
     pub(super) fn lay_out(&mut self, columns: u16, only: Option<&[Range<usize>]>) {
         (self.lines, self.body_lines) = lines(self, usize::from(columns), only);
-        self.columns = columns;
-        self.stale = false;
+        self.layout_columns = columns;
+        self.needs_layout = false;
         let body = self.dispatch.body.text();
         let tables = self.lines.iter().filter(|l| l.kind == LineKind::Table);
         let widths = tables.map(|line| crate::text::width(&body[line.range.clone()]));
@@ -145,13 +145,13 @@ impl Document {
     /// Makes the rows of the quotes pane for so many columns, by speaker or in the order of the text.
     pub(super) fn lay_out_quotes(&mut self, columns: usize, in_text_order: bool) {
         if self.rows_columns != (columns, in_text_order) {
-            self.rows = pane_rows(self, columns, in_text_order);
+            self.quote_rows = pane_rows(self, columns, in_text_order);
             self.rows_columns = (columns, in_text_order);
         }
     }
 
     /// How many lines stand over the headline.
-    pub(super) fn over(&self) -> usize {
+    pub(super) fn lines_above_headline(&self) -> usize {
         let is_over = |l: &&ReaderLine| matches!(l.kind, LineKind::Banner | LineKind::Newer);
         self.lines.iter().take_while(is_over).count()
     }
@@ -159,7 +159,7 @@ impl Document {
     /// The line that shows a position of headline or body.
     #[must_use]
     pub fn line_of(&self, part: TextPart, position: usize) -> usize {
-        let over = self.over();
+        let over = self.lines_above_headline();
         let lines = match part {
             TextPart::Headline => {
                 let rest = self.lines[over..].iter();

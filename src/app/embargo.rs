@@ -16,9 +16,9 @@ pub struct Embargoes {
     /// What is under one is left out of the list.
     pub hidden: bool,
     /// How many rows are left out for that.
-    pub left_out: usize,
+    pub hidden_rows: usize,
     /// When the next one lifts, in seconds since the epoch.
-    next: Option<i64>,
+    next_lift: Option<i64>,
 }
 
 impl Embargoes {
@@ -81,14 +81,18 @@ impl State {
     pub(super) fn track_lift_times(&mut self, first: EntryId) {
         let now = self.now.map_or(i64::MIN, |now| now.seconds);
         let next = self.index.next_embargo_end(first, now);
-        let ends = [self.embargoes.next, next];
-        self.embargoes.next = ends.into_iter().flatten().min();
+        let ends = [self.embargoes.next_lift, next];
+        self.embargoes.next_lift = ends.into_iter().flatten().min();
     }
 
     /// The time is told: embargoes may have lifted.
     pub(super) fn lift_embargoes(&mut self, before: Option<Stamp>, now: Stamp) {
-        if self.embargoes.next.is_some_and(|next| next <= now.seconds) {
-            self.embargoes.next = self.index.next_embargo_end(EntryId::FIRST, now.seconds);
+        if self
+            .embargoes
+            .next_lift
+            .is_some_and(|next| next <= now.seconds)
+        {
+            self.embargoes.next_lift = self.index.next_embargo_end(EntryId::FIRST, now.seconds);
             if self.embargoes.hidden {
                 self.rebuild_rows();
             }
@@ -108,7 +112,7 @@ impl State {
     /// How long what the screen says of embargoes is right; `None`: for ever.
     pub(super) fn until_embargo_tick(&self) -> Option<Duration> {
         let now = self.now?;
-        let lifts = self.embargoes.next.map(|next| next - now.seconds);
+        let lifts = self.embargoes.next_lift.map(|next| next - now.seconds);
         let open = self.document().map(|document| &document.dispatch);
         let counts = open.and_then(|dispatch| remaining(dispatch, Some(now)));
         let counts = counts.map(|seconds| left(seconds).1);

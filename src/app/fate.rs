@@ -136,8 +136,8 @@ impl Document {
             said
         };
         self.banner = kill.unwrap_or_else(own);
-        self.newer = self.banner_state.newer_lines(desk, zone);
-        self.stale = true;
+        self.newer_versions = self.banner_state.newer_lines(desk, zone);
+        self.needs_layout = true;
     }
 
     /// The banner as a notice says it, without its sign.
@@ -151,7 +151,7 @@ impl Document {
     pub fn warning(&self) -> String {
         // How long it still lasts is of no use elsewhere.
         let banner = self.banner.trim_end_matches(&self.banner_state.countdown);
-        let lines = [banner, &self.newer];
+        let lines = [banner, &self.newer_versions];
         let told = lines.iter().flat_map(|text| text.split('\n'));
         let told = told.filter(|line| !line.is_empty());
         told.flat_map(|line| ["[", line, "]\n"]).collect()
@@ -162,7 +162,7 @@ impl Document {
         Some(match self.banner.chars().next() {
             Some('✕') => "KILLED, mind the warning in it: ",
             Some('E') => "UNDER EMBARGO, mind the warning in it: ",
-            _ if !self.newer.is_empty() => "there is a newer version: ",
+            _ if !self.newer_versions.is_empty() => "there is a newer version: ",
             _ => return None,
         })
     }

@@ -13,13 +13,13 @@ const MAX_HISTORY: usize = 200;
 pub struct ListFilter {
     pub text: String,
     /// Filters that this one stands within, the widest first.
-    pub trail: Vec<String>,
+    pub outer_filters: Vec<String>,
     /// All of them together.
     pub query: Query,
     /// In which order the hits stand.
     pub order: SortOrder,
     /// The orders that were asked for, each for its filter.
-    pub orders: HashMap<String, SortOrder>,
+    pub order_by_filter: HashMap<String, SortOrder>,
     /// Number of the last job that was asked for.
     pub generation: u64,
     pub phase: FilterPhase,
@@ -28,7 +28,7 @@ pub struct ListFilter {
     /// What is wrong with the query as it stands.
     pub error: Option<QueryError>,
     /// True where entries have arrived since the last job was asked for.
-    pub stale: bool,
+    pub needs_rerun: bool,
     /// What was typed before, the newest last.
     pub history: Vec<String>,
 }
@@ -41,7 +41,7 @@ impl ListFilter {
             query: Query::parse(&text),
             error: Query::parse_strict(&text).err(),
             text,
-            stale: true,
+            needs_rerun: true,
             ..Self::default()
         }
     }
@@ -61,13 +61,13 @@ impl ListFilter {
     /// True where there is none.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.text.is_empty() && self.trail.is_empty()
+        self.text.is_empty() && self.outer_filters.is_empty()
     }
 
     /// The filter as it is shown: `syria › kremlin`.
     #[must_use]
-    pub fn shown(&self) -> String {
-        let mut parts: Vec<&str> = self.trail.iter().map(String::as_str).collect();
+    pub fn display_text(&self) -> String {
+        let mut parts: Vec<&str> = self.outer_filters.iter().map(String::as_str).collect();
         if !self.text.is_empty() || parts.is_empty() {
             parts.push(&self.text);
         }
@@ -76,7 +76,7 @@ impl ListFilter {
 
     /// The query of a text within the trail.
     pub(super) fn query_within_outer(&self, text: &str) -> Query {
-        let parts = self.trail.iter().map(String::as_str).chain([text]);
+        let parts = self.outer_filters.iter().map(String::as_str).chain([text]);
         Query::intersection(parts.map(Query::parse))
     }
 

@@ -23,7 +23,7 @@ pub(super) fn receive_segments(
         }
         return;
     }
-    state.filter.stale = true;
+    state.filter.needs_rerun = true;
     if !state.filter.is_running() {
         // Where there is nothing to keep in place, the first answers show.
         let nothing = state.list.rows(&state.index).is_empty();
@@ -56,7 +56,7 @@ pub(super) fn start_filter_job(state: &mut State, phase: FilterPhase, effects: &
         state.filter.phase = phase;
         return;
     }
-    state.filter.stale = false;
+    state.filter.needs_rerun = false;
     state.filter.phase = phase;
     effects.push(Effect::RunFilter(FilterJob {
         generation: state.filter.generation,
@@ -88,7 +88,7 @@ pub(super) fn receive_hits(
     }
     if done {
         state.filter.phase = FilterPhase::Idle;
-        if state.filter.stale {
+        if state.filter.needs_rerun {
             start_filter_job(state, FilterPhase::Rerunning, effects);
         }
     }
@@ -109,7 +109,11 @@ pub(super) fn set_filter(state: &mut State, text: &str, effects: &mut Vec<Effect
     let was_empty = !state.filter.needs_job();
     state.filter.query = query;
     state.reader.find_hits(&state.filter.query);
-    if let Some(&order) = state.filter.orders.get(&state.filter.shown()) {
+    if let Some(&order) = state
+        .filter
+        .order_by_filter
+        .get(&state.filter.display_text())
+    {
         state.filter.order = order;
     }
     if state.filter.needs_job() {

@@ -27,7 +27,7 @@ impl Reader {
             return;
         };
         if self.only_matches {
-            document.columns = 0;
+            document.layout_columns = 0;
         }
         let word = fold(self.search.trim());
         for (part, text) in [
@@ -56,7 +56,7 @@ impl State {
         };
         if self.reader.hits.is_empty() {
             let sought = if self.reader.search.is_empty() {
-                &self.filter.shown()
+                &self.filter.display_text()
             } else {
                 &self.reader.search
             };
@@ -125,7 +125,7 @@ impl State {
         }
         self.reader.only_matches = !self.reader.only_matches;
         if let Some(document) = &mut self.reader.document {
-            document.columns = 0;
+            document.layout_columns = 0;
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     if state.handle_key_in_search(key, effects) {
         return;
     }
-    match state.prompt.as_ref().map(|prompt| prompt.purpose) {
+    match state.prompt.as_ref().map(|prompt| prompt.kind) {
         Some(PromptKind::Speakers) => return speakers::handle_speakers_filter_key(state, key),
         Some(PromptKind::Sheet) => return narrowing::handle_sheet_filter_key(state, key),
         Some(PromptKind::Command | PromptKind::Pipe) => {
@@ -218,7 +218,7 @@ fn go_in_text(
         Action::NextSame => state.go_to_same_speaker(true, effects),
         Action::PreviousSame => state.go_to_same_speaker(false, effects),
         Action::QuoteOrder => toggle_quote_order(state),
-        Action::Why => state.why(),
+        Action::Why => state.toggle_explanation(),
         Action::NextHit => state.go_to_hit(true, false),
         Action::PreviousHit => state.go_to_hit(false, false),
         Action::OnlyMatches => state.toggle_only_matches(),

@@ -31,7 +31,7 @@ pub enum LineKind {
     Rights,
 }
 
-/// One line: a byte range into the text of its kind, see [`Document::source`].
+/// One line: a byte range into the text of its kind, see [`Document::text_for_kind`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReaderLine {
     pub kind: LineKind,
@@ -77,7 +77,7 @@ pub(super) fn lines(
             &mut lines,
         );
     }
-    if !document.remark.is_empty() {
+    if !document.reader_note.is_empty() {
         let width = width.saturating_sub(2);
         lines.push(ReaderLine::empty(LineKind::Blank, 0));
         push_wrapped_lines(document, LineKind::ReaderNote, width, &mut lines);
@@ -103,7 +103,7 @@ pub(super) fn lines(
         push_block_lines(body, block, width, &mut lines);
     }
     let body_lines = body_start..lines.len();
-    if !document.missing.is_empty() {
+    if !document.no_text_reason.is_empty() {
         lines.push(ReaderLine::empty(LineKind::Blank, 0));
         push_wrapped_lines(document, LineKind::NoText, width, &mut lines);
     }
@@ -179,7 +179,7 @@ fn push_wrapped_lines(
     width: usize,
     lines: &mut Vec<ReaderLine>,
 ) {
-    let text = document.source(kind);
+    let text = document.text_for_kind(kind);
     if text.is_empty() {
         return;
     }

@@ -48,7 +48,7 @@ fn collect_links(document: &Document, top: usize) -> (Vec<Link>, usize) {
         put(&body[range.clone()], below);
     }
     for kind in LINKED_LINE_KINDS {
-        let text = document.source(kind);
+        let text = document.text_for_kind(kind);
         for range in document.links_of(kind).iter() {
             put(&text[range.clone()], false);
         }

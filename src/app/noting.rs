@@ -77,9 +77,9 @@ impl State {
         let entry = self.index.entry(document.id);
         let note = entry.and_then(|entry| self.marks.note(entry.story_or_item_key()));
         let note = note.unwrap_or("");
-        if document.remark != note {
-            note.clone_into(&mut document.remark);
-            document.columns = 0;
+        if document.reader_note != note {
+            note.clone_into(&mut document.reader_note);
+            document.layout_columns = 0;
         }
     }
 

@@ -143,7 +143,7 @@ fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     saved.new = 0;
     let filter = saved.view.filter.clone();
     state.focus = Pane::List;
-    state.filter.trail.clear();
+    state.filter.outer_filters.clear();
     filtering::set_filter(state, &filter, effects);
     state.filter.add_to_history();
 }
@@ -162,7 +162,7 @@ pub(super) fn select_entry(state: &mut State, id: EntryId, effects: &mut Vec<Eff
         // What waits to be taken in comes in with it.
         state.hold_arrivals();
         if !state.filter.is_blank() {
-            state.filter.trail.clear();
+            state.filter.outer_filters.clear();
             filtering::set_filter(state, "", effects);
         }
     }

@@ -135,7 +135,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
         Pane::Quotes => {
             state.focus = Pane::Quotes;
             let row = line.checked_sub(2).map(|line| line + state.quotes_top);
-            let rows = state.document().map(|document| &document.rows);
+            let rows = state.document().map(|document| &document.quote_rows);
             if let Some(QuotePaneRow::Quote { quote, .. }) =
                 row.zip(rows).and_then(|(n, r)| r.get(n))
             {

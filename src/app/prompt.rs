@@ -23,12 +23,12 @@ pub enum PromptKind {
 /// A prompt that is open.
 #[derive(Debug)]
 pub struct Prompt {
-    pub purpose: PromptKind,
+    pub kind: PromptKind,
     input: Input,
     /// What stood before, to go back to.
     pub before: String,
     /// Opened for a filter within the one that is on.
-    pub within: bool,
+    pub is_nested: bool,
     /// What Tab offers for the word that is being typed.
     pub completion: Option<Completion>,
     /// How far back in what was typed before, and what was being typed.
@@ -58,10 +58,10 @@ impl Prompt {
     #[must_use]
     pub fn new(purpose: PromptKind, text: &str) -> Self {
         Self {
-            purpose,
+            kind: purpose,
             input: Input::new(text.to_owned()),
             before: text.to_owned(),
-            within: false,
+            is_nested: false,
             completion: None,
             recalled: None,
         }
@@ -90,14 +90,14 @@ impl Prompt {
 
     /// The text before the cursor, and after it.
     #[must_use]
-    pub fn parts(&self) -> (&str, &str) {
+    pub fn split_at_cursor(&self) -> (&str, &str) {
         let text = self.input.value();
         let at = text.char_indices().nth(self.input.cursor());
         text.split_at(at.map_or(text.len(), |(at, _)| at))
     }
 
     /// Puts another text in, with the cursor after so many characters.
-    pub fn put(&mut self, text: String, cursor: usize) {
+    pub fn set_text(&mut self, text: String, cursor: usize) {
         self.input = Input::new(text).with_cursor(cursor);
     }
 
@@ -119,7 +119,7 @@ impl Prompt {
             _ => history[history.len() - next].clone(),
         };
         let cursor = text.chars().count();
-        self.put(text, cursor);
+        self.set_text(text, cursor);
         self.recalled = Some((next, own));
         true
     }

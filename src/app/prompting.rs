@@ -20,7 +20,7 @@ pub(super) fn open_prompt(state: &mut State) {
             if !state.filter.text.is_empty() && !state.filter.text.ends_with(' ') {
                 let text = format!("{} ", state.filter.text);
                 let end = text.chars().count();
-                prompt.put(text, end);
+                prompt.set_text(text, end);
             }
             prompt
         }
@@ -35,15 +35,15 @@ pub(super) fn open_nested_filter(state: &mut State) {
         return;
     }
     let wider = std::mem::take(&mut state.filter.text);
-    state.filter.trail.push(wider);
+    state.filter.outer_filters.push(wider);
     let mut prompt = Prompt::new(PromptKind::Filter, "");
-    prompt.within = true;
+    prompt.is_nested = true;
     state.prompt = Some(prompt);
 }
 
 /// Back to the filter that this one stands within, or to no filter.
 pub(super) fn widen_filter(state: &mut State, effects: &mut Vec<Effect>) {
-    let wider = state.filter.trail.pop().unwrap_or_default();
+    let wider = state.filter.outer_filters.pop().unwrap_or_default();
     set_filter(state, &wider, effects);
 }
 
@@ -52,7 +52,7 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
-    let (purpose, outcome) = (prompt.purpose, prompt.key(key));
+    let (purpose, outcome) = (prompt.kind, prompt.key(key));
     match outcome {
         PromptEvent::Changed => apply_typed_text(state, effects),
         PromptEvent::Accepted => accept_prompt(state, effects),
@@ -79,8 +79,8 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
 
 fn apply_typed_text(state: &mut State, effects: &mut Vec<Effect>) {
     if let Some(prompt) = &state.prompt {
-        let (purpose, text) = (prompt.purpose, prompt.text().to_owned());
-        let field = CompletionTarget::at_end(prompt.parts().0).field;
+        let (purpose, text) = (prompt.kind, prompt.text().to_owned());
+        let field = CompletionTarget::at_end(prompt.split_at_cursor().0).field;
         apply_text(state, purpose, &text, effects);
         if purpose == PromptKind::Filter && field == Some(Field::Said) {
             speakers::request_names(state, effects);
@@ -90,8 +90,7 @@ fn apply_typed_text(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
     // A filter that cannot be read is not in force: it is mended, or left with Esc.
-    let wrong =
-        |prompt: &Prompt| prompt.purpose == PromptKind::Filter && state.filter.error.is_some();
+    let wrong = |prompt: &Prompt| prompt.kind == PromptKind::Filter && state.filter.error.is_some();
     if state.prompt.as_ref().is_some_and(wrong) {
         return;
     }
@@ -100,13 +99,13 @@ fn accept_prompt(state: &mut State, effects: &mut Vec<Effect>) {
     };
     speakers::stop_names(state, effects);
     let text = prompt.text();
-    match prompt.purpose {
+    match prompt.kind {
         PromptKind::Search if !text.is_empty() => {
             state.search_history.retain(|before| before != text);
             state.search_history.push(text.to_owned());
             state.go_to_hit(true, true);
         }
-        PromptKind::Filter if prompt.within && text.trim().is_empty() => {
+        PromptKind::Filter if prompt.is_nested && text.trim().is_empty() => {
             widen_filter(state, effects)
         }
         PromptKind::Filter => {
@@ -122,10 +121,10 @@ fn cancel_prompt(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     };
     speakers::stop_names(state, effects);
-    if prompt.within {
+    if prompt.is_nested {
         widen_filter(state, effects);
     } else {
-        apply_text(state, prompt.purpose, &prompt.before, effects);
+        apply_text(state, prompt.kind, &prompt.before, effects);
     }
     state.list.selected = state.selection_before_prompt;
     state.list.user_selected = true;
@@ -139,7 +138,7 @@ fn complete_word(state: &mut State, forward: bool) {
     if let Some(completion) = &mut completion {
         completion.step(forward);
     } else {
-        let (before, after) = prompt.parts();
+        let (before, after) = prompt.split_at_cursor();
         completion = state.completion(before, after);
     }
     let Some(prompt) = &mut state.prompt else {
@@ -147,7 +146,7 @@ fn complete_word(state: &mut State, forward: bool) {
     };
     if let Some(completion) = &completion {
         let (text, cursor) = completion.text();
-        prompt.put(text, cursor);
+        prompt.set_text(text, cursor);
     }
     prompt.completion = completion;
 }
@@ -158,7 +157,7 @@ pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
         return;
     };
     prompt.paste(text);
-    let (purpose, text) = (prompt.purpose, prompt.text().to_owned());
+    let (purpose, text) = (prompt.kind, prompt.text().to_owned());
     apply_text(state, purpose, &text, effects);
 }
 

@@ -73,7 +73,7 @@ pub(super) fn pane_rows(
 /// who made it.
 fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<String> {
     let quote = &document.quotes[quote];
-    let source = document.text_of(quote.part);
+    let source = document.part_text(quote.part);
     let span = quote.span();
     let opening = source.get(quote.outer.start..span.start).unwrap_or("");
     let closing = source.get(span.end..quote.outer.end).unwrap_or("");
@@ -209,7 +209,7 @@ impl State {
             return;
         };
         document.lay_out_quotes(usize::from(area.width), self.quotes_in_text_order);
-        let rows = &document.rows;
+        let rows = &document.quote_rows;
         let height = usize::from(area.height).saturating_sub(2).max(1);
         let of_current = |row: &QuotePaneRow| matches!(row, QuotePaneRow::Quote { quote, .. } if Some(*quote) == self.reader.current_quote);
         let top = match (

@@ -68,11 +68,11 @@ impl Reader {
         let Some(document) = self.document.as_mut() else {
             return;
         };
-        let same = document.columns == measure.width;
-        if same && !document.stale {
+        let same = document.layout_columns == measure.width;
+        if same && !document.needs_layout {
             return;
         }
-        let before = document.over();
+        let before = document.lines_above_headline();
         let anchor = document
             .lines
             .iter()
@@ -88,7 +88,8 @@ impl Reader {
         if same {
             // What has grown over the text moves it by as much, but for a reader at the top, who shall see it.
             if self.scroll > 0 {
-                self.scroll = (self.scroll + document.over()).saturating_sub(before);
+                self.scroll =
+                    (self.scroll + document.lines_above_headline()).saturating_sub(before);
             }
             return;
         }

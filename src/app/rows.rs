@@ -39,7 +39,7 @@ impl State {
         }
         self.live.pending_rows = rows.pending;
         self.live.muted_rows = rows.muted;
-        self.embargoes.left_out = rows.embargoed;
+        self.embargoes.hidden_rows = rows.embargoed;
         self.list.nested_rows = rows.nested_rows;
         self.list.story_heads = rows.story_heads;
         self.list.pinned_row = rows.pinned_row;

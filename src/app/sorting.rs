@@ -70,7 +70,10 @@ pub(super) fn sort_command(state: &mut State, words: &str, effects: &mut Vec<Eff
 /// Takes an order for the filter that is on, and remembers it for that.
 pub(super) fn set_order(state: &mut State, order: SortOrder, effects: &mut Vec<Effect>) {
     state.filter.order = order;
-    state.filter.orders.insert(state.filter.shown(), order);
+    state
+        .filter
+        .order_by_filter
+        .insert(state.filter.display_text(), order);
     state.notice = Some(describe_order(state));
     filtering::rerun_filter(state, effects);
 }

@@ -42,10 +42,10 @@ fn nothing_left(state: &State) -> Vec<String> {
         let count = with_thousands(count);
         lines.push(format!("nothing is left of {count} {dispatches}"));
     } else {
-        let filter = safe_line(&state.filter.shown()).into_owned();
+        let filter = safe_line(&state.filter.display_text()).into_owned();
         lines.push(format!("nothing has “{filter}”"));
         lines.extend(state.key_for(Action::Cancel).map(|key| {
-            let then = if state.filter.trail.is_empty() {
+            let then = if state.filter.outer_filters.is_empty() {
                 "shows everything again"
             } else {
                 "goes back to the filter before"

@@ -19,7 +19,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         &" ".repeat(usize::from(total)),
         &[Role::Text],
     );
-    let lead = match prompt.purpose {
+    let lead = match prompt.kind {
         PromptKind::Filter => "filter: ",
         PromptKind::Search => "search: ",
         PromptKind::Speakers => "speaker: ",
@@ -42,7 +42,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         .map(|(_, cell)| cell.symbol.into_owned())
         .collect();
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
-    let hits = match prompt.purpose {
+    let hits = match prompt.kind {
         PromptKind::Filter => super::status::kept(state),
         PromptKind::Speakers => format!("{} shown", with_thousands(state.speakers.shown.len())),
         PromptKind::Command | PromptKind::Pipe | PromptKind::Sheet => String::new(),
@@ -59,7 +59,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         .filter
         .error
         .as_ref()
-        .filter(|_| prompt.purpose == PromptKind::Filter)
+        .filter(|_| prompt.kind == PromptKind::Filter)
     {
         // The sentence stands over the line, its mark over the place.
         let y = area.y.saturating_sub(1);

@@ -37,7 +37,9 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     );
     let mut cursor = None;
     let first = area.y + 2;
-    for (y, row) in (first..area.y + area.height).zip(document.rows.iter().skip(state.quotes_top)) {
+    for (y, row) in
+        (first..area.y + area.height).zip(document.quote_rows.iter().skip(state.quotes_top))
+    {
         match row {
             QuotePaneRow::Blank => {}
             QuotePaneRow::Speaker(number) => {

@@ -105,7 +105,7 @@ pub(super) fn right(state: &State) -> String {
         String::new()
     } else {
         let limit = usize::from(state.size.0) / 3;
-        format!("/ {}   ", fit(&state.filter.shown(), limit))
+        format!("/ {}   ", fit(&state.filter.display_text(), limit))
     };
     let speakers = pluralize(all, "speaker");
     format!("{filter}{busy}{}{of} {speakers}", with_thousands(shown))

@@ -109,7 +109,7 @@ fn live_status(state: &State) -> Vec<(String, Role)> {
         FollowMode::Off | FollowMode::Hold => {}
     }
     said.extend(super::alerts::unread_alerts(state));
-    let held = state.embargoes.left_out;
+    let held = state.embargoes.hidden_rows;
     for (count, what) in [(live.muted_rows, "muted"), (held, "under embargo")] {
         if count > 0 {
             said.push((format!("{} {what}", with_thousands(count)), Role::Dim));
@@ -124,7 +124,7 @@ fn top_right(state: &State) -> String {
     let typing = state
         .prompt
         .as_ref()
-        .is_some_and(|prompt| prompt.purpose == PromptKind::Filter);
+        .is_some_and(|prompt| prompt.kind == PromptKind::Filter);
     let order = match state.filter.order {
         SortOrder::Relevance if !state.filter.query.is_empty() => ", best first".to_owned(),
         SortOrder::Sorted(sort) => format!(", by {sort}"),
@@ -164,7 +164,7 @@ fn top_right(state: &State) -> String {
     let limit = usize::from(state.size.0) / 3;
     format!(
         "/ {}   {busy}{}{close}{order}",
-        fit(&state.filter.shown(), limit),
+        fit(&state.filter.display_text(), limit),
         kept(state)
     )
 }

@@ -397,7 +397,7 @@ fn previews_of_quotes_fit_with_their_closing_marks_at_every_width() {
             for row in stage
                 .state
                 .document()
-                .map_or(&[][..], |document| &document.rows)
+                .map_or(&[][..], |document| &document.quote_rows)
             {
                 if let QuotePaneRow::Quote { text, .. } = row {
                     assert!(width(text) + 6 <= pane, "{text:?} in {pane} columns");

@@ -200,7 +200,7 @@ fn the_quotes_pane_has_two_orders() {
         Stage::load(vec![InputSource::Path(split.path())], (120, 30)),
     ));
     let order = |stage: &Stage| -> Vec<usize> {
-        let rows = stage.state.document().map_or(&[][..], |d| &d.rows);
+        let rows = stage.state.document().map_or(&[][..], |d| &d.quote_rows);
         let number = |row: &QuotePaneRow| match row {
             QuotePaneRow::Quote { quote, first, .. } => first.then_some(*quote),
             _ => None,

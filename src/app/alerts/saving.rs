@@ -10,7 +10,7 @@ use crate::views::{Mute, SavedView};
 /// The filter that is on as one text: those that it stands within are joined with it.
 pub(super) fn current_filter_text(state: &State) -> String {
     let filter = &state.filter;
-    let texts = filter.trail.iter().chain([&filter.text]);
+    let texts = filter.outer_filters.iter().chain([&filter.text]);
     let parts: Vec<&str> = texts
         .map(|text| text.trim())
         .filter(|text| !text.is_empty())

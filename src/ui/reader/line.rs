@@ -47,7 +47,7 @@ pub(super) fn draw_line(
         }
         return;
     };
-    let text = document.source(line.kind);
+    let text = document.text_for_kind(line.kind);
     let layers: Vec<Layer<'_, Role>> = layers
         .iter()
         .map(|(mark, ranges)| Layer {
@@ -125,7 +125,7 @@ fn draw_links(
     area: Area,
     brush: &mut Brush<'_>,
 ) {
-    let text = document.source(kind);
+    let text = document.text_for_kind(kind);
     let links = document.links_of(kind);
     let first = links.partition_point(|link| link.end <= range.start);
     for link in links[first..]
