@@ -32,9 +32,9 @@ pub struct ActiveView {
     pub in_file: bool,
     pub matched: MatchedEntries,
     /// How many came in after the load and since it was applied last.
-    pub new: usize,
+    pub new_count: usize,
     /// Entries whose texts have yet to be read to tell.
-    pub open: usize,
+    pub undecided: usize,
     rule: Rule,
 }
 
@@ -54,19 +54,19 @@ pub struct ActiveMute {
 #[derive(Debug, Default)]
 pub struct Alerts {
     /// In the order of the file; those made in the program follow.
-    pub saved: Vec<ActiveView>,
+    pub views: Vec<ActiveView>,
     pub mutes: Vec<ActiveMute>,
     pub log: AlertLog,
     /// What all mutes that have not ended keep.
-    muted: MatchedEntries,
+    muted_entries: MatchedEntries,
     /// What views keep of that which has just arrived.
-    raised: Vec<RuleMatch>,
+    to_raise: Vec<RuleMatch>,
     /// The queries of views and mutes.
     rules: Rules,
     /// What texts must tell of entries that came with the load: asked once that has ended.
-    waiting: Vec<UndecidedEntries>,
+    deferred: Vec<UndecidedEntries>,
     /// The number of the next rule.
-    next: u32,
+    next_rule: u32,
 }
 
 impl Alerts {
@@ -82,31 +82,31 @@ impl Alerts {
         alerts
     }
 
-    fn rule(&mut self, filter: &str) -> Rule {
+    fn add_rule(&mut self, filter: &str) -> Rule {
         let rule = Rule {
-            number: self.next,
+            number: self.next_rule,
             query: Query::parse(filter),
         };
-        self.next += 1;
+        self.next_rule += 1;
         self.rules.0.push(rule.clone());
         rule
     }
 
     fn add_view(&mut self, view: SavedView, in_file: bool) -> Rule {
-        let rule = self.rule(&view.filter);
-        self.saved.push(ActiveView {
+        let rule = self.add_rule(&view.filter);
+        self.views.push(ActiveView {
             view,
             in_file,
             matched: MatchedEntries::default(),
-            new: 0,
-            open: 0,
+            new_count: 0,
+            undecided: 0,
             rule: rule.clone(),
         });
         rule
     }
 
     fn add_mute(&mut self, mute: Mute, in_file: bool, zone: &jiff::tz::TimeZone) -> Rule {
-        let rule = self.rule(&mute.filter);
+        let rule = self.add_rule(&mute.filter);
         self.mutes.push(ActiveMute {
             until: mute.until.map(|until| until.seconds(zone)),
             mute,
@@ -119,19 +119,19 @@ impl Alerts {
 
     fn drop_rule(&mut self, number: u32) {
         self.rules.0.retain(|rule| rule.number != number);
-        self.waiting.retain(|part| part.rule != number);
+        self.deferred.retain(|part| part.rule != number);
     }
 
     /// True where rows have letters of views beside them.
     #[must_use]
     pub fn has_letters(&self) -> bool {
-        self.saved.iter().any(|saved| saved.view.tint.is_some())
+        self.views.iter().any(|saved| saved.view.tint.is_some())
     }
 
     /// Letter and colour of the first view that has a colour and keeps an entry.
     #[must_use]
     pub fn letter(&self, id: EntryId) -> Option<(char, Tint)> {
-        self.saved.iter().find_map(|saved| {
+        self.views.iter().find_map(|saved| {
             let tint = saved.view.tint.filter(|_| saved.matched.has(id))?;
             Some((saved.view.letter(), tint))
         })
@@ -141,13 +141,13 @@ impl Alerts {
 impl State {
     /// True where a mute rule leaves anything out.
     pub(super) fn mutes_any(&self) -> bool {
-        !self.alerts.muted.is_empty()
+        !self.alerts.muted_entries.is_empty()
     }
 
     /// True for an entry that a mute rule leaves out of the list.
     #[must_use]
     pub fn is_muted(&self, id: EntryId) -> bool {
-        self.alerts.muted.has(id)
+        self.alerts.muted_entries.has(id)
     }
 
     /// True for a flash: the most urgent that there is.

@@ -24,8 +24,8 @@ pub enum Choice {
 /// How far the choosing is.
 #[derive(Debug)]
 pub struct ChooseMode {
-    pub what: ChoiceKind,
-    chosen: Option<Choice>,
+    pub kind: ChoiceKind,
+    choice: Option<Choice>,
     interrupted: bool,
 }
 
@@ -33,8 +33,8 @@ impl ChooseMode {
     /// Nothing chosen yet.
     pub(super) fn new(what: ChoiceKind) -> Self {
         Self {
-            what,
-            chosen: None,
+            kind: what,
+            choice: None,
             interrupted: false,
         }
     }
@@ -47,14 +47,14 @@ impl State {
     pub fn exit_code(&self) -> u8 {
         match &self.choose_mode {
             Some(choosing) if choosing.interrupted => 130,
-            Some(choosing) if choosing.chosen.is_none() => 1,
+            Some(choosing) if choosing.choice.is_none() => 1,
             _ => 0,
         }
     }
 
     /// What has been chosen.
     pub fn take_choice(&mut self) -> Option<Choice> {
-        self.choose_mode.as_mut()?.chosen.take()
+        self.choose_mode.as_mut()?.choice.take()
     }
 
     /// True where [`crate::action::Action::ChoiceKind`] chooses what is current.
@@ -62,7 +62,7 @@ impl State {
     pub(super) fn can_choose(&self) -> bool {
         self.choose_mode
             .as_ref()
-            .is_some_and(|choosing| match choosing.what {
+            .is_some_and(|choosing| match choosing.kind {
                 ChoiceKind::Dispatch => self.list.selected.is_some(),
                 ChoiceKind::Quote => self.focus != Pane::List && self.citation().is_some(),
             })
@@ -77,7 +77,7 @@ pub(super) fn enter_or_choose(state: &mut State, effects: &mut Vec<Effect>) {
     let quote = state.citation();
     let entries = marking::action_targets(state);
     if let Some(choosing) = &mut state.choose_mode {
-        choosing.chosen = match choosing.what {
+        choosing.choice = match choosing.kind {
             ChoiceKind::Dispatch => Some(Choice::Entries(entries)),
             ChoiceKind::Quote => quote.map(Choice::Quote),
         };

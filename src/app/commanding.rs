@@ -8,7 +8,7 @@ use crate::action::Key;
 pub struct Command {
     pub name: &'static str,
     /// What may follow the name, for the help.
-    pub takes: &'static str,
+    pub arguments: &'static str,
     pub help: &'static str,
     run: fn(&mut State, &str, &mut Vec<Effect>),
 }
@@ -17,91 +17,91 @@ pub struct Command {
 pub const COMMANDS: &[Command] = &[
     Command {
         name: "sort",
-        takes: "KEY [KEY]",
+        arguments: "KEY [KEY]",
         help: "time, urgency, agency, place, slug, length, quotes; reversed",
         run: sorting::sort_command,
     },
     Command {
         name: "follow",
-        takes: "",
+        arguments: "",
         help: "follow the wire, as F does",
         run: |state, _, effects| live::toggle_follow(state, effects),
     },
     Command {
         name: "view",
-        takes: "NAME",
+        arguments: "NAME",
         help: "save the filter that is on as a view",
         run: alerts::view_command,
     },
     Command {
         name: "alert",
-        takes: "NAME",
+        arguments: "NAME",
         help: "the same, and what arrives that it keeps is an alert",
         run: alerts::alert,
     },
     Command {
         name: "forget",
-        takes: "NAME",
+        arguments: "NAME",
         help: "forget a view that was made here",
         run: alerts::forget_command,
     },
     Command {
         name: "mute",
-        takes: "[FILTER] [until DAY | for 2h]",
+        arguments: "[FILTER] [until DAY | for 2h]",
         help: "leave out what a filter keeps, or the one that is on",
         run: alerts::mute,
     },
     Command {
         name: "unmute",
-        takes: "[NAME]",
+        arguments: "[NAME]",
         help: "end a mute, or the last one",
         run: alerts::unmute_command,
     },
     Command {
         name: "muted",
-        takes: "",
+        arguments: "",
         help: "show what is muted, or leave it out again",
         run: |state, _, _| alerts::toggle_muted(state),
     },
     Command {
         name: "embargoed",
-        takes: "",
+        arguments: "",
         help: "leave out what is under embargo, or show it again",
         run: embargo::toggle_embargoed,
     },
     Command {
         name: "health",
-        takes: "",
+        arguments: "",
         help: "the sources: last heard of, rates, missing numbers",
         run: |state, _, effects| health::open_health(state, effects),
     },
     Command {
         name: "places",
-        takes: "",
+        arguments: "",
         help: "the places with a letter; Enter goes to one",
         run: |state, _, _| panel::toggle_panel(state, super::PanelKind::Bookmarks),
     },
     Command {
         name: "w",
-        takes: "FILE",
+        arguments: "FILE",
         help: "save the dispatch, or those marked: text, or .jsonl .json .md",
         run: |state, path, effects| handing::save_to_file(state, path, false, effects),
     },
     Command {
         name: "w!",
-        takes: "FILE",
+        arguments: "FILE",
         help: "the same, over a file that is there",
         run: |state, path, effects| handing::save_to_file(state, path, true, effects),
     },
     Command {
         name: "pipe",
-        takes: "COMMAND",
+        arguments: "COMMAND",
         help: "give the dispatch, those marked, or the quote to a command",
         run: handing::pipe_to_command,
     },
     Command {
         name: "quit",
-        takes: "",
+        arguments: "",
         help: "end the program",
         run: |_, _, effects| effects.push(Effect::Quit),
     },
@@ -110,7 +110,7 @@ pub const COMMANDS: &[Command] = &[
 /// The commands as they are typed, and what each does.
 #[must_use]
 pub fn typed_commands() -> Vec<(String, &'static str)> {
-    let typed = |command: &Command| format!("{} {}", command.name, command.takes);
+    let typed = |command: &Command| format!("{} {}", command.name, command.arguments);
     let commands = COMMANDS.iter();
     commands
         .map(|command| (typed(command).trim_end().to_owned(), command.help))
@@ -137,7 +137,7 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
         PromptKind::Pipe => &state.pipe_history,
         _ => &state.command_history,
     };
-    match prompt.key(key) {
+    match prompt.handle_key(key) {
         PromptEvent::Accepted => {
             let (text, purpose) = (prompt.text().trim().to_owned(), prompt.kind);
             state.prompt = None;
@@ -174,7 +174,7 @@ fn complete_command(prompt: &mut Prompt, forward: bool) {
             .collect();
         completion = (!candidates.is_empty()).then(|| super::Completion {
             candidates,
-            at: 0,
+            current: 0,
             before: String::new(),
             after: after.to_owned(),
         });

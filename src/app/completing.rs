@@ -15,7 +15,7 @@ pub struct Completion {
     /// What is shown of each, and what is written.
     pub candidates: Vec<(String, String)>,
     /// The one that is written now.
-    pub at: usize,
+    pub current: usize,
     /// The text before the word, and after it.
     pub before: String,
     pub after: String,
@@ -25,7 +25,10 @@ impl Completion {
     /// The text with the candidate written, and its cursor in characters.
     #[must_use]
     pub fn text(&self) -> (String, usize) {
-        let word = self.candidates.get(self.at).map_or("", |(_, word)| word);
+        let word = self
+            .candidates
+            .get(self.current)
+            .map_or("", |(_, word)| word);
         let front = format!("{}{word}", self.before);
         let cursor = front.chars().count();
         (front + &self.after, cursor)
@@ -34,13 +37,13 @@ impl Completion {
     /// Goes to the next candidate, or the one before.
     pub fn step(&mut self, forward: bool) {
         let count = self.candidates.len().max(1);
-        self.at = (self.at + if forward { 1 } else { count - 1 }) % count;
+        self.current = (self.current + if forward { 1 } else { count - 1 }) % count;
     }
 }
 
 impl State {
     /// What the word before the cursor may become; `None` where nothing is known.
-    pub(super) fn completion(&self, before: &str, after: &str) -> Option<Completion> {
+    pub(super) fn find_completion(&self, before: &str, after: &str) -> Option<Completion> {
         let slot = CompletionTarget::at_end(before);
         let mut candidates: Vec<(String, String)> = slot
             .names()
@@ -88,7 +91,7 @@ impl State {
         candidates.truncate(MAX_CANDIDATES);
         (!candidates.is_empty()).then(|| Completion {
             candidates,
-            at: 0,
+            current: 0,
             before: before[..slot.start].to_owned(),
             after: after.to_owned(),
         })

@@ -106,7 +106,7 @@ fn list_hints(state: &State) -> Vec<Hint> {
         (Action::WhoSpeaks, "speakers", has_rows),
         (Action::Problems, "problems", !state.problems.is_empty()),
         (Action::Alerts, "alerts", state.alerts.log.unread > 0),
-        (Action::Views, "views", !state.alerts.saved.is_empty()),
+        (Action::Views, "views", !state.alerts.views.is_empty()),
         (Action::Quit, "quit", true),
         (Action::Help, "all keys", true),
     ]

@@ -15,7 +15,7 @@ pub(super) fn handle_sheet_filter_key(state: &mut State, key: Key) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
-    match prompt.key(key) {
+    match prompt.handle_key(key) {
         PromptEvent::Changed => {
             let text = prompt.text().to_owned();
             set_sheet_filter(state, &text);

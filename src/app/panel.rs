@@ -30,7 +30,7 @@ impl State {
     #[must_use]
     pub fn panel_len(&self, kind: PanelKind) -> usize {
         match kind {
-            PanelKind::Views => self.alerts.saved.len(),
+            PanelKind::Views => self.alerts.views.len(),
             PanelKind::Alerts => self.alerts.log.len(),
             PanelKind::Links => self.links.len(),
             PanelKind::Bookmarks => self.bookmarks.named.len(),
@@ -52,7 +52,7 @@ pub(super) fn toggle_panel(state: &mut State, kind: PanelKind) {
 pub(super) fn close(state: &mut State) {
     let panel = state.panel.take();
     if panel.is_some_and(|panel| panel.kind == PanelKind::Alerts) {
-        state.alerts.log.read_all();
+        state.alerts.log.mark_all_read();
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> b
     if !views || key.ctrl || key.alt {
         return false;
     }
-    if row < state.alerts.saved.len() {
+    if row < state.alerts.views.len() {
         apply_view(state, row, effects);
     } else {
         state.notice = Some(format!("there is no view {c}"));
@@ -113,7 +113,7 @@ pub(super) fn open_row(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     };
     match panel.kind {
-        PanelKind::Views if panel.row < state.alerts.saved.len() => {
+        PanelKind::Views if panel.row < state.alerts.views.len() => {
             apply_view(state, panel.row, effects);
         }
         PanelKind::Views => {}
@@ -123,8 +123,8 @@ pub(super) fn open_row(state: &mut State, effects: &mut Vec<Effect>) {
             let Some(alert) = state.alerts.log.get(panel.row) else {
                 return;
             };
-            let (id, fault) = (alert.id, alert.fault.clone());
-            state.alerts.log.read(panel.row);
+            let (id, fault) = (alert.id, alert.error.clone());
+            state.alerts.log.mark_read(panel.row);
             match id {
                 Some(id) => {
                     close(state);
@@ -139,8 +139,8 @@ pub(super) fn open_row(state: &mut State, effects: &mut Vec<Effect>) {
 /// Applies the filter of a view, in place of the one that is on.
 fn apply_view(state: &mut State, row: usize, effects: &mut Vec<Effect>) {
     close(state);
-    let saved = &mut state.alerts.saved[row];
-    saved.new = 0;
+    let saved = &mut state.alerts.views[row];
+    saved.new_count = 0;
     let filter = saved.view.filter.clone();
     state.focus = Pane::List;
     state.filter.outer_filters.clear();

@@ -131,7 +131,7 @@ impl Prompt {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, key: Key) -> PromptEvent {
+    pub fn handle_key(&mut self, key: Key) -> PromptEvent {
         let before = self.input.value().len();
         if !matches!(key.code, Code::Tab | Code::BackTab) {
             self.completion = None;

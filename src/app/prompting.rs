@@ -52,7 +52,7 @@ pub(super) fn handle_prompt_key(state: &mut State, key: Key, effects: &mut Vec<E
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
-    let (purpose, outcome) = (prompt.kind, prompt.key(key));
+    let (purpose, outcome) = (prompt.kind, prompt.handle_key(key));
     match outcome {
         PromptEvent::Changed => apply_typed_text(state, effects),
         PromptEvent::Accepted => accept_prompt(state, effects),
@@ -139,7 +139,7 @@ fn complete_word(state: &mut State, forward: bool) {
         completion.step(forward);
     } else {
         let (before, after) = prompt.split_at_cursor();
-        completion = state.completion(before, after);
+        completion = state.find_completion(before, after);
     }
     let Some(prompt) = &mut state.prompt else {
         return;

@@ -33,7 +33,7 @@ pub struct SpeakersView {
     /// Number of the last job that was asked for, here or by `]s`.
     pub(super) generation: u64,
     /// The list that `rows` are, or will be, of.
-    of: Option<CountedList>,
+    counted_list: Option<CountedList>,
     /// True while names are asked for at the prompt of the filter.
     asked: bool,
     /// True where the reader has chosen a row: then it is the speaker who stays selected.
@@ -87,7 +87,7 @@ pub(super) fn toggle_speakers(state: &mut State, effects: &mut Vec<Effect>) {
 pub(super) fn close(state: &mut State, effects: &mut Vec<Effect>) {
     state.speakers.open = false;
     if state.speakers.progress.take().is_some() {
-        state.speakers.of = None;
+        state.speakers.counted_list = None;
         state.speakers.generation += 1;
         effects.push(Effect::CountSpeakers {
             generation: state.speakers.generation,
@@ -142,7 +142,7 @@ pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let speakers = &mut state.speakers;
-    (speakers.asked, speakers.of) = (true, None);
+    (speakers.asked, speakers.counted_list) = (true, None);
     speakers.rows.clear();
     speakers.settle(None);
     request_speakers(state, NAME_ROWS, effects);
@@ -179,7 +179,7 @@ pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
     let Some(prompt) = state.prompt.as_mut() else {
         return;
     };
-    let outcome = prompt.key(key);
+    let outcome = prompt.handle_key(key);
     let text = prompt.text().to_owned();
     match outcome {
         PromptEvent::Changed => narrow(state, &text),
@@ -231,15 +231,18 @@ pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
         state.list.rows(&state.index).len(),
     );
     let idle = state.speakers.progress.is_none() && !state.filter.is_running();
-    if idle && state.speakers.of != Some(now) {
+    if idle && state.speakers.counted_list != Some(now) {
         let speakers = &mut state.speakers;
         // The same filter with more entries: the rows stand until the new ones are there.
-        if speakers.of.is_none_or(|of| (of.0, of.1) != (now.0, now.1)) {
+        if speakers
+            .counted_list
+            .is_none_or(|of| (of.0, of.1) != (now.0, now.1))
+        {
             speakers.rows.clear();
             speakers.chosen = false;
             speakers.settle(None);
         }
-        speakers.of = Some(now);
+        speakers.counted_list = Some(now);
         request_speakers(state, usize::MAX, effects);
     }
     let height = state.pane_height(Pane::Speakers);

@@ -84,7 +84,7 @@ pub(super) fn draw_views(state: &State, rows: Range<usize>, top: u16, brush: &mu
     let head = ["", "", "view", "filter", "new", "all", ""];
     draw_view_cells(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
     for (y, row) in (top..).zip(rows) {
-        view(&state.alerts.saved[row], row, (&shares, y), brush);
+        view(&state.alerts.views[row], row, (&shares, y), brush);
     }
 }
 
@@ -98,7 +98,7 @@ impl ViewColumns {
         let width = state.size.0.saturating_sub(2);
         let names = state
             .alerts
-            .saved
+            .views
             .iter()
             .map(|saved| columns(&saved.view.name));
         let name = (names.max().unwrap_or(0) + 2).clamp(6, 24.min(width / 3));
@@ -147,8 +147,8 @@ fn view(saved: &ActiveView, row: usize, (shares, y): (&ViewColumns, u16), brush:
         (!view.command.is_empty(), "command"),
     ];
     let does: Vec<&str> = parts.iter().filter(|p| p.0).map(|p| p.1).collect();
-    let more = if saved.open > 0 { "…" } else { "" };
-    let new = match saved.new {
+    let more = if saved.undecided > 0 { "…" } else { "" };
+    let new = match saved.new_count {
         0 => String::new(),
         new => with_thousands(new),
     };
@@ -175,7 +175,7 @@ pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut B
     }
     let dispatch = alert.id.and_then(|id| state.index.entry(id));
     let now = state.now;
-    let time = alert.at.map(Stamp::from_seconds);
+    let time = alert.received_at.map(Stamp::from_seconds);
     let time = time.map_or_else(String::new, |time| {
         time_text(time, now, &state.zone, &TimeFormats::default())
     });
@@ -188,7 +188,7 @@ pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut B
     brush.text(11, y, share, &fit(&name, usize::from(share)), &[tint]);
     let x = 11 + share + 1;
     let room = width.saturating_sub(x + 1);
-    let (text, look) = match (&alert.fault, dispatch) {
+    let (text, look) = match (&alert.error, dispatch) {
         (Some(fault), _) => (safe_line(fault).into_owned(), Role::Fault),
         (None, Some(entry)) if entry.headline().is_empty() => ("(no text)".to_owned(), Role::Dim),
         (None, Some(entry)) => (entry.headline().to_owned(), Role::Text),

@@ -97,7 +97,7 @@ fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: 
     brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
     let shown = |at: usize| completion.candidates[at].0.as_str();
     // The one that is written is in sight, with as many before it as there is room for.
-    let mut first = completion.at;
+    let mut first = completion.current;
     let mut room = usize::from(total).saturating_sub(width(shown(first)) + 4);
     while first > 0 && width(shown(first - 1)) + 2 < room {
         room -= width(shown(first - 1)) + 2;
@@ -110,7 +110,7 @@ fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: 
             break;
         }
         let text = fit(shown(at), usize::from(left));
-        let role = if at == completion.at {
+        let role = if at == completion.current {
             Role::Selected
         } else {
             Role::Dim

@@ -48,17 +48,17 @@ fn request_texts(
     effects: &mut Vec<Effect>,
 ) {
     for part in &parts {
-        let mut saved = state.alerts.saved.iter_mut();
+        let mut saved = state.alerts.views.iter_mut();
         if let Some(saved) = saved.find(|saved| saved.rule.number == part.rule) {
-            saved.open += part.entries.len();
+            saved.undecided += part.entries.len();
         }
     }
     if !fresh && state.is_loading() {
         for part in parts {
-            let mut waiting = state.alerts.waiting.iter_mut();
+            let mut waiting = state.alerts.deferred.iter_mut();
             match waiting.find(|other| other.rule == part.rule) {
                 Some(other) => other.entries.extend(part.entries),
-                None => state.alerts.waiting.push(part),
+                None => state.alerts.deferred.push(part),
             }
         }
     } else if !parts.is_empty() {
@@ -73,7 +73,7 @@ fn request_texts(
 
 /// The load has ended: texts that must tell are read now.
 pub(in crate::app) fn request_deferred_texts(state: &mut State, effects: &mut Vec<Effect>) {
-    let parts = std::mem::take(&mut state.alerts.waiting);
+    let parts = std::mem::take(&mut state.alerts.deferred);
     if !parts.is_empty() {
         effects.push(Effect::MatchRules(RuleJob {
             snapshot: state.index.snapshot(),
@@ -101,14 +101,14 @@ pub(in crate::app) fn receive_matches(
     fresh: bool,
 ) {
     for &(rule, count) in done {
-        let mut saved = state.alerts.saved.iter_mut();
+        let mut saved = state.alerts.views.iter_mut();
         if let Some(saved) = saved.find(|saved| saved.rule.number == rule) {
-            saved.open = saved.open.saturating_sub(count);
+            saved.undecided = saved.undecided.saturating_sub(count);
         }
     }
-    let muted = state.alerts.muted.len();
+    let muted = state.alerts.muted_entries.len();
     record_matches(state, found, fresh);
-    if state.alerts.muted.len() != muted {
+    if state.alerts.muted_entries.len() != muted {
         state.rebuild_rows();
     }
 }
@@ -119,14 +119,14 @@ fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
     for found in found {
         let alerts = &mut state.alerts;
         let is = |rule: &Rule| rule.number == found.rule;
-        if let Some(at) = alerts.saved.iter().position(|saved| is(&saved.rule)) {
-            if alerts.saved[at].matched.insert(found.id) && fresh {
-                alerts.raised.push(*found);
+        if let Some(at) = alerts.views.iter().position(|saved| is(&saved.rule)) {
+            if alerts.views[at].matched.insert(found.id) && fresh {
+                alerts.to_raise.push(*found);
             }
         } else if let Some(muting) = alerts.mutes.iter_mut().find(|muting| is(&muting.rule)) {
             muting.matched.insert(found.id);
-            if muting.mutes(now) {
-                alerts.muted.insert(found.id);
+            if muting.is_active(now) {
+                alerts.muted_entries.insert(found.id);
             }
         }
     }
@@ -135,14 +135,14 @@ fn record_matches(state: &mut State, found: &[RuleMatch], fresh: bool) {
 /// Raises the alerts of what was found, once the desk has been told which entries take the place of others: of those, news
 /// is only what the others were not. The oldest dispatch comes first.
 pub(in crate::app) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>) {
-    let mut found = std::mem::take(&mut state.alerts.raised);
+    let mut found = std::mem::take(&mut state.alerts.to_raise);
     if found.is_empty() {
         return;
     }
     found.sort_unstable_by_key(|found| (found.rule, found.id));
     let mut raised: Vec<(usize, EntryId)> = Vec::new();
     for part in found.chunk_by(|a, b| a.rule == b.rule) {
-        let mut saved = state.alerts.saved.iter();
+        let mut saved = state.alerts.views.iter();
         let Some(at) = saved.position(|saved| saved.rule.number == part[0].rule) else {
             continue;
         };
@@ -161,7 +161,7 @@ pub(in crate::app) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>)
 
 /// The entries that take the place of others which a view kept: each with the one before it.
 fn before(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
-    let kept = state.alerts.saved[at].matched.iter();
+    let kept = state.alerts.views[at].matched.iter();
     let gone = kept.filter(|&id| state.index.is_unlisted(id));
     gone.filter_map(|id| Some((state.index.successor(id)?, id)))
         .collect()
@@ -180,8 +180,8 @@ fn perform_view_actions(
         if muted {
             continue;
         }
-        let saved = &mut state.alerts.saved[at];
-        saved.new += 1;
+        let saved = &mut state.alerts.views[at];
+        saved.new_count += 1;
         let view = &saved.view;
         bell |= view.bell;
         if !view.command.is_empty() {
@@ -200,8 +200,8 @@ fn perform_view_actions(
                 letter: view.letter(),
                 tint: view.tint,
                 id: Some(id),
-                fault: None,
-                at: state.now.map(|now| now.seconds),
+                error: None,
+                received_at: state.now.map(|now| now.seconds),
                 unread: true,
             };
             push_alert(state, alert);
@@ -215,14 +215,14 @@ fn perform_view_actions(
 /// Something is to be said about a view: its command failed, or was not run.
 pub(in crate::app) fn log_view_failure(state: &mut State, view: &str, fault: String) {
     let of = |saved: &&super::ActiveView| saved.view.name == view;
-    let found = state.alerts.saved.iter().find(of);
+    let found = state.alerts.views.iter().find(of);
     let alert = Alert {
         view: view.to_owned(),
         letter: found.map_or('*', |saved| saved.view.letter()),
         tint: found.and_then(|saved| saved.view.tint),
         id: None,
-        fault: Some(fault),
-        at: state.now.map(|now| now.seconds),
+        error: Some(fault),
+        received_at: state.now.map(|now| now.seconds),
         unread: true,
     };
     push_alert(state, alert);

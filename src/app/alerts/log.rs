@@ -18,9 +18,9 @@ pub struct Alert {
     /// The dispatch; `None` for a word about the view itself.
     pub id: Option<EntryId>,
     /// What went wrong: with its command, or with the alert as a whole.
-    pub fault: Option<String>,
+    pub error: Option<String>,
     /// When it came in: seconds since the epoch, as far as the time is known.
-    pub at: Option<i64>,
+    pub received_at: Option<i64>,
     pub unread: bool,
 }
 
@@ -72,7 +72,7 @@ impl AlertLog {
     }
 
     /// Marks one as read.
-    pub(in crate::app) fn read(&mut self, row: usize) {
+    pub(in crate::app) fn mark_read(&mut self, row: usize) {
         let at = self.alerts.len().checked_sub(row + 1);
         if let Some(alert) = at.and_then(|at| self.alerts.get_mut(at)) {
             self.unread -= usize::from(alert.unread);
@@ -81,7 +81,7 @@ impl AlertLog {
     }
 
     /// Marks all as read.
-    pub(in crate::app) fn read_all(&mut self) {
+    pub(in crate::app) fn mark_all_read(&mut self) {
         self.unread = 0;
         self.alerts
             .iter_mut()

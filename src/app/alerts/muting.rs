@@ -15,7 +15,7 @@ use crate::views::{MatchedEntries, Mute, MuteEnd};
 impl ActiveMute {
     /// Whether it still mutes. Before anybody has told the time, it does.
     #[must_use]
-    pub fn mutes(&self, now: Option<i64>) -> bool {
+    pub fn is_active(&self, now: Option<i64>) -> bool {
         match (self.until, now) {
             (Some(until), Some(now)) => now < until,
             _ => true,
@@ -26,19 +26,19 @@ impl ActiveMute {
 impl Alerts {
     /// The moment at which the next mute ends, in seconds since the epoch.
     pub(in crate::app) fn next_mute_end(&self, now: Option<i64>) -> Option<i64> {
-        let ends = self.mutes.iter().filter(|muting| muting.mutes(now));
+        let ends = self.mutes.iter().filter(|muting| muting.is_active(now));
         ends.filter_map(|muting| muting.until).min()
     }
 
     /// Finds out again what is muted.
     fn rebuild_muted(&mut self, now: Option<i64>) {
         let mut muted = MatchedEntries::default();
-        for muting in self.mutes.iter().filter(|muting| muting.mutes(now)) {
+        for muting in self.mutes.iter().filter(|muting| muting.is_active(now)) {
             muting.matched.iter().for_each(|id| {
                 muted.insert(id);
             });
         }
-        self.muted = muted;
+        self.muted_entries = muted;
     }
 }
 
@@ -46,7 +46,7 @@ impl State {
     /// The time is told: mutes may have ended.
     pub(in crate::app) fn expire_mutes(&mut self, before: Option<Stamp>, now: Stamp) {
         let (before, now) = (before.map(|before| before.seconds), Some(now.seconds));
-        let changed = |muting: &ActiveMute| muting.mutes(before) != muting.mutes(now);
+        let changed = |muting: &ActiveMute| muting.is_active(before) != muting.is_active(now);
         if self.alerts.mutes.iter().any(changed) {
             self.alerts.rebuild_muted(now);
             self.rebuild_rows();

@@ -55,7 +55,7 @@ fn save_view(state: &mut State, name: &str, alert: bool, effects: &mut Vec<Effec
             return Some(format!("under which name? As in :{command} oil"));
         }
         let of_file = |saved: &super::ActiveView| saved.in_file && saved.view.name == name;
-        let taken = state.alerts.saved.iter().any(of_file);
+        let taken = state.alerts.views.iter().any(of_file);
         taken.then(|| format!("the view “{name}” stands in the config file: take another name"))
     });
     if let Some(refusal) = refusal {
@@ -93,7 +93,7 @@ pub(in crate::app) fn forget_command(state: &mut State, name: &str, _: &mut Vec<
     let name = name.trim();
     let in_file = state
         .alerts
-        .saved
+        .views
         .iter()
         .find(|saved| saved.view.name == name)
         .map(|saved| saved.in_file);
@@ -120,7 +120,7 @@ pub(in crate::app) fn restore_views_and_mutes(
 ) {
     for (name, definition) in &kept.views {
         let taken = |saved: &super::ActiveView| saved.view.name == *name;
-        if !state.alerts.saved.iter().any(taken) {
+        if !state.alerts.views.iter().any(taken) {
             let rule = state
                 .alerts
                 .add_view(SavedView::from_definition(name, definition), false);
@@ -142,8 +142,8 @@ pub(in crate::app) fn restore_views_and_mutes(
 fn remove_view(state: &mut State, name: &str) -> Option<SavedView> {
     let alerts = &mut state.alerts;
     let is = |saved: &super::ActiveView| !saved.in_file && saved.view.name == name;
-    let at = alerts.saved.iter().position(is)?;
-    let saved = alerts.saved.remove(at);
+    let at = alerts.views.iter().position(is)?;
+    let saved = alerts.views.remove(at);
     alerts.drop_rule(saved.rule.number);
     Some(saved.view)
 }
