@@ -70,7 +70,11 @@ fn panel_hints(state: &State) -> Vec<Hint> {
             (Action::Help, "all keys", true),
         ],
         Pane::Speakers => vec![
-            (Action::Choose, "filter", !state.speakers.shown.is_empty()),
+            (
+                Action::Choose,
+                "filter",
+                !state.speakers.shown_rows.is_empty(),
+            ),
             (Action::Search, "narrow", !state.speakers.rows.is_empty()),
             (Action::Leave, "back", true),
             (Action::Help, "all keys", true),

@@ -84,7 +84,7 @@ pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effec
     }
     if state.speakers.open {
         // A narrowed view is widened first.
-        if state.speakers.narrow.is_empty() {
+        if state.speakers.filter_text.is_empty() {
             speakers::close(state, effects);
         } else {
             speakers::narrow(state, "");

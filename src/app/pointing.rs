@@ -146,7 +146,7 @@ fn click(state: &mut State, pane: Pane, line: usize, effects: &mut Vec<Effect>) 
             let row = state.speakers.top + line;
             if row == state.speakers.row {
                 speakers::filter_by_speaker(state, effects);
-            } else if row < state.speakers.shown.len() {
+            } else if row < state.speakers.shown_rows.len() {
                 speakers::go_to(state, row);
             }
         }

@@ -21,10 +21,10 @@ pub struct SpeakersView {
     /// All speakers, those with the most quotes first.
     pub rows: Vec<SpeakerSummary>,
     /// Those that pass the narrowing, as numbers into `rows`.
-    pub shown: Vec<usize>,
+    pub shown_rows: Vec<usize>,
     /// What names and titles must hold.
-    pub narrow: String,
-    /// The selected row, a number into `shown`.
+    pub filter_text: String,
+    /// The selected row, a number into `shown_rows`.
     pub row: usize,
     /// First row on the screen.
     pub top: usize,
@@ -35,42 +35,42 @@ pub struct SpeakersView {
     /// The list that `rows` are, or will be, of.
     counted_list: Option<CountedList>,
     /// True while names are asked for at the prompt of the filter.
-    asked: bool,
+    names_requested: bool,
     /// True where the reader has chosen a row: then it is the speaker who stays selected.
-    chosen: bool,
+    user_selected: bool,
 }
 
 impl SpeakersView {
     /// The selected speaker.
     #[must_use]
     pub fn selected(&self) -> Option<&SpeakerSummary> {
-        self.rows.get(*self.shown.get(self.row)?)
+        self.rows.get(*self.shown_rows.get(self.row)?)
     }
 
     /// Finds out again which rows are shown; the selected speaker stays selected, if chosen and still there.
-    fn settle(&mut self, name: Option<String>) {
-        let word = fold(self.narrow.trim());
+    fn refilter_rows(&mut self, name: Option<String>) {
+        let word = fold(self.filter_text.trim());
         let holds = |text: &str| fold(text).contains(&word);
         let passes = |row: &SpeakerSummary| {
             word.is_empty() || holds(&row.name) || row.title.as_deref().is_some_and(holds)
         };
-        self.shown = (0..self.rows.len())
+        self.shown_rows = (0..self.rows.len())
             .filter(|&number| passes(&self.rows[number]))
             .collect();
-        let kept = name.filter(|_| self.chosen).and_then(|name| {
+        let kept = name.filter(|_| self.user_selected).and_then(|name| {
             let is_it = |&number: &usize| self.rows[number].name == name;
-            self.shown.iter().position(is_it)
+            self.shown_rows.iter().position(is_it)
         });
         self.row = kept.unwrap_or(0);
     }
 
-    fn name(&self) -> Option<String> {
+    fn selected_name(&self) -> Option<String> {
         self.selected().map(|row| row.name.clone())
     }
 
     fn select(&mut self, row: usize) {
-        self.chosen = true;
-        self.row = row.min(self.shown.len().saturating_sub(1));
+        self.user_selected = true;
+        self.row = row.min(self.shown_rows.len().saturating_sub(1));
     }
 }
 
@@ -138,13 +138,13 @@ fn said(name: &str) -> String {
 
 /// Asks for the speakers of the newest rows, so that `said:`, which is being typed, can be completed.
 pub(super) fn request_names(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.speakers.open || state.speakers.asked {
+    if state.speakers.open || state.speakers.names_requested {
         return;
     }
     let speakers = &mut state.speakers;
-    (speakers.asked, speakers.counted_list) = (true, None);
+    (speakers.names_requested, speakers.counted_list) = (true, None);
     speakers.rows.clear();
-    speakers.settle(None);
+    speakers.refilter_rows(None);
     request_speakers(state, NAME_ROWS, effects);
 }
 
@@ -164,14 +164,17 @@ fn request_speakers(state: &mut State, most: usize, effects: &mut Vec<Effect>) {
 
 /// No name is typed any more.
 pub(super) fn stop_names(state: &mut State, effects: &mut Vec<Effect>) {
-    if std::mem::take(&mut state.speakers.asked) && !state.speakers.open {
+    if std::mem::take(&mut state.speakers.names_requested) && !state.speakers.open {
         close(state, effects);
     }
 }
 
 /// Opens the prompt that narrows the rows.
 pub(super) fn open_prompt(state: &mut State) {
-    state.prompt = Some(Prompt::new(PromptKind::Speakers, &state.speakers.narrow));
+    state.prompt = Some(Prompt::new(
+        PromptKind::Speakers,
+        &state.speakers.filter_text,
+    ));
 }
 
 /// A key at that prompt.
@@ -195,9 +198,9 @@ pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
 
 /// Shows the rows that hold a text.
 pub(super) fn narrow(state: &mut State, text: &str) {
-    let name = state.speakers.name();
-    text.clone_into(&mut state.speakers.narrow);
-    state.speakers.settle(name);
+    let name = state.speakers.selected_name();
+    text.clone_into(&mut state.speakers.filter_text);
+    state.speakers.refilter_rows(name);
 }
 
 /// Rows have come in.
@@ -208,14 +211,14 @@ pub(super) fn receive_speakers(
     progress: Option<(usize, usize)>,
 ) {
     let speakers = &mut state.speakers;
-    if generation != speakers.generation || !speakers.open && !speakers.asked {
+    if generation != speakers.generation || !speakers.open && !speakers.names_requested {
         return;
     }
     speakers.progress = progress;
     if let Some(rows) = rows {
-        let name = speakers.name();
+        let name = speakers.selected_name();
         speakers.rows = rows;
-        speakers.settle(name);
+        speakers.refilter_rows(name);
     }
 }
 
@@ -239,15 +242,15 @@ pub(super) fn update_speakers(state: &mut State, effects: &mut Vec<Effect>) {
             .is_none_or(|of| (of.0, of.1) != (now.0, now.1))
         {
             speakers.rows.clear();
-            speakers.chosen = false;
-            speakers.settle(None);
+            speakers.user_selected = false;
+            speakers.refilter_rows(None);
         }
         speakers.counted_list = Some(now);
         request_speakers(state, usize::MAX, effects);
     }
     let height = state.pane_height(Pane::Speakers);
     let speakers = &mut state.speakers;
-    let last = speakers.shown.len().saturating_sub(height);
+    let last = speakers.shown_rows.len().saturating_sub(height);
     let lowest = speakers.row;
     let highest = (speakers.row + 1).saturating_sub(height);
     speakers.top = speakers.top.clamp(highest, lowest).min(last);

@@ -44,7 +44,9 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
     let hits = match prompt.kind {
         PromptKind::Filter => super::status::kept(state),
-        PromptKind::Speakers => format!("{} shown", with_thousands(state.speakers.shown.len())),
+        PromptKind::Speakers => {
+            format!("{} shown", with_thousands(state.speakers.shown_rows.len()))
+        }
         PromptKind::Command | PromptKind::Pipe | PromptKind::Sheet => String::new(),
         PromptKind::Search if prompt.text().is_empty() => String::new(),
         PromptKind::Search => format!("{} here", with_thousands(state.reader.hits.len())),

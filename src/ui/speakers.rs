@@ -54,7 +54,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
     draw_cells(&shares, 1, head.map(str::to_owned), [Role::Dim; 3], brush);
     let speakers = &state.speakers;
-    if speakers.shown.is_empty() {
+    if speakers.shown_rows.is_empty() {
         let text = match (&speakers.progress, speakers.rows.is_empty()) {
             (Some(_), _) => "reading the dispatches of the list …".to_owned(),
             (None, true) => "nobody is quoted in this list".to_owned(),
@@ -71,7 +71,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let area = overlay_area(state.size, Pane::Speakers);
     let height = state.pane_height(Pane::Speakers);
     let mut cursor = None;
-    let rows = speakers.shown.iter().enumerate().skip(speakers.top);
+    let rows = speakers.shown_rows.iter().enumerate().skip(speakers.top);
     for (y, (number, &row)) in (area.y..).zip(rows.take(height)) {
         let texts = texts(&speakers.rows[row], state, newest);
         draw_cells(
@@ -95,7 +95,7 @@ pub(super) fn right(state: &State) -> String {
     let busy = speakers.progress.map_or_else(String::new, |(read, all)| {
         format!("{}% … ", read * 100 / all.max(1))
     });
-    let (shown, all) = (speakers.shown.len(), speakers.rows.len());
+    let (shown, all) = (speakers.shown_rows.len(), speakers.rows.len());
     let of = if shown == all {
         String::new()
     } else {
