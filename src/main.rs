@@ -263,7 +263,7 @@ fn screen(
     let around = Environment::new(place, key, config.openers, env, std::env::temp_dir());
     let theme = screen.theme.map(cli::ThemeName::name);
     let theme = theme.or(file.theme.as_deref());
-    let theme = Theme::wanted(theme, |name| std::env::var(name).unwrap_or_default());
+    let theme = Theme::from_environment(theme, |name| std::env::var(name).unwrap_or_default());
     match term::run(sources, follow, setup, around, &theme) {
         Ok(end) => {
             for said in &end.unsaid {

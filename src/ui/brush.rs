@@ -84,7 +84,7 @@ impl<'a> Brush<'a> {
     }
 
     /// Notes that a text that is drawn from a cell on, each character in a cell, is a link.
-    pub(super) fn link(&mut self, x: u16, y: u16, text: &str, target: String) {
+    pub(super) fn add_link(&mut self, x: u16, y: u16, text: &str, target: String) {
         let columns = columns(text);
         let span = LinkSpan {
             x,
@@ -162,7 +162,7 @@ impl<'a> Brush<'a> {
     }
 
     /// Draws a marked line from a cell on, in at most so many columns. Returns the column after it.
-    pub(super) fn marked(&mut self, x: u16, y: u16, columns: u16, line: &StyledText<'_>) -> u16 {
+    pub(super) fn styled(&mut self, x: u16, y: u16, columns: u16, line: &StyledText<'_>) -> u16 {
         let end = x.saturating_add(columns);
         let mut at = x;
         for run in runs(line.range.clone(), line.layers) {
@@ -175,7 +175,7 @@ impl<'a> Brush<'a> {
     }
 
     /// Gives so many cells a role over what they look like.
-    pub(super) fn over(&mut self, x: u16, y: u16, columns: u16, role: Role) {
+    pub(super) fn restyle(&mut self, x: u16, y: u16, columns: u16, role: Role) {
         let style = self.theme.style(role);
         for at in x..x.saturating_add(columns).min(self.buffer.area.right()) {
             if let Some(cell) = self.buffer.cell_mut(Position::new(at, y)) {

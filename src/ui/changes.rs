@@ -70,7 +70,7 @@ pub(super) fn draw(
             base,
             layers: &layers,
         };
-        brush.marked(area.x, y, room, &marked);
+        brush.styled(area.x, y, room, &marked);
         let hidden = width(&page.text[line.range.clone()]) > usize::from(room);
         if hidden {
             brush.text(area.x + room - 1, y, 1, "…", &[Role::Dim]);

@@ -44,7 +44,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         );
         if state.list.selected == Some(id) {
             let focused = state.focus == Pane::List;
-            brush.over(
+            brush.restyle(
                 area.x,
                 y,
                 area.width,
@@ -127,7 +127,7 @@ pub(super) fn draw_matched(
     }];
     let cut = width(text) > usize::from(columns);
     let room = columns.saturating_sub(u16::from(cut));
-    let after = brush.marked(x, y, room, &StyledText::whole(text, role, &layers));
+    let after = brush.styled(x, y, room, &StyledText::whole(text, role, &layers));
     if cut {
         brush.text(after, y, 1, "…", &[role]);
     }

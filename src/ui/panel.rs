@@ -87,6 +87,6 @@ pub(super) fn draw(state: &State, panel: Panel, brush: &mut Brush<'_>) -> Option
         }
     }
     let y = top + u16::try_from(panel.row - panel.top).unwrap_or(0);
-    brush.over(0, y, width, Role::Selected);
+    brush.restyle(0, y, width, Role::Selected);
     Some(Position::new(0, y))
 }

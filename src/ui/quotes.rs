@@ -77,7 +77,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
                     brush,
                 );
                 if current && state.focus == Pane::Quotes {
-                    brush.over(
+                    brush.restyle(
                         inner.x + 4,
                         y,
                         end.saturating_sub(inner.x + 4),
@@ -107,7 +107,7 @@ fn highlight(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'
         let before = columns(&text[..range.start]);
         if before < area.width {
             let length = columns(&text[range.clone()]).min(area.width - before);
-            brush.over(area.x + before, area.y, length, Role::Match);
+            brush.restyle(area.x + before, area.y, length, Role::Match);
         }
     }
 }

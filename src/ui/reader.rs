@@ -68,7 +68,7 @@ struct TextRoles {
     /// Lines beside which the bar stands.
     bar: Range<usize>,
     /// Columns by which tables are moved to the left.
-    across: usize,
+    table_scroll: usize,
     /// The story is starred.
     starred: bool,
 }
@@ -139,7 +139,7 @@ impl TextRoles {
             headline: layers(TextPart::Headline),
             body: layers(TextPart::Body),
             bar,
-            across: state.reader.table_scroll,
+            table_scroll: state.reader.table_scroll,
             starred: state
                 .index
                 .entry(document.id)

@@ -82,7 +82,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
             brush,
         );
         if number == speakers.row {
-            brush.over(0, y, width, Role::Selected);
+            brush.restyle(0, y, width, Role::Selected);
             cursor = Some(Position::new(0, y));
         }
     }

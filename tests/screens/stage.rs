@@ -403,8 +403,9 @@ impl Stage {
         let (width, height) = self.state.size;
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let number = |role| Role::ALL.iter().position(|&r| r == role).unwrap();
-        let theme =
-            Theme::of(|role| Style::new().fg(Color::Indexed(u8::try_from(number(role)).unwrap())));
+        let theme = Theme::with_styles(|role| {
+            Style::new().fg(Color::Indexed(u8::try_from(number(role)).unwrap()))
+        });
         draw(&self.state, &theme, &mut buffer);
         let mut out = String::new();
         for y in 0..height {

@@ -63,7 +63,7 @@ pub(super) fn draw_line(
     };
     let mut range = line.range.clone();
     if line.kind == LineKind::Table {
-        let (bytes, blank) = scrolled_off(&text[range.clone()], marks.across);
+        let (bytes, blank) = scrolled_off(&text[range.clone()], marks.table_scroll);
         range.start += bytes;
         x += blank;
     }
@@ -73,7 +73,7 @@ pub(super) fn draw_line(
         base,
         layers: &layers,
     };
-    let after = brush.marked(x, row.y, end.saturating_sub(x), &marked);
+    let after = brush.styled(x, row.y, end.saturating_sub(x), &marked);
     draw_links(
         document,
         line.kind,
@@ -141,7 +141,7 @@ fn draw_links(
         let room = usize::from(area.width.saturating_sub(before));
         let part: String = text[shown].chars().take(room).collect();
         if let Some(target) = link_target(&text[link.clone()]).filter(|_| !part.is_empty()) {
-            brush.link(area.x + before, area.y, &part, target);
+            brush.add_link(area.x + before, area.y, &part, target);
         }
     }
 }

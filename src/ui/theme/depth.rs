@@ -19,7 +19,7 @@ const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 impl ColorDepth {
     /// What the values of `COLORTERM` and `TERM` say.
     #[must_use]
-    pub fn of(colorterm: &str, term: &str) -> Self {
+    pub fn detect(colorterm: &str, term: &str) -> Self {
         if matches!(colorterm, "truecolor" | "24bit") || term.ends_with("-direct") {
             Self::True
         } else if term.contains("256color") {
@@ -81,12 +81,12 @@ mod tests {
     #[test]
     fn terminals_say_how_many_colours_they_have() {
         assert_eq!(
-            ColorDepth::of("truecolor", "xterm-256color"),
+            ColorDepth::detect("truecolor", "xterm-256color"),
             ColorDepth::True
         );
-        assert_eq!(ColorDepth::of("24bit", "screen"), ColorDepth::True);
-        assert_eq!(ColorDepth::of("", "xterm-direct"), ColorDepth::True);
-        assert_eq!(ColorDepth::of("", "tmux-256color"), ColorDepth::Indexed);
-        assert_eq!(ColorDepth::of("yes", "xterm"), ColorDepth::Sixteen);
+        assert_eq!(ColorDepth::detect("24bit", "screen"), ColorDepth::True);
+        assert_eq!(ColorDepth::detect("", "xterm-direct"), ColorDepth::True);
+        assert_eq!(ColorDepth::detect("", "tmux-256color"), ColorDepth::Indexed);
+        assert_eq!(ColorDepth::detect("yes", "xterm"), ColorDepth::Sixteen);
     }
 }

@@ -43,8 +43,8 @@ impl Theme {
     /// The theme that was asked for; where none was, that of the terminal, or none where colours are not wanted.
     /// `value` tells what the environment says, or nothing.
     #[must_use]
-    pub fn wanted(name: Option<&str>, value: impl Fn(&str) -> String) -> Self {
-        let depth = ColorDepth::of(&value("COLORTERM"), &value("TERM"));
+    pub fn from_environment(name: Option<&str>, value: impl Fn(&str) -> String) -> Self {
+        let depth = ColorDepth::detect(&value("COLORTERM"), &value("TERM"));
         let unasked = if value("NO_COLOR").is_empty() {
             "terminal"
         } else {
@@ -55,12 +55,12 @@ impl Theme {
 
     /// A theme from a look for each role, on the terminal's own ground.
     #[must_use]
-    pub fn of(look: impl Fn(Role) -> Style) -> Self {
-        Self::on(Style::new().fg(Color::Reset).bg(Color::Reset), look)
+    pub fn with_styles(look: impl Fn(Role) -> Style) -> Self {
+        Self::on_ground(Style::new().fg(Color::Reset).bg(Color::Reset), look)
     }
 
     /// A theme on a ground.
-    fn on(ground: Style, look: impl Fn(Role) -> Style) -> Self {
+    fn on_ground(ground: Style, look: impl Fn(Role) -> Style) -> Self {
         Self {
             // What is drawn on a cell takes the place of all that was there.
             ground: ground.remove_modifier(Modifier::all()),

@@ -69,7 +69,7 @@ impl Theme {
         let fg = |shade| Style::new().fg(depth.color(shade));
         let bg = |shade| Style::new().bg(depth.color(shade));
         let ground = fg(palette.text).patch(bg(palette.ground));
-        Self::on(ground, |role| match role {
+        Self::on_ground(ground, |role| match role {
             Role::Selected => bg(palette.selected).add_modifier(Modifier::BOLD),
             Role::SelectedUnfocused => bg(palette.aside).add_modifier(Modifier::BOLD),
             Role::CurrentMatch => fg(palette.ground)

@@ -10,7 +10,7 @@ impl Theme {
     #[must_use]
     pub fn terminal() -> Self {
         let fg = |color| Style::new().fg(color);
-        Self::of(|role| {
+        Self::with_styles(|role| {
             match role {
                 Role::Dim | Role::Hairline | Role::Note => fg(Color::DarkGray),
                 Role::Quote | Role::SameSpeaker | Role::Bar | Role::Cyan => fg(Color::Cyan),
@@ -39,7 +39,7 @@ impl Theme {
     /// No colour at all: only bold, italic, underline and reverse carry meaning (`NO_COLOR`).
     #[must_use]
     pub fn mono() -> Self {
-        Self::of(|role| {
+        Self::with_styles(|role| {
             let look = Style::new().fg(Color::Reset).bg(Color::Reset);
             look.patch(role_modifiers(role)).patch(match role {
                 Role::Match => Style::new().add_modifier(Modifier::BOLD),
