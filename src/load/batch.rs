@@ -22,7 +22,7 @@ impl<'a> InputSlice<'a> {
     }
 
     /// The bytes of a range of the input.
-    pub(super) fn of(&self, range: &Range<u64>) -> &'a [u8] {
+    pub(super) fn bytes_in(&self, range: &Range<u64>) -> &'a [u8] {
         let at = |byte: u64| usize::try_from(byte.saturating_sub(self.at)).unwrap_or(usize::MAX);
         self.bytes
             .get(at(range.start)..at(range.end))

@@ -52,7 +52,7 @@ pub(super) struct SplitInput {
     pub(super) counts: Vec<AtomicU32>,
     pub(super) left: AtomicU32,
     /// What a watch will know of it when all are read.
-    pub(super) known: Option<Mutex<FileState>>,
+    pub(super) file_state: Option<Mutex<FileState>>,
 }
 
 struct TaskQueue {
@@ -187,7 +187,7 @@ impl<'a> LoadContext<'a> {
 
     /// The next task; the taker counts as a producer until it calls [`Self::close_one`]. Where there is none for now,
     /// it is waited for, or `None`; `None` also where none will come.
-    pub(super) fn take(&self, wait: bool) -> Option<ReadTask> {
+    pub(super) fn next_task(&self, wait: bool) -> Option<ReadTask> {
         let mut queue = self.lock();
         loop {
             if let Some(task) = queue.tasks.pop_front() {

@@ -59,7 +59,7 @@ fn read_group(
         let message = format!("cannot be read again: {}", reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
     };
-    let (store, changed) = InputBytes::of(&origin.input).map_err(failed)?;
+    let (store, changed) = InputBytes::open_input(&origin.input).map_err(failed)?;
     let mut range = origin.bytes.clone();
     let whole = range == (0..origin.input.length);
     let mut single = group.len() == 1 && origin.nth == 0 && whole;

@@ -23,7 +23,7 @@ impl Reader<'_> {
     /// Reads one of the parts; the last one to be read numbers what is in all of them.
     pub(super) fn part(&mut self, parted: &SplitInput, part: u32) {
         let path = PathBuf::from(parted.input.path());
-        self.guarded(&path, |reader| reader.scan_part(parted, part));
+        self.catch_panic(&path, |reader| reader.scan_part(parted, part));
         if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
             let mut sum = 0u32;
             let mut bases = Vec::with_capacity(parted.counts.len());
@@ -44,7 +44,7 @@ impl Reader<'_> {
         let cut = parted.input.format.row().boundary;
         let mut end = None;
         self.start_part_record(parted);
-        match InputBytes::open(&parted.input.location)
+        match InputBytes::open_location(&parted.input.location)
             .and_then(|store| parts::read_part_items(&store, cut, bounds.clone(), &mut bytes))
         {
             Ok((first, skip)) => {
@@ -54,7 +54,7 @@ impl Reader<'_> {
                     first_byte: first,
                 };
                 let mut items = &bytes[skip..];
-                if self.made.is_some() && part as usize + 1 == parted.counts.len() {
+                if self.recorder.is_some() && part as usize + 1 == parted.counts.len() {
                     items = &items[..complete_items_len(cut, items, Completeness::Closed)];
                     end = Some(first + items.len() as u64);
                 }

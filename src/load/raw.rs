@@ -19,7 +19,7 @@ pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, In
         let message = format!("cannot be read again: {}", reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
     };
-    let (store, changed) = InputBytes::of(&origin.input).map_err(failed)?;
+    let (store, changed) = InputBytes::open_input(&origin.input).map_err(failed)?;
     let range = origin.bytes.clone();
     let mut notes = vec![format!(
         "{}, bytes {} to {}, {encoding}",

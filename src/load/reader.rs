@@ -38,7 +38,7 @@ pub(super) struct Reader<'a> {
     since: Instant,
     handed: usize,
     /// What is made of the file that is read, where a watch must know.
-    pub(super) made: Option<ReadRecorder>,
+    pub(super) recorder: Option<ReadRecorder>,
     /// What is read arrives at this moment: it is dated, and kept.
     pub(super) live: bool,
     /// A segment is handed on when it is full, or after this long.
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
             buffer: Vec::new(),
             since: Instant::now(),
             handed: 0,
-            made: None,
+            recorder: None,
             live: false,
             patience: SEGMENT_INTERVAL,
         }
@@ -61,9 +61,9 @@ impl<'a> Reader<'a> {
 
     /// The next task. Before it waits for one, it hands on what it has: nobody knows how long the others are at work.
     fn next(&mut self) -> Option<ReadTask> {
-        self.shared.take(false).or_else(|| {
-            self.hand_on();
-            self.shared.take(true)
+        self.shared.next_task(false).or_else(|| {
+            self.send_segment();
+            self.shared.next_task(true)
         })
     }
 
@@ -73,28 +73,28 @@ impl<'a> Reader<'a> {
                 ReadTask::Files(paths) => match self.shared.following {
                     None => {
                         for path in paths {
-                            self.guarded(&path.clone(), |reader| reader.file(path));
+                            self.catch_panic(&path.clone(), |reader| reader.file(path));
                         }
                     }
                     Some(following) => self.read_files(following, &paths),
                 },
                 ReadTask::Stream(path) => self.read_stream_task(path),
-                ReadTask::BuiltIn(name, bytes) => self.guarded(Path::new(name), |reader| {
+                ReadTask::BuiltIn(name, bytes) => self.catch_panic(Path::new(name), |reader| {
                     reader.count(bytes.len() as u64);
-                    reader.whole(InputLocation::BuiltIn(name, bytes), None, bytes);
+                    reader.detect_and_scan(InputLocation::BuiltIn(name, bytes), None, bytes);
                 }),
                 ReadTask::Part(parted, part) => self.part(&parted, part),
             }
             self.shared.producer_done();
             self.send_segment_if_due();
         }
-        self.hand_on();
+        self.send_segment();
     }
 
     /// Does something with an input: a fault in it costs that one, and is told.
-    pub(super) fn guarded(&mut self, path: &Path, work: impl FnOnce(&mut Self)) {
+    pub(super) fn catch_panic(&mut self, path: &Path, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
-            self.made = None;
+            self.recorder = None;
             self.unreadable(path, INPUT_PANIC_MESSAGE);
         }
     }
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Tells why an input is not read.
-    pub(super) fn refuse(&self, path: &Path, problem: Problem) {
+    pub(super) fn report_input_problem(&self, path: &Path, problem: Problem) {
         self.shared.problem(InputProblem {
             path: path_text(path),
             problem,
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
                     ));
                 }
                 Err(problem) => {
-                    return self.refuse(&path, problem);
+                    return self.report_input_problem(&path, problem);
                 }
                 Ok(_) if about.len() > MAX_WHOLE_INPUT => {
                     return self.unreadable(
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
         let bytes = std::mem::take(&mut self.buffer);
         match PackedFormat::of(&bytes) {
             Some(kind) => self.packed(path, kind, modified, about.len(), &mut Cursor::new(&bytes)),
-            None => self.whole(InputLocation::File(path), modified, &bytes),
+            None => self.detect_and_scan(InputLocation::File(path), modified, &bytes),
         }
         if bytes.len() as u64 <= 2 * parts::PART_SIZE {
             self.buffer = bytes;
@@ -188,17 +188,22 @@ impl<'a> Reader<'a> {
     }
 
     /// Tells a problem.
-    pub(super) fn tell(&self, problem: InputProblem) {
+    pub(super) fn report_problem(&self, problem: InputProblem) {
         self.shared.problem(problem);
     }
 
     /// Counts files that were left out by rule.
-    pub(super) fn skip(&self, count: u64) {
+    pub(super) fn count_skipped(&self, count: u64) {
         self.shared.skipped.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Scans a whole input.
-    pub(super) fn whole(&mut self, place: InputLocation, modified: Option<Stamp>, bytes: &[u8]) {
+    pub(super) fn detect_and_scan(
+        &mut self,
+        place: InputLocation,
+        modified: Option<Stamp>,
+        bytes: &[u8],
+    ) {
         match format::detect_as(self.forced(), bytes) {
             Ok(format) => {
                 let input = self.input(place, format, bytes.len() as u64, modified);
@@ -218,7 +223,7 @@ impl<'a> Reader<'a> {
             ..Context::default()
         };
         if self.scan(input, &InputSlice::whole(bytes), &context) == Some((0, 0)) {
-            self.tell(InputProblem::unreadable(input.path(), "holds no dispatch"));
+            self.report_problem(InputProblem::unreadable(input.path(), "holds no dispatch"));
         }
     }
 
@@ -240,13 +245,13 @@ impl<'a> Reader<'a> {
                     byte_range: bytes,
                     ..found
                 };
-                if let Some(made) = &mut self.made {
-                    made.found(input, &found, batch.of(&found.byte_range));
+                if let Some(made) = &mut self.recorder {
+                    made.found(input, &found, batch.bytes_in(&found.byte_range));
                 }
                 self.builder.push(&found);
                 count += 1;
                 if self.builder.is_full() {
-                    self.hand_on();
+                    self.send_segment();
                 }
             })
         }));
@@ -270,7 +275,7 @@ impl<'a> Reader<'a> {
     fn send_segment_if_due(&mut self) {
         let first = self.handed == 0 && self.builder.len() >= FIRST_SEGMENT_ROWS && !self.live;
         if !self.builder.is_empty() && (first || self.since.elapsed() > self.patience) {
-            self.hand_on();
+            self.send_segment();
         }
     }
 
@@ -284,7 +289,7 @@ impl<'a> Reader<'a> {
         !self.live || self.since.elapsed() > self.patience
     }
 
-    pub(super) fn hand_on(&mut self) {
+    pub(super) fn send_segment(&mut self) {
         if !self.builder.is_empty() {
             self.handed += self.builder.len();
             (self.shared.tell)(LoadEvent::Segment(Arc::new(self.builder.finish())));

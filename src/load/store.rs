@@ -39,9 +39,9 @@ pub(super) fn open_file(path: &Path) -> io::Result<File> {
 
 impl InputBytes {
     /// Opens the bytes of an input where they are now. True where the file no longer is as it was when it was read.
-    pub(super) fn of(input: &Input) -> io::Result<(Self, bool)> {
+    pub(super) fn open_input(input: &Input) -> io::Result<(Self, bool)> {
         let Some(followed) = input.watched.get() else {
-            let store = Self::open(&input.location)?;
+            let store = Self::open_location(&input.location)?;
             let changed = store.is_changed(input.length, input.modified)?;
             return Ok((store, changed));
         };
@@ -76,7 +76,7 @@ impl InputBytes {
     }
 
     /// Opens the bytes of a place.
-    pub(super) fn open(place: &InputLocation) -> io::Result<Self> {
+    pub(super) fn open_location(place: &InputLocation) -> io::Result<Self> {
         Ok(match place {
             InputLocation::File(path) => Self::File(open_file(path)?),
             InputLocation::Memory(_, _, bytes) => Self::Memory(Arc::clone(bytes)),

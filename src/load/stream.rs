@@ -118,16 +118,16 @@ impl Reader<'_> {
                 stream.paused = false;
                 wait = !self.has_rows() || self.is_send_due();
                 if wait {
-                    self.hand_on();
+                    self.send_segment();
                 }
                 since = Instant::now();
                 continue;
             };
             wait = false;
-            stream.came(count);
-            if let Some(problem) = stream.refused(count) {
+            stream.record_read(count);
+            if let Some(problem) = stream.detect_early(count) {
                 self.count(stream.read);
-                return self.refuse(&stream.path, problem);
+                return self.report_input_problem(&stream.path, problem);
             }
             if stream.read > limits.bytes {
                 let message = "longer than 1 GiB: only the first 1 GiB was read";
@@ -169,7 +169,7 @@ impl Reader<'_> {
                     let input = self.piece((&stream.path, 0), format, &bytes, stream.modified);
                     self.scan_input(&input, &bytes);
                 }
-                Err(problem) => self.refuse(&stream.path, problem),
+                Err(problem) => self.report_input_problem(&stream.path, problem),
             };
         }
         if whole {
@@ -183,7 +183,7 @@ impl Reader<'_> {
 
     /// Scans the whole items that have come, where it is known how to tell them apart.
     fn scan_complete_items(&mut self, stream: &mut StreamState) {
-        stream.decide();
+        stream.detect_format();
         if let Some(cut) = stream.search() {
             self.scan_pending(stream, cut);
         }
@@ -275,7 +275,7 @@ impl StreamState {
         }
     }
 
-    fn came(&mut self, count: usize) {
+    fn record_read(&mut self, count: usize) {
         self.read += count as u64;
     }
 

@@ -168,7 +168,7 @@ fn visit_rows(
             visited.unread.extend(ids(piece));
             continue;
         };
-        let store = InputBytes::of(input);
+        let store = InputBytes::open_input(input);
         let read = store.as_ref().map_err(reason).and_then(|(s, changed)| {
             let bytes = s.bytes(start..last.bytes().end, buffer);
             Ok((bytes.map_err(|e| reason(&e))?, *changed))

@@ -30,7 +30,7 @@ impl StreamState {
     }
 
     /// Why the stream is not read on; looked at once, as soon as enough has come to tell, and the format with it.
-    pub(super) fn refused(&mut self, came: usize) -> Option<Problem> {
+    pub(super) fn detect_early(&mut self, came: usize) -> Option<Problem> {
         if self.read <= FORMAT_SAMPLE_SIZE || self.read - came as u64 > FORMAT_SAMPLE_SIZE {
             return None;
         }
@@ -53,7 +53,7 @@ impl StreamState {
 
     /// Finds out the format: sure where the first line is an object, and where as much has come as is looked at in a
     /// file.
-    pub(super) fn decide(&mut self) {
+    pub(super) fn detect_format(&mut self) {
         let enough = self.pending.len() as u64 >= 2 * PART_SIZE;
         if self.format.is_some() || !enough && !begins_with_object(&self.pending) {
             return;

@@ -49,7 +49,7 @@ fn shown_within(limits: &StreamLimits, pieces: &[&str]) -> (Vec<Vec<String>>, Ve
         into.extend_from_slice(piece.as_bytes());
         Ok(StreamRead::Bytes(piece.len()))
     });
-    reader.hand_on();
+    reader.send_segment();
     steps.remove(0);
     steps.push(headlines());
     let problems = told.lock().unwrap().1.clone();

@@ -177,7 +177,7 @@ impl Reader<'_> {
         let hidden = parts.any(|part| part.starts_with(b".") && part != b"." && part != b"..");
         let out = hidden || is_left_out(last) || path.starts_with(b"__MACOSX/");
         if out {
-            self.skip(1);
+            self.count_skipped(1);
         }
         out
     }
@@ -185,7 +185,7 @@ impl Reader<'_> {
     fn report_not_followed(&self, name: &Path, message: &str) {
         let mut problem = InputProblem::unreadable(path_text(name), message);
         problem.problem.severity = Severity::Note;
-        self.tell(problem);
+        self.report_problem(problem);
     }
 }
 

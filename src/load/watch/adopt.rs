@@ -52,7 +52,7 @@ impl WatchState {
         for (path, mut known) in files {
             known.items.sort_by_key(|item| (item.start, item.nth));
             limit_items(&mut known.items);
-            self.ledger.adopt(path, known);
+            self.file_states.adopt(path, known);
         }
     }
 }

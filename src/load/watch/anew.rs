@@ -101,14 +101,14 @@ impl Reader<'_> {
         } else {
             let mut problem = InputProblem::unreadable(path_text(fresh.path), "empty so far");
             problem.problem.severity = Severity::Note;
-            self.tell(problem);
+            self.report_problem(problem);
         }
         (fresh.known, Vec::new())
     }
 
     /// It is in no format that is read.
     fn refused(&mut self, mut fresh: FileRead<'_>, problem: Problem, bytes: &[u8]) -> ReadResult {
-        self.refuse(fresh.path, problem);
+        self.report_input_problem(fresh.path, problem);
         fresh.known.end = fresh.stat.length;
         fresh.known.whole = Some(hash(bytes));
         self.replace_previous(fresh.known, fresh.before, &[])
@@ -130,7 +130,7 @@ impl Reader<'_> {
         {
             return Ok(unchanged_content(old, path, stat));
         }
-        self.made = Some(ReadRecorder::new(&fresh.known.trace, false));
+        self.recorder = Some(ReadRecorder::new(&fresh.known.trace, false));
         if let (true, InputBytes::File(mut file)) = (fresh.large, fresh.store) {
             io::Seek::rewind(&mut file)?;
             self.packed(
@@ -201,7 +201,7 @@ impl Reader<'_> {
             return Ok(known);
         }
         let keep = !fresh.large && self.should_retain(following, stat.length);
-        self.made = Some(ReadRecorder::new(&fresh.known.trace, keep));
+        self.recorder = Some(ReadRecorder::new(&fresh.known.trace, keep));
         let place = InputLocation::File(path.to_owned());
         let input = self.input(place, format, stat.length, fresh.modified);
         self.scan_input(&input, &bytes);
@@ -219,7 +219,7 @@ impl Reader<'_> {
         before: Option<(FileState, FileChange)>,
         bytes: &[u8],
     ) -> (FileState, Vec<Replacement>) {
-        if let Some(made) = self.made.take() {
+        if let Some(made) = self.recorder.take() {
             known.items = made.items;
         }
         let Some((old, how)) = before else {

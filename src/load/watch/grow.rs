@@ -44,7 +44,7 @@ impl Reader<'_> {
             .shared
             .following
             .is_some_and(|f| self.should_retain(f, length));
-        self.made = Some(ReadRecorder::new(&known.trace, keep));
+        self.recorder = Some(ReadRecorder::new(&known.trace, keep));
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
             let part = known.end..known.end + PART_SIZE;
@@ -84,7 +84,11 @@ impl Reader<'_> {
         }
         self.buffer = buffer;
         known.marks = marks(store, known.end)?;
-        let made = self.made.take().map(|made| made.items).unwrap_or_default();
+        let made = self
+            .recorder
+            .take()
+            .map(|made| made.items)
+            .unwrap_or_default();
         known.items.extend(made);
         let new = &known.items[before..];
         let (replaced, left) = pairs(last.as_slice(), &new[..new.len().min(1)], FileChange::Grown);

@@ -12,7 +12,7 @@ use crate::format::RecordBoundary;
 impl Watcher<'_> {
     pub(super) fn event(&mut self, event: FileEvent) {
         let now = Instant::now();
-        let ledger = &self.following.ledger;
+        let ledger = &self.following.file_states;
         let asked = |path: &Path| self.following.folders().is_asked_for(path);
         match event {
             FileEvent::Closed(path) if asked(&path) => self.pending.whole(path, now),
@@ -68,7 +68,7 @@ impl Watcher<'_> {
 
     /// An event of a file that somebody else was at then: what it tells of may be past, and another file be there.
     pub(super) fn deferred(&mut self, event: FileEvent) {
-        let ledger = &self.following.ledger;
+        let ledger = &self.following.file_states;
         let paths = match &event {
             FileEvent::Deleted(path) => vec![path.clone()],
             FileEvent::Renamed(from, to) => vec![from.clone(), to.clone()],
@@ -91,7 +91,7 @@ impl Watcher<'_> {
     }
 
     fn renamed(&mut self, from: PathBuf, to: PathBuf) {
-        let ledger = &self.following.ledger;
+        let ledger = &self.following.file_states;
         if ledger.is_busy(&from) || ledger.is_busy(&to) {
             self.deferred.push(FileEvent::Renamed(from, to));
             return;

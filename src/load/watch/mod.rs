@@ -60,18 +60,18 @@ pub struct Watch(Arc<WatchState>);
 pub(super) struct WatchState {
     /// How long nothing must happen to a file that lies in a folder when it comes: nobody knows whether it is whole.
     settle: Duration,
-    ledger: FileStates,
-    keep: Retention,
+    file_states: FileStates,
+    retention: Retention,
     /// How many bytes of what was there already may still be kept.
     spare: AtomicU64,
     events: Events,
     folders: Mutex<WatchedFolders>,
     /// Files at the end of which something waits to become complete.
-    waiting: Mutex<Vec<PathBuf>>,
+    incomplete_files: Mutex<Vec<PathBuf>>,
     /// Which run of the watch it is: one that is not the newest ends.
     run: AtomicU64,
     /// Held by the run that is at work.
-    at_work: Mutex<()>,
+    run_lock: Mutex<()>,
 }
 
 impl Watch {
@@ -95,14 +95,14 @@ impl Watch {
     fn with(limits: RetentionLimits, settle: Duration) -> std::io::Result<Self> {
         Ok(Self(Arc::new(WatchState {
             settle,
-            ledger: FileStates::default(),
-            keep: Retention::new(limits),
+            file_states: FileStates::default(),
+            retention: Retention::new(limits),
             spare: AtomicU64::new(INITIAL_RETAIN_LIMIT),
             events: Events::new()?,
             folders: Mutex::default(),
-            waiting: Mutex::default(),
+            incomplete_files: Mutex::default(),
             run: AtomicU64::new(0),
-            at_work: Mutex::default(),
+            run_lock: Mutex::default(),
         })))
     }
 
@@ -167,7 +167,10 @@ impl WatchState {
 
     /// At the end of a file something waits to become complete.
     pub(super) fn wait_for(&self, path: &Path) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self
+            .incomplete_files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         waiting.push(path.to_owned());
         self.events.ring();
     }

@@ -38,12 +38,12 @@ impl Reader<'_> {
     /// Reads a stream; where a watch follows, what it brings arrives at this moment.
     pub(in crate::load) fn read_stream_task(&mut self, path: PathBuf) {
         if self.shared.following.is_none() {
-            return self.guarded(&path.clone(), |reader| reader.read_stream(path));
+            return self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
         }
-        self.hand_on();
+        self.send_segment();
         (self.live, self.patience) = (true, LIVE_SEGMENT_INTERVAL);
-        self.guarded(&path.clone(), |reader| reader.read_stream(path));
-        self.hand_on();
+        self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
+        self.send_segment();
         (self.live, self.patience) = (false, SEGMENT_INTERVAL);
     }
 
@@ -62,11 +62,13 @@ impl Reader<'_> {
 
     /// Notes of an input of a file where its bytes are, and keeps them where they shall be.
     pub(in crate::load) fn note(&self, input: &Input, batch: &InputSlice<'_>) {
-        let (Some(made), Some(following)) = (&self.made, self.shared.following) else {
+        let (Some(made), Some(following)) = (&self.recorder, self.shared.following) else {
             return;
         };
         if matches!(input.location, InputLocation::File(_)) {
-            let kept = made.keep.then(|| following.keep.put(batch.bytes, batch.at));
+            let kept = made
+                .keep
+                .then(|| following.retention.put(batch.bytes, batch.at));
             let file = Arc::clone(&made.trace);
             let _ = input.watched.set(WatchedInput {
                 file,
@@ -85,7 +87,7 @@ impl Reader<'_> {
         modified: Option<Stamp>,
     ) -> Arc<Input> {
         let kept = self.shared.following.filter(|_| self.live);
-        let kept = kept.map(|following| following.keep.put(bytes, 0));
+        let kept = kept.map(|following| following.retention.put(bytes, 0));
         let held = if kept.is_some() {
             Arc::default()
         } else {
@@ -115,7 +117,7 @@ impl Reader<'_> {
             input: Arc::new(input),
             counts,
             left: AtomicU32::new(count),
-            known: known.map(Mutex::new),
+            file_state: known.map(Mutex::new),
         });
         // The end first, where the newest stand on most wires; then the start, for those that are the other way round.
         let order = std::iter::once(count - 1)
@@ -127,7 +129,7 @@ impl Reader<'_> {
 
     /// Begins to note what a part holds, where a watch follows.
     pub(in crate::load) fn start_part_record(&mut self, parted: &SplitInput) {
-        self.made = parted.known.as_ref().map(|known| {
+        self.recorder = parted.file_state.as_ref().map(|known| {
             let known = known.lock().unwrap_or_else(PoisonError::into_inner);
             ReadRecorder::new(&known.trace, false)
         });
@@ -135,7 +137,7 @@ impl Reader<'_> {
 
     /// What a part held is noted; `end` is where the last one ends.
     pub(in crate::load) fn finish_part_record(&mut self, parted: &SplitInput, end: Option<u64>) {
-        let (Some(made), Some(known)) = (self.made.take(), &parted.known) else {
+        let (Some(made), Some(known)) = (self.recorder.take(), &parted.file_state) else {
             return;
         };
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -145,7 +147,7 @@ impl Reader<'_> {
 
     /// All parts have been read.
     pub(in crate::load) fn finish_parts(&self, parted: &SplitInput, path: &Path) {
-        let (Some(following), Some(known)) = (self.shared.following, &parted.known) else {
+        let (Some(following), Some(known)) = (self.shared.following, &parted.file_state) else {
             return;
         };
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -153,11 +155,11 @@ impl Reader<'_> {
         limit_items(&mut known.items);
         let counts = parted.counts.iter();
         known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
-        known.marks = InputBytes::open(&parted.input.location)
+        known.marks = InputBytes::open_location(&parted.input.location)
             .and_then(|store| marks(&store, known.end))
             .unwrap_or_default();
         let waits = known.end < known.stat.length;
-        following.ledger.finish_read(path, Some(known));
+        following.file_states.finish_read(path, Some(known));
         if waits {
             following.wait_for(path);
         }

@@ -53,7 +53,7 @@ impl Watcher<'_> {
     /// What a file is like, where that is not what is known of it.
     pub(super) fn has_changed(&self, path: &Path) -> Option<FileStat> {
         let stat = FileStat::of(&fs::metadata(path).ok()?);
-        let known = self.following.ledger.stat(path);
+        let known = self.following.file_states.stat(path);
         (!known.is_some_and(|(known, _)| known.is_same(&stat))).then_some(stat)
     }
 
@@ -77,7 +77,7 @@ impl Watcher<'_> {
             return;
         }
         let files = self.walk(&root.path, true);
-        for path in self.following.ledger.below(&root.path) {
+        for path in self.following.file_states.below(&root.path) {
             if !files.contains(&path) {
                 self.handle_deleted(&path);
             }
@@ -85,11 +85,11 @@ impl Watcher<'_> {
     }
 
     fn handle_deleted(&mut self, path: &Path) {
-        if self.following.ledger.is_busy(path) {
+        if self.following.file_states.is_busy(path) {
             self.deferred.push(FileEvent::Deleted(path.to_owned()));
         } else if fs::symlink_metadata(path).is_err() {
             self.pending.forget(path);
-            self.following.ledger.gone(path);
+            self.following.file_states.gone(path);
         }
     }
 
@@ -105,7 +105,7 @@ impl Watcher<'_> {
             return self.handle_folder_deleted(from);
         }
         self.following.folders().rename(from, to);
-        let ledger = &self.following.ledger;
+        let ledger = &self.following.file_states;
         let mut later = Vec::new();
         for path in ledger.below(from) {
             let Ok(rest) = path.strip_prefix(from) else {
@@ -140,7 +140,7 @@ impl Watcher<'_> {
                 }
             }
         }
-        for path in self.following.ledger.below(folder) {
+        for path in self.following.file_states.below(folder) {
             self.handle_deleted(&path);
         }
         for path in lost {
@@ -228,7 +228,7 @@ impl Watcher<'_> {
             };
             let format = self
                 .following
-                .ledger
+                .file_states
                 .stat(&path)
                 .and_then(|(_, format)| format);
             let grows =
@@ -242,7 +242,7 @@ impl Watcher<'_> {
             changed.insert(path, stat);
         }
         let own = |path: &PathBuf| path.parent() == Some(folder) && !there.contains(path);
-        let below = self.following.ledger.below(folder);
+        let below = self.following.file_states.below(folder);
         for path in below.into_iter().filter(own) {
             self.handle_deleted(&path);
         }

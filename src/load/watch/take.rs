@@ -47,7 +47,7 @@ impl Reader<'_> {
         again: bool,
         complete: Completeness,
     ) -> FileOutcome {
-        let (before, how) = match following.ledger.claim(path, again) {
+        let (before, how) = match following.file_states.claim(path, again) {
             Claim::Busy => return FileOutcome::Busy,
             Claim::Read => return FileOutcome::AlreadyRead,
             Claim::Free(Some((known, how))) => (Some(known), how),
@@ -58,23 +58,25 @@ impl Reader<'_> {
             self.read_claimed(following, path, (&mut before, how), complete)
         }));
         let Ok(outcome) = outcome else {
-            self.made = None;
+            self.recorder = None;
             self.unreadable(path, INPUT_PANIC_MESSAGE);
-            following.ledger.finish_read(path, FileState::unread(path));
+            following
+                .file_states
+                .finish_read(path, FileState::unread(path));
             return FileOutcome::AlreadyRead;
         };
         match outcome {
             Ok(Some((known, replaced))) => {
                 let waits = known.end < known.stat.length && known.whole.is_none();
-                following.ledger.finish_read(path, Some(known));
+                following.file_states.finish_read(path, Some(known));
                 FileOutcome::Read(replaced, waits)
             }
             Ok(None) => FileOutcome::AlreadyRead,
             Err(error) => {
                 let there = before.is_some();
-                following.ledger.finish_read(path, before);
+                following.file_states.finish_read(path, before);
                 if error.kind() == io::ErrorKind::NotFound {
-                    following.ledger.gone(path);
+                    following.file_states.gone(path);
                     return FileOutcome::AlreadyRead;
                 }
                 if !there || again {
@@ -102,7 +104,7 @@ impl Reader<'_> {
             let rest = complete == Completeness::AsIs && known.end < stat.length;
             if known.stat.is_same(&stat) && !rest && how == FileChange::Rewritten {
                 known.moved(path, stat);
-                following.ledger.finish_read(path, Some(known));
+                following.file_states.finish_read(path, Some(known));
                 return Ok(None);
             }
             let store = InputBytes::File(file);

@@ -47,7 +47,7 @@ pub(super) struct Watcher<'a> {
     /// Files that could not be opened: their rights may change.
     pub(super) failed: HashSet<PathBuf>,
     /// Problems of folders that were told: each is told once.
-    told: HashSet<String>,
+    reported: HashSet<String>,
     handed: Option<Instant>,
     count: u32,
     looked: Instant,
@@ -62,7 +62,7 @@ impl Watcher<'_> {
         tell: &(dyn Fn(LoadEvent) + Sync),
     ) {
         let run = following.run.load(Ordering::Acquire);
-        let _at_work = lock(&following.at_work);
+        let _at_work = lock(&following.run_lock);
         let segments = Mutex::new(Vec::new());
         let collect = |report: LoadEvent| match report {
             LoadEvent::Segment(segment) => lock(&segments).push(segment),
@@ -82,7 +82,7 @@ impl Watcher<'_> {
             deferred: Vec::new(),
             faulty: false,
             failed: HashSet::new(),
-            told: HashSet::new(),
+            reported: HashSet::new(),
             handed: None,
             count: 0,
             looked: Instant::now(),
@@ -139,7 +139,7 @@ impl Watcher<'_> {
             self.event(event);
         }
         let now = Instant::now();
-        let waiting = take(&mut *lock(&self.following.waiting));
+        let waiting = take(&mut *lock(&self.following.incomplete_files));
         for path in waiting {
             self.pending.rest(path, now);
         }
@@ -178,7 +178,7 @@ impl Watcher<'_> {
                 Completeness::StillWritten
             }
         };
-        let known = self.following.ledger.stat(&path).is_some();
+        let known = self.following.file_states.stat(&path).is_some();
         match self.reader.take(self.following, &path, true, complete) {
             FileOutcome::Busy => self.pending.retry(path, kind, now),
             FileOutcome::AlreadyRead => {
@@ -189,7 +189,7 @@ impl Watcher<'_> {
             }
             FileOutcome::Failed => {
                 if known && fs::metadata(&path).is_ok_and(|about| about.is_dir()) {
-                    self.following.ledger.gone(&path);
+                    self.following.file_states.gone(&path);
                 }
                 self.failed.insert(path);
             }
@@ -214,7 +214,7 @@ impl Watcher<'_> {
     }
 
     fn hand_on(&mut self) {
-        self.reader.hand_on();
+        self.reader.send_segment();
         let segments = take(&mut *lock(self.segments));
         let replaced = take(&mut self.replaced);
         if !segments.is_empty() || !replaced.is_empty() {
@@ -226,7 +226,7 @@ impl Watcher<'_> {
 
     /// Tells a problem of a folder, once.
     pub(super) fn problem(&mut self, problem: InputProblem) {
-        if self.told.insert(problem.to_string()) {
+        if self.reported.insert(problem.to_string()) {
             (self.tell)(LoadEvent::Problem(problem));
         }
     }

@@ -191,14 +191,14 @@ fn what_is_made_again_while_it_is_read_is_not_gone() {
     spool.shows(&["Anchor"]);
     let path = spool.path("a.txt");
     let watch = spool.watch.clone();
-    let Claim::Free(Some((known, _))) = watch.0.ledger.claim(&path, true) else {
+    let Claim::Free(Some((known, _))) = watch.0.file_states.claim(&path, true) else {
         panic!("not known");
     };
     fs::remove_file(&path).unwrap();
     spool.write("a.txt", &story("Adder"));
     spool.write("b.txt", &story("Buoy"));
     spool.shows(&["Anchor", "Buoy"]);
-    watch.0.ledger.finish_read(&path, Some(known));
+    watch.0.file_states.finish_read(&path, Some(known));
     spool.shows(&["Adder", "Buoy"]);
     spool.reads("Adder");
 }
@@ -211,13 +211,13 @@ fn what_is_read_while_its_folder_is_renamed_has_one_row() {
     spool.shows(&["Anchor"]);
     let path = spool.path("old/a.txt");
     let watch = spool.watch.clone();
-    let Claim::Free(Some((known, _))) = watch.0.ledger.claim(&path, true) else {
+    let Claim::Free(Some((known, _))) = watch.0.file_states.claim(&path, true) else {
         panic!("not known");
     };
     spool.rename("old", "new");
     spool.write("b.txt", &story("Buoy"));
     spool.shows(&["Anchor", "Buoy"]);
-    watch.0.ledger.finish_read(&path, Some(known));
+    watch.0.file_states.finish_read(&path, Some(known));
     spool.write("new/a.txt", &story("Adder"));
     spool.shows(&["Adder", "Buoy"]);
     spool.reads("Adder");
