@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
         context: &Context,
     ) -> Option<(u32, usize)> {
         self.builder.begin_input(input, batch.part);
-        self.note(input, batch);
+        self.record_input(input, batch);
         let mut count = 0;
         let scanned = catch_unwind(AssertUnwindSafe(|| {
             format::scan(input.format, batch.bytes, context, &mut |found| {

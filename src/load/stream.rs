@@ -166,7 +166,8 @@ impl Reader<'_> {
             let bytes: Arc<[u8]> = stream.pending.into();
             return match format::detect_as(stream.forced, &bytes) {
                 Ok(format) => {
-                    let input = self.piece((&stream.path, 0), format, &bytes, stream.modified);
+                    let input =
+                        self.memory_input((&stream.path, 0), format, &bytes, stream.modified);
                     self.scan_input(&input, &bytes);
                 }
                 Err(problem) => self.report_input_problem(&stream.path, problem),
@@ -232,7 +233,7 @@ impl Reader<'_> {
         stream.pending.shrink_to(SCAN_THRESHOLD);
         let bytes: Arc<[u8]> = bytes.into();
         let number = (&*stream.path, stream.pieces);
-        let input = self.piece(number, format, &bytes, stream.modified);
+        let input = self.memory_input(number, format, &bytes, stream.modified);
         let context = Context {
             file_time: stream.modified,
             first_index: stream.dispatches,

@@ -81,7 +81,7 @@ impl Reader<'_> {
             return self.read_packed(fresh, kind, &bytes).map(Some);
         }
         match format::detect_as(self.forced(), &bytes) {
-            Err(problem) => Ok(Some(self.refused(fresh, problem, &bytes))),
+            Err(problem) => Ok(Some(self.handle_unknown_format(fresh, problem, &bytes))),
             Ok(format) => {
                 fresh.known.format = Some(format);
                 if format.row().boundary == RecordBoundary::Unsplittable {
@@ -107,10 +107,15 @@ impl Reader<'_> {
     }
 
     /// It is in no format that is read.
-    fn refused(&mut self, mut fresh: FileRead<'_>, problem: Problem, bytes: &[u8]) -> ReadResult {
+    fn handle_unknown_format(
+        &mut self,
+        mut fresh: FileRead<'_>,
+        problem: Problem,
+        bytes: &[u8],
+    ) -> ReadResult {
         self.report_input_problem(fresh.path, problem);
         fresh.known.end = fresh.stat.length;
-        fresh.known.whole = Some(hash(bytes));
+        fresh.known.whole_hash = Some(hash(bytes));
         self.replace_previous(fresh.known, fresh.before, &[])
     }
 
@@ -122,11 +127,11 @@ impl Reader<'_> {
         bytes: &[u8],
     ) -> io::Result<ReadResult> {
         let FileRead { path, stat, .. } = fresh;
-        fresh.known.whole = (!fresh.large).then(|| hash(bytes));
+        fresh.known.whole_hash = (!fresh.large).then(|| hash(bytes));
         fresh.known.end = stat.length;
         if let Some((old, _)) = &fresh.before
-            && fresh.known.whole.is_some()
-            && old.whole == fresh.known.whole
+            && fresh.known.whole_hash.is_some()
+            && old.whole_hash == fresh.known.whole_hash
         {
             return Ok(unchanged_content(old, path, stat));
         }
@@ -167,7 +172,8 @@ impl Reader<'_> {
             self.queue_watched_parts(input, fresh.known);
             return Ok(None);
         }
-        let (known, _) = self.read_on(&fresh.store, path, fresh.known, (0, None), complete)?;
+        let (known, _) =
+            self.read_appended(&fresh.store, path, fresh.known, (0, None), complete)?;
         Ok(Some(self.replace_previous(known, fresh.before, &[])))
     }
 
@@ -191,10 +197,10 @@ impl Reader<'_> {
             bytes.clear();
             fresh.store.read(0..MAX_WHOLE_INPUT, &mut bytes)?;
         }
-        fresh.known.whole = Some(hash(&bytes));
+        fresh.known.whole_hash = Some(hash(&bytes));
         fresh.known.end = bytes.len() as u64;
         if let Some((old, FileChange::Rewritten)) = &fresh.before
-            && old.whole == fresh.known.whole
+            && old.whole_hash == fresh.known.whole_hash
         {
             let known = unchanged_content(old, path, stat);
             self.buffer = bytes;
@@ -228,7 +234,7 @@ impl Reader<'_> {
         let start = usize::try_from(old.end).unwrap_or(usize::MAX);
         let grown = bytes
             .get(..start)
-            .is_some_and(|start| old.whole == Some(hash(start)));
+            .is_some_and(|start| old.whole_hash == Some(hash(start)));
         let how = if grown { FileChange::Grown } else { how };
         old.trace.set(None);
         let (replaced, left) = pairs(&old.items, &known.items, how);
@@ -245,6 +251,6 @@ fn unchanged_content(
     stat: FileStat,
 ) -> (FileState, Vec<Replacement>) {
     let mut known = old.clone();
-    known.moved(path, stat);
+    known.set_location(path, stat);
     (known, Vec::new())
 }

@@ -72,7 +72,7 @@ impl WatchedRoot {
     }
 
     /// What lies at its place now. Where a file system was, it is waited for.
-    pub(super) fn came(&mut self, is: Option<(u64, u64)>) {
+    pub(super) fn set_folder_id(&mut self, is: Option<(u64, u64)>) {
         let device = is.map(|(device, _)| device);
         self.is = is;
         self.home = self.home.or(device);
@@ -100,7 +100,7 @@ impl WatchedFolders {
             home: None,
             lost: false,
         };
-        root.came(root.identity());
+        root.set_folder_id(root.identity());
         self.roots.push(root);
     }
 

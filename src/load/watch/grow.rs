@@ -20,7 +20,7 @@ const FINGERPRINT_SIZE: u64 = 1024;
 
 impl Reader<'_> {
     /// Reads the items from a place on that is known to begin one; `find_last` is what was read there before.
-    pub(super) fn read_on(
+    pub(super) fn read_appended(
         &mut self,
         store: &InputBytes,
         path: &Path,
@@ -83,7 +83,7 @@ impl Reader<'_> {
             }
         }
         self.buffer = buffer;
-        known.marks = marks(store, known.end)?;
+        known.fingerprints = marks(store, known.end)?;
         let made = self
             .recorder
             .take()
@@ -132,7 +132,7 @@ pub(super) fn find_append_point(
     let may = cut != RecordBoundary::Unsplittable
         && known.stat.is_same_file(stat)
         && stat.length >= known.end;
-    if !may || known.marks.is_some() && known.marks != marks(store, known.end)? {
+    if !may || known.fingerprints.is_some() && known.fingerprints != marks(store, known.end)? {
         return Ok(None);
     }
     // The same length under another date: written anew, unless something was left.

@@ -10,7 +10,7 @@ use super::turn::{Watcher, is_hidden};
 use crate::format::RecordBoundary;
 
 impl Watcher<'_> {
-    pub(super) fn event(&mut self, event: FileEvent) {
+    pub(super) fn handle_event(&mut self, event: FileEvent) {
         let now = Instant::now();
         let ledger = &self.following.file_states;
         let asked = |path: &Path| self.following.folders().is_asked_for(path);
@@ -41,14 +41,14 @@ impl Watcher<'_> {
                 } else {
                     let unread =
                         waited == Some(PendingKind::Filled) && ledger.stat(&path).is_none();
-                    ledger.gone(&path);
+                    ledger.mark_deleted(&path);
                     if unread {
                         self.report_missed(&path);
                     }
                 }
             }
-            FileEvent::Renamed(from, to) => self.renamed(from, to),
-            FileEvent::FolderCreated(path) if !is_hidden(&path) => self.folder(&path, false),
+            FileEvent::Renamed(from, to) => self.handle_renamed(from, to),
+            FileEvent::FolderCreated(path) if !is_hidden(&path) => self.add_folder(&path, false),
             FileEvent::FolderRenamed(from, to) => self.handle_folder_renamed(&from, &to),
             FileEvent::FolderDeleted(path) => self.handle_folder_deleted(&path),
             FileEvent::Overflow => self.rescan(),
@@ -67,7 +67,7 @@ impl Watcher<'_> {
     }
 
     /// An event of a file that somebody else was at then: what it tells of may be past, and another file be there.
-    pub(super) fn deferred(&mut self, event: FileEvent) {
+    pub(super) fn retry_deferred(&mut self, event: FileEvent) {
         let ledger = &self.following.file_states;
         let paths = match &event {
             FileEvent::Deleted(path) => vec![path.clone()],
@@ -80,7 +80,7 @@ impl Watcher<'_> {
         }
         match event {
             FileEvent::Deleted(path) if fs::symlink_metadata(&path).is_ok() => {}
-            event => self.event(event),
+            event => self.handle_event(event),
         }
         for path in paths {
             let asked = self.following.folders().is_asked_for(&path);
@@ -90,7 +90,7 @@ impl Watcher<'_> {
         }
     }
 
-    fn renamed(&mut self, from: PathBuf, to: PathBuf) {
+    fn handle_renamed(&mut self, from: PathBuf, to: PathBuf) {
         let ledger = &self.following.file_states;
         if ledger.is_busy(&from) || ledger.is_busy(&to) {
             self.deferred.push(FileEvent::Renamed(from, to));
@@ -101,7 +101,7 @@ impl Watcher<'_> {
             self.replaced.extend(ledger.rename(&from, &to));
             self.pending.renamed(to, Instant::now());
         } else {
-            ledger.gone(&from);
+            ledger.mark_deleted(&from);
         }
     }
 }

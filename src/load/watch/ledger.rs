@@ -84,9 +84,9 @@ pub(in crate::load) struct FileState {
     /// Dispatches up to there.
     pub(in crate::load) count: u32,
     /// Hashes of the first bytes, and of those before `end`: where they stand still, the file has only grown.
-    pub(in crate::load) marks: Option<(u64, u64)>,
+    pub(in crate::load) fingerprints: Option<(u64, u64)>,
     /// Hash of the whole, of a file that is read as a whole.
-    pub(in crate::load) whole: Option<u64>,
+    pub(in crate::load) whole_hash: Option<u64>,
     pub(in crate::load) items: Vec<ReadItem>,
 }
 
@@ -99,8 +99,8 @@ impl FileState {
             format: None,
             end: 0,
             count: 0,
-            marks: None,
-            whole: None,
+            fingerprints: None,
+            whole_hash: None,
             items: Vec::new(),
         }
     }
@@ -114,7 +114,7 @@ impl FileState {
     }
 
     /// The file is as it was but for what follows what was read, or lies at another place.
-    pub(super) fn moved(&mut self, path: &Path, stat: FileStat) {
+    pub(super) fn set_location(&mut self, path: &Path, stat: FileStat) {
         self.stat = stat;
         self.trace.set(Some(TrackedFile {
             path: path.to_owned(),
@@ -194,7 +194,7 @@ impl FileStates {
     }
 
     /// A file has been deleted. Its inputs live on what is kept.
-    pub(super) fn gone(&self, path: &Path) {
+    pub(super) fn mark_deleted(&self, path: &Path) {
         let mut books = self.lock();
         // One that is being read is looked for again by its reader.
         if let Some(Some(_)) = books.known.get(path)
@@ -219,7 +219,7 @@ impl FileStates {
             return Vec::new();
         };
         let stat = known.stat;
-        known.moved(to, stat);
+        known.set_location(to, stat);
         let mut replaced = Vec::new();
         if let Some(Some(old)) = books.known.remove(to) {
             old.trace.set(None);
@@ -242,7 +242,7 @@ impl FileStates {
     }
 
     /// The known paths below a folder.
-    pub(super) fn below(&self, folder: &Path) -> Vec<PathBuf> {
+    pub(super) fn paths_below(&self, folder: &Path) -> Vec<PathBuf> {
         let books = self.lock();
         let below = books.known.keys().filter(|path| path.starts_with(folder));
         below.cloned().collect()

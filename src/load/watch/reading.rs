@@ -28,7 +28,7 @@ impl Reader<'_> {
     pub(in crate::load) fn read_files(&mut self, following: &WatchState, paths: &[PathBuf]) {
         for path in paths {
             if let FileOutcome::Read(_, true) =
-                self.take(following, path, false, Completeness::Closed)
+                self.read_watched_file(following, path, false, Completeness::Closed)
             {
                 following.wait_for(path);
             }
@@ -61,7 +61,7 @@ impl Reader<'_> {
     }
 
     /// Notes of an input of a file where its bytes are, and keeps them where they shall be.
-    pub(in crate::load) fn note(&self, input: &Input, batch: &InputSlice<'_>) {
+    pub(in crate::load) fn record_input(&self, input: &Input, batch: &InputSlice<'_>) {
         let (Some(made), Some(following)) = (&self.recorder, self.shared.following) else {
             return;
         };
@@ -79,7 +79,7 @@ impl Reader<'_> {
 
     /// An input that is held in memory: a piece of a stream, or of something packed. What arrives is kept as a watch
     /// keeps it.
-    pub(in crate::load) fn piece(
+    pub(in crate::load) fn memory_input(
         &self,
         (path, number): (&Path, u64),
         format: FormatId,
@@ -155,7 +155,7 @@ impl Reader<'_> {
         limit_items(&mut known.items);
         let counts = parted.counts.iter();
         known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
-        known.marks = InputBytes::open_location(&parted.input.location)
+        known.fingerprints = InputBytes::open_location(&parted.input.location)
             .and_then(|store| marks(&store, known.end))
             .unwrap_or_default();
         let waits = known.end < known.stat.length;

@@ -17,7 +17,7 @@ use crate::load::walk::{WalkEvent, walk};
 
 impl Watcher<'_> {
     /// A folder came: it is watched, and what lies in it already is read.
-    pub(super) fn folder(&mut self, folder: &Path, settled: bool) {
+    pub(super) fn add_folder(&mut self, folder: &Path, settled: bool) {
         if fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir()) {
             self.walk(folder, settled);
         }
@@ -77,7 +77,7 @@ impl Watcher<'_> {
             return;
         }
         let files = self.walk(&root.path, true);
-        for path in self.following.file_states.below(&root.path) {
+        for path in self.following.file_states.paths_below(&root.path) {
             if !files.contains(&path) {
                 self.handle_deleted(&path);
             }
@@ -89,7 +89,7 @@ impl Watcher<'_> {
             self.deferred.push(FileEvent::Deleted(path.to_owned()));
         } else if fs::symlink_metadata(path).is_err() {
             self.pending.forget(path);
-            self.following.file_states.gone(path);
+            self.following.file_states.mark_deleted(path);
         }
     }
 
@@ -107,7 +107,7 @@ impl Watcher<'_> {
         self.following.folders().rename(from, to);
         let ledger = &self.following.file_states;
         let mut later = Vec::new();
-        for path in ledger.below(from) {
+        for path in ledger.paths_below(from) {
             let Ok(rest) = path.strip_prefix(from) else {
                 continue;
             };
@@ -118,7 +118,7 @@ impl Watcher<'_> {
                 self.replaced.extend(ledger.rename(&path, &now));
             }
         }
-        self.folder(to, true);
+        self.add_folder(to, true);
         for (path, now) in later {
             // Not as a new one: what is being read of it moves along.
             self.pending.forget(&now);
@@ -135,12 +135,12 @@ impl Watcher<'_> {
             folders.forget(folder);
             for root in &mut folders.roots {
                 if root.folder().starts_with(folder) {
-                    root.came(None);
+                    root.set_folder_id(None);
                     lost.push(root.path.clone());
                 }
             }
         }
-        for path in self.following.file_states.below(folder) {
+        for path in self.following.file_states.paths_below(folder) {
             self.handle_deleted(&path);
         }
         for path in lost {
@@ -157,12 +157,12 @@ impl Watcher<'_> {
             roots.any(|root| !root.is_file && folder != root.path && folder.starts_with(&root.path))
         };
         if below_root && !is_hidden(folder) {
-            self.folder(folder, true);
+            self.add_folder(folder, true);
         }
     }
 
     /// Looks for folders that are lost, and at those that give no events.
-    pub(super) fn look(&mut self) {
+    pub(super) fn poll_folders(&mut self) {
         self.find_lost_roots();
         let mut polled = take(&mut self.following.folders().polled);
         for (folder, before) in &mut polled {
@@ -188,7 +188,7 @@ impl Watcher<'_> {
                 let mut folders = self.following.folders();
                 folders.forget(root.folder());
                 if let Some(root) = folders.roots.get_mut(number) {
-                    root.came(is);
+                    root.set_folder_id(is);
                 }
             }
             // What may be watched is not what lies there now.
@@ -215,7 +215,7 @@ impl Watcher<'_> {
             let kind = entry.file_type();
             if kind.is_ok_and(|kind| kind.is_dir()) {
                 if !is_hidden(&path) && !self.following.folders().is_watched(&path) {
-                    self.folder(&path, false);
+                    self.add_folder(&path, false);
                 }
                 continue;
             }
@@ -242,7 +242,7 @@ impl Watcher<'_> {
             changed.insert(path, stat);
         }
         let own = |path: &PathBuf| path.parent() == Some(folder) && !there.contains(path);
-        let below = self.following.file_states.below(folder);
+        let below = self.following.file_states.paths_below(folder);
         for path in below.into_iter().filter(own) {
             self.handle_deleted(&path);
         }

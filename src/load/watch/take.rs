@@ -40,7 +40,7 @@ pub(in crate::load) enum FileOutcome {
 
 impl Reader<'_> {
     /// Reads a file of a watch, where that is still to be done; `again` where it may have changed.
-    pub(in crate::load) fn take(
+    pub(in crate::load) fn read_watched_file(
         &mut self,
         following: &WatchState,
         path: &Path,
@@ -67,7 +67,7 @@ impl Reader<'_> {
         };
         match outcome {
             Ok(Some((known, replaced))) => {
-                let waits = known.end < known.stat.length && known.whole.is_none();
+                let waits = known.end < known.stat.length && known.whole_hash.is_none();
                 following.file_states.finish_read(path, Some(known));
                 FileOutcome::Read(replaced, waits)
             }
@@ -76,7 +76,7 @@ impl Reader<'_> {
                 let there = before.is_some();
                 following.file_states.finish_read(path, before);
                 if error.kind() == io::ErrorKind::NotFound {
-                    following.file_states.gone(path);
+                    following.file_states.mark_deleted(path);
                     return FileOutcome::AlreadyRead;
                 }
                 if !there || again {
@@ -103,16 +103,16 @@ impl Reader<'_> {
         if let Some(mut known) = known {
             let rest = complete == Completeness::AsIs && known.end < stat.length;
             if known.stat.is_same(&stat) && !rest && how == FileChange::Rewritten {
-                known.moved(path, stat);
+                known.set_location(path, stat);
                 following.file_states.finish_read(path, Some(known));
                 return Ok(None);
             }
             let store = InputBytes::File(file);
             if let Some((at, last)) = find_append_point(&store, &known, &stat)? {
-                known.moved(path, stat);
+                known.set_location(path, stat);
                 self.count(stat.length.saturating_sub(at));
                 return self
-                    .read_on(&store, path, known, (at, last), complete)
+                    .read_appended(&store, path, known, (at, last), complete)
                     .map(Some);
             }
             let InputBytes::File(file) = store else {

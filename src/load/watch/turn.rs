@@ -91,14 +91,14 @@ impl Watcher<'_> {
             turn.rescan();
         }
         while following.run.load(Ordering::Acquire) == run {
-            following.events.wait(turn.patience());
-            turn.guarded();
+            following.events.wait(turn.wait_time());
+            turn.run_turn_guarded();
         }
-        turn.hand_on();
+        turn.report_arrivals();
     }
 
     /// How long nothing has to be done; `None`: until something happens.
-    fn patience(&self) -> Option<Duration> {
+    fn wait_time(&self) -> Option<Duration> {
         let now = Instant::now();
         let mut due = self.pending.due();
         let mut by = |at: Instant| due = Some(due.map_or(at, |due| due.min(at)));
@@ -115,8 +115,8 @@ impl Watcher<'_> {
     }
 
     /// Does what is due: a fault in it does not end the watch. What it may have missed is looked for, once.
-    fn guarded(&mut self) {
-        if catch_unwind(AssertUnwindSafe(|| self.once())).is_ok() {
+    fn run_turn_guarded(&mut self) {
+        if catch_unwind(AssertUnwindSafe(|| self.run_turn())).is_ok() {
             self.faulty = false;
             return;
         }
@@ -131,12 +131,12 @@ impl Watcher<'_> {
         }
     }
 
-    fn once(&mut self) {
+    fn run_turn(&mut self) {
         for event in take(&mut self.deferred) {
-            self.deferred(event);
+            self.retry_deferred(event);
         }
         for event in self.following.events.drain() {
-            self.event(event);
+            self.handle_event(event);
         }
         let now = Instant::now();
         let waiting = take(&mut *lock(&self.following.incomplete_files));
@@ -150,11 +150,11 @@ impl Watcher<'_> {
             self.read(path, kind);
         }
         if self.following.folders().needs_polling() && self.looked.elapsed() >= POLL_INTERVAL {
-            self.look();
+            self.poll_folders();
             self.looked = Instant::now();
         }
         if self.has_news() && self.next_report().is_none_or(|at| at <= Instant::now()) {
-            self.hand_on();
+            self.report_arrivals();
         }
     }
 
@@ -179,7 +179,10 @@ impl Watcher<'_> {
             }
         };
         let known = self.following.file_states.stat(&path).is_some();
-        match self.reader.take(self.following, &path, true, complete) {
+        match self
+            .reader
+            .read_watched_file(self.following, &path, true, complete)
+        {
             FileOutcome::Busy => self.pending.retry(path, kind, now),
             FileOutcome::AlreadyRead => {
                 let gone = || fs::symlink_metadata(&path).is_err();
@@ -189,7 +192,7 @@ impl Watcher<'_> {
             }
             FileOutcome::Failed => {
                 if known && fs::metadata(&path).is_ok_and(|about| about.is_dir()) {
-                    self.following.file_states.gone(&path);
+                    self.following.file_states.mark_deleted(&path);
                 }
                 self.failed.insert(path);
             }
@@ -213,7 +216,7 @@ impl Watcher<'_> {
         self.handed.map(|at| at + pace.min(MAX_REPORT_INTERVAL))
     }
 
-    fn hand_on(&mut self) {
+    fn report_arrivals(&mut self) {
         self.reader.send_segment();
         let segments = take(&mut *lock(self.segments));
         let replaced = take(&mut self.replaced);
