@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
                     ..found
                 };
                 if let Some(made) = &mut self.recorder {
-                    made.found(input, &found, batch.bytes_in(&found.byte_range));
+                    made.record_item(input, &found, batch.bytes_in(&found.byte_range));
                 }
                 self.builder.push(&found);
                 count += 1;

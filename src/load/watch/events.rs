@@ -155,7 +155,7 @@ mod system {
         }
 
         /// Wakes the one who waits.
-        pub(in crate::load::watch) fn ring(&self) {
+        pub(in crate::load::watch) fn wake(&self) {
             let mut bell = self.bell.lock().unwrap_or_else(PoisonError::into_inner);
             let _ = bell.write_all(b".");
         }

@@ -15,8 +15,8 @@ impl Watcher<'_> {
         let ledger = &self.following.file_states;
         let asked = |path: &Path| self.following.folders().is_asked_for(path);
         match event {
-            FileEvent::Closed(path) if asked(&path) => self.pending.whole(path, now),
-            FileEvent::Created(path) if asked(&path) => self.pending.made(path, now),
+            FileEvent::Closed(path) if asked(&path) => self.pending.closed(path, now),
+            FileEvent::Created(path) if asked(&path) => self.pending.created(path, now),
             FileEvent::Written(path) if asked(&path) => {
                 let format = ledger.stat(&path).map(|(_, format)| format);
                 let format = match format {
@@ -32,7 +32,7 @@ impl Watcher<'_> {
                 self.pending.written(path, format, now);
             }
             FileEvent::PermissionsChanged(path) if self.failed.contains(&path) => {
-                self.pending.whole(path, now)
+                self.pending.closed(path, now)
             }
             FileEvent::Deleted(path) => {
                 let waited = self.pending.forget(&path);

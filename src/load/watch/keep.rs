@@ -56,7 +56,7 @@ impl Retention {
 
     /// Keeps some bytes, the first of which stood at this place in their input. What is too old, or too much with them,
     /// is given up.
-    pub(in crate::load) fn put(&self, bytes: &[u8], first: u64) -> RetainedBytes {
+    pub(in crate::load) fn retain(&self, bytes: &[u8], first: u64) -> RetainedBytes {
         let now = Instant::now();
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, block) = match blocks.open.take() {
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back() {
         let keep = Retention::new(RetentionLimits::default());
-        let kept: Vec<RetainedBytes> = (0..200).map(|n| keep.put(&text(n), 7)).collect();
+        let kept: Vec<RetainedBytes> = (0..200).map(|n| keep.retain(&text(n), 7)).collect();
         for (number, kept) in kept.iter().enumerate() {
             assert_eq!(read_retained(kept).as_ref(), Ok(&text(number)));
             assert_eq!(kept.first, 7);
@@ -160,14 +160,14 @@ mod tests {
             bytes: 2 << 10,
             ..RetentionLimits::default()
         });
-        let kept: Vec<RetainedBytes> = (0..2000).map(|n| keep.put(&text(n), 0)).collect();
+        let kept: Vec<RetainedBytes> = (0..2000).map(|n| keep.retain(&text(n), 0)).collect();
         assert_eq!(read_retained(&kept[0]), Err("cap 2 KiB".to_owned()));
         assert_eq!(read_retained(&kept[1999]), Ok(text(1999)));
         let keep = Retention::new(RetentionLimits {
             age: Duration::ZERO,
             ..RetentionLimits::default()
         });
-        let kept: Vec<RetainedBytes> = (0..100).map(|n| keep.put(&text(n), 0)).collect();
+        let kept: Vec<RetainedBytes> = (0..100).map(|n| keep.retain(&text(n), 0)).collect();
         assert_eq!(read_retained(&kept[0]), Err("at most 0 seconds".to_owned()));
     }
 

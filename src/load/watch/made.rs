@@ -15,7 +15,7 @@ const MAX_ITEMS: usize = 100_000;
 pub(in crate::load) struct ReadRecorder {
     pub(in crate::load) trace: Arc<FileTracker>,
     /// Its bytes are to be kept.
-    pub(in crate::load) keep: bool,
+    pub(in crate::load) retain: bool,
     pub(in crate::load) items: Vec<ReadItem>,
 }
 
@@ -23,13 +23,13 @@ impl ReadRecorder {
     pub(in crate::load) fn new(trace: &Arc<FileTracker>, keep: bool) -> Self {
         Self {
             trace: Arc::clone(trace),
-            keep,
+            retain: keep,
             items: Vec::new(),
         }
     }
 
     /// Notes a dispatch and its bytes.
-    pub(in crate::load) fn found(
+    pub(in crate::load) fn record_item(
         &mut self,
         input: &Arc<Input>,
         found: &ScannedItem<'_>,

@@ -138,7 +138,7 @@ impl Watch {
     /// Ends the watch.
     pub fn stop(&self) {
         self.0.run.fetch_add(1, Ordering::AcqRel);
-        self.0.events.ring();
+        self.0.events.wake();
     }
 }
 
@@ -172,6 +172,6 @@ impl WatchState {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         waiting.push(path.to_owned());
-        self.events.ring();
+        self.events.wake();
     }
 }

@@ -75,7 +75,7 @@ impl PendingReads {
     }
 
     /// Whole: what was known before tells no more than whether anything was written.
-    pub(super) fn whole(&mut self, path: PathBuf, now: Instant) {
+    pub(super) fn closed(&mut self, path: PathBuf, now: Instant) {
         let kind = match self.paths.get(&path).map(|(kind, _)| kind) {
             Some(
                 PendingKind::Peek | PendingKind::Growing | PendingKind::Open | PendingKind::Filled,
@@ -95,7 +95,7 @@ impl PendingReads {
         self.set_if_new(path, PendingKind::Found, due);
     }
 
-    pub(super) fn made(&mut self, path: PathBuf, now: Instant) {
+    pub(super) fn created(&mut self, path: PathBuf, now: Instant) {
         self.set_if_new(path, PendingKind::Created, now + QUIET_DELAY);
     }
 
@@ -163,7 +163,7 @@ mod tests {
         let mut pending = PendingReads::default();
         let a = || PathBuf::from("a");
         let due = |pending: &PendingReads| pending.due().map(|due| due - start);
-        pending.made(a(), start);
+        pending.created(a(), start);
         assert_eq!(due(&pending), Some(QUIET_DELAY));
         pending.written(a(), WriterKind::Unknown, start);
         assert_eq!(due(&pending), Some(PEEK_DELAY));
@@ -171,10 +171,10 @@ mod tests {
         pending.open(a(), start);
         pending.written(a(), WriterKind::Unknown, start + PEEK_DELAY);
         assert_eq!(due(&pending), Some(PEEK_DELAY + IDLE_DELAY));
-        pending.whole(a(), start);
+        pending.closed(a(), start);
         assert_eq!(due(&pending), Some(COALESCE_DELAY));
         assert_eq!(pending.forget(&a()), Some(PendingKind::Filled));
-        pending.whole(a(), start);
+        pending.closed(a(), start);
         assert_eq!(pending.forget(&a()), Some(PendingKind::Whole));
         pending.renamed(a(), start);
         // Opened once more before it was read.

@@ -67,8 +67,8 @@ impl Reader<'_> {
         };
         if matches!(input.location, InputLocation::File(_)) {
             let kept = made
-                .keep
-                .then(|| following.retention.put(batch.bytes, batch.at));
+                .retain
+                .then(|| following.retention.retain(batch.bytes, batch.at));
             let file = Arc::clone(&made.trace);
             let _ = input.watched.set(WatchedInput {
                 file,
@@ -87,7 +87,7 @@ impl Reader<'_> {
         modified: Option<Stamp>,
     ) -> Arc<Input> {
         let kept = self.shared.following.filter(|_| self.live);
-        let kept = kept.map(|following| following.retention.put(bytes, 0));
+        let kept = kept.map(|following| following.retention.retain(bytes, 0));
         let held = if kept.is_some() {
             Arc::default()
         } else {

@@ -160,7 +160,7 @@ fn a_folder_without_events_is_looked_at() {
     following.events.remove_below(&spool.folder);
     let polled = (spool.folder.clone(), std::collections::HashMap::new());
     following.folders().polled.extend([polled]);
-    following.events.ring();
+    following.events.wake();
     spool.write("b.txt", &story("Buoy"));
     spool.append("wire.jsonl", &line("Mast"));
     spool.write("a.txt", &story("Another"));
