@@ -21,7 +21,7 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
         ExportFormat::Md => OutputForm::Md,
         ExportFormat::Text => OutputForm::Text,
     };
-    let make = |whole: &mut FullDispatch| Some(whole.exported(form));
+    let make = |whole: &mut FullDispatch| Some(whole.export(form));
     let (shown, unreadable) = print_each(&gathered, &ids, &mut streams, make, write)?;
     Ok(Outcome::of(shown, gathered.unreadable || unreadable))
 }

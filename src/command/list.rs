@@ -28,7 +28,7 @@ pub fn list(
             &mut streams,
             |whole| {
                 let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
-                Some(to_json_line(&record.with_relations(&whole.told)) + "\n")
+                Some(to_json_line(&record.with_relations(&whole.relations)) + "\n")
             },
             write,
         )?;

@@ -59,7 +59,10 @@ fn try_pipe(
         },
     );
     let ended = ended.map_err(|why| format!("{called} cannot be started: {why}"))?;
-    let lost = lost.lock().unwrap_or_else(PoisonError::into_inner).said();
+    let lost = lost
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .message();
     let fault = ended.fault.map(|fault| format!("{called} {fault}"));
     Ok(match (fault, lost) {
         (Some(fault), Some(lost)) => Some(format!("{fault}; {lost}")),
@@ -128,7 +131,7 @@ pub(super) fn save_bundle(edges: &EffectRunner, bundle: ExportDispatches, path: 
             standings: bundle.story_statuses,
             snapshot: bundle.snapshot,
             path,
-            over,
+            overwrite: over,
         }));
 }
 

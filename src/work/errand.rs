@@ -44,7 +44,7 @@ pub enum BackgroundTask {
 #[derive(Debug, Default)]
 struct InFlight {
     /// Files that are being written, texts that are being copied.
-    open: Mutex<usize>,
+    count: Mutex<usize>,
     changed: Condvar,
     /// The program ends: what is not written by now is given up.
     stop: AtomicBool,
@@ -55,14 +55,14 @@ struct InFlightGuard(Arc<InFlight>);
 
 impl InFlightGuard {
     fn new(hand: &Arc<InFlight>) -> Self {
-        *hand.open.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *hand.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         Self(Arc::clone(hand))
     }
 }
 
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        *self.0.open.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        *self.0.count.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
         self.0.changed.notify_all();
     }
 }
@@ -111,7 +111,7 @@ impl BackgroundTasks {
     /// a word. Returns how much was not even given up in time.
     pub(super) fn finish(&self, limit: Duration) -> usize {
         let wait = |limit: Duration| {
-            let open = self.hand.open.lock();
+            let open = self.hand.count.lock();
             let open = open.unwrap_or_else(PoisonError::into_inner);
             let waited = self
                 .hand
@@ -160,7 +160,7 @@ fn run_task(errand: BackgroundTask, hand: &InFlight) -> Option<Answer> {
                     text.push_str(&whole.text());
                     Ok::<_, Infallible>(())
                 });
-            Some(Answer::Printed(text, lost.said()))
+            Some(Answer::Printed(text, lost.message()))
         }
         BackgroundTask::Launch(command) => launch_program(&command).err().map(Answer::Message),
         BackgroundTask::Copy {

@@ -119,7 +119,7 @@ pub struct Workers {
     judge: Sender<views::RuleJob>,
     runner: ViewCommandRunner,
     texts: Sender<(Vec<EntryId>, Snapshot)>,
-    errands: errand::BackgroundTasks,
+    background: errand::BackgroundTasks,
 }
 
 impl Workers {
@@ -173,7 +173,7 @@ impl Workers {
             judge,
             runner: ViewCommandRunner::start(fault, COMMAND_TIMEOUT),
             texts,
-            errands: errand::BackgroundTasks::start(tell),
+            background: errand::BackgroundTasks::start(tell),
         }
     }
 
@@ -231,13 +231,13 @@ impl Workers {
 
     /// Runs an errand.
     pub fn run_in_background(&self, errand: BackgroundTask) {
-        self.errands.run(errand);
+        self.background.run(errand);
     }
 
     /// Waits for what is being saved and copied, for so long at most; then it is given up, each file with a word.
     /// Returns how much was still at work even then.
     pub fn finish(&self, limit: Duration) -> usize {
-        self.errands.finish(limit)
+        self.background.finish(limit)
     }
 
     /// Asks about speakers; jobs of older generations end early.

@@ -21,7 +21,7 @@ pub struct SaveRequest {
     /// Its ending says in which form: `.json`, `.jsonl`, `.ninjs`, `.md`; else text.
     pub path: PathBuf,
     /// A file that is there already is replaced.
-    pub over: bool,
+    pub overwrite: bool,
 }
 
 /// Writes dispatches beside the file first, which is then put in its place. `.json` has the record of a single
@@ -39,9 +39,9 @@ pub fn save_dispatches(
     let done = beside(&path).and_then(|(beside, file)| {
         let done = write_dispatches(wanted, file, given_up).and_then(|(saved, lost)| {
             if saved == 0 {
-                return Err(io::Error::other(lost.said().unwrap_or_default()));
+                return Err(io::Error::other(lost.message().unwrap_or_default()));
             }
-            move_into_place(&beside, &path, wanted.over)?;
+            move_into_place(&beside, &path, wanted.overwrite)?;
             Ok((saved, lost))
         });
         if done.is_err() {
@@ -53,7 +53,7 @@ pub fn save_dispatches(
         Ok((saved, lost)) => {
             let saved = counted(saved, "dispatch");
             let lost = lost
-                .said()
+                .message()
                 .map_or(String::new(), |lost| format!("; {lost}"));
             Ok(format!("{saved} saved in {shown}{lost}"))
         }
@@ -89,7 +89,7 @@ fn resolve_target(wanted: &SaveRequest) -> Result<PathBuf, String> {
             "{shown} is no ordinary file: | gives a dispatch to a command"
         ));
     }
-    if wanted.over {
+    if wanted.overwrite {
         Ok(path)
     } else {
         Err(exists_message(&path))
@@ -141,7 +141,7 @@ fn write_dispatches(
         if given_up() {
             return Err(io::Error::other("dateline was quit before all was written"));
         }
-        let text = whole.exported(form);
+        let text = whole.export(form);
         if array {
             out.write_all(if saved == 0 { b"[\n" } else { b",\n" })?;
             out.write_all(text.trim_end().as_bytes())?;
@@ -196,7 +196,7 @@ mod tests {
             standings: Vec::new(),
             snapshot: crate::desk::DispatchIndex::default().snapshot(),
             path,
-            over: true,
+            overwrite: true,
         };
         assert!(
             save_dispatches(&nothing, &|| false).is_err_and(|why| why.contains("is not saved"))

@@ -29,7 +29,7 @@ impl ReadFailures {
 
     /// What is to be said of it: how many, and why. `None` where none was lost.
     #[must_use]
-    pub fn said(&self) -> Option<String> {
+    pub fn message(&self) -> Option<String> {
         match self.count {
             0 => None,
             1 => Some(format!("one dispatch could not be read: {}", self.why)),
@@ -58,34 +58,34 @@ pub struct FullDispatch {
     pub dispatch: Dispatch,
     pub path: String,
     pub index: u64,
-    pub told: Relations,
+    pub relations: Relations,
 }
 
 impl FullDispatch {
     /// Headline, facts, notes, text, rights; an empty line and a rule end it.
     #[must_use]
     pub fn text(&self) -> String {
-        record::text(&self.dispatch, &self.told)
+        record::text(&self.dispatch, &self.relations)
     }
 
     /// The whole record, on a line.
     #[must_use]
     pub fn json(&self) -> String {
         let record = record::FullDispatchRecord::new(&self.dispatch, self.path.clone(), self.index);
-        to_json_line(&record.with_relations(&self.told)) + "\n"
+        to_json_line(&record.with_relations(&self.relations)) + "\n"
     }
 
     /// The dispatch as it goes to others.
     #[must_use]
-    pub fn exported(&mut self, form: OutputForm) -> String {
+    pub fn export(&mut self, form: OutputForm) -> String {
         // What was killed since goes nowhere as usable; the records tell both.
-        if self.told.killed_by.is_some() && form != OutputForm::Jsonl {
+        if self.relations.killed_by.is_some() && form != OutputForm::Jsonl {
             self.dispatch.status = Status::Canceled;
         }
         match form {
             OutputForm::Ninjs => to_json_line(&record::Ninjs::new(&self.dispatch)) + "\n",
             OutputForm::Jsonl => self.json(),
-            OutputForm::Md => record::markdown(&self.dispatch, &self.told) + "\n\n---\n\n",
+            OutputForm::Md => record::markdown(&self.dispatch, &self.relations) + "\n\n---\n\n",
             OutputForm::Text => self.text(),
         }
     }
@@ -113,7 +113,7 @@ pub fn read_full_dispatches(
                 .unwrap_or_else(|| Err(super::opening::gone()))?,
             path: origin.input.path(),
             index: origin.number_in_input(),
-            told,
+            relations: told,
         })
     };
     let told = told(snapshot, standings);

@@ -342,7 +342,7 @@ impl Stage {
                 let saved = self.below(&path).and_then(|path| {
                     let wanted = SaveRequest {
                         path,
-                        over,
+                        overwrite: over,
                         ids: bundle.ids,
                         standings: bundle.story_statuses,
                         snapshot: bundle.snapshot,

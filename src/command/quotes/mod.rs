@@ -117,7 +117,7 @@ fn record(whole: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
     if !keep.is_whole() && !quotes.iter().any(kept) {
         return None;
     }
-    if whole.told.killed_by.is_some() {
+    if whole.relations.killed_by.is_some() {
         whole.dispatch.status = Status::Canceled;
     }
     let path = whole.path.clone();
