@@ -266,7 +266,7 @@ fn screen(
     let theme = Theme::from_environment(theme, |name| std::env::var(name).unwrap_or_default());
     match term::run(sources, follow, setup, around, &theme) {
         Ok(end) => {
-            for said in &end.unsaid {
+            for said in &end.pending_messages {
                 let _ = fail(&safe(said));
             }
             let code = match (end.choice, screen.print) {

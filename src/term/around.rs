@@ -11,17 +11,17 @@ use crate::store::StateDirectory;
 #[derive(Debug)]
 pub struct Environment {
     /// Where marks are kept.
-    pub place: StateDirectory,
+    pub state_dir: StateDirectory,
     /// Hash of what is read, for what was there at the last visit.
-    pub source: u64,
+    pub source_key: u64,
     /// The reader's own programs.
     pub(super) programs: Programs,
     /// The terminal may be told of links (OSC 8).
-    pub(super) links: bool,
+    pub(super) has_hyperlinks: bool,
     /// The home directory, for a path that begins with `~/`.
     pub(super) home: Option<PathBuf>,
     /// A directory for files that do not last.
-    pub scratch: PathBuf,
+    pub temp_dir: PathBuf,
 }
 
 impl Environment {
@@ -38,12 +38,12 @@ impl Environment {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let bare = |term: OsString| term == "dumb" || term == "linux";
         Self {
-            links: set("DATELINE_NO_LINKS").is_none() && !set("TERM").is_some_and(bare),
-            place,
-            source,
+            has_hyperlinks: set("DATELINE_NO_LINKS").is_none() && !set("TERM").is_some_and(bare),
+            state_dir: place,
+            source_key: source,
             home: variable("HOME").map(PathBuf::from),
             programs: Programs::new(openers, variable),
-            scratch,
+            temp_dir: scratch,
         }
     }
 }

@@ -13,13 +13,13 @@ use crate::work::{NextJobs, SpeakerRequest, ViewCommand, Workers};
 /// What does the effects.
 pub(super) struct EffectRunner {
     pub(super) screen: Screen,
-    pub(super) crew: Workers,
-    pub(super) keeper: MarkWriter,
-    pub(super) ears: InputThread,
-    pub(super) around: Environment,
+    pub(super) workers: Workers,
+    pub(super) mark_writer: MarkWriter,
+    pub(super) input: InputThread,
+    pub(super) environment: Environment,
     pub(super) next: NextJobs,
     /// What had come when the program was quit, and was not taken in.
-    pub(super) left: Vec<LoopEvent>,
+    pub(super) unhandled: Vec<LoopEvent>,
 }
 
 impl EffectRunner {
@@ -31,7 +31,7 @@ impl EffectRunner {
 
     /// Starts the jobs that have waited for a frame.
     pub(super) fn start_jobs(&mut self) {
-        self.next.start(&self.crew);
+        self.next.start(&self.workers);
     }
 }
 
@@ -43,11 +43,11 @@ pub(super) fn handle_msg(
 ) -> std::io::Result<ControlFlow<()>> {
     let loaded = matches!(msg, Msg::LoadFinished(_));
     if loaded || matches!(msg, Msg::EntriesArrived(_)) {
-        edges.keeper.allow_start();
+        edges.mark_writer.allow_start();
     }
     let effects = update(state, msg);
     if loaded {
-        edges.crew.wire().loaded(&state.index);
+        edges.workers.wire().loaded(&state.index);
     }
     let mut flow = ControlFlow::Continue(());
     for effect in effects {
@@ -67,18 +67,18 @@ fn run_effect(
 ) -> std::io::Result<ControlFlow<()>> {
     match effect {
         Effect::ReadDispatch(id, snapshot) => edges.next.dispatch = Some((id, snapshot)),
-        Effect::ReadSource(id, encoding, snapshot) => edges.crew.source(id, encoding, snapshot),
-        Effect::ComputeHealth(ids, snapshot) => edges.crew.health(ids, snapshot),
+        Effect::ReadSource(id, encoding, snapshot) => edges.workers.source(id, encoding, snapshot),
+        Effect::ComputeHealth(ids, snapshot) => edges.workers.health(ids, snapshot),
         Effect::CompareVersions(newer, older, snapshot) => {
-            edges.crew.compare(newer, older, snapshot)
+            edges.workers.compare(newer, older, snapshot)
         }
-        Effect::RunFilter(job) => edges.next.filter(job, &edges.crew),
+        Effect::RunFilter(job) => edges.next.filter(job, &edges.workers),
         Effect::CountSpeakers {
             generation,
             ids,
             snapshot,
         } => edges
-            .crew
+            .workers
             .ask(generation, SpeakerRequest::Speakers(ids), snapshot),
         Effect::FindSpeaker {
             generation,
@@ -86,26 +86,26 @@ fn run_effect(
             ids,
             snapshot,
         } => edges
-            .crew
+            .workers
             .ask(generation, SpeakerRequest::Find(name, ids), snapshot),
-        Effect::MatchRules(job) => edges.crew.judge(job),
+        Effect::MatchRules(job) => edges.workers.judge(job),
         Effect::RunViewCommand {
             view,
             command,
             id,
             snapshot,
-        } => edges.crew.run(ViewCommand {
+        } => edges.workers.run(ViewCommand {
             view,
             command,
             id,
             snapshot,
         }),
-        Effect::RingBell => edges.screen.bell()?,
-        Effect::SaveMarks(changes) => edges.keeper.write(changes),
-        Effect::SaveListedItems(items, all) => edges.keeper.write_visit(items, all),
+        Effect::RingBell => edges.screen.ring_bell()?,
+        Effect::SaveMarks(changes) => edges.mark_writer.write(changes),
+        Effect::SaveListedItems(items, all) => edges.mark_writer.write_visit(items, all),
         Effect::EditNote { story, text } => note(state, story, text, edges)?,
-        Effect::Follow => edges.crew.wire().follow(&state.index),
-        Effect::ReadDispatches(ids, snapshot) => edges.crew.texts(ids, snapshot),
+        Effect::Follow => edges.workers.wire().follow(&state.index),
+        Effect::ReadDispatches(ids, snapshot) => edges.workers.texts(ids, snapshot),
         Effect::Copy(text) => {
             let said = outside::copy_text(edges, text)?;
             show_message(state, said, edges)?;
@@ -123,7 +123,7 @@ fn run_effect(
             outside::save_bundle(edges, bundle, &path, over)
         }
         Effect::OpenLink(target) => outside::open_link(edges, &target),
-        Effect::SetMouse(on) => edges.screen.listen(on)?,
+        Effect::SetMouse(on) => edges.screen.set_mouse_capture(on)?,
         Effect::Suspend => {
             edges.screen.suspend()?;
             restore_terminal_state(state, None, edges)?;
@@ -142,7 +142,7 @@ fn note(
     edges: &mut EffectRunner,
 ) -> std::io::Result<()> {
     let note = ("note", before.as_str());
-    let text = editor::run_editor(&mut edges.screen, &edges.ears, &edges.around, note);
+    let text = editor::run_editor(&mut edges.screen, &edges.input, &edges.environment, note);
     restore_terminal_state(state, None, edges)?;
     let noted = Msg::NoteEdited {
         story,

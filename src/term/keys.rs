@@ -54,7 +54,7 @@ impl InputThread {
     }
 
     /// Waits while the keys are another program's.
-    fn pass(&self) {
+    fn wait_while_paused(&self) {
         let mut gate = self.gate();
         if *gate == InputGate::Closing {
             *gate = InputGate::Closed;
@@ -70,7 +70,7 @@ pub(super) fn listen(tell: Sender<LoopEvent>) -> InputThread {
     let own = ears.clone();
     thread::spawn(move || {
         while let Ok(event) = event::read() {
-            own.pass();
+            own.wait_while_paused();
             let msg = match event {
                 event::Event::Key(key) if key.kind != KeyEventKind::Release => {
                     Msg::Key(key_from_event(key))

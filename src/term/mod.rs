@@ -63,7 +63,7 @@ pub struct ExitReport {
     /// What was read.
     pub desk: DispatchIndex,
     /// What there was to say when there was no screen any more.
-    pub unsaid: Vec<String>,
+    pub pending_messages: Vec<String>,
 }
 
 /// Runs the program until it is quit.
@@ -82,13 +82,16 @@ pub fn run(
     let wire = WireLoader::start(sources, follow, Arc::clone(&crew_tell))?;
     let crew = Workers::start(wire, &crew_tell);
     let keeper = MarkWriter::start(
-        around.place.clone(),
-        around.source,
+        around.state_dir.clone(),
+        around.source_key,
         FIRST_FRAME_DELAY,
         answers::store_event_sink(&tell),
     );
     signals::watch_signals(&tell)?;
-    let screen = Screen::enter(setup.options.mouse, around.links && !setup.options.plain)?;
+    let screen = Screen::enter(
+        setup.options.mouse,
+        around.has_hyperlinks && !setup.options.plain,
+    )?;
     let ears = keys::listen(tell);
     let mut state = State::new(Setup {
         size: screen.size(),
@@ -100,21 +103,21 @@ pub fn run(
     state.marks.is_loading = true;
     let mut edges = EffectRunner {
         screen,
-        crew,
-        keeper,
-        ears,
-        around,
+        workers: crew,
+        mark_writer: keeper,
+        input: ears,
+        environment: around,
         next: NextJobs::default(),
-        left: Vec::new(),
+        unhandled: Vec::new(),
     };
     let code = run_event_loop(&mut state, &events, &mut edges, theme);
     // Also on a signal: what has been marked is kept, and where the reader was.
     let _ = handle_msg(&mut state, Msg::Quitting, &mut edges);
     let EffectRunner {
         screen,
-        keeper,
-        crew,
-        left,
+        mark_writer: keeper,
+        workers: crew,
+        unhandled: left,
         ..
     } = edges;
     drop(screen);
@@ -139,7 +142,7 @@ pub fn run(
         code,
         choice,
         desk,
-        unsaid,
+        pending_messages: unsaid,
     })
 }
 
@@ -198,7 +201,7 @@ fn run_event_loop(
                         let drawn = edges.screen.drawn_at().is_some();
                         urgent |= needs_frame_now(&msg, state, drawn);
                         if handle_msg(state, msg, edges)?.is_break() {
-                            edges.left.extend(batch);
+                            edges.unhandled.extend(batch);
                             return Ok(state.exit_code());
                         }
                     }

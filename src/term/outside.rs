@@ -34,9 +34,9 @@ fn try_pipe(
     what: ExportPayload,
     line: &str,
 ) -> Result<Option<String>, String> {
-    let words = edges.around.programs.parse_line(line)?;
+    let words = edges.environment.programs.parse_line(line)?;
     let (program, arguments) = words.split_first().ok_or("there is no command")?;
-    let shell = edges.around.programs.shell;
+    let shell = edges.environment.programs.shell;
     let called = if shell { line } else { program.as_str() };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped());
@@ -44,7 +44,7 @@ fn try_pipe(
     let missing = Arc::clone(&lost);
     let ended = run_with_terminal(
         &mut edges.screen,
-        &edges.ears,
+        &edges.input,
         &mut command,
         |child| {
             if let Some(mut stdin) = child.stdin.take() {
@@ -93,7 +93,7 @@ fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<ReadFailures>)
 
 /// Reads dispatches for an editor; they come later.
 pub(super) fn read_for_editor(edges: &EffectRunner, bundle: ExportDispatches) {
-    edges.crew.run_in_background(BackgroundTask::Print {
+    edges.workers.run_in_background(BackgroundTask::Print {
         ids: bundle.ids,
         standings: bundle.story_statuses,
         snapshot: bundle.snapshot,
@@ -104,8 +104,8 @@ pub(super) fn read_for_editor(edges: &EffectRunner, bundle: ExportDispatches) {
 pub(super) fn edit_copy(edges: &mut EffectRunner, text: &str) -> Option<String> {
     match editor::run_editor(
         &mut edges.screen,
-        &edges.ears,
-        &edges.around,
+        &edges.input,
+        &edges.environment,
         ("copy", text),
     ) {
         Ok(after) if after == text => None,
@@ -119,13 +119,13 @@ pub(super) fn edit_copy(edges: &mut EffectRunner, text: &str) -> Option<String> 
 
 /// Saves dispatches; what comes of it is told later.
 pub(super) fn save_bundle(edges: &EffectRunner, bundle: ExportDispatches, path: &str, over: bool) {
-    let home = edges.around.home.as_ref();
+    let home = edges.environment.home.as_ref();
     let path = match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
     };
     edges
-        .crew
+        .workers
         .run_in_background(BackgroundTask::Save(SaveRequest {
             ids: bundle.ids,
             standings: bundle.story_statuses,
@@ -137,16 +137,16 @@ pub(super) fn save_bundle(edges: &EffectRunner, bundle: ExportDispatches, path: 
 
 /// Opens a link; what goes wrong is told later.
 pub(super) fn open_link(edges: &EffectRunner, target: &str) {
-    let command = filled(&edges.around.programs.url, target);
+    let command = filled(&edges.environment.programs.url, target);
     edges
-        .crew
+        .workers
         .run_in_background(BackgroundTask::Launch(command));
 }
 
 /// Puts a text on the clipboard: through the terminal, and with a program where the clipboard is here. Returns what is to
 /// be said where not all of it goes there.
 pub(super) fn copy_text(edges: &EffectRunner, text: String) -> std::io::Result<Option<String>> {
-    let programs = edges.around.programs.clipboard.clone();
+    let programs = edges.environment.programs.clipboard.clone();
     let whole = text.len() <= MAX_CLIPBOARD_BYTES;
     if programs.is_empty() {
         Screen::copy(&text[..text.floor_char_boundary(MAX_CLIPBOARD_BYTES)])?;
@@ -157,9 +157,9 @@ pub(super) fn copy_text(edges: &EffectRunner, text: String) -> std::io::Result<O
     if whole {
         Screen::copy(&text)?;
     }
-    edges.crew.run_in_background(BackgroundTask::Copy {
+    edges.workers.run_in_background(BackgroundTask::Copy {
         programs,
-        asked: edges.around.programs.clipboard_asked || !whole,
+        asked: edges.environment.programs.clipboard_asked || !whole,
         text,
     });
     Ok(None)

@@ -146,13 +146,13 @@ impl Screen {
     }
 
     /// Listens to the mouse, or no longer.
-    pub(super) fn listen(&mut self, mouse: bool) -> io::Result<()> {
+    pub(super) fn set_mouse_capture(&mut self, mouse: bool) -> io::Result<()> {
         self.mouse = mouse;
         guard::set_mouse_capture(mouse)
     }
 
     /// Rings the bell, once a second at most: what that means is up to the terminal.
-    pub(super) fn bell(&mut self) -> io::Result<()> {
+    pub(super) fn ring_bell(&mut self) -> io::Result<()> {
         let rung = |at: &Instant| at.elapsed() < BELL_INTERVAL;
         if self.rung.as_ref().is_some_and(rung) {
             return Ok(());
