@@ -45,7 +45,7 @@ fn main() -> ExitCode {
             return follow(cli.input, true, format, cli.keep, place.as_ref());
         }
         None => headless(paged, cli.input, |request, out| {
-            command::list(request, cli.output.form(), out)
+            command::list(request, cli.output.format_or_default(), out)
         }),
     };
     ExitCode::from(finish(done))
@@ -65,10 +65,10 @@ fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
             output,
             sorting,
         } => headless(paged, input, |request, out| {
-            command::list(request.sorted(&sorting), output.form(), out)
+            command::list(request.sorted(&sorting), output.format_or_default(), out)
         }),
         Command::Show { input, output } => headless(paged, input, |request, out| {
-            command::show(request, output.form(), out)
+            command::show(request, output.format_or_default(), out)
         }),
         Command::Export { input, to } => headless(paged, input, |request, out| {
             command::export(request, to, out)
@@ -98,7 +98,7 @@ fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
         }),
         Command::State(state) => {
             let input = InputArgs {
-                state: state.place().clone(),
+                state: state.state_args().clone(),
                 ..InputArgs::default()
             };
             headless(paged, input, |request, out| {
@@ -115,7 +115,7 @@ fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
                 ..InputArgs::default()
             };
             headless(paged, input, |request, out| {
-                command::check(request, output.form(), verbose, out)
+                command::check(request, output.format_or_default(), verbose, out)
             })
         }
         Command::Config { asked } => headless(paged, InputArgs::default(), |_, streams| {

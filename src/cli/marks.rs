@@ -42,7 +42,7 @@ pub enum StateCommand {
 impl StateCommand {
     /// Where the marks are kept.
     #[must_use]
-    pub fn place(&self) -> &StateArgs {
+    pub fn state_args(&self) -> &StateArgs {
         match self {
             Self::Path { state } | Self::Export { state } | Self::Import { state, .. } => state,
         }

@@ -150,7 +150,7 @@ pub struct OutputArgs {
 impl OutputArgs {
     /// The form asked for, or text.
     #[must_use]
-    pub fn form(self) -> OutputFormat {
+    pub fn format_or_default(self) -> OutputFormat {
         self.format.unwrap_or_default()
     }
 }
