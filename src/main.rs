@@ -173,7 +173,7 @@ fn request(input: InputArgs) -> Request {
         sources,
         filter: input.filter.unwrap_or_default(),
         state: StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env),
-        source: command::source_key(&input.source.paths),
+        source_key: command::source_key(&input.source.paths),
         order: SortOrder::default(),
         hide_embargoed: input.hide_embargoed,
     }
@@ -207,7 +207,7 @@ fn follow(
     let streams = Streams {
         out: &mut out,
         err: &mut io::stderr(),
-        live: false,
+        show_progress: false,
         columns: None,
     };
     match term::on_end_signal(told).and_then(|()| command::follow(request, how, events, streams)) {

@@ -85,14 +85,14 @@ fn read_all(
             .problems
             .push(ProblemInInput::new(&problem.problem, None));
     }
-    let mut ids = gathered.kept.clone();
+    let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.desk, &mut ids);
     // Nothing is printed here.
     let (mut out, mut err) = (io::sink(), io::sink());
     let mut streams = Streams {
         out: &mut out,
         err: &mut err,
-        live: false,
+        show_progress: false,
         columns: None,
     };
     let made = |whole: &mut FullDispatch| {
@@ -199,7 +199,7 @@ mod tests {
             sources: LoadRequest::from(vec![InputSource::Path(path.clone())]),
             filter: String::new(),
             state: crate::store::StateDirectory::Disabled,
-            source: 0,
+            source_key: 0,
             order: SortOrder::default(),
             hide_embargoed: false,
         };
@@ -207,7 +207,7 @@ mod tests {
         let mut streams = Streams {
             out: &mut out,
             err: &mut err,
-            live: false,
+            show_progress: false,
             columns: None,
         };
         let (gathered, problems) = gather_quietly(request, &mut streams);

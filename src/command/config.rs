@@ -51,7 +51,7 @@ pub fn load_settings(place: Option<&ConfigPath>) -> Result<(Config, Vec<InputPro
     }
 }
 
-/// The pager of the config file, else that of `value`, which is that of `PAGER`; see [`PagerCommand::of`]. What is wrong
+/// The pager of the config file, else that of `value`, which is that of `PAGER`; see [`PagerCommand::from_env`]. What is wrong
 /// with the file is told elsewhere.
 #[must_use]
 pub fn pager(
@@ -60,8 +60,8 @@ pub fn pager(
     has_options: bool,
 ) -> Option<PagerCommand> {
     match read_config(place).0.openers.pager {
-        Some(words) => PagerCommand::named(words, has_options),
-        None => PagerCommand::of(value, has_options),
+        Some(words) => PagerCommand::from_config(words, has_options),
+        None => PagerCommand::from_env(value, has_options),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::work::{FullDispatch, OutputForm};
 /// Where a stream cannot be written to.
 pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let mut ids = gathered.kept.clone();
+    let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.desk, &mut ids);
     let form = match to {
         ExportFormat::Ninjs => OutputForm::Ninjs,

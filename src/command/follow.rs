@@ -67,7 +67,7 @@ pub fn follow(
         let _ = tell.send(FollowEvent::End);
     });
     let mut stream = FollowOutput {
-        others: query.needs_story_status().then(DispatchIndex::default),
+        full_index: query.needs_story_status().then(DispatchIndex::default),
         query,
         marks,
         replaced: Vec::new(),
@@ -120,7 +120,7 @@ struct FollowOutput {
     /// As they were when it began.
     marks: MarkSets,
     /// All that was there and all that has come, where the query asks what others make of a dispatch.
-    others: Option<DispatchIndex>,
+    full_index: Option<DispatchIndex>,
     /// What stands in the place of what, of the entries that are to be printed next.
     replaced: Vec<Replacement>,
     hide_embargoed: bool,
@@ -135,7 +135,7 @@ type EntryPosition = (*const Input, u64, u32);
 impl FollowOutput {
     /// Takes entries in that are not printed. Returns the first of them.
     fn add_without_printing(&mut self, segments: Vec<Arc<Segment>>) -> Option<EntryId> {
-        let others = self.others.as_mut()?;
+        let others = self.full_index.as_mut()?;
         let first = others.add(segments);
         others.replace(&self.replaced);
         Some(first)
@@ -148,7 +148,7 @@ impl FollowOutput {
         desk.add(segments.clone());
         let first = self.add_without_printing(segments);
         let before = unchanged_positions(&std::mem::take(&mut self.replaced));
-        if let Some((others, first)) = self.others.as_ref().zip(first) {
+        if let Some((others, first)) = self.full_index.as_ref().zip(first) {
             desk.copy_status_flags(others, first);
         }
         let mut job = FilterJob::new(desk.snapshot(), self.query.clone());
@@ -173,7 +173,7 @@ impl FollowOutput {
             sort_by_input(&desk, &mut ids);
         }
         // What is printed tells of the others too.
-        let others = self.others.take();
+        let others = self.full_index.take();
         let knows = others.is_some();
         if let Some((others, first)) = others.zip(first) {
             let since = desk
@@ -185,7 +185,7 @@ impl FollowOutput {
         }
         let gathered = Gathered {
             desk,
-            kept: Vec::new(),
+            matches: Vec::new(),
             unreadable: false,
         };
         let format = self.format;
@@ -205,7 +205,7 @@ impl FollowOutput {
                 out.flush()
             },
         )?;
-        self.others = knows.then_some(gathered.desk);
+        self.full_index = knows.then_some(gathered.desk);
         self.shown += shown;
         self.unreadable |= unreadable;
         Ok(())

@@ -26,7 +26,7 @@ const NOTHING_TO_READ: &str = "dateline: there is nothing to read: no file there
 pub(super) struct Gathered {
     pub(super) desk: DispatchIndex,
     /// What the filter keeps, in the order of the desk; close matches after.
-    pub(super) kept: Vec<EntryId>,
+    pub(super) matches: Vec<EntryId>,
     pub(super) unreadable: bool,
 }
 
@@ -67,7 +67,7 @@ pub(super) fn gather_quietly(
     desk.add(segments);
     let mut job = FilterJob::new(desk.snapshot(), query);
     job.marks = marks;
-    let mut progress = Progress::new(streams.live);
+    let mut progress = Progress::new(streams.show_progress);
     job.order = request.order;
     let hits = search(
         &job,
@@ -86,7 +86,7 @@ pub(super) fn gather_quietly(
         remove_embargoed(&desk, &mut kept);
     }
     let gathered = Gathered {
-        kept,
+        matches: kept,
         desk,
         unreadable: false,
     };
@@ -174,7 +174,7 @@ pub(super) fn print_each_reporting<T: Send>(
             })
             .collect()
     };
-    let mut progress = Progress::new(streams.live);
+    let mut progress = Progress::new(streams.show_progress);
     let (mut shown, mut done) = (0, 0);
     let mut take = |made: Vec<ReadOutcome<T>>| -> io::Result<()> {
         done += made.len();

@@ -21,7 +21,7 @@ pub fn health(
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let health = sources(&gathered.desk.snapshot(), &gathered.kept, None);
+    let health = sources(&gathered.desk.snapshot(), &gathered.matches, None);
     for source in &health.sources {
         let mut out = String::new();
         match format {

@@ -24,7 +24,7 @@ pub fn list(
     if format == OutputFormat::Jsonl {
         let (shown, unreadable) = print_each(
             &gathered,
-            &gathered.kept,
+            &gathered.matches,
             &mut streams,
             |whole| {
                 let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
@@ -42,7 +42,7 @@ fn print_lines(
     format: OutputFormat,
     streams: &mut Streams<'_>,
 ) -> io::Result<Outcome> {
-    for &id in &gathered.kept {
+    for &id in &gathered.matches {
         let Some(entry) = gathered.desk.entry(id) else {
             continue;
         };
@@ -50,7 +50,7 @@ fn print_lines(
         streams.out.write_all(line.as_bytes())?;
     }
     streams.out.flush()?;
-    Ok(Outcome::of(gathered.kept.len(), gathered.unreadable))
+    Ok(Outcome::of(gathered.matches.len(), gathered.unreadable))
 }
 
 /// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's; before the

@@ -112,7 +112,7 @@ fn select_entries(
     streams: &mut Streams<'_>,
 ) -> io::Result<Vec<EntryId>> {
     if named.is_empty() {
-        return Ok(gathered.kept.clone());
+        return Ok(gathered.matches.clone());
     }
     let hashed = |id: &String| u64::from_str_radix(id, 16).ok().filter(|_| id.len() == 16);
     let wanted = named.iter().map(|id| hash(id.as_bytes()));
@@ -121,7 +121,7 @@ fn select_entries(
         let entry = gathered.desk.entry(*id);
         entry.is_some_and(|entry| wanted.contains(&entry.item_key()))
     };
-    let found: Vec<EntryId> = gathered.kept.iter().copied().filter(is_wanted).collect();
+    let found: Vec<EntryId> = gathered.matches.iter().copied().filter(is_wanted).collect();
     if !found.is_empty() {
         return Ok(found);
     }
@@ -133,7 +133,7 @@ fn select_entries(
             .then(|| hash(whole.dispatch.item_identity().as_bytes()))
     };
     let mut items = HashSet::new();
-    print_each(gathered, &gathered.kept, streams, has_it, |_, item| {
+    print_each(gathered, &gathered.matches, streams, has_it, |_, item| {
         items.insert(item);
         Ok(())
     })?;
@@ -141,5 +141,5 @@ fn select_entries(
         let entry = gathered.desk.entry(*id);
         entry.is_some_and(|entry| items.contains(&entry.item_key()))
     };
-    Ok(gathered.kept.iter().copied().filter(has).collect())
+    Ok(gathered.matches.iter().copied().filter(has).collect())
 }

@@ -13,7 +13,7 @@ pub(super) fn load_mark_sets(request: &Request, query: &Query, err: &mut dyn Wri
     if !query.needs_marks() {
         return MarkSets::default();
     }
-    match store::read_marks(&request.state, request.source) {
+    match store::read_marks(&request.state, request.source_key) {
         Ok(kept) => kept.sets,
         Err(trouble) => {
             let _ = writeln!(err, "dateline: {}", safe(&trouble.to_string()));

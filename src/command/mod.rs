@@ -85,7 +85,7 @@ pub struct Request {
     /// Where marks are kept; only `mark` writes there.
     pub state: StateDirectory,
     /// Hash of what is read, for what was there at the last visit.
-    pub source: u64,
+    pub source_key: u64,
     /// In which order commands print that print the newest first.
     pub order: SortOrder,
     /// What may not be published yet is left out.
@@ -120,7 +120,7 @@ pub struct Streams<'a> {
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
     /// True where how far a long command is can be told on `err`: a terminal that shows nothing else meanwhile.
-    pub live: bool,
+    pub show_progress: bool,
     /// Columns of the terminal that is written to, where it is one: running text is wrapped at its words.
     pub columns: Option<u16>,
 }

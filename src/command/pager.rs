@@ -22,30 +22,30 @@ pub struct PagerCommand {
     /// Whether `LESS` says how less shall behave.
     has_options: bool,
     /// Whether it was asked for: else nobody misses it.
-    asked: bool,
+    is_explicit: bool,
 }
 
 impl PagerCommand {
     /// The pager that the value of `PAGER` asks for, its words parted by spaces; `has_options` where `LESS` is set.
     /// `None` where nothing is to be paged: the value is empty, or `cat`.
     #[must_use]
-    pub fn of(value: Option<&str>, has_options: bool) -> Option<Self> {
+    pub fn from_env(value: Option<&str>, has_options: bool) -> Option<Self> {
         let words = value.unwrap_or(DEFAULT).split_whitespace();
         let words: Vec<String> = words.map(str::to_owned).collect();
         (!words.is_empty() && words != ["cat"]).then_some(Self {
             words,
             has_options,
-            asked: value.is_some(),
+            is_explicit: value.is_some(),
         })
     }
 
     /// A pager that the config file names: the program and its arguments.
     #[must_use]
-    pub fn named(words: Vec<String>, has_options: bool) -> Option<Self> {
+    pub fn from_config(words: Vec<String>, has_options: bool) -> Option<Self> {
         (!words.is_empty() && words != ["cat"]).then_some(Self {
             words,
             has_options,
-            asked: true,
+            is_explicit: true,
         })
     }
 }
@@ -64,7 +64,7 @@ pub fn run_with_pager(
         let streams = Streams {
             out: &mut out,
             err: &mut err,
-            live: false,
+            show_progress: false,
             columns: Some(screen.0),
         };
         let done = run(streams);
@@ -74,7 +74,7 @@ pub fn run_with_pager(
     let streams = Streams {
         out: &mut out,
         err: &mut io::stderr().lock(),
-        live: io::stderr().is_terminal() && !io::stdout().is_terminal(),
+        show_progress: io::stderr().is_terminal() && !io::stdout().is_terminal(),
         columns: terminal_size().map(|(columns, _)| columns),
     };
     run(streams)
@@ -97,11 +97,11 @@ enum OutputMode {
 }
 
 struct PagerState {
-    way: OutputMode,
+    mode: OutputMode,
     pager: PagerCommand,
     screen: (u16, u16),
     /// What is to be said on standard error once the pager has ended.
-    said: Vec<u8>,
+    deferred_errors: Vec<u8>,
 }
 
 /// Standard output by way of a pager, where it is longer than the screen, and a standard error that waits for its end.
@@ -114,10 +114,10 @@ impl Pager {
     /// A pager that is started once there is more than fits on a screen of so many columns and rows.
     fn new(pager: PagerCommand, screen: (u16, u16)) -> (Self, DeferredStderr) {
         let both = Rc::new(RefCell::new(PagerState {
-            way: OutputMode::Held(Vec::new(), 0),
+            mode: OutputMode::Held(Vec::new(), 0),
             pager,
             screen,
-            said: Vec::new(),
+            deferred_errors: Vec::new(),
         }));
         (Self(Rc::clone(&both)), DeferredStderr(both))
     }
@@ -125,7 +125,7 @@ impl Pager {
     /// Ends the output: writes what was held back, waits until the pager has been quit, and says what had to wait.
     fn end(self) -> io::Result<()> {
         let mut both = self.0.borrow_mut();
-        let way = std::mem::replace(&mut both.way, OutputMode::Held(Vec::new(), 0));
+        let way = std::mem::replace(&mut both.mode, OutputMode::Held(Vec::new(), 0));
         let done = match way {
             OutputMode::Held(bytes, _) => io::stdout().write_all(&bytes),
             OutputMode::Direct(mut out) => out.flush(),
@@ -136,7 +136,7 @@ impl Pager {
                 sent
             }
         };
-        let _ = io::stderr().write_all(&both.said);
+        let _ = io::stderr().write_all(&both.deferred_errors);
         done
     }
 }
@@ -144,7 +144,7 @@ impl Pager {
 impl PagerState {
     /// Starts the pager, or says why it cannot be and goes without.
     fn start(&mut self) -> io::Result<()> {
-        let OutputMode::Held(bytes, _) = &mut self.way else {
+        let OutputMode::Held(bytes, _) = &mut self.mode else {
             return Ok(());
         };
         let bytes = std::mem::take(bytes);
@@ -161,7 +161,7 @@ impl PagerState {
             to.map(|to| (child, to))
                 .ok_or_else(|| io::Error::other("it takes no input"))
         });
-        self.way = match started {
+        self.mode = match started {
             Ok((child, to)) => {
                 // ^C is for the pager; the program ends when the pager does.
                 let _ = signal_hook::flag::register(
@@ -171,10 +171,10 @@ impl PagerState {
                 OutputMode::Paged(child, BufWriter::new(to))
             }
             Err(error) => {
-                if self.pager.asked {
+                if self.pager.is_explicit {
                     let name = safe(program).into_owned();
                     let _ = writeln!(
-                        self.said,
+                        self.deferred_errors,
                         "dateline: the pager {name} cannot be started ({error}): set PAGER, or give --no-pager"
                     );
                 }
@@ -185,7 +185,7 @@ impl PagerState {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match &mut self.way {
+        match &mut self.mode {
             OutputMode::Direct(out) => out.write_all(bytes),
             OutputMode::Paged(_, to) => to.write_all(bytes),
             OutputMode::Held(held, rows) => {
@@ -217,7 +217,7 @@ impl Write for Pager {
 
     /// What is held back stays so; the pager is fed as it comes.
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.0.borrow_mut().way {
+        match &mut self.0.borrow_mut().mode {
             OutputMode::Held(..) => Ok(()),
             OutputMode::Direct(out) => out.flush(),
             OutputMode::Paged(_, to) => to.flush(),
@@ -228,8 +228,8 @@ impl Write for Pager {
 impl Write for DeferredStderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut both = self.0.borrow_mut();
-        if matches!(both.way, OutputMode::Paged(..)) {
-            both.said.extend_from_slice(bytes);
+        if matches!(both.mode, OutputMode::Paged(..)) {
+            both.deferred_errors.extend_from_slice(bytes);
             return Ok(bytes.len());
         }
         io::stderr().write(bytes)
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn the_pager_is_what_the_variable_says_in_words() {
-        let words = |value| PagerCommand::of(value, false).map(|pager| pager.words.join("|"));
+        let words = |value| PagerCommand::from_env(value, false).map(|pager| pager.words.join("|"));
         assert_eq!(words(None).as_deref(), Some("less"));
         assert_eq!(words(Some("most -s  +u")).as_deref(), Some("most|-s|+u"));
         assert_eq!(words(Some("")), None);

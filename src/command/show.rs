@@ -19,7 +19,7 @@ pub fn show(
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let mut ids = gathered.kept.clone();
+    let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.desk, &mut ids);
     let columns = streams.columns.map(usize::from);
     let (shown, unreadable) = print_each(

@@ -47,8 +47,8 @@ pub fn speakers(
 }
 
 fn count_speakers(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>, bool) {
-    let ids = &gathered.kept;
-    let mut progress = Progress::new(streams.live);
+    let ids = &gathered.matches;
+    let mut progress = Progress::new(streams.show_progress);
     let mut unreadable = false;
     let snapshot = gathered.desk.snapshot();
     let rows = work::speakers(&snapshot, ids, false, &|| false, &mut |told| match told {

@@ -44,7 +44,7 @@ pub(super) fn two(
         let (old, new) = (find(old)?, find(new)?);
         return Ok(old.and_then(|old| Ok([old, new?])));
     }
-    Ok(match *gathered.kept.as_slice() {
+    Ok(match *gathered.matches.as_slice() {
         [a, b] => {
             let rank = |id| rank(gathered.desk.entry(id), paths);
             // Of one input, the newer stands first in the order of the desk.
@@ -84,7 +84,7 @@ fn find_by_id(
         let item = gathered.desk.entry(**id).map(EntryRef::item_key);
         item == Some(key) || (hash.is_some() && item == hash)
     };
-    if let Some(id) = gathered.kept.iter().find(is_it) {
+    if let Some(id) = gathered.matches.iter().find(is_it) {
         return Ok(Some(*id));
     }
     let ids = find_matching(gathered, |d| d.id.as_deref() == Some(name), streams)?;
@@ -97,10 +97,10 @@ fn find_matching(
     is_it: impl Fn(&Dispatch) -> bool + Sync,
     streams: &mut Streams<'_>,
 ) -> io::Result<Vec<EntryId>> {
-    let mut verdicts = Vec::with_capacity(gathered.kept.len());
+    let mut verdicts = Vec::with_capacity(gathered.matches.len());
     print_each(
         gathered,
-        &gathered.kept,
+        &gathered.matches,
         streams,
         |whole| Some(is_it(&whole.dispatch)),
         |_, verdict| {
@@ -108,7 +108,7 @@ fn find_matching(
             Ok(())
         },
     )?;
-    let ids = gathered.kept.iter().zip(verdicts);
+    let ids = gathered.matches.iter().zip(verdicts);
     Ok(ids
         .filter_map(|(&id, verdict)| verdict.then_some(id))
         .collect())

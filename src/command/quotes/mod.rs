@@ -68,7 +68,7 @@ pub fn quotes(
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let mut ids = gathered.kept.clone();
+    let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.desk, &mut ids);
     let keep = QuoteFilter::new(wanted);
     let outcome = |(shown, unreadable)| Outcome::of(shown, gathered.unreadable || unreadable);
