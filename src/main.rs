@@ -14,7 +14,7 @@ use dateline::desk::DispatchIndex;
 use dateline::filter::SortOrder;
 use dateline::store::StateDirectory;
 use dateline::term::{self, Environment};
-use dateline::text::safe;
+use dateline::text::sanitize;
 use dateline::ui::Theme;
 use dateline::work::FollowOptions;
 use jiff::tz::TimeZone;
@@ -142,7 +142,7 @@ fn finish(done: io::Result<Outcome>) -> u8 {
 fn usage(error: &clap::Error) -> ExitCode {
     let help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if error.use_stderr() && !help {
-        return fail(&safe(&cli::usage(error)));
+        return fail(&sanitize(&cli::usage(error)));
     }
     let _ = error.print();
     ExitCode::from(if help { 2 } else { 0 })
@@ -267,7 +267,7 @@ fn screen(
     match term::run(sources, follow, setup, around, &theme) {
         Ok(end) => {
             for said in &end.pending_messages {
-                let _ = fail(&safe(said));
+                let _ = fail(&sanitize(said));
             }
             let code = match (end.choice, screen.print) {
                 (Some(choice), Some(what)) => finish(printed(choice, &end.desk, what)),
@@ -289,7 +289,7 @@ fn printed(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::Resul
             command::pick(desk, &ids, what, raw, out, err)
         }
         Choice::Quote(text) => {
-            out.write_all(safe(&text).as_bytes())?;
+            out.write_all(sanitize(&text).as_bytes())?;
             Ok(Outcome::Shown)
         }
     }

@@ -13,7 +13,7 @@ use super::quoting::{QuotePaneRow, pane_rows};
 use crate::desk::EntryId;
 use crate::dispatch::Dispatch;
 use crate::quote::{Certainty, Quote, TextPart};
-use crate::text::links;
+use crate::text::find_links;
 
 /// The statements of one speaker, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Document {
             newer_versions: String::new(),
             banner_state: BannerState::default(),
             needs_layout: false,
-            links: links(dispatch.body.text()),
+            links: find_links(dispatch.body.text()),
             reader_note: String::new(),
             no_text_reason: missing(&dispatch),
             lines: Vec::new(),
@@ -115,7 +115,7 @@ impl Document {
         match kind {
             LineKind::Body | LineKind::Heading | LineKind::Table => Cow::Borrowed(&self.links),
             LineKind::Headline | LineKind::EditorNote | LineKind::ReaderNote | LineKind::Rights => {
-                Cow::Owned(links(self.text_for_kind(kind)))
+                Cow::Owned(find_links(self.text_for_kind(kind)))
             }
             _ => Cow::Borrowed(&[]),
         }

@@ -7,7 +7,7 @@ use super::lines::FACT_SEPARATOR;
 use crate::dispatch::{
     Dispatch, Precision, Relation, RelationKind, Role, Severity, Stamp, Status, TimeSource,
 };
-use crate::text::{counted, safe_line};
+use crate::text::{count_noun, sanitize_line};
 
 /// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
 #[must_use]
@@ -27,7 +27,7 @@ pub(super) fn missing(dispatch: &Dispatch) -> String {
     }
     let mut lines = vec!["(no text came with this dispatch)".to_owned()];
     let problems = dispatch.problems.iter();
-    lines.extend(problems.map(|problem| safe_line(&problem.message).into_owned()));
+    lines.extend(problems.map(|problem| sanitize_line(&problem.message).into_owned()));
     lines.join("\n")
 }
 
@@ -61,7 +61,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
             .filter(|u| u.is_urgent())
             .map(|u| format!("urgency {}", u.value())),
     );
-    facts.push(counted(dispatch.word_count() as usize, "word"));
+    facts.push(count_noun(dispatch.word_count() as usize, "word"));
     facts.extend(format_and_encoding(dispatch));
     match dispatch
         .problems
@@ -75,7 +75,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     }
     // Each fact stays on one line where it can: its own spaces do not break.
     let unbroken = facts.iter().map(|fact| fact.replace(' ', "\u{a0}"));
-    safe_line(&unbroken.collect::<Vec<_>>().join(FACT_SEPARATOR)).into_owned()
+    sanitize_line(&unbroken.collect::<Vec<_>>().join(FACT_SEPARATOR)).into_owned()
 }
 
 /// Format and encoding, where they are not those of every text: `NITF`, `ANPA 1312, windows-1252`.
@@ -133,7 +133,7 @@ pub(super) fn banner(
         } else {
             "KILL NOTICE"
         };
-        return safe_line(&format!("✕ {notice}: the agency withdraws {what}")).into_owned();
+        return sanitize_line(&format!("✕ {notice}: the agency withdraws {what}")).into_owned();
     }
     if dispatch.status == Status::Canceled {
         return "✕ KILLED: the agency has withdrawn this dispatch".to_owned();

@@ -6,7 +6,7 @@ use super::facts::banner;
 use super::{Document, Effect, State, embargo, when};
 use crate::desk::{DispatchIndex, EntryId, StoryStatus};
 use crate::dispatch::{Dispatch, Role, Stamp, Status, kill_reason};
-use crate::text::safe_line;
+use crate::text::sanitize_line;
 
 /// What is told over the open dispatch of what others do to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,14 +26,14 @@ impl BannerState {
     fn kill_line(&self, desk: &DispatchIndex, zone: &TimeZone) -> Option<String> {
         let (from, headline) = agency_time_and_headline(desk, self.story_status.killed_by?, zone)?;
         let reason = self.reason.as_deref().unwrap_or(headline);
-        Some(safe_line(&format!("✕ KILLED by {from}: {reason}")).into_owned())
+        Some(sanitize_line(&format!("✕ KILLED by {from}: {reason}")).into_owned())
     }
 
     /// What corrects it, and what is newer; a line each.
     fn newer_lines(&self, desk: &DispatchIndex, zone: &TimeZone) -> String {
         let line = |word: &str, id: Option<EntryId>| {
             let (from, headline) = agency_time_and_headline(desk, id?, zone)?;
-            Some(safe_line(&format!("{word} by {from}: {headline}")).into_owned())
+            Some(sanitize_line(&format!("{word} by {from}: {headline}")).into_owned())
         };
         let lines = [
             line("CORRECTED", self.story_status.corrected_by),

@@ -6,7 +6,7 @@ use super::{Effect, State};
 use crate::action::{Action, Pane};
 use crate::desk::{EntryId, NewestTime};
 use crate::dispatch::Stamp;
-use crate::text::counted;
+use crate::text::count_noun;
 
 /// Longest time for which rows stay without entries that have arrived. A stream may go quiet before it ends.
 const CATCH_UP: Duration = Duration::from_secs(1);
@@ -142,7 +142,7 @@ pub(super) fn accept_pending(state: &mut State, _effects: &mut Vec<Effect>) {
     if at_top {
         state.list.top = 0;
     }
-    state.notice = Some(format!("{} taken in", counted(new, "new dispatch")));
+    state.notice = Some(format!("{} taken in", count_noun(new, "new dispatch")));
 }
 
 /// Pauses, or goes on.

@@ -47,8 +47,8 @@ pub(super) fn action_targets(state: &State) -> Vec<EntryId> {
 fn describe_marked(state: &State, count: usize, what: &str) -> String {
     if count == 1 {
         let headline = state.selected_entry().map_or("", EntryRef::headline);
-        let headline = crate::text::safe_line(headline);
-        return format!("{what}: {}", crate::text::fit(&headline, 72));
+        let headline = crate::text::sanitize_line(headline);
+        return format!("{what}: {}", crate::text::truncate_to_width(&headline, 72));
     }
     format!("{count} {what}")
 }

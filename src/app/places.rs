@@ -9,7 +9,7 @@ use super::{Effect, State, panel};
 use crate::action::{Action, Code, Key, Pane};
 use crate::desk::EntryRef;
 use crate::marks::MarkChange;
-use crate::text::safe_line;
+use crate::text::sanitize_line;
 
 /// What the names of places among the settings begin with.
 const SETTING: &str = "place ";
@@ -53,7 +53,7 @@ impl Bookmark {
             item: u64::from_str_radix(parts.next()?, 16).ok()?,
             position: parts.next()?.parse().ok()?,
             in_text: parts.next()? == "text",
-            headline: safe_line(parts.next().unwrap_or("")).into_owned(),
+            headline: sanitize_line(parts.next().unwrap_or("")).into_owned(),
         })
     }
 }
@@ -67,7 +67,7 @@ impl State {
             item: entry.item_key(),
             position: at,
             in_text: self.focus != Pane::List,
-            headline: safe_line(entry.headline()).into_owned(),
+            headline: sanitize_line(entry.headline()).into_owned(),
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::{Document, State, is_unsure};
 use crate::action::Pane;
 use crate::quote::{self, Certainty};
-use crate::text::{safe_line, width, wrap};
+use crate::text::{sanitize_line, width, wrap};
 
 /// One row of the quotes pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
     let start = &words[..words.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
     let cut = if start.len() < words.len() { "…" } else { "" };
     let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
-    let marked = safe_line(&format!("{opening}{start}{cut}{end}")).into_owned();
+    let marked = sanitize_line(&format!("{opening}{start}{cut}{end}")).into_owned();
     let lines = wrap(&marked, room);
     let mut shown: Vec<String> = lines
         .iter()

@@ -6,7 +6,7 @@ use super::narrowing::filter_sheet_lines;
 use super::{State, header, health, source};
 use crate::dispatch::Severity;
 use crate::filter::FIELDS;
-use crate::text::{cells, safe_line, wrap};
+use crate::text::{cells, sanitize_line, wrap};
 
 /// Most problems that are listed.
 const MAX_PROBLEMS: usize = 1_000;
@@ -83,7 +83,7 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
 /// A line in as many as it takes.
 fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
     let cut = |text: &str, make: fn(String) -> SheetLine| {
-        let text = safe_line(text);
+        let text = sanitize_line(text);
         wrap(&text, width)
             .into_iter()
             .map(|r| make(text[r].to_owned()))
@@ -140,7 +140,7 @@ fn break_raw_line(text: &str, width: usize) -> Vec<SheetLine> {
 /// A field: its name, its value beside it, or below it where the name is long.
 fn field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
     let column = usize::from(sheet_column(u16::try_from(width).unwrap_or(u16::MAX)));
-    let name = safe_line(name);
+    let name = sanitize_line(name);
     let mut lines = Vec::new();
     let mut first = name.clone().into_owned();
     if crate::text::width(&name) + 2 > column {
@@ -148,7 +148,7 @@ fn field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
         first = String::new();
     }
     for row in value.lines() {
-        let row = safe_line(row);
+        let row = sanitize_line(row);
         for range in wrap(&row, width.saturating_sub(column).max(8)) {
             let name = std::mem::take(&mut first);
             lines.push(SheetLine::Field(name, row[range].to_owned()));

@@ -32,12 +32,13 @@ pub enum FollowFormat {
 
 /// `256M`: bytes.
 fn size(text: &str) -> Result<u64, String> {
-    text::size(text).ok_or_else(|| "a number and K, M or G are wanted, like 256M or 1G".to_owned())
+    text::parse_size(text)
+        .ok_or_else(|| "a number and K, M or G are wanted, like 256M or 1G".to_owned())
 }
 
 /// `7d`: seconds, minutes, hours, days, weeks.
 fn time(text: &str) -> Result<Duration, String> {
-    let seconds = text::age(text).and_then(|seconds| u64::try_from(seconds).ok());
+    let seconds = text::parse_age(text).and_then(|seconds| u64::try_from(seconds).ok());
     seconds.map(Duration::from_secs).ok_or_else(|| {
         "a number with s, m, h, d or w is wanted, like 90m, 12h, 7d or 1w".to_owned()
     })

@@ -9,7 +9,7 @@ use super::{Outcome, Request, Streams};
 use crate::cli::OutputFormat;
 use crate::dispatch::{Dispatch, InputProblem, Severity};
 use crate::record::{CheckRecord, ProblemInInput, to_json_line};
-use crate::text::{counted, safe_line};
+use crate::text::{count_noun, sanitize_line};
 use crate::work::FullDispatch;
 
 /// Problems printed under an input.
@@ -64,9 +64,9 @@ pub fn check(
         writeln!(
             streams.out,
             "{}, {}, {}; {bad} could not be read, or not to the end",
-            counted(found.len(), "input"),
-            counted(dispatches, "dispatch"),
-            counted(problems, "problem"),
+            count_noun(found.len(), "input"),
+            count_noun(dispatches, "dispatch"),
+            count_noun(problems, "problem"),
         )?;
     }
     streams.out.flush()?;
@@ -143,12 +143,12 @@ fn make_record<'a>(path: &'a str, found: &'a InputReport) -> CheckRecord<'a> {
 
 fn text(path: &str, found: &InputReport, most: usize) -> String {
     let encodings: Vec<&str> = found.encodings.iter().copied().collect();
-    let mut line = format!("{}: ", safe_line(path));
+    let mut line = format!("{}: ", sanitize_line(path));
     if found.dispatches > 0 {
         let what = [
             found.format,
             &encodings.join(", "),
-            &counted(found.dispatches, "dispatch"),
+            &count_noun(found.dispatches, "dispatch"),
         ]
         .join(", ");
         line.push_str(&what);
@@ -156,11 +156,11 @@ fn text(path: &str, found: &InputReport, most: usize) -> String {
         line.push_str("nothing read");
     }
     if !found.problems.is_empty() {
-        let _ = write!(line, ", {}", counted(found.problems.len(), "problem"));
+        let _ = write!(line, ", {}", count_noun(found.problems.len(), "problem"));
     }
     line.push('\n');
     for problem in found.problems.iter().take(most) {
-        let _ = writeln!(line, "    {}", safe_line(&problem.to_string()));
+        let _ = writeln!(line, "    {}", sanitize_line(&problem.to_string()));
     }
     let more = found.problems.len().saturating_sub(most);
     if more > 0 {
@@ -174,7 +174,7 @@ fn format_tsv(path: &str, found: &InputReport) -> String {
     let encodings: Vec<&str> = found.encodings.iter().copied().collect();
     format!(
         "{}\t{}\t{}\t{}\t{}\n",
-        safe_line(path),
+        sanitize_line(path),
         found.format,
         encodings.join(","),
         found.dispatches,

@@ -9,7 +9,7 @@ use crate::config::{Config, ConfigPath, example, parse};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::load::{RetentionLimits, read_text_file};
-use crate::text::counted;
+use crate::text::count_noun;
 
 /// Reads the config file: what is right in it, and what is not. A file that nobody has named need not be there.
 fn read_config(place: Option<&ConfigPath>) -> (Config, Vec<InputProblem>) {
@@ -123,8 +123,8 @@ pub fn config(
     writeln!(
         out,
         "{name}: no mistakes, {}, {}",
-        counted(views, "view"),
-        counted(mutes, "mute")
+        count_noun(views, "view"),
+        count_noun(mutes, "mute")
     )?;
     Ok(Outcome::Shown)
 }

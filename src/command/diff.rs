@@ -13,7 +13,7 @@ use crate::changes::{
 use crate::cli::{DiffArgs, DiffFormat};
 use crate::dispatch::{Dispatch, Stamp};
 use crate::record::{ChangesRecord, VersionRecord, to_json_line};
-use crate::text::{counted, safe, safe_line};
+use crate::text::{count_noun, sanitize, sanitize_line};
 use crate::work::FullDispatch;
 use two::{paths, two};
 
@@ -33,7 +33,7 @@ pub fn diff(
     let two = match two(&gathered, wanted, &paths, &mut streams)? {
         Ok(two) => two,
         Err(message) => {
-            let _ = writeln!(streams.err, "dateline: {}", safe(&message));
+            let _ = writeln!(streams.err, "dateline: {}", sanitize(&message));
             return Ok(Outcome::Unreadable);
         }
     };
@@ -42,7 +42,7 @@ pub fn diff(
         match read {
             Ok(read) => whole.push(read),
             Err(problem) => {
-                let _ = writeln!(streams.err, "dateline: {}", safe(&problem.to_string()));
+                let _ = writeln!(streams.err, "dateline: {}", sanitize(&problem.to_string()));
             }
         }
     }
@@ -82,7 +82,7 @@ impl Styling {
 
     /// A text that may come from a wire, with a look of the terminal's own.
     fn put(self, look: u8, text: &str, out: &mut String) {
-        let text = safe(text);
+        let text = sanitize(text);
         if self.0 {
             let _ = write!(out, "\u{1b}[{look}m{text}\u{1b}[0m");
         } else {
@@ -98,7 +98,7 @@ fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> 
         return out;
     }
     for (sign, d, place) in [("---", old, &places[0]), ("+++", new, &places[1])] {
-        let line = format!("{sign} {}", safe_line(&describe_version(d, place)));
+        let line = format!("{sign} {}", sanitize_line(&describe_version(d, place)));
         paint.put(Styling::BOLD, &line, &mut out);
         out.push('\n');
     }
@@ -117,7 +117,7 @@ fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> 
             .iter()
             .all(|part| part.change == ParagraphChange::Same)
         {
-            let paragraphs = counted(parts.len(), "paragraph");
+            let paragraphs = count_noun(parts.len(), "paragraph");
             let line = format!("\n… {paragraphs} unchanged …\n");
             paint.put(Styling::FAINT, &line, &mut out);
             continue;
@@ -170,7 +170,7 @@ fn describe_change(part: &ParagraphDiff) -> String {
 fn push_marked_runs(old: &str, new: &str, runs: &[DiffRun], paint: Styling, out: &mut String) {
     for run in runs {
         match run.kind {
-            DiffRunKind::Same => out.push_str(&safe(new.get(run.new.clone()).unwrap_or(""))),
+            DiffRunKind::Same => out.push_str(&sanitize(new.get(run.new.clone()).unwrap_or(""))),
             DiffRunKind::Deleted => {
                 let text = old.get(run.old.clone()).unwrap_or("");
                 paint.put(Styling::RED, &format!("[-{text}-]"), out);

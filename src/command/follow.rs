@@ -15,7 +15,7 @@ use crate::dispatch::{InputProblem, Severity};
 use crate::filter::{FilterJob, Query};
 use crate::load::{LoadEvent, RetentionLimits, Watch};
 use crate::marks::MarkSets;
-use crate::text::safe;
+use crate::text::sanitize;
 use crate::work::{FilterCache, FilterStep, search};
 
 /// What the stream is told.
@@ -214,7 +214,7 @@ impl FollowOutput {
     /// Tells a problem; notes too: they say how the watch works.
     fn say(&mut self, problem: &InputProblem, streams: &mut Streams<'_>) {
         if problem.problem.severity == Severity::Note {
-            let _ = writeln!(streams.err, "dateline: {}", safe(&problem.to_string()));
+            let _ = writeln!(streams.err, "dateline: {}", sanitize(&problem.to_string()));
         }
         self.unreadable |= report_problem(problem, streams.err);
     }

@@ -13,7 +13,7 @@ use crate::desk::{DispatchIndex, EntryId, StoryStatus};
 use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{FilterJob, Query};
 use crate::load::{self, LoadEvent};
-use crate::text::safe;
+use crate::text::sanitize;
 use crate::work::{self, FilterCache, FilterStep, FullDispatch, search};
 
 /// Dispatches that one thread reads in a row.
@@ -98,7 +98,7 @@ pub(super) fn report_problem(problem: &InputProblem, err: &mut dyn Write) -> boo
     if problem.problem.severity == Severity::Note {
         return false;
     }
-    let _ = writeln!(err, "dateline: {}", safe(&problem.to_string()));
+    let _ = writeln!(err, "dateline: {}", sanitize(&problem.to_string()));
     problem.problem.severity == Severity::Unreadable
 }
 

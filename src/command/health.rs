@@ -8,7 +8,7 @@ use super::{Outcome, Request, Streams};
 use crate::cli::HealthFormat;
 use crate::dispatch::Stamp;
 use crate::record::{SourceRecord, to_json_line};
-use crate::text::safe_line;
+use crate::text::sanitize_line;
 use crate::work::sources;
 
 /// Prints the sources, the one heard of last first.
@@ -29,9 +29,14 @@ pub fn health(
                 out = to_json_line(&SourceRecord::new(source)) + "\n";
             }
             HealthFormat::Text => {
-                let _ = writeln!(out, "{}", safe_line(source.display_name()));
+                let _ = writeln!(out, "{}", sanitize_line(source.display_name()));
                 for (name, value) in source.describe(&Stamp::to_rfc3339) {
-                    let _ = writeln!(out, "    {:16} {}", safe_line(&name), safe_line(&value));
+                    let _ = writeln!(
+                        out,
+                        "    {:16} {}",
+                        sanitize_line(&name),
+                        sanitize_line(&value)
+                    );
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::cli::{self, Cli, Command, QuotesFormat};
 use crate::filter::Query;
 use crate::format::RequestedFormat;
 use crate::load::{InputSource, LoadRequest};
-use crate::text::{nearest_name, safe};
+use crate::text::{nearest_name, sanitize};
 
 /// Why there is no screen to be shown of these paths: on a terminal that is `dumb`, or where standard input is
 /// a `terminal`.
@@ -120,7 +120,7 @@ fn wrong_command(cli: &Cli) -> Option<String> {
     let command = nearest_name(names.iter().map(String::as_str), name)?;
     Some(format!(
         "there is no file {}, and no such command; did you mean `dateline {command}`?",
-        safe(name)
+        sanitize(name)
     ))
 }
 
@@ -138,7 +138,10 @@ fn invalid_filter(cli: &Cli) -> Option<String> {
     let filter = cli.filter()?;
     let error = Query::parse_strict(filter).err()?;
     let mark = format!("{}^", " ".repeat(error.column));
-    Some(format!("--filter, {error}\n  {}\n  {mark}", safe(filter)))
+    Some(format!(
+        "--filter, {error}\n  {}\n  {mark}",
+        sanitize(filter)
+    ))
 }
 
 /// What is wrong with `--input-format`, and which names there are.
@@ -148,7 +151,7 @@ fn wrong_format(cli: &Cli) -> Option<String> {
     RequestedFormat::from_name(name).is_none().then(|| {
         format!(
             "--input-format: no format is called `{}`; there are {known}",
-            safe(name)
+            sanitize(name)
         )
     })
 }

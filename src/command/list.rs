@@ -9,7 +9,7 @@ use crate::cli::OutputFormat;
 use crate::desk::EntryRef;
 use crate::dispatch::{Stamp, TimeSource};
 use crate::record::{DispatchRecord, to_json_line};
-use crate::text::{fit, safe_line, width};
+use crate::text::{sanitize_line, truncate_to_width, width};
 
 /// Prints the list.
 ///
@@ -58,7 +58,7 @@ fn print_lines(
 fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
     let time = entry.time().map_or(String::new(), Stamp::to_rfc3339);
     let [agency, place, headline] =
-        [entry.agency(), entry.place(), entry.headline()].map(safe_line);
+        [entry.agency(), entry.place(), entry.headline()].map(sanitize_line);
     let headline = format!("{}{headline}", status_prefix(entry));
     if format == OutputFormat::Tsv {
         return format!("{time}\t{agency}\t{place}\t{headline}\n");
@@ -75,7 +75,7 @@ fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
 
 /// A text and spaces up to so many columns; cut where it is longer.
 fn pad_to(text: &str, columns: usize) -> String {
-    let text = fit(text, columns);
+    let text = truncate_to_width(text, columns);
     let spaces = columns.saturating_sub(width(&text));
     format!("{text}{}", " ".repeat(spaces))
 }

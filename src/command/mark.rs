@@ -9,7 +9,7 @@ use crate::cli::MarkCommand;
 use crate::desk::{EntryId, EntryRef};
 use crate::marks::MarkChange;
 use crate::store::{MarkStore, StoreError};
-use crate::text::{counted, hash, safe};
+use crate::text::{count_noun, hash, sanitize};
 use crate::work::FullDispatch;
 
 /// Marks what the request keeps, or of that only the items of some ids.
@@ -32,7 +32,7 @@ pub fn mark(
     match store_marks(&place, command, &entries, &mut streams) {
         Ok(()) => {}
         Err(trouble) => {
-            writeln!(streams.err, "dateline: {}", safe(&trouble.to_string()))?;
+            writeln!(streams.err, "dateline: {}", sanitize(&trouble.to_string()))?;
             return Ok(Outcome::Unreadable);
         }
     }
@@ -44,7 +44,7 @@ pub fn mark(
         MarkCommand::Unstar(_) => "with the star taken away",
         MarkCommand::Note { .. } => "with the note",
     };
-    writeln!(streams.out, "{} {what}", counted(count, "dispatch"))?;
+    writeln!(streams.out, "{} {what}", count_noun(count, "dispatch"))?;
     streams.out.flush()?;
     Ok(Outcome::of(count, gathered.unreadable))
 }
@@ -58,7 +58,7 @@ fn store_marks(
     let open = |streams: &mut Streams<'_>, thorough| {
         let (store, notice) = MarkStore::open(place, thorough)?;
         if let Some(notice) = notice {
-            let _ = writeln!(streams.err, "dateline: {}", safe(&notice));
+            let _ = writeln!(streams.err, "dateline: {}", sanitize(&notice));
         }
         Ok::<_, StoreError>(store)
     };

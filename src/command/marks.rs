@@ -6,7 +6,7 @@ use super::Request;
 use crate::filter::Query;
 use crate::marks::MarkSets;
 use crate::store;
-use crate::text::safe;
+use crate::text::sanitize;
 
 /// The marks, where the query asks for any; where they cannot be read, that is said and there are none.
 pub(super) fn load_mark_sets(request: &Request, query: &Query, err: &mut dyn Write) -> MarkSets {
@@ -16,7 +16,7 @@ pub(super) fn load_mark_sets(request: &Request, query: &Query, err: &mut dyn Wri
     match store::read_marks(&request.state, request.source_key) {
         Ok(kept) => kept.sets,
         Err(trouble) => {
-            let _ = writeln!(err, "dateline: {}", safe(&trouble.to_string()));
+            let _ = writeln!(err, "dateline: {}", sanitize(&trouble.to_string()));
             MarkSets::default()
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Outcome, Streams};
-use crate::text::{safe, width};
+use crate::text::{sanitize, width};
 
 /// The pager that is taken where nothing is said of one, and its options where none are set.
 const DEFAULT: &str = "less";
@@ -172,7 +172,7 @@ impl PagerState {
             }
             Err(error) => {
                 if self.pager.is_explicit {
-                    let name = safe(program).into_owned();
+                    let name = sanitize(program).into_owned();
                     let _ = writeln!(
                         self.deferred_errors,
                         "dateline: the pager {name} cannot be started ({error}): set PAGER, or give --no-pager"

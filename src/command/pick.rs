@@ -6,7 +6,7 @@ use super::Outcome;
 use super::gather::{read, report_problem};
 use crate::cli::PrintChoice;
 use crate::desk::{DispatchIndex, EntryId, InputLocation};
-use crate::text::safe_line;
+use crate::text::sanitize_line;
 use crate::work::FullDispatch;
 
 /// Prints something of each dispatch, on a line. `raw` writes a path byte by byte, whatever stands in it: not to a
@@ -29,7 +29,7 @@ pub fn pick(
                 InputLocation::File(path) if raw => {
                     out.write_all(path.as_os_str().as_encoded_bytes())?
                 }
-                _ => out.write_all(safe_line(&input.path()).as_bytes())?,
+                _ => out.write_all(sanitize_line(&input.path()).as_bytes())?,
             }
             out.write_all(b"\n")?;
         }
@@ -54,5 +54,5 @@ fn chosen_line(whole: &FullDispatch, what: PrintChoice) -> String {
         .id
         .clone()
         .unwrap_or_else(|| dispatch.item_identity());
-    format!("{}\n", safe_line(&id))
+    format!("{}\n", sanitize_line(&id))
 }

@@ -6,7 +6,7 @@ use super::gather::{gather, print_each, sort_by_input, write};
 use super::{Outcome, Request, Streams};
 use crate::cli::OutputFormat;
 use crate::dispatch::Stamp;
-use crate::text::{safe_line, wrap};
+use crate::text::{sanitize_line, wrap};
 use crate::work::FullDispatch;
 
 /// Prints dispatches.
@@ -67,5 +67,8 @@ pub(super) fn format_tsv(whole: &FullDispatch) -> String {
         &d.headline,
         d.body.text(),
     ];
-    fields.map(|field| safe_line(field).into_owned()).join("\t") + "\n"
+    fields
+        .map(|field| sanitize_line(field).into_owned())
+        .join("\t")
+        + "\n"
 }

@@ -10,7 +10,7 @@ use crate::cli::SpeakersFormat;
 use crate::dispatch::Stamp;
 use crate::record::{SpeakerRecord, format_csv_row, to_json_line};
 use crate::speakers::SpeakerSummary;
-use crate::text::{fit, safe_line, width};
+use crate::text::{sanitize_line, truncate_to_width, width};
 use crate::work::{self, SpeakerProgress};
 
 /// Prints the speakers, those with the most quotes first. The same quote in several takes of a story counts once.
@@ -82,7 +82,7 @@ const MAX_COLUMN_WIDTH: usize = 40;
 fn format_table(rows: &[SpeakerSummary]) -> String {
     let rows: Vec<[String; 6]> = rows
         .iter()
-        .map(|row| cells(row).map(|cell| safe_line(&cell).into_owned()))
+        .map(|row| cells(row).map(|cell| sanitize_line(&cell).into_owned()))
         .collect();
     let widest = |column: usize| {
         let widths = rows.iter().map(|row| width(&row[column]));
@@ -91,7 +91,7 @@ fn format_table(rows: &[SpeakerSummary]) -> String {
     let [names, quotes, dispatches, first, last] = [0, 2, 3, 4, 5].map(widest);
     let mut out = String::new();
     for row in &rows {
-        let name = fit(&row[0], names);
+        let name = truncate_to_width(&row[0], names);
         let pad = " ".repeat(names.saturating_sub(width(&name)));
         let line = format!(
             "{:>quotes$}  {:>dispatches$}  {:first$}  {:last$}  {name}{pad}  {}",

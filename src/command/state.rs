@@ -6,11 +6,11 @@ use std::path::Path;
 use super::{Outcome, Streams};
 use crate::cli::StateCommand;
 use crate::store::{self, MarkStore, StateDirectory, StoreError};
-use crate::text::{counted, safe};
+use crate::text::{count_noun, sanitize};
 
 /// Says what is wrong; nothing was done.
 fn report_trouble(trouble: &StoreError, err: &mut dyn Write) -> Outcome {
-    let _ = writeln!(err, "dateline: {}", safe(&trouble.to_string()));
+    let _ = writeln!(err, "dateline: {}", sanitize(&trouble.to_string()));
     Outcome::Unreadable
 }
 
@@ -42,7 +42,7 @@ fn state_path(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<O
         };
         return Ok(report_trouble(&StoreError::Unusable(why), streams.err));
     };
-    writeln!(streams.out, "{}", safe(&crate::desk::path_text(&path)))?;
+    writeln!(streams.out, "{}", sanitize(&crate::desk::path_text(&path)))?;
     streams.out.flush()?;
     Ok(Outcome::Shown)
 }
@@ -77,7 +77,7 @@ fn state_import(
     };
     let merged = MarkStore::open(place, true).and_then(|(mut store, notice)| {
         if let Some(notice) = notice {
-            let _ = writeln!(streams.err, "dateline: {}", safe(&notice));
+            let _ = writeln!(streams.err, "dateline: {}", sanitize(&notice));
         }
         store::import(&mut store, &text)
     });
@@ -88,7 +88,7 @@ fn state_import(
     writeln!(
         streams.out,
         "{} taken in, {} known",
-        counted(merged.imported, "mark"),
+        count_noun(merged.imported, "mark"),
         merged.known
     )?;
     streams.out.flush()?;
@@ -96,7 +96,7 @@ fn state_import(
         writeln!(
             streams.err,
             "dateline: {} of no kind that this version knows: left out",
-            counted(merged.unrecognized, "mark")
+            count_noun(merged.unrecognized, "mark")
         )?;
     }
     Ok(Outcome::Shown)

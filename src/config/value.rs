@@ -130,8 +130,8 @@ pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<MuteEnd, ValueError>
 pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, ValueError> {
     const HINT: &str = "wants a size, as in \"256M\" or \"1G\": K, M and G are powers of 1,024";
     let bytes = match value {
-        DeValue::String(text) => text::size(text.trim()),
-        DeValue::Integer(number) if number.radix() == 10 => text::size(number.as_str()),
+        DeValue::String(text) => text::parse_size(text.trim()),
+        DeValue::Integer(number) if number.radix() == 10 => text::parse_size(number.as_str()),
         _ => None,
     };
     bytes.map_or_else(|| wrong(HINT), Ok)
@@ -141,7 +141,7 @@ pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, ValueError> {
 pub(super) fn duration(value: &DeValue<'_>, _: &str) -> Result<i64, ValueError> {
     const HINT: &str = "wants an age: a number with s, m, h, d or w, as in \"36h\" or \"7d\"";
     let seconds = match value {
-        DeValue::String(text) => text::age(text.trim()),
+        DeValue::String(text) => text::parse_age(text.trim()),
         _ => None,
     };
     seconds.map_or_else(|| wrong(HINT), Ok)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Sequence, WireSource};
 use crate::dispatch::Stamp;
-use crate::text::counted;
+use crate::text::count_noun;
 
 /// Gaps of one service that are named; the others are counted.
 const MAX_LISTED: usize = 12;
@@ -56,7 +56,7 @@ impl Sequence {
     /// What there is to tell: `584 to 601, 15 items; missing 3: 586, 590-591`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let items = counted(self.items, "item");
+        let items = count_noun(self.items, "item");
         let mut parts = vec![format!("{} to {}, {items}", self.first, self.last)];
         let list = |numbers: Vec<String>| {
             let more = numbers.len().saturating_sub(MAX_LISTED);

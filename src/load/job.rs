@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::reader::{INPUT_PANIC_MESSAGE, Reader};
 use super::walk::{self, walk};
 use super::watch::{FileState, WatchState};
-use super::{BUILT_IN_WIRE, reason};
+use super::{BUILT_IN_WIRE, error_reason};
 use crate::desk::{IngestSummary, Input, Replacement, Segment, path_text};
 use crate::dispatch::InputProblem;
 use crate::format::RequestedFormat;
@@ -249,7 +249,7 @@ impl<'a> LoadContext<'a> {
                 Ok(_) => self.add([ReadTask::Stream(path)]),
                 Err(error) => self.problem(InputProblem::unreadable(
                     path_text(&path),
-                    format!("cannot be opened: {}", reason(&error)),
+                    format!("cannot be opened: {}", error_reason(&error)),
                 )),
             },
         }

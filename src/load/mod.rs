@@ -28,7 +28,7 @@ pub use watch::{RetentionLimits, Watch};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::dispatch::Stamp;
-use crate::text::reason;
+use crate::text::error_reason;
 
 /// The time of this moment: when something arrives. Never compared with another: clocks jump.
 #[must_use]

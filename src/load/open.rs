@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::error_reason;
 use super::reader::MAX_WHOLE_INPUT;
-use super::reason;
 use super::store::InputBytes;
 use crate::desk::ItemOrigin;
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
@@ -56,7 +56,7 @@ fn read_group(
         return Ok(Vec::new());
     };
     let failed = |error: std::io::Error| {
-        let message = format!("cannot be read again: {}", reason(&error));
+        let message = format!("cannot be read again: {}", error_reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
     };
     let (store, changed) = InputBytes::open_input(&origin.input).map_err(failed)?;

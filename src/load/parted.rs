@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use super::batch::InputSlice;
+use super::error_reason;
 use super::job::SplitInput;
 use super::parts;
 use super::reader::Reader;
-use super::reason;
 use super::store::InputBytes;
 use super::watch::{Completeness, complete_items_len};
 use crate::desk::{Input, InputLocation};
@@ -71,7 +71,7 @@ impl Reader<'_> {
                 let message = format!(
                     "cannot be read from byte {} on: {}",
                     bounds.start,
-                    reason(&error)
+                    error_reason(&error)
                 );
                 self.shared
                     .problem(InputProblem::unreadable(parted.input.path(), message));

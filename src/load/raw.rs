@@ -1,10 +1,10 @@
 //! Reads the bytes of one dispatch again as they are, for those who want to see what the wire sent.
 
-use super::reason;
+use super::error_reason;
 use super::store::InputBytes;
 use crate::desk::{ItemOrigin, SourceView};
 use crate::dispatch::InputProblem;
-use crate::text::{CodeUnits, visible};
+use crate::text::{CodeUnits, visible_lines};
 
 /// Most bytes that are shown.
 pub const SOURCE_LIMIT: u64 = 256 << 10;
@@ -16,7 +16,7 @@ pub const SOURCE_LIMIT: u64 = 256 << 10;
 /// Where the file cannot be read.
 pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, InputProblem> {
     let failed = |error: std::io::Error| {
-        let message = format!("cannot be read again: {}", reason(&error));
+        let message = format!("cannot be read again: {}", error_reason(&error));
         InputProblem::unreadable(origin.input.path(), message)
     };
     let (store, changed) = InputBytes::open_input(&origin.input).map_err(failed)?;
@@ -53,6 +53,6 @@ pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, In
     };
     Ok(SourceView {
         notes,
-        lines: visible(&bytes, units),
+        lines: visible_lines(&bytes, units),
     })
 }

@@ -14,7 +14,7 @@ use super::parts::{self, read_known_length};
 use super::store::InputBytes;
 use super::unpack::PackedFormat;
 use super::watch::ReadRecorder;
-use super::{reason, stamp};
+use super::{error_reason, stamp};
 use crate::desk::{Input, InputLocation, SegmentBuilder, path_text};
 use crate::dispatch::{InputProblem, Problem, Stamp};
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat, ScannedItem};
@@ -122,7 +122,8 @@ impl<'a> Reader<'a> {
         let (about, file) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                return self.unreadable(&path, format!("cannot be opened: {}", reason(&error)));
+                return self
+                    .unreadable(&path, format!("cannot be opened: {}", error_reason(&error)));
             }
         };
         if !about.is_file() {
@@ -134,14 +135,15 @@ impl<'a> Reader<'a> {
             self.buffer.clear();
             let store = InputBytes::File(file);
             if let Err(error) = store.read(0..FORMAT_SAMPLE_SIZE, &mut self.buffer) {
-                return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
+                return self.unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
             }
             if let Some(kind) = PackedFormat::of(&self.buffer) {
                 let InputBytes::File(mut file) = store else {
                     return;
                 };
                 if let Err(error) = file.rewind() {
-                    return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
+                    return self
+                        .unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
                 }
                 return self.packed(path, kind, modified, about.len(), &mut file);
             }
@@ -167,10 +169,10 @@ impl<'a> Reader<'a> {
             }
             self.buffer.clear();
             if let Err(error) = store.read(0..MAX_WHOLE_INPUT, &mut self.buffer) {
-                return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
+                return self.unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
             }
         } else if let Err(error) = read_known_length(&file, about.len(), &mut self.buffer) {
-            return self.unreadable(&path, format!("cannot be read: {}", reason(&error)));
+            return self.unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
         }
         let bytes = std::mem::take(&mut self.buffer);
         match PackedFormat::of(&bytes) {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::reason;
+use super::error_reason;
 
 /// Longest file that is read, in bytes.
 const TEXT_FILE_LIMIT: u64 = 1 << 20;
@@ -17,11 +17,11 @@ pub fn read_text_file(path: &Path) -> Result<Option<String>, String> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("cannot be opened: {}", reason(&error))),
+        Err(error) => return Err(format!("cannot be opened: {}", error_reason(&error))),
     };
     let mut bytes = Vec::new();
     let read = file.take(TEXT_FILE_LIMIT + 1).read_to_end(&mut bytes);
-    read.map_err(|error| format!("cannot be read: {}", reason(&error)))?;
+    read.map_err(|error| format!("cannot be read: {}", error_reason(&error)))?;
     if bytes.len() as u64 > TEXT_FILE_LIMIT {
         return Err(format!("is too long: more than {TEXT_FILE_LIMIT} bytes"));
     }

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::batch::InputSlice;
+use super::error_reason;
 use super::parts::MAX_ITEM_SIZE;
 use super::pipe::{StreamRead, open_stream, read_available};
 use super::reader::{MAX_WHOLE_INPUT, Reader};
-use super::reason;
 use super::unpack::PackedFormat;
 use crate::dispatch::Stamp;
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat};
@@ -85,7 +85,9 @@ impl Reader<'_> {
                     read_available(&mut file, into, wait)
                 });
             }
-            Err(error) => self.unreadable(&path, format!("cannot be opened: {}", reason(&error))),
+            Err(error) => {
+                self.unreadable(&path, format!("cannot be opened: {}", error_reason(&error)))
+            }
         }
     }
 
@@ -103,7 +105,7 @@ impl Reader<'_> {
             let brought = match more(&mut stream.pending, wait) {
                 Ok(brought) => brought,
                 Err(error) => {
-                    let message = format!("cannot be read to its end: {}", reason(&error));
+                    let message = format!("cannot be read to its end: {}", error_reason(&error));
                     self.unreadable(&stream.path, message);
                     StreamRead::End
                 }

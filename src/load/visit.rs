@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use queue::{VisitQueue, VisitTask};
 
-use super::reason;
+use super::error_reason;
 use super::store::InputBytes;
 use crate::desk::{EntryId, EntryRef, ItemOrigin, Segment, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
@@ -169,10 +169,13 @@ fn visit_rows(
             continue;
         };
         let store = InputBytes::open_input(input);
-        let read = store.as_ref().map_err(reason).and_then(|(s, changed)| {
-            let bytes = s.bytes(start..last.bytes().end, buffer);
-            Ok((bytes.map_err(|e| reason(&e))?, *changed))
-        });
+        let read = store
+            .as_ref()
+            .map_err(error_reason)
+            .and_then(|(s, changed)| {
+                let bytes = s.bytes(start..last.bytes().end, buffer);
+                Ok((bytes.map_err(|e| error_reason(&e))?, *changed))
+            });
         let bytes = match read {
             Ok((bytes, changed)) => {
                 // What is found in a file that was written again says nothing of what was listed.

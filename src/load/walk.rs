@@ -3,7 +3,7 @@
 use std::fs::{self, DirEntry, FileType};
 use std::path::{Path, PathBuf};
 
-use super::reason;
+use super::error_reason;
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity};
 
@@ -64,7 +64,7 @@ impl Walker<'_> {
             Err(error) => {
                 return self.problem(
                     folder,
-                    &format!("the folder cannot be opened: {}", reason(&error)),
+                    &format!("the folder cannot be opened: {}", error_reason(&error)),
                 );
             }
         };
@@ -77,12 +77,15 @@ impl Walker<'_> {
                     Ok(kind) => entries.push((entry, kind)),
                     Err(error) => self.problem(
                         &entry.path(),
-                        &format!("cannot be looked at: {}", reason(&error)),
+                        &format!("cannot be looked at: {}", error_reason(&error)),
                     ),
                 },
                 Err(error) => self.problem(
                     folder,
-                    &format!("the folder cannot be read to its end: {}", reason(&error)),
+                    &format!(
+                        "the folder cannot be read to its end: {}",
+                        error_reason(&error)
+                    ),
                 ),
             }
         }
@@ -108,7 +111,10 @@ impl Walker<'_> {
                 Ok(target) if target.is_file() => {}
                 Ok(_) => return self.problem(&path, "not a regular file"),
                 Err(error) => {
-                    return self.problem(&path, &format!("cannot be opened: {}", reason(&error)));
+                    return self.problem(
+                        &path,
+                        &format!("cannot be opened: {}", error_reason(&error)),
+                    );
                 }
             }
         } else if !kind.is_file() {

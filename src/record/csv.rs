@@ -1,6 +1,6 @@
 //! Rows of comma-separated values after RFC 4180, which no spreadsheet takes for formulas.
 
-use crate::text::safe;
+use crate::text::sanitize;
 
 /// One row and its line end (CR LF, as RFC 4180 section 2 has it). Cells with commas, marks or line ends stand in
 /// quotation marks, with marks doubled.
@@ -21,7 +21,7 @@ pub fn format_csv_row(cells: &[&str]) -> String {
 }
 
 fn push_cell(cell: &str, row: &mut String) {
-    let text = safe(cell);
+    let text = sanitize(cell);
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let marked = text.contains(['"', ',', '\n', '\r']);
     if marked {

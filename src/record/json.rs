@@ -8,7 +8,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use crate::text::MAX_COMBINING_MARKS;
 
-/// A record as one line of JSON without the newline. Characters that [`crate::text::safe`] would not show as they are,
+/// A record as one line of JSON without the newline. Characters that [`crate::text::sanitize`] would not show as they are,
 /// direction marks too, are written as `\uXXXX`, so that the text is whole and harmless.
 #[must_use]
 pub fn to_json_line(record: &impl Serialize) -> String {
@@ -64,7 +64,7 @@ fn is_invisible(c: char) -> bool {
         '\u{61c}' | '\u{200e}' | '\u{200f}' => true,
         c => {
             let one = c.encode_utf8(&mut [0; 4]).to_owned();
-            crate::text::safe(&one) != one && !is_mark(c)
+            crate::text::sanitize(&one) != one && !is_mark(c)
         }
     }
 }

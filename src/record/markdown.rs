@@ -3,7 +3,7 @@
 use super::text::format_time;
 use super::{Relations, html};
 use crate::dispatch::{BlockKind, Dispatch, Severity, Status};
-use crate::text::{counted, safe, safe_line};
+use crate::text::{count_noun, sanitize, sanitize_line};
 
 /// A dispatch: headline, facts, what others do to it and notes as quote blocks, the body, rights. No newline at its end.
 #[must_use]
@@ -50,7 +50,7 @@ fn facts(d: &Dispatch) -> String {
         d.label.clone(),
         d.slug.clone(),
         urgency.map(|urgency| format!("urgency {}", urgency.value())),
-        Some(counted(d.word_count() as usize, "word")),
+        Some(count_noun(d.word_count() as usize, "word")),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     let warning = match (d.status, d.embargoed, d.embargo) {
@@ -72,7 +72,7 @@ fn body(d: &Dispatch, parts: &mut Vec<String>) {
             BlockKind::Paragraph => escape_line(text),
             BlockKind::Heading => format!("## {}", escape_line(text)),
             BlockKind::Item => format_list_item(text),
-            BlockKind::Table => fence_rows(&safe(text)),
+            BlockKind::Table => fence_rows(&sanitize(text)),
         };
         match parts.last_mut() {
             Some(list) if before == BlockKind::Item && block.kind == BlockKind::Item => {
@@ -109,7 +109,7 @@ fn fence_rows(rows: &str) -> String {
 
 /// One line that is no markup and cannot act on a terminal.
 fn escape_line(text: &str) -> String {
-    escape_markdown(safe_line(text).trim())
+    escape_markdown(sanitize_line(text).trim())
 }
 
 /// Text in which nothing is Markdown.

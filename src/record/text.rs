@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Relations;
 use crate::dispatch::{Dispatch, Severity, Status, TimeSource};
-use crate::text::{counted, safe, safe_line};
+use crate::text::{count_noun, sanitize, sanitize_line};
 
 /// The time of a dispatch; where only its file has one, that is said.
 pub(super) fn format_time(dispatch: &Dispatch) -> Option<String> {
@@ -27,24 +27,24 @@ pub fn text(dispatch: &Dispatch, told: &Relations) -> String {
     facts.extend(d.label.clone());
     facts.extend((d.status != Status::Usable).then(|| d.status.name().to_owned()));
     facts.extend(d.embargoed.then(|| "embargoed".to_owned()));
-    facts.push(counted(d.word_count() as usize, "word"));
-    let _ = writeln!(out, "{}", safe_line(&d.headline));
-    let _ = writeln!(out, "{}", safe_line(&facts.join(" · ")));
+    facts.push(count_noun(d.word_count() as usize, "word"));
+    let _ = writeln!(out, "{}", sanitize_line(&d.headline));
+    let _ = writeln!(out, "{}", sanitize_line(&facts.join(" · ")));
     for warning in told.warnings() {
-        let _ = writeln!(out, "[{}]", safe_line(&warning));
+        let _ = writeln!(out, "[{}]", sanitize_line(&warning));
     }
     if let Some(byline) = &d.byline {
-        let _ = writeln!(out, "By {}", safe_line(byline));
+        let _ = writeln!(out, "By {}", sanitize_line(byline));
     }
     if let Some(note) = &d.ednote {
-        let _ = writeln!(out, "[{}]", safe(note));
+        let _ = writeln!(out, "[{}]", sanitize(note));
     }
-    let _ = writeln!(out, "\n{}", safe(d.body.text()));
+    let _ = writeln!(out, "\n{}", sanitize(d.body.text()));
     if let Some(rights) = &d.rights {
-        let _ = writeln!(out, "\n{}", safe(rights));
+        let _ = writeln!(out, "\n{}", sanitize(rights));
     }
     for problem in d.problems.iter().filter(|p| p.severity > Severity::Note) {
-        let _ = writeln!(out, "\n[{}]", safe_line(&problem.to_string()));
+        let _ = writeln!(out, "\n[{}]", sanitize_line(&problem.to_string()));
     }
     out.push_str("\n———\n\n");
     out

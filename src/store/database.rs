@@ -11,7 +11,7 @@ use super::lock::StateLock;
 use super::place::{StateDirectory, create_private_dir, create_private_file};
 use super::{rescue, rows, schema};
 use crate::marks::{MarkChange, SavedMarks};
-use crate::text::reason;
+use crate::text::error_reason;
 
 /// How long others are waited for who write at the same time.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -100,8 +100,8 @@ impl MarkStore {
         let path = database_path(place)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let cannot = |error: std::io::Error| {
-            let name = crate::text::safe_line(&folder.to_string_lossy()).into_owned();
-            StoreError::Unusable(format!("{name} cannot be used: {}", reason(&error)))
+            let name = crate::text::sanitize_line(&folder.to_string_lossy()).into_owned();
+            StoreError::Unusable(format!("{name} cannot be used: {}", error_reason(&error)))
         };
         create_private_dir(folder).map_err(cannot)?;
         let lock = StateLock::of(folder);
@@ -225,7 +225,10 @@ fn open_connection(path: &Path, thorough: bool) -> Result<Connection, StoreError
 /// byte 60 and the application at byte 68, the highest byte first. An empty file is a new one.
 pub(super) fn check_header(path: &Path) -> Result<(), StoreError> {
     let unreadable = |error: std::io::Error| {
-        let why = format!("the database of marks cannot be read: {}", reason(&error));
+        let why = format!(
+            "the database of marks cannot be read: {}",
+            error_reason(&error)
+        );
         StoreError::Unusable(why)
     };
     let mut file = std::fs::File::open(path).map_err(unreadable)?;

@@ -56,7 +56,7 @@ pub(super) fn recover_marks(aside: &Path, new: &mut Connection, why: &str) -> St
         transaction.commit()?;
         Ok(saved)
     });
-    let name = crate::text::safe_line(&aside.to_string_lossy()).into_owned();
+    let name = crate::text::sanitize_line(&aside.to_string_lossy()).into_owned();
     let count = match saved {
         Ok(0) | Err(_) => "nothing in it could be read".to_owned(),
         Ok(1) => "one mark in it could be read and is kept".to_owned(),

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use super::keys::InputThread;
 use super::screen::Screen;
 use super::{guard, signals};
-use crate::text::reason;
+use crate::text::error_reason;
 
 /// How a program has ended.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(super) fn run_with_terminal(
     }
     ears.pause();
     guard::leave_modes();
-    let ended = command.spawn().map_err(|error| reason(&error));
+    let ended = command.spawn().map_err(|error| error_reason(&error));
     let ended = ended.map(|mut child| {
         begun(&mut child);
         let keys = watch::Keys::watch();

@@ -2,7 +2,7 @@
 
 /// Seconds of an age: a whole number and one of `s`, `m`, `h`, `d`, `w`, as in `90m`, `12h`, `7d` or `1w`.
 #[must_use]
-pub fn age(text: &str) -> Option<i64> {
+pub fn parse_age(text: &str) -> Option<i64> {
     let units = [
         ("s", 1),
         ("m", 60),
@@ -15,7 +15,7 @@ pub fn age(text: &str) -> Option<i64> {
 
 /// Bytes of a size: a whole number, and K, M or G for powers of 1,024, as in `256M`, `1 GiB` or `512`.
 #[must_use]
-pub fn size(text: &str) -> Option<u64> {
+pub fn parse_size(text: &str) -> Option<u64> {
     let units = [
         ("", 1),
         ("b", 1),
@@ -46,19 +46,19 @@ mod tests {
     #[test]
     fn ages() {
         let hour = 3_600;
-        let read = ["90s", "90m", "12h", "7D", "1w"].map(age);
+        let read = ["90s", "90m", "12h", "7D", "1w"].map(parse_age);
         let seconds = [90, 90 * 60, 12 * hour, 7 * 24 * hour, 7 * 24 * hour];
         assert_eq!(read, seconds.map(Some));
         let wrong = ["", "7", "d", "-1d", "1.5h", "1y", "99999999999999999w"];
-        assert_eq!(wrong.map(age), wrong.map(|_| None));
+        assert_eq!(wrong.map(parse_age), wrong.map(|_| None));
     }
 
     #[test]
     fn sizes() {
-        let read = ["512", "3b", "64K", "256M", "1gib", "1 G"].map(size);
+        let read = ["512", "3b", "64K", "256M", "1gib", "1 G"].map(parse_size);
         let bytes = [512, 3, 64 << 10, 256 << 20, 1 << 30, 1 << 30];
         assert_eq!(read, bytes.map(Some));
         let wrong = ["", "much", "M", "-1", "1T", "99999999999G"];
-        assert_eq!(wrong.map(size), wrong.map(|_| None));
+        assert_eq!(wrong.map(parse_size), wrong.map(|_| None));
     }
 }

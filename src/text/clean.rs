@@ -10,7 +10,7 @@ pub fn needs_cleaning(text: &str) -> bool {
     let seen = bytes
         .chunks(CHUNK_BYTES)
         .filter(|chunk| !is_clean_ascii(chunk))
-        .fold(0, |seen, chunk| seen | suspects(chunk));
+        .fold(0, |seen, chunk| seen | suspect_bits(chunk));
     let (controls, latin, marks) = (seen & 1 != 0, seen & 2 != 0, seen & 4 != 0);
     controls
         || (latin && memchr::memchr_iter(0xc2, bytes).any(|at| is_c1(bytes, at)))
@@ -32,7 +32,7 @@ fn is_clean_ascii(bytes: &[u8]) -> bool {
 ///
 /// Folded without a branch a byte, and apart from what is asked of it: so it vectorises. Clean text is the rule.
 #[inline(never)]
-fn suspects(bytes: &[u8]) -> u8 {
+fn suspect_bits(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0u8, |seen, &b| {
         let plain = u8::from(b == b'\n') | u8::from(b == b'\t');
         let control = (u8::from(b < 0x20) & !plain) | u8::from(b == 0x7f);

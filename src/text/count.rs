@@ -10,7 +10,7 @@ pub fn count_words(text: &str) -> u32 {
 /// [`count_words`] over bytes.
 #[must_use]
 pub fn count_words_in(bytes: &[u8]) -> u32 {
-    count_runs(bytes, space)
+    count_runs(bytes, is_separator)
 }
 
 /// [`count_words`] over text that [`super::clean()`] leaves as it is: faster, since white space is all that is not above it.
@@ -41,7 +41,7 @@ fn count_runs(bytes: &[u8], space: impl Fn(u8) -> bool) -> u32 {
 
 /// True for ASCII white space and bars.
 #[allow(clippy::needless_bitwise_bool)] // Lazy operators branch: that would not vectorise.
-fn space(byte: u8) -> bool {
+fn is_separator(byte: u8) -> bool {
     (byte == b' ') | (byte.wrapping_sub(b'\t') < 5) | (byte == b'|')
 }
 

@@ -16,7 +16,7 @@ const MAX_TARGET_BYTES: usize = 2083;
 /// The links in a text: ascending byte ranges without overlaps. What closes a sentence or a bracket around one is no
 /// part of it.
 #[must_use]
-pub fn links(text: &str) -> Vec<Range<usize>> {
+pub fn find_links(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut at, mut end) = (0, 0);
     while let Some(start) = find_next_prefix(text, at) {
@@ -26,7 +26,7 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
             end = start + run.map(char::len_utf8).sum::<usize>();
         }
         let run = &text[start..end];
-        if !split_prefix(run).is_some_and(|(beginning, rest)| leads_on(beginning, rest)) {
+        if !split_prefix(run).is_some_and(|(beginning, rest)| has_address(beginning, rest)) {
             at = text.ceil_char_boundary(start + 1);
             continue;
         }
@@ -47,7 +47,7 @@ pub fn links(text: &str) -> Vec<Range<usize>> {
 pub fn link_target(link: &str) -> Option<String> {
     let link = link.trim();
     let (beginning, rest) = split_prefix(link)?;
-    if link.len() > MAX_TARGET_BYTES || !leads_on(beginning, rest) {
+    if link.len() > MAX_TARGET_BYTES || !has_address(beginning, rest) {
         return None;
     }
     let mut target = String::with_capacity(link.len() + 8);
@@ -67,12 +67,12 @@ pub fn link_target(link: &str) -> Option<String> {
 
 /// What a link begins with, and what follows.
 fn split_prefix(link: &str) -> Option<(&'static str, &str)> {
-    let beginning = LINK_PREFIXES.iter().find(|b| begins(link, b))?;
+    let beginning = LINK_PREFIXES.iter().find(|b| has_prefix(link, b))?;
     Some((beginning, &link[beginning.len()..]))
 }
 
 /// Whether something follows that makes it a link. No more is looked at than a link may have.
-fn leads_on(beginning: &str, rest: &str) -> bool {
+fn has_address(beginning: &str, rest: &str) -> bool {
     let rest = &rest[..rest.floor_char_boundary(MAX_TARGET_BYTES)];
     match beginning {
         "www." => rest.contains('.') && rest.starts_with(char::is_alphanumeric),
@@ -81,7 +81,7 @@ fn leads_on(beginning: &str, rest: &str) -> bool {
     }
 }
 
-fn begins(text: &str, beginning: &str) -> bool {
+fn has_prefix(text: &str, beginning: &str) -> bool {
     let start = text.as_bytes().get(..beginning.len());
     start.is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
 }
@@ -98,8 +98,8 @@ fn find_next_prefix(text: &str, from: usize) -> Option<usize> {
             };
             let rest = (start >= from).then(|| text.get(start..)).flatten()?;
             let word = text[..start].chars().next_back();
-            let inside = word.is_some_and(|c| of_a_word(c) || "@/.-_".contains(c));
-            (begins(rest, beginning) && !inside).then_some(start)
+            let inside = word.is_some_and(|c| is_word_char(c) || "@/.-_".contains(c));
+            (has_prefix(rest, beginning) && !inside).then_some(start)
         });
         if let Some(start) = starts.min() {
             return Some(start);
@@ -114,11 +114,11 @@ fn belongs(c: char) -> bool {
     match c {
         '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`' => false,
         c if c.is_ascii() => c.is_ascii_graphic(),
-        c => of_a_word(c),
+        c => is_word_char(c),
     }
 }
 
-fn of_a_word(c: char) -> bool {
+fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() && c.width() == Some(1)
 }
 
@@ -151,7 +151,10 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<&str> = links(text).into_iter().map(|range| &text[range]).collect();
+        let found: Vec<&str> = find_links(text)
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -223,7 +226,7 @@ mod tests {
         #[test]
         fn links_are_found_in_any_text(text in "(?s)([ -~]|http://|https://a|mailto:|www\\.|.){0,60}") {
             let mut last = 0;
-            for link in links(&text) {
+            for link in find_links(&text) {
                 prop_assert!(link.start >= last && link.end > link.start);
                 last = link.end;
                 let target = link_target(&text[link]).expect("a target");

@@ -12,16 +12,19 @@ mod told;
 mod visible;
 mod wrap;
 
-pub use amount::{age, size};
+pub use amount::{parse_age, parse_size};
 pub use clean::{clean, needs_cleaning};
 pub use count::{count_clean_words, count_words, count_words_in};
 pub use fold::{Folded, find_folded, fold, fold_into};
-pub use links::{link_target, links};
+pub use links::{find_links, link_target};
 pub use near::nearest_name;
-pub use runs::{Layer, Run, runs};
-pub use safe::{Cell, MAX_COMBINING_MARKS, cells, fit, is_printable_ascii, safe, safe_line, width};
-pub use told::{counted, pluralize, reason};
-pub use visible::{CodeUnits, visible};
+pub use runs::{Layer, Run, split_into_runs};
+pub use safe::{
+    Cell, MAX_COMBINING_MARKS, cells, is_printable_ascii, sanitize, sanitize_line,
+    truncate_to_width, width,
+};
+pub use told::{count_noun, error_reason, pluralize};
+pub use visible::{CodeUnits, visible_lines};
 pub use wrap::wrap;
 
 /// XXH3, 64 bits: a hash that is the same on every machine and in every version.

@@ -18,7 +18,7 @@ pub struct Run<M> {
 
 /// Cuts a line into runs. Only the ranges that touch the line are looked at.
 #[must_use]
-pub fn runs<M: Copy>(line: Range<usize>, layers: &[Layer<'_, M>]) -> Vec<Run<M>> {
+pub fn split_into_runs<M: Copy>(line: Range<usize>, layers: &[Layer<'_, M>]) -> Vec<Run<M>> {
     let mut cuts = vec![line.start, line.end];
     let touching: Vec<(&[Range<usize>], M)> = layers
         .iter()
@@ -74,7 +74,7 @@ mod tests {
                 mark: 'h',
             },
         ];
-        let found: Vec<(Range<usize>, String)> = runs(0..10, &layers)
+        let found: Vec<(Range<usize>, String)> = split_into_runs(0..10, &layers)
             .into_iter()
             .map(|r| (r.range, r.marks.into_iter().collect()))
             .collect();

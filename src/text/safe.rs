@@ -33,7 +33,7 @@ enum CharAction {
     Replace(char),
 }
 
-fn fate(c: char) -> CharAction {
+fn char_action(c: char) -> CharAction {
     match c {
         '\u{0}'..='\u{1f}' => {
             CharAction::Replace(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'))
@@ -79,7 +79,7 @@ fn drawn_char_action(c: char, first: bool) -> CharAction {
         }
         '\u{fe0f}' => CharAction::Drop,
         '\u{1f3fb}'..='\u{1f3ff}' if !first => CharAction::Drop,
-        _ => fate(c),
+        _ => char_action(c),
     }
 }
 
@@ -90,14 +90,14 @@ pub fn is_printable_ascii(text: &str) -> bool {
 }
 
 /// One cluster made safe, or `None` where nothing of it can be seen.
-fn cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell<'_>> {
+fn sanitize_cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell<'_>> {
     let mut out = String::new();
     let (mut changed, mut marks) = (false, 0);
     for c in text.chars() {
         let fate = if drawn {
             drawn_char_action(c, out.is_empty())
         } else {
-            fate(c)
+            char_action(c)
         };
         match fate {
             CharAction::Keep => {
@@ -193,7 +193,7 @@ fn iter_cells(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
                     width: 1,
                 });
             }
-            cluster(range, g, drawn)
+            sanitize_cluster(range, g, drawn)
         })
     });
     ascii
@@ -214,7 +214,7 @@ pub fn width(text: &str) -> usize {
 
 /// A text for standard output: newlines and tabs stay, all else is as [`cells`] shows it.
 #[must_use]
-pub fn safe(text: &str) -> Cow<'_, str> {
+pub fn sanitize(text: &str) -> Cow<'_, str> {
     if text
         .bytes()
         .all(|b| (0x20..0x7f).contains(&b) || b == b'\n' || b == b'\t')
@@ -249,8 +249,8 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 
 /// The same on one line: newlines and tabs become spaces.
 #[must_use]
-pub fn safe_line(text: &str) -> Cow<'_, str> {
-    let safe = safe(text);
+pub fn sanitize_line(text: &str) -> Cow<'_, str> {
+    let safe = sanitize(text);
     if safe.contains(['\n', '\t']) {
         Cow::Owned(safe.replace(['\n', '\t'], " "))
     } else {
@@ -260,7 +260,7 @@ pub fn safe_line(text: &str) -> Cow<'_, str> {
 
 /// The longest start of a text that fits into so many columns, with `…` where something is cut.
 #[must_use]
-pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
+pub fn truncate_to_width(text: &str, columns: usize) -> Cow<'_, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
     }

@@ -17,12 +17,15 @@ pub enum CodeUnits {
 /// The lines of some bytes. A newline ends a line and is not shown; every other control is shown as its picture (`␂`,
 /// `␍`), what is no UTF-8 and C1 controls byte by byte (`\xNN`), and what else has no look of its own as `\u{NNNN}`.
 #[must_use]
-pub fn visible(bytes: &[u8], units: CodeUnits) -> Vec<String> {
+pub fn visible_lines(bytes: &[u8], units: CodeUnits) -> Vec<String> {
     let mut lines = vec![String::new()];
     match units {
         CodeUnits::Bytes => {
             for chunk in bytes.utf8_chunks() {
-                chunk.valid().chars().for_each(|c| show(c, &mut lines));
+                chunk
+                    .valid()
+                    .chars()
+                    .for_each(|c| push_visible(c, &mut lines));
                 if let Some(line) = lines.last_mut() {
                     for byte in chunk.invalid() {
                         let _ = write!(line, "\\x{byte:02x}");
@@ -39,7 +42,7 @@ pub fn visible(bytes: &[u8], units: CodeUnits) -> Vec<String> {
             };
             for decoded in char::decode_utf16(pairs.map(unit)) {
                 match decoded {
-                    Ok(c) => show(c, &mut lines),
+                    Ok(c) => push_visible(c, &mut lines),
                     Err(lone) => {
                         if let Some(line) = lines.last_mut() {
                             let _ = write!(line, "\\u{{{:04x}}}", lone.unpaired_surrogate());
@@ -58,7 +61,7 @@ pub fn visible(bytes: &[u8], units: CodeUnits) -> Vec<String> {
     lines
 }
 
-fn show(c: char, lines: &mut Vec<String>) {
+fn push_visible(c: char, lines: &mut Vec<String>) {
     if c == '\n' {
         lines.push(String::new());
         return;
@@ -77,7 +80,7 @@ fn show(c: char, lines: &mut Vec<String>) {
             let mut buffer = [0; 4];
             let one = c.encode_utf8(&mut buffer);
             let mark = unicode_normalization::char::is_combining_mark(c);
-            if mark || *super::safe(one) == *one && super::width(one) > 0 {
+            if mark || *super::sanitize(one) == *one && super::width(one) > 0 {
                 line.push(c);
             } else {
                 let _ = write!(line, "\\u{{{:04x}}}", u32::from(c));
@@ -92,7 +95,7 @@ mod tests {
 
     #[track_caller]
     fn check_visible(bytes: &[u8], units: CodeUnits, shown: &[&str]) {
-        assert_eq!(visible(bytes, units), shown);
+        assert_eq!(visible_lines(bytes, units), shown);
     }
 
     #[test]
@@ -126,7 +129,7 @@ mod tests {
         #[test]
         fn no_bytes_make_a_control(bytes: Vec<u8>) {
             for units in [CodeUnits::Bytes, CodeUnits::Utf16Le, CodeUnits::Utf16Be] {
-                for line in visible(&bytes, units) {
+                for line in visible_lines(&bytes, units) {
                     proptest::prop_assert!(!line.chars().any(char::is_control));
                 }
             }

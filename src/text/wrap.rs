@@ -103,7 +103,7 @@ fn is_one_cell(text: &str, at: usize, before: char, c: char) -> bool {
 }
 
 /// Cuts a text into pieces; those wider than `columns` are broken between cells.
-fn pieces(text: &str, columns: usize) -> Vec<Piece> {
+fn split_pieces(text: &str, columns: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let (mut first, mut before): (Option<char>, Option<char>) = (None, None);
@@ -113,16 +113,16 @@ fn pieces(text: &str, columns: usize) -> Vec<Piece> {
         let breaks =
             |before| may_break(first, before, c, after) && !is_one_cell(text, at, before, c);
         if before.is_some_and(breaks) {
-            piece(&text[start..at], columns, &mut pieces);
+            push_piece(&text[start..at], columns, &mut pieces);
             start = at;
         }
         (first, before) = (before, Some(c));
     }
-    piece(&text[start..], columns, &mut pieces);
+    push_piece(&text[start..], columns, &mut pieces);
     pieces
 }
 
-fn piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
+fn push_piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
     let word = text.trim_end_matches(' ');
     let spaces = text.len() - word.len();
     let whole = width(word);
@@ -160,7 +160,7 @@ fn piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
 #[must_use]
 pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
     let columns = columns.max(1);
-    let pieces = pieces(text, columns);
+    let pieces = split_pieces(text, columns);
     #[allow(clippy::cast_precision_loss)] // A measure of columns is small.
     let widths = [columns as f64];
     let mut penalties = Penalties::new();

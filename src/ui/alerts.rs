@@ -11,7 +11,7 @@ use crate::app::{ActiveView, Alert, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
 use crate::look::TimeFormats;
-use crate::text::{fit, pluralize, safe_line};
+use crate::text::{pluralize, sanitize_line, truncate_to_width};
 use crate::views::Tint;
 
 /// Columns of the letter of a view in the list, with the space behind it.
@@ -57,7 +57,7 @@ pub(super) fn letter(
     }
     match state.alerts.letter(id) {
         Some((letter, tint)) => {
-            brush.text(x, y, 1, &safe_line(&letter.to_string()), &[role(tint)]);
+            brush.text(x, y, 1, &sanitize_line(&letter.to_string()), &[role(tint)]);
             (role(tint), x + room)
         }
         None => (Role::Agency, x + room),
@@ -120,7 +120,7 @@ fn draw_view_cells(
     let mut x = 2;
     for (column, (text, &width)) in texts.iter().zip(&shares.widths).enumerate() {
         let room = width.saturating_sub(1);
-        let shown = fit(text, usize::from(room)).into_owned();
+        let shown = truncate_to_width(text, usize::from(room)).into_owned();
         let numbers = column == 4 || column == 5;
         let start = if numbers {
             x + room.saturating_sub(columns(&shown))
@@ -155,8 +155,8 @@ fn view(saved: &ActiveView, row: usize, (shares, y): (&ViewColumns, u16), brush:
     let texts = [
         number,
         String::new(),
-        safe_line(&view.name).into_owned(),
-        safe_line(&view.filter).into_owned(),
+        sanitize_line(&view.name).into_owned(),
+        sanitize_line(&view.filter).into_owned(),
         new,
         format!("{}{more}", with_thousands(saved.matched.len())),
         does.join(" "),
@@ -164,7 +164,7 @@ fn view(saved: &ActiveView, row: usize, (shares, y): (&ViewColumns, u16), brush:
     draw_view_cells(shares, y, &texts, Role::Text, brush);
     let letter = view.letter().to_string();
     let tint = view.tint.map_or(Role::Dim, role);
-    brush.text(5, y, 1, &safe_line(&letter), &[tint]);
+    brush.text(5, y, 1, &sanitize_line(&letter), &[tint]);
 }
 
 /// A row of the log: unread or not, when it came, which view, and the headline.
@@ -182,17 +182,29 @@ pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut B
     brush.text(2, y, 6, &time, &[Role::Dim]);
     let tint = alert.tint.map_or(Role::Label, role);
     let letter = alert.letter.to_string();
-    brush.text(9, y, 1, &safe_line(&letter), &[tint]);
+    brush.text(9, y, 1, &sanitize_line(&letter), &[tint]);
     let share = (width / 4).clamp(6, 20);
-    let name = safe_line(&alert.view);
-    brush.text(11, y, share, &fit(&name, usize::from(share)), &[tint]);
+    let name = sanitize_line(&alert.view);
+    brush.text(
+        11,
+        y,
+        share,
+        &truncate_to_width(&name, usize::from(share)),
+        &[tint],
+    );
     let x = 11 + share + 1;
     let room = width.saturating_sub(x + 1);
     let (text, look) = match (&alert.error, dispatch) {
-        (Some(fault), _) => (safe_line(fault).into_owned(), Role::Fault),
+        (Some(fault), _) => (sanitize_line(fault).into_owned(), Role::Fault),
         (None, Some(entry)) if entry.headline().is_empty() => ("(no text)".to_owned(), Role::Dim),
         (None, Some(entry)) => (entry.headline().to_owned(), Role::Text),
         (None, None) => ("(no longer at hand)".to_owned(), Role::Dim),
     };
-    brush.text(x, y, room, &fit(&text, usize::from(room)), &[look]);
+    brush.text(
+        x,
+        y,
+        room,
+        &truncate_to_width(&text, usize::from(room)),
+        &[look],
+    );
 }

@@ -7,7 +7,7 @@ use ratatui::layout::Position;
 
 use super::status::columns;
 use super::theme::{Role, Theme};
-use crate::text::{Layer, cells, is_printable_ascii, runs, width};
+use crate::text::{Layer, cells, is_printable_ascii, split_into_runs, width};
 
 /// A range of a text, the role that all of it has, and layers of further roles.
 pub(super) struct StyledText<'a> {
@@ -165,7 +165,7 @@ impl<'a> Brush<'a> {
     pub(super) fn styled(&mut self, x: u16, y: u16, columns: u16, line: &StyledText<'_>) -> u16 {
         let end = x.saturating_add(columns);
         let mut at = x;
-        for run in runs(line.range.clone(), line.layers) {
+        for run in split_into_runs(line.range.clone(), line.layers) {
             let mut roles = vec![line.base];
             roles.extend(run.marks);
             let text = line.text.get(run.range).unwrap_or("");

@@ -6,7 +6,7 @@ use super::brush::{Brush, StyledText};
 use super::status::columns;
 use super::theme::Role;
 use crate::app::{Comparison, DiffLineKind, DiffStyle, State, changes_area};
-use crate::text::{Layer, fit, width, wrap};
+use crate::text::{Layer, truncate_to_width, width, wrap};
 
 /// Draws the page between the top and the bottom line; returns the cell of its first line.
 pub(super) fn draw(
@@ -93,7 +93,13 @@ pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &m
         format!("what changed in {slug}")
     };
     let room = end.saturating_sub(x + 1);
-    brush.text(x, 0, room, &fit(&title, usize::from(room)), &[Role::Text]);
+    brush.text(
+        x,
+        0,
+        room,
+        &truncate_to_width(&title, usize::from(room)),
+        &[Role::Text],
+    );
     brush.text(end, 0, columns(&right), &right, &[Role::Text]);
 }
 

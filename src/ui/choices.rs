@@ -5,7 +5,7 @@ use super::status::columns;
 use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{Bookmark, Link, State};
-use crate::text::{fit, safe_line};
+use crate::text::{sanitize_line, truncate_to_width};
 
 /// What stands in the list of places where there is none.
 pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
@@ -23,12 +23,18 @@ pub(super) fn no_bookmarks_message(state: &State) -> [String; 3] {
 
 /// A link: as the dispatch writes it, and what is opened where that is not the same.
 pub(super) fn draw_link_row(link: &Link, width: u16, y: u16, brush: &mut Brush<'_>) {
-    let text = safe_line(&link.text);
+    let text = sanitize_line(&link.text);
     let room = width.saturating_sub(3);
-    let x = brush.text(2, y, room, &fit(&text, usize::from(room)), &[Role::Text]);
+    let x = brush.text(
+        2,
+        y,
+        room,
+        &truncate_to_width(&text, usize::from(room)),
+        &[Role::Text],
+    );
     let left = width.saturating_sub(x + 3);
     if *text != *link.target && left > 12 {
-        let target = fit(&link.target, usize::from(left));
+        let target = truncate_to_width(&link.target, usize::from(left));
         brush.text(x + 2, y, left, &target, &[Role::Dim]);
     }
 }
@@ -48,6 +54,6 @@ pub(super) fn draw_bookmark_row(
     } else {
         &place.headline
     };
-    let shown = fit(headline, usize::from(room));
+    let shown = truncate_to_width(headline, usize::from(room));
     brush.text(x, y, columns(&shown).min(room), &shown, &[Role::Text]);
 }

@@ -5,7 +5,7 @@ use super::status::with_thousands;
 use super::theme::Role;
 use crate::action::Action;
 use crate::app::{Area, FollowMode, State};
-use crate::text::{pluralize, safe_line, wrap};
+use crate::text::{pluralize, sanitize_line, wrap};
 
 /// Says it at the top of the list.
 pub(super) fn draw_empty(state: &State, area: Area, brush: &mut Brush<'_>) {
@@ -42,7 +42,7 @@ fn nothing_left(state: &State) -> Vec<String> {
         let count = with_thousands(count);
         lines.push(format!("nothing is left of {count} {dispatches}"));
     } else {
-        let filter = safe_line(&state.filter.display_text()).into_owned();
+        let filter = sanitize_line(&state.filter.display_text()).into_owned();
         lines.push(format!("nothing has “{filter}”"));
         lines.extend(state.key_for(Action::Cancel).map(|key| {
             let then = if state.filter.outer_filters.is_empty() {
@@ -70,9 +70,9 @@ fn nothing_read(state: &State) -> Vec<String> {
     match &state.problems[..] {
         [] => lines.push(format!(
             "no dispatch was found in {}",
-            safe_line(&state.name)
+            sanitize_line(&state.name)
         )),
-        [one] => lines.push(safe_line(&one.to_string()).into_owned()),
+        [one] => lines.push(sanitize_line(&one.to_string()).into_owned()),
         several => lines.push(format!("{key} shows why: {} problems", several.len())),
     }
     let skipped = state.load_summary.map_or(0, |summary| summary.skipped);

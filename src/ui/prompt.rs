@@ -6,7 +6,7 @@ use super::brush::Brush;
 use super::status::{columns, with_thousands};
 use super::theme::Role;
 use crate::app::{Completion, Layout, PromptKind, State};
-use crate::text::{fit, width, wrap};
+use crate::text::{truncate_to_width, width, wrap};
 
 /// Draws the prompt over the bottom line; returns the cell of its cursor.
 pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> Option<Position> {
@@ -111,7 +111,7 @@ fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: 
         if left < 3 {
             break;
         }
-        let text = fit(shown(at), usize::from(left));
+        let text = truncate_to_width(shown(at), usize::from(left));
         let role = if at == completion.current {
             Role::Selected
         } else {

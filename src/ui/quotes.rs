@@ -9,7 +9,7 @@ use super::status::columns;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, Document, QuotePaneRow, State, is_unsure};
-use crate::text::{counted, find_folded, fit, fold};
+use crate::text::{count_noun, find_folded, fold, truncate_to_width};
 
 /// Draws the pane; returns the cell of the current quote where the pane has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
@@ -124,8 +124,8 @@ fn title(document: &Document) -> String {
         .count();
     format!(
         "{} · {}",
-        counted(quotes, "quote"),
-        counted(speakers, "speaker")
+        count_noun(quotes, "quote"),
+        count_noun(speakers, "speaker")
     )
 }
 
@@ -141,20 +141,26 @@ fn speaker(document: &Document, number: usize, row: Area, brush: &mut Brush<'_>)
                 row.x,
                 row.y,
                 row.width,
-                &fit(name, room.saturating_sub(2)),
+                &truncate_to_width(name, room.saturating_sub(2)),
                 &[Role::Speaker],
             );
             brush.text(x, row.y, 2, " ?", &[Role::Unsure]);
         }
         Some(name) => {
-            brush.text(row.x, row.y, row.width, &fit(name, room), &[Role::Speaker]);
+            brush.text(
+                row.x,
+                row.y,
+                row.width,
+                &truncate_to_width(name, room),
+                &[Role::Speaker],
+            );
         }
         None => {
             brush.text(
                 row.x,
                 row.y,
                 row.width,
-                &fit("unattributed", room),
+                &truncate_to_width("unattributed", room),
                 &[Role::Dim],
             );
         }

@@ -7,7 +7,7 @@ use super::status::with_thousands;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Sheet, SheetKind, SheetLine, State, overlay_area, sheet_column, sheet_lines};
-use crate::text::fit;
+use crate::text::truncate_to_width;
 
 /// Draws the lines of a sheet between the top and the bottom line; returns the cell of the first of them, and what the
 /// bottom line says of those below.
@@ -34,7 +34,7 @@ pub(super) fn draw(state: &State, sheet: Sheet, brush: &mut Brush<'_>) -> (Posit
                     4,
                     y,
                     text - 3,
-                    &fit(&keys, usize::from(text - 4)),
+                    &truncate_to_width(&keys, usize::from(text - 4)),
                     &[Role::Key],
                 );
                 brush.text(

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use crate::dispatch::{Precision, Stamp};
 use crate::look::TimeFormats;
 use crate::look::dense;
-use crate::text::{fit, fold, safe_line, width};
+use crate::text::{fold, sanitize_line, truncate_to_width, width};
 
 /// The time on the day of the newest dispatch, else the date; the top line names that day.
 pub(super) fn time_text(
@@ -50,13 +50,13 @@ pub(super) fn short_label(label: &str) -> String {
         .find(|part| part.chars().any(|c| c.is_ascii_digit()));
     if let Some(take) = take.map(str::trim) {
         let take = take.replace("Lead", "Ld").replace("UPDATE", "UPD");
-        return fit(&safe_line(&take), 8).into_owned();
+        return truncate_to_width(&sanitize_line(&take), 8).into_owned();
     }
     SHORT
         .iter()
         .find(|(word, _)| folded.contains(word))
         .map_or_else(
-            || fit(&safe_line(label), 8).into_owned(),
+            || truncate_to_width(&sanitize_line(label), 8).into_owned(),
             |(_, short)| (*short).to_owned(),
         )
 }

@@ -11,7 +11,7 @@ use crate::app::{State, overlay_area};
 use crate::dispatch::Stamp;
 use crate::look::TimeFormats;
 use crate::speakers::SpeakerSummary;
-use crate::text::{fit, pluralize};
+use crate::text::{pluralize, truncate_to_width};
 
 /// First columns and widths of the parts of a row; a width of 0 leaves one out.
 struct ColumnWidths {
@@ -105,7 +105,10 @@ pub(super) fn right(state: &State) -> String {
         String::new()
     } else {
         let limit = usize::from(state.size.0) / 3;
-        format!("/ {}   ", fit(&state.filter.display_text(), limit))
+        format!(
+            "/ {}   ",
+            truncate_to_width(&state.filter.display_text(), limit)
+        )
     };
     let speakers = pluralize(all, "speaker");
     format!("{filter}{busy}{}{of} {speakers}", with_thousands(shown))
@@ -134,7 +137,9 @@ fn draw_cells(
     [name_role, title_role, role]: [Role; 3],
     brush: &mut Brush<'_>,
 ) {
-    let cut = |text: &str, width: u16| fit(text, usize::from(width.saturating_sub(1))).into_owned();
+    let cut = |text: &str, width: u16| {
+        truncate_to_width(text, usize::from(width.saturating_sub(1))).into_owned()
+    };
     brush.text(2, y, shares.name, &cut(&name, shares.name), &[name_role]);
     let mut x = 2 + shares.name;
     brush.text(

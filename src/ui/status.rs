@@ -5,7 +5,7 @@ use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{Area, FollowMode, Layout, PromptKind, State, hints};
 use crate::filter::SortOrder;
-use crate::text::{fit, pluralize, safe_line, width};
+use crate::text::{pluralize, sanitize_line, truncate_to_width, width};
 
 /// A number with its thousands parted: `1,204`.
 pub(super) fn with_thousands(number: usize) -> String {
@@ -46,7 +46,7 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let room = |x: u16| right_x.saturating_sub(x + 3);
     for (text, role) in top_left(state) {
         if !text.is_empty() && usize::from(room(x)) >= width(&text).min(8) {
-            let fitting = fit(&text, room(x).into());
+            let fitting = truncate_to_width(&text, room(x).into());
             x = brush.text(x + 2, area.y, room(x), &fitting, &[role]);
         }
     }
@@ -59,7 +59,7 @@ fn draw_sheet_top(state: &State, title: &str, at: Area, brush: &mut Brush<'_>) {
     let room = |x: u16| state.size.0.saturating_sub(x);
     let x = brush.text(at.x, at.y, room(at.x), title, &[Role::Text]);
     if !state.sheet_filter.is_empty() {
-        let words = format!("/ {}", safe_line(&state.sheet_filter));
+        let words = format!("/ {}", sanitize_line(&state.sheet_filter));
         brush.text(x + 2, at.y, room(x + 2), &words, &[Role::Key]);
     }
 }
@@ -164,7 +164,7 @@ fn top_right(state: &State) -> String {
     let limit = usize::from(state.size.0) / 3;
     format!(
         "/ {}   {busy}{}{close}{order}",
-        fit(&state.filter.display_text(), limit),
+        truncate_to_width(&state.filter.display_text(), limit),
         kept(state)
     )
 }

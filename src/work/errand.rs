@@ -12,7 +12,7 @@ use std::{fmt, thread};
 use super::saving::{SaveRequest, save_dispatches};
 use super::{Answer, AnswerSink, ReadFailures, for_each_full_dispatch, newest, run};
 use crate::desk::{EntryId, Snapshot, StoryStatus};
-use crate::text::reason;
+use crate::text::error_reason;
 
 /// How long a program may take to take a copy over.
 const COPY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -194,8 +194,12 @@ fn launch_program(command: &[String]) -> Result<(), String> {
         .stderr(Stdio::null())
         .process_group(0)
         .spawn();
-    let mut child = child
-        .map_err(|error| format!("{program} cannot be started ({}): {hint}", reason(&error)))?;
+    let mut child = child.map_err(|error| {
+        format!(
+            "{program} cannot be started ({}): {hint}",
+            error_reason(&error)
+        )
+    })?;
     match child.wait() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(match status.code() {

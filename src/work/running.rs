@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::load;
 use crate::record::{FullDispatchRecord, to_json_line};
-use crate::text::{counted, reason};
+use crate::text::{count_noun, error_reason};
 
 /// How long a command may run.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -86,7 +86,7 @@ fn run_all(
         }
         let lost = dropped.swap(0, Ordering::AcqRel);
         if lost > 0 {
-            let lost = counted(lost, "dispatch");
+            let lost = count_noun(lost, "dispatch");
             tell(
                 next.view,
                 format!(
@@ -127,8 +127,8 @@ pub fn run(command: &[String], input: Vec<u8>, limit: Duration) -> Result<(), St
         // A group of its own, so that all that it starts can be stopped, and ^C at the terminal does not reach it.
         .process_group(0)
         .spawn();
-    let mut child =
-        started.map_err(|error| format!("{program} cannot be started: {}", reason(&error)))?;
+    let mut child = started
+        .map_err(|error| format!("{program} cannot be started: {}", error_reason(&error)))?;
     if let Some(mut stdin) = child.stdin.take() {
         // A command that does not read its input is as right as one that does.
         thread::spawn(move || stdin.write_all(&input));

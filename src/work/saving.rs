@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{OutputForm, ReadFailures, for_each_full_dispatch};
 use crate::desk::{EntryId, Snapshot, StoryStatus};
-use crate::text::{counted, reason};
+use crate::text::{count_noun, error_reason};
 
 /// Most names that are tried for the file that is written first.
 const MAX_TEMP_NAMES: usize = 100;
@@ -51,14 +51,14 @@ pub fn save_dispatches(
     });
     match done {
         Ok((saved, lost)) => {
-            let saved = counted(saved, "dispatch");
+            let saved = count_noun(saved, "dispatch");
             let lost = lost
                 .message()
                 .map_or(String::new(), |lost| format!("; {lost}"));
             Ok(format!("{saved} saved in {shown}{lost}"))
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists_message(&path)),
-        Err(error) => Err(format!("{shown} is not saved: {}", reason(&error))),
+        Err(error) => Err(format!("{shown} is not saved: {}", error_reason(&error))),
     }
 }
 

@@ -5,8 +5,8 @@ use dateline::dispatch::Dispatch;
 use dateline::format::{Context, parse};
 use dateline::load::BUILT_IN_WIRE;
 use dateline::text::{
-    CodeUnits, cells, clean, count_words, find_folded, fit, fold, needs_cleaning, safe, visible,
-    width, wrap,
+    CodeUnits, cells, clean, count_words, find_folded, fold, needs_cleaning, sanitize,
+    truncate_to_width, visible_lines, width, wrap,
 };
 use proptest::prelude::*;
 
@@ -61,20 +61,20 @@ fn odd() -> impl Strategy<Value = String> {
 
 fn laid_out(text: &str, columns: usize) -> Result<(), TestCaseError> {
     let acts = |c: char| c.is_control() && c != '\n' && c != '\t';
-    prop_assert!(!safe(text).contains(acts));
+    prop_assert!(!sanitize(text).contains(acts));
     let cleaned = clean(text).into_owned();
     prop_assert!(!needs_cleaning(&cleaned));
     if !text.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
         prop_assert_eq!(count_words(text), count_words(&cleaned));
     }
     prop_assert!(
-        visible(text.as_bytes(), CodeUnits::Bytes)
+        visible_lines(text.as_bytes(), CodeUnits::Bytes)
             .iter()
             .all(|line| !line.contains(char::is_control))
     );
     let drawn: usize = cells(text).map(|cell| usize::from(cell.width)).sum();
     prop_assert_eq!(drawn, width(text));
-    prop_assert!(width(&fit(text, columns)) <= columns);
+    prop_assert!(width(&truncate_to_width(text, columns)) <= columns);
     for range in find_folded(text, &fold(text.get(..3).unwrap_or("e"))) {
         prop_assert!(text.get(range).is_some());
     }

@@ -9,7 +9,7 @@ use crate::app::{Effect, State};
 use crate::dispatch::Stamp;
 use crate::filter::Query;
 use crate::marks::MarkChange;
-use crate::text::age;
+use crate::text::parse_age;
 use crate::views::{MatchedEntries, Mute, MuteEnd};
 
 impl ActiveMute {
@@ -119,7 +119,7 @@ fn split_mute_end<'a>(state: &State, words: &'a str) -> Result<(&'a str, Option<
         }
         let filter = before.trim_end();
         let until = if word == "for " {
-            let end = age(value).zip(state.now);
+            let end = parse_age(value).zip(state.now);
             end.map(|(age, now)| MuteEnd::Moment(now.seconds.saturating_add(age)))
         } else {
             let day = value.parse::<civil::Date>().ok().map(MuteEnd::Day);

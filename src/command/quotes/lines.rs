@@ -5,7 +5,7 @@ use crate::dispatch::Stamp;
 use crate::quote::{self, Certainty, Quote, TextPart};
 use crate::record::{escape_markdown, format_csv_row};
 use crate::speakers;
-use crate::text::{safe, safe_line};
+use crate::text::{sanitize, sanitize_line};
 use crate::work::FullDispatch;
 
 /// The quotes of one dispatch, ready to be printed.
@@ -118,12 +118,12 @@ fn is_unsure(quote: &Quote) -> bool {
 /// `path: speaker: “words”`; with a `?` where it is not certain who said it.
 fn format_text(whole: &FullDispatch, quote: &Quote) -> String {
     let mark = if is_unsure(quote) { "?" } else { "" };
-    let speaker = safe_line(quote.speaker.as_deref().unwrap_or("-"));
+    let speaker = sanitize_line(quote.speaker.as_deref().unwrap_or("-"));
     let words = words(whole, quote);
     format!(
         "{}: {speaker}{mark}: “{}”",
-        safe_line(&whole.path),
-        safe_line(&words)
+        sanitize_line(&whole.path),
+        sanitize_line(&words)
     )
 }
 
@@ -136,7 +136,9 @@ fn format_tsv(whole: &FullDispatch, quote: &Quote) -> String {
         quote.kind.name(),
         &words(whole, quote),
     ];
-    cells.map(|cell| safe_line(cell).into_owned()).join("\t")
+    cells
+        .map(|cell| sanitize_line(cell).into_owned())
+        .join("\t")
 }
 
 /// A row without its line end, without the column of takes.
@@ -184,10 +186,10 @@ fn markdown_heading(whole: &FullDispatch) -> String {
         (crate::dispatch::Status::Usable, true) => "**embargoed** · ".to_owned(),
         _ => format!("**{status}** · "),
     };
-    let facts = escape_markdown(&safe_line(&facts.join(" · ")));
+    let facts = escape_markdown(&sanitize_line(&facts.join(" · ")));
     format!(
         "## {}\n\n{warning}{facts}\n\n",
-        escape_markdown(&safe_line(headline))
+        escape_markdown(&sanitize_line(headline))
     )
 }
 
@@ -195,7 +197,7 @@ fn markdown_heading(whole: &FullDispatch) -> String {
 fn format_markdown(whole: &FullDispatch, quote: &Quote) -> String {
     let words = words(whole, quote);
     let mut out = String::new();
-    let text = safe(&words);
+    let text = sanitize(&words);
     let mut lines = text.lines().peekable();
     let mut first = true;
     while let Some(line) = lines.next() {
@@ -218,5 +220,5 @@ fn format_markdown(whole: &FullDispatch, quote: &Quote) -> String {
     } else {
         ""
     };
-    out + ">\n> — " + &safe_line(&by) + doubt
+    out + ">\n> — " + &sanitize_line(&by) + doubt
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::fields::{Field, IS_PROPERTIES, IsProperty, find_by_name, nearest};
 use crate::dispatch::Stamp;
-use crate::text::age;
+use crate::text::parse_age;
 
 /// A condition on what an entry is, not on its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +48,10 @@ pub(super) fn parse_condition(field: Field, text: &str) -> Result<Condition, Str
                 format!("“{text}” is no number of words, as in words:>300 or words:100..300")
             }),
         Field::Date => parse_date_range(&value).map(Condition::Date),
-        Field::Newer => age(&value)
+        Field::Newer => parse_age(&value)
             .map(Condition::Newer)
             .ok_or_else(|| wrong_age(field, text)),
-        Field::Older => age(&value)
+        Field::Older => parse_age(&value)
             .map(Condition::Older)
             .ok_or_else(|| wrong_age(field, text)),
         _ => Err(format!("{}: takes words", field.name())),

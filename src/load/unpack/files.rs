@@ -210,7 +210,7 @@ fn zip_error_message(error: &ZipError) -> String {
         ZipError::UnsupportedArchive(what) => {
             format!("packed in a way that is not read: {}", what.to_lowercase())
         }
-        ZipError::Io(error) => format!("damaged ZIP data: {}", crate::load::reason(error)),
+        ZipError::Io(error) => format!("damaged ZIP data: {}", crate::load::error_reason(error)),
         other => format!("damaged ZIP data: {}", other.to_string().to_lowercase()),
     }
 }

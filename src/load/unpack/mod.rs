@@ -14,9 +14,9 @@ pub(super) use kind::PackedFormat;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::PathBuf;
 
+use super::error_reason;
 use super::pipe::StreamRead;
 use super::reader::Reader;
-use super::reason;
 use super::stream::STREAM_LIMITS;
 use crate::dispatch::Stamp;
 use budget::{BudgetedReader, UnpackBudget};
@@ -168,7 +168,7 @@ fn damage_message(kind: PackedFormat, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => format!("the {} data breaks off", kind.name()),
         // What the budget says is a sentence by itself.
-        io::ErrorKind::Other => reason(error),
-        _ => format!("damaged {} data: {}", kind.name(), reason(error)),
+        io::ErrorKind::Other => error_reason(error),
+        _ => format!("damaged {} data: {}", kind.name(), error_reason(error)),
     }
 }

@@ -10,8 +10,8 @@ use super::events::WatchError;
 use super::ledger::FileStat;
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity};
+use crate::load::error_reason;
 use crate::load::job::LoadEvent;
-use crate::load::reason;
 use crate::load::walk::is_left_out;
 
 /// What a watch was asked for.
@@ -176,7 +176,7 @@ impl WatchState {
             }
             Err(WatchError::Failed(error)) => {
                 self.folders().watched.remove(folder);
-                note(format!("cannot be watched: {}", reason(&error)));
+                note(format!("cannot be watched: {}", error_reason(&error)));
             }
         }
     }

@@ -130,7 +130,7 @@ fn duration_text(age: Duration) -> String {
         s if s >= 60 && s % 60 == 0 => (s / 60, "minute"),
         s => (s, "second"),
     };
-    crate::text::counted(usize::try_from(count).unwrap_or(usize::MAX), unit)
+    crate::text::count_noun(usize::try_from(count).unwrap_or(usize::MAX), unit)
 }
 
 #[cfg(test)]

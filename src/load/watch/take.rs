@@ -4,8 +4,8 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use super::super::error_reason;
 use super::super::reader::{INPUT_PANIC_MESSAGE, Reader};
-use super::super::reason;
 use super::super::store::{InputBytes, open_file};
 use super::WatchState;
 use super::anew::ReadResult;
@@ -80,7 +80,7 @@ impl Reader<'_> {
                     return FileOutcome::AlreadyRead;
                 }
                 if !there || again {
-                    let message = format!("cannot be opened: {}", reason(&error));
+                    let message = format!("cannot be opened: {}", error_reason(&error));
                     self.unreadable(path, message);
                 }
                 FileOutcome::Failed

@@ -4,7 +4,7 @@ use super::*;
 
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    assert_eq!(safe(text), expected);
+    assert_eq!(sanitize(text), expected);
 }
 
 #[test]
@@ -17,7 +17,7 @@ fn emoji_are_drawn_so_that_every_terminal_agrees_on_their_columns() {
         ("👍🏽!", "👍!", 3),
     ] {
         assert_eq!((drawn(text), width(text)), (shown.to_owned(), columns));
-        assert_eq!(safe(text), text, "printed as it is");
+        assert_eq!(sanitize(text), text, "printed as it is");
     }
 }
 
@@ -38,13 +38,13 @@ fn direction_marks_stay_and_overrides_do_not_act() {
 #[test]
 fn floods_of_marks_are_cut() {
     let flood = format!("a{}", "\u{301}".repeat(1000));
-    assert_eq!(safe(&flood).chars().count(), 1 + MAX_COMBINING_MARKS);
+    assert_eq!(sanitize(&flood).chars().count(), 1 + MAX_COMBINING_MARKS);
 }
 
 #[test]
 fn widths() {
     assert_eq!(width("東京"), 4);
     assert_eq!(width("a\u{200b}b"), 2);
-    assert_eq!(fit("Kremlin says", 8), "Kremlin…");
-    assert_eq!(fit("東京東京", 5), "東京…");
+    assert_eq!(truncate_to_width("Kremlin says", 8), "Kremlin…");
+    assert_eq!(truncate_to_width("東京東京", 5), "東京…");
 }

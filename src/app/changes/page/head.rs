@@ -6,7 +6,7 @@ use super::{DiffLineKind, DiffPage, DiffStyle};
 use crate::app::facts::when;
 use crate::changes::{ChangeCounts, FieldChange, VersionDiff};
 use crate::dispatch::{Dispatch, Role};
-use crate::text::counted;
+use crate::text::count_noun;
 
 impl DiffPage {
     pub(super) fn push_head(&mut self, compared: &VersionDiff, zone: &TimeZone, width: usize) {
@@ -76,7 +76,7 @@ fn version_name(d: &Dispatch, zone: &TimeZone) -> String {
     let time = d.time.map(|time| when(time, zone));
     let words = d.word_count();
     let parts = called.into_iter().chain(time);
-    let parts = parts.chain([counted(words as usize, "word")]);
+    let parts = parts.chain([count_noun(words as usize, "word")]);
     parts.collect::<Vec<_>>().join(", ")
 }
 
@@ -91,7 +91,7 @@ fn figures(counts: ChangeCounts) -> String {
     let mut parts = Vec::new();
     for (count, what) in paragraphs.into_iter().filter(|(count, _)| *count > 0) {
         parts.push(if parts.is_empty() {
-            format!("{} {what}", counted(count, "paragraph"))
+            format!("{} {what}", count_noun(count, "paragraph"))
         } else {
             format!("{count} {what}")
         });
@@ -100,6 +100,6 @@ fn figures(counts: ChangeCounts) -> String {
     if parts.is_empty() {
         return "the text is the same".to_owned();
     }
-    let words_in = counted(words_in as usize, "word");
+    let words_in = count_noun(words_in as usize, "word");
     format!("{}; {words_in} in, {words_out} out", parts.join(", "))
 }
