@@ -138,7 +138,7 @@ impl Document {
         self.needs_layout = false;
         let body = self.dispatch.body.text();
         let tables = self.lines.iter().filter(|l| l.kind == LineKind::Table);
-        let widths = tables.map(|line| crate::text::width(&body[line.range.clone()]));
+        let widths = tables.map(|line| crate::text::display_width(&body[line.range.clone()]));
         self.table_columns = widths.max().unwrap_or(0);
     }
 

@@ -139,7 +139,7 @@ fn push_block_lines(body: &str, block: &Block, width: usize, lines: &mut Vec<Rea
         }
         BlockKind::Item => {
             let mark = mark(text);
-            let indent = crate::text::width(&text[..mark]);
+            let indent = crate::text::display_width(&text[..mark]);
             let wrapped = wrap(&text[mark..], width.saturating_sub(indent).max(1));
             for (nth, range) in wrapped.into_iter().enumerate() {
                 lines.push(match nth {
@@ -208,7 +208,9 @@ fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
     for fact in facts.split(FACT_SEPARATOR) {
         let end = at + fact.len();
         match lines.last_mut() {
-            Some(line) if crate::text::width(&facts[line.start..end]) <= columns => line.end = end,
+            Some(line) if crate::text::display_width(&facts[line.start..end]) <= columns => {
+                line.end = end
+            }
             _ => {
                 let own = wrap(fact, columns).into_iter();
                 lines.extend(own.map(|range| range.start + at..range.end + at));

@@ -3,7 +3,7 @@
 use super::{Document, State, is_unsure};
 use crate::action::Pane;
 use crate::quote::{self, Certainty};
-use crate::text::{sanitize_line, width, wrap};
+use crate::text::{display_width, sanitize_line, wrap};
 
 /// One row of the quotes pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
         && let Some(last) = shown.last_mut()
     {
         let end = format!("…{end}");
-        let limit = room.saturating_sub(width(&end));
+        let limit = room.saturating_sub(display_width(&end));
         // Whole words, where one fits.
         if let Some(start) = wrap(last, limit).first() {
             last.truncate(start.end);

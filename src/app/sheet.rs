@@ -143,7 +143,7 @@ fn field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
     let name = sanitize_line(name);
     let mut lines = Vec::new();
     let mut first = name.clone().into_owned();
-    if crate::text::width(&name) + 2 > column {
+    if crate::text::display_width(&name) + 2 > column {
         lines.push(SheetLine::Field(first, String::new()));
         first = String::new();
     }

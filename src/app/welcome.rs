@@ -5,7 +5,7 @@
 use super::State;
 use crate::action::{ACTIONS, Action, HelpGroup};
 use crate::marks::{MarkChange, SavedMarks};
-use crate::text::width;
+use crate::text::display_width;
 
 /// Under which name it is kept that they have been shown.
 const WELCOME_SETTING: &str = "welcome";
@@ -62,7 +62,7 @@ impl State {
         let key = self.key_for(things[0])?;
         let line = format!("{}/{}  {key} {text}", step + 1, STEPS.len());
         let room = usize::from(self.size.0.saturating_sub(2));
-        let fits = width(&line) + width(more) <= room;
+        let fits = display_width(&line) + display_width(more) <= room;
         Some(if fits { line + more } else { line })
     }
 }

@@ -9,7 +9,7 @@ use crate::cli::OutputFormat;
 use crate::desk::EntryRef;
 use crate::dispatch::{Stamp, TimeSource};
 use crate::record::{DispatchRecord, to_json_line};
-use crate::text::{sanitize_line, truncate_to_width, width};
+use crate::text::{display_width, sanitize_line, truncate_to_width};
 
 /// Prints the list.
 ///
@@ -76,6 +76,6 @@ fn list_line(entry: EntryRef<'_>, format: OutputFormat) -> String {
 /// A text and spaces up to so many columns; cut where it is longer.
 fn pad_to(text: &str, columns: usize) -> String {
     let text = truncate_to_width(text, columns);
-    let spaces = columns.saturating_sub(width(&text));
+    let spaces = columns.saturating_sub(display_width(&text));
     format!("{text}{}", " ".repeat(spaces))
 }

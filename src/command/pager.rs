@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Outcome, Streams};
-use crate::text::{sanitize, width};
+use crate::text::{display_width, sanitize};
 
 /// The pager that is taken where nothing is said of one, and its options where none are set.
 const DEFAULT: &str = "less";
@@ -205,7 +205,7 @@ impl PagerState {
 /// Rows that lines take in so many columns.
 fn count_rows(bytes: &[u8], columns: u16) -> usize {
     let text = String::from_utf8_lossy(bytes);
-    let rows = |line: &str| width(line).div_ceil(usize::from(columns)).max(1);
+    let rows = |line: &str| display_width(line).div_ceil(usize::from(columns)).max(1);
     text.lines().map(rows).sum()
 }
 

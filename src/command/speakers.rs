@@ -10,7 +10,7 @@ use crate::cli::SpeakersFormat;
 use crate::dispatch::Stamp;
 use crate::record::{SpeakerRecord, format_csv_row, to_json_line};
 use crate::speakers::SpeakerSummary;
-use crate::text::{sanitize_line, truncate_to_width, width};
+use crate::text::{display_width, sanitize_line, truncate_to_width};
 use crate::work::{self, SpeakerProgress};
 
 /// Prints the speakers, those with the most quotes first. The same quote in several takes of a story counts once.
@@ -85,14 +85,14 @@ fn format_table(rows: &[SpeakerSummary]) -> String {
         .map(|row| cells(row).map(|cell| sanitize_line(&cell).into_owned()))
         .collect();
     let widest = |column: usize| {
-        let widths = rows.iter().map(|row| width(&row[column]));
+        let widths = rows.iter().map(|row| display_width(&row[column]));
         widths.max().unwrap_or(0).min(MAX_COLUMN_WIDTH)
     };
     let [names, quotes, dispatches, first, last] = [0, 2, 3, 4, 5].map(widest);
     let mut out = String::new();
     for row in &rows {
         let name = truncate_to_width(&row[0], names);
-        let pad = " ".repeat(names.saturating_sub(width(&name)));
+        let pad = " ".repeat(names.saturating_sub(display_width(&name)));
         let line = format!(
             "{:>quotes$}  {:>dispatches$}  {:first$}  {:last$}  {name}{pad}  {}",
             row[2], row[3], row[4], row[5], row[1],

@@ -74,7 +74,7 @@ pub(super) fn letter(value: &DeValue<'_>, raw: &str) -> Result<char, ValueError>
     let mut chars = text.chars();
     let first = chars.next().filter(|c| c.is_alphanumeric());
     match (first, chars.next()) {
-        (Some(letter), None) if crate::text::width(&text) == 1 => Ok(letter),
+        (Some(letter), None) if crate::text::display_width(&text) == 1 => Ok(letter),
         _ => wrong("wants one letter or digit, as in \"E\""),
     }
 }

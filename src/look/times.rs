@@ -5,7 +5,7 @@ use jiff::civil::date;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
-use crate::text::width;
+use crate::text::display_width;
 
 /// Most columns that a time may take.
 const MAX_COLUMNS: usize = 30;
@@ -39,8 +39,8 @@ impl TimeFormat {
             if written.chars().any(char::is_control) {
                 return Err("writes more than one line".to_owned());
             }
-            form.columns = form.columns.max(width(&written));
-            form.dense = form.dense.max(width(&dense(&written)));
+            form.columns = form.columns.max(display_width(&written));
+            form.dense = form.dense.max(display_width(&dense(&written)));
         }
         if form.columns > MAX_COLUMNS {
             let columns = form.columns;

@@ -22,7 +22,7 @@ pub fn find_links(text: &str) -> Vec<Range<usize>> {
     while let Some(start) = find_next_prefix(text, at) {
         // Every beginning in a run of such characters reaches to its end.
         if start >= end {
-            let run = text[start..].chars().take_while(|&c| belongs(c));
+            let run = text[start..].chars().take_while(|&c| is_link_char(c));
             end = start + run.map(char::len_utf8).sum::<usize>();
         }
         let run = &text[start..end];
@@ -110,7 +110,7 @@ fn find_next_prefix(text: &str, from: usize) -> Option<usize> {
 }
 
 /// Characters that an address in running text may have: what RFC 3986 has, and letters and digits of one column.
-fn belongs(c: char) -> bool {
+fn is_link_char(c: char) -> bool {
     match c {
         '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`' => false,
         c if c.is_ascii() => c.is_ascii_graphic(),

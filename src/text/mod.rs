@@ -20,8 +20,8 @@ pub use links::{find_links, link_target};
 pub use near::nearest_name;
 pub use runs::{Layer, Run, split_into_runs};
 pub use safe::{
-    Cell, MAX_COMBINING_MARKS, cells, is_printable_ascii, sanitize, sanitize_line,
-    truncate_to_width, width,
+    Cell, MAX_COMBINING_MARKS, cells, display_width, is_printable_ascii, sanitize, sanitize_line,
+    truncate_to_width,
 };
 pub use told::{count_noun, error_reason, pluralize};
 pub use visible::{CodeUnits, visible_lines};

@@ -148,7 +148,11 @@ fn sanitize_cluster(range: Range<usize>, text: &str, drawn: bool) -> Option<Cell
 
 /// The signs that a cluster is shown as: itself, but for emoji that are joined to others. Some terminals draw these as
 /// one, some one by one, and what stood behind would be out of place: all draw them alike where they are not joined.
-fn parts(at: usize, cluster: &str, drawn: bool) -> impl Iterator<Item = (Range<usize>, &str)> {
+fn split_joined_emoji(
+    at: usize,
+    cluster: &str,
+    drawn: bool,
+) -> impl Iterator<Item = (Range<usize>, &str)> {
     let wide = |part: &str| part.width() > 1;
     let joined = drawn && cluster.split(JOINER).skip(1).any(wide);
     let whole = (!joined).then(|| (at..at + cluster.len(), cluster));
@@ -184,7 +188,7 @@ fn iter_cells(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
     });
     let other = (!plain).then(|| {
         let clusters = text.grapheme_indices(true);
-        let clusters = clusters.flat_map(move |(at, g)| parts(at, g, drawn));
+        let clusters = clusters.flat_map(move |(at, g)| split_joined_emoji(at, g, drawn));
         clusters.filter_map(move |(range, g)| {
             if matches!(g, "\t" | "\n" | "\r\n" | "\r") {
                 return Some(Cell {
@@ -204,7 +208,7 @@ fn iter_cells(text: &str, drawn: bool) -> impl Iterator<Item = Cell<'_>> {
 
 /// Columns that a text takes when it is drawn.
 #[must_use]
-pub fn width(text: &str) -> usize {
+pub fn display_width(text: &str) -> usize {
     if is_printable_ascii(text) {
         text.len()
     } else {
@@ -261,7 +265,7 @@ pub fn sanitize_line(text: &str) -> Cow<'_, str> {
 /// The longest start of a text that fits into so many columns, with `…` where something is cut.
 #[must_use]
 pub fn truncate_to_width(text: &str, columns: usize) -> Cow<'_, str> {
-    if width(text) <= columns {
+    if display_width(text) <= columns {
         return Cow::Borrowed(text);
     }
     let (mut used, mut end) = (0, 0);

@@ -80,7 +80,7 @@ fn push_visible(c: char, lines: &mut Vec<String>) {
             let mut buffer = [0; 4];
             let one = c.encode_utf8(&mut buffer);
             let mark = unicode_normalization::char::is_combining_mark(c);
-            if mark || *super::sanitize(one) == *one && super::width(one) > 0 {
+            if mark || *super::sanitize(one) == *one && super::display_width(one) > 0 {
                 line.push(c);
             } else {
                 let _ = write!(line, "\\u{{{:04x}}}", u32::from(c));

@@ -7,7 +7,7 @@ use textwrap::wrap_algorithms::{Penalties, wrap_first_fit, wrap_optimal_fit};
 use unicode_segmentation::GraphemeCursor;
 use unicode_width::UnicodeWidthChar;
 
-use super::safe::{cells, width};
+use super::safe::{cells, display_width};
 
 /// Paragraphs of more words than this are wrapped line by line instead of as a whole.
 const MAX_OPTIMAL_WORDS: usize = 2_000;
@@ -125,7 +125,7 @@ fn split_pieces(text: &str, columns: usize) -> Vec<Piece> {
 fn push_piece(text: &str, columns: usize, pieces: &mut Vec<Piece>) {
     let word = text.trim_end_matches(' ');
     let spaces = text.len() - word.len();
-    let whole = width(word);
+    let whole = display_width(word);
     let (mut from, mut used) = (0, 0);
     if whole > columns {
         for cell in cells(word) {
@@ -241,7 +241,7 @@ mod tests {
             for line in &lines {
                 prop_assert!(text.is_char_boundary(line.start) && text.is_char_boundary(line.end));
                 prop_assert!(text[at..line.start].chars().all(|c| c == ' '));
-                prop_assert!(columns < 2 || width(&text[line.clone()]) <= columns);
+                prop_assert!(columns < 2 || display_width(&text[line.clone()]) <= columns);
                 at = line.end;
             }
             prop_assert!(text[at..].chars().all(|c| c == ' '));

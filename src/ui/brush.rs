@@ -7,7 +7,7 @@ use ratatui::layout::Position;
 
 use super::status::columns;
 use super::theme::{Role, Theme};
-use crate::text::{Layer, cells, is_printable_ascii, split_into_runs, width};
+use crate::text::{Layer, cells, display_width, is_printable_ascii, split_into_runs};
 
 /// A range of a text, the role that all of it has, and layers of further roles.
 pub(super) struct StyledText<'a> {
@@ -110,7 +110,7 @@ impl<'a> Brush<'a> {
     /// Draws a sign of the program's own: a mark of the list, a bar beside a text.
     /// Returns the column after it.
     pub(super) fn sign(&mut self, x: u16, y: u16, sign: &str, role: Role) -> u16 {
-        let columns = u16::try_from(width(sign)).unwrap_or(1);
+        let columns = u16::try_from(display_width(sign)).unwrap_or(1);
         if self.plain {
             self.text(x, y, columns, &signs_as_letters(sign), &[role])
         } else {

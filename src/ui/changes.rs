@@ -6,7 +6,7 @@ use super::brush::{Brush, StyledText};
 use super::status::columns;
 use super::theme::Role;
 use crate::app::{Comparison, DiffLineKind, DiffStyle, State, changes_area};
-use crate::text::{Layer, truncate_to_width, width, wrap};
+use crate::text::{Layer, display_width, truncate_to_width, wrap};
 
 /// Draws the page between the top and the bottom line; returns the cell of its first line.
 pub(super) fn draw(
@@ -71,7 +71,7 @@ pub(super) fn draw(
             layers: &layers,
         };
         brush.styled(area.x, y, room, &marked);
-        let hidden = width(&page.text[line.range.clone()]) > usize::from(room);
+        let hidden = display_width(&page.text[line.range.clone()]) > usize::from(room);
         if hidden {
             brush.text(area.x + room - 1, y, 1, "…", &[Role::Dim]);
         }

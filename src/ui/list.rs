@@ -12,7 +12,7 @@ use crate::app::{Area, State};
 use crate::desk::{EntryId, EntryRef};
 use crate::dispatch::{Stamp, Status};
 use crate::look::ListColumn;
-use crate::text::{Layer, width};
+use crate::text::{Layer, display_width};
 
 /// Draws the list; returns the cell of the selected row where the list has the focus.
 pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<Position> {
@@ -82,7 +82,7 @@ fn draw_row(
     let end = area.x + area.width;
     let story = story_sign(state, id);
     brush.sign(x, y, story, Role::Dim);
-    x += u16::try_from(width(story)).unwrap_or(0);
+    x += u16::try_from(display_width(story)).unwrap_or(0);
     let (label, look) = columns::before_headline(state, entry);
     if !label.is_empty() {
         x = brush.text(x, y, end.saturating_sub(x), &label, &[look]) + 2;
@@ -125,7 +125,7 @@ pub(super) fn draw_matched(
         ranges: &ranges,
         mark: Role::Match,
     }];
-    let cut = width(text) > usize::from(columns);
+    let cut = display_width(text) > usize::from(columns);
     let room = columns.saturating_sub(u16::from(cut));
     let after = brush.styled(x, y, room, &StyledText::whole(text, role, &layers));
     if cut {

@@ -6,7 +6,7 @@ use super::brush::Brush;
 use super::status::{columns, with_thousands};
 use super::theme::Role;
 use crate::app::{Completion, Layout, PromptKind, State};
-use crate::text::{truncate_to_width, width, wrap};
+use crate::text::{display_width, truncate_to_width, wrap};
 
 /// Draws the prompt over the bottom line; returns the cell of its cursor.
 pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> Option<Position> {
@@ -100,9 +100,9 @@ fn draw_candidates(completion: &Completion, layout: &Layout, total: u16, brush: 
     let shown = |at: usize| completion.candidates[at].0.as_str();
     // The one that is written is in sight, with as many before it as there is room for.
     let mut first = completion.current;
-    let mut room = usize::from(total).saturating_sub(width(shown(first)) + 4);
-    while first > 0 && width(shown(first - 1)) + 2 < room {
-        room -= width(shown(first - 1)) + 2;
+    let mut room = usize::from(total).saturating_sub(display_width(shown(first)) + 4);
+    while first > 0 && display_width(shown(first - 1)) + 2 < room {
+        room -= display_width(shown(first - 1)) + 2;
         first -= 1;
     }
     let mut x = 1;

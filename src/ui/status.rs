@@ -5,7 +5,7 @@ use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{Area, FollowMode, Layout, PromptKind, State, hints};
 use crate::filter::SortOrder;
-use crate::text::{pluralize, sanitize_line, truncate_to_width, width};
+use crate::text::{display_width, pluralize, sanitize_line, truncate_to_width};
 
 /// A number with its thousands parted: `1,204`.
 pub(super) fn with_thousands(number: usize) -> String {
@@ -22,7 +22,7 @@ pub(super) fn with_thousands(number: usize) -> String {
 
 /// Columns that a text takes.
 pub(super) fn columns(text: &str) -> u16 {
-    u16::try_from(width(text)).unwrap_or(u16::MAX)
+    u16::try_from(display_width(text)).unwrap_or(u16::MAX)
 }
 
 /// Draws the top line.
@@ -45,7 +45,7 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let right_x = total.saturating_sub(columns(&right) + 1);
     let room = |x: u16| right_x.saturating_sub(x + 3);
     for (text, role) in top_left(state) {
-        if !text.is_empty() && usize::from(room(x)) >= width(&text).min(8) {
+        if !text.is_empty() && usize::from(room(x)) >= display_width(&text).min(8) {
             let fitting = truncate_to_width(&text, room(x).into());
             x = brush.text(x + 2, area.y, room(x), &fitting, &[role]);
         }

@@ -5,8 +5,8 @@ use dateline::dispatch::Dispatch;
 use dateline::format::{Context, parse};
 use dateline::load::BUILT_IN_WIRE;
 use dateline::text::{
-    CodeUnits, cells, clean, count_words, find_folded, fold, needs_cleaning, sanitize,
-    truncate_to_width, visible_lines, width, wrap,
+    CodeUnits, cells, clean, count_words, display_width, find_folded, fold, needs_cleaning,
+    sanitize, truncate_to_width, visible_lines, wrap,
 };
 use proptest::prelude::*;
 
@@ -73,8 +73,8 @@ fn laid_out(text: &str, columns: usize) -> Result<(), TestCaseError> {
             .all(|line| !line.contains(char::is_control))
     );
     let drawn: usize = cells(text).map(|cell| usize::from(cell.width)).sum();
-    prop_assert_eq!(drawn, width(text));
-    prop_assert!(width(&truncate_to_width(text, columns)) <= columns);
+    prop_assert_eq!(drawn, display_width(text));
+    prop_assert!(display_width(&truncate_to_width(text, columns)) <= columns);
     for range in find_folded(text, &fold(text.get(..3).unwrap_or("e"))) {
         prop_assert!(text.get(range).is_some());
     }
@@ -83,7 +83,7 @@ fn laid_out(text: &str, columns: usize) -> Result<(), TestCaseError> {
     for range in wrap(&line, columns) {
         prop_assert!(line.is_char_boundary(range.start) && line.is_char_boundary(range.end));
         prop_assert!(line[at..range.start].chars().all(|c| c == ' '));
-        prop_assert!(columns < 2 || width(&line[range.clone()]) <= columns);
+        prop_assert!(columns < 2 || display_width(&line[range.clone()]) <= columns);
         at = range.end;
     }
     prop_assert!(line[at..].chars().all(|c| c == ' '));

@@ -23,7 +23,7 @@ mod stage;
 
 use dateline::app::{Msg, QuotePaneRow};
 use dateline::load::InputSource;
-use dateline::text::width;
+use dateline::text::display_width;
 use stage::{Files, Stage};
 
 const TRUCE: &str = "Headline: Truce holds in the hills\nSlug: HILLS-TRUCE\nSent: 2026-03-04T10:00:00Z\nAgency: NWR\n\nORSK (NWR) - The truce held on Wednesday, the council said.\n\n“We count the quiet hours,” said Ana Lind, its head. “There were nine.”\n";
@@ -400,7 +400,10 @@ fn previews_of_quotes_fit_with_their_closing_marks_at_every_width() {
                 .map_or(&[][..], |document| &document.quote_rows)
             {
                 if let QuotePaneRow::Quote { text, .. } = row {
-                    assert!(width(text) + 6 <= pane, "{text:?} in {pane} columns");
+                    assert!(
+                        display_width(text) + 6 <= pane,
+                        "{text:?} in {pane} columns"
+                    );
                 }
             }
             stage.keys("j");

@@ -26,7 +26,10 @@ fn cell_of(stage: &Stage, text: &str) -> (u16, u16) {
     let screen = stage.screen();
     let found = screen.lines().zip(0..).find_map(|(line, y)| {
         let at = line.find(text)?;
-        Some((u16::try_from(dateline::text::width(&line[..at])).ok()?, y))
+        Some((
+            u16::try_from(dateline::text::display_width(&line[..at])).ok()?,
+            y,
+        ))
     });
     found.unwrap_or_else(|| panic!("no {text:?} in\n{screen}"))
 }

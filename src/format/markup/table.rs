@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::TextBlock;
 use super::lines::one_line;
 use crate::dispatch::BlockKind;
-use crate::text::width;
+use crate::text::display_width;
 
 /// Columns of a cell beyond which a table is a frame, and of a whole row.
 const MAX_CELL_WIDTH: usize = 60;
@@ -99,14 +99,14 @@ impl TableBuilder {
     fn is_data(&self) -> bool {
         let few = |cell: &Cell| match &cell.blocks[..] {
             [] => true,
-            [(kind, text)] => *kind != BlockKind::Table && width(text) <= MAX_CELL_WIDTH,
+            [(kind, text)] => *kind != BlockKind::Table && display_width(text) <= MAX_CELL_WIDTH,
             blocks => {
                 let plain = |(kind, _): &TextBlock| *kind == BlockKind::Paragraph;
                 blocks.len() <= 3
                     && blocks.iter().all(plain)
                     && blocks
                         .iter()
-                        .map(|(_, text)| width(text) + 1)
+                        .map(|(_, text)| display_width(text) + 1)
                         .sum::<usize>()
                         <= MAX_CELL_WIDTH
             }
@@ -146,7 +146,7 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
                     widths.resize(column + 1, 0);
                     numbers.resize(column + 1, (0, 0));
                 }
-                widths[column] = widths[column].max(width(text));
+                widths[column] = widths[column].max(display_width(text));
                 let (number, other) = &mut numbers[column];
                 if is_number(text) {
                     *number += 1;
@@ -172,7 +172,7 @@ fn format_columns(rows: &[Vec<(String, usize)>]) -> Option<String> {
         let (mut column, mut at, mut due) = (0, 0, 0);
         for (text, span) in row {
             let room = widths.get(column).copied().unwrap_or(0);
-            let taken = width(text);
+            let taken = display_width(text);
             let pad = if *span == 1 && right(column) {
                 room.saturating_sub(taken)
             } else {

@@ -8,7 +8,7 @@ use super::super::status::columns;
 use super::super::theme::Role;
 use super::{RoleRanges, TextRoles};
 use crate::app::{Area, Document, LineKind, ReaderLine};
-use crate::text::{Layer, link_target, width};
+use crate::text::{Layer, display_width, link_target};
 
 /// The looks of a line: that of its text, and those of what is marked in it. Nothing for one without a text.
 fn line_roles<'m>(
@@ -93,7 +93,7 @@ pub(super) fn draw_line(
     }
     if line.kind == LineKind::Table
         && after == end
-        && width(&text[range.clone()]) > usize::from(end - x)
+        && display_width(&text[range.clone()]) > usize::from(end - x)
     {
         brush.text(end - 1, row.y, 1, "…", &[Role::Dim]);
     }
@@ -150,7 +150,7 @@ fn draw_links(
 fn scrolled_off(row: &str, columns: usize) -> (usize, u16) {
     let mut hidden = 0;
     for (at, c) in row.char_indices() {
-        let width = width(&row[at..at + c.len_utf8()]);
+        let width = display_width(&row[at..at + c.len_utf8()]);
         if hidden >= columns && width > 0 {
             return (at, u16::try_from(hidden - columns).unwrap_or(0));
         }
