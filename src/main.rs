@@ -17,7 +17,6 @@ use dateline::term::{self, Environment};
 use dateline::text::sanitize;
 use dateline::ui::Theme;
 use dateline::work::FollowOptions;
-use jiff::tz::TimeZone;
 
 /// Where the config file is.
 type At<'a> = Option<&'a config::ConfigPath>;
@@ -240,7 +239,7 @@ fn screen(
     let setup = Setup {
         name,
         size: (80, 24),
-        zone: file.zone.unwrap_or_else(TimeZone::system),
+        zone: file.zone.unwrap_or_else(|| term::system_zone(env)),
         filter: input.filter.unwrap_or_default(),
         order: file.order,
         keys: config.keys,

@@ -56,7 +56,9 @@ impl Wire {
             memory: FilterCache::default(),
             generation: 0,
         };
-        TEXTS.iter().for_each(|text| wire.arrive(text));
+        for text in TEXTS {
+            wire.arrive(text);
+        }
         wire
     }
 
@@ -96,10 +98,10 @@ impl Wire {
         }
     }
 
-    /// The newest dispatch of a file.
-    fn spot(&self, file: usize) -> Option<ItemLocation> {
+    /// The dispatch of a file.
+    fn spot(&self, file: usize) -> Option<Spot> {
         let path = self.path(file);
-        let spots = self.desk.order().iter().filter_map(|&id| {
+        self.desk.order().iter().find_map(|&id| {
             let origin = self.desk.entry(id)?.origin()?;
             let here = !self.desk.is_unlisted(id) && origin.input.path() == path.to_str()?;
             here.then_some(ItemLocation {
@@ -107,8 +109,7 @@ impl Wire {
                 start: origin.bytes.start,
                 nth: origin.nth,
             })
-        });
-        spots.last()
+        })
     }
 
     fn job(&mut self) -> FilterJob {

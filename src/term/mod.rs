@@ -13,6 +13,7 @@ mod outside;
 mod programs;
 mod screen;
 mod signals;
+mod zone;
 
 pub use around::Environment;
 
@@ -30,6 +31,7 @@ use clock::Clock;
 use edges::{EffectRunner, handle_msg};
 use screen::Screen;
 pub use signals::on_end_signal;
+pub use zone::system_zone;
 
 /// Shortest time between two frames that no key asked for; where screens are read aloud, counts are told less often.
 const FRAME_INTERVAL: Duration = Duration::from_millis(40);

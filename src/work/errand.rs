@@ -4,13 +4,13 @@ use std::convert::Infallible;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, thread};
 
 use super::saving::{SaveRequest, save_dispatches};
-use super::{Answer, AnswerSink, ReadFailures, for_each_full_dispatch, newest, run};
+use super::worker::Worker;
+use super::{Answer, AnswerSink, ReadFailures, for_each_full_dispatch, newest, run, worker};
 use crate::desk::{EntryId, Snapshot, StoryStatus};
 use crate::text::error_reason;
 
@@ -71,18 +71,17 @@ impl Drop for InFlightGuard {
 pub(super) struct BackgroundTasks {
     tell: AnswerSink,
     hand: Arc<InFlight>,
-    copies: Sender<(BackgroundTask, InFlightGuard)>,
+    copies: Worker<(BackgroundTask, InFlightGuard)>,
 }
 
 impl BackgroundTasks {
-    /// Starts the thread that copies one text after the other, so that the newest one stays.
+    /// One thread copies one text after the other, so that the newest one stays.
     pub(super) fn start(tell: &AnswerSink) -> Self {
-        let (copies, jobs) = channel::<(BackgroundTask, InFlightGuard)>();
         let hand = Arc::<InFlight>::default();
-        let (told, held) = (Arc::clone(tell), Arc::clone(&hand));
-        thread::spawn(move || {
-            while let Some((errand, _held)) = newest(&jobs) {
-                run_and_answer(errand, &held, &told);
+        let held = Arc::clone(&hand);
+        let copies = worker(tell, move |jobs, tell| {
+            while let Some((errand, _held)) = newest(jobs) {
+                run_and_answer(errand, &held, tell);
             }
         });
         Self {
@@ -95,7 +94,7 @@ impl BackgroundTasks {
     /// Runs an errand beside the others; copies wait for each other, and one that a newer one has overtaken is left out.
     pub(super) fn run(&self, errand: BackgroundTask) {
         if matches!(errand, BackgroundTask::Copy { .. }) {
-            let _ = self.copies.send((errand, InFlightGuard::new(&self.hand)));
+            self.copies.ask((errand, InFlightGuard::new(&self.hand)));
             return;
         }
         let held =
@@ -212,6 +211,8 @@ fn launch_program(command: &[String]) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::channel;
+
     use super::*;
 
     /// A program that keeps what it is given in a file, after so long.

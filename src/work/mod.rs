@@ -14,6 +14,7 @@ mod speakers;
 mod texts;
 mod whole;
 mod wire;
+mod worker;
 
 pub use compare::compare;
 pub use errand::BackgroundTask;
@@ -36,8 +37,7 @@ pub use wire::{FollowOptions, WireLoader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use crate::changes::VersionDiff;
@@ -49,6 +49,7 @@ use crate::load::LoadEvent;
 use crate::quote::Quote;
 use crate::speakers::SpeakerSummary;
 use crate::views::{self, RuleMatch};
+use worker::Worker;
 
 /// What a job answers.
 #[derive(Debug)]
@@ -104,92 +105,67 @@ pub enum Answer {
 /// Where answers go. Called from several threads.
 pub type AnswerSink = Arc<dyn Fn(Answer) + Send + Sync>;
 
-/// The threads that work; they end with the program.
+/// The workers; they end with the program.
 #[derive(Debug)]
 pub struct Workers {
     wire: WireLoader,
-    open: Sender<(EntryId, Snapshot)>,
-    source: Sender<(EntryId, &'static str, Snapshot)>,
-    compare: Sender<compare::VersionPair>,
-    health: Sender<(Vec<EntryId>, Snapshot)>,
-    filter: Sender<FilterJob>,
+    open: Worker<(EntryId, Snapshot)>,
+    source: Worker<(EntryId, &'static str, Snapshot)>,
+    compare: Worker<compare::VersionPair>,
+    health: Worker<(Vec<EntryId>, Snapshot)>,
+    filter: Worker<FilterJob>,
     generation: Arc<AtomicU64>,
-    ask: Sender<(u64, SpeakerRequest, Snapshot)>,
+    ask: Worker<(u64, SpeakerRequest, Snapshot)>,
     asked: Arc<AtomicU64>,
-    judge: Sender<views::RuleJob>,
+    judge: Worker<views::RuleJob>,
     runner: ViewCommandRunner,
-    texts: Sender<(Vec<EntryId>, Snapshot)>,
+    texts: Worker<(Vec<EntryId>, Snapshot)>,
     background: errand::BackgroundTasks,
 }
 
 impl Workers {
-    /// Starts the threads.
+    /// The workers, each of which starts with its first job.
     #[must_use]
     pub fn start(wire: WireLoader, tell: &AnswerSink) -> Self {
-        let (open, jobs) = channel();
-        let told = Arc::clone(tell);
-        thread::spawn(move || opening::open_loop(&jobs, &told));
-        let (source, jobs) = channel();
-        let told = Arc::clone(tell);
-        thread::spawn(move || opening::source_loop(&jobs, &told));
-        let (compare, jobs) = channel();
-        let told = Arc::clone(tell);
-        thread::spawn(move || compare::compare_loop(&jobs, &told));
-        let (health, jobs) = channel();
-        let told = Arc::clone(tell);
-        thread::spawn(move || health::health_loop(&jobs, &told));
-        let (texts, jobs) = channel::<(Vec<EntryId>, Snapshot)>();
-        let told = Arc::clone(tell);
-        thread::spawn(move || {
-            while let Some((ids, snapshot)) = newest(&jobs) {
-                told(texts::read_texts(&ids, &snapshot));
-            }
-        });
-        let (filter, jobs) = channel();
-        let told = Arc::clone(tell);
         let generation = Arc::new(AtomicU64::new(0));
-        let newest = Arc::clone(&generation);
-        thread::spawn(move || filter_all(&jobs, &newest, &told));
-        let (ask, jobs) = channel();
-        let told = Arc::clone(tell);
         let asked = Arc::new(AtomicU64::new(0));
-        let newest = Arc::clone(&asked);
-        thread::spawn(move || speakers::speaker_loop(&jobs, &newest, &told));
-        let (judge, jobs) = channel();
-        let told = Arc::clone(tell);
-        thread::spawn(move || judging::rules_loop(&jobs, &told));
+        let (newest_filter, newest_ask) = (Arc::clone(&generation), Arc::clone(&asked));
         let told = Arc::clone(tell);
         let fault = Arc::new(move |view, fault| told(Answer::CommandFailed { view, fault }));
         Self {
             wire,
-            open,
-            source,
-            compare,
-            health,
-            filter,
+            open: worker(tell, opening::open_loop),
+            source: worker(tell, opening::source_loop),
+            compare: worker(tell, compare::compare_loop),
+            health: worker(tell, health::health_loop),
+            filter: worker(tell, move |jobs, tell| {
+                filter_all(jobs, &newest_filter, tell);
+            }),
             generation,
-            ask,
+            ask: worker(tell, move |jobs, tell| {
+                speakers::speaker_loop(jobs, &newest_ask, tell);
+            }),
             asked,
-            judge,
+            judge: worker(tell, judging::rules_loop),
             runner: ViewCommandRunner::start(fault, COMMAND_TIMEOUT),
-            texts,
+            texts: worker(tell, texts::answer_all),
             background: errand::BackgroundTasks::start(tell),
         }
     }
 
     /// Asks for a dispatch; one that was asked for before and not yet begun is dropped.
     pub fn open(&self, id: EntryId, snapshot: Snapshot) {
-        let _ = self.open.send((id, snapshot));
+        self.open.ask((id, snapshot));
     }
 
     /// Asks for the bytes of a dispatch in that encoding.
     pub fn source(&self, id: EntryId, encoding: &'static str, snapshot: Snapshot) {
-        let _ = self.source.send((id, encoding, snapshot));
+        self.source.ask((id, encoding, snapshot));
     }
 
     /// Asks for the comparison of two versions, the newer first.
     pub fn compare(&self, newer: EntryId, older: EntryId, snapshot: Snapshot) {
-        let _ = self.compare.send((newer, older, snapshot));
+        self.compare.ask((newer, older, snapshot));
     }
 
     /// What is loaded, and followed.
@@ -200,12 +176,12 @@ impl Workers {
 
     /// Asks how the sources of some entries are.
     pub fn health(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
-        let _ = self.health.send((ids, snapshot));
+        self.health.ask((ids, snapshot));
     }
 
     /// Asks for several dispatches.
     pub fn texts(&self, ids: Vec<EntryId>, snapshot: Snapshot) {
-        let _ = self.texts.send((ids, snapshot));
+        self.texts.ask((ids, snapshot));
     }
 
     /// Ends filter jobs of older generations early: one of this generation will be asked for.
@@ -216,12 +192,12 @@ impl Workers {
     /// Asks for the hits of a query; jobs of older generations end early.
     pub fn filter(&self, job: FilterJob) {
         self.generation.store(job.generation, Ordering::Release);
-        let _ = self.filter.send(job);
+        self.filter.ask(job);
     }
 
     /// Asks what views and mutes keep by their texts; every job is done.
     pub fn judge(&self, job: views::RuleJob) {
-        let _ = self.judge.send(job);
+        self.judge.ask(job);
     }
 
     /// Runs the command of a view when those before it are done.
@@ -243,8 +219,26 @@ impl Workers {
     /// Asks about speakers; jobs of older generations end early.
     pub fn ask(&self, generation: u64, ask: SpeakerRequest, snapshot: Snapshot) {
         self.asked.store(generation, Ordering::Release);
-        let _ = self.ask.send((generation, ask, snapshot));
+        self.ask.ask((generation, ask, snapshot));
     }
+}
+
+/// Why a job cannot be done.
+const NO_THREAD: &str = "the system gives dateline no thread for it";
+
+/// A worker that answers through `tell`.
+fn worker<T: Send + 'static>(
+    tell: &AnswerSink,
+    work: impl FnOnce(&Receiver<T>, &AnswerSink) + Send + 'static,
+) -> Worker<T> {
+    let (told, lost) = (Arc::clone(tell), Arc::clone(tell));
+    Worker::new(
+        move |jobs| work(jobs, &told),
+        move |_| {
+            let said = format!("this cannot be done now: {NO_THREAD}");
+            lost(Answer::InternalError(said));
+        },
+    )
 }
 
 /// What is said where a filter ends on a fault of the program.

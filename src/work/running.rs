@@ -5,12 +5,14 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use super::NO_THREAD;
+use super::worker::Worker;
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::load;
 use crate::record::{FullDispatchRecord, to_json_line};
@@ -40,21 +42,26 @@ pub type FaultSink = Arc<dyn Fn(String, String) + Send + Sync>;
 /// The queue of commands, and the thread that runs them.
 #[derive(Debug)]
 pub struct ViewCommandRunner {
-    queue: Sender<ViewCommand>,
+    queue: Worker<ViewCommand>,
     waiting: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,
 }
 
 impl ViewCommandRunner {
-    /// Starts the thread, which lives as long as the program.
+    /// A queue whose thread starts with the first command, and lives as long as the program.
     #[must_use]
     pub fn start(tell: FaultSink, limit: Duration) -> Self {
-        let (queue, runs) = channel();
-        let (waiting, dropped) = (Arc::default(), Arc::default());
+        let waiting: Arc<AtomicUsize> = Arc::default();
+        let dropped: Arc<AtomicUsize> = Arc::default();
         let (left, lost) = (Arc::clone(&waiting), Arc::clone(&dropped));
-        thread::spawn(move || run_all(&runs, &left, &lost, &tell, limit));
+        let (told, no_longer) = (Arc::clone(&tell), Arc::clone(&waiting));
+        let not_run = move |run: ViewCommand| {
+            no_longer.fetch_sub(1, Ordering::AcqRel);
+            told(run.view, format!("the command was not run: {NO_THREAD}"));
+        };
+        let work = move |runs: &Receiver<ViewCommand>| run_all(runs, &left, &lost, &tell, limit);
         Self {
-            queue,
+            queue: Worker::new(work, not_run),
             waiting,
             dropped,
         }
@@ -67,7 +74,7 @@ impl ViewCommandRunner {
             self.dropped.fetch_add(1, Ordering::AcqRel);
             return;
         }
-        let _ = self.queue.send(run);
+        self.queue.ask(run);
     }
 }
 

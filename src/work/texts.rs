@@ -1,6 +1,8 @@
 //! Several dispatches read at once, for a reader who copies them all.
 
-use super::Answer;
+use std::sync::mpsc::Receiver;
+
+use super::{Answer, AnswerSink, newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::load;
 
@@ -16,4 +18,11 @@ pub fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
     let texts = ids_there.into_iter().zip(read);
     let texts = texts.filter_map(|(id, read)| Some((id, read.ok()?)));
     Answer::Texts(texts.collect(), ids.len())
+}
+
+/// Answers what is asked, the newest question only.
+pub(super) fn answer_all(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &AnswerSink) {
+    while let Some((ids, snapshot)) = newest(jobs) {
+        tell(read_texts(&ids, &snapshot));
+    }
 }

@@ -26,10 +26,10 @@ struct QuoteFilter {
 
 impl QuoteFilter {
     fn new(wanted: &QuoteArgs) -> Self {
-        let kind = |kind: &QuoteKind| match kind {
-            QuoteKind::Direct => QuoteKind::Direct,
-            QuoteKind::Partial => QuoteKind::Partial,
-            QuoteKind::NotAStatement => QuoteKind::NotAStatement,
+        let kind = |kind: &QuoteKindArg| match kind {
+            QuoteKindArg::Direct => QuoteKind::Direct,
+            QuoteKindArg::Partial => QuoteKind::Partial,
+            QuoteKindArg::NotAStatement => QuoteKind::NotAStatement,
         };
         Self {
             all: wanted.all,
