@@ -99,7 +99,7 @@ impl Wire {
     }
 
     /// The dispatch of a file.
-    fn spot(&self, file: usize) -> Option<Spot> {
+    fn spot(&self, file: usize) -> Option<ItemLocation> {
         let path = self.path(file);
         self.desk.order().iter().find_map(|&id| {
             let origin = self.desk.entry(id)?.origin()?;
