@@ -16,7 +16,7 @@ pub struct List {
     /// How many entries the desk had when the rows were last made from it: see [`super::rows`].
     pub(super) made_from: usize,
     /// How many dispatches the rows stand for, folded ones counted; `None`: as many as there are rows.
-    pub(super) folded_from: Option<usize>,
+    pub(super) dispatch_count: Option<usize>,
     /// Rows that stand under the newest version of their story.
     pub nested_rows: HashSet<EntryId>,
     /// Rows that have other versions of their story folded under them, or standing under them.
@@ -46,7 +46,7 @@ impl List {
     /// How many dispatches the rows stand for: themselves, and those that are folded.
     #[must_use]
     pub fn represented_dispatches(&self, desk: &DispatchIndex) -> usize {
-        self.folded_from.unwrap_or_else(|| self.rows(desk).len())
+        self.dispatch_count.unwrap_or_else(|| self.rows(desk).len())
     }
 
     /// Row of an entry.

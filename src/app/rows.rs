@@ -33,7 +33,7 @@ impl State {
         let room = self.list.row_override.take().unwrap_or_default();
         let mut rows = self.scan_candidates(room);
         self.list.made_from = self.index.len();
-        self.list.folded_from = rows.ids.as_ref().map(Vec::len);
+        self.list.dispatch_count = rows.ids.as_ref().map(Vec::len);
         if !rows.versions.is_empty() {
             self.fold_rows(&mut rows);
         }
