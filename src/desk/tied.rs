@@ -137,8 +137,8 @@ impl<'a> EntryRef<'a> {
         match self.slug() {
             "" => self
                 .has_title()
-                .then(|| ties::keyword(self.agency(), self.headline_without_label())),
-            slug => Some(ties::keyword(self.agency(), slug)),
+                .then(|| ties::hash_slug(self.agency(), self.headline_without_label())),
+            slug => Some(ties::hash_slug(self.agency(), slug)),
         }
     }
 

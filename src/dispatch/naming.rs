@@ -1,6 +1,6 @@
 //! The items that a dispatch names as those that it acts on, in all the ways in which they may be meant.
 
-use super::ties::{hash_agency_number, key, keyword};
+use super::ties::{hash_agency_number, hash_id, hash_slug};
 use super::{Dispatch, RelationKind, Role};
 use crate::text::fold;
 
@@ -59,7 +59,7 @@ impl Dispatch {
                 });
             };
             if let Some(slug) = &self.slug {
-                push(ItemName::Slug(keyword(agency, slug)));
+                push(ItemName::Slug(hash_slug(agency, slug)));
             }
             let title = self.headline.strip_prefix(label).unwrap_or(&self.headline);
             let title = fold(title.trim_start_matches(['-', ':', ' ']));
@@ -86,13 +86,13 @@ pub fn parse_service_number(word: &str) -> Option<(&str, u32)> {
 /// The ways in which an id that a wire names may be meant.
 fn for_each_name(id: &str, agency: &str, push: &mut dyn FnMut(ItemName)) {
     let parted = id.rsplit_once(':');
-    let parted = parted.and_then(|(stem, end)| Some((key(stem), revision(end)?)));
+    let parted = parted.and_then(|(stem, end)| Some((hash_id(stem), parse_revision(end)?)));
     let (stem, revision) = parted.unwrap_or((0, 0));
     push(ItemName::Id {
-        key: key(id),
+        key: hash_id(id),
         stem,
         revision,
-        wide: is_wide(id),
+        wide: is_unique_id(id),
     });
     let (sender, word) = id.rsplit_once(' ').unwrap_or((agency, id));
     if let Some((service, number)) = parse_service_number(word).filter(|_| !sender.contains(' ')) {
@@ -103,7 +103,7 @@ fn for_each_name(id: &str, agency: &str, push: &mut dyn FnMut(ItemName)) {
     } else if id.contains(' ') && id.len() >= MIN_HEADLINE_LENGTH {
         push(ItemName::Headline(fold(id)));
     } else if id.contains(['-', '/']) && !id.contains([':', '@', ' ']) {
-        push(ItemName::Slug(keyword(agency, id)));
+        push(ItemName::Slug(hash_slug(agency, id)));
     }
 }
 
@@ -111,13 +111,13 @@ fn for_each_name(id: &str, agency: &str, push: &mut dyn FnMut(ItemName)) {
 pub(super) const REVISION_SUFFIXES: [char; 3] = ['N', 'U', 'A'];
 
 /// The number of a revision: `2`, `2N`.
-fn revision(text: &str) -> Option<u16> {
+fn parse_revision(text: &str) -> Option<u16> {
     text.trim_end_matches(REVISION_SUFFIXES).parse().ok()
 }
 
 /// True for an id that no other agency is likely to give: a URN, an address, or a long one. A number of a wire with the
 /// time of its transmission (`w2870 11-14-23 2213GMT`) is none.
-pub(super) fn is_wide(id: &str) -> bool {
+pub(super) fn is_unique_id(id: &str) -> bool {
     !id.contains(' ') && (id.len() >= 10 || id.contains([':', '@', '/']))
 }
 
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(found("703"), number("AP", 703, ""));
         assert_eq!(
             found("Opera-Found"),
-            [ItemName::Slug(keyword("AP", "BC-Opera-Found"))]
+            [ItemName::Slug(hash_slug("AP", "BC-Opera-Found"))]
         );
         assert_eq!(
             found("Lost opera found behind oven"),

@@ -1,6 +1,6 @@
 //! What joins a dispatch to others: the key of its story, its place among versions, and the items that it names.
 
-use super::naming::{ItemReference, REVISION_SUFFIXES, is_wide, parse_service_number};
+use super::naming::{ItemReference, REVISION_SUFFIXES, is_unique_id, parse_service_number};
 use super::{Dispatch, Role, TimeSource};
 use crate::text::hash;
 
@@ -25,8 +25,8 @@ impl StoryIdentity<'_> {
     #[must_use]
     pub fn hash(self) -> u64 {
         match self {
-            Self::Named(name) => key(name),
-            Self::Keyword { agency, slug, day } => hash_on_day(keyword(agency, slug), day),
+            Self::Named(name) => hash_id(name),
+            Self::Keyword { agency, slug, day } => hash_on_day(hash_slug(agency, slug), day),
             Self::Standalone => 0,
         }
     }
@@ -34,14 +34,14 @@ impl StoryIdentity<'_> {
 
 /// An id, or the name of a story, hashed; never 0.
 #[must_use]
-pub fn key(name: &str) -> u64 {
+pub fn hash_id(name: &str) -> u64 {
     hash(name.as_bytes()).max(1)
 }
 
 /// Agency and keyword hashed. Case, a closing slash, a cycle designator (`BC-`) and a bracket at the end
 /// (`OIL-PRICES/ (UPDATE 2)`) do not count.
 #[must_use]
-pub fn keyword(agency: &str, slug: &str) -> u64 {
+pub fn hash_slug(agency: &str, slug: &str) -> u64 {
     let mut text = String::with_capacity(agency.len() + slug.len() + 1);
     crate::text::fold_into(agency, &mut text);
     text.push('/');
@@ -76,7 +76,7 @@ pub fn hash_on_day(keyword: u64, day: i64) -> u64 {
 /// An agency's running number hashed.
 #[must_use]
 pub fn hash_agency_number(agency: &str, number: u32) -> u64 {
-    hash_on_day(keyword(agency, "#"), i64::from(number))
+    hash_on_day(hash_slug(agency, "#"), i64::from(number))
 }
 
 /// What a list must know of a dispatch to join it to others.
@@ -165,16 +165,16 @@ impl Dispatch {
             // The messages of a thread answer each other; they are no versions.
             is_named_story: matches!(self.story_identity(), StoryIdentity::Named(_))
                 && self.format != "mail",
-            id: self.id.as_deref().map_or(0, |id| key(self.stem(id))),
+            id: self.id.as_deref().map_or(0, |id| hash_id(self.stem(id))),
             has_unique_ids: [&self.id, &self.story]
                 .into_iter()
-                .all(|name| name.as_deref().is_none_or(is_wide)),
+                .all(|name| name.as_deref().is_none_or(is_unique_id)),
             content_hash: u32::try_from(self.raw_hash >> 32).unwrap_or(0),
-            version: revision.unwrap_or_else(|| label_number(label)),
+            version: revision.unwrap_or_else(|| label_version(label)),
             has_revision: revision.is_some(),
             is_labelled: by_role || is_take(label),
             has_label_in_headline: titled,
-            is_add: self.role == Role::Add || is_take(label) && label_number(label) >= 2,
+            is_add: self.role == Role::Add || is_take(label) && label_version(label) >= 2,
             references: self.item_references(prefix),
             sequence: self.sequence(),
             agency_number: self.agency_number,
@@ -219,7 +219,7 @@ fn is_take(label: &str) -> bool {
 }
 
 /// The numbers of a label as one that ascends: `1st Lead` 100, `1st Lead-2nd Add` 102, `UPDATE 3-` 300; 0 without any.
-fn label_number(label: &str) -> u16 {
+fn label_version(label: &str) -> u16 {
     if label.is_empty() {
         return 0;
     }
@@ -243,17 +243,17 @@ mod tests {
 
     #[test]
     fn keywords_are_one_in_all_their_forms() {
-        let one = |a: &str, b: &str| assert_eq!(keyword("AP", a), keyword("AP", b), "{a} {b}");
+        let one = |a: &str, b: &str| assert_eq!(hash_slug("AP", a), hash_slug("AP", b), "{a} {b}");
         one("BC-Harbor Fire", "AM-Harbor Fire");
         one("OIL-PRICES/", "OIL-PRICES/ (UPDATE 2)");
         one("Calder-Ferry", "CALDER-FERRY");
-        assert_ne!(keyword("AP", "OIL"), keyword("dpa", "OIL"));
+        assert_ne!(hash_slug("AP", "OIL"), hash_slug("dpa", "OIL"));
         assert_ne!(hash_on_day(5, 1), hash_on_day(5, 2));
     }
 
     #[test]
     fn labels_count_versions() {
-        let check = |label: &str, number: u16| assert_eq!(label_number(label), number, "{label}");
+        let check = |label: &str, number: u16| assert_eq!(label_version(label), number, "{label}");
         check("1stLd-Writethru", 100);
         check("2nd Lead", 200);
         check("1st Lead-2nd Add", 102);

@@ -99,7 +99,7 @@ pub(super) fn keys_around(key: u64, entry: EntryRef<'_>) -> impl Iterator<Item =
 
 /// The name of a headline.
 pub(super) fn headline_key(text: &str) -> u64 {
-    ties::key(text)
+    ties::hash_id(text)
 }
 
 /// A name that many may have, whenever they came; 0 for none.

@@ -78,7 +78,7 @@ fn match_name(notice: EntryRef<'_>, name: PackedName, entry: EntryRef<'_>) -> Op
         }
         PackedName::Slug(key) => {
             let keyword =
-                !entry.slug().is_empty() && ties::keyword(entry.agency(), entry.slug()) == key;
+                !entry.slug().is_empty() && ties::hash_slug(entry.agency(), entry.slug()) == key;
             (keyword && is_same_known_agency(notice, entry) && is_in_window(entry, notice))
                 .then_some(MatchedBy::Keyword)
         }
