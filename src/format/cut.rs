@@ -36,7 +36,7 @@ impl RecordBoundary {
                 first
                     .into_iter()
                     .chain(lines)
-                    .find(|&at| begins_mail(bytes, at))
+                    .find(|&at| is_mail_start(bytes, at))
             }
             Self::BeforeMark(mark) => memmem::find(rest, mark.as_bytes()).map(|at| from + at),
         }
@@ -54,7 +54,7 @@ impl RecordBoundary {
                 let begin = from.saturating_sub(1);
                 memmem::rfind_iter(&bytes[begin..], MBOX_FROM)
                     .map(|at| begin + at + 1)
-                    .find(|&at| begins_mail(bytes, at))
+                    .find(|&at| is_mail_start(bytes, at))
             }
             Self::BeforeMark(mark) => memmem::rfind(rest, mark.as_bytes()).map(|at| from + at),
         }
@@ -66,11 +66,11 @@ const MBOX_FROM: &[u8] = b"\nFrom ";
 
 /// True where a line `From …` begins a mail: it is dated, or a header follows at once, and two of these hold or it is
 /// parted by an empty line. What bodies say of `From` seldom does.
-fn begins_mail(bytes: &[u8], at: usize) -> bool {
+fn is_mail_start(bytes: &[u8], at: usize) -> bool {
     let end = bytes.len().min(at + RecordBoundary::LOOKAHEAD);
     let text = &bytes[at..end];
     let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
-    let header = text.get(line.len() + 1..).is_some_and(begins_with_header);
+    let header = text.get(line.len() + 1..).is_some_and(is_mail_header);
     let before = &bytes[at.saturating_sub(RecordBoundary::LOOKBEHIND)..at];
     let parted = at == 0
         || [&b"\n\n"[..], b"\n\r\n"]
@@ -97,7 +97,7 @@ fn has_mbox_date(line: &[u8]) -> bool {
 }
 
 /// True where a line begins with the name of a header that mails have, and a colon.
-pub(super) fn begins_with_header(line: &[u8]) -> bool {
+pub(super) fn is_mail_header(line: &[u8]) -> bool {
     const NAMES: [&str; 16] = [
         "from",
         "to",

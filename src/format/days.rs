@@ -101,7 +101,7 @@ pub(super) fn day(text: &str) -> Option<WrittenDay> {
         Some(month) => (month, number(second)?),
         None => (month(second)?, number(first)?),
     };
-    valid(year, month, day)
+    checked_day(year, month, day)
 }
 
 /// What stands between spaces and commas, a small word before a month or year left out.
@@ -137,14 +137,15 @@ fn parse_numeric(text: &str) -> Option<WrittenDay> {
     match parts[..] {
         [first, second] if mark == '/' || mark == '.' => {
             let (first, second) = (number(first)?, number(second)?);
-            valid(None, second, first).or_else(|| valid(None, first, second))
+            checked_day(None, second, first).or_else(|| checked_day(None, first, second))
         }
         [first, second, third] if first.len() == 4 => {
-            valid(Some(year(first)?), number(second)?, number(third)?)
+            checked_day(Some(year(first)?), number(second)?, number(third)?)
         }
         [first, second, third] => {
             let (year, first, second) = (year(third)?, number(first)?, number(second)?);
-            valid(Some(year), second, first).or_else(|| valid(Some(year), first, second))
+            checked_day(Some(year), second, first)
+                .or_else(|| checked_day(Some(year), first, second))
         }
         _ => None,
     }
@@ -167,7 +168,7 @@ fn year(word: &str) -> Option<i16> {
     (1800..=2999).contains(&year).then_some(year)
 }
 
-fn valid(year: Option<i16>, month: i8, day: i8) -> Option<WrittenDay> {
+fn checked_day(year: Option<i16>, month: i8, day: i8) -> Option<WrittenDay> {
     // 2000 was a leap year: without a year, 29 February may be meant.
     Date::new(year.unwrap_or(2000), month, day).ok()?;
     Some(WrittenDay::Date(DatelineDate { year, month, day }))

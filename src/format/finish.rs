@@ -166,7 +166,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
         _ => 0,
     });
     let next = lead
-        .filter(|lead| is_address(lead))
+        .filter(|lead| is_salutation(lead))
         .and_then(|_| second(core));
     d.headline = match lead {
         Some(_) if next.is_some() => {
@@ -190,7 +190,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
 }
 
 /// `EDITORS:`, which says nothing of what follows.
-fn is_address(lead: &str) -> bool {
+fn is_salutation(lead: &str) -> bool {
     lead.len() <= 40 && lead.ends_with(':')
 }
 

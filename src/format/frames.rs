@@ -35,7 +35,7 @@ pub(super) fn ranges(
     let ranges: Vec<Range<usize>> = starts.windows(2).map(|pair| pair[0]..pair[1]).collect();
     ranges
         .into_iter()
-        .filter(|range| is_read(&bytes[range.clone()]))
+        .filter(|range| has_text(&bytes[range.clone()]))
 }
 
 /// Where the last frame of IPTC 7901 ends: after ETX or EOT (section 3.5), with the controls after it.
@@ -68,6 +68,6 @@ fn skip_controls(bytes: &[u8], end: usize) -> usize {
 }
 
 /// True where something stands that can be read.
-pub(super) fn is_read(bytes: &[u8]) -> bool {
+pub(super) fn has_text(bytes: &[u8]) -> bool {
     bytes.iter().any(|b| b.is_ascii_graphic() || *b >= 0x80)
 }

@@ -104,7 +104,7 @@ pub(super) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
         .find_map(|text| order(reach(text), true))
         .or_else(|| order(start, false))
         .or_else(|| first_words(note))
-        .or_else(|| held(label));
+        .or_else(|| find_hold_label(label));
     let ruled = draft.given_keys & FieldKey::Role.bit() != 0;
     let d = &mut draft.dispatch;
     match order {
@@ -168,7 +168,7 @@ fn first_words(note: &str) -> Option<Directive> {
 }
 
 /// A label `HOLD` alone.
-fn held(label: &str) -> Option<Directive> {
+fn find_hold_label(label: &str) -> Option<Directive> {
     label
         .split([' ', '-'])
         .next()

@@ -25,7 +25,7 @@ fn next_control(bytes: &[u8], from: usize) -> usize {
 
 /// The text without setting controls. Lines end in `\n`. A kill-word sign (0x18) takes the word before it along; signs for
 /// spaces (0x1a, 0x1c to 0x1f) become spaces; rails, faces, bells and fill leave nothing. ESC stays, to be shown.
-pub(super) fn set(text: &str) -> Cow<'_, str> {
+pub(super) fn remove_controls(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let first = next_control(bytes, 0);
     if first == bytes.len() {
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn controls_leave_text() {
-        let check = |text: &str, expected: &str| assert_eq!(set(text), expected);
+        let check = |text: &str, expected: &str| assert_eq!(remove_controls(text), expected);
         check("plain\ttext\n", "plain\ttext\n");
         check("a\r\nb\rc\u{c}d", "a\nb\nc\nd");
         check("\u{e}Bold\u{f} face\u{11}\u{7}\u{7}", "Bold face");

@@ -54,7 +54,7 @@ fn parse_compact(text: &str) -> Option<Stamp> {
     let date = Date::new(year, part(4)?, part(6)?).ok()?;
     if first > 8 {
         let second = if first == 14 { part(12)? } else { 0 };
-        let offset = zone(text[first..].trim())?;
+        let offset = parse_zone(text[first..].trim())?;
         return stamp_at_offset(date, Some((part(8)?, part(10)?, second)), offset);
     }
     let rest = text[8..].trim_start_matches(['T', 't', ' ']);
@@ -67,7 +67,7 @@ fn parse_compact(text: &str) -> Option<Stamp> {
         2 if rest[2..].starts_with(':') => {
             let end = rest.find(['+', '-', 'Z', 'z', ' ']).unwrap_or(rest.len());
             let clock = self::clock(&rest[..end])?;
-            return stamp_at_offset(date, Some(clock), zone(rest[end..].trim())?);
+            return stamp_at_offset(date, Some(clock), parse_zone(rest[end..].trim())?);
         }
         _ => return None,
     };
@@ -75,7 +75,7 @@ fn parse_compact(text: &str) -> Option<Stamp> {
     if let Some(fraction) = tail.strip_prefix(['.', ',']) {
         tail = &fraction[digits(fraction)..];
     }
-    stamp_at_offset(date, clock, zone(tail.trim())?)
+    stamp_at_offset(date, clock, parse_zone(tail.trim())?)
 }
 
 /// `20:15`, `8:15:04`, `20.15.04`, fractions left out.
@@ -91,7 +91,7 @@ fn clock(text: &str) -> Option<(i8, i8, i8)> {
 }
 
 /// Minutes east of Greenwich; none is UTC.
-fn zone(text: &str) -> Option<i32> {
+fn parse_zone(text: &str) -> Option<i32> {
     let name = text.trim_matches(['(', ')', ' ']);
     let name = match name.get(..3) {
         Some(utc) if ["gmt", "utc"].contains(&utc.to_ascii_lowercase().as_str()) => {
@@ -210,7 +210,7 @@ fn spelled(text: &str) -> Option<Stamp> {
         rest = after;
     }
     // A second name of the zone may follow in brackets.
-    let zone = rest.first().map_or(Some(0), |name| zone(name))?;
+    let zone = rest.first().map_or(Some(0), |name| parse_zone(name))?;
     stamp_at_offset(date, Some((hour, minute, second)), zone)
 }
 

@@ -23,7 +23,7 @@ pub(super) fn set(text: &str) -> String {
             }
             flush_table(&mut rows, &mut out);
         }
-        let set = rails::set(whole.trim_end_matches('\r'));
+        let set = rails::remove_controls(whole.trim_end_matches('\r'));
         for line in set.split('\n') {
             push_line(line, &mut out);
         }

@@ -62,7 +62,7 @@ fn rail(text: &str) -> Option<(Rail, &str)> {
             break;
         }
         at += whole.len();
-        let set = rails::set(whole);
+        let set = rails::remove_controls(whole);
         let line = set.trim_end();
         if !all.is_empty() {
             all.push(' ');
@@ -98,7 +98,7 @@ impl FrontMatterReader {
             return None;
         }
         let end = memchr::memchr(b'\n', start.as_bytes()).map_or(start.len(), |at| at + 1);
-        let line = rails::set(&start[..end]);
+        let line = rails::remove_controls(&start[..end]);
         let line = line.trim();
         let whole = line.trim_end_matches(['<', ' ']);
         (line.len() < 120 && is_keyword_line(whole, header)).then(|| {

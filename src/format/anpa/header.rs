@@ -200,7 +200,7 @@ impl Header<'_> {
         d.urgency = self.urgency();
         d.slug = some(self.keyword);
         d.label = some(self.version);
-        let routing = rails::set(self.routing);
+        let routing = rails::remove_controls(self.routing);
         for (name, value) in [
             ("routing", &*routing),
             ("service", self.service),

@@ -138,7 +138,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     let text = rails::normalize_line_ends(&decoded.text);
     let header = parse_header(&text);
     let rest = &text[header.byte_len..];
-    let (text, after) = framed(rest, header.byte_len > 0, &mut draft);
+    let (text, after) = split_frame(rest, header.byte_len > 0, &mut draft);
     let tail = TransmissionLine::find_first(after);
     let (text, tail) = match tail {
         Some(tail) => (text, Some(tail)),
@@ -149,7 +149,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     if let Some(tail) = tail {
         tail.apply(&header, &mut draft);
     } else {
-        let left = rails::set(after);
+        let left = rails::remove_controls(after);
         if !left.trim().is_empty() {
             draft.add_field("after-text", left.trim());
         }
@@ -157,7 +157,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     let copy = copy::set(front::read(text, &header, &mut draft));
     let clean = text::clean(&copy);
     let (body, known) = plain::front::read(&clean, &mut draft);
-    let known = plain::front::apart(body, known, &mut draft);
+    let known = plain::front::detach_dateline(body, known, &mut draft);
     copy::mark_alert(&header, body, &mut draft);
     finish::finish_text(
         draft,
@@ -168,7 +168,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
 }
 
 /// What stands between STX and ETX, and what stands after it. What is missing is said.
-fn framed<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a str, &'a str) {
+fn split_frame<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a str, &'a str) {
     let bytes = rest.as_bytes();
     let stx = memchr::memchr(0x02, bytes);
     let etx = memchr::memchr(0x03, &bytes[stx.unwrap_or(0)..]).map(|at| at + stx.unwrap_or(0));
@@ -198,7 +198,7 @@ fn framed<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> (&'a str, &
     let after = etx.map_or("", |at| &rest[at + 1..]);
     match stx {
         Some(at) => {
-            let before = rails::set(&rest[..at]);
+            let before = rails::remove_controls(&rest[..at]);
             if !before.trim().is_empty() {
                 draft.add_field("before-text", before.trim());
             }

@@ -113,7 +113,7 @@ impl<'a> Header<'a> {
             }
             let act = label::line(&word.to_uppercase())
                 .filter(|meaning| meaning.role.is_some())
-                .or_else(|| short(word));
+                .or_else(|| expand_short_label(word));
             if let Some(meaning) = act {
                 if draft.dispatch.label.is_none() {
                     draft.dispatch.label = Some(word.to_owned());
@@ -148,7 +148,7 @@ impl<'a> Header<'a> {
 const LANGUAGES: [&str; 6] = ["de", "en", "es", "fr", "it", "nl"];
 
 /// `COR`, `REP`: short forms of acts in the optional field.
-fn short(word: &str) -> Option<label::LabelMeaning> {
+fn expand_short_label(word: &str) -> Option<label::LabelMeaning> {
     let long = match word {
         "COR" | "CORR" | "KOR" | "COR." => "CORRECTION",
         "REP" | "RPT" => "REPEAT",

@@ -158,7 +158,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         header.apply(&mut draft, group.as_ref().map(|group| group.text));
     }
     apply_keyword_line(parts.keywords, &mut draft);
-    let set = rails::set(body);
+    let set = rails::remove_controls(body);
     let clean = text::clean(&set);
     let rest = front::read_front_lines(&clean, &mut draft);
     let rest = notes::take_editor_notes(rest, &mut draft);
@@ -167,7 +167,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         Some(group) => group.apply(&mut draft, known.as_ref().and_then(LeadDateline::agency)),
         None => keep_text_after_etx(parts.after, &mut draft),
     }
-    let known = plain::front::apart(rest, known, &mut draft);
+    let known = plain::front::detach_dateline(rest, known, &mut draft);
     finish::finish_text(
         draft,
         rest,
@@ -178,7 +178,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
 
 /// What stands behind ETX and is no date-time group.
 fn keep_text_after_etx(after: &str, draft: &mut Draft<'_>) {
-    let set = rails::set(after);
+    let set = rails::remove_controls(after);
     if !set.trim().is_empty() {
         draft.add_field("after-text", set.trim());
     }
@@ -233,7 +233,7 @@ fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> MessageParts
 
 /// The keyword line: words that `/` parts or ends.
 fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
-    let set = rails::set(line);
+    let set = rails::remove_controls(line);
     let line = set.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     let slug = line.trim_end_matches(['/', ' ']);
     if slug.is_empty() {

@@ -29,7 +29,9 @@ const NOT_FOR_PUBLICATION: [&str; 8] = [
 /// Takes what is for editors off the end of a text and hands it to a draft.
 pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a str {
     let text = take_sign_off(text.trim_ascii_end(), draft);
-    let Some(at) = start(text) else { return text };
+    let Some(at) = find_notes_start(text) else {
+        return text;
+    };
     let (kept, block) = text.split_at(at);
     let kept = kept.trim_ascii_end();
     let stars = kept.trim_end_matches(['*', ' ']);
@@ -65,7 +67,7 @@ pub(super) fn take_editor_notes<'a>(text: &'a str, draft: &mut Draft<'_>) -> &'a
 }
 
 /// Where the notebook, or the block that is not for publication, begins.
-fn start(text: &str) -> Option<usize> {
+fn find_notes_start(text: &str) -> Option<usize> {
     let lines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
     std::iter::once(0).chain(lines).find(|&at| {
         let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end);

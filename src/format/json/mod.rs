@@ -182,7 +182,7 @@ fn offer_objects(
         }
     };
     if let Err(fail) = result {
-        let message = message(text, fail);
+        let message = describe_error(text, fail);
         problems.push(Problem::new(Severity::Unreadable, place(), message));
     }
     if others > 0 {
@@ -248,7 +248,7 @@ fn emit_elements<'a>(
     true
 }
 
-fn message(text: &str, fail: SyntaxError) -> String {
+fn describe_error(text: &str, fail: SyntaxError) -> String {
     let SyntaxError { at, expected } = fail;
     let found = match text.get(at..).and_then(|rest| rest.chars().next()) {
         None => "the end".to_owned(),

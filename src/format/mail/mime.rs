@@ -41,7 +41,7 @@ struct PartType {
 }
 
 /// The parts of a mail, or of a part of one.
-pub(super) fn parts<'a>(headers: &Headers<'a>, body: &'a [u8]) -> MailParts<'a> {
+pub(super) fn collect_parts<'a>(headers: &Headers<'a>, body: &'a [u8]) -> MailParts<'a> {
     let mut found = MailParts::default();
     collect_part(headers, body, 0, &mut found);
     found

@@ -9,7 +9,7 @@ mod words;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cut::{RecordBoundary, begins_with_header};
+use super::cut::{RecordBoundary, is_mail_header};
 use super::detect::Sample;
 use super::draft::{Draft, ItemSink, ParsedItem};
 use super::markup::{self, TextBlock};
@@ -51,7 +51,7 @@ fn is_headed(sample: &Sample<'_>, skip: usize) -> bool {
             .as_slice()
         {
             b"from" => from = true,
-            b"to" | b"subject" if begins_with_header(line) => to = true,
+            b"to" | b"subject" if is_mail_header(line) => to = true,
             b"received"
             | b"message-id"
             | b"mime-version"
@@ -129,7 +129,7 @@ fn item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem
     } else {
         Cow::Borrowed(body)
     };
-    let parts = mime::parts(&headers, &body);
+    let parts = mime::collect_parts(&headers, &body);
     draft.dispatch.problems.extend(parts.problems);
     for other in &parts.attachments {
         draft.add_field("attachments", other);
@@ -151,7 +151,7 @@ fn item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem
 fn join_plain_texts(texts: Vec<TextPart<'_>>) -> Cow<'_, str> {
     let mut whole = Cow::Borrowed("");
     for text in texts {
-        let text = clean(text.content);
+        let text = clean_text(text.content);
         if whole.is_empty() {
             whole = text;
         } else if !text.trim_ascii().is_empty() {
@@ -168,7 +168,7 @@ fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBl
     let mut all: Vec<TextBlock> = Vec::new();
     for text in texts {
         if !text.is_html {
-            let clean = clean(text.content);
+            let clean = clean_text(text.content);
             blocks::for_each_block(&clean, &mut |kind, block| {
                 all.push((kind, block.into_owned()));
                 true
@@ -185,7 +185,7 @@ fn collect_blocks(texts: Vec<TextPart<'_>>, draft: &mut Draft<'_>) -> Vec<TextBl
     all
 }
 
-fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
+fn clean_text(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => text::clean(text),
         Cow::Owned(text) => match text::clean(&text) {

@@ -9,7 +9,7 @@ use crate::format::markup::TextBlock;
 use crate::format::xml::Element;
 
 /// The name of a concept, else its code without the scheme, else its literal.
-fn named(element: Element<'_, '_>) -> Option<String> {
+fn concept_name(element: Element<'_, '_>) -> Option<String> {
     let name = element.child("name").and_then(Element::text);
     name.or_else(|| code(element)).or_else(|| element.text())
 }
@@ -35,7 +35,7 @@ pub(super) fn rights(draft: &mut Draft<'_>, rights: Element<'_, '_>) {
             "copyrightNotice" => {
                 draft.set_optional(FieldKey::Rights, "copyrightNotice", child.text())
             }
-            "copyrightHolder" => holder = named(child),
+            "copyrightHolder" => holder = concept_name(child),
             _ => draft.add_element_fields(child),
         }
     }
@@ -68,7 +68,7 @@ pub(super) fn item(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
                 // An address alone names nobody.
                 let addressed = child.attribute("uri").is_some() && child.child("name").is_none();
                 if !addressed || child.attribute("qcode").is_some() {
-                    draft.set_optional(FieldKey::Agency, "provider", named(child));
+                    draft.set_optional(FieldKey::Agency, "provider", concept_name(child));
                 }
                 draft.add_element_fields(child);
             }
@@ -177,7 +177,7 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
             }
             "located" => located(draft, child),
             "by" => draft.set_optional(FieldKey::Byline, "by", child.spaced_text()),
-            "creator" => match named(child) {
+            "creator" => match concept_name(child) {
                 // `brun.olaf` is what somebody logs in as.
                 Some(name) if name.contains(['.', '_']) && !name.contains(char::is_uppercase) => {
                     draft.add_field("creator", &name);
@@ -198,7 +198,7 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
                 draft.fallback_body.get_or_insert(text);
             }
             "infoSource" => {
-                draft.sender = draft.sender.take().or_else(|| named(child));
+                draft.sender = draft.sender.take().or_else(|| concept_name(child));
                 draft.add_element_fields(child);
             }
             _ => draft.add_element_fields(child),
@@ -230,7 +230,7 @@ pub(super) fn read_content_meta(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
 /// The place where the content was made, and what lies around it.
 fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
     let broad = located.child("broader").is_some();
-    match named(located)
+    match concept_name(located)
         .as_deref()
         .and_then(|name| name.split_once(", "))
     {
@@ -239,12 +239,12 @@ fn located(draft: &mut Draft<'_>, located: Element<'_, '_>) {
             draft.set_field(FieldKey::Place, "located", place);
             draft.set_field(FieldKey::Country, "located", country);
         }
-        _ => draft.set_optional(FieldKey::Place, "located", named(located)),
+        _ => draft.set_optional(FieldKey::Place, "located", concept_name(located)),
     }
     let place = draft.dispatch.place().unwrap_or_default().to_owned();
     let broader = located.children().filter(|child| child.name() == "broader");
     let mut names: Vec<String> = broader
-        .filter_map(named)
+        .filter_map(concept_name)
         .filter(|name| *name != place)
         .collect();
     names.dedup();

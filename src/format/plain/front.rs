@@ -30,7 +30,7 @@ pub(in crate::format) fn read<'a>(
     let from = if let Some((start, _)) = &found {
         read_above_dateline(&lines, *start, draft)
     } else {
-        let addresses = lines.iter_mut().filter(|line| is_address(line));
+        let addresses = lines.iter_mut().filter(|line| opens_text(line));
         addresses.for_each(|line| line.kind = LineKind::Other);
         read_without_dateline(text, &lines, draft)
     };
@@ -38,7 +38,7 @@ pub(in crate::format) fn read<'a>(
 }
 
 /// A dateline that stands below an introduction counts as sent apart.
-pub(in crate::format) fn apart<'a>(
+pub(in crate::format) fn detach_dateline<'a>(
     text: &str,
     known: Option<LeadDateline<'a>>,
     draft: &mut Draft<'_>,
@@ -55,7 +55,7 @@ pub(in crate::format) fn apart<'a>(
 }
 
 /// A note with nothing behind its colon: it opens a text, and is a part of it.
-fn is_address(line: &FrontLine<'_>) -> bool {
+fn opens_text(line: &FrontLine<'_>) -> bool {
     line.kind == LineKind::Note && line.text.ends_with(':')
 }
 
@@ -107,7 +107,7 @@ fn read_above_dateline(lines: &[FrontLine<'_>], dateline: usize, draft: &mut Dra
         known => line.text != known,
     });
     // A sentence above the dateline is text already: it begins there.
-    let address = lines.iter().find(|line| is_address(line));
+    let address = lines.iter().find(|line| opens_text(line));
     let from = text.map_or(dateline, |line| {
         address.map_or(line.start, |address| line.start.min(address.start))
     });

@@ -30,7 +30,7 @@ enum Separator {
 pub(super) fn ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut from = 0;
-    let marks = marks(bytes);
+    let marks = find_separators(bytes);
     let ends = marks.iter().skip(1).map(|&(at, _)| at).chain([bytes.len()]);
     for (&(at, mark), end) in marks.iter().zip(ends) {
         if starts_dispatch(&bytes[at..end], mark) {
@@ -43,7 +43,7 @@ pub(super) fn ranges(bytes: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Where lines begin that follow a mark, in order.
-fn marks(bytes: &[u8]) -> Vec<(usize, Separator)> {
+fn find_separators(bytes: &[u8]) -> Vec<(usize, Separator)> {
     let mut marks = Vec::new();
     if encoding::is_utf16(bytes) || memchr::memchr(0x1b, bytes).is_some() {
         return marks;

@@ -42,11 +42,11 @@ pub(in crate::format) fn items(
         (ITEM_START, "</REUTERS>"),
         ctx.first_byte,
         sink,
-        |raw, at| item(raw, at, want, ctx),
+        |raw, at| parse_item(raw, at, want, ctx),
     )
 }
 
-fn item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
+fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> ParsedItem {
     let decoded = encoding::decode(raw);
     let mut draft = Draft::new("reuters-sgml", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;

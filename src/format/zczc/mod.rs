@@ -42,7 +42,7 @@ pub(super) fn items(
     ctx: &Context,
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    let is_fill = |before: &[u8]| !frames::is_read(before);
+    let is_fill = |before: &[u8]| !frames::has_text(before);
     let frames = frames::ranges(bytes, starts(bytes), is_fill);
     frames::offer_frames(bytes, frames, sink, |raw, range| {
         parse_item(raw, range, want, ctx)
@@ -77,7 +77,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
     let mut draft = Draft::new("zczc", raw, want, ctx);
     draft.dispatch.encoding = decoded.encoding;
     draft.dispatch.problems.extend(decoded.problem);
-    let set = rails::set(&decoded.text);
+    let set = rails::remove_controls(&decoded.text);
     let clean = text::clean(&set);
     let start = clean.trim_start();
     let framed = start

@@ -66,7 +66,7 @@ pub(super) fn apply_signals(draft: &mut Draft<'_>, value: Value<'_>) {
 }
 
 /// An associated item in words: its name, its kind, its headline, where it is.
-fn associated(name: &str, value: Value<'_>) -> Option<String> {
+fn describe_association(name: &str, value: Value<'_>) -> Option<String> {
     let Value::Object(raw) = value else {
         return None;
     };
@@ -121,7 +121,9 @@ pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
     let (raw, names): (&str, Vec<String>) = match value {
         Value::Object(raw) => {
             let all = object_members(raw);
-            let named = all.iter().filter_map(|(name, one)| associated(name, *one));
+            let named = all
+                .iter()
+                .filter_map(|(name, one)| describe_association(name, *one));
             (raw, named.collect())
         }
         Value::Array(raw) => {
@@ -131,7 +133,7 @@ pub(super) fn apply_associations(draft: &mut Draft<'_>, value: Value<'_>) {
                 raw,
                 named
                     .into_iter()
-                    .filter_map(|one| associated("", one))
+                    .filter_map(|one| describe_association("", one))
                     .collect(),
             )
         }
