@@ -15,9 +15,9 @@ use super::days::{WrittenDay, day};
 use crate::dispatch::{Dateline, DatelineDate};
 use marks::Marks;
 pub(super) use place::is_known_agency;
-use place::names_place;
+use place::is_place_name;
 pub(super) use seen::DatelineCache;
-use styles::{agency_first, bare, bracketed, separator, with_agency};
+use styles::{bare, parse_agency_first, parse_bracketed, separator, with_agency};
 pub(super) use styles::{is_add_dateline, parse_add_dateline, parse_top_brackets};
 
 /// Bytes of a lead in which a dateline must end.
@@ -65,8 +65,8 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
     let marks = Marks::of(head)?;
     let beyond = |found: fn(&str) -> _| marks.non_ascii.then(|| found(head))?;
     let brackets = |found: fn(&str) -> _| marks.brackets.then(|| found(head))?;
-    let (mut dateline, end) = beyond(bracketed)
-        .or_else(|| brackets(agency_first))
+    let (mut dateline, end) = beyond(parse_bracketed)
+        .or_else(|| brackets(parse_agency_first))
         .or_else(|| brackets(|head| with_agency(head, '(', ')')))
         .or_else(|| beyond(|head| with_agency(head, '（', '）')))
         .or_else(|| marks.slashes.then(|| with_agency(head, '/', '/'))?)
@@ -153,11 +153,11 @@ fn parse_names(text: &str) -> Option<Parts> {
         Some((place, region)) => (place.trim_end(), Some(region.trim())),
         None => (first, None),
     };
-    if !names_place(place) {
+    if !is_place_name(place) {
         return None;
     }
     let rest: Vec<&str> = region.into_iter().chain(names).collect();
-    if rest.len() > 3 || !rest.iter().all(|name| names_place(name)) {
+    if rest.len() > 3 || !rest.iter().all(|name| is_place_name(name)) {
         return None;
     }
     let country = (!rest.is_empty()).then(|| rest.join(", "));

@@ -24,7 +24,7 @@ pub(super) struct Decoded<'a> {
 /// Byte order mark, UTF-16 by its shape, a declared stateful encoding, valid UTF-8, mostly valid UTF-8 (what is broken
 /// becomes U+FFFD, said as a fault), a declared encoding, and what the bytes look like last. Never fails.
 pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
-    decode_by(bytes, || declared(bytes))
+    decode_by(bytes, || find_declared(bytes))
 }
 
 /// The same for bytes whose encoding is declared elsewhere, or nowhere.
@@ -172,7 +172,7 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 }
 
 /// The encoding that a `Charset:` or `Encoding:` line, or a `charset=` parameter, names near the start.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+fn find_declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let look = &bytes[..bytes.len().min(LOOK)];
     look.split(|&b| b == b'\n' || b == b'\r').find_map(|line| {
         let lower = line.to_ascii_lowercase();

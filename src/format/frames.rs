@@ -21,7 +21,7 @@ pub(super) fn offer_frames(
 
 /// The byte ranges of the frames that begin at these places, ascending. What stands before the first of them belongs to
 /// it where `leads` says so of these bytes, else it is one by itself. Ranges that hold nothing to read are left out.
-pub(super) fn ranges(
+pub(super) fn find_frames(
     bytes: &[u8],
     mut starts: Vec<usize>,
     leads: impl Fn(&[u8]) -> bool,

@@ -8,7 +8,7 @@ mod named;
 use super::draft::Draft;
 use super::fields::FieldKey;
 use crate::dispatch::{Dispatch, Relation, RelationKind, Role, Status};
-use named::named;
+use named::find_named_items;
 
 /// Bytes of a text in which an order stands.
 const DIRECTIVE_LIMIT: usize = 600;
@@ -237,7 +237,7 @@ fn add_relations(draft: &mut Draft<'_>, order: Option<Directive>, start: &str) {
             (Some(start), true),
         ];
         for (text, is_text) in texts {
-            named(text.unwrap_or(""), is_text, &mut ids);
+            find_named_items(text.unwrap_or(""), is_text, &mut ids);
         }
     }
     let own = d.id.as_deref().and_then(|id| id.split(' ').next());

@@ -12,7 +12,7 @@ pub(super) fn parse_time(text: &str) -> Option<Stamp> {
     if text.len() > 64 || !text.is_ascii() && !text.contains(char::is_alphabetic) {
         return None;
     }
-    parse_compact(text).or_else(|| spelled(text))
+    parse_compact(text).or_else(|| parse_spelled(text))
 }
 
 fn stamp_at_offset(date: Date, time: Option<(i8, i8, i8)>, offset: i32) -> Option<Stamp> {
@@ -147,7 +147,7 @@ fn is_other(word: &str) -> bool {
 }
 
 /// RFC 822 and what is made of it: weekday, day, month, year, time and zone, or the American order.
-fn spelled(text: &str) -> Option<Stamp> {
+fn parse_spelled(text: &str) -> Option<Stamp> {
     let apart = |c: char| matches!(c, ' ' | ',' | '\t' | '\n' | '\u{a0}');
     let words: Vec<&str> = text.split(apart).filter(|word| !word.is_empty()).collect();
     let mut words = &words[..];

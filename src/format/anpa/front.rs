@@ -49,7 +49,7 @@ enum BylineState {
 }
 
 /// The rail that a text begins with, and the text after it.
-fn rail(text: &str) -> Option<(Rail, &str)> {
+fn parse_rail(text: &str) -> Option<(Rail, &str)> {
     let mut at = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
     if !text[at..].starts_with('^') {
         return None;
@@ -90,7 +90,7 @@ fn rail(text: &str) -> Option<(Rail, &str)> {
 impl FrontMatterReader {
     /// The next line before the copy: a rail, or the keyword line that lost its rail.
     fn next_line<'a>(&self, text: &'a str, header: &Header<'_>) -> Option<(Rail, &'a str)> {
-        if let Some(found) = rail(text) {
+        if let Some(found) = parse_rail(text) {
             return Some(found);
         }
         let start = text.trim_start_matches(['\n', '\r', ' ']);

@@ -111,7 +111,7 @@ pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> 
     let mut words: Vec<&str> = parts[controls..].split_ascii_whitespace().collect();
     let is_count = |word: &&str| word.len() <= 5 && word.bytes().all(|b| b.is_ascii_digit());
     let count = words.pop_if(|word| is_count(&&**word)).unwrap_or("");
-    let date = words.last().and_then(|word| month_and_day(word));
+    let date = words.last().and_then(|word| parse_month_day(word));
     if date.is_some() {
         words.pop();
     }
@@ -174,7 +174,7 @@ pub(super) fn is_reference(word: &str) -> bool {
         && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn month_and_day(word: &str) -> Option<(i8, i8)> {
+fn parse_month_day(word: &str) -> Option<(i8, i8)> {
     let (month, day) = word.split_once('-')?;
     let number = |text: &str| (text.len() == 2).then(|| text.parse::<i8>().ok())?;
     let (month, day) = (number(month)?, number(day)?);

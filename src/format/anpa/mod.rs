@@ -40,7 +40,7 @@ pub(super) fn items(
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let is_routing = |before: &[u8]| before.len() <= MAX_ROUTING_BYTES;
-    let frames = frames::ranges(bytes, starts(bytes), is_routing);
+    let frames = frames::find_frames(bytes, starts(bytes), is_routing);
     frames::offer_frames(bytes, frames, sink, |raw, range| {
         parse_item(raw, range, want, ctx)
     });

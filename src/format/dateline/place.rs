@@ -178,7 +178,7 @@ pub(super) fn letter_case(name: &str) -> LetterCase {
 }
 
 /// True where this may name a place: a few words that begin with a capital, or are in a script without them.
-pub(super) fn names_place(name: &str) -> bool {
+pub(super) fn is_place_name(name: &str) -> bool {
     let (mut count, mut letters) = (0, false);
     if name.len() > 60 {
         return false;

@@ -1,6 +1,6 @@
 //! The ways in which agencies write a dateline, and what parts it from the text.
 
-use super::place::{self, LetterCase, is_known_agency, names_place};
+use super::place::{self, LetterCase, is_known_agency, is_place_name};
 use super::{parse_names, reach, with_trailing_day};
 use crate::dispatch::Dateline;
 use crate::format::days::day;
@@ -33,7 +33,7 @@ pub(super) fn separator(text: &str) -> Option<usize> {
 }
 
 /// `【東京=XX】`
-pub(super) fn bracketed(head: &str) -> Option<(Dateline, usize)> {
+pub(super) fn parse_bracketed(head: &str) -> Option<(Dateline, usize)> {
     let inner = head.strip_prefix('【')?;
     let end = inner.find('】').filter(|&end| end <= 90)?;
     let (whole, inner) = (
@@ -53,7 +53,7 @@ pub(super) fn bracketed(head: &str) -> Option<(Dateline, usize)> {
 }
 
 /// `(ANSA) - ROMA, 1 LUG - `
-pub(super) fn agency_first(head: &str) -> Option<(Dateline, usize)> {
+pub(super) fn parse_agency_first(head: &str) -> Option<(Dateline, usize)> {
     let inner = head.strip_prefix('(')?;
     let (agency, _) = inner.split_once(')')?;
     if !place::agency_form(agency)?.is_agency() {
@@ -127,7 +127,7 @@ fn opens_text(after: &str, separator: Option<usize>) -> bool {
 fn is_region(name: &str, after: &str) -> bool {
     let next = after.trim_ascii_start();
     let goes_on = matches!(next.as_bytes().first(), Some(b',' | b'(')) || next.starts_with('،');
-    goes_on && names_place(name) && !is_known_agency(name)
+    goes_on && is_place_name(name) && !is_known_agency(name)
 }
 
 /// True for a few capitals, as agencies shorten their names.
@@ -220,7 +220,7 @@ pub(in crate::format) fn parse_add_dateline(lead: &str) -> Option<Dateline> {
     let (place, after) = reach(lead).split_once(": ")?;
     let goes_on = |c: char| c.is_lowercase() || c.is_ascii_digit();
     if place.len() < 3
-        || !names_place(place)
+        || !is_place_name(place)
         || place::letter_case(place) == LetterCase::Mixed
         || !after.trim_ascii_start().starts_with(goes_on)
     {

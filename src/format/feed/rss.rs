@@ -58,7 +58,7 @@ fn build_rss_item<'c>(
                 full = Some(content::html_blocks(&mut draft, child));
             }
             (Namespace::Own, "author") | (Namespace::Dublin, "creator") => {
-                authors.extend(text().map(|text| person(&text)));
+                authors.extend(text().map(|text| author_name(&text)));
             }
             (Namespace::Atom, "author") => {
                 authors.extend(child.child("name").and_then(Element::text));
@@ -132,7 +132,7 @@ fn apply_field(draft: &mut Draft<'_>, child: Element<'_, '_>, named: bool) {
 }
 
 /// `redaktion@x.example (A. Lind)`: the name alone.
-fn person(text: &str) -> String {
+fn author_name(text: &str) -> String {
     let name = text.split_once('(').and_then(|(mail, rest)| {
         mail.contains('@')
             .then(|| rest.trim_end().trim_end_matches(')'))

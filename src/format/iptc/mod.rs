@@ -38,7 +38,7 @@ pub(super) fn items(
 ) -> Vec<Problem> {
     // Fill before the first header belongs to it; text does not.
     let is_fill = |before: &[u8]| !before.iter().any(u8::is_ascii_alphanumeric);
-    let frames = frames::ranges(bytes, starts(bytes), is_fill);
+    let frames = frames::find_frames(bytes, starts(bytes), is_fill);
     frames::offer_frames(bytes, frames, sink, |raw, range| {
         parse_item(raw, range, want, ctx)
     });
@@ -50,7 +50,7 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
     let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
     let mut starts: Vec<usize> = std::iter::once(0)
         .chain(lines)
-        .filter_map(|at| start(bytes, at))
+        .filter_map(|at| header_start(bytes, at))
         .collect();
     // SOH may also stand within a line: after the fill and EOT of the message before.
     starts.extend(memchr::memchr_iter(0x01, bytes).filter(|&at| {
@@ -62,7 +62,7 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// Where the header begins whose line begins here.
-fn start(bytes: &[u8], line: usize) -> Option<usize> {
+fn header_start(bytes: &[u8], line: usize) -> Option<usize> {
     let fill = bytes[line..]
         .iter()
         .take(64)

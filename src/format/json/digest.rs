@@ -26,7 +26,7 @@ pub(super) struct BodyDigest<'a> {
 /// The digest of a string's raw text. `None` where it may read otherwise than the whole: where there are other escapes
 /// than those of line ends, marks and letters, gaps as tables have them, a short first line, or an end without an empty
 /// line.
-pub(super) fn digest(raw: &str) -> Option<BodyDigest<'_>> {
+pub(super) fn digest_body(raw: &str) -> Option<BodyDigest<'_>> {
     let bytes = raw.as_bytes();
     if raw.len() < MIN_BODY_BYTES {
         return None;
@@ -46,7 +46,7 @@ fn last_paragraph(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
         return None;
     }
     let (start, end) = (&raw[..first], &raw[cut..]);
-    let reads_as_is = |part| is_clean(part) && usual(part);
+    let reads_as_is = |part| needs_no_cleaning(part) && has_simple_escapes_only(part);
     if !reads_as_is(start) || !reads_as_is(end) {
         return None;
     }
@@ -77,7 +77,7 @@ fn whole_end(raw: &str, first: usize) -> Option<BodyDigest<'_>> {
     if cut < first + 2
         || ![&raw[..first], &raw[cut..]]
             .iter()
-            .all(|part| is_clean(part) && usual(part))
+            .all(|part| needs_no_cleaning(part) && has_simple_escapes_only(part))
     {
         return None;
     }
@@ -109,13 +109,13 @@ fn find_escaped_newline(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// True where text stays as it is when it is cleaned, and has neither line ends nor the marks of tables.
-fn is_clean(raw: &str) -> bool {
+fn needs_no_cleaning(raw: &str) -> bool {
     memchr::memchr3(b'\n', b'\t', b'|', raw.as_bytes()).is_none() && !text::needs_cleaning(raw)
 }
 
 /// True where there are no other escapes than those of quotes, slashes, line ends, and of whole characters that neither
 /// are white space nor get cleaned.
-fn usual(raw: &str) -> bool {
+fn has_simple_escapes_only(raw: &str) -> bool {
     let bytes = raw.as_bytes();
     let mut escapes = memchr::memchr_iter(b'\\', bytes);
     // Mostly there are but two.
@@ -167,9 +167,9 @@ fn count_words_between(raw: &str, first: usize, cut: usize) -> Option<u32> {
     }
     let between = &raw[first..cut];
     let no_gaps = || memchr::memmem::find(between.as_bytes(), b"  ").is_none();
-    let fits = odd == 0 || no_gaps() && usual(between);
+    let fits = odd == 0 || no_gaps() && has_simple_escapes_only(between);
     let plain = odd == 0 && highest < 0x7f - b' ';
-    (fits && (plain || is_clean(between))).then_some(words)
+    (fits && (plain || needs_no_cleaning(between))).then_some(words)
 }
 
 #[cfg(test)]

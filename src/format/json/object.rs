@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::digest::{BodyDigest, digest};
+use super::digest::{BodyDigest, digest_body};
 use super::source::ObjectSource;
 use super::token::{Cursor, Value, compact, elements, unescape};
 use crate::dispatch::Relation;
@@ -36,7 +36,7 @@ pub(super) fn parse_object(
             Some(FieldKey::Body)
                 if matches!(value, Value::Text(_)) && draft.mark_given(FieldKey::Body) =>
             {
-                short = value.as_text().filter(|_| head).and_then(digest);
+                short = value.as_text().filter(|_| head).and_then(digest_body);
                 if short.is_none() {
                     body = decode(value);
                     if markup::looks_like_html(&body) {

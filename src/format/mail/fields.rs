@@ -16,11 +16,11 @@ pub(super) fn apply_headers(headers: &Headers<'_>, draft: &mut Draft<'_>) {
             let message = "longer than 16 KiB: the rest of it was left out".to_owned();
             draft.add_problem(Severity::Fault, header.name, message);
         }
-        one(*header, draft);
+        apply_header(*header, draft);
     }
 }
 
-fn one(header: HeaderField<'_>, draft: &mut Draft<'_>) {
+fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
     let mut small = [0u8; 24];
     let name = header.name.as_bytes();
     let small = match small.get_mut(..name.len()) {

@@ -11,11 +11,12 @@ use crate::format::xml::Element;
 /// The name of a concept, else its code without the scheme, else its literal.
 fn concept_name(element: Element<'_, '_>) -> Option<String> {
     let name = element.child("name").and_then(Element::text);
-    name.or_else(|| code(element)).or_else(|| element.text())
+    name.or_else(|| concept_code(element))
+        .or_else(|| element.text())
 }
 
 /// The code of a concept without its scheme (`stat:usable`, `http://cv.iptc.org/newscodes/pubstatusg2/usable`).
-fn code(element: Element<'_, '_>) -> Option<String> {
+fn concept_code(element: Element<'_, '_>) -> Option<String> {
     let qcode = element.attribute("qcode");
     if let Some(qcode) = qcode {
         let suffix = qcode.split_once(':').map(|(_, code)| code.to_owned());
@@ -79,7 +80,7 @@ pub(super) fn item(draft: &mut Draft<'_>, meta: Element<'_, '_>) {
                 // Empty: until further notice.
                 None => draft.dispatch.embargoed = true,
             },
-            "pubStatus" => draft.set_optional(FieldKey::Status, "pubStatus", code(child)),
+            "pubStatus" => draft.set_optional(FieldKey::Status, "pubStatus", concept_code(child)),
             "edNote" => note(draft, child, has_note),
             "signal" => signal(draft, child),
             "link" => link(draft, child),
@@ -119,7 +120,7 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
 
 /// `sig:correction`, `sig:update`, `edStat:C`: what the item is to the others.
 fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
-    let Some(code) = code(signal) else {
+    let Some(code) = concept_code(signal) else {
         return draft.add_element_fields(signal);
     };
     let scheme = signal.attribute("qcode").unwrap_or_default();
@@ -261,7 +262,7 @@ fn subject(draft: &mut Draft<'_>, subject: Element<'_, '_>) {
         draft.set_optional(
             FieldKey::Category,
             "subject",
-            name.clone().or_else(|| code(subject)),
+            name.clone().or_else(|| concept_code(subject)),
         );
     }
     let code = ["qcode", "uri", "literal"];

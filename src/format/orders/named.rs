@@ -5,7 +5,7 @@ use crate::format::dateline;
 /// The items that an order names: `item 207`, `item dpa 157`, `story HARBOUR-FIRE, a0584`, `V9991`, `bdt0157`.
 ///
 /// In a text, that is no title, the story may also be named by its slug or headline.
-pub(super) fn named(text: &str, is_text: bool, ids: &mut Vec<String>) {
+pub(super) fn find_named_items(text: &str, is_text: bool, ids: &mut Vec<String>) {
     if is_text {
         ids.extend(headlined(text));
     }
@@ -106,7 +106,7 @@ mod tests {
     fn items_are_named() {
         let check = |text: &str, expected: &[&str]| {
             let mut ids = Vec::new();
-            named(text, true, &mut ids);
+            find_named_items(text, true, &mut ids);
             assert_eq!(ids, expected, "{text}");
         };
         check("Please kill item dpa 157 of 12:03.", &["dpa 157"]);

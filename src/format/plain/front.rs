@@ -1,6 +1,6 @@
 //! What stands before the text of a plain dispatch: headline, slug, byline, labels and notes to editors.
 
-use super::kinds::{LineKind, kind};
+use super::kinds::{LineKind, classify_line};
 use crate::dispatch::Dateline;
 use crate::format::anpa;
 use crate::format::dateline::LeadDateline;
@@ -73,7 +73,7 @@ fn leading_lines(text: &str) -> (Vec<FrontLine<'_>>, Option<(usize, LeadDateline
         if let Some(known) = LeadDateline::parse(line) {
             return (lines, Some((start, known)));
         }
-        let kind = kind(line);
+        let kind = classify_line(line);
         headlines += usize::from(kind == LineKind::Other);
         let long = line.len() > MAX_LINE_CHARS && line.chars().count() > MAX_LINE_CHARS;
         if long || lines.len() >= MAX_LINES || headlines > 5 {

@@ -16,7 +16,7 @@ pub(super) enum LineKind {
 }
 
 /// What a line looks like.
-pub(super) fn kind(line: &str) -> LineKind {
+pub(super) fn classify_line(line: &str) -> LineKind {
     if label::line(line).is_some() {
         LineKind::Label
     } else if is_note(line) {

@@ -20,7 +20,7 @@ pub(super) fn items(
     ctx: &Context,
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    for range in split::ranges(bytes) {
+    for range in split::dispatch_ranges(bytes) {
         if sink.is_full() {
             break;
         }

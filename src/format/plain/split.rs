@@ -27,7 +27,7 @@ enum Separator {
 }
 
 /// The byte ranges of the dispatches of a plain input, in order; all of it where there is one.
-pub(super) fn ranges(bytes: &[u8]) -> Vec<Range<usize>> {
+pub(super) fn dispatch_ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut from = 0;
     let marks = find_separators(bytes);

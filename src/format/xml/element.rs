@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::entities;
 use super::events::attributes;
-use super::names::{Namespace, local};
+use super::names::{Namespace, local_name};
 use super::tree::{NodeKind, Tree};
 use crate::format::markup::{Markup, MarkupBuilder};
 use crate::text;
@@ -78,12 +78,17 @@ impl<'t, 'a> Element<'t, 'a> {
     pub(in crate::format) fn attributes(self) -> impl Iterator<Item = (&'a str, String)> {
         attributes(self.parts().2)
             .filter(|(name, _)| !name.starts_with("xmlns"))
-            .map(|(name, value)| (local(name), one_line(&entities::resolve_attribute(value))))
+            .map(|(name, value)| {
+                (
+                    local_name(name),
+                    one_line(&entities::resolve_attribute(value)),
+                )
+            })
     }
 
     /// An attribute in one line, by its name without a prefix; `None` where it is empty.
     pub(in crate::format) fn attribute(self, name: &str) -> Option<String> {
-        let (_, value) = attributes(self.parts().2).find(|(found, _)| local(found) == name)?;
+        let (_, value) = attributes(self.parts().2).find(|(found, _)| local_name(found) == name)?;
         let value = one_line(&entities::resolve_attribute(value));
         (!value.is_empty()).then_some(value)
     }

@@ -107,6 +107,6 @@ impl<'a> Bindings<'a> {
 }
 
 /// A name without its prefix.
-pub(in crate::format) fn local(name: &str) -> &str {
+pub(in crate::format) fn local_name(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, local)| local)
 }

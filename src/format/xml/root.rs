@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::events::{Event, EventReader};
-use super::names::local;
+use super::names::local_name;
 use crate::format::encoding;
 
 /// What a document begins with.
@@ -36,7 +36,7 @@ impl RootElement {
             match events.next() {
                 Event::Open(open) => {
                     return Some(Self {
-                        name: local(open.name).to_owned(),
+                        name: local_name(open.name).to_owned(),
                         tag: open.inner.to_owned(),
                         start: text.to_owned(),
                     });

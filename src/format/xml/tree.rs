@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::element::Element;
 use super::events::{Event, EventReader, StartTag};
-use super::names::{Bindings, Namespace, local};
+use super::names::{Bindings, Namespace, local_name};
 
 /// Elements nested deeper than this are left out, their text stays.
 const MAX_DEPTH: usize = 512;
@@ -170,7 +170,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
     /// An element begins; false where it is the next one.
     fn opens(&mut self, inner: StartTag<'a>) -> bool {
         let shallow = !self.ends.shallow || self.open.len() == 1;
-        if shallow && (self.ends.starts_next)(local(inner.name)) {
+        if shallow && (self.ends.starts_next)(local_name(inner.name)) {
             let message = format!("expected `</{}>`, found `<{}>`", self.name, inner.name);
             self.events.fault(inner.at, message);
             self.events.jump(inner.at);
@@ -210,7 +210,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
         }
         let mut inward = self.open.iter().rev().take(MAX_OPEN_SEARCH);
         let Some(above) = inward.position(|(_, open, _)| *open == name) else {
-            let is_around = (self.ends.closes_container)(local(name));
+            let is_around = (self.ends.closes_container)(local_name(name));
             let message = if is_around {
                 format!("expected `</{}>`, found `</{name}>`", self.name)
             } else {

@@ -43,7 +43,7 @@ pub(super) fn items(
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let is_fill = |before: &[u8]| !frames::has_text(before);
-    let frames = frames::ranges(bytes, starts(bytes), is_fill);
+    let frames = frames::find_frames(bytes, starts(bytes), is_fill);
     frames::offer_frames(bytes, frames, sink, |raw, range| {
         parse_item(raw, range, want, ctx)
     });

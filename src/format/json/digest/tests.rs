@@ -16,7 +16,7 @@ fn check(middle: &str, digested: bool) {
         "\\n\\n(Reporting by A)\\n\\nCopyright 2020 QNA\\n-30-",
     ]
     .concat();
-    let found = digest(&raw);
+    let found = digest_body(&raw);
     assert_eq!(found.is_some(), digested, "{middle}");
     check_all(&raw);
 }
@@ -28,7 +28,7 @@ fn check_all(raw: &str) {
     let (core, trailer) = trailer::split_trailer(&whole);
     let first = find_escaped_newline(raw.as_bytes(), 0).filter(|_| raw.len() >= MIN_BODY_BYTES);
     let ways = [
-        digest(raw),
+        digest_body(raw),
         first.and_then(|first| last_paragraph(raw, first)),
         first.and_then(|first| whole_end(raw, first)),
     ];
@@ -81,8 +81,8 @@ fn leaves_what_may_read_otherwise() {
     ] {
         check(middle, false);
     }
-    assert!(digest("").is_none());
-    assert!(digest(&LEAD.repeat(20)).is_none());
+    assert!(digest_body("").is_none());
+    assert!(digest_body(&LEAD.repeat(20)).is_none());
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub(in crate::format::json) fn object_members(raw: &str) -> Members<'_> {
 }
 
 /// A string or number of the first of these names.
-fn said(members: &Members<'_>, names: &[&str]) -> Option<String> {
+fn text_member(members: &Members<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|wanted| {
         let (_, value) = members.iter().find(|(name, _)| plain(name) == *wanted)?;
         matches!(value, Value::Text(_) | Value::Number(_))

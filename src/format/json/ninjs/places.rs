@@ -1,6 +1,6 @@
 //! Where a ninjs item was written.
 
-use super::{object_members, plain, said};
+use super::{object_members, plain, text_member};
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
 use crate::format::json::token::Value;
@@ -15,7 +15,7 @@ pub(super) fn apply_location(draft: &mut Draft<'_>, text: &str) {
 /// A place in parts: a city, what lies around it, and the line as it was set.
 pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
     let all = object_members(raw);
-    if let Some(line) = said(&all, &["text"]) {
+    if let Some(line) = text_member(&all, &["text"]) {
         draft.set_field(FieldKey::Dateline, "dateline", &line);
     }
     let inner = all.iter().find_map(|(name, value)| match value {
@@ -23,10 +23,14 @@ pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
         _ => None,
     });
     let all = inner.unwrap_or(all);
-    draft.set_optional(FieldKey::Place, "located", said(&all, &["city", "name"]));
+    draft.set_optional(
+        FieldKey::Place,
+        "located",
+        text_member(&all, &["city", "name"]),
+    );
     draft.set_optional(
         FieldKey::Country,
         "located",
-        said(&all, &["country", "countryname", "countrycode"]),
+        text_member(&all, &["country", "countryname", "countrycode"]),
     );
 }

@@ -1,7 +1,7 @@
 //! What stands in arrays whose entries say what they are: subjects, signals, other identities, associated items.
 
 use super::texts::TextCandidate;
-use super::{Members, object_members, said};
+use super::{Members, object_members, text_member};
 use crate::dispatch::{Relation, RelationKind, Role};
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
@@ -17,11 +17,11 @@ const EXPORT_URN_PREFIX: &str = "urn:x-dateline:id:";
 pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
     if let Value::Object(raw) = value {
         let all = object_members(raw);
-        if said(&all, &["rel"]).as_deref() == Some("keyword") {
-            return draft.add_keyword(said(&all, &["name", "literal", "uri"]));
+        if text_member(&all, &["rel"]).as_deref() == Some("keyword") {
+            return draft.add_keyword(text_member(&all, &["name", "literal", "uri"]));
         }
-        let code = said(&all, &["qcode", "code", "literal", "uri"]);
-        draft.add_coded_subject(code, said(&all, &["name"]));
+        let code = text_member(&all, &["qcode", "code", "literal", "uri"]);
+        draft.add_coded_subject(code, text_member(&all, &["name"]));
         let category = all.iter().any(|(name, value)| {
             matches!(*name, "rel" | "rels")
                 && matches!(value, Value::Text(raw) | Value::Array(raw) if raw.contains("category"))
@@ -30,7 +30,7 @@ pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
             draft.set_optional(
                 FieldKey::Category,
                 "subject",
-                said(&all, &["code", "name", "literal"]),
+                text_member(&all, &["code", "name", "literal"]),
             );
         }
     } else {
@@ -43,7 +43,7 @@ pub(super) fn by(value: Value<'_>) -> Option<String> {
     match value {
         Value::Object(raw) => {
             let all = object_members(raw);
-            said(&all, &["by", "name", "byline"])
+            text_member(&all, &["by", "name", "byline"])
         }
         value => named(value),
     }
@@ -73,9 +73,9 @@ fn describe_association(name: &str, value: Value<'_>) -> Option<String> {
     let all = object_members(raw);
     let parts = [
         Some(unescape(name).into_owned()).filter(|name| !name.is_empty()),
-        said(&all, &["type"]),
-        said(&all, &["headline", "title", "descriptiontext", "name"]),
-        said(&all, &["uri", "guid", "href"]),
+        text_member(&all, &["type"]),
+        text_member(&all, &["headline", "title", "descriptiontext", "name"]),
+        text_member(&all, &["uri", "guid", "href"]),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| text::clean(&parts.join(" ")).into_owned())
@@ -84,13 +84,13 @@ fn describe_association(name: &str, value: Value<'_>) -> Option<String> {
 /// Another identity of the item, by its role: in ninjs 3 an array, before that an object.
 pub(super) fn alternative_id(value: Value<'_>, role: &str) -> Option<String> {
     match value {
-        Value::Object(raw) => said(&object_members(raw), &[role]),
+        Value::Object(raw) => text_member(&object_members(raw), &[role]),
         Value::Array(raw) => elements(raw).find_map(|element| {
             let Value::Object(raw) = element else {
                 return None;
             };
             let all = object_members(raw);
-            (said(&all, &["role"])? == role).then(|| said(&all, &["value"]))?
+            (text_member(&all, &["role"])? == role).then(|| text_member(&all, &["value"]))?
         }),
         _ => None,
     }
@@ -152,7 +152,7 @@ fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
         return false;
     };
     let all: Members<'_> = object_members(raw);
-    let (Some(rel), Some(uri)) = (said(&all, &["rel"]), said(&all, &["uri"])) else {
+    let (Some(rel), Some(uri)) = (text_member(&all, &["rel"]), text_member(&all, &["uri"])) else {
         return false;
     };
     let kind = match rel.as_str() {
@@ -167,7 +167,7 @@ fn apply_relation(draft: &mut Draft<'_>, value: Value<'_>) -> bool {
         }
         _ => return false,
     };
-    let id = match said(&all, &["name"]) {
+    let id = match text_member(&all, &["name"]) {
         Some(name) if uri.starts_with(EXPORT_URN_PREFIX) => name,
         _ => uri,
     };
@@ -185,6 +185,6 @@ pub(super) fn provider_name(value: Value<'_>) -> Option<String> {
             return None;
         };
         let all = object_members(raw);
-        (said(&all, &["role"])? == "provider").then(|| said(&all, &["name"]))?
+        (text_member(&all, &["role"])? == "provider").then(|| text_member(&all, &["name"]))?
     })
 }

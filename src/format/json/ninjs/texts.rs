@@ -1,6 +1,6 @@
 //! The texts of a ninjs item: headlines, bodies and descriptions, each in several forms.
 
-use super::{object_members, plain, said};
+use super::{object_members, plain, text_member};
 use crate::format::content;
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
@@ -31,14 +31,14 @@ pub(super) fn collect_texts<'a>(kept: &str, array: &'a str, offers: &mut Vec<Tex
             continue;
         };
         let all = object_members(raw);
-        let role = said(&all, &["role"]).unwrap_or_default();
-        let kind = said(&all, &["contenttype"]).unwrap_or_default();
+        let role = text_member(&all, &["role"]).unwrap_or_default();
+        let kind = text_member(&all, &["contenttype"]).unwrap_or_default();
         let value = all.iter().find(|(name, _)| plain(name) == "value");
         let Some((_, value)) = value else { continue };
         let html = kind.contains("html") || kind.is_empty() && role.contains("html");
         let nitf = kind.to_ascii_lowercase().contains("nitf");
         let name = format!("{kept}@{}", if role.is_empty() { &kind } else { &role });
-        let words = said(&all, &["wordcount"]);
+        let words = text_member(&all, &["wordcount"]);
         let rank = rank(&plain(&role), html) + u8::from(nitf);
         offers.push((rank, name, *value, html));
         if let Some(words) = words.filter(|words| words != "0") {
@@ -86,8 +86,8 @@ pub(super) fn apply_headlines(draft: &mut Draft<'_>, array: &str) {
         let (role, value) = match element {
             Value::Object(raw) => {
                 let all = object_members(raw);
-                let role = said(&all, &["role"]).unwrap_or_default();
-                (role, said(&all, &["value", "name"]))
+                let role = text_member(&all, &["role"]).unwrap_or_default();
+                (role, text_member(&all, &["value", "name"]))
             }
             value => (String::new(), named(value)),
         };
