@@ -5,8 +5,8 @@ mod table;
 use std::borrow::Cow;
 
 use crate::dispatch::BlockKind;
+pub(super) use table::expand_tabs;
 use table::table;
-pub(super) use table::untabbed;
 
 /// Longest line, in columns, of a text that was wrapped by hand or by a telex.
 const MAX_WRAPPED_WIDTH: usize = 90;
@@ -202,7 +202,7 @@ fn flush<'a>(
         if rows > 0 {
             let rows: Vec<String> = group[at..at + rows]
                 .iter()
-                .map(|row| untabbed(row))
+                .map(|row| expand_tabs(row))
                 .collect();
             at += rows.len();
             if !sink(BlockKind::Table, Cow::Owned(rows.join("\n"))) {

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use crate::dispatch::{DatelineDate, Severity, Stamp};
 
 /// A year of two digits or four: wires with two digits began in the seventies.
-pub(super) fn year(text: &str) -> Option<i16> {
+pub(super) fn parse_year(text: &str) -> Option<i16> {
     let year: i16 = text.parse().ok()?;
     match (text.len(), year) {
         (2, 70..) => Some(1900 + year),

@@ -17,7 +17,7 @@ use marks::Marks;
 pub(super) use place::is_known_agency;
 use place::is_place_name;
 pub(super) use seen::DatelineCache;
-use styles::{bare, parse_agency_first, parse_bracketed, separator, with_agency};
+use styles::{bare, parse_agency_first, parse_bracketed, parse_with_agency, separator};
 pub(super) use styles::{is_add_dateline, parse_add_dateline, parse_top_brackets};
 
 /// Bytes of a lead in which a dateline must end.
@@ -29,7 +29,7 @@ pub(super) struct LeadDateline<'a>(&'a str, Dateline);
 impl<'a> LeadDateline<'a> {
     /// The dateline of a lead.
     pub(super) fn parse(lead: &'a str) -> Option<Self> {
-        Some(Self(reach(lead), parse(lead)?))
+        Some(Self(limit_length(lead), parse(lead)?))
     }
 
     /// True where a text begins with the lead of this dateline.
@@ -49,17 +49,17 @@ impl<'a> LeadDateline<'a> {
 
     /// The dateline of this lead, where it is the same.
     pub(super) fn for_lead(self, lead: &str) -> Option<Dateline> {
-        (self.0 == reach(lead)).then_some(self.1)
+        (self.0 == limit_length(lead)).then_some(self.1)
     }
 }
 
-fn reach(lead: &str) -> &str {
+fn limit_length(lead: &str) -> &str {
     &lead[..lead.floor_char_boundary(MAX_LENGTH)]
 }
 
 /// The dateline at the start of a lead, with the range that it takes there. `None` where in doubt.
 pub(super) fn parse(lead: &str) -> Option<Dateline> {
-    let head = reach(lead);
+    let head = limit_length(lead);
     let start = head.len() - head.trim_ascii_start().len();
     let head = &head[start..];
     let marks = Marks::of(head)?;
@@ -67,9 +67,9 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
     let brackets = |found: fn(&str) -> _| marks.brackets.then(|| found(head))?;
     let (mut dateline, end) = beyond(parse_bracketed)
         .or_else(|| brackets(parse_agency_first))
-        .or_else(|| brackets(|head| with_agency(head, '(', ')')))
-        .or_else(|| beyond(|head| with_agency(head, '（', '）')))
-        .or_else(|| marks.slashes.then(|| with_agency(head, '/', '/'))?)
+        .or_else(|| brackets(|head| parse_with_agency(head, '(', ')')))
+        .or_else(|| beyond(|head| parse_with_agency(head, '（', '）')))
+        .or_else(|| marks.slashes.then(|| parse_with_agency(head, '/', '/'))?)
         .or_else(|| (marks.dashes || marks.non_ascii).then(|| bare(head))?)?;
     dateline.range = Some(start..start + end);
     Some(dateline)

@@ -45,7 +45,7 @@ pub(super) enum FieldKey {
 }
 
 /// The key of a field's name: case, hyphens, underscores and spaces do not count.
-pub(super) fn key(name: &str) -> Option<FieldKey> {
+pub(super) fn field_key(name: &str) -> Option<FieldKey> {
     let mut plain = [0u8; 24];
     let mut length = 0;
     for byte in name.bytes().filter(|b| !matches!(b, b'-' | b'_' | b' ')) {

@@ -101,8 +101,8 @@ pub(super) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
     let slug = d.slug.as_deref().unwrap_or("");
     let order = [title, note, label, slug]
         .into_iter()
-        .find_map(|text| order(reach(text), true))
-        .or_else(|| order(start, false))
+        .find_map(|text| find_directive(reach(text), true))
+        .or_else(|| find_directive(start, false))
         .or_else(|| first_words(note))
         .or_else(|| find_hold_label(label));
     let ruled = draft.given_keys & FieldKey::Role.bit() != 0;
@@ -137,7 +137,7 @@ fn title(d: &Dispatch) -> &str {
 }
 
 /// What a text orders; a note may say it in more ways.
-fn order(text: &str, is_note: bool) -> Option<Directive> {
+fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
     let may = if is_note {
         contains_stem(text, &ALL_STEMS)
     } else {
@@ -282,7 +282,8 @@ mod tests {
 
     #[test]
     fn orders_are_told_from_news() {
-        let check = |text: &str, expected| assert_eq!(order(text, false), expected, "{text}");
+        let check =
+            |text: &str, expected| assert_eq!(find_directive(text, false), expected, "{text}");
         check(
             "EDITORS: Please kill the story DAM-LEAK, a0584. A kill is mandatory.",
             Some(Directive::Kill),

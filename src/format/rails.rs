@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// True for a control that copy holds for setting alone; tabs and line ends are none.
-fn is_setting(b: u8) -> bool {
+fn is_typesetting_control(b: u8) -> bool {
     b < 0x20 && !matches!(b, b'\t' | b'\n' | 0x1b) || b == 0x7f
 }
 
@@ -14,7 +14,7 @@ fn next_control(bytes: &[u8], from: usize) -> usize {
         // Without a branch a byte, so that it vectorises.
         let odd = |b: u8| u8::from(b < 0x20) | u8::from(b == 0x7f);
         if chunk.iter().fold(0, |seen, &b| seen | odd(b)) != 0
-            && let Some(found) = chunk.iter().position(|&b| is_setting(b))
+            && let Some(found) = chunk.iter().position(|&b| is_typesetting_control(b))
         {
             return at + found;
         }

@@ -6,7 +6,7 @@ use super::xml::{self, Ancestors, BuiltItem, DocumentShape, Element, Namespace};
 use super::{Context, Detail};
 use crate::dispatch::{Problem, Relation, RelationKind, Role, Status};
 use crate::format::content;
-use crate::format::fields::{FieldKey, key};
+use crate::format::fields::{FieldKey, field_key};
 use crate::format::markup::TextBlock;
 
 const SHAPE: DocumentShape = DocumentShape {
@@ -128,7 +128,7 @@ impl ItemFields {
                     ids
                 });
             }
-            _ => match danish_key(&lower).or_else(|| key(name)) {
+            _ => match danish_key(&lower).or_else(|| field_key(name)) {
                 Some(FieldKey::Body | FieldKey::Html) if self.blocks.is_empty() => {
                     self.blocks = content::element_blocks(draft, child);
                 }

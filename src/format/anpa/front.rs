@@ -1,7 +1,7 @@
 //! The lines before the copy of an ANPA dispatch, on the upper rail (`^…<`): keyword, headline, notes, byline.
 
 use super::header::{Header, is_reference, is_version};
-use super::kinds::{agency_from_credit, is_byline, is_credit, is_visuals_line, note};
+use super::kinds::{agency_from_credit, is_byline, is_credit, is_visuals_line, parse_note};
 use crate::format::dateline::LeadDateline;
 use crate::format::draft::Draft;
 use crate::format::fields::{self, FieldKey};
@@ -125,7 +125,7 @@ impl FrontMatterReader {
         if !self.has_keyword && !self.has_headline && is_keyword_line(text, header) {
             self.has_keyword = true;
             apply_keyword_line(text, draft);
-        } else if let Some(note) = note(text) {
+        } else if let Some(note) = parse_note(text) {
             fields::append_text(&mut draft.dispatch.ednote, note, "\n");
         } else if is_byline(text) && self.byline == BylineState::None {
             self.byline = BylineState::Named;

@@ -1,7 +1,7 @@
 //! What a line before the copy may be, by its words.
 
 /// What a note to editors says, without its mark (`Eds:`).
-pub(super) fn note(line: &str) -> Option<&str> {
+pub(super) fn parse_note(line: &str) -> Option<&str> {
     const MARKS: [&str; 9] = [
         "eds:",
         "eds.:",

@@ -49,12 +49,13 @@ pub(super) fn items(
 
 /// Where headers begin: at SYN SYN SOH, or at the lines themselves.
 fn starts(bytes: &[u8]) -> Vec<usize> {
-    let framed = memchr::memchr_iter(0x01, bytes).filter(|&at| is_story(&bytes[at + 1..]));
+    let framed =
+        memchr::memchr_iter(0x01, bytes).filter(|&at| starts_with_story_number(&bytes[at + 1..]));
     let mut starts: Vec<usize> = framed.map(|at| with_routing(bytes, at)).collect();
     let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
     let bare = std::iter::once(0)
         .chain(lines)
-        .filter_map(|at| bare(bytes, at));
+        .filter_map(|at| unframed_header_start(bytes, at));
     let bare: Vec<usize> = bare
         .filter(|&at| {
             // The line of a header whose first line is known already.
@@ -74,7 +75,7 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// A service letter and a story number, and no header of IPTC 7901, whose priority follows at once.
-fn is_story(bytes: &[u8]) -> bool {
+fn starts_with_story_number(bytes: &[u8]) -> bool {
     let digits = bytes
         .iter()
         .skip(1)
@@ -102,7 +103,7 @@ fn with_routing(bytes: &[u8], soh: usize) -> usize {
 }
 
 /// Where a header begins that lost its frame, and whose line of priority and keyword begins here.
-fn bare(bytes: &[u8], at: usize) -> Option<usize> {
+fn unframed_header_start(bytes: &[u8], at: usize) -> Option<usize> {
     let line = bytes.get(at..)?;
     let looks = line.first()?.is_ascii_alphabetic()
         && *line.get(1)? == b' '

@@ -122,7 +122,7 @@ impl<'a> TransmissionLine<'a> {
     fn resolve_day(&self, header: Option<(i8, i8)>) -> Option<Date> {
         let [first, second, year] = self.date;
         let (first, second) = (first.parse::<i8>().ok()?, second.parse::<i8>().ok()?);
-        let year = clock::year(year)?;
+        let year = clock::parse_year(year)?;
         let month_first = Date::new(year, first, second).ok();
         let day_first = Date::new(year, second, first).ok();
         let near = |day: &Option<Date>| {

@@ -75,7 +75,7 @@ fn gaps(line: &str) -> Vec<(usize, usize)> {
 }
 
 /// Tabs as spaces, up to columns of eight.
-pub(in crate::format) fn untabbed(line: &str) -> String {
+pub(in crate::format) fn expand_tabs(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut column = 0;
     for c in line.chars() {

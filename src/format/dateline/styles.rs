@@ -1,7 +1,7 @@
 //! The ways in which agencies write a dateline, and what parts it from the text.
 
 use super::place::{self, LetterCase, is_known_agency, is_place_name};
-use super::{parse_names, reach, with_trailing_day};
+use super::{limit_length, parse_names, with_trailing_day};
 use crate::dispatch::Dateline;
 use crate::format::days::day;
 
@@ -69,7 +69,7 @@ pub(super) fn parse_agency_first(head: &str) -> Option<(Dateline, usize)> {
 }
 
 /// `PLACE, DATE (AGENCY) — ` and `PLACE, DATE. /AGENCY/. `
-pub(super) fn with_agency(head: &str, open: char, close: char) -> Option<(Dateline, usize)> {
+pub(super) fn parse_with_agency(head: &str, open: char, close: char) -> Option<(Dateline, usize)> {
     let slashes = open == '/';
     for (at, _) in head.match_indices(open).take(4) {
         let inner = &head[at + open.len_utf8()..];
@@ -198,7 +198,7 @@ pub(in crate::format) fn parse_top_brackets(lead: &str) -> Option<Dateline> {
     const LABELS: [&str; 9] = [
         "速報", "訂正", "号外", "再送", "更新", "独自", "詳報", "注意", "予定",
     ];
-    let (name, after) = reach(lead).strip_prefix('【')?.split_once('】')?;
+    let (name, after) = limit_length(lead).strip_prefix('【')?.split_once('】')?;
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '・' | '＝' | '=' | ' ');
     if !(2..=12).contains(&name.chars().count())
         || !name.chars().all(fits)
@@ -217,7 +217,7 @@ pub(in crate::format) fn parse_top_brackets(lead: &str) -> Option<Dateline> {
 
 /// `PORT SALANE: and so on`: how an add says which story it goes on with. The text goes on within a sentence.
 pub(in crate::format) fn parse_add_dateline(lead: &str) -> Option<Dateline> {
-    let (place, after) = reach(lead).split_once(": ")?;
+    let (place, after) = limit_length(lead).split_once(": ")?;
     let goes_on = |c: char| c.is_lowercase() || c.is_ascii_digit();
     if place.len() < 3
         || !is_place_name(place)

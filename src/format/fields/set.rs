@@ -100,7 +100,7 @@ impl Draft<'_> {
                     self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
                 }
             },
-            FieldKey::Urgency => match urgency(value) {
+            FieldKey::Urgency => match parse_urgency(value) {
                 Some(urgency) => d.urgency = Some(urgency),
                 None => self.add_invalid_value(name, value, "an urgency of 1 to 9"),
             },
@@ -210,7 +210,7 @@ fn parse_epoch(value: &str) -> Option<Stamp> {
     }
 }
 
-fn urgency(value: &str) -> Option<Urgency> {
+fn parse_urgency(value: &str) -> Option<Urgency> {
     match value.to_ascii_lowercase().as_str() {
         "flash" => Urgency::new(1),
         "urgent" | "bulletin" | "alert" => Urgency::new(2),

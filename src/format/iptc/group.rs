@@ -47,7 +47,7 @@ impl<'a> DateTimeGroup<'a> {
             {
                 group.month = Some(month);
             } else if group.month.is_some() && group.year.is_none() {
-                group.year = Some(clock::year(word)?);
+                group.year = Some(clock::parse_year(word)?);
             } else if group.zone.is_empty() && group.month.is_none() {
                 group.zone = word;
             } else {

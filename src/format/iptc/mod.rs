@@ -24,7 +24,7 @@ const MAX_KEYWORD_LINE_BYTES: usize = 140;
 
 /// True for a header line among the first bytes, with SOH or without.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
-    starts(&sample.start[..sample.start.len().min(512)])
+    find_header_starts(&sample.start[..sample.start.len().min(512)])
         .first()
         .is_some_and(|&at| at <= 256 && sample.start[..at].trim_ascii().len() <= 16)
 }
@@ -38,7 +38,7 @@ pub(super) fn items(
 ) -> Vec<Problem> {
     // Fill before the first header belongs to it; text does not.
     let is_fill = |before: &[u8]| !before.iter().any(u8::is_ascii_alphanumeric);
-    let frames = frames::find_frames(bytes, starts(bytes), is_fill);
+    let frames = frames::find_frames(bytes, find_header_starts(bytes), is_fill);
     frames::offer_frames(bytes, frames, sink, |raw, range| {
         parse_item(raw, range, want, ctx)
     });
@@ -46,7 +46,7 @@ pub(super) fn items(
 }
 
 /// Where header lines begin, with the SOH before them.
-fn starts(bytes: &[u8]) -> Vec<usize> {
+fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
     let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
     let mut starts: Vec<usize> = std::iter::once(0)
         .chain(lines)

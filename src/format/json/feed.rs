@@ -6,7 +6,7 @@ use super::source::ObjectSource;
 use super::token::{Value, elements, unescape};
 use crate::format::content;
 use crate::format::draft::{Draft, ParsedItem};
-use crate::format::fields::{FieldKey, key, time};
+use crate::format::fields::{FieldKey, field_key, time};
 use crate::format::finish;
 
 /// Reads one item. `outer` are the members of the feed.
@@ -82,7 +82,7 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
                 }
             }
         }
-        _ => match key(name).filter(|key| !key.is_nested_only()) {
+        _ => match field_key(name).filter(|key| !key.is_nested_only()) {
             Some(key) => set_value(draft, key, name, value),
             None => keep_value(draft, name, value),
         },

@@ -205,8 +205,8 @@ fn item(
         Dialect::Ninjs => {
             let place = source.locate_object(raw, nth, members);
             match find_enveloped_item(members, MAX_ENVELOPE_DEPTH) {
-                Some(inner) => ninjs::item(source, raw, &inner, place),
-                None => ninjs::item(source, raw, members, place),
+                Some(inner) => ninjs::parse_object(source, raw, &inner, place),
+                None => ninjs::parse_object(source, raw, members, place),
             }
         }
     }

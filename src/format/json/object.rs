@@ -8,7 +8,7 @@ use super::token::{Cursor, Value, compact, elements, unescape};
 use crate::dispatch::Relation;
 use crate::format::Detail;
 use crate::format::draft::{Draft, ParsedItem};
-use crate::format::fields::{FieldKey, key};
+use crate::format::fields::{FieldKey, field_key};
 use crate::format::finish::{self, BodyText};
 use crate::format::markup::{self, Markup};
 use crate::text;
@@ -31,7 +31,7 @@ pub(super) fn parse_object(
             draft.report_duplicate(&unescape(name));
         }
         let name = unescape(name);
-        match key(&name) {
+        match field_key(&name) {
             None => keep_value(&mut draft, &name, value),
             Some(FieldKey::Body)
                 if matches!(value, Value::Text(_)) && draft.mark_given(FieldKey::Body) =>

@@ -3,7 +3,7 @@
 use super::ninjs;
 use super::source::Dialect;
 use super::token::{Value, unescape};
-use crate::format::fields::{FieldKey, key};
+use crate::format::fields::{FieldKey, field_key};
 
 /// Envelopes within envelopes.
 pub(super) const MAX_ENVELOPE_DEPTH: u8 = 4;
@@ -25,12 +25,12 @@ pub(super) fn container<'a>(dialect: Dialect, members: &[(&str, Value<'a>)]) -> 
     for &(name, value) in members {
         match value {
             Value::Array(raw)
-                if raw[1..].trim_ascii_start().starts_with('{') && key(name).is_none() =>
+                if raw[1..].trim_ascii_start().starts_with('{') && field_key(name).is_none() =>
             {
                 several |= array.replace(raw).is_some();
             }
             _ if matches!(
-                key(&unescape(name)),
+                field_key(&unescape(name)),
                 Some(FieldKey::Headline | FieldKey::Body | FieldKey::Html)
             ) =>
             {
@@ -77,7 +77,7 @@ pub(super) fn find_enveloped_item<'a>(
 pub(super) fn has_item_members(dialect: Dialect, members: &[(&str, Value<'_>)]) -> bool {
     let telling = |name: &str| {
         matches!(
-            key(name),
+            field_key(name),
             Some(FieldKey::Headline | FieldKey::Body | FieldKey::Html)
         )
     };

@@ -6,7 +6,7 @@ use super::header::{HeaderField, Headers, MAX_VALUE_BYTES};
 use crate::dispatch::{Relation, RelationKind, Role, Severity, Urgency};
 use crate::format::Detail;
 use crate::format::draft::Draft;
-use crate::format::fields::{FieldKey, key};
+use crate::format::fields::{FieldKey, field_key};
 use crate::format::plain::kinds::is_slug;
 
 /// Sets what the headers say.
@@ -57,7 +57,7 @@ fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
                 .get(..2)
                 .filter(|x| x.eq_ignore_ascii_case("x-"));
             let plain = known.map_or(header.name, |_| &header.name[2..]);
-            match key(plain).filter(|key| !key.is_nested_only()) {
+            match field_key(plain).filter(|key| !key.is_nested_only()) {
                 Some(FieldKey::Relates(kind)) => add_relations(header, kind, draft),
                 Some(key) => draft.set_field(key, header.name, &header.value()),
                 None => keep_header(header, draft),

@@ -103,7 +103,7 @@ pub(super) fn preformatted(text: &str) -> Vec<TextBlock> {
                 BlockKind::Table,
                 group
                     .iter()
-                    .map(|line| blocks::untabbed(line))
+                    .map(|line| blocks::expand_tabs(line))
                     .collect::<Vec<_>>()
                     .join("\n"),
             ));

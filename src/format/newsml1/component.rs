@@ -1,6 +1,6 @@
 //! The components of a `NewsML` 1 item: lines, metadata and text, of which some are the same in another form.
 
-use super::manage::{party, said};
+use super::manage::{formal_name_or_text, party};
 use crate::dispatch::BlockKind;
 use crate::format::content;
 use crate::format::draft::Draft;
@@ -14,7 +14,10 @@ pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlo
     // Components in document order, with the role that holds for each; no recursion.
     let mut open = vec![(top, String::new())];
     while let Some((component, role)) = open.pop() {
-        let own = component.child("Role").and_then(said).unwrap_or(role);
+        let own = component
+            .child("Role")
+            .and_then(formal_name_or_text)
+            .unwrap_or(role);
         let caption = own.to_ascii_lowercase().contains("caption");
         let same = component.attribute("EquivalentsList").as_deref() == Some("yes");
         let mut contents = Vec::new();
@@ -61,7 +64,10 @@ pub(super) fn blocks(draft: &mut Draft<'_>, top: Element<'_, '_>) -> Vec<TextBlo
 
 /// Text with tags first, plain text next, what lies elsewhere or is no text last.
 fn rank(item: Element<'_, '_>) -> u8 {
-    let kind = item.child("MediaType").and_then(said).unwrap_or_default();
+    let kind = item
+        .child("MediaType")
+        .and_then(formal_name_or_text)
+        .unwrap_or_default();
     let data = item.child("DataContent");
     match data {
         _ if !kind.is_empty() && !kind.to_ascii_lowercase().contains("text") => 5,
@@ -75,7 +81,7 @@ fn rank(item: Element<'_, '_>) -> u8 {
 
 /// What a content item is, in words.
 fn about(item: Element<'_, '_>) -> Option<String> {
-    let part = |name: &str| item.child(name).and_then(said);
+    let part = |name: &str| item.child(name).and_then(formal_name_or_text);
     let parts = [
         part("MediaType"),
         part("Format").or_else(|| part("MimeType")),
@@ -104,7 +110,7 @@ fn content_item(
             draft.set_optional(FieldKey::Words, &name, value);
         }
     }
-    draft.add_optional_field("Format", item.child("Format").and_then(said));
+    draft.add_optional_field("Format", item.child("Format").and_then(formal_name_or_text));
     for data in item
         .children()
         .filter(|child| child.name() == "DataContent")
@@ -159,7 +165,7 @@ fn lines(draft: &mut Draft<'_>, lines: Element<'_, '_>, blocks: &mut Vec<TextBlo
 fn news_line(draft: &mut Draft<'_>, line: Element<'_, '_>) {
     let kind = line
         .child("NewsLineType")
-        .and_then(said)
+        .and_then(formal_name_or_text)
         .unwrap_or_default();
     let texts = line
         .children()
@@ -201,7 +207,9 @@ fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
 fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for child in metadata.children() {
         match child.name() {
-            "Language" => draft.set_optional(FieldKey::Language, "Language", said(child)),
+            "Language" => {
+                draft.set_optional(FieldKey::Language, "Language", formal_name_or_text(child))
+            }
             "SubjectCode" => {
                 for code in child.children() {
                     draft.add_subject(code.attribute("FormalName"));
@@ -221,7 +229,9 @@ fn descriptive(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
                     draft.add_optional_field(&name, value);
                 }
             }
-            "Genre" | "OfInterestTo" => draft.add_optional_field(child.name(), said(child)),
+            "Genre" | "OfInterestTo" => {
+                draft.add_optional_field(child.name(), formal_name_or_text(child))
+            }
             _ => draft.add_element_fields(child),
         }
     }
@@ -257,7 +267,7 @@ fn rights(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     for inner in metadata.descendants().filter(|inner| !inner.is_nested()) {
         match inner.name() {
             "UsageType" | "CopyrightHolder" => {
-                draft.set_optional(FieldKey::Rights, inner.name(), said(inner))
+                draft.set_optional(FieldKey::Rights, inner.name(), formal_name_or_text(inner))
             }
             _ => draft.add_element_fields(inner),
         }

@@ -7,7 +7,7 @@ use crate::format::label;
 use crate::format::xml::Element;
 
 /// What an element says: its `FormalName`, or its text. Both are in use.
-pub(super) fn said(element: Element<'_, '_>) -> Option<String> {
+pub(super) fn formal_name_or_text(element: Element<'_, '_>) -> Option<String> {
     element.attribute("FormalName").or_else(|| element.text())
 }
 
@@ -21,7 +21,9 @@ pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
                 draft.set_optional(FieldKey::Sent, "DateAndTime", child.text());
                 draft.dispatch.sent = draft.dispatch.sent.or(made);
             }
-            "Priority" => draft.set_optional(FieldKey::Priority, "Priority", said(child)),
+            "Priority" => {
+                draft.set_optional(FieldKey::Priority, "Priority", formal_name_or_text(child))
+            }
             "SentFrom" => {
                 if let Some(name) = party(child) {
                     draft.add_field("SentFrom", &name);
@@ -29,7 +31,7 @@ pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
                 }
             }
             name => {
-                if let Some(text) = said(child) {
+                if let Some(text) = formal_name_or_text(child) {
                     draft.add_field(name, &text);
                 }
             }
@@ -102,7 +104,7 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
     for child in management.children() {
         match child.name() {
             "NewsItemType" => {
-                let kind = said(child).unwrap_or_default();
+                let kind = formal_name_or_text(child).unwrap_or_default();
                 if kind.eq_ignore_ascii_case("alert") {
                     draft.dispatch.role = Role::Alert;
                 }
@@ -112,9 +114,11 @@ pub(super) fn management(draft: &mut Draft<'_>, management: Element<'_, '_>) {
             "ThisRevisionCreated" => {
                 draft.set_optional(FieldKey::Sent, "ThisRevisionCreated", child.text())
             }
-            "Status" => draft.set_optional(FieldKey::Status, "Status", said(child)),
+            "Status" => draft.set_optional(FieldKey::Status, "Status", formal_name_or_text(child)),
             "StatusWillChange" => will_change(draft, child),
-            "Urgency" => draft.set_optional(FieldKey::Urgency, "Urgency", said(child)),
+            "Urgency" => {
+                draft.set_optional(FieldKey::Urgency, "Urgency", formal_name_or_text(child))
+            }
             "Instruction" => instruction(draft, child),
             "DerivedFrom" => {
                 let id = child.attribute("NewsItem").or_else(|| child.text());
@@ -139,7 +143,7 @@ fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
         .and_then(Element::text);
     let next = change
         .find_descendant("FutureStatus")
-        .and_then(said)
+        .and_then(formal_name_or_text)
         .unwrap_or_default();
     if draft.dispatch.embargoed && !next.eq_ignore_ascii_case("canceled") {
         draft.set_optional(FieldKey::Embargo, "StatusWillChange", when);
@@ -151,7 +155,7 @@ fn will_change(draft: &mut Draft<'_>, change: Element<'_, '_>) {
 
 /// `Instruction`: what is to be done with earlier revisions.
 fn instruction(draft: &mut Draft<'_>, instruction: Element<'_, '_>) {
-    let name = said(instruction).unwrap_or_default();
+    let name = formal_name_or_text(instruction).unwrap_or_default();
     draft.add_element_fields(instruction);
     let role = match name.to_ascii_lowercase().as_str() {
         "delete" | "kill" | "cancel" | "withdraw" => Some(Role::Kill),

@@ -25,11 +25,11 @@ pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>)
         .collect();
     let mut blocks = Vec::new();
     for content in &contents {
-        blocks.append(&mut marked(draft, *content));
+        blocks.append(&mut read_content(draft, *content));
     }
     if contents.is_empty() {
         // Some write their paragraphs right into the body.
-        blocks = marked(draft, body);
+        blocks = read_content(draft, body);
     }
     for end in body.children().filter(|child| child.name() == "body.end") {
         for child in end.children() {
@@ -45,7 +45,7 @@ pub(in crate::format) fn read_body(draft: &mut Draft<'_>, nitf: Element<'_, '_>)
     blocks
 }
 
-fn marked(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
+fn read_content(draft: &mut Draft<'_>, element: Element<'_, '_>) -> Vec<TextBlock> {
     let skip = |inner: Element<'_, '_>| matches!(inner.name(), "body.head" | "body.end");
     let markup = element.to_markup(&skip);
     draft.add_links(markup.links);

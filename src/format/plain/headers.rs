@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::format::draft::Draft;
-use crate::format::fields::{FieldKey, key};
+use crate::format::fields::{FieldKey, field_key};
 
 /// Most lines that such a block may have.
 const MAX_HEADER_LINES: usize = 80;
@@ -47,7 +47,7 @@ pub(super) fn lines_with_ends(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn known_key(name: &str) -> Option<FieldKey> {
-    key(name).filter(|key| !key.is_nested_only())
+    field_key(name).filter(|key| !key.is_nested_only())
 }
 
 /// Finds the block: it begins with the first line (or with the second, below a headline), each of its lines is a header

@@ -106,11 +106,11 @@ fn starts_dispatch(part: &[u8], mark: Separator) -> bool {
     }
     mark != Separator::Possible
         || headers::find_header_block(text).is_some_and(|block| block.is_certain())
-        || is_dated(text)
+        || has_dateline(text)
 }
 
 /// True where a dateline with an agency stands among the first lines.
-fn is_dated(text: &str) -> bool {
+fn has_dateline(text: &str) -> bool {
     let lines = text
         .lines()
         .map(str::trim_ascii)

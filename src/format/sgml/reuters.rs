@@ -60,7 +60,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
         draft.add_problem(Severity::Fault, "REUTERS", message);
     }
-    for (name, value) in tags::attributes(root.attributes) {
+    for (name, value) in tags::parse_attributes(root.attributes) {
         match name {
             "NEWID" => draft.set_field(FieldKey::Id, name, value),
             // There is an element of this name too.
@@ -93,7 +93,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
 
 /// Title, author, dateline and body; in briefs and in what was not taken apart, the bare text.
 fn parse_text_element(element: Element<'_>, mut draft: Draft<'_>, at: Range<u64>) -> ParsedItem {
-    for (name, value) in tags::attributes(element.attributes) {
+    for (name, value) in tags::parse_attributes(element.attributes) {
         draft.add_field(name, value);
     }
     let (mut dateline, mut body) = ("", None);

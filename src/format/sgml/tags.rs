@@ -83,7 +83,7 @@ fn find_end_tag(text: &str, name: &str) -> Option<usize> {
 }
 
 /// The attributes of a start tag: names and values, quotes taken off.
-pub(super) fn attributes(text: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn parse_attributes(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
         rest = rest.trim_start();

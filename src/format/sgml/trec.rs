@@ -119,7 +119,13 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
     let [month, day, year] = numbers[..] else {
         return;
     };
-    let parsed = || Some((clock::year(year)?, month.parse().ok()?, day.parse().ok()?));
+    let parsed = || {
+        Some((
+            clock::parse_year(year)?,
+            month.parse().ok()?,
+            day.parse().ok()?,
+        ))
+    };
     let Some((year, month, day)) = parsed() else {
         return;
     };
@@ -166,7 +172,7 @@ fn apply_document_number(draft: &mut Draft<'_>) {
     let number = |at: usize| digits.get(at..at + 2)?.parse().ok();
     let day = || {
         let date = DatelineDate {
-            year: clock::year(digits.get(..2)?),
+            year: clock::parse_year(digits.get(..2)?),
             month: number(2)?,
             day: number(4)?,
         };
@@ -202,7 +208,8 @@ fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut D
     if let Some(keyword) = parts.next() {
         draft.dispatch.slug = Some(keyword.to_owned());
     }
-    let (references, version): (Vec<&str>, Vec<&str>) = parts.partition(|part| is_reference(part));
+    let (references, version): (Vec<&str>, Vec<&str>) =
+        parts.partition(|part| is_story_reference(part));
     for reference in references {
         draft.add_reference(reference);
     }
@@ -212,7 +219,7 @@ fn apply_wire_lines(first: Option<String>, second: Option<String>, draft: &mut D
 }
 
 /// `a0584`: a service letter and a story number.
-fn is_reference(part: &str) -> bool {
+fn is_story_reference(part: &str) -> bool {
     let digits = part.strip_prefix(|c: char| c.is_ascii_alphabetic());
     digits.is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()))
 }

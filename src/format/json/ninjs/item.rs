@@ -8,11 +8,11 @@ use super::roles::{
     add_subject, alternative_id, apply_associations, apply_description, apply_signals, by,
     provider_name,
 };
-use super::texts::{TextCandidate, apply_headlines, choose_best, collect_texts, rank};
+use super::texts::{TextCandidate, apply_headlines, choose_best, collect_texts, rank_text};
 use crate::dispatch::{Relation, RelationKind, Severity};
 use crate::format::content;
 use crate::format::draft::{Draft, ParsedItem};
-use crate::format::fields::{FieldKey, key};
+use crate::format::fields::{FieldKey, field_key};
 use crate::format::finish;
 use crate::format::json::object::{decode, keep_value, named, set_value};
 use crate::format::json::source::ObjectSource;
@@ -20,7 +20,7 @@ use crate::format::json::token::{Value, elements, unescape};
 use crate::format::markup::TextBlock;
 
 /// Reads one ninjs object as a dispatch.
-pub(in crate::format::json) fn item(
+pub(in crate::format::json) fn parse_object(
     source: &ObjectSource<'_>,
     raw: &str,
     members: &[(&str, Value<'_>)],
@@ -41,7 +41,7 @@ pub(in crate::format::json) fn item(
             || origin(&mut draft, member)
             || found.take_other(&mut draft, member);
         if !taken {
-            match key(&name) {
+            match field_key(&name) {
                 Some(key) => set_value(&mut draft, key, &name, value),
                 None => keep_value(&mut draft, &name, value),
             }
@@ -50,7 +50,7 @@ pub(in crate::format::json) fn item(
     let remote = found.is_remote && found.bodies.is_empty();
     set_identity(&mut draft, (found.uri, found.guid, found.item_id));
     set_rights(&mut draft, found.rights);
-    let blocks = blocks(&mut draft, found.bodies, found.summaries);
+    let blocks = choose_blocks(&mut draft, found.bodies, found.summaries);
     if remote {
         let message = "its text is not in this file: `renditions` says where it lies";
         draft.add_problem(Severity::Note, "renditions", message.to_owned());
@@ -116,12 +116,12 @@ impl<'a> CollectedMembers<'a> {
             }
             (_, Value::Text(_)) if lower.starts_with("body") => {
                 let html = lower.contains("html") || lower.contains("rich");
-                let offer = (rank(lower, html), name.to_owned(), value, html);
+                let offer = (rank_text(lower, html), name.to_owned(), value, html);
                 self.bodies.push(offer);
             }
             (_, Value::Text(_)) if lower.starts_with("description") => {
                 let html = lower.contains("html");
-                let offer = (rank(lower, html), name.to_owned(), value, html);
+                let offer = (rank_text(lower, html), name.to_owned(), value, html);
                 self.summaries.push(offer);
             }
             _ => return false,
@@ -248,7 +248,7 @@ fn set_rights(draft: &mut Draft<'_>, mut rights: Vec<(u8, String)>) {
 }
 
 /// The body; where there is none, the description. Descriptions beside a body are kept.
-fn blocks(
+fn choose_blocks(
     draft: &mut Draft<'_>,
     bodies: Vec<TextCandidate<'_>>,
     summaries: Vec<TextCandidate<'_>>,

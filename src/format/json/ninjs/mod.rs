@@ -8,7 +8,7 @@ mod texts;
 use super::object::{decode, one_line};
 use super::token::{Cursor, Value};
 use crate::format::fields::FieldKey;
-pub(in crate::format::json) use item::item;
+pub(in crate::format::json) use item::parse_object;
 
 /// The members of an object.
 pub(in crate::format::json) type Members<'a> = Vec<(&'a str, Value<'a>)>;

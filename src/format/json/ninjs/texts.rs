@@ -12,7 +12,7 @@ use crate::format::markup::TextBlock;
 pub(super) type TextCandidate<'a> = (u8, String, Value<'a>, bool);
 
 /// HTML holds the most; then a text, then NITF, which repeats its head.
-pub(super) fn rank(name: &str, html: bool) -> u8 {
+pub(super) fn rank_text(name: &str, html: bool) -> u8 {
     let aside = ["caption", "summary", "teaser", "abstract", "short"];
     let aside = u8::from(aside.iter().any(|word| name.contains(word))) * 8;
     aside
@@ -39,7 +39,7 @@ pub(super) fn collect_texts<'a>(kept: &str, array: &'a str, offers: &mut Vec<Tex
         let nitf = kind.to_ascii_lowercase().contains("nitf");
         let name = format!("{kept}@{}", if role.is_empty() { &kind } else { &role });
         let words = text_member(&all, &["wordcount"]);
-        let rank = rank(&plain(&role), html) + u8::from(nitf);
+        let rank = rank_text(&plain(&role), html) + u8::from(nitf);
         offers.push((rank, name, *value, html));
         if let Some(words) = words.filter(|words| words != "0") {
             offers.push((255, words, Value::Null, false));
