@@ -5,8 +5,8 @@ mod table;
 use std::borrow::Cow;
 
 use crate::dispatch::BlockKind;
+use table::count_table_rows;
 pub(super) use table::expand_tabs;
-use table::table;
 
 /// Longest line, in columns, of a text that was wrapped by hand or by a telex.
 const MAX_WRAPPED_WIDTH: usize = 90;
@@ -164,7 +164,7 @@ pub(super) fn is_wide(line: &str) -> bool {
 }
 
 /// The first block, if it is a paragraph.
-pub(super) fn lead(text: &str) -> Option<Cow<'_, str>> {
+pub(super) fn first_paragraph(text: &str) -> Option<Cow<'_, str>> {
     let first = text.trim_ascii_start();
     let first = &first[..memchr::memchr(b'\n', first.as_bytes()).unwrap_or(first.len())];
     if is_wide(first) {
@@ -198,7 +198,11 @@ fn flush<'a>(
 ) -> bool {
     let mut at = 0;
     while at < group.len() {
-        let rows = if shape.gaps { table(&group[at..]) } else { 0 };
+        let rows = if shape.gaps {
+            count_table_rows(&group[at..])
+        } else {
+            0
+        };
         if rows > 0 {
             let rows: Vec<String> = group[at..at + rows]
                 .iter()
@@ -214,7 +218,7 @@ fn flush<'a>(
         at += 1;
         while at < group.len()
             && !shape.ends_paragraph(group[at - 1], group[at])
-            && !(shape.gaps && table(&group[at..]) > 0)
+            && !(shape.gaps && count_table_rows(&group[at..]) > 0)
         {
             at += 1;
         }

@@ -91,7 +91,7 @@ fn central_europe(day: Date) -> i16 {
 }
 
 /// The offset of an agency's own clock, which it means where it names no zone.
-pub(super) fn home(agency: &str, on: Date) -> Option<i16> {
+pub(super) fn agency_offset(agency: &str, on: Date) -> Option<i16> {
     let name = agency.split(['-', '/', ' ']).next().unwrap_or("");
     Some(match name.to_ascii_lowercase().as_str() {
         "dpa" | "apa" | "ats" | "sda" | "keystone" | "belga" | "bel" | "ansa" | "anp" | "ntb"
@@ -112,7 +112,7 @@ pub(super) fn zone_or_agency_offset(
     if let Some(offset) = offset(zone, on) {
         return offset;
     }
-    let home = agency.and_then(|agency| home(agency, on));
+    let home = agency.and_then(|agency| agency_offset(agency, on));
     let taken = match home {
         Some(_) => "that of the agency",
         None => "UTC",

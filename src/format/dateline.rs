@@ -11,14 +11,16 @@ mod styles;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::days::{WrittenDay, day};
+use super::days::{WrittenDay, parse_day};
 use crate::dispatch::{Dateline, DatelineDate};
 use marks::Marks;
 pub(super) use place::is_known_agency;
 use place::is_place_name;
 pub(super) use seen::DatelineCache;
-use styles::{bare, parse_agency_first, parse_bracketed, parse_with_agency, separator};
 pub(super) use styles::{is_add_dateline, parse_add_dateline, parse_top_brackets};
+use styles::{
+    parse_agency_first, parse_bare, parse_bracketed, parse_with_agency, separator_length,
+};
 
 /// Bytes of a lead in which a dateline must end.
 const MAX_LENGTH: usize = 240;
@@ -70,7 +72,7 @@ pub(super) fn parse(lead: &str) -> Option<Dateline> {
         .or_else(|| brackets(|head| parse_with_agency(head, '(', ')')))
         .or_else(|| beyond(|head| parse_with_agency(head, '（', '）')))
         .or_else(|| marks.slashes.then(|| parse_with_agency(head, '/', '/'))?)
-        .or_else(|| (marks.dashes || marks.non_ascii).then(|| bare(head))?)?;
+        .or_else(|| (marks.dashes || marks.non_ascii).then(|| parse_bare(head))?)?;
     dateline.range = Some(start..start + end);
     Some(dateline)
 }
@@ -121,7 +123,7 @@ fn without_separator(text: &str) -> &str {
 /// The range of a dateline of full form at the start of a lead, where that begins with it and a separator.
 pub(super) fn range_of(text: &str, lead: &str) -> Option<Range<usize>> {
     let after = lead.strip_prefix(text)?;
-    let after = separator(&after[..after.floor_char_boundary(MAX_LENGTH)])?;
+    let after = separator_length(&after[..after.floor_char_boundary(MAX_LENGTH)])?;
     Some(0..text.len() + after)
 }
 
@@ -174,7 +176,7 @@ fn with_trailing_day(text: &str) -> Option<(Cow<'_, str>, WrittenDay)> {
         .filter(|&at| !matches!(bytes[at], b' ' | b',') && (at == 0 || parted(at)));
     let mut best = None;
     for at in starts.take(6) {
-        if let Some(found) = day(&text[at..]) {
+        if let Some(found) = parse_day(&text[at..]) {
             best = Some((at, found));
         }
     }

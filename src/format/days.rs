@@ -71,7 +71,7 @@ pub(super) fn is_weekday(word: &str) -> bool {
 }
 
 /// Reads `Feb 26`, `26 February`, `26 de febrero`, `Aug 29, 2014`, `21 jan 2019`, `1 LUG`, `23/07`, `25-11-2023`, `2016-07-06`, `Monday`.
-pub(super) fn day(text: &str) -> Option<WrittenDay> {
+pub(super) fn parse_day(text: &str) -> Option<WrittenDay> {
     let text = text.trim().trim_end_matches('.');
     if text.len() > 40 || text.is_empty() {
         return None;

@@ -119,7 +119,7 @@ fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
         (1..=3).rev().find_map(|count| {
             let part = words.get(from..from + count)?;
             let holds = (from..from + count).contains(&skip);
-            match days::day(&part.join(" ")).filter(|_| !holds)? {
+            match days::parse_day(&part.join(" ")).filter(|_| !holds)? {
                 WrittenDay::Date(date) => Some(date),
                 WrittenDay::Weekday => None,
             }

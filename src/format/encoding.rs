@@ -42,13 +42,13 @@ fn decode_by(bytes: &[u8], declared: impl Fn() -> Option<&'static Encoding>) -> 
         return utf8(rest).unwrap_or_else(|| lossy(rest, 3));
     }
     if let Some((encoding, rest)) = utf16(bytes) {
-        return by(encoding, rest);
+        return decode_with(encoding, rest);
     }
     if memchr::memchr(0x1b, bytes).is_some() {
         let stateful =
             |e: &&'static Encoding| !e.is_ascii_compatible() && *e != UTF_16LE && *e != UTF_16BE;
         if let Some(encoding) = declared().filter(stateful) {
-            return by(encoding, bytes);
+            return decode_with(encoding, bytes);
         }
         if let Some(decoded) = decode_iso_2022_jp(bytes) {
             return decoded;
@@ -60,19 +60,19 @@ fn decode_by(bytes: &[u8], declared: impl Fn() -> Option<&'static Encoding>) -> 
     if mostly_utf8(bytes) {
         return lossy(bytes, 0);
     }
-    by(declared().unwrap_or_else(|| detected(bytes)), bytes)
+    decode_with(declared().unwrap_or_else(|| guess_encoding(bytes)), bytes)
 }
 
 /// ISO-2022-JP by its shifts, where all of it is that.
 fn decode_iso_2022_jp(bytes: &[u8]) -> Option<Decoded<'static>> {
     let has = |shift: &[u8]| memchr::memmem::find(bytes, shift).is_some();
     let shifts = (has(b"\x1b$B") || has(b"\x1b$@")) && (has(b"\x1b(B") || has(b"\x1b(J"));
-    let decoded = shifts.then(|| by(ISO_2022_JP, bytes))?;
+    let decoded = shifts.then(|| decode_with(ISO_2022_JP, bytes))?;
     decoded.problem.is_none().then_some(decoded)
 }
 
 /// What legacy encoding the bytes look like, by the frequency of letters in many languages.
-fn detected(bytes: &[u8]) -> &'static Encoding {
+fn guess_encoding(bytes: &[u8]) -> &'static Encoding {
     let look = &bytes[..bytes.len().min(LOOK_FOR_LETTERS)];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(look, look.len() == bytes.len());
@@ -142,7 +142,7 @@ fn lossy(bytes: &[u8], skipped: usize) -> Decoded<'_> {
     }
 }
 
-fn by(encoding: &'static Encoding, bytes: &[u8]) -> Decoded<'static> {
+fn decode_with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded<'static> {
     let (text, broken) = encoding.decode_without_bom_handling(bytes);
     let problem = broken.then(|| {
         Problem::new(

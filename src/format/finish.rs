@@ -116,7 +116,7 @@ pub(super) fn finish_body_text(
     }
     let (lead, lead_at) = match &known_blocks {
         Some(blocks) => first_paragraph_block(blocks),
-        None => (blocks::lead(core), 0),
+        None => (blocks::first_paragraph(core), 0),
     };
     let found = lead
         .as_deref()
@@ -167,7 +167,7 @@ fn set_headline(draft: &mut Draft<'_>, core: &str, lead: Option<&str>) {
     });
     let next = lead
         .filter(|lead| is_salutation(lead))
-        .and_then(|_| second(core));
+        .and_then(|_| second_paragraph(core));
     d.headline = match lead {
         Some(_) if next.is_some() => {
             next.map_or_else(String::new, |next| lead::derive_headline(&next))
@@ -195,7 +195,7 @@ fn is_salutation(lead: &str) -> bool {
 }
 
 /// The paragraph after the first.
-fn second(core: &str) -> Option<String> {
+fn second_paragraph(core: &str) -> Option<String> {
     let (mut nth, mut found) = (0, None);
     blocks::for_each_block(core, &mut |kind, block| {
         nth += 1;

@@ -22,7 +22,7 @@ const fn with_role(role: Role) -> LabelMeaning {
 }
 
 /// What one word of a label says; `None` where it is no such word.
-fn meaning(word: &str) -> Option<LabelMeaning> {
+fn word_meaning(word: &str) -> Option<LabelMeaning> {
     let role = |role| Some(with_role(role));
     let alert = |urgency| {
         Some(LabelMeaning {
@@ -93,7 +93,7 @@ pub(super) fn line(line: &str) -> Option<LabelMeaning> {
         .filter(|word| !word.is_empty())
     {
         adds |= word.eq_ignore_ascii_case("add") || is_numbered(word, "add");
-        match meaning(word) {
+        match word_meaning(word) {
             Some(meaning) => all = Some(merge_meanings(all, meaning)),
             None if is_numbered(word, "ld") => {
                 all = Some(merge_meanings(all, with_role(Role::Update)))
@@ -194,7 +194,7 @@ fn parse_one_label(text: &str) -> Option<(usize, LabelMeaning, bool)> {
             break;
         }
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        match meaning(letters) {
+        match word_meaning(letters) {
             Some(meaning) => all = Some(merge_meanings(all, meaning)),
             None if all.is_some() && is_filler(word) => {}
             None => break,

@@ -27,7 +27,7 @@ pub(super) fn items(
     ctx: &Context,
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    xml::parse_items((&SHAPE, build), bytes, want, ctx, sink)
+    xml::parse_items((&SHAPE, build_item), bytes, want, ctx, sink)
 }
 
 /// What a Danish name means; English ones are known from elsewhere.
@@ -53,7 +53,7 @@ fn danish_key(name: &str) -> Option<FieldKey> {
 }
 
 /// A flag that is set: `true`, `1`, `ja`.
-fn is_set(value: &str) -> bool {
+fn is_true(value: &str) -> bool {
     !matches!(
         value.to_lowercase().as_str(),
         "" | "0" | "false" | "nej" | "no" | "none"
@@ -70,7 +70,7 @@ struct ItemFields {
     is_correction: bool,
 }
 
-fn build<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
+fn build_item<'c>(mut draft: Draft<'c>, item: Element<'_, '_>, _: &Ancestors<'_>) -> BuiltItem<'c> {
     let mut found = ItemFields::default();
     for (name, value) in item.attributes() {
         draft.add_field(name, &value);
@@ -109,7 +109,7 @@ impl ItemFields {
         let name = child.name();
         let lower = name.to_lowercase();
         let text = child.text();
-        let set = || text.as_deref().is_some_and(is_set);
+        let set = || text.as_deref().is_some_and(is_true);
         match lower.as_str() {
             "annuleret" => self.is_canceled = set(),
             "korrektion" => self.is_correction = set(),

@@ -66,7 +66,7 @@ fn parse_compact(text: &str) -> Option<Stamp> {
         6 => Some((part(at)?, part(at + 2)?, part(at + 4)?)),
         2 if rest[2..].starts_with(':') => {
             let end = rest.find(['+', '-', 'Z', 'z', ' ']).unwrap_or(rest.len());
-            let clock = self::clock(&rest[..end])?;
+            let clock = self::parse_clock(&rest[..end])?;
             return stamp_at_offset(date, Some(clock), parse_zone(rest[end..].trim())?);
         }
         _ => return None,
@@ -79,7 +79,7 @@ fn parse_compact(text: &str) -> Option<Stamp> {
 }
 
 /// `20:15`, `8:15:04`, `20.15.04`, fractions left out.
-fn clock(text: &str) -> Option<(i8, i8, i8)> {
+fn parse_clock(text: &str) -> Option<(i8, i8, i8)> {
     let mut parts = text.split([':', '.']);
     let mut next = |most: i8| {
         let part = parts.next()?;
@@ -196,7 +196,7 @@ fn parse_spelled(text: &str) -> Option<Stamp> {
     let [time, rest @ ..] = rest else {
         return stamp_at_offset(date, None, 0);
     };
-    let (mut hour, minute, second) = clock(time)?;
+    let (mut hour, minute, second) = parse_clock(time)?;
     let mut rest = rest;
     if let [half, after @ ..] = rest
         && ["am", "pm"].contains(&half.to_ascii_lowercase().as_str())

@@ -29,7 +29,9 @@ const MAX_ROUTING_BYTES: usize = 512;
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     let first = &sample.start[..sample.start.len().min(512)];
     memchr::memmem::find(&first[..first.len().min(256)], b"\x16\x16\x01").is_some()
-        || starts(first).first().is_some_and(|&at| at <= 256)
+        || find_header_starts(first)
+            .first()
+            .is_some_and(|&at| at <= 256)
 }
 
 /// All dispatches of an input.
@@ -40,7 +42,7 @@ pub(super) fn items(
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let is_routing = |before: &[u8]| before.len() <= MAX_ROUTING_BYTES;
-    let frames = frames::find_frames(bytes, starts(bytes), is_routing);
+    let frames = frames::find_frames(bytes, find_header_starts(bytes), is_routing);
     frames::offer_frames(bytes, frames, sink, |raw, range| {
         parse_item(raw, range, want, ctx)
     });
@@ -48,7 +50,7 @@ pub(super) fn items(
 }
 
 /// Where headers begin: at SYN SYN SOH, or at the lines themselves.
-fn starts(bytes: &[u8]) -> Vec<usize> {
+fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
     let framed =
         memchr::memchr_iter(0x01, bytes).filter(|&at| starts_with_story_number(&bytes[at + 1..]));
     let mut starts: Vec<usize> = framed.map(|at| with_routing(bytes, at)).collect();

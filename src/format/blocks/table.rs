@@ -2,7 +2,7 @@
 
 /// Number of lines of the table that begins here; 0 where none does. Three rows at least, whose gaps lie in one column, or
 /// two between bars.
-pub(super) fn table(lines: &[&str]) -> usize {
+pub(super) fn count_table_rows(lines: &[&str]) -> usize {
     let mut rows = 0;
     let mut before: Vec<(usize, usize)> = Vec::new();
     let (mut cells, mut pipes) = (0, 0);

@@ -3,10 +3,10 @@
 use super::place::{self, LetterCase, is_known_agency, is_place_name};
 use super::{limit_length, parse_names, with_trailing_day};
 use crate::dispatch::Dateline;
-use crate::format::days::day;
+use crate::format::days::parse_day;
 
 /// Bytes of a separator at the start of a text, white space around it included; `None` where there is none.
-pub(super) fn separator(text: &str) -> Option<usize> {
+pub(super) fn separator_length(text: &str) -> Option<usize> {
     let rest = text.trim_ascii_start();
     let mut at = text.len() - rest.len();
     let mut found = false;
@@ -60,8 +60,8 @@ pub(super) fn parse_agency_first(head: &str) -> Option<(Dateline, usize)> {
         return None;
     }
     let mut at = agency.len() + 2;
-    at += separator(&head[at..])?;
-    let (mut dateline, end) = bare(&head[at..])?;
+    at += separator_length(&head[at..])?;
+    let (mut dateline, end) = parse_bare(&head[at..])?;
     let text = head[..at + dateline.text.len()].to_owned();
     dateline.text = text;
     dateline.agency = Some(agency.trim().to_owned());
@@ -87,7 +87,7 @@ pub(super) fn parse_with_agency(head: &str, open: char, close: char) -> Option<(
         }
         let looks = place::agency_form(agency)?;
         let end = at + open.len_utf8() + length + close.len_utf8();
-        let sep = separator(&head[end..]);
+        let sep = separator_length(&head[end..]);
         let before = before.trim().trim_end_matches(['.', ',']);
         if before.is_empty() {
             return None;
@@ -138,7 +138,7 @@ fn is_initials(word: &str) -> bool {
 }
 
 /// `PLACE, DATE - `, `PLACE, DATE AGENCY - `, `PLACE, COUNTRY - ` and `PLACE - `: without an agency set apart.
-pub(super) fn bare(head: &str) -> Option<(Dateline, usize)> {
+pub(super) fn parse_bare(head: &str) -> Option<(Dateline, usize)> {
     let reach = head
         .char_indices()
         .nth(120)
@@ -151,7 +151,7 @@ pub(super) fn bare(head: &str) -> Option<(Dateline, usize)> {
             0xe2 => head[at..].starts_with(['—', '–', '―']),
             _ => false,
         })
-        .find_map(|(at, _)| separator(&head[at..]).map(|length| (at, at + length)))?;
+        .find_map(|(at, _)| separator_length(&head[at..]).map(|length| (at, at + length)))?;
     let (at, end) = end;
     let before = head[..at].trim_ascii_end();
     let (mut agency, mut named) = (None, parse_names(before));
@@ -189,7 +189,7 @@ pub(super) fn bare(head: &str) -> Option<(Dateline, usize)> {
 /// True where the last of the parts is a day, be it a weekday.
 fn has_day(text: &str) -> bool {
     let last = text.rsplit([',', '،']).next().unwrap_or("");
-    day(last).is_some() || with_trailing_day(text).is_some()
+    parse_day(last).is_some() || with_trailing_day(text).is_some()
 }
 
 /// `【函館共同】`: brackets at the top of a lead whose dateline was sent apart, so that they need no mark within.

@@ -5,7 +5,11 @@ use super::*;
 #[track_caller]
 fn check(text: &str, year: Option<i16>, month: i8, day: i8) {
     let date = DatelineDate { year, month, day };
-    assert_eq!(super::day(text), Some(WrittenDay::Date(date)), "{text}");
+    assert_eq!(
+        super::parse_day(text),
+        Some(WrittenDay::Date(date)),
+        "{text}"
+    );
 }
 
 #[test]
@@ -26,7 +30,7 @@ fn reads_the_ways_to_write_a_day() {
     check("3. Mai", None, 5, 3);
     check("Feb 29", None, 2, 29);
     check("Tuesday, July 5, 2016", Some(2016), 7, 5);
-    assert_eq!(day("Monday"), Some(WrittenDay::Weekday));
+    assert_eq!(parse_day("Monday"), Some(WrittenDay::Weekday));
 }
 
 #[test]
@@ -79,7 +83,7 @@ fn leaves_what_is_no_day() {
     for text in [
         "", "Feb", "Feb 30", "Marx 3", "26", "40/13", "May be", "3 of 4",
     ] {
-        assert_eq!(day(text), None, "{text}");
+        assert_eq!(parse_day(text), None, "{text}");
     }
 }
 

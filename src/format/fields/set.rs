@@ -188,7 +188,7 @@ pub(in crate::format) fn time(value: &str) -> Option<Stamp> {
     {
         return Some(stamp);
     }
-    Stamp::parse(value).or_else(|| match days::day(value) {
+    Stamp::parse(value).or_else(|| match days::parse_day(value) {
         Some(WrittenDay::Date(date)) if date.year.is_some() => Some(days::stamp(date, None)?.0),
         _ => when::parse_time(value),
     })

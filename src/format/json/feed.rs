@@ -1,7 +1,7 @@
 //! JSON Feed 1 and 1.1 (jsonfeed.org): its items, with what the feed says of all of them.
 
 use super::ninjs::object_members;
-use super::object::{decode, keep_value, named, set_value};
+use super::object::{decode, keep_value, set_value, value_name};
 use super::source::ObjectSource;
 use super::token::{Value, elements, unescape};
 use crate::format::content;
@@ -27,7 +27,7 @@ pub(super) fn parse_object(
             ("content_html", Value::Text(_)) => html = Some(value),
             ("content_text", Value::Text(_)) => plain = Some(value),
             ("summary", Value::Text(_)) => summary = Some(value),
-            ("date_published", _) => published = named(value),
+            ("date_published", _) => published = value_name(value),
             _ => apply_member(&mut draft, &name, value),
         }
     }
@@ -54,7 +54,7 @@ pub(super) fn parse_object(
 /// What the member of this name says, or is called.
 fn of(members: &[(&str, Value<'_>)], wanted: &str) -> Option<String> {
     let (_, value) = members.iter().find(|(name, _)| *name == wanted)?;
-    named(*value)
+    value_name(*value)
 }
 
 /// A member that is neither a text nor the time of the item.
@@ -65,9 +65,9 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
             draft.set_field(FieldKey::Headline, "title", &title);
         }
         ("date_modified", _) => set_value(draft, FieldKey::Sent, name, value),
-        ("external_url" | "url", _) => draft.add_links(named(value).into_iter().collect()),
+        ("external_url" | "url", _) => draft.add_links(value_name(value).into_iter().collect()),
         ("authors", Value::Array(raw)) => {
-            let names: Vec<String> = elements(raw).filter_map(named).collect();
+            let names: Vec<String> = elements(raw).filter_map(value_name).collect();
             draft.set_field(FieldKey::Byline, name, &names.join(", "));
         }
         ("image" | "banner_image", _) => keep_value(draft, name, value),
@@ -111,8 +111,8 @@ fn apply_feed_metadata(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
         .iter()
         .find(|(name, _)| matches!(*name, "authors" | "author"));
     draft.fallback_byline = authors.and_then(|(_, value)| match value {
-        Value::Array(raw) => elements(raw).find_map(named),
-        value => named(*value),
+        Value::Array(raw) => elements(raw).find_map(value_name),
+        value => value_name(*value),
     });
     if draft.dispatch.language.is_none() {
         draft.set_optional(FieldKey::Language, "language", of(outer, "language"));

@@ -13,7 +13,7 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
     if sample.is_utf16 || sample.start.first() != Some(&b'{') {
         return false;
     }
-    let offset = sample.bytes.len() - rest(sample).len();
+    let offset = sample.bytes.len() - without_bom(sample).len();
     let mut lines = sample.bytes[offset..]
         .split(|&b| b == b'\n')
         .filter(|line| !line.trim_ascii().is_empty());
@@ -26,7 +26,7 @@ pub(in crate::format) fn is_lines(sample: &Sample<'_>) -> bool {
         // A single line: a broken object, unless nothing follows it that could belong to it.
         return first.len() > 2;
     }
-    !is_object(rest(sample)) && more().any(|line| line.starts_with(b"{") && is_object(line))
+    !is_object(without_bom(sample)) && more().any(|line| line.starts_with(b"{") && is_object(line))
 }
 
 /// A document that begins with an object or array.
@@ -52,7 +52,7 @@ fn starts_like_json(start: &[u8]) -> bool {
 }
 
 /// The whole input from its first character on.
-fn rest<'a>(sample: &Sample<'a>) -> &'a [u8] {
+fn without_bom<'a>(sample: &Sample<'a>) -> &'a [u8] {
     let bytes = sample.bytes;
     bytes
         .strip_prefix(b"\xef\xbb\xbf")

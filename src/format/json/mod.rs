@@ -14,7 +14,7 @@ use super::draft::{ItemSink, ParsedItem};
 use super::{Context, Detail, encoding};
 use crate::dispatch::{Problem, Severity};
 pub(super) use looks::{is_document, is_feed, is_lines, is_ninjs_document, is_ninjs_lines};
-use pages::{MAX_ENVELOPE_DEPTH, container, find_enveloped_item, has_item_members};
+use pages::{MAX_ENVELOPE_DEPTH, find_enveloped_item, find_item_array, has_item_members};
 use source::{Dialect, ObjectSource};
 use token::{Cursor, SyntaxError, Value, elements};
 
@@ -35,7 +35,7 @@ pub(super) fn ninjs_document(
     ctx: &Context,
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    whole(Dialect::Ninjs, bytes, want, ctx, sink)
+    parse_document(Dialect::Ninjs, bytes, want, ctx, sink)
 }
 
 /// The items of a JSON Feed.
@@ -45,7 +45,7 @@ pub(super) fn feed(
     ctx: &Context,
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    whole(Dialect::Feed, bytes, want, ctx, sink)
+    parse_document(Dialect::Feed, bytes, want, ctx, sink)
 }
 
 /// JSON Lines: one item a line; a line that is not JSON does not harm the others.
@@ -103,10 +103,10 @@ pub(super) fn document(
     ctx: &Context,
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
-    whole(Dialect::Generic, bytes, want, ctx, sink)
+    parse_document(Dialect::Generic, bytes, want, ctx, sink)
 }
 
-fn whole(
+fn parse_document(
     dialect: Dialect,
     bytes: &[u8],
     want: Detail,
@@ -157,7 +157,7 @@ fn offer_objects(
                 }
                 break Err(fail);
             }
-            let Some(array) = container(source.dialect, &members) else {
+            let Some(array) = find_item_array(source.dialect, &members) else {
                 if emit(&text[start..cursor.at], &members, &[]) {
                     continue;
                 }

@@ -176,7 +176,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
         Value::Bool("false") => keep_value(draft, name, value),
         Value::Number(raw) => draft.set_field(key, name, raw),
         Value::Array(raw) if several => {
-            let names: Vec<String> = elements(raw).filter_map(named).collect();
+            let names: Vec<String> = elements(raw).filter_map(value_name).collect();
             let d = &mut draft.dispatch;
             match key {
                 FieldKey::Subjects => d.subjects.extend(names),
@@ -189,7 +189,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
                 _ => draft.set_field(key, name, &names.join(", ")),
             }
         }
-        Value::Object(_) => match named(value) {
+        Value::Object(_) => match value_name(value) {
             Some(found) => {
                 keep_value(draft, name, value);
                 draft.set_field(key, name, &found);
@@ -223,7 +223,7 @@ pub(super) fn one_line(key: FieldKey, value: &str) -> Cow<'_, str> {
 }
 
 /// A string or number, or what an object says its name is.
-pub(super) fn named(value: Value<'_>) -> Option<String> {
+pub(super) fn value_name(value: Value<'_>) -> Option<String> {
     let found = match value {
         Value::Text(_) | Value::Number(_) => decode(value).into_owned(),
         Value::Object(raw) => {

@@ -9,7 +9,10 @@ use crate::format::fields::{FieldKey, field_key};
 pub(super) const MAX_ENVELOPE_DEPTH: u8 = 4;
 
 /// The array of an object that is no item itself, but holds some: `{"articles": [{…}, …]}`.
-pub(super) fn container<'a>(dialect: Dialect, members: &[(&str, Value<'a>)]) -> Option<&'a str> {
+pub(super) fn find_item_array<'a>(
+    dialect: Dialect,
+    members: &[(&str, Value<'a>)],
+) -> Option<&'a str> {
     match dialect {
         Dialect::Generic => {}
         Dialect::Feed => {

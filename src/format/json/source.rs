@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::pages::container;
+use super::pages::find_item_array;
 use super::token::Value;
 use crate::format::dateline::DatelineCache;
 use crate::format::draft::Draft;
@@ -78,7 +78,7 @@ impl<'a> ObjectSource<'a> {
         let own = alone && same.is_some_and(|bytes| std::ptr::eq(bytes.as_ptr(), raw.as_ptr()));
         if !own
             || nth == 0 && raw.len() == self.bytes.len()
-            || container(self.dialect, members).is_some()
+            || find_item_array(self.dialect, members).is_some()
         {
             return (whole, nth);
         }

@@ -1,6 +1,6 @@
 //! The components of a `NewsML` 1 item: lines, metadata and text, of which some are the same in another form.
 
-use super::manage::{formal_name_or_text, party};
+use super::manage::{formal_name_or_text, party_name};
 use crate::dispatch::BlockKind;
 use crate::format::content;
 use crate::format::draft::Draft;
@@ -188,10 +188,10 @@ fn administrative(draft: &mut Draft<'_>, metadata: Element<'_, '_>) {
     let mut creator = None;
     for child in metadata.children() {
         match child.name() {
-            "Provider" => draft.set_optional(FieldKey::Agency, "Provider", party(child)),
-            "Creator" => creator = party(child),
+            "Provider" => draft.set_optional(FieldKey::Agency, "Provider", party_name(child)),
+            "Creator" => creator = party_name(child),
             "Source" => {
-                let source = party(child);
+                let source = party_name(child);
                 draft.add_optional_field("Source", source.clone());
                 draft.sender = draft.sender.take().or(source);
             }

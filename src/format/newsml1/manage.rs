@@ -25,7 +25,7 @@ pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
                 draft.set_optional(FieldKey::Priority, "Priority", formal_name_or_text(child))
             }
             "SentFrom" => {
-                if let Some(name) = party(child) {
+                if let Some(name) = party_name(child) {
                     draft.add_field("SentFrom", &name);
                     draft.sender.get_or_insert(name);
                 }
@@ -40,7 +40,7 @@ pub(super) fn envelope(draft: &mut Draft<'_>, envelope: Element<'_, '_>) {
 }
 
 /// The party that an element names.
-pub(super) fn party(element: Element<'_, '_>) -> Option<String> {
+pub(super) fn party_name(element: Element<'_, '_>) -> Option<String> {
     let party = element.find_descendant("Party")?;
     let name = party
         .find_descendant("Property")

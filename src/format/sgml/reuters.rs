@@ -71,7 +71,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     let mut body = None;
     for element in tags::all(root.inner) {
         match element.name {
-            "DATE" => date(element.inner, &mut draft),
+            "DATE" => apply_date(element.inner, &mut draft),
             "TOPICS" | "PLACES" | "PEOPLE" | "ORGS" | "EXCHANGES" | "COMPANIES" => {
                 add_subjects(element, &mut draft);
             }
@@ -183,7 +183,7 @@ fn element_line(inner: &str) -> String {
 }
 
 /// `26-FEB-1987 15:01:01.79`: no zone is given, and none is known.
-fn date(inner: &str, draft: &mut Draft<'_>) {
+fn apply_date(inner: &str, draft: &mut Draft<'_>) {
     let value = element_line(inner);
     match parse_time(&value) {
         Some(stamp) => draft.dispatch.sent = Some(stamp),

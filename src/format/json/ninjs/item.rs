@@ -14,7 +14,7 @@ use crate::format::content;
 use crate::format::draft::{Draft, ParsedItem};
 use crate::format::fields::{FieldKey, field_key};
 use crate::format::finish;
-use crate::format::json::object::{decode, keep_value, named, set_value};
+use crate::format::json::object::{decode, keep_value, set_value, value_name};
 use crate::format::json::source::ObjectSource;
 use crate::format::json::token::{Value, elements, unescape};
 use crate::format::markup::TextBlock;
@@ -144,7 +144,8 @@ impl<'a> CollectedMembers<'a> {
                 keep_value(draft, name, value);
             }
             ("usageterms", _) => {
-                self.rights.extend(named(value).map(|terms| (2, terms)));
+                self.rights
+                    .extend(value_name(value).map(|terms| (2, terms)));
                 keep_value(draft, name, value);
             }
             _ => return false,
@@ -162,7 +163,7 @@ impl<'a> CollectedMembers<'a> {
                 keep_value(draft, name, value);
             }
             ("service", Value::Array(raw)) => {
-                let codes: Vec<String> = elements(raw).filter_map(named).collect();
+                let codes: Vec<String> = elements(raw).filter_map(value_name).collect();
                 draft.set_field(FieldKey::Category, name, &codes.join(", "));
             }
             ("signals" | "signal", _) => {
@@ -207,8 +208,8 @@ fn origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
         }
         ("infosource" | "infosources" | "provider", Value::Array(_) | Value::Object(_)) => {
             let first = match value {
-                Value::Array(raw) => elements(raw).find_map(named),
-                _ => named(value),
+                Value::Array(raw) => elements(raw).find_map(value_name),
+                _ => value_name(value),
             };
             draft.set_optional(FieldKey::Agency, name, provider_name(value));
             draft.sender = draft.sender.take().or(first);

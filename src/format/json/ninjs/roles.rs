@@ -5,7 +5,7 @@ use super::{Members, object_members, text_member};
 use crate::dispatch::{Relation, RelationKind, Role};
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
-use crate::format::json::object::{decode, named};
+use crate::format::json::object::{decode, value_name};
 use crate::format::json::token::{Value, compact, elements, unescape};
 use crate::format::label;
 use crate::text;
@@ -34,7 +34,7 @@ pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
             );
         }
     } else {
-        draft.add_subject(named(value));
+        draft.add_subject(value_name(value));
     }
 }
 
@@ -45,15 +45,15 @@ pub(super) fn by(value: Value<'_>) -> Option<String> {
             let all = object_members(raw);
             text_member(&all, &["by", "name", "byline"])
         }
-        value => named(value),
+        value => value_name(value),
     }
 }
 
 /// What an item is to the others, as a list of words says it.
 pub(super) fn apply_signals(draft: &mut Draft<'_>, value: Value<'_>) {
     let all: Vec<String> = match value {
-        Value::Array(raw) => elements(raw).filter_map(named).collect(),
-        value => named(value).into_iter().collect(),
+        Value::Array(raw) => elements(raw).filter_map(value_name).collect(),
+        value => value_name(value).into_iter().collect(),
     };
     for signal in all {
         let word = signal.rsplit(':').next().unwrap_or("").to_ascii_uppercase();

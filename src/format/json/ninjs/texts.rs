@@ -4,7 +4,7 @@ use super::{object_members, plain, text_member};
 use crate::format::content;
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
-use crate::format::json::object::{decode, named};
+use crate::format::json::object::{decode, value_name};
 use crate::format::json::token::{Value, elements};
 use crate::format::markup::TextBlock;
 
@@ -89,7 +89,7 @@ pub(super) fn apply_headlines(draft: &mut Draft<'_>, array: &str) {
                 let role = text_member(&all, &["role"]).unwrap_or_default();
                 (role, text_member(&all, &["value", "name"]))
             }
-            value => (String::new(), named(value)),
+            value => (String::new(), value_name(value)),
         };
         let main = role.is_empty() || role.to_ascii_lowercase().contains("main");
         all.extend(value.map(|value| (!main, role, content::inline_text(&value))));
