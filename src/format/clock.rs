@@ -30,7 +30,7 @@ pub(super) fn parse_hour_minute(text: &str) -> Option<(i8, i8)> {
 }
 
 /// Minutes east of Greenwich of a zone by its short name, on a day; `ET`, `CT`, `MT` and `PT` follow the American summer time.
-pub(super) fn offset(zone: &str, on: Date) -> Option<i16> {
+pub(super) fn zone_offset(zone: &str, on: Date) -> Option<i16> {
     let summer = |hours: i16| hours * 60 + if is_us_summer_time(on) { 60 } else { 0 };
     Some(match zone.to_ascii_uppercase().as_str() {
         "GMT" | "UTC" | "Z" | "UT" | "WET" => 0,
@@ -109,7 +109,7 @@ pub(super) fn zone_or_agency_offset(
     agency: Option<&str>,
     on: Date,
 ) -> i16 {
-    if let Some(offset) = offset(zone, on) {
+    if let Some(offset) = zone_offset(zone, on) {
         return offset;
     }
     let home = agency.and_then(|agency| agency_offset(agency, on));

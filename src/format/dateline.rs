@@ -135,7 +135,7 @@ fn parse_names(text: &str) -> Option<Parts> {
     if text.is_empty() || text.len() > 140 {
         return None;
     }
-    let (names, date) = match with_trailing_day(text) {
+    let (names, date) = match split_trailing_day(text) {
         Some((names, WrittenDay::Date(date))) => (names, Some(date)),
         Some((names, WrittenDay::Weekday)) => (names, None),
         None => (Cow::Borrowed(text), None),
@@ -167,7 +167,7 @@ fn parse_names(text: &str) -> Option<Parts> {
 }
 
 /// The text before a day at its end, and the day: `BRUXELLES 23/07`, `STOCKHOLM, Aug 29, 2014`, `MOSCOW, Monday`.
-fn with_trailing_day(text: &str) -> Option<(Cow<'_, str>, WrittenDay)> {
+fn split_trailing_day(text: &str) -> Option<(Cow<'_, str>, WrittenDay)> {
     let bytes = text.as_bytes();
     let parted =
         |at: usize| matches!(bytes[at - 1], b' ' | b',') || bytes[..at].ends_with("،".as_bytes());

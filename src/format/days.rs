@@ -8,7 +8,7 @@ use jiff::{Span, Timestamp, tz::TimeZone};
 use super::words::WordSet;
 use crate::dispatch::{DatelineDate, Stamp};
 use months::LowercaseWord;
-pub(super) use months::month;
+pub(super) use months::month_number;
 
 /// A day as written: a date, or a day of the week that names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub(super) fn parse_day(text: &str) -> Option<WrittenDay> {
     if is_weekday(first) {
         first = parts.next()?;
     }
-    if first.starts_with(|c: char| c.is_ascii_alphabetic()) && month(first).is_none() {
+    if first.starts_with(|c: char| c.is_ascii_alphabetic()) && month_number(first).is_none() {
         return None;
     }
     let Some(second) = parts.next() else {
@@ -97,9 +97,9 @@ pub(super) fn parse_day(text: &str) -> Option<WrittenDay> {
     if parts.next().is_some() {
         return None;
     }
-    let (month, day) = match month(first) {
+    let (month, day) = match month_number(first) {
         Some(month) => (month, number(second)?),
-        None => (month(second)?, number(first)?),
+        None => (month_number(second)?, number(first)?),
     };
     checked_day(year, month, day)
 }

@@ -14,7 +14,7 @@ static EMBARGO_WORDS: WordSet<4> =
     WordSet::new(["embargo", "embargoed", "sperrfrist", "sperrfrist:"]);
 
 /// Where a note speaks of an embargo.
-fn says(text: &str) -> Option<usize> {
+fn find_embargo(text: &str) -> Option<usize> {
     let start = &text[..text.floor_char_boundary(EMBARGO_LIMIT)];
     if let Some(at) = start.find("EMBARGO").or_else(|| start.find("Sperrfrist")) {
         return Some(at);
@@ -53,7 +53,7 @@ pub(super) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
     });
     let note = d.ednote.as_deref().and_then(|note| {
         note.split('\n')
-            .find_map(|line| says(line).map(|at| &line[at..]))
+            .find_map(|line| find_embargo(line).map(|at| &line[at..]))
     });
     let label = d.label.as_deref().filter(|label| {
         label
@@ -95,7 +95,7 @@ fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
         let zoned = |zone: &str| {
             jiff::civil::Date::new(2000, 1, 1)
                 .ok()
-                .and_then(|day| clock::offset(zone, day))
+                .and_then(|day| clock::zone_offset(zone, day))
                 .is_some()
         };
         if year && !zoned(next) {
@@ -136,7 +136,7 @@ fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     };
     match time {
         Some(time) => {
-            let offset = clock::offset(zone, day)
+            let offset = clock::zone_offset(zone, day)
                 .or(near.map(|near| near.offset_minutes))
                 .unwrap_or(0);
             clock::local_stamp(day, time, offset)
@@ -166,7 +166,7 @@ mod tests {
     fn finds_the_time() {
         let near = Stamp::parse("2026-11-19T10:00:00Z");
         let check = |text: &str, expected: &str| {
-            let found = says(text).and_then(|at| until(&text[at..], near));
+            let found = find_embargo(text).and_then(|at| until(&text[at..], near));
             assert_eq!(
                 found.map(Stamp::to_rfc3339).unwrap_or_default(),
                 expected,

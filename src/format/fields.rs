@@ -4,7 +4,7 @@ mod set;
 
 use crate::dispatch::RelationKind;
 
-pub(super) use set::{append_text, continue_line, strip_by, time};
+pub(super) use set::{append_text, continue_line, parse_field_time, strip_by};
 
 /// What a field is, whatever its wire calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

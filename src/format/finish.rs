@@ -210,7 +210,7 @@ fn second_paragraph(core: &str) -> Option<String> {
 /// Role, urgency and label, where labels or the looks of the text say them and no field did.
 fn set_role(draft: &mut Draft<'_>, core: &str) {
     let d = &mut draft.dispatch;
-    let said = d.label.as_deref().and_then(label::line);
+    let said = d.label.as_deref().and_then(label::parse_label_line);
     let before = label::parse_label_prefix(&d.headline).or_else(|| {
         let whole = !d.headline_derived && d.label.is_none();
         label::parse_label_suffix(&d.headline).filter(|_| whole)

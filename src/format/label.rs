@@ -72,7 +72,7 @@ fn is_filler(word: &str) -> bool {
 }
 
 /// What a line says that holds nothing but a label: `1ST LEAD`, `(CORRECTED)`, `1stLd-Writethru`, `KILL KILL KILL`.
-pub(super) fn line(line: &str) -> Option<LabelMeaning> {
+pub(super) fn parse_label_line(line: &str) -> Option<LabelMeaning> {
     let line = line
         .trim()
         .trim_matches(['(', ')', '*', '[', ']', ':', '='])
@@ -122,7 +122,7 @@ pub(super) fn is_add(label: &str) -> bool {
             || word.eq_ignore_ascii_case("take")
             || is_numbered(word, "add")
     };
-    line(label).is_some() && label.split([' ', '-', '/', ',', '(', ')']).any(says)
+    parse_label_line(label).is_some() && label.split([' ', '-', '/', ',', '(', ')']).any(says)
 }
 
 /// `1stLd`, `2ndAdd`

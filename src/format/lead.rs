@@ -89,7 +89,7 @@ fn ends_with_abbreviation(text: &str) -> bool {
             "Prof",
         ]
         .contains(&word)
-        || super::days::month(word).is_some() && letters <= 4
+        || super::days::month_number(word).is_some() && letters <= 4
 }
 
 /// The last place in a text where a clause ends.

@@ -103,7 +103,7 @@ pub(super) fn apply_directives(draft: &mut Draft<'_>, core: &str) {
         .into_iter()
         .find_map(|text| find_directive(reach(text), true))
         .or_else(|| find_directive(start, false))
-        .or_else(|| first_words(note))
+        .or_else(|| find_note_opening(note))
         .or_else(|| find_hold_label(label));
     let ruled = draft.given_keys & FieldKey::Role.bit() != 0;
     let d = &mut draft.dispatch;
@@ -156,7 +156,7 @@ fn find_directive(text: &str, is_note: bool) -> Option<Directive> {
 }
 
 /// What a note says first.
-fn first_words(note: &str) -> Option<Directive> {
+fn find_note_opening(note: &str) -> Option<Directive> {
     note.split('\n').find_map(|line| {
         let begins = |word: &str| {
             line.get(..word.len())

@@ -2,7 +2,7 @@
 
 use super::detect::Sample;
 use super::draft::{Draft, ItemSink, ParsedItem};
-use super::fields::{FieldKey, time};
+use super::fields::{FieldKey, parse_field_time};
 use super::markup::{self, Markup, TextBlock};
 use super::xml::{self, Element};
 use super::{Context, Detail, content, encoding, finish};
@@ -92,10 +92,10 @@ fn apply_page_metadata(draft: &mut Draft<'_>, mut markup: Markup) -> Vec<TextBlo
                 draft.set_field(FieldKey::Byline, &name, &value);
             }
             "article:published_time" | "date" | "dc.date" | "pubdate" | "datepublished" => {
-                published = published.or(time(&value).map(|_| (name, value)));
+                published = published.or(parse_field_time(&value).map(|_| (name, value)));
             }
             "article:modified_time" | "og:updated_time" | "last-modified" => {
-                changed = changed.or(time(&value).map(|_| (name, value)));
+                changed = changed.or(parse_field_time(&value).map(|_| (name, value)));
             }
             "og:site_name" => draft.sender = Some(value),
             "lang" | "language" => draft.set_field(FieldKey::Language, &name, &value),

@@ -143,7 +143,7 @@ fn parse_zone(text: &str) -> Option<i32> {
 
 /// A weekday in another language: a word that is no month, before a number.
 fn is_other(word: &str) -> bool {
-    word.chars().all(|c| c.is_alphabetic() || c == '.') && days::month(word).is_none()
+    word.chars().all(|c| c.is_alphabetic() || c == '.') && days::month_number(word).is_none()
 }
 
 /// RFC 822 and what is made of it: weekday, day, month, year, time and zone, or the American order.
@@ -181,9 +181,9 @@ fn parse_spelled(text: &str) -> Option<Stamp> {
         let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
         digits.parse::<i8>().ok()
     };
-    let (day, month) = match days::month(second) {
+    let (day, month) = match days::month_number(second) {
         Some(month) => (number(first)?, month),
-        None => (number(second)?, days::month(first)?),
+        None => (number(second)?, days::month_number(first)?),
     };
     let year: i16 = match (year.len(), year.parse::<i16>().ok()?) {
         (4, year) => year,

@@ -17,7 +17,7 @@ pub(super) fn set(text: &str) -> String {
     let tabular = controls || memchr::memchr(b';', text.as_bytes()).is_some();
     for whole in text.split('\n') {
         if tabular {
-            if let Some(row) = table::cells(whole.trim_end_matches('\r')) {
+            if let Some(row) = table::parse_row(whole.trim_end_matches('\r')) {
                 rows.push(row);
                 continue;
             }

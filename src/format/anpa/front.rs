@@ -1,6 +1,6 @@
 //! The lines before the copy of an ANPA dispatch, on the upper rail (`^…<`): keyword, headline, notes, byline.
 
-use super::header::{Header, is_reference, is_version};
+use super::header::{Header, is_reference, is_version_field};
 use super::kinds::{agency_from_credit, is_byline, is_credit, is_visuals_line, parse_note};
 use crate::format::dateline::LeadDateline;
 use crate::format::draft::Draft;
@@ -141,7 +141,7 @@ impl FrontMatterReader {
             if draft.dispatch.agency.is_none() {
                 draft.dispatch.agency = agency_from_credit(text).map(str::to_owned);
             }
-        } else if label::line(&text.to_uppercase()).is_some() {
+        } else if label::parse_label_line(&text.to_uppercase()).is_some() {
             add_label(text, draft);
         } else if is_visuals_line(text) {
             draft.add_field("visuals", text);
@@ -208,7 +208,7 @@ pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
     let first = parts
         .iter()
         .skip(1)
-        .position(|part| is_version(part) || is_reference(part));
+        .position(|part| is_version_field(part) || is_reference(part));
     let version = first.map_or_else(Vec::new, |at| parts.split_off(at + 1));
     let slug = parts.join(", ");
     draft.dispatch.slug =
@@ -216,7 +216,7 @@ pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
     let said: Vec<&str> = version
         .iter()
         .copied()
-        .filter(|part| is_version(part))
+        .filter(|part| is_version_field(part))
         .collect();
     for part in version.iter().filter(|part| is_reference(part)) {
         draft.add_reference(part);

@@ -126,7 +126,7 @@ pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> 
     };
     let first = words[0];
     let rest = text_between(line, words.get(1).copied(), words.last().copied());
-    let (keyword, version) = if rest.is_empty() || is_version(rest) {
+    let (keyword, version) = if rest.is_empty() || is_version_field(rest) {
         (first, rest)
     } else {
         (text_between(line, Some(first), words.last().copied()), "")
@@ -156,8 +156,8 @@ fn text_between<'a>(line: &'a str, first: Option<&'a str>, last: Option<&'a str>
 }
 
 /// True for a version field; a keyword may also hold spaces.
-pub(super) fn is_version(text: &str) -> bool {
-    label::line(&text.to_uppercase()).is_some()
+pub(super) fn is_version_field(text: &str) -> bool {
+    label::parse_label_line(&text.to_uppercase()).is_some()
         || text.starts_with(|c: char| c.is_ascii_digit())
         || text.get(..3).is_some_and(|start| {
             ["adv", "hfr", "ldw"]

@@ -6,12 +6,12 @@ use crate::format::rails;
 const MAX_COLUMNS: usize = 64;
 
 /// The cells of a tabular line: one that begins with BS, or holds US or RS between its cells.
-pub(super) fn cells(line: &str) -> Option<Vec<String>> {
+pub(super) fn parse_row(line: &str) -> Option<Vec<String>> {
     let tab = line
         .trim_start_matches([' ', '\u{10}'])
         .starts_with('\u{8}');
     // What lost its BS still has its cells.
-    let tab = tab || is_bare(line);
+    let tab = tab || is_row_without_controls(line);
     if !tab && memchr::memchr2(0x1e, 0x1f, line.as_bytes()).is_none() {
         return None;
     }
@@ -34,7 +34,7 @@ pub(super) fn cells(line: &str) -> Option<Vec<String>> {
 }
 
 /// Cells without controls: three `;` at least, and none that ends a clause.
-fn is_bare(line: &str) -> bool {
+fn is_row_without_controls(line: &str) -> bool {
     let mut marks = memchr::memchr_iter(b';', line.as_bytes());
     let next = |at: usize| line.as_bytes().get(at + 1).copied();
     line.len() <= 200

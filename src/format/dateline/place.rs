@@ -272,7 +272,7 @@ pub(super) fn agency_form(text: &str) -> Option<AgencyForm> {
         if count > 4
             || NOT_AGENCIES.contains(word)
             || days::is_weekday(word)
-            || days::month(word).is_some()
+            || days::month_number(word).is_some()
         {
             return None;
         }

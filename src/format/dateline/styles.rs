@@ -1,7 +1,7 @@
 //! The ways in which agencies write a dateline, and what parts it from the text.
 
 use super::place::{self, LetterCase, is_known_agency, is_place_name};
-use super::{limit_length, parse_names, with_trailing_day};
+use super::{limit_length, parse_names, split_trailing_day};
 use crate::dispatch::Dateline;
 use crate::format::days::parse_day;
 
@@ -189,7 +189,7 @@ pub(super) fn parse_bare(head: &str) -> Option<(Dateline, usize)> {
 /// True where the last of the parts is a day, be it a weekday.
 fn has_day(text: &str) -> bool {
     let last = text.rsplit([',', '،']).next().unwrap_or("");
-    parse_day(last).is_some() || with_trailing_day(text).is_some()
+    parse_day(last).is_some() || split_trailing_day(text).is_some()
 }
 
 /// `【函館共同】`: brackets at the top of a lead whose dateline was sent apart, so that they need no mark within.

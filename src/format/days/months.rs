@@ -54,7 +54,7 @@ fn begins_as_month(word: &str) -> bool {
 
 /// The number of a month, 1..=12, by its name or a usual short form of it: English, German, French, Spanish, Italian,
 /// Portuguese, Dutch, Polish, Turkish, Greek, Russian, Arabic.
-pub(in crate::format) fn month(word: &str) -> Option<i8> {
+pub(in crate::format) fn month_number(word: &str) -> Option<i8> {
     let word = word.trim_end_matches('.');
     if word.len() < 3 || !begins_as_month(word) {
         return None;

@@ -71,9 +71,9 @@ fn knows_all_months_of_a_language() {
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
         "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
     ] {
-        let months: Vec<_> = year.split(' ').map(month).collect();
+        let months: Vec<_> = year.split(' ').map(month_number).collect();
         assert_eq!(months, (1..=12).map(Some).collect::<Vec<_>>(), "{year}");
-        let loud: Vec<_> = year.to_uppercase().split(' ').map(month).collect();
+        let loud: Vec<_> = year.to_uppercase().split(' ').map(month_number).collect();
         assert_eq!(loud, months, "{year}");
     }
 }

@@ -4,7 +4,7 @@ use super::{apply_dates, choose_body};
 use crate::dispatch::{Problem, Relation, RelationKind, Role, Stamp, Status};
 use crate::format::detect::Sample;
 use crate::format::draft::{Draft, ItemSink};
-use crate::format::fields::{FieldKey, time};
+use crate::format::fields::{FieldKey, parse_field_time};
 use crate::format::markup::TextBlock;
 use crate::format::xml::{self, Ancestors, BuiltItem, DocumentShape, Element};
 use crate::format::{Context, Detail, content};
@@ -132,7 +132,7 @@ fn apply_feed_metadata(
                 draft.add_field("feed", &title);
                 draft.sender.get_or_insert(title);
             }
-            "updated" | "modified" => made = root.text().and_then(|text| time(&text)),
+            "updated" | "modified" => made = root.text().and_then(|text| parse_field_time(&text)),
             "rights" if draft.dispatch.rights.is_none() => {
                 draft.set_optional(FieldKey::Rights, "rights", root.text());
             }

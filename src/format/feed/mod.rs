@@ -10,7 +10,7 @@ use crate::dispatch::Stamp;
 use crate::format::Detail;
 use crate::format::content;
 use crate::format::draft::Draft;
-use crate::format::fields::{FieldKey, time};
+use crate::format::fields::{FieldKey, parse_field_time};
 use crate::format::markup::TextBlock;
 
 /// Sets when an item was published and changed; one that is published later than the feed was made may not be used yet.
@@ -20,7 +20,9 @@ fn apply_dates(
     updated: Option<(&str, String)>,
     made: Option<Stamp>,
 ) {
-    let first = published.as_ref().and_then(|(_, text)| time(text));
+    let first = published
+        .as_ref()
+        .and_then(|(_, text)| parse_field_time(text));
     match (published, updated) {
         (Some((created, published)), Some((sent, updated))) => {
             draft.set_field(FieldKey::Created, created, &published);

@@ -4,7 +4,7 @@ use super::{apply_dates, choose_body};
 use crate::dispatch::{Problem, Stamp};
 use crate::format::detect::Sample;
 use crate::format::draft::{Draft, ItemSink};
-use crate::format::fields::{FieldKey, time};
+use crate::format::fields::{FieldKey, parse_field_time};
 use crate::format::xml::{self, Ancestors, BuiltItem, DocumentShape, Element, Namespace};
 use crate::format::{Context, Detail, content};
 
@@ -178,7 +178,7 @@ fn apply_channel_metadata(draft: &mut Draft<'_>, around: &Ancestors<'_>) -> Opti
                     draft.set_optional(FieldKey::Rights, "copyright", text());
                 }
                 (Namespace::Own, "lastBuildDate" | "pubDate") | (Namespace::Dublin, "date") => {
-                    let found = text().and_then(|text| time(&text));
+                    let found = text().and_then(|text| parse_field_time(&text));
                     made = made.max(found);
                 }
                 _ => {}

@@ -88,13 +88,13 @@ impl Draft<'_> {
                 .extend(split_list(value).map(|id| Relation { kind, id })),
             FieldKey::Ednote => append_text(&mut d.ednote, value, "\n"),
             FieldKey::Rights => append_text(&mut d.rights, value, " "),
-            FieldKey::Sent => match time(value) {
+            FieldKey::Sent => match parse_field_time(value) {
                 Some(stamp) => d.sent = Some(stamp),
                 None => {
                     self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
                 }
             },
-            FieldKey::Created => match time(value) {
+            FieldKey::Created => match parse_field_time(value) {
                 Some(stamp) => d.created = Some(stamp),
                 None => {
                     self.add_invalid_value(name, value, "a time such as 2016-07-06T14:05:00+02:00")
@@ -111,7 +111,9 @@ impl Draft<'_> {
             FieldKey::Embargo => self.set_embargo(name, value),
             FieldKey::Status => self.set_status(name, value),
             FieldKey::Role => {
-                match Role::parse(value).or_else(|| label::line(&value.to_uppercase())?.role) {
+                match Role::parse(value)
+                    .or_else(|| label::parse_label_line(&value.to_uppercase())?.role)
+                {
                     Some(role) => d.role = role,
                     None => self.add_invalid_value(
                         name,
@@ -126,7 +128,7 @@ impl Draft<'_> {
 
     /// `Version:` may hold a number, or a label (`UPDATE 2`).
     fn set_revision(&mut self, name: &str, value: &str) {
-        if label::line(value).is_some() && self.dispatch.label.is_none() {
+        if label::parse_label_line(value).is_some() && self.dispatch.label.is_none() {
             self.dispatch.label = Some(value.to_owned());
         } else if value.len() <= 80 {
             self.dispatch.revision = Some(value.to_owned());
@@ -143,7 +145,7 @@ impl Draft<'_> {
             return;
         }
         self.dispatch.embargoed = true;
-        match time(value) {
+        match parse_field_time(value) {
             Some(until) => self.dispatch.embargo = Some(until),
             None => self.add_field(name, value),
         }
@@ -155,7 +157,7 @@ impl Draft<'_> {
         } else if value.eq_ignore_ascii_case("embargoed") {
             self.dispatch.embargoed = true;
         } else if let Some(role) =
-            label::line(&value.to_uppercase()).and_then(|meaning| meaning.role)
+            label::parse_label_line(&value.to_uppercase()).and_then(|meaning| meaning.role)
         {
             self.dispatch.role = role;
             self.add_field(name, value);
@@ -175,7 +177,7 @@ impl Draft<'_> {
 }
 
 /// A time in any of the ways that wires write one, or a day.
-pub(in crate::format) fn time(value: &str) -> Option<Stamp> {
+pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
     let value = value.trim();
     if value.len() > 64 {
         return None;

@@ -83,13 +83,13 @@ fn apply_bracketed<'a>(
 
 /// A label, whatever its case: `(Eil)`, `(KORR-Bericht)`, `1ST LEAD`.
 fn is_label(line: &str) -> bool {
-    line.len() <= 48 && label::line(&line.to_uppercase()).is_some()
+    line.len() <= 48 && label::parse_label_line(&line.to_uppercase()).is_some()
 }
 
 /// Adds a label. Its case does not matter here, so its role is set at once.
 fn add_label(label: &str, draft: &mut Draft<'_>) {
     fields::append_text(&mut draft.dispatch.label, label, " ");
-    let meaning = label::line(&label.to_uppercase());
+    let meaning = label::parse_label_line(&label.to_uppercase());
     if let Some(role) = meaning.and_then(|meaning| meaning.role)
         && matches!(
             draft.dispatch.role,

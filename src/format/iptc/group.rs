@@ -43,7 +43,7 @@ impl<'a> DateTimeGroup<'a> {
         };
         for word in words {
             if group.month.is_none()
-                && let Some(month) = days::month(word)
+                && let Some(month) = days::month_number(word)
             {
                 group.month = Some(month);
             } else if group.month.is_some() && group.year.is_none() {
@@ -60,7 +60,7 @@ impl<'a> DateTimeGroup<'a> {
 
     /// True where more than a number tells that this is a time.
     pub(in crate::format) fn is_certain(&self) -> bool {
-        self.month.is_some() || clock::offset(self.zone, Date::constant(2000, 1, 1)).is_some()
+        self.month.is_some() || clock::zone_offset(self.zone, Date::constant(2000, 1, 1)).is_some()
     }
 
     /// The first of a few lines that is one.

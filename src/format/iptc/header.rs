@@ -111,7 +111,7 @@ impl<'a> Header<'a> {
                 draft.dispatch.language = Some(word.to_ascii_lowercase());
                 continue;
             }
-            let act = label::line(&word.to_uppercase())
+            let act = label::parse_label_line(&word.to_uppercase())
                 .filter(|meaning| meaning.role.is_some())
                 .or_else(|| expand_short_label(word));
             if let Some(meaning) = act {
@@ -155,7 +155,7 @@ fn expand_short_label(word: &str) -> Option<label::LabelMeaning> {
         "ANN" => "KILL",
         _ => return None,
     };
-    label::line(long)
+    label::parse_label_line(long)
 }
 
 /// `eca062` as source and number.

@@ -131,7 +131,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
             .contains('\u{1}')
             .then(|| Header::broken(&text[..end]))?
     });
-    let parts = parts(
+    let parts = split_message(
         if found.is_some() { &text[end..] } else { text },
         found.is_some(),
         &mut draft,
@@ -185,7 +185,7 @@ fn keep_text_after_etx(after: &str, draft: &mut Draft<'_>) {
 }
 
 /// Keyword line and text, parted by STX, or by their looks where it is lost; what stands behind ETX.
-fn parts<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> MessageParts<'a> {
+fn split_message<'a>(rest: &'a str, headed: bool, draft: &mut Draft<'_>) -> MessageParts<'a> {
     let bytes = rest.as_bytes();
     let stx = memchr::memchr(0x02, bytes);
     let from = stx.map_or(0, |at| at + 1);

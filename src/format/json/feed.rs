@@ -6,7 +6,7 @@ use super::source::ObjectSource;
 use super::token::{Value, elements, unescape};
 use crate::format::content;
 use crate::format::draft::{Draft, ParsedItem};
-use crate::format::fields::{FieldKey, field_key, time};
+use crate::format::fields::{FieldKey, field_key, parse_field_time};
 use crate::format::finish;
 
 /// Reads one item. `outer` are the members of the feed.
@@ -97,7 +97,7 @@ fn apply_published(draft: &mut Draft<'_>, first: &str) {
         draft.set_field(FieldKey::Sent, "date_published", first);
     }
     // Later than the newest change of the feed cannot be told: only the file's own date can.
-    if let (Some(until), Some(now)) = (time(first), draft.ctx.file_time)
+    if let (Some(until), Some(now)) = (parse_field_time(first), draft.ctx.file_time)
         && until.seconds > now.seconds + 60
     {
         draft.dispatch.embargoed = true;

@@ -124,7 +124,7 @@ fn is_ninjs(sample: &Sample<'_>) -> bool {
             _ => None,
         });
         // What reaches over the end of the sample has no value yet.
-        let Some(inner) = read.or_else(|| open_value(text)) else {
+        let Some(inner) = read.or_else(|| unfinished_value(text)) else {
             return false;
         };
         text = inner;
@@ -133,7 +133,7 @@ fn is_ninjs(sample: &Sample<'_>) -> bool {
 }
 
 /// The value of the member that a text breaks off in, where that holds others.
-fn open_value(text: &str) -> Option<&str> {
+fn unfinished_value(text: &str) -> Option<&str> {
     ["\"item\"", "\"items\"", "\"_items\"", "\"data\""]
         .iter()
         .find_map(|name| {

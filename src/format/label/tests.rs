@@ -74,7 +74,8 @@ fn labels_behind_titles() {
 
 #[test]
 fn lines_that_are_labels() {
-    let check = |text: &str, role| assert_eq!(line(text).map(|m| m.role), role, "{text}");
+    let check =
+        |text: &str, role| assert_eq!(parse_label_line(text).map(|m| m.role), role, "{text}");
     check("1ST LEAD", Some(Some(Role::Update)));
     check("1stLd-Writethru", Some(Some(Role::Update)));
     check("(CORRECTED)", Some(Some(Role::Correction)));

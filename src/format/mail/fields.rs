@@ -38,7 +38,11 @@ fn apply_header(header: HeaderField<'_>, draft: &mut Draft<'_>) {
             header.name,
             without_comment(&header.value()),
         ),
-        b"message-id" => draft.set_field(FieldKey::Id, header.name, bare(&header.value())),
+        b"message-id" => draft.set_field(
+            FieldKey::Id,
+            header.name,
+            strip_angle_brackets(&header.value()),
+        ),
         b"from" => apply_from(header, draft),
         b"organization" => draft.set_field(FieldKey::Agency, header.name, &header.value()),
         b"keywords" => apply_keywords(header, draft),
@@ -78,7 +82,7 @@ fn without_comment(value: &str) -> &str {
 }
 
 /// An id without its angle brackets.
-fn bare(id: &str) -> &str {
+fn strip_angle_brackets(id: &str) -> &str {
     let id = id.trim();
     let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix('>'));
     inner.unwrap_or(id)
@@ -87,7 +91,7 @@ fn bare(id: &str) -> &str {
 /// The ids of a value, without their brackets.
 fn message_ids(value: &str) -> impl Iterator<Item = &str> {
     let words = value.split([' ', ',']).filter(|word| !word.is_empty());
-    words.map(bare)
+    words.map(strip_angle_brackets)
 }
 
 /// A person is the byline; a desk, a wire or a house is the agency, unless the mail names another.
@@ -223,7 +227,7 @@ fn apply_control(header: HeaderField<'_>, draft: &mut Draft<'_>) {
         draft.dispatch.role = Role::Kill;
         draft.dispatch.relations.extend(words.map(|id| Relation {
             kind: RelationKind::Kills,
-            id: bare(id).to_owned(),
+            id: strip_angle_brackets(id).to_owned(),
         }));
     }
 }

@@ -23,16 +23,18 @@ use mime::TextPart;
 /// True for an mbox: a line `From …` before the headers of a mail.
 pub(super) fn is_mbox(sample: &Sample<'_>) -> bool {
     let parted = || RecordBoundary::MboxFrom.find_next(sample.start, 0) == Some(0);
-    !sample.is_utf16 && sample.start.starts_with(b"From ") && (parted() || is_headed(sample, 1))
+    !sample.is_utf16
+        && sample.start.starts_with(b"From ")
+        && (parted() || has_mail_headers(sample, 1))
 }
 
 /// True for one mail.
 pub(super) fn is_mail(sample: &Sample<'_>) -> bool {
-    !sample.is_utf16 && is_headed(sample, 0)
+    !sample.is_utf16 && has_mail_headers(sample, 0)
 }
 
 /// True where header lines that only mails have stand in the first block, after this many lines.
-fn is_headed(sample: &Sample<'_>, skip: usize) -> bool {
+fn has_mail_headers(sample: &Sample<'_>, skip: usize) -> bool {
     let (mut from, mut to, mut mail) = (false, false, false);
     for line in sample.start.split(|&b| b == b'\n').skip(skip).take(200) {
         let line = line.trim_ascii_end();

@@ -161,7 +161,7 @@ fn instruction(draft: &mut Draft<'_>, instruction: Element<'_, '_>) {
         "delete" | "kill" | "cancel" | "withdraw" => Some(Role::Kill),
         "rectify" | "correction" | "correct" => Some(Role::Correction),
         "update" | "replace" => Some(Role::Update),
-        _ => label::line(&name.to_ascii_uppercase()).and_then(|meaning| meaning.role),
+        _ => label::parse_label_line(&name.to_ascii_uppercase()).and_then(|meaning| meaning.role),
     };
     if let Some(role) = role {
         draft.dispatch.role = role;

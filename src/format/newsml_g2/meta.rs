@@ -110,7 +110,7 @@ fn note(draft: &mut Draft<'_>, note: Element<'_, '_>, others: bool) {
         let word = text
             .as_deref()
             .map(|text| text.rsplit('-').next().unwrap_or(text));
-        let role = word.and_then(|word| label::line(&word.to_uppercase())?.role);
+        let role = word.and_then(|word| label::parse_label_line(&word.to_uppercase())?.role);
         if role == Some(Role::Alert) && draft.dispatch.role == Role::Story {
             draft.dispatch.role = Role::Alert;
         }
@@ -133,7 +133,7 @@ fn signal(draft: &mut Draft<'_>, signal: Element<'_, '_>) {
         (true, "U") => "UPDATE",
         _ => &code.to_ascii_uppercase(),
     };
-    if let Some(role) = label::line(word).and_then(|meaning| meaning.role) {
+    if let Some(role) = label::parse_label_line(word).and_then(|meaning| meaning.role) {
         draft.dispatch.role = role;
     }
 }

@@ -3,7 +3,7 @@
 use crate::dispatch::BlockKind;
 use crate::format::Detail;
 use crate::format::draft::Draft;
-use crate::format::fields::{FieldKey, time};
+use crate::format::fields::{FieldKey, parse_field_time};
 use crate::format::markup::TextBlock;
 use crate::format::trailer;
 use crate::format::xml::Element;
@@ -122,7 +122,9 @@ fn byline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
 /// A place in parts, or a line of text; `story.date`.
 fn dateline(draft: &mut Draft<'_>, element: Element<'_, '_>) {
     if let Some(date) = element.find_descendant("story.date") {
-        let norm = date.attribute("norm").filter(|norm| time(norm).is_some());
+        let norm = date
+            .attribute("norm")
+            .filter(|norm| parse_field_time(norm).is_some());
         match norm {
             Some(norm) => draft.set_optional(FieldKey::Created, "story.date", Some(norm)),
             None => draft.add_element_fields(date),

@@ -2,7 +2,7 @@
 
 use crate::dispatch::{Relation, RelationKind, Role, Status};
 use crate::format::draft::Draft;
-use crate::format::fields::{FieldKey, time};
+use crate::format::fields::{FieldKey, parse_field_time};
 use crate::format::xml::Element;
 
 /// Sets all that stands in `head`.
@@ -234,7 +234,7 @@ fn status(draft: &mut Draft<'_>, docdata: Element<'_, '_>, release: Option<Strin
         draft.dispatch.relations.push(Relation { kind, id });
     }
     let Some(release) = release else { return };
-    let until = time(&release);
+    let until = parse_field_time(&release);
     // Where nothing is said of a status, a release later than the issue holds the text back as well.
     let held = draft.dispatch.embargoed
         || given.is_none()

@@ -112,7 +112,7 @@ fn read_above_dateline(lines: &[FrontLine<'_>], dateline: usize, draft: &mut Dra
         address.map_or(line.start, |address| line.start.min(address.start))
     });
     let before = || lines.iter().filter(|line| line.start < from);
-    before().for_each(|line| apply(line, draft));
+    before().for_each(|line| apply_line(line, draft));
     if known.is_empty() {
         let headline: Vec<&str> = before()
             .filter(|line| line.kind == LineKind::Other)
@@ -150,7 +150,9 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
             .take_while(|line| matches!(line.kind, LineKind::Label | LineKind::Note))
             .count();
     }
-    lines[..rest].iter().for_each(|line| apply(line, draft));
+    lines[..rest]
+        .iter()
+        .for_each(|line| apply_line(line, draft));
     let start = |at: usize| lines.get(at).map_or(text.len(), |line| line.start);
     if headline == 0 {
         return start(rest);
@@ -167,7 +169,7 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
     let after: Vec<_> = after.collect();
     if rest + after.len() < lines.len() {
         for line in &after {
-            apply(line, draft);
+            apply_line(line, draft);
         }
         rest += after.len();
     }
@@ -211,7 +213,7 @@ fn headline(text: &str, lines: &[FrontLine<'_>]) -> usize {
     }
 }
 
-fn apply(line: &FrontLine<'_>, draft: &mut Draft<'_>) {
+fn apply_line(line: &FrontLine<'_>, draft: &mut Draft<'_>) {
     match line.kind {
         LineKind::Label => {
             let label = line.text.trim_matches(['(', ')', '[', ']']);

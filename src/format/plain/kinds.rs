@@ -17,7 +17,7 @@ pub(super) enum LineKind {
 
 /// What a line looks like.
 pub(super) fn classify_line(line: &str) -> LineKind {
-    if label::line(line).is_some() {
+    if label::parse_label_line(line).is_some() {
         LineKind::Label
     } else if is_note(line) {
         LineKind::Note

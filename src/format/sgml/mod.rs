@@ -55,7 +55,7 @@ fn offer_items(
 }
 
 /// A text with its entities resolved: `&lt;`, `&gt;`, `&amp;`, `&quot;`, and characters by their number. Others stay.
-fn resolved(text: &str) -> Cow<'_, str> {
+fn resolve_entities(text: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'&', text.as_bytes()) else {
         return Cow::Borrowed(text);
     };

@@ -7,7 +7,7 @@ use std::ops::Range;
 use jiff::civil::DateTime;
 
 use super::tags::{self, Element};
-use super::{offer_items, resolved};
+use super::{offer_items, resolve_entities};
 use crate::dispatch::{Problem, Role, Severity, Stamp};
 use crate::format::anpa::header;
 use crate::format::detect::Sample;
@@ -162,7 +162,7 @@ fn clean_element_text(inner: &str) -> Cow<'_, str> {
         let kept = kept.trim_start_matches(frame);
         (kept.as_ptr() as usize - text.as_ptr() as usize, kept.len())
     };
-    match resolved(inner) {
+    match resolve_entities(inner) {
         Cow::Borrowed(plain) => {
             let (start, length) = framed(plain);
             text::clean(&plain[start..start + length])
@@ -235,7 +235,7 @@ fn add_subjects(element: Element<'_>, draft: &mut Draft<'_>) {
 
 /// The header of the transmission as it came over the wire, its controls among it.
 fn apply_transmission_header(inner: &str, draft: &mut Draft<'_>) {
-    let resolved = resolved(inner);
+    let resolved = resolve_entities(inner);
     let raw = resolved.trim_start_matches(['\n', '\r']);
     let found = header::parse_header(raw);
     let id = draft.dispatch.id.take();
@@ -248,20 +248,20 @@ fn apply_transmission_header(inner: &str, draft: &mut Draft<'_>) {
     if draft.dispatch.sent.is_some() {
         draft.dispatch.created = created;
     }
-    version(draft);
+    split_version_from_slug(draft);
     if found.byte_len == 0 && !raw.trim().is_empty() {
         draft.add_field("UNKNOWN", &text::clean(raw.trim()));
     }
 }
 
 /// Versions stand at the end of the keyword (`AM-FERRY-1STLD`, `BC-QUAY-(CORRECTED)`): stories are told by what is before.
-fn version(draft: &mut Draft<'_>) {
+fn split_version_from_slug(draft: &mut Draft<'_>) {
     let Some(slug) = draft.dispatch.slug.take() else {
         return;
     };
     let mut kept = slug.as_str();
     while let Some((before, last)) = kept.rsplit_once(['-', ' ']) {
-        if label::line(last).is_none() || before.len() < 4 {
+        if label::parse_label_line(last).is_none() || before.len() < 4 {
             break;
         }
         kept = before;

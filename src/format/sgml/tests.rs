@@ -1,13 +1,13 @@
 //! Items of both collections, whole and damaged.
 
-use super::{parse_entity, resolved};
+use super::{parse_entity, resolve_entities};
 use crate::dispatch::Role;
 use crate::format::testing::{one, parsed};
 
 #[test]
 fn entities() {
     assert_eq!(
-        resolved("a &lt;b&gt; &amp;amp; &#65;&#38; & &x; &#"),
+        resolve_entities("a &lt;b&gt; &amp;amp; &#65;&#38; & &x; &#"),
         "a <b> &amp; A& & &x; &#"
     );
     assert_eq!(parse_entity("#5;x"), Some(('\u{5}', 3)));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::tags::{self, Element};
-use super::{offer_items, resolved};
+use super::{offer_items, resolve_entities};
 use crate::dispatch::{DatelineDate, Problem, Severity, Stamp};
 use crate::format::anpa::header;
 use crate::format::detect::Sample;
@@ -65,7 +65,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
             "DATELINE" => draft.set_field(FieldKey::Dateline, "DATELINE", &element_line(element)),
             "NOTE" => draft.set_field(FieldKey::Ednote, "NOTE", &element_line(element)),
             "TEXT" => {
-                let text = resolved(element.inner);
+                let text = resolve_entities(element.inner);
                 let text = text::clean(&text);
                 let text = text.trim_matches('\n').trim_ascii_end();
                 if !texts.is_empty() && !text.is_empty() {
@@ -84,7 +84,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
 
 /// An element as one line of clean text.
 fn element_line(element: Element<'_>) -> String {
-    let text = resolved(element.inner);
+    let text = resolve_entities(element.inner);
     let text = text::clean(&text);
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -143,7 +143,7 @@ fn apply_file_id(value: &str, draft: &mut Draft<'_>) {
 fn stamp_at((year, month, day): (i16, i8, i8), time: &str, zone: &str) -> Option<Stamp> {
     let date = jiff::civil::Date::new(year, month, day).ok()?;
     let at = clock::parse_hour_minute(time);
-    let offset = clock::offset(zone, date);
+    let offset = clock::zone_offset(zone, date);
     let (Some((hour, minute)), Some(offset)) = (at, offset) else {
         return Stamp::from_date(date);
     };

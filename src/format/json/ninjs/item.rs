@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use super::normalise_name;
 use super::places::{apply_location, apply_location_object};
-use super::plain;
 use super::roles::{
-    add_subject, alternative_id, apply_associations, apply_description, apply_signals, by,
+    add_subject, alternative_id, apply_associations, apply_description, apply_signals, byline_name,
     provider_name,
 };
 use super::texts::{TextCandidate, apply_headlines, choose_best, collect_texts, rank_text};
@@ -33,12 +33,12 @@ pub(in crate::format::json) fn parse_object(
             continue;
         }
         let name = unescape(name);
-        let lower = plain(&name);
+        let lower = normalise_name(&name);
         let member = (lower.as_str(), &*name, value);
         let taken = found.take_identity(&mut draft, member)
             || found.take_text(&mut draft, member)
             || found.rights(&mut draft, member)
-            || origin(&mut draft, member)
+            || take_origin(&mut draft, member)
             || found.take_other(&mut draft, member);
         if !taken {
             match field_key(&name) {
@@ -197,7 +197,7 @@ impl<'a> CollectedMembers<'a> {
 }
 
 /// Takes the members that tell where it comes from and who wrote it; false for another one.
-fn origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
+fn take_origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
     match (lower, value) {
         ("located", Value::Text(_)) => {
             apply_location(draft, &decode(value));
@@ -215,7 +215,7 @@ fn origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
             draft.sender = draft.sender.take().or(first);
         }
         ("bylines" | "authors", Value::Array(raw)) => {
-            let names: Vec<String> = elements(raw).filter_map(by).collect();
+            let names: Vec<String> = elements(raw).filter_map(byline_name).collect();
             draft.fallback_byline = Some(names.join(", ")).filter(|names| !names.is_empty());
         }
         _ => return false,

@@ -36,14 +36,17 @@ const NINJS_MEMBERS: [&str; 18] = [
 ];
 
 /// A name in small letters without marks.
-fn plain(name: &str) -> String {
+fn normalise_name(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// True for the members of a ninjs object, or of the first of them.
 pub(in crate::format::json) fn is_ninjs_item(members: &[(&str, Value<'_>)]) -> bool {
-    let names: Vec<String> = members.iter().map(|(name, _)| plain(name)).collect();
+    let names: Vec<String> = members
+        .iter()
+        .map(|(name, _)| normalise_name(name))
+        .collect();
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     let standard = members.iter().any(|(name, value)| {
         *name == "standard" && matches!(value, Value::Object(raw) if raw.contains("ninjs"))
@@ -66,7 +69,9 @@ pub(in crate::format::json) fn object_members(raw: &str) -> Members<'_> {
 /// A string or number of the first of these names.
 fn text_member(members: &Members<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|wanted| {
-        let (_, value) = members.iter().find(|(name, _)| plain(name) == *wanted)?;
+        let (_, value) = members
+            .iter()
+            .find(|(name, _)| normalise_name(name) == *wanted)?;
         matches!(value, Value::Text(_) | Value::Number(_))
             .then(|| {
                 one_line(FieldKey::Subjects, &decode(*value))

@@ -1,6 +1,6 @@
 //! Where a ninjs item was written.
 
-use super::{object_members, plain, text_member};
+use super::{normalise_name, object_members, text_member};
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
 use crate::format::json::token::Value;
@@ -19,7 +19,7 @@ pub(super) fn apply_location_object(draft: &mut Draft<'_>, raw: &str) {
         draft.set_field(FieldKey::Dateline, "dateline", &line);
     }
     let inner = all.iter().find_map(|(name, value)| match value {
-        Value::Object(raw) if plain(name) == "located" => Some(object_members(raw)),
+        Value::Object(raw) if normalise_name(name) == "located" => Some(object_members(raw)),
         _ => None,
     });
     let all = inner.unwrap_or(all);

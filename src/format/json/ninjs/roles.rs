@@ -39,7 +39,7 @@ pub(super) fn add_subject(draft: &mut Draft<'_>, value: Value<'_>) {
 }
 
 /// A byline, or the name of an author.
-pub(super) fn by(value: Value<'_>) -> Option<String> {
+pub(super) fn byline_name(value: Value<'_>) -> Option<String> {
     match value {
         Value::Object(raw) => {
             let all = object_members(raw);
@@ -57,7 +57,7 @@ pub(super) fn apply_signals(draft: &mut Draft<'_>, value: Value<'_>) {
     };
     for signal in all {
         let word = signal.rsplit(':').next().unwrap_or("").to_ascii_uppercase();
-        if let Some(role) = label::line(&word).and_then(|meaning| meaning.role)
+        if let Some(role) = label::parse_label_line(&word).and_then(|meaning| meaning.role)
             && draft.dispatch.role == Role::Story
         {
             draft.dispatch.role = role;

@@ -1,6 +1,6 @@
 //! The texts of a ninjs item: headlines, bodies and descriptions, each in several forms.
 
-use super::{object_members, plain, text_member};
+use super::{normalise_name, object_members, text_member};
 use crate::format::content;
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
@@ -33,13 +33,13 @@ pub(super) fn collect_texts<'a>(kept: &str, array: &'a str, offers: &mut Vec<Tex
         let all = object_members(raw);
         let role = text_member(&all, &["role"]).unwrap_or_default();
         let kind = text_member(&all, &["contenttype"]).unwrap_or_default();
-        let value = all.iter().find(|(name, _)| plain(name) == "value");
+        let value = all.iter().find(|(name, _)| normalise_name(name) == "value");
         let Some((_, value)) = value else { continue };
         let html = kind.contains("html") || kind.is_empty() && role.contains("html");
         let nitf = kind.to_ascii_lowercase().contains("nitf");
         let name = format!("{kept}@{}", if role.is_empty() { &kind } else { &role });
         let words = text_member(&all, &["wordcount"]);
-        let rank = rank_text(&plain(&role), html) + u8::from(nitf);
+        let rank = rank_text(&normalise_name(&role), html) + u8::from(nitf);
         offers.push((rank, name, *value, html));
         if let Some(words) = words.filter(|words| words != "0") {
             offers.push((255, words, Value::Null, false));
