@@ -143,7 +143,7 @@ pub(super) fn infer_year(draft: &mut Draft<'_>, place: &str, month: i8, day: i8)
         month,
         day,
     };
-    let (stamp, _) = days::stamp(date, draft.ctx.file_time)?;
+    let (stamp, _) = days::resolve_date(date, draft.ctx.file_time)?;
     let year = stamp.to_zoned().year();
     let message =
         format!("the {place} names no year; {year} is inferred from the date of the file");

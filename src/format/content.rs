@@ -15,8 +15,11 @@ pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) ->
         return nitf::read_document(draft, inner);
     }
     if element.is_nested() {
-        let skip = |inner: Element<'_, '_>| is_frame(inner);
-        for frame in element.descendants().filter(|inner| is_frame(*inner)) {
+        let skip = |inner: Element<'_, '_>| is_article_header(inner);
+        for frame in element
+            .descendants()
+            .filter(|inner| is_article_header(*inner))
+        {
             if let Some(text) = frame.spaced_text() {
                 draft.add_field(frame.name(), &text);
             }
@@ -28,7 +31,7 @@ pub(super) fn element_blocks(draft: &mut Draft<'_>, element: Element<'_, '_>) ->
 }
 
 /// The head of an article within a page: what it says is sent apart too.
-fn is_frame(element: Element<'_, '_>) -> bool {
+fn is_article_header(element: Element<'_, '_>) -> bool {
     element.name() == "header"
         && (element.find_descendant("h1").is_some() || element.find_descendant("time").is_some())
 }

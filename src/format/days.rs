@@ -176,7 +176,7 @@ fn checked_day(year: Option<i16>, month: i8, day: i8) -> Option<WrittenDay> {
 
 /// The day as a time. A missing year becomes the one that brings it nearest to, but not more than two days after, the
 /// time of the file; without such a time there is none. True where the year was inferred.
-pub(super) fn stamp(date: DatelineDate, file_time: Option<Stamp>) -> Option<(Stamp, bool)> {
+pub(super) fn resolve_date(date: DatelineDate, file_time: Option<Stamp>) -> Option<(Stamp, bool)> {
     if let Some(year) = date.year {
         let day = Date::new(year, date.month, date.day).ok()?;
         return Some((Stamp::from_date(day)?, false));

@@ -65,14 +65,14 @@ pub(super) fn apply_embargo(draft: &mut Draft<'_>, lead: Option<&str>) {
     };
     let until = d
         .embargo
-        .or_else(|| until(text, d.sent.or(d.created).or(draft.ctx.file_time)));
+        .or_else(|| parse_embargo_end(text, d.sent.or(d.created).or(draft.ctx.file_time)));
     draft.dispatch.embargoed = true;
     draft.dispatch.embargo = until;
 }
 
 /// The time that a note names: a day and a time with its zone. Without a day it is that of the dispatch; a missing year is
 /// the one nearest to it.
-fn until(text: &str, near: Option<Stamp>) -> Option<Stamp> {
+fn parse_embargo_end(text: &str, near: Option<Stamp>) -> Option<Stamp> {
     let text = &text[..text.floor_char_boundary(EMBARGO_LIMIT)];
     let words: Vec<&str> = text
         .split([' ', '\u{a0}', ',', ';', '(', ')'])
@@ -166,7 +166,7 @@ mod tests {
     fn finds_the_time() {
         let near = Stamp::parse("2026-11-19T10:00:00Z");
         let check = |text: &str, expected: &str| {
-            let found = find_embargo(text).and_then(|at| until(&text[at..], near));
+            let found = find_embargo(text).and_then(|at| parse_embargo_end(&text[at..], near));
             assert_eq!(
                 found.map(Stamp::to_rfc3339).unwrap_or_default(),
                 expected,

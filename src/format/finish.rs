@@ -270,7 +270,9 @@ fn set_time(draft: &mut Draft<'_>, dated: Option<DatelineDate>) {
         (d.sent, TimeSource::Sent)
     } else if d.created.is_some() {
         (d.created, TimeSource::Created)
-    } else if let Some((stamp, inferred)) = dated.and_then(|date| days::stamp(date, file_time)) {
+    } else if let Some((stamp, inferred)) =
+        dated.and_then(|date| days::resolve_date(date, file_time))
+    {
         if inferred {
             let year = stamp.to_zoned().year();
             let message =

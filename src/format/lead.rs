@@ -23,7 +23,7 @@ pub(super) fn derive_headline(lead: &str) -> String {
         None => sentence.len(),
         Some((limit, _)) => limit,
     };
-    let cut = last_clause_end(&sentence[..limit]).unwrap_or_else(|| word(sentence, limit));
+    let cut = last_clause_end(&sentence[..limit]).unwrap_or_else(|| last_word_end(sentence, limit));
     let mut kept = trimmed(&sentence[..cut]);
     while let Some((front, last)) = kept.rsplit_once(' ') {
         if !DANGLING.contains(&last.to_lowercase().as_str()) {
@@ -104,7 +104,7 @@ fn last_clause_end(text: &str) -> Option<usize> {
 }
 
 /// The end of the last word that lies before the limit.
-fn word(text: &str, limit: usize) -> usize {
+fn last_word_end(text: &str, limit: usize) -> usize {
     if text[limit..].starts_with(' ') {
         return limit;
     }

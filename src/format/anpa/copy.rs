@@ -10,7 +10,7 @@ use crate::format::rails;
 const MAX_ALERT_BYTES: usize = 500;
 
 /// The copy with paragraphs on lines of their own, empty lines between them, and tables lined up.
-pub(super) fn set(text: &str) -> String {
+pub(super) fn format_copy(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut rows: Vec<Vec<String>> = Vec::new();
     let controls = memchr::memchr3(0x08, 0x1e, 0x1f, text.as_bytes()).is_some();

@@ -1,6 +1,6 @@
 //! The lines before the copy of an ANPA dispatch, on the upper rail (`^…<`): keyword, headline, notes, byline.
 
-use super::header::{Header, is_reference, is_version_field};
+use super::header::{Header, is_story_reference, is_version_field};
 use super::kinds::{agency_from_credit, is_byline, is_credit, is_visuals_line, parse_note};
 use crate::format::dateline::LeadDateline;
 use crate::format::draft::Draft;
@@ -208,7 +208,7 @@ pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
     let first = parts
         .iter()
         .skip(1)
-        .position(|part| is_version_field(part) || is_reference(part));
+        .position(|part| is_version_field(part) || is_story_reference(part));
     let version = first.map_or_else(Vec::new, |at| parts.split_off(at + 1));
     let slug = parts.join(", ");
     draft.dispatch.slug =
@@ -218,7 +218,7 @@ pub(in crate::format) fn apply_keyword_line(line: &str, draft: &mut Draft<'_>) {
         .copied()
         .filter(|part| is_version_field(part))
         .collect();
-    for part in version.iter().filter(|part| is_reference(part)) {
+    for part in version.iter().filter(|part| is_story_reference(part)) {
         draft.add_reference(part);
     }
     let said = said.join(", ");

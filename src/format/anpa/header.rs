@@ -120,7 +120,7 @@ pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> 
         return false;
     }
     let reference = if words.len() > 1 {
-        words.pop_if(|word| is_reference(word)).unwrap_or("")
+        words.pop_if(|word| is_story_reference(word)).unwrap_or("")
     } else {
         ""
     };
@@ -167,7 +167,7 @@ pub(super) fn is_version_field(text: &str) -> bool {
 }
 
 /// `a0584`, `V9991`: a service letter and a story number.
-pub(super) fn is_reference(word: &str) -> bool {
+pub(super) fn is_story_reference(word: &str) -> bool {
     let digits = word.get(1..).unwrap_or("");
     word.starts_with(|c: char| c.is_ascii_alphabetic())
         && (3..=5).contains(&digits.len())

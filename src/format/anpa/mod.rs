@@ -53,7 +53,7 @@ pub(super) fn items(
 fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
     let framed =
         memchr::memchr_iter(0x01, bytes).filter(|&at| starts_with_story_number(&bytes[at + 1..]));
-    let mut starts: Vec<usize> = framed.map(|at| with_routing(bytes, at)).collect();
+    let mut starts: Vec<usize> = framed.map(|at| transmission_start(bytes, at)).collect();
     let lines = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
     let bare = std::iter::once(0)
         .chain(lines)
@@ -90,7 +90,7 @@ fn starts_with_story_number(bytes: &[u8]) -> bool {
 
 /// Where a header begins whose SOH stands here: at its SYN, or at the ENQ of routing codes on the lines before, after
 /// whatever ends a dispatch or begins another header.
-fn with_routing(bytes: &[u8], soh: usize) -> usize {
+fn transmission_start(bytes: &[u8], soh: usize) -> usize {
     let mut at = soh;
     while at > 0 && matches!(bytes[at - 1], 0x16 | 0 | 0x7f) {
         at -= 1;
@@ -157,7 +157,7 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
             draft.add_field("after-text", left.trim());
         }
     }
-    let copy = copy::set(front::read(text, &header, &mut draft));
+    let copy = copy::format_copy(front::read(text, &header, &mut draft));
     let clean = text::clean(&copy);
     let (body, known) = plain::front::read(&clean, &mut draft);
     let known = plain::front::detach_dateline(body, known, &mut draft);

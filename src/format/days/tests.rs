@@ -96,7 +96,7 @@ fn infers_the_year_from_the_file() {
             month,
             day,
         };
-        stamp(date, file).map(|(stamp, inferred)| (stamp.to_rfc3339(), inferred))
+        resolve_date(date, file).map(|(stamp, inferred)| (stamp.to_rfc3339(), inferred))
     };
     assert_eq!(when(12, 30), Some(("2025-12-30".into(), true)));
     assert_eq!(when(1, 4), Some(("2026-01-04".into(), true)));
@@ -107,5 +107,5 @@ fn infers_the_year_from_the_file() {
         month: 1,
         day: 1,
     };
-    assert_eq!(stamp(date, None), None);
+    assert_eq!(resolve_date(date, None), None);
 }

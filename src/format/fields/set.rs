@@ -191,7 +191,9 @@ pub(in crate::format) fn parse_field_time(value: &str) -> Option<Stamp> {
         return Some(stamp);
     }
     Stamp::parse(value).or_else(|| match days::parse_day(value) {
-        Some(WrittenDay::Date(date)) if date.year.is_some() => Some(days::stamp(date, None)?.0),
+        Some(WrittenDay::Date(date)) if date.year.is_some() => {
+            Some(days::resolve_date(date, None)?.0)
+        }
         _ => when::parse_time(value),
     })
 }

@@ -1,7 +1,7 @@
 //! JSON Feed 1 and 1.1 (jsonfeed.org): its items, with what the feed says of all of them.
 
 use super::ninjs::object_members;
-use super::object::{decode, keep_value, set_value, value_name};
+use super::object::{decode_value, keep_value, set_value, value_name};
 use super::source::ObjectSource;
 use super::token::{Value, elements, unescape};
 use crate::format::content;
@@ -43,7 +43,7 @@ pub(super) fn parse_object(
     ] {
         let Some(value) = value else { continue };
         if blocks.is_empty() {
-            blocks = content::text_blocks(&mut draft, &decode(value), is_html);
+            blocks = content::text_blocks(&mut draft, &decode_value(value), is_html);
         } else {
             keep_value(&mut draft, name, value);
         }
@@ -52,7 +52,7 @@ pub(super) fn parse_object(
 }
 
 /// What the member of this name says, or is called.
-fn of(members: &[(&str, Value<'_>)], wanted: &str) -> Option<String> {
+fn member_text(members: &[(&str, Value<'_>)], wanted: &str) -> Option<String> {
     let (_, value) = members.iter().find(|(name, _)| *name == wanted)?;
     value_name(*value)
 }
@@ -61,7 +61,7 @@ fn of(members: &[(&str, Value<'_>)], wanted: &str) -> Option<String> {
 fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
     match (name, value) {
         ("title", Value::Text(_)) => {
-            let title = content::inline_text(&decode(value));
+            let title = content::inline_text(&decode_value(value));
             draft.set_field(FieldKey::Headline, "title", &title);
         }
         ("date_modified", _) => set_value(draft, FieldKey::Sent, name, value),
@@ -76,7 +76,7 @@ fn apply_member(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
                 if let Value::Object(raw) = element {
                     let about = object_members(raw);
                     let parts = ["title", "mime_type", "url"];
-                    let parts = parts.iter().filter_map(|part| of(&about, part));
+                    let parts = parts.iter().filter_map(|part| member_text(&about, part));
                     let parts: Vec<String> = parts.collect();
                     draft.add_field("attachments", &parts.join(" "));
                 }
@@ -115,9 +115,13 @@ fn apply_feed_metadata(draft: &mut Draft<'_>, outer: &[(&str, Value<'_>)]) {
         value => value_name(*value),
     });
     if draft.dispatch.language.is_none() {
-        draft.set_optional(FieldKey::Language, "language", of(outer, "language"));
+        draft.set_optional(
+            FieldKey::Language,
+            "language",
+            member_text(outer, "language"),
+        );
     }
-    let title = of(outer, "title");
+    let title = member_text(outer, "title");
     draft.add_optional_field("feed", title.clone());
     draft.sender = title;
 }

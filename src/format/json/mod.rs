@@ -132,7 +132,7 @@ fn offer_objects(
     let mut members = Vec::with_capacity(16);
     let mut nth = 0;
     let mut emit = |raw: &str, members: &[(&str, Value<'_>)], outer: &[(&str, Value<'_>)]| {
-        sink.offer(|| item(source, raw, nth, members, outer));
+        sink.offer(|| parse_in_dialect(source, raw, nth, members, outer));
         nth += 1;
         !sink.is_full()
     };
@@ -166,7 +166,7 @@ fn offer_objects(
             std::mem::swap(&mut outer, &mut members);
             array
         } else {
-            match array(&mut cursor, start) {
+            match expect_array(&mut cursor, start) {
                 Ok(array) => array,
                 Err(fail) => {
                     // What is whole at the start of an array that is cut off is read all the same.
@@ -192,7 +192,7 @@ fn offer_objects(
 }
 
 /// Reads one object as a dispatch. `outer` are the members of what is around it.
-fn item(
+fn parse_in_dialect(
     source: &ObjectSource<'_>,
     raw: &str,
     nth: u32,
@@ -213,7 +213,7 @@ fn item(
 }
 
 /// Reads on over an array, or fails where something else stands.
-fn array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, SyntaxError> {
+fn expect_array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, SyntaxError> {
     match cursor.value()? {
         Value::Array(array) => Ok(array),
         _ => Err(SyntaxError {

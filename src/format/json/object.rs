@@ -38,7 +38,7 @@ pub(super) fn parse_object(
             {
                 short = value.as_text().filter(|_| head).and_then(digest_body);
                 if short.is_none() {
-                    body = decode(value);
+                    body = decode_value(value);
                     if markup::looks_like_html(&body) {
                         markup = Some(markup::parse_html(&std::mem::take(&mut body)));
                     }
@@ -54,7 +54,7 @@ pub(super) fn parse_object(
         let Some((name, value)) = other else { continue };
         let empty = short.is_none() && markup.is_none() && body.trim_ascii().is_empty();
         if empty && matches!(value, Value::Text(_)) {
-            body = decode(value);
+            body = decode_value(value);
             if is_html || markup::looks_like_html(&body) {
                 markup = Some(markup::parse_html(&std::mem::take(&mut body)));
             }
@@ -95,7 +95,7 @@ pub(super) fn parse_object(
 }
 
 /// A string, cleaned; other values as compact text.
-pub(super) fn decode(value: Value<'_>) -> Cow<'_, str> {
+pub(super) fn decode_value(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::Text(raw) => match unescape(raw) {
@@ -114,7 +114,7 @@ pub(super) fn decode(value: Value<'_>) -> Cow<'_, str> {
 
 pub(super) fn keep_value(draft: &mut Draft<'_>, name: &str, value: Value<'_>) {
     if draft.detail == Detail::Full && value != Value::Null {
-        draft.add_field(&text::clean(name), &decode(value));
+        draft.add_field(&text::clean(name), &decode_value(value));
     }
 }
 
@@ -131,12 +131,12 @@ fn set_body_from_value<'a>(
             if elements(raw).all(|element| matches!(element, Value::Text(_)))
                 && draft.mark_given(FieldKey::Body) =>
         {
-            let paragraphs: Vec<_> = elements(raw).map(decode).collect();
+            let paragraphs: Vec<_> = elements(raw).map(decode_value).collect();
             *body = Cow::Owned(paragraphs.join("\n\n"));
         }
         Value::Text(_) => keep_value(draft, name, value),
         _ => {
-            draft.add_invalid_value(name, &decode(value), "a text or a list of paragraphs");
+            draft.add_invalid_value(name, &decode_value(value), "a text or a list of paragraphs");
         }
     }
 }
@@ -162,7 +162,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
             draft.set_field(key, name, raw);
         }
         Value::Text(_) if !matches!(key, FieldKey::Subjects) => {
-            let value = decode(value);
+            let value = decode_value(value);
             match (key, value.as_ref()) {
                 (FieldKey::Embargo, "") => draft.dispatch.embargoed = true,
                 (_, value) => draft.set_field(key, name, &one_line(key, value)),
@@ -171,7 +171,7 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
         Value::Text(_) => draft
             .dispatch
             .subjects
-            .extend(Some(decode(value).trim().to_owned()).filter(|s| !s.is_empty())),
+            .extend(Some(decode_value(value).trim().to_owned()).filter(|s| !s.is_empty())),
         Value::Bool("true") if key == FieldKey::Embargo => draft.dispatch.embargoed = true,
         Value::Bool("false") => keep_value(draft, name, value),
         Value::Number(raw) => draft.set_field(key, name, raw),
@@ -194,9 +194,11 @@ pub(super) fn set_value(draft: &mut Draft<'_>, key: FieldKey, name: &str, value:
                 keep_value(draft, name, value);
                 draft.set_field(key, name, &found);
             }
-            None => draft.add_invalid_value(name, &decode(value), "a text"),
+            None => draft.add_invalid_value(name, &decode_value(value), "a text"),
         },
-        Value::Array(_) | Value::Bool(_) => draft.add_invalid_value(name, &decode(value), "a text"),
+        Value::Array(_) | Value::Bool(_) => {
+            draft.add_invalid_value(name, &decode_value(value), "a text")
+        }
     }
 }
 
@@ -225,7 +227,7 @@ pub(super) fn one_line(key: FieldKey, value: &str) -> Cow<'_, str> {
 /// A string or number, or what an object says its name is.
 pub(super) fn value_name(value: Value<'_>) -> Option<String> {
     let found = match value {
-        Value::Text(_) | Value::Number(_) => decode(value).into_owned(),
+        Value::Text(_) | Value::Number(_) => decode_value(value).into_owned(),
         Value::Object(raw) => {
             let mut members = Vec::new();
             Cursor::new(raw).members(&mut members).ok()?;
@@ -234,7 +236,7 @@ pub(super) fn value_name(value: Value<'_>) -> Option<String> {
                     found.eq_ignore_ascii_case(name)
                         && matches!(value, Value::Text(_) | Value::Number(_))
                 })?;
-                Some(decode(*value).into_owned())
+                Some(decode_value(*value).into_owned())
             };
             [
                 "name", "label", "title", "headline", "term", "url", "href", "value", "code",
@@ -275,7 +277,7 @@ mod tests {
         #[test]
         fn simple_strings_are_their_own_text(raw in "[ -~\u{7f}\t\né—\u{85}]{0,40}|[ -~]{0,40}|\\PC{0,20}") {
             if is_simple(&raw) {
-                let text = decode(Value::Text(&raw));
+                let text = decode_value(Value::Text(&raw));
                 prop_assert_eq!(&*text, &raw);
                 prop_assert_eq!(&*one_line(FieldKey::Headline, &text), &raw);
             }

@@ -107,10 +107,10 @@ fn offer_mail(
     if raw.trim_ascii().is_empty() {
         return;
     }
-    sink.offer(|| item(raw, at, want, ctx));
+    sink.offer(|| parse_item(raw, at, want, ctx));
 }
 
-fn item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
+fn parse_item(raw: &[u8], at: Range<usize>, want: Detail, ctx: &Context) -> ParsedItem {
     let mut draft = Draft::new("mail", raw, want, ctx);
     let mail = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     let mail = mail.trim_ascii_start();

@@ -83,7 +83,8 @@ impl TableBuilder {
             .retain(|row| row.iter().any(|cell| !cell.blocks.is_empty()));
         let mut out = std::mem::take(&mut self.before);
         if self.is_data() {
-            let rows: Vec<Vec<(String, usize)>> = self.rows.iter().map(|row| flat(row)).collect();
+            let rows: Vec<Vec<(String, usize)>> =
+                self.rows.iter().map(|row| row_texts(row)).collect();
             match format_columns(&rows) {
                 Some(table) => out.push((BlockKind::Table, table)),
                 None => out.extend(rows.iter().map(|row| (BlockKind::Paragraph, join_row(row)))),
@@ -119,7 +120,7 @@ impl TableBuilder {
 }
 
 /// The texts of a row.
-fn flat(row: &[Cell]) -> Vec<(String, usize)> {
+fn row_texts(row: &[Cell]) -> Vec<(String, usize)> {
     let text = |cell: &Cell| {
         let texts: Vec<&str> = cell.blocks.iter().map(|(_, text)| text.as_str()).collect();
         (one_line(&texts.join(" ")), cell.span)

@@ -137,7 +137,7 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
     let headline = if named {
         0
     } else {
-        headline(text, &lines[rest..])
+        count_headline_lines(text, &lines[rest..])
     };
     if headline == 0
         && !named
@@ -177,7 +177,7 @@ fn read_without_dateline(text: &str, lines: &[FrontLine<'_>], draft: &mut Draft<
 }
 
 /// Number of lines that are a headline: short, without a full stop, and apart from longer text that follows.
-fn headline(text: &str, lines: &[FrontLine<'_>]) -> usize {
+fn count_headline_lines(text: &str, lines: &[FrontLine<'_>]) -> usize {
     let ends = |line: &FrontLine<'_>| {
         line.text
             .ends_with(['.', ',', ':', ';', '"', '”', '。', '»', ')'])

@@ -176,7 +176,7 @@ fn apply_document_number(draft: &mut Draft<'_>) {
             month: number(2)?,
             day: number(4)?,
         };
-        days::stamp(date, None)
+        days::resolve_date(date, None)
     };
     draft.dispatch.sent = day().map(|(stamp, _)| stamp);
 }

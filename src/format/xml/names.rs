@@ -22,7 +22,7 @@ pub(in crate::format) enum Namespace {
 /// Most declarations that are in force at once.
 const MAX_BINDINGS: usize = 256;
 
-fn space(uri: &str) -> Namespace {
+fn namespace_of(uri: &str) -> Namespace {
     let uri = uri.trim().trim_end_matches(['/', '#']);
     match uri {
         ""
@@ -90,7 +90,7 @@ impl<'a> Bindings<'a> {
                 None => continue,
             };
             if self.all.len() < MAX_BINDINGS {
-                self.all.push((prefix, space(&uri)));
+                self.all.push((prefix, namespace_of(&uri)));
             }
         }
     }

@@ -30,7 +30,7 @@ const MAX_HEADER_BYTES: usize = 240;
 /// True for `ZCZC` at the start, after controls and fill.
 pub(super) fn recognises(sample: &Sample<'_>) -> bool {
     let first = &sample.start[..sample.start.len().min(256)];
-    starts(first)
+    find_frame_starts(first)
         .first()
         .is_some_and(|&at| !first[..at].iter().any(u8::is_ascii_alphanumeric))
 }
@@ -43,7 +43,7 @@ pub(super) fn items(
     sink: &mut ItemSink<'_>,
 ) -> Vec<Problem> {
     let is_fill = |before: &[u8]| !frames::has_text(before);
-    let frames = frames::find_frames(bytes, starts(bytes), is_fill);
+    let frames = frames::find_frames(bytes, find_frame_starts(bytes), is_fill);
     frames::offer_frames(bytes, frames, sink, |raw, range| {
         parse_item(raw, range, want, ctx)
     });
@@ -51,7 +51,7 @@ pub(super) fn items(
 }
 
 /// Where lines begin with `ZCZC`, or with controls before it.
-fn starts(bytes: &[u8]) -> Vec<usize> {
+fn find_frame_starts(bytes: &[u8]) -> Vec<usize> {
     let marks = memchr::memmem::find_iter(bytes, b"ZCZC");
     let lower = memchr::memmem::find_iter(&bytes[..bytes.len().min(256)], b"zczc");
     let mut starts: Vec<usize> = marks

@@ -14,7 +14,7 @@ use crate::format::content;
 use crate::format::draft::{Draft, ParsedItem};
 use crate::format::fields::{FieldKey, field_key};
 use crate::format::finish;
-use crate::format::json::object::{decode, keep_value, set_value, value_name};
+use crate::format::json::object::{decode_value, keep_value, set_value, value_name};
 use crate::format::json::source::ObjectSource;
 use crate::format::json::token::{Value, elements, unescape};
 use crate::format::markup::TextBlock;
@@ -90,8 +90,8 @@ impl<'a> CollectedMembers<'a> {
                 draft.set_optional(FieldKey::Story, "altIds", alternative_id(value, "story"));
                 keep_value(draft, name, value);
             }
-            ("uri", Value::Text(_)) => self.uri = Some(decode(value).trim().to_owned()),
-            ("guid", Value::Text(_)) => self.guid = Some(decode(value).trim().to_owned()),
+            ("uri", Value::Text(_)) => self.uri = Some(decode_value(value).trim().to_owned()),
+            ("guid", Value::Text(_)) => self.guid = Some(decode_value(value).trim().to_owned()),
             _ => return false,
         }
         true
@@ -102,10 +102,10 @@ impl<'a> CollectedMembers<'a> {
         match (lower, value) {
             ("headlines", Value::Array(raw)) => apply_headlines(draft, raw),
             ("title", Value::Text(_)) => {
-                draft.fallback_headline = Some(content::inline_text(&decode(value)))
+                draft.fallback_headline = Some(content::inline_text(&decode_value(value)))
             }
             ("headline" | "headlinemain", Value::Text(_)) => {
-                let text = content::inline_text(&decode(value));
+                let text = content::inline_text(&decode_value(value));
                 draft.set_field(FieldKey::Headline, name, &text);
             }
             ("bodies", Value::Array(raw)) => collect_texts("body", raw, &mut self.bodies),
@@ -133,10 +133,10 @@ impl<'a> CollectedMembers<'a> {
     fn rights(&mut self, draft: &mut Draft<'_>, (lower, name, value): Member<'_, 'a>) -> bool {
         match (lower, value) {
             ("copyrightnotice" | "copyrightline", Value::Text(_)) => {
-                self.rights.push((0, decode(value).into_owned()));
+                self.rights.push((0, decode_value(value).into_owned()));
             }
             ("copyrightholder", Value::Text(_)) => {
-                let holder = decode(value).trim().to_owned();
+                let holder = decode_value(value).trim().to_owned();
                 if !holder.is_empty() {
                     self.rights.push((1, format!("Copyright {holder}")));
                     draft.sender.get_or_insert(holder);
@@ -171,7 +171,10 @@ impl<'a> CollectedMembers<'a> {
                 keep_value(draft, name, value);
             }
             ("evolvedfrom" | "rewriteof" | "predecessor", Value::Text(_)) => {
-                let (kind, id) = (RelationKind::Replaces, decode(value).trim().to_owned());
+                let (kind, id) = (
+                    RelationKind::Replaces,
+                    decode_value(value).trim().to_owned(),
+                );
                 draft.dispatch.relations.push(Relation { kind, id });
             }
             ("associations", Value::Object(_) | Value::Array(_)) => {
@@ -200,7 +203,7 @@ impl<'a> CollectedMembers<'a> {
 fn take_origin(draft: &mut Draft<'_>, (lower, name, value): Member<'_, '_>) -> bool {
     match (lower, value) {
         ("located", Value::Text(_)) => {
-            apply_location(draft, &decode(value));
+            apply_location(draft, &decode_value(value));
             return true;
         }
         ("located" | "dateline" | "datelinelocation", Value::Object(raw)) => {
@@ -259,7 +262,7 @@ fn choose_blocks(
         return choose_best(draft, summaries);
     }
     for (_, name, value, html) in summaries {
-        let said = content::join_blocks(&content::text_blocks(draft, &decode(value), html));
+        let said = content::join_blocks(&content::text_blocks(draft, &decode_value(value), html));
         draft.add_field(&name, &said);
     }
     blocks

@@ -5,7 +5,7 @@ mod places;
 mod roles;
 mod texts;
 
-use super::object::{decode, one_line};
+use super::object::{decode_value, one_line};
 use super::token::{Cursor, Value};
 use crate::format::fields::FieldKey;
 pub(in crate::format::json) use item::parse_object;
@@ -74,7 +74,7 @@ fn text_member(members: &Members<'_>, names: &[&str]) -> Option<String> {
             .find(|(name, _)| normalise_name(name) == *wanted)?;
         matches!(value, Value::Text(_) | Value::Number(_))
             .then(|| {
-                one_line(FieldKey::Subjects, &decode(*value))
+                one_line(FieldKey::Subjects, &decode_value(*value))
                     .trim()
                     .to_owned()
             })

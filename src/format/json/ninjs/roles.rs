@@ -5,7 +5,7 @@ use super::{Members, object_members, text_member};
 use crate::dispatch::{Relation, RelationKind, Role};
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
-use crate::format::json::object::{decode, value_name};
+use crate::format::json::object::{decode_value, value_name};
 use crate::format::json::token::{Value, compact, elements, unescape};
 use crate::format::label;
 use crate::text;
@@ -111,7 +111,7 @@ pub(super) fn apply_description(
         }
         _ => return false,
     };
-    draft.set_field(key, name, &decode(*value));
+    draft.set_field(key, name, &decode_value(*value));
     true
 }
 

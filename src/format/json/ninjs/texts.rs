@@ -4,7 +4,7 @@ use super::{normalise_name, object_members, text_member};
 use crate::format::content;
 use crate::format::draft::Draft;
 use crate::format::fields::FieldKey;
-use crate::format::json::object::{decode, value_name};
+use crate::format::json::object::{decode_value, value_name};
 use crate::format::json::token::{Value, elements};
 use crate::format::markup::TextBlock;
 
@@ -60,7 +60,7 @@ pub(super) fn choose_best(
             draft.set_field(FieldKey::Words, "wordcount", &name);
             continue;
         }
-        let text = decode(value);
+        let text = decode_value(value);
         if found.is_empty() {
             found = content::text_blocks(draft, &text, html);
             words = alphanumerics(&content::join_blocks(&found));
