@@ -83,7 +83,7 @@ fn the_twins_seven_statements_have_their_speakers() {
         .iter()
         .map(|q| {
             (
-                quote::text(q, d.body.text()),
+                quote::quote_text(q, d.body.text()),
                 q.speaker.as_deref().unwrap_or("nobody"),
             )
         })

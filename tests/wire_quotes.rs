@@ -2,7 +2,7 @@
 
 use dateline::format::{Context, parse};
 use dateline::load::BUILT_IN_WIRE;
-use dateline::quote::{TextPart, extract_quotes, text};
+use dateline::quote::{TextPart, extract_quotes, quote_text};
 
 /// Quotes of which the engine says something else than a careful reader. This list only shrinks.
 const LEFT_OUT: &[(&str, &str)] = &[
@@ -42,7 +42,7 @@ fn check(file: &str, expected: &[&str]) {
                 TextPart::Headline => dispatch.headline.as_str(),
                 TextPart::Body => dispatch.body.text(),
             };
-            let start = start(&text(quote, source));
+            let start = start(&quote_text(quote, source));
             if LEFT_OUT.contains(&(file, start.as_str())) {
                 continue;
             }

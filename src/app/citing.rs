@@ -31,7 +31,7 @@ impl State {
         let document = self.document()?;
         let quote = document.quotes.get(self.reader.current_quote?)?;
         let dispatch = &document.dispatch;
-        let words = quote::text(quote, document.part_text(quote.part));
+        let words = quote::quote_text(quote, document.part_text(quote.part));
         let mut from = Vec::new();
         match (&quote.speaker, &quote.title) {
             (Some(name), Some(title)) => from.push(format!("{name}, {title}")),

@@ -79,7 +79,7 @@ fn preview(document: &Document, quote: usize, room: usize, doubt: bool) -> Vec<S
     let closing = source.get(span.end..quote.outer.end).unwrap_or("");
     let unsure = doubt && quote.speaker.is_some() && quote.certainty != Certainty::Sure;
     let end = format!("{closing}{}", if unsure { " ?" } else { "" });
-    let words = quote::text(quote, source);
+    let words = quote::quote_text(quote, source);
     // No more is laid out than can be seen.
     let start = &words[..words.floor_char_boundary(room * 4 * (QUOTE_LINES + 1))];
     let cut = if start.len() < words.len() { "…" } else { "" };

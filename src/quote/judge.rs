@@ -27,9 +27,9 @@ pub(super) fn is_name_by_shape(text: &str, span: &QuotedSpan) -> bool {
     let after = text.get(outer.end..).unwrap_or("");
     // An attribute of markup that was left in the text.
     before.ends_with('=')
-        || nickname(before, words, after)
-        || byname(before, words)
-        || titled(before, words)
+        || is_nickname(before, words, after)
+        || is_byname(before, words)
+        || is_work_title(before, words)
 }
 
 /// “Ferry found in fog” — The Courier, May 4, 1998: the headline of a source in a list of sources.
@@ -131,7 +131,7 @@ fn is_modifier(text: &str, span: &QuotedSpan) -> bool {
 const LONGEST_TERM: usize = 6;
 
 /// Robert “Bobby” Lee.
-fn nickname(before: &str, words: &str, after: &str) -> bool {
+fn is_nickname(before: &str, words: &str, after: &str) -> bool {
     let capital = |word: &str| word.starts_with(char::is_uppercase);
     let previous = before
         .strip_suffix(' ')
@@ -149,7 +149,7 @@ fn nickname(before: &str, words: &str, after: &str) -> bool {
 }
 
 /// Lee, whom everybody calls “Old Harry”: a name that somebody goes by.
-fn byname(before: &str, words: &str) -> bool {
+fn is_byname(before: &str, words: &str) -> bool {
     let mut back = before.split_whitespace().rev();
     back.next()
         .is_some_and(|verb| lookup(verb).is(WordClass::NAMING))
@@ -160,7 +160,7 @@ fn byname(before: &str, words: &str) -> bool {
 }
 
 /// On “The Daily Show”, in ‘The Long Walk’: capitals throughout, after a preposition or a word for a work.
-fn titled(before: &str, words: &str) -> bool {
+fn is_work_title(before: &str, words: &str) -> bool {
     let mut small = 0;
     let mut large = 0;
     for word in words.split_whitespace() {

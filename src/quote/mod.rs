@@ -28,7 +28,7 @@ use speaker::ResolvedSpeaker;
 #[must_use]
 pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
     let whole = CombinedText::new(dispatch);
-    let spans = marks::spans(&whole.text, &whole.paragraphs);
+    let spans = marks::find_spans(&whole.text, &whole.paragraphs);
     let spans = transcript::add_transcript_speeches(&whole.text, &whole.paragraphs, spans);
     let foreign = foreign::is_foreign(dispatch.language.as_deref(), dispatch.body.text());
     if foreign {
@@ -50,7 +50,7 @@ pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
         if i > 0 && !speaker.is_some_and(|s| s.continues_previous) {
             group += 1;
         }
-        let kind = kind(&whole, &reading, i, span, speaker, plain[i]);
+        let kind = classify_span(&whole, &reading, i, span, speaker, plain[i]);
         let source = speaker
             .filter(|s| {
                 kind != QuoteKind::NotAStatement && !speaker::is_first_person(&reading, s.mention)
@@ -63,7 +63,7 @@ pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
     made
 }
 
-fn kind(
+fn classify_span(
     whole: &CombinedText,
     reading: &ParsedText<'_>,
     number: usize,
@@ -123,7 +123,7 @@ fn source(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
 /// The words of a quote, as they stand in `source`, the text that `quote.part` names. Its paragraphs are parted by
 /// an empty line and begin with the opening mark where the dispatch repeats it, as print does.
 #[must_use]
-pub fn text(quote: &Quote, source: &str) -> String {
+pub fn quote_text(quote: &Quote, source: &str) -> String {
     source.get(quote.span()).unwrap_or("").to_owned()
 }
 

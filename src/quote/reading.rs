@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::lexicon::WordClass;
 use super::marks::QuotedSpan;
-use super::mentions::{Entities, Mention, MentionKind, chunks, names};
-use super::words::{QuoteHole, Sentence, Token, TokenKind, sentences, tokens};
+use super::mentions::{Entities, Mention, MentionKind, find_phrases, names};
+use super::words::{QuoteHole, Sentence, Token, TokenKind, split_sentences, tokenize};
 
 /// Everything the rules look at.
 pub(super) struct ParsedText<'a> {
@@ -82,9 +82,9 @@ impl<'a> ParsedText<'a> {
         inside: Option<usize>,
     ) {
         let first = self.tokens.len();
-        tokens(self.text, range, holes, &mut self.tokens);
+        tokenize(self.text, range, holes, &mut self.tokens);
         let all = first..self.tokens.len();
-        for tokens in sentences(self.text, &self.tokens, all) {
+        for tokens in split_sentences(self.text, &self.tokens, all) {
             for i in tokens.clone() {
                 if let TokenKind::Quote(span) = self.tokens[i].kind {
                     let sentence = self.sentences.len();
@@ -107,7 +107,7 @@ impl<'a> ParsedText<'a> {
     fn find_mentions(&mut self) {
         for (number, sentence) in self.sentences.iter().enumerate() {
             let range = skip_dateline(self.text, &self.tokens, sentence);
-            chunks(self.text, &self.tokens, range, number, &mut self.mentions);
+            find_phrases(self.text, &self.tokens, range, number, &mut self.mentions);
         }
         self.mention_at = vec![NO_MENTION; self.tokens.len()];
         for (i, mention) in self.mentions.iter().enumerate() {

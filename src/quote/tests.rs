@@ -20,7 +20,7 @@ fn check(paragraphs: &[&str], expected: &[&str]) {
         .map(|q| {
             format!(
                 "{} | {}",
-                text(q, dispatch.body.text()),
+                quote_text(q, dispatch.body.text()),
                 q.speaker.as_deref().unwrap_or("?")
             )
         })
@@ -132,7 +132,7 @@ fn a_quote_over_paragraphs_is_one() {
     let found = extract_quotes(&dispatch);
     assert_eq!(found.len(), 1);
     assert_eq!(
-        text(&found[0], dispatch.body.text()),
+        quote_text(&found[0], dispatch.body.text()),
         "One.\n\n“Two.\n\n“Three."
     );
     assert_eq!(found[0].speaker.as_deref(), Some("Lee"));

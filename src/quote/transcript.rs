@@ -29,7 +29,7 @@ pub(super) fn add_transcript_speeches(
     for (number, range) in paragraphs.iter().enumerate() {
         let Some(range) = range else { continue };
         let paragraph = text.get(range.clone()).unwrap_or("");
-        let Some(label) = label(paragraph) else {
+        let Some(label) = speaker_label(paragraph) else {
             continue;
         };
         *labels.entry(label).or_default() += 1;
@@ -49,7 +49,7 @@ pub(super) fn add_transcript_speeches(
 }
 
 /// LEE, ANN LEE, MR. LEE: what stands before the first colon, if it is all capitals.
-fn label(paragraph: &str) -> Option<&str> {
+fn speaker_label(paragraph: &str) -> Option<&str> {
     let head = &paragraph[..paragraph.floor_char_boundary(LONGEST_LABEL)];
     let (label, rest) = head.split_once(':')?;
     let letters = label.chars().filter(|c| c.is_alphabetic()).count();

@@ -61,7 +61,7 @@ impl<'a> QuotesRecord<'a> {
             };
             let span = quote.span();
             QuoteRecord {
-                text: quote::text(quote, source),
+                text: quote::quote_text(quote, source),
                 part: if quote.part == TextPart::Headline {
                     "headline"
                 } else {

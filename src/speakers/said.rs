@@ -60,7 +60,7 @@ pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
         TextPart::Headline => dispatch.headline.as_str(),
         TextPart::Body => dispatch.body.text(),
     };
-    let folded = fold(&quote::text(quote, source));
+    let folded = fold(&quote::quote_text(quote, source));
     let mut whole = normalize_name(quote.speaker.as_deref().unwrap_or(""));
     let mut count = 0;
     for word in folded

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use dateline::format::{Context, parse};
-use dateline::quote::{Quote, TextPart, extract_quotes, text};
+use dateline::quote::{Quote, TextPart, extract_quotes, quote_text};
 use dateline::record::{QuotesRecord, to_json_line};
 use dateline::speakers::{DispatchStatements, SpeakerTally};
 
@@ -88,7 +88,7 @@ pub(crate) fn sound(bytes: &[u8]) {
             for range in ranges {
                 assert!(source.get(range.clone()).is_some(), "{range:?}");
             }
-            assert!(!quote.pieces.is_empty() && !text(quote, source).is_empty());
+            assert!(!quote.pieces.is_empty() && !quote_text(quote, source).is_empty());
             assert!(quote.pieces.windows(2).all(|w| w[0].end <= w[1].start));
             assert!(quote.parent.is_none_or(|parent| parent < number));
             assert!(quote.speaker.as_deref() != Some(""));

@@ -108,7 +108,7 @@ fn words(whole: &FullDispatch, quote: &Quote) -> String {
     } else {
         whole.dispatch.body.text()
     };
-    quote::text(quote, source)
+    quote::quote_text(quote, source)
 }
 
 fn is_unsure(quote: &Quote) -> bool {

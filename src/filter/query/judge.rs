@@ -193,7 +193,7 @@ impl LazyDispatch<'_> {
             TextPart::Headline => self.dispatch.headline.as_str(),
             TextPart::Body => self.dispatch.body.text(),
         };
-        quote::text(quote, source)
+        quote::quote_text(quote, source)
     }
 }
 

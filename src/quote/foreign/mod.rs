@@ -23,7 +23,7 @@ const ENGLISH: [&str; 24] = [
 ];
 
 /// A word of at most four ASCII letters as a number, in whatever case; 0 for any other.
-fn packed(word: &str) -> u32 {
+fn pack_word(word: &str) -> u32 {
     if word.len() > 4 || !word.is_ascii() {
         return 0;
     }
@@ -39,7 +39,7 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
     }
     let end = body.floor_char_boundary(SAMPLE_WORDS * 8);
     let sample = &body[..end];
-    let small = ENGLISH.map(packed);
+    let small = ENGLISH.map(pack_word);
     let mut words = 0;
     let mut english = 0;
     for word in sample.split(|c: char| !c.is_alphanumeric()) {
@@ -47,7 +47,7 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
             continue;
         }
         words += 1;
-        english += usize::from(small.contains(&packed(word)));
+        english += usize::from(small.contains(&pack_word(word)));
     }
     let dense = sample.chars().filter(|&c| is_dense(c)).count();
     // Small words make up a quarter of English; copy with many names or figures may have few of them.

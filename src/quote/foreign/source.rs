@@ -138,16 +138,18 @@ impl<'a> NameFinder<'a> {
             }
             rest = peek;
         };
-        let run = run(self.text, from.map(|w| (w, at(self.text, w))));
+        let run = leading_name(self.text, from.map(|w| (w, offset_in(self.text, w))));
         self.source(run?, Some(self.range(trim_punctuation(verb))))
     }
 
     /// The name that ends before the reporting word: Lee sagte: „…“
     fn ending(&self, tail: &'a str, verb: &'a str) -> Option<Attribution> {
-        let head = &tail[..at(self.text, verb).checked_sub(at(self.text, tail))?];
+        let head = &tail[..offset_in(self.text, verb).checked_sub(offset_in(self.text, tail))?];
         let sentence = head.rsplit(['.', '!', '?']).next()?.trim();
-        let words = sentence.split_whitespace().map(|w| (w, at(self.text, w)));
-        let run = run(self.text, words)?;
+        let words = sentence
+            .split_whitespace()
+            .map(|w| (w, offset_in(self.text, w)));
+        let run = leading_name(self.text, words)?;
         (run.len() == sentence.len())
             .then(|| self.source(run, Some(self.range(trim_punctuation(verb)))))?
     }
@@ -177,14 +179,14 @@ impl<'a> NameFinder<'a> {
         let text = self.text;
         let mut rest = slice
             .split_whitespace()
-            .map(|w| (w, at(text, w)))
+            .map(|w| (w, offset_in(text, w)))
             .peekable();
         while let Some(&(word, _)) = rest.peek() {
             if !trim_punctuation(word).starts_with(char::is_uppercase) {
                 rest.next();
                 continue;
             }
-            let Some(name) = run(text, std::iter::from_fn(|| rest.next())) else {
+            let Some(name) = leading_name(text, std::iter::from_fn(|| rest.next())) else {
                 continue;
             };
             let mut words = name.split_whitespace();
@@ -196,13 +198,13 @@ impl<'a> NameFinder<'a> {
     }
 
     fn range(&self, part: &str) -> Range<usize> {
-        let start = at(self.text, part);
+        let start = offset_in(self.text, part);
         start..start + part.len()
     }
 }
 
 /// Where a part of the text begins in it.
-fn at(text: &str, part: &str) -> usize {
+fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr().saturating_sub(text.as_ptr().addr())
 }
 
@@ -235,7 +237,10 @@ fn first_clause(words: &str) -> &str {
 }
 
 /// The run of capitalised words that some words begin with, with the small words inside names.
-fn run<'a>(text: &'a str, words: impl Iterator<Item = (&'a str, usize)>) -> Option<&'a str> {
+fn leading_name<'a>(
+    text: &'a str,
+    words: impl Iterator<Item = (&'a str, usize)>,
+) -> Option<&'a str> {
     const PARTICLES: [&str; 16] = [
         "de", "da", "do", "dos", "das", "del", "della", "di", "von", "van", "der", "den", "la",
         "le", "bin", "zu",

@@ -1,6 +1,6 @@
 //! Copy in other languages in, statements and speakers out.
 
-use super::super::{QuoteKind, extract_quotes, text};
+use super::super::{QuoteKind, extract_quotes, quote_text};
 use super::is_foreign;
 use crate::dispatch::{Body, Dispatch};
 
@@ -14,7 +14,7 @@ fn check(language: &str, paragraph: &str, expected: &[&str]) {
     let found: Vec<String> = extract_quotes(&dispatch)
         .iter()
         .map(|q| {
-            let words = text(q, dispatch.body.text());
+            let words = quote_text(q, dispatch.body.text());
             match (q.kind, &q.speaker) {
                 (QuoteKind::NotAStatement, _) => format!("[{words}]"),
                 (_, Some(speaker)) => format!("{words} | {speaker}"),

@@ -8,7 +8,7 @@ mod tests;
 
 use std::ops::Range;
 
-use pairs::{Pair, pair};
+use pairs::{Pair, pair_marks};
 use scan::MarkFamily;
 
 /// A marked stretch of text, perhaps over several paragraphs.
@@ -43,7 +43,7 @@ impl QuotedSpan {
 }
 
 /// The spans of a text in the order of their opening marks. A `None` paragraph is a table: it has no quotes.
-pub(super) fn spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<QuotedSpan> {
+pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<QuotedSpan> {
     let mut spans: Vec<QuotedSpan> = Vec::new();
     let mut carry: Option<(usize, MarkFamily)> = None;
     for (number, range) in paragraphs.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec<Quot
             continue;
         };
         let paragraph = text.get(range.clone()).unwrap_or("");
-        let found = pair(paragraph);
+        let found = pair_marks(paragraph);
         let goes_on = |family: MarkFamily| {
             let lead = paragraph.len() - paragraph.trim_start().len();
             found

@@ -53,7 +53,7 @@ pub(super) struct MarkPairing<'a> {
 }
 
 /// Pairs the marks of a paragraph.
-pub(super) fn pair(text: &str) -> PairedMarks {
+pub(super) fn pair_marks(text: &str) -> PairedMarks {
     let marks = find_marks(text);
     let next_single = next_singles(&marks);
     let mut pairing = MarkPairing {

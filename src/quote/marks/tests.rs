@@ -1,6 +1,6 @@
 //! Marks in, spans out.
 
-use super::spans;
+use super::find_spans;
 
 /// Checks the spans of a text: `[[ ]]` stands for what is expected, a line is a paragraph, nested ones aside.
 fn check(marked: &str) {
@@ -11,7 +11,7 @@ fn check(marked: &str) {
         paragraphs.push(Some(start..start + line.len()));
         start += line.len() + 1;
     }
-    let found = spans(&plain, &paragraphs);
+    let found = find_spans(&plain, &paragraphs);
     let mut edges: Vec<(usize, &str)> = Vec::new();
     for piece in found
         .iter()

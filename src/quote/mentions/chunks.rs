@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::lexicon::WordClass;
 use super::super::words::Token;
 use super::phrase::{Mention, MentionKind, is_name_part, push_phrase};
-use super::verbs::{is_verb_after_phrase, plural};
+use super::verbs::{is_plural, is_verb_after_phrase};
 
 /// The longest phrase in tokens.
 const MAX_PHRASE_TOKENS: usize = 24;
@@ -21,7 +21,7 @@ fn is_title_case(tokens: &[Token]) -> bool {
 }
 
 /// The phrases of one sentence, in order. A phrase's owner comes right before it.
-pub(in super::super) fn chunks(
+pub(in super::super) fn find_phrases(
     text: &str,
     tokens: &[Token],
     sentence: Range<usize>,
@@ -230,7 +230,7 @@ fn phrase_end(
             next,
             noun,
             j == sentence.start,
-            (before.is_some_and(|b| plural(text, b)), object),
+            (before.is_some_and(|b| is_plural(text, b)), object),
         ) {
             break;
         }

@@ -8,6 +8,6 @@ mod phrase;
 mod tests;
 mod verbs;
 
-pub(super) use chunks::chunks;
+pub(super) use chunks::find_phrases;
 pub(super) use names::{Entities, Gender, names};
 pub(super) use phrase::{Mention, MentionKind};

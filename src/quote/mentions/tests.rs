@@ -1,15 +1,15 @@
 //! A sentence in, the phrases that can name somebody out.
 
-use super::super::words::tokens;
+use super::super::words::tokenize;
 use super::{MentionKind, chunks, names};
 
 /// Checks the phrases of a sentence: ⟨ ⟩ around each that is no pronoun's or name's owner.
 fn check(marked: &str) {
     let text = marked.replace(['⟨', '⟩'], "");
     let mut all = Vec::new();
-    tokens(&text, 0..text.len(), &[], &mut all);
+    tokenize(&text, 0..text.len(), &[], &mut all);
     let mut mentions = Vec::new();
-    chunks(&text, &all, 0..all.len(), 0, &mut mentions);
+    find_phrases(&text, &all, 0..all.len(), 0, &mut mentions);
     let mut shown = text.clone();
     for mention in mentions.iter().rev().filter(|m| !m.is_possessor) {
         shown.insert(all[mention.tokens.end - 1].end, '⟩');
@@ -21,9 +21,9 @@ fn check(marked: &str) {
 /// Checks who is who: the names of a text, those of one person joined by `=`.
 fn check_names(text: &str, expected: &[&str]) {
     let mut all = Vec::new();
-    tokens(text, 0..text.len(), &[], &mut all);
+    tokenize(text, 0..text.len(), &[], &mut all);
     let mut mentions = Vec::new();
-    chunks(text, &all, 0..all.len(), 0, &mut mentions);
+    find_phrases(text, &all, 0..all.len(), 0, &mut mentions);
     let names = names(text, &all, &mentions);
     let words =
         |tokens: &std::ops::Range<usize>| &text[all[tokens.start].start..all[tokens.end - 1].end];

@@ -59,7 +59,7 @@ pub(super) fn is_verb_after_phrase(
 }
 
 /// True for a word that ends like a plural.
-pub(super) fn plural(text: &str, token: &Token) -> bool {
+pub(super) fn is_plural(text: &str, token: &Token) -> bool {
     text.get(token.range())
         .is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"))
 }

@@ -35,7 +35,7 @@ pub(super) struct SentenceRules<'r, 'a> {
 }
 
 /// The speaker by the words of the sentence around the quote.
-pub(super) fn beside(reading: &ParsedText<'_>, place: QuotePosition) -> Option<Finding> {
+pub(super) fn find_in_sentence(reading: &ParsedText<'_>, place: QuotePosition) -> Option<Finding> {
     let at = |token: usize| reading.sentences.partition_point(|s| s.tokens.end <= token);
     let tail_sentence = at(place.last_token);
     let side = |sentence: usize| {

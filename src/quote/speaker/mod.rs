@@ -15,10 +15,10 @@ mod tests;
 
 use std::ops::Range;
 
-use beside::{Finding, beside};
+use beside::{Finding, find_in_sentence};
 pub(super) use naming::display_name;
-use naming::{author, by_name, find_co_speaker, office_holder};
-use shown::{report_around, shown};
+use naming::{author, find_co_speaker, name_in_sentence, office_holder};
+use shown::{report_around, tokens_to_show};
 
 use super::lexicon::WordClass;
 use super::marks::QuotedSpan;
@@ -56,7 +56,7 @@ pub(super) fn attribute_quotes(
     let beside: Vec<Option<Finding>> = reading
         .positions
         .iter()
-        .map(|place| place.and_then(|place| beside(reading, place)))
+        .map(|place| place.and_then(|place| find_in_sentence(reading, place)))
         .collect();
     let mut order: Vec<usize> = (0..spans.len())
         .filter(|&i| reading.positions[i].is_some())
@@ -120,7 +120,8 @@ fn resolve_speaker(
                 certainty = certainty.min(Certainty::Likely);
             }
             found.map(|f| {
-                office_holder(reading, f.mention).unwrap_or_else(|| by_name(reading, f.mention))
+                office_holder(reading, f.mention)
+                    .unwrap_or_else(|| name_in_sentence(reading, f.mention))
             })
         }
         MentionKind::Nominal => {
@@ -130,7 +131,8 @@ fn resolve_speaker(
                 certainty = certainty.min(Certainty::Likely);
             }
             Some(
-                office_holder(reading, finding.mention).unwrap_or_else(|| by_name(reading, author)),
+                office_holder(reading, finding.mention)
+                    .unwrap_or_else(|| name_in_sentence(reading, author)),
             )
         }
         _ => Some(finding.mention),
@@ -143,7 +145,7 @@ fn resolve_speaker(
         None => find_co_speaker(reading, finding),
         Some(_) => finding.co_speaker,
     };
-    let mut shown = shown(reading, finding);
+    let mut shown = tokens_to_show(reading, finding);
     if let Some(with) = with.filter(|_| finding.name_mention.is_none()) {
         shown.start = reading.mentions[with].tokens.start;
     }

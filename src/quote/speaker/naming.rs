@@ -59,7 +59,7 @@ pub(super) fn author(reading: &ParsedText<'_>, mention: usize) -> usize {
 
 /// The name that a phrase stands for where its own sentence gives it: “her coach, Ugo Reke, …” and “The man at the gate
 /// is Ugo Reke.”; else the phrase itself.
-pub(super) fn by_name(reading: &ParsedText<'_>, mention: usize) -> usize {
+pub(super) fn name_in_sentence(reading: &ParsedText<'_>, mention: usize) -> usize {
     let found = &reading.mentions[mention];
     if found.kind != MentionKind::Nominal || !reading.head_has(mention, WordClass::ROLE) {
         return mention;

@@ -100,7 +100,7 @@ fn find_antecedent_within(
                 scores.push((score, found.mention));
             }
         }
-        let Some(mut score) = fit(reading, candidate, wanted) else {
+        let Some(mut score) = agreement_score(reading, candidate, wanted) else {
             continue;
         };
         score += position_score(reading, candidate, here, sentence);
@@ -116,7 +116,7 @@ fn find_antecedent_within(
     }
     let Some((score, mention)) = best else {
         return last
-            .filter(|&l| fit(reading, l, wanted).is_some())
+            .filter(|&l| agreement_score(reading, l, wanted).is_some())
             .map(|mention| Antecedent {
                 mention,
                 is_clear: false,
@@ -143,7 +143,7 @@ fn find_antecedent_within(
 }
 
 /// How well a mention fits the pronoun by what it is; nothing where it cannot be meant.
-fn fit(reading: &ParsedText<'_>, candidate: usize, wanted: PronounKind) -> Option<i32> {
+fn agreement_score(reading: &ParsedText<'_>, candidate: usize, wanted: PronounKind) -> Option<i32> {
     let mention = &reading.mentions[candidate];
     match mention.kind {
         MentionKind::Day | MentionKind::Pronoun => None,

@@ -12,7 +12,7 @@ use super::subject::{MAX_DISTANCE, SubjectFinder};
 const MAX_SHOWN_TOKENS: usize = 12;
 
 /// The mention, as far as the “who” right before the reporting word, if there is one.
-pub(super) fn shown(reading: &ParsedText<'_>, finding: &Finding) -> Range<usize> {
+pub(super) fn tokens_to_show(reading: &ParsedText<'_>, finding: &Finding) -> Range<usize> {
     let tokens = reading.mentions[finding.mention].tokens.clone();
     let Some(cue) = finding.cue else {
         return tokens;

@@ -1,6 +1,6 @@
 //! A text in, its quotes with their cue and mention out.
 
-use super::super::{extract_quotes, text};
+use super::super::{extract_quotes, quote_text};
 use crate::dispatch::{Body, Dispatch};
 
 /// Checks one paragraph with a single statement: ⟦ ⟧ around it, { } around the cue, ⟨ ⟩ around the mention.
@@ -44,7 +44,7 @@ fn check_speakers(paragraphs: &[&str], expected: &[&str]) {
         .map(|q| {
             q.speaker
                 .clone()
-                .unwrap_or_else(|| format!("? {}", text(&q, dispatch.body.text())))
+                .unwrap_or_else(|| format!("? {}", quote_text(&q, dispatch.body.text())))
         })
         .collect();
     assert_eq!(found, expected);

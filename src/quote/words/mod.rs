@@ -4,7 +4,7 @@ mod sentences;
 #[cfg(test)]
 mod tests;
 
-pub(super) use sentences::{Sentence, sentences};
+pub(super) use sentences::{Sentence, split_sentences};
 
 use std::ops::Range;
 
@@ -64,10 +64,10 @@ pub(super) struct QuoteHole {
 }
 
 /// The tokens of a range of the text, with whole quotes for the holes (ascending, not overlapping).
-pub(super) fn tokens(text: &str, range: Range<usize>, holes: &[QuoteHole], out: &mut Vec<Token>) {
+pub(super) fn tokenize(text: &str, range: Range<usize>, holes: &[QuoteHole], out: &mut Vec<Token>) {
     let mut at = range.start;
     for hole in holes {
-        plain(text, at..hole.at.start, out);
+        tokenize_plain(text, at..hole.at.start, out);
         out.push(Token {
             start: hole.at.start,
             end: hole.at.end,
@@ -76,10 +76,10 @@ pub(super) fn tokens(text: &str, range: Range<usize>, holes: &[QuoteHole], out: 
         });
         at = hole.at.end;
     }
-    plain(text, at..range.end, out);
+    tokenize_plain(text, at..range.end, out);
 }
 
-fn plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
+fn tokenize_plain(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
     let Some(slice) = text.get(range.clone()) else {
         return;
     };

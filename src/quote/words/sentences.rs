@@ -18,7 +18,7 @@ pub(in super::super) struct Sentence {
 const MAX_CUE_DISTANCE: usize = 14;
 
 /// The sentences of a stretch of tokens, as ranges.
-pub(in super::super) fn sentences(
+pub(in super::super) fn split_sentences(
     text: &str,
     all: &[Token],
     range: Range<usize>,

@@ -1,6 +1,6 @@
 //! Running text in, sentences out.
 
-use super::{QuoteHole, sentences, tokens};
+use super::{QuoteHole, sentences, tokenize};
 
 /// Checks the sentences of a paragraph: `|` stands for the border between two, “ ” for a quote that is one token.
 fn check(marked: &str) {
@@ -19,9 +19,9 @@ fn check(marked: &str) {
         });
     }
     let mut all = Vec::new();
-    tokens(&text, 0..text.len(), &holes, &mut all);
+    tokenize(&text, 0..text.len(), &holes, &mut all);
     let mut shown = text.clone();
-    for range in sentences(&text, &all, 0..all.len()).iter().rev() {
+    for range in split_sentences(&text, &all, 0..all.len()).iter().rev() {
         if range.end < all.len() {
             shown.insert(all[range.end - 1].end, '|');
         }
