@@ -55,7 +55,7 @@ pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
             .filter(|s| {
                 kind != QuoteKind::NotAStatement && !speaker::is_first_person(&reading, s.mention)
             })
-            .map(|speaker| source(&reading, speaker))
+            .map(|speaker| make_attribution(&reading, speaker))
             // A name that is cut to nothing names nobody.
             .filter(|source| source.name.as_deref().is_none_or(|name| !name.is_empty()));
         made.push(whole.quote(span, kind, source, group));
@@ -98,7 +98,7 @@ struct Attribution {
     why: &'static str,
 }
 
-fn source(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
+fn make_attribution(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
     let (name, title) = speaker
         .name_mention
         .map(|named| match speaker.co_speaker {
@@ -120,7 +120,7 @@ fn source(reading: &ParsedText<'_>, speaker: &ResolvedSpeaker) -> Attribution {
     }
 }
 
-/// The words of a quote, as they stand in `source`, the text that `quote.part` names. Its paragraphs are parted by
+/// The words of a quote, as they stand in `make_attribution`, the text that `quote.part` names. Its paragraphs are parted by
 /// an empty line and begin with the opening mark where the dispatch repeats it, as print does.
 #[must_use]
 pub fn quote_text(quote: &Quote, source: &str) -> String {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::lexicon::WordClass;
 use super::marks::QuotedSpan;
-use super::mentions::{Entities, Mention, MentionKind, find_phrases, names};
+use super::mentions::{Entities, Mention, MentionKind, find_phrases, join_names};
 use super::words::{QuoteHole, Sentence, Token, TokenKind, split_sentences, tokenize};
 
 /// Everything the rules look at.
@@ -48,7 +48,7 @@ impl<'a> ParsedText<'a> {
             mention_at: Vec::new(),
             positions: vec![None; spans.len()],
         };
-        let holes = holes(spans, plain);
+        let holes = find_holes(spans, plain);
         let mut next = 0;
         for (number, range) in paragraphs.iter().enumerate() {
             let Some(range) = range else { continue };
@@ -115,7 +115,7 @@ impl<'a> ParsedText<'a> {
             let id = u32::try_from(i).unwrap_or(NO_MENTION);
             self.mention_at[mention.tokens.clone()].fill(id);
         }
-        self.entities = names(self.text, &self.tokens, &self.mentions);
+        self.entities = join_names(self.text, &self.tokens, &self.mentions);
     }
 
     /// The mention that a token is part of.
@@ -180,7 +180,7 @@ struct QuoteHoles {
 }
 
 /// The spans that stand as one token, sorted by the span they stand in.
-fn holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
+fn find_holes(spans: &[QuotedSpan], plain: &[bool]) -> QuoteHoles {
     let mut holes = QuoteHoles::default();
     let mut slot = vec![usize::MAX; spans.len()];
     for (i, span) in spans.iter().enumerate() {
@@ -230,7 +230,7 @@ fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usi
             let marked = head.iter().any(|t| {
                 t.is_punctuation(')')
                     || t.is(WordClass::NUMBER)
-                    || t.is_word() && text.get(t.range()).is_some_and(is_shouted)
+                    || t.is_word() && text.get(t.range()).is_some_and(is_all_caps)
             });
             let place = place && marked;
             return if place { i + 1..range.end } else { range };
@@ -240,7 +240,7 @@ fn skip_dateline(text: &str, tokens: &[Token], sentence: &Sentence) -> Range<usi
 }
 
 /// Two letters or more, none of them small.
-fn is_shouted(word: &str) -> bool {
+fn is_all_caps(word: &str) -> bool {
     word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
         && !word.chars().any(char::is_lowercase)
 }

@@ -49,14 +49,14 @@ pub(super) fn is_foreign(language: Option<&str>, body: &str) -> bool {
         words += 1;
         english += usize::from(small.contains(&pack_word(word)));
     }
-    let dense = sample.chars().filter(|&c| is_dense(c)).count();
+    let dense = sample.chars().filter(|&c| is_unspaced_script(c)).count();
     // Small words make up a quarter of English; copy with many names or figures may have few of them.
     dense > MIN_SAMPLE_WORDS && dense * 8 > sample.len()
         || words >= MIN_SAMPLE_WORDS && english * 25 < words
 }
 
 /// Scripts that write no spaces between words: three characters stand for a word here.
-fn is_dense(c: char) -> bool {
+fn is_unspaced_script(c: char) -> bool {
     matches!(u32::from(c), 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af)
 }
 
@@ -146,7 +146,11 @@ fn is_statement(text: &str, span: &QuotedSpan, reported: bool) -> bool {
         return true;
     };
     let words = text.get(piece.clone()).unwrap_or("");
-    let dense = words.chars().take(80).filter(|&c| is_dense(c)).count();
+    let dense = words
+        .chars()
+        .take(80)
+        .filter(|&c| is_unspaced_script(c))
+        .count();
     let ends = words.ends_with(['.', ',', '!', '?', '…', '。', '！', '？', '؟', '،']);
     if dense > 0 {
         return dense >= 7 || ends || words.contains(['。', '、', '，']);

@@ -101,7 +101,7 @@ impl<'a> NameFinder<'a> {
         let lead = after
             .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '—' | '–' | '-'));
         let cue_after = (lead.len() < after.len() && !after.starts_with('.'))
-            .then(|| auxiliary(lead))
+            .then(|| skip_auxiliary(lead))
             .flatten();
         let tail = before.trim_end();
         let colon = tail.ends_with([':', '：']);
@@ -209,7 +209,7 @@ fn offset_in(text: &str, part: &str) -> usize {
 }
 
 /// The text from the reporting word on, past one small word before it: a déclaré, ha detto, hat gesagt.
-fn auxiliary(words: &str) -> Option<&str> {
+fn skip_auxiliary(words: &str) -> Option<&str> {
     let first = words.split_whitespace().next()?;
     if is_reporting(first) {
         return Some(words);

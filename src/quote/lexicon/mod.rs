@@ -56,12 +56,12 @@ pub(super) fn lookup(word: &str) -> WordClass {
     }
     // A curly apostrophe is looked up as a straight one.
     let lower = word.to_lowercase().replace('’', "'");
-    let key = key(&lower);
+    let key = pack_word(&lower);
     key.and_then(|key| LEXICON.words.get(&key).copied())
         .unwrap_or_default()
 }
 
-fn key(word: &str) -> Option<PackedWord> {
+fn pack_word(word: &str) -> Option<PackedWord> {
     let mut buffer = [0u8; MAX_WORD_BYTES];
     let lower = buffer.get_mut(..word.len())?;
     lower.copy_from_slice(word.as_bytes());
@@ -90,7 +90,7 @@ impl Lexicon {
     }
 
     fn add(&mut self, word: &str, class: WordClass) {
-        if let Some(key) = key(word) {
+        if let Some(key) = pack_word(word) {
             *self.words.entry(key).or_default() |= class;
         }
     }

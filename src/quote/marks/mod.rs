@@ -97,7 +97,7 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
                 _ => {
                     parents.truncate(pair.depth);
                     let parent = parents.last().filter(|(_, end)| outer.end <= *end);
-                    spans.push(span(pair, parent.map(|&(index, _)| index), number));
+                    spans.push(new_span(pair, parent.map(|&(index, _)| index), number));
                     let index = spans.len() - 1;
                     add_piece(
                         &mut spans[index],
@@ -122,7 +122,7 @@ pub(super) fn find_spans(text: &str, paragraphs: &[Option<Range<usize>>]) -> Vec
     remove_empty(spans)
 }
 
-fn span(pair: &Pair, parent: Option<usize>, paragraph: usize) -> QuotedSpan {
+fn new_span(pair: &Pair, parent: Option<usize>, paragraph: usize) -> QuotedSpan {
     QuotedSpan {
         pieces: Vec::new(),
         outers: Vec::new(),

@@ -56,7 +56,7 @@ impl QuotationMark {
                 !c.is_whitespace() && !matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']')
             }
         };
-        starts && self.before.is_none_or(opens_after)
+        starts && self.before.is_none_or(can_precede_opening)
     }
 
     /// True where a quote could end here by the characters around it.
@@ -71,7 +71,7 @@ impl QuotationMark {
     }
 }
 
-fn opens_after(c: char) -> bool {
+fn can_precede_opening(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,

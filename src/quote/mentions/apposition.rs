@@ -31,7 +31,7 @@ const MAX_APPOSITION_TOKENS: usize = 10;
 
 /// What is said of somebody after a comma, up to the next point: “Lee, the skipper of the Ansgar,”. It begins with what
 /// a person can be; its article is left out.
-pub(super) fn apposition(tokens: &[Token], mention: &Mention) -> Option<Range<usize>> {
+pub(super) fn find_apposition(tokens: &[Token], mention: &Mention) -> Option<Range<usize>> {
     let comma = mention.tokens.end;
     let start = comma + 1;
     let after = tokens.get(start..(start + MAX_APPOSITION_TOKENS + 1).min(tokens.len()))?;

@@ -9,5 +9,5 @@ mod tests;
 mod verbs;
 
 pub(super) use chunks::find_phrases;
-pub(super) use names::{Entities, Gender, names};
+pub(super) use names::{Entities, Gender, join_names};
 pub(super) use phrase::{Mention, MentionKind};

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::super::lexicon::WordClass;
 use super::super::words::Token;
-use super::apposition::{apposition, is_introduced_as_person, kinship_phrase};
+use super::apposition::{find_apposition, is_introduced_as_person, kinship_phrase};
 use super::phrase::{Mention, MentionKind};
 
 /// Which pronoun may stand for somebody.
@@ -58,7 +58,7 @@ struct NameJoiner<'a> {
 }
 
 /// Joins the names among the mentions.
-pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]) -> Entities {
+pub(in super::super) fn join_names(text: &str, tokens: &[Token], mentions: &[Mention]) -> Entities {
     let mut joining = NameJoiner {
         text,
         tokens,
@@ -83,7 +83,7 @@ pub(in super::super) fn names(text: &str, tokens: &[Token], mentions: &[Mention]
         let entity = &mut joining.entities[entity];
         entity.is_person |= is_introduced_as_person(tokens, mention);
         if entity.apposition.is_empty() {
-            entity.apposition = apposition(tokens, mention).unwrap_or(0..0);
+            entity.apposition = find_apposition(tokens, mention).unwrap_or(0..0);
         }
         if entity.gender == Gender::Unknown {
             let after = entity.apposition.clone();

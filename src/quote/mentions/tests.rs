@@ -24,7 +24,7 @@ fn check_names(text: &str, expected: &[&str]) {
     tokenize(text, 0..text.len(), &[], &mut all);
     let mut mentions = Vec::new();
     find_phrases(text, &all, 0..all.len(), 0, &mut mentions);
-    let names = names(text, &all, &mentions);
+    let names = join_names(text, &all, &mentions);
     let words =
         |tokens: &std::ops::Range<usize>| &text[all[tokens.start].start..all[tokens.end - 1].end];
     let found: Vec<String> = (0..names.list.len())

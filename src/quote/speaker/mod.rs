@@ -17,8 +17,8 @@ use std::ops::Range;
 
 use beside::{Finding, find_in_sentence};
 pub(super) use naming::display_name;
-use naming::{author, find_co_speaker, name_in_sentence, office_holder};
-use shown::{report_around, tokens_to_show};
+use naming::{document_author, find_co_speaker, name_in_sentence, office_holder};
+use shown::{enclosing_report, tokens_to_show};
 
 use super::lexicon::WordClass;
 use super::marks::QuotedSpan;
@@ -69,7 +69,7 @@ pub(super) fn attribute_quotes(
         let speaker = if let Some(finding) = &beside[i] {
             let speaker = resolve_speaker(reading, finding, last);
             let place = reading.positions[i];
-            let around = place.and_then(|p| report_around(reading, &speaker, p));
+            let around = place.and_then(|p| enclosing_report(reading, &speaker, p));
             Some(around.unwrap_or(speaker))
         } else {
             let known = floating::AttributionState {
@@ -125,7 +125,7 @@ fn resolve_speaker(
             })
         }
         MentionKind::Nominal => {
-            let author = author(reading, finding.mention);
+            let author = document_author(reading, finding.mention);
             if author != finding.mention && author + 1 != finding.mention {
                 // “Its letter”: that is as open as the pronoun.
                 certainty = certainty.min(Certainty::Likely);

@@ -42,7 +42,7 @@ pub(in super::super) fn display_name(
 }
 
 /// “Lee's letter” speaks for Lee; any other phrase for itself.
-pub(super) fn author(reading: &ParsedText<'_>, mention: usize) -> usize {
+pub(super) fn document_author(reading: &ParsedText<'_>, mention: usize) -> usize {
     let phrase = &reading.mentions[mention];
     let owner = mention.checked_sub(1).filter(|&owner| {
         let found = &reading.mentions[owner];

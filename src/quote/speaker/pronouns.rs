@@ -20,7 +20,7 @@ enum PronounKind {
     They,
 }
 
-fn wanted(reading: &ParsedText<'_>, mention: usize) -> Option<PronounKind> {
+fn pronoun_kind(reading: &ParsedText<'_>, mention: usize) -> Option<PronounKind> {
     let token = &reading.tokens[reading.mentions[mention].tokens.start];
     [
         (WordClass::HE, PronounKind::He),
@@ -64,7 +64,7 @@ fn find_antecedent_within(
     last: Option<usize>,
     depth: usize,
 ) -> Option<Antecedent> {
-    let wanted = wanted(reading, pronoun)?;
+    let wanted = pronoun_kind(reading, pronoun)?;
     let here = reading.mentions[pronoun].sentence;
     let inside = reading.sentences[here].inside;
     let mut best: Option<(i32, usize)> = None;
@@ -88,7 +88,7 @@ fn find_antecedent_within(
             && here > sentence
             && reading.mentions[candidate].kind == MentionKind::Pronoun
             && !reading.mentions[candidate].is_possessor
-            && self::wanted(reading, candidate) == Some(wanted)
+            && self::pronoun_kind(reading, candidate) == Some(wanted)
         {
             followed = true;
             if let Some(found) = find_antecedent_within(reading, candidate, None, depth - 1) {

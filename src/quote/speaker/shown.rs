@@ -32,7 +32,7 @@ pub(super) fn tokens_to_show(reading: &ParsedText<'_>, finding: &Finding) -> Ran
 
 /// “Lee said that while she feared the storm, she was “calm””: the pronoun's cue stands in what the same person
 /// reports, and the outer report is the one to show.
-pub(super) fn report_around(
+pub(super) fn enclosing_report(
     reading: &ParsedText<'_>,
     speaker: &ResolvedSpeaker,
     place: QuotePosition,

@@ -127,7 +127,7 @@ fn word_length(text: &str) -> usize {
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
-        if c.is_alphanumeric() || is_mark_above(c) {
+        if c.is_alphanumeric() || is_combining_mark(c) {
             end = i + c.len_utf8();
             continue;
         }
@@ -141,18 +141,18 @@ fn word_length(text: &str) -> usize {
         }
         // A point joins initials (U.S.) and figures, not a sentence to the next.
         let domain = next.is_some_and(char::is_lowercase);
-        if c == '.' && !(i == end && (domain || before_is_short(&text[..i]))) {
+        if c == '.' && !(i == end && (domain || ends_in_initial(&text[..i]))) {
             break;
         }
     }
     end
 }
 
-fn is_mark_above(c: char) -> bool {
+fn is_combining_mark(c: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&c)
 }
 
-fn before_is_short(text: &str) -> bool {
+fn ends_in_initial(text: &str) -> bool {
     let mut back = text.chars().rev();
     let last = back.next();
     last.is_some_and(|c| c.is_ascii_digit())

@@ -27,7 +27,7 @@ pub(in super::super) fn split_sentences(
     let mut start = range.start;
     for i in range.clone() {
         let next = (i + 1 < range.end).then(|| &all[i + 1]);
-        if next.is_none() || ends(text, all, i, range.end) {
+        if next.is_none() || ends_sentence(text, all, i, range.end) {
             out.push(start..i + 1);
             start = i + 1;
         }
@@ -35,7 +35,7 @@ pub(in super::super) fn split_sentences(
     out
 }
 
-fn ends(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
+fn ends_sentence(text: &str, all: &[Token], i: usize, limit: usize) -> bool {
     let token = &all[i];
     let next = &all[i + 1];
     match token.kind {
