@@ -4,7 +4,7 @@ use super::hits::ScrollTarget;
 use super::{Effect, State};
 use crate::action::{Action, Code, Key};
 use crate::desk::EntryId;
-use crate::speakers::is_same;
+use crate::speakers::is_same_speaker;
 
 /// A search for the next dispatch in which somebody speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +138,7 @@ impl State {
         let document = self.document()?;
         let is_sought = |&quote: &usize| {
             let speaker = document.quotes[quote].speaker.as_deref();
-            speaker.is_some_and(|name| is_same(name, &self.reader.sought_speaker))
+            speaker.is_some_and(|name| is_same_speaker(name, &self.reader.sought_speaker))
         };
         let mut quotes = 0..document.quotes.len();
         if forward {

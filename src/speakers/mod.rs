@@ -5,5 +5,5 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use said::{DispatchStatements, Statement, is_same, key};
+pub use said::{DispatchStatements, Statement, is_same_speaker, quote_key};
 pub use tally::{SpeakerSummary, SpeakerTally};

@@ -13,7 +13,7 @@ const MIN_DISTINCTIVE_WORDS: usize = 4;
 pub struct Statement {
     pub name: String,
     pub title: Option<String>,
-    /// Equal for the same quote in several takes: see [`key`].
+    /// Equal for the same quote in several takes: see [`quote_key`].
     pub key: u64,
 }
 
@@ -45,7 +45,7 @@ impl Statement {
     pub fn new(dispatch: &Dispatch, quote: &Quote) -> Option<Self> {
         let name = quote.speaker.as_ref().filter(|_| quote.is_statement())?;
         Some(Self {
-            key: key(dispatch, quote),
+            key: quote_key(dispatch, quote),
             name: name.clone(),
             title: quote.title.clone(),
         })
@@ -55,7 +55,7 @@ impl Statement {
 /// A number that two quotes share where their speaker has the same name (or neither has one) and their words are the
 /// same, marks, points and case aside; few words also need the same slug.
 #[must_use]
-pub fn key(dispatch: &Dispatch, quote: &Quote) -> u64 {
+pub fn quote_key(dispatch: &Dispatch, quote: &Quote) -> u64 {
     let source = match quote.part {
         TextPart::Headline => dispatch.headline.as_str(),
         TextPart::Body => dispatch.body.text(),
@@ -90,7 +90,7 @@ pub(super) fn normalize_name(name: &str) -> String {
 /// True where two names can be one person's: the same, or the one is the end of the other (“Harl”, “Tove Harl”), case,
 /// accents and articles aside.
 #[must_use]
-pub fn is_same(a: &str, b: &str) -> bool {
+pub fn is_same_speaker(a: &str, b: &str) -> bool {
     let (a, b) = (normalize_name(a), normalize_name(b));
     let ends = |long: &str, short: &str| {
         long.strip_suffix(short)

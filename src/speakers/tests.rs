@@ -1,6 +1,6 @@
 //! Tests of the tally: takes of one story, names, titles, times.
 
-use super::{DispatchStatements, SpeakerTally, is_same};
+use super::{DispatchStatements, SpeakerTally, is_same_speaker};
 use crate::format::{Context, parse};
 use crate::quote::extract_quotes;
 
@@ -77,7 +77,7 @@ fn a_name_and_its_end_are_one_speaker() {
         ("Lindharl", "Harl", false),
         ("", "Harl", false),
     ] {
-        assert_eq!(is_same(a, b), same, "{a}, {b}");
-        assert_eq!(is_same(b, a), same, "{b}, {a}");
+        assert_eq!(is_same_speaker(a, b), same, "{a}, {b}");
+        assert_eq!(is_same_speaker(b, a), same, "{b}, {a}");
     }
 }

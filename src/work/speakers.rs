@@ -11,7 +11,7 @@ use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, RawText, RunRequest};
 use crate::load::{LoadEvent, RawItem, VisitBatch, visit};
-use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same};
+use crate::speakers::{DispatchStatements, SpeakerSummary, SpeakerTally, is_same_speaker};
 
 /// Shortest time between two batches of rows.
 const SPEAKER_REPORT_INTERVAL: Duration = Duration::from_millis(80);
@@ -107,7 +107,11 @@ pub fn find_speaker(
         dispatch.is_some_and(|mut dispatch| {
             let quotes = find_quotes(dispatch.to_mut());
             quotes.iter().any(|quote| {
-                quote.is_statement() && quote.speaker.as_deref().is_some_and(|s| is_same(s, name))
+                quote.is_statement()
+                    && quote
+                        .speaker
+                        .as_deref()
+                        .is_some_and(|s| is_same_speaker(s, name))
             })
         })
     };

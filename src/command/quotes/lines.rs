@@ -89,7 +89,7 @@ pub(super) fn block<'a>(
                 QuotesFormat::Text | QuotesFormat::Jsonl => (format_text(whole, quote), "\n"),
             };
             QuoteLine {
-                key: speakers::key(&whole.dispatch, quote),
+                key: speakers::quote_key(&whole.dispatch, quote),
                 head,
                 tail: tail.to_owned(),
             }
