@@ -1,6 +1,6 @@
 //! Two versions of a text of 10,000 words, compared: `cargo bench --bench changes`.
 
-use dateline::changes::compare;
+use dateline::changes::compare_bodies;
 use dateline::dispatch::Body;
 use divan::Bencher;
 
@@ -77,7 +77,7 @@ fn next(old: &[Vec<String>], percent: usize) -> Vec<Vec<String>> {
 fn percent_changed(bencher: Bencher<'_, '_>, percent: usize) {
     let old = paragraphs(10_000, 40, 1);
     let (old, new) = (body(&old), body(&next(&old, percent)));
-    bencher.bench(|| compare(divan::black_box(&old), divan::black_box(&new)));
+    bencher.bench(|| compare_bodies(divan::black_box(&old), divan::black_box(&new)));
 }
 
 #[divan::bench(args = [40, 250, 10_000])]
@@ -86,7 +86,7 @@ fn unrelated_in_paragraphs_of(bencher: Bencher<'_, '_>, each: usize) {
         body(&paragraphs(10_000, each, 1)),
         body(&paragraphs(10_000, each, 2)),
     );
-    bencher.bench(|| compare(divan::black_box(&old), divan::black_box(&new)));
+    bencher.bench(|| compare_bodies(divan::black_box(&old), divan::black_box(&new)));
 }
 
 /// The same words in another order, in one paragraph: the hardest case for the words.
@@ -99,7 +99,7 @@ fn shuffled_in_one_paragraph(bencher: Bencher<'_, '_>) {
         new[0].swap(at, dice.below(at + 1));
     }
     let (old, new) = (body(&old), body(&new));
-    bencher.bench(|| compare(divan::black_box(&old), divan::black_box(&new)));
+    bencher.bench(|| compare_bodies(divan::black_box(&old), divan::black_box(&new)));
 }
 
 /// A hundred thousand words, unrelated.
@@ -109,7 +109,7 @@ fn unrelated_and_ten_times_as_long(bencher: Bencher<'_, '_>) {
         body(&paragraphs(100_000, 40, 1)),
         body(&paragraphs(100_000, 40, 2)),
     );
-    bencher.bench(|| compare(divan::black_box(&old), divan::black_box(&new)));
+    bencher.bench(|| compare_bodies(divan::black_box(&old), divan::black_box(&new)));
 }
 
 fn main() {

@@ -7,7 +7,7 @@ pub use page::{DiffLine, DiffLineKind, DiffPage, DiffStyle};
 use super::layout::{Area, overlay_area, text_column};
 use super::{Effect, State};
 use crate::action::Pane;
-use crate::changes::{VersionDiff, VersionInfo, before};
+use crate::changes::{VersionDiff, VersionInfo, choose_base};
 use crate::desk::EntryId;
 use crate::dispatch::{InputProblem, RelationKind, head};
 
@@ -105,7 +105,7 @@ fn version_before(state: &State, versions: &[EntryId], at: usize) -> Option<usiz
         Some(VersionInfo { role, words })
     };
     let earlier: Vec<VersionInfo> = older.clone().filter_map(version).collect();
-    let best = || before(version(at)?, &earlier).map(|best| at + 1 + best);
+    let best = || choose_base(version(at)?, &earlier).map(|best| at + 1 + best);
     older.clone().find(named).or_else(best)
 }
 

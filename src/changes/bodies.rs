@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::moves::in_order;
+use super::moves::find_unmoved;
 use super::pairs::pairs;
 use super::tokens::TokenizedPair;
 use super::words::{self, DiffSpan, StepBudget};
@@ -22,7 +22,7 @@ struct ParagraphPair {
 ///
 /// The changes from one to the other are those back, turned round.
 #[must_use]
-pub fn compare(old: &Body, new: &Body) -> Changes {
+pub fn compare_bodies(old: &Body, new: &Body) -> Changes {
     // One direction is worked out, whichever way it is asked: ties are broken the same way then.
     let turned = (old.text().len(), old.text()) > (new.text().len(), new.text());
     let (first, second) = if turned { (new, old) } else { (old, new) };
@@ -33,7 +33,7 @@ pub fn compare(old: &Body, new: &Body) -> Changes {
     found.sort_unstable_by_key(|pair| (pair.new, pair.old));
     Changes {
         fields: Vec::new(),
-        paragraphs: parts(old, new, found),
+        paragraphs: in_reading_order(old, new, found),
         coarse,
     }
 }
@@ -55,20 +55,20 @@ fn pair_paragraphs(old: &Body, new: &Body) -> (Vec<ParagraphPair>, bool) {
         .iter()
         .map(|&(_, block)| texts.new.blocks[block].range.len())
         .collect();
-    let in_order = in_order(&pairs, &lengths);
+    let in_order = find_unmoved(&pairs, &lengths);
     let mut steps = StepBudget::default();
     let pair = |(&(old, new), in_order)| ParagraphPair {
         old,
         new,
         in_order,
-        stretches: words::stretches(texts.old.block(old), texts.new.block(new), &mut steps),
+        stretches: words::diff_blocks(texts.old.block(old), texts.new.block(new), &mut steps),
     };
     let found = pairs.iter().zip(in_order).map(pair).collect();
     (found, steps.is_exhausted())
 }
 
 /// All paragraphs in order. Between two that kept their place: those taken out, then those put in.
-fn parts(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<ParagraphDiff> {
+fn in_reading_order(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<ParagraphDiff> {
     let mut place: Vec<Option<usize>> = vec![None; old.blocks().len()];
     for pair in pairs.iter().filter(|pair| !pair.in_order) {
         place[pair.old] = Some(pair.new);
@@ -82,7 +82,7 @@ fn parts(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<ParagraphDiff
                parts: &mut Vec<ParagraphDiff>,
                waiting: &mut Vec<ParagraphDiff>| {
         let (old_at, new_at) = (block_start(old, olds.end), block_start(new, new_at));
-        parts.extend(olds.map(|block| gone(old, block, place[block], new_at)));
+        parts.extend(olds.map(|block| deleted_paragraph(old, block, place[block], new_at)));
         for part in waiting.iter_mut().filter(|part| part.old.is_none()) {
             part.runs
                 .iter_mut()
@@ -92,7 +92,7 @@ fn parts(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<ParagraphDiff
     };
     let mut gap_new = 0;
     for pair in pairs {
-        waiting.extend((next_new..pair.new).map(|block| arrived(new, block)));
+        waiting.extend((next_new..pair.new).map(|block| inserted_paragraph(new, block)));
         next_new = pair.new + 1;
         let changed = pair.stretches.iter().any(|stretch| !stretch.same);
         let part = ParagraphDiff {
@@ -103,7 +103,7 @@ fn parts(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<ParagraphDiff
             },
             old: Some(pair.old),
             new: Some(pair.new),
-            runs: words::runs(&pair.stretches),
+            runs: words::to_runs(&pair.stretches),
         };
         if pair.in_order {
             gap(next_old..pair.old, gap_new, &mut parts, &mut waiting);
@@ -113,7 +113,7 @@ fn parts(old: &Body, new: &Body, pairs: Vec<ParagraphPair>) -> Vec<ParagraphDiff
             waiting.push(part);
         }
     }
-    waiting.extend((next_new..new.blocks().len()).map(|block| arrived(new, block)));
+    waiting.extend((next_new..new.blocks().len()).map(|block| inserted_paragraph(new, block)));
     gap(
         next_old..old.blocks().len(),
         gap_new,
@@ -130,7 +130,7 @@ fn block_start(body: &Body, block: usize) -> usize {
 }
 
 /// A paragraph of the old body that does not stand there any more.
-fn gone(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> ParagraphDiff {
+fn deleted_paragraph(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> ParagraphDiff {
     let range = old.blocks()[block].range.clone();
     let run = DiffRun {
         kind: DiffRunKind::Deleted,
@@ -150,7 +150,7 @@ fn gone(old: &Body, block: usize, new: Option<usize>, new_at: usize) -> Paragrap
 }
 
 /// A paragraph that only the new body has; its place in the old one is not yet known.
-fn arrived(new: &Body, block: usize) -> ParagraphDiff {
+fn inserted_paragraph(new: &Body, block: usize) -> ParagraphDiff {
     let run = DiffRun {
         kind: DiffRunKind::Inserted,
         old: 0..0,

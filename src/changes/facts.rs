@@ -1,11 +1,11 @@
 //! The facts of a dispatch that changed: headline, keyword line, label, byline, dateline, urgency, status, embargo, note.
 
 use super::tokens::{Interner, TokenizedText};
-use super::words::{DiffSpan, StepBudget, runs, stretches};
+use super::words::{DiffSpan, StepBudget, diff_blocks, to_runs};
 use super::{DiffRun, DiffRunKind};
 use crate::dispatch::{Dispatch, Urgency};
 
-/// A fact that changed. The ranges of `runs` are bytes of the two values.
+/// A fact that changed. The ranges of `to_runs` are bytes of the two values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
     /// As records name it.
@@ -74,9 +74,9 @@ fn diff_values(old: &str, new: &str) -> Vec<DiffRun> {
     let same = stretches.iter().filter(|stretch| stretch.same);
     let same: usize = same.map(|stretch| stretch.new.len()).sum();
     if same * MIN_SHARED_FRACTION >= old.len().max(new.len()) {
-        return runs(&stretches);
+        return to_runs(&stretches);
     }
-    runs(&[DiffSpan {
+    to_runs(&[DiffSpan {
         same: false,
         old: 0..old.len(),
         new: 0..new.len(),
@@ -94,5 +94,5 @@ fn diff_by_words(old: &str, new: &str) -> Vec<DiffSpan> {
         )
     };
     let (old, new) = (cut(old), cut(new));
-    stretches(old.block(0), new.block(0), &mut StepBudget::default())
+    diff_blocks(old.block(0), new.block(0), &mut StepBudget::default())
 }

@@ -14,9 +14,9 @@ mod tokens;
 mod versions;
 mod words;
 
-pub use bodies::compare;
+pub use bodies::compare_bodies;
 pub use facts::FieldChange;
-pub use versions::{VersionInfo, before};
+pub use versions::{VersionInfo, choose_base};
 
 use std::ops::Range;
 
@@ -130,7 +130,7 @@ impl VersionDiff {
     /// Compares two versions of a dispatch.
     #[must_use]
     pub fn new(old: Dispatch, new: Dispatch) -> Self {
-        let mut changes = compare(&old.body, &new.body);
+        let mut changes = compare_bodies(&old.body, &new.body);
         changes.fields = facts::compare_fields(&old, &new);
         Self { old, new, changes }
     }

@@ -4,7 +4,7 @@
 const PARAGRAPH_WEIGHT: u64 = 100;
 
 /// For each pair (numbers of blocks, ascending by the second), whether it belongs to that chain. `lengths` are weights.
-pub(super) fn in_order(pairs: &[(usize, usize)], lengths: &[usize]) -> Vec<bool> {
+pub(super) fn find_unmoved(pairs: &[(usize, usize)], lengths: &[usize]) -> Vec<bool> {
     let highest = pairs.iter().map(|pair| pair.0 + 1).max().unwrap_or(0);
     // A Fenwick tree of maxima: the heaviest chain that ends at or before a block, and its last pair.
     let mut tree: Vec<(u64, usize)> = vec![(0, usize::MAX); highest + 1];
@@ -44,12 +44,12 @@ fn heavier(a: (u64, usize), b: (u64, usize)) -> (u64, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::in_order;
+    use super::find_unmoved;
 
     #[track_caller]
     fn check(olds: &[usize], lengths: &[usize], expected: &[usize]) {
         let pairs: Vec<(usize, usize)> = olds.iter().copied().zip(0..).collect();
-        let kept = in_order(&pairs, lengths);
+        let kept = find_unmoved(&pairs, lengths);
         let chain: Vec<usize> = olds
             .iter()
             .zip(kept)

@@ -41,7 +41,7 @@ impl Matches {
     }
 
     /// The pairs, ascending by the new block.
-    fn pairs(&self) -> Vec<(usize, usize)> {
+    fn match_paragraphs(&self) -> Vec<(usize, usize)> {
         let pairs = self.of_new.iter().enumerate();
         pairs
             .filter_map(|(new, old)| Some(((*old)?, new)))
@@ -56,7 +56,7 @@ pub(super) fn pairs(texts: &TokenizedPair<'_>) -> Vec<(usize, usize)> {
         of_new: vec![None; texts.new.blocks.len()],
     };
     match_identical(texts, &mut found);
-    let mut candidates = candidates(texts, &found);
+    let mut candidates = find_candidates(texts, &found);
     candidates.sort_unstable_by_key(|c| {
         (
             std::cmp::Reverse(c.share),
@@ -71,7 +71,7 @@ pub(super) fn pairs(texts: &TokenizedPair<'_>) -> Vec<(usize, usize)> {
         }
     }
     match_between_neighbours(texts, &candidates, &mut found);
-    found.pairs()
+    found.match_paragraphs()
 }
 
 /// Paragraphs that are the same to the byte: those that keep their order first, then those that do not.
@@ -142,7 +142,7 @@ impl WordBag {
 }
 
 /// The pairs of free paragraphs that share enough words.
-fn candidates(texts: &TokenizedPair<'_>, found: &Matches) -> Vec<Candidate> {
+fn find_candidates(texts: &TokenizedPair<'_>, found: &Matches) -> Vec<Candidate> {
     let bags = |cut: &TokenizedText<'_>, paired: &[Option<usize>]| -> Vec<(usize, WordBag)> {
         let free = (0..paired.len()).filter(|&block| paired[block].is_none());
         free.map(|block| (block, WordBag::new(cut, block, &texts.weights)))
@@ -150,7 +150,7 @@ fn candidates(texts: &TokenizedPair<'_>, found: &Matches) -> Vec<Candidate> {
     };
     let old = bags(&texts.old, &found.of_old);
     let new = bags(&texts.new, &found.of_new);
-    let holders = holders(&old, &new, texts.weights.len());
+    let holders = paragraphs_by_word(&old, &new, texts.weights.len());
     let mut votes = vec![0_u32; new.len()];
     let mut candidates = Vec::new();
     for (block, bag) in &old {
@@ -189,7 +189,11 @@ fn candidates(texts: &TokenizedPair<'_>, found: &Matches) -> Vec<Candidate> {
 }
 
 /// For each word, the new paragraphs that have it. Words that too many have are left out, so that the work is bounded.
-fn holders(old: &[(usize, WordBag)], new: &[(usize, WordBag)], words: usize) -> Vec<Vec<u32>> {
+fn paragraphs_by_word(
+    old: &[(usize, WordBag)],
+    new: &[(usize, WordBag)],
+    words: usize,
+) -> Vec<Vec<u32>> {
     let mut counts = vec![0_usize; words];
     for word in old.iter().flat_map(|(_, bag)| bag.distinct()) {
         counts[word as usize] += 1;
@@ -224,12 +228,12 @@ fn match_between_neighbours(
     candidates: &[Candidate],
     found: &mut Matches,
 ) {
-    let pairs = found.pairs();
+    let pairs = found.match_paragraphs();
     let lengths: Vec<usize> = pairs
         .iter()
         .map(|&(_, new)| texts.new.blocks[new].range.len())
         .collect();
-    let kept = super::moves::in_order(&pairs, &lengths);
+    let kept = super::moves::find_unmoved(&pairs, &lengths);
     let mut anchors: Vec<(usize, usize)> = pairs
         .into_iter()
         .zip(kept)

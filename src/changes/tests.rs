@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Changes, DiffRunKind, ParagraphChange, VersionDiff, compare};
+use super::{Changes, DiffRunKind, ParagraphChange, VersionDiff, compare_bodies};
 use crate::dispatch::{Body, Dispatch};
 
 /// A body of paragraphs parted by `|`.
@@ -43,7 +43,7 @@ fn told(old: &Body, new: &Body, changes: &Changes) -> String {
 #[track_caller]
 fn check(old: &str, new: &str, expected: &str) {
     let (old, new) = (body(old), body(new));
-    let changes = compare(&old, &new);
+    let changes = compare_bodies(&old, &new);
     holds(&old, &new, &changes);
     assert_eq!(told(&old, &new, &changes), expected);
 }
@@ -202,7 +202,7 @@ fn tables_keep_their_rows() {
         Body::new([(Table, format!("Place   1\n{second}\nOther   3"))])
     };
     let (old, new) = (table("Orsk    2"), table("Orsk    4"));
-    let changes = compare(&old, &new);
+    let changes = compare_bodies(&old, &new);
     holds(&old, &new, &changes);
     assert_eq!(
         told(&old, &new, &changes),
@@ -248,13 +248,13 @@ proptest! {
     #[test]
     fn the_changes_make_the_new_text_of_the_old(old in texts(), new in texts()) {
         let (old, new) = (body(&old), body(&new));
-        holds(&old, &new, &compare(&old, &new));
+        holds(&old, &new, &compare_bodies(&old, &new));
     }
 
     #[test]
     fn what_is_put_in_one_way_is_taken_out_the_other(old in texts(), new in texts()) {
         let (old, new) = (body(&old), body(&new));
-        let (there, back) = (compare(&old, &new), compare(&new, &old));
+        let (there, back) = (compare_bodies(&old, &new), compare_bodies(&new, &old));
         let bytes = |changes: &Changes, kind: DiffRunKind| -> (usize, usize) {
             let runs = changes.paragraphs.iter().flat_map(|part| &part.runs);
             let runs = runs.filter(|run| run.kind == kind);
@@ -269,12 +269,12 @@ proptest! {
     #[test]
     fn any_text_at_all_is_compared(old in "(\\PC|[|\n\t]){0,60}", new in "(\\PC|[|\n\t]){0,60}") {
         let (old, new) = (body(&old), body(&new));
-        holds(&old, &new, &compare(&old, &new));
+        holds(&old, &new, &compare_bodies(&old, &new));
     }
 
     #[test]
     fn a_text_is_the_same_as_itself(text in texts()) {
         let body = body(&text);
-        prop_assert!(compare(&body, &body).is_empty());
+        prop_assert!(compare_bodies(&body, &body).is_empty());
     }
 }

@@ -20,8 +20,8 @@ pub(super) fn cleanup_semantic_lossless(
         let put_in = before.old.end == after.old.start;
         let taken_out = before.new.end == after.new.start;
         let by = match (put_in, taken_out) {
-            (true, false) => best(new, before.new, after.new),
-            (false, true) => best(old, before.old, after.old),
+            (true, false) => best_shift(new, before.new, after.new),
+            (false, true) => best_shift(old, before.old, after.old),
             _ => continue,
         };
         let moved = |at: usize| at.saturating_add_signed(by);
@@ -33,7 +33,7 @@ pub(super) fn cleanup_semantic_lossless(
 }
 
 /// By how many tokens a change that stands between two islands is best moved, to the left where below 0.
-fn best(text: &BlockView<'_>, before: Range<usize>, after: Range<usize>) -> isize {
+fn best_shift(text: &BlockView<'_>, before: Range<usize>, after: Range<usize>) -> isize {
     let word = |at: usize| text.tokens[at].word;
     let (start, end) = (before.end, after.start);
     let to_left = (0..before.len()).take_while(|by| word(start - 1 - by) == word(end - 1 - by));

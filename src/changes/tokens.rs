@@ -80,21 +80,21 @@ impl<'a> TokenizedText<'a> {
                 }
                 let start = range.start + at;
                 cut.tokens.push(Token {
-                    word: number(words, segment),
+                    word: intern(words, segment),
                     range: start..start + segment.len(),
                 });
             }
             cut.blocks.push(TokenizedBlock {
                 range,
                 tokens: first..cut.tokens.len(),
-                text: number(whole, block),
+                text: intern(whole, block),
             });
         }
         cut
     }
 }
 
-fn number<'a>(numbers: &mut Interner<'a>, text: &'a str) -> WordId {
+fn intern<'a>(numbers: &mut Interner<'a>, text: &'a str) -> WordId {
     let next = WordId::try_from(numbers.len()).unwrap_or(WordId::MAX);
     *numbers.entry(text).or_insert(next)
 }

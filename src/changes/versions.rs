@@ -25,7 +25,7 @@ impl VersionInfo {
 /// The number of the version, of earlier ones, the newest first, that a version is compared with: the newest that
 /// tells the story, else the newest.
 #[must_use]
-pub fn before(version: VersionInfo, earlier: &[VersionInfo]) -> Option<usize> {
+pub fn choose_base(version: VersionInfo, earlier: &[VersionInfo]) -> Option<usize> {
     let whole = |other: &VersionInfo| other.is_full_story() && !other.is_note(version);
     let newest = (!earlier.is_empty()).then_some(0);
     earlier.iter().position(whole).or(newest)
@@ -39,7 +39,10 @@ mod tests {
     fn check_before(earlier: &[(Role, u32)], expected: Option<usize>) {
         let version = |&(role, words): &(Role, u32)| VersionInfo { role, words };
         let earlier: Vec<VersionInfo> = earlier.iter().map(version).collect();
-        assert_eq!(before(version(&(Role::Update, 600)), &earlier), expected);
+        assert_eq!(
+            choose_base(version(&(Role::Update, 600)), &earlier),
+            expected
+        );
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub(super) struct CommonRun {
 }
 
 /// Compares two paragraphs.
-pub(super) fn stretches(
+pub(super) fn diff_blocks(
     old: BlockView<'_>,
     new: BlockView<'_>,
     steps: &mut StepBudget,
@@ -79,7 +79,7 @@ pub(super) fn stretches(
             new,
         }];
     }
-    let islands = islands(&old, &new, steps);
+    let islands = find_common_runs(&old, &new, steps);
     let mut found = Vec::new();
     let (mut from_old, mut from_new) = (old.range.start, new.range.start);
     for island in islands {
@@ -103,7 +103,11 @@ pub(super) fn stretches(
 }
 
 /// The tokens that both have, in order.
-fn islands(old: &BlockView<'_>, new: &BlockView<'_>, steps: &mut StepBudget) -> Vec<CommonRun> {
+fn find_common_runs(
+    old: &BlockView<'_>,
+    new: &BlockView<'_>,
+    steps: &mut StepBudget,
+) -> Vec<CommonRun> {
     let words =
         |tokens: &[Token]| -> Vec<WordId> { tokens.iter().map(|token| token.word).collect() };
     let (a, b) = (words(old.tokens), words(new.tokens));
@@ -121,8 +125,8 @@ fn islands(old: &BlockView<'_>, new: &BlockView<'_>, steps: &mut StepBudget) -> 
         // The count of words is of use to another algorithm only.
         diff.compute_with(
             Algorithm::Myers,
-            &tokens(&a[in_a.clone()]),
-            &tokens(&b[in_b.clone()]),
+            &to_diff_tokens(&a[in_a.clone()]),
+            &to_diff_tokens(&b[in_b.clone()]),
             0,
         );
         let (mut at_a, mut at_b) = (start, start);
@@ -147,7 +151,7 @@ fn islands(old: &BlockView<'_>, new: &BlockView<'_>, steps: &mut StepBudget) -> 
     cleanup_semantic(&islands, old, new)
 }
 
-fn tokens(words: &[WordId]) -> Vec<imara_diff::Token> {
+fn to_diff_tokens(words: &[WordId]) -> Vec<imara_diff::Token> {
     words.iter().map(|&word| imara_diff::Token(word)).collect()
 }
 
@@ -194,7 +198,7 @@ fn push_span(same: bool, old: Range<usize>, new: Range<usize>, found: &mut Vec<D
 }
 
 /// Stretches as runs: of what changed, first the old words, then the new ones.
-pub(super) fn runs(stretches: &[DiffSpan]) -> Vec<DiffRun> {
+pub(super) fn to_runs(stretches: &[DiffSpan]) -> Vec<DiffRun> {
     let mut runs = Vec::with_capacity(stretches.len() * 2);
     for DiffSpan { same, old, new } in stretches {
         if *same {
@@ -239,7 +243,7 @@ mod tests {
             left: 5,
             exhausted: false,
         };
-        let found = stretches(old.block(0), new.block(0), &mut steps);
+        let found = diff_blocks(old.block(0), new.block(0), &mut steps);
         let same: Vec<bool> = found.iter().map(|stretch| stretch.same).collect();
         assert_eq!(same, [true, false]);
         assert!(steps.is_exhausted());

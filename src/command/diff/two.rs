@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::changes::{VersionInfo, before};
+use crate::changes::{VersionInfo, choose_base};
 use crate::cli::DiffArgs;
 use crate::command::Streams;
 use crate::command::gather::{Gathered, print_each};
@@ -140,7 +140,7 @@ fn newest_two(
     let newest = told.iter().position(|version| version.is_full_story());
     let newest = newest.unwrap_or(0);
     let (at, earlier) = (told.get(newest), told.get(newest + 1..).unwrap_or(&[]));
-    let older = at.and_then(|at| before(*at, earlier));
+    let older = at.and_then(|at| choose_base(*at, earlier));
     Ok(older
         .map(|older| [versions[newest + 1 + older], versions[newest]])
         .ok_or_else(|| {
