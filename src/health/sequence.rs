@@ -92,7 +92,7 @@ impl Sequence {
         for item in items {
             let quiet = newest.map_or(0, |newest| item.time.seconds - newest.seconds);
             if starts_new_count(&count, item) || (begins_again && quiet > RESTART_SILENCE) {
-                sequence.gaps.extend(gaps(&count));
+                sequence.gaps.extend(find_gaps(&count));
                 sequence.restarts += 1;
                 count.clear();
             }
@@ -104,7 +104,7 @@ impl Sequence {
             }
             newest = newest.max(Some(item.time));
         }
-        sequence.gaps.extend(gaps(&count));
+        sequence.gaps.extend(find_gaps(&count));
         sequence.repeated.sort_unstable();
         sequence.repeated.dedup();
         sequence
@@ -128,7 +128,7 @@ fn starts_new_count(count: &BTreeMap<u32, Stamp>, item: &NumberedItem) -> bool {
 }
 
 /// What is missing between the numbers of a count.
-fn gaps(count: &BTreeMap<u32, Stamp>) -> impl Iterator<Item = Gap> {
+fn find_gaps(count: &BTreeMap<u32, Stamp>) -> impl Iterator<Item = Gap> {
     let pairs = count.iter().zip(count.iter().skip(1));
     let holes = pairs.filter(|((a, _), (b, _))| **b - **a > 1);
     holes.map(|((&a, &after), (&b, &before))| Gap {

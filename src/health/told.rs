@@ -37,7 +37,7 @@ impl WireSource {
             add("rate", rate);
         }
         if let Some(silence) = self.silence {
-            let span = span(silence.seconds());
+            let span = format_duration(silence.seconds());
             let (from, to) = (when(silence.from), when(silence.to));
             add("longest silence", format!("{span}, {from} to {to}"));
         }
@@ -96,7 +96,7 @@ impl Sequence {
 }
 
 /// A span of time as people say it: `4 h 12 min`.
-fn span(seconds: i64) -> String {
+fn format_duration(seconds: i64) -> String {
     let minutes = seconds / 60;
     match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
         (0, 0, 0) => format!("{seconds} s"),
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn spans_are_said_as_people_say_them() {
-        let spans = [7, 70, 3_660, 90_000].map(span);
+        let spans = [7, 70, 3_660, 90_000].map(format_duration);
         assert_eq!(spans, ["7 s", "1 min", "1 h 1 min", "1 d 1 h"]);
     }
 
