@@ -13,7 +13,7 @@ const fn byte_bits(byte: u8) -> u64 {
     }
 }
 
-const fn table() -> [u64; 256] {
+const fn byte_table() -> [u64; 256] {
     let mut table = [0; 256];
     let mut byte: u8 = 0;
     loop {
@@ -25,7 +25,7 @@ const fn table() -> [u64; 256] {
     }
 }
 
-static BYTE_BITS: [u64; 256] = table();
+static BYTE_BITS: [u64; 256] = byte_table();
 
 /// The mask of a folded text: which letters it holds, and which begin a word in it.
 #[must_use]

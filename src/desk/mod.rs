@@ -131,7 +131,7 @@ impl DispatchIndex {
     /// Compares two entries as the order does.
     #[must_use]
     pub fn compare(&self, a: EntryId, b: EntryId) -> std::cmp::Ordering {
-        order::compare(&self.segments, a, b)
+        order::compare_entries(&self.segments, a, b)
     }
 
     /// The different texts that entries have in a column, the most frequent first.

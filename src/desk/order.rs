@@ -13,7 +13,7 @@ fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
 /// Newest first. Of two entries with the same time the one that the wire dated stands before the one that only its
 /// file dates; then, on the wire's own word, the later in the input is the newer. Entries dated by nothing but their
 /// files, or by nothing, keep the order of their inputs.
-pub(super) fn compare(segments: &[Arc<Segment>], a: EntryId, b: EntryId) -> Ordering {
+pub(super) fn compare_entries(segments: &[Arc<Segment>], a: EntryId, b: EntryId) -> Ordering {
     let (Some(x), Some(y)) = (entry(segments, a), entry(segments, b)) else {
         return a.cmp(&b);
     };
@@ -47,7 +47,7 @@ pub(super) fn merge_into_order(
         return;
     }
     // A stable sort knows runs: inputs mostly are in order, this way or the other.
-    ids.sort_by(|&a, &b| compare(segments, a, b));
+    ids.sort_by(|&a, &b| compare_entries(segments, a, b));
     let old = order.len();
     let all = old + ids.len();
     let room = all + all / 8;
@@ -64,7 +64,7 @@ pub(super) fn merge_into_order(
     let (mut from, mut to) = (old, all);
     for id in ids.into_iter().rev() {
         let after = count_trailing(&order[..from], |other| {
-            compare(segments, other, id) != Ordering::Less
+            compare_entries(segments, other, id) != Ordering::Less
         });
         order.copy_within(from - after..from, to - after);
         from -= after;
@@ -91,7 +91,7 @@ pub(super) fn position_in_order(
     order: &[EntryId],
     id: EntryId,
 ) -> Option<usize> {
-    let at = order.partition_point(|&other| compare(segments, other, id) == Ordering::Less);
+    let at = order.partition_point(|&other| compare_entries(segments, other, id) == Ordering::Less);
     (order.get(at) == Some(&id)).then_some(at)
 }
 

@@ -17,7 +17,7 @@ mod versions;
 mod waiting;
 
 pub use standing::StoryStatus;
-pub(super) use standing::{StatusFlags, flag};
+pub(super) use standing::{StatusFlags, status_flag};
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -49,7 +49,7 @@ fn entry(segments: &[Arc<Segment>], id: EntryId) -> Option<EntryRef<'_>> {
     segments.get(id.segment())?.entry(id.row())
 }
 
-fn rows_of(segments: &[Arc<Segment>], id: EntryId) -> usize {
+fn segment_len(segments: &[Arc<Segment>], id: EntryId) -> usize {
     segments
         .get(id.segment())
         .map_or(0, |segment| segment.len())
@@ -76,7 +76,7 @@ impl Stories {
         new: EntryId,
         mut settled: impl FnMut(EntryId),
     ) {
-        let crowded = |s: &Self, id| s.statuses.flags().of(id) & flag::CROWDED != 0;
+        let crowded = |s: &Self, id| s.statuses.flags().of(id) & status_flag::CROWDED != 0;
         let ring: Vec<EntryId> = self.groups.of(id).take(MAX_GROUP_SIZE + 1).collect();
         for &id in &ring {
             self.statuses.drop_versions(id);
@@ -90,12 +90,13 @@ impl Stories {
                 self.groups.of(id).collect()
             };
             for id in all {
-                let gone = self.statuses.flags().of(id) & (flag::UNLISTED | flag::REPLACED);
+                let gone =
+                    self.statuses.flags().of(id) & (status_flag::UNLISTED | status_flag::REPLACED);
                 let standing = StoryStatus {
                     replaced_by: self.statuses.of(id).replaced_by.filter(|_| gone != 0),
                     ..StoryStatus::default()
                 };
-                self.set(segments, id, &standing, flag::CROWDED | gone);
+                self.set(segments, id, &standing, status_flag::CROWDED | gone);
                 settled(id);
             }
             return;
@@ -109,7 +110,7 @@ impl Stories {
                 let story = chains.entry(result.story[at]);
                 *story.or_insert_with(|| self.statuses.add_versions(result.chain(at)))
             });
-            let rows = rows_of(segments, member.id);
+            let rows = segment_len(segments, member.id);
             let standing = &result.statuses[at];
             self.statuses.set(member.id, standing, (chain, 0), rows);
         }
@@ -118,9 +119,13 @@ impl Stories {
 
     /// What is the very same as another shares its fate.
     fn copy_status_to_duplicates(&mut self, segments: &[Arc<Segment>], ring: &[EntryId]) {
-        const FATE: u8 = flag::SUPERSEDED | flag::KILLED | flag::CORRECTED | flag::UNMATCHED;
+        const FATE: u8 = status_flag::SUPERSEDED
+            | status_flag::KILLED
+            | status_flag::CORRECTED
+            | status_flag::UNMATCHED;
         for &id in ring {
-            let gone = self.statuses.flags().of(id) & (flag::UNLISTED | flag::REPLACED);
+            let gone =
+                self.statuses.flags().of(id) & (status_flag::UNLISTED | status_flag::REPLACED);
             if gone == 0 {
                 continue;
             }
@@ -137,7 +142,7 @@ impl Stories {
 
     /// Sets what is known of an entry that stands for itself.
     fn set(&mut self, segments: &[Arc<Segment>], id: EntryId, standing: &StoryStatus, more: u8) {
-        let rows = rows_of(segments, id);
+        let rows = segment_len(segments, id);
         self.statuses.set(id, standing, (None, more), rows);
     }
 
@@ -172,14 +177,14 @@ impl Stories {
         for member in members {
             let same = live
                 .last()
-                .filter(|first| is_same(first.entry, member.entry));
+                .filter(|first| is_duplicate(first.entry, member.entry));
             match same.map(|first| first.id) {
                 Some(first) => {
                     let standing = StoryStatus {
                         replaced_by: Some(first),
                         ..StoryStatus::default()
                     };
-                    self.set(segments, member.id, &standing, flag::UNLISTED);
+                    self.set(segments, member.id, &standing, status_flag::UNLISTED);
                 }
                 None => live.push(member),
             }
@@ -195,7 +200,7 @@ impl Stories {
     ) -> Vec<Member<'s>> {
         let here = ring
             .iter()
-            .filter(|&&id| self.statuses.flags().of(id) & flag::UNLISTED == 0);
+            .filter(|&&id| self.statuses.flags().of(id) & status_flag::UNLISTED == 0);
         here.filter_map(|&id| {
             let entry = entry(segments, id)?;
             Some(Member { id, entry })
@@ -209,7 +214,7 @@ impl Stories {
 }
 
 /// True for two entries of the very same dispatch. Without an id, the same bytes twice in one input are two dispatches.
-fn is_same(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+fn is_duplicate(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     let other_input = || match (a.input(), b.input()) {
         (Some(a), Some(b)) => !a.location.is_same_input(&b.location),
         _ => false,
@@ -254,14 +259,14 @@ impl DispatchIndex {
     /// True where the entry has other versions: cheap enough to be asked of every row.
     #[must_use]
     pub fn has_versions(&self, id: EntryId) -> bool {
-        self.stories.flags().of(id) & flag::VERSIONS != 0
+        self.stories.flags().of(id) & status_flag::VERSIONS != 0
     }
 
     /// True where the entry is no longer a row of its own: its file was written again, or the very same dispatch came
     /// before by another way. Cheap enough to be asked of every row.
     #[must_use]
     pub fn is_unlisted(&self, id: EntryId) -> bool {
-        self.stories.flags().of(id) & flag::UNLISTED != 0
+        self.stories.flags().of(id) & status_flag::UNLISTED != 0
     }
 
     /// The entry that stands in the place of one that [`Self::is_unlisted`].

@@ -2,7 +2,7 @@
 
 use super::EntryRef;
 use super::links::{ADDS, LABELLED, NAMED, PackedName, REVISED, TITLED, WIDE};
-use super::stories::flag;
+use super::stories::status_flag;
 use crate::dispatch::{RelationKind, Role, Status, TimeSource, naming, ties};
 
 impl<'a> EntryRef<'a> {
@@ -38,26 +38,26 @@ impl<'a> EntryRef<'a> {
     /// True where a newer version of its story is at hand. Like the three below, of entries taken from a desk or a snapshot.
     #[must_use]
     pub fn is_superseded(self) -> bool {
-        self.flags & flag::SUPERSEDED != 0
+        self.flags & status_flag::SUPERSEDED != 0
     }
 
     /// True for what was withdrawn: by the wire's own word in it, or by another dispatch. A kill notice itself is not.
     #[must_use]
     pub fn is_killed(self) -> bool {
         let withdrawn = self.status() == Status::Canceled && self.role() != Role::Kill;
-        withdrawn || self.flags & flag::KILLED != 0
+        withdrawn || self.flags & status_flag::KILLED != 0
     }
 
     /// True where another dispatch corrects it.
     #[must_use]
     pub fn is_corrected(self) -> bool {
-        self.flags & flag::CORRECTED != 0
+        self.flags & status_flag::CORRECTED != 0
     }
 
     /// True for a kill notice that finds nothing at hand that it kills.
     #[must_use]
     pub fn is_unmatched_kill(self) -> bool {
-        self.flags & flag::UNMATCHED != 0
+        self.flags & status_flag::UNMATCHED != 0
     }
 
     /// The key of its story, 0 where nothing joins it to others.

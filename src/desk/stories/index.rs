@@ -58,7 +58,7 @@ impl Default for NameIndex {
 }
 
 /// The shard of a name: the logarithm of a share of its bits makes some larger than others.
-fn shard(key: u64) -> usize {
+fn shard_of(key: u64) -> usize {
     let share = f64::from(u16::try_from(key >> 24 & 0xffff).unwrap_or(0)) / 65_536.0;
     let shard = (1.0 + share).log2() * f64::from(SHARDS);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 63.
@@ -66,12 +66,12 @@ fn shard(key: u64) -> usize {
     shard.min(usize::from(SHARDS) - 1)
 }
 
-fn slot(kind: NameKind, id: EntryId) -> Option<u32> {
+fn pack_slot(kind: NameKind, id: EntryId) -> Option<u32> {
     let entry = u32::try_from(id.number()).ok()?;
     (entry >> ENTRY_BITS == 0).then_some((kind as u32) << ENTRY_BITS | entry)
 }
 
-fn id_of(slot: u32) -> EntryId {
+fn slot_entry(slot: u32) -> EntryId {
     EntryId::from_number(slot & ((1 << ENTRY_BITS) - 1))
 }
 
@@ -118,7 +118,7 @@ pub(super) fn undated_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
 }
 
 /// The name under which a kind files an entry; 0 for none.
-pub(super) fn name(kind: NameKind, entry: EntryRef<'_>) -> u64 {
+pub(super) fn name_key(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     match kind {
         NameKind::Story => entry.story_key(),
         NameKind::Item => match entry.id_key() {
@@ -132,27 +132,28 @@ pub(super) fn name(kind: NameKind, entry: EntryRef<'_>) -> u64 {
     }
 }
 
-fn name_of(segments: &[Arc<Segment>], slot: u32) -> u64 {
+fn slot_key(segments: &[Arc<Segment>], slot: u32) -> u64 {
     let (id, kind) = (
-        id_of(slot),
+        slot_entry(slot),
         NAME_KINDS[(slot >> ENTRY_BITS) as usize % NAME_KINDS.len()],
     );
     let entry = segments.get(id.segment()).and_then(|s| s.entry(id.row()));
-    entry.map_or(0, |entry| name(kind, entry))
+    entry.map_or(0, |entry| name_key(kind, entry))
 }
 
 impl NameIndex {
     /// An entry that has this as story, id or item.
     pub(super) fn find(&self, segments: &[Arc<Segment>], key: u64) -> Option<EntryId> {
         let is = |&slot: &u32| {
-            let id = id_of(slot);
+            let id = slot_entry(slot);
             let entry = segments.get(id.segment()).and_then(|s| s.entry(id.row()));
-            entry
-                .is_some_and(|entry| entry.story_key() == key || name(NameKind::Item, entry) == key)
+            entry.is_some_and(|entry| {
+                entry.story_key() == key || name_key(NameKind::Item, entry) == key
+            })
         };
-        self.shards[shard(key)]
+        self.shards[shard_of(key)]
             .find(key, is)
-            .map(|&slot| id_of(slot))
+            .map(|&slot| slot_entry(slot))
     }
 
     /// All entries that were filed under this name of a kind.
@@ -162,10 +163,10 @@ impl NameIndex {
         kind: NameKind,
         key: u64,
     ) -> impl Iterator<Item = EntryId> + 'i {
-        let slots = self.shards[shard(key)].iter_hash(key).copied();
+        let slots = self.shards[shard_of(key)].iter_hash(key).copied();
         let named =
-            move |&slot: &u32| slot >> ENTRY_BITS == kind as u32 && name_of(segments, slot) == key;
-        slots.filter(named).map(id_of)
+            move |&slot: &u32| slot >> ENTRY_BITS == kind as u32 && slot_key(segments, slot) == key;
+        slots.filter(named).map(slot_entry)
     }
 
     /// Makes room for many entries at once; few are left to the shards, which grow one by one.
@@ -182,7 +183,7 @@ impl NameIndex {
                 clippy::cast_precision_loss
             )]
             let share = (share * rows as f64) as usize;
-            table.reserve(share, |&slot| name_of(segments, slot));
+            table.reserve(share, |&slot| slot_key(segments, slot));
         }
     }
 
@@ -194,9 +195,9 @@ impl NameIndex {
         key: u64,
         id: EntryId,
     ) {
-        if let Some(slot) = slot(kind, id) {
-            let table = &mut self.shards[shard(key)];
-            table.insert_unique(key, slot, |&slot| name_of(segments, slot));
+        if let Some(slot) = pack_slot(kind, id) {
+            let table = &mut self.shards[shard_of(key)];
+            table.insert_unique(key, slot, |&slot| slot_key(segments, slot));
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::index::{NameKind, headline_key, keys_around, name, undated_key};
-use super::{MAX_GROUP_SIZE, Stories, entry, notices, rows_of};
+use super::index::{NameKind, headline_key, keys_around, name_key, undated_key};
+use super::{MAX_GROUP_SIZE, Stories, entry, notices, segment_len};
 use crate::desk::links::PackedName;
 use crate::desk::{EntryId, EntryRef, Segment};
 use crate::dispatch::{RelationKind, Role, ties};
@@ -60,7 +60,7 @@ impl Stories {
             for (row, entry) in segment.entries().enumerate() {
                 let id = EntryId::new(number, row);
                 for kind in HEADLINE_KINDS.into_iter().filter(|_| id < first) {
-                    let key = name(kind, entry);
+                    let key = name_key(kind, entry);
                     if key != 0 {
                         self.index.insert(segments, kind, key, id);
                     }
@@ -71,7 +71,10 @@ impl Stories {
 
     /// Files an entry under its names, and joins it to those that have them.
     fn index_unique_names(&mut self, segments: &[Arc<Segment>], id: EntryId, entry: EntryRef<'_>) {
-        let (story, item) = (name(NameKind::Story, entry), name(NameKind::Item, entry));
+        let (story, item) = (
+            name_key(NameKind::Story, entry),
+            name_key(NameKind::Item, entry),
+        );
         let has_id = entry.id_key() != 0;
         if story != 0 {
             self.join_by_name(segments, NameKind::Story, story, id);
@@ -96,7 +99,7 @@ impl Stories {
             .chain([NameKind::Keyword])
             .chain(headlines.iter().copied())
         {
-            let key = name(kind, entry);
+            let key = name_key(kind, entry);
             if key != 0 {
                 self.index.insert(segments, kind, key, id);
                 let common = undated_key(kind, entry);
@@ -124,12 +127,12 @@ impl Stories {
     fn join_waiting(&mut self, segments: &[Arc<Segment>], key: u64, id: EntryId) {
         let waiting = self.unresolved.entries_waiting_for(key);
         self.groups
-            .join_all(id, waiting, MAX_GROUP_SIZE, |id| rows_of(segments, id));
+            .join_all(id, waiting, MAX_GROUP_SIZE, |id| segment_len(segments, id));
     }
 
     fn join(&mut self, segments: &[Arc<Segment>], a: EntryId, b: EntryId) {
         self.groups
-            .join(a, b, MAX_GROUP_SIZE, |id| rows_of(segments, id));
+            .join(a, b, MAX_GROUP_SIZE, |id| segment_len(segments, id));
     }
 
     /// Joins an entry to those that it names, now and as they come.
@@ -192,7 +195,7 @@ impl Stories {
                     found.extend(named.filter(near));
                 }
                 self.groups
-                    .join_all(id, &found, MAX_GROUP_SIZE, |id| rows_of(segments, id));
+                    .join_all(id, &found, MAX_GROUP_SIZE, |id| segment_len(segments, id));
             }
         }
         // Those that come look for it in the spans about their own time.

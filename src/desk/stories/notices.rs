@@ -18,7 +18,7 @@
 
 use super::super::EntryRef;
 use super::super::links::PackedName;
-use super::settle::{Member, ResolvedGroup, is_name_comparable, is_same_id, same_agency};
+use super::settle::{Member, ResolvedGroup, is_name_comparable, is_same_agency, is_same_id};
 use crate::dispatch::{RelationKind, Role, Status, ties};
 
 /// Seconds in which a notice follows what it means, where it does not give its id.
@@ -65,7 +65,7 @@ fn match_name(notice: EntryRef<'_>, name: PackedName, entry: EntryRef<'_>) -> Op
             revision,
             wide,
         } => {
-            let one = wide || same_agency(notice, entry);
+            let one = wide || is_same_agency(notice, entry);
             let whole = entry.id_key() == key;
             let one_of = stem != 0 && entry.id_key() == stem;
             let revised = one_of && entry.is_revised() && entry.version() == revision;
@@ -98,7 +98,7 @@ fn is_same_known_agency(notice: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
         (Some(a), Some(b)) => a.location == b.location,
         _ => false,
     };
-    same_agency(notice, entry) && (!entry.agency().is_empty() || one_input())
+    is_same_agency(notice, entry) && (!entry.agency().is_empty() || one_input())
 }
 
 /// The number of an entry by which a notice may mean it: in a service that it names, else the agency's own, else that of

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::standing::{StoryStatus, flag};
+use super::standing::{StoryStatus, status_flag};
 use super::{MAX_GROUP_SIZE, Stories};
 use crate::desk::{EntryId, Segment};
 
@@ -31,12 +31,17 @@ impl Stories {
                 replaced_by: successor,
                 ..StoryStatus::default()
             };
-            self.set(segments, id, &standing, flag::UNLISTED | flag::REPLACED);
+            self.set(
+                segments,
+                id,
+                &standing,
+                status_flag::UNLISTED | status_flag::REPLACED,
+            );
         }
         // What was the same as one of them stands for itself again.
         let ids: HashSet<EntryId, RandomState> = retired.iter().map(|&(id, _)| id).collect();
         for &other in &seen {
-            let retired = self.statuses.flags().of(other) & flag::REPLACED != 0;
+            let retired = self.statuses.flags().of(other) & status_flag::REPLACED != 0;
             let same_as = self.statuses.of(other).replaced_by;
             if !retired && same_as.is_some_and(|first| ids.contains(&first)) {
                 self.set(segments, other, &StoryStatus::default(), 0);

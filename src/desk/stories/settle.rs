@@ -29,7 +29,7 @@ pub(super) struct ResolvedGroup<'a> {
 /// Settles what members are to each other.
 pub(super) fn resolve(mut members: Vec<Member<'_>>) -> ResolvedGroup<'_> {
     versions::sort_oldest_first(&mut members);
-    let story = versions::stories(&members);
+    let story = versions::assign_stories(&members);
     let mut settled = ResolvedGroup {
         statuses: vec![StoryStatus::default(); members.len()],
         members,
@@ -131,10 +131,10 @@ fn has_other_topic(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 
 /// True where names that two entries share mean the same.
 pub(super) fn is_name_comparable(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
-    a.is_wide() && b.is_wide() || same_agency(a, b)
+    a.is_wide() && b.is_wide() || is_same_agency(a, b)
 }
 
-pub(super) fn same_agency(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+pub(super) fn is_same_agency(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     use super::super::InternedColumn;
     a.folded_column(InternedColumn::Agency) == b.folded_column(InternedColumn::Agency)
 }

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use super::super::{DispatchIndex, EntryId};
 
 /// Bits that tell what the desk knows of an entry.
-pub(in crate::desk) mod flag {
+pub(in crate::desk) mod status_flag {
     pub(in crate::desk) const SUPERSEDED: u8 = 1;
     pub(in crate::desk) const KILLED: u8 = 2;
     pub(in crate::desk) const CORRECTED: u8 = 4;
@@ -42,10 +42,10 @@ impl StoryStatus {
     fn flags(&self) -> u8 {
         let mut flags = 0;
         for (set, flag) in [
-            (self.superseded_by.is_some(), flag::SUPERSEDED),
-            (self.killed_by.is_some(), flag::KILLED),
-            (self.corrected_by.is_some(), flag::CORRECTED),
-            (self.is_unmatched_kill, flag::UNMATCHED),
+            (self.superseded_by.is_some(), status_flag::SUPERSEDED),
+            (self.killed_by.is_some(), status_flag::KILLED),
+            (self.corrected_by.is_some(), status_flag::CORRECTED),
+            (self.is_unmatched_kill, status_flag::UNMATCHED),
         ] {
             flags |= if set { flag } else { 0 };
         }
@@ -93,8 +93,8 @@ impl StatusFlags {
             *segment = longer.into();
         }
         if let Some(place) = Arc::make_mut(segment).get_mut(id.row()) {
-            self.unlisted_count += usize::from(flags & flag::UNLISTED != 0);
-            self.unlisted_count -= usize::from(*place & flag::UNLISTED != 0);
+            self.unlisted_count += usize::from(flags & status_flag::UNLISTED != 0);
+            self.unlisted_count -= usize::from(*place & status_flag::UNLISTED != 0);
             *place = flags;
         }
     }
@@ -146,7 +146,7 @@ impl StatusTable {
             killed_by,
             corrected_by,
             replaced_by: same_as,
-            is_unmatched_kill: self.flags.of(id) & flag::UNMATCHED != 0,
+            is_unmatched_kill: self.flags.of(id) & status_flag::UNMATCHED != 0,
         }
     }
 
@@ -208,7 +208,11 @@ impl StatusTable {
         } else {
             self.by.insert(id, by);
         }
-        let versions = if chain.is_some() { flag::VERSIONS } else { 0 };
+        let versions = if chain.is_some() {
+            status_flag::VERSIONS
+        } else {
+            0
+        };
         self.flags.set(id, standing.flags() | versions | more, rows);
     }
 }

@@ -71,7 +71,7 @@ fn json(line: &str) -> String {
 }
 
 /// What the desk makes of entries, by headline: `by` standings that there are, and the head of the chain.
-fn table(desk: &DispatchIndex) -> BTreeMap<String, String> {
+fn describe_index(desk: &DispatchIndex) -> BTreeMap<String, String> {
     let name = |id: EntryId| desk.entry(id).map_or("", crate::desk::EntryRef::headline);
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for &id in desk.order() {
@@ -136,7 +136,7 @@ fn check(lines: &[&str]) {
         wire.push(json);
     }
     assert_eq!(
-        table(&index_of([segment("all", &wire)])),
+        describe_index(&index_of([segment("all", &wire)])),
         expected,
         "at once"
     );
@@ -149,13 +149,13 @@ fn check(lines: &[&str]) {
         let mut order = apart.clone();
         order.rotate_left(turn);
         assert_eq!(
-            table(&index_of(order.clone())),
+            describe_index(&index_of(order.clone())),
             expected,
             "turned by {turn}"
         );
         order.reverse();
         assert_eq!(
-            table(&index_of(order)),
+            describe_index(&index_of(order)),
             expected,
             "turned by {turn}, last first"
         );

@@ -11,7 +11,7 @@
 
 use super::super::{EntryRef, InternedColumn};
 use super::notices::{is_in_window, targets};
-use super::settle::{Member, is_name_comparable, is_same_id, same_agency};
+use super::settle::{Member, is_name_comparable, is_same_agency, is_same_id};
 use crate::dispatch::{RelationKind, Role};
 
 /// The oldest first. Revisions of one id stand in the order of their numbers among themselves.
@@ -49,7 +49,7 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
 }
 
 /// The story of each of the members, which are sorted: a number that its versions share.
-pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
+pub(super) fn assign_stories(members: &[Member<'_>]) -> Vec<usize> {
     let mut stories = StorySets {
         of: (0..members.len()).collect(),
     };
@@ -65,13 +65,13 @@ pub(super) fn stories(members: &[Member<'_>]) -> Vec<usize> {
         }
         if let Some(other) = before
             .clone()
-            .find(|&o| same_named(members[o].entry, entry))
+            .find(|&o| is_same_named_story(members[o].entry, entry))
         {
             stories.join(other, at);
         }
         if let Some(other) = before
             .clone()
-            .find(|&o| same_title(members[o].entry, entry))
+            .find(|&o| is_same_headline(members[o].entry, entry))
         {
             stories.join(other, at);
         }
@@ -114,7 +114,7 @@ fn is_version(entry: EntryRef<'_>) -> bool {
 }
 
 /// True for two versions of a story that the wire names.
-fn same_named(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
+fn is_same_named_story(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
     let story = |e: EntryRef<'_>| match e.story_key() {
         0 => e.id_key(),
         story => story,
@@ -137,14 +137,14 @@ fn same_named(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 }
 
 /// True for an item with a label and an earlier one of the same headline, where no keyword tells their stories.
-fn same_title(earlier: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
+fn is_same_headline(earlier: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
     let plain = |e: EntryRef<'_>| e.story_key() == 0 && e.slug().is_empty() && e.has_title();
     (entry.is_labelled() || earlier.is_labelled())
         && plain(entry)
         && plain(earlier)
         && is_version(earlier)
         && entry.headline_without_label() == earlier.headline_without_label()
-        && same_agency(earlier, entry)
+        && is_same_agency(earlier, entry)
         && is_in_window(earlier, entry)
 }
 
