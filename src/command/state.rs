@@ -67,7 +67,7 @@ fn state_import(
     file: Option<&Path>,
     streams: &mut Streams<'_>,
 ) -> io::Result<Outcome> {
-    let text = match store::bytes(file) {
+    let text = match store::read_bytes(file) {
         Ok(text) => text,
         Err(error) => {
             let name = file.map_or_else(|| "-".to_owned(), crate::desk::path_text);

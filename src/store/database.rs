@@ -81,7 +81,7 @@ pub(super) fn now() -> i64 {
 }
 
 /// Which file stands under a path, whatever its name.
-fn identity(path: &Path) -> Option<(u64, u64)> {
+fn file_id(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     let data = std::fs::metadata(path).ok()?;
     Some((data.dev(), data.ino()))
@@ -118,7 +118,7 @@ impl MarkStore {
             }
             other => other?,
         };
-        let identity = identity(&path);
+        let identity = file_id(&path);
         drop(held);
         let store = Self {
             connection,
@@ -165,7 +165,7 @@ impl MarkStore {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let _held = self.lock.lock_shared();
-        if identity(&self.path) != self.identity {
+        if file_id(&self.path) != self.identity {
             return Err(StoreError::Damaged(
                 "another file has taken its place".into(),
             ));

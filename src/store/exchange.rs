@@ -134,7 +134,7 @@ fn key_of(mark: &Mark) -> Option<i64> {
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn bytes(file: Option<&Path>) -> io::Result<Vec<u8>> {
+pub fn read_bytes(file: Option<&Path>) -> io::Result<Vec<u8>> {
     if let Some(file) = file.filter(|file| file.as_os_str() != "-") {
         return std::fs::read(file);
     }

@@ -26,7 +26,7 @@ mod schema;
 mod tests;
 
 pub use database::{MarkStore, StoreError};
-pub use exchange::{ImportSummary, bytes, export, import};
+pub use exchange::{ImportSummary, export, import, read_bytes};
 pub use keeper::{MarkWriter, StoreEvent, StoreEventSink};
 pub use place::StateDirectory;
 pub use reading::read_marks;
