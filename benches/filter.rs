@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use dateline::desk::{DispatchIndex, Input, InputLocation, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Stamp};
-use dateline::filter::{Query, RunRequest, SortOrder, run_narrowed};
+use dateline::filter::{Query, RunRequest, SortOrder, run_request};
 use dateline::format::{FormatId, ScannedItem};
 
 const COUNT: usize = 1_000_000;
@@ -113,7 +113,7 @@ const QUERIES: [&str; 11] = [
 #[divan::bench(args = QUERIES, sample_count = 20)]
 fn scratch(bencher: divan::Bencher<'_, '_>, text: &str) {
     let query = Query::parse(text);
-    bencher.bench(|| run_narrowed(&RunRequest::new(snapshot(), &query, &|| false), &mut |_| {}));
+    bencher.bench(|| run_request(&RunRequest::new(snapshot(), &query, &|| false), &mut |_| {}));
 }
 
 /// Typed key by key: the sum of all keys, each narrowing the one before.
@@ -125,7 +125,7 @@ fn typed(bencher: divan::Bencher<'_, '_>, text: &str) {
             let query = Query::parse(&text[..end]);
             let mut request = RunRequest::new(snapshot(), &query, &|| false);
             request.previous = before.as_ref();
-            before = run_narrowed(&request, &mut |_| {}).map(|(_, kept)| kept);
+            before = run_request(&request, &mut |_| {}).map(|(_, kept)| kept);
         }
     });
 }
@@ -137,6 +137,6 @@ fn relevance(bencher: divan::Bencher<'_, '_>, text: &str) {
     bencher.bench(|| {
         let mut request = RunRequest::new(snapshot(), &query, &|| false);
         request.order = SortOrder::Relevance;
-        run_narrowed(&request, &mut |_| {})
+        run_request(&request, &mut |_| {})
     });
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use dateline::desk::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder, Snapshot};
 use dateline::dispatch::{Head, Role, Stamp, Urgency};
-use dateline::filter::{NoMarks, Query, QueryContext, heads};
+use dateline::filter::{NoMarks, Query, QueryContext, evaluate_heads};
 use dateline::format::{FormatId, ScannedItem};
 
 const COUNT: usize = 100_000;
@@ -106,7 +106,7 @@ fn arrivals(bencher: divan::Bencher<'_, '_>, size: usize) {
         let mut kept = 0;
         for number in 0..all.segments().len() {
             for query in &queries {
-                let heads = heads(all, number, query, &view);
+                let heads = evaluate_heads(all, number, query, &view);
                 kept += heads.matching.iter().map(|w| w.count_ones()).sum::<u32>();
             }
         }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use dateline::desk::{DispatchIndex, Input, InputLocation, Segment, SegmentBuilder};
 use dateline::dispatch::{Body, Dispatch, Head, Role, Stamp, Status, Urgency};
-use dateline::filter::{Marks, Query, QueryContext, RunRequest, SortOrder, run, run_narrowed};
+use dateline::filter::{Marks, Query, QueryContext, RunRequest, SortOrder, run_query, run_request};
 use dateline::format::{FormatId, ScannedItem};
 
 /// One segment of headlines, the newest first; each is `headline` or `headline @ place @ agency`.
@@ -74,7 +74,7 @@ fn kept(desk: &DispatchIndex, query: &str, order: SortOrder) -> String {
     let (snapshot, query) = (desk.snapshot(), Query::parse(query));
     let mut request = RunRequest::new(&snapshot, &query, &|| false);
     request.order = order;
-    let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
+    let (hits, _) = run_request(&request, &mut |_| {}).unwrap();
     let mut shown = String::new();
     for (n, id) in hits.ids.iter().enumerate() {
         shown += if n == hits.exact_count { " ~ " } else { " " };
@@ -149,7 +149,7 @@ fn marks_are_asked() {
             now: 0,
             marks: &Second,
         };
-        let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
+        let (hits, _) = run_request(&request, &mut |_| {}).unwrap();
         assert_eq!(hits.ids.len(), count);
     }
 }
@@ -188,7 +188,7 @@ fn what_the_text_decides_is_left_open_and_then_judged() {
     ] {
         let read = Query::parse(query);
         let request = RunRequest::new(&snapshot, &read, &|| false);
-        let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
+        let (hits, _) = run_request(&request, &mut |_| {}).unwrap();
         assert_eq!(
             (hits.ids.len(), hits.undecided.len()),
             (sure, open),
@@ -206,7 +206,7 @@ fn what_the_text_decides_is_left_open_and_then_judged() {
 fn an_obsolete_run_ends() {
     let desk = desk(&WIRE);
     assert_eq!(
-        run(
+        run_query(
             &desk.snapshot(),
             &Query::parse("oil"),
             &|| true,
@@ -264,9 +264,9 @@ proptest! {
             let (snapshot, query) = (desk.snapshot(), Query::parse(&text[..*end]));
             let mut request = RunRequest::new(&snapshot, &query, &|| false);
             request.order = if relevance { SortOrder::Relevance } else { SortOrder::Time };
-            let scratch = run_narrowed(&request, &mut |_| {}).map(|(hits, _)| hits);
+            let scratch = run_request(&request, &mut |_| {}).map(|(hits, _)| hits);
             request.previous = before.as_ref();
-            let (narrowed, kept) = run_narrowed(&request, &mut |_| {}).unwrap();
+            let (narrowed, kept) = run_request(&request, &mut |_| {}).unwrap();
             prop_assert_eq!(Some(narrowed), scratch, "{}", &text[..*end]);
             before = Some(kept);
         }

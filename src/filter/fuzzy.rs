@@ -18,7 +18,7 @@ pub struct CloseMatcher {
 }
 
 /// Whether a folded word is long enough to have close matches.
-pub(super) fn has_close(word: &str) -> bool {
+pub(super) fn is_long_enough(word: &str) -> bool {
     word.chars().nth(MIN_WORD_LENGTH - 1).is_some()
 }
 
@@ -47,7 +47,7 @@ impl CloseMatcher {
     /// Prepares a folded word; `None` where it is too short to have close matches.
     #[must_use]
     pub fn pattern<'a>(&self, word: &'a str) -> Option<ClosePattern<'a>> {
-        if !has_close(word) {
+        if !is_long_enough(word) {
             return None;
         }
         let perfect = self.matcher.fuzzy_match(word, word)?;

@@ -10,6 +10,6 @@ pub use query::{
     QueryContext, QueryError, RawQuery, RawText, SYNTAX_EXAMPLES, quote_value,
 };
 pub use run::{
-    CandidateRows, FilterJob, HeadVerdicts, Hits, RunRequest, Sort, SortKey, SortOrder, heads,
-    ordered_ids, run, run_narrowed, sort_hits,
+    CandidateRows, FilterJob, HeadVerdicts, Hits, RunRequest, Sort, SortKey, SortOrder,
+    evaluate_heads, ordered_ids, run_query, run_request, sort_hits,
 };

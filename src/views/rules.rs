@@ -2,7 +2,7 @@
 
 use super::{RuleMatch, UndecidedEntries};
 use crate::desk::{EntryId, Snapshot, iter_set_bits};
-use crate::filter::{Query, QueryContext, heads};
+use crate::filter::{Query, QueryContext, evaluate_heads};
 
 /// A query with a number.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Rules {
         for rule in self.0.iter().filter(|rule| !rule.query.is_empty()) {
             let mut open = Vec::new();
             for segment in first.segment()..snapshot.segments().len() {
-                let heads = heads(snapshot, segment, &rule.query, view);
+                let heads = evaluate_heads(snapshot, segment, &rule.query, view);
                 let id = |row| EntryId::new(segment, row);
                 let new = |id: &EntryId| *id >= first;
                 let kept = iter_set_bits(&heads.matching)

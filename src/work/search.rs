@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::desk::{EntryId, EntrySet, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{
-    CandidateRows, FilterJob, Hits, RawText, Sort, SortOrder, ordered_ids, run_narrowed, sort_hits,
+    CandidateRows, FilterJob, Hits, RawText, Sort, SortOrder, ordered_ids, run_request, sort_hits,
 };
 use crate::load::{Judge, VisitBatch, visit_each};
 
@@ -88,7 +88,7 @@ fn found(
     request.previous = before.as_ref();
     let view = request.view;
     let bodies = query.needs_body();
-    let Some((hits, kept)) = run_narrowed(&request, &mut |hits| tell(hits_step(hits, 0, 0))) else {
+    let Some((hits, kept)) = run_request(&request, &mut |hits| tell(hits_step(hits, 0, 0))) else {
         *previous = before;
         return None;
     };

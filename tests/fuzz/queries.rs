@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use dateline::desk::{DispatchIndex, EntryId, Input, InputLocation, SegmentBuilder};
 use dateline::dispatch::Dispatch;
 use dateline::filter::{
-    CompletionTarget, NoMarks, Query, QueryContext, RawText, RunRequest, quote_value, run_narrowed,
+    CompletionTarget, NoMarks, Query, QueryContext, RawText, RunRequest, quote_value, run_request,
 };
 use dateline::format::{self, Context};
 use proptest::prelude::*;
@@ -122,7 +122,7 @@ fn wire() -> &'static Wire {
 fn kept(query: &Query) -> (HashSet<EntryId>, HashSet<EntryId>) {
     let snapshot = wire().desk.snapshot();
     let request = RunRequest::new(&snapshot, query, &|| false);
-    let (hits, _) = run_narrowed(&request, &mut |_| {}).unwrap();
+    let (hits, _) = run_request(&request, &mut |_| {}).unwrap();
     let sure = hits.ids[..hits.exact_count].iter().copied().collect();
     (sure, hits.undecided.into_iter().collect())
 }

@@ -201,7 +201,7 @@ pub(super) fn find_by_name<T: Copy>(table: &[FieldEntry<T>], name: &str) -> Opti
 }
 
 /// The name of a table that a misspelt one is nearest to.
-pub(super) fn nearest<T>(table: &[FieldEntry<T>], name: &str) -> Option<&'static str> {
+pub(super) fn nearest_in_table<T>(table: &[FieldEntry<T>], name: &str) -> Option<&'static str> {
     crate::text::nearest_name(table.iter().map(|entry| entry.name), name)
 }
 
@@ -236,7 +236,7 @@ pub(super) fn suggest_field(name: &str) -> Option<&'static str> {
     let elsewhere = FIELD_ALIASES.iter().find(|(there, _)| *there == name);
     elsewhere
         .map(|(_, here)| *here)
-        .or_else(|| nearest(FIELDS, name))
+        .or_else(|| nearest_in_table(FIELDS, name))
 }
 
 #[cfg(test)]
@@ -265,7 +265,7 @@ mod tests {
             ("re", None),
             ("zzz", None),
         ] {
-            assert_eq!(nearest(FIELDS, name), known, "{name}");
+            assert_eq!(nearest_in_table(FIELDS, name), known, "{name}");
         }
     }
 }

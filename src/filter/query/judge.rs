@@ -212,13 +212,13 @@ impl Query {
             folded: OnceCell::new(),
             quotes: OnceCell::new(),
         };
-        judge(&self.root, entry, view, &|term| {
+        evaluate_node(&self.root, entry, view, &|term| {
             term.matches_head(entry) || term.matches_body(&whole)
         })
     }
 }
 
-fn judge(
+fn evaluate_node(
     node: &Node,
     entry: EntryRef<'_>,
     view: &QueryContext<'_>,
@@ -228,8 +228,12 @@ fn judge(
         Node::All => true,
         Node::Term(t) => term(t),
         Node::Fact(fact) => fact.holds(entry, view),
-        Node::Not(node) => !judge(node, entry, view, term),
-        Node::And(nodes) => nodes.iter().all(|node| judge(node, entry, view, term)),
-        Node::Or(nodes) => nodes.iter().any(|node| judge(node, entry, view, term)),
+        Node::Not(node) => !evaluate_node(node, entry, view, term),
+        Node::And(nodes) => nodes
+            .iter()
+            .all(|node| evaluate_node(node, entry, view, term)),
+        Node::Or(nodes) => nodes
+            .iter()
+            .any(|node| evaluate_node(node, entry, view, term)),
     }
 }

@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::fields::{Field, IS_PROPERTIES, IsProperty, find_by_name, nearest};
+use super::fields::{Field, IS_PROPERTIES, IsProperty, find_by_name, nearest_in_table};
 use crate::dispatch::Stamp;
 use crate::text::parse_age;
 
@@ -30,7 +30,7 @@ pub(super) fn parse_condition(field: Field, text: &str) -> Result<Condition, Str
             .map(Condition::Is)
             .ok_or_else(|| {
                 let names: Vec<&str> = IS_PROPERTIES.iter().map(|k| k.name).collect();
-                nearest(IS_PROPERTIES, &value).map_or_else(
+                nearest_in_table(IS_PROPERTIES, &value).map_or_else(
                     || format!("a dispatch can be {}, not “{text}”", names.join(", ")),
                     |known| format!("“{text}” is not known: is:{known} is"),
                 )
@@ -50,15 +50,15 @@ pub(super) fn parse_condition(field: Field, text: &str) -> Result<Condition, Str
         Field::Date => parse_date_range(&value).map(Condition::Date),
         Field::Newer => parse_age(&value)
             .map(Condition::Newer)
-            .ok_or_else(|| wrong_age(field, text)),
+            .ok_or_else(|| invalid_age_message(field, text)),
         Field::Older => parse_age(&value)
             .map(Condition::Older)
-            .ok_or_else(|| wrong_age(field, text)),
+            .ok_or_else(|| invalid_age_message(field, text)),
         _ => Err(format!("{}: takes words", field.name())),
     }
 }
 
-fn wrong_age(field: Field, text: &str) -> String {
+fn invalid_age_message(field: Field, text: &str) -> String {
     let name = field.name();
     format!("“{text}” is no age: a number with s, m, h, d or w, as in {name}:30m or {name}:3d")
 }

@@ -9,7 +9,7 @@ use crate::desk::{EntryId, EntrySet, Snapshot};
 /// Entries below which one thread is quicker than several.
 const PARALLEL_THRESHOLD: usize = 40_000;
 
-fn threads() -> usize {
+fn thread_count() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
@@ -27,7 +27,7 @@ impl<'a> Workers<'a> {
             threads: if segments < 4 {
                 1
             } else {
-                threads().min(segments)
+                thread_count().min(segments)
             },
             obsolete,
         }
@@ -111,7 +111,7 @@ pub(super) fn map_chunks<T: Sync, R: Send>(
     if items.len() < PARALLEL_THRESHOLD {
         return work(0, items);
     }
-    let length = items.len().div_ceil(threads()).max(1);
+    let length = items.len().div_ceil(thread_count()).max(1);
     thread::scope(|scope| {
         let work = &work;
         let mut parts = items.chunks(length).enumerate();

@@ -16,7 +16,7 @@ pub struct HeadVerdicts {
 
 /// Judges all rows of the segment of that number by their heads.
 #[must_use]
-pub fn heads(
+pub fn evaluate_heads(
     snapshot: &Snapshot,
     segment: usize,
     query: &Query,

@@ -9,7 +9,7 @@ mod score;
 mod sort;
 
 pub use crew::ordered_ids;
-pub use heads::{HeadVerdicts, heads};
+pub use heads::{HeadVerdicts, evaluate_heads};
 pub use job::FilterJob;
 pub use sort::{Sort, SortKey, SortOrder, sort_hits};
 
@@ -21,7 +21,7 @@ use scan::{Bounds, MatchMode, SegmentScan};
 use score::Scorer;
 
 use super::Query;
-use super::fuzzy::has_close;
+use super::fuzzy::is_long_enough;
 use super::query::{NoMarks, Node, QueryContext, Term};
 use crate::desk::{EntryId, EntrySet, Segment, Snapshot};
 
@@ -91,19 +91,19 @@ impl<'a> RunRequest<'a> {
     }
 }
 
-/// Runs a query from scratch, see [`run_narrowed`].
-pub fn run(
+/// Runs a query from scratch, see [`run_request`].
+pub fn run_query(
     snapshot: &Snapshot,
     query: &Query,
     obsolete: &(dyn Fn() -> bool + Sync),
     partial: &mut dyn FnMut(Hits),
 ) -> Option<Hits> {
-    run_narrowed(&RunRequest::new(snapshot, query, obsolete), partial).map(|(hits, _)| hits)
+    run_request(&RunRequest::new(snapshot, query, obsolete), partial).map(|(hits, _)| hits)
 }
 
 /// Runs a query, on the rows that an earlier one kept where it narrows that one. `partial` is given the hits that
 /// contain the words before the close matches are looked for. `None` where the run became obsolete.
-pub fn run_narrowed(
+pub fn run_request(
     request: &RunRequest<'_>,
     partial: &mut dyn FnMut(Hits),
 ) -> Option<(Hits, CandidateRows)> {
@@ -155,7 +155,7 @@ pub fn run_narrowed(
         let rows = scanned.into_iter().map(|(_, bounds, _)| bounds.possible);
         return Some((hits, keep(rows.collect())));
     }
-    if close.iter().any(|term| has_close(&term.needle.folded)) {
+    if close.iter().any(|term| is_long_enough(&term.needle.folded)) {
         partial(hits.clone());
     }
     let near = crew.map_segments(|number| {

@@ -2,7 +2,7 @@
 
 use super::rows::RowSet;
 use crate::desk::{EntryId, EntryRef, Segment, Snapshot};
-use crate::filter::fuzzy::has_close;
+use crate::filter::fuzzy::is_long_enough;
 use crate::filter::query::{MatchKind, Node, QueryContext, Scope, Term};
 
 /// What the heads say.
@@ -45,7 +45,7 @@ impl<'a> SegmentScan<'a> {
         universe: &RowSet,
     ) -> Self {
         let segment = &*snapshot.segments()[number];
-        let contained = close.iter().map(|t| rows_with(t, segment, universe));
+        let contained = close.iter().map(|t| rows_matching(t, segment, universe));
         Self {
             snapshot,
             number,
@@ -74,7 +74,7 @@ impl<'a> SegmentScan<'a> {
                 decided(universe.filtered(holds))
             }
             Node::Term(term) if term.scope.needs_body() => Bounds {
-                certain: rows_with(term, self.segment, universe),
+                certain: rows_matching(term, self.segment, universe),
                 possible: universe.clone(),
             },
             Node::Term(term) => decided(self.term(term, universe, how)),
@@ -120,11 +120,12 @@ impl<'a> SegmentScan<'a> {
 
     fn term(&self, term: &Term, universe: &RowSet, how: MatchMode) -> RowSet {
         let Some(number) = self.close_term_index(term) else {
-            return rows_with(term, self.segment, universe);
+            return rows_matching(term, self.segment, universe);
         };
         let mut rows = self.contained[number].clone();
         rows.and(universe);
-        if how == MatchMode::Candidate || how == MatchMode::Close && has_close(&term.needle.folded)
+        if how == MatchMode::Candidate
+            || how == MatchMode::Close && is_long_enough(&term.needle.folded)
         {
             let letters = term.needle.letters;
             let masks = self.segment.masks();
@@ -135,7 +136,7 @@ impl<'a> SegmentScan<'a> {
 }
 
 /// The rows of a set whose head holds the text, close matches aside.
-pub(crate) fn rows_with(term: &Term, segment: &Segment, universe: &RowSet) -> RowSet {
+pub(crate) fn rows_matching(term: &Term, segment: &Segment, universe: &RowSet) -> RowSet {
     let mut rows = RowSet::none(segment.len());
     if universe.is_empty() {
         return rows;

@@ -50,7 +50,7 @@ impl<'q> Scorer<'q> {
                 let share = self.fuzzy.close_score(entry.folded_headline(), pattern)?;
                 Some(u32::try_from(share.clamp(1, 99)).unwrap_or(1))
             }
-            other => (decide(other, entry, &scan.view) == Some(true)).then_some(0),
+            other => (head_verdict(other, entry, &scan.view) == Some(true)).then_some(0),
         }
     }
 
@@ -116,13 +116,13 @@ fn subsequence_span(text: &str, word: &str) -> Option<usize> {
 }
 
 /// What the head says of an entry, close matches aside.
-fn decide(node: &Node, entry: EntryRef<'_>, view: &QueryContext<'_>) -> Verdict {
+fn head_verdict(node: &Node, entry: EntryRef<'_>, view: &QueryContext<'_>) -> Verdict {
     match node {
         Node::All => Some(true),
         Node::Term(term) => term.head_verdict(entry),
         Node::Fact(fact) => Some(fact.holds(entry, view)),
-        Node::Not(node) => decide(node, entry, view).map(|found| !found),
-        Node::And(nodes) => combine_verdicts(nodes, false, |node| decide(node, entry, view)),
-        Node::Or(nodes) => combine_verdicts(nodes, true, |node| decide(node, entry, view)),
+        Node::Not(node) => head_verdict(node, entry, view).map(|found| !found),
+        Node::And(nodes) => combine_verdicts(nodes, false, |node| head_verdict(node, entry, view)),
+        Node::Or(nodes) => combine_verdicts(nodes, true, |node| head_verdict(node, entry, view)),
     }
 }

@@ -12,7 +12,7 @@ const NUL: u8 = 8;
 
 /// A quick look: the kinds that there are. Marks and dashes, which are most of what is not ASCII in English wires, are
 /// none.
-pub(super) fn kinds(raw: &[u8]) -> u8 {
+pub(super) fn find_escape_kinds(raw: &[u8]) -> u8 {
     let kind = |there: bool, kind: u8| if there { kind } else { 0 };
     kind(next_non_ascii_letter(raw, 0).is_some(), BEYOND_ASCII)
         | kind(memchr::memmem::find(raw, b"\\u").is_some(), UNICODE_ESCAPE)
@@ -45,7 +45,7 @@ fn next_non_ascii_letter(raw: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Whether an escape (`\u00e9`, `&eacute;`, `=C3=A9`) or a tag stands where a word may be.
-fn hides_escaped(raw: &[u8], kinds: u8) -> bool {
+fn has_hiding_escape(raw: &[u8], kinds: u8) -> bool {
     let any = |kind: u8, mark: u8, hides: &dyn Fn(&[u8]) -> bool| {
         kinds & kind != 0 && memchr::memchr_iter(mark, raw).any(|at| hides(&raw[at + 1..]))
     };
@@ -81,8 +81,8 @@ fn is_no_letter(unit: u32) -> bool {
 
 /// Whether a word of this length may be spelt otherwise in the bytes: looks for it through letters with accents; true as
 /// well where that cannot be told.
-pub(super) fn hides(raw: &[u8], kinds: u8, length: usize, search: &Regex) -> bool {
-    if kinds & NUL != 0 || hides_escaped(raw, kinds) {
+pub(super) fn may_hide_word(raw: &[u8], kinds: u8, length: usize, search: &Regex) -> bool {
+    if kinds & NUL != 0 || has_hiding_escape(raw, kinds) {
         return true;
     }
     if kinds & BEYOND_ASCII == 0 {

@@ -78,7 +78,7 @@ impl RawNode {
         }
     }
 
-    /// `kinds`: what [`disguise::kinds`] says of the bytes, once that has been asked.
+    /// `kinds`: what [`disguise::find_escape_kinds`] says of the bytes, once that has been asked.
     fn judge(&self, text: &RawText<'_>, view: &QueryContext<'_>, kinds: &OnceCell<u8>) -> Verdict {
         match self {
             Self::All => Some(true),
@@ -150,9 +150,10 @@ impl RawWord {
         } else if self.search.is_match(bytes) {
             return None;
         }
-        let kinds = *kinds.get_or_init(|| disguise::kinds(bytes));
-        (kinds == 0 || !disguise::hides(bytes, kinds, self.term.needle.folded.len(), &self.search))
-            .then_some(false)
+        let kinds = *kinds.get_or_init(|| disguise::find_escape_kinds(bytes));
+        (kinds == 0
+            || !disguise::may_hide_word(bytes, kinds, self.term.needle.folded.len(), &self.search))
+        .then_some(false)
     }
 }
 
