@@ -26,7 +26,7 @@ impl MatchedEntries {
 
     /// Takes an entry in; false where it was there.
     pub fn insert(&mut self, id: EntryId) -> bool {
-        let (at, bit) = place(id);
+        let (at, bit) = word_and_bit(id);
         let words = self.segment(id.segment(), at + 1);
         let new = words[at] & bit == 0;
         words[at] |= bit;
@@ -37,7 +37,7 @@ impl MatchedEntries {
     /// Whether an entry is in it.
     #[must_use]
     pub fn has(&self, id: EntryId) -> bool {
-        let (at, bit) = place(id);
+        let (at, bit) = word_and_bit(id);
         let words = self.segments.get(id.segment());
         words
             .and_then(|words| words.get(at))
@@ -80,7 +80,7 @@ impl MatchedEntries {
 }
 
 /// Word and bit of a row in its segment.
-fn place(id: EntryId) -> (usize, u64) {
+fn word_and_bit(id: EntryId) -> (usize, u64) {
     (id.row() / 64, 1 << (id.row() % 64))
 }
 
