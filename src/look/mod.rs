@@ -4,7 +4,7 @@ mod columns;
 mod times;
 
 pub use columns::ListColumn;
-pub use times::{TimeFormat, TimeFormats, dense};
+pub use times::{TimeFormat, TimeFormats, compact};
 
 /// How the list looks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -40,7 +40,7 @@ impl TimeFormat {
                 return Err("writes more than one line".to_owned());
             }
             form.columns = form.columns.max(display_width(&written));
-            form.dense = form.dense.max(display_width(&dense(&written)));
+            form.dense = form.dense.max(display_width(&compact(&written)));
         }
         if form.columns > MAX_COLUMNS {
             let columns = form.columns;
@@ -70,7 +70,7 @@ impl TimeFormat {
 
 /// A time without the signs that only make it easier to read: where something stands before it.
 #[must_use]
-pub fn dense(time: &str) -> String {
+pub fn compact(time: &str) -> String {
     time.replace([' ', '’'], "")
 }
 

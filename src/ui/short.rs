@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::dispatch::{Precision, Stamp};
 use crate::look::TimeFormats;
-use crate::look::dense;
+use crate::look::compact;
 use crate::text::{display_width, fold, sanitize_line, truncate_to_width};
 
 /// The time on the day of the newest dispatch, else the date; the top line names that day.
@@ -27,7 +27,7 @@ pub(super) fn time_text(
 /// A time that is only the file's, in so many columns; in six: `~1 Mar`, `~23Nov`.
 pub(super) fn of_file(text: &str, columns: usize) -> String {
     let wide = display_width(text) >= columns;
-    format!("~{}", if wide { dense(text) } else { text.to_owned() })
+    format!("~{}", if wide { compact(text) } else { text.to_owned() })
 }
 
 /// A version label in the shorthand of the desk: `2nd Lead-Writethru` is `2nd Ld`, `CORRECTION` is `CORR`.
