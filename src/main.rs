@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     if let Some(message) = command::invalid_arguments(&cli) {
         return fail(&message);
     }
-    let place = config::place(cli.config, env);
+    let place = config::find_config_path(cli.config, env);
     let paged = (!cli.no_pager).then_some(place.as_ref());
     let format = cli.output.format;
     let shown = io::stdout().is_terminal() || cli.screen.print.is_some();

@@ -14,7 +14,7 @@ pub fn example() -> String {
     for group in HelpGroup::ALL {
         let _ = writeln!(text, "# {}", group.title());
         for entry in ACTIONS.iter().filter(|entry| entry.group == group) {
-            let keys = entry.keys.iter().map(|keys| quoted(keys));
+            let keys = entry.keys.iter().map(|keys| toml_string(keys));
             let keys = keys.collect::<Vec<_>>().join(", ");
             let keys = if entry.keys.len() == 1 {
                 keys
@@ -35,7 +35,7 @@ pub fn example() -> String {
 }
 
 /// A sequence of the table of actions as a TOML string.
-fn quoted(keys: &str) -> String {
+fn toml_string(keys: &str) -> String {
     let keys = format_config_sequence(&parse_table_sequence(keys));
     if keys.contains(['"', '\\']) {
         format!("'{keys}'")

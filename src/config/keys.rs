@@ -28,7 +28,10 @@ struct KeyConflict {
 }
 
 /// The keys as the file has them; where it has none, or what it has is wrong, they are those of the table of actions.
-pub(super) fn keys((table, _): PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> Keymap {
+pub(super) fn parse_keys(
+    (table, _): PositionedTable<'_>,
+    notes: &mut ErrorCollector<'_>,
+) -> Keymap {
     let mut wishes = Vec::new();
     collect_requests(table, None, &mut wishes, notes);
     let mut clashes = Vec::new();
@@ -166,7 +169,7 @@ fn resolve_bindings(
     asked.sort_by_key(|(at, _)| *at);
     let mut failed = Vec::new();
     for (at, binding) in asked {
-        match taken.iter().find(|other| hides(other, &binding)) {
+        match taken.iter().find(|other| shadows(other, &binding)) {
             Some(other) if *other == binding => {}
             Some(other) => {
                 failed.push(binding.action);
@@ -179,7 +182,7 @@ fn resolve_bindings(
         .iter()
         .flat_map(|action| defaults(pane, action.spec()))
     {
-        if !taken.iter().any(|other| hides(other, &binding)) {
+        if !taken.iter().any(|other| shadows(other, &binding)) {
             taken.push(binding);
         }
     }
@@ -187,7 +190,7 @@ fn resolve_bindings(
 }
 
 /// True where one of them is never reached because of the other.
-fn hides(a: &Binding, b: &Binding) -> bool {
+fn shadows(a: &Binding, b: &Binding) -> bool {
     a.keys.starts_with(&b.keys) || b.keys.starts_with(&a.keys)
 }
 

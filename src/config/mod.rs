@@ -14,7 +14,7 @@ mod value;
 
 pub use example::example;
 pub use openers::Openers;
-pub use place::{ConfigPath, place};
+pub use place::{ConfigPath, find_config_path};
 pub use screen::{ScreenSettings, THEMES};
 
 use std::fmt;

@@ -15,7 +15,7 @@ pub struct ConfigPath {
 /// `None` where there is no home.
 ///
 /// As the XDG Base Directory Specification has it, a variable that is empty or holds a relative path does not count.
-pub fn place(
+pub fn find_config_path(
     given: Option<PathBuf>,
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Option<ConfigPath> {
@@ -47,7 +47,7 @@ mod tests {
             let set = variables.iter().find(|(known, _)| *known == name);
             set.map(|(_, value)| OsString::from(value))
         };
-        let found = place(given.map(PathBuf::from), variable);
+        let found = find_config_path(given.map(PathBuf::from), variable);
         let path = path.map(PathBuf::from);
         assert_eq!(found, path.map(|path| ConfigPath { path, named }));
     }

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use toml::de::DeValue;
 
 use super::fields::{ErrorCollector, Fields, PositionedTable, ValueError};
-use super::value::{self, one_of, wrong};
+use super::value::{self, invalid_value, one_of};
 use crate::filter::SortOrder;
 use crate::look::{ListColumn, ListFormat, TimeFormat};
 use crate::text::nearest_name;
@@ -41,7 +41,10 @@ pub(super) const SCREEN_KEYS: &[&str] = &[
     "sort",
 ];
 
-pub(super) fn screen(table: PositionedTable<'_>, notes: &mut ErrorCollector<'_>) -> ScreenSettings {
+pub(super) fn parse_screen(
+    table: PositionedTable<'_>,
+    notes: &mut ErrorCollector<'_>,
+) -> ScreenSettings {
     let mut fields = Fields::new(notes, table, "[screen]", SCREEN_KEYS);
     let mut screen = ScreenSettings {
         theme: fields.get("theme", theme),
@@ -83,13 +86,15 @@ fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, ValueError> {
         return Ok(zone);
     }
     if zones.is_definitively_empty() {
-        return wrong("there are no zones on this system: its package is mostly called tzdata");
+        return invalid_value(
+            "there are no zones on this system: its package is mostly called tzdata",
+        );
     }
     let known: Vec<String> = zones.available().map(|name| name.to_string()).collect();
     let shown = name.escape_debug();
     match nearest_name(known.iter().map(String::as_str), &name) {
-        Some(near) => wrong(format!("“{shown}” is no zone: the nearest is “{near}”")),
-        None => wrong(format!(
+        Some(near) => invalid_value(format!("“{shown}” is no zone: the nearest is “{near}”")),
+        None => invalid_value(format!(
             "“{shown}” is no zone: it is named as in \"Europe/Oslo\""
         )),
     }
@@ -97,7 +102,7 @@ fn zone(value: &DeValue<'_>, raw: &str) -> Result<TimeZone, ValueError> {
 
 fn form(value: &DeValue<'_>, _: &str) -> Result<TimeFormat, ValueError> {
     let DeValue::String(text) = value else {
-        return wrong("wants a text in quotation marks, as in \"%H:%M\"");
+        return invalid_value("wants a text in quotation marks, as in \"%H:%M\"");
     };
     let hint = |message| {
         (

@@ -44,7 +44,7 @@ pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
         ["view", "mute", "keep", "open", "screen", "keys"].map(|key| top.raw(key));
     let mut config = Config::default();
     for table in table_array(views, "view", &mut notes) {
-        if let Some(view) = view(table, &config.views, &mut notes) {
+        if let Some(view) = parse_view(table, &config.views, &mut notes) {
             config.views.push(view);
         }
     }
@@ -58,10 +58,10 @@ pub(super) fn parse_tables(text: &str) -> (Config, Vec<ConfigError>) {
         config.openers = openers::parse_openers(table, &mut notes);
     }
     if let Some(table) = single_table(screens, "screen", &mut notes) {
-        config.screen = screen::screen(table, &mut notes);
+        config.screen = screen::parse_screen(table, &mut notes);
     }
     if let Some(table) = single_table(all_keys, "keys", &mut notes) {
-        config.keys = keys::keys(table, &mut notes);
+        config.keys = keys::parse_keys(table, &mut notes);
     }
     (config, notes.finish())
 }
@@ -109,7 +109,7 @@ fn single_table<'v>(
     None
 }
 
-fn view(
+fn parse_view(
     table: PositionedTable<'_>,
     others: &[SavedView],
     notes: &mut ErrorCollector<'_>,

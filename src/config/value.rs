@@ -8,7 +8,7 @@ use crate::text::{self, nearest_name};
 use crate::views::{MuteEnd, Tint};
 
 /// What is wrong with a value, without a place in it.
-pub(super) fn wrong<T>(message: impl Into<String>) -> Result<T, ValueError> {
+pub(super) fn invalid_value<T>(message: impl Into<String>) -> Result<T, ValueError> {
     Err((None, message.into()))
 }
 
@@ -16,8 +16,8 @@ pub(super) fn wrong<T>(message: impl Into<String>) -> Result<T, ValueError> {
 pub(super) fn text(value: &DeValue<'_>, _: &str) -> Result<String, ValueError> {
     match value {
         DeValue::String(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-        DeValue::String(_) => wrong("is empty"),
-        _ => wrong("wants a text in quotation marks"),
+        DeValue::String(_) => invalid_value("is empty"),
+        _ => invalid_value("wants a text in quotation marks"),
     }
 }
 
@@ -26,9 +26,9 @@ pub(super) fn boolean(value: &DeValue<'_>, _: &str) -> Result<bool, ValueError> 
     match value {
         DeValue::Boolean(on) => Ok(*on),
         DeValue::String(text) if matches!(text.as_ref(), "true" | "false") => {
-            wrong("true and false stand without quotation marks")
+            invalid_value("true and false stand without quotation marks")
         }
-        _ => wrong("wants true or false"),
+        _ => invalid_value("wants true or false"),
     }
 }
 
@@ -36,7 +36,9 @@ pub(super) fn boolean(value: &DeValue<'_>, _: &str) -> Result<bool, ValueError> 
 pub(super) fn filter(value: &DeValue<'_>, raw: &str) -> Result<String, ValueError> {
     let query = text(value, raw)?;
     match Query::parse_strict(&query) {
-        Ok(checked) if checked.is_empty() => wrong("keeps everything: it wants a word or a field"),
+        Ok(checked) if checked.is_empty() => {
+            invalid_value("keeps everything: it wants a word or a field")
+        }
         Ok(_) => Ok(query),
         Err(error) => {
             // Where the text stands in the file as it is, its column is known.
@@ -52,7 +54,7 @@ pub(super) fn tint(value: &DeValue<'_>, raw: &str) -> Result<Tint, ValueError> {
     let name = text(value, raw)?;
     match one_of(&Tint::ALL.map(Tint::name), &name) {
         Err(message) => Err(message),
-        Ok(known) => Tint::from_name(known).map_or_else(|| wrong("is no colour"), Ok),
+        Ok(known) => Tint::from_name(known).map_or_else(|| invalid_value("is no colour"), Ok),
     }
 }
 
@@ -63,8 +65,8 @@ pub(super) fn one_of<'k>(known: &[&'k str], name: &str) -> Result<&'k str, Value
     }
     let shown = name.escape_debug();
     match nearest_name(known.iter().copied(), name) {
-        Some(near) => wrong(format!("“{shown}” is not known: the nearest is “{near}”")),
-        None => wrong(format!("“{shown}” is none of {}", known.join(", "))),
+        Some(near) => invalid_value(format!("“{shown}” is not known: the nearest is “{near}”")),
+        None => invalid_value(format!("“{shown}” is none of {}", known.join(", "))),
     }
 }
 
@@ -75,7 +77,7 @@ pub(super) fn letter(value: &DeValue<'_>, raw: &str) -> Result<char, ValueError>
     let first = chars.next().filter(|c| c.is_alphanumeric());
     match (first, chars.next()) {
         (Some(letter), None) if crate::text::display_width(&text) == 1 => Ok(letter),
-        _ => wrong("wants one letter or digit, as in \"E\""),
+        _ => invalid_value("wants one letter or digit, as in \"E\""),
     }
 }
 
@@ -84,21 +86,21 @@ pub(super) fn command(value: &DeValue<'_>, _: &str) -> Result<Vec<String>, Value
     const HINT: &str =
         "wants a list, the program first, as in [\"notify-send\", \"wire\"]; no shell reads it";
     let DeValue::Array(parts) = value else {
-        return wrong(HINT);
+        return invalid_value(HINT);
     };
     let mut words = Vec::new();
     for part in parts {
         match part.get_ref() {
-            DeValue::String(word) if word.contains('\0') => return wrong("holds a NUL"),
+            DeValue::String(word) if word.contains('\0') => return invalid_value("holds a NUL"),
             DeValue::String(word) => words.push(word.to_string()),
-            _ => return wrong(HINT),
+            _ => return invalid_value(HINT),
         }
     }
     if words
         .first()
         .is_none_or(|program| program.trim().is_empty())
     {
-        return wrong(HINT);
+        return invalid_value(HINT);
     }
     Ok(words)
 }
@@ -109,9 +111,9 @@ pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<MuteEnd, ValueError>
     let found = match value {
         DeValue::Datetime(found) => *found,
         DeValue::String(_) => {
-            return wrong("a day stands without quotation marks, as in 2026-12-01");
+            return invalid_value("a day stands without quotation marks, as in 2026-12-01");
         }
-        _ => return wrong(HINT),
+        _ => return invalid_value(HINT),
     };
     let text = found.to_string();
     let read = match (found.date, found.time, found.offset) {
@@ -121,7 +123,7 @@ pub(super) fn until(value: &DeValue<'_>, _: &str) -> Result<MuteEnd, ValueError>
             let moment = text.parse::<jiff::Timestamp>();
             moment.map(|moment| MuteEnd::Moment(moment.as_second()))
         }
-        (None, ..) => return wrong(HINT),
+        (None, ..) => return invalid_value(HINT),
     };
     read.map_err(|_| (None, "is no day of the calendar".to_owned()))
 }
@@ -134,7 +136,7 @@ pub(super) fn size(value: &DeValue<'_>, _: &str) -> Result<u64, ValueError> {
         DeValue::Integer(number) if number.radix() == 10 => text::parse_size(number.as_str()),
         _ => None,
     };
-    bytes.map_or_else(|| wrong(HINT), Ok)
+    bytes.map_or_else(|| invalid_value(HINT), Ok)
 }
 
 /// A number of seconds.
@@ -144,5 +146,5 @@ pub(super) fn duration(value: &DeValue<'_>, _: &str) -> Result<i64, ValueError> 
         DeValue::String(text) => text::parse_age(text.trim()),
         _ => None,
     };
-    seconds.map_or_else(|| wrong(HINT), Ok)
+    seconds.map_or_else(|| invalid_value(HINT), Ok)
 }
