@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dateline::dispatch::{BlockKind, Body, Dispatch};
 use dateline::format::{self, Context};
-use dateline::record::{Ninjs, html, to_json_line};
+use dateline::record::{Ninjs, to_html, to_json_line};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -241,7 +241,7 @@ proptest! {
     fn a_body_as_html_holds_every_word(blocks in prop::collection::vec(block(), 0..9)) {
         let body = Body::new(blocks);
         let page = format!("{{\"uri\":\"urn:x:1\",\"bodies\":[{{\"contentType\":\"text/html\",\"value\":{}}}]}}",
-            serde_json::to_string(&html(&body)).unwrap());
+            serde_json::to_string(&to_html(&body)).unwrap());
         let again = format::parse(page.as_bytes(), &Context::default());
         let text = again.dispatches.first().map_or("", |d| d.body.text());
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();

@@ -7,7 +7,7 @@ use crate::dispatch::{BlockKind, Body};
 /// The body as HTML without a frame around it. Only `&`, `<` and `>` are escaped, and of several spaces each other
 /// one does not break; all else is as it is.
 #[must_use]
-pub fn html(body: &Body) -> String {
+pub fn to_html(body: &Body) -> String {
     let mut out = String::with_capacity(body.text().len() * 11 / 10);
     let mut lists = OpenLists::default();
     for block in body.blocks() {
@@ -60,7 +60,7 @@ pub(super) struct ListMarker<'a> {
 }
 
 /// Takes an item of a body apart: two spaces a depth, then `• ` or `3. `.
-pub(super) fn mark(item: &str) -> Option<ListMarker<'_>> {
+pub(super) fn parse_list_marker(item: &str) -> Option<ListMarker<'_>> {
     let text = item.trim_start_matches(' ');
     let depth = (item.len() - text.len()) / 2;
     if let Some(text) = text.strip_prefix("• ") {
@@ -85,7 +85,7 @@ struct OpenLists(Vec<Option<u32>>);
 impl OpenLists {
     /// Writes an item; false where it is none.
     fn item(&mut self, item: &str, out: &mut String) -> bool {
-        let Some(mark) = mark(item) else {
+        let Some(mark) = parse_list_marker(item) else {
             // A further paragraph of the item before.
             let depth = (item.len() - item.trim_start_matches(' ').len()) / 2;
             if depth == 0 || self.0.len() < depth {
@@ -156,6 +156,6 @@ mod tests {
         ]);
         let shown = "<h2>Tides &amp; tables</h2>\n<p>One &lt; two.</p>\n<ul>\n<li>First<ol start=\"3\">\n<li>Inner</li>\n\
             <li>Next</li>\n</ol>\n</li>\n<li>Second</li>\n</ul>\n<pre>a   1\nb   2</pre>\n";
-        assert_eq!(html(&body), shown);
+        assert_eq!(to_html(&body), shown);
     }
 }

@@ -7,9 +7,9 @@ use crate::text::{count_noun, sanitize, sanitize_line};
 
 /// A dispatch: headline, facts, what others do to it and notes as quote blocks, the body, rights. No newline at its end.
 #[must_use]
-pub fn markdown(dispatch: &Dispatch, told: &Relations) -> String {
+pub fn to_markdown(dispatch: &Dispatch, told: &Relations) -> String {
     let d = dispatch;
-    let mut parts = vec![format!("# {}", escape_line(&d.headline)), facts(d)];
+    let mut parts = vec![format!("# {}", escape_line(&d.headline)), format_facts(d)];
     let warnings = told.warnings();
     let warnings = warnings
         .iter()
@@ -24,7 +24,7 @@ pub fn markdown(dispatch: &Dispatch, told: &Relations) -> String {
         let quoted: Vec<String> = quoted.map(|l| format!("> {}", escape_line(l))).collect();
         parts.push(quoted.join("  \n"));
     }
-    body(d, &mut parts);
+    push_body(d, &mut parts);
     parts.extend(
         d.rights
             .as_ref()
@@ -37,7 +37,7 @@ pub fn markdown(dispatch: &Dispatch, told: &Relations) -> String {
 }
 
 /// Place, agency, time, label, length; before them what must not be missed.
-fn facts(d: &Dispatch) -> String {
+fn format_facts(d: &Dispatch) -> String {
     let place = match (d.place(), d.country()) {
         (Some(place), Some(country)) => Some(format!("{place}, {country}")),
         (place, _) => place.map(str::to_owned),
@@ -64,7 +64,7 @@ fn facts(d: &Dispatch) -> String {
     warning + &escape_line(&facts.join(" · "))
 }
 
-fn body(d: &Dispatch, parts: &mut Vec<String>) {
+fn push_body(d: &Dispatch, parts: &mut Vec<String>) {
     let mut before = BlockKind::Paragraph;
     for block in d.body.blocks() {
         let text = d.body.slice(block.range.clone());
@@ -87,7 +87,7 @@ fn body(d: &Dispatch, parts: &mut Vec<String>) {
 
 /// An entry of a list. Four spaces a depth: enough for what stands within an entry with a number.
 fn format_list_item(text: &str) -> String {
-    if let Some(mark) = html::mark(text) {
+    if let Some(mark) = html::parse_list_marker(text) {
         let indent = "    ".repeat(mark.depth);
         let sign = mark.number.map_or("-".to_owned(), |n| format!("{n}."));
         return format!("{indent}{sign} {}", escape_line(mark.text));
@@ -171,6 +171,6 @@ mod tests {
         };
         let shown = "# Salt \\*and\\* tide\n\n**canceled** · 14 words\n\n> One.  \n> Two.\n\n\\# no heading␛\\[31m\n\n## Tides\n\n\
             - First\n    3. Inner\n- Second\n\n````\na   ```\nb   2\n````\n\n*All rights kept*";
-        assert_eq!(markdown(&dispatch, &Relations::default()), shown);
+        assert_eq!(to_markdown(&dispatch, &Relations::default()), shown);
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn format_time(dispatch: &Dispatch) -> Option<String> {
 
 /// Headline, facts, notes, text, rights; an empty line and a rule end it.
 #[must_use]
-pub fn text(dispatch: &Dispatch, told: &Relations) -> String {
+pub fn to_text(dispatch: &Dispatch, told: &Relations) -> String {
     let d = dispatch;
     let mut out = String::new();
     let mut facts: Vec<String> = Vec::new();

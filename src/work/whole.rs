@@ -65,7 +65,7 @@ impl FullDispatch {
     /// Headline, facts, notes, text, rights; an empty line and a rule end it.
     #[must_use]
     pub fn text(&self) -> String {
-        record::text(&self.dispatch, &self.relations)
+        record::to_text(&self.dispatch, &self.relations)
     }
 
     /// The whole record, on a line.
@@ -85,7 +85,7 @@ impl FullDispatch {
         match form {
             OutputForm::Ninjs => to_json_line(&record::Ninjs::new(&self.dispatch)) + "\n",
             OutputForm::Jsonl => self.json(),
-            OutputForm::Md => record::markdown(&self.dispatch, &self.relations) + "\n\n---\n\n",
+            OutputForm::Md => record::to_markdown(&self.dispatch, &self.relations) + "\n\n---\n\n",
             OutputForm::Text => self.text(),
         }
     }

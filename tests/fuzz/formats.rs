@@ -9,8 +9,8 @@ use dateline::format::{self, Context, FormatId};
 use dateline::load::{self, InputSource, LoadEvent};
 use dateline::quote::extract_quotes;
 use dateline::record::{
-    DispatchRecord, FullDispatchRecord, Ninjs, QuotesRecord, Relations, html, markdown,
-    to_json_line,
+    DispatchRecord, FullDispatchRecord, Ninjs, QuotesRecord, Relations, to_html, to_json_line,
+    to_markdown,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -80,8 +80,8 @@ fn records(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert!(!line.contains(acts), "{line:?}");
         }
         let _ = (
-            markdown(&dispatch, &Relations::default()),
-            html(&dispatch.body),
+            to_markdown(&dispatch, &Relations::default()),
+            to_html(&dispatch.body),
         );
     }
     Ok(())

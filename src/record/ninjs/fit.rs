@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::shape::{ASSOCIATION_MEMBERS, Member, RequiredMembers, Shape, current_name, property};
 
 /// As much of a value as has the shape; `None` where nothing has.
-pub(super) fn fit(value: &Value, shape: &Shape) -> Option<Value> {
+pub(super) fn fit_to_shape(value: &Value, shape: &Shape) -> Option<Value> {
     let text = match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
@@ -17,7 +17,7 @@ pub(super) fn fit(value: &Value, shape: &Shape) -> Option<Value> {
         Shape::Time => {
             let text = text?;
             let stamp = crate::dispatch::Stamp::parse(&text)?;
-            super::time(stamp).map(Value::String)
+            super::format_time(stamp).map(Value::String)
         }
         Shape::Integer => {
             let number = text?.parse::<u64>().ok()?;
@@ -33,25 +33,31 @@ pub(super) fn fit(value: &Value, shape: &Shape) -> Option<Value> {
         }
         Shape::List(inner) => {
             let all: Vec<Value> = match value {
-                Value::Array(all) => all.iter().filter_map(|one| fit(one, inner)).collect(),
+                Value::Array(all) => all
+                    .iter()
+                    .filter_map(|one| fit_to_shape(one, inner))
+                    .collect(),
                 // In ninjs 1 the name of each stands before it.
                 Value::Object(all) => {
-                    let named = |(name, one): (&String, &Value)| fit(&with_name(name, one)?, inner);
+                    let named = |(name, one): (&String, &Value)| {
+                        fit_to_shape(&with_name(name, one)?, inner)
+                    };
                     all.iter().filter_map(named).collect()
                 }
                 _ => Vec::new(),
             };
             (!all.is_empty()).then_some(Value::Array(all))
         }
-        Shape::Object(members, need) => fit_object(value, &|name| find(members, name), need),
+        Shape::Object(members, need) => fit_object(value, &|name| find_member(members, name), need),
         Shape::Item => {
-            let known = |name: &str| find(ASSOCIATION_MEMBERS, name).or_else(|| property(name));
+            let known =
+                |name: &str| find_member(ASSOCIATION_MEMBERS, name).or_else(|| property(name));
             fit_object(value, &known, &RequiredMembers::All(&["name", "uri"]))
         }
     }
 }
 
-fn find(members: &'static [Member], name: &str) -> Option<&'static Member> {
+fn find_member(members: &'static [Member], name: &str) -> Option<&'static Member> {
     let name = current_name(name);
     members
         .iter()
@@ -67,7 +73,7 @@ fn fit_object(
     for (name, inner) in value.as_object()? {
         if let Some((name, shape)) = known(name)
             && !fitting.contains_key(*name)
-            && let Some(inner) = fit(inner, shape)
+            && let Some(inner) = fit_to_shape(inner, shape)
         {
             fitting.insert((*name).to_owned(), inner);
         }

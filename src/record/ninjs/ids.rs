@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::fit::is_uri;
-use super::value;
+use super::parse_field_value;
 use crate::dispatch::Dispatch;
 
 /// Begins the URIs of items that their wire gave no URI.
 const URN: &str = "urn:x-dateline:";
 
 /// The item's own URI; else one made of agency and id, or of the hash of its bytes.
-pub(super) fn uri(dispatch: &Dispatch) -> String {
+pub(super) fn item_uri(dispatch: &Dispatch) -> String {
     let d = dispatch;
     let address = d.fields.get("uri").filter(|uri| is_uri(uri));
     match (address, &d.id) {
@@ -48,20 +48,20 @@ fn percent_encode(text: &str) -> String {
 pub(super) fn alt_ids(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all: Vec<(String, String)> = Vec::new();
-    let known = d.fields.iter().find(|(name, _)| is_alternatives(name));
-    match known.map(|(_, text)| value(text)) {
+    let known = d.fields.iter().find(|(name, _)| is_alt_ids(name));
+    match known.map(|(_, text)| parse_field_value(text)) {
         Some(Value::Object(members)) => all.extend(
             members
                 .iter()
-                .filter_map(|(role, value)| Some((role.clone(), text(value)?))),
+                .filter_map(|(role, value)| Some((role.clone(), scalar_text(value)?))),
         ),
         Some(Value::Array(entries)) => all.extend(entries.iter().filter_map(|entry| {
-            let role = entry.get("role").and_then(text).unwrap_or_default();
-            Some((role, text(entry.get("value")?)?))
+            let role = entry.get("role").and_then(scalar_text).unwrap_or_default();
+            Some((role, scalar_text(entry.get("value")?)?))
         })),
         _ => {}
     }
-    let own = uri(d);
+    let own = item_uri(d);
     let item = d.id.clone().filter(|id| *id != own);
     let story = d.story.clone().filter(|story| Some(story) != d.id.as_ref());
     let guid = d.fields.get("guid").cloned();
@@ -80,11 +80,11 @@ pub(super) fn alt_ids(dispatch: &Dispatch) -> Option<Value> {
     (!all.is_empty()).then_some(Value::Array(all))
 }
 
-fn is_alternatives(name: &str) -> bool {
+fn is_alt_ids(name: &str) -> bool {
     name.eq_ignore_ascii_case("altids")
 }
 
-fn text(value: &Value) -> Option<String> {
+fn scalar_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

@@ -11,25 +11,33 @@ pub(super) fn subjects(dispatch: &Dispatch) -> Option<Value> {
     let d = dispatch;
     let mut all = match passthrough_value(d, "subjects") {
         Some(Value::Array(all)) => all,
-        _ => d.subjects.iter().map(|text| concept(text, None)).collect(),
+        _ => d
+            .subjects
+            .iter()
+            .map(|text| make_concept(text, None))
+            .collect(),
     };
     let related = |all: &[Value], rel: &str| {
         let is = |one: &Value| one["rel"].as_str().is_some_and(|found| found.contains(rel));
         all.iter().any(is)
     };
     if !related(&all, "keyword") {
-        all.extend(d.keywords.iter().map(|text| concept(text, Some("keyword"))));
+        all.extend(
+            d.keywords
+                .iter()
+                .map(|text| make_concept(text, Some("keyword"))),
+        );
     }
     if let Some(category) = d.category.as_deref()
         && !related(&all, "category")
     {
-        all.push(concept(category, Some("category")));
+        all.push(make_concept(category, Some("category")));
     }
     (!all.is_empty()).then_some(Value::Array(all))
 }
 
 /// A subject as it was written: an address, a code of a scheme or of digits, or a name.
-fn concept(text: &str, rel: Option<&str>) -> Value {
+fn make_concept(text: &str, rel: Option<&str>) -> Value {
     let code = !text.contains(' ') && text.contains(':')
         || text.len() > 2 && text.bytes().all(|b| b.is_ascii_digit());
     let mut concept = if text.contains("://") && is_uri(text) {

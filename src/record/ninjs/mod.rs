@@ -17,7 +17,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::dispatch::{Dispatch, Stamp, Status};
-use fit::fit;
+use fit::fit_to_shape;
 use shape::property;
 
 /// The schema that the objects keep to, by the address it is published at.
@@ -60,7 +60,7 @@ impl Ninjs {
     pub fn new(dispatch: &Dispatch) -> Self {
         let d = dispatch;
         let mut all = Self(Vec::with_capacity(24));
-        all.put("uri", Some(ids::uri(d)));
+        all.put("uri", Some(ids::item_uri(d)));
         let standard = json!({ "name": "ninjs", "version": "3.1", "schema": SCHEMA });
         all.put("standard", Some(standard));
         all.put(
@@ -69,15 +69,15 @@ impl Ninjs {
         );
         all.put("version", d.revision.as_deref());
         let first = passthrough_value(d, "firstCreated");
-        let (first, content) = match (first, d.created.and_then(time)) {
+        let (first, content) = match (first, d.created.and_then(format_time)) {
             (Some(first), content) => (Some(first), content.map(Value::from)),
             (None, created) => (created.map(Value::from), None),
         };
         all.put("firstCreated", first);
         all.put("contentCreated", content);
-        all.put("versionCreated", d.sent.and_then(time));
-        all.put("embargoedUntil", d.embargo.and_then(time));
-        all.put("pubStatus", Some(status(d)));
+        all.put("versionCreated", d.sent.and_then(format_time));
+        all.put("embargoedUntil", d.embargo.and_then(format_time));
+        all.put("pubStatus", Some(pub_status(d)));
         all.put("urgency", d.urgency.map(crate::dispatch::Urgency::value));
         all.put("language", d.language.as_deref());
         all.put("headlines", texts::headlines(d));
@@ -88,7 +88,7 @@ impl Ninjs {
         all.put("located", located(d));
         all.put("bodies", texts::bodies(d));
         all.put("edNote", d.ednote.as_deref());
-        all.put("copyrightNotice", rights(d));
+        all.put("copyrightNotice", copyright_notice(d));
         all.put("subjects", lists::subjects(d));
         all.put("associations", lists::associations(d));
         all.put("altIds", ids::alt_ids(d));
@@ -116,11 +116,11 @@ fn passthrough_value(dispatch: &Dispatch, name: &str) -> Option<Value> {
         .fields
         .get(&raw)
         .or_else(|| dispatch.fields.get(field))?;
-    fit(&value(text), shape)
+    fit_to_shape(&parse_field_value(text), shape)
 }
 
 /// The value that a field was kept from: JSON where it is an array or object.
-fn value(text: &str) -> Value {
+fn parse_field_value(text: &str) -> Value {
     if text.starts_with(['{', '[']) {
         serde_json::from_str(text).unwrap_or_else(|_| text.into())
     } else {
@@ -129,7 +129,7 @@ fn value(text: &str) -> Value {
 }
 
 /// Date and time by RFC 3339; of a day its start. `None` outside the years that it can write.
-fn time(stamp: Stamp) -> Option<String> {
+fn format_time(stamp: Stamp) -> Option<String> {
     let zoned = stamp.to_zoned();
     let offset = if stamp.offset_minutes == 0 {
         "Z"
@@ -143,8 +143,9 @@ fn time(stamp: Stamp) -> Option<String> {
 }
 
 /// An embargo without an end holds an item back until further notice.
-fn status(dispatch: &Dispatch) -> &'static str {
-    let until_further_notice = dispatch.embargoed && dispatch.embargo.and_then(time).is_none();
+fn pub_status(dispatch: &Dispatch) -> &'static str {
+    let until_further_notice =
+        dispatch.embargoed && dispatch.embargo.and_then(format_time).is_none();
     match dispatch.status {
         Status::Usable if until_further_notice => Status::Withheld.name(),
         status => status.name(),
@@ -160,7 +161,7 @@ fn located(dispatch: &Dispatch) -> Option<String> {
 }
 
 /// The rights, unless they are the terms that stand in a property of their own.
-fn rights(dispatch: &Dispatch) -> Option<&str> {
+fn copyright_notice(dispatch: &Dispatch) -> Option<&str> {
     let rights = dispatch.rights.as_deref()?;
     let terms = passthrough_value(dispatch, "usageTerms");
     let elsewhere = terms.is_some_and(|terms| terms == rights);

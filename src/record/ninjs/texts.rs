@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::dispatch::{Dispatch, Role};
-use crate::record::html::html;
+use crate::record::html::to_html;
 
 /// The headline, and the others that the wire sent.
 pub(super) fn headlines(dispatch: &Dispatch) -> Option<Value> {
@@ -44,7 +44,7 @@ pub(super) fn bodies(dispatch: &Dispatch) -> Option<Value> {
         let mut body = json!({
             "role": "main",
             "contentType": "text/html",
-            "value": html(&d.body),
+            "value": to_html(&d.body),
         });
         if let (Some(words), Some(members)) = (d.words_stated, body.as_object_mut()) {
             members.insert("wordCount".to_owned(), words.into());
