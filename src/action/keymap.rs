@@ -27,14 +27,14 @@ impl Default for Keymap {
     fn default() -> Self {
         let all = Pane::ALL.into_iter().flat_map(|pane| {
             let entries = ACTIONS.iter().filter(move |e| e.panes.contains(&pane));
-            entries.flat_map(move |entry| defaults(pane, entry))
+            entries.flat_map(move |entry| default_bindings(pane, entry))
         });
         Self::new(all.collect())
     }
 }
 
 /// The sequences that an action has in a pane where the config file gives it none.
-pub fn defaults(pane: Pane, entry: &'static ActionSpec) -> impl Iterator<Item = Binding> {
+pub fn default_bindings(pane: Pane, entry: &'static ActionSpec) -> impl Iterator<Item = Binding> {
     entry.keys.iter().map(move |keys| Binding {
         pane,
         action: entry.action,
@@ -71,7 +71,9 @@ impl Keymap {
         for binding in self.0.iter().filter(|binding| binding.pane == pane) {
             match binding.keys.strip_prefix(keys) {
                 Some([]) => return KeyMatch::Action(binding.action),
-                Some(rest) => continuations.push((shown(rest), binding.action.spec().help)),
+                Some(rest) => {
+                    continuations.push((display_sequence(rest), binding.action.spec().help))
+                }
                 None => {}
             }
         }
@@ -88,7 +90,7 @@ impl Keymap {
         self.0
             .iter()
             .filter(here)
-            .map(|binding| shown(&binding.keys))
+            .map(|binding| display_sequence(&binding.keys))
     }
 
     /// True where a key is part of a sequence of an action in a pane.
@@ -143,7 +145,7 @@ impl Keymap {
 }
 
 /// A sequence as people see it: `gg`, `^D`.
-fn shown(keys: &[Key]) -> String {
+fn display_sequence(keys: &[Key]) -> String {
     keys.iter().map(ToString::to_string).collect()
 }
 

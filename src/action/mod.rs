@@ -6,7 +6,7 @@ mod notation;
 mod table;
 
 pub use key::{Code, Key, parse_table_sequence};
-pub use keymap::{Binding, KeyMatch, Keymap, defaults, readme_key_table};
+pub use keymap::{Binding, KeyMatch, Keymap, default_bindings, readme_key_table};
 pub use notation::{KeySequenceError, format_config_sequence, parse_config_sequence};
 pub use table::{ACTIONS, Action, ActionSpec, HelpGroup, Pane};
 

@@ -76,7 +76,7 @@ fn read_key(word: &str) -> Result<Key, String> {
     let mut chars = rest.chars();
     let code = match (chars.next(), chars.next()) {
         (Some(c), None) if !c.is_control() => Code::Char(c),
-        _ => code_named(rest).ok_or_else(|| no_key(rest))?,
+        _ => code_named(rest).ok_or_else(|| invalid_key_message(rest))?,
     };
     let code = match code {
         Code::Char(c) if ctrl => {
@@ -114,7 +114,7 @@ fn code_named(word: &str) -> Option<Code> {
 }
 
 /// What would be right in the place of a word that is no key.
-fn no_key(word: &str) -> String {
+fn invalid_key_message(word: &str) -> String {
     let shown = word.escape_debug();
     let lower = word.to_ascii_lowercase();
     let spaced = |text: &str| {

@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::fields::{ErrorCollector, PositionedTable};
 use crate::action::{
-    ACTIONS, Action, Binding, Key, Keymap, Pane, defaults, format_config_sequence,
+    ACTIONS, Action, Binding, Key, Keymap, Pane, default_bindings, format_config_sequence,
     parse_config_sequence,
 };
 use crate::text::nearest_name;
@@ -158,7 +158,7 @@ fn resolve_bindings(
             all.find(|wish| wish.action == entry.action && wish.pane == of)
         };
         let Some(wish) = of(Some(pane)).or_else(|| of(None)) else {
-            taken.extend(defaults(pane, entry));
+            taken.extend(default_bindings(pane, entry));
             continue;
         };
         asked.extend(wish.keys.iter().map(|(at, keys)| {
@@ -180,7 +180,7 @@ fn resolve_bindings(
     }
     for binding in failed
         .iter()
-        .flat_map(|action| defaults(pane, action.spec()))
+        .flat_map(|action| default_bindings(pane, action.spec()))
     {
         if !taken.iter().any(|other| shadows(other, &binding)) {
             taken.push(binding);
