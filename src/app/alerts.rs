@@ -10,7 +10,7 @@ pub(super) use arriving::{
 };
 pub use log::{Alert, AlertLog};
 pub(super) use muting::{mute, toggle_muted, unmute_command};
-pub(super) use saving::{alert, forget_command, restore_views_and_mutes, view_command};
+pub(super) use saving::{alert_command, forget_command, restore_views_and_mutes, view_command};
 
 use super::{Effect, PanelKind, State, filtering, panel, prompting};
 use crate::action::Action;

@@ -122,7 +122,7 @@ fn request_comparison(state: &mut State, comparison: Comparison, effects: &mut V
 }
 
 /// Two versions have been compared.
-pub(super) fn compared(
+pub(super) fn receive_comparison(
     state: &mut State,
     newer: EntryId,
     older: EntryId,

@@ -1,7 +1,7 @@
 //! What can be told of the current quote: why it has this speaker, and the quote with its source for the clipboard.
 
 use super::facts::title_case;
-use super::{State, when};
+use super::{State, format_time};
 use crate::dispatch::TimeSource;
 use crate::quote::{self, Certainty};
 
@@ -45,7 +45,7 @@ impl State {
             let of_file = dispatch.time_source == TimeSource::File;
             let zone = time.in_zone(&self.zone).strftime("%Z").to_string();
             let file = if of_file { "file dated " } else { "" };
-            format!("{file}{} {zone}", when(time, &self.zone))
+            format!("{file}{} {zone}", format_time(time, &self.zone))
         });
         let place = dispatch.place().map(title_case);
         let facts: Vec<String> = [dispatch.agency.clone(), place, time]

@@ -37,7 +37,7 @@ pub const COMMANDS: &[Command] = &[
         name: "alert",
         arguments: "NAME",
         help: "the same, and what arrives that it keeps is an alert",
-        run: alerts::alert,
+        run: alerts::alert_command,
     },
     Command {
         name: "forget",

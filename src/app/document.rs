@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use super::facts::{banner, facts, missing};
+use super::facts::{facts, missing, own_banner};
 use super::fate::BannerState;
 use super::lines::{LineKind, ReaderLine, lines};
 use super::quoting::{QuotePaneRow, pane_rows};
@@ -67,7 +67,7 @@ impl Document {
         let speakers = group_by_speaker(&quotes);
         let (facts, banner) = (
             facts(&dispatch, zone),
-            banner(&dispatch, false, false, zone),
+            own_banner(&dispatch, false, false, zone),
         );
         Self {
             id,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Effect, State, when};
+use super::{Effect, State, format_time};
 use crate::desk::EntryId;
 use crate::dispatch::{Dispatch, Stamp};
 
@@ -50,7 +50,7 @@ fn left(seconds: i64) -> (String, i64) {
 }
 
 /// Seconds until the embargo of a dispatch lifts, where its end is known and has yet to come.
-fn remaining(dispatch: &Dispatch, now: Option<Stamp>) -> Option<i64> {
+fn seconds_remaining(dispatch: &Dispatch, now: Option<Stamp>) -> Option<i64> {
     let until = dispatch.embargo.filter(|_| dispatch.embargoed)?;
     let seconds = until.seconds - now?.seconds;
     (seconds > 0).then_some(seconds)
@@ -58,7 +58,7 @@ fn remaining(dispatch: &Dispatch, now: Option<Stamp>) -> Option<i64> {
 
 /// Of a dispatch under embargo, how long that still lasts: `, in 2 h 14 min`. Nothing where the end is not known.
 pub(super) fn countdown(dispatch: &Dispatch, now: Option<Stamp>) -> String {
-    let seconds = remaining(dispatch, now);
+    let seconds = seconds_remaining(dispatch, now);
     seconds.map_or(String::new(), |s| format!(", in {}", left(s).0))
 }
 
@@ -103,7 +103,7 @@ impl State {
         let dispatch = &document.dispatch;
         let lifted = is_lifted(dispatch, Some(now)) && before.is_some();
         if lifted && !is_lifted(dispatch, before) {
-            let until = dispatch.embargo.map(|until| when(until, &self.zone));
+            let until = dispatch.embargo.map(|until| format_time(until, &self.zone));
             let until = until.unwrap_or_default();
             self.notice = Some(format!("the embargo of {until} has lifted"));
         }
@@ -114,7 +114,7 @@ impl State {
         let now = self.now?;
         let lifts = self.embargoes.next_lift.map(|next| next - now.seconds);
         let open = self.document().map(|document| &document.dispatch);
-        let counts = open.and_then(|dispatch| remaining(dispatch, Some(now)));
+        let counts = open.and_then(|dispatch| seconds_remaining(dispatch, Some(now)));
         let counts = counts.map(|seconds| left(seconds).1);
         let next = lifts.into_iter().chain(counts).min()?;
         Some(Duration::from_secs(u64::try_from(next).unwrap_or(0)))

@@ -11,7 +11,7 @@ use crate::text::{count_noun, sanitize_line};
 
 /// A time as a reader sees it: `19 Nov 2026 14:02`, or the day alone.
 #[must_use]
-pub fn when(stamp: Stamp, zone: &TimeZone) -> String {
+pub fn format_time(stamp: Stamp, zone: &TimeZone) -> String {
     let format = if stamp.precision == Precision::Day {
         "%-d %b %Y"
     } else {
@@ -41,7 +41,7 @@ pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
     }
     facts.extend(dispatch.agency.clone());
     if let Some(time) = dispatch.time {
-        let time = when(time, zone);
+        let time = format_time(time, zone);
         facts.push(if dispatch.time_source == TimeSource::File {
             format!("file dated {time}")
         } else {
@@ -109,7 +109,7 @@ fn format_and_encoding(dispatch: &Dispatch) -> Option<String> {
 
 /// What a reader must know before the first word. `unmatched`: nothing at hand is what a notice kills; `lifted`: its
 /// embargo has.
-pub(super) fn banner(
+pub(super) fn own_banner(
     dispatch: &Dispatch,
     unmatched: bool,
     lifted: bool,
@@ -144,7 +144,7 @@ pub(super) fn banner(
     match (dispatch.embargoed && !lifted, dispatch.embargo) {
         (true, Some(until)) => {
             let zone_name = until.in_zone(zone).strftime("%Z").to_string();
-            format!("E EMBARGOED until {} {zone_name}", when(until, zone))
+            format!("E EMBARGOED until {} {zone_name}", format_time(until, zone))
         }
         (true, None) => "E EMBARGOED until further notice".to_owned(),
         _ => String::new(),

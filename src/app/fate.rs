@@ -2,8 +2,8 @@
 
 use jiff::tz::TimeZone;
 
-use super::facts::banner;
-use super::{Document, Effect, State, embargo, when};
+use super::facts::own_banner;
+use super::{Document, Effect, State, embargo, format_time};
 use crate::desk::{DispatchIndex, EntryId, StoryStatus};
 use crate::dispatch::{Dispatch, Role, Stamp, Status, kill_reason};
 use crate::text::sanitize_line;
@@ -51,7 +51,7 @@ fn agency_time_and_headline<'d>(
     zone: &TimeZone,
 ) -> Option<(String, &'d str)> {
     let entry = desk.entry(id)?;
-    let time = entry.time().map(|time| when(time, zone));
+    let time = entry.time().map(|time| format_time(time, zone));
     let from = [Some(entry.agency().to_owned()), time];
     let from: Vec<String> = from
         .into_iter()
@@ -129,7 +129,7 @@ impl Document {
         let kill = self.banner_state.kill_line(desk, zone);
         let unmatched = self.banner_state.story_status.is_unmatched_kill;
         let own = || {
-            let said = banner(&self.dispatch, unmatched, self.banner_state.lifted, zone);
+            let said = own_banner(&self.dispatch, unmatched, self.banner_state.lifted, zone);
             if said.starts_with('E') {
                 return said + &self.banner_state.countdown;
             }

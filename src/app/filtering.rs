@@ -94,7 +94,7 @@ pub(super) fn receive_hits(
     }
     // Keys that were typed for rows which had yet to come.
     for key in std::mem::take(&mut state.deferred_keys) {
-        super::keys::key(state, key, effects);
+        super::keys::handle_key(state, key, effects);
     }
 }
 

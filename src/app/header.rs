@@ -25,7 +25,7 @@ pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
             lines.push(header_field("bytes", &bytes));
         }
     }
-    let known = known(d);
+    let known = known_fields(d);
     lines.extend(known.iter().map(|(name, value)| header_field(name, value)));
     if !d.fields.is_empty() {
         lines.push(SheetLine::Blank);
@@ -59,7 +59,7 @@ fn header_field(name: &str, value: &str) -> SheetLine {
 }
 
 /// Every field of the model that has a value, the names as records have them.
-fn known(d: &Dispatch) -> Vec<(&'static str, String)> {
+fn known_fields(d: &Dispatch) -> Vec<(&'static str, String)> {
     let line = d.dateline.as_ref();
     let list = |all: &[String]| Some(all.join("; ")).filter(|joined| !joined.is_empty());
     let derived = if d.headline_derived {

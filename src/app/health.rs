@@ -1,7 +1,7 @@
 //! The sheet of the sources: when each was last heard of, how much it sends, what is missing.
 
 use super::sheet::{Sheet, SheetKind, SheetLine};
-use super::{Effect, State, when};
+use super::{Effect, State, format_time};
 use crate::desk::EntryId;
 use crate::health::Health;
 
@@ -24,14 +24,14 @@ pub(super) fn receive_health(state: &mut State, health: Health) {
 }
 
 /// The lines of the sheet.
-pub(super) fn health(state: &State) -> Vec<SheetLine> {
+pub(super) fn health_lines(state: &State) -> Vec<SheetLine> {
     let Some(health) = &state.health else {
         return vec![SheetLine::Note("counting …".to_owned())];
     };
     if health.sources.is_empty() {
         return vec![SheetLine::Text("Nothing has come yet.".to_owned())];
     }
-    let time = |stamp| when(stamp, &state.zone);
+    let time = |stamp| format_time(stamp, &state.zone);
     let mut lines = Vec::new();
     for source in &health.sources {
         if !lines.is_empty() {

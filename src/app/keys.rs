@@ -19,7 +19,7 @@ const COUNT_LIMIT: usize = 9_999_999;
 const MAX_TEXT_STEPS: isize = 1_000;
 
 /// Takes one key in.
-pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
+pub(super) fn handle_key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
     state.notice = None;
     let for_rows = state.prompt.is_none() || matches!(key.code, Code::Up | Code::Down);
     if state.filter.phase == FilterPhase::AwaitingHits && for_rows && key != Key::ctrl('c') {
@@ -40,7 +40,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         }
         None => {}
     }
-    if places::letter(state, key, effects) {
+    if places::handle_bookmark_letter(state, key, effects) {
         return;
     }
     if key.code == Code::Esc && (!state.pending_keys.is_empty() || state.count.is_some()) {
@@ -48,7 +48,7 @@ pub(super) fn key(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
         state.count = None;
         return;
     }
-    if panel::digit(state, key, effects) {
+    if panel::handle_digit(state, key, effects) {
         return;
     }
     if state.pending_keys.is_empty() && handle_count_digit(state, key) {
@@ -108,7 +108,7 @@ fn perform_action(
     live::stop_following_on_move(state, action);
     places::record_before_jump(state, action);
     welcome::advance_welcome(state, action);
-    if perform_move(state, action, count) || go_in_text(state, action, count, effects) {
+    if perform_move(state, action, count) || perform_text_move(state, action, count, effects) {
         return;
     }
     match action {
@@ -205,7 +205,7 @@ fn perform_move(state: &mut State, action: Action, count: Option<usize>) -> bool
 }
 
 /// Goes from quote to quote, from hit to hit, from change to change. False where the action is another one.
-fn go_in_text(
+fn perform_text_move(
     state: &mut State,
     action: Action,
     count: Option<usize>,

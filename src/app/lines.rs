@@ -138,7 +138,7 @@ fn push_block_lines(body: &str, block: &Block, width: usize, lines: &mut Vec<Rea
             lines.extend(wrapped.map(|range| line(kind, range)));
         }
         BlockKind::Item => {
-            let mark = mark(text);
+            let mark = list_mark_length(text);
             let indent = crate::text::display_width(&text[..mark]);
             let wrapped = wrap(&text[mark..], width.saturating_sub(indent).max(1));
             for (nth, range) in wrapped.into_iter().enumerate() {
@@ -162,7 +162,7 @@ fn push_block_lines(body: &str, block: &Block, width: usize, lines: &mut Vec<Rea
 }
 
 /// Bytes of the mark of a list item, the spaces around it included.
-fn mark(text: &str) -> usize {
+fn list_mark_length(text: &str) -> usize {
     let indent = text.len() - text.trim_ascii_start().len();
     let word = &text[indent..];
     match word.find(' ') {
@@ -223,7 +223,7 @@ fn wrap_facts(facts: &str, columns: usize) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FACT_SEPARATOR, mark, wrap_facts};
+    use super::{FACT_SEPARATOR, list_mark_length, wrap_facts};
 
     #[test]
     fn a_fact_stays_on_one_line_where_it_has_room() {
@@ -251,7 +251,7 @@ mod tests {
             ("    goes on here", "    "),
             ("Without", ""),
         ] {
-            assert_eq!(&text[..mark(text)], marked);
+            assert_eq!(&text[..list_mark_length(text)], marked);
         }
     }
 }

@@ -96,7 +96,7 @@ fn queue_and_report(state: &mut State, changes: Vec<MarkChange>, what: &str) {
 }
 
 /// The selected dispatch has been opened.
-pub(super) fn read(state: &mut State) {
+pub(super) fn mark_selected_read(state: &mut State) {
     let Some(item) = state.selected_entry().map(EntryRef::item_key) else {
         return;
     };

@@ -60,7 +60,7 @@ pub use completing::Completion;
 pub use document::{Document, SpeakerQuotes, is_unsure};
 pub use effect::Effect;
 pub use embargo::Embargoes;
-pub use facts::when;
+pub use facts::format_time;
 pub use filter::ListFilter;
 pub use handing::{ExportDispatches, ExportPayload};
 pub use hints::hints;
@@ -183,7 +183,7 @@ pub enum Msg {
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
-        Msg::Key(key) => keys::key(state, key, &mut effects),
+        Msg::Key(key) => keys::handle_key(state, key, &mut effects),
         Msg::Paste(text) => prompting::paste(state, &text, &mut effects),
         Msg::Mouse(mouse) => pointing::handle_mouse(state, mouse, &mut effects),
         Msg::Resize(width, height) => state.size = (width, height),
@@ -198,11 +198,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             alerts::request_deferred_texts(state, &mut effects);
             state.hold_arrivals();
         }
-        Msg::DispatchRead(id, result) => reader::opened(state, id, result),
+        Msg::DispatchRead(id, result) => reader::receive_dispatch(state, id, result),
         Msg::SourceRead(id, result) => source::receive_source(state, id, result),
         Msg::Health(found) => health::receive_health(state, found),
         Msg::VersionsCompared(newer, older, result) => {
-            changes::compared(state, newer, older, result)
+            changes::receive_comparison(state, newer, older, result)
         }
         Msg::FilterHits {
             generation,

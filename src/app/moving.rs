@@ -87,7 +87,7 @@ pub(super) fn go_back(state: &mut State, action: Action, effects: &mut Vec<Effec
         if state.speakers.filter_text.is_empty() {
             speakers::close(state, effects);
         } else {
-            speakers::narrow(state, "");
+            speakers::set_speakers_filter(state, "");
         }
         return;
     }

@@ -86,7 +86,7 @@ pub(super) fn scroll_to_row(state: &mut State) {
 }
 
 /// A digit chooses a view at once. True where that was meant.
-pub(super) fn digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
+pub(super) fn handle_digit(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
     let views = state.active_pane() == Pane::Choice
         && state.pending_keys.is_empty()
         && state

@@ -86,7 +86,11 @@ pub(super) fn await_letter(state: &mut State, action: Action) {
 }
 
 /// Takes that letter. True where one was awaited.
-pub(super) fn letter(state: &mut State, key: Key, effects: &mut Vec<Effect>) -> bool {
+pub(super) fn handle_bookmark_letter(
+    state: &mut State,
+    key: Key,
+    effects: &mut Vec<Effect>,
+) -> bool {
     let Some(asked) = state.bookmarks.awaiting_letter.take() else {
         return false;
     };
@@ -146,7 +150,7 @@ fn go_to_bookmark(state: &mut State, place: &Bookmark, effects: &mut Vec<Effect>
     }
     if place.in_text {
         state.focus = Pane::Reader;
-        super::marking::read(state);
+        super::marking::mark_selected_read(state);
     } else {
         state.focus = Pane::List;
     }

@@ -168,7 +168,7 @@ fn apply_text(state: &mut State, purpose: PromptKind, text: &str, effects: &mut 
             text.clone_into(&mut state.reader.search);
             state.reader.find_hits(&state.filter.query);
         }
-        PromptKind::Speakers => super::speakers::narrow(state, text),
+        PromptKind::Speakers => super::speakers::set_speakers_filter(state, text),
         PromptKind::Sheet => super::narrowing::set_sheet_filter(state, text),
         PromptKind::Command | PromptKind::Pipe => {}
     }

@@ -105,7 +105,7 @@ impl Reader {
 }
 
 /// A dispatch has been read.
-pub(super) fn opened(
+pub(super) fn receive_dispatch(
     state: &mut State,
     id: EntryId,
     result: Result<Box<(Dispatch, Vec<Quote>)>, InputProblem>,
@@ -159,7 +159,7 @@ impl State {
     /// Notes that the selected dispatch has been read.
     pub(super) fn mark_read(&mut self) {
         self.restore_position();
-        super::marking::read(self);
+        super::marking::mark_selected_read(self);
     }
 
     pub(super) fn line_count(&self) -> usize {

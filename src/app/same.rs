@@ -99,7 +99,7 @@ impl State {
             None => self.notice = Some(not_found_notice(&seek)),
         }
         for key in std::mem::take(&mut self.deferred_keys) {
-            super::keys::key(self, key, effects);
+            super::keys::handle_key(self, key, effects);
         }
     }
 

@@ -67,21 +67,21 @@ impl Sheet {
 #[must_use]
 pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
     let lines = match sheet.kind {
-        SheetKind::Help => help(state),
+        SheetKind::Help => help_lines(state),
         SheetKind::Problems => problem_lines(state),
         SheetKind::Header => header::header_lines(state),
         SheetKind::Source => source::source(state),
-        SheetKind::Health => health::health(state),
+        SheetKind::Health => health::health_lines(state),
     };
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);
     filter_sheet_lines(lines, state)
         .into_iter()
-        .flat_map(|line| wrapped(line, width))
+        .flat_map(|line| wrap_sheet_line(line, width))
         .collect()
 }
 
 /// A line in as many as it takes.
-fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
+fn wrap_sheet_line(line: SheetLine, width: usize) -> Vec<SheetLine> {
     let cut = |text: &str, make: fn(String) -> SheetLine| {
         let text = sanitize_line(text);
         wrap(&text, width)
@@ -95,7 +95,7 @@ fn wrapped(line: SheetLine, width: usize) -> Vec<SheetLine> {
         SheetLine::Note(text) => cut(text, SheetLine::Note),
         SheetLine::Heading(text) => cut(text, SheetLine::Heading),
         SheetLine::Raw(text) => break_raw_line(text, width),
-        SheetLine::Field(name, value) => field(name, value, width),
+        SheetLine::Field(name, value) => wrap_field(name, value, width),
         SheetLine::Key(keys, help) => {
             let column = sheet_column(u16::try_from(width).unwrap_or(u16::MAX));
             let keys_in = wrap(keys, usize::from(column.saturating_sub(4)).max(4));
@@ -138,7 +138,7 @@ fn break_raw_line(text: &str, width: usize) -> Vec<SheetLine> {
 }
 
 /// A field: its name, its value beside it, or below it where the name is long.
-fn field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
+fn wrap_field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
     let column = usize::from(sheet_column(u16::try_from(width).unwrap_or(u16::MAX)));
     let name = sanitize_line(name);
     let mut lines = Vec::new();
@@ -157,7 +157,7 @@ fn field(name: &str, value: &str, width: usize) -> Vec<SheetLine> {
     lines
 }
 
-fn help(state: &State) -> Vec<SheetLine> {
+fn help_lines(state: &State) -> Vec<SheetLine> {
     let mut lines = Vec::new();
     for (title, rows) in state.keys.help() {
         if !lines.is_empty() {

@@ -113,7 +113,7 @@ pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(row) = state.speakers.selected() else {
         return;
     };
-    let said = said(&row.name);
+    let said = said_query(&row.name);
     let before = state.filter.text.trim();
     let text = if before.split_whitespace().any(|part| part == said) || before.ends_with(&said) {
         before.to_owned()
@@ -128,7 +128,7 @@ pub(super) fn filter_by_speaker(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// The query for what somebody has said.
-fn said(name: &str) -> String {
+fn said_query(name: &str) -> String {
     let name = name.strip_prefix("the ").unwrap_or(name);
     if name.contains(['"', '\\']) {
         return format!("said:{}", quote_value(name));
@@ -185,11 +185,11 @@ pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
     let outcome = prompt.handle_key(key);
     let text = prompt.text().to_owned();
     match outcome {
-        PromptEvent::Changed => narrow(state, &text),
+        PromptEvent::Changed => set_speakers_filter(state, &text),
         PromptEvent::Accepted => state.prompt = None,
         PromptEvent::Cancelled => {
             let before = state.prompt.take().map(|prompt| prompt.before);
-            narrow(state, &before.unwrap_or_default());
+            set_speakers_filter(state, &before.unwrap_or_default());
         }
         PromptEvent::Move(by) => step(state, by),
         PromptEvent::Recall(_) | PromptEvent::Complete(_) | PromptEvent::Nothing => {}
@@ -197,7 +197,7 @@ pub(super) fn handle_speakers_filter_key(state: &mut State, key: Key) {
 }
 
 /// Shows the rows that hold a text.
-pub(super) fn narrow(state: &mut State, text: &str) {
+pub(super) fn set_speakers_filter(state: &mut State, text: &str) {
     let name = state.speakers.selected_name();
     text.clone_into(&mut state.speakers.filter_text);
     state.speakers.refilter_rows(name);

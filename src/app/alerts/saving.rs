@@ -29,7 +29,7 @@ pub(super) fn current_filter_text(state: &State) -> String {
 }
 
 /// `:alert NAME`: makes a view of the filter that is on; what arrives that it keeps is written into the log.
-pub(in crate::app) fn alert(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn alert_command(state: &mut State, name: &str, effects: &mut Vec<Effect>) {
     save_view(state, name, true, effects);
 }
 

@@ -209,7 +209,7 @@ impl DiffPage {
                     .runs
                     .first()
                     .map_or("", |run| new.body.slice(run.new.clone()));
-                let kind = kind(&new.body, part.new);
+                let kind = line_kind(&new.body, part.new);
                 self.push_line(text, kind, Some("+"), width);
             }
             ParagraphChange::Deleted => {
@@ -217,7 +217,7 @@ impl DiffPage {
                     .runs
                     .first()
                     .map_or("", |run| old.body.slice(run.old.clone()));
-                let kind = match kind(&old.body, part.old) {
+                let kind = match line_kind(&old.body, part.old) {
                     DiffLineKind::Table => DiffLineKind::Table,
                     _ => DiffLineKind::Deleted,
                 };
@@ -228,11 +228,11 @@ impl DiffPage {
                 self.push_line(&moved, DiffLineKind::Summary, Some("↕"), width);
                 let from = self.text.len();
                 self.push_runs(old_text, new_text, &part.runs);
-                self.wrap(from, kind(&new.body, part.new), Some("↕"), width);
+                self.wrap(from, line_kind(&new.body, part.new), Some("↕"), width);
             }
             ParagraphChange::Edited => {
                 self.push_runs(old_text, new_text, &part.runs);
-                self.wrap(from, kind(&new.body, part.new), None, width);
+                self.wrap(from, line_kind(&new.body, part.new), None, width);
                 self.mark_changed_lines(first);
                 return;
             }
@@ -277,7 +277,7 @@ impl DiffPage {
     }
 }
 
-fn kind(body: &Body, block: Option<usize>) -> DiffLineKind {
+fn line_kind(body: &Body, block: Option<usize>) -> DiffLineKind {
     match block
         .and_then(|block| body.blocks().get(block))
         .map(|block| block.kind)

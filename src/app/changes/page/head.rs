@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{DiffLineKind, DiffPage, DiffStyle};
-use crate::app::facts::when;
+use crate::app::facts::format_time;
 use crate::changes::{ChangeCounts, FieldChange, VersionDiff};
 use crate::dispatch::{Dispatch, Role};
 use crate::text::count_noun;
@@ -73,7 +73,7 @@ fn version_name(d: &Dispatch, zone: &TimeZone) -> String {
         .map(|label| label.trim_end_matches('-').to_owned());
     let role = (d.role != Role::Story).then(|| d.role.name().to_owned());
     let called = label.or(role).or_else(|| d.id.clone());
-    let time = d.time.map(|time| when(time, zone));
+    let time = d.time.map(|time| format_time(time, zone));
     let words = d.word_count();
     let parts = called.into_iter().chain(time);
     let parts = parts.chain([count_noun(words as usize, "word")]);
