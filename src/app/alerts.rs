@@ -9,7 +9,7 @@ pub(super) use arriving::{
     log_view_failure, match_arrivals, raise_alerts, receive_matches, request_deferred_texts,
 };
 pub use log::{Alert, AlertLog};
-pub(super) use muting::{mute, toggle_muted, unmute_command};
+pub(super) use muting::{mute_command, toggle_muted, unmute_command};
 pub(super) use saving::{alert_command, forget_command, restore_views_and_mutes, view_command};
 
 use super::{Effect, PanelKind, State, filtering, panel, prompting};

@@ -62,7 +62,7 @@ pub fn changes_area(size: (u16, u16)) -> Area {
 }
 
 /// Opens the screen of the changes of the selected dispatch, or closes it.
-pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
+pub(super) fn toggle_changes(state: &mut State, effects: &mut Vec<Effect>) {
     if state.comparison.take().is_some() {
         return;
     }

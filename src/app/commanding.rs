@@ -49,7 +49,7 @@ pub const COMMANDS: &[Command] = &[
         name: "mute",
         arguments: "[FILTER] [until DAY | for 2h]",
         help: "leave out what a filter keeps, or the one that is on",
-        run: alerts::mute,
+        run: alerts::mute_command,
     },
     Command {
         name: "unmute",
@@ -144,7 +144,7 @@ pub(super) fn handle_command_key(state: &mut State, key: Key, effects: &mut Vec<
             match purpose {
                 PromptKind::Pipe if text.is_empty() => {}
                 PromptKind::Pipe => handing::pipe_to_command(state, &text, effects),
-                _ => run(state, &text, effects),
+                _ => run_command(state, &text, effects),
             }
         }
         PromptEvent::Cancelled => state.prompt = None,
@@ -187,7 +187,7 @@ fn complete_command(prompt: &mut Prompt, forward: bool) {
 }
 
 /// Runs what was typed: the name of a command, or the start of just one, and what it takes.
-fn run(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+fn run_command(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     if text.is_empty() {
         return;
     }

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use super::facts::{facts, missing, own_banner};
+use super::facts::{facts_line, no_text_reason, own_banner};
 use super::fate::BannerState;
-use super::lines::{LineKind, ReaderLine, lines};
+use super::lines::{LineKind, ReaderLine, lay_out_lines};
 use super::quoting::{QuotePaneRow, pane_rows};
 use crate::desk::EntryId;
 use crate::dispatch::Dispatch;
@@ -47,7 +47,7 @@ pub struct Document {
     /// Why there is no text; empty where there is one.
     pub no_text_reason: String,
     pub lines: Vec<ReaderLine>,
-    /// Columns for which `lines` were made.
+    /// Columns for which `lay_out_lines` were made.
     pub layout_columns: u16,
     /// Columns of the widest row of its tables.
     pub table_columns: usize,
@@ -66,7 +66,7 @@ impl Document {
         let quotes: Vec<Quote> = quotes.into_iter().filter(Quote::is_statement).collect();
         let speakers = group_by_speaker(&quotes);
         let (facts, banner) = (
-            facts(&dispatch, zone),
+            facts_line(&dispatch, zone),
             own_banner(&dispatch, false, false, zone),
         );
         Self {
@@ -80,7 +80,7 @@ impl Document {
             needs_layout: false,
             links: find_links(dispatch.body.text()),
             reader_note: String::new(),
-            no_text_reason: missing(&dispatch),
+            no_text_reason: no_text_reason(&dispatch),
             lines: Vec::new(),
             layout_columns: 0,
             table_columns: 0,
@@ -133,7 +133,7 @@ impl Document {
     /// Makes the lines for a measure of so many columns; of the body, where `only` is given, just the blocks that hold
     /// one of its ranges (ascending).
     pub(super) fn lay_out(&mut self, columns: u16, only: Option<&[Range<usize>]>) {
-        (self.lines, self.body_lines) = lines(self, usize::from(columns), only);
+        (self.lines, self.body_lines) = lay_out_lines(self, usize::from(columns), only);
         self.layout_columns = columns;
         self.needs_layout = false;
         let body = self.dispatch.body.text();

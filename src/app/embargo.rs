@@ -32,7 +32,7 @@ impl Embargoes {
 }
 
 /// How long an embargo still lasts, as a reader is told: `2 h 14 min`, and after how many seconds that is no longer so.
-fn left(seconds: i64) -> (String, i64) {
+fn format_remaining(seconds: i64) -> (String, i64) {
     match seconds {
         DAY.. => {
             let hours = seconds / HOUR;
@@ -59,7 +59,7 @@ fn seconds_remaining(dispatch: &Dispatch, now: Option<Stamp>) -> Option<i64> {
 /// Of a dispatch under embargo, how long that still lasts: `, in 2 h 14 min`. Nothing where the end is not known.
 pub(super) fn countdown(dispatch: &Dispatch, now: Option<Stamp>) -> String {
     let seconds = seconds_remaining(dispatch, now);
-    seconds.map_or(String::new(), |s| format!(", in {}", left(s).0))
+    seconds.map_or(String::new(), |s| format!(", in {}", format_remaining(s).0))
 }
 
 /// True for a dispatch whose embargo has lifted.
@@ -115,7 +115,7 @@ impl State {
         let lifts = self.embargoes.next_lift.map(|next| next - now.seconds);
         let open = self.document().map(|document| &document.dispatch);
         let counts = open.and_then(|dispatch| seconds_remaining(dispatch, Some(now)));
-        let counts = counts.map(|seconds| left(seconds).1);
+        let counts = counts.map(|seconds| format_remaining(seconds).1);
         let next = lifts.into_iter().chain(counts).min()?;
         Some(Duration::from_secs(u64::try_from(next).unwrap_or(0)))
     }
@@ -140,10 +140,10 @@ mod tests {
 
     #[track_caller]
     fn check(seconds: i64, text: &str, fresh: i64) {
-        assert_eq!(left(seconds), (text.to_owned(), fresh));
+        assert_eq!(format_remaining(seconds), (text.to_owned(), fresh));
         // It says something else right then, and no sooner.
-        assert_eq!(left(seconds - fresh + 1).0, text);
-        assert_ne!(left(seconds - fresh).0, text);
+        assert_eq!(format_remaining(seconds - fresh + 1).0, text);
+        assert_ne!(format_remaining(seconds - fresh).0, text);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn format_time(stamp: Stamp, zone: &TimeZone) -> String {
 }
 
 /// What is said where a dispatch has no text: that, and what was found out about it.
-pub(super) fn missing(dispatch: &Dispatch) -> String {
+pub(super) fn no_text_reason(dispatch: &Dispatch) -> String {
     if !dispatch.body.text().trim().is_empty() {
         return String::new();
     }
@@ -32,7 +32,7 @@ pub(super) fn missing(dispatch: &Dispatch) -> String {
 }
 
 /// The line under the headline: place, agency, time, version, slug, urgency, length, format.
-pub(super) fn facts(dispatch: &Dispatch, zone: &TimeZone) -> String {
+pub(super) fn facts_line(dispatch: &Dispatch, zone: &TimeZone) -> String {
     let mut facts = Vec::new();
     match (dispatch.place(), dispatch.country()) {
         (Some(place), Some(country)) => facts.push(format!("{}, {country}", title_case(place))),

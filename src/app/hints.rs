@@ -11,7 +11,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
     {
         return rest;
     }
-    if let Some(hints) = asked(state) {
+    if let Some(hints) = input_hints(state) {
         return hints;
     }
     let wanted = match state.active_pane() {
@@ -27,7 +27,7 @@ pub fn hints(state: &State) -> Vec<(String, &'static str)> {
 }
 
 /// What may be typed where a place's letter or the words of a prompt are waited for.
-fn asked(state: &State) -> Option<Vec<(String, &'static str)>> {
+fn input_hints(state: &State) -> Option<Vec<(String, &'static str)>> {
     if let Some(asked) = state.bookmarks.awaiting_letter {
         let known: String = state.bookmarks.named.keys().collect();
         return Some(match asked {

@@ -152,7 +152,7 @@ fn perform_action(
         Action::TakeIn => live::accept_pending(state, effects),
         Action::Pause => live::toggle_pause(state, effects),
         Action::Fold => folding::toggle_fold(state, effects),
-        Action::WhatChanged => changes::open(state, effects),
+        Action::WhatChanged => changes::toggle_changes(state, effects),
         Action::Urgent | Action::Views | Action::Alerts => {
             alerts::perform_alert_action(state, action, effects)
         }
@@ -236,11 +236,11 @@ fn steps(count: Option<usize>) -> isize {
 }
 
 fn dispatch_text(state: &State) -> Option<String> {
-    state.document().map(text_of)
+    state.document().map(clipboard_text)
 }
 
 /// A dispatch as it is copied.
-pub(super) fn text_of(document: &Document) -> String {
+pub(super) fn clipboard_text(document: &Document) -> String {
     let warning = document.warning();
     format!(
         "{warning}{}\n{}\n\n{}\n",

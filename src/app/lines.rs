@@ -53,7 +53,7 @@ impl ReaderLine {
 
 /// The lines of a document, and which of them show its body. Lines among them that show nothing stand at the start of
 /// the block after them, so that the starts ascend.
-pub(super) fn lines(
+pub(super) fn lay_out_lines(
     document: &Document,
     width: usize,
     only: Option<&[Range<usize>]>,

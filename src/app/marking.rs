@@ -173,7 +173,7 @@ pub(super) fn copy_dispatches(
         let mut document = Document::new(id, dispatch, Vec::new(), &state.zone);
         document.refresh_banner(&state.index, state.now, &state.zone);
         warned += usize::from(!document.warning().is_empty());
-        keys::text_of(&document)
+        keys::clipboard_text(&document)
     });
     let text = texts.collect::<Vec<_>>().join("\n\n");
     let lost = match of - count {
@@ -213,7 +213,11 @@ pub(super) fn receive_saved_marks(state: &mut State, kept: SavedMarks, effects: 
 }
 
 /// Changes are kept: from now on they show.
-pub(super) fn kept(state: &mut State, changes: &[MarkChange], trouble: Option<String>) {
+pub(super) fn receive_save_result(
+    state: &mut State,
+    changes: &[MarkChange],
+    trouble: Option<String>,
+) {
     state.marks.apply_saved(changes);
     if let Some(why) = trouble {
         let first = state.marks.unsaved_count == 0;

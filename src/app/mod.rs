@@ -189,7 +189,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => state.size = (width, height),
         Msg::EntriesArrived(segments) => filtering::receive_segments(state, segments, &mut effects),
         Msg::EntriesReplaced { segments, replaced } => {
-            replacing::replaced(state, segments, &replaced, &mut effects);
+            replacing::receive_replacements(state, segments, &replaced, &mut effects);
         }
         Msg::Problem(problem) => state.problems.push(problem),
         Msg::LoadFinished(summary) => {
@@ -223,7 +223,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::ViewCommandFailed { view, fault } => alerts::log_view_failure(state, &view, fault),
         Msg::Now(now) => state.set_now(now),
         Msg::MarksLoaded(kept) => marking::receive_saved_marks(state, *kept, &mut effects),
-        Msg::MarksSaved(changes, trouble) => marking::kept(state, &changes, trouble),
+        Msg::MarksSaved(changes, trouble) => marking::receive_save_result(state, &changes, trouble),
         Msg::UnsavedMarksSaved => marking::report_all_saved(state),
         Msg::NoteEdited {
             story,

@@ -25,7 +25,7 @@ const QUOTE_LINES: usize = 2;
 pub(super) const QUOTE_INDENT: usize = 5;
 
 /// The statements as the quotes pane shows them: each speaker's together, or all as they stand in the text.
-fn runs(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usize>)> {
+fn group_quotes(document: &Document, in_text_order: bool) -> Vec<(usize, Vec<usize>)> {
     if !in_text_order {
         let of =
             |(number, speaker): (usize, &super::SpeakerQuotes)| (number, speaker.quotes.clone());
@@ -50,7 +50,7 @@ pub(super) fn pane_rows(
 ) -> Vec<QuotePaneRow> {
     let room = columns.saturating_sub(QUOTE_INDENT + 1).max(8);
     let mut rows = Vec::new();
-    for (number, quotes) in runs(document, in_text_order) {
+    for (number, quotes) in group_quotes(document, in_text_order) {
         if !rows.is_empty() {
             rows.push(QuotePaneRow::Blank);
         }
@@ -148,7 +148,7 @@ impl State {
         let Some(document) = self.document() else {
             return;
         };
-        let order: Vec<usize> = runs(document, self.quotes_in_text_order)
+        let order: Vec<usize> = group_quotes(document, self.quotes_in_text_order)
             .into_iter()
             .flat_map(|(_, quotes)| quotes)
             .collect();

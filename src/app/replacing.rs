@@ -6,7 +6,7 @@ use super::{Effect, State, filtering};
 use crate::desk::{Replacement, Segment};
 
 /// Entries have arrived, some of them in the place of others.
-pub(super) fn replaced(
+pub(super) fn receive_replacements(
     state: &mut State,
     segments: Vec<Arc<Segment>>,
     replaced: &[Replacement],

@@ -70,7 +70,7 @@ pub fn sheet_lines(state: &State, sheet: Sheet) -> Vec<SheetLine> {
         SheetKind::Help => help_lines(state),
         SheetKind::Problems => problem_lines(state),
         SheetKind::Header => header::header_lines(state),
-        SheetKind::Source => source::source(state),
+        SheetKind::Source => source::source_lines(state),
         SheetKind::Health => health::health_lines(state),
     };
     let width = usize::from(state.size.0.saturating_sub(4)).max(8);

@@ -36,7 +36,7 @@ pub(super) fn receive_source(
 }
 
 /// The lines of the sheet.
-pub(super) fn source(state: &State) -> Vec<SheetLine> {
+pub(super) fn source_lines(state: &State) -> Vec<SheetLine> {
     match &state.source {
         None => vec![SheetLine::Text(no_dispatch_reason(state))],
         Some(Err(problem)) => vec![SheetLine::Fault(problem.to_string())],

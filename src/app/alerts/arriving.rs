@@ -14,15 +14,15 @@ pub(in crate::app) fn match_arrivals(state: &mut State, first: EntryId, effects:
         return;
     }
     let rules = std::mem::take(&mut state.alerts.rules);
-    let (found, parts) = rules.judge(&state.index.snapshot(), first, &view(state));
+    let (found, parts) = rules.judge(&state.index.snapshot(), first, &filter_view(state));
     state.alerts.rules = rules;
-    let fresh = !state.is_loading() || comes_live(state, first);
+    let fresh = !state.is_loading() || is_from_stream(state, first);
     record_matches(state, &found, fresh);
     request_texts(state, parts, fresh, effects);
 }
 
 /// True where the wire is followed and these entries come by a stream: that has no end after which all is news.
-fn comes_live(state: &State, first: EntryId) -> bool {
+fn is_from_stream(state: &State, first: EntryId) -> bool {
     let entry = state.index.entry(first);
     let input = entry.and_then(EntryRef::input);
     state.live.mode != FollowMode::Off
@@ -30,7 +30,7 @@ fn comes_live(state: &State, first: EntryId) -> bool {
 }
 
 /// From where the rules look: ages count back from the newest entry at hand.
-fn view(state: &State) -> QueryContext<'_> {
+fn filter_view(state: &State) -> QueryContext<'_> {
     QueryContext {
         now: state
             .index
@@ -88,7 +88,7 @@ pub(in crate::app) fn request_deferred_texts(state: &mut State, effects: &mut Ve
 pub(super) fn match_all_entries(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
     let snapshot = state.index.snapshot();
     let rules = Rules(vec![rule]);
-    let (found, parts) = rules.judge(&snapshot, EntryId::FIRST, &view(state));
+    let (found, parts) = rules.judge(&snapshot, EntryId::FIRST, &filter_view(state));
     record_matches(state, &found, false);
     request_texts(state, parts, false, effects);
 }
@@ -146,7 +146,7 @@ pub(in crate::app) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>)
         let Some(at) = saved.position(|saved| saved.rule.number == part[0].rule) else {
             continue;
         };
-        let before = before(state, at);
+        let before = replaced_entries(state, at);
         for &RuleMatch { id, .. } in part {
             if let Some(&old) = before.get(&id) {
                 state.alerts.log.replace(old, id);
@@ -160,7 +160,7 @@ pub(in crate::app) fn raise_alerts(state: &mut State, effects: &mut Vec<Effect>)
 }
 
 /// The entries that take the place of others which a view kept: each with the one before it.
-fn before(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
+fn replaced_entries(state: &State, at: usize) -> HashMap<EntryId, EntryId> {
     let kept = state.alerts.views[at].matched.iter();
     let gone = kept.filter(|&id| state.index.is_unlisted(id));
     gone.filter_map(|id| Some((state.index.successor(id)?, id)))

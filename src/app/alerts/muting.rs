@@ -55,7 +55,7 @@ impl State {
 }
 
 /// `:mute [FILTER] [until DAY | for AGE]`: leaves out what a filter keeps; without one, what the filter that is on keeps.
-pub(in crate::app) fn mute(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
+pub(in crate::app) fn mute_command(state: &mut State, words: &str, effects: &mut Vec<Effect>) {
     let (filter, until) = match split_mute_end(state, words) {
         Ok(found) => found,
         Err(message) => {

@@ -35,7 +35,7 @@ impl DiffPage {
             version_name(old, zone)
         );
         self.push_line(&about, DiffLineKind::Summary, None, width);
-        let figures = figures(compared.counts());
+        let figures = change_counts(compared.counts());
         self.push_line(&figures, DiffLineKind::Summary, None, width);
         if changes.coarse {
             let coarse = "A paragraph is too long to be compared word by word: what stands between its same start and end is shown as replaced.";
@@ -81,7 +81,7 @@ fn version_name(d: &Dispatch, zone: &TimeZone) -> String {
 }
 
 /// How much changed in the text: `2 paragraphs in, 1 out, 3 changed, 1 moved; 40 words in, 12 out`.
-fn figures(counts: ChangeCounts) -> String {
+fn change_counts(counts: ChangeCounts) -> String {
     let paragraphs = [
         (counts.inserted, "in"),
         (counts.deleted, "out"),
