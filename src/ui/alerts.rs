@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::brush::Brush;
 use super::short::time_text;
-use super::status::{columns, with_thousands};
+use super::status::{column_count, with_thousands};
 use super::theme::Role;
 use crate::action::Action;
 use crate::app::{ActiveView, Alert, State};
@@ -18,7 +18,7 @@ use crate::views::Tint;
 const LETTER: u16 = 2;
 
 /// The role of a colour of views.
-fn role(tint: Tint) -> Role {
+fn tint_role(tint: Tint) -> Role {
     match tint {
         Tint::Red => Role::Red,
         Tint::Green => Role::Green,
@@ -30,7 +30,7 @@ fn role(tint: Tint) -> Role {
 }
 
 /// The mark of a flash that is not read yet; `None` for all else. What is killed or embargoed has its own mark.
-pub(super) fn flash(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
+pub(super) fn flash_sign(state: &State, entry: EntryRef<'_>) -> Option<(&'static str, Role)> {
     let plain = entry.status() != Status::Canceled
         && !entry.is_under_embargo(state.now.map(|now| now.seconds));
     let flash = plain && State::is_flash(entry);
@@ -40,7 +40,7 @@ pub(super) fn flash(state: &State, entry: EntryRef<'_>) -> Option<(&'static str,
 
 /// Draws the letter of the view that a row belongs to, and `m` beside one that is muted and shown all the same. Returns
 /// the role of the agency, and the column after the letter: where no view has a colour, there is none.
-pub(super) fn letter(
+pub(super) fn draw_view_letter(
     state: &State,
     id: EntryId,
     (x, y): (u16, u16),
@@ -57,8 +57,14 @@ pub(super) fn letter(
     }
     match state.alerts.letter(id) {
         Some((letter, tint)) => {
-            brush.text(x, y, 1, &sanitize_line(&letter.to_string()), &[role(tint)]);
-            (role(tint), x + room)
+            brush.text(
+                x,
+                y,
+                1,
+                &sanitize_line(&letter.to_string()),
+                &[tint_role(tint)],
+            );
+            (tint_role(tint), x + room)
         }
         None => (Role::Agency, x + room),
     }
@@ -84,7 +90,7 @@ pub(super) fn draw_views(state: &State, rows: Range<usize>, top: u16, brush: &mu
     let head = ["", "", "view", "filter", "new", "all", ""];
     draw_view_cells(&shares, 1, &head.map(str::to_owned), Role::Dim, brush);
     for (y, row) in (top..).zip(rows) {
-        view(&state.alerts.views[row], row, (&shares, y), brush);
+        draw_view_row(&state.alerts.views[row], row, (&shares, y), brush);
     }
 }
 
@@ -100,7 +106,7 @@ impl ViewColumns {
             .alerts
             .views
             .iter()
-            .map(|saved| columns(&saved.view.name));
+            .map(|saved| column_count(&saved.view.name));
         let name = (names.max().unwrap_or(0) + 2).clamp(6, 24.min(width / 3));
         let does = if width < 76 { 0 } else { 22 };
         let filter = width.saturating_sub(3 + 2 + name + 7 + 9 + does);
@@ -123,7 +129,7 @@ fn draw_view_cells(
         let shown = truncate_to_width(text, usize::from(room)).into_owned();
         let numbers = column == 4 || column == 5;
         let start = if numbers {
-            x + room.saturating_sub(columns(&shown))
+            x + room.saturating_sub(column_count(&shown))
         } else if column == 6 {
             x + 1
         } else {
@@ -134,7 +140,12 @@ fn draw_view_cells(
     }
 }
 
-fn view(saved: &ActiveView, row: usize, (shares, y): (&ViewColumns, u16), brush: &mut Brush<'_>) {
+fn draw_view_row(
+    saved: &ActiveView,
+    row: usize,
+    (shares, y): (&ViewColumns, u16),
+    brush: &mut Brush<'_>,
+) {
     let view = &saved.view;
     let number = if row < 9 {
         (row + 1).to_string()
@@ -163,7 +174,7 @@ fn view(saved: &ActiveView, row: usize, (shares, y): (&ViewColumns, u16), brush:
     ];
     draw_view_cells(shares, y, &texts, Role::Text, brush);
     let letter = view.letter().to_string();
-    let tint = view.tint.map_or(Role::Dim, role);
+    let tint = view.tint.map_or(Role::Dim, tint_role);
     brush.text(5, y, 1, &sanitize_line(&letter), &[tint]);
 }
 
@@ -180,7 +191,7 @@ pub(super) fn draw_alert_row(state: &State, alert: &Alert, y: u16, brush: &mut B
         time_text(time, now, &state.zone, &TimeFormats::default())
     });
     brush.text(2, y, 6, &time, &[Role::Dim]);
-    let tint = alert.tint.map_or(Role::Label, role);
+    let tint = alert.tint.map_or(Role::Label, tint_role);
     let letter = alert.letter.to_string();
     brush.text(9, y, 1, &sanitize_line(&letter), &[tint]);
     let share = (width / 4).clamp(6, 20);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
-use super::status::columns;
+use super::status::column_count;
 use super::theme::{Role, Theme};
 use crate::text::{Layer, cells, display_width, is_printable_ascii, split_into_runs};
 
@@ -85,7 +85,7 @@ impl<'a> Brush<'a> {
 
     /// Notes that a text that is drawn from a cell on, each character in a cell, is a link.
     pub(super) fn add_link(&mut self, x: u16, y: u16, text: &str, target: String) {
-        let columns = columns(text);
+        let columns = column_count(text);
         let span = LinkSpan {
             x,
             y,

@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::brush::{Brush, StyledText};
-use super::status::columns;
+use super::status::column_count;
 use super::theme::Role;
 use crate::app::{Comparison, DiffLineKind, DiffStyle, State, changes_area};
 use crate::text::{Layer, display_width, truncate_to_width, wrap};
@@ -81,8 +81,8 @@ pub(super) fn draw(
 
 /// Draws the rest of the top line: of which story, which change, which version.
 pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &mut Brush<'_>) {
-    let right = right(comparison, state.size.0 < 60);
-    let end = state.size.0.saturating_sub(columns(&right) + 1);
+    let right = change_status(comparison, state.size.0 < 60);
+    let end = state.size.0.saturating_sub(column_count(&right) + 1);
     let newer = comparison.versions.get(comparison.newer);
     let slug = newer
         .and_then(|&id| state.index.entry(id))
@@ -100,11 +100,11 @@ pub(super) fn draw_top(state: &State, comparison: &Comparison, x: u16, brush: &m
         &truncate_to_width(&title, usize::from(room)),
         &[Role::Text],
     );
-    brush.text(end, 0, columns(&right), &right, &[Role::Text]);
+    brush.text(end, 0, column_count(&right), &right, &[Role::Text]);
 }
 
 /// Which change, and which version of several; in few words where there is little room.
-fn right(comparison: &Comparison, short: bool) -> String {
+fn change_status(comparison: &Comparison, short: bool) -> String {
     let stops = comparison.page.change_lines.len();
     let changes = match (comparison.current_change, stops) {
         (_, 0) => String::new(),

@@ -1,7 +1,7 @@
 //! Rows of the short lists to choose from: the links of a dispatch, and places that have a letter.
 
 use super::brush::Brush;
-use super::status::columns;
+use super::status::column_count;
 use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{Bookmark, Link, State};
@@ -55,5 +55,5 @@ pub(super) fn draw_bookmark_row(
         &place.headline
     };
     let shown = truncate_to_width(headline, usize::from(room));
-    brush.text(x, y, columns(&shown).min(room), &shown, &[Role::Text]);
+    brush.text(x, y, column_count(&shown).min(room), &shown, &[Role::Text]);
 }

@@ -2,7 +2,7 @@
 
 use super::brush::Brush;
 use super::list::draw_matched;
-use super::short::{of_file, short_label, time_text};
+use super::short::{file_time, short_label, time_text};
 use super::theme::Role;
 use crate::app::State;
 use crate::desk::{EntryRef, InternedColumn as Stored};
@@ -19,7 +19,7 @@ const MIN_HEADLINE_CUSTOM: u16 = 20;
 
 /// The columns that have room in a list of so many, each with its own; those named last give way first. A label that
 /// stands last is not among them.
-pub(super) fn shown(look: &ListFormat, room: u16) -> Vec<(ListColumn, u16)> {
+pub(super) fn visible_columns(look: &ListFormat, room: u16) -> Vec<(ListColumn, u16)> {
     let wide = |column: ListColumn| match column {
         ListColumn::Time => u16::try_from(look.times.columns() + 1).unwrap_or(u16::MAX),
         column => column.width(),
@@ -52,7 +52,7 @@ pub(super) fn draw_column(
     brush: &mut Brush<'_>,
 ) {
     let (text, role) = match column {
-        ListColumn::Time => return time(state, entry, (x, y, room), newest, brush),
+        ListColumn::Time => return draw_time(state, entry, (x, y, room), newest, brush),
         ListColumn::Agency => (entry.agency(), agency),
         ListColumn::Place => (entry.place(), Role::Dim),
         ListColumn::Slug => (entry.slug(), Role::Dim),
@@ -86,7 +86,7 @@ pub(super) fn draw_column(
     draw_matched(state, entry, (x, y, room), text, role, brush);
 }
 
-fn time(
+fn draw_time(
     state: &State,
     entry: EntryRef<'_>,
     (x, y, room): (u16, u16, u16),
@@ -101,7 +101,7 @@ fn time(
     // A date that is only the file's is never passed off as the wire's.
     let weak = entry.time_source() == TimeSource::File;
     if weak {
-        text = of_file(text.trim_start(), usize::from(room));
+        text = file_time(text.trim_start(), usize::from(room));
     }
     let role = if weak { Role::Note } else { Role::Dim };
     brush.text(x, y, room, &text, &[role]);
@@ -145,7 +145,10 @@ mod tests {
             columns,
             ..ListFormat::default()
         };
-        let shown: Vec<ListColumn> = shown(&look, room).into_iter().map(|(c, _)| c).collect();
+        let shown: Vec<ListColumn> = visible_columns(&look, room)
+            .into_iter()
+            .map(|(c, _)| c)
+            .collect();
         assert_eq!(shown, expected, "{room}");
     }
 

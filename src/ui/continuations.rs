@@ -1,7 +1,7 @@
 //! What may follow keys that begin several: all of it, over as many lines as it takes, up from the bottom.
 
 use super::brush::Brush;
-use super::status::columns;
+use super::status::column_count;
 use super::theme::Role;
 use crate::app::Area;
 
@@ -12,9 +12,10 @@ pub(super) fn draw_continuations(
     area: Area,
     brush: &mut Brush<'_>,
 ) {
-    let mut lines: Vec<(u16, Vec<&(String, &'static str)>)> = vec![(columns(pressed) + 2, vec![])];
+    let mut lines: Vec<(u16, Vec<&(String, &'static str)>)> =
+        vec![(column_count(pressed) + 2, vec![])];
     for hint in hints {
-        let takes = columns(&hint.0) + 1 + columns(hint.1) + 2;
+        let takes = column_count(&hint.0) + 1 + column_count(hint.1) + 2;
         match lines.last_mut() {
             Some((x, on)) if *x + takes <= area.width + 1 || on.is_empty() => {
                 *x += takes;

@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
         super::empty::draw_empty(state, area, brush);
         return (state.focus == Pane::List).then_some(Position::new(area.x + 2, area.y + 1));
     }
-    let widths = columns::shown(&state.look, area.width);
+    let widths = columns::visible_columns(&state.look, area.width);
     let newest = state.newest_shown().map(|newest| newest.stamp);
     let mut cursor = None;
     for (line, &id) in rows
@@ -69,11 +69,12 @@ fn draw_row(
     brush: &mut Brush<'_>,
 ) {
     let y = area.y;
-    let (sign, role) = alerts::flash(state, entry).unwrap_or_else(|| mark(state, entry));
+    let (sign, role) =
+        alerts::flash_sign(state, entry).unwrap_or_else(|| status_sign(state, entry));
     let (sign, role) = marks::first_sign(state, id, (sign, role));
     brush.sign(area.x, y, sign, role);
     brush.sign(area.x + 1, y, marks::star_sign(state, entry), Role::Key);
-    let (agency, mut x) = alerts::letter(state, id, (area.x + SIGN_COLUMNS, y), brush);
+    let (agency, mut x) = alerts::draw_view_letter(state, id, (area.x + SIGN_COLUMNS, y), brush);
     for &(column, columns) in widths {
         let cell = (x, y, columns - 1);
         columns::draw_column(state, entry, column, cell, (newest, agency), brush);
@@ -134,7 +135,7 @@ pub(super) fn draw_matched(
 }
 
 /// The state of an entry, as a letter and a role.
-fn mark(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
+fn status_sign(state: &State, entry: EntryRef<'_>) -> (&'static str, Role) {
     if entry.status() == Status::Canceled || entry.is_killed() {
         ("✕", Role::Urgent)
     } else if entry.is_superseded() {

@@ -77,7 +77,7 @@ fn draw_panes(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
         }
     }
     status::draw_bottom(state, &layout, more, brush);
-    prompt::prompt(state, &layout, brush).or(cursor)
+    prompt::draw_prompt(state, &layout, brush).or(cursor)
 }
 
 /// The hairlines between the panes.

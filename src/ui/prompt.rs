@@ -3,13 +3,17 @@
 use ratatui::layout::Position;
 
 use super::brush::Brush;
-use super::status::{columns, with_thousands};
+use super::status::{column_count, with_thousands};
 use super::theme::Role;
 use crate::app::{Completion, Layout, PromptKind, State};
 use crate::text::{display_width, truncate_to_width, wrap};
 
 /// Draws the prompt over the bottom line; returns the cell of its cursor.
-pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> Option<Position> {
+pub(super) fn draw_prompt(
+    state: &State,
+    layout: &Layout,
+    brush: &mut Brush<'_>,
+) -> Option<Position> {
     let prompt = state.prompt.as_ref()?;
     let (area, total) = (layout.bottom, state.size.0);
     brush.text(
@@ -43,7 +47,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         .collect();
     let after = brush.text(x, area.y, total.saturating_sub(x), &shown, &[Role::Text]);
     let hits = match prompt.kind {
-        PromptKind::Filter => super::status::kept(state),
+        PromptKind::Filter => super::status::hit_counts(state),
         PromptKind::Speakers => {
             format!("{} shown", with_thousands(state.speakers.shown_rows.len()))
         }
@@ -51,7 +55,7 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         PromptKind::Search if prompt.text().is_empty() => String::new(),
         PromptKind::Search => format!("{} here", with_thousands(state.reader.hits.len())),
     };
-    let hits_x = total.saturating_sub(columns(&hits) + 1);
+    let hits_x = total.saturating_sub(column_count(&hits) + 1);
     if hits_x > after + 2 {
         brush.text(hits_x, area.y, total, &hits, &[Role::Dim]);
     }
@@ -66,11 +70,11 @@ pub(super) fn prompt(state: &State, layout: &Layout, brush: &mut Brush<'_>) -> O
         // The sentence stands over the line, its mark over the place.
         let y = area.y.saturating_sub(1);
         let before: String = prompt.text().chars().take(error.column).collect();
-        let at = x + columns(&before).saturating_sub(u16::try_from(skip).unwrap_or(0));
+        let at = x + column_count(&before).saturating_sub(u16::try_from(skip).unwrap_or(0));
         brush.text(0, y, total, &" ".repeat(usize::from(total)), &[Role::Text]);
         let message = format!("↓ {}", error.message);
-        if columns(&message) < total {
-            let start = at.min(total.saturating_sub(columns(&message) + 1));
+        if column_count(&message) < total {
+            let start = at.min(total.saturating_sub(column_count(&message) + 1));
             brush.text(start, y, total - start, &message, &[Role::Fault]);
         } else {
             draw_long_error(&error.message, (at, y), total, brush);

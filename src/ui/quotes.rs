@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Position;
 
 use super::brush::Brush;
-use super::status::columns;
+use super::status::column_count;
 use super::theme::Role;
 use crate::action::Pane;
 use crate::app::{Area, Document, QuotePaneRow, State, is_unsure};
@@ -27,7 +27,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
     let room = (inner.x + inner.width).saturating_sub(x);
     let title = title(document);
     let short = title.split(" · ").next().unwrap_or(&title);
-    let fits = columns(&title) <= room;
+    let fits = column_count(&title) <= room;
     brush.text(
         x,
         inner.y,
@@ -44,7 +44,7 @@ pub(super) fn draw(state: &State, area: Area, brush: &mut Brush<'_>) -> Option<P
             QuotePaneRow::Blank => {}
             QuotePaneRow::Speaker(number) => {
                 let area = Area { y, ..inner };
-                speaker(document, *number, area, brush);
+                draw_speaker(document, *number, area, brush);
                 if let Some(name) = &document.speakers[*number].name {
                     let found = state.filter.query.match_ranges_in_speaker(name);
                     highlight(name, &found, area, brush);
@@ -104,9 +104,9 @@ fn matches(state: &State, text: &str) -> Vec<Range<usize>> {
 /// Marks parts of a text that stands at the start of an area, as far as they are in it.
 fn highlight(text: &str, found: &[Range<usize>], area: Area, brush: &mut Brush<'_>) {
     for range in found {
-        let before = columns(&text[..range.start]);
+        let before = column_count(&text[..range.start]);
         if before < area.width {
-            let length = columns(&text[range.clone()]).min(area.width - before);
+            let length = column_count(&text[range.clone()]).min(area.width - before);
             brush.restyle(area.x + before, area.y, length, Role::Match);
         }
     }
@@ -129,7 +129,7 @@ fn title(document: &Document) -> String {
     )
 }
 
-fn speaker(document: &Document, number: usize, row: Area, brush: &mut Brush<'_>) {
+fn draw_speaker(document: &Document, number: usize, row: Area, brush: &mut Brush<'_>) {
     let speaker = &document.speakers[number];
     let count = speaker.quotes.len().to_string();
     let count_x = (row.x + row.width).saturating_sub(u16::try_from(count.len()).unwrap_or(1));

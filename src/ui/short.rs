@@ -25,7 +25,7 @@ pub(super) fn time_text(
 }
 
 /// A time that is only the file's, in so many columns; in six: `~1 Mar`, `~23Nov`.
-pub(super) fn of_file(text: &str, columns: usize) -> String {
+pub(super) fn file_time(text: &str, columns: usize) -> String {
     let wide = display_width(text) >= columns;
     format!("~{}", if wide { compact(text) } else { text.to_owned() })
 }
@@ -63,12 +63,12 @@ pub(super) fn short_label(label: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_file, short_label};
+    use super::{file_time, short_label};
 
     #[test]
     fn times_of_files_fit() {
         assert_eq!(
-            ["01:30", "1 Mar", "23 Nov"].map(|text| of_file(text, 6)),
+            ["01:30", "1 Mar", "23 Nov"].map(|text| file_time(text, 6)),
             ["~01:30", "~1 Mar", "~23Nov"]
         );
     }

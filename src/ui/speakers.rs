@@ -4,7 +4,7 @@ use ratatui::layout::Position;
 
 use super::brush::Brush;
 use super::short::time_text;
-use super::status::{columns, with_thousands};
+use super::status::{column_count, with_thousands};
 use super::theme::Role;
 use crate::action::{Action, Pane};
 use crate::app::{State, overlay_area};
@@ -73,7 +73,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
     let mut cursor = None;
     let rows = speakers.shown_rows.iter().enumerate().skip(speakers.top);
     for (y, (number, &row)) in (area.y..).zip(rows.take(height)) {
-        let texts = texts(&speakers.rows[row], state, newest);
+        let texts = row_texts(&speakers.rows[row], state, newest);
         draw_cells(
             &shares,
             y,
@@ -90,7 +90,7 @@ pub(super) fn draw(state: &State, brush: &mut Brush<'_>) -> Option<Position> {
 }
 
 /// What the top line says at its right: how many speakers, of which list, and how far the job is.
-pub(super) fn right(state: &State) -> String {
+pub(super) fn speakers_status(state: &State) -> String {
     let speakers = &state.speakers;
     let busy = speakers.progress.map_or_else(String::new, |(read, all)| {
         format!("{}% … ", read * 100 / all.max(1))
@@ -114,7 +114,7 @@ pub(super) fn right(state: &State) -> String {
     format!("{filter}{busy}{}{of} {speakers}", with_thousands(shown))
 }
 
-fn texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [String; 6] {
+fn row_texts(row: &SpeakerSummary, state: &State, newest: Option<Stamp>) -> [String; 6] {
     let time = |time: Option<Stamp>| {
         time.map_or_else(String::new, |time| {
             time_text(time, newest, &state.zone, &TimeFormats::default())
@@ -151,8 +151,8 @@ fn draw_cells(
     );
     x += shares.title;
     let mut right = |text: &str, width: u16, role: Role| {
-        let start = (x + width).saturating_sub(columns(text));
-        brush.text(start, y, columns(text), text, &[role]);
+        let start = (x + width).saturating_sub(column_count(text));
+        brush.text(start, y, column_count(text), text, &[role]);
         x += width;
     };
     right(&quotes, 8.min(shares.count), role);

@@ -21,7 +21,7 @@ pub(super) fn with_thousands(number: usize) -> String {
 }
 
 /// Columns that a text takes.
-pub(super) fn columns(text: &str) -> u16 {
+pub(super) fn column_count(text: &str) -> u16 {
     u16::try_from(display_width(text)).unwrap_or(u16::MAX)
 }
 
@@ -38,11 +38,11 @@ pub(super) fn draw_top(state: &State, layout: &Layout, brush: &mut Brush<'_>) {
     let right = if let Some(panel) = state.panel {
         super::panel::panel_status(state, panel)
     } else if state.speakers.open {
-        super::speakers::right(state)
+        super::speakers::speakers_status(state)
     } else {
         top_right(state)
     };
-    let right_x = total.saturating_sub(columns(&right) + 1);
+    let right_x = total.saturating_sub(column_count(&right) + 1);
     let room = |x: u16| right_x.saturating_sub(x + 3);
     for (text, role) in top_left(state) {
         if !text.is_empty() && usize::from(room(x)) >= display_width(&text).min(8) {
@@ -165,12 +165,12 @@ fn top_right(state: &State) -> String {
     format!(
         "/ {}   {busy}{}{close}{order}",
         truncate_to_width(&state.filter.display_text(), limit),
-        kept(state)
+        hit_counts(state)
     )
 }
 
 /// How many dispatches the filter keeps, and in how many rows they stand, where that are fewer: `7 of 40 in 2 rows`.
-pub(super) fn kept(state: &State) -> String {
+pub(super) fn hit_counts(state: &State) -> String {
     let (rows, found) = (
         state.list.rows(&state.index).len(),
         state.list.represented_dispatches(&state.index),
@@ -205,7 +205,7 @@ pub(super) fn draw_bottom(
     } else {
         more.unwrap_or_default()
     };
-    let right_x = total.saturating_sub(columns(&right) + 1);
+    let right_x = total.saturating_sub(column_count(&right) + 1);
     if let Some(notice) = &state.notice {
         return draw_notice(notice, area, brush);
     }
@@ -243,15 +243,15 @@ pub(super) fn draw_bottom(
             brush,
         );
     }
-    for (keys, words) in fitting(hints(state), room.saturating_sub(x)) {
+    for (keys, words) in fitting_hints(hints(state), room.saturating_sub(x)) {
         x = brush.text(x, area.y, room, &keys, &[Role::Key]);
         x = brush.text(x + 1, area.y, room, words, &[Role::Dim]) + 2;
     }
 }
 
 /// The hints that fit into so many columns: the most useful ones, and in any case the way to all keys, which is last.
-fn fitting(hints: Vec<(String, &'static str)>, room: u16) -> Vec<(String, &'static str)> {
-    let needed = |(keys, words): &(String, &str)| columns(keys) + 1 + columns(words) + 2;
+fn fitting_hints(hints: Vec<(String, &'static str)>, room: u16) -> Vec<(String, &'static str)> {
+    let needed = |(keys, words): &(String, &str)| column_count(keys) + 1 + column_count(words) + 2;
     let mut left = room + 2;
     let last = hints.last().map_or(0, needed);
     let count = hints.len();

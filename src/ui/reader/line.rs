@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::brush::{Brush, StyledText};
 use super::super::marks::NOTE;
-use super::super::status::columns;
+use super::super::status::column_count;
 use super::super::theme::Role;
 use super::{RoleRanges, TextRoles};
 use crate::app::{Area, Document, LineKind, ReaderLine};
@@ -136,7 +136,7 @@ fn draw_links(
         if shown.is_empty() {
             continue;
         }
-        let before = columns(&text[range.start..shown.start]);
+        let before = column_count(&text[range.start..shown.start]);
         // Each of its characters takes a column.
         let room = usize::from(area.width.saturating_sub(before));
         let part: String = text[shown].chars().take(room).collect();

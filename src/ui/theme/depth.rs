@@ -42,7 +42,7 @@ impl ColorDepth {
 pub(super) type Shade = (u8, u8, u8);
 
 /// The shade of a number from 16 on: a cube of 6×6×6, then 24 greys.
-pub(super) fn shade(number: u8) -> Shade {
+pub(super) fn indexed_shade(number: u8) -> Shade {
     let step = |n: u8| STEPS[usize::from(n % 6)];
     if let Some(grey) = number.checked_sub(232) {
         let value = 8 + 10 * grey;
@@ -55,12 +55,12 @@ pub(super) fn shade(number: u8) -> Shade {
 /// The number of the nearest of the 240 fixed colours.
 fn nearest_index(wanted: Shade) -> u8 {
     (16..=255)
-        .min_by_key(|&number| distance(shade(number), wanted))
+        .min_by_key(|&number| color_distance(indexed_shade(number), wanted))
         .unwrap_or(231)
 }
 
 /// How far two shades are apart to the eye: the squares of the differences, weighted by how red they are ("redmean").
-fn distance(a: Shade, b: Shade) -> u32 {
+fn color_distance(a: Shade, b: Shade) -> u32 {
     let square = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
     let red = u32::midpoint(a.0.into(), b.0.into());
     (512 + red) * square(a.0, b.0) + 1024 * square(a.1, b.1) + (767 - red) * square(a.2, b.2)
@@ -73,7 +73,10 @@ mod tests {
     #[test]
     fn a_fixed_colour_is_nearest_to_itself() {
         for number in 16..=255 {
-            assert_eq!(shade(nearest_index(shade(number))), shade(number));
+            assert_eq!(
+                indexed_shade(nearest_index(indexed_shade(number))),
+                indexed_shade(number)
+            );
         }
         assert_eq!(nearest_index((250, 248, 243)), 231);
     }

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier};
 
-use super::depth::{Shade, shade};
+use super::depth::{Shade, indexed_shade};
 use super::{ColorDepth, Role, Theme};
 
 /// Every theme in every depth, with its name.
@@ -40,7 +40,7 @@ fn contrast(a: Shade, b: Shade) -> f64 {
 fn of(color: Option<Color>) -> Shade {
     match color {
         Some(Color::Rgb(red, green, blue)) => (red, green, blue),
-        Some(Color::Indexed(number)) => shade(number),
+        Some(Color::Indexed(number)) => indexed_shade(number),
         other => panic!("{other:?} is no shade"),
     }
 }
