@@ -23,7 +23,7 @@ fn tell(state: &mut State, msg: Msg) {
             let origin = entry.and_then(dateline::desk::EntryRef::origin);
             let read = origin
                 .zip(entry)
-                .map(|(origin, entry)| load::open(&origin, entry.item_key()));
+                .map(|(origin, entry)| load::read_dispatch(&origin, entry.item_key()));
             if let Some(Ok(mut dispatch)) = read {
                 let quotes = find_quotes(&mut dispatch);
                 tell(

@@ -19,7 +19,7 @@ mod watch;
 
 pub use builtin::BUILT_IN_WIRE;
 pub use job::{InputSource, LoadEvent, LoadRequest, load};
-pub use open::{open, read_dispatches};
+pub use open::{read_dispatch, read_dispatches};
 pub use raw::{SOURCE_LIMIT, read_source};
 pub use settings::read_text_file;
 pub use visit::{Judge, RawItem, VisitBatch, visit, visit_each};
@@ -37,7 +37,7 @@ pub fn now() -> Stamp {
 }
 
 /// A date of the file system, in whole seconds.
-fn stamp(time: SystemTime) -> Stamp {
+fn stamp_from_system_time(time: SystemTime) -> Stamp {
     let seconds = match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),

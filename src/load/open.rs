@@ -18,10 +18,10 @@ use crate::format::{self, Context};
 ///
 /// # Errors
 /// Where the file cannot be read, or no longer holds the dispatch.
-pub fn open(origin: &ItemOrigin, item: u64) -> Result<Dispatch, InputProblem> {
+pub fn read_dispatch(origin: &ItemOrigin, item: u64) -> Result<Dispatch, InputProblem> {
     read_dispatches(&[(origin.clone(), item)])
         .pop()
-        .unwrap_or_else(|| Err(gone(origin)))
+        .unwrap_or_else(|| Err(item_gone_problem(origin)))
 }
 
 /// The same for several entries, in their order. Neighbours that lie in the same bytes are read in one go.
@@ -43,7 +43,7 @@ pub fn read_dispatches(wanted: &[(ItemOrigin, u64)]) -> Vec<Result<Dispatch, Inp
     opened
 }
 
-fn gone(origin: &ItemOrigin) -> InputProblem {
+fn item_gone_problem(origin: &ItemOrigin) -> InputProblem {
     let message = "changed since it was listed: this dispatch is no longer in it; start again to see it as it is";
     InputProblem::unreadable(origin.input.path(), message)
 }
@@ -93,10 +93,12 @@ fn read_group(
         return Err(InputProblem::unreadable(origin.input.path(), message));
     }
     let one = |(origin, item): &(ItemOrigin, u64)| {
-        let mut dispatch = read.remove(&origin.nth).ok_or_else(|| gone(origin))?;
+        let mut dispatch = read
+            .remove(&origin.nth)
+            .ok_or_else(|| item_gone_problem(origin))?;
         let same = dispatch.head().item_key == *item;
         if !same && !single {
-            return Err(gone(origin));
+            return Err(item_gone_problem(origin));
         }
         if changed || !same {
             dispatch.problems.push(Problem::new(

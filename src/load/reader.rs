@@ -14,7 +14,7 @@ use super::parts::{self, read_known_length};
 use super::store::InputBytes;
 use super::unpack::PackedFormat;
 use super::watch::ReadRecorder;
-use super::{error_reason, stamp};
+use super::{error_reason, stamp_from_system_time};
 use crate::desk::{Input, InputLocation, SegmentBuilder, path_text};
 use crate::dispatch::{InputProblem, Problem, Stamp};
 use crate::format::{self, Context, FormatId, RecordBoundary, RequestedFormat, ScannedItem};
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         if !about.is_file() {
             return self.unreadable(&path, "not a regular file");
         }
-        let modified = about.modified().ok().map(stamp);
+        let modified = about.modified().ok().map(stamp_from_system_time);
         self.count(about.len());
         if about.len() > 2 * parts::PART_SIZE {
             self.buffer.clear();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustix::fs::OFlags;
 
-use super::stamp;
+use super::stamp_from_system_time;
 use super::watch::read_retained;
 use crate::desk::{Input, InputLocation};
 
@@ -72,7 +72,7 @@ impl InputBytes {
             return Ok(false);
         };
         let about = file.metadata()?;
-        Ok(about.len() != length || about.modified().ok().map(stamp) != modified)
+        Ok(about.len() != length || about.modified().ok().map(stamp_from_system_time) != modified)
     }
 
     /// Opens the bytes of a place.

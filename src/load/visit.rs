@@ -38,7 +38,7 @@ impl RawItem<'_> {
             return Some(Cow::Borrowed(read));
         }
         let origin = self.entry.origin()?;
-        let (format, context) = (origin.input.format, context(&origin));
+        let (format, context) = (origin.input.format, parse_context(&origin));
         format::read_item(format, self.bytes?, origin.nth, &context).map(Cow::Owned)
     }
 
@@ -50,7 +50,7 @@ impl RawItem<'_> {
     }
 }
 
-fn context(origin: &ItemOrigin) -> Context {
+fn parse_context(origin: &ItemOrigin) -> Context {
     Context {
         file_time: origin.input.modified,
         first_index: origin.index,
@@ -241,7 +241,7 @@ fn ask(
     let numbers: Vec<u32> = origins.iter().map(|(origin, _)| origin.nth).collect();
     let mut asked = vec![false; origins.len()];
     if let Some((first, _)) = origins.first() {
-        let (format, context) = (first.input.format, context(first));
+        let (format, context) = (first.input.format, parse_context(first));
         format::read_items(format, bytes, &numbers, &context, &mut |nth, dispatch| {
             if let Ok(at) = numbers.binary_search(&nth) {
                 asked[at] = true;

@@ -25,7 +25,7 @@ pub(super) enum WalkEvent<'p> {
 }
 
 /// Hidden files and those that a writer has not finished: `.x`, `x~`, `x.tmp`, `x.part`.
-pub(super) fn is_left_out(name: &[u8]) -> bool {
+pub(super) fn is_ignored_name(name: &[u8]) -> bool {
     name.starts_with(b".")
         || [&b"~"[..], b".tmp", b".part"]
             .iter()
@@ -72,7 +72,7 @@ impl Walker<'_> {
         let mut skipped = 0;
         for entry in listing {
             match entry {
-                Ok(entry) if is_left_out(entry.file_name().as_encoded_bytes()) => skipped += 1,
+                Ok(entry) if is_ignored_name(entry.file_name().as_encoded_bytes()) => skipped += 1,
                 Ok(entry) => match entry.file_type() {
                     Ok(kind) => entries.push((entry, kind)),
                     Err(error) => self.problem(

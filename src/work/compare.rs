@@ -25,7 +25,7 @@ pub fn compare(
     let read = |id| -> Result<Dispatch, InputProblem> {
         let entry = snapshot.entry(id).ok_or_else(gone)?;
         let origin = EntryRef::origin(entry).ok_or_else(gone)?;
-        load::open(&origin, entry.item_key())
+        load::read_dispatch(&origin, entry.item_key())
     };
     let (old, new) = (read(older)?, read(newer)?);
     let compared = catch_unwind(AssertUnwindSafe(|| Box::new(VersionDiff::new(old, new))));

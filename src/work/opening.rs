@@ -35,7 +35,7 @@ fn open_dispatch(
     snapshot: &Snapshot,
 ) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
     let entry = snapshot.entry(id).ok_or_else(gone)?;
-    let mut dispatch = load::open(&entry.origin().ok_or_else(gone)?, entry.item_key())?;
+    let mut dispatch = load::read_dispatch(&entry.origin().ok_or_else(gone)?, entry.item_key())?;
     let quotes = find_quotes(&mut dispatch);
     Ok(Box::new((dispatch, quotes)))
 }

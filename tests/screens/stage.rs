@@ -240,7 +240,7 @@ impl Stage {
         match effect {
             Effect::ReadDispatch(id, snapshot) => {
                 let entry = snapshot.entry(id).unwrap();
-                let read = load::open(&entry.origin().unwrap(), entry.item_key());
+                let read = load::read_dispatch(&entry.origin().unwrap(), entry.item_key());
                 let result = read.map(|dispatch| {
                     let quotes = quote::extract_quotes(&dispatch);
                     Box::new((dispatch, quotes))

@@ -25,7 +25,8 @@ fn shown_within(limits: &StreamLimits, pieces: &[&str]) -> (Vec<Vec<String>>, Ve
         let entries = told.0.order().iter().map(|&id| told.0.entry(id).unwrap());
         entries
             .map(|entry| {
-                let whole = crate::load::open(&entry.origin().unwrap(), entry.item_key()).unwrap();
+                let whole =
+                    crate::load::read_dispatch(&entry.origin().unwrap(), entry.item_key()).unwrap();
                 assert_eq!(whole.headline, entry.headline());
                 format!(
                     "{} {}",

@@ -13,7 +13,7 @@ use super::{PackedInput, ReadSeek, damage_message};
 use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity, Stamp};
 use crate::load::reader::Reader;
-use crate::load::walk::is_left_out;
+use crate::load::walk::is_ignored_name;
 
 impl Reader<'_> {
     /// Reads the files of a ZIP archive. Where its directory at the end is missing or damaged, those that stand whole at its
@@ -175,7 +175,7 @@ impl Reader<'_> {
         let mut parts = path.split(|&b| b == b'/');
         let last = parts.next_back().unwrap_or(path);
         let hidden = parts.any(|part| part.starts_with(b".") && part != b"." && part != b"..");
-        let out = hidden || is_left_out(last) || path.starts_with(b"__MACOSX/");
+        let out = hidden || is_ignored_name(last) || path.starts_with(b"__MACOSX/");
         if out {
             self.count_skipped(1);
         }

@@ -45,7 +45,7 @@ impl<'a> VisitQueue<'a> {
         while self.ready.is_empty() {
             let number = self.segments.pop()?;
             let segment = &self.snapshot.segments()[number];
-            self.ready = tasks(number, segment, self.entries.rows(number)).into();
+            self.ready = split_segment(number, segment, self.entries.rows(number)).into();
         }
         self.ready.pop_front()
     }
@@ -58,7 +58,11 @@ impl<'a> VisitQueue<'a> {
 }
 
 /// The tasks of a segment, whose rows stand as its inputs were read, ordered by their newest entry.
-fn tasks(number: usize, segment: &Segment, rows: impl Iterator<Item = usize>) -> Vec<VisitTask> {
+fn split_segment(
+    number: usize,
+    segment: &Segment,
+    rows: impl Iterator<Item = usize>,
+) -> Vec<VisitTask> {
     let mut tasks: Vec<VisitTask> = Vec::new();
     let (mut start, mut before) = (0, 0..0);
     for row in rows {

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use super::super::parts::PART_SIZE;
 use super::super::reader::{FORMAT_SAMPLE_SIZE, MAX_WHOLE_INPUT, Reader};
-use super::super::stamp;
+use super::super::stamp_from_system_time;
 use super::super::store::InputBytes;
 use super::super::unpack::PackedFormat;
 use super::WatchState;
 use super::ledger::{FileStat, FileState};
 use super::made::{ReadRecorder, limit_items};
-use super::pairing::{FileChange, pairs};
+use super::pairing::{FileChange, match_items};
 use super::take::Completeness;
 use crate::desk::{FileTracker, Input, InputLocation, Replacement, TrackedFile, path_text};
 use crate::dispatch::{InputProblem, Problem, Severity, Stamp};
@@ -47,7 +47,7 @@ impl Reader<'_> {
         before: Option<(FileState, FileChange)>,
         complete: Completeness,
     ) -> io::Result<Option<ReadResult>> {
-        let modified = file.metadata()?.modified().ok().map(stamp);
+        let modified = file.metadata()?.modified().ok().map(stamp_from_system_time);
         let mut known = FileState::new(stat);
         let seen = TrackedFile {
             path: path.to_owned(),
@@ -237,7 +237,7 @@ impl Reader<'_> {
             .is_some_and(|start| old.whole_hash == Some(hash(start)));
         let how = if grown { FileChange::Grown } else { how };
         old.trace.set(None);
-        let (replaced, left) = pairs(&old.items, &known.items, how);
+        let (replaced, left) = match_items(&old.items, &known.items, how);
         known.items.extend(left);
         limit_items(&mut known.items);
         (known, replaced)

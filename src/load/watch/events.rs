@@ -1,6 +1,6 @@
 //! What the system tells of watched folders (Linux: inotify), in the words of the watch. Sleeps until something happens.
 
-pub(super) use system::Events;
+pub(super) use system::EventSource;
 
 use std::path::PathBuf;
 
@@ -59,11 +59,11 @@ mod system {
     use super::{FileEvent, WatchError};
 
     /// Most events that are taken at once, in bytes.
-    const BUFFER: usize = 64 << 10;
+    const EVENT_BUFFER_SIZE: usize = 64 << 10;
 
     /// File systems that others write to without this system's knowing, by their numbers in statfs(2): NFS, SMB, CIFS, 9P,
     /// FUSE, Ceph, AFS.
-    const REMOTE: [u64; 8] = [
+    const REMOTE_FILE_SYSTEMS: [u64; 8] = [
         0x6969,
         0x517b,
         0xff53_4d42,
@@ -76,7 +76,7 @@ mod system {
 
     /// The folders that are watched, and a bell that wakes the one who waits.
     #[derive(Debug)]
-    pub(in crate::load::watch) struct Events {
+    pub(in crate::load::watch) struct EventSource {
         /// `None` where the system gives no more of them.
         inotify: Option<OwnedFd>,
         folders: Mutex<HashMap<i32, PathBuf>>,
@@ -84,7 +84,7 @@ mod system {
         rung: PipeReader,
     }
 
-    impl Events {
+    impl EventSource {
         pub(in crate::load::watch) fn new() -> io::Result<Self> {
             let (rung, bell) = io::pipe()?;
             let flags = rustix::fs::fcntl_getfl(&rung)? | rustix::fs::OFlags::NONBLOCK;
@@ -135,7 +135,7 @@ mod system {
             }
             let kind = rustix::fs::statfs(asked)
                 .map_or(0, |about| u64::try_from(about.f_type).unwrap_or(0));
-            if REMOTE.contains(&(kind & 0xffff_ffff)) {
+            if REMOTE_FILE_SYSTEMS.contains(&(kind & 0xffff_ffff)) {
                 let why = "its file system does not tell what others write";
                 return Err(WatchError::Poll(why.to_owned()));
             }
@@ -178,7 +178,7 @@ mod system {
         pub(in crate::load::watch) fn drain(&self) -> Vec<FileEvent> {
             let mut events = Vec::new();
             let mut moved: HashMap<u32, (usize, PathBuf)> = HashMap::new();
-            let mut buffer = vec![MaybeUninit::uninit(); BUFFER];
+            let mut buffer = vec![MaybeUninit::uninit(); EVENT_BUFFER_SIZE];
             let Some(inotify) = &self.inotify else {
                 return events;
             };
@@ -280,7 +280,7 @@ mod system {
         bell: Condvar,
     }
 
-    impl Events {
+    impl EventSource {
         pub(in crate::load::watch) fn new() -> std::io::Result<Self> {
             Ok(Self::default())
         }

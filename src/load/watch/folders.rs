@@ -12,7 +12,7 @@ use crate::desk::path_text;
 use crate::dispatch::{InputProblem, Severity};
 use crate::load::error_reason;
 use crate::load::job::LoadEvent;
-use crate::load::walk::is_left_out;
+use crate::load::walk::is_ignored_name;
 
 /// What a watch was asked for.
 #[derive(Debug, Clone)]
@@ -112,7 +112,7 @@ impl WatchedFolders {
     pub(super) fn is_asked_for(&self, path: &Path) -> bool {
         let left_out = path
             .file_name()
-            .is_some_and(|name| is_left_out(name.as_encoded_bytes()));
+            .is_some_and(|name| is_ignored_name(name.as_encoded_bytes()));
         self.roots.iter().any(|root| {
             if root.is_file {
                 root.path == path

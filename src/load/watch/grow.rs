@@ -9,7 +9,7 @@ use super::super::reader::Reader;
 use super::super::store::InputBytes;
 use super::ledger::{FileStat, FileState};
 use super::made::{ReadRecorder, limit_items};
-use super::pairing::{FileChange, ReadItem, pairs};
+use super::pairing::{FileChange, ReadItem, match_items};
 use super::take::Completeness;
 use crate::desk::{InputLocation, Replacement};
 use crate::format::{Context, FormatId, RecordBoundary};
@@ -83,7 +83,7 @@ impl Reader<'_> {
             }
         }
         self.buffer = buffer;
-        known.fingerprints = marks(store, known.end)?;
+        known.fingerprints = fingerprints(store, known.end)?;
         let made = self
             .recorder
             .take()
@@ -91,7 +91,8 @@ impl Reader<'_> {
             .unwrap_or_default();
         known.items.extend(made);
         let new = &known.items[before..];
-        let (replaced, left) = pairs(last.as_slice(), &new[..new.len().min(1)], FileChange::Grown);
+        let (replaced, left) =
+            match_items(last.as_slice(), &new[..new.len().min(1)], FileChange::Grown);
         known.items.splice(before..before, left);
         limit_items(&mut known.items);
         Ok((known, replaced))
@@ -132,7 +133,8 @@ pub(super) fn find_append_point(
     let may = cut != RecordBoundary::Unsplittable
         && known.stat.is_same_file(stat)
         && stat.length >= known.end;
-    if !may || known.fingerprints.is_some() && known.fingerprints != marks(store, known.end)? {
+    if !may || known.fingerprints.is_some() && known.fingerprints != fingerprints(store, known.end)?
+    {
         return Ok(None);
     }
     // The same length under another date: written anew, unless something was left.
@@ -154,7 +156,10 @@ pub(super) fn find_append_point(
 }
 
 /// Hashes of the bytes at the start, and of those before a place.
-pub(in crate::load) fn marks(store: &InputBytes, end: u64) -> io::Result<Option<(u64, u64)>> {
+pub(in crate::load) fn fingerprints(
+    store: &InputBytes,
+    end: u64,
+) -> io::Result<Option<(u64, u64)>> {
     let mut bytes = Vec::new();
     store.read(0..FINGERPRINT_SIZE.min(end), &mut bytes)?;
     let start = hash(&bytes);

@@ -98,7 +98,7 @@ impl Retention {
             let why = if old {
                 format!("at most {}", duration_text(self.limits.age))
             } else {
-                format!("cap {}", size(self.limits.bytes))
+                format!("cap {}", size_text(self.limits.bytes))
             };
             if let Some((_, block, size)) = blocks.full.pop_front() {
                 *lock_block(&block) = ByteBlock::Dropped(why);
@@ -113,7 +113,7 @@ pub(super) fn lock_block(block: &Mutex<ByteBlock>) -> MutexGuard<'_, ByteBlock> 
 }
 
 /// `256 MiB`, as the user gives it.
-pub(in crate::load) fn size(bytes: u64) -> String {
+pub(in crate::load) fn size_text(bytes: u64) -> String {
     match bytes {
         b if b >= 1 << 30 && b.trailing_zeros() >= 30 => format!("{} GiB", b >> 30),
         b if b >= 1 << 20 && b.trailing_zeros() >= 20 => format!("{} MiB", b >> 20),
@@ -173,8 +173,8 @@ mod tests {
 
     #[test]
     fn sizes_and_times_read_as_they_are_given() {
-        assert_eq!(size(256 << 20), "256 MiB");
-        assert_eq!(size(1000), "1000 bytes");
+        assert_eq!(size_text(256 << 20), "256 MiB");
+        assert_eq!(size_text(1000), "1000 bytes");
         assert_eq!(duration_text(Duration::from_hours(168)), "7 days");
         assert_eq!(duration_text(Duration::from_mins(90)), "90 minutes");
     }

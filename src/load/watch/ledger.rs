@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::pairing::{FileChange, ReadItem, pairs};
+use super::pairing::{FileChange, ReadItem, match_items};
 use crate::desk::{FileTracker, Replacement, TrackedFile};
 use crate::dispatch::Stamp;
 use crate::format::FormatId;
@@ -223,7 +223,7 @@ impl FileStates {
         let mut replaced = Vec::new();
         if let Some(Some(old)) = books.known.remove(to) {
             old.trace.set(None);
-            let (pairs, left) = pairs(&old.items, &known.items, FileChange::Rewritten);
+            let (pairs, left) = match_items(&old.items, &known.items, FileChange::Rewritten);
             replaced = pairs;
             known.items.extend(left);
         }

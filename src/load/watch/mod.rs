@@ -38,7 +38,7 @@ use std::time::Duration;
 use super::LoadRequest;
 use super::job::{InputSource, LoadEvent, load_with_watch};
 use crate::desk::Snapshot;
-use events::Events;
+use events::EventSource;
 use folders::WatchedFolders;
 use keep::Retention;
 use ledger::FileStates;
@@ -64,7 +64,7 @@ pub(super) struct WatchState {
     retention: Retention,
     /// How many bytes of what was there already may still be kept.
     spare: AtomicU64,
-    events: Events,
+    events: EventSource,
     folders: Mutex<WatchedFolders>,
     /// Files at the end of which something waits to become complete.
     incomplete_files: Mutex<Vec<PathBuf>>,
@@ -98,7 +98,7 @@ impl Watch {
             file_states: FileStates::default(),
             retention: Retention::new(limits),
             spare: AtomicU64::new(INITIAL_RETAIN_LIMIT),
-            events: Events::new()?,
+            events: EventSource::new()?,
             folders: Mutex::default(),
             incomplete_files: Mutex::default(),
             run: AtomicU64::new(0),

@@ -40,7 +40,7 @@ pub(in crate::load) enum FileChange {
 /// Pairs the dispatches of a file with those before: the same bytes, then the same identity, then the same name at the
 /// same place. A place alone tells where the file grew, and where it holds one dispatch as before. Those before that
 /// have no pair are in the file no longer: they stay, and are returned too.
-pub(in crate::load) fn pairs(
+pub(in crate::load) fn match_items(
     old: &[ReadItem],
     new: &[ReadItem],
     how: FileChange,
@@ -125,7 +125,7 @@ mod tests {
         new: &[(u64, u64, u64)],
         expected: &[(u64, u64, bool)],
     ) {
-        let (replaced, left) = pairs(&items(old), &items(new), how);
+        let (replaced, left) = match_items(&items(old), &items(new), how);
         assert_eq!(replaced.len() + left.len(), old.len());
         let found: Vec<(u64, u64, bool)> = replaced
             .iter()

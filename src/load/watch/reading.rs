@@ -12,7 +12,7 @@ use super::super::parts;
 use super::super::reader::{Reader, SEGMENT_INTERVAL};
 use super::super::store::InputBytes;
 use super::WatchState;
-use super::grow::marks;
+use super::grow::fingerprints;
 use super::ledger::FileState;
 use super::made::{ReadRecorder, limit_items};
 use super::take::{Completeness, FileOutcome};
@@ -156,7 +156,7 @@ impl Reader<'_> {
         let counts = parted.counts.iter();
         known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
         known.fingerprints = InputBytes::open_location(&parted.input.location)
-            .and_then(|store| marks(&store, known.end))
+            .and_then(|store| fingerprints(&store, known.end))
             .unwrap_or_default();
         let waits = known.end < known.stat.length;
         following.file_states.finish_read(path, Some(known));

@@ -19,7 +19,7 @@ use crate::format::{self, RecordBoundary, RequestedFormat};
 use crate::load::job::{LoadContext, LoadEvent};
 use crate::load::reader::{FORMAT_SAMPLE_SIZE, Reader};
 use crate::load::store::{InputBytes, open_file};
-use crate::load::walk::is_left_out;
+use crate::load::walk::is_ignored_name;
 
 /// Most files that are read before it is looked again at what happened.
 const MAX_READS_PER_TURN: usize = 256;
@@ -245,7 +245,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 pub(super) fn is_hidden(path: &Path) -> bool {
     path.file_name()
-        .is_some_and(|name| is_left_out(name.as_encoded_bytes()))
+        .is_some_and(|name| is_ignored_name(name.as_encoded_bytes()))
 }
 
 /// True for a file that begins with a whole item of those that may follow each other without end.
