@@ -11,7 +11,7 @@ use dateline::desk::{DispatchIndex, EntryId, ItemLocation, Replacement};
 use dateline::filter::{FilterJob, Query, Sort, SortKey, SortOrder};
 use dateline::load::{self, InputSource, LoadEvent};
 use dateline::marks::MarkSets;
-use dateline::work::{FilterCache, FilterStep, search};
+use dateline::work::{FilterCache, FilterStep, run_filter_job};
 use proptest::prelude::*;
 
 /// Texts of the dispatches at the start; each lies in a file of its own.
@@ -125,7 +125,7 @@ impl Wire {
     /// What the query keeps, without entries that others stand in for, and how many inputs could not be read for it.
     fn found(&self, job: &FilterJob, memory: &mut FilterCache) -> (Vec<EntryId>, usize) {
         let mut unreadable = 0;
-        let hits = search(job, memory, &|| false, &mut |step| {
+        let hits = run_filter_job(job, memory, &|| false, &mut |step| {
             unreadable += usize::from(matches!(step, FilterStep::Problem(_)));
         });
         let mut ids = hits.unwrap().ids;
@@ -334,7 +334,7 @@ impl Wire {
             Event::Overtake(after) => {
                 let (job, asked) = (self.job(), AtomicUsize::new(0));
                 let obsolete = || asked.fetch_add(1, Ordering::Relaxed) >= *after;
-                search(&job, &mut self.memory, &obsolete, &mut |_| {});
+                run_filter_job(&job, &mut self.memory, &obsolete, &mut |_| {});
             }
             Event::Sort(order) => {
                 self.order = [

@@ -13,7 +13,7 @@ use dateline::dispatch::{Head, Role, Stamp, Urgency};
 use dateline::filter::{FilterJob, Query};
 use dateline::format::{FormatId, ScannedItem};
 use dateline::load::{InputSource, LoadEvent, load};
-use dateline::work::{FilterCache, match_queries, search};
+use dateline::work::{FilterCache, match_queries, run_filter_job};
 
 /// A segment of entries, each of a number that decides what it is.
 fn segment(numbers: &[u32]) -> Arc<Segment> {
@@ -94,7 +94,8 @@ fn of_the_whole(desk: &DispatchIndex, queries: &[Query]) -> Vec<(usize, u32)> {
     let mut found = Vec::new();
     for (rule, query) in (0..).zip(queries) {
         let job = FilterJob::new(snapshot.clone(), query.clone());
-        let hits = search(&job, &mut FilterCache::default(), &|| false, &mut |_| {}).unwrap();
+        let hits =
+            run_filter_job(&job, &mut FilterCache::default(), &|| false, &mut |_| {}).unwrap();
         found.extend(hits.ids[..hits.exact_count].iter().map(|&id| (id, rule)));
     }
     numbered(desk, found)

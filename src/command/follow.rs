@@ -16,7 +16,7 @@ use crate::filter::{FilterJob, Query};
 use crate::load::{LoadEvent, RetentionLimits, Watch};
 use crate::marks::MarkSets;
 use crate::text::sanitize;
-use crate::work::{FilterCache, FilterStep, search};
+use crate::work::{FilterCache, FilterStep, run_filter_job};
 
 /// What the stream is told.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ impl FollowOutput {
         let mut job = FilterJob::new(desk.snapshot(), self.query.clone());
         job.marks = self.marks.clone();
         let mut problems = Vec::new();
-        let hits = search(&job, &mut FilterCache::default(), &|| false, &mut |step| {
+        let hits = run_filter_job(&job, &mut FilterCache::default(), &|| false, &mut |step| {
             if let FilterStep::Problem(problem) = step {
                 problems.push(problem);
             }

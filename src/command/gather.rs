@@ -14,7 +14,7 @@ use crate::dispatch::{InputProblem, Problem, Severity};
 use crate::filter::{FilterJob, Query};
 use crate::load::{self, LoadEvent};
 use crate::text::sanitize;
-use crate::work::{self, FilterCache, FilterStep, FullDispatch, search};
+use crate::work::{self, FilterCache, FilterStep, FullDispatch, run_filter_job};
 
 /// Dispatches that one thread reads in a row.
 const CHUNK_SIZE: usize = 64;
@@ -69,7 +69,7 @@ pub(super) fn gather_quietly(
     job.marks = marks;
     let mut progress = Progress::new(streams.show_progress);
     job.order = request.order;
-    let hits = search(
+    let hits = run_filter_job(
         &job,
         &mut FilterCache::default(),
         &|| false,

@@ -9,7 +9,7 @@ use crate::cli::HealthFormat;
 use crate::dispatch::Stamp;
 use crate::record::{SourceRecord, to_json_line};
 use crate::text::sanitize_line;
-use crate::work::sources;
+use crate::work::source_health;
 
 /// Prints the sources, the one heard of last first.
 ///
@@ -21,7 +21,7 @@ pub fn health(
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
     let gathered = gather(request, &mut streams);
-    let health = sources(&gathered.desk.snapshot(), &gathered.matches, None);
+    let health = source_health(&gathered.desk.snapshot(), &gathered.matches, None);
     for source in &health.sources {
         let mut out = String::new();
         match format {

@@ -51,7 +51,7 @@ fn count_speakers(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<Speake
     let mut progress = Progress::new(streams.show_progress);
     let mut unreadable = false;
     let snapshot = gathered.desk.snapshot();
-    let rows = work::speakers(&snapshot, ids, false, &|| false, &mut |told| match told {
+    let rows = work::collect_speakers(&snapshot, ids, false, &|| false, &mut |told| match told {
         SpeakerProgress::Read(done, _) => progress.tick("read", done, ids.len(), streams.err),
         SpeakerProgress::Problem(problem) => {
             progress.clear(streams.err);

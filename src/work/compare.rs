@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 
-use super::opening::gone;
-use super::{Answer, AnswerSink, newest};
+use super::opening::unavailable_problem;
+use super::{Answer, AnswerSink, recv_newest};
 use crate::changes::VersionDiff;
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem};
@@ -17,14 +17,14 @@ pub(super) type VersionPair = (EntryId, EntryId, Snapshot);
 ///
 /// # Errors
 /// Where one of them cannot be read.
-pub fn compare(
+pub fn compare_versions(
     newer: EntryId,
     older: EntryId,
     snapshot: &Snapshot,
 ) -> Result<Box<VersionDiff>, InputProblem> {
     let read = |id| -> Result<Dispatch, InputProblem> {
-        let entry = snapshot.entry(id).ok_or_else(gone)?;
-        let origin = EntryRef::origin(entry).ok_or_else(gone)?;
+        let entry = snapshot.entry(id).ok_or_else(unavailable_problem)?;
+        let origin = EntryRef::origin(entry).ok_or_else(unavailable_problem)?;
         load::read_dispatch(&origin, entry.item_key())
     };
     let (old, new) = (read(older)?, read(newer)?);
@@ -37,8 +37,8 @@ pub fn compare(
 
 /// Compares what is asked for, the newest question only.
 pub(super) fn compare_loop(jobs: &Receiver<VersionPair>, tell: &AnswerSink) {
-    while let Some((newer, older, snapshot)) = newest(jobs) {
-        let result = compare(newer, older, &snapshot);
+    while let Some((newer, older, snapshot)) = recv_newest(jobs) {
+        let result = compare_versions(newer, older, &snapshot);
         tell(Answer::Compared(newer, older, result));
     }
 }

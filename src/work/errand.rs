@@ -10,7 +10,7 @@ use std::{fmt, thread};
 
 use super::saving::{SaveRequest, save_dispatches};
 use super::worker::Worker;
-use super::{Answer, AnswerSink, ReadFailures, for_each_full_dispatch, newest, run, worker};
+use super::{Answer, AnswerSink, ReadFailures, for_each_full_dispatch, recv_newest, run, worker};
 use crate::desk::{EntryId, Snapshot, StoryStatus};
 use crate::text::error_reason;
 
@@ -80,7 +80,7 @@ impl BackgroundTasks {
         let hand = Arc::<InFlight>::default();
         let held = Arc::clone(&hand);
         let copies = worker(tell, move |jobs, tell| {
-            while let Some((errand, _held)) = newest(jobs) {
+            while let Some((errand, _held)) = recv_newest(jobs) {
                 run_and_answer(errand, &held, tell);
             }
         });

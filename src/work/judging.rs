@@ -22,7 +22,7 @@ struct PreparedRule<'a> {
 
 /// Does a job: every entry is read once, whatever the number of rules that leave it open. What is found is in the order
 /// of the entries.
-pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch> {
+pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch> {
     let ready: Vec<PreparedRule<'_>> = job.undecided.iter().map(PreparedRule::new).collect();
     let mut all = MatchedEntries::default();
     for part in &job.undecided {
@@ -31,7 +31,7 @@ pub fn judge(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<RuleMatch
         });
     }
     let ids: Vec<_> = all.iter().collect();
-    let view = view(&job.snapshot, &job.marks);
+    let view = filter_view(&job.snapshot, &job.marks);
     let found = Mutex::new(Vec::new());
     let passes = |raw: &RawItem<'_>| {
         let dispatch = OnceCell::new();
@@ -77,7 +77,7 @@ pub(super) fn rules_loop(jobs: &Receiver<RuleJob>, tell: &AnswerSink) {
         }
         for job in all {
             let problem = |problem| tell(Answer::Load(LoadEvent::Problem(problem)));
-            let run = catch_unwind(AssertUnwindSafe(|| judge(&job, &mut |p| problem(p))));
+            let run = catch_unwind(AssertUnwindSafe(|| apply_rules(&job, &mut |p| problem(p))));
             let found = run.unwrap_or_else(|_| {
                 let message =
                     "a fault in dateline itself: not all that views keep by their texts was found";
@@ -107,21 +107,21 @@ pub fn match_queries(
 ) -> Vec<RuleMatch> {
     let marks = MarkSets::default();
     let rules = Rules::of(queries.iter().cloned());
-    let (mut found, parts) = rules.judge(snapshot, from, &view(snapshot, &marks));
+    let (mut found, parts) = rules.judge(snapshot, from, &filter_view(snapshot, &marks));
     if !parts.is_empty() {
         let job = RuleJob {
             snapshot: snapshot.clone(),
             undecided: parts,
             ..RuleJob::default()
         };
-        found.extend(judge(&job, tell));
+        found.extend(apply_rules(&job, tell));
     }
     found.sort_unstable();
     found
 }
 
 /// Ages (`newer:2h`) count back from the newest entry at hand.
-fn view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
+fn filter_view<'a>(snapshot: &Snapshot, marks: &'a MarkSets) -> QueryContext<'a> {
     let newest = snapshot.segments().iter().filter_map(|s| s.newest()).max();
     QueryContext {
         now: newest.map_or(0, |newest| newest.stamp.seconds),

@@ -16,18 +16,18 @@ mod whole;
 mod wire;
 mod worker;
 
-pub use compare::compare;
+pub use compare::compare_versions;
 pub use errand::BackgroundTask;
-pub use health::sources;
-pub use judging::{judge, match_queries};
+pub use health::source_health;
+pub use judging::{apply_rules, match_queries};
 pub use next::NextJobs;
 pub use opening::find_quotes;
 pub use running::{
     COMMAND_TIMEOUT, FaultSink, MAX_WAITING_COMMANDS, ViewCommand, ViewCommandRunner, run,
 };
 pub use saving::{SaveRequest, save_dispatches};
-pub use search::{FilterCache, FilterStep, search};
-pub use speakers::{SpeakerProgress, SpeakerRequest, find_speaker, speakers};
+pub use search::{FilterCache, FilterStep, run_filter_job};
+pub use speakers::{SpeakerProgress, SpeakerRequest, collect_speakers, find_speaker};
 pub use texts::read_texts;
 pub use whole::{
     FullDispatch, OutputForm, ReadFailures, for_each_full_dispatch, read_full_dispatches,
@@ -139,7 +139,7 @@ impl Workers {
             compare: worker(tell, compare::compare_loop),
             health: worker(tell, health::health_loop),
             filter: worker(tell, move |jobs, tell| {
-                filter_all(jobs, &newest_filter, tell);
+                filter_loop(jobs, &newest_filter, tell);
             }),
             generation,
             ask: worker(tell, move |jobs, tell| {
@@ -202,7 +202,7 @@ impl Workers {
 
     /// Runs the command of a view when those before it are done.
     pub fn run(&self, run: ViewCommand) {
-        self.runner.run(run);
+        self.runner.run_command(run);
     }
 
     /// Runs an errand.
@@ -246,14 +246,14 @@ const FILTER_PANIC_MESSAGE: &str =
     "this filter failed on a fault of dateline's own: what it would find is not known";
 
 /// The newest of the jobs that wait.
-fn newest<T>(jobs: &Receiver<T>) -> Option<T> {
+fn recv_newest<T>(jobs: &Receiver<T>) -> Option<T> {
     let first = jobs.recv().ok()?;
     Some(jobs.try_iter().last().unwrap_or(first))
 }
 
-fn filter_all(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &AnswerSink) {
+fn filter_loop(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &AnswerSink) {
     let mut memory = FilterCache::default();
-    while let Some(job) = newest(jobs) {
+    while let Some(job) = recv_newest(jobs) {
         let generation = job.generation;
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
         let answer = |hits, progress| {
@@ -264,7 +264,7 @@ fn filter_all(jobs: &Receiver<FilterJob>, newest_of: &AtomicU64, tell: &AnswerSi
             });
         };
         let run = catch_unwind(AssertUnwindSafe(|| {
-            search(&job, &mut memory, &obsolete, &mut |step| match step {
+            run_filter_job(&job, &mut memory, &obsolete, &mut |step| match step {
                 FilterStep::Hits { hits, looked, open } => answer(hits, Some((looked, open))),
                 FilterStep::Problem(problem) => tell(Answer::Load(LoadEvent::Problem(problem))),
             })

@@ -3,22 +3,22 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 
-use super::{Answer, AnswerSink, newest};
+use super::{Answer, AnswerSink, recv_newest};
 use crate::desk::{EntryId, EntryRef, Snapshot};
 use crate::dispatch::{Dispatch, InputProblem, Problem, Severity};
 use crate::load;
 use crate::quote::{self, Quote};
 
 pub(super) fn open_loop(jobs: &Receiver<(EntryId, Snapshot)>, tell: &AnswerSink) {
-    while let Some((id, snapshot)) = newest(jobs) {
+    while let Some((id, snapshot)) = recv_newest(jobs) {
         tell(Answer::Opened(id, open_dispatch(id, &snapshot)));
     }
 }
 
 pub(super) fn source_loop(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, tell: &AnswerSink) {
-    while let Some((id, encoding, snapshot)) = newest(jobs) {
+    while let Some((id, encoding, snapshot)) = recv_newest(jobs) {
         let origin = snapshot.entry(id).and_then(EntryRef::origin);
-        let source = origin.ok_or_else(gone);
+        let source = origin.ok_or_else(unavailable_problem);
         tell(Answer::Source(
             id,
             source.and_then(|origin| load::read_source(&origin, encoding)),
@@ -26,7 +26,7 @@ pub(super) fn source_loop(jobs: &Receiver<(EntryId, &'static str, Snapshot)>, te
     }
 }
 
-pub(super) fn gone() -> InputProblem {
+pub(super) fn unavailable_problem() -> InputProblem {
     InputProblem::unreadable("", "this dispatch is no longer at hand")
 }
 
@@ -34,8 +34,11 @@ fn open_dispatch(
     id: EntryId,
     snapshot: &Snapshot,
 ) -> Result<Box<(Dispatch, Vec<Quote>)>, InputProblem> {
-    let entry = snapshot.entry(id).ok_or_else(gone)?;
-    let mut dispatch = load::read_dispatch(&entry.origin().ok_or_else(gone)?, entry.item_key())?;
+    let entry = snapshot.entry(id).ok_or_else(unavailable_problem)?;
+    let mut dispatch = load::read_dispatch(
+        &entry.origin().ok_or_else(unavailable_problem)?,
+        entry.item_key(),
+    )?;
     let quotes = find_quotes(&mut dispatch);
     Ok(Box::new((dispatch, quotes)))
 }

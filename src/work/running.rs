@@ -59,7 +59,8 @@ impl ViewCommandRunner {
             no_longer.fetch_sub(1, Ordering::AcqRel);
             told(run.view, format!("the command was not run: {NO_THREAD}"));
         };
-        let work = move |runs: &Receiver<ViewCommand>| run_all(runs, &left, &lost, &tell, limit);
+        let work =
+            move |runs: &Receiver<ViewCommand>| command_loop(runs, &left, &lost, &tell, limit);
         Self {
             queue: Worker::new(work, not_run),
             waiting,
@@ -68,7 +69,7 @@ impl ViewCommandRunner {
     }
 
     /// Runs a command when those before it are done. Where too many wait it is dropped, which is told with the next.
-    pub fn run(&self, run: ViewCommand) {
+    pub fn run_command(&self, run: ViewCommand) {
         if self.waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING_COMMANDS {
             self.waiting.fetch_sub(1, Ordering::AcqRel);
             self.dropped.fetch_add(1, Ordering::AcqRel);
@@ -78,7 +79,7 @@ impl ViewCommandRunner {
     }
 }
 
-fn run_all(
+fn command_loop(
     runs: &Receiver<ViewCommand>,
     waiting: &AtomicUsize,
     dropped: &AtomicUsize,

@@ -36,7 +36,7 @@ pub fn save_dispatches(
 ) -> Result<String, String> {
     let path = resolve_target(wanted)?;
     let shown = path.display();
-    let done = beside(&path).and_then(|(beside, file)| {
+    let done = create_temp_file(&path).and_then(|(beside, file)| {
         let done = write_dispatches(wanted, file, given_up).and_then(|(saved, lost)| {
             if saved == 0 {
                 return Err(io::Error::other(lost.message().unwrap_or_default()));
@@ -103,7 +103,7 @@ fn exists_message(path: &Path) -> String {
 
 /// A new file in the same folder, by a name that no wire reader takes for a dispatch. Another one that is being saved
 /// there has another.
-fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+fn create_temp_file(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     for number in 0..MAX_TEMP_NAMES {
         let name = format!(".{name}.{}-{number}.tmp", std::process::id());
@@ -187,8 +187,8 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("dateline-saving-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         let path = folder.join("big.txt");
-        let (first, _file) = beside(&path).expect("a file");
-        let (second, _file) = beside(&path).expect("another file");
+        let (first, _file) = create_temp_file(&path).expect("a file");
+        let (second, _file) = create_temp_file(&path).expect("another file");
         assert_ne!(first, second);
         // Nothing is there to be saved: the second goes away alone.
         let nothing = SaveRequest {

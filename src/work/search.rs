@@ -35,13 +35,13 @@ pub struct FilterCache {
 }
 
 /// Runs a job: `None` where it became obsolete. What it has found out takes the place of what is remembered.
-pub fn search(
+pub fn run_filter_job(
     job: &FilterJob,
     memory: &mut FilterCache,
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(FilterStep),
 ) -> Option<Hits> {
-    let mut hits = found(job, &mut memory.kept, obsolete, tell)?;
+    let mut hits = find_hits(job, &mut memory.kept, obsolete, tell)?;
     if let SortOrder::Sorted(sort) = job.order
         && sort.needs_quote_counts()
     {
@@ -76,7 +76,7 @@ fn sort_by_quotes(
     Some(())
 }
 
-fn found(
+fn find_hits(
     job: &FilterJob,
     previous: &mut Option<CandidateRows>,
     obsolete: &(dyn Fn() -> bool + Sync),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::{Answer, AnswerSink, find_quotes, newest};
+use super::{Answer, AnswerSink, find_quotes, recv_newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::dispatch::InputProblem;
 use crate::filter::{Query, RawText, RunRequest};
@@ -38,7 +38,7 @@ pub enum SpeakerProgress {
 
 /// Finds who speaks in some dispatches: `None` where that became obsolete. Rows are told on the way where `rows` asks
 /// for them.
-pub fn speakers(
+pub fn collect_speakers(
     snapshot: &Snapshot,
     ids: &[EntryId],
     rows: bool,
@@ -140,7 +140,7 @@ pub(super) fn speaker_loop(
     newest_of: &AtomicU64,
     tell: &AnswerSink,
 ) {
-    while let Some((generation, ask, snapshot)) = newest(jobs) {
+    while let Some((generation, ask, snapshot)) = recv_newest(jobs) {
         let obsolete = || newest_of.load(Ordering::Acquire) != generation;
         let run = || match &ask {
             SpeakerRequest::Find(name, ids) => {
@@ -155,12 +155,15 @@ pub(super) fn speaker_loop(
                         progress,
                     });
                 };
-                let rows = speakers(&snapshot, ids, true, &obsolete, &mut |told| match told {
-                    SpeakerProgress::Read(count, rows) => answer(rows, Some((count, ids.len()))),
-                    SpeakerProgress::Problem(problem) => {
-                        tell(Answer::Load(LoadEvent::Problem(problem)))
-                    }
-                });
+                let rows =
+                    collect_speakers(&snapshot, ids, true, &obsolete, &mut |told| match told {
+                        SpeakerProgress::Read(count, rows) => {
+                            answer(rows, Some((count, ids.len())))
+                        }
+                        SpeakerProgress::Problem(problem) => {
+                            tell(Answer::Load(LoadEvent::Problem(problem)))
+                        }
+                    });
                 if !obsolete() {
                     answer(rows, None);
                 }

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::Receiver;
 
-use super::{Answer, AnswerSink, newest};
+use super::{Answer, AnswerSink, recv_newest};
 use crate::desk::{EntryId, Snapshot};
 use crate::load;
 
@@ -22,7 +22,7 @@ pub fn read_texts(ids: &[EntryId], snapshot: &Snapshot) -> Answer {
 
 /// Answers what is asked, the newest question only.
 pub(super) fn answer_all(jobs: &Receiver<(Vec<EntryId>, Snapshot)>, tell: &AnswerSink) {
-    while let Some((ids, snapshot)) = newest(jobs) {
+    while let Some((ids, snapshot)) = recv_newest(jobs) {
         tell(read_texts(&ids, &snapshot));
     }
 }

@@ -106,17 +106,19 @@ pub fn read_full_dispatches(
     let there: Vec<(ItemOrigin, u64)> = wanted.iter().flatten().cloned().collect();
     let mut opened = load::read_dispatches(&there).into_iter();
     let whole = |(wanted, told): (&Option<(ItemOrigin, u64)>, Relations)| {
-        let (origin, _) = wanted.as_ref().ok_or_else(super::opening::gone)?;
+        let (origin, _) = wanted
+            .as_ref()
+            .ok_or_else(super::opening::unavailable_problem)?;
         Ok(FullDispatch {
             dispatch: opened
                 .next()
-                .unwrap_or_else(|| Err(super::opening::gone()))?,
+                .unwrap_or_else(|| Err(super::opening::unavailable_problem()))?,
             path: origin.input.path(),
             index: origin.number_in_input(),
             relations: told,
         })
     };
-    let told = told(snapshot, standings);
+    let told = relations_of(snapshot, standings);
     wanted.iter().zip(told).map(whole).collect()
 }
 
@@ -143,7 +145,7 @@ pub fn for_each_full_dispatch<E>(
 
 /// What is told of entries that stand so. Those that do something to them are read again for their ids and reasons; those without
 /// an id are known by their hash.
-fn told(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations> {
+fn relations_of(snapshot: &Snapshot, standings: &[StoryStatus]) -> Vec<Relations> {
     let doers = |s: &StoryStatus| [s.superseded_by, s.killed_by, s.corrected_by];
     let mut others: Vec<EntryId> = standings.iter().flat_map(doers).flatten().collect();
     others.sort_unstable();

@@ -18,8 +18,8 @@ use dateline::marks::MarkChange;
 use dateline::quote;
 use dateline::ui::{Role, Theme, draw};
 use dateline::work::{
-    Answer, FilterCache, SaveRequest, compare, find_speaker, judge, read_full_dispatches,
-    read_texts, save_dispatches, search, sources, speakers,
+    Answer, FilterCache, SaveRequest, apply_rules, collect_speakers, compare_versions,
+    find_speaker, read_full_dispatches, read_texts, run_filter_job, save_dispatches, source_health,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -253,18 +253,19 @@ impl Stage {
                 self.waiting.push(Msg::SourceRead(id, read));
             }
             Effect::ComputeHealth(ids, snapshot) => {
-                let found = sources(&snapshot, &ids, None);
+                let found = source_health(&snapshot, &ids, None);
                 self.waiting.push(Msg::Health(found));
             }
             Effect::CompareVersions(newer, older, snapshot) => {
-                let compared = compare(newer, older, &snapshot);
+                let compared = compare_versions(newer, older, &snapshot);
                 self.waiting
                     .push(Msg::VersionsCompared(newer, older, compared));
             }
             Effect::RunFilter(job) => {
                 let generation = job.generation;
                 let hits =
-                    search(&job, &mut FilterCache::default(), &|| false, &mut |_| {}).unwrap();
+                    run_filter_job(&job, &mut FilterCache::default(), &|| false, &mut |_| {})
+                        .unwrap();
                 self.waiting.push(Msg::FilterHits {
                     generation,
                     hits,
@@ -277,7 +278,7 @@ impl Stage {
                 ids,
                 snapshot,
             } => {
-                let rows = speakers(&snapshot, &ids, false, &|| false, &mut |_| {});
+                let rows = collect_speakers(&snapshot, &ids, false, &|| false, &mut |_| {});
                 self.waiting.push(Msg::SpeakersCounted {
                     generation,
                     rows,
@@ -294,7 +295,7 @@ impl Stage {
                 self.waiting.push(Msg::SpeakerFound { generation, id });
             }
             Effect::MatchRules(job) => {
-                let found = judge(&job, &mut |_| {});
+                let found = apply_rules(&job, &mut |_| {});
                 let done = job
                     .undecided
                     .iter()
