@@ -103,7 +103,7 @@ fn run_effect(
         Effect::RingBell => edges.screen.ring_bell()?,
         Effect::SaveMarks(changes) => edges.mark_writer.write(changes),
         Effect::SaveListedItems(items, all) => edges.mark_writer.write_visit(items, all),
-        Effect::EditNote { story, text } => note(state, story, text, edges)?,
+        Effect::EditNote { story, text } => edit_note(state, story, text, edges)?,
         Effect::Follow => edges.workers.wire().follow(&state.index),
         Effect::ReadDispatches(ids, snapshot) => edges.workers.texts(ids, snapshot),
         Effect::Copy(text) => {
@@ -135,7 +135,7 @@ fn run_effect(
 }
 
 /// Hands the note on a story to an editor, and takes in what came of it.
-fn note(
+fn edit_note(
     state: &mut State,
     story: u64,
     before: String,

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use super::Environment;
 use super::keys::InputThread;
-use super::lend::{run_with_terminal, terminal};
-use super::programs::filled;
+use super::lend::{run_with_terminal, tty_input};
+use super::programs::fill_placeholder;
 use super::screen::Screen;
 
 /// Lets the reader edit a text, which is called so: a note, a copy.
@@ -22,10 +22,10 @@ pub(super) fn run_editor(
 ) -> Result<String, String> {
     let file = private_file(around, called, text)
         .map_err(|error| format!("no file for the {called} can be made: {error}"))?;
-    let words = filled(&around.programs.editor, &file.to_string_lossy());
+    let words = fill_placeholder(&around.programs.editor, &file.to_string_lossy());
     let (program, arguments) = words.split_first().ok_or("no editor is named")?;
     let mut command = Command::new(program);
-    command.args(arguments).stdin(terminal());
+    command.args(arguments).stdin(tty_input());
     let left = run_with_terminal(screen, ears, &mut command, |_| {}, |_| None);
     let left = left.and_then(|ended| ended.fault.map_or(Ok(()), |why| Err(format!("it {why}"))));
     if let Err(why) = left {

@@ -38,7 +38,7 @@ pub(super) fn run_with_terminal(
     let ended = command.spawn().map_err(|error| error_reason(&error));
     let ended = ended.map(|mut child| {
         begun(&mut child);
-        let keys = watch::Keys::watch();
+        let keys = watch::KeyModeWatch::watch();
         let fault = wait_for_child(child).err();
         let took_keys = keys.were_taken();
         ProgramEnd { fault, took_keys }
@@ -71,7 +71,7 @@ fn wait_for_enter(said: &str) {
 const TTY_PATH: &str = "/dev/tty";
 
 /// What a program reads its keys from, also where standard input is a pipe.
-pub(super) fn terminal() -> Stdio {
+pub(super) fn tty_input() -> Stdio {
     let tty = File::open(TTY_PATH);
     tty.map_or_else(|_| Stdio::inherit(), Stdio::from)
 }
@@ -117,16 +117,16 @@ mod watch {
     use std::time::Duration;
 
     /// Time between two looks, and how many in a row must find that keys come one by one.
-    const LOOK: Duration = Duration::from_millis(20);
-    const LOOKS: u32 = 3;
+    const MODE_POLL_INTERVAL: Duration = Duration::from_millis(20);
+    const MODE_POLLS_NEEDED: u32 = 3;
 
     /// Whether a program takes the keys one by one.
-    pub(super) struct Keys {
+    pub(super) struct KeyModeWatch {
         ended: Arc<AtomicBool>,
         looks: Arc<AtomicU32>,
     }
 
-    impl Keys {
+    impl KeyModeWatch {
         pub(super) fn watch() -> Self {
             let (ended, looks) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
             let keys = Self {
@@ -137,13 +137,15 @@ mod watch {
                 let Ok(terminal) = File::open(super::TTY_PATH) else {
                     return;
                 };
-                while !ended.load(Ordering::Acquire) && looks.load(Ordering::Acquire) < LOOKS {
-                    if by_key(&terminal) {
+                while !ended.load(Ordering::Acquire)
+                    && looks.load(Ordering::Acquire) < MODE_POLLS_NEEDED
+                {
+                    if is_raw_input(&terminal) {
                         looks.fetch_add(1, Ordering::AcqRel);
                     } else {
                         looks.store(0, Ordering::Release);
                     }
-                    thread::sleep(LOOK);
+                    thread::sleep(MODE_POLL_INTERVAL);
                 }
             });
             keys
@@ -152,11 +154,11 @@ mod watch {
         /// Ends the watch.
         pub(super) fn were_taken(self) -> bool {
             self.ended.store(true, Ordering::Release);
-            self.looks.load(Ordering::Acquire) >= LOOKS
+            self.looks.load(Ordering::Acquire) >= MODE_POLLS_NEEDED
         }
     }
 
-    fn by_key(terminal: &File) -> bool {
+    fn is_raw_input(terminal: &File) -> bool {
         use rustix::termios::{LocalModes, tcgetattr};
         tcgetattr(terminal).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ICANON))
     }

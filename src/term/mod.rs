@@ -133,7 +133,7 @@ pub fn run(
     let mut unsaid: Vec<String> = left
         .into_iter()
         .chain(events.try_iter())
-        .filter_map(said)
+        .filter_map(message_text)
         .collect();
     if open > 0 {
         unsaid.push("what was being saved or copied is not done: it took too long".to_owned());
@@ -149,7 +149,7 @@ pub fn run(
 }
 
 /// What there is to say of something that has been done.
-fn said(event: LoopEvent) -> Option<String> {
+fn message_text(event: LoopEvent) -> Option<String> {
     match event {
         LoopEvent::Msg(Msg::Notice(said)) => Some(said),
         _ => None,

@@ -9,7 +9,7 @@ use std::thread;
 use super::edges::EffectRunner;
 use super::editor;
 use super::lend::run_with_terminal;
-use super::programs::filled;
+use super::programs::fill_placeholder;
 use super::screen::Screen;
 use crate::app::{ExportDispatches, ExportPayload};
 use crate::work::{BackgroundTask, ReadFailures, SaveRequest, for_each_full_dispatch};
@@ -49,7 +49,7 @@ fn try_pipe(
         |child| {
             if let Some(mut stdin) = child.stdin.take() {
                 // A command that ends before it has read everything is as right as one that reads it all.
-                thread::spawn(move || feed(&what, &mut stdin, &missing));
+                thread::spawn(move || write_dispatches_to(&what, &mut stdin, &missing));
             }
         },
         |ended| {
@@ -71,7 +71,7 @@ fn try_pipe(
 }
 
 /// Writes texts one after the other, as `dateline show` prints them, until nobody wants more.
-fn feed(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<ReadFailures>) {
+fn write_dispatches_to(what: &ExportPayload, to: &mut dyn Write, missing: &Mutex<ReadFailures>) {
     let done = match what {
         ExportPayload::Quote(text) => to.write_all(text.as_bytes()),
         ExportPayload::Dispatches(bundle) => {
@@ -137,7 +137,7 @@ pub(super) fn save_bundle(edges: &EffectRunner, bundle: ExportDispatches, path: 
 
 /// Opens a link; what goes wrong is told later.
 pub(super) fn open_link(edges: &EffectRunner, target: &str) {
-    let command = filled(&edges.environment.programs.url, target);
+    let command = fill_placeholder(&edges.environment.programs.url, target);
     edges
         .workers
         .run_in_background(BackgroundTask::Launch(command));

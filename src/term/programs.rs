@@ -34,7 +34,7 @@ impl Programs {
         let named = text("VISUAL").or_else(|| text("EDITOR"));
         let named = named.map(|line| {
             let plain = || line.split_whitespace().map(str::to_owned).collect();
-            words(&line).map_or_else(|_| plain(), texts)
+            split_words(&line).map_or_else(|_| plain(), word_texts)
         });
         let far = ["SSH_TTY", "SSH_CONNECTION"]
             .iter()
@@ -71,7 +71,7 @@ impl Programs {
         if self.shell {
             return Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()]);
         }
-        let words = words(line)?;
+        let words = split_words(line)?;
         let is_sign =
             |word: &&CommandWord| !word.quoted && SHELL_OPERATORS.contains(&word.text.as_str());
         match words.iter().find(is_sign) {
@@ -80,7 +80,7 @@ impl Programs {
                 sign.text
             )),
             None if words.is_empty() => Err("there is no command".to_owned()),
-            None => Ok(texts(words)),
+            None => Ok(word_texts(words)),
         }
     }
 }
@@ -98,7 +98,7 @@ struct CommandWord {
 
 /// The words of a command as a shell would part them, but for variables and patterns (POSIX.1-2024, Shell Command
 /// Language, 2.2). `Err`: a quote is not closed.
-fn words(command: &str) -> Result<Vec<CommandWord>, String> {
+fn split_words(command: &str) -> Result<Vec<CommandWord>, String> {
     let mut words: Vec<CommandWord> = Vec::new();
     let mut word: Option<CommandWord> = None;
     let mut quote = None;
@@ -132,12 +132,12 @@ fn words(command: &str) -> Result<Vec<CommandWord>, String> {
 }
 
 /// The texts of words.
-fn texts(words: Vec<CommandWord>) -> Vec<String> {
+fn word_texts(words: Vec<CommandWord>) -> Vec<String> {
     words.into_iter().map(|word| word.text).collect()
 }
 
 /// A command in which `{}` stands for a value; where no word has it, the value comes last.
-pub(super) fn filled(command: &[String], value: &str) -> Vec<String> {
+pub(super) fn fill_placeholder(command: &[String], value: &str) -> Vec<String> {
     let mut words: Vec<String> = command.iter().map(|w| w.replace("{}", value)).collect();
     if command.iter().all(|word| !word.contains("{}")) {
         words.push(value.to_owned());
@@ -152,7 +152,11 @@ mod tests {
     #[track_caller]
     fn check(command: &str, expected: &[&str]) {
         let expected: Vec<String> = expected.iter().map(|&word| word.to_owned()).collect();
-        assert_eq!(words(command).map(texts), Ok(expected), "{command}");
+        assert_eq!(
+            split_words(command).map(word_texts),
+            Ok(expected),
+            "{command}"
+        );
     }
 
     #[test]
@@ -172,7 +176,7 @@ mod tests {
         );
         check(r"sed 's/\t/ /' a\ b\\", &["sed", r"s/\t/ /", r"a b\"]);
         check("a\"b \"'c'd ''", &["ab cd", ""]);
-        assert!(words("grep 'it").is_err_and(|why| why.contains("a ' is not closed")));
+        assert!(split_words("grep 'it").is_err_and(|why| why.contains("a ' is not closed")));
     }
 
     #[track_caller]
@@ -234,7 +238,7 @@ mod tests {
     #[test]
     fn a_value_has_its_place_in_a_command() {
         let command = |words: &[&str]| words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>();
-        let filled = |words: &[&str]| filled(&command(words), "x y").join("|");
+        let filled = |words: &[&str]| fill_placeholder(&command(words), "x y").join("|");
         assert_eq!(filled(&["open"]), "open|x y");
         assert_eq!(filled(&["open", "--url={}", "-n"]), "open|--url=x y|-n");
     }
