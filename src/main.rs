@@ -141,7 +141,7 @@ fn finish(done: io::Result<Outcome>) -> u8 {
 fn usage(error: &clap::Error) -> ExitCode {
     let help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if error.use_stderr() && !help {
-        return fail(&sanitize(&cli::usage(error)));
+        return fail(&sanitize(&cli::usage_error_message(error)));
     }
     let _ = error.print();
     ExitCode::from(if help { 2 } else { 0 })

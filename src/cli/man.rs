@@ -66,7 +66,7 @@ pub fn man(commands: &[(String, &str)]) -> String {
         text.push_str(&format_subcommand(&cli, command));
     }
     let mut roff = Roff::new();
-    keys(&mut roff, commands);
+    write_keys(&mut roff, commands);
     write_query(&mut roff);
     write_table(&mut roff, "ENVIRONMENT", ENVIRONMENT);
     write_table(&mut roff, "FILES", FILES);
@@ -141,7 +141,7 @@ fn write_entry(roff: &mut Roff, name: impl Into<Vec<Inline>>, text: &str) {
     roff.text([roman(text)]);
 }
 
-fn keys(roff: &mut Roff, commands: &[(String, &str)]) {
+fn write_keys(roff: &mut Roff, commands: &[(String, &str)]) {
     roff.control("SH", ["KEYS"]);
     roff.text([roman(
         "As they are without a config file, which may change them; the key ? shows those that hold. A number before a \

@@ -30,7 +30,7 @@ pub use forms::{
 pub use health::{HealthArgs, HealthFormat};
 pub use marks::{MarkCommand, MarkTargetArgs, StateArgs, StateCommand};
 pub use sorting::SortArgs;
-pub use usage::usage;
+pub use usage::usage_error_message;
 
 /// A reader for news-agency wire dispatches: who said what, and where.
 ///

@@ -7,7 +7,7 @@ use crate::text::nearest_name;
 
 /// What the parser found wrong: one sentence with the name, what was meant, and where the rest is told.
 #[must_use]
-pub fn usage(error: &clap::Error) -> String {
+pub fn usage_error_message(error: &clap::Error) -> String {
     describe_error(error).unwrap_or_else(|| {
         let text = error.render().to_string();
         let text = text.strip_prefix("error: ").unwrap_or(&text);
@@ -16,7 +16,7 @@ pub fn usage(error: &clap::Error) -> String {
 }
 
 fn describe_error(error: &clap::Error) -> Option<String> {
-    let named = |kind| words(error.get(kind)?);
+    let named = |kind| context_text(error.get(kind)?);
     let meant = |kind, wrong: &str, help: String| match named(kind) {
         Some(name) if nearest_name([name.as_str()], wrong).is_some() => {
             format!("did you mean {name}?")
@@ -40,7 +40,7 @@ fn describe_error(error: &clap::Error) -> Option<String> {
             format!("{of} has no command {wrong}; {meant}")
         }
         ErrorKind::InvalidValue => {
-            let (wrong, option) = (named(ContextKind::InvalidValue)?, option(error)?);
+            let (wrong, option) = (named(ContextKind::InvalidValue)?, option_name(error)?);
             let known = named(ContextKind::ValidValue).unwrap_or_default();
             if wrong.is_empty() {
                 let known = if known.is_empty() {
@@ -55,12 +55,12 @@ fn describe_error(error: &clap::Error) -> Option<String> {
             format!("{option} is one of {known}, not {wrong}{meant}")
         }
         ErrorKind::ValueValidation => {
-            let (wrong, option) = (named(ContextKind::InvalidValue)?, option(error)?);
+            let (wrong, option) = (named(ContextKind::InvalidValue)?, option_name(error)?);
             let why = std::error::Error::source(error)?;
             format!("{option} {wrong}: {why}")
         }
         ErrorKind::ArgumentConflict => {
-            let (one, other) = (option(error)?, named(ContextKind::PriorArg)?);
+            let (one, other) = (option_name(error)?, named(ContextKind::PriorArg)?);
             if other.starts_with(&one) {
                 format!("{one} is given more than once")
             } else {
@@ -76,8 +76,8 @@ fn describe_error(error: &clap::Error) -> Option<String> {
 }
 
 /// The name of the option that the error is about, without the name of its value.
-fn option(error: &clap::Error) -> Option<String> {
-    let name = words(error.get(ContextKind::InvalidArg)?)?;
+fn option_name(error: &clap::Error) -> Option<String> {
+    let name = context_text(error.get(ContextKind::InvalidArg)?)?;
     match name.split_once(' ') {
         Some((name, _)) if name.starts_with('-') => Some(name.to_owned()),
         _ => Some(name),
@@ -86,7 +86,7 @@ fn option(error: &clap::Error) -> Option<String> {
 
 /// The command that was called, as the line about its usage has it: `dateline mark star`.
 fn command_name(error: &clap::Error) -> String {
-    let usage = error.get(ContextKind::Usage).and_then(words);
+    let usage = error.get(ContextKind::Usage).and_then(context_text);
     let usage = usage.unwrap_or_default();
     let usage = usage.trim_start_matches("Usage:").trim_start();
     let words = usage.split_whitespace().skip(1);
@@ -97,7 +97,7 @@ fn command_name(error: &clap::Error) -> String {
         .join(" ")
 }
 
-fn words(value: &ContextValue) -> Option<String> {
+fn context_text(value: &ContextValue) -> Option<String> {
     let plain = |text: &StyledStr| text.to_string();
     match value {
         ContextValue::String(text) => Some(text.clone()),
@@ -137,7 +137,7 @@ mod tests {
         let error = Cli::try_parse_from(line.split(' '))
             .map(|_| ())
             .unwrap_err();
-        assert_eq!(usage(&error), expected, "{error}");
+        assert_eq!(usage_error_message(&error), expected, "{error}");
     }
 
     #[test]
