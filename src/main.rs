@@ -161,7 +161,7 @@ fn headless(
     let request = request(input);
     let pager = std::env::var("PAGER").ok();
     let has_options = env("LESS").is_some();
-    let pager = paged.and_then(|at| command::pager(at, pager.as_deref(), has_options));
+    let pager = paged.and_then(|at| command::pager_command(at, pager.as_deref(), has_options));
     command::run_with_pager(pager, |streams| run(request, streams))
 }
 
@@ -285,7 +285,7 @@ fn printed(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::Resul
     match choice {
         Choice::Entries(ids) => {
             let raw = !io::stdout().is_terminal();
-            command::pick(desk, &ids, what, raw, out, err)
+            command::print_chosen(desk, &ids, what, raw, out, err)
         }
         Choice::Quote(text) => {
             out.write_all(sanitize(&text).as_bytes())?;
@@ -296,7 +296,7 @@ fn printed(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::Resul
 
 /// What is to be read, and a name for it.
 fn inputs(source: &cli::SourceArgs) -> (dateline::load::LoadRequest, String) {
-    command::inputs(source, io::stdin().is_terminal())
+    command::resolve_inputs(source, io::stdin().is_terminal())
 }
 
 /// What the environment says.

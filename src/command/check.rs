@@ -45,7 +45,7 @@ pub fn check(
         let text = match format {
             OutputFormat::Jsonl => to_json_line(&make_record(path, found)) + "\n",
             OutputFormat::Tsv => format_tsv(path, found),
-            OutputFormat::Text => text(
+            OutputFormat::Text => format_text(
                 path,
                 found,
                 if verbose {
@@ -141,7 +141,7 @@ fn make_record<'a>(path: &'a str, found: &'a InputReport) -> CheckRecord<'a> {
     }
 }
 
-fn text(path: &str, found: &InputReport, most: usize) -> String {
+fn format_text(path: &str, found: &InputReport, most: usize) -> String {
     let encodings: Vec<&str> = found.encodings.iter().copied().collect();
     let mut line = format!("{}: ", sanitize_line(path));
     if found.dispatches > 0 {

@@ -54,7 +54,7 @@ pub fn load_settings(place: Option<&ConfigPath>) -> Result<(Config, Vec<InputPro
 /// The pager of the config file, else that of `value`, which is that of `PAGER`; see [`PagerCommand::from_env`]. What is wrong
 /// with the file is told elsewhere.
 #[must_use]
-pub fn pager(
+pub fn pager_command(
     place: Option<&ConfigPath>,
     value: Option<&str>,
     has_options: bool,

@@ -5,7 +5,7 @@ mod two;
 use std::fmt::Write as _;
 use std::io;
 
-use super::gather::{gather, read};
+use super::gather::{gather, read_dispatches};
 use super::{Outcome, Request, Streams};
 use crate::changes::{
     DiffRun, DiffRunKind, FieldChange, ParagraphChange, ParagraphDiff, VersionDiff,
@@ -15,7 +15,7 @@ use crate::dispatch::{Dispatch, Stamp};
 use crate::record::{ChangesRecord, VersionRecord, to_json_line};
 use crate::text::{count_noun, sanitize, sanitize_line};
 use crate::work::FullDispatch;
-use two::{paths, two};
+use two::{given_paths, two};
 
 /// Prints what changed between two dispatches, with colours where asked for. As with `diff`, it counts as found where
 /// something differs.
@@ -28,7 +28,7 @@ pub fn diff(
     colour: bool,
     mut streams: Streams<'_>,
 ) -> io::Result<Outcome> {
-    let paths = paths(&request.sources);
+    let paths = given_paths(&request.sources);
     let gathered = gather(request, &mut streams);
     let two = match two(&gathered, wanted, &paths, &mut streams)? {
         Ok(two) => two,
@@ -38,7 +38,7 @@ pub fn diff(
         }
     };
     let mut whole = Vec::new();
-    for read in read(&gathered.desk, &two) {
+    for read in read_dispatches(&gathered.desk, &two) {
         match read {
             Ok(read) => whole.push(read),
             Err(problem) => {
@@ -52,7 +52,7 @@ pub fn diff(
     let places = [(old.path, old.index), (new.path, new.index)];
     let compared = VersionDiff::new(old.dispatch, new.dispatch);
     let printed = match wanted.format {
-        DiffFormat::Text => text(&compared, &places, Styling(colour)),
+        DiffFormat::Text => format_text(&compared, &places, Styling(colour)),
         DiffFormat::Jsonl => format_json(&compared, places),
     };
     streams.out.write_all(printed.as_bytes())?;
@@ -91,7 +91,7 @@ impl Styling {
     }
 }
 
-fn text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> String {
+fn format_text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styling) -> String {
     let VersionDiff { old, new, changes } = compared;
     let mut out = String::new();
     if changes.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::gather::{gather, print_each, sort_by_input, write};
+use super::gather::{gather, print_each, sort_by_input, write_text};
 use super::{Outcome, Request, Streams};
 use crate::cli::ExportFormat;
 use crate::work::{FullDispatch, OutputForm};
@@ -22,6 +22,6 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
         ExportFormat::Text => OutputForm::Text,
     };
     let make = |whole: &mut FullDispatch| Some(whole.export(form));
-    let (shown, unreadable) = print_each(&gathered, &ids, &mut streams, make, write)?;
+    let (shown, unreadable) = print_each(&gathered, &ids, &mut streams, make, write_text)?;
     Ok(Outcome::of(shown, gathered.unreadable || unreadable))
 }

@@ -112,7 +112,7 @@ pub(super) fn sort_by_input(desk: &DispatchIndex, ids: &mut [EntryId]) {
 }
 
 /// Reads dispatches whole, in the order of their ids.
-pub(super) fn read(
+pub(super) fn read_dispatches(
     desk: &DispatchIndex,
     ids: &[EntryId],
 ) -> Vec<Result<FullDispatch, InputProblem>> {
@@ -124,7 +124,7 @@ pub(super) fn read(
 
 /// Writes a text: what most commands do with what [`print_each`] makes.
 #[allow(clippy::needless_pass_by_value)] // It takes what `make` has made.
-pub(super) fn write(out: &mut dyn Write, text: String) -> io::Result<()> {
+pub(super) fn write_text(out: &mut dyn Write, text: String) -> io::Result<()> {
     out.write_all(text.as_bytes())
 }
 
@@ -164,7 +164,7 @@ pub(super) fn print_each_reporting<T: Send>(
         Ok((made, problem.map(|problem| InputProblem { path, problem })))
     };
     let work = |part: &[EntryId]| -> Vec<ReadOutcome<T>> {
-        let read = read(&gathered.desk, part);
+        let read = read_dispatches(&gathered.desk, part);
         read.into_iter()
             .map(|whole| {
                 let path = whole

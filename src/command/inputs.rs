@@ -37,7 +37,7 @@ fn missing_paths_message(paths: &[PathBuf]) -> Option<String> {
 
 /// What the paths mean, and a name for it: without any, a pipe on standard input, else the built-in wire.
 #[must_use]
-pub fn inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String) {
+pub fn resolve_inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest, String) {
     let (all, name) = inputs_with_name(&source.paths, terminal);
     let format = source
         .input_format
@@ -57,9 +57,13 @@ fn inputs_with_name(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, Str
         );
     }
     let name = match paths {
-        [one] if one.is_dir() => format!("{}/", last(one)),
-        [one] => last(one),
-        several => format!("{} and {} more", last(&several[0]), several.len() - 1),
+        [one] if one.is_dir() => format!("{}/", file_name_text(one)),
+        [one] => file_name_text(one),
+        several => format!(
+            "{} and {} more",
+            file_name_text(&several[0]),
+            several.len() - 1
+        ),
     };
     let source = |path: &PathBuf| {
         if path.as_os_str() == "-" {
@@ -71,7 +75,7 @@ fn inputs_with_name(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, Str
     (paths.iter().map(source).collect(), name)
 }
 
-fn last(path: &Path) -> String {
+fn file_name_text(path: &Path) -> String {
     let last = path.file_name().map_or(path, Path::new);
     crate::desk::path_text(last)
 }
@@ -95,9 +99,9 @@ pub fn source_key(paths: &[PathBuf]) -> u64 {
 #[must_use]
 pub fn invalid_arguments(cli: &Cli) -> Option<String> {
     invalid_filter(cli)
-        .or_else(|| wrong_format(cli))
-        .or_else(|| wrong_fold(cli))
-        .or_else(|| wrong_command(cli))
+        .or_else(|| invalid_input_format(cli))
+        .or_else(|| invalid_fold(cli))
+        .or_else(|| misspelled_command(cli))
         .or_else(|| nothing_to_follow(cli))
 }
 
@@ -113,7 +117,7 @@ fn nothing_to_follow(cli: &Cli) -> Option<String> {
 }
 
 /// The first path is not there, and its name is nearly that of a command.
-fn wrong_command(cli: &Cli) -> Option<String> {
+fn misspelled_command(cli: &Cli) -> Option<String> {
     let paths = cli.command.is_none().then_some(&cli.input.source.paths)?;
     let name = paths.first().filter(|path| !path.exists())?.to_str()?;
     let names = cli::command_names();
@@ -125,7 +129,7 @@ fn wrong_command(cli: &Cli) -> Option<String> {
 }
 
 /// `--fold` without rows that could be folded.
-fn wrong_fold(cli: &Cli) -> Option<String> {
+fn invalid_fold(cli: &Cli) -> Option<String> {
     let Some(Command::Quotes { format, wanted, .. }) = &cli.command else {
         return None;
     };
@@ -145,7 +149,7 @@ fn invalid_filter(cli: &Cli) -> Option<String> {
 }
 
 /// What is wrong with `--input-format`, and which names there are.
-fn wrong_format(cli: &Cli) -> Option<String> {
+fn invalid_input_format(cli: &Cli) -> Option<String> {
     let name = cli.input_format()?;
     let known = RequestedFormat::names().join(", ");
     RequestedFormat::from_name(name).is_none().then(|| {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::gather::{Gathered, gather, print_each, write};
+use super::gather::{Gathered, gather, print_each, write_text};
 use super::told::status_prefix;
 use super::{Outcome, Request, Streams};
 use crate::cli::OutputFormat;
@@ -30,7 +30,7 @@ pub fn list(
                 let record = DispatchRecord::new(&whole.dispatch, whole.path.clone(), whole.index);
                 Some(to_json_line(&record.with_relations(&whole.relations)) + "\n")
             },
-            write,
+            write_text,
         )?;
         return Ok(Outcome::of(shown, gathered.unreadable || unreadable));
     }

@@ -62,17 +62,17 @@ fn store_marks(
         }
         Ok::<_, StoreError>(store)
     };
-    let done = open(streams, false).and_then(|mut store| write(&mut store, command, entries));
+    let done = open(streams, false).and_then(|mut store| write_marks(&mut store, command, entries));
     match done {
         // What is not damaged at first sight may be all the same.
         Err(StoreError::Damaged(_)) => {
-            open(streams, true).and_then(|mut store| write(&mut store, command, entries))
+            open(streams, true).and_then(|mut store| write_marks(&mut store, command, entries))
         }
         other => other,
     }
 }
 
-fn write(
+fn write_marks(
     store: &mut MarkStore,
     command: &MarkCommand,
     entries: &[EntryRef<'_>],

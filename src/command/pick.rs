@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Outcome;
-use super::gather::{read, report_problem};
+use super::gather::{read_dispatches, report_problem};
 use crate::cli::PrintChoice;
 use crate::desk::{DispatchIndex, EntryId, InputLocation};
 use crate::text::sanitize_line;
@@ -14,7 +14,7 @@ use crate::work::FullDispatch;
 ///
 /// # Errors
 /// Where a stream cannot be written to.
-pub fn pick(
+pub fn print_chosen(
     desk: &DispatchIndex,
     ids: &[EntryId],
     what: PrintChoice,
@@ -34,7 +34,7 @@ pub fn pick(
             out.write_all(b"\n")?;
         }
     } else {
-        for whole in read(desk, ids) {
+        for whole in read_dispatches(desk, ids) {
             match whole {
                 Ok(whole) => out.write_all(chosen_line(&whole, what).as_bytes())?,
                 Err(problem) => unreadable |= report_problem(&problem, err),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::gather::{gather, print_each, sort_by_input, write};
+use super::gather::{gather, print_each, sort_by_input, write_text};
 use super::{Outcome, Request, Streams};
 use crate::cli::OutputFormat;
 use crate::dispatch::Stamp;
@@ -30,12 +30,12 @@ pub fn show(
             Some(match format {
                 OutputFormat::Jsonl => whole.json(),
                 OutputFormat::Text => {
-                    columns.map_or_else(|| whole.text(), |on| wrapped(&whole.text(), on))
+                    columns.map_or_else(|| whole.text(), |on| wrap_lines(&whole.text(), on))
                 }
                 OutputFormat::Tsv => format_tsv(whole),
             })
         },
-        write,
+        write_text,
     )?;
     Ok(Outcome::of(shown, gathered.unreadable || unreadable))
 }
@@ -44,7 +44,7 @@ pub fn show(
 const MAX_LINE_WIDTH: usize = 80;
 
 /// A text with its lines wrapped at words, for a terminal of so many columns.
-fn wrapped(text: &str, columns: usize) -> String {
+fn wrap_lines(text: &str, columns: usize) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 32);
     for line in text.lines() {
         for range in wrap(line, columns.min(MAX_LINE_WIDTH)) {

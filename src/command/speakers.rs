@@ -36,7 +36,7 @@ pub fn speakers(
             let head = ["speaker", "title", "quotes", "dispatches", "first", "last"];
             streams.out.write_all(format_csv_row(&head).as_bytes())?;
             for row in &rows {
-                let cells = cells(row);
+                let cells = speaker_cells(row);
                 let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
                 streams.out.write_all(format_csv_row(&cells).as_bytes())?;
             }
@@ -63,7 +63,7 @@ fn count_speakers(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<Speake
 }
 
 /// Name, title, quotes, dispatches, first and last time.
-fn cells(row: &SpeakerSummary) -> [String; 6] {
+fn speaker_cells(row: &SpeakerSummary) -> [String; 6] {
     let time = |time: Option<Stamp>| time.map_or_else(String::new, Stamp::to_rfc3339);
     [
         row.name.clone(),
@@ -82,7 +82,7 @@ const MAX_COLUMN_WIDTH: usize = 40;
 fn format_table(rows: &[SpeakerSummary]) -> String {
     let rows: Vec<[String; 6]> = rows
         .iter()
-        .map(|row| cells(row).map(|cell| sanitize_line(&cell).into_owned()))
+        .map(|row| speaker_cells(row).map(|cell| sanitize_line(&cell).into_owned()))
         .collect();
     let widest = |column: usize| {
         let widths = rows.iter().map(|row| display_width(&row[column]));

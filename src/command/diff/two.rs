@@ -11,7 +11,7 @@ use crate::dispatch::{Dispatch, head};
 use crate::load::{InputSource, LoadRequest};
 
 /// The paths as they were given.
-pub(super) fn paths(sources: &LoadRequest) -> Vec<String> {
+pub(super) fn given_paths(sources: &LoadRequest) -> Vec<String> {
     let path = |source: &InputSource| match source {
         InputSource::Path(path) | InputSource::Stream(path) => path_text(path),
         InputSource::BuiltIn => "dateline:".to_owned(),
@@ -46,7 +46,7 @@ pub(super) fn two(
     }
     Ok(match *gathered.matches.as_slice() {
         [a, b] => {
-            let rank = |id| rank(gathered.desk.entry(id), paths);
+            let rank = |id| path_rank(gathered.desk.entry(id), paths);
             // Of one input, the newer stands first in the order of the desk.
             let first = rank(a).cmp(&rank(b)).then(gathered.desk.compare(b, a));
             Ok(if first.is_le() { [a, b] } else { [b, a] })
@@ -59,7 +59,7 @@ pub(super) fn two(
 }
 
 /// Which of the paths an entry came by: the longest that its own begins with.
-fn rank(entry: Option<EntryRef<'_>>, paths: &[String]) -> usize {
+fn path_rank(entry: Option<EntryRef<'_>>, paths: &[String]) -> usize {
     let own = entry.and_then(EntryRef::input).map(|input| input.path());
     let own = own.unwrap_or_default();
     let of = paths

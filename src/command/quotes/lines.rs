@@ -56,7 +56,7 @@ const CSV_COLUMNS: [&str; 15] = [
 ];
 
 /// What stands before all quotes.
-pub(super) fn head(format: QuotesFormat, folded: bool) -> String {
+pub(super) fn table_header(format: QuotesFormat, folded: bool) -> String {
     let last = CSV_COLUMNS.len() - usize::from(!folded);
     match format {
         QuotesFormat::Csv => format_csv_row(&CSV_COLUMNS[..last]),
@@ -75,7 +75,7 @@ pub(super) fn format_take_count(format: QuotesFormat, count: usize) -> String {
 }
 
 /// The quotes of a dispatch in a form; `None` where there is none.
-pub(super) fn block<'a>(
+pub(super) fn make_block<'a>(
     whole: &FullDispatch,
     quotes: impl Iterator<Item = &'a Quote>,
     format: QuotesFormat,
@@ -102,7 +102,7 @@ pub(super) fn block<'a>(
     (!lines.is_empty()).then_some(QuoteBlock { title, lines })
 }
 
-fn words(whole: &FullDispatch, quote: &Quote) -> String {
+fn quoted_words(whole: &FullDispatch, quote: &Quote) -> String {
     let source = if quote.part == TextPart::Headline {
         whole.dispatch.headline.as_str()
     } else {
@@ -119,7 +119,7 @@ fn is_unsure(quote: &Quote) -> bool {
 fn format_text(whole: &FullDispatch, quote: &Quote) -> String {
     let mark = if is_unsure(quote) { "?" } else { "" };
     let speaker = sanitize_line(quote.speaker.as_deref().unwrap_or("-"));
-    let words = words(whole, quote);
+    let words = quoted_words(whole, quote);
     format!(
         "{}: {speaker}{mark}: “{}”",
         sanitize_line(&whole.path),
@@ -134,7 +134,7 @@ fn format_tsv(whole: &FullDispatch, quote: &Quote) -> String {
         quote.speaker.as_deref().unwrap_or("-"),
         quote.certainty.name(),
         quote.kind.name(),
-        &words(whole, quote),
+        &quoted_words(whole, quote),
     ];
     cells
         .map(|cell| sanitize_line(cell).into_owned())
@@ -163,7 +163,7 @@ fn format_csv(whole: &FullDispatch, quote: &Quote) -> String {
         quote.kind.name(),
         part,
         &quote.paragraph.to_string(),
-        &words(whole, quote),
+        &quoted_words(whole, quote),
     ]);
     row.trim_end_matches("\r\n").to_owned()
 }
@@ -195,7 +195,7 @@ fn markdown_heading(whole: &FullDispatch) -> String {
 
 /// The quote as a block, its speaker under it.
 fn format_markdown(whole: &FullDispatch, quote: &Quote) -> String {
-    let words = words(whole, quote);
+    let words = quoted_words(whole, quote);
     let mut out = String::new();
     let text = sanitize(&words);
     let mut lines = text.lines().peekable();

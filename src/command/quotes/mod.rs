@@ -5,7 +5,7 @@ mod lines;
 use std::collections::HashMap;
 use std::io;
 
-use super::gather::{gather, print_each, sort_by_input, write};
+use super::gather::{gather, print_each, sort_by_input, write_text};
 use super::{Outcome, Request, Streams};
 use crate::cli::{QuoteArgs, QuoteKindArg, QuotesFormat};
 use crate::dispatch::Status;
@@ -14,7 +14,7 @@ use crate::record::{QuotesRecord, to_json_line};
 use crate::text::fold;
 use crate::work::FullDispatch;
 use crate::work::find_quotes;
-use lines::{QuoteBlock, block, head};
+use lines::{QuoteBlock, make_block, table_header};
 
 /// Which quotes are printed.
 struct QuoteFilter {
@@ -73,15 +73,15 @@ pub fn quotes(
     let keep = QuoteFilter::new(wanted);
     let outcome = |(shown, unreadable)| Outcome::of(shown, gathered.unreadable || unreadable);
     if format == QuotesFormat::Jsonl {
-        let line = |whole: &mut FullDispatch| record(whole, &keep);
-        return print_each(&gathered, &ids, &mut streams, line, write).map(outcome);
+        let line = |whole: &mut FullDispatch| make_record(whole, &keep);
+        return print_each(&gathered, &ids, &mut streams, line, write_text).map(outcome);
     }
     streams
         .out
-        .write_all(head(format, wanted.fold).as_bytes())?;
+        .write_all(table_header(format, wanted.fold).as_bytes())?;
     let make = |whole: &mut FullDispatch| {
         let quotes = find_quotes(&mut whole.dispatch);
-        block(whole, quotes.iter().filter(|q| keep.keeps(q)), format)
+        make_block(whole, quotes.iter().filter(|q| keep.keeps(q)), format)
     };
     if wanted.fold {
         let mut blocks = Vec::new();
@@ -111,7 +111,7 @@ pub fn quotes(
     .map(outcome)
 }
 
-fn record(whole: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
+fn make_record(whole: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
     let quotes = find_quotes(&mut whole.dispatch);
     let kept = |quote: &Quote| keep.keeps(quote);
     if !keep.is_whole() && !quotes.iter().any(kept) {
