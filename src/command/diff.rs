@@ -15,7 +15,7 @@ use crate::dispatch::{Dispatch, Stamp};
 use crate::record::{ChangesRecord, VersionRecord, to_json_line};
 use crate::text::{count_noun, sanitize, sanitize_line};
 use crate::work::FullDispatch;
-use two::{given_paths, two};
+use two::{choose_two, given_paths};
 
 /// Prints what changed between two dispatches, with colours where asked for. As with `diff`, it counts as found where
 /// something differs.
@@ -30,7 +30,7 @@ pub fn diff(
 ) -> io::Result<Outcome> {
     let paths = given_paths(&request.sources);
     let gathered = gather(request, &mut streams);
-    let two = match two(&gathered, wanted, &paths, &mut streams)? {
+    let two = match choose_two(&gathered, wanted, &paths, &mut streams)? {
         Ok(two) => two,
         Err(message) => {
             let _ = writeln!(streams.err, "dateline: {}", sanitize(&message));

@@ -166,7 +166,7 @@ impl FollowOutput {
         if self.hide_embargoed {
             remove_embargoed(&desk, &mut ids);
         }
-        ids.retain(|&id| place_of(&desk, id).is_some_and(|place| !before.contains(&place)));
+        ids.retain(|&id| position_of(&desk, id).is_some_and(|place| !before.contains(&place)));
         if arrived {
             ids.sort();
         } else {
@@ -220,7 +220,7 @@ impl FollowOutput {
     }
 }
 
-fn place_of(desk: &DispatchIndex, id: EntryId) -> Option<EntryPosition> {
+fn position_of(desk: &DispatchIndex, id: EntryId) -> Option<EntryPosition> {
     let entry = desk.entry(id)?;
     let (start, nth) = entry.position();
     Some((Arc::as_ptr(entry.input()?), start, nth))

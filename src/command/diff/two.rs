@@ -20,7 +20,7 @@ pub(super) fn given_paths(sources: &LoadRequest) -> Vec<String> {
 }
 
 /// The two to compare, the older first, or why there are none.
-pub(super) fn two(
+pub(super) fn choose_two(
     gathered: &Gathered,
     wanted: &DiffArgs,
     paths: &[String],
