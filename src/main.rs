@@ -19,46 +19,50 @@ use dateline::ui::Theme;
 use dateline::work::FollowOptions;
 
 /// Where the config file is.
-type At<'a> = Option<&'a config::ConfigPath>;
+type ConfigPath<'a> = Option<&'a config::ConfigPath>;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return print_usage(&error),
     };
     if let Some(message) = command::invalid_arguments(&cli) {
         return fail(&message);
     }
-    let place = config::find_config_path(cli.config, env);
+    let place = config::find_config_path(cli.config, env_var);
     let paged = (!cli.no_pager).then_some(place.as_ref());
     let format = cli.output.format;
     let shown = io::stdout().is_terminal() || cli.screen.print.is_some();
     let done = match cli.command {
-        Some(command) => return run(command, paged, place.as_ref()),
+        Some(command) => return run_named_command(command, paged, place.as_ref()),
         None if format.is_none() && shown => {
             let follow = (cli.follow, cli.keep);
-            return screen(cli.input, &cli.screen, follow, place.as_ref());
+            return run_screen(cli.input, &cli.screen, follow, place.as_ref());
         }
         None if cli.follow => {
             let format = FollowFormat::default();
-            return follow(cli.input, true, format, cli.keep, place.as_ref());
+            return run_follow(cli.input, true, format, cli.keep, place.as_ref());
         }
         None => headless(paged, cli.input, |request, out| {
             command::list(request, cli.output.format_or_default(), out)
         }),
     };
-    ExitCode::from(finish(done))
+    ExitCode::from(exit_code_of(done))
 }
 
 /// Does what was asked for by name.
-fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
+fn run_named_command(
+    command: Command,
+    paged: Option<ConfigPath<'_>>,
+    place: ConfigPath<'_>,
+) -> ExitCode {
     let done = match command {
         Command::Follow {
             input,
             format,
             all,
             keep,
-        } => return follow(input, all, format, keep, place),
+        } => return run_follow(input, all, format, keep, place),
         Command::List {
             input,
             output,
@@ -83,8 +87,8 @@ fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
             command::speakers(request, format, out)
         }),
         Command::Diff(wanted) => {
-            let colour =
-                io::stdout().is_terminal() && env("NO_COLOR").is_none_or(|value| value.is_empty());
+            let colour = io::stdout().is_terminal()
+                && env_var("NO_COLOR").is_none_or(|value| value.is_empty());
             headless(paged, wanted.input.clone(), |request, out| {
                 command::diff(request, &wanted, colour, out)
             })
@@ -120,14 +124,14 @@ fn run(command: Command, paged: Option<At<'_>>, place: At<'_>) -> ExitCode {
         Command::Config { asked } => headless(paged, InputArgs::default(), |_, streams| {
             command::config(asked, place, streams)
         }),
-        Command::Man => print(&cli::man(&app::typed_commands())),
-        Command::Completions { shell } => print(&cli::completions(shell)),
+        Command::Man => print_text(&cli::man(&app::typed_commands())),
+        Command::Completions { shell } => print_text(&cli::completions(shell)),
     };
-    ExitCode::from(finish(done))
+    ExitCode::from(exit_code_of(done))
 }
 
 /// The exit code.
-fn finish(done: io::Result<Outcome>) -> u8 {
+fn exit_code_of(done: io::Result<Outcome>) -> u8 {
     match command::finish(done) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
@@ -138,7 +142,7 @@ fn finish(done: io::Result<Outcome>) -> u8 {
 }
 
 /// Prints the help, the version, or what is wrong with the command line, in which anything may stand.
-fn usage(error: &clap::Error) -> ExitCode {
+fn print_usage(error: &clap::Error) -> ExitCode {
     let help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if error.use_stderr() && !help {
         return fail(&sanitize(&cli::usage_error_message(error)));
@@ -148,42 +152,42 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// Prints a text of the program's own.
-fn print(text: &str) -> io::Result<Outcome> {
+fn print_text(text: &str) -> io::Result<Outcome> {
     io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::Shown)
 }
 
 fn headless(
-    paged: Option<At<'_>>,
+    paged: Option<ConfigPath<'_>>,
     input: InputArgs,
     run: impl FnOnce(Request, Streams<'_>) -> io::Result<Outcome>,
 ) -> io::Result<Outcome> {
-    let request = request(input);
+    let request = build_request(input);
     let pager = std::env::var("PAGER").ok();
-    let has_options = env("LESS").is_some();
+    let has_options = env_var("LESS").is_some();
     let pager = paged.and_then(|at| command::pager_command(at, pager.as_deref(), has_options));
     command::run_with_pager(pager, |streams| run(request, streams))
 }
 
 /// What a command without a screen works on.
-fn request(input: InputArgs) -> Request {
-    let (sources, _) = inputs(&input.source);
+fn build_request(input: InputArgs) -> Request {
+    let (sources, _) = sources_of(&input.source);
     Request {
         sources,
         filter: input.filter.unwrap_or_default(),
-        state: StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env),
+        state: StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env_var),
         source_key: command::source_key(&input.source.paths),
         order: SortOrder::default(),
         hide_embargoed: input.hide_embargoed,
     }
 }
 
-fn follow(
+fn run_follow(
     input: InputArgs,
     all: bool,
     format: FollowFormat,
     keep: RetentionArgs,
-    at: At<'_>,
+    at: ConfigPath<'_>,
 ) -> ExitCode {
     let (config, problems) = match command::load_settings(at) {
         Ok(settings) => settings,
@@ -192,7 +196,7 @@ fn follow(
     for problem in problems {
         let _ = writeln!(io::stderr(), "dateline: {problem}");
     }
-    let request = request(input);
+    let request = build_request(input);
     let how = command::FollowOptions {
         all,
         format,
@@ -216,13 +220,13 @@ fn follow(
     }
 }
 
-fn screen(
+fn run_screen(
     input: InputArgs,
     screen: &cli::ScreenArgs,
     (on, keep): (bool, RetentionArgs),
-    at: At<'_>,
+    at: ConfigPath<'_>,
 ) -> ExitCode {
-    let dumb = env("TERM").is_some_and(|term| term == "dumb");
+    let dumb = env_var("TERM").is_some_and(|term| term == "dumb");
     let terminal = io::stdin().is_terminal();
     if let Some(message) = command::screen_unavailable_reason(&input.source.paths, dumb, terminal) {
         return fail(&message);
@@ -233,13 +237,13 @@ fn screen(
     };
     let limits = command::retention_limits(keep, &config);
     let (follow, file) = (FollowOptions { on, limits }, config.screen);
-    let (sources, name) = inputs(&input.source);
-    let place = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env);
+    let (sources, name) = sources_of(&input.source);
+    let place = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env_var);
     let first = terminal && input.source.paths.is_empty() && screen.print.is_none();
     let setup = Setup {
         name,
         size: (80, 24),
-        zone: file.zone.unwrap_or_else(|| term::system_zone(env)),
+        zone: file.zone.unwrap_or_else(|| term::system_zone(env_var)),
         filter: input.filter.unwrap_or_default(),
         order: file.order,
         keys: config.keys,
@@ -259,7 +263,7 @@ fn screen(
         problems,
     };
     let key = command::source_key(&input.source.paths);
-    let around = Environment::new(place, key, config.openers, env, std::env::temp_dir());
+    let around = Environment::new(place, key, config.openers, env_var, std::env::temp_dir());
     let theme = screen.theme.map(cli::ThemeName::name);
     let theme = theme.or(file.theme.as_deref());
     let theme = Theme::from_environment(theme, |name| std::env::var(name).unwrap_or_default());
@@ -269,7 +273,7 @@ fn screen(
                 let _ = fail(&sanitize(said));
             }
             let code = match (end.choice, screen.print) {
-                (Some(choice), Some(what)) => finish(printed(choice, &end.desk, what)),
+                (Some(choice), Some(what)) => exit_code_of(print_choice(choice, &end.desk, what)),
                 _ => end.code,
             };
             // Not back to the caller: what is still being read is of no use to anybody.
@@ -280,7 +284,7 @@ fn screen(
 }
 
 /// Prints what was chosen.
-fn printed(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::Result<Outcome> {
+fn print_choice(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::Result<Outcome> {
     let (out, err) = (&mut io::stdout().lock(), &mut io::stderr().lock());
     match choice {
         Choice::Entries(ids) => {
@@ -295,12 +299,12 @@ fn printed(choice: Choice, desk: &DispatchIndex, what: PrintChoice) -> io::Resul
 }
 
 /// What is to be read, and a name for it.
-fn inputs(source: &cli::SourceArgs) -> (dateline::load::LoadRequest, String) {
+fn sources_of(source: &cli::SourceArgs) -> (dateline::load::LoadRequest, String) {
     command::resolve_inputs(source, io::stdin().is_terminal())
 }
 
 /// What the environment says.
-fn env(name: &str) -> Option<OsString> {
+fn env_var(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
