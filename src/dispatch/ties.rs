@@ -165,7 +165,10 @@ impl Dispatch {
             // The messages of a thread answer each other; they are no versions.
             is_named_story: matches!(self.story_identity(), StoryIdentity::Named(_))
                 && self.format != "mail",
-            id: self.id.as_deref().map_or(0, |id| hash_id(self.stem(id))),
+            id: self
+                .id
+                .as_deref()
+                .map_or(0, |id| hash_id(self.id_without_revision(id))),
             has_unique_ids: [&self.id, &self.story]
                 .into_iter()
                 .all(|name| name.as_deref().is_none_or(is_unique_id)),
@@ -183,7 +186,7 @@ impl Dispatch {
     }
 
     /// An id without the revision that a public identifier of `NewsML` 1 ends with: `…:2N`.
-    fn stem<'i>(&self, id: &'i str) -> &'i str {
+    fn id_without_revision<'i>(&self, id: &'i str) -> &'i str {
         let Some(own) = self
             .revision
             .as_deref()
