@@ -26,22 +26,22 @@ pub(in crate::format) struct MarkupBuilder {
     /// The block that is being written, white space joined; `\n` stands for a line break.
     line: String,
     heading: bool,
-    pre: bool,
+    in_pre: bool,
     /// Open lists: the next number of an ordered one.
     lists: Vec<Option<u32>>,
     /// Lists deeper than that.
-    deeper: u32,
+    ignored_lists: u32,
     /// What stands before the next block of a list item.
     marker: Option<String>,
-    frames: Vec<TableBuilder>,
+    tables: Vec<TableBuilder>,
     /// Tables deeper than that.
-    transparent: u32,
+    ignored_tables: u32,
     /// A tag whose text is no part of the body, how often it is open, and whether its text is kept apart.
-    aside: Option<(String, u32, TagRole)>,
+    skipped_tag: Option<(String, u32, TagRole)>,
     pub(super) skipped_text: String,
     /// A quotation mark is due before the next character, unless it is one.
-    quote: bool,
-    page: bool,
+    quote_pending: bool,
+    is_page: bool,
     /// Hashes of links and media that are kept.
     pub(super) seen: HashSet<u64>,
 }
@@ -50,23 +50,23 @@ impl MarkupBuilder {
     /// A builder that leaves the frame of a page out.
     pub(super) fn of_page() -> Self {
         Self {
-            page: true,
+            is_page: true,
             ..Self::default()
         }
     }
 
     /// A start tag, its name in small letters.
     pub(in crate::format) fn open(&mut self, name: &str, attribute: Attribute<'_>) {
-        if let Some((open, times, _)) = &mut self.aside {
+        if let Some((open, times, _)) = &mut self.skipped_tag {
             *times += u32::from(open == name);
             return;
         }
         let kind = tag_role(name);
         match kind {
             TagRole::Inline => {}
-            TagRole::Block => self.block(),
+            TagRole::Block => self.end_block(),
             TagRole::Heading => {
-                self.block();
+                self.end_block();
                 self.heading = true;
             }
             TagRole::Break => {
@@ -76,7 +76,7 @@ impl MarkupBuilder {
             }
             TagRole::List | TagRole::Ordered => self.open_list(kind, attribute),
             TagRole::Item => {
-                self.block();
+                self.end_block();
                 self.marker = Some(match self.lists.last_mut() {
                     Some(Some(number)) => {
                         let marker = format!("{number}. ");
@@ -87,21 +87,21 @@ impl MarkupBuilder {
                 });
             }
             TagRole::Pre => {
-                self.block();
-                self.pre = true;
+                self.end_block();
+                self.in_pre = true;
             }
-            TagRole::Table if self.frames.len() < MAX_TABLE_DEPTH => {
-                self.block();
-                self.frames.push(TableBuilder::default());
+            TagRole::Table if self.tables.len() < MAX_TABLE_DEPTH => {
+                self.end_block();
+                self.tables.push(TableBuilder::default());
             }
             TagRole::Table => {
-                self.block();
-                self.transparent += 1;
+                self.end_block();
+                self.ignored_tables += 1;
             }
             TagRole::Row | TagRole::Cell | TagRole::HeadCell => {
-                self.block();
-                if self.transparent == 0
-                    && let Some(frame) = self.frames.last_mut()
+                self.end_block();
+                if self.ignored_tables == 0
+                    && let Some(frame) = self.tables.last_mut()
                 {
                     let number = |name| attribute(name)?.trim().parse().ok();
                     match kind {
@@ -115,28 +115,28 @@ impl MarkupBuilder {
                     self.add_link(&target);
                 }
             }
-            TagRole::Quote => self.quote = true,
+            TagRole::Quote => self.quote_pending = true,
             TagRole::Image => self.add_image(attribute),
             TagRole::Meta | TagRole::Page => self.add_meta(kind, attribute),
-            TagRole::PageFrame if !self.page => self.block(),
+            TagRole::PageFrame if !self.is_page => self.end_block(),
             TagRole::Media | TagRole::Title | TagRole::NoText | TagRole::PageFrame => {
                 if kind != TagRole::NoText {
-                    self.block();
+                    self.end_block();
                 }
-                self.aside = Some((name.to_owned(), 1, kind));
+                self.skipped_tag = Some((name.to_owned(), 1, kind));
             }
         }
     }
 
     /// An end tag, its name in small letters. What was not opened is closed all the same where that parts blocks.
     pub(in crate::format) fn close(&mut self, name: &str) {
-        if let Some((open, times, kind)) = &mut self.aside {
+        if let Some((open, times, kind)) = &mut self.skipped_tag {
             if open == name {
                 *times -= 1;
             }
             if *times == 0 {
                 let kind = *kind;
-                self.aside = None;
+                self.skipped_tag = None;
                 self.close_skipped(kind);
             }
             return;
@@ -157,61 +157,61 @@ impl MarkupBuilder {
             | TagRole::Row
             | TagRole::Cell
             | TagRole::HeadCell => {
-                self.block();
+                self.end_block();
             }
             TagRole::Pre => {
-                self.block();
-                self.pre = false;
+                self.end_block();
+                self.in_pre = false;
             }
             TagRole::List | TagRole::Ordered => {
-                self.block();
+                self.end_block();
                 self.marker = None;
-                if self.deeper > 0 {
-                    self.deeper -= 1;
+                if self.ignored_lists > 0 {
+                    self.ignored_lists -= 1;
                 } else {
                     self.lists.pop();
                 }
             }
             TagRole::Item => {
-                self.block();
+                self.end_block();
                 self.marker = None;
             }
             TagRole::Table => {
-                self.block();
-                if self.transparent > 0 {
-                    self.transparent -= 1;
-                } else if let Some(frame) = self.frames.pop() {
+                self.end_block();
+                if self.ignored_tables > 0 {
+                    self.ignored_tables -= 1;
+                } else if let Some(frame) = self.tables.pop() {
                     for (kind, text) in frame.into_blocks() {
                         self.emit(kind, text);
                     }
                 }
             }
             TagRole::Quote => {
-                if !self.quote && !self.line.ends_with(['”', '"', '»', '“', '’']) {
+                if !self.quote_pending && !self.line.ends_with(['”', '"', '»', '“', '’']) {
                     self.line.push('”');
                 }
-                self.quote = false;
+                self.quote_pending = false;
             }
         }
     }
 
     /// Text with its entities resolved.
     pub(in crate::format) fn text(&mut self, text: &str) {
-        if let Some((_, _, kind)) = &self.aside {
+        if let Some((_, _, kind)) = &self.skipped_tag {
             if matches!(kind, TagRole::Media | TagRole::Title) {
                 self.skipped_text.push_str(text);
             }
             return;
         }
-        if self.quote
+        if self.quote_pending
             && let Some(first) = text.trim_start().chars().next()
         {
-            self.quote = false;
+            self.quote_pending = false;
             if !matches!(first, '“' | '"' | '«' | '„' | '»' | '‘') {
                 self.line.push('“');
             }
         }
-        if self.pre {
+        if self.in_pre {
             self.line.push_str(text);
             return;
         }
@@ -220,11 +220,11 @@ impl MarkupBuilder {
 
     /// All that was built.
     pub(in crate::format) fn finish(mut self) -> Markup {
-        if let Some((_, _, kind)) = self.aside.take() {
+        if let Some((_, _, kind)) = self.skipped_tag.take() {
             self.close_skipped(kind);
         }
-        self.block();
-        while let Some(frame) = self.frames.pop() {
+        self.end_block();
+        while let Some(frame) = self.tables.pop() {
             for (kind, text) in frame.into_blocks() {
                 self.emit(kind, text);
             }
@@ -233,9 +233,9 @@ impl MarkupBuilder {
     }
 
     fn open_list(&mut self, kind: TagRole, attribute: Attribute<'_>) {
-        self.block();
+        self.end_block();
         if self.lists.len() >= MAX_LIST_DEPTH {
-            self.deeper += 1;
+            self.ignored_lists += 1;
             return;
         }
         let start = || attribute("start")?.trim().parse().ok();
@@ -244,7 +244,7 @@ impl MarkupBuilder {
     }
 
     /// Ends the block that is being written.
-    fn block(&mut self) {
+    fn end_block(&mut self) {
         let heading = std::mem::take(&mut self.heading);
         if self.line.trim_ascii().is_empty() {
             self.line.clear();
@@ -253,7 +253,7 @@ impl MarkupBuilder {
         }
         let line = std::mem::take(&mut self.line);
         let clean = text::clean(&line);
-        if self.pre {
+        if self.in_pre {
             for (kind, block) in preformatted(&clean) {
                 self.emit(kind, block);
             }
@@ -288,7 +288,7 @@ impl MarkupBuilder {
     }
 
     fn emit(&mut self, kind: BlockKind, text: String) {
-        match self.frames.last_mut() {
+        match self.tables.last_mut() {
             Some(frame) => frame.push(kind, text),
             None => self.out.blocks.push((kind, text)),
         }

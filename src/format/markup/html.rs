@@ -62,7 +62,7 @@ fn tokenize(text: &str, mut builder: MarkupBuilder) -> Markup {
     let mut reader = StartTagReader::default();
     let mut emitter = CallbackEmitter::new(
         |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-            reader.take(&event, &mut builder);
+            reader.handle_event(&event, &mut builder);
             None
         },
     );
@@ -83,7 +83,7 @@ struct StartTagReader {
 const ATTRIBUTES: usize = 64;
 
 impl StartTagReader {
-    fn take(&mut self, event: &CallbackEvent<'_>, builder: &mut MarkupBuilder) {
+    fn handle_event(&mut self, event: &CallbackEvent<'_>, builder: &mut MarkupBuilder) {
         match *event {
             CallbackEvent::OpenStartTag { name } => {
                 self.name = local(name);

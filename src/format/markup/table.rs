@@ -27,7 +27,7 @@ pub(super) struct TableBuilder {
     before: Vec<TextBlock>,
     rows: Vec<Vec<Cell>>,
     /// Rows that cells above reach into, a number a column.
-    reach: VecDeque<(usize, usize)>,
+    rowspans: VecDeque<(usize, usize)>,
     open: bool,
 }
 
@@ -35,10 +35,10 @@ impl TableBuilder {
     pub(super) fn start_row(&mut self) {
         self.rows.push(Vec::new());
         self.open = false;
-        for (_, rows) in &mut self.reach {
+        for (_, rows) in &mut self.rowspans {
             *rows -= 1;
         }
-        self.reach.retain(|(_, rows)| *rows > 0);
+        self.rowspans.retain(|(_, rows)| *rows > 0);
     }
 
     pub(super) fn start_cell(&mut self, span: Option<usize>, rows: Option<usize>) {
@@ -49,7 +49,7 @@ impl TableBuilder {
             return;
         };
         let mut column: usize = row.iter().map(|cell| cell.span).sum();
-        while self.reach.iter().any(|(reached, _)| *reached == column) && row.len() < 1000 {
+        while self.rowspans.iter().any(|(reached, _)| *reached == column) && row.len() < 1000 {
             row.push(Cell {
                 blocks: Vec::new(),
                 span: 1,
@@ -58,8 +58,8 @@ impl TableBuilder {
         }
         let span = span.unwrap_or(1).clamp(1, MAX_SPAN);
         let rows = rows.unwrap_or(1).clamp(1, MAX_SPAN);
-        if rows > 1 && self.reach.len() < MAX_SPAN {
-            self.reach
+        if rows > 1 && self.rowspans.len() < MAX_SPAN {
+            self.rowspans
                 .extend((column..column + span).map(|column| (column, rows)));
         }
         row.push(Cell {

@@ -15,7 +15,7 @@ const MAX_ENTITY_DEPTH: u32 = 8;
 pub(super) struct Entities<'a> {
     own: HashMap<&'a str, &'a str>,
     spent: usize,
-    told: bool,
+    was_reported: bool,
 }
 
 impl<'a> Entities<'a> {
@@ -39,15 +39,15 @@ impl<'a> Entities<'a> {
 
     /// True once, when what entities stand for has become too much.
     pub(super) fn take_exhausted(&mut self) -> bool {
-        let now = self.spent > MAX_EXPANSION && !self.told;
-        self.told |= now;
+        let now = self.spent > MAX_EXPANSION && !self.was_reported;
+        self.was_reported |= now;
         now
     }
 
     /// Begins to count anew.
     pub(super) fn reset_count(&mut self) {
         self.spent = 0;
-        self.told = false;
+        self.was_reported = false;
     }
 
     /// The text of a reference (`&amp;`); one that is not known stays as it is.

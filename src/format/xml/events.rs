@@ -106,7 +106,7 @@ impl<'a> EventReader<'a> {
     }
 
     /// Reads on from a place although more was looked at. False where that was done too often.
-    fn again(&mut self, at: usize, looked: usize) -> bool {
+    fn resume_at(&mut self, at: usize, looked: usize) -> bool {
         self.jump(at);
         let spent = looked.saturating_sub(at);
         if spent > self.budget {
@@ -133,7 +133,7 @@ impl<'a> EventReader<'a> {
             let raw = self.text.get(start..end).unwrap_or("");
             match event {
                 Ok(Raw::Start(_) | Raw::Empty(_)) => {
-                    if let Some(event) = self.start(start, raw) {
+                    if let Some(event) = self.parse_start_tag(start, raw) {
                         return event;
                     }
                 }
@@ -143,7 +143,7 @@ impl<'a> EventReader<'a> {
                         // `</p<b>`: the next tag begins where this one should have ended.
                         Some(open) => {
                             self.fault(start, "expected `>`, found `<`");
-                            if self.again(start + 2 + open, end) {
+                            if self.resume_at(start + 2 + open, end) {
                                 return Event::Close(name[..open].trim_ascii());
                             }
                         }
@@ -161,7 +161,7 @@ impl<'a> EventReader<'a> {
                 Ok(Raw::DocType(_) | Raw::Comment(_) | Raw::PI(_) | Raw::Decl(_)) => {}
                 Ok(Raw::Eof) => return Event::End,
                 Err(error) => {
-                    if let Some(event) = self.broken(start, &error) {
+                    if let Some(event) = self.recover(start, &error) {
                         return event;
                     }
                 }
@@ -181,7 +181,7 @@ impl<'a> EventReader<'a> {
     }
 
     /// A start tag, or what looks like one.
-    fn start(&mut self, start: usize, raw: &'a str) -> Option<Event<'a>> {
+    fn parse_start_tag(&mut self, start: usize, raw: &'a str) -> Option<Event<'a>> {
         let end = start + raw.len();
         let inner = &raw[1..];
         let named = inner
@@ -192,7 +192,7 @@ impl<'a> EventReader<'a> {
             // `5 < 6`
             self.fault(start, "expected the name of a tag after `<`; read as text");
             return self
-                .again(start + 1, end)
+                .resume_at(start + 1, end)
                 .then(|| Event::Text(Cow::Borrowed(&raw[..1])));
         }
         let mut inner = inner.strip_suffix('>').unwrap_or(inner);
@@ -206,7 +206,7 @@ impl<'a> EventReader<'a> {
             };
             self.fault(start, message);
             let next = start + 1 + stop + usize::from(close.is_some());
-            if !self.again(next, end) {
+            if !self.resume_at(next, end) {
                 return None;
             }
             inner = &inner[..stop];
@@ -226,7 +226,7 @@ impl<'a> EventReader<'a> {
         }))
     }
 
-    fn broken(&mut self, start: usize, error: &Error) -> Option<Event<'a>> {
+    fn recover(&mut self, start: usize, error: &Error) -> Option<Event<'a>> {
         let rest = self.text.get(start..).unwrap_or("");
         let length = self.text.len();
         match error {
@@ -252,7 +252,7 @@ impl<'a> EventReader<'a> {
                 };
                 self.fault(start, "a tag that is not closed, or lacks a quotation mark");
                 let closed = after.as_bytes()[stop] == b'>';
-                if !self.again(start + 1 + stop + usize::from(closed), length) {
+                if !self.resume_at(start + 1 + stop + usize::from(closed), length) {
                     return None;
                 }
                 let inner = &after[..stop];

@@ -70,7 +70,7 @@ pub(super) fn parse_items(
         events: EventReader::new(&decoded.text),
         bindings: Bindings::default(),
         around: Ancestors::default(),
-        begun: false,
+        has_item: false,
     };
     while !sink.is_full() {
         if !document.seek_wanted(sink.wanted()) {
@@ -105,7 +105,7 @@ pub(super) fn parse_items(
             document.read_sibling(start);
         }
     }
-    document.tell();
+    document.report_faults();
     document.problems
 }
 
@@ -120,7 +120,7 @@ struct Document<'s, 'a> {
     bindings: Bindings<'a>,
     around: Ancestors<'a>,
     /// An item was read.
-    begun: bool,
+    has_item: bool,
 }
 
 /// One item as it stands in a document.
@@ -134,7 +134,7 @@ struct ItemElement<'a> {
 impl<'a> Document<'_, 'a> {
     /// Goes on to the next of the wanted items; false where it is no longer there.
     fn seek_wanted(&mut self, wanted: Option<&[u32]>) -> bool {
-        if self.begun
+        if self.has_item
             && let Some(&[next, ..]) = wanted
         {
             let next = usize::try_from(next).unwrap_or(usize::MAX);
@@ -151,7 +151,7 @@ impl<'a> Document<'_, 'a> {
 
     /// Reads the item that begins with this tag; nothing where another one is wanted.
     fn item(&mut self, start: StartTag<'a>, sink: &mut ItemSink<'_>) -> Option<ItemElement<'a>> {
-        let number = if self.begun {
+        let number = if self.has_item {
             u32::try_from(start.at).unwrap_or(u32::MAX)
         } else {
             0
@@ -161,7 +161,7 @@ impl<'a> Document<'_, 'a> {
         let (mut others, own) = faults.into_iter().partition(|fault| fault.at < start.at);
         self.events.faults = own;
         report_faults(&mut others, self.text, &mut self.lines, &mut self.problems);
-        self.begun = true;
+        self.has_item = true;
         // A declaration stands before all items: one between them would be missed where those before are passed over.
         self.events.ignores_doctype = true;
         if let Some(&[next, ..]) = sink.wanted()
@@ -188,10 +188,10 @@ impl<'a> Document<'_, 'a> {
 
     /// An element around items. Before it `before` declarations were in force.
     fn enter_container(&mut self, start: StartTag<'a>, named: (Namespace, &'a str), before: usize) {
-        if self.begun || start.is_empty {
+        if self.has_item || start.is_empty {
             self.bindings.truncate(before);
         }
-        if !self.begun {
+        if !self.has_item {
             self.around.containers.push(Tree::of_tag(start, named));
         }
     }
@@ -204,8 +204,8 @@ impl<'a> Document<'_, 'a> {
         } else {
             self.tree(start, false, &self.shape.is_container)
         };
-        self.tell();
-        if !self.begun && self.around.preceding.len() < 1000 {
+        self.report_faults();
+        if !self.has_item && self.around.preceding.len() < 1000 {
             self.around.preceding.push(tree);
         }
     }
@@ -227,7 +227,7 @@ impl<'a> Document<'_, 'a> {
     }
 
     /// What was found wrong outside items.
-    fn tell(&mut self) {
+    fn report_faults(&mut self) {
         let faults = &mut self.events.faults;
         report_faults(faults, self.text, &mut self.lines, &mut self.problems);
     }

@@ -61,8 +61,8 @@ impl<'a> Tree<'a> {
             open: vec![(0, start.name, before)],
             name: start.name,
             joined: 0,
-            hidden: 0,
-            told: false,
+            skipped_open: 0,
+            limit_reported: false,
             full: false,
             ends,
             events,
@@ -70,7 +70,7 @@ impl<'a> Tree<'a> {
             tree: Self::of_tag(start, named),
         };
         if !start.is_empty {
-            growing.grow();
+            growing.build();
         }
         growing.bindings.truncate(before);
         let TreeBuilder { mut tree, open, .. } = growing;
@@ -130,9 +130,9 @@ struct TreeBuilder<'r, 'a, 'e> {
     /// How many nodes there were when text was added last.
     joined: usize,
     /// Elements left out that are still open.
-    hidden: usize,
+    skipped_open: usize,
     /// It was told that some are left out.
-    told: bool,
+    limit_reported: bool,
     /// There were as many nodes as there may be.
     full: bool,
     ends: &'r ImplicitEnds<'e>,
@@ -142,7 +142,7 @@ struct TreeBuilder<'r, 'a, 'e> {
 
 impl<'a> TreeBuilder<'_, 'a, '_> {
     /// Reads until the element is closed, or ended by something else.
-    fn grow(&mut self) {
+    fn build(&mut self) {
         while !self.open.is_empty() {
             let goes_on = match self.events.next() {
                 Event::End => {
@@ -158,7 +158,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
                     self.joined = self.tree.nodes.len();
                     true
                 }
-                Event::Open(inner) => self.opens(inner),
+                Event::Open(inner) => self.open_element(inner),
                 Event::Close(name) => self.close_element(name),
             };
             if !goes_on {
@@ -168,7 +168,7 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
     }
 
     /// An element begins; false where it is the next one.
-    fn opens(&mut self, inner: StartTag<'a>) -> bool {
+    fn open_element(&mut self, inner: StartTag<'a>) -> bool {
         let shallow = !self.ends.shallow || self.open.len() == 1;
         if shallow && (self.ends.starts_next)(local_name(inner.name)) {
             let message = format!("expected `</{}>`, found `<{}>`", self.name, inner.name);
@@ -177,13 +177,13 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
             return false;
         }
         if self.open.len() >= MAX_DEPTH || self.tree.nodes.len() >= MAX_NODES {
-            if !self.told {
-                self.told = true;
+            if !self.limit_reported {
+                self.limit_reported = true;
                 let message = "nested too deeply or of too many elements: some are left out, their text stays";
                 self.events.fault(inner.at, message);
             }
             self.full |= self.tree.nodes.len() >= MAX_NODES;
-            self.hidden += usize::from(!inner.is_empty);
+            self.skipped_open += usize::from(!inner.is_empty);
             return true;
         }
         let before = self.bindings.len();
@@ -204,8 +204,8 @@ impl<'a> TreeBuilder<'_, 'a, '_> {
 
     /// An element ends; false where it is what is around this one.
     fn close_element(&mut self, name: &str) -> bool {
-        if self.hidden > 0 && (self.full || self.open.len() >= MAX_DEPTH) {
-            self.hidden -= 1;
+        if self.skipped_open > 0 && (self.full || self.open.len() >= MAX_DEPTH) {
+            self.skipped_open -= 1;
             return true;
         }
         let mut inward = self.open.iter().rev().take(MAX_OPEN_SEARCH);
