@@ -99,7 +99,7 @@ impl LineLayout {
     }
 
     /// True where a line that begins with a dash goes on with the sentence of the line before: the dash found no room there.
-    fn goes_on(self, line: &str, next: &str) -> bool {
+    fn continues_sentence(self, line: &str, next: &str) -> bool {
         let small = next.trim_start_matches(['-', '–', '—', ' ']);
         next.starts_with(['-', '–', '—'])
             && small.starts_with(char::is_lowercase)
@@ -122,7 +122,7 @@ impl LineLayout {
             .iter()
             .any(|mark| next.starts_with(mark))
         {
-            return !self.goes_on(line, next);
+            return !self.continues_sentence(line, next);
         }
         // A line ends early only where a paragraph ends: the next word would have found room.
         let word = next.split(' ').next().map_or(0, columns);

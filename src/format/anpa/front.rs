@@ -27,7 +27,7 @@ pub(super) fn read<'a>(text: &'a str, header: &Header<'_>, draft: &mut Draft<'_>
 struct Rail {
     text: String,
     /// It ends with `=`: centred.
-    centred: bool,
+    is_centred: bool,
 }
 
 /// How far the lines before the copy were read.
@@ -81,7 +81,7 @@ fn parse_rail(text: &str) -> Option<(Rail, &str)> {
     Some((
         Rail {
             text: text_of,
-            centred,
+            is_centred: centred,
         },
         &text[at..],
     ))
@@ -106,7 +106,7 @@ impl FrontMatterReader {
             (
                 Rail {
                     text,
-                    centred: false,
+                    is_centred: false,
                 },
                 &start[end..],
             )
@@ -132,7 +132,7 @@ impl FrontMatterReader {
             draft.set_field(FieldKey::Byline, "byline", text);
         } else if self.byline != BylineState::None {
             if self.byline == BylineState::Credited
-                || !(is_credit(text) || rail.centred && starts_with_dateline(after))
+                || !(is_credit(text) || rail.is_centred && starts_with_dateline(after))
             {
                 return false;
             }
@@ -149,7 +149,7 @@ impl FrontMatterReader {
             // A rail alone above the copy of a table may also be its first row.
             self.has_headline = true;
             draft.set_field(FieldKey::Headline, "headline", text);
-        } else if rail.centred && !after.trim_start().starts_with('^') {
+        } else if rail.is_centred && !after.trim_start().starts_with('^') {
             return false;
         } else {
             draft.add_field("subheadline", text);

@@ -27,9 +27,9 @@ pub(in crate::format) struct Header<'a> {
     /// Category letter (`i`).
     pub category: &'a str,
     /// DC4: the copy is set as agate.
-    pub agate: bool,
+    pub is_agate: bool,
     /// DC2: the copy is tabular.
-    pub tabular: bool,
+    pub is_tabular: bool,
     /// Keyword with its cycle (`BC-US--Ethanol-LosingGra`), cut to its field.
     pub keyword: &'a str,
     /// Version field (`1stLd-Writethru`).
@@ -134,8 +134,8 @@ pub(super) fn parse_priority_line<'a>(line: &'a str, found: &mut Header<'a>) -> 
     *found = Header {
         priority: &line[..1],
         category: &line[2..3],
-        agate: parts[..controls].contains('\u{14}'),
-        tabular: parts[..controls].contains('\u{12}'),
+        is_agate: parts[..controls].contains('\u{14}'),
+        is_tabular: parts[..controls].contains('\u{12}'),
         keyword: keyword.trim_end_matches(','),
         version,
         reference,
@@ -211,8 +211,8 @@ impl Header<'_> {
             ("reference", self.reference),
             ("date", date.as_deref().unwrap_or("")),
             ("count", self.count),
-            ("face", if self.agate { "agate" } else { "" }),
-            ("copy", if self.tabular { "tabular" } else { "" }),
+            ("face", if self.is_agate { "agate" } else { "" }),
+            ("copy", if self.is_tabular { "tabular" } else { "" }),
         ] {
             if !value.is_empty() {
                 draft.add_field(name, value);

@@ -16,7 +16,7 @@ impl Draft<'_> {
     }
 
     /// True where this is what a key holds already.
-    fn says(&self, key: FieldKey, value: &str) -> bool {
+    fn has_value(&self, key: FieldKey, value: &str) -> bool {
         let d = &self.dispatch;
         let held = match key {
             FieldKey::Headline => return d.headline == value,
@@ -51,7 +51,7 @@ impl Draft<'_> {
             return;
         }
         if !self.mark_given(key) {
-            if !self.says(key, value) {
+            if !self.has_value(key, value) {
                 self.add_field(name, value);
             }
             return;

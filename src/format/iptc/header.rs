@@ -27,7 +27,7 @@ pub(super) struct Header<'a> {
 
 impl<'a> Header<'a> {
     /// Reads a header line; controls and fill before it do not count.
-    pub(super) fn line(line: &'a str) -> Option<Self> {
+    pub(super) fn parse(line: &'a str) -> Option<Self> {
         let line = line.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
         if line.len() > MAX_HEADER_BYTES {
             return None;
@@ -59,7 +59,7 @@ impl<'a> Header<'a> {
     }
 
     /// The same where SOH stands before it and only its name is whole.
-    pub(super) fn broken(line: &'a str) -> Option<Self> {
+    pub(super) fn parse_damaged(line: &'a str) -> Option<Self> {
         let line = line.trim_matches(|c: char| c.is_ascii_control() || c == ' ');
         let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (source, number) = split_message_name(name)?;

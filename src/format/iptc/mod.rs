@@ -54,7 +54,7 @@ fn find_header_starts(bytes: &[u8]) -> Vec<usize> {
         .collect();
     // SOH may also stand within a line: after the fill and EOT of the message before.
     starts.extend(memchr::memchr_iter(0x01, bytes).filter(|&at| {
-        ascii_line_at(bytes, at + 1).is_some_and(|line| Header::broken(line).is_some())
+        ascii_line_at(bytes, at + 1).is_some_and(|line| Header::parse_damaged(line).is_some())
     }));
     starts.sort_unstable();
     starts.dedup();
@@ -74,7 +74,7 @@ fn header_start(bytes: &[u8], line: usize) -> Option<usize> {
     if !looks {
         return None;
     }
-    Header::line(ascii_line_at(bytes, at)?)?;
+    Header::parse(ascii_line_at(bytes, at)?)?;
     if let Some(soh) = bytes[line..at].iter().rposition(|&b| b == 0x01) {
         return Some(line + soh);
     }
@@ -125,11 +125,11 @@ fn parse_item(raw: &[u8], range: &Range<usize>, want: Detail, ctx: &Context) -> 
         _ => text,
     };
     let end = memchr::memchr2(b'\n', 0x02, text.as_bytes()).unwrap_or(text.len());
-    let found = Header::line(&text[..end]).or_else(|| {
+    let found = Header::parse(&text[..end]).or_else(|| {
         decoded
             .text
             .contains('\u{1}')
-            .then(|| Header::broken(&text[..end]))?
+            .then(|| Header::parse_damaged(&text[..end]))?
     });
     let parts = split_message(
         if found.is_some() { &text[end..] } else { text },

@@ -214,7 +214,7 @@ fn parse_in_dialect(
 
 /// Reads on over an array, or fails where something else stands.
 fn expect_array<'a>(cursor: &mut Cursor<'a>, start: usize) -> Result<&'a str, SyntaxError> {
-    match cursor.value()? {
+    match cursor.read_value()? {
         Value::Array(array) => Ok(array),
         _ => Err(SyntaxError {
             at: start,

@@ -90,11 +90,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next value, whatever is in it.
-    pub(super) fn value(&mut self) -> Result<Value<'a>, SyntaxError> {
+    pub(super) fn read_value(&mut self) -> Result<Value<'a>, SyntaxError> {
         match self.peek() {
             Some(b'"') => Ok(Value::Text(self.read_string()?)),
-            Some(b'{') => Ok(Value::Object(self.nested()?)),
-            Some(b'[') => Ok(Value::Array(self.nested()?)),
+            Some(b'{') => Ok(Value::Object(self.read_nested()?)),
+            Some(b'[') => Ok(Value::Array(self.read_nested()?)),
             Some(b) if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.') => {
                 let rest = &self.text[self.at..];
                 let end = rest
@@ -119,7 +119,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Everything up to the bracket that closes the one that is next.
-    fn nested(&mut self) -> Result<&'a str, SyntaxError> {
+    fn read_nested(&mut self) -> Result<&'a str, SyntaxError> {
         let (start, bytes) = (self.at, self.text.as_bytes());
         let mut open: Vec<u8> = Vec::new();
         while let Some(&byte) = bytes.get(self.at) {
@@ -156,7 +156,7 @@ impl<'a> Cursor<'a> {
             }
             let array = self.peek() == Some(b'[');
             let at = self.at;
-            if self.value().is_err() {
+            if self.read_value().is_err() {
                 return array.then(|| &self.text[at..]);
             }
             self.eat(b',');
@@ -184,7 +184,7 @@ impl<'a> Cursor<'a> {
             if !self.eat(b':') {
                 return self.fail("a colon");
             }
-            members.push((name, self.value()?));
+            members.push((name, self.read_value()?));
             if !self.eat(b',') {
                 return if self.eat(b'}') {
                     Ok(())
@@ -205,7 +205,7 @@ pub(super) fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
         if matches!(cursor.peek(), None | Some(b']')) {
             return None;
         }
-        cursor.value().ok()
+        cursor.read_value().ok()
     })
 }
 

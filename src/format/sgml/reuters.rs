@@ -56,7 +56,7 @@ fn parse_item(raw: &[u8], at: Range<u64>, want: Detail, ctx: &Context) -> Parsed
     let Some(root) = tags::next(whole, 0) else {
         return finish::finish_text(draft, &text::clean(whole), None, (at, 0));
     };
-    if !root.closed {
+    if !root.is_closed {
         let message = "the end tag of this dispatch is missing: it may be cut off".to_owned();
         draft.add_problem(Severity::Fault, "REUTERS", message);
     }

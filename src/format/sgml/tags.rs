@@ -7,7 +7,7 @@ pub(super) struct Element<'a> {
     pub attributes: &'a str,
     pub inner: &'a str,
     /// Its end tag is there.
-    pub closed: bool,
+    pub is_closed: bool,
     /// Where it begins, start tag included, and where it ends, end tag included.
     pub start: usize,
     pub end: usize,
@@ -40,7 +40,7 @@ pub(super) fn next(text: &str, from: usize) -> Option<Element<'_>> {
             name,
             attributes,
             inner,
-            closed: length.is_some(),
+            is_closed: length.is_some(),
             start,
             end,
         });
