@@ -58,7 +58,7 @@ pub fn extract_quotes(dispatch: &Dispatch) -> Vec<Quote> {
             .map(|speaker| make_attribution(&reading, speaker))
             // A name that is cut to nothing names nobody.
             .filter(|source| source.name.as_deref().is_none_or(|name| !name.is_empty()));
-        made.push(whole.quote(span, kind, source, group));
+        made.push(whole.make_quote(span, kind, source, group));
     }
     made
 }
@@ -180,7 +180,7 @@ impl CombinedText {
         }
     }
 
-    fn quote(
+    fn make_quote(
         &self,
         span: &QuotedSpan,
         kind: QuoteKind,

@@ -56,7 +56,7 @@ impl<'a> ParsedText<'a> {
             while holes.top.get(next).is_some_and(|h| h.at.start < range.end) {
                 next += 1;
             }
-            reading.stretch(range.clone(), &holes.top[from..next], number, None);
+            reading.add_range(range.clone(), &holes.top[from..next], number, None);
         }
         for (parent, nested) in holes.nested {
             let span = &spans[parent];
@@ -67,14 +67,14 @@ impl<'a> ParsedText<'a> {
                     next += 1;
                 }
                 let paragraph = span.paragraph + i;
-                reading.stretch(piece.clone(), &nested[from..next], paragraph, Some(parent));
+                reading.add_range(piece.clone(), &nested[from..next], paragraph, Some(parent));
             }
         }
         reading.find_mentions();
         reading
     }
 
-    fn stretch(
+    fn add_range(
         &mut self,
         range: Range<usize>,
         holes: &[QuoteHole],

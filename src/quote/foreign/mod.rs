@@ -78,7 +78,7 @@ pub(super) fn extract_foreign_quotes(whole: &CombinedText, spans: Vec<QuotedSpan
             .unwrap_or(outer.clone());
         let beside = sources.attribution_beside(paragraph.clone(), &outer);
         let statement = span.parent.is_none() && is_statement(&whole.text, span, beside.reported);
-        let mut found = beside.source;
+        let mut found = beside.attribution;
         let mut goes_on = false;
         if statement {
             if let Some((end, number, before)) = &last
@@ -94,13 +94,13 @@ pub(super) fn extract_foreign_quotes(whole: &CombinedText, spans: Vec<QuotedSpan
                     && between.split_whitespace().any(is_reporting)
                 {
                     goes_on = true;
-                    found = before.as_ref().map(Attribution::again);
+                    found = before.as_ref().map(Attribution::continued);
                 }
             }
             last = Some((
                 outer.end,
                 span.paragraph,
-                found.as_ref().map(Attribution::again),
+                found.as_ref().map(Attribution::continued),
             ));
         }
         if i > 0 && !goes_on {
@@ -113,7 +113,7 @@ pub(super) fn extract_foreign_quotes(whole: &CombinedText, spans: Vec<QuotedSpan
         } else {
             QuoteKind::Partial
         };
-        made.push(whole.quote(span, kind, found.filter(|_| statement), group));
+        made.push(whole.make_quote(span, kind, found.filter(|_| statement), group));
     }
     made
 }
@@ -123,7 +123,7 @@ const MAX_WORDS_BETWEEN: usize = 14;
 
 impl Attribution {
     /// The same speaker for what goes on after the report.
-    fn again(&self) -> Self {
+    fn continued(&self) -> Self {
         Self {
             name: self.name.clone(),
             title: self.title.clone(),

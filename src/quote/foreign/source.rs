@@ -55,7 +55,7 @@ fn trim_punctuation(word: &str) -> &str {
 
 /// What stands beside a quote.
 pub(super) struct AdjacentReport {
-    pub(super) source: Option<Attribution>,
+    pub(super) attribution: Option<Attribution>,
     /// True where a reporting word or a colon stands beside it.
     pub(super) reported: bool,
 }
@@ -106,19 +106,22 @@ impl<'a> NameFinder<'a> {
         let tail = before.trim_end();
         let colon = tail.ends_with([':', '：']);
         let mut reported = cue_after.is_some() || colon;
-        let mut source = cue_after.and_then(|cue| self.named(cue));
+        let mut source = cue_after.and_then(|cue| self.name_after_cue(cue));
         if source.is_none()
             && let Some(word) = tail.split_whitespace().next_back()
             && is_reporting(word)
         {
             reported = true;
-            source = self.ending(tail, word);
+            source = self.name_before_cue(tail, word);
         }
-        AdjacentReport { source, reported }
+        AdjacentReport {
+            attribution: source,
+            reported,
+        }
     }
 
     /// The name after a reporting word: „…“, sagte Lee.
-    fn named(&self, cue: &'a str) -> Option<Attribution> {
+    fn name_after_cue(&self, cue: &'a str) -> Option<Attribution> {
         let mut words = first_clause(cue).split_whitespace();
         let verb = words.next()?;
         let mut rest = words;
@@ -139,11 +142,11 @@ impl<'a> NameFinder<'a> {
             rest = peek;
         };
         let run = leading_name(self.text, from.map(|w| (w, offset_in(self.text, w))));
-        self.source(run?, Some(self.range(trim_punctuation(verb))))
+        self.make_attribution(run?, Some(self.range(trim_punctuation(verb))))
     }
 
     /// The name that ends before the reporting word: Lee sagte: „…“
-    fn ending(&self, tail: &'a str, verb: &'a str) -> Option<Attribution> {
+    fn name_before_cue(&self, tail: &'a str, verb: &'a str) -> Option<Attribution> {
         let head = &tail[..offset_in(self.text, verb).checked_sub(offset_in(self.text, tail))?];
         let sentence = head.rsplit(['.', '!', '?']).next()?.trim();
         let words = sentence
@@ -151,10 +154,10 @@ impl<'a> NameFinder<'a> {
             .map(|w| (w, offset_in(self.text, w)));
         let run = leading_name(self.text, words)?;
         (run.len() == sentence.len())
-            .then(|| self.source(run, Some(self.range(trim_punctuation(verb)))))?
+            .then(|| self.make_attribution(run, Some(self.range(trim_punctuation(verb)))))?
     }
 
-    fn source(&self, run: &'a str, cue: Option<Range<usize>>) -> Option<Attribution> {
+    fn make_attribution(&self, run: &'a str, cue: Option<Range<usize>>) -> Option<Attribution> {
         let words: Vec<&str> = run.split_whitespace().collect();
         let name = match words.as_slice() {
             [] => return None,

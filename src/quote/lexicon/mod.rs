@@ -18,9 +18,9 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut lexicon = Lexicon {
         words: HashMap::default(),
     };
-    lexicon.read(include_str!("words.txt"));
-    lexicon.read(include_str!("names.txt"));
-    lexicon.read(include_str!("cues.txt"));
+    lexicon.add_file(include_str!("words.txt"));
+    lexicon.add_file(include_str!("names.txt"));
+    lexicon.add_file(include_str!("cues.txt"));
     lexicon
 });
 
@@ -69,7 +69,7 @@ fn pack_word(word: &str) -> Option<PackedWord> {
 }
 
 impl Lexicon {
-    fn read(&mut self, file: &str) {
+    fn add_file(&mut self, file: &str) {
         let mut section = WordClass::NONE;
         for line in file.lines().map(str::trim) {
             if line.starts_with('#') {

@@ -65,7 +65,7 @@ pub(super) fn pair_marks(text: &str) -> PairedMarks {
         stray: None,
     };
     for (i, &next) in next_single.iter().enumerate() {
-        pairing.take(i, next);
+        pairing.process_mark(i, next);
     }
     pairing.finish()
 }
@@ -84,7 +84,7 @@ fn next_singles(marks: &[QuotationMark]) -> Vec<Option<usize>> {
 }
 
 impl MarkPairing<'_> {
-    fn take(&mut self, i: usize, next_single: Option<usize>) {
+    fn process_mark(&mut self, i: usize, next_single: Option<usize>) {
         match self.action_for(i, next_single) {
             MarkAction::Open => self.push(i),
             MarkAction::Close => self.close(i),

@@ -138,7 +138,7 @@ impl<'a> NameJoiner<'a> {
             self.find_short(&last, gender, mention)
         };
         if let Some(index) = found {
-            self.grow(index, mention, gender, at);
+            self.add_mention(index, mention, gender, at);
             return index;
         }
         let index = self.entities.len();
@@ -197,7 +197,7 @@ impl<'a> NameJoiner<'a> {
             .or_else(|| firsts.take(MAX_NAMESAKES).copied().find(fits))
     }
 
-    fn grow(&mut self, index: usize, mention: &Mention, gender: Gender, at: usize) {
+    fn add_mention(&mut self, index: usize, mention: &Mention, gender: Gender, at: usize) {
         let longer = mention.name.len() > self.entities[index].name.len();
         let entity = &mut self.entities[index];
         entity.mention_count += 1;

@@ -55,7 +55,7 @@ pub(super) fn find_in_sentence(reading: &ParsedText<'_>, place: QuotePosition) -
     let q = place.token;
     let quoted = reading.text.get(reading.tokens[q].range()).unwrap_or("");
     let long = quoted.split_whitespace().take(MIN_STATEMENT_WORDS).count() == MIN_STATEMENT_WORDS;
-    head.label(q)
+    head.speaker_label(q)
         .or_else(|| head.source_right_before(q))
         .or_else(|| {
             head.cue_right_before(q).filter(|found| {
@@ -113,11 +113,11 @@ impl SentenceRules<'_, '_> {
             | WordClass::CONJUNCTION;
         !self.is(before, company)
             && !self.reading.tokens[before].is_punctuation(',')
-            && !self.plural(before)
+            && !self.is_plural_mention(before)
     }
 
     /// True where the word ends a phrase in the plural.
-    fn plural(&self, i: usize) -> bool {
+    fn is_plural_mention(&self, i: usize) -> bool {
         let range = self.reading.tokens[i].range();
         self.reading.mention(i).is_some()
             && self
@@ -155,7 +155,7 @@ impl SentenceRules<'_, '_> {
     }
 
     /// LEE: “…” at the head of the sentence.
-    fn label(&self, q: usize) -> Option<Finding> {
+    fn speaker_label(&self, q: usize) -> Option<Finding> {
         let start = self.sentence.start;
         let mention = self.reading.mention_starting_at(start)?;
         let end = self.reading.mentions[mention].tokens.end;

@@ -54,7 +54,7 @@ pub(super) fn attribute_from_context(
     if let Some(finding) = around.next_in_sentence() {
         return Some(begins(finding));
     }
-    if !around.is_alone() && !around.opens() {
+    if !around.is_alone() && !around.starts_sentence() {
         return None;
     }
     let paragraphs = spans[quote].pieces.len();
@@ -86,14 +86,14 @@ impl QuoteContext<'_, '_> {
     }
 
     /// True where its sentence begins with it and goes on with “which” or “and”.
-    fn opens(&self) -> bool {
+    fn starts_sentence(&self) -> bool {
         let after = self.reading.tokens.get(self.place.token + 2);
         self.place.token == self.sentence.tokens.start
             && after.is_some_and(|t| t.is(WordClass::RELATIVE | WordClass::CONJUNCTION))
     }
 
     /// The speaker of an earlier quote once more.
-    fn again(&self, earlier: usize, why: &'static str) -> Option<Finding> {
+    fn repeat_speaker(&self, earlier: usize, why: &'static str) -> Option<Finding> {
         let speaker = self.known.found[earlier].as_ref()?;
         Some(Finding {
             mention: speaker.mention,
@@ -121,7 +121,7 @@ impl QuoteContext<'_, '_> {
         let (quote, _) = self
             .before
             .filter(|(_, place)| place.sentence == self.place.sentence)?;
-        self.again(
+        self.repeat_speaker(
             quote,
             "the quote before it in the sentence has this speaker",
         )
@@ -141,7 +141,7 @@ impl QuoteContext<'_, '_> {
         let last = self.last_sentence(place);
         let close = last == self.place.sentence || last + 1 == self.place.sentence;
         let same = self.reading.sentences[last].paragraph == self.sentence.paragraph;
-        (same && close).then(|| self.again(quote, CONTINUES_PREVIOUS))?
+        (same && close).then(|| self.repeat_speaker(quote, CONTINUES_PREVIOUS))?
     }
 
     /// Lee was blunt. “…”
@@ -197,7 +197,7 @@ impl QuoteContext<'_, '_> {
             && self.last_sentence(place) == p
             && has_quote()
             && let Some(finding) =
-                self.again(quote, "the paragraph before ends with this speaker's words")
+                self.repeat_speaker(quote, "the paragraph before ends with this speaker's words")
         {
             return Some((finding, true));
         }
