@@ -50,7 +50,7 @@ impl SpeakerTally {
     pub fn add(&mut self, heard: DispatchStatements) {
         self.dispatches += 1;
         for said in heard.statements {
-            let number = self.number(&said.name);
+            let number = self.speaker_index(&said.name);
             let count = &mut self.counts[number];
             if self.keys.insert(said.key) {
                 count.row.quotes += 1;
@@ -85,7 +85,7 @@ impl SpeakerTally {
         }
     }
 
-    fn number(&mut self, name: &str) -> usize {
+    fn speaker_index(&mut self, name: &str) -> usize {
         let key = normalize_name(name);
         if let Some(&number) = self.names.get(&key) {
             return number;
