@@ -28,7 +28,7 @@ pub fn compare_bodies(old: &Body, new: &Body) -> Changes {
     let (first, second) = if turned { (new, old) } else { (old, new) };
     let (mut found, coarse) = pair_paragraphs(first, second);
     if turned {
-        found.iter_mut().for_each(ParagraphPair::turn);
+        found.iter_mut().for_each(ParagraphPair::swap_sides);
     }
     found.sort_unstable_by_key(|pair| (pair.new, pair.old));
     Changes {
@@ -39,7 +39,7 @@ pub fn compare_bodies(old: &Body, new: &Body) -> Changes {
 }
 
 impl ParagraphPair {
-    fn turn(&mut self) {
+    fn swap_sides(&mut self) {
         std::mem::swap(&mut self.old, &mut self.new);
         for stretch in &mut self.stretches {
             std::mem::swap(&mut stretch.old, &mut stretch.new);

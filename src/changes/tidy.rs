@@ -77,12 +77,14 @@ pub(super) fn cleanup_semantic(
                 count => (kept[count - 2].old.end, kept[count - 2].new.end),
             };
             let left = of_old
-                .of(from_old..last.old.start)
-                .max(of_new.of(from_new..last.new.start));
+                .length_of(from_old..last.old.start)
+                .max(of_new.length_of(from_new..last.new.start));
             let right = of_old
-                .of(last.old.end..next.old.start)
-                .max(of_new.of(last.new.end..next.new.start));
-            if last.old.len() >= MIN_KEPT_WORDS || of_old.of(last.old.clone()) > left.min(right) {
+                .length_of(last.old.end..next.old.start)
+                .max(of_new.length_of(last.new.end..next.new.start));
+            if last.old.len() >= MIN_KEPT_WORDS
+                || of_old.length_of(last.old.clone()) > left.min(right)
+            {
                 break;
             }
             kept.pop();
@@ -105,7 +107,7 @@ impl LengthSums {
         Self(std::iter::once(0).chain(sums).collect())
     }
 
-    fn of(&self, tokens: Range<usize>) -> usize {
+    fn length_of(&self, tokens: Range<usize>) -> usize {
         self.0[tokens.end] - self.0[tokens.start]
     }
 }

@@ -17,7 +17,7 @@ impl VersionInfo {
     }
 
     /// True for a correction that is too short to be the corrected story itself: a note about it.
-    fn is_note(self, about: Self) -> bool {
+    fn is_correction_note(self, about: Self) -> bool {
         self.role == Role::Correction && self.words < about.words / 3
     }
 }
@@ -26,7 +26,7 @@ impl VersionInfo {
 /// tells the story, else the newest.
 #[must_use]
 pub fn choose_base(version: VersionInfo, earlier: &[VersionInfo]) -> Option<usize> {
-    let whole = |other: &VersionInfo| other.is_full_story() && !other.is_note(version);
+    let whole = |other: &VersionInfo| other.is_full_story() && !other.is_correction_note(version);
     let newest = (!earlier.is_empty()).then_some(0);
     earlier.iter().position(whole).or(newest)
 }

@@ -40,7 +40,7 @@ impl Default for StepBudget {
 
 impl StepBudget {
     /// Takes what a comparison of so many tokens may cost; false where that is more than there is.
-    fn take(&mut self, tokens: usize) -> bool {
+    fn try_spend(&mut self, tokens: usize) -> bool {
         let tokens = tokens as u64;
         let cost = tokens * tokens.min(MIN_SEARCH_CUTOFF.max(tokens.isqrt()));
         let enough = cost <= self.left;
@@ -120,7 +120,7 @@ fn find_common_runs(
         old: 0..start,
         new: 0..start,
     }];
-    if steps.take(in_a.len() + in_b.len()) {
+    if steps.try_spend(in_a.len() + in_b.len()) {
         let mut diff = Diff::default();
         // The count of words is of use to another algorithm only.
         diff.compute_with(
