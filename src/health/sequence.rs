@@ -70,16 +70,16 @@ impl Sequence {
 
     pub(super) fn new(service: &str, mut items: Vec<NumberedItem>) -> Self {
         items.sort_unstable_by_key(|item| (item.time.seconds, item.number));
-        let mut sequence = Self::walk(&items, false);
+        let mut sequence = Self::from_items(&items, false);
         if sequence.restarts > 0 {
-            sequence = Self::walk(&items, true);
+            sequence = Self::from_items(&items, true);
         }
         service.clone_into(&mut sequence.service);
         sequence
     }
 
     /// Goes through the items in order of time. `begins_again`: the service is known to do so.
-    fn walk(items: &[NumberedItem], begins_again: bool) -> Self {
+    fn from_items(items: &[NumberedItem], begins_again: bool) -> Self {
         let mut sequence = Self {
             items: items.len(),
             first: items.first().map_or(0, |item| item.number),
