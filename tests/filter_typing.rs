@@ -216,7 +216,7 @@ fn what_comes_between_two_letters_is_found() {
     let old = wire.spot(3).unwrap();
     fs::write(wire.path(3), "Headline: Kelp\n\nORSK - zansela has kelp.\n").unwrap();
     let (new, same) = (wire.read(3), false);
-    wire.desk.replace(&[Replacement {
+    wire.desk.apply_replacements(&[Replacement {
         old,
         new,
         is_unchanged: same,
@@ -312,7 +312,7 @@ impl Wire {
                 fs::write(&path, format!("Headline: Again\n\nORSK - {text}\n")).unwrap();
                 let _ = fs::remove_file(path.with_extension("away"));
                 let (new, same) = (self.read(*file), false);
-                self.desk.replace(
+                self.desk.apply_replacements(
                     &old.map(|old| Replacement {
                         old,
                         new,

@@ -13,7 +13,7 @@ pub(super) fn receive_replacements(
     effects: &mut Vec<Effect>,
 ) {
     filtering::receive_segments(state, segments, effects);
-    if !state.index.replace(replaced).is_empty() {
+    if !state.index.apply_replacements(replaced).is_empty() {
         state.rebuild_rows();
     }
 }

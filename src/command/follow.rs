@@ -137,7 +137,7 @@ impl FollowOutput {
     fn add_without_printing(&mut self, segments: Vec<Arc<Segment>>) -> Option<EntryId> {
         let others = self.full_index.as_mut()?;
         let first = others.add(segments);
-        others.replace(&self.replaced);
+        others.apply_replacements(&self.replaced);
         Some(first)
     }
 

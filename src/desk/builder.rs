@@ -24,10 +24,10 @@ pub struct SegmentBuilder {
     columns: Vec<[Symbol; 3]>,
     symbol_masks: Vec<u64>,
     headlines: String,
-    folded: String,
-    words: String,
+    folded_headlines: String,
+    symbol_text: String,
     symbols: Vec<(u32, u32, u32)>,
-    known: HashMap<Box<str>, Symbol, RandomState>,
+    symbol_ids: HashMap<Box<str>, Symbol, RandomState>,
     inputs: Vec<(Arc<Input>, u32)>,
     links: RareFields,
 }
@@ -42,10 +42,10 @@ impl Default for SegmentBuilder {
             columns: Vec::new(),
             symbol_masks: vec![0],
             headlines: String::new(),
-            folded: String::new(),
-            words: String::new(),
+            folded_headlines: String::new(),
+            symbol_text: String::new(),
             symbols,
-            known: HashMap::default(),
+            symbol_ids: HashMap::default(),
             inputs: Vec::new(),
             links: RareFields::default(),
         }
@@ -81,53 +81,54 @@ impl SegmentBuilder {
         self.inputs.push((Arc::clone(input), part));
     }
 
-    fn symbol(&mut self, text: &str) -> Symbol {
+    fn intern(&mut self, text: &str) -> Symbol {
         if text.is_empty() {
             return 0;
         }
-        if let Some(&symbol) = self.known.get(text) {
+        if let Some(&symbol) = self.symbol_ids.get(text) {
             return symbol;
         }
         let symbol = Symbol::try_from(self.symbols.len()).unwrap_or(0);
-        let start = self.words.len();
-        self.words.push_str(text);
-        let middle = self.words.len();
-        fold_into(text, &mut self.words);
+        let start = self.symbol_text.len();
+        self.symbol_text.push_str(text);
+        let middle = self.symbol_text.len();
+        fold_into(text, &mut self.symbol_text);
         self.symbols.push((
             arena_offset(start),
             arena_offset(middle),
-            arena_offset(self.words.len()),
+            arena_offset(self.symbol_text.len()),
         ));
-        self.symbol_masks.push(letter_mask(&self.words[middle..]));
-        self.known.insert(text.into(), symbol);
+        self.symbol_masks
+            .push(letter_mask(&self.symbol_text[middle..]));
+        self.symbol_ids.insert(text.into(), symbol);
         symbol
     }
 
-    fn headline(&mut self, text: &str) -> u32 {
+    fn push_headline(&mut self, text: &str) -> u32 {
         let starts = (
             arena_offset(self.headlines.len()),
-            arena_offset(self.folded.len()),
+            arena_offset(self.folded_headlines.len()),
         );
         if text.contains('\n') {
             let line = text.replace('\n', " ");
             self.headlines.push_str(&line);
-            fold_into(&line, &mut self.folded);
+            fold_into(&line, &mut self.folded_headlines);
         } else {
             self.headlines.push_str(text);
-            fold_into(text, &mut self.folded);
+            fold_into(text, &mut self.folded_headlines);
         }
         self.masks
-            .push(letter_mask(&self.folded[starts.1 as usize..]));
+            .push(letter_mask(&self.folded_headlines[starts.1 as usize..]));
         self.starts.push(starts.1);
         self.headlines.push('\n');
-        self.folded.push('\n');
+        self.folded_headlines.push('\n');
         starts.0
     }
 
     /// Adds one dispatch of the input named last. A full builder must be finished first.
     pub fn push(&mut self, found: &ScannedItem<'_>) {
         let head: &Head<'_> = &found.head;
-        let headline = self.headline(&head.headline);
+        let headline = self.push_headline(&head.headline);
         let mut flags = 0;
         for (set, flag) in [
             (head.headline_derived, HEADLINE_DERIVED),
@@ -139,7 +140,7 @@ impl SegmentBuilder {
         if head.time.is_some_and(|t| t.precision == Precision::Day) {
             flags |= DAY_PRECISION;
         }
-        let columns = [&head.slug, &head.place, &head.agency].map(|text| self.symbol(text));
+        let columns = [&head.slug, &head.place, &head.agency].map(|text| self.intern(text));
         self.columns.push(columns);
         let row = PackedRow {
             item: head.item_key,
@@ -156,18 +157,18 @@ impl SegmentBuilder {
             story: head.story_links.story,
             content: head.story_links.content_hash,
             version: head.story_links.version,
-            label: self.symbol(&head.label),
-            byline: self.symbol(&head.byline),
-            country: self.symbol(&head.country),
-            language: self.symbol(&head.language),
-            subjects: self.symbol(&head.subjects),
-            offset: head.time.map_or(0, |t| t.offset_minutes),
+            label: self.intern(&head.label),
+            byline: self.intern(&head.byline),
+            country: self.intern(&head.country),
+            language: self.intern(&head.language),
+            subjects: self.intern(&head.subjects),
+            utc_offset: head.time.map_or(0, |t| t.offset_minutes),
             urgency: head.urgency.map_or(0, Urgency::value),
             status: head.status,
             role: head.role,
-            source: head.time_source,
+            time_source: head.time_source,
             flags,
-            ties: self.links.push(self.rows.len(), head),
+            tie_bits: self.links.push_row(self.rows.len(), head),
         };
         self.rows.push(row);
     }
@@ -180,22 +181,22 @@ impl SegmentBuilder {
         let last = self.inputs.last().cloned();
         let mut segment = Segment {
             rows: take_exact(&mut self.rows),
-            starts: take_exact(&mut self.starts),
-            masks: take_exact(&mut self.masks),
+            headline_starts: take_exact(&mut self.starts),
+            headline_masks: take_exact(&mut self.masks),
             columns: take_exact(&mut self.columns),
             symbol_masks: take_exact(&mut self.symbol_masks),
             headlines: self.headlines.as_str().into(),
-            folded: self.folded.as_str().into(),
+            folded_headlines: self.folded_headlines.as_str().into(),
             symbols: take_exact(&mut self.symbols),
-            symbol_text: self.words.as_str().into(),
+            symbol_text: self.symbol_text.as_str().into(),
             inputs: take_exact(&mut self.inputs),
             links: std::mem::take(&mut self.links).finish(),
             newest: None,
         };
         self.headlines.clear();
-        self.folded.clear();
-        self.words.clear();
-        self.known.clear();
+        self.folded_headlines.clear();
+        self.symbol_text.clear();
+        self.symbol_ids.clear();
         self.symbols.push((0, 0, 0));
         self.symbol_masks.push(0);
         self.inputs.extend(last);

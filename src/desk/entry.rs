@@ -149,7 +149,7 @@ impl<'a> EntryRef<'a> {
         };
         let stamp = Stamp {
             seconds: self.row.seconds,
-            offset_minutes: self.row.offset,
+            offset_minutes: self.row.utc_offset,
             precision,
         };
         (self.row.seconds != i64::MIN).then_some(stamp)
@@ -157,7 +157,7 @@ impl<'a> EntryRef<'a> {
 
     #[must_use]
     pub fn time_source(self) -> TimeSource {
-        self.row.source
+        self.row.time_source
     }
 
     #[must_use]

@@ -80,16 +80,22 @@ impl Segment {
             subjects: number(row.subjects),
             ..row.clone()
         });
-        let folded = appended_offset(self.folded.len());
+        let folded = appended_offset(self.folded_headlines.len());
         Self {
             rows: concat_lists(&self.rows, rows).into(),
-            starts: concat_lists(&self.starts, more.starts.iter().map(|start| start + folded))
+            headline_starts: concat_lists(
+                &self.headline_starts,
+                more.headline_starts.iter().map(|start| start + folded),
+            )
+            .into(),
+            headline_masks: concat_lists(&self.headline_masks, more.headline_masks.iter().copied())
                 .into(),
-            masks: concat_lists(&self.masks, more.masks.iter().copied()).into(),
             columns: concat_lists(&self.columns, more.columns.iter().map(|of| of.map(number)))
                 .into(),
             headlines: [&*self.headlines, &*more.headlines].concat().into(),
-            folded: [&*self.folded, &*more.folded].concat().into(),
+            folded_headlines: [&*self.folded_headlines, &*more.folded_headlines]
+                .concat()
+                .into(),
             symbols: symbols.into(),
             symbol_masks: symbol_masks.into(),
             symbol_text: words.into(),
@@ -176,7 +182,7 @@ mod tests {
             assert_eq!(filled.symbol_text, at_once.symbol_text);
             assert_eq!(filled.symbols, at_once.symbols);
             assert_eq!(filled.newest(), at_once.newest());
-            let rows = |segment: &Segment| segment.links.rows().collect::<Vec<_>>();
+            let rows = |segment: &Segment| segment.links.rows_with_relations().collect::<Vec<_>>();
             assert_eq!(rows(&filled), rows(&at_once));
         }
     }

@@ -60,7 +60,7 @@ fn arena_offset(position: usize) -> u32 {
 
 impl RareFields {
     /// Takes the rare things of a row in; returns its bits.
-    pub(super) fn push(&mut self, row: usize, head: &Head<'_>) -> u8 {
+    pub(super) fn push_row(&mut self, row: usize, head: &Head<'_>) -> u8 {
         let ties = &head.story_links;
         let row = u16::try_from(row).unwrap_or(u16::MAX);
         let mut bits = 0;
@@ -84,7 +84,7 @@ impl RareFields {
                 ID_IS_LISTED
             };
         }
-        self.link(row, ties);
+        self.push_relations(row, ties);
         if let Some(until) = ties.embargo {
             self.embargoes.push((row, until));
         }
@@ -103,7 +103,7 @@ impl RareFields {
         bits
     }
 
-    fn link(&mut self, row: u16, ties: &StoryLinks) {
+    fn push_relations(&mut self, row: u16, ties: &StoryLinks) {
         for ItemReference { kind, name } in &ties.references {
             let start = arena_offset(self.texts.len());
             let named = match name {
@@ -206,7 +206,7 @@ impl RareFields {
     }
 
     /// The rows that name others, each once.
-    pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn rows_with_relations(&self) -> impl Iterator<Item = usize> {
         let mut last = None;
         let rows = self.named.iter().map(|one| usize::from(one.0));
         rows.filter(move |&row| last.replace(row) != Some(row))

@@ -25,7 +25,7 @@ pub struct Replacement {
 
 impl DispatchIndex {
     /// Retires entries that others stand in for, all of them at hand. Returns the pairs, old and new.
-    pub fn replace(&mut self, replaced: &[Replacement]) -> Vec<(EntryId, EntryId)> {
+    pub fn apply_replacements(&mut self, replaced: &[Replacement]) -> Vec<(EntryId, EntryId)> {
         let found = self.find_entries_at(replaced.iter().flat_map(|pair| [&pair.old, &pair.new]));
         let pairs: Vec<(EntryId, EntryId)> = found
             .chunks_exact(2)
@@ -55,7 +55,9 @@ impl DispatchIndex {
             if left == 0 {
                 break;
             }
-            for (row, input) in segment.rows_of(|input| wanted.contains_key(&Arc::as_ptr(input))) {
+            for (row, input) in
+                segment.rows_from_inputs(|input| wanted.contains_key(&Arc::as_ptr(input)))
+            {
                 let Some(entry) = segment.entry(row) else {
                     continue;
                 };
@@ -129,7 +131,7 @@ mod tests {
                 new: spot(&pair[1], 5),
                 is_unchanged: false,
             };
-            assert_eq!(desk.replace(&[replaced]).len(), 1);
+            assert_eq!(desk.apply_replacements(&[replaced]).len(), 1);
         }
         // The segments are small: they are one.
         let ids: Vec<EntryId> = (0..3)
@@ -152,7 +154,7 @@ mod tests {
             new: spot(&new, 0),
             is_unchanged: false,
         };
-        assert!(desk.replace(&[replaced]).is_empty());
+        assert!(desk.apply_replacements(&[replaced]).is_empty());
         assert!(!desk.is_unlisted(EntryId::new(0, 0)));
     }
 }

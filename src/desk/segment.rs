@@ -81,14 +81,14 @@ pub(super) struct PackedRow {
     pub(super) country: Symbol,
     pub(super) language: Symbol,
     pub(super) subjects: Symbol,
-    pub(super) offset: i16,
+    pub(super) utc_offset: i16,
     pub(super) urgency: u8,
     pub(super) status: Status,
     pub(super) role: Role,
-    pub(super) source: TimeSource,
+    pub(super) time_source: TimeSource,
     pub(super) flags: u8,
     /// See [`super::links`].
-    pub(super) ties: u8,
+    pub(super) tie_bits: u8,
 }
 
 /// The texts of an entry that repeat, and so are stored once in a segment.
@@ -112,14 +112,14 @@ pub(super) const DAY_PRECISION: u8 = 8;
 #[derive(Debug, Default)]
 pub struct Segment {
     pub(super) rows: Box<[PackedRow]>,
-    /// Start of each folded headline in `folded`, and its letters.
-    pub(super) starts: Box<[u32]>,
-    pub(super) masks: Box<[u64]>,
+    /// Start of each folded headline in `folded_headlines`, and its letters.
+    pub(super) headline_starts: Box<[u32]>,
+    pub(super) headline_masks: Box<[u64]>,
     /// Slug, place and agency of each row, which are searched most.
     pub(super) columns: Box<[[Symbol; 3]]>,
     /// Headlines as sent, and folded for search; both parted by newlines.
     pub(super) headlines: Box<str>,
-    pub(super) folded: Box<str>,
+    pub(super) folded_headlines: Box<str>,
     /// Repeated texts as sent and folded: ranges into `symbol_text`.
     pub(super) symbols: Box<[(u32, u32, u32)]>,
     /// The letters of each.
@@ -158,7 +158,7 @@ impl Segment {
     }
 
     /// The rows that come from some of the inputs, and from which.
-    pub fn rows_of(
+    pub fn rows_from_inputs(
         &self,
         is_wanted: impl Fn(&Arc<Input>) -> bool,
     ) -> impl Iterator<Item = (usize, &Arc<Input>)> {
@@ -174,35 +174,35 @@ impl Segment {
     /// All folded headlines, each ended by a newline, in the order of the rows.
     #[must_use]
     pub fn folded_headlines(&self) -> &str {
-        &self.folded
+        &self.folded_headlines
     }
 
     /// The folded headline of a row.
     #[must_use]
     pub fn folded_headline(&self, row: usize) -> &str {
-        let start = self.starts[row] as usize;
-        let next = self.starts.get(row + 1);
-        let end = next.map_or(self.folded.len(), |&next| next as usize);
-        &self.folded[start..end - 1]
+        let start = self.headline_starts[row] as usize;
+        let next = self.headline_starts.get(row + 1);
+        let end = next.map_or(self.folded_headlines.len(), |&next| next as usize);
+        &self.folded_headlines[start..end - 1]
     }
 
     /// The letters of each folded headline, see [`super::mask()`].
     #[must_use]
     pub fn masks(&self) -> &[u64] {
-        &self.masks
+        &self.headline_masks
     }
 
     /// The row whose folded headline holds this byte of [`Self::folded_headlines`], looked for from an earlier row on.
     #[must_use]
     pub fn row_at_byte(&self, byte: usize, from: usize) -> usize {
-        gallop(&self.starts, from, |&start| start as usize <= byte)
+        gallop(&self.headline_starts, from, |&start| start as usize <= byte)
     }
 
     /// Where the next row's folded headline begins.
     #[must_use]
     pub fn row_end_byte(&self, row: usize) -> usize {
-        let next = self.starts.get(row + 1);
-        next.map_or(self.folded.len(), |&next| next as usize)
+        let next = self.headline_starts.get(row + 1);
+        next.map_or(self.folded_headlines.len(), |&next| next as usize)
     }
 
     pub(super) fn symbol(&self, row: usize, column: InternedColumn) -> Symbol {

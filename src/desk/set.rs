@@ -22,7 +22,7 @@ impl EntrySet {
 
     /// These entries of a snapshot; an id of none of its segments is left out.
     #[must_use]
-    pub fn of(snapshot: &Snapshot, ids: &[EntryId]) -> Self {
+    pub fn from_ids(snapshot: &Snapshot, ids: &[EntryId]) -> Self {
         let mut set = Self::new(snapshot);
         for id in ids {
             if let Some(word) = set.bits.get_mut(id.number() / 64) {
@@ -33,7 +33,7 @@ impl EntrySet {
     }
 
     /// Takes the rows of a segment in, 64 to a word.
-    pub fn fill(&mut self, segment: usize, rows: &[u64]) {
+    pub fn set_segment_rows(&mut self, segment: usize, rows: &[u64]) {
         self.bits[segment * WORDS_PER_SEGMENT..][..rows.len()].copy_from_slice(rows);
     }
 

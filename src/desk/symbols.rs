@@ -14,7 +14,7 @@ impl Segment {
     ) -> Option<Vec<bool>> {
         let mut with: Option<Vec<bool>> = None;
         for (symbol, mask) in self.symbol_masks.iter().enumerate() {
-            if mask & letters == letters && self.passes(symbol, &test) {
+            if mask & letters == letters && self.symbol_passes(symbol, &test) {
                 with.get_or_insert_with(|| vec![false; self.symbols.len()])[symbol] = true;
             }
         }
@@ -40,7 +40,7 @@ impl Segment {
                 continue;
             }
             let within = at + word.needle().len() <= end as usize;
-            if within && self.passes(symbol, &test) {
+            if within && self.symbol_passes(symbol, &test) {
                 with.get_or_insert_with(|| vec![false; self.symbols.len()])[symbol] = true;
             }
             from = if within { end as usize } else { at + 1 };
@@ -48,7 +48,7 @@ impl Segment {
         with
     }
 
-    fn passes(&self, symbol: usize, test: impl Fn(&str, &str) -> bool) -> bool {
+    fn symbol_passes(&self, symbol: usize, test: impl Fn(&str, &str) -> bool) -> bool {
         let (start, middle, end) = self.symbols[symbol];
         let (start, middle, end) = (start as usize, middle as usize, end as usize);
         test(
@@ -58,7 +58,7 @@ impl Segment {
     }
 
     /// Calls back with every row that has one of the symbols as slug, place or agency.
-    pub fn rows_with(&self, symbols: &[bool], mut found: impl FnMut(usize)) {
+    pub fn for_rows_with_symbols(&self, symbols: &[bool], mut found: impl FnMut(usize)) {
         let passed = |symbol: Symbol| symbols.get(usize::from(symbol)).is_some_and(|&p| p);
         for (row, &[slug, place, agency]) in self.columns.iter().enumerate() {
             if passed(slug) | passed(place) | passed(agency) {

@@ -68,7 +68,7 @@ impl<'a> EntryRef<'a> {
     /// The key of its id without the revision, 0 where the wire gave it none.
     pub(super) fn id_key(self) -> u64 {
         let (links, row) = (&self.segment.links, self.row);
-        links.id(self.number, row.ties, row.item, row.story)
+        links.id(self.number, row.tie_bits, row.item, row.story)
     }
 
     /// Of two of one item: whether they are of the same bytes.
@@ -81,7 +81,7 @@ impl<'a> EntryRef<'a> {
     }
 
     fn has_tie(self, bit: u8) -> bool {
-        self.row.ties & bit != 0
+        self.row.tie_bits & bit != 0
     }
 
     /// The wire says that all that share its story are versions of it.

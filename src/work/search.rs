@@ -70,7 +70,7 @@ fn sort_by_quotes(
     })?;
     let mut request = job.request(obsolete);
     request.order = SortOrder::Sorted(sort);
-    hits.ids = ordered_ids(snapshot, &EntrySet::of(snapshot, &hits.ids));
+    hits.ids = ordered_ids(snapshot, &EntrySet::from_ids(snapshot, &hits.ids));
     sort_hits(&request, &|id| counts.of(id), &mut hits.ids);
     hits.ids.extend(close);
     Some(())
@@ -157,7 +157,7 @@ fn hits_step(hits: Hits, looked: usize, open: usize) -> FilterStep {
 
 /// Hits that stand as the desk has them.
 fn hits_in_order(snapshot: &Snapshot, found: &[EntryId]) -> Hits {
-    let ids = ordered_ids(snapshot, &EntrySet::of(snapshot, found));
+    let ids = ordered_ids(snapshot, &EntrySet::from_ids(snapshot, found));
     Hits {
         exact_count: ids.len(),
         ids,

@@ -35,7 +35,11 @@ impl Stories {
                     touched.push(id);
                 }
             }
-            for row in segment.links.rows().filter(|&row| row >= old) {
+            for row in segment
+                .links
+                .rows_with_relations()
+                .filter(|&row| row >= old)
+            {
                 let id = EntryId::new(number, row);
                 if let Some(entry) = segment.entry(row) {
                     self.join_named(segments, id, entry);

@@ -72,7 +72,7 @@ impl<'a> Workers<'a> {
 pub(super) fn rows_to_ordered_ids(snapshot: &Snapshot, rows: &[&RowSet]) -> Vec<EntryId> {
     let mut set = EntrySet::new(snapshot);
     for (segment, rows) in rows.iter().enumerate() {
-        set.fill(segment, rows.words());
+        set.set_segment_rows(segment, rows.words());
     }
     ordered_ids(snapshot, &set)
 }

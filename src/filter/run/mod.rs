@@ -278,7 +278,7 @@ impl CandidateRows {
     /// Takes out all but these entries of the snapshot that the run was on: no longer query can keep any other. Whoever
     /// has judged the texts of [`Hits::undecided`] knows that of those that the query itself does not keep.
     pub fn restrict(&mut self, snapshot: &Snapshot, ids: &[EntryId]) {
-        let set = EntrySet::of(snapshot, ids);
+        let set = EntrySet::from_ids(snapshot, ids);
         for (number, rows) in self.rows.iter_mut().enumerate() {
             rows.keep(set.rows(number));
         }

@@ -166,7 +166,7 @@ pub(crate) fn rows_matching(term: &Term, segment: &Segment, universe: &RowSet) -
         };
         match symbols {
             Some(symbols) if columns == Scope::Head.columns() => {
-                segment.rows_with(&symbols, |row| rows.set(row));
+                segment.for_rows_with_symbols(&symbols, |row| rows.set(row));
             }
             Some(symbols) => segment.for_rows_with_symbols_in(&symbols, columns, |r| rows.set(r)),
             None => {}

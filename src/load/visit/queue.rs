@@ -34,7 +34,7 @@ impl<'a> VisitQueue<'a> {
         segments.sort_by_key(newest);
         Self {
             snapshot,
-            entries: EntrySet::of(snapshot, ids),
+            entries: EntrySet::from_ids(snapshot, ids),
             segments,
             ready: VecDeque::new(),
         }

@@ -114,7 +114,7 @@ impl Spool {
                 LoadEvent::Arrived { segments, replaced } => {
                     self.segments += segments.len();
                     self.desk.add(segments.clone());
-                    let pairs = self.desk.replace(replaced);
+                    let pairs = self.desk.apply_replacements(replaced);
                     assert_eq!(pairs.len(), replaced.len());
                 }
                 LoadEvent::Problem(problem) => self.problems.push(problem.to_string()),
