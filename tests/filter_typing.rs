@@ -94,7 +94,7 @@ impl Wire {
         ItemLocation {
             input: origin.input,
             start: origin.bytes.start,
-            nth: origin.nth,
+            nth: origin.number_in_range,
         }
     }
 
@@ -103,11 +103,12 @@ impl Wire {
         let path = self.path(file);
         self.desk.order().iter().find_map(|&id| {
             let origin = self.desk.entry(id)?.origin()?;
-            let here = !self.desk.is_unlisted(id) && origin.input.path() == path.to_str()?;
+            let here =
+                !self.desk.is_unlisted(id) && origin.input.display_path() == path.to_str()?;
             here.then_some(ItemLocation {
                 input: origin.input,
                 start: origin.bytes.start,
-                nth: origin.nth,
+                nth: origin.number_in_range,
             })
         })
     }

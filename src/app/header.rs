@@ -18,7 +18,7 @@ pub(super) fn header_lines(state: &State) -> Vec<SheetLine> {
         .selected_entry()
         .and_then(crate::desk::EntryRef::origin)
     {
-        let input = origin.input.path();
+        let input = origin.input.display_path();
         lines.push(header_field("file", &input));
         if origin.bytes != (0..origin.input.length) {
             let bytes = format!("{} to {}", origin.bytes.start, origin.bytes.end);

@@ -222,7 +222,7 @@ impl FollowOutput {
 
 fn position_of(desk: &DispatchIndex, id: EntryId) -> Option<EntryPosition> {
     let entry = desk.entry(id)?;
-    let (start, nth) = entry.position();
+    let (start, nth) = entry.position_in_input();
     Some((Arc::as_ptr(entry.input()?), start, nth))
 }
 
@@ -236,7 +236,7 @@ fn unchanged_positions(replaced: &[Replacement]) -> HashSet<EntryPosition> {
 /// True for what has arrived, as against what was there.
 fn is_live(segment: &Segment) -> bool {
     let input = segment.entry(0).and_then(EntryRef::input);
-    input.is_some_and(|input| input.arrived.is_some())
+    input.is_some_and(|input| input.arrived_at.is_some())
 }
 
 /// Waits until nobody reads a stream any more, and tells it.

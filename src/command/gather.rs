@@ -106,7 +106,7 @@ pub(super) fn report_problem(problem: &InputProblem, err: &mut dyn Write) -> boo
 pub(super) fn sort_by_input(desk: &DispatchIndex, ids: &mut [EntryId]) {
     let key = |id: &EntryId| {
         let entry = desk.entry(*id)?;
-        Some((&entry.input()?.location, entry.position()))
+        Some((&entry.input()?.location, entry.position_in_input()))
     };
     ids.sort_by(|a, b| key(a).cmp(&key(b)));
 }

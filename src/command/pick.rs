@@ -29,7 +29,7 @@ pub fn print_chosen(
                 InputLocation::File(path) if raw => {
                     out.write_all(path.as_os_str().as_encoded_bytes())?
                 }
-                _ => out.write_all(sanitize_line(&input.path()).as_bytes())?,
+                _ => out.write_all(sanitize_line(&input.display_path()).as_bytes())?,
             }
             out.write_all(b"\n")?;
         }

@@ -200,7 +200,7 @@ impl SegmentBuilder {
         self.symbols.push((0, 0, 0));
         self.symbol_masks.push(0);
         self.inputs.extend(last);
-        segment.newest = segment.entries().filter_map(NewestTime::of).max();
+        segment.newest = segment.entries().filter_map(NewestTime::from_entry).max();
         segment
     }
 }

@@ -12,7 +12,7 @@ use crate::dispatch::{Precision, Role, Stamp, Status, TimeSource, Urgency};
 pub struct EntryRef<'a> {
     pub(super) segment: &'a Segment,
     pub(super) row: &'a PackedRow,
-    pub(super) number: usize,
+    pub(super) row_index: usize,
     /// What the desk knows of it, see [`super::stories::flag`].
     pub(super) flags: u8,
 }
@@ -22,12 +22,12 @@ impl<'a> EntryRef<'a> {
         Self {
             segment,
             row,
-            number,
+            row_index: number,
             flags: 0,
         }
     }
 
-    pub(super) fn with(self, flags: u8) -> Self {
+    pub(super) fn with_flags(self, flags: u8) -> Self {
         Self { flags, ..self }
     }
 
@@ -45,18 +45,18 @@ impl<'a> EntryRef<'a> {
     /// The headline folded for search.
     #[must_use]
     pub fn folded_headline(self) -> &'a str {
-        self.segment.folded_headline(self.number)
+        self.segment.folded_headline(self.row_index)
     }
 
-    /// The letters of the folded headline, see [`super::mask()`].
+    /// The letters of the folded headline, see [`super::letter_mask()`].
     #[must_use]
-    pub fn mask(self) -> u64 {
-        self.segment.masks()[self.number]
+    pub fn letter_mask(self) -> u64 {
+        self.segment.masks()[self.row_index]
     }
 
     /// True where the headline was taken from the lead.
     #[must_use]
-    pub fn headline_derived(self) -> bool {
+    pub fn is_headline_derived(self) -> bool {
         self.row.flags & HEADLINE_DERIVED != 0
     }
 
@@ -103,14 +103,15 @@ impl<'a> EntryRef<'a> {
     /// One of its repeated texts, as sent.
     #[must_use]
     pub fn column(self, column: InternedColumn) -> &'a str {
-        self.segment.text(self.segment.symbol(self.number, column))
+        self.segment
+            .text(self.segment.symbol(self.row_index, column))
     }
 
     /// The same folded.
     #[must_use]
     pub fn folded_column(self, column: InternedColumn) -> &'a str {
         self.segment
-            .folded_text(self.segment.symbol(self.number, column))
+            .folded_text(self.segment.symbol(self.row_index, column))
     }
 
     #[must_use]
@@ -184,8 +185,8 @@ impl<'a> EntryRef<'a> {
         Some(ItemOrigin {
             input: Arc::clone(input),
             bytes: self.bytes(),
-            nth: self.row.nth,
-            index: self.row.index,
+            number_in_range: self.row.nth,
+            index_in_part: self.row.index,
             part: *part,
         })
     }
@@ -201,7 +202,7 @@ impl<'a> EntryRef<'a> {
 
     /// Position within its input, for ordering: start byte, then number.
     #[must_use]
-    pub fn position(self) -> (u64, u32) {
+    pub fn position_in_input(self) -> (u64, u32) {
         (self.row.start, self.row.nth)
     }
 }
@@ -214,7 +215,7 @@ pub struct NewestTime {
 }
 
 impl NewestTime {
-    pub(super) fn of(entry: EntryRef<'_>) -> Option<Self> {
+    pub(super) fn from_entry(entry: EntryRef<'_>) -> Option<Self> {
         let of_wire = entry.time_source() != TimeSource::File;
         let stamp = entry.time()?;
         Some(Self {

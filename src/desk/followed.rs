@@ -36,12 +36,12 @@ impl FileTracker {
 
     /// The file, where it still holds the bytes.
     #[must_use]
-    pub fn get(&self) -> Option<TrackedFile> {
+    pub fn current(&self) -> Option<TrackedFile> {
         self.lock().clone()
     }
 
     /// The file as it is now; `None` where it no longer holds the bytes.
-    pub fn set(&self, seen: Option<TrackedFile>) {
+    pub fn update(&self, seen: Option<TrackedFile>) {
         *self.lock() = seen;
     }
 
@@ -55,10 +55,10 @@ impl FileTracker {
 pub struct RetainedBytes {
     pub block: Arc<Mutex<ByteBlock>>,
     /// Where they lie in the unpacked block.
-    pub from: usize,
+    pub block_offset: usize,
     pub length: usize,
     /// Where the first of them stood in the input.
-    pub first: u64,
+    pub input_offset: u64,
 }
 
 /// A block of kept bytes.

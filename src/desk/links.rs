@@ -200,7 +200,7 @@ impl RareFields {
     }
 
     /// The items that a row acts on.
-    pub(super) fn of(&self, row: usize) -> impl Iterator<Item = (RelationKind, PackedName)> {
+    pub(super) fn relations(&self, row: usize) -> impl Iterator<Item = (RelationKind, PackedName)> {
         let links = values_of_row(&self.named, row, |one| one.0);
         links.iter().map(|&(_, kind, named)| (kind, named))
     }

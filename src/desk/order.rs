@@ -33,7 +33,7 @@ fn compare_by_input(x: EntryRef<'_>, y: EntryRef<'_>) -> Ordering {
         (Some(a), Some(b)) if !Arc::ptr_eq(a, b) => a.location.cmp(&b.location),
         _ => Ordering::Equal,
     };
-    by_input.then_with(|| x.position().cmp(&y.position()))
+    by_input.then_with(|| x.position_in_input().cmp(&y.position_in_input()))
 }
 
 /// Sorts new ids and merges them into the order. Costs a look-up for each new id and a move of the old ones, which are

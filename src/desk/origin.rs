@@ -23,7 +23,7 @@ pub enum InputLocation {
 
 impl InputLocation {
     /// What places are ordered by: never their bytes.
-    fn key(&self) -> (u8, &Path, u64) {
+    fn sort_key(&self) -> (u8, &Path, u64) {
         match self {
             Self::File(path) => (0, path, 0),
             Self::Memory(path, piece, _) => (1, path, *piece),
@@ -36,14 +36,14 @@ impl InputLocation {
     /// True for two pieces of one input, or the same.
     #[must_use]
     pub fn is_same_input(&self, other: &Self) -> bool {
-        let (own, theirs) = (self.key(), other.key());
+        let (own, theirs) = (self.sort_key(), other.sort_key());
         (own.0, own.1) == (theirs.0, theirs.1)
     }
 }
 
 impl PartialEq for InputLocation {
     fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key()
+        self.sort_key() == other.sort_key()
     }
 }
 
@@ -57,7 +57,7 @@ impl PartialOrd for InputLocation {
 
 impl Ord for InputLocation {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
+        self.sort_key().cmp(&other.sort_key())
     }
 }
 
@@ -70,9 +70,9 @@ pub struct Input {
     pub length: u64,
     pub modified: Option<Stamp>,
     /// Number of the first dispatch of each part, set once when all parts have been read.
-    pub bases: OnceLock<Box<[u32]>>,
+    pub part_bases: OnceLock<Box<[u32]>>,
     /// When it arrived, where that was while its source was watched.
-    pub arrived: Option<Stamp>,
+    pub arrived_at: Option<Stamp>,
     /// What a watch knows of its bytes, set once by the one who reads it.
     pub watched: OnceLock<WatchedInput>,
 }
@@ -91,8 +91,8 @@ impl Input {
             format,
             length,
             modified,
-            bases: OnceLock::new(),
-            arrived: None,
+            part_bases: OnceLock::new(),
+            arrived_at: None,
             watched: OnceLock::new(),
         }
     }
@@ -100,12 +100,12 @@ impl Input {
     /// Where its file lies now: a watch knows where it went.
     #[must_use]
     pub fn current_file(&self) -> Option<TrackedFile> {
-        self.watched.get()?.file.get()
+        self.watched.get()?.file.current()
     }
 
     /// The path as records show it: bytes that are not UTF-8 as `\xNN`.
     #[must_use]
-    pub fn path(&self) -> String {
+    pub fn display_path(&self) -> String {
         if let Some(seen) = self.current_file() {
             return path_text(&seen.path);
         }
@@ -137,9 +137,9 @@ pub struct ItemOrigin {
     /// Byte range into the input.
     pub bytes: Range<u64>,
     /// Number of the dispatch within that range.
-    pub nth: u32,
+    pub number_in_range: u32,
     /// Number of the dispatch within the part of the input that was read at once.
-    pub index: u32,
+    pub index_in_part: u32,
     /// Which part of the input that was; parts are numbered from its start.
     pub part: u32,
 }
@@ -150,12 +150,12 @@ impl ItemOrigin {
     pub fn number_in_input(&self) -> u64 {
         let base = self
             .input
-            .bases
+            .part_bases
             .get()
             .and_then(|bases| bases.get(self.part as usize))
             .copied()
             .unwrap_or(0);
-        u64::from(base) + u64::from(self.index)
+        u64::from(base) + u64::from(self.index_in_part)
     }
 }
 

@@ -62,7 +62,7 @@ impl DispatchIndex {
                     continue;
                 };
                 let of_input = wanted.get(&Arc::as_ptr(input));
-                let at = of_input.and_then(|of_input| of_input.get(&entry.position()));
+                let at = of_input.and_then(|of_input| of_input.get(&entry.position_in_input()));
                 for &at in at.into_iter().flatten() {
                     left -= usize::from(found[at].is_none());
                     found[at] = Some(EntryId::new(number, row));

@@ -157,12 +157,14 @@ impl Stories {
         // Of one item, those that were there before stand first, then the order of the inputs.
         let rank = |m: &Member<'_>| (m.id >= new, m.id);
         members.sort_by(|a, b| {
-            let item = |m: &Member<'_>| (m.entry.item_key(), m.entry.content());
+            let item = |m: &Member<'_>| (m.entry.item_key(), m.entry.content_hash());
             let place = |m: &Member<'_>| m.entry.input().map(|input| input.location.clone());
             item(a).cmp(&item(b)).then_with(|| {
                 let (old_a, old_b) = (rank(a), rank(b));
-                let by_place =
-                    || (place(a), a.entry.position()).cmp(&(place(b), b.entry.position()));
+                let by_place = || {
+                    (place(a), a.entry.position_in_input())
+                        .cmp(&(place(b), b.entry.position_in_input()))
+                };
                 let both_new = old_a.0 && old_b.0;
                 let first = old_a.0.cmp(&old_b.0);
                 let then = if both_new {
@@ -219,7 +221,9 @@ fn is_duplicate(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
         (Some(a), Some(b)) => !a.location.is_same_input(&b.location),
         _ => false,
     };
-    a.item_key() == b.item_key() && a.content() == b.content() && (a.id_key() != 0 || other_input())
+    a.item_key() == b.item_key()
+        && a.content_hash() == b.content_hash()
+        && (a.id_key() != 0 || other_input())
 }
 
 impl DispatchIndex {

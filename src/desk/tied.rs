@@ -18,13 +18,13 @@ impl<'a> EntryRef<'a> {
     /// The service and running number that the wire gave it, where it counts its items.
     #[must_use]
     pub fn sequence(self) -> Option<(&'a str, u32)> {
-        self.segment.links.sequence(self.number)
+        self.segment.links.sequence(self.row_index)
     }
 
     /// Until when it may not be published, in seconds since the epoch, where the wire says.
     #[must_use]
     pub fn embargo(self) -> Option<i64> {
-        self.segment.links.embargo(self.number)
+        self.segment.links.embargo(self.row_index)
     }
 
     /// True for what may not be published at a moment, in seconds since the epoch; where nobody knows the time, as the
@@ -68,11 +68,11 @@ impl<'a> EntryRef<'a> {
     /// The key of its id without the revision, 0 where the wire gave it none.
     pub(super) fn id_key(self) -> u64 {
         let (links, row) = (&self.segment.links, self.row);
-        links.id(self.number, row.tie_bits, row.item, row.story)
+        links.id(self.row_index, row.tie_bits, row.item, row.story)
     }
 
     /// Of two of one item: whether they are of the same bytes.
-    pub(super) fn content(self) -> u32 {
+    pub(super) fn content_hash(self) -> u32 {
         self.row.content
     }
 
@@ -111,7 +111,7 @@ impl<'a> EntryRef<'a> {
 
     /// The items that it acts on.
     pub(super) fn related_names(self) -> impl Iterator<Item = (RelationKind, PackedName)> + 'a {
-        self.segment.links.of(self.number)
+        self.segment.links.relations(self.row_index)
     }
 
     /// A headline that it names.
@@ -126,7 +126,7 @@ impl<'a> EntryRef<'a> {
 
     /// The agency's own running number.
     pub(super) fn agency_number(self) -> Option<u32> {
-        self.segment.links.number(self.number)
+        self.segment.links.number(self.row_index)
     }
 
     /// Its agency and keyword, hashed, where they and its day are not its story already; without a keyword, its headline.
@@ -136,15 +136,15 @@ impl<'a> EntryRef<'a> {
         }
         match self.slug() {
             "" => self
-                .has_title()
+                .has_own_headline()
                 .then(|| ties::hash_slug(self.agency(), self.headline_without_label())),
             slug => Some(ties::hash_slug(self.agency(), slug)),
         }
     }
 
     /// The wire sent a headline that may tell it from others.
-    pub(super) fn has_title(self) -> bool {
-        !self.headline_derived()
+    pub(super) fn has_own_headline(self) -> bool {
+        !self.is_headline_derived()
             && self.headline_without_label().len() >= naming::MIN_HEADLINE_LENGTH
     }
 
@@ -160,7 +160,7 @@ impl<'a> EntryRef<'a> {
     }
 
     /// The day on which the wire wrote it, and whether it gave the time of day too.
-    pub(super) fn day(self) -> Option<(i64, bool)> {
+    pub(super) fn day_and_precision(self) -> Option<(i64, bool)> {
         let time = self.time()?;
         let exact = time.precision == crate::dispatch::Precision::Second
             && !matches!(self.time_source(), TimeSource::File | TimeSource::None);

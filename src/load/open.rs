@@ -45,7 +45,7 @@ pub fn read_dispatches(wanted: &[(ItemOrigin, u64)]) -> Vec<Result<Dispatch, Inp
 
 fn item_gone_problem(origin: &ItemOrigin) -> InputProblem {
     let message = "changed since it was listed: this dispatch is no longer in it; start again to see it as it is";
-    InputProblem::unreadable(origin.input.path(), message)
+    InputProblem::unreadable(origin.input.display_path(), message)
 }
 
 /// Entries that lie in the same bytes.
@@ -57,12 +57,12 @@ fn read_group(
     };
     let failed = |error: std::io::Error| {
         let message = format!("cannot be read again: {}", error_reason(&error));
-        InputProblem::unreadable(origin.input.path(), message)
+        InputProblem::unreadable(origin.input.display_path(), message)
     };
     let (store, changed) = InputBytes::open_input(&origin.input).map_err(failed)?;
     let mut range = origin.bytes.clone();
     let whole = range == (0..origin.input.length);
-    let mut single = group.len() == 1 && origin.nth == 0 && whole;
+    let mut single = group.len() == 1 && origin.number_in_range == 0 && whole;
     if let InputBytes::File(file) = &store {
         let about = file.metadata().map_err(failed)?;
         if single {
@@ -75,10 +75,13 @@ fn read_group(
     store.read(range, &mut bytes).map_err(failed)?;
     let context = Context {
         file_time: origin.input.modified,
-        first_index: origin.index,
+        first_index: origin.index_in_part,
         first_byte: origin.bytes.start,
     };
-    let mut numbers: Vec<u32> = group.iter().map(|(origin, _)| origin.nth).collect();
+    let mut numbers: Vec<u32> = group
+        .iter()
+        .map(|(origin, _)| origin.number_in_range)
+        .collect();
     numbers.sort_unstable();
     numbers.dedup();
     let mut read: HashMap<u32, Dispatch> = HashMap::new();
@@ -90,11 +93,14 @@ fn read_group(
     }));
     if reading.is_err() {
         let message = "a fault in dateline itself stopped the reading of this dispatch";
-        return Err(InputProblem::unreadable(origin.input.path(), message));
+        return Err(InputProblem::unreadable(
+            origin.input.display_path(),
+            message,
+        ));
     }
     let one = |(origin, item): &(ItemOrigin, u64)| {
         let mut dispatch = read
-            .remove(&origin.nth)
+            .remove(&origin.number_in_range)
             .ok_or_else(|| item_gone_problem(origin))?;
         let same = dispatch.head().item_key == *item;
         if !same && !single {

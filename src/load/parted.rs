@@ -22,7 +22,7 @@ impl Reader<'_> {
 
     /// Reads one of the parts; the last one to be read numbers what is in all of them.
     pub(super) fn part(&mut self, parted: &SplitInput, part: u32) {
-        let path = PathBuf::from(parted.input.path());
+        let path = PathBuf::from(parted.input.display_path());
         self.catch_panic(&path, |reader| reader.scan_part(parted, part));
         if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
             let mut sum = 0u32;
@@ -31,7 +31,7 @@ impl Reader<'_> {
                 bases.push(sum);
                 sum = sum.saturating_add(count.load(Ordering::Relaxed));
             }
-            let _ = parted.input.bases.set(bases.into());
+            let _ = parted.input.part_bases.set(bases.into());
             if let InputLocation::File(path) = &parted.input.location {
                 self.finish_parts(parted, path);
             }
@@ -73,8 +73,10 @@ impl Reader<'_> {
                     bounds.start,
                     error_reason(&error)
                 );
-                self.shared
-                    .problem(InputProblem::unreadable(parted.input.path(), message));
+                self.shared.problem(InputProblem::unreadable(
+                    parted.input.display_path(),
+                    message,
+                ));
             }
         }
         self.buffer = bytes;

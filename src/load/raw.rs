@@ -17,13 +17,13 @@ pub const SOURCE_LIMIT: u64 = 256 << 10;
 pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, InputProblem> {
     let failed = |error: std::io::Error| {
         let message = format!("cannot be read again: {}", error_reason(&error));
-        InputProblem::unreadable(origin.input.path(), message)
+        InputProblem::unreadable(origin.input.display_path(), message)
     };
     let (store, changed) = InputBytes::open_input(&origin.input).map_err(failed)?;
     let range = origin.bytes.clone();
     let mut notes = vec![format!(
         "{}, bytes {} to {}, {encoding}",
-        origin.input.path(),
+        origin.input.display_path(),
         range.start,
         range.end
     )];
@@ -34,7 +34,7 @@ pub fn read_source(origin: &ItemOrigin, encoding: &str) -> Result<SourceView, In
     if let InputBytes::Retained(..) = store {
         notes.push("From what is kept: the file is gone, or was written again.".to_owned());
     }
-    if origin.nth > 0 {
+    if origin.number_in_range > 0 {
         notes.push("These bytes hold other dispatches too.".to_owned());
     }
     let length = range.end.saturating_sub(range.start);

@@ -212,7 +212,7 @@ impl<'a> Reader<'a> {
                 self.scan_input(&input, bytes);
             }
             Err(problem) => {
-                let path = Input::new(place, FormatId::PLAIN, 0, None).path();
+                let path = Input::new(place, FormatId::PLAIN, 0, None).display_path();
                 self.shared.problem(InputProblem { path, problem });
             }
         }
@@ -225,7 +225,10 @@ impl<'a> Reader<'a> {
             ..Context::default()
         };
         if self.scan(input, &InputSlice::whole(bytes), &context) == Some((0, 0)) {
-            self.report_problem(InputProblem::unreadable(input.path(), "holds no dispatch"));
+            self.report_problem(InputProblem::unreadable(
+                input.display_path(),
+                "holds no dispatch",
+            ));
         }
     }
 
@@ -262,14 +265,16 @@ impl<'a> Reader<'a> {
             let problem_count = problems.len();
             for problem in problems {
                 self.shared.problem(InputProblem {
-                    path: input.path(),
+                    path: input.display_path(),
                     problem,
                 });
             }
             Some((count, problem_count))
         } else {
-            self.shared
-                .problem(InputProblem::unreadable(input.path(), INPUT_PANIC_MESSAGE));
+            self.shared.problem(InputProblem::unreadable(
+                input.display_path(),
+                INPUT_PANIC_MESSAGE,
+            ));
             None
         }
     }

@@ -45,7 +45,7 @@ impl InputBytes {
             let changed = store.is_changed(input.length, input.modified)?;
             return Ok((store, changed));
         };
-        let seen = followed.file.get();
+        let seen = followed.file.current();
         let file = seen.as_ref().map(|seen| {
             let store = Self::File(open_file(&seen.path)?);
             let changed = store.is_changed(seen.length, seen.modified)?;
@@ -54,7 +54,7 @@ impl InputBytes {
         match (file, &followed.retained) {
             (Some(Ok((store, false))), _) => Ok((store, false)),
             (_, Some(kept)) => match read_retained(kept) {
-                Ok(bytes) => Ok((Self::Retained(bytes, kept.first), false)),
+                Ok(bytes) => Ok((Self::Retained(bytes, kept.input_offset), false)),
                 Err(why) => Err(io::Error::other(format!(
                     "no longer at hand: deleted from the spool, and dropped from what is kept ({why})"
                 ))),

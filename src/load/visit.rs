@@ -39,7 +39,7 @@ impl RawItem<'_> {
         }
         let origin = self.entry.origin()?;
         let (format, context) = (origin.input.format, parse_context(&origin));
-        format::read_item(format, self.bytes?, origin.nth, &context).map(Cow::Owned)
+        format::read_item(format, self.bytes?, origin.number_in_range, &context).map(Cow::Owned)
     }
 
     /// See [`format::Format::is_raw_searchable`].
@@ -53,7 +53,7 @@ impl RawItem<'_> {
 fn parse_context(origin: &ItemOrigin) -> Context {
     Context {
         file_time: origin.input.modified,
-        first_index: origin.index,
+        first_index: origin.index_in_part,
         first_byte: origin.bytes.start,
     }
 }
@@ -186,7 +186,7 @@ fn visit_rows(
             }
             Err(reason) => {
                 let message = format!("cannot be searched: {reason}");
-                let problem = InputProblem::unreadable(input.path(), message);
+                let problem = InputProblem::unreadable(input.display_path(), message);
                 visited.problems.push(problem);
                 visited.unread.extend(ids(piece));
                 continue;
@@ -237,8 +237,11 @@ fn ask(
     }
     let origin = |row: &usize| Some((segment.entry(*row)?.origin()?, *row));
     let mut origins: Vec<(ItemOrigin, usize)> = rows.iter().filter_map(origin).collect();
-    origins.sort_by_key(|(origin, _)| origin.nth);
-    let numbers: Vec<u32> = origins.iter().map(|(origin, _)| origin.nth).collect();
+    origins.sort_by_key(|(origin, _)| origin.number_in_range);
+    let numbers: Vec<u32> = origins
+        .iter()
+        .map(|(origin, _)| origin.number_in_range)
+        .collect();
     let mut asked = vec![false; origins.len()];
     if let Some((first, _)) = origins.first() {
         let (format, context) = (first.input.format, parse_context(first));

@@ -99,7 +99,7 @@ fn draw_row(
         "" => ("(no text)", Role::Dim),
         text if entry.is_killed() => (text, Role::Killed),
         text if entry.is_superseded() => (text, Role::Dim),
-        text if entry.headline_derived() => (text, Role::DerivedInList),
+        text if entry.is_headline_derived() => (text, Role::DerivedInList),
         text => (text, Role::Text),
     };
     draw_matched(

@@ -114,7 +114,11 @@ fn command_input(run: &ViewCommand) -> Result<Vec<u8>, String> {
         .ok_or("the dispatch is no longer at hand")?;
     let dispatch = load::read_dispatch(&origin, entry.item_key());
     let dispatch = dispatch.map_err(|problem| format!("the command was not run: {problem}"))?;
-    let whole = FullDispatchRecord::new(&dispatch, origin.input.path(), origin.number_in_input());
+    let whole = FullDispatchRecord::new(
+        &dispatch,
+        origin.input.display_path(),
+        origin.number_in_input(),
+    );
     let mut line = to_json_line(&whole).into_bytes();
     line.push(b'\n');
     Ok(line)

@@ -113,7 +113,7 @@ pub fn read_full_dispatches(
             dispatch: opened
                 .next()
                 .unwrap_or_else(|| Err(super::opening::unavailable_problem()))?,
-            path: origin.input.path(),
+            path: origin.input.display_path(),
             index: origin.number_in_input(),
             relations: told,
         })

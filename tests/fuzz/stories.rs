@@ -27,11 +27,11 @@ fn whole(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
     let name = |id: EntryId| {
         let entry = desk.entry(id);
         let origin = entry.and_then(dateline::desk::EntryRef::origin);
-        let path = entry.and_then(|e| e.input().map(|i| i.path()));
+        let path = entry.and_then(|e| e.input().map(|i| i.display_path()));
         format!(
             "{} {:?}",
             path.unwrap_or_default(),
-            origin.map(|o| (o.bytes, o.nth))
+            origin.map(|o| (o.bytes, o.number_in_range))
         )
     };
     let mut same: BTreeMap<EntryId, Vec<String>> = BTreeMap::new();

@@ -208,7 +208,7 @@ fn an_older_version_that_is_written_again_opens_nothing() {
 
 /// Where an entry lies.
 fn spot(entry: EntryRef<'_>) -> ItemLocation {
-    let (start, nth) = entry.position();
+    let (start, nth) = entry.position_in_input();
     let input = entry.input().expect("an input").clone();
     ItemLocation { input, start, nth }
 }

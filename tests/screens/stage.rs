@@ -153,7 +153,7 @@ impl Stage {
             ItemLocation {
                 input: origin.input,
                 start: origin.bytes.start,
-                nth: origin.nth,
+                nth: origin.number_in_range,
             }
         };
         let desk = &self.state.index;

@@ -60,7 +60,9 @@ pub(super) fn choose_two(
 
 /// Which of the paths an entry came by: the longest that its own begins with.
 fn path_rank(entry: Option<EntryRef<'_>>, paths: &[String]) -> usize {
-    let own = entry.and_then(EntryRef::input).map(|input| input.path());
+    let own = entry
+        .and_then(EntryRef::input)
+        .map(|input| input.display_path());
     let own = own.unwrap_or_default();
     let of = paths
         .iter()

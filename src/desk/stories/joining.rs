@@ -157,7 +157,7 @@ impl Stories {
                 }
                 PackedName::Slug(keyword) if notice => {
                     self.join_all_named(segments, &[NameKind::Keyword], keyword, id, entry);
-                    let day = entry.day().map(|(day, _)| day);
+                    let day = entry.day_and_precision().map(|(day, _)| day);
                     for day in day.into_iter().flat_map(|day| day - 2..=day + 1) {
                         let key = ties::hash_on_day(keyword, day);
                         match self.index.find(segments, key) {

@@ -36,7 +36,9 @@ enum MatchedBy {
 /// True where an entry is not newer than a notice. Where one of them is known by its day alone, or not at all, the day
 /// decides, or nothing.
 fn is_before(entry: EntryRef<'_>, notice: EntryRef<'_>) -> bool {
-    let (Some((day, exact)), Some((notice_day, notice_exact))) = (entry.day(), notice.day()) else {
+    let (Some((day, exact)), Some((notice_day, notice_exact))) =
+        (entry.day_and_precision(), notice.day_and_precision())
+    else {
         return true;
     };
     if exact && notice_exact {
@@ -114,7 +116,7 @@ fn matching_number(notice: EntryRef<'_>, entry: EntryRef<'_>, service: &str) -> 
         }
         _ => return None,
     };
-    let days = entry.day().zip(notice.day());
+    let days = entry.day_and_precision().zip(notice.day_and_precision());
     let in_order = match (own, days) {
         (Some(own), Some(((day, _), (notice_day, _)))) => {
             if number <= own {

@@ -25,7 +25,11 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
         key(a)
             .cmp(&key(b))
             .then_with(|| place(a).cmp(&place(b)))
-            .then_with(|| a.entry.position().cmp(&b.entry.position()))
+            .then_with(|| {
+                a.entry
+                    .position_in_input()
+                    .cmp(&b.entry.position_in_input())
+            })
             .then(a.id.cmp(&b.id))
     });
     for at in 0..members.len() {
@@ -138,7 +142,7 @@ fn is_same_named_story(a: EntryRef<'_>, b: EntryRef<'_>) -> bool {
 
 /// True for an item with a label and an earlier one of the same headline, where no keyword tells their stories.
 fn is_same_headline(earlier: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
-    let plain = |e: EntryRef<'_>| e.story_key() == 0 && e.slug().is_empty() && e.has_title();
+    let plain = |e: EntryRef<'_>| e.story_key() == 0 && e.slug().is_empty() && e.has_own_headline();
     (entry.is_labelled() || earlier.is_labelled())
         && plain(entry)
         && plain(earlier)

@@ -32,7 +32,7 @@ impl WatchState {
                 let known = files
                     .entry(path.clone())
                     .or_insert_with(|| state_of_input(input, path));
-                let (start, nth) = entry.position();
+                let (start, nth) = entry.position_in_input();
                 known.count = known.count.saturating_add(1);
                 let name = format!("{}\n{}", entry.headline(), entry.slug());
                 known.items.push(ReadItem {

@@ -96,7 +96,7 @@ impl Reader<'_> {
     /// Nothing is in it, or nothing any more: what was may be written again.
     fn empty(&self, mut fresh: FileRead<'_>) -> ReadResult {
         if let Some((old, _)) = fresh.before {
-            old.trace.set(None);
+            old.trace.update(None);
             fresh.known.items = old.items;
         } else {
             let mut problem = InputProblem::unreadable(path_text(fresh.path), "empty so far");
@@ -236,7 +236,7 @@ impl Reader<'_> {
             .get(..start)
             .is_some_and(|start| old.whole_hash == Some(hash(start)));
         let how = if grown { FileChange::Grown } else { how };
-        old.trace.set(None);
+        old.trace.update(None);
         let (replaced, left) = match_items(&old.items, &known.items, how);
         known.items.extend(left);
         limit_items(&mut known.items);

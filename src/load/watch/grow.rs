@@ -30,7 +30,7 @@ impl Reader<'_> {
     ) -> io::Result<(FileState, Vec<Replacement>)> {
         let format = known.format.unwrap_or(FormatId::PLAIN);
         let cut = format.row().boundary;
-        let Some(seen) = known.trace.get() else {
+        let Some(seen) = known.trace.current() else {
             return Ok((known, Vec::new()));
         };
         if let Some(last) = &last {

@@ -74,9 +74,9 @@ impl Retention {
         }
         let kept = RetainedBytes {
             block: Arc::clone(&block),
-            from,
+            block_offset: from,
             length: bytes.len(),
-            first,
+            input_offset: first,
         };
         if filled {
             let size = blocks.press.compress_block(&block);
@@ -150,7 +150,7 @@ mod tests {
         let kept: Vec<RetainedBytes> = (0..200).map(|n| keep.retain(&text(n), 7)).collect();
         for (number, kept) in kept.iter().enumerate() {
             assert_eq!(read_retained(kept).as_ref(), Ok(&text(number)));
-            assert_eq!(kept.first, 7);
+            assert_eq!(kept.input_offset, 7);
         }
     }
 

@@ -116,7 +116,7 @@ impl FileState {
     /// The file is as it was but for what follows what was read, or lies at another place.
     pub(super) fn set_location(&mut self, path: &Path, stat: FileStat) {
         self.stat = stat;
-        self.trace.set(Some(TrackedFile {
+        self.trace.update(Some(TrackedFile {
             path: path.to_owned(),
             length: stat.length,
             modified: stat.modified(),
@@ -200,7 +200,7 @@ impl FileStates {
         if let Some(Some(_)) = books.known.get(path)
             && let Some(Some(known)) = books.known.remove(path)
         {
-            known.trace.set(None);
+            known.trace.update(None);
             if !known.items.is_empty() {
                 books
                     .gone
@@ -222,7 +222,7 @@ impl FileStates {
         known.set_location(to, stat);
         let mut replaced = Vec::new();
         if let Some(Some(old)) = books.known.remove(to) {
-            old.trace.set(None);
+            old.trace.update(None);
             let (pairs, left) = match_items(&old.items, &known.items, FileChange::Rewritten);
             replaced = pairs;
             known.items.extend(left);

@@ -81,7 +81,7 @@ impl BlockCompressor {
 /// # Errors
 /// Why they were given up: the end of a sentence.
 pub(in crate::load) fn read_retained(kept: &RetainedBytes) -> Result<Vec<u8>, String> {
-    let range = kept.from..kept.from + kept.length;
+    let range = kept.block_offset..kept.block_offset + kept.length;
     let whole = match &*lock_block(&kept.block) {
         ByteBlock::Raw(raw) => return Ok(raw.get(range).unwrap_or_default().to_vec()),
         ByteBlock::Dropped(why) => return Err(why.clone()),
@@ -136,9 +136,9 @@ mod tests {
                 let (from, first) = (0, 0);
                 let kept = RetainedBytes {
                     block,
-                    from,
+                    block_offset: from,
                     length,
-                    first,
+                    input_offset: first,
                 };
                 assert_eq!(read_retained(&kept).as_ref(), Ok(&bytes), "{length}");
             }

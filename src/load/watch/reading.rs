@@ -56,7 +56,7 @@ impl Reader<'_> {
         modified: Option<Stamp>,
     ) -> Arc<Input> {
         let mut input = Input::new(place, format, length, modified);
-        input.arrived = self.live.then(now);
+        input.arrived_at = self.live.then(now);
         Arc::new(input)
     }
 

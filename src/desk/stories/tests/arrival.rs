@@ -152,7 +152,9 @@ fn a_kill_by_keyword_finds_an_item_of_a_named_story() {
 /// What the desk makes of entries, by their inputs; of the very same dispatch the inputs are one.
 fn describe_all(desk: &DispatchIndex) -> BTreeMap<Vec<String>, String> {
     let path = |id: EntryId| {
-        let input = desk.entry(id).and_then(|e| e.input().map(|i| i.path()));
+        let input = desk
+            .entry(id)
+            .and_then(|e| e.input().map(|i| i.display_path()));
         input.unwrap_or_default()
     };
     let mut same: BTreeMap<EntryId, Vec<String>> = BTreeMap::new();

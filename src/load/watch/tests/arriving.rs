@@ -55,7 +55,9 @@ fn folders_that_come_later_are_watched() {
         .ids()
         .into_iter()
         .map(|id| spool.desk.entry(id).unwrap());
-    let paths: Vec<String> = entry.map(|entry| entry.input().unwrap().path()).collect();
+    let paths: Vec<String> = entry
+        .map(|entry| entry.input().unwrap().display_path())
+        .collect();
     assert!(paths.iter().all(|path| path.contains("/c/b/")), "{paths:?}");
 }
 
