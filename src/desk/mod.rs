@@ -119,7 +119,7 @@ impl DispatchIndex {
     #[must_use]
     pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
         let entry = self.segments.get(id.segment())?.entry(id.row())?;
-        Some(entry.with_flags(self.stories.flags().of(id)))
+        Some(entry.with_flags(self.stories.flags().get(id)))
     }
 
     /// Row of an entry in the order.
@@ -182,6 +182,6 @@ impl Snapshot {
     #[must_use]
     pub fn entry(&self, id: EntryId) -> Option<EntryRef<'_>> {
         let entry = self.segments.get(id.segment())?.entry(id.row())?;
-        Some(entry.with_flags(self.flags.of(id)))
+        Some(entry.with_flags(self.flags.get(id)))
     }
 }

@@ -37,11 +37,11 @@ const MAX_GROUP_SIZE: usize = 500;
 /// Which entries have to do with each other, and what they make of each other.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stories {
-    index: NameIndex,
+    names: NameIndex,
     groups: RelatedGroups,
     unresolved: UnresolvedNames,
     /// A notice has named a headline: entries are filed under theirs.
-    headlined: bool,
+    indexes_headlines: bool,
     statuses: StatusTable,
 }
 
@@ -76,27 +76,27 @@ impl Stories {
         new: EntryId,
         mut settled: impl FnMut(EntryId),
     ) {
-        let crowded = |s: &Self, id| s.statuses.flags().of(id) & status_flag::CROWDED != 0;
-        let ring: Vec<EntryId> = self.groups.of(id).take(MAX_GROUP_SIZE + 1).collect();
+        let crowded = |s: &Self, id| s.statuses.flags().get(id) & status_flag::CROWDED != 0;
+        let ring: Vec<EntryId> = self.groups.members(id).take(MAX_GROUP_SIZE + 1).collect();
         for &id in &ring {
             self.statuses.drop_versions(id);
         }
         if ring.len() > MAX_GROUP_SIZE {
             // Whoever came before is marked already; those after are few.
             let all: Vec<EntryId> = if ring.iter().skip(1).any(|&other| crowded(self, other)) {
-                let news = self.groups.of(id).take_while(|&o| !crowded(self, o));
+                let news = self.groups.members(id).take_while(|&o| !crowded(self, o));
                 news.take(MAX_GROUP_SIZE).collect()
             } else {
-                self.groups.of(id).collect()
+                self.groups.members(id).collect()
             };
             for id in all {
                 let gone =
-                    self.statuses.flags().of(id) & (status_flag::UNLISTED | status_flag::REPLACED);
+                    self.statuses.flags().get(id) & (status_flag::UNLISTED | status_flag::REPLACED);
                 let standing = StoryStatus {
                     replaced_by: self.statuses.of(id).replaced_by.filter(|_| gone != 0),
                     ..StoryStatus::default()
                 };
-                self.set(segments, id, &standing, status_flag::CROWDED | gone);
+                self.set_status(segments, id, &standing, status_flag::CROWDED | gone);
                 settled(id);
             }
             return;
@@ -108,7 +108,7 @@ impl Stories {
         for (at, member) in result.members.iter().enumerate() {
             let chain = result.has_versions(at).then(|| {
                 let story = chains.entry(result.story[at]);
-                *story.or_insert_with(|| self.statuses.add_versions(result.chain(at)))
+                *story.or_insert_with(|| self.statuses.add_versions(result.versions(at)))
             });
             let rows = segment_len(segments, member.id);
             let standing = &result.statuses[at];
@@ -125,23 +125,29 @@ impl Stories {
             | status_flag::UNMATCHED;
         for &id in ring {
             let gone =
-                self.statuses.flags().of(id) & (status_flag::UNLISTED | status_flag::REPLACED);
+                self.statuses.flags().get(id) & (status_flag::UNLISTED | status_flag::REPLACED);
             if gone == 0 {
                 continue;
             }
             if let Some(first) = self.statuses.of(id).replaced_by {
-                let fate = self.statuses.flags().of(first) & FATE;
+                let fate = self.statuses.flags().get(first) & FATE;
                 let standing = StoryStatus {
                     replaced_by: Some(first),
                     ..StoryStatus::default()
                 };
-                self.set(segments, id, &standing, gone | fate);
+                self.set_status(segments, id, &standing, gone | fate);
             }
         }
     }
 
     /// Sets what is known of an entry that stands for itself.
-    fn set(&mut self, segments: &[Arc<Segment>], id: EntryId, standing: &StoryStatus, more: u8) {
+    fn set_status(
+        &mut self,
+        segments: &[Arc<Segment>],
+        id: EntryId,
+        standing: &StoryStatus,
+        more: u8,
+    ) {
         let rows = segment_len(segments, id);
         self.statuses.set(id, standing, (None, more), rows);
     }
@@ -186,7 +192,7 @@ impl Stories {
                         replaced_by: Some(first),
                         ..StoryStatus::default()
                     };
-                    self.set(segments, member.id, &standing, status_flag::UNLISTED);
+                    self.set_status(segments, member.id, &standing, status_flag::UNLISTED);
                 }
                 None => live.push(member),
             }
@@ -202,7 +208,7 @@ impl Stories {
     ) -> Vec<Member<'s>> {
         let here = ring
             .iter()
-            .filter(|&&id| self.statuses.flags().of(id) & status_flag::UNLISTED == 0);
+            .filter(|&&id| self.statuses.flags().get(id) & status_flag::UNLISTED == 0);
         here.filter_map(|&id| {
             let entry = entry(segments, id)?;
             Some(Member { id, entry })
@@ -230,7 +236,7 @@ impl DispatchIndex {
     /// What the others make of an entry.
     #[must_use]
     pub fn story_status(&self, id: EntryId) -> StoryStatus {
-        match self.stories.flags().of(id) {
+        match self.stories.flags().get(id) {
             0 => StoryStatus::default(),
             _ => self.stories.statuses.of(id),
         }
@@ -242,7 +248,7 @@ impl DispatchIndex {
     pub fn versions(&self, id: EntryId) -> Vec<EntryId> {
         let chain = self
             .has_versions(id)
-            .then(|| self.stories.statuses.chain(id));
+            .then(|| self.stories.statuses.versions(id));
         chain
             .flatten()
             .map_or_else(|| vec![id], <[EntryId]>::to_vec)
@@ -263,14 +269,14 @@ impl DispatchIndex {
     /// True where the entry has other versions: cheap enough to be asked of every row.
     #[must_use]
     pub fn has_versions(&self, id: EntryId) -> bool {
-        self.stories.flags().of(id) & status_flag::VERSIONS != 0
+        self.stories.flags().get(id) & status_flag::HAS_VERSIONS != 0
     }
 
     /// True where the entry is no longer a row of its own: its file was written again, or the very same dispatch came
     /// before by another way. Cheap enough to be asked of every row.
     #[must_use]
     pub fn is_unlisted(&self, id: EntryId) -> bool {
-        self.stories.flags().of(id) & status_flag::UNLISTED != 0
+        self.stories.flags().get(id) & status_flag::UNLISTED != 0
     }
 
     /// The entry that stands in the place of one that [`Self::is_unlisted`].

@@ -157,7 +157,7 @@ impl NameIndex {
     }
 
     /// All entries that were filed under this name of a kind.
-    pub(super) fn all<'i>(
+    pub(super) fn find_all<'i>(
         &'i self,
         segments: &'i [Arc<Segment>],
         kind: NameKind,

@@ -17,7 +17,7 @@ impl Stories {
         let mut touched = Vec::new();
         let new = segments.iter().enumerate().skip(first.segment());
         let rows: usize = new.clone().map(|(_, segment)| segment.len()).sum();
-        self.index
+        self.names
             .reserve(segments, rows.saturating_sub(first.row()));
         self.index_headlines(segments, first);
         for (number, segment) in new {
@@ -55,10 +55,10 @@ impl Stories {
     /// Files entries under their headlines once a notice names one: on most wires none does.
     fn index_headlines(&mut self, segments: &[Arc<Segment>], first: EntryId) {
         let mut new = segments.iter().skip(first.segment());
-        if self.headlined || !new.any(|segment| segment.links.names_headlines()) {
+        if self.indexes_headlines || !new.any(|segment| segment.links.names_headlines()) {
             return;
         }
-        self.headlined = true;
+        self.indexes_headlines = true;
         let before = segments.iter().enumerate().take(first.segment() + 1);
         for (number, segment) in before {
             for (row, entry) in segment.entries().enumerate() {
@@ -66,7 +66,7 @@ impl Stories {
                 for kind in HEADLINE_KINDS.into_iter().filter(|_| id < first) {
                     let key = name_key(kind, entry);
                     if key != 0 {
-                        self.index.insert(segments, kind, key, id);
+                        self.names.insert(segments, kind, key, id);
                     }
                 }
             }
@@ -98,14 +98,18 @@ impl Stories {
     ) {
         let counted = [NameKind::Number, NameKind::AgencyNumber].into_iter();
         let counted = counted.filter(|_| !uncounted);
-        let headlines: &[NameKind] = if self.headlined { &HEADLINE_KINDS } else { &[] };
+        let headlines: &[NameKind] = if self.indexes_headlines {
+            &HEADLINE_KINDS
+        } else {
+            &[]
+        };
         for kind in counted
             .chain([NameKind::Keyword])
             .chain(headlines.iter().copied())
         {
             let key = name_key(kind, entry);
             if key != 0 {
-                self.index.insert(segments, kind, key, id);
+                self.names.insert(segments, kind, key, id);
                 let common = undated_key(kind, entry);
                 if !self.unresolved.is_empty() {
                     keys_around(common, entry).for_each(|key| self.join_waiting(segments, key, id));
@@ -120,9 +124,9 @@ impl Stories {
 
     /// Files an entry under a name that all who have it share.
     fn join_by_name(&mut self, segments: &[Arc<Segment>], kind: NameKind, key: u64, id: EntryId) {
-        match self.index.find(segments, key) {
+        match self.names.find(segments, key) {
             Some(other) => self.join(segments, other, id),
-            None => self.index.insert(segments, kind, key, id),
+            None => self.names.insert(segments, kind, key, id),
         }
         self.join_waiting(segments, key, id);
     }
@@ -146,7 +150,7 @@ impl Stories {
             match named {
                 PackedName::Item { key, stem, .. } => {
                     let keys = || [key, stem].into_iter().filter(|&key| key != 0);
-                    match keys().find_map(|key| self.index.find(segments, key)) {
+                    match keys().find_map(|key| self.names.find(segments, key)) {
                         Some(other) => self.join(segments, other, id),
                         None => keys().for_each(|key| self.unresolved.add(key, id)),
                     }
@@ -160,7 +164,7 @@ impl Stories {
                     let day = entry.day_and_precision().map(|(day, _)| day);
                     for day in day.into_iter().flat_map(|day| day - 2..=day + 1) {
                         let key = ties::hash_on_day(keyword, day);
-                        match self.index.find(segments, key) {
+                        match self.names.find(segments, key) {
                             Some(other) => self.join(segments, other, id),
                             None => self.unresolved.add(key, id),
                         }
@@ -195,7 +199,10 @@ impl Stories {
             for key in keys_around(common, notice) {
                 let mut found = Vec::new();
                 for &kind in kinds {
-                    let named = self.index.all(segments, kind, key).take(MAX_GROUP_SIZE + 1);
+                    let named = self
+                        .names
+                        .find_all(segments, kind, key)
+                        .take(MAX_GROUP_SIZE + 1);
                     found.extend(named.filter(near));
                 }
                 self.groups

@@ -175,7 +175,7 @@ pub(super) fn mark_corrected(settled: &mut ResolvedGroup<'_>) {
                 let entry = settled.members[*older].entry;
                 !entry.is_add() && entry.role() != Role::Correction
             };
-            let older: Vec<usize> = settled.older(at).collect();
+            let older: Vec<usize> = settled.older_versions(at).collect();
             corrected.extend(
                 older
                     .iter()

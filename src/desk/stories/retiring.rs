@@ -20,7 +20,7 @@ impl Stories {
         let mut touched: Vec<EntryId> = Vec::new();
         for &(id, successor) in retired {
             if !seen.contains(&id) {
-                let ring: Vec<EntryId> = self.groups.of(id).take(MAX_GROUP_SIZE + 1).collect();
+                let ring: Vec<EntryId> = self.groups.members(id).take(MAX_GROUP_SIZE + 1).collect();
                 for &other in &ring {
                     self.statuses.drop_versions(other);
                 }
@@ -31,7 +31,7 @@ impl Stories {
                 replaced_by: successor,
                 ..StoryStatus::default()
             };
-            self.set(
+            self.set_status(
                 segments,
                 id,
                 &standing,
@@ -41,10 +41,10 @@ impl Stories {
         // What was the same as one of them stands for itself again.
         let ids: HashSet<EntryId, RandomState> = retired.iter().map(|&(id, _)| id).collect();
         for &other in &seen {
-            let retired = self.statuses.flags().of(other) & status_flag::REPLACED != 0;
+            let retired = self.statuses.flags().get(other) & status_flag::REPLACED != 0;
             let same_as = self.statuses.of(other).replaced_by;
             if !retired && same_as.is_some_and(|first| ids.contains(&first)) {
-                self.set(segments, other, &StoryStatus::default(), 0);
+                self.set_status(segments, other, &StoryStatus::default(), 0);
                 touched.push(other);
             }
         }

@@ -39,7 +39,7 @@ impl RelatedGroups {
     }
 
     /// The entries of a ring, beginning with one of them.
-    pub(super) fn of(&self, id: EntryId) -> impl Iterator<Item = EntryId> {
+    pub(super) fn members(&self, id: EntryId) -> impl Iterator<Item = EntryId> {
         let mut at = Some(id);
         std::iter::from_fn(move || {
             let here = at?;
@@ -50,7 +50,7 @@ impl RelatedGroups {
 
     /// True where more than so many entries are in its ring.
     pub(super) fn is_larger_than(&self, id: EntryId, limit: usize) -> bool {
-        self.of(id).nth(limit).is_some()
+        self.members(id).nth(limit).is_some()
     }
 
     /// Joins the ring of an entry to those of others, as long as it is not longer than `limit`; a longer one of another
@@ -73,12 +73,12 @@ impl RelatedGroups {
         if others.peek().is_none() || self.is_larger_than(id, limit) {
             return;
         }
-        let mut ring: HashSet<EntryId, RandomState> = self.of(id).collect();
+        let mut ring: HashSet<EntryId, RandomState> = self.members(id).collect();
         for other in others {
             if ring.contains(&other) || self.is_larger_than(other, limit) {
                 continue;
             }
-            ring.extend(self.of(other));
+            ring.extend(self.members(other));
             self.splice(id, other, &rows);
             if ring.len() > limit {
                 return;
@@ -100,7 +100,7 @@ impl RelatedGroups {
         }
         if !self.is_ungrouped(a) && !self.is_ungrouped(b) {
             let mut steps = 0;
-            for other in self.of(a) {
+            for other in self.members(a) {
                 steps += 1;
                 if other == b || steps > limit {
                     return;

@@ -60,7 +60,7 @@ impl ResolvedGroup<'_> {
     fn is_complete(&self, at: usize) -> bool {
         let entry = self.members[at].entry;
         let revises = || {
-            self.older(at)
+            self.older_versions(at)
                 .any(|o| is_same_id(entry, self.members[o].entry))
         };
         if entry.is_add() {
@@ -78,7 +78,7 @@ impl ResolvedGroup<'_> {
 
     /// True for a correction that is about as long as what it corrects, or longer.
     fn repeats_text(&self, at: usize) -> bool {
-        let before = self.older(at).rev().find(|&older| {
+        let before = self.older_versions(at).rev().find(|&older| {
             let entry = self.members[older].entry;
             !entry.is_add() && entry.role() != Role::Correction
         });
@@ -87,13 +87,13 @@ impl ResolvedGroup<'_> {
     }
 
     /// The members of the same story that are older.
-    pub(super) fn older(&self, at: usize) -> impl DoubleEndedIterator<Item = usize> {
+    pub(super) fn older_versions(&self, at: usize) -> impl DoubleEndedIterator<Item = usize> {
         (0..at).filter(move |&older| self.story[older] == self.story[at])
     }
 
     /// The versions of a member's story, the newest first: the one that supersedes the others, what goes on with it, and
     /// the older ones.
-    pub(super) fn chain(&self, at: usize) -> Vec<EntryId> {
+    pub(super) fn versions(&self, at: usize) -> Vec<EntryId> {
         let mine = |other: &usize| self.story[*other] == self.story[at];
         let mut chain: Vec<usize> = (0..self.members.len()).rev().filter(mine).collect();
         if let Some(head) = chain.iter().position(|&one| self.is_complete(one)) {

@@ -14,7 +14,7 @@ pub(in crate::desk) mod status_flag {
     pub(in crate::desk) const CORRECTED: u8 = 4;
     pub(in crate::desk) const UNMATCHED: u8 = 8;
     /// Has other versions.
-    pub(in crate::desk) const VERSIONS: u8 = 16;
+    pub(in crate::desk) const HAS_VERSIONS: u8 = 16;
     /// Is no row of its own.
     pub(in crate::desk) const UNLISTED: u8 = 32;
     /// Shares a name with so many that it tells no story.
@@ -63,7 +63,7 @@ pub(in crate::desk) struct StatusFlags {
 }
 
 impl StatusFlags {
-    pub(in crate::desk) fn of(&self, id: EntryId) -> u8 {
+    pub(in crate::desk) fn get(&self, id: EntryId) -> u8 {
         let segment = self.segments.get(id.segment());
         segment.and_then(|s| s.get(id.row())).copied().unwrap_or(0)
     }
@@ -79,7 +79,7 @@ impl StatusFlags {
     }
 
     pub(super) fn set(&mut self, id: EntryId, flags: u8, rows: usize) {
-        if self.of(id) == flags {
+        if self.get(id) == flags {
             return;
         }
         let segments = Arc::make_mut(&mut self.segments);
@@ -110,7 +110,7 @@ impl DispatchIndex {
             .collect();
         for (id, there) in pairs {
             let rows = self.segments[id.segment()].len();
-            let flags = other.stories.statuses.flags.of(there);
+            let flags = other.stories.statuses.flags.get(there);
             self.stories.statuses.flags.set(id, flags, rows);
         }
     }
@@ -126,10 +126,10 @@ type PackedStatus = [u32; 5];
 #[derive(Debug, Clone, Default)]
 pub(super) struct StatusTable {
     flags: StatusFlags,
-    by: HashMap<EntryId, PackedStatus, RandomState>,
+    causes: HashMap<EntryId, PackedStatus, RandomState>,
     /// Versions of stories, the newest first, by number; and the numbers that are free.
     chains: Vec<Box<[EntryId]>>,
-    free: Vec<u32>,
+    free_chains: Vec<u32>,
 }
 
 impl StatusTable {
@@ -138,7 +138,7 @@ impl StatusTable {
     }
 
     pub(super) fn of(&self, id: EntryId) -> StoryStatus {
-        let by = self.by.get(&id).copied().unwrap_or([NONE; 5]);
+        let by = self.causes.get(&id).copied().unwrap_or([NONE; 5]);
         let [superseded_by, killed_by, corrected_by, same_as, _] =
             by.map(|number| (number != NONE).then(|| EntryId::from_number(number)));
         StoryStatus {
@@ -146,20 +146,20 @@ impl StatusTable {
             killed_by,
             corrected_by,
             replaced_by: same_as,
-            is_unmatched_kill: self.flags.of(id) & status_flag::UNMATCHED != 0,
+            is_unmatched_kill: self.flags.get(id) & status_flag::UNMATCHED != 0,
         }
     }
 
     /// The versions of an entry's story, the newest first, where there are others.
-    pub(super) fn chain(&self, id: EntryId) -> Option<&[EntryId]> {
-        let number = self.by.get(&id)?[4];
+    pub(super) fn versions(&self, id: EntryId) -> Option<&[EntryId]> {
+        let number = self.causes.get(&id)?[4];
         self.chains.get(number as usize).map(|chain| &**chain)
     }
 
     /// Takes in the versions of a story, the newest first; returns their number.
     pub(super) fn add_versions(&mut self, chain: Vec<EntryId>) -> u32 {
         let chain = chain.into_boxed_slice();
-        if let Some(number) = self.free.pop() {
+        if let Some(number) = self.free_chains.pop() {
             self.chains[number as usize] = chain;
             return number;
         }
@@ -169,7 +169,7 @@ impl StatusTable {
 
     /// Gives the chain of an entry up, for all that are in it.
     pub(super) fn drop_versions(&mut self, id: EntryId) {
-        let Some(by) = self.by.get_mut(&id) else {
+        let Some(by) = self.causes.get_mut(&id) else {
             return;
         };
         let number = std::mem::replace(&mut by[4], NONE);
@@ -177,7 +177,7 @@ impl StatusTable {
             && !chain.is_empty()
         {
             *chain = Box::default();
-            self.free.push(number);
+            self.free_chains.push(number);
         }
     }
 
@@ -202,14 +202,14 @@ impl StatusTable {
             chain.unwrap_or(NONE),
         ];
         if by == [NONE; 5] {
-            if !self.by.is_empty() {
-                self.by.remove(&id);
+            if !self.causes.is_empty() {
+                self.causes.remove(&id);
             }
         } else {
-            self.by.insert(id, by);
+            self.causes.insert(id, by);
         }
         let versions = if chain.is_some() {
-            status_flag::VERSIONS
+            status_flag::HAS_VERSIONS
         } else {
             0
         };

@@ -55,7 +55,7 @@ pub(super) fn sort_oldest_first(members: &mut [Member<'_>]) {
 /// The story of each of the members, which are sorted: a number that its versions share.
 pub(super) fn assign_stories(members: &[Member<'_>]) -> Vec<usize> {
     let mut stories = StorySets {
-        of: (0..members.len()).collect(),
+        story_of: (0..members.len()).collect(),
     };
     for at in 0..members.len() {
         let entry = members[at].entry;
@@ -93,19 +93,19 @@ pub(super) fn assign_stories(members: &[Member<'_>]) -> Vec<usize> {
         }
     }
     join_by_keyword(members, &mut stories);
-    stories.of
+    stories.story_of
 }
 
 /// Sets of members that are joined step by step; each is named by one of them.
 struct StorySets {
-    of: Vec<usize>,
+    story_of: Vec<usize>,
 }
 
 impl StorySets {
     fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.of[a], self.of[b]);
+        let (a, b) = (self.story_of[a], self.story_of[b]);
         if a != b {
-            for story in self.of.iter_mut().filter(|story| **story == b) {
+            for story in self.story_of.iter_mut().filter(|story| **story == b) {
                 *story = a;
             }
         }
@@ -156,9 +156,9 @@ fn is_same_headline(earlier: EntryRef<'_>, entry: EntryRef<'_>) -> bool {
 struct KeywordThread {
     key: u64,
     /// Its newest member.
-    last: usize,
+    newest: usize,
     /// Nothing but alerts so far: a story without a label may follow.
-    alerts: bool,
+    only_alerts: bool,
 }
 
 /// Joins what shares a keyword (or the thread of a mail): labelled items follow the story before them.
@@ -179,20 +179,20 @@ fn join_by_keyword(members: &[Member<'_>], stories: &mut StorySets) {
         let known = mine
             .iter()
             .copied()
-            .find(|&t| stories.of[threads[t].last] == stories.of[at]);
+            .find(|&t| stories.story_of[threads[t].newest] == stories.story_of[at]);
         let followed = known.or_else(|| find_thread(members, &threads, &mine, entry));
         let alert = entry.role() == Role::Alert;
         if let Some(thread) = followed {
-            stories.join(threads[thread].last, at);
+            stories.join(threads[thread].newest, at);
             let mut thread = threads.remove(thread);
-            thread.last = at;
-            thread.alerts &= alert;
+            thread.newest = at;
+            thread.only_alerts &= alert;
             threads.push(thread);
         } else {
             threads.push(KeywordThread {
                 key,
-                last: at,
-                alerts: alert,
+                newest: at,
+                only_alerts: alert,
             });
         }
     }
@@ -206,10 +206,10 @@ fn find_thread(
     entry: EntryRef<'_>,
 ) -> Option<usize> {
     let &last = mine.last()?;
-    let like = |&t: &usize| headline_similarity(members[threads[t].last].entry, entry);
+    let like = |&t: &usize| headline_similarity(members[threads[t].newest].entry, entry);
     if !entry.is_labelled() {
         // The story after its flash, which nobody labels.
-        return Some(last).filter(|&t| threads[t].alerts && (mine.len() == 1 || like(&t) > 0));
+        return Some(last).filter(|&t| threads[t].only_alerts && (mine.len() == 1 || like(&t) > 0));
     }
     let mut near = mine.iter().rev().take(MAX_THREADS_COMPARED).copied();
     match mine {
