@@ -224,7 +224,7 @@ fn what_comes_between_two_letters_is_found() {
     }]);
     assert_eq!(wire.type_in(" ").0.len(), 5);
     assert_eq!(wire.type_in("is:unread").0.len(), 5);
-    wire.marks.read.put(
+    wire.marks.read.set(
         wire.desk.entry(wire.desk.order()[0]).unwrap().item_key(),
         true,
     );
@@ -330,7 +330,7 @@ impl Wire {
                     .entry(order[nth % order.len()])
                     .unwrap()
                     .item_key();
-                self.marks.read.put(item, true);
+                self.marks.read.set(item, true);
             }
             Event::Overtake(after) => {
                 let (job, asked) = (self.job(), AtomicUsize::new(0));

@@ -260,7 +260,7 @@ pub(super) fn save_session_end(state: &mut State, effects: &mut Vec<Effect>) {
         .iter()
         .filter_map(|&id| state.index.entry(id));
     let items = items.map(EntryRef::item_key);
-    let mut items: Vec<u64> = items.filter(|&item| worn || !seen.has(item)).collect();
+    let mut items: Vec<u64> = items.filter(|&item| worn || !seen.contains(item)).collect();
     items.sort_unstable();
     items.dedup();
     if worn || !items.is_empty() {

@@ -36,13 +36,13 @@ impl MarksState {
     /// Whether an item is shown as read.
     #[must_use]
     pub fn is_read(&self, item: u64) -> bool {
-        self.sets.read.has(item)
+        self.sets.read.contains(item)
     }
 
     /// Whether a story is shown as starred.
     #[must_use]
     pub fn is_starred(&self, story: u64) -> bool {
-        self.sets.starred.has(story)
+        self.sets.starred.contains(story)
     }
 
     /// The note on a story.
@@ -160,7 +160,7 @@ impl MarksState {
         self.sets = kept.sets;
         self.filter_sets = self.sets.clone();
         self.notes = kept.notes;
-        self.positions = kept.places;
+        self.positions = kept.positions;
     }
 
     /// Changes are kept.
@@ -174,8 +174,8 @@ impl MarksState {
                 }
             }
             match change {
-                MarkChange::Read(item, on) => self.sets.read.put(*item, *on),
-                MarkChange::Star(story, on) => self.sets.starred.put(*story, *on),
+                MarkChange::Read(item, on) => self.sets.read.set(*item, *on),
+                MarkChange::Star(story, on) => self.sets.starred.set(*story, *on),
                 MarkChange::Note { story, text, .. } if text.is_empty() => {
                     self.notes.remove(story);
                 }

@@ -48,7 +48,7 @@ impl MarkKind {
 
     /// The kind of a number.
     #[must_use]
-    pub fn numbered(number: i64) -> Option<Self> {
+    pub fn from_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as i64 == number)
     }
 }

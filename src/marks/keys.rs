@@ -14,25 +14,25 @@ type Shard = HashSet<u64, FixedState>;
 #[derive(Debug, Clone, Default)]
 pub struct KeySet {
     /// By the last eight bits of the keys; none at all while the set is empty.
-    parts: Arc<Vec<Arc<Shard>>>,
+    shards: Arc<Vec<Arc<Shard>>>,
     count: usize,
 }
 
 impl KeySet {
     /// Whether a key is in it.
     #[must_use]
-    pub fn has(&self, key: u64) -> bool {
-        self.parts
+    pub fn contains(&self, key: u64) -> bool {
+        self.shards
             .get(shard_of(key))
             .is_some_and(|part| part.contains(&key))
     }
 
     /// Takes a key in, or out.
-    pub fn put(&mut self, key: u64, is_in: bool) {
-        if self.has(key) == is_in {
+    pub fn set(&mut self, key: u64, is_in: bool) {
+        if self.contains(key) == is_in {
             return;
         }
-        let parts = Arc::make_mut(&mut self.parts);
+        let parts = Arc::make_mut(&mut self.shards);
         if parts.is_empty() {
             parts.resize_with(SHARD_COUNT, Arc::default);
         }
@@ -60,7 +60,7 @@ impl KeySet {
 
     /// All keys, in no order.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
-        self.parts.iter().flat_map(|part| part.iter().copied())
+        self.shards.iter().flat_map(|part| part.iter().copied())
     }
 }
 
@@ -75,7 +75,7 @@ impl FromIterator<u64> for KeySet {
             return Self::default();
         }
         Self {
-            parts: Arc::new(parts.into_iter().map(Arc::new).collect()),
+            shards: Arc::new(parts.into_iter().map(Arc::new).collect()),
             count,
         }
     }
@@ -97,12 +97,12 @@ mod tests {
             let mut model = HashSet::new();
             for (key, is_in) in changes {
                 let (key, held, before) = (u64::from(key) << 6, set.clone(), model.clone());
-                set.put(key, is_in);
+                set.set(key, is_in);
                 if is_in { model.insert(key); } else { model.remove(&key); }
                 prop_assert_eq!(held.iter().collect::<HashSet<_>>(), before);
                 prop_assert_eq!(set.iter().collect::<HashSet<_>>(), model.clone());
                 prop_assert_eq!(set.len(), model.len());
-                prop_assert_eq!(set.has(key), is_in);
+                prop_assert_eq!(set.contains(key), is_in);
             }
         }
     }

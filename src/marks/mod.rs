@@ -21,7 +21,7 @@ pub struct SavedMarks {
     /// Notes by story.
     pub notes: HashMap<u64, String>,
     /// Places by item: byte positions in the body.
-    pub places: HashMap<u64, u32>,
+    pub positions: HashMap<u64, u32>,
     /// Filters that were typed, the newest last.
     pub queries: Vec<String>,
     /// Saved views: name and definition, by name.

@@ -33,7 +33,7 @@ impl LastVisit {
 
     /// Whether an item had been listed.
     #[must_use]
-    pub fn has(&self, item: u64) -> bool {
+    pub fn contains(&self, item: u64) -> bool {
         self.lists
             .iter()
             .any(|list| list.binary_search(&item).is_ok())

@@ -63,7 +63,7 @@ pub fn export(
             connection.prepare("SELECT kind, key, name, value, at FROM mark ORDER BY kind, key")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
-            let Some(kind) = MarkKind::numbered(row.get(0)?) else {
+            let Some(kind) = MarkKind::from_number(row.get(0)?) else {
                 continue;
             };
             let key: i64 = row.get(1)?;

@@ -134,7 +134,8 @@ pub(super) fn load_marks(connection: &Connection, source: u64) -> Result<SavedMa
         let key = row.get::<_, i64>(1)?.cast_unsigned();
         match row.get_ref(2)? {
             ValueRef::Integer(place) => {
-                kept.places.insert(key, u32::try_from(place).unwrap_or(0));
+                kept.positions
+                    .insert(key, u32::try_from(place).unwrap_or(0));
             }
             value => {
                 let text = text_of(value);

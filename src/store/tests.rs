@@ -93,13 +93,13 @@ fn what_is_written_is_there_in_the_next_session() {
     drop(store);
     let kept = folder.read();
     assert_eq!(kept.sets.read.iter().collect::<Vec<_>>(), [u64::MAX]);
-    assert!(kept.sets.starred.has(5) && kept.sets.starred.len() == 1);
+    assert!(kept.sets.starred.contains(5) && kept.sets.starred.len() == 1);
     assert_eq!(kept.notes[&5], "Ask Edda Brook.");
-    assert_eq!(kept.places[&7], 4_321);
+    assert_eq!(kept.positions[&7], 4_321);
     assert_eq!(kept.queries, ["from:qrn", "harbour"]);
     assert_eq!(kept.views, [("desk".to_owned(), "is:urgent".to_owned())]);
     assert_eq!(kept.settings, [("sort".to_owned(), "time".to_owned())]);
-    assert!(kept.sets.last_visit.has(9) && !kept.sets.last_visit.has(4));
+    assert!(kept.sets.last_visit.contains(9) && !kept.sets.last_visit.contains(4));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn every_version_is_brought_to_the_newest() {
         drop(connection);
         let store = folder.open();
         let kept = store.load(1).unwrap();
-        assert_eq!(kept.sets.read.has(8), version > 0);
+        assert_eq!(kept.sets.read.contains(8), version > 0);
         assert_eq!(folder.aside(), 0);
     }
 }

@@ -181,7 +181,7 @@ fn marks_that_come_late_are_taken_in() {
         .entry(stage.state.index.order()[1])
         .unwrap();
     let mut kept = SavedMarks::default();
-    kept.sets.starred.put(entry.story_or_item_key(), true);
+    kept.sets.starred.set(entry.story_or_item_key(), true);
     kept.queries.push("from:nwr".into());
     stage.tell(Msg::MarksLoaded(Box::new(kept)));
     has(&stage, "●★10:00  NWR  Truce holds");
@@ -221,7 +221,7 @@ fn a_dispatch_opens_where_it_was_left() {
     let place = stage.state.marks.position(item).unwrap();
     let mut next = Stage::empty((100, 24));
     let mut kept = SavedMarks::default();
-    kept.places.insert(item, u32::try_from(place).unwrap());
+    kept.positions.insert(item, u32::try_from(place).unwrap());
     next.tell(Msg::MarksLoaded(Box::new(kept)));
     next.load_more(vec![InputSource::Path(files.path())]);
     next.keys("Enter");

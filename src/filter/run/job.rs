@@ -19,15 +19,15 @@ pub struct FilterJob {
 
 impl Marks for MarkSets {
     fn is_unread(&self, item: u64) -> bool {
-        !self.read.has(item)
+        !self.read.contains(item)
     }
 
     fn is_starred(&self, story: u64) -> bool {
-        self.starred.has(story)
+        self.starred.contains(story)
     }
 
     fn is_since_last_visit(&self, item: u64) -> bool {
-        !self.last_visit.has(item)
+        !self.last_visit.contains(item)
     }
 }
 

@@ -39,7 +39,7 @@ fn survives(whole: &[u8], damage: impl FnOnce(&mut Vec<u8>)) -> usize {
         .any(|answer| matches!(answer, StoreEvent::Written(_, None)));
     assert!(kept, "{told:?}");
     let found = folder.read();
-    assert!(found.sets.starred.has(77));
+    assert!(found.sets.starred.contains(77));
     found.sets.read.len()
 }
 

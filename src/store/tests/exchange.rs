@@ -31,7 +31,7 @@ fn an_export_is_taken_in_once() {
     assert_eq!((first.imported, first.known, first.unrecognized), (8, 0, 0));
     assert_eq!((second.imported, second.known), (0, 8));
     assert_eq!(exported(&two), text);
-    assert!(two.read().sets.read.has(u64::MAX));
+    assert!(two.read().sets.read.contains(u64::MAX));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_mark_of_a_wrong_clock_can_be_taken_back() {
     for on in [false, true, false] {
         store.write(&[MarkChange::Star(4, on)]).unwrap();
     }
-    assert!(!store.load(1).unwrap().sets.starred.has(4));
+    assert!(!store.load(1).unwrap().sets.starred.contains(4));
 }
 
 proptest! {
