@@ -35,7 +35,7 @@ pub fn state(
 /// # Errors
 /// Where a stream cannot be written to.
 fn state_path(place: &StateDirectory, streams: &mut Streams<'_>) -> io::Result<Outcome> {
-    let Some(path) = place.database() else {
+    let Some(path) = place.database_path() else {
         let why = match place {
             StateDirectory::Missing(why) => why.clone(),
             _ => "no state is wanted".to_owned(),
@@ -89,7 +89,7 @@ fn state_import(
         streams.out,
         "{} taken in, {} known",
         count_noun(merged.imported, "mark"),
-        merged.known
+        merged.unchanged
     )?;
     streams.out.flush()?;
     if merged.unrecognized > 0 {

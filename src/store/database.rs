@@ -139,7 +139,7 @@ impl MarkStore {
 
     /// True where nothing in the file contradicts itself.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub fn is_intact(&self) -> bool {
         is_intact(&self.connection)
     }
 
@@ -180,7 +180,7 @@ impl MarkStore {
 }
 
 fn database_path(place: &StateDirectory) -> Result<PathBuf, StoreError> {
-    place.database().ok_or_else(|| {
+    place.database_path().ok_or_else(|| {
         StoreError::Unusable(match place {
             StateDirectory::Missing(why) => why.clone(),
             _ => "no state is wanted".to_owned(),

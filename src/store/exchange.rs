@@ -43,7 +43,7 @@ pub struct ImportSummary {
     /// Marks that were taken over.
     pub imported: usize,
     /// Marks that were there already, or there is a later one.
-    pub known: usize,
+    pub unchanged: usize,
     /// Marks of a kind that this version does not know, or that cannot be read.
     pub unrecognized: usize,
 }
@@ -57,7 +57,7 @@ pub fn export(
     out: &mut dyn Write,
 ) -> Result<io::Result<usize>, StoreError> {
     let mut marks = Vec::new();
-    if let Some(path) = place.database().filter(|path| path.exists()) {
+    if let Some(path) = place.database_path().filter(|path| path.exists()) {
         let connection = open_read_only(&path)?;
         let mut query =
             connection.prepare("SELECT kind, key, name, value, at FROM mark ORDER BY kind, key")?;
@@ -170,7 +170,7 @@ pub fn import(store: &mut MarkStore, text: &[u8]) -> Result<ImportSummary, Store
             if merge(connection, (kind, key, value), mark, now)? {
                 merged.imported += 1;
             } else {
-                merged.known += 1;
+                merged.unchanged += 1;
             }
         }
         Ok(merged)

@@ -42,7 +42,7 @@ enum WriteJob {
 pub struct MarkWriter {
     jobs: Sender<WriteJob>,
     /// Dropped when the thread may begin.
-    hold: Option<Sender<()>>,
+    start_hold: Option<Sender<()>>,
     ended: Receiver<()>,
 }
 
@@ -73,14 +73,14 @@ impl MarkWriter {
         });
         Self {
             jobs,
-            hold: Some(hold),
+            start_hold: Some(hold),
             ended,
         }
     }
 
     /// The first dispatches are there: their marks may be read.
     pub fn allow_start(&mut self) {
-        self.hold = None;
+        self.start_hold = None;
     }
 
     /// Keeps changes; they come back as [`Answer::SavedMarks`].
@@ -106,7 +106,7 @@ struct WriterThread {
     tell: StoreEventSink,
     store: Option<MarkStore>,
     /// Changes that could not be written yet.
-    waiting: Vec<MarkChange>,
+    unsaved: Vec<MarkChange>,
     /// Set for a database that must not be touched, and where none is wanted.
     must_not_write: bool,
 }
@@ -119,7 +119,7 @@ impl WriterThread {
             source,
             tell,
             store: None,
-            waiting: Vec::new(),
+            unsaved: Vec::new(),
         };
         if work.must_not_write {
             (work.tell)(StoreEvent::Marks(Box::default()));
@@ -150,7 +150,7 @@ impl WriterThread {
 
     /// The marks are on the screen by now, and what is read has had its time: now to see whether the rest of the file is whole.
     fn check_integrity(&mut self) {
-        let whole = self.store.as_ref().is_none_or(MarkStore::is_whole);
+        let whole = self.store.as_ref().is_none_or(MarkStore::is_intact);
         if !whole && let Err(trouble) = self.open(true) {
             self.run_without_database(&trouble);
         }
@@ -181,9 +181,9 @@ impl WriterThread {
         }
         if !changes.is_empty() {
             let count = changes.len();
-            let late = self.waiting.len();
-            self.waiting.extend(changes);
-            match self.write() {
+            let late = self.unsaved.len();
+            self.unsaved.extend(changes);
+            match self.write_unsaved() {
                 Ok(written) => {
                     (self.tell)(StoreEvent::Written(written, None));
                     if late > 0 {
@@ -191,9 +191,9 @@ impl WriterThread {
                     }
                 }
                 Err(trouble) => {
-                    let mine = self.waiting[self.waiting.len() - count..].to_vec();
+                    let mine = self.unsaved[self.unsaved.len() - count..].to_vec();
                     if self.must_not_write {
-                        self.waiting.clear();
+                        self.unsaved.clear();
                     }
                     (self.tell)(StoreEvent::Written(mine, Some(trouble.to_string())));
                 }
@@ -208,13 +208,13 @@ impl WriterThread {
     }
 
     /// Writes all that waits; a database that turns out to be damaged, or gone, is begun anew.
-    fn write(&mut self) -> Result<Vec<MarkChange>, StoreError> {
+    fn write_unsaved(&mut self) -> Result<Vec<MarkChange>, StoreError> {
         if self.must_not_write {
             let why = "the database of marks is of a newer version";
             return Err(StoreError::Unusable(why.to_owned()));
         }
         let done = match &mut self.store {
-            Some(store) => store.write(&self.waiting),
+            Some(store) => store.write(&self.unsaved),
             None => Err(StoreError::Damaged(String::new())),
         };
         let done = match done {
@@ -223,21 +223,21 @@ impl WriterThread {
                 if let Some(notice) = notice {
                     (self.tell)(StoreEvent::Warning(notice));
                 }
-                let done = store.write(&self.waiting);
+                let done = store.write(&self.unsaved);
                 self.store = Some(store);
                 done
             }
             other => other,
         };
         let done = done?;
-        self.waiting.clear();
+        self.unsaved.clear();
         Ok(done)
     }
 
     /// The last try for what could not be written.
     fn retry_unsaved(&mut self) {
-        if !self.waiting.is_empty() {
-            let _ = self.write();
+        if !self.unsaved.is_empty() {
+            let _ = self.write_unsaved();
         }
     }
 }

@@ -31,15 +31,15 @@ impl StateLock {
 
     /// Held together with others who share it.
     pub(super) fn lock_shared(&self) -> LockGuard<'_> {
-        self.held(File::try_lock_shared)
+        self.acquire(File::try_lock_shared)
     }
 
     /// Held by nobody else.
     pub(super) fn lock_exclusive(&self) -> LockGuard<'_> {
-        self.held(File::try_lock)
+        self.acquire(File::try_lock)
     }
 
-    fn held(&self, lock: fn(&File) -> Result<(), TryLockError>) -> LockGuard<'_> {
+    fn acquire(&self, lock: fn(&File) -> Result<(), TryLockError>) -> LockGuard<'_> {
         let Some(file) = &self.0 else {
             return LockGuard(None);
         };

@@ -48,7 +48,7 @@ impl StateDirectory {
 
     /// The path of the database.
     #[must_use]
-    pub fn database(&self) -> Option<PathBuf> {
+    pub fn database_path(&self) -> Option<PathBuf> {
         match self {
             Self::Folder(folder) => Some(folder.join(DATABASE_NAME)),
             Self::Disabled | Self::Missing(_) => None,
@@ -116,7 +116,7 @@ mod tests {
         };
         let place = StateDirectory::find(option.map(Path::new), false, variable);
         let expected = expected.map(|folder| Path::new(folder).join(DATABASE_NAME));
-        assert_eq!(place.database(), expected);
+        assert_eq!(place.database_path(), expected);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::marks::SavedMarks;
 /// # Errors
 /// Where there is a database that cannot be read.
 pub fn read_marks(place: &StateDirectory, source: u64) -> Result<SavedMarks, StoreError> {
-    let Some(path) = place.database().filter(|path| path.exists()) else {
+    let Some(path) = place.database_path().filter(|path| path.exists()) else {
         return Ok(SavedMarks::default());
     };
     check_header(&path)?;

@@ -32,7 +32,7 @@ impl Folder {
     }
 
     fn database(&self) -> PathBuf {
-        self.place().database().unwrap()
+        self.place().database_path().unwrap()
     }
 
     fn open(&self) -> MarkStore {

@@ -46,7 +46,7 @@ pub(super) fn run_editor(
 
 /// A new file that nobody else may read, in the state directory or where files that do not last are put.
 fn private_file(around: &Environment, called: &str, text: &str) -> std::io::Result<PathBuf> {
-    let state = around.state_dir.database();
+    let state = around.state_dir.database_path();
     let state = state.as_deref().and_then(Path::parent);
     let mut last = std::io::Error::other("there is no directory for it");
     for folder in state.into_iter().chain([around.temp_dir.as_path()]) {
