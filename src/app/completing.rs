@@ -46,7 +46,7 @@ impl State {
     pub(super) fn find_completion(&self, before: &str, after: &str) -> Option<Completion> {
         let slot = CompletionTarget::at_end(before);
         let mut candidates: Vec<(String, String)> = slot
-            .names()
+            .suggestions()
             .into_iter()
             .map(|name| (name.clone(), name))
             .collect();
@@ -67,7 +67,7 @@ impl State {
         };
         let mut offer = |value: &str| {
             let word = quote_value(value);
-            if slot.fits(value) && candidates.iter().all(|(_, known)| *known != word) {
+            if slot.accepts_value(value) && candidates.iter().all(|(_, known)| *known != word) {
                 candidates.push((value.to_owned(), word));
             }
         };

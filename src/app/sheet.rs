@@ -177,7 +177,8 @@ fn help_lines(state: &State) -> Vec<SheetLine> {
     let typing = "While it is typed: Tab completes fields, agencies, places and speakers, ↑ ↓ move the list, ^P ^N go through what was \
         typed before, Esc goes back to what was. Fields take a word, \"a phrase\" or a group: from:(afp | rtr).";
     lines.push(SheetLine::Text(typing.to_owned()));
-    let field = |field: &crate::filter::FieldEntry<_>| (field.example.to_owned(), field.keeps);
+    let field =
+        |field: &crate::filter::FieldEntry<_>| (field.example.to_owned(), field.description);
     lines.extend(
         FIELDS
             .iter()

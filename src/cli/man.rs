@@ -165,8 +165,12 @@ fn write_query(roff: &mut Roff) {
         "What is typed after / in the list, and given with --filter. Accents do not count, nor does case, \
          unless a word has a capital in it. A backslash takes the meaning of what follows it.",
     )]);
-    let fields = FIELDS.iter().map(|field| (field.example, field.keeps));
-    let kinds = IS_PROPERTIES.iter().map(|kind| (kind.example, kind.keeps));
+    let fields = FIELDS
+        .iter()
+        .map(|field| (field.example, field.description));
+    let kinds = IS_PROPERTIES
+        .iter()
+        .map(|kind| (kind.example, kind.description));
     for (example, keeps) in SYNTAX_EXAMPLES.iter().copied().chain(fields).chain(kinds) {
         write_entry(roff, [bold(example)], keeps);
     }
@@ -243,7 +247,7 @@ mod tests {
         }
         for field in FIELDS {
             has(&page, field.example);
-            has(&page, field.keeps);
+            has(&page, field.description);
         }
         has(&page, ":sort KEY");
     }

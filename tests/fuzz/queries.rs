@@ -136,10 +136,14 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
     }
     let _ = (
         query.match_ranges_in_text("The storm, said Łódź"),
-        query.words(),
+        query.positive_words(),
     );
     let slot = CompletionTarget::at_end(&text[..text.floor_char_boundary(cut)]);
-    let _ = (slot.names(), slot.fits("NWR"), quote_value(text));
+    let _ = (
+        slot.suggestions(),
+        slot.accepts_value("NWR"),
+        quote_value(text),
+    );
     // By the head alone, by raw bytes, and by the whole: what is sure must be so.
     let (sure, open) = kept(&query);
     let view = QueryContext {

@@ -19,7 +19,7 @@ impl Cursor {
         }
     }
 
-    pub(super) fn wrong(&mut self, column: usize, message: impl Into<String>) {
+    pub(super) fn report_error(&mut self, column: usize, message: impl Into<String>) {
         if self.error.is_none() {
             self.error = Some(QueryError {
                 column,
@@ -43,13 +43,13 @@ impl Cursor {
     }
 
     /// True where nothing of a word can stand at a distance from here.
-    pub(super) fn ends(&self, by: usize) -> bool {
+    pub(super) fn is_word_end(&self, by: usize) -> bool {
         self.peek_ahead(by)
             .is_none_or(|c| c.is_whitespace() || c == ')' || c == '|')
     }
 
     /// Up to white space, `|`, or a parenthesis that was not opened in the word.
-    pub(super) fn word(&mut self) -> String {
+    pub(super) fn take_word(&mut self) -> String {
         let mut text = String::new();
         let mut open = 0;
         while let Some(c) = self.peek() {
@@ -82,7 +82,7 @@ impl Cursor {
         loop {
             match self.peek() {
                 None => {
-                    self.wrong(column, "this \" is not closed: a second \" ends the phrase");
+                    self.report_error(column, "this \" is not closed: a second \" ends the phrase");
                     break;
                 }
                 Some('"') => {

@@ -24,10 +24,10 @@ pub enum Field {
 /// One line of a table: a name, an example of its use, and what it keeps.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldEntry<T> {
-    pub what: T,
+    pub value: T,
     pub name: &'static str,
     pub example: &'static str,
-    pub keeps: &'static str,
+    pub description: &'static str,
 }
 
 const fn entry<T>(
@@ -37,10 +37,10 @@ const fn entry<T>(
     keeps: &'static str,
 ) -> FieldEntry<T> {
     FieldEntry {
-        what,
+        value: what,
         name,
         example,
-        keeps,
+        description: keeps,
     }
 }
 
@@ -183,7 +183,7 @@ impl Field {
     }
 
     fn entry(self) -> Option<&'static FieldEntry<Self>> {
-        FIELDS.iter().find(|e| e.what == self)
+        FIELDS.iter().find(|e| e.value == self)
     }
 
     /// True where the value is no text to look for but a number, a date or a name of a table.
@@ -197,7 +197,7 @@ impl Field {
 
 /// What a table has under a name.
 pub(super) fn find_by_name<T: Copy>(table: &[FieldEntry<T>], name: &str) -> Option<T> {
-    table.iter().find(|e| e.name == name).map(|e| e.what)
+    table.iter().find(|e| e.name == name).map(|e| e.value)
 }
 
 /// The name of a table that a misspelt one is nearest to.

@@ -72,10 +72,10 @@ pub(crate) fn combine_verdicts<T>(
 }
 
 impl Condition {
-    pub(crate) fn holds(&self, entry: EntryRef<'_>, view: &QueryContext<'_>) -> bool {
+    pub(crate) fn matches(&self, entry: EntryRef<'_>, view: &QueryContext<'_>) -> bool {
         let seconds = entry.time().map(|t| t.seconds);
         match self {
-            Self::Is(is) => is.holds(entry, view.marks),
+            Self::Is(is) => is.matches(entry, view.marks),
             Self::Urgency(range) => entry
                 .urgency()
                 .is_some_and(|u| range.contains(&u32::from(u.value()))),
@@ -90,7 +90,7 @@ impl Condition {
 }
 
 impl IsProperty {
-    fn holds(self, entry: EntryRef<'_>, marks: &dyn Marks) -> bool {
+    fn matches(self, entry: EntryRef<'_>, marks: &dyn Marks) -> bool {
         match self {
             Self::Unread => marks.is_unread(entry.item_key()),
             Self::Read => !marks.is_unread(entry.item_key()),
@@ -227,7 +227,7 @@ fn evaluate_node(
     match node {
         Node::All => true,
         Node::Term(t) => term(t),
-        Node::Fact(fact) => fact.holds(entry, view),
+        Node::Fact(fact) => fact.matches(entry, view),
         Node::Not(node) => !evaluate_node(node, entry, view, term),
         Node::And(nodes) => nodes
             .iter()

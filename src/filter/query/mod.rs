@@ -128,7 +128,7 @@ impl Query {
 
     /// The folded words that are looked for, those that must not be there left out.
     #[must_use]
-    pub fn words(&self) -> Vec<&str> {
+    pub fn positive_words(&self) -> Vec<&str> {
         let mut words = Vec::new();
         self.root.visit_positive_terms(&mut |term| {
             if term.needle.kind != MatchKind::Regex {

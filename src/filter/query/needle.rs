@@ -36,14 +36,14 @@ pub(crate) struct Needle {
     pub(crate) cased: Option<String>,
     finder: Finder<'static>,
     cased_finder: Finder<'static>,
-    regex: Option<Regex>,
+    from_regex: Option<Regex>,
     /// Letters that a folded text must have.
-    pub(crate) letters: u64,
+    pub(crate) required_letters: u64,
 }
 
 impl PartialEq for Needle {
     fn eq(&self, other: &Self) -> bool {
-        let source = |needle: &Self| needle.regex.as_ref().map(|r| r.as_str().to_owned());
+        let source = |needle: &Self| needle.from_regex.as_ref().map(|r| r.as_str().to_owned());
         self.kind == other.kind
             && self.folded == other.folded
             && self.cased == other.cased
@@ -71,8 +71,8 @@ impl Needle {
             cased_finder: Finder::new(fold_keeping_case(text).as_bytes()).into_owned(),
             cased: capitals.then(|| fold_keeping_case(text).into_owned()),
             finder: Finder::new(&folded).into_owned(),
-            regex: None,
-            letters,
+            from_regex: None,
+            required_letters: letters,
             folded,
         })
     }
@@ -111,8 +111,8 @@ impl Needle {
             cased: None,
             finder: Finder::new(b"").into_owned(),
             cased_finder: Finder::new(b"").into_owned(),
-            regex: Some(regex),
-            letters: 0,
+            from_regex: Some(regex),
+            required_letters: 0,
         })
     }
 
@@ -129,7 +129,7 @@ impl Needle {
 
     /// Whether it stands in a text, given as sent and folded.
     pub(crate) fn matches(&self, sent: &str, folded: &str) -> bool {
-        if let Some(regex) = &self.regex {
+        if let Some(regex) = &self.from_regex {
             return regex.is_match(sent);
         }
         let contains = matches!(self.kind, MatchKind::Word | MatchKind::Contains);
@@ -151,7 +151,7 @@ impl Needle {
 
     /// Where it stands in a text: whole characters. None for letters in order, whose places are the scorer's matter.
     pub(crate) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
-        if let Some(regex) = &self.regex {
+        if let Some(regex) = &self.from_regex {
             let found = regex.find_iter(text).map(|m| m.range());
             return found.filter(|r| !r.is_empty()).collect();
         }

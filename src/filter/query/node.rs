@@ -46,7 +46,7 @@ pub(crate) enum Node {
 }
 
 impl Scope {
-    pub(super) fn of(field: Option<Field>, phrase: bool) -> Self {
+    pub(super) fn from_field(field: Option<Field>, phrase: bool) -> Self {
         match field {
             Some(Field::Headline) => Self::Headline,
             Some(Field::Slug) => Self::Slug,
@@ -92,7 +92,7 @@ impl Scope {
     }
 
     /// Whether close matches count.
-    pub(crate) fn has_close(self) -> bool {
+    pub(crate) fn allows_close_match(self) -> bool {
         matches!(self, Self::Head | Self::Headline)
     }
 }
@@ -164,7 +164,7 @@ impl Node {
                 if term.needle.kind == MatchKind::Word {
                     Arc::make_mut(&mut term.needle).kind = MatchKind::Contains;
                     let needle = Arc::make_mut(&mut term.needle);
-                    needle.letters = crate::desk::required_letters(&needle.folded);
+                    needle.required_letters = crate::desk::required_letters(&needle.folded);
                 }
                 Self::Term(term)
             }

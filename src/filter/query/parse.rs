@@ -35,12 +35,12 @@ impl Parser {
         };
         let mut parts = Vec::new();
         loop {
-            parts.extend(parser.or(None));
+            parts.extend(parser.parse_or(None));
             if parser.cursor.at >= parser.cursor.chars.len() {
                 break;
             }
             // Only a closing parenthesis stops the reading before the end.
-            parser.cursor.wrong(
+            parser.cursor.report_error(
                 parser.cursor.at,
                 "this ) closes nothing: write it as \\) or leave it out",
             );
@@ -49,15 +49,15 @@ impl Parser {
         (Node::and(parts).unwrap_or(Node::All), parser.cursor.error)
     }
 
-    fn or(&mut self, field: Option<Field>) -> Option<Node> {
-        let mut parts: Vec<Node> = self.and(field).into_iter().collect();
+    fn parse_or(&mut self, field: Option<Field>) -> Option<Node> {
+        let mut parts: Vec<Node> = self.parse_and(field).into_iter().collect();
         while self.cursor.eat('|') {
-            parts.extend(self.and(field));
+            parts.extend(self.parse_and(field));
         }
         Node::or(parts)
     }
 
-    fn and(&mut self, field: Option<Field>) -> Option<Node> {
+    fn parse_and(&mut self, field: Option<Field>) -> Option<Node> {
         let mut parts = Vec::new();
         loop {
             while self.cursor.peek().is_some_and(char::is_whitespace) {
@@ -78,12 +78,14 @@ impl Parser {
                 Some('!') => {
                     self.cursor.at += 1;
                     not = !not;
-                    if self.cursor.ends(0) {
+                    if self.cursor.is_word_end(0) {
                         return None;
                     }
                 }
                 // A dash on its own, or two of them, are what people write in sentences.
-                Some('-') if !self.cursor.ends(1) && self.cursor.peek_ahead(1) != Some('-') => {
+                Some('-')
+                    if !self.cursor.is_word_end(1) && self.cursor.peek_ahead(1) != Some('-') =>
+                {
                     self.cursor.at += 1;
                     not = !not;
                 }
@@ -100,27 +102,27 @@ impl Parser {
             column: self.cursor.at,
         };
         match self.cursor.peek()? {
-            '(' => self.group(field),
+            '(' => self.parse_group(field),
             '"' => {
                 let text = self.cursor.take_phrase();
-                self.term(value, MatchKind::Contains, &text, true)
+                self.make_term(value, MatchKind::Contains, &text, true)
             }
-            '/' if !field.is_some_and(Field::takes_condition) => self.regex(value),
-            '~' if !self.cursor.ends(1) => {
+            '/' if !field.is_some_and(Field::takes_condition) => self.parse_regex(value),
+            '~' if !self.cursor.is_word_end(1) => {
                 self.cursor.at += 1;
                 let text = if self.cursor.peek() == Some('"') {
                     self.cursor.take_phrase()
                 } else {
-                    self.cursor.word()
+                    self.cursor.take_word()
                 };
-                self.term(value, MatchKind::Subsequence, &text, false)
+                self.make_term(value, MatchKind::Subsequence, &text, false)
             }
             '\'' if self.cursor.peek_ahead(1) == Some('"') => {
                 self.cursor.at += 1;
                 let text = self.cursor.take_phrase();
-                self.term(value, MatchKind::Contains, &text, true)
+                self.make_term(value, MatchKind::Contains, &text, true)
             }
-            '~' | '\'' | '^' if self.cursor.ends(1) => {
+            '~' | '\'' | '^' if self.cursor.is_word_end(1) => {
                 self.cursor.at += 1;
                 None
             }
@@ -128,22 +130,22 @@ impl Parser {
         }
     }
 
-    fn group(&mut self, field: Option<Field>) -> Option<Node> {
+    fn parse_group(&mut self, field: Option<Field>) -> Option<Node> {
         let column = self.cursor.at;
         self.cursor.at += 1;
         if self.depth >= MAX_DEPTH {
-            self.cursor.wrong(
+            self.cursor.report_error(
                 column,
                 format!("more than {MAX_DEPTH} parentheses within each other: leave some out"),
             );
             return None;
         }
         self.depth += 1;
-        let node = self.or(field);
+        let node = self.parse_or(field);
         self.depth -= 1;
         if !self.cursor.eat(')') {
             self.cursor
-                .wrong(column, "this ( is not closed: a ) is missing");
+                .report_error(column, "this ( is not closed: a ) is missing");
         }
         node
     }
@@ -160,12 +162,12 @@ impl Parser {
             }
             let address = rest.get(length + 1) == Some(&'/');
             if let Some(known) = suggest_field(&name).filter(|_| !address) {
-                self.cursor.wrong(
+                self.cursor.report_error(
                     value.column,
                     format!("there is no field {name}: — the nearest is {known}:"),
                 );
                 self.cursor.at += length + 1;
-                if !self.cursor.ends(0) {
+                if !self.cursor.is_word_end(0) {
                     // What stands behind it is read, so that it is not taken for words.
                     let error = self.cursor.error.take();
                     self.parse_nested_value(None);
@@ -176,7 +178,7 @@ impl Parser {
         }
         let start = self.cursor.eat('^');
         let contains = !start && self.cursor.eat('\'');
-        let mut text = self.cursor.word();
+        let mut text = self.cursor.take_word();
         let mut kind = if start {
             MatchKind::Start
         } else if contains {
@@ -202,13 +204,13 @@ impl Parser {
                 },
             );
         }
-        self.term(value, kind, &text, false)
+        self.make_term(value, kind, &text, false)
     }
 
     fn parse_field_value(&mut self, field: Field, column: usize) -> Option<Node> {
-        if self.cursor.ends(0) {
+        if self.cursor.is_word_end(0) {
             let message = format!("{}: wants a value, as in {}", field.name(), field.example());
-            self.cursor.wrong(column, message);
+            self.cursor.report_error(column, message);
             return None;
         }
         self.parse_nested_value(Some(field))
@@ -217,11 +219,11 @@ impl Parser {
     /// A value, unless too many fields stand before it.
     fn parse_nested_value(&mut self, field: Option<Field>) -> Option<Node> {
         if self.depth >= MAX_DEPTH {
-            self.cursor.wrong(
+            self.cursor.report_error(
                 self.cursor.at,
                 "a field takes a word, a phrase or a group, not a row of other fields",
             );
-            self.cursor.word();
+            self.cursor.take_word();
             return None;
         }
         self.depth += 1;
@@ -230,7 +232,7 @@ impl Parser {
         node
     }
 
-    fn term(
+    fn make_term(
         &mut self,
         value: ValueContext,
         kind: MatchKind,
@@ -239,27 +241,27 @@ impl Parser {
     ) -> Option<Node> {
         if let Some(field) = value.field.filter(|f| f.takes_condition()) {
             return match parse_condition(field, text) {
-                Ok(fact) => self.counted(value, Node::Fact(fact)),
+                Ok(fact) => self.count_term(value, Node::Fact(fact)),
                 Err(message) => {
-                    self.cursor.wrong(value.column, message);
+                    self.cursor.report_error(value.column, message);
                     None
                 }
             };
         }
-        let scope = Scope::of(value.field, phrase);
+        let scope = Scope::from_field(value.field, phrase);
         let kind = match kind {
             MatchKind::Word if scope == Scope::Lang => MatchKind::LanguageTag,
-            MatchKind::Word if !scope.has_close() => MatchKind::Contains,
+            MatchKind::Word if !scope.allows_close_match() => MatchKind::Contains,
             kind => kind,
         };
         let needle = Arc::new(Needle::new(kind, text)?);
-        self.counted(value, Node::Term(Term { scope, needle }))
+        self.count_term(value, Node::Term(Term { scope, needle }))
     }
 
-    fn counted(&mut self, value: ValueContext, node: Node) -> Option<Node> {
+    fn count_term(&mut self, value: ValueContext, node: Node) -> Option<Node> {
         self.terms += 1;
         if self.terms > MAX_TERMS {
-            self.cursor.wrong(
+            self.cursor.report_error(
                 value.column,
                 format!("a query has at most {MAX_TERMS} words: from here on they do not count"),
             );
@@ -269,7 +271,7 @@ impl Parser {
     }
 
     /// `/…/`: ends at a slash with nothing of a word behind it.
-    fn regex(&mut self, value: ValueContext) -> Option<Node> {
+    fn parse_regex(&mut self, value: ValueContext) -> Option<Node> {
         let column = self.cursor.at;
         let from = self.cursor.at + 1;
         let mut end = from;
@@ -279,7 +281,7 @@ impl Parser {
                 Some('\\') => end += 2,
                 Some('/') => {
                     self.cursor.at = end;
-                    if self.cursor.ends(1) {
+                    if self.cursor.is_word_end(1) {
                         break true;
                     }
                     end += 1;
@@ -291,7 +293,7 @@ impl Parser {
         let pattern: String = self.cursor.chars[from..end].iter().collect();
         self.cursor.at = end + usize::from(closed);
         if !closed {
-            self.cursor.wrong(
+            self.cursor.report_error(
                 column,
                 "this regular expression is not finished: a / ends it",
             );
@@ -301,11 +303,11 @@ impl Parser {
         }
         match Needle::regex(&pattern.replace("\\/", "/")) {
             Ok(needle) => {
-                let (scope, needle) = (Scope::of(value.field, false), Arc::new(needle));
-                self.counted(value, Node::Term(Term { scope, needle }))
+                let (scope, needle) = (Scope::from_field(value.field, false), Arc::new(needle));
+                self.count_term(value, Node::Term(Term { scope, needle }))
             }
             Err(message) => {
-                self.cursor.wrong(column, message);
+                self.cursor.report_error(column, message);
                 None
             }
         }

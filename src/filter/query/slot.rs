@@ -54,7 +54,7 @@ impl CompletionTarget {
 
     /// Whether a value may be meant: one of its words begins so.
     #[must_use]
-    pub fn fits(&self, value: &str) -> bool {
+    pub fn accepts_value(&self, value: &str) -> bool {
         let folded = fold(value);
         let begins = |at: usize| at == 0 || !folded[..at].ends_with(char::is_alphanumeric);
         self.partial.is_empty()
@@ -65,7 +65,7 @@ impl CompletionTarget {
 
     /// Names that the tables have for it: fields, or the words of `is:`.
     #[must_use]
-    pub fn names(&self) -> Vec<String> {
+    pub fn suggestions(&self) -> Vec<String> {
         let starts = |name: &str| name.starts_with(&self.partial);
         match self.field {
             None => {
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(quote_value("AFP"), "afp");
         assert_eq!(quote_value("Barack Obama"), "\"barack obama\"");
         assert_eq!(quote_value("A \"B\""), "(a b)");
-        let fits = |text: &str, value: &str| CompletionTarget::at_end(text).fits(value);
+        let fits = |text: &str, value: &str| CompletionTarget::at_end(text).accepts_value(value);
         assert!(fits("said:ob", "Barack Obama") && !fits("said:ama", "Barack Obama"));
     }
 }

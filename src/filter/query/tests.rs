@@ -158,11 +158,11 @@ fn no_text_is_too_deep_or_too_long() {
         "is:x ",
     ] {
         let query = Query::parse(&part.repeat(20_000));
-        let _ = (query.words(), query.raw());
+        let _ = (query.positive_words(), query.raw());
     }
     let many: Vec<String> = (0..500).map(|n| format!("w{n}")).collect();
     assert_eq!(
-        Query::parse(&many.join(" ")).words().len(),
+        Query::parse(&many.join(" ")).positive_words().len(),
         super::MAX_TERMS
     );
     assert!(Query::parse_strict(&many.join(" ")).is_err());

@@ -70,7 +70,7 @@ impl<'a> SegmentScan<'a> {
         match node {
             Node::All => decided(universe.clone()),
             Node::Fact(fact) => {
-                let holds = |row| self.entry(row).is_some_and(|e| fact.holds(e, &self.view));
+                let holds = |row| self.entry(row).is_some_and(|e| fact.matches(e, &self.view));
                 decided(universe.filtered(holds))
             }
             Node::Term(term) if term.scope.needs_body() => Bounds {
@@ -127,7 +127,7 @@ impl<'a> SegmentScan<'a> {
         if how == MatchMode::Candidate
             || how == MatchMode::Close && is_long_enough(&term.needle.folded)
         {
-            let letters = term.needle.letters;
+            let letters = term.needle.required_letters;
             let masks = self.segment.masks();
             rows.or(&universe.filtered(|row| masks[row] & letters == letters));
         }
@@ -162,7 +162,7 @@ pub(crate) fn rows_matching(term: &Term, segment: &Segment, universe: &RowSet) -
         let symbols = match needle.finder() {
             Some((finder, true)) => segment.symbols_containing(finder, |_, _| true),
             Some((finder, false)) => segment.symbols_containing(finder, is_in),
-            None => segment.symbols_matching(needle.letters, is_in),
+            None => segment.symbols_matching(needle.required_letters, is_in),
         };
         match symbols {
             Some(symbols) if columns == Scope::Head.columns() => {
@@ -195,7 +195,7 @@ fn match_headlines(term: &Term, segment: &Segment, universe: &RowSet, rows: &mut
         }
         return;
     }
-    let (masks, letters) = (segment.masks(), needle.letters);
+    let (masks, letters) = (segment.masks(), needle.required_letters);
     let has_letters = |row: usize| masks[row] & letters == letters;
     let found = if needle.kind == MatchKind::Subsequence && needle.cased.is_none() {
         universe

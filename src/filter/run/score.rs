@@ -120,7 +120,7 @@ fn head_verdict(node: &Node, entry: EntryRef<'_>, view: &QueryContext<'_>) -> Ve
     match node {
         Node::All => Some(true),
         Node::Term(term) => term.head_verdict(entry),
-        Node::Fact(fact) => Some(fact.holds(entry, view)),
+        Node::Fact(fact) => Some(fact.matches(entry, view)),
         Node::Not(node) => head_verdict(node, entry, view).map(|found| !found),
         Node::And(nodes) => combine_verdicts(nodes, false, |node| head_verdict(node, entry, view)),
         Node::Or(nodes) => combine_verdicts(nodes, true, |node| head_verdict(node, entry, view)),

@@ -82,7 +82,7 @@ impl RawNode {
     fn judge(&self, text: &RawText<'_>, view: &QueryContext<'_>, kinds: &OnceCell<u8>) -> Verdict {
         match self {
             Self::All => Some(true),
-            Self::Fact(fact) => Some(fact.holds(text.entry, view)),
+            Self::Fact(fact) => Some(fact.matches(text.entry, view)),
             Self::Head(term) => Some(term.matches_head(text.entry)),
             Self::FullText(term) => term.matches_head(text.entry).then_some(true),
             Self::Word(word) => word.judge(text, kinds),
