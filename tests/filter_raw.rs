@@ -33,7 +33,7 @@ fn check(query: &str, text: &[u8], judged: &str) {
             bytes: &text[range.clone()],
             plain: format.row().is_raw_searchable,
         };
-        let verdict = query.raw().judge(&raw, &view);
+        let verdict = query.raw().evaluate(&raw, &view);
         let nth = entry.origin().map_or(0, |origin| origin.number_in_range);
         let whole = format::read_item(format, &text[range], nth, &context).unwrap();
         let truth = query.matches_dispatch(entry, &whole, &view);
@@ -202,7 +202,7 @@ fn single_letters_of_all_fixtures_are_judged_as_the_whole_is() {
                 plain: format.row().is_raw_searchable,
             };
             for (query, raw) in queries.iter().zip(&raw) {
-                let Some(verdict) = raw.judge(&text, &view) else {
+                let Some(verdict) = raw.evaluate(&text, &view) else {
                     continue;
                 };
                 decided += 1;

@@ -18,7 +18,7 @@ pub(super) fn perform_sort_action(state: &mut State, action: Action, effects: &m
     };
     let order = match (state.filter.order, key) {
         (_, SortKey::Time) => SortOrder::Time,
-        (SortOrder::Sorted(before), key) => SortOrder::Sorted(before.after(key)),
+        (SortOrder::Sorted(before), key) => SortOrder::Sorted(before.with_first_key(key)),
         (_, key) => SortOrder::Sorted(Sort::by(key)),
     };
     set_order(state, order, effects);

@@ -57,12 +57,16 @@ impl CloseMatcher {
     /// The best score of a close match in a folded text, as a share of a perfect one in percent.
     #[must_use]
     pub fn close_score(&self, folded: &str, pattern: &ClosePattern<'_>) -> Option<i64> {
-        self.best(folded, pattern).map(|(share, _)| share)
+        self.best_window(folded, pattern).map(|(share, _)| share)
     }
 
     /// Each window begins at a word that begins with the pattern's first letter and holds the pattern within a stretch
     /// little longer than the pattern itself.
-    fn best<'t>(&self, folded: &'t str, pattern: &ClosePattern<'_>) -> Option<(i64, &'t str)> {
+    fn best_window<'t>(
+        &self,
+        folded: &'t str,
+        pattern: &ClosePattern<'_>,
+    ) -> Option<(i64, &'t str)> {
         let first = pattern.word.chars().next()?;
         let mut best = None;
         let mut before = ' ';
@@ -101,7 +105,7 @@ impl CloseMatcher {
 
     /// The score of a folded word whose letters stand in a text in this order, as a share of a perfect one in percent.
     #[must_use]
-    pub fn share(&self, folded: &str, word: &str) -> Option<i64> {
+    pub fn subsequence_score(&self, folded: &str, word: &str) -> Option<i64> {
         let perfect = self.matcher.fuzzy_match(word, word)?;
         Some(self.matcher.fuzzy_match(folded, word)? * 100 / perfect.max(1))
     }
@@ -123,7 +127,7 @@ impl CloseMatcher {
         let Some(pattern) = self.pattern(word) else {
             return Vec::new();
         };
-        let Some((_, window)) = self.best(&folded.text, &pattern) else {
+        let Some((_, window)) = self.best_window(&folded.text, &pattern) else {
             return Vec::new();
         };
         let Some((_, indices)) = self.matcher.fuzzy_indices(window, pattern.word) else {

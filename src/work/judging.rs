@@ -149,6 +149,6 @@ impl<'a> PreparedRule<'a> {
             bytes: raw.bytes?,
             plain: raw.is_plain(),
         };
-        self.raw.judge(&text, view)
+        self.raw.evaluate(&text, view)
     }
 }

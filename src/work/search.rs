@@ -107,7 +107,7 @@ fn find_hits(
                     bytes,
                     plain: raw.is_plain(),
                 };
-                raw_query.judge(&text, &view)
+                raw_query.evaluate(&text, &view)
             });
             by_bytes.or_else(|| Some(query.matches_dispatch(raw.entry, &*raw.dispatch()?, &view)))
         })

@@ -98,7 +98,7 @@ pub fn find_speaker(
                 bytes,
                 plain: raw.is_plain(),
             };
-            plain && words.judge(&text, &request.view) == Some(false)
+            plain && words.evaluate(&text, &request.view) == Some(false)
         });
         if obsolete() || silent {
             return false;

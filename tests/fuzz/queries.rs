@@ -160,7 +160,7 @@ fn holds(text: &str, longer: &str, cut: usize) -> Result<(), TestCaseError> {
         let plain = entry
             .input()
             .is_some_and(|input| input.format.row().is_raw_searchable);
-        let verdict = raw.judge(
+        let verdict = raw.evaluate(
             &RawText {
                 entry,
                 bytes,

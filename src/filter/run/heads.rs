@@ -22,7 +22,7 @@ pub fn evaluate_heads(
     query: &Query,
     view: &QueryContext<'_>,
 ) -> HeadVerdicts {
-    let all = RowSet::all(snapshot.segments()[segment].len());
+    let all = RowSet::full(snapshot.segments()[segment].len());
     let scan = SegmentScan::new(snapshot, segment, *view, &[], &all);
     let bounds = scan.evaluate(query.root(), &all, MatchMode::Contained);
     let mut open = bounds.possible;

@@ -126,7 +126,7 @@ pub fn run_request(
         };
         return Some((
             hits,
-            keep(segments.iter().map(|s| RowSet::all(s.len())).collect()),
+            keep(segments.iter().map(|s| RowSet::full(s.len())).collect()),
         ));
     }
     let root = query.root();
@@ -145,7 +145,7 @@ pub fn run_request(
         let segment = &*segments[number];
         let universe = previous
             .and_then(|previous| previous.rows_of(number, &segments[number]))
-            .unwrap_or_else(|| RowSet::all(segment.len()));
+            .unwrap_or_else(|| RowSet::full(segment.len()));
         let scan = SegmentScan::new(snapshot, number, request.view, &close, &universe);
         let bounds = scan.evaluate(root, &universe, MatchMode::Contained);
         (scan, bounds, universe)
@@ -175,7 +175,7 @@ pub fn run_request(
     }
     order.sort_unstable();
     hits.ids.extend(order.into_iter().map(|(_, id)| id));
-    let rows = near.into_iter().map(|near| near.kept);
+    let rows = near.into_iter().map(|near| near.candidates);
     Some((hits, keep(rows.collect())))
 }
 
@@ -191,7 +191,7 @@ struct CloseMatches {
     ranks: Vec<u32>,
     shares: Vec<u32>,
     /// Rows that a longer query may still keep.
-    kept: RowSet,
+    candidates: RowSet,
 }
 
 fn find_close_matches(
@@ -201,17 +201,17 @@ fn find_close_matches(
     sure: &RowSet,
 ) -> CloseMatches {
     let bounds = scan.evaluate(root, universe, MatchMode::Close);
-    let scorer = Scorer::new(scan.close);
+    let scorer = Scorer::new(scan.close_terms);
     let mut candidates = bounds.certain;
     candidates.subtract(sure);
     let mut near = CloseMatches {
-        found: RowSet::none(scan.segment.len()),
+        found: RowSet::empty(scan.segment.len()),
         ranks: Vec::new(),
         shares: Vec::new(),
-        kept: scan.evaluate(root, universe, MatchMode::Candidate).possible,
+        candidates: scan.evaluate(root, universe, MatchMode::Candidate).possible,
     };
     for row in candidates.iter() {
-        if let Some(share) = scorer.close(scan, root, row) {
+        if let Some(share) = scorer.close_score(scan, root, row) {
             near.found.set(row);
             near.ranks.push(u32::try_from(row).unwrap_or(u32::MAX));
             near.shares.push(share);

@@ -10,14 +10,14 @@ pub(crate) struct RowSet {
 }
 
 impl RowSet {
-    pub(crate) fn none(len: usize) -> Self {
+    pub(crate) fn empty(len: usize) -> Self {
         Self {
             bits: vec![0; len.div_ceil(64)],
             len,
         }
     }
 
-    pub(crate) fn all(len: usize) -> Self {
+    pub(crate) fn full(len: usize) -> Self {
         let mut rows = Self {
             bits: vec![u64::MAX; len.div_ceil(64)],
             len,
@@ -34,7 +34,7 @@ impl RowSet {
         self.bits[row / 64] |= 1 << (row % 64);
     }
 
-    pub(crate) fn has(&self, row: usize) -> bool {
+    pub(crate) fn contains(&self, row: usize) -> bool {
         self.bits
             .get(row / 64)
             .is_some_and(|word| word >> (row % 64) & 1 == 1)
@@ -62,7 +62,7 @@ impl RowSet {
 
     /// Takes out all but these rows.
     pub(crate) fn keep(&mut self, rows: impl Iterator<Item = usize>) {
-        let mut only = Self::none(self.len);
+        let mut only = Self::empty(self.len);
         rows.for_each(|row| only.set(row));
         self.and(&only);
     }
@@ -83,7 +83,7 @@ impl RowSet {
 
     /// Those that pass a test.
     pub(crate) fn filtered(&self, test: impl Fn(usize) -> bool) -> Self {
-        let mut kept = Self::none(self.len);
+        let mut kept = Self::empty(self.len);
         for (at, &word) in self.bits.iter().enumerate() {
             let mut passed = 0;
             if word == u64::MAX {
@@ -120,15 +120,15 @@ mod tests {
 
     #[test]
     fn sets_join() {
-        let mut a = RowSet::all(70);
+        let mut a = RowSet::full(70);
         assert_eq!(a.count(), 70);
-        let mut b = RowSet::none(70);
+        let mut b = RowSet::empty(70);
         for row in [0, 63, 64, 69] {
             b.set(row);
         }
         a.subtract(&b);
         assert_eq!(a.count(), 66);
-        assert!(!a.has(64) && a.has(65) && !a.has(70));
+        assert!(!a.contains(64) && a.contains(65) && !a.contains(70));
         a.or(&b);
         a.and(&b);
         assert_eq!(a.iter().collect::<Vec<_>>(), [0, 63, 64, 69]);

@@ -31,7 +31,7 @@ pub(crate) struct SegmentScan<'a> {
     pub(crate) segment: &'a Segment,
     pub(crate) view: QueryContext<'a>,
     /// The words of which close matches count, and the rows that contain each.
-    pub(crate) close: &'a [&'a Term],
+    pub(crate) close_terms: &'a [&'a Term],
     pub(crate) contained: Vec<RowSet>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> SegmentScan<'a> {
             number,
             segment,
             view,
-            close,
+            close_terms: close,
             contained: contained.collect(),
         }
     }
@@ -77,7 +77,7 @@ impl<'a> SegmentScan<'a> {
                 certain: rows_matching(term, self.segment, universe),
                 possible: universe.clone(),
             },
-            Node::Term(term) => decided(self.term(term, universe, how)),
+            Node::Term(term) => decided(self.rows_for_term(term, universe, how)),
             Node::Not(node) => {
                 let inner = self.evaluate(node, universe, how);
                 let (mut sure, mut maybe) = (universe.clone(), universe.clone());
@@ -102,7 +102,7 @@ impl<'a> SegmentScan<'a> {
                 all
             }
             Node::Or(nodes) => {
-                let mut any = decided(RowSet::none(self.segment.len()));
+                let mut any = decided(RowSet::empty(self.segment.len()));
                 for node in nodes {
                     let part = self.evaluate(node, universe, how);
                     any.certain.or(&part.certain);
@@ -115,10 +115,10 @@ impl<'a> SegmentScan<'a> {
 
     /// The number of a word among those with close matches.
     pub(crate) fn close_term_index(&self, term: &Term) -> Option<usize> {
-        self.close.iter().position(|&t| std::ptr::eq(t, term))
+        self.close_terms.iter().position(|&t| std::ptr::eq(t, term))
     }
 
-    fn term(&self, term: &Term, universe: &RowSet, how: MatchMode) -> RowSet {
+    fn rows_for_term(&self, term: &Term, universe: &RowSet, how: MatchMode) -> RowSet {
         let Some(number) = self.close_term_index(term) else {
             return rows_matching(term, self.segment, universe);
         };
@@ -137,7 +137,7 @@ impl<'a> SegmentScan<'a> {
 
 /// The rows of a set whose head holds the text, close matches aside.
 pub(crate) fn rows_matching(term: &Term, segment: &Segment, universe: &RowSet) -> RowSet {
-    let mut rows = RowSet::none(segment.len());
+    let mut rows = RowSet::empty(segment.len());
     if universe.is_empty() {
         return rows;
     }

@@ -25,25 +25,30 @@ impl<'q> Scorer<'q> {
     }
 
     /// The summed shares of a row; `None` where a word is neither contained nor close.
-    pub(crate) fn close(&self, scan: &SegmentScan<'_>, node: &Node, row: usize) -> Option<u32> {
+    pub(crate) fn close_score(
+        &self,
+        scan: &SegmentScan<'_>,
+        node: &Node,
+        row: usize,
+    ) -> Option<u32> {
         let entry = scan.entry(row)?;
         match node {
             Node::And(nodes) => {
                 let mut sum = 0;
                 for node in nodes {
-                    sum += self.close(scan, node, row)?;
+                    sum += self.close_score(scan, node, row)?;
                 }
                 Some(sum)
             }
             Node::Or(nodes) => nodes
                 .iter()
-                .filter_map(|node| self.close(scan, node, row))
+                .filter_map(|node| self.close_score(scan, node, row))
                 .max(),
             Node::Term(term) => {
                 let Some(number) = scan.close_term_index(term) else {
                     return term.matches_head(entry).then_some(CONTAINED_SCORE);
                 };
-                if scan.contained[number].has(row) {
+                if scan.contained[number].contains(row) {
                     return Some(CONTAINED_SCORE);
                 }
                 let pattern = self.patterns[number].as_ref()?;
@@ -64,19 +69,19 @@ impl<'q> Scorer<'q> {
                 .map(|n| self.relevance(n, entry, exact))
                 .max()
                 .unwrap_or(0),
-            Node::Term(term) => self.term(term, entry, exact),
+            Node::Term(term) => self.term_relevance(term, entry, exact),
             Node::All | Node::Fact(_) | Node::Not(_) => 0,
         }
     }
 
-    fn term(&self, term: &Term, entry: EntryRef<'_>, exact: bool) -> u32 {
+    fn term_relevance(&self, term: &Term, entry: EntryRef<'_>, exact: bool) -> u32 {
         let (headline, word) = (entry.folded_headline(), term.needle.folded.as_str());
         if !term.scope.includes_headline() || term.needle.kind == MatchKind::Regex {
             return CONTAINED_SCORE;
         }
         let Some((finder, _)) = term.needle.finder() else {
             if exact {
-                let share = self.fuzzy.share(headline, word).unwrap_or(0);
+                let share = self.fuzzy.subsequence_score(headline, word).unwrap_or(0);
                 return u32::try_from(share.clamp(0, 100)).unwrap_or(0);
             }
             return subsequence_span(headline, word).map_or(0, |reach| {

@@ -131,7 +131,7 @@ impl Sort {
 
     /// The same entries by another key first, then as before.
     #[must_use]
-    pub fn after(self, key: SortKey) -> Self {
+    pub fn with_first_key(self, key: SortKey) -> Self {
         let before = [Some(self.by), self.then];
         Self {
             by: key,
@@ -184,7 +184,7 @@ fn sort_by_keys(
         let Some(entry) = snapshot.entry(id) else {
             return (Reverse(0), Reverse(0));
         };
-        let key = |by: &KeyRanks<'_>| Reverse(by.of(entry, || quotes(id)));
+        let key = |by: &KeyRanks<'_>| Reverse(by.rank(entry, || quotes(id)));
         (key(&first), second.as_ref().map_or(Reverse(0), key))
     });
     if sort.reversed {
@@ -216,7 +216,7 @@ impl<'a> KeyRanks<'a> {
         Self { key, ranks }
     }
 
-    fn of(&self, entry: EntryRef<'_>, quotes: impl Fn() -> u32) -> u64 {
+    fn rank(&self, entry: EntryRef<'_>, quotes: impl Fn() -> u32) -> u64 {
         match self.key {
             SortKey::Time => entry.time().map_or(0, |time| {
                 u64::try_from(i128::from(time.seconds) - i128::from(i64::MIN)).unwrap_or(u64::MAX)

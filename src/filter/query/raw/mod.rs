@@ -48,7 +48,7 @@ struct RawWord {
     term: Term,
     search: Regex,
     /// The run is all that the term asks for.
-    enough: bool,
+    is_sufficient: bool,
 }
 
 /// Bytes of the longest escape of JSON (`\u00e9`) but for its backslash.
@@ -57,46 +57,53 @@ const MAX_ESCAPE_LENGTH: usize = 5;
 impl RawQuery {
     /// Whether the query keeps a dispatch; `None` where it must be read whole to tell.
     #[must_use]
-    pub fn judge(&self, text: &RawText<'_>, view: &QueryContext<'_>) -> Option<bool> {
-        self.root.judge(text, view, &OnceCell::new())
+    pub fn evaluate(&self, text: &RawText<'_>, view: &QueryContext<'_>) -> Option<bool> {
+        self.root.evaluate(text, view, &OnceCell::new())
     }
 }
 
 impl RawNode {
-    fn of(node: &Node) -> Self {
-        let all = |nodes: &[Node]| nodes.iter().map(Self::of).collect();
+    fn from_node(node: &Node) -> Self {
+        let all = |nodes: &[Node]| nodes.iter().map(Self::from_node).collect();
         match node {
             Node::All => Self::All,
             Node::Fact(fact) => Self::Fact(fact.clone()),
             Node::Term(term) if !term.scope.needs_body() => Self::Head(term.clone()),
             Node::Term(term) => {
-                RawWord::of(term).map_or_else(|| Self::FullText(term.clone()), Self::Word)
+                RawWord::from_term(term).map_or_else(|| Self::FullText(term.clone()), Self::Word)
             }
-            Node::Not(node) => Self::Not(Box::new(Self::of(node))),
+            Node::Not(node) => Self::Not(Box::new(Self::from_node(node))),
             Node::And(nodes) => Self::And(all(nodes)),
             Node::Or(nodes) => Self::Or(all(nodes)),
         }
     }
 
     /// `kinds`: what [`disguise::find_escape_kinds`] says of the bytes, once that has been asked.
-    fn judge(&self, text: &RawText<'_>, view: &QueryContext<'_>, kinds: &OnceCell<u8>) -> Verdict {
+    fn evaluate(
+        &self,
+        text: &RawText<'_>,
+        view: &QueryContext<'_>,
+        kinds: &OnceCell<u8>,
+    ) -> Verdict {
         match self {
             Self::All => Some(true),
             Self::Fact(fact) => Some(fact.matches(text.entry, view)),
             Self::Head(term) => Some(term.matches_head(text.entry)),
             Self::FullText(term) => term.matches_head(text.entry).then_some(true),
-            Self::Word(word) => word.judge(text, kinds),
-            Self::Not(node) => node.judge(text, view, kinds).map(|holds| !holds),
+            Self::Word(word) => word.evaluate(text, kinds),
+            Self::Not(node) => node.evaluate(text, view, kinds).map(|holds| !holds),
             Self::And(nodes) => {
-                combine_verdicts(nodes, false, |node| node.judge(text, view, kinds))
+                combine_verdicts(nodes, false, |node| node.evaluate(text, view, kinds))
             }
-            Self::Or(nodes) => combine_verdicts(nodes, true, |node| node.judge(text, view, kinds)),
+            Self::Or(nodes) => {
+                combine_verdicts(nodes, true, |node| node.evaluate(text, view, kinds))
+            }
         }
     }
 }
 
 impl RawWord {
-    fn of(term: &Term) -> Option<Self> {
+    fn from_term(term: &Term) -> Option<Self> {
         let run = longest_run(&term.needle)?;
         let search = RegexBuilder::new(&regex::escape(run))
             .unicode(false)
@@ -111,11 +118,11 @@ impl RawWord {
         Some(Self {
             term: term.clone(),
             search,
-            enough,
+            is_sufficient: enough,
         })
     }
 
-    fn judge(&self, text: &RawText<'_>, kinds: &OnceCell<u8>) -> Verdict {
+    fn evaluate(&self, text: &RawText<'_>, kinds: &OnceCell<u8>) -> Verdict {
         if self.term.matches_head(text.entry) {
             return Some(true);
         }
@@ -125,7 +132,7 @@ impl RawWord {
         let bytes = text.bytes;
         let verbatim = text.entry.verbatim();
         let verbatim = verbatim.start.min(bytes.len())..verbatim.end.min(bytes.len());
-        if self.enough {
+        if self.is_sufficient {
             let mut from = verbatim.start;
             while let Some(found) = self.search.find_at(&bytes[..verbatim.end], from) {
                 if !in_escape(bytes, found.start()) {
@@ -172,7 +179,7 @@ impl Query {
     #[must_use]
     pub fn raw(&self) -> RawQuery {
         RawQuery {
-            root: RawNode::of(self.root()),
+            root: RawNode::from_node(self.root()),
         }
     }
 }
