@@ -108,7 +108,7 @@ impl Alerts {
     fn add_mute(&mut self, mute: Mute, in_file: bool, zone: &jiff::tz::TimeZone) -> Rule {
         let rule = self.add_rule(&mute.filter);
         self.mutes.push(ActiveMute {
-            until: mute.until.map(|until| until.seconds(zone)),
+            until: mute.until.map(|until| until.to_seconds(zone)),
             mute,
             in_file,
             matched: MatchedEntries::default(),
@@ -132,7 +132,7 @@ impl Alerts {
     #[must_use]
     pub fn letter(&self, id: EntryId) -> Option<(char, Tint)> {
         self.views.iter().find_map(|saved| {
-            let tint = saved.view.tint.filter(|_| saved.matched.has(id))?;
+            let tint = saved.view.tint.filter(|_| saved.matched.contains(id))?;
             Some((saved.view.letter(), tint))
         })
     }
@@ -147,7 +147,7 @@ impl State {
     /// True for an entry that a mute rule leaves out of the list.
     #[must_use]
     pub fn is_muted(&self, id: EntryId) -> bool {
-        self.alerts.muted_entries.has(id)
+        self.alerts.muted_entries.contains(id)
     }
 
     /// True for a flash: the most urgent that there is.

@@ -15,7 +15,7 @@ impl MatchedEntries {
         if rows.iter().all(|&word| word == 0) {
             return;
         }
-        let words = self.segment(segment, rows.len());
+        let words = self.segment_words(segment, rows.len());
         let mut new = 0;
         for (word, &rows) in words.iter_mut().zip(rows) {
             new += (rows & !*word).count_ones() as usize;
@@ -27,7 +27,7 @@ impl MatchedEntries {
     /// Takes an entry in; false where it was there.
     pub fn insert(&mut self, id: EntryId) -> bool {
         let (at, bit) = word_and_bit(id);
-        let words = self.segment(id.segment(), at + 1);
+        let words = self.segment_words(id.segment(), at + 1);
         let new = words[at] & bit == 0;
         words[at] |= bit;
         self.count += usize::from(new);
@@ -36,7 +36,7 @@ impl MatchedEntries {
 
     /// Whether an entry is in it.
     #[must_use]
-    pub fn has(&self, id: EntryId) -> bool {
+    pub fn contains(&self, id: EntryId) -> bool {
         let (at, bit) = word_and_bit(id);
         let words = self.segments.get(id.segment());
         words
@@ -65,7 +65,7 @@ impl MatchedEntries {
     }
 
     /// The words of a segment, at least so many.
-    fn segment(&mut self, segment: usize, words: usize) -> &mut [u64] {
+    fn segment_words(&mut self, segment: usize, words: usize) -> &mut [u64] {
         if self.segments.len() <= segment {
             self.segments.resize_with(segment + 1, Box::default);
         }
@@ -98,6 +98,6 @@ mod tests {
         assert_eq!(matched.len(), 5);
         let all: Vec<(usize, usize)> = matched.iter().map(|id| (id.segment(), id.row())).collect();
         assert_eq!(all, [(0, 7), (3, 0), (3, 1), (3, 2), (3, 200)]);
-        assert!(matched.has(EntryId::new(3, 2)) && !matched.has(EntryId::new(9, 2)));
+        assert!(matched.contains(EntryId::new(3, 2)) && !matched.contains(EntryId::new(9, 2)));
     }
 }

@@ -17,7 +17,7 @@ pub enum MuteEnd {
 impl MuteEnd {
     /// Seconds since the epoch from which on nothing is muted any more.
     #[must_use]
-    pub fn seconds(self, zone: &TimeZone) -> i64 {
+    pub fn to_seconds(self, zone: &TimeZone) -> i64 {
         let local = |time: civil::DateTime| {
             let moment = zone.to_ambiguous_zoned(time).compatible();
             moment.map_or(i64::MAX, |zoned| zoned.timestamp().as_second())
@@ -61,13 +61,13 @@ mod tests {
             .parse::<jiff::Timestamp>()
             .unwrap()
             .as_second();
-        assert_eq!(day.seconds(&TimeZone::UTC), end);
+        assert_eq!(day.to_seconds(&TimeZone::UTC), end);
         let east = TimeZone::fixed(jiff::tz::offset(2));
-        assert_eq!(day.seconds(&east), end - 7_200);
+        assert_eq!(day.to_seconds(&east), end - 7_200);
         assert_eq!(
-            MuteEnd::Local(civil::date(2026, 12, 2).at(0, 0, 0, 0)).seconds(&east),
+            MuteEnd::Local(civil::date(2026, 12, 2).at(0, 0, 0, 0)).to_seconds(&east),
             end - 7_200
         );
-        assert_eq!(MuteEnd::Moment(5).seconds(&east), 5);
+        assert_eq!(MuteEnd::Moment(5).to_seconds(&east), 5);
     }
 }

@@ -18,7 +18,7 @@ pub struct Rules(pub Vec<Rule>);
 impl Rules {
     /// Rules that are numbered in the order given, from 0.
     #[must_use]
-    pub fn of(queries: impl IntoIterator<Item = Query>) -> Self {
+    pub fn from_queries(queries: impl IntoIterator<Item = Query>) -> Self {
         let rules = (0..).zip(queries);
         Self(
             rules
@@ -30,7 +30,7 @@ impl Rules {
     /// Which entries of a snapshot, from that one on, which rules keep: what their heads decide at
     /// once, and what is left open for [`super::Job`]. Found and open are ordered by rule, segment, row.
     #[must_use]
-    pub fn judge(
+    pub fn evaluate(
         &self,
         snapshot: &Snapshot,
         first: EntryId,

@@ -36,7 +36,7 @@ pub fn apply_rules(job: &RuleJob, tell: &mut dyn FnMut(InputProblem)) -> Vec<Rul
     let passes = |raw: &RawItem<'_>| {
         let dispatch = OnceCell::new();
         let keeps = |ready: &&PreparedRule<'_>| {
-            ready.open.has(raw.id)
+            ready.open.contains(raw.id)
                 && ready.judge_bytes(raw, &view).unwrap_or_else(|| {
                     let dispatch = dispatch.get_or_init(|| raw.dispatch());
                     let judge = |d| ready.part.query.matches_dispatch(raw.entry, d, &view);
@@ -106,8 +106,8 @@ pub fn match_queries(
     tell: &mut dyn FnMut(InputProblem),
 ) -> Vec<RuleMatch> {
     let marks = MarkSets::default();
-    let rules = Rules::of(queries.iter().cloned());
-    let (mut found, parts) = rules.judge(snapshot, from, &filter_view(snapshot, &marks));
+    let rules = Rules::from_queries(queries.iter().cloned());
+    let (mut found, parts) = rules.evaluate(snapshot, from, &filter_view(snapshot, &marks));
     if !parts.is_empty() {
         let job = RuleJob {
             snapshot: snapshot.clone(),

@@ -14,7 +14,7 @@ pub(in crate::app) fn match_arrivals(state: &mut State, first: EntryId, effects:
         return;
     }
     let rules = std::mem::take(&mut state.alerts.rules);
-    let (found, parts) = rules.judge(&state.index.snapshot(), first, &filter_view(state));
+    let (found, parts) = rules.evaluate(&state.index.snapshot(), first, &filter_view(state));
     state.alerts.rules = rules;
     let fresh = !state.is_loading() || is_from_stream(state, first);
     record_matches(state, &found, fresh);
@@ -88,7 +88,7 @@ pub(in crate::app) fn request_deferred_texts(state: &mut State, effects: &mut Ve
 pub(super) fn match_all_entries(state: &mut State, rule: Rule, effects: &mut Vec<Effect>) {
     let snapshot = state.index.snapshot();
     let rules = Rules(vec![rule]);
-    let (found, parts) = rules.judge(&snapshot, EntryId::FIRST, &filter_view(state));
+    let (found, parts) = rules.evaluate(&snapshot, EntryId::FIRST, &filter_view(state));
     record_matches(state, &found, false);
     request_texts(state, parts, false, effects);
 }

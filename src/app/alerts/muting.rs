@@ -101,7 +101,7 @@ pub(in crate::app) fn mute_command(state: &mut State, words: &str, effects: &mut
     ));
     let until = mute
         .until
-        .map(|until| until.seconds(&state.zone).to_string());
+        .map(|until| until.to_seconds(&state.zone).to_string());
     save_mute(state, &mute.filter, Some(until.unwrap_or_default()));
 }
 
