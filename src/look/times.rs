@@ -17,7 +17,7 @@ pub struct TimeFormat {
     /// Columns of the widest time.
     columns: usize,
     /// Columns of it without spaces.
-    dense: usize,
+    compact_columns: usize,
 }
 
 impl TimeFormat {
@@ -29,7 +29,7 @@ impl TimeFormat {
         let mut form = Self {
             text: text.to_owned(),
             columns: 0,
-            dense: 0,
+            compact_columns: 0,
         };
         for time in sample_times() {
             let written = strtime::format(text, &time).map_err(|error| error.to_string())?;
@@ -40,7 +40,7 @@ impl TimeFormat {
                 return Err("writes more than one line".to_owned());
             }
             form.columns = form.columns.max(display_width(&written));
-            form.dense = form.dense.max(display_width(&compact(&written)));
+            form.compact_columns = form.compact_columns.max(display_width(&compact(&written)));
         }
         if form.columns > MAX_COLUMNS {
             let columns = form.columns;
@@ -52,17 +52,17 @@ impl TimeFormat {
     }
 
     /// A form of the program's own, which a test reads.
-    fn own(text: &str, columns: usize, dense: usize) -> Self {
+    fn builtin(text: &str, columns: usize, dense: usize) -> Self {
         Self {
             text: text.to_owned(),
             columns,
-            dense,
+            compact_columns: dense,
         }
     }
 
     /// A time in this form.
     #[must_use]
-    pub fn write(&self, time: &Zoned) -> String {
+    pub fn format(&self, time: &Zoned) -> String {
         // What could be written once can always be.
         strtime::format(&self.text, time).unwrap_or_default()
     }
@@ -95,9 +95,9 @@ pub struct TimeFormats {
 impl Default for TimeFormats {
     fn default() -> Self {
         Self {
-            time: TimeFormat::own("%H:%M", 5, 5),
-            date: TimeFormat::own("%e %b", 6, 5),
-            year: TimeFormat::own("%b’%y", 6, 5),
+            time: TimeFormat::builtin("%H:%M", 5, 5),
+            date: TimeFormat::builtin("%e %b", 6, 5),
+            year: TimeFormat::builtin("%b’%y", 6, 5),
         }
     }
 }
@@ -107,7 +107,7 @@ impl TimeFormats {
     #[must_use]
     pub fn columns(&self) -> usize {
         let forms = [&self.time, &self.date, &self.year].into_iter();
-        let widest = forms.map(|form| form.columns.max(form.dense + 1));
+        let widest = forms.map(|form| form.columns.max(form.compact_columns + 1));
         widest.max().unwrap_or_default()
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn time_text(
         Some(day) if day.year() == local.year() => &forms.date,
         _ => &forms.year,
     };
-    form.write(&local)
+    form.format(&local)
 }
 
 /// A time that is only the file's, in so many columns; in six: `~1 Mar`, `~23Nov`.
