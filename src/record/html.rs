@@ -12,7 +12,7 @@ pub fn to_html(body: &Body) -> String {
     let mut lists = OpenLists::default();
     for block in body.blocks() {
         let text = body.slice(block.range.clone());
-        if block.kind == BlockKind::Item && lists.item(text, &mut out) {
+        if block.kind == BlockKind::Item && lists.write_item(text, &mut out) {
             continue;
         }
         lists.close_to(0, &mut out);
@@ -84,7 +84,7 @@ struct OpenLists(Vec<Option<u32>>);
 
 impl OpenLists {
     /// Writes an item; false where it is none.
-    fn item(&mut self, item: &str, out: &mut String) -> bool {
+    fn write_item(&mut self, item: &str, out: &mut String) -> bool {
         let Some(mark) = parse_list_marker(item) else {
             // A further paragraph of the item before.
             let depth = (item.len() - item.trim_start_matches(' ').len()) / 2;
