@@ -43,7 +43,13 @@ pub fn resolve_inputs(source: &cli::SourceArgs, terminal: bool) -> (LoadRequest,
         .input_format
         .as_deref()
         .and_then(RequestedFormat::from_name);
-    (LoadRequest { all, format }, name)
+    (
+        LoadRequest {
+            sources: all,
+            format,
+        },
+        name,
+    )
 }
 
 fn inputs_with_name(paths: &[PathBuf], terminal: bool) -> (Vec<InputSource>, String) {

@@ -73,19 +73,22 @@ pub(super) struct LoadContext<'a> {
     /// The format that is asked for, whatever inputs look like.
     pub(super) forced: Option<RequestedFormat>,
     /// The watch that goes on when the load is over.
-    pub(super) following: Option<&'a WatchState>,
+    pub(super) watch: Option<&'a WatchState>,
 }
 
 /// What to load, and in which format: `None` is that of each input's looks.
 #[derive(Debug, Clone, Default)]
 pub struct LoadRequest {
-    pub all: Vec<InputSource>,
+    pub sources: Vec<InputSource>,
     pub format: Option<RequestedFormat>,
 }
 
 impl From<Vec<InputSource>> for LoadRequest {
     fn from(all: Vec<InputSource>) -> Self {
-        Self { all, format: None }
+        Self {
+            sources: all,
+            format: None,
+        }
     }
 }
 
@@ -102,8 +105,8 @@ pub(super) fn load_with_watch(
     tell: &(dyn Fn(LoadEvent) + Sync),
 ) {
     let mut shared = LoadContext::new(sources.format, tell);
-    shared.following = following;
-    let sources = sources.all;
+    shared.watch = following;
+    let sources = sources.sources;
     std::thread::scope(|scope| {
         // A stream may last as long as the program: it gets a reader of its own.
         let streams = sources.iter().filter(|source| source.is_stream()).count();
@@ -112,8 +115,8 @@ pub(super) fn load_with_watch(
         }
         for source in sources {
             let path = source.path();
-            if catch_unwind(AssertUnwindSafe(|| shared.find(source))).is_err() {
-                shared.problem(InputProblem::unreadable(path, INPUT_PANIC_MESSAGE));
+            if catch_unwind(AssertUnwindSafe(|| shared.enqueue_source(source))).is_err() {
+                shared.report_problem(InputProblem::unreadable(path, INPUT_PANIC_MESSAGE));
             }
         }
         shared.producer_done();
@@ -172,7 +175,7 @@ impl<'a> LoadContext<'a> {
             skipped: AtomicU64::new(0),
             unpacked: AtomicU64::new(0),
             forced,
-            following: None,
+            watch: None,
         }
     }
 
@@ -209,12 +212,12 @@ impl<'a> LoadContext<'a> {
         self.ready.notify_all();
     }
 
-    pub(super) fn problem(&self, problem: InputProblem) {
+    pub(super) fn report_problem(&self, problem: InputProblem) {
         (self.tell)(LoadEvent::Problem(problem));
     }
 
     /// Turns a source into tasks.
-    fn find(&self, source: InputSource) {
+    fn enqueue_source(&self, source: InputSource) {
         match source {
             InputSource::BuiltIn => self.add(
                 BUILT_IN_WIRE
@@ -229,25 +232,25 @@ impl<'a> LoadContext<'a> {
                     walk::WalkEvent::Skipped(count) => {
                         self.skipped.fetch_add(count as u64, Ordering::Relaxed);
                     }
-                    walk::WalkEvent::Problem(problem) => self.problem(problem),
+                    walk::WalkEvent::Problem(problem) => self.report_problem(problem),
                     walk::WalkEvent::Folder(folder) => {
-                        if let Some(following) = self.following {
+                        if let Some(following) = self.watch {
                             following.watch_folder(folder, self.tell);
                         }
                     }
                 }),
                 Ok(about) if about.is_file() => {
-                    if let Some(following) = self.following {
+                    if let Some(following) = self.watch {
                         following.watch_file(&path, self.tell);
                     }
                     self.add([ReadTask::Files(vec![path])]);
                 }
-                Ok(about) if is_device(&about) => self.problem(InputProblem::unreadable(
+                Ok(about) if is_device(&about) => self.report_problem(InputProblem::unreadable(
                     path_text(&path),
                     "a device, not a file, a folder or a pipe",
                 )),
                 Ok(_) => self.add([ReadTask::Stream(path)]),
-                Err(error) => self.problem(InputProblem::unreadable(
+                Err(error) => self.report_problem(InputProblem::unreadable(
                     path_text(&path),
                     format!("cannot be opened: {}", error_reason(&error)),
                 )),

@@ -21,7 +21,7 @@ impl Reader<'_> {
     }
 
     /// Reads one of the parts; the last one to be read numbers what is in all of them.
-    pub(super) fn part(&mut self, parted: &SplitInput, part: u32) {
+    pub(super) fn read_part(&mut self, parted: &SplitInput, part: u32) {
         let path = PathBuf::from(parted.input.display_path());
         self.catch_panic(&path, |reader| reader.scan_part(parted, part));
         if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -73,7 +73,7 @@ impl Reader<'_> {
                     bounds.start,
                     error_reason(&error)
                 );
-                self.shared.problem(InputProblem::unreadable(
+                self.shared.report_problem(InputProblem::unreadable(
                     parted.input.display_path(),
                     message,
                 ));

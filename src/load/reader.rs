@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
     pub(super) fn run(mut self) {
         while let Some(task) = self.next() {
             match task {
-                ReadTask::Files(paths) => match self.shared.following {
+                ReadTask::Files(paths) => match self.shared.watch {
                     None => {
                         for path in paths {
                             self.catch_panic(&path.clone(), |reader| reader.file(path));
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
                     reader.count(bytes.len() as u64);
                     reader.detect_and_scan(InputLocation::BuiltIn(name, bytes), None, bytes);
                 }),
-                ReadTask::Part(parted, part) => self.part(&parted, part),
+                ReadTask::Part(parted, part) => self.read_part(&parted, part),
             }
             self.shared.producer_done();
             self.send_segment_if_due();
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
     pub(super) fn catch_panic(&mut self, path: &Path, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             self.recorder = None;
-            self.unreadable(path, INPUT_PANIC_MESSAGE);
+            self.report_unreadable(path, INPUT_PANIC_MESSAGE);
         }
     }
 
@@ -104,14 +104,14 @@ impl<'a> Reader<'a> {
         self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    pub(super) fn unreadable(&self, path: &Path, message: impl Into<String>) {
+    pub(super) fn report_unreadable(&self, path: &Path, message: impl Into<String>) {
         self.shared
-            .problem(InputProblem::unreadable(path_text(path), message));
+            .report_problem(InputProblem::unreadable(path_text(path), message));
     }
 
     /// Tells why an input is not read.
     pub(super) fn report_input_problem(&self, path: &Path, problem: Problem) {
-        self.shared.problem(InputProblem {
+        self.shared.report_problem(InputProblem {
             path: path_text(path),
             problem,
         });
@@ -122,12 +122,14 @@ impl<'a> Reader<'a> {
         let (about, file) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                return self
-                    .unreadable(&path, format!("cannot be opened: {}", error_reason(&error)));
+                return self.report_unreadable(
+                    &path,
+                    format!("cannot be opened: {}", error_reason(&error)),
+                );
             }
         };
         if !about.is_file() {
-            return self.unreadable(&path, "not a regular file");
+            return self.report_unreadable(&path, "not a regular file");
         }
         let modified = about.modified().ok().map(stamp_from_system_time);
         self.count(about.len());
@@ -135,17 +137,20 @@ impl<'a> Reader<'a> {
             self.buffer.clear();
             let store = InputBytes::File(file);
             if let Err(error) = store.read(0..FORMAT_SAMPLE_SIZE, &mut self.buffer) {
-                return self.unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+                return self
+                    .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
             }
             if let Some(kind) = PackedFormat::of(&self.buffer) {
                 let InputBytes::File(mut file) = store else {
                     return;
                 };
                 if let Err(error) = file.rewind() {
-                    return self
-                        .unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+                    return self.report_unreadable(
+                        &path,
+                        format!("cannot be read: {}", error_reason(&error)),
+                    );
                 }
-                return self.packed(path, kind, modified, about.len(), &mut file);
+                return self.unpack_input(path, kind, modified, about.len(), &mut file);
             }
             match format::detect_as(self.forced(), &self.buffer) {
                 Ok(format) if format.row().boundary != RecordBoundary::Unsplittable => {
@@ -160,7 +165,7 @@ impl<'a> Reader<'a> {
                     return self.report_input_problem(&path, problem);
                 }
                 Ok(_) if about.len() > MAX_WHOLE_INPUT => {
-                    return self.unreadable(
+                    return self.report_unreadable(
                         &path,
                         "larger than 1 GiB, and in a format that is read only as a whole: not read",
                     );
@@ -169,14 +174,18 @@ impl<'a> Reader<'a> {
             }
             self.buffer.clear();
             if let Err(error) = store.read(0..MAX_WHOLE_INPUT, &mut self.buffer) {
-                return self.unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+                return self
+                    .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
             }
         } else if let Err(error) = read_known_length(&file, about.len(), &mut self.buffer) {
-            return self.unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
+            return self
+                .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
         }
         let bytes = std::mem::take(&mut self.buffer);
         match PackedFormat::of(&bytes) {
-            Some(kind) => self.packed(path, kind, modified, about.len(), &mut Cursor::new(&bytes)),
+            Some(kind) => {
+                self.unpack_input(path, kind, modified, about.len(), &mut Cursor::new(&bytes))
+            }
             None => self.detect_and_scan(InputLocation::File(path), modified, &bytes),
         }
         if bytes.len() as u64 <= 2 * parts::PART_SIZE {
@@ -191,7 +200,7 @@ impl<'a> Reader<'a> {
 
     /// Tells a problem.
     pub(super) fn report_problem(&self, problem: InputProblem) {
-        self.shared.problem(problem);
+        self.shared.report_problem(problem);
     }
 
     /// Counts files that were left out by rule.
@@ -213,7 +222,7 @@ impl<'a> Reader<'a> {
             }
             Err(problem) => {
                 let path = Input::new(place, FormatId::PLAIN, 0, None).display_path();
-                self.shared.problem(InputProblem { path, problem });
+                self.shared.report_problem(InputProblem { path, problem });
             }
         }
     }
@@ -264,14 +273,14 @@ impl<'a> Reader<'a> {
         if let Ok(problems) = scanned {
             let problem_count = problems.len();
             for problem in problems {
-                self.shared.problem(InputProblem {
+                self.shared.report_problem(InputProblem {
                     path: input.display_path(),
                     problem,
                 });
             }
             Some((count, problem_count))
         } else {
-            self.shared.problem(InputProblem::unreadable(
+            self.shared.report_problem(InputProblem::unreadable(
                 input.display_path(),
                 INPUT_PANIC_MESSAGE,
             ));

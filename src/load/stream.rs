@@ -86,7 +86,7 @@ impl Reader<'_> {
                 });
             }
             Err(error) => {
-                self.unreadable(&path, format!("cannot be opened: {}", error_reason(&error)))
+                self.report_unreadable(&path, format!("cannot be opened: {}", error_reason(&error)))
             }
         }
     }
@@ -106,7 +106,7 @@ impl Reader<'_> {
                 Ok(brought) => brought,
                 Err(error) => {
                     let message = format!("cannot be read to its end: {}", error_reason(&error));
-                    self.unreadable(&stream.path, message);
+                    self.report_unreadable(&stream.path, message);
                     StreamRead::End
                 }
             };
@@ -133,7 +133,7 @@ impl Reader<'_> {
             }
             if stream.read > limits.bytes {
                 let message = "longer than 1 GiB: only the first 1 GiB was read";
-                self.unreadable(&stream.path, message);
+                self.report_unreadable(&stream.path, message);
                 stream.cut(limits.bytes);
                 whole = false;
                 break;
@@ -150,7 +150,7 @@ impl Reader<'_> {
             }
             if stream.dispatches >= limits.dispatches {
                 let message = "more than 5,000,000 dispatches: read no further";
-                self.unreadable(&stream.path, message);
+                self.report_unreadable(&stream.path, message);
                 whole = false;
                 break;
             }
@@ -180,7 +180,7 @@ impl Reader<'_> {
             self.scan_pending(&mut stream, rest);
         }
         if stream.dispatches == 0 && stream.problems == 0 {
-            self.unreadable(&stream.path, "holds no dispatch");
+            self.report_unreadable(&stream.path, "holds no dispatch");
         }
     }
 
@@ -213,14 +213,14 @@ impl Reader<'_> {
         stream.format = format.filter(pieces);
         if stream.format.is_none() {
             let message = "longer than 256 MiB, and in a format that is read only as a whole: only the first 256 MiB are read";
-            self.unreadable(&stream.path, message);
+            self.report_unreadable(&stream.path, message);
             return false;
         }
         let end = memchr::memrchr2(b'\n', b' ', &stream.pending);
         let end = end.map_or(stream.pending.len(), |end| end + 1);
         if !std::mem::replace(&mut stream.unended, true) {
             let message = "a dispatch longer than 256 MiB: what has come of it is shown as one, and what follows as others";
-            self.unreadable(&stream.path, message);
+            self.report_unreadable(&stream.path, message);
         }
         self.scan_pending(stream, end);
         true

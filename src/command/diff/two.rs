@@ -16,7 +16,7 @@ pub(super) fn given_paths(sources: &LoadRequest) -> Vec<String> {
         InputSource::Path(path) | InputSource::Stream(path) => path_text(path),
         InputSource::BuiltIn => "dateline:".to_owned(),
     };
-    sources.all.iter().map(path).collect()
+    sources.sources.iter().map(path).collect()
 }
 
 /// The two to compare, the older first, or why there are none.

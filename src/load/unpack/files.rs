@@ -18,7 +18,7 @@ use crate::load::walk::is_ignored_name;
 impl Reader<'_> {
     /// Reads the files of a ZIP archive. Where its directory at the end is missing or damaged, those that stand whole at its
     /// start are read.
-    pub(super) fn zip(&mut self, packed: &PackedInput<'_, '_>, mut source: &mut dyn ReadSeek) {
+    pub(super) fn read_zip(&mut self, packed: &PackedInput<'_, '_>, mut source: &mut dyn ReadSeek) {
         let mut archive = match ZipArchive::new(&mut source) {
             Ok(archive) => archive,
             Err(error) => {
@@ -26,12 +26,12 @@ impl Reader<'_> {
                     "a ZIP archive without a readable directory ({}): what its start holds was read",
                     zip_error_message(&error)
                 );
-                self.unreadable(&packed.name, message);
+                self.report_unreadable(&packed.name, message);
                 return self.read_zip_sequentially(packed, source);
             }
         };
         if archive.is_empty() {
-            return self.unreadable(&packed.name, "an empty ZIP archive");
+            return self.report_unreadable(&packed.name, "an empty ZIP archive");
         }
         let mut read = 0;
         for nth in 0..archive.len() {
@@ -44,13 +44,13 @@ impl Reader<'_> {
                 Ok(file) => read += u32::from(self.read_zip_member(packed, file)),
                 Err(error) => {
                     let name = member_path(&packed.name, name.unwrap_or_default().as_bytes());
-                    self.unreadable(&name, zip_error_message(&error));
+                    self.report_unreadable(&name, zip_error_message(&error));
                     read += 1;
                 }
             }
         }
         if read == 0 {
-            self.unreadable(&packed.name, "a ZIP archive that holds no file");
+            self.report_unreadable(&packed.name, "a ZIP archive that holds no file");
         }
     }
 
@@ -81,7 +81,7 @@ impl Reader<'_> {
             self.report_not_followed(&name, "a link: not followed");
             return true;
         }
-        if self.is_left_out(file.name_raw()) {
+        if self.skip_if_ignored(file.name_raw()) {
             return true;
         }
         let dated = file.last_modified().and_then(|at| {
@@ -98,12 +98,12 @@ impl Reader<'_> {
         });
         let mut inner = packed.inner(name, packed.kind, packed.nested);
         inner.modified = dated.or(packed.modified);
-        self.content(&inner, &mut file);
+        self.read_content(&inner, &mut file);
         true
     }
 
     /// Reads the files of a tar archive.
-    pub(super) fn tar(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn Read) {
+    pub(super) fn read_tar(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn Read) {
         let counted = BudgetedReader {
             content: source,
             budget: packed.budget,
@@ -112,7 +112,7 @@ impl Reader<'_> {
         let entries = match archive.entries() {
             Ok(entries) => entries,
             Err(error) => {
-                return self.unreadable(&packed.name, damage_message(packed.kind, &error));
+                return self.report_unreadable(&packed.name, damage_message(packed.kind, &error));
             }
         };
         let mut read = 0;
@@ -124,7 +124,7 @@ impl Reader<'_> {
                         "{}: the rest of it was not read",
                         damage_message(packed.kind, &error)
                     );
-                    return self.unreadable(&packed.name, message);
+                    return self.report_unreadable(&packed.name, message);
                 }
             };
             if !self.check_budget(packed) {
@@ -135,7 +135,7 @@ impl Reader<'_> {
             let kind = entry.header().entry_type();
             if kind.is_symlink() || kind.is_hard_link() {
                 self.report_not_followed(&name, "a link: not followed");
-            } else if kind.is_file() && !self.is_left_out(&path) {
+            } else if kind.is_file() && !self.skip_if_ignored(&path) {
                 let mut inner = packed.inner(name, packed.kind, packed.nested);
                 let seconds = entry
                     .header()
@@ -146,14 +146,14 @@ impl Reader<'_> {
                     .filter(|&at| at > 0)
                     .map(Stamp::from_seconds)
                     .or(packed.modified);
-                self.content(&inner, &mut entry);
+                self.read_content(&inner, &mut entry);
             } else if kind.is_dir() {
                 continue;
             }
             read += 1;
         }
         if read == 0 {
-            self.unreadable(&packed.name, "a tar archive that holds no file");
+            self.report_unreadable(&packed.name, "a tar archive that holds no file");
         }
     }
 
@@ -166,12 +166,12 @@ impl Reader<'_> {
         } else {
             return true;
         };
-        self.unreadable(&packed.name, message);
+        self.report_unreadable(&packed.name, message);
         false
     }
 
     /// True for files that folders leave out too; they are counted.
-    fn is_left_out(&self, path: &[u8]) -> bool {
+    fn skip_if_ignored(&self, path: &[u8]) -> bool {
         let mut parts = path.split(|&b| b == b'/');
         let last = parts.next_back().unwrap_or(path);
         let hidden = parts.any(|part| part.starts_with(b".") && part != b"." && part != b"..");

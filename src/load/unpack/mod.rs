@@ -57,7 +57,7 @@ impl PackedInput<'_, '_> {
 
 impl Reader<'_> {
     /// Unpacks a file or what a stream has brought.
-    pub(in crate::load) fn packed(
+    pub(in crate::load) fn unpack_input(
         &mut self,
         name: PathBuf,
         kind: PackedFormat,
@@ -74,13 +74,13 @@ impl Reader<'_> {
             budget: &budget,
             nested: false,
         };
-        self.unpack(&packed, source);
+        self.unpack_by_format(&packed, source);
     }
 
     /// Unpacks what a stream has brought.
     pub(in crate::load) fn unpack_bytes(&mut self, name: PathBuf, bytes: &[u8]) {
         if let Some(kind) = PackedFormat::of(bytes) {
-            self.packed(
+            self.unpack_input(
                 name,
                 kind,
                 None,
@@ -91,16 +91,16 @@ impl Reader<'_> {
     }
 
     /// Reads what a file or a stream holds that is packed, from its first byte on.
-    fn unpack(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn ReadSeek) {
+    fn unpack_by_format(&mut self, packed: &PackedInput<'_, '_>, source: &mut dyn ReadSeek) {
         match packed.kind {
-            PackedFormat::Zip => self.zip(packed, source),
-            PackedFormat::Tar => self.tar(packed, &mut { source }),
-            kind => self.content(packed, &mut *kind.content(&mut { source })),
+            PackedFormat::Zip => self.read_zip(packed, source),
+            PackedFormat::Tar => self.read_tar(packed, &mut { source }),
+            kind => self.read_content(packed, &mut *kind.content(&mut { source })),
         }
     }
 
     /// Reads one unpacked content: a text, or something packed again.
-    pub(super) fn content(&mut self, packed: &PackedInput<'_, '_>, content: &mut dyn Read) {
+    pub(super) fn read_content(&mut self, packed: &PackedInput<'_, '_>, content: &mut dyn Read) {
         let mut content = BudgetedReader {
             content,
             budget: packed.budget,
@@ -111,7 +111,7 @@ impl Reader<'_> {
             .read_to_end(&mut start)
             .err();
         if let Some(error) = failed.take_if(|_| start.is_empty()) {
-            return self.unreadable(&packed.name, damage_message(packed.kind, &error));
+            return self.report_unreadable(&packed.name, damage_message(packed.kind, &error));
         }
         if let Some(kind) = PackedFormat::of(&start) {
             let whole = &mut Cursor::new(start).chain(content);
@@ -121,19 +121,19 @@ impl Reader<'_> {
                     "{} data within what was packed twice before: not read",
                     kind.name()
                 );
-                return self.unreadable(&packed.name, message);
+                return self.report_unreadable(&packed.name, message);
             }
             let inner = packed.inner(packed.name.clone(), kind, packed.nested || !tarball);
             return match kind {
-                PackedFormat::Tar => self.tar(&inner, whole),
+                PackedFormat::Tar => self.read_tar(&inner, whole),
                 PackedFormat::Zip => {
                     let mut bytes = Vec::new();
                     if let Err(error) = whole.read_to_end(&mut bytes) {
-                        self.unreadable(&packed.name, damage_message(packed.kind, &error));
+                        self.report_unreadable(&packed.name, damage_message(packed.kind, &error));
                     }
-                    self.zip(&inner, &mut Cursor::new(bytes));
+                    self.read_zip(&inner, &mut Cursor::new(bytes));
                 }
-                kind => self.content(&inner, &mut *kind.content(whole)),
+                kind => self.read_content(&inner, &mut *kind.content(whole)),
             };
         }
         let kind = packed.kind;

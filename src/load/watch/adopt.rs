@@ -14,7 +14,7 @@ use crate::text::hash;
 
 impl WatchState {
     /// Takes over what was loaded without a watch.
-    pub(super) fn adopt(&self, loaded: &Snapshot) {
+    pub(super) fn adopt_loaded(&self, loaded: &Snapshot) {
         let mut files: HashMap<PathBuf, FileState> = HashMap::new();
         for segment in loaded.segments() {
             for entry in segment.entries() {
@@ -39,7 +39,7 @@ impl WatchState {
                     input: Arc::clone(input),
                     start,
                     nth,
-                    key: entry.item_key(),
+                    item_id: entry.item_key(),
                     name: hash(name.as_bytes()),
                     // Not known: no bytes have this hash but by chance.
                     bytes: entry.item_key()

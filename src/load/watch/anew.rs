@@ -138,7 +138,7 @@ impl Reader<'_> {
         self.recorder = Some(ReadRecorder::new(&fresh.known.trace, false));
         if let (true, InputBytes::File(mut file)) = (fresh.large, fresh.store) {
             io::Seek::rewind(&mut file)?;
-            self.packed(
+            self.unpack_input(
                 path.to_owned(),
                 kind,
                 fresh.modified,
@@ -147,7 +147,7 @@ impl Reader<'_> {
             );
         } else {
             let mut content = Cursor::new(bytes);
-            self.packed(
+            self.unpack_input(
                 path.to_owned(),
                 kind,
                 fresh.modified,
@@ -189,7 +189,7 @@ impl Reader<'_> {
         if stat.length > MAX_WHOLE_INPUT {
             let message =
                 "larger than 1 GiB, and in a format that is read only as a whole: not read";
-            self.unreadable(path, message);
+            self.report_unreadable(path, message);
             fresh.known.end = stat.length;
             return Ok(self.replace_previous(fresh.known, fresh.before, &[]));
         }

@@ -20,7 +20,7 @@ pub(super) struct WatchedRoot {
     pub(super) path: PathBuf,
     pub(super) is_file: bool,
     /// Device and number of the folder that is watched; `None` while it is not there.
-    pub(super) is: Option<(u64, u64)>,
+    pub(super) folder_id: Option<(u64, u64)>,
     /// The device that it lay on when the watch began, or as soon as it was there.
     home: Option<u64>,
     /// True while it is looked for: it was deleted, or another file system lies at its place.
@@ -67,14 +67,14 @@ impl WatchedRoot {
         }
     }
 
-    pub(super) fn identity(&self) -> Option<(u64, u64)> {
+    pub(super) fn read_folder_id(&self) -> Option<(u64, u64)> {
         read_folder_id(or_current_dir(self.folder()))
     }
 
     /// What lies at its place now. Where a file system was, it is waited for.
     pub(super) fn set_folder_id(&mut self, is: Option<(u64, u64)>) {
         let device = is.map(|(device, _)| device);
-        self.is = is;
+        self.folder_id = is;
         self.home = self.home.or(device);
         self.lost = is.is_none() || self.home != device;
     }
@@ -96,11 +96,11 @@ impl WatchedFolders {
         let mut root = WatchedRoot {
             path: path.to_owned(),
             is_file: about.is_some_and(|about| about.is_file()),
-            is: None,
+            folder_id: None,
             home: None,
             lost: false,
         };
-        root.set_folder_id(root.identity());
+        root.set_folder_id(root.read_folder_id());
         self.roots.push(root);
     }
 

@@ -42,7 +42,7 @@ impl Reader<'_> {
         let length = seen.length.saturating_sub(at);
         let keep = self
             .shared
-            .following
+            .watch
             .is_some_and(|f| self.should_retain(f, length));
         self.recorder = Some(ReadRecorder::new(&known.trace, keep));
         let mut buffer = std::mem::take(&mut self.buffer);

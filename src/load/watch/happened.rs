@@ -12,8 +12,8 @@ use crate::format::RecordBoundary;
 impl Watcher<'_> {
     pub(super) fn handle_event(&mut self, event: FileEvent) {
         let now = Instant::now();
-        let ledger = &self.following.file_states;
-        let asked = |path: &Path| self.following.folders().is_asked_for(path);
+        let ledger = &self.state.file_states;
+        let asked = |path: &Path| self.state.folders().is_asked_for(path);
         match event {
             FileEvent::Closed(path) if asked(&path) => self.pending.closed(path, now),
             FileEvent::Created(path) if asked(&path) => self.pending.created(path, now),
@@ -63,12 +63,12 @@ impl Watcher<'_> {
     /// Names a file that came and went before it could be read: nothing is lost in silence.
     pub(super) fn report_missed(&mut self, path: &Path) {
         let message = "came and was gone again before it could be read";
-        self.reader.unreadable(path, message);
+        self.reader.report_unreadable(path, message);
     }
 
     /// An event of a file that somebody else was at then: what it tells of may be past, and another file be there.
     pub(super) fn retry_deferred(&mut self, event: FileEvent) {
-        let ledger = &self.following.file_states;
+        let ledger = &self.state.file_states;
         let paths = match &event {
             FileEvent::Deleted(path) => vec![path.clone()],
             FileEvent::Renamed(from, to) => vec![from.clone(), to.clone()],
@@ -83,7 +83,7 @@ impl Watcher<'_> {
             event => self.handle_event(event),
         }
         for path in paths {
-            let asked = self.following.folders().is_asked_for(&path);
+            let asked = self.state.folders().is_asked_for(&path);
             if asked && self.has_changed(&path).is_some() {
                 self.pending.found(path, Instant::now());
             }
@@ -91,13 +91,13 @@ impl Watcher<'_> {
     }
 
     fn handle_renamed(&mut self, from: PathBuf, to: PathBuf) {
-        let ledger = &self.following.file_states;
+        let ledger = &self.state.file_states;
         if ledger.is_busy(&from) || ledger.is_busy(&to) {
             self.deferred.push(FileEvent::Renamed(from, to));
             return;
         }
         self.pending.forget(&from);
-        if self.following.folders().is_asked_for(&to) {
+        if self.state.folders().is_asked_for(&to) {
             self.replaced.extend(ledger.rename(&from, &to));
             self.pending.renamed(to, Instant::now());
         } else {

@@ -44,7 +44,7 @@ impl ReadRecorder {
             input: Arc::clone(input),
             start: found.byte_range.start,
             nth: found.number,
-            key: head.item_key,
+            item_id: head.item_key,
             name,
             bytes: hash(bytes).rotate_left(found.number % 64),
         });

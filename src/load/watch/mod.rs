@@ -130,7 +130,7 @@ impl Watch {
     ) {
         let following = &*self.0;
         if following.roots(sources) {
-            following.adopt(loaded);
+            following.adopt_loaded(loaded);
             Watcher::run(following, sources.format, true, tell);
         }
     }
@@ -150,7 +150,7 @@ impl WatchState {
     /// Notes what is to be watched; false where that is nothing.
     fn roots(&self, sources: &LoadRequest) -> bool {
         let mut folders = self.folders();
-        for source in &sources.all {
+        for source in &sources.sources {
             if let InputSource::Path(path) = source {
                 folders.root(path);
             }
@@ -166,7 +166,7 @@ impl WatchState {
     }
 
     /// At the end of a file something waits to become complete.
-    pub(super) fn wait_for(&self, path: &Path) {
+    pub(super) fn add_incomplete(&self, path: &Path) {
         let mut waiting = self
             .incomplete_files
             .lock()

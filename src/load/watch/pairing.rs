@@ -12,7 +12,7 @@ pub(in crate::load) struct ReadItem {
     pub(in crate::load) start: u64,
     pub(in crate::load) nth: u32,
     /// Identity of the version.
-    pub(in crate::load) key: u64,
+    pub(in crate::load) item_id: u64,
     /// Hash of headline and slug; 0 where there is neither.
     pub(in crate::load) name: u64,
     /// Hash of its bytes and its number in them.
@@ -47,7 +47,7 @@ pub(in crate::load) fn match_items(
 ) -> (Vec<Replacement>, Vec<ReadItem>) {
     let mut successor: Vec<Option<usize>> = vec![None; old.len()];
     let mut taken = vec![false; new.len()];
-    for key in [|item: &ReadItem| item.bytes, |item: &ReadItem| item.key] {
+    for key in [|item: &ReadItem| item.bytes, |item: &ReadItem| item.item_id] {
         let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
         for (at, item) in new.iter().enumerate().rev().filter(|(at, _)| !taken[*at]) {
             places.entry(key(item)).or_default().push(at);
@@ -111,7 +111,7 @@ mod tests {
             input: Arc::clone(&input),
             start,
             nth: 0,
-            key,
+            item_id: key,
             name,
             bytes,
         };

@@ -30,14 +30,14 @@ impl Reader<'_> {
             if let FileOutcome::Read(_, true) =
                 self.read_watched_file(following, path, false, Completeness::Closed)
             {
-                following.wait_for(path);
+                following.add_incomplete(path);
             }
         }
     }
 
     /// Reads a stream; where a watch follows, what it brings arrives at this moment.
     pub(in crate::load) fn read_stream_task(&mut self, path: PathBuf) {
-        if self.shared.following.is_none() {
+        if self.shared.watch.is_none() {
             return self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
         }
         self.send_segment();
@@ -62,7 +62,7 @@ impl Reader<'_> {
 
     /// Notes of an input of a file where its bytes are, and keeps them where they shall be.
     pub(in crate::load) fn record_input(&self, input: &Input, batch: &InputSlice<'_>) {
-        let (Some(made), Some(following)) = (&self.recorder, self.shared.following) else {
+        let (Some(made), Some(following)) = (&self.recorder, self.shared.watch) else {
             return;
         };
         if matches!(input.location, InputLocation::File(_)) {
@@ -86,7 +86,7 @@ impl Reader<'_> {
         bytes: &Arc<[u8]>,
         modified: Option<Stamp>,
     ) -> Arc<Input> {
-        let kept = self.shared.following.filter(|_| self.live);
+        let kept = self.shared.watch.filter(|_| self.live);
         let kept = kept.map(|following| following.retention.retain(bytes, 0));
         let held = if kept.is_some() {
             Arc::default()
@@ -147,7 +147,7 @@ impl Reader<'_> {
 
     /// All parts have been read.
     pub(in crate::load) fn finish_parts(&self, parted: &SplitInput, path: &Path) {
-        let (Some(following), Some(known)) = (self.shared.following, &parted.file_state) else {
+        let (Some(following), Some(known)) = (self.shared.watch, &parted.file_state) else {
             return;
         };
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -161,7 +161,7 @@ impl Reader<'_> {
         let waits = known.end < known.stat.length;
         following.file_states.finish_read(path, Some(known));
         if waits {
-            following.wait_for(path);
+            following.add_incomplete(path);
         }
     }
 }

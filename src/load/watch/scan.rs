@@ -34,13 +34,13 @@ impl Watcher<'_> {
             WalkEvent::Problem(problem) => problems.push(problem),
         });
         for problem in problems {
-            self.problem(problem);
+            self.report_problem(problem);
         }
         let now = Instant::now();
         let due = if settled {
             now
         } else {
-            now + self.following.settle
+            now + self.state.settle
         };
         for path in &files {
             if self.has_changed(path).is_some() {
@@ -53,13 +53,13 @@ impl Watcher<'_> {
     /// What a file is like, where that is not what is known of it.
     pub(super) fn has_changed(&self, path: &Path) -> Option<FileStat> {
         let stat = FileStat::of(&fs::metadata(path).ok()?);
-        let known = self.following.file_states.stat(path);
+        let known = self.state.file_states.stat(path);
         (!known.is_some_and(|(known, _)| known.is_same(&stat))).then_some(stat)
     }
 
     /// Looks into everything: events were lost, or there were none.
     pub(super) fn rescan(&mut self) {
-        let roots = self.following.folders().roots.clone();
+        let roots = self.state.folders().roots.clone();
         for root in &roots {
             self.rescan_root(root);
         }
@@ -73,11 +73,11 @@ impl Watcher<'_> {
             }
             return;
         }
-        if root.identity().is_none() {
+        if root.read_folder_id().is_none() {
             return;
         }
         let files = self.walk(&root.path, true);
-        for path in self.following.file_states.paths_below(&root.path) {
+        for path in self.state.file_states.paths_below(&root.path) {
             if !files.contains(&path) {
                 self.handle_deleted(&path);
             }
@@ -85,17 +85,17 @@ impl Watcher<'_> {
     }
 
     fn handle_deleted(&mut self, path: &Path) {
-        if self.following.file_states.is_busy(path) {
+        if self.state.file_states.is_busy(path) {
             self.deferred.push(FileEvent::Deleted(path.to_owned()));
         } else if fs::symlink_metadata(path).is_err() {
             self.pending.forget(path);
-            self.following.file_states.mark_deleted(path);
+            self.state.file_states.mark_deleted(path);
         }
     }
 
     pub(super) fn handle_folder_renamed(&mut self, from: &Path, to: &Path) {
         let asked = {
-            let folders = self.following.folders();
+            let folders = self.state.folders();
             folders
                 .roots
                 .iter()
@@ -104,8 +104,8 @@ impl Watcher<'_> {
         if is_hidden(to) || !asked {
             return self.handle_folder_deleted(from);
         }
-        self.following.folders().rename(from, to);
-        let ledger = &self.following.file_states;
+        self.state.folders().rename(from, to);
+        let ledger = &self.state.file_states;
         let mut later = Vec::new();
         for path in ledger.paths_below(from) {
             let Ok(rest) = path.strip_prefix(from) else {
@@ -128,10 +128,10 @@ impl Watcher<'_> {
 
     /// A folder is no longer there, or what lies at its place is another one.
     pub(super) fn handle_folder_deleted(&mut self, folder: &Path) {
-        self.following.events.remove_below(folder);
+        self.state.events.remove_below(folder);
         let mut lost = Vec::new();
         {
-            let mut folders = self.following.folders();
+            let mut folders = self.state.folders();
             folders.forget(folder);
             for root in &mut folders.roots {
                 if root.folder().starts_with(folder) {
@@ -140,19 +140,19 @@ impl Watcher<'_> {
                 }
             }
         }
-        for path in self.following.file_states.paths_below(folder) {
+        for path in self.state.file_states.paths_below(folder) {
             self.handle_deleted(&path);
         }
         for path in lost {
             let message = "the folder is gone; it is watched again as soon as it is there";
             let mut problem = InputProblem::unreadable(path_text(&path), message);
             problem.problem.severity = Severity::Note;
-            self.problem(problem);
+            self.report_problem(problem);
         }
         // Another one of its name may be there already.
         self.find_lost_roots();
         let below_root = {
-            let folders = self.following.folders();
+            let folders = self.state.folders();
             let mut roots = folders.roots.iter();
             roots.any(|root| !root.is_file && folder != root.path && folder.starts_with(&root.path))
         };
@@ -164,11 +164,11 @@ impl Watcher<'_> {
     /// Looks for folders that are lost, and at those that give no events.
     pub(super) fn poll_folders(&mut self) {
         self.find_lost_roots();
-        let mut polled = take(&mut self.following.folders().polled);
+        let mut polled = take(&mut self.state.folders().polled);
         for (folder, before) in &mut polled {
             *before = self.poll_folder(folder, before);
         }
-        let mut folders = self.following.folders();
+        let mut folders = self.state.folders();
         for (folder, before) in polled {
             // New ones have come meanwhile.
             if folders.is_watched(&folder) {
@@ -178,21 +178,21 @@ impl Watcher<'_> {
     }
 
     fn find_lost_roots(&mut self) {
-        let roots = self.following.folders().roots.clone();
+        let roots = self.state.folders().roots.clone();
         for (number, root) in roots.iter().enumerate().filter(|(_, root)| root.lost) {
-            let is = root.identity();
-            if is.is_none() || is == root.is {
+            let is = root.read_folder_id();
+            if is.is_none() || is == root.folder_id {
                 continue;
             }
             {
-                let mut folders = self.following.folders();
+                let mut folders = self.state.folders();
                 folders.forget(root.folder());
                 if let Some(root) = folders.roots.get_mut(number) {
                     root.set_folder_id(is);
                 }
             }
             // What may be watched is not what lies there now.
-            self.following.events.remove_below(root.folder());
+            self.state.events.remove_below(root.folder());
             self.rescan_root(root);
         }
     }
@@ -214,12 +214,12 @@ impl Watcher<'_> {
             let path = entry.path();
             let kind = entry.file_type();
             if kind.is_ok_and(|kind| kind.is_dir()) {
-                if !is_hidden(&path) && !self.following.folders().is_watched(&path) {
+                if !is_hidden(&path) && !self.state.folders().is_watched(&path) {
                     self.add_folder(&path, false);
                 }
                 continue;
             }
-            if !self.following.folders().is_asked_for(&path) {
+            if !self.state.folders().is_asked_for(&path) {
                 continue;
             }
             there.insert(path.clone());
@@ -227,7 +227,7 @@ impl Watcher<'_> {
                 continue;
             };
             let format = self
-                .following
+                .state
                 .file_states
                 .stat(&path)
                 .and_then(|(_, format)| format);
@@ -242,7 +242,7 @@ impl Watcher<'_> {
             changed.insert(path, stat);
         }
         let own = |path: &PathBuf| path.parent() == Some(folder) && !there.contains(path);
-        let below = self.following.file_states.paths_below(folder);
+        let below = self.state.file_states.paths_below(folder);
         for path in below.into_iter().filter(own) {
             self.handle_deleted(&path);
         }

@@ -59,7 +59,7 @@ impl Reader<'_> {
         }));
         let Ok(outcome) = outcome else {
             self.recorder = None;
-            self.unreadable(path, INPUT_PANIC_MESSAGE);
+            self.report_unreadable(path, INPUT_PANIC_MESSAGE);
             following
                 .file_states
                 .finish_read(path, FileState::unread(path));
@@ -81,7 +81,7 @@ impl Reader<'_> {
                 }
                 if !there || again {
                     let message = format!("cannot be opened: {}", error_reason(&error));
-                    self.unreadable(path, message);
+                    self.report_unreadable(path, message);
                 }
                 FileOutcome::Failed
             }

@@ -33,7 +33,7 @@ const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 const MAX_REPORT_INTERVAL: Duration = Duration::from_millis(600);
 
 pub(super) struct Watcher<'a> {
-    pub(super) following: &'a WatchState,
+    pub(super) state: &'a WatchState,
     pub(super) reader: Reader<'a>,
     tell: &'a (dyn Fn(LoadEvent) + Sync),
     /// Segments that are to be handed on.
@@ -48,7 +48,7 @@ pub(super) struct Watcher<'a> {
     pub(super) failed: HashSet<PathBuf>,
     /// Problems of folders that were told: each is told once.
     reported: HashSet<String>,
-    handed: Option<Instant>,
+    last_report: Option<Instant>,
     count: u32,
     looked: Instant,
 }
@@ -69,11 +69,11 @@ impl Watcher<'_> {
             other => tell(other),
         };
         let mut shared = LoadContext::new(forced, &collect);
-        shared.following = Some(following);
+        shared.watch = Some(following);
         let mut reader = Reader::new(&shared);
         (reader.live, reader.patience) = (true, Duration::MAX);
         let mut turn = Watcher {
-            following,
+            state: following,
             reader,
             tell,
             segments: &segments,
@@ -83,7 +83,7 @@ impl Watcher<'_> {
             faulty: false,
             failed: HashSet::new(),
             reported: HashSet::new(),
-            handed: None,
+            last_report: None,
             count: 0,
             looked: Instant::now(),
         };
@@ -108,7 +108,7 @@ impl Watcher<'_> {
         if !self.deferred.is_empty() {
             by(now + RETRY_INTERVAL);
         }
-        if self.following.folders().needs_polling() {
+        if self.state.folders().needs_polling() {
             by(self.looked + POLL_INTERVAL);
         }
         due.map(|at| at.saturating_duration_since(now))
@@ -120,12 +120,12 @@ impl Watcher<'_> {
             self.faulty = false;
             return;
         }
-        let roots = self.following.folders().roots.clone();
+        let roots = self.state.folders().roots.clone();
         let path = roots
             .first()
             .map_or_else(String::new, |root| path_text(&root.path));
         let message = "a fault in dateline itself disturbed the watch: it goes on";
-        self.problem(InputProblem::unreadable(path, message));
+        self.report_problem(InputProblem::unreadable(path, message));
         if !std::mem::replace(&mut self.faulty, true) {
             self.deferred.push(FileEvent::Overflow);
         }
@@ -135,11 +135,11 @@ impl Watcher<'_> {
         for event in take(&mut self.deferred) {
             self.retry_deferred(event);
         }
-        for event in self.following.events.drain() {
+        for event in self.state.events.drain() {
             self.handle_event(event);
         }
         let now = Instant::now();
-        let waiting = take(&mut *lock(&self.following.incomplete_files));
+        let waiting = take(&mut *lock(&self.state.incomplete_files));
         for path in waiting {
             self.pending.rest(path, now);
         }
@@ -149,7 +149,7 @@ impl Watcher<'_> {
             };
             self.read(path, kind);
         }
-        if self.following.folders().needs_polling() && self.looked.elapsed() >= POLL_INTERVAL {
+        if self.state.folders().needs_polling() && self.looked.elapsed() >= POLL_INTERVAL {
             self.poll_folders();
             self.looked = Instant::now();
         }
@@ -178,10 +178,10 @@ impl Watcher<'_> {
                 Completeness::StillWritten
             }
         };
-        let known = self.following.file_states.stat(&path).is_some();
+        let known = self.state.file_states.stat(&path).is_some();
         match self
             .reader
-            .read_watched_file(self.following, &path, true, complete)
+            .read_watched_file(self.state, &path, true, complete)
         {
             FileOutcome::Busy => self.pending.retry(path, kind, now),
             FileOutcome::AlreadyRead => {
@@ -192,7 +192,7 @@ impl Watcher<'_> {
             }
             FileOutcome::Failed => {
                 if known && fs::metadata(&path).is_ok_and(|about| about.is_dir()) {
-                    self.following.file_states.mark_deleted(&path);
+                    self.state.file_states.mark_deleted(&path);
                 }
                 self.failed.insert(path);
             }
@@ -213,7 +213,8 @@ impl Watcher<'_> {
     /// When what has arrived may be handed on; `None`: at once.
     fn next_report(&self) -> Option<Instant> {
         let pace = REPORT_INTERVAL + Duration::from_millis(self.count.into());
-        self.handed.map(|at| at + pace.min(MAX_REPORT_INTERVAL))
+        self.last_report
+            .map(|at| at + pace.min(MAX_REPORT_INTERVAL))
     }
 
     fn report_arrivals(&mut self) {
@@ -221,21 +222,21 @@ impl Watcher<'_> {
         let segments = take(&mut *lock(self.segments));
         let replaced = take(&mut self.replaced);
         if !segments.is_empty() || !replaced.is_empty() {
-            self.handed = Some(Instant::now());
+            self.last_report = Some(Instant::now());
             self.count = self.count.saturating_add(1);
             (self.tell)(LoadEvent::Arrived { segments, replaced });
         }
     }
 
     /// Tells a problem of a folder, once.
-    pub(super) fn problem(&mut self, problem: InputProblem) {
+    pub(super) fn report_problem(&mut self, problem: InputProblem) {
         if self.reported.insert(problem.to_string()) {
             (self.tell)(LoadEvent::Problem(problem));
         }
     }
 
     pub(super) fn watch_folder(&self, folder: &Path) {
-        self.following.watch_folder(folder, self.tell);
+        self.state.watch_folder(folder, self.tell);
     }
 }
 
