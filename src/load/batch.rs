@@ -8,7 +8,7 @@ pub(super) struct InputSlice<'a> {
     /// Which part of the input they are.
     pub(super) part: u32,
     /// Where they begin in the bytes that the input's place holds.
-    pub(super) at: u64,
+    pub(super) offset: u64,
 }
 
 impl<'a> InputSlice<'a> {
@@ -17,13 +17,14 @@ impl<'a> InputSlice<'a> {
         Self {
             bytes,
             part: 0,
-            at: 0,
+            offset: 0,
         }
     }
 
     /// The bytes of a range of the input.
     pub(super) fn bytes_in(&self, range: &Range<u64>) -> &'a [u8] {
-        let at = |byte: u64| usize::try_from(byte.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let at =
+            |byte: u64| usize::try_from(byte.saturating_sub(self.offset)).unwrap_or(usize::MAX);
         self.bytes
             .get(at(range.start)..at(range.end))
             .unwrap_or_default()

@@ -49,8 +49,8 @@ pub(super) enum ReadTask {
 /// A large input that is read in parts.
 pub(super) struct SplitInput {
     pub(super) input: Arc<Input>,
-    pub(super) counts: Vec<AtomicU32>,
-    pub(super) left: AtomicU32,
+    pub(super) part_counts: Vec<AtomicU32>,
+    pub(super) parts_left: AtomicU32,
     /// What a watch will know of it when all are read.
     pub(super) file_state: Option<Mutex<FileState>>,
 }
@@ -58,13 +58,13 @@ pub(super) struct SplitInput {
 struct TaskQueue {
     tasks: VecDeque<ReadTask>,
     /// Producers that may still add tasks: the walker, and readers at work.
-    open: usize,
+    producers: usize,
 }
 
 pub(super) struct LoadContext<'a> {
     queue: Mutex<TaskQueue>,
     ready: Condvar,
-    pub(super) tell: &'a (dyn Fn(LoadEvent) + Sync),
+    pub(super) report: &'a (dyn Fn(LoadEvent) + Sync),
     pub(super) inputs: AtomicU64,
     pub(super) bytes: AtomicU64,
     pub(super) skipped: AtomicU64,
@@ -92,7 +92,7 @@ impl From<Vec<InputSource>> for LoadRequest {
     }
 }
 
-/// Loads everything and returns when all is in. `tell` is called from several threads; [`Report::Done`] comes last.
+/// Loads everything and returns when all is in. `report` is called from several threads; [`Report::Done`] comes last.
 pub fn load(sources: impl Into<LoadRequest>, readers: usize, tell: &(dyn Fn(LoadEvent) + Sync)) {
     load_with_watch(sources.into(), readers, None, tell);
 }
@@ -166,10 +166,10 @@ impl<'a> LoadContext<'a> {
         Self {
             queue: Mutex::new(TaskQueue {
                 tasks: VecDeque::new(),
-                open: 1,
+                producers: 1,
             }),
             ready: Condvar::new(),
-            tell,
+            report: tell,
             inputs: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             skipped: AtomicU64::new(0),
@@ -183,7 +183,7 @@ impl<'a> LoadContext<'a> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn add(&self, tasks: impl IntoIterator<Item = ReadTask>) {
+    pub(super) fn add_tasks(&self, tasks: impl IntoIterator<Item = ReadTask>) {
         self.lock().tasks.extend(tasks);
         self.ready.notify_all();
     }
@@ -194,10 +194,10 @@ impl<'a> LoadContext<'a> {
         let mut queue = self.lock();
         loop {
             if let Some(task) = queue.tasks.pop_front() {
-                queue.open += 1;
+                queue.producers += 1;
                 return Some(task);
             }
-            if queue.open == 0 || !wait {
+            if queue.producers == 0 || !wait {
                 return None;
             }
             queue = self
@@ -208,48 +208,48 @@ impl<'a> LoadContext<'a> {
     }
 
     pub(super) fn producer_done(&self) {
-        self.lock().open -= 1;
+        self.lock().producers -= 1;
         self.ready.notify_all();
     }
 
     pub(super) fn report_problem(&self, problem: InputProblem) {
-        (self.tell)(LoadEvent::Problem(problem));
+        (self.report)(LoadEvent::Problem(problem));
     }
 
     /// Turns a source into tasks.
     fn enqueue_source(&self, source: InputSource) {
         match source {
-            InputSource::BuiltIn => self.add(
+            InputSource::BuiltIn => self.add_tasks(
                 BUILT_IN_WIRE
                     .iter()
                     .rev()
                     .map(|(name, bytes)| ReadTask::BuiltIn(name, bytes)),
             ),
-            InputSource::Stream(path) => self.add([ReadTask::Stream(path)]),
+            InputSource::Stream(path) => self.add_tasks([ReadTask::Stream(path)]),
             InputSource::Path(path) => match fs::metadata(&path) {
                 Ok(about) if about.is_dir() => walk(&path, &mut |found| match found {
-                    walk::WalkEvent::Files(files) => self.add([ReadTask::Files(files)]),
+                    walk::WalkEvent::Files(files) => self.add_tasks([ReadTask::Files(files)]),
                     walk::WalkEvent::Skipped(count) => {
                         self.skipped.fetch_add(count as u64, Ordering::Relaxed);
                     }
                     walk::WalkEvent::Problem(problem) => self.report_problem(problem),
                     walk::WalkEvent::Folder(folder) => {
                         if let Some(following) = self.watch {
-                            following.watch_folder(folder, self.tell);
+                            following.watch_folder(folder, self.report);
                         }
                     }
                 }),
                 Ok(about) if about.is_file() => {
                     if let Some(following) = self.watch {
-                        following.watch_file(&path, self.tell);
+                        following.watch_file(&path, self.report);
                     }
-                    self.add([ReadTask::Files(vec![path])]);
+                    self.add_tasks([ReadTask::Files(vec![path])]);
                 }
                 Ok(about) if is_device(&about) => self.report_problem(InputProblem::unreadable(
                     path_text(&path),
                     "a device, not a file, a folder or a pipe",
                 )),
-                Ok(_) => self.add([ReadTask::Stream(path)]),
+                Ok(_) => self.add_tasks([ReadTask::Stream(path)]),
                 Err(error) => self.report_problem(InputProblem::unreadable(
                     path_text(&path),
                     format!("cannot be opened: {}", error_reason(&error)),

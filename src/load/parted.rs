@@ -24,10 +24,10 @@ impl Reader<'_> {
     pub(super) fn read_part(&mut self, parted: &SplitInput, part: u32) {
         let path = PathBuf::from(parted.input.display_path());
         self.catch_panic(&path, |reader| reader.scan_part(parted, part));
-        if parted.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+        if parted.parts_left.fetch_sub(1, Ordering::AcqRel) == 1 {
             let mut sum = 0u32;
-            let mut bases = Vec::with_capacity(parted.counts.len());
-            for count in &parted.counts {
+            let mut bases = Vec::with_capacity(parted.part_counts.len());
+            for count in &parted.part_counts {
                 bases.push(sum);
                 sum = sum.saturating_add(count.load(Ordering::Relaxed));
             }
@@ -54,17 +54,17 @@ impl Reader<'_> {
                     first_byte: first,
                 };
                 let mut items = &bytes[skip..];
-                if self.recorder.is_some() && part as usize + 1 == parted.counts.len() {
+                if self.recorder.is_some() && part as usize + 1 == parted.part_counts.len() {
                     items = &items[..complete_items_len(cut, items, Completeness::Closed)];
                     end = Some(first + items.len() as u64);
                 }
                 let batch = InputSlice {
                     bytes: items,
                     part,
-                    at: first,
+                    offset: first,
                 };
                 let found = self.scan(&parted.input, &batch, &context);
-                parted.counts[part as usize]
+                parted.part_counts[part as usize]
                     .store(found.map_or(0, |(count, _)| count), Ordering::Relaxed);
             }
             Err(error) => {

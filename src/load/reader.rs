@@ -35,14 +35,14 @@ pub(super) struct Reader<'a> {
     pub(super) shared: &'a LoadContext<'a>,
     builder: SegmentBuilder,
     pub(super) buffer: Vec<u8>,
-    since: Instant,
-    handed: usize,
+    last_sent: Instant,
+    rows_sent: usize,
     /// What is made of the file that is read, where a watch must know.
     pub(super) recorder: Option<ReadRecorder>,
     /// What is read arrives at this moment: it is dated, and kept.
-    pub(super) live: bool,
+    pub(super) is_live: bool,
     /// A segment is handed on when it is full, or after this long.
-    pub(super) patience: Duration,
+    pub(super) segment_interval: Duration,
 }
 
 impl<'a> Reader<'a> {
@@ -51,16 +51,16 @@ impl<'a> Reader<'a> {
             shared,
             builder: SegmentBuilder::default(),
             buffer: Vec::new(),
-            since: Instant::now(),
-            handed: 0,
+            last_sent: Instant::now(),
+            rows_sent: 0,
             recorder: None,
-            live: false,
-            patience: SEGMENT_INTERVAL,
+            is_live: false,
+            segment_interval: SEGMENT_INTERVAL,
         }
     }
 
     /// The next task. Before it waits for one, it hands on what it has: nobody knows how long the others are at work.
-    fn next(&mut self) -> Option<ReadTask> {
+    fn next_task(&mut self) -> Option<ReadTask> {
         self.shared.next_task(false).or_else(|| {
             self.send_segment();
             self.shared.next_task(true)
@@ -68,19 +68,19 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn run(mut self) {
-        while let Some(task) = self.next() {
+        while let Some(task) = self.next_task() {
             match task {
                 ReadTask::Files(paths) => match self.shared.watch {
                     None => {
                         for path in paths {
-                            self.catch_panic(&path.clone(), |reader| reader.file(path));
+                            self.catch_panic(&path.clone(), |reader| reader.read_file(path));
                         }
                     }
                     Some(following) => self.read_files(following, &paths),
                 },
                 ReadTask::Stream(path) => self.read_stream_task(path),
                 ReadTask::BuiltIn(name, bytes) => self.catch_panic(Path::new(name), |reader| {
-                    reader.count(bytes.len() as u64);
+                    reader.count_input(bytes.len() as u64);
                     reader.detect_and_scan(InputLocation::BuiltIn(name, bytes), None, bytes);
                 }),
                 ReadTask::Part(parted, part) => self.read_part(&parted, part),
@@ -99,7 +99,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn count(&self, bytes: u64) {
+    pub(super) fn count_input(&self, bytes: u64) {
         self.shared.inputs.fetch_add(1, Ordering::Relaxed);
         self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    fn file(&mut self, path: PathBuf) {
+    fn read_file(&mut self, path: PathBuf) {
         let opened = File::open(&path).and_then(|file| Ok((file.metadata()?, file)));
         let (about, file) = match opened {
             Ok(opened) => opened,
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             return self.report_unreadable(&path, "not a regular file");
         }
         let modified = about.modified().ok().map(stamp_from_system_time);
-        self.count(about.len());
+        self.count_input(about.len());
         if about.len() > 2 * parts::PART_SIZE {
             self.buffer.clear();
             let store = InputBytes::File(file);
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
                 }
                 return self.unpack_input(path, kind, modified, about.len(), &mut file);
             }
-            match format::detect_as(self.forced(), &self.buffer) {
+            match format::detect_as(self.forced_format(), &self.buffer) {
                 Ok(format) if format.row().boundary != RecordBoundary::Unsplittable => {
                     return self.queue_parts(Input::new(
                         InputLocation::File(path),
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The format that is asked for, whatever inputs look like.
-    pub(super) fn forced(&self) -> Option<RequestedFormat> {
+    pub(super) fn forced_format(&self) -> Option<RequestedFormat> {
         self.shared.forced
     }
 
@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
         modified: Option<Stamp>,
         bytes: &[u8],
     ) {
-        match format::detect_as(self.forced(), bytes) {
+        match format::detect_as(self.forced_format(), bytes) {
             Ok(format) => {
                 let input = self.input(place, format, bytes.len() as u64, modified);
                 self.scan_input(&input, bytes);
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
         let mut count = 0;
         let scanned = catch_unwind(AssertUnwindSafe(|| {
             format::scan(input.format, batch.bytes, context, &mut |found| {
-                let at = |byte: u64| byte - context.first_byte + batch.at;
+                let at = |byte: u64| byte - context.first_byte + batch.offset;
                 let bytes = at(found.byte_range.start)..at(found.byte_range.end);
                 let found = ScannedItem {
                     byte_range: bytes,
@@ -289,8 +289,9 @@ impl<'a> Reader<'a> {
     }
 
     fn send_segment_if_due(&mut self) {
-        let first = self.handed == 0 && self.builder.len() >= FIRST_SEGMENT_ROWS && !self.live;
-        if !self.builder.is_empty() && (first || self.since.elapsed() > self.patience) {
+        let first =
+            self.rows_sent == 0 && self.builder.len() >= FIRST_SEGMENT_ROWS && !self.is_live;
+        if !self.builder.is_empty() && (first || self.last_sent.elapsed() > self.segment_interval) {
             self.send_segment();
         }
     }
@@ -302,14 +303,14 @@ impl<'a> Reader<'a> {
 
     /// True where that may be done: the last time is long enough ago.
     pub(super) fn is_send_due(&self) -> bool {
-        !self.live || self.since.elapsed() > self.patience
+        !self.is_live || self.last_sent.elapsed() > self.segment_interval
     }
 
     pub(super) fn send_segment(&mut self) {
         if !self.builder.is_empty() {
-            self.handed += self.builder.len();
-            (self.shared.tell)(LoadEvent::Segment(Arc::new(self.builder.finish())));
+            self.rows_sent += self.builder.len();
+            (self.shared.report)(LoadEvent::Segment(Arc::new(self.builder.finish())));
         }
-        self.since = Instant::now();
+        self.last_sent = Instant::now();
     }
 }

@@ -75,7 +75,7 @@ impl Reader<'_> {
     pub(super) fn read_stream(&mut self, path: PathBuf) {
         match open_stream(&path) {
             Ok(mut file) => {
-                let endless = self.live;
+                let endless = self.is_live;
                 let limits = if endless {
                     &FOLLOW_LIMITS
                 } else {
@@ -99,7 +99,7 @@ impl Reader<'_> {
         limits: &StreamLimits,
         mut more: impl FnMut(&mut Vec<u8>, bool) -> io::Result<StreamRead>,
     ) {
-        let mut stream = StreamState::new(path, modified, self.forced());
+        let mut stream = StreamState::new(path, modified, self.forced_format());
         let (mut wait, mut since, mut whole) = (true, Instant::now(), true);
         loop {
             let brought = match more(&mut stream.pending, wait) {
@@ -128,7 +128,7 @@ impl Reader<'_> {
             wait = false;
             stream.record_read(count);
             if let Some(problem) = stream.detect_early(count) {
-                self.count(stream.read);
+                self.count_input(stream.read);
                 return self.report_input_problem(&stream.path, problem);
             }
             if stream.read > limits.bytes {
@@ -159,7 +159,7 @@ impl Reader<'_> {
     }
 
     fn finish_stream(&mut self, mut stream: StreamState, whole: bool) {
-        self.count(stream.read);
+        self.count_input(stream.read);
         self.scan_complete_items(&mut stream);
         if stream.format.is_none() {
             if PackedFormat::of(&stream.pending).is_some() && whole {
@@ -244,7 +244,7 @@ impl Reader<'_> {
         let batch = InputSlice {
             bytes: &bytes,
             part: 0,
-            at: 0,
+            offset: 0,
         };
         if let Some((dispatches, problems)) = self.scan(&input, &batch, &context) {
             stream.dispatches = stream.dispatches.saturating_add(dispatches);

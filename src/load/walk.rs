@@ -36,21 +36,21 @@ pub(super) fn is_ignored_name(name: &[u8]) -> bool {
 pub(super) fn walk(root: &Path, tell: &mut dyn FnMut(WalkEvent<'_>)) {
     let mut walk = Walker {
         batch: Vec::new(),
-        told: 0,
-        tell,
+        files_sent: 0,
+        report: tell,
     };
-    walk.folder(root, 0);
+    walk.visit_folder(root, 0);
     walk.flush();
 }
 
 struct Walker<'a> {
     batch: Vec<PathBuf>,
-    told: usize,
-    tell: &'a mut dyn FnMut(WalkEvent<'_>),
+    files_sent: usize,
+    report: &'a mut dyn FnMut(WalkEvent<'_>),
 }
 
 impl Walker<'_> {
-    fn folder(&mut self, folder: &Path, depth: usize) {
+    fn visit_folder(&mut self, folder: &Path, depth: usize) {
         if depth > DEPTH_LIMIT {
             self.problem(
                 folder,
@@ -58,7 +58,7 @@ impl Walker<'_> {
             );
             return;
         }
-        (self.tell)(WalkEvent::Folder(folder));
+        (self.report)(WalkEvent::Folder(folder));
         let listing = match fs::read_dir(folder) {
             Ok(listing) => listing,
             Err(error) => {
@@ -90,7 +90,7 @@ impl Walker<'_> {
             }
         }
         if skipped > 0 {
-            (self.tell)(WalkEvent::Skipped(skipped));
+            (self.report)(WalkEvent::Skipped(skipped));
         }
         entries.sort_by_cached_key(|(entry, _)| std::cmp::Reverse(entry.file_name()));
         for (entry, kind) in entries {
@@ -101,7 +101,7 @@ impl Walker<'_> {
     fn entry(&mut self, entry: &DirEntry, kind: FileType, depth: usize) {
         let path = entry.path();
         if kind.is_dir() {
-            return self.folder(&path, depth + 1);
+            return self.visit_folder(&path, depth + 1);
         }
         if kind.is_symlink() {
             match fs::metadata(&path) {
@@ -121,7 +121,11 @@ impl Walker<'_> {
             return self.problem(&path, "not a regular file");
         }
         self.batch.push(path);
-        let limit = if self.told == 0 { FIRST_BATCH } else { BATCH };
+        let limit = if self.files_sent == 0 {
+            FIRST_BATCH
+        } else {
+            BATCH
+        };
         if self.batch.len() >= limit {
             self.flush();
         }
@@ -129,13 +133,13 @@ impl Walker<'_> {
 
     fn flush(&mut self) {
         if !self.batch.is_empty() {
-            self.told += self.batch.len();
-            (self.tell)(WalkEvent::Files(std::mem::take(&mut self.batch)));
+            self.files_sent += self.batch.len();
+            (self.report)(WalkEvent::Files(std::mem::take(&mut self.batch)));
         }
     }
 
     fn problem(&mut self, path: &Path, message: &str) {
-        (self.tell)(WalkEvent::Problem(InputProblem::unreadable(
+        (self.report)(WalkEvent::Problem(InputProblem::unreadable(
             path_text(path),
             message,
         )));
@@ -144,6 +148,6 @@ impl Walker<'_> {
     fn report_note(&mut self, path: &Path, message: &str) {
         let mut found = InputProblem::unreadable(path_text(path), message);
         found.problem.severity = Severity::Note;
-        (self.tell)(WalkEvent::Problem(found));
+        (self.report)(WalkEvent::Problem(found));
     }
 }

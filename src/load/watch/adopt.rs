@@ -40,9 +40,9 @@ impl WatchState {
                     start,
                     nth,
                     item_id: entry.item_key(),
-                    name: hash(name.as_bytes()),
+                    title_hash: hash(name.as_bytes()),
                     // Not known: no bytes have this hash but by chance.
-                    bytes: entry.item_key()
+                    bytes_hash: entry.item_key()
                         ^ start.rotate_left(32)
                         ^ u64::from(nth).rotate_left(17)
                         ^ !0,

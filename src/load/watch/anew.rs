@@ -55,7 +55,7 @@ impl Reader<'_> {
             modified,
         };
         known.trace = Arc::new(FileTracker::new(seen));
-        self.count(stat.length);
+        self.count_input(stat.length);
         let mut fresh = FileRead {
             path,
             stat,
@@ -80,7 +80,7 @@ impl Reader<'_> {
         if let Some(kind) = PackedFormat::of(&bytes) {
             return self.read_packed(fresh, kind, &bytes).map(Some);
         }
-        match format::detect_as(self.forced(), &bytes) {
+        match format::detect_as(self.forced_format(), &bytes) {
             Err(problem) => Ok(Some(self.handle_unknown_format(fresh, problem, &bytes))),
             Ok(format) => {
                 fresh.known.format = Some(format);
@@ -166,7 +166,7 @@ impl Reader<'_> {
         complete: Completeness,
     ) -> io::Result<Option<ReadResult>> {
         let FileRead { path, stat, .. } = fresh;
-        if fresh.large && fresh.before.is_none() && !self.live {
+        if fresh.large && fresh.before.is_none() && !self.is_live {
             let place = InputLocation::File(path.to_owned());
             let input = Input::new(place, format, stat.length, fresh.modified);
             self.queue_watched_parts(input, fresh.known);

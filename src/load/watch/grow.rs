@@ -69,7 +69,7 @@ impl Reader<'_> {
             let batch = InputSlice {
                 bytes: items,
                 part: 0,
-                at: first,
+                offset: first,
             };
             let (count, _) = self.scan(&input, &batch, &context).unwrap_or_default();
             // What is no item yet may become one.

@@ -45,8 +45,8 @@ impl ReadRecorder {
             start: found.byte_range.start,
             nth: found.number,
             item_id: head.item_key,
-            name,
-            bytes: hash(bytes).rotate_left(found.number % 64),
+            title_hash: name,
+            bytes_hash: hash(bytes).rotate_left(found.number % 64),
         });
         if self.items.len() > 2 * MAX_ITEMS {
             limit_items(&mut self.items);

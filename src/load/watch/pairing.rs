@@ -14,9 +14,9 @@ pub(in crate::load) struct ReadItem {
     /// Identity of the version.
     pub(in crate::load) item_id: u64,
     /// Hash of headline and slug; 0 where there is neither.
-    pub(in crate::load) name: u64,
+    pub(in crate::load) title_hash: u64,
     /// Hash of its bytes and its number in them.
-    pub(in crate::load) bytes: u64,
+    pub(in crate::load) bytes_hash: u64,
 }
 
 impl ReadItem {
@@ -47,7 +47,10 @@ pub(in crate::load) fn match_items(
 ) -> (Vec<Replacement>, Vec<ReadItem>) {
     let mut successor: Vec<Option<usize>> = vec![None; old.len()];
     let mut taken = vec![false; new.len()];
-    for key in [|item: &ReadItem| item.bytes, |item: &ReadItem| item.item_id] {
+    for key in [
+        |item: &ReadItem| item.bytes_hash,
+        |item: &ReadItem| item.item_id,
+    ] {
         let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
         for (at, item) in new.iter().enumerate().rev().filter(|(at, _)| !taken[*at]) {
             places.entry(key(item)).or_default().push(at);
@@ -85,7 +88,7 @@ pub(in crate::load) fn match_items(
             Some(after) => replaced.push(Replacement {
                 old: spot(before),
                 new: spot(after),
-                is_unchanged: before.bytes == after.bytes,
+                is_unchanged: before.bytes_hash == after.bytes_hash,
             }),
             None => left.push(before.clone()),
         }
@@ -94,7 +97,7 @@ pub(in crate::load) fn match_items(
 }
 
 fn same_name(a: &ReadItem, b: &ReadItem) -> bool {
-    a.name == b.name && a.name != 0
+    a.title_hash == b.title_hash && a.title_hash != 0
 }
 
 #[cfg(test)]
@@ -112,8 +115,8 @@ mod tests {
             start,
             nth: 0,
             item_id: key,
-            name,
-            bytes,
+            title_hash: name,
+            bytes_hash: bytes,
         };
         (0..).zip(of).map(item).collect()
     }

@@ -100,7 +100,7 @@ impl PendingReads {
     }
 
     /// The end of a file is not complete.
-    pub(super) fn rest(&mut self, path: PathBuf, now: Instant) {
+    pub(super) fn incomplete_end(&mut self, path: PathBuf, now: Instant) {
         self.set_if_new(path, PendingKind::IncompleteEnd, now + IDLE_DELAY);
     }
 
@@ -205,7 +205,7 @@ mod tests {
             pending.take(start + GROWING_INTERVAL),
             Some(("a".into(), PendingKind::Growing))
         );
-        pending.rest("a".into(), start);
+        pending.incomplete_end("a".into(), start);
         pending.forget(Path::new("a"));
         assert_eq!(pending.take(start + IDLE_DELAY), None);
     }

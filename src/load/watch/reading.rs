@@ -41,10 +41,10 @@ impl Reader<'_> {
             return self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
         }
         self.send_segment();
-        (self.live, self.patience) = (true, LIVE_SEGMENT_INTERVAL);
+        (self.is_live, self.segment_interval) = (true, LIVE_SEGMENT_INTERVAL);
         self.catch_panic(&path.clone(), |reader| reader.read_stream(path));
         self.send_segment();
-        (self.live, self.patience) = (false, SEGMENT_INTERVAL);
+        (self.is_live, self.segment_interval) = (false, SEGMENT_INTERVAL);
     }
 
     /// An input; what is read as it arrives is dated.
@@ -56,7 +56,7 @@ impl Reader<'_> {
         modified: Option<Stamp>,
     ) -> Arc<Input> {
         let mut input = Input::new(place, format, length, modified);
-        input.arrived_at = self.live.then(now);
+        input.arrived_at = self.is_live.then(now);
         Arc::new(input)
     }
 
@@ -68,7 +68,7 @@ impl Reader<'_> {
         if matches!(input.location, InputLocation::File(_)) {
             let kept = made
                 .retain
-                .then(|| following.retention.retain(batch.bytes, batch.at));
+                .then(|| following.retention.retain(batch.bytes, batch.offset));
             let file = Arc::clone(&made.trace);
             let _ = input.watched.set(WatchedInput {
                 file,
@@ -86,7 +86,7 @@ impl Reader<'_> {
         bytes: &Arc<[u8]>,
         modified: Option<Stamp>,
     ) -> Arc<Input> {
-        let kept = self.shared.watch.filter(|_| self.live);
+        let kept = self.shared.watch.filter(|_| self.is_live);
         let kept = kept.map(|following| following.retention.retain(bytes, 0));
         let held = if kept.is_some() {
             Arc::default()
@@ -115,8 +115,8 @@ impl Reader<'_> {
         let counts = (0..count).map(|_| AtomicU32::new(0)).collect();
         let parted = Arc::new(SplitInput {
             input: Arc::new(input),
-            counts,
-            left: AtomicU32::new(count),
+            part_counts: counts,
+            parts_left: AtomicU32::new(count),
             file_state: known.map(Mutex::new),
         });
         // The end first, where the newest stand on most wires; then the start, for those that are the other way round.
@@ -124,7 +124,7 @@ impl Reader<'_> {
             .chain(std::iter::once(0))
             .chain((1..count - 1).rev());
         self.shared
-            .add(order.map(|part| ReadTask::Part(Arc::clone(&parted), part)));
+            .add_tasks(order.map(|part| ReadTask::Part(Arc::clone(&parted), part)));
     }
 
     /// Begins to note what a part holds, where a watch follows.
@@ -153,7 +153,7 @@ impl Reader<'_> {
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         known.items.sort_by_key(|item| (item.start, item.nth));
         limit_items(&mut known.items);
-        let counts = parted.counts.iter();
+        let counts = parted.part_counts.iter();
         known.count = counts.map(|count| count.load(Ordering::Relaxed)).sum();
         known.fingerprints = InputBytes::open_location(&parted.input.location)
             .and_then(|store| fingerprints(&store, known.end))

@@ -110,7 +110,7 @@ impl Reader<'_> {
             let store = InputBytes::File(file);
             if let Some((at, last)) = find_append_point(&store, &known, &stat)? {
                 known.set_location(path, stat);
-                self.count(stat.length.saturating_sub(at));
+                self.count_input(stat.length.saturating_sub(at));
                 return self
                     .read_appended(&store, path, known, (at, last), complete)
                     .map(Some);
@@ -125,6 +125,6 @@ impl Reader<'_> {
 
     /// Whether the bytes of a file are kept: of those that were there at the start, only so many.
     pub(super) fn should_retain(&self, following: &WatchState, length: u64) -> bool {
-        self.live || following.spare(length)
+        self.is_live || following.spare(length)
     }
 }

@@ -71,7 +71,7 @@ impl Watcher<'_> {
         let mut shared = LoadContext::new(forced, &collect);
         shared.watch = Some(following);
         let mut reader = Reader::new(&shared);
-        (reader.live, reader.patience) = (true, Duration::MAX);
+        (reader.is_live, reader.segment_interval) = (true, Duration::MAX);
         let mut turn = Watcher {
             state: following,
             reader,
@@ -141,7 +141,7 @@ impl Watcher<'_> {
         let now = Instant::now();
         let waiting = take(&mut *lock(&self.state.incomplete_files));
         for path in waiting {
-            self.pending.rest(path, now);
+            self.pending.incomplete_end(path, now);
         }
         for _ in 0..MAX_READS_PER_TURN {
             let Some((path, kind)) = self.pending.take(now) else {
@@ -200,7 +200,7 @@ impl Watcher<'_> {
                 self.failed.remove(&path);
                 self.replaced.extend(replaced);
                 if waits && complete != Completeness::AsIs {
-                    self.pending.rest(path, Instant::now());
+                    self.pending.incomplete_end(path, Instant::now());
                 }
             }
         }
