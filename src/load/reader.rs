@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
                 return self
                     .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
             }
-            if let Some(kind) = PackedFormat::of(&self.buffer) {
+            if let Some(kind) = PackedFormat::detect(&self.buffer) {
                 let InputBytes::File(mut file) = store else {
                     return;
                 };
@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
                 .report_unreadable(&path, format!("cannot be read: {}", error_reason(&error)));
         }
         let bytes = std::mem::take(&mut self.buffer);
-        match PackedFormat::of(&bytes) {
+        match PackedFormat::detect(&bytes) {
             Some(kind) => {
                 self.unpack_input(path, kind, modified, about.len(), &mut Cursor::new(&bytes))
             }

@@ -54,10 +54,10 @@ struct StreamState {
     /// What has come and is not scanned yet.
     pending: Vec<u8>,
     /// Up to where that was searched for the place of a cut, and the last one found.
-    searched: usize,
-    cut: Option<usize>,
+    searched_to: usize,
+    last_boundary: Option<usize>,
     /// It was told that a dispatch is too long to be waited for.
-    unended: bool,
+    oversize_reported: bool,
     /// Nothing follows for now: what begins an item does so, however little of it is there.
     paused: bool,
     /// The format, once it is known, and known to be one that may be cut.
@@ -162,7 +162,7 @@ impl Reader<'_> {
         self.count_input(stream.read);
         self.scan_complete_items(&mut stream);
         if stream.format.is_none() {
-            if PackedFormat::of(&stream.pending).is_some() && whole {
+            if PackedFormat::detect(&stream.pending).is_some() && whole {
                 return self.unpack_bytes(stream.path, &stream.pending);
             }
             let bytes: Arc<[u8]> = stream.pending.into();
@@ -187,7 +187,7 @@ impl Reader<'_> {
     /// Scans the whole items that have come, where it is known how to tell them apart.
     fn scan_complete_items(&mut self, stream: &mut StreamState) {
         stream.detect_format();
-        if let Some(cut) = stream.search() {
+        if let Some(cut) = stream.find_items_end() {
             self.scan_pending(stream, cut);
         }
     }
@@ -201,7 +201,7 @@ impl Reader<'_> {
         if stream.pending.len() as u64 <= limit {
             return true;
         }
-        let packed = stream.format.is_none() && PackedFormat::of(&stream.pending).is_some();
+        let packed = stream.format.is_none() && PackedFormat::detect(&stream.pending).is_some();
         let detect = || format::detect_as(stream.forced, &stream.pending).ok();
         let format = stream.format.or_else(detect).filter(|_| !packed);
         let pieces = |format: &FormatId| {
@@ -218,7 +218,7 @@ impl Reader<'_> {
         }
         let end = memchr::memrchr2(b'\n', b' ', &stream.pending);
         let end = end.map_or(stream.pending.len(), |end| end + 1);
-        if !std::mem::replace(&mut stream.unended, true) {
+        if !std::mem::replace(&mut stream.oversize_reported, true) {
             let message = "a dispatch longer than 256 MiB: what has come of it is shown as one, and what follows as others";
             self.report_unreadable(&stream.path, message);
         }
@@ -254,7 +254,7 @@ impl Reader<'_> {
         }
         stream.pieces += 1;
         stream.scanned += length as u64;
-        (stream.searched, stream.cut) = (0, None);
+        (stream.searched_to, stream.last_boundary) = (0, None);
     }
 }
 
@@ -265,9 +265,9 @@ impl StreamState {
             modified,
             forced,
             pending: Vec::new(),
-            searched: 0,
-            cut: None,
-            unended: false,
+            searched_to: 0,
+            last_boundary: None,
+            oversize_reported: false,
             paused: false,
             format: None,
             read: 0,
@@ -288,6 +288,6 @@ impl StreamState {
         self.read = limit;
         let kept = self.pending.len().saturating_sub(beyond);
         self.pending.truncate(kept);
-        (self.searched, self.cut) = (0, None);
+        (self.searched_to, self.last_boundary) = (0, None);
     }
 }

@@ -27,14 +27,14 @@ pub struct RawItem<'a> {
     /// Its own bytes; `None` where it shares them with others.
     pub bytes: Option<&'a [u8]>,
     /// The dispatch, where it was read along with others.
-    read: Option<&'a Dispatch>,
+    parsed: Option<&'a Dispatch>,
 }
 
 impl RawItem<'_> {
     /// The whole dispatch; `None` where the bytes no longer hold it.
     #[must_use]
     pub fn dispatch(&self) -> Option<Cow<'_, Dispatch>> {
-        if let Some(read) = self.read {
+        if let Some(read) = self.parsed {
             return Some(Cow::Borrowed(read));
         }
         let origin = self.entry.origin()?;
@@ -94,7 +94,7 @@ pub fn visit_each<'j>(
     tell: &mut dyn FnMut(VisitBatch) -> bool,
 ) {
     let queue = Mutex::new(VisitQueue::new(snapshot, ids));
-    let next = || queue.lock().ok()?.next();
+    let next = || queue.lock().ok()?.next_task();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (sender, visited) = sync_channel(4 * threads);
     std::thread::scope(|scope| {
@@ -116,7 +116,7 @@ pub fn visit_each<'j>(
             if !tell(part) {
                 // The others stop at their next answer.
                 if let Ok(mut queue) = queue.lock() {
-                    queue.stop();
+                    queue.clear();
                 }
                 break;
             }
@@ -223,7 +223,7 @@ fn ask(
                 id,
                 entry,
                 bytes,
-                read,
+                parsed: read,
             })
         });
         match passes {

@@ -52,7 +52,7 @@ struct Walker<'a> {
 impl Walker<'_> {
     fn visit_folder(&mut self, folder: &Path, depth: usize) {
         if depth > DEPTH_LIMIT {
-            self.problem(
+            self.report_problem(
                 folder,
                 "nested too deep: folders below this one were not entered",
             );
@@ -62,7 +62,7 @@ impl Walker<'_> {
         let listing = match fs::read_dir(folder) {
             Ok(listing) => listing,
             Err(error) => {
-                return self.problem(
+                return self.report_problem(
                     folder,
                     &format!("the folder cannot be opened: {}", error_reason(&error)),
                 );
@@ -75,12 +75,12 @@ impl Walker<'_> {
                 Ok(entry) if is_ignored_name(entry.file_name().as_encoded_bytes()) => skipped += 1,
                 Ok(entry) => match entry.file_type() {
                     Ok(kind) => entries.push((entry, kind)),
-                    Err(error) => self.problem(
+                    Err(error) => self.report_problem(
                         &entry.path(),
                         &format!("cannot be looked at: {}", error_reason(&error)),
                     ),
                 },
-                Err(error) => self.problem(
+                Err(error) => self.report_problem(
                     folder,
                     &format!(
                         "the folder cannot be read to its end: {}",
@@ -94,11 +94,11 @@ impl Walker<'_> {
         }
         entries.sort_by_cached_key(|(entry, _)| std::cmp::Reverse(entry.file_name()));
         for (entry, kind) in entries {
-            self.entry(&entry, kind, depth);
+            self.visit_entry(&entry, kind, depth);
         }
     }
 
-    fn entry(&mut self, entry: &DirEntry, kind: FileType, depth: usize) {
+    fn visit_entry(&mut self, entry: &DirEntry, kind: FileType, depth: usize) {
         let path = entry.path();
         if kind.is_dir() {
             return self.visit_folder(&path, depth + 1);
@@ -109,16 +109,16 @@ impl Walker<'_> {
                     return self.report_note(&path, "a link to a folder: not followed");
                 }
                 Ok(target) if target.is_file() => {}
-                Ok(_) => return self.problem(&path, "not a regular file"),
+                Ok(_) => return self.report_problem(&path, "not a regular file"),
                 Err(error) => {
-                    return self.problem(
+                    return self.report_problem(
                         &path,
                         &format!("cannot be opened: {}", error_reason(&error)),
                     );
                 }
             }
         } else if !kind.is_file() {
-            return self.problem(&path, "not a regular file");
+            return self.report_problem(&path, "not a regular file");
         }
         self.batch.push(path);
         let limit = if self.files_sent == 0 {
@@ -138,7 +138,7 @@ impl Walker<'_> {
         }
     }
 
-    fn problem(&mut self, path: &Path, message: &str) {
+    fn report_problem(&mut self, path: &Path, message: &str) {
         (self.report)(WalkEvent::Problem(InputProblem::unreadable(
             path_text(path),
             message,

@@ -9,24 +9,24 @@ use crate::format::{self, RecordBoundary};
 
 impl StreamState {
     /// Where the items end that have come as a whole. What was searched is not searched again.
-    pub(super) fn search(&mut self) -> Option<usize> {
+    pub(super) fn find_items_end(&mut self) -> Option<usize> {
         let format = self.format?.row();
-        let from = self.searched;
+        let from = self.searched_to;
         // What tells a place may have come in part before.
-        self.searched = self.pending.len().saturating_sub(RecordBoundary::LOOKAHEAD);
+        self.searched_to = self.pending.len().saturating_sub(RecordBoundary::LOOKAHEAD);
         if let Some(ends) = format.find_frame_end {
             return ends(&self.pending[from..]).map(|end| from + end);
         }
         let cut = format.boundary;
-        let found = cut.find_last(&self.pending, from).or(self.cut);
+        let found = cut.find_last(&self.pending, from).or(self.last_boundary);
         // Without what follows, the last bytes tell nothing yet, unless every newline is a cut.
         let sure = |at: &usize| {
             self.paused
                 || cut == RecordBoundary::Newline
                 || self.pending.len() - at >= RecordBoundary::LOOKAHEAD
         };
-        self.cut = found.filter(|&at| at > 0);
-        self.cut.filter(sure)
+        self.last_boundary = found.filter(|&at| at > 0);
+        self.last_boundary.filter(sure)
     }
 
     /// Why the stream is not read on; looked at once, as soon as enough has come to tell, and the format with it.
@@ -34,7 +34,7 @@ impl StreamState {
         if self.read <= FORMAT_SAMPLE_SIZE || self.read - came as u64 > FORMAT_SAMPLE_SIZE {
             return None;
         }
-        if PackedFormat::of(&self.pending).is_some() {
+        if PackedFormat::detect(&self.pending).is_some() {
             return None;
         }
         let format = match format::detect_as(self.forced, &self.pending) {

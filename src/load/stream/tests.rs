@@ -133,14 +133,18 @@ fn what_was_searched_for_the_end_of_a_frame_is_not_searched_again() {
             pending: b"Words.\n".repeat(2000),
             ..StreamState::new("-".into(), None, None)
         };
-        assert_eq!(stream.search(), None);
+        assert_eq!(stream.find_items_end(), None);
         // Told where it comes, in two halves; not where it was looked for already.
         let (one, two) = end.split_at(end.len() / 2);
         stream.pending[10..10 + end.len()].copy_from_slice(end.as_bytes());
         stream.pending.extend_from_slice(one.as_bytes());
-        assert_eq!(stream.search(), None, "{name}");
+        assert_eq!(stream.find_items_end(), None, "{name}");
         stream.pending.extend_from_slice(two.as_bytes());
-        assert_eq!(stream.search(), Some(stream.pending.len()), "{name}");
+        assert_eq!(
+            stream.find_items_end(),
+            Some(stream.pending.len()),
+            "{name}"
+        );
     }
 }
 

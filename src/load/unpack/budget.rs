@@ -18,9 +18,9 @@ pub(in crate::load) struct UnpackBudget<'a> {
     left: Cell<u64>,
     members: Cell<u32>,
     /// The ratio bites, not the size.
-    narrow: bool,
+    is_ratio_limit: bool,
     /// Bytes unpacked by the whole load.
-    all: &'a AtomicU64,
+    total: &'a AtomicU64,
 }
 
 impl<'a> UnpackBudget<'a> {
@@ -30,8 +30,8 @@ impl<'a> UnpackBudget<'a> {
         Self {
             left: Cell::new(by_ratio.min(MAX_ARCHIVE_BYTES)),
             members: Cell::new(MAX_MEMBERS),
-            narrow: by_ratio < MAX_ARCHIVE_BYTES,
-            all,
+            is_ratio_limit: by_ratio < MAX_ARCHIVE_BYTES,
+            total: all,
         }
     }
 
@@ -40,11 +40,11 @@ impl<'a> UnpackBudget<'a> {
         let left = self.left.get().checked_sub(count);
         self.left.set(left.unwrap_or(0));
         let message = match left {
-            None if self.narrow => {
+            None if self.is_ratio_limit => {
                 "it unpacks to more than 200 times its size, as what is made to fill a memory does"
             }
             None => "it unpacks to more than 1 GiB",
-            _ if self.all.fetch_add(count, Ordering::Relaxed) > MAX_TOTAL_BYTES => {
+            _ if self.total.fetch_add(count, Ordering::Relaxed) > MAX_TOTAL_BYTES => {
                 "all archives together unpack to more than 2 GiB"
             }
             _ => return Ok(()),
@@ -53,7 +53,7 @@ impl<'a> UnpackBudget<'a> {
     }
 
     /// True where one more file may be read.
-    pub(super) fn member(&self) -> bool {
+    pub(super) fn take_member(&self) -> bool {
         let left = self.members.get().checked_sub(1);
         self.members.set(left.unwrap_or(0));
         left.is_some()
@@ -61,7 +61,7 @@ impl<'a> UnpackBudget<'a> {
 
     /// True where nothing more may be read.
     pub(super) fn is_spent(&self) -> bool {
-        self.left.get() == 0 || self.all.load(Ordering::Relaxed) > MAX_TOTAL_BYTES
+        self.left.get() == 0 || self.total.load(Ordering::Relaxed) > MAX_TOTAL_BYTES
     }
 }
 

@@ -96,7 +96,7 @@ impl Reader<'_> {
             );
             Stamp::parse(&text)
         });
-        let mut inner = packed.inner(name, packed.kind, packed.nested);
+        let mut inner = packed.member(name, packed.kind, packed.nested);
         inner.modified = dated.or(packed.modified);
         self.read_content(&inner, &mut file);
         true
@@ -136,7 +136,7 @@ impl Reader<'_> {
             if kind.is_symlink() || kind.is_hard_link() {
                 self.report_not_followed(&name, "a link: not followed");
             } else if kind.is_file() && !self.skip_if_ignored(&path) {
-                let mut inner = packed.inner(name, packed.kind, packed.nested);
+                let mut inner = packed.member(name, packed.kind, packed.nested);
                 let seconds = entry
                     .header()
                     .mtime()
@@ -161,7 +161,7 @@ impl Reader<'_> {
     fn check_budget(&self, packed: &PackedInput<'_, '_>) -> bool {
         let message = if packed.budget.is_spent() {
             "unpacks to more than may be held: the rest of it was not read"
-        } else if !packed.budget.member() {
+        } else if !packed.budget.take_member() {
             "holds more than 100,000 files: the rest of them was not read"
         } else {
             return true;

@@ -24,7 +24,7 @@ pub(in crate::load) enum PackedFormat {
 
 impl PackedFormat {
     /// The kind of what begins with these bytes; a kilobyte tells all of them.
-    pub(in crate::load) fn of(start: &[u8]) -> Option<Self> {
+    pub(in crate::load) fn detect(start: &[u8]) -> Option<Self> {
         let kinds = [
             (0, &b"\x1f\x8b"[..], Self::Gzip),
             (0, b"\x28\xb5\x2f\xfd", Self::Zstd),
@@ -59,12 +59,12 @@ impl PackedFormat {
     }
 
     /// True where it packs one content, not files with names.
-    pub(super) fn is_stream(self) -> bool {
+    pub(super) fn is_single_stream(self) -> bool {
         !matches!(self, Self::Zip | Self::Tar)
     }
 
     /// What a stream of this kind holds; of a kind that holds files, the bytes as they are.
-    pub(super) fn content<'a>(self, packed: &'a mut dyn Read) -> Box<dyn Read + 'a> {
+    pub(super) fn decoder<'a>(self, packed: &'a mut dyn Read) -> Box<dyn Read + 'a> {
         let packed: BufReader<&'a mut dyn Read> = BufReader::with_capacity(64 << 10, packed);
         match self {
             Self::Gzip => Box::new(GzipReader::new(packed)),
@@ -103,11 +103,14 @@ mod tests {
 
     #[test]
     fn kinds_by_their_first_bytes() {
-        assert_eq!(PackedFormat::of(b"\x1f\x8b\x08"), Some(PackedFormat::Gzip));
-        assert_eq!(PackedFormat::of(b"BZh91AY"), Some(PackedFormat::Bzip2));
-        assert_eq!(PackedFormat::of(b"BZhelp"), None);
-        assert_eq!(PackedFormat::of(b"PK\x03\x04"), Some(PackedFormat::Zip));
-        assert_eq!(PackedFormat::of(b"text"), None);
-        assert_eq!(PackedFormat::of(b""), None);
+        assert_eq!(
+            PackedFormat::detect(b"\x1f\x8b\x08"),
+            Some(PackedFormat::Gzip)
+        );
+        assert_eq!(PackedFormat::detect(b"BZh91AY"), Some(PackedFormat::Bzip2));
+        assert_eq!(PackedFormat::detect(b"BZhelp"), None);
+        assert_eq!(PackedFormat::detect(b"PK\x03\x04"), Some(PackedFormat::Zip));
+        assert_eq!(PackedFormat::detect(b"text"), None);
+        assert_eq!(PackedFormat::detect(b""), None);
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct PackedInput<'b, 'a> {
 
 impl PackedInput<'_, '_> {
     /// The same for what lies in it under another name.
-    fn inner(&self, name: PathBuf, kind: PackedFormat, nested: bool) -> Self {
+    fn member(&self, name: PathBuf, kind: PackedFormat, nested: bool) -> Self {
         Self {
             name,
             kind,
@@ -79,7 +79,7 @@ impl Reader<'_> {
 
     /// Unpacks what a stream has brought.
     pub(in crate::load) fn unpack_bytes(&mut self, name: PathBuf, bytes: &[u8]) {
-        if let Some(kind) = PackedFormat::of(bytes) {
+        if let Some(kind) = PackedFormat::detect(bytes) {
             self.unpack_input(
                 name,
                 kind,
@@ -95,7 +95,7 @@ impl Reader<'_> {
         match packed.kind {
             PackedFormat::Zip => self.read_zip(packed, source),
             PackedFormat::Tar => self.read_tar(packed, &mut { source }),
-            kind => self.read_content(packed, &mut *kind.content(&mut { source })),
+            kind => self.read_content(packed, &mut *kind.decoder(&mut { source })),
         }
     }
 
@@ -113,9 +113,9 @@ impl Reader<'_> {
         if let Some(error) = failed.take_if(|_| start.is_empty()) {
             return self.report_unreadable(&packed.name, damage_message(packed.kind, &error));
         }
-        if let Some(kind) = PackedFormat::of(&start) {
+        if let Some(kind) = PackedFormat::detect(&start) {
             let whole = &mut Cursor::new(start).chain(content);
-            let tarball = kind == PackedFormat::Tar && packed.kind.is_stream();
+            let tarball = kind == PackedFormat::Tar && packed.kind.is_single_stream();
             if packed.nested && !tarball {
                 let message = format!(
                     "{} data within what was packed twice before: not read",
@@ -123,7 +123,7 @@ impl Reader<'_> {
                 );
                 return self.report_unreadable(&packed.name, message);
             }
-            let inner = packed.inner(packed.name.clone(), kind, packed.nested || !tarball);
+            let inner = packed.member(packed.name.clone(), kind, packed.nested || !tarball);
             return match kind {
                 PackedFormat::Tar => self.read_tar(&inner, whole),
                 PackedFormat::Zip => {
@@ -133,7 +133,7 @@ impl Reader<'_> {
                     }
                     self.read_zip(&inner, &mut Cursor::new(bytes));
                 }
-                kind => self.read_content(&inner, &mut *kind.content(whole)),
+                kind => self.read_content(&inner, &mut *kind.decoder(whole)),
             };
         }
         let kind = packed.kind;

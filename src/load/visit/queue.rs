@@ -41,7 +41,7 @@ impl<'a> VisitQueue<'a> {
     }
 
     /// The next task: those with the newest entries first.
-    pub(super) fn next(&mut self) -> Option<VisitTask> {
+    pub(super) fn next_task(&mut self) -> Option<VisitTask> {
         while self.ready.is_empty() {
             let number = self.segments.pop()?;
             let segment = &self.snapshot.segments()[number];
@@ -51,7 +51,7 @@ impl<'a> VisitQueue<'a> {
     }
 
     /// Leaves the rest out.
-    pub(super) fn stop(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.segments.clear();
         self.ready.clear();
     }

@@ -77,7 +77,7 @@ impl Reader<'_> {
             self.buffer = bytes;
             return Ok(Some(self.empty(fresh)));
         }
-        if let Some(kind) = PackedFormat::of(&bytes) {
+        if let Some(kind) = PackedFormat::detect(&bytes) {
             return self.read_packed(fresh, kind, &bytes).map(Some);
         }
         match format::detect_as(self.forced_format(), &bytes) {

@@ -164,7 +164,7 @@ impl WatchState {
             problem.problem.severity = Severity::Note;
             tell(LoadEvent::Problem(problem));
         };
-        match self.events.add(folder) {
+        match self.event_source.add(folder) {
             Ok(()) => {}
             Err(WatchError::Poll(why)) => {
                 let mut folders = self.folders();

@@ -47,7 +47,7 @@ use turn::Watcher;
 /// Most bytes of files that were there when the watch began that are kept as well.
 const INITIAL_RETAIN_LIMIT: u64 = 64 << 20;
 
-/// See [`Following::settle`].
+/// See [`Following::settle_time`].
 const SETTLE_TIME: Duration = Duration::from_millis(250);
 const PATIENT_SETTLE_TIME: Duration = Duration::from_secs(3);
 
@@ -59,17 +59,17 @@ pub struct Watch(Arc<WatchState>);
 #[derive(Debug)]
 pub(super) struct WatchState {
     /// How long nothing must happen to a file that lies in a folder when it comes: nobody knows whether it is whole.
-    settle: Duration,
+    settle_time: Duration,
     file_states: FileStates,
     retention: Retention,
     /// How many bytes of what was there already may still be kept.
-    spare: AtomicU64,
-    events: EventSource,
+    retain_budget: AtomicU64,
+    event_source: EventSource,
     folders: Mutex<WatchedFolders>,
     /// Files at the end of which something waits to become complete.
     incomplete_files: Mutex<Vec<PathBuf>>,
     /// Which run of the watch it is: one that is not the newest ends.
-    run: AtomicU64,
+    run_number: AtomicU64,
     /// Held by the run that is at work.
     run_lock: Mutex<()>,
 }
@@ -94,14 +94,14 @@ impl Watch {
 
     fn with(limits: RetentionLimits, settle: Duration) -> std::io::Result<Self> {
         Ok(Self(Arc::new(WatchState {
-            settle,
+            settle_time: settle,
             file_states: FileStates::default(),
             retention: Retention::new(limits),
-            spare: AtomicU64::new(INITIAL_RETAIN_LIMIT),
-            events: EventSource::new()?,
+            retain_budget: AtomicU64::new(INITIAL_RETAIN_LIMIT),
+            event_source: EventSource::new()?,
             folders: Mutex::default(),
             incomplete_files: Mutex::default(),
-            run: AtomicU64::new(0),
+            run_number: AtomicU64::new(0),
             run_lock: Mutex::default(),
         })))
     }
@@ -137,8 +137,8 @@ impl Watch {
 
     /// Ends the watch.
     pub fn stop(&self) {
-        self.0.run.fetch_add(1, Ordering::AcqRel);
-        self.0.events.wake();
+        self.0.run_number.fetch_add(1, Ordering::AcqRel);
+        self.0.event_source.wake();
     }
 }
 
@@ -162,7 +162,7 @@ impl WatchState {
     fn spare(&self, bytes: u64) -> bool {
         let left = |spare: u64| spare.checked_sub(bytes);
         let order = Ordering::Relaxed;
-        self.spare.fetch_update(order, order, left).is_ok()
+        self.retain_budget.fetch_update(order, order, left).is_ok()
     }
 
     /// At the end of a file something waits to become complete.
@@ -172,6 +172,6 @@ impl WatchState {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         waiting.push(path.to_owned());
-        self.events.wake();
+        self.event_source.wake();
     }
 }

@@ -40,7 +40,7 @@ impl Watcher<'_> {
         let due = if settled {
             now
         } else {
-            now + self.state.settle
+            now + self.state.settle_time
         };
         for path in &files {
             if self.has_changed(path).is_some() {
@@ -128,7 +128,7 @@ impl Watcher<'_> {
 
     /// A folder is no longer there, or what lies at its place is another one.
     pub(super) fn handle_folder_deleted(&mut self, folder: &Path) {
-        self.state.events.remove_below(folder);
+        self.state.event_source.remove_below(folder);
         let mut lost = Vec::new();
         {
             let mut folders = self.state.folders();
@@ -192,7 +192,7 @@ impl Watcher<'_> {
                 }
             }
             // What may be watched is not what lies there now.
-            self.state.events.remove_below(root.folder());
+            self.state.event_source.remove_below(root.folder());
             self.rescan_root(root);
         }
     }

@@ -61,7 +61,7 @@ impl Watcher<'_> {
         resumed: bool,
         tell: &(dyn Fn(LoadEvent) + Sync),
     ) {
-        let run = following.run.load(Ordering::Acquire);
+        let run = following.run_number.load(Ordering::Acquire);
         let _at_work = lock(&following.run_lock);
         let segments = Mutex::new(Vec::new());
         let collect = |report: LoadEvent| match report {
@@ -90,8 +90,8 @@ impl Watcher<'_> {
         if resumed {
             turn.rescan();
         }
-        while following.run.load(Ordering::Acquire) == run {
-            following.events.wait(turn.wait_time());
+        while following.run_number.load(Ordering::Acquire) == run {
+            following.event_source.wait(turn.wait_time());
             turn.run_turn_guarded();
         }
         turn.report_arrivals();
@@ -135,7 +135,7 @@ impl Watcher<'_> {
         for event in take(&mut self.deferred) {
             self.retry_deferred(event);
         }
-        for event in self.state.events.drain() {
+        for event in self.state.event_source.drain() {
             self.handle_event(event);
         }
         let now = Instant::now();

@@ -157,10 +157,10 @@ fn a_folder_without_events_is_looked_at() {
         ("wire.jsonl", &line("Lantern")),
     ]);
     let following = Arc::clone(&spool.watch.0);
-    following.events.remove_below(&spool.folder);
+    following.event_source.remove_below(&spool.folder);
     let polled = (spool.folder.clone(), std::collections::HashMap::new());
     following.folders().polled.extend([polled]);
-    following.events.wake();
+    following.event_source.wake();
     spool.write("b.txt", &story("Buoy"));
     spool.append("wire.jsonl", &line("Mast"));
     spool.write("a.txt", &story("Another"));
