@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
     ) {
         match format::detect_as(self.forced_format(), bytes) {
             Ok(format) => {
-                let input = self.input(place, format, bytes.len() as u64, modified);
+                let input = self.new_input(place, format, bytes.len() as u64, modified);
                 self.scan_input(&input, bytes);
             }
             Err(problem) => {

@@ -29,11 +29,11 @@ struct FileRead<'a> {
     stat: FileStat,
     modified: Option<Stamp>,
     /// Of a large one no more than a sample is read before it is known what it is.
-    large: bool,
+    is_large: bool,
     store: InputBytes,
     known: FileState,
     /// What was known of it before.
-    before: Option<(FileState, FileChange)>,
+    previous: Option<(FileState, FileChange)>,
 }
 
 impl Reader<'_> {
@@ -60,14 +60,14 @@ impl Reader<'_> {
             path,
             stat,
             modified,
-            large: stat.length > 2 * PART_SIZE,
+            is_large: stat.length > 2 * PART_SIZE,
             store: InputBytes::File(file),
             known,
-            before,
+            previous: before,
         };
         let mut bytes = std::mem::take(&mut self.buffer);
         bytes.clear();
-        let first = if fresh.large {
+        let first = if fresh.is_large {
             FORMAT_SAMPLE_SIZE
         } else {
             stat.length + 1
@@ -75,7 +75,7 @@ impl Reader<'_> {
         fresh.store.read(0..first, &mut bytes)?;
         if bytes.is_empty() {
             self.buffer = bytes;
-            return Ok(Some(self.empty(fresh)));
+            return Ok(Some(self.handle_empty(fresh)));
         }
         if let Some(kind) = PackedFormat::detect(&bytes) {
             return self.read_packed(fresh, kind, &bytes).map(Some);
@@ -94,8 +94,8 @@ impl Reader<'_> {
     }
 
     /// Nothing is in it, or nothing any more: what was may be written again.
-    fn empty(&self, mut fresh: FileRead<'_>) -> ReadResult {
-        if let Some((old, _)) = fresh.before {
+    fn handle_empty(&self, mut fresh: FileRead<'_>) -> ReadResult {
+        if let Some((old, _)) = fresh.previous {
             old.trace.update(None);
             fresh.known.items = old.items;
         } else {
@@ -116,7 +116,7 @@ impl Reader<'_> {
         self.report_input_problem(fresh.path, problem);
         fresh.known.end = fresh.stat.length;
         fresh.known.whole_hash = Some(hash(bytes));
-        self.replace_previous(fresh.known, fresh.before, &[])
+        self.replace_previous(fresh.known, fresh.previous, &[])
     }
 
     /// It holds others.
@@ -127,16 +127,16 @@ impl Reader<'_> {
         bytes: &[u8],
     ) -> io::Result<ReadResult> {
         let FileRead { path, stat, .. } = fresh;
-        fresh.known.whole_hash = (!fresh.large).then(|| hash(bytes));
+        fresh.known.whole_hash = (!fresh.is_large).then(|| hash(bytes));
         fresh.known.end = stat.length;
-        if let Some((old, _)) = &fresh.before
+        if let Some((old, _)) = &fresh.previous
             && fresh.known.whole_hash.is_some()
             && old.whole_hash == fresh.known.whole_hash
         {
             return Ok(unchanged_content(old, path, stat));
         }
         self.recorder = Some(ReadRecorder::new(&fresh.known.trace, false));
-        if let (true, InputBytes::File(mut file)) = (fresh.large, fresh.store) {
+        if let (true, InputBytes::File(mut file)) = (fresh.is_large, fresh.store) {
             io::Seek::rewind(&mut file)?;
             self.unpack_input(
                 path.to_owned(),
@@ -155,7 +155,7 @@ impl Reader<'_> {
                 &mut content,
             );
         }
-        Ok(self.replace_previous(fresh.known, fresh.before, &[]))
+        Ok(self.replace_previous(fresh.known, fresh.previous, &[]))
     }
 
     /// It is read item by item, and read on when it grows. A large one of the load is read in parts, side by side.
@@ -166,7 +166,7 @@ impl Reader<'_> {
         complete: Completeness,
     ) -> io::Result<Option<ReadResult>> {
         let FileRead { path, stat, .. } = fresh;
-        if fresh.large && fresh.before.is_none() && !self.is_live {
+        if fresh.is_large && fresh.previous.is_none() && !self.is_live {
             let place = InputLocation::File(path.to_owned());
             let input = Input::new(place, format, stat.length, fresh.modified);
             self.queue_watched_parts(input, fresh.known);
@@ -174,7 +174,7 @@ impl Reader<'_> {
         }
         let (known, _) =
             self.read_appended(&fresh.store, path, fresh.known, (0, None), complete)?;
-        Ok(Some(self.replace_previous(known, fresh.before, &[])))
+        Ok(Some(self.replace_previous(known, fresh.previous, &[])))
     }
 
     /// It is read as a whole. `bytes`: all of it, or of a large one the first.
@@ -191,28 +191,28 @@ impl Reader<'_> {
                 "larger than 1 GiB, and in a format that is read only as a whole: not read";
             self.report_unreadable(path, message);
             fresh.known.end = stat.length;
-            return Ok(self.replace_previous(fresh.known, fresh.before, &[]));
+            return Ok(self.replace_previous(fresh.known, fresh.previous, &[]));
         }
-        if fresh.large {
+        if fresh.is_large {
             bytes.clear();
             fresh.store.read(0..MAX_WHOLE_INPUT, &mut bytes)?;
         }
         fresh.known.whole_hash = Some(hash(&bytes));
         fresh.known.end = bytes.len() as u64;
-        if let Some((old, FileChange::Rewritten)) = &fresh.before
+        if let Some((old, FileChange::Rewritten)) = &fresh.previous
             && old.whole_hash == fresh.known.whole_hash
         {
             let known = unchanged_content(old, path, stat);
             self.buffer = bytes;
             return Ok(known);
         }
-        let keep = !fresh.large && self.should_retain(following, stat.length);
+        let keep = !fresh.is_large && self.should_retain(following, stat.length);
         self.recorder = Some(ReadRecorder::new(&fresh.known.trace, keep));
         let place = InputLocation::File(path.to_owned());
-        let input = self.input(place, format, stat.length, fresh.modified);
+        let input = self.new_input(place, format, stat.length, fresh.modified);
         self.scan_input(&input, &bytes);
-        let read = self.replace_previous(fresh.known, fresh.before, &bytes);
-        if !fresh.large {
+        let read = self.replace_previous(fresh.known, fresh.previous, &bytes);
+        if !fresh.is_large {
             self.buffer = bytes;
         }
         Ok(read)

@@ -22,9 +22,9 @@ pub(super) struct WatchedRoot {
     /// Device and number of the folder that is watched; `None` while it is not there.
     pub(super) folder_id: Option<(u64, u64)>,
     /// The device that it lay on when the watch began, or as soon as it was there.
-    home: Option<u64>,
+    home_device: Option<u64>,
     /// True while it is looked for: it was deleted, or another file system lies at its place.
-    pub(super) lost: bool,
+    pub(super) is_lost: bool,
 }
 
 /// The folders of a watch.
@@ -35,7 +35,7 @@ pub(super) struct WatchedFolders {
     /// Those that are looked at now and then: files that were new or changed the last time.
     pub(super) polled: HashMap<PathBuf, HashMap<PathBuf, FileStat>>,
     /// Why folders are polled: said once each.
-    said: HashSet<String>,
+    reported_reasons: HashSet<String>,
 }
 
 /// Device and number of a folder, or of that which a file lies in.
@@ -75,14 +75,14 @@ impl WatchedRoot {
     pub(super) fn set_folder_id(&mut self, is: Option<(u64, u64)>) {
         let device = is.map(|(device, _)| device);
         self.folder_id = is;
-        self.home = self.home.or(device);
-        self.lost = is.is_none() || self.home != device;
+        self.home_device = self.home_device.or(device);
+        self.is_lost = is.is_none() || self.home_device != device;
     }
 }
 
 impl WatchedFolders {
     /// Notes a path that is asked for. One that is not there yet is looked for.
-    pub(super) fn root(&mut self, path: &Path) {
+    pub(super) fn add_root(&mut self, path: &Path) {
         if self.roots.iter().any(|root| root.path == path) {
             return;
         }
@@ -97,8 +97,8 @@ impl WatchedFolders {
             path: path.to_owned(),
             is_file: about.is_some_and(|about| about.is_file()),
             folder_id: None,
-            home: None,
-            lost: false,
+            home_device: None,
+            is_lost: false,
         };
         root.set_folder_id(root.read_folder_id());
         self.roots.push(root);
@@ -149,7 +149,7 @@ impl WatchedFolders {
 
     /// True where something has to be looked at now and then.
     pub(super) fn needs_polling(&self) -> bool {
-        !self.polled.is_empty() || self.roots.iter().any(|root| root.lost)
+        !self.polled.is_empty() || self.roots.iter().any(|root| root.is_lost)
     }
 }
 
@@ -169,7 +169,7 @@ impl WatchState {
             Err(WatchError::Poll(why)) => {
                 let mut folders = self.folders();
                 folders.polled.insert(folder.to_owned(), HashMap::new());
-                if folders.said.insert(why.clone()) {
+                if folders.reported_reasons.insert(why.clone()) {
                     drop(folders);
                     note(format!("looked at every second, since {why}"));
                 }

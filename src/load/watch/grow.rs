@@ -60,7 +60,7 @@ impl Reader<'_> {
                 break;
             }
             let place = InputLocation::File(path.to_owned());
-            let input = self.input(place, format, seen.length, seen.modified);
+            let input = self.new_input(place, format, seen.length, seen.modified);
             let context = Context {
                 file_time: seen.modified,
                 first_index: known.count,

@@ -98,7 +98,7 @@ impl Watcher<'_> {
         }
         self.pending.forget(&from);
         if self.state.folders().is_asked_for(&to) {
-            self.replaced.extend(ledger.rename(&from, &to));
+            self.replaced.extend(ledger.rename_file(&from, &to));
             self.pending.renamed(to, Instant::now());
         } else {
             ledger.mark_deleted(&from);

@@ -22,7 +22,7 @@ const REWRITE_WINDOW: Duration = Duration::from_secs(2);
 pub(in crate::load) struct FileStat {
     /// Device and number of the file; 0 where they are not known.
     device: u64,
-    number: u64,
+    inode: u64,
     pub(in crate::load) length: u64,
     seconds: i64,
     nanoseconds: Option<i64>,
@@ -32,7 +32,7 @@ impl FileStat {
     pub(in crate::load) fn of(about: &Metadata) -> Self {
         Self {
             device: about.dev(),
-            number: about.ino(),
+            inode: about.ino(),
             length: about.len(),
             seconds: about.mtime(),
             nanoseconds: Some(about.mtime_nsec()),
@@ -43,7 +43,7 @@ impl FileStat {
     pub(super) fn from_input(length: u64, modified: Option<Stamp>) -> Self {
         Self {
             device: 0,
-            number: 0,
+            inode: 0,
             length,
             seconds: modified.map_or(i64::MIN, |stamp| stamp.seconds),
             nanoseconds: None,
@@ -62,9 +62,9 @@ impl FileStat {
 
     /// True where it may be the same file, whatever it holds.
     pub(super) fn is_same_file(&self, other: &Self) -> bool {
-        self.number == 0
-            || other.number == 0
-            || (self.device, self.number) == (other.device, other.number)
+        self.inode == 0
+            || other.inode == 0
+            || (self.device, self.inode) == (other.device, other.inode)
     }
 
     fn modified(&self) -> Option<Stamp> {
@@ -139,7 +139,7 @@ struct StateTable {
     /// `None` while somebody reads it.
     known: HashMap<PathBuf, Option<FileState>>,
     /// Deleted ones, the last one last.
-    gone: VecDeque<(Instant, PathBuf, FileState)>,
+    deleted: VecDeque<(Instant, PathBuf, FileState)>,
 }
 
 /// All files.
@@ -160,8 +160,8 @@ impl FileStates {
             Some(known) => Claim::Free(known.take().map(|known| (known, FileChange::Rewritten))),
             None => {
                 books.known.insert(path.to_owned(), None);
-                let at = books.gone.iter().rposition(|(_, gone, _)| gone == path);
-                let gone = at.and_then(|at| books.gone.remove(at));
+                let at = books.deleted.iter().rposition(|(_, gone, _)| gone == path);
+                let gone = at.and_then(|at| books.deleted.remove(at));
                 Claim::Free(gone.map(|(when, _, known)| {
                     let soon = when.elapsed() < REWRITE_WINDOW;
                     (
@@ -203,17 +203,17 @@ impl FileStates {
             known.trace.update(None);
             if !known.items.is_empty() {
                 books
-                    .gone
+                    .deleted
                     .push_back((Instant::now(), path.to_owned(), known));
             }
-            if books.gone.len() > MAX_DELETED {
-                books.gone.pop_front();
+            if books.deleted.len() > MAX_DELETED {
+                books.deleted.pop_front();
             }
         }
     }
 
     /// A file lies at another path now, maybe in the place of another one: what that means for the rows of both.
-    pub(super) fn rename(&self, from: &Path, to: &Path) -> Vec<Replacement> {
+    pub(super) fn rename_file(&self, from: &Path, to: &Path) -> Vec<Replacement> {
         let mut books = self.lock();
         let Some(Some(mut known)) = books.known.remove(from) else {
             return Vec::new();

@@ -111,7 +111,7 @@ impl Watch {
     pub fn load(&self, sources: LoadRequest, readers: usize, tell: &(dyn Fn(LoadEvent) + Sync)) {
         let following = &*self.0;
         let forced = sources.format;
-        let watched = following.roots(&sources);
+        let watched = following.add_roots(&sources);
         std::thread::scope(|scope| {
             if watched {
                 scope.spawn(|| Watcher::run(following, forced, false, tell));
@@ -129,7 +129,7 @@ impl Watch {
         tell: &(dyn Fn(LoadEvent) + Sync),
     ) {
         let following = &*self.0;
-        if following.roots(sources) {
+        if following.add_roots(sources) {
             following.adopt_loaded(loaded);
             Watcher::run(following, sources.format, true, tell);
         }
@@ -148,11 +148,11 @@ impl WatchState {
     }
 
     /// Notes what is to be watched; false where that is nothing.
-    fn roots(&self, sources: &LoadRequest) -> bool {
+    fn add_roots(&self, sources: &LoadRequest) -> bool {
         let mut folders = self.folders();
         for source in &sources.sources {
             if let InputSource::Path(path) = source {
-                folders.root(path);
+                folders.add_root(path);
             }
         }
         folders.has_roots()

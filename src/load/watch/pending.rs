@@ -51,7 +51,7 @@ pub(super) enum WriterKind {
 pub(super) struct PendingReads {
     paths: HashMap<PathBuf, (PendingKind, DueKey)>,
     /// The same by their turns.
-    turns: BTreeMap<DueKey, PathBuf>,
+    by_due: BTreeMap<DueKey, PathBuf>,
     count: u64,
 }
 
@@ -63,9 +63,9 @@ impl PendingReads {
         let turn = (due, self.count);
         self.count += 1;
         if let Some((_, before)) = self.paths.insert(path.clone(), (kind, turn)) {
-            self.turns.remove(&before);
+            self.by_due.remove(&before);
         }
-        self.turns.insert(turn, path);
+        self.by_due.insert(turn, path);
     }
 
     fn set_if_new(&mut self, path: PathBuf, kind: PendingKind, due: Instant) {
@@ -132,19 +132,19 @@ impl PendingReads {
     /// Returns how it was to be read.
     pub(super) fn forget(&mut self, path: &Path) -> Option<PendingKind> {
         let (kind, turn) = self.paths.remove(path)?;
-        self.turns.remove(&turn);
+        self.by_due.remove(&turn);
         Some(kind)
     }
 
     /// When the next one is due.
-    pub(super) fn due(&self) -> Option<Instant> {
-        self.turns.keys().next().map(|(due, _)| *due)
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.by_due.keys().next().map(|(due, _)| *due)
     }
 
     /// Takes the next one that is due, the longest waiting first.
     pub(super) fn take(&mut self, now: Instant) -> Option<(PathBuf, PendingKind)> {
         let first = self
-            .turns
+            .by_due
             .first_entry()
             .filter(|first| first.key().0 <= now)?;
         let path = first.remove();
@@ -162,7 +162,7 @@ mod tests {
         let start = Instant::now();
         let mut pending = PendingReads::default();
         let a = || PathBuf::from("a");
-        let due = |pending: &PendingReads| pending.due().map(|due| due - start);
+        let due = |pending: &PendingReads| pending.next_due().map(|due| due - start);
         pending.created(a(), start);
         assert_eq!(due(&pending), Some(QUIET_DELAY));
         pending.written(a(), WriterKind::Unknown, start);

@@ -48,7 +48,7 @@ impl Reader<'_> {
     }
 
     /// An input; what is read as it arrives is dated.
-    pub(in crate::load) fn input(
+    pub(in crate::load) fn new_input(
         &self,
         place: InputLocation,
         format: FormatId,
@@ -94,7 +94,7 @@ impl Reader<'_> {
             Arc::clone(bytes)
         };
         let place = InputLocation::Memory(path.to_owned(), number, held);
-        let input = self.input(place, format, bytes.len() as u64, modified);
+        let input = self.new_input(place, format, bytes.len() as u64, modified);
         if kept.is_some() {
             let file = Arc::new(FileTracker::default());
             let _ = input.watched.set(WatchedInput {

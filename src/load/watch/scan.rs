@@ -19,12 +19,12 @@ impl Watcher<'_> {
     /// A folder came: it is watched, and what lies in it already is read.
     pub(super) fn add_folder(&mut self, folder: &Path, settled: bool) {
         if fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir()) {
-            self.walk(folder, settled);
+            self.walk_folder(folder, settled);
         }
     }
 
     /// Watches a folder and those below it; what is new or has changed is to be read. Returns the files that are there.
-    fn walk(&mut self, folder: &Path, settled: bool) -> HashSet<PathBuf> {
+    fn walk_folder(&mut self, folder: &Path, settled: bool) -> HashSet<PathBuf> {
         let mut files = HashSet::new();
         let mut problems = Vec::new();
         walk(folder, &mut |found| match found {
@@ -76,7 +76,7 @@ impl Watcher<'_> {
         if root.read_folder_id().is_none() {
             return;
         }
-        let files = self.walk(&root.path, true);
+        let files = self.walk_folder(&root.path, true);
         for path in self.state.file_states.paths_below(&root.path) {
             if !files.contains(&path) {
                 self.handle_deleted(&path);
@@ -115,7 +115,7 @@ impl Watcher<'_> {
             if ledger.is_busy(&path) || ledger.is_busy(&now) {
                 later.push((path, now));
             } else {
-                self.replaced.extend(ledger.rename(&path, &now));
+                self.replaced.extend(ledger.rename_file(&path, &now));
             }
         }
         self.add_folder(to, true);
@@ -179,7 +179,7 @@ impl Watcher<'_> {
 
     fn find_lost_roots(&mut self) {
         let roots = self.state.folders().roots.clone();
-        for (number, root) in roots.iter().enumerate().filter(|(_, root)| root.lost) {
+        for (number, root) in roots.iter().enumerate().filter(|(_, root)| root.is_lost) {
             let is = root.read_folder_id();
             if is.is_none() || is == root.folder_id {
                 continue;

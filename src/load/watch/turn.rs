@@ -35,7 +35,7 @@ const MAX_REPORT_INTERVAL: Duration = Duration::from_millis(600);
 pub(super) struct Watcher<'a> {
     pub(super) state: &'a WatchState,
     pub(super) reader: Reader<'a>,
-    tell: &'a (dyn Fn(LoadEvent) + Sync),
+    report: &'a (dyn Fn(LoadEvent) + Sync),
     /// Segments that are to be handed on.
     segments: &'a Mutex<Vec<Arc<Segment>>>,
     pub(super) replaced: Vec<Replacement>,
@@ -43,14 +43,14 @@ pub(super) struct Watcher<'a> {
     /// Events of files that somebody else was at.
     pub(super) deferred: Vec<FileEvent>,
     /// The last turn ended by a fault.
-    faulty: bool,
+    panicked: bool,
     /// Files that could not be opened: their rights may change.
     pub(super) failed: HashSet<PathBuf>,
     /// Problems of folders that were told: each is told once.
     reported: HashSet<String>,
     last_report: Option<Instant>,
-    count: u32,
-    looked: Instant,
+    report_count: u32,
+    last_poll: Instant,
 }
 
 impl Watcher<'_> {
@@ -75,17 +75,17 @@ impl Watcher<'_> {
         let mut turn = Watcher {
             state: following,
             reader,
-            tell,
+            report: tell,
             segments: &segments,
             replaced: Vec::new(),
             pending: PendingReads::default(),
             deferred: Vec::new(),
-            faulty: false,
+            panicked: false,
             failed: HashSet::new(),
             reported: HashSet::new(),
             last_report: None,
-            count: 0,
-            looked: Instant::now(),
+            report_count: 0,
+            last_poll: Instant::now(),
         };
         if resumed {
             turn.rescan();
@@ -100,7 +100,7 @@ impl Watcher<'_> {
     /// How long nothing has to be done; `None`: until something happens.
     fn wait_time(&self) -> Option<Duration> {
         let now = Instant::now();
-        let mut due = self.pending.due();
+        let mut due = self.pending.next_due();
         let mut by = |at: Instant| due = Some(due.map_or(at, |due| due.min(at)));
         if self.has_news() {
             by(self.next_report().unwrap_or(now));
@@ -109,7 +109,7 @@ impl Watcher<'_> {
             by(now + RETRY_INTERVAL);
         }
         if self.state.folders().needs_polling() {
-            by(self.looked + POLL_INTERVAL);
+            by(self.last_poll + POLL_INTERVAL);
         }
         due.map(|at| at.saturating_duration_since(now))
     }
@@ -117,7 +117,7 @@ impl Watcher<'_> {
     /// Does what is due: a fault in it does not end the watch. What it may have missed is looked for, once.
     fn run_turn_guarded(&mut self) {
         if catch_unwind(AssertUnwindSafe(|| self.run_turn())).is_ok() {
-            self.faulty = false;
+            self.panicked = false;
             return;
         }
         let roots = self.state.folders().roots.clone();
@@ -126,7 +126,7 @@ impl Watcher<'_> {
             .map_or_else(String::new, |root| path_text(&root.path));
         let message = "a fault in dateline itself disturbed the watch: it goes on";
         self.report_problem(InputProblem::unreadable(path, message));
-        if !std::mem::replace(&mut self.faulty, true) {
+        if !std::mem::replace(&mut self.panicked, true) {
             self.deferred.push(FileEvent::Overflow);
         }
     }
@@ -147,11 +147,11 @@ impl Watcher<'_> {
             let Some((path, kind)) = self.pending.take(now) else {
                 break;
             };
-            self.read(path, kind);
+            self.read_due(path, kind);
         }
-        if self.state.folders().needs_polling() && self.looked.elapsed() >= POLL_INTERVAL {
+        if self.state.folders().needs_polling() && self.last_poll.elapsed() >= POLL_INTERVAL {
             self.poll_folders();
-            self.looked = Instant::now();
+            self.last_poll = Instant::now();
         }
         if self.has_news() && self.next_report().is_none_or(|at| at <= Instant::now()) {
             self.report_arrivals();
@@ -159,7 +159,7 @@ impl Watcher<'_> {
     }
 
     /// Reads a path that is due.
-    fn read(&mut self, path: PathBuf, kind: PendingKind) {
+    fn read_due(&mut self, path: PathBuf, kind: PendingKind) {
         let now = Instant::now();
         let complete = match kind {
             PendingKind::Whole | PendingKind::Filled | PendingKind::Found => Completeness::Closed,
@@ -212,7 +212,7 @@ impl Watcher<'_> {
 
     /// When what has arrived may be handed on; `None`: at once.
     fn next_report(&self) -> Option<Instant> {
-        let pace = REPORT_INTERVAL + Duration::from_millis(self.count.into());
+        let pace = REPORT_INTERVAL + Duration::from_millis(self.report_count.into());
         self.last_report
             .map(|at| at + pace.min(MAX_REPORT_INTERVAL))
     }
@@ -223,20 +223,20 @@ impl Watcher<'_> {
         let replaced = take(&mut self.replaced);
         if !segments.is_empty() || !replaced.is_empty() {
             self.last_report = Some(Instant::now());
-            self.count = self.count.saturating_add(1);
-            (self.tell)(LoadEvent::Arrived { segments, replaced });
+            self.report_count = self.report_count.saturating_add(1);
+            (self.report)(LoadEvent::Arrived { segments, replaced });
         }
     }
 
     /// Tells a problem of a folder, once.
     pub(super) fn report_problem(&mut self, problem: InputProblem) {
         if self.reported.insert(problem.to_string()) {
-            (self.tell)(LoadEvent::Problem(problem));
+            (self.report)(LoadEvent::Problem(problem));
         }
     }
 
     pub(super) fn watch_folder(&self, folder: &Path) {
-        self.state.watch_folder(folder, self.tell);
+        self.state.watch_folder(folder, self.report);
     }
 }
 
