@@ -43,7 +43,7 @@ struct Blocks {
     /// The others, the oldest first, with their sizes.
     full: VecDeque<(Instant, Block, u64)>,
     total: u64,
-    press: BlockCompressor,
+    compressor: BlockCompressor,
 }
 
 impl Retention {
@@ -63,7 +63,7 @@ impl Retention {
             Some(open) => open,
             None => (
                 now,
-                Arc::new(Mutex::new(ByteBlock::Raw(blocks.press.room()))),
+                Arc::new(Mutex::new(ByteBlock::Raw(blocks.compressor.room()))),
             ),
         };
         let (mut from, mut filled) = (0, false);
@@ -79,7 +79,7 @@ impl Retention {
             input_offset: first,
         };
         if filled {
-            let size = blocks.press.compress_block(&block);
+            let size = blocks.compressor.compress_block(&block);
             blocks.full.push_back((since, block, size));
             blocks.total += size;
         } else {

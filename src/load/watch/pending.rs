@@ -142,7 +142,7 @@ impl PendingReads {
     }
 
     /// Takes the next one that is due, the longest waiting first.
-    pub(super) fn take(&mut self, now: Instant) -> Option<(PathBuf, PendingKind)> {
+    pub(super) fn take_due(&mut self, now: Instant) -> Option<(PathBuf, PendingKind)> {
         let first = self
             .by_due
             .first_entry()
@@ -180,9 +180,9 @@ mod tests {
         // Opened once more before it was read.
         pending.written(a(), WriterKind::Whole, start);
         assert_eq!(due(&pending), Some(IDLE_DELAY));
-        assert_eq!(pending.take(start), None);
+        assert_eq!(pending.take_due(start), None);
         assert_eq!(
-            pending.take(start + IDLE_DELAY),
+            pending.take_due(start + IDLE_DELAY),
             Some((a(), PendingKind::Open))
         );
         assert_eq!(due(&pending), None);
@@ -200,13 +200,16 @@ mod tests {
             );
         }
         pending.found("b".into(), start);
-        assert_eq!(pending.take(start), Some(("b".into(), PendingKind::Found)));
         assert_eq!(
-            pending.take(start + GROWING_INTERVAL),
+            pending.take_due(start),
+            Some(("b".into(), PendingKind::Found))
+        );
+        assert_eq!(
+            pending.take_due(start + GROWING_INTERVAL),
             Some(("a".into(), PendingKind::Growing))
         );
         pending.incomplete_end("a".into(), start);
         pending.forget(Path::new("a"));
-        assert_eq!(pending.take(start + IDLE_DELAY), None);
+        assert_eq!(pending.take_due(start + IDLE_DELAY), None);
     }
 }

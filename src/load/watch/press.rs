@@ -15,7 +15,7 @@ use crate::desk::{ByteBlock, RetainedBytes};
 pub(super) struct BlockCompressor {
     compress: Compress,
     /// Of the block that was packed last, for the next to be filled in.
-    room: Vec<u8>,
+    spare_buffer: Vec<u8>,
     packed: Vec<u8>,
 }
 
@@ -23,7 +23,7 @@ impl Default for BlockCompressor {
     fn default() -> Self {
         Self {
             compress: Compress::new(Compression::fast(), true),
-            room: Vec::new(),
+            spare_buffer: Vec::new(),
             packed: Vec::new(),
         }
     }
@@ -32,7 +32,7 @@ impl Default for BlockCompressor {
 impl BlockCompressor {
     /// An empty block.
     pub(super) fn room(&mut self) -> Vec<u8> {
-        let mut room = std::mem::take(&mut self.room);
+        let mut room = std::mem::take(&mut self.spare_buffer);
         room.clear();
         room
     }
@@ -47,10 +47,10 @@ impl BlockCompressor {
             return raw.len() as u64;
         }
         let length = raw.len();
-        self.room = std::mem::take(raw);
+        self.spare_buffer = std::mem::take(raw);
         // A large file is no reason to hold its room for good.
-        self.room.truncate(2 * BLOCK_SIZE);
-        self.room.shrink_to(2 * BLOCK_SIZE);
+        self.spare_buffer.truncate(2 * BLOCK_SIZE);
+        self.spare_buffer.shrink_to(2 * BLOCK_SIZE);
         *stored = ByteBlock::Compressed(self.packed.as_slice().into(), length);
         let size = self.packed.len() as u64;
         self.packed.clear();
@@ -143,6 +143,6 @@ mod tests {
                 assert_eq!(read_retained(&kept).as_ref(), Ok(&bytes), "{length}");
             }
         }
-        assert!(press.packed.capacity() + press.room.capacity() <= 6 * BLOCK_SIZE);
+        assert!(press.packed.capacity() + press.spare_buffer.capacity() <= 6 * BLOCK_SIZE);
     }
 }

@@ -144,7 +144,7 @@ impl Watcher<'_> {
             self.pending.incomplete_end(path, now);
         }
         for _ in 0..MAX_READS_PER_TURN {
-            let Some((path, kind)) = self.pending.take(now) else {
+            let Some((path, kind)) = self.pending.take_due(now) else {
                 break;
             };
             self.read_due(path, kind);
