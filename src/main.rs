@@ -236,7 +236,13 @@ fn run_screen(
         Err(message) => return fail(&message),
     };
     let limits = command::retention_limits(keep, &config);
-    let (follow, file) = (FollowOptions { on, limits }, config.screen);
+    let (follow, file) = (
+        FollowOptions {
+            enabled: on,
+            limits,
+        },
+        config.screen,
+    );
     let (sources, name) = sources_of(&input.source);
     let place = StateDirectory::find(input.state.state.as_deref(), input.state.no_state, env_var);
     let first = terminal && input.source.paths.is_empty() && screen.print.is_none();

@@ -47,7 +47,7 @@ pub(super) fn handle_msg(
     }
     let effects = update(state, msg);
     if loaded {
-        edges.workers.wire().loaded(&state.index);
+        edges.workers.wire().load_done(&state.index);
     }
     let mut flow = ControlFlow::Continue(());
     for effect in effects {
@@ -94,7 +94,7 @@ fn run_effect(
             command,
             id,
             snapshot,
-        } => edges.workers.run(ViewCommand {
+        } => edges.workers.run_view_command(ViewCommand {
             view,
             command,
             id,

@@ -99,7 +99,7 @@ pub fn run(
         size: screen.size(),
         ..setup
     });
-    if follow.on {
+    if follow.enabled {
         state.live.mode = FollowMode::Follow;
     }
     state.marks.is_loading = true;
@@ -125,7 +125,7 @@ pub fn run(
     drop(screen);
     keeper.close();
     let quit = code.as_ref().is_ok_and(|code| *code < 128);
-    let open = crew.finish(if quit {
+    let open = crew.finish_background(if quit {
         EXIT_TIMEOUT
     } else {
         SIGNAL_EXIT_TIMEOUT

@@ -19,7 +19,7 @@ pub(super) struct QuoteCounts(HashMap<EntryId, u32>);
 
 impl QuoteCounts {
     /// The number of an entry's statements; 0 where it has not been counted.
-    pub(super) fn of(&self, id: EntryId) -> u32 {
+    pub(super) fn get(&self, id: EntryId) -> u32 {
         self.0.get(&id).copied().unwrap_or(0)
     }
 

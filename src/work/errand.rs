@@ -70,7 +70,7 @@ impl Drop for InFlightGuard {
 /// Runs errands.
 pub(super) struct BackgroundTasks {
     tell: AnswerSink,
-    hand: Arc<InFlight>,
+    in_flight: Arc<InFlight>,
     copies: Worker<(BackgroundTask, InFlightGuard)>,
 }
 
@@ -86,7 +86,7 @@ impl BackgroundTasks {
         });
         Self {
             tell: Arc::clone(tell),
-            hand,
+            in_flight: hand,
             copies,
         }
     }
@@ -94,12 +94,13 @@ impl BackgroundTasks {
     /// Runs an errand beside the others; copies wait for each other, and one that a newer one has overtaken is left out.
     pub(super) fn run(&self, errand: BackgroundTask) {
         if matches!(errand, BackgroundTask::Copy { .. }) {
-            self.copies.ask((errand, InFlightGuard::new(&self.hand)));
+            self.copies
+                .ask((errand, InFlightGuard::new(&self.in_flight)));
             return;
         }
         let held =
-            matches!(errand, BackgroundTask::Save(_)).then(|| InFlightGuard::new(&self.hand));
-        let (tell, hand) = (Arc::clone(&self.tell), Arc::clone(&self.hand));
+            matches!(errand, BackgroundTask::Save(_)).then(|| InFlightGuard::new(&self.in_flight));
+        let (tell, hand) = (Arc::clone(&self.tell), Arc::clone(&self.in_flight));
         thread::spawn(move || {
             let _held = held;
             run_and_answer(errand, &hand, &tell);
@@ -110,10 +111,10 @@ impl BackgroundTasks {
     /// a word. Returns how much was not even given up in time.
     pub(super) fn finish(&self, limit: Duration) -> usize {
         let wait = |limit: Duration| {
-            let open = self.hand.count.lock();
+            let open = self.in_flight.count.lock();
             let open = open.unwrap_or_else(PoisonError::into_inner);
             let waited = self
-                .hand
+                .in_flight
                 .changed
                 .wait_timeout_while(open, limit, |open| *open > 0);
             *waited.unwrap_or_else(PoisonError::into_inner).0
@@ -121,7 +122,7 @@ impl BackgroundTasks {
         if wait(limit) == 0 {
             return 0;
         }
-        self.hand.stop.store(true, Ordering::Release);
+        self.in_flight.stop.store(true, Ordering::Release);
         wait(CANCEL_TIMEOUT)
     }
 }
@@ -129,7 +130,7 @@ impl BackgroundTasks {
 impl fmt::Debug for BackgroundTasks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Errands")
-            .field("hand", &self.hand)
+            .field("hand", &self.in_flight)
             .finish_non_exhaustive()
     }
 }

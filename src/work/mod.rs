@@ -114,9 +114,9 @@ pub struct Workers {
     compare: Worker<compare::VersionPair>,
     health: Worker<(Vec<EntryId>, Snapshot)>,
     filter: Worker<FilterJob>,
-    generation: Arc<AtomicU64>,
-    ask: Worker<(u64, SpeakerRequest, Snapshot)>,
-    asked: Arc<AtomicU64>,
+    filter_generation: Arc<AtomicU64>,
+    speaker_requests: Worker<(u64, SpeakerRequest, Snapshot)>,
+    speaker_generation: Arc<AtomicU64>,
     judge: Worker<views::RuleJob>,
     runner: ViewCommandRunner,
     texts: Worker<(Vec<EntryId>, Snapshot)>,
@@ -141,11 +141,11 @@ impl Workers {
             filter: worker(tell, move |jobs, tell| {
                 filter_loop(jobs, &newest_filter, tell);
             }),
-            generation,
-            ask: worker(tell, move |jobs, tell| {
+            filter_generation: generation,
+            speaker_requests: worker(tell, move |jobs, tell| {
                 speakers::speaker_loop(jobs, &newest_ask, tell);
             }),
-            asked,
+            speaker_generation: asked,
             judge: worker(tell, judging::rules_loop),
             runner: ViewCommandRunner::start(fault, COMMAND_TIMEOUT),
             texts: worker(tell, texts::answer_all),
@@ -186,12 +186,13 @@ impl Workers {
 
     /// Ends filter jobs of older generations early: one of this generation will be asked for.
     pub fn outdate(&self, generation: u64) {
-        self.generation.store(generation, Ordering::Release);
+        self.filter_generation.store(generation, Ordering::Release);
     }
 
     /// Asks for the hits of a query; jobs of older generations end early.
     pub fn filter(&self, job: FilterJob) {
-        self.generation.store(job.generation, Ordering::Release);
+        self.filter_generation
+            .store(job.generation, Ordering::Release);
         self.filter.ask(job);
     }
 
@@ -201,7 +202,7 @@ impl Workers {
     }
 
     /// Runs the command of a view when those before it are done.
-    pub fn run(&self, run: ViewCommand) {
+    pub fn run_view_command(&self, run: ViewCommand) {
         self.runner.run_command(run);
     }
 
@@ -212,14 +213,14 @@ impl Workers {
 
     /// Waits for what is being saved and copied, for so long at most; then it is given up, each file with a word.
     /// Returns how much was still at work even then.
-    pub fn finish(&self, limit: Duration) -> usize {
+    pub fn finish_background(&self, limit: Duration) -> usize {
         self.background.finish(limit)
     }
 
     /// Asks about speakers; jobs of older generations end early.
     pub fn ask(&self, generation: u64, ask: SpeakerRequest, snapshot: Snapshot) {
-        self.asked.store(generation, Ordering::Release);
-        self.ask.ask((generation, ask, snapshot));
+        self.speaker_generation.store(generation, Ordering::Release);
+        self.speaker_requests.ask((generation, ask, snapshot));
     }
 }
 

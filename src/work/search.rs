@@ -30,7 +30,7 @@ pub enum FilterStep {
 /// What earlier jobs have found out, for the next one.
 #[derive(Debug, Default)]
 pub struct FilterCache {
-    kept: Option<CandidateRows>,
+    previous: Option<CandidateRows>,
     counts: QuoteCounts,
 }
 
@@ -41,7 +41,7 @@ pub fn run_filter_job(
     obsolete: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(FilterStep),
 ) -> Option<Hits> {
-    let mut hits = find_hits(job, &mut memory.kept, obsolete, tell)?;
+    let mut hits = find_hits(job, &mut memory.previous, obsolete, tell)?;
     if let SortOrder::Sorted(sort) = job.order
         && sort.needs_quote_counts()
     {
@@ -71,7 +71,7 @@ fn sort_by_quotes(
     let mut request = job.request(obsolete);
     request.order = SortOrder::Sorted(sort);
     hits.ids = ordered_ids(snapshot, &EntrySet::from_ids(snapshot, &hits.ids));
-    sort_hits(&request, &|id| counts.of(id), &mut hits.ids);
+    sort_hits(&request, &|id| counts.get(id), &mut hits.ids);
     hits.ids.extend(close);
     Some(())
 }

@@ -11,7 +11,7 @@ use crate::load::{self, LoadEvent, LoadRequest, RetentionLimits, Watch};
 /// Whether the wire is followed from the start, and what is kept of what arrives.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FollowOptions {
-    pub on: bool,
+    pub enabled: bool,
     pub limits: RetentionLimits,
 }
 
@@ -51,7 +51,7 @@ impl WireLoader {
         let readers = thread::available_parallelism().map_or(2, usize::from);
         let (all, told) = (sources.clone(), tell.clone());
         let answer = move |report| told(Answer::Load(report));
-        let stage = if follow.on {
+        let stage = if follow.enabled {
             let watch = Watch::new(follow.limits)?;
             thread::spawn(move || watch.load(all, readers, &answer));
             LoadState::Followed
@@ -75,7 +75,7 @@ impl WireLoader {
         *stage = match *stage {
             LoadState::Loading(_) => LoadState::Loading(true),
             LoadState::Loaded => {
-                self.begin(desk.snapshot());
+                self.start_watch(desk.snapshot());
                 LoadState::Followed
             }
             LoadState::Followed => LoadState::Followed,
@@ -83,13 +83,13 @@ impl WireLoader {
     }
 
     /// The load is done, and all of it is on the desk.
-    pub fn loaded(&self, desk: &DispatchIndex) {
+    pub fn load_done(&self, desk: &DispatchIndex) {
         let Ok(mut stage) = self.stage.lock() else {
             return;
         };
         *stage = match *stage {
             LoadState::Loading(true) => {
-                self.begin(desk.snapshot());
+                self.start_watch(desk.snapshot());
                 LoadState::Followed
             }
             LoadState::Loading(false) => LoadState::Loaded,
@@ -97,7 +97,7 @@ impl WireLoader {
         };
     }
 
-    fn begin(&self, loaded: Snapshot) {
+    fn start_watch(&self, loaded: Snapshot) {
         let (sources, tell) = (self.sources.clone(), self.tell.clone());
         let limits = self.limits;
         thread::spawn(move || match Watch::new(limits) {
