@@ -128,7 +128,7 @@ fn run_effect(
             edges.screen.suspend()?;
             restore_terminal_state(state, None, edges)?;
         }
-        Effect::Redraw => edges.screen.clear(),
+        Effect::Redraw => edges.screen.force_redraw(),
         Effect::Quit => return Ok(ControlFlow::Break(())),
     }
     Ok(ControlFlow::Continue(()))

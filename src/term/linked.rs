@@ -29,7 +29,7 @@ impl<W: Write> HyperlinkBackend<W> {
     }
 
     /// Takes the links of the next frame.
-    pub(super) fn put(&mut self, links: Vec<LinkSpan>) {
+    pub(super) fn set_links(&mut self, links: Vec<LinkSpan>) {
         self.links = links;
     }
 
@@ -155,7 +155,7 @@ mod tests {
         mark_changed_links(&mut new, before, now);
         let mut bytes = Vec::new();
         let mut backend = HyperlinkBackend::new(&mut bytes);
-        backend.put(now.to_vec());
+        backend.set_links(now.to_vec());
         let done = backend.draw(old.diff(&new).into_iter());
         assert!(done.is_ok());
         drop(backend);

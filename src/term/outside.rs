@@ -36,7 +36,7 @@ fn try_pipe(
 ) -> Result<Option<String>, String> {
     let words = edges.environment.programs.parse_line(line)?;
     let (program, arguments) = words.split_first().ok_or("there is no command")?;
-    let shell = edges.environment.programs.shell;
+    let shell = edges.environment.programs.uses_shell;
     let called = if shell { line } else { program.as_str() };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped());
@@ -149,17 +149,17 @@ pub(super) fn copy_text(edges: &EffectRunner, text: String) -> std::io::Result<O
     let programs = edges.environment.programs.clipboard.clone();
     let whole = text.len() <= MAX_CLIPBOARD_BYTES;
     if programs.is_empty() {
-        Screen::copy(&text[..text.floor_char_boundary(MAX_CLIPBOARD_BYTES)])?;
+        Screen::copy_to_clipboard(&text[..text.floor_char_boundary(MAX_CLIPBOARD_BYTES)])?;
         let said = "only the first 512 KB are on the clipboard, if the terminal lets it: `:w FILE` saves all of it";
         return Ok((!whole).then(|| said.to_owned()));
     }
     // A part from the terminal must not come over the whole from the program.
     if whole {
-        Screen::copy(&text)?;
+        Screen::copy_to_clipboard(&text)?;
     }
     edges.workers.run_in_background(BackgroundTask::Copy {
         programs,
-        asked: edges.environment.programs.clipboard_asked || !whole,
+        asked: edges.environment.programs.is_clipboard_configured || !whole,
         text,
     });
     Ok(None)

@@ -12,9 +12,9 @@ pub(super) struct Programs {
     /// What takes a copy on its standard input: the first that does.
     pub(super) clipboard: Vec<Vec<String>>,
     /// The config file names the program for copies.
-    pub(super) clipboard_asked: bool,
+    pub(super) is_clipboard_configured: bool,
     /// What is typed after `|` is read by a shell.
-    pub(super) shell: bool,
+    pub(super) uses_shell: bool,
 }
 
 /// Programs that reach a clipboard, and the variable that says that there is one.
@@ -57,9 +57,9 @@ impl Programs {
         Self {
             editor: openers.editor.or(named).unwrap_or_else(|| owned(&["vi"])),
             url: openers.url.unwrap_or_else(|| owned(&[open])),
-            clipboard_asked: openers.clipboard.is_some(),
+            is_clipboard_configured: openers.clipboard.is_some(),
             clipboard: openers.clipboard.map_or(found, |command| vec![command]),
-            shell: openers.shell,
+            uses_shell: openers.shell,
         }
     }
 
@@ -68,7 +68,7 @@ impl Programs {
     /// # Errors
     /// A sentence, where there is none, or where only a shell could read it.
     pub(super) fn parse_line(&self, line: &str) -> Result<Vec<String>, String> {
-        if self.shell {
+        if self.uses_shell {
             return Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()]);
         }
         let words = split_words(line)?;
@@ -228,7 +228,7 @@ mod tests {
         for line in ["cut -d '|' -f 2", r"grep \| x", "test a \">\" b"] {
             assert!(programs.parse_line(line).is_ok(), "{line}");
         }
-        programs.shell = true;
+        programs.uses_shell = true;
         assert_eq!(
             programs.parse_line("a | b").map(|words| words[2].clone()),
             Ok("a | b".into())

@@ -62,9 +62,9 @@ pub(super) struct Screen {
     /// What the last frame covered.
     area: Rect,
     mouse: bool,
-    drawn: Option<Instant>,
+    last_frame: Option<Instant>,
     /// When the bell was rung last.
-    rung: Option<Instant>,
+    last_bell: Option<Instant>,
 }
 
 impl Screen {
@@ -91,8 +91,8 @@ impl Screen {
             links,
             area: Rect::default(),
             mouse,
-            drawn: None,
-            rung: None,
+            last_frame: None,
+            last_bell: None,
         })
     }
 
@@ -104,7 +104,7 @@ impl Screen {
 
     /// When the last frame was drawn.
     pub(super) fn drawn_at(&self) -> Option<Instant> {
-        self.drawn
+        self.last_frame
     }
 
     /// Draws a frame.
@@ -121,23 +121,23 @@ impl Screen {
         links.truncate(if self.links { MAX_LINKS } else { 0 });
         let before = self.terminal.backend().links().to_vec();
         mark_changed_links(self.terminal.current_buffer_mut(), &before, &links);
-        self.terminal.backend_mut().put(links);
+        self.terminal.backend_mut().set_links(links);
         self.terminal.apply_buffer_with_cursor(cursor)?;
 
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         let sent = io::Write::flush(self.terminal.backend_mut());
-        self.drawn = Some(Instant::now());
+        self.last_frame = Some(Instant::now());
         sent
     }
 
     /// Forgets what is on the screen: the next frame draws every cell.
-    pub(super) fn clear(&mut self) {
-        // Not `Terminal::clear`, which asks the terminal for the cursor while the keys are being waited for: no answer.
+    pub(super) fn force_redraw(&mut self) {
+        // Not `Terminal::force_redraw`, which asks the terminal for the cursor while the keys are being waited for: no answer.
         self.area = Rect::default();
     }
 
     /// Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too.
-    pub(super) fn copy(text: &str) -> io::Result<()> {
+    pub(super) fn copy_to_clipboard(text: &str) -> io::Result<()> {
         // At once, between two frames: there may be no other one.
         execute!(
             guard::terminal_output()?,
@@ -154,10 +154,10 @@ impl Screen {
     /// Rings the bell, once a second at most: what that means is up to the terminal.
     pub(super) fn ring_bell(&mut self) -> io::Result<()> {
         let rung = |at: &Instant| at.elapsed() < BELL_INTERVAL;
-        if self.rung.as_ref().is_some_and(rung) {
+        if self.last_bell.as_ref().is_some_and(rung) {
             return Ok(());
         }
-        self.rung = Some(Instant::now());
+        self.last_bell = Some(Instant::now());
         let mut out = guard::terminal_output()?;
         out.write_all(b"\x07")?;
         out.flush()
@@ -178,7 +178,7 @@ impl Screen {
     pub(super) fn reenter(&mut self) -> io::Result<()> {
         guard::leave_modes();
         guard::enter_modes(self.mouse)?;
-        self.clear();
+        self.force_redraw();
         Ok(())
     }
 }
