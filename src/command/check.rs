@@ -70,7 +70,7 @@ pub fn check(
         )?;
     }
     streams.out.flush()?;
-    Ok(Outcome::of(found.len(), bad > 0))
+    Ok(Outcome::from_counts(found.len(), bad > 0))
 }
 
 /// Reads every dispatch whole; what is found, by path.

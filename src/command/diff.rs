@@ -81,7 +81,7 @@ impl Styling {
     const FAINT: u8 = 2;
 
     /// A text that may come from a wire, with a look of the terminal's own.
-    fn put(self, look: u8, text: &str, out: &mut String) {
+    fn push_styled(self, look: u8, text: &str, out: &mut String) {
         let text = sanitize(text);
         if self.0 {
             let _ = write!(out, "\u{1b}[{look}m{text}\u{1b}[0m");
@@ -99,7 +99,7 @@ fn format_text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styli
     }
     for (sign, d, place) in [("---", old, &places[0]), ("+++", new, &places[1])] {
         let line = format!("{sign} {}", sanitize_line(&describe_version(d, place)));
-        paint.put(Styling::BOLD, &line, &mut out);
+        paint.push_styled(Styling::BOLD, &line, &mut out);
         out.push('\n');
     }
     for fact in &changes.fields {
@@ -119,11 +119,11 @@ fn format_text(compared: &VersionDiff, places: &[(String, u64); 2], paint: Styli
         {
             let paragraphs = count_noun(parts.len(), "paragraph");
             let line = format!("\n… {paragraphs} unchanged …\n");
-            paint.put(Styling::FAINT, &line, &mut out);
+            paint.push_styled(Styling::FAINT, &line, &mut out);
             continue;
         }
         for part in parts {
-            paint.put(
+            paint.push_styled(
                 Styling::FAINT,
                 &format!("\n@@ {} @@\n", describe_change(part)),
                 &mut out,
@@ -173,11 +173,11 @@ fn push_marked_runs(old: &str, new: &str, runs: &[DiffRun], paint: Styling, out:
             DiffRunKind::Same => out.push_str(&sanitize(new.get(run.new.clone()).unwrap_or(""))),
             DiffRunKind::Deleted => {
                 let text = old.get(run.old.clone()).unwrap_or("");
-                paint.put(Styling::RED, &format!("[-{text}-]"), out);
+                paint.push_styled(Styling::RED, &format!("[-{text}-]"), out);
             }
             DiffRunKind::Inserted => {
                 let text = new.get(run.new.clone()).unwrap_or("");
-                paint.put(Styling::GREEN, &format!("{{+{text}+}}"), out);
+                paint.push_styled(Styling::GREEN, &format!("{{+{text}+}}"), out);
             }
         }
     }

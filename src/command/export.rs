@@ -23,5 +23,8 @@ pub fn export(request: Request, to: ExportFormat, mut streams: Streams<'_>) -> i
     };
     let make = |whole: &mut FullDispatch| Some(whole.export(form));
     let (shown, unreadable) = print_each(&gathered, &ids, &mut streams, make, write_text)?;
-    Ok(Outcome::of(shown, gathered.unreadable || unreadable))
+    Ok(Outcome::from_counts(
+        shown,
+        gathered.unreadable || unreadable,
+    ))
 }

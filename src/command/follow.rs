@@ -104,14 +104,14 @@ pub fn follow(
                 if loading && !how.all && problem.problem.severity != Severity::Note {
                     continue;
                 }
-                stream.say(&problem, &mut streams);
+                stream.report_problem(&problem, &mut streams);
             }
             FollowEvent::End => break,
             FollowEvent::Stop(code) => return Ok(code),
             FollowEvent::Closed => return Ok(Outcome::Shown.code()),
         }
     }
-    Ok(Outcome::of(stream.shown, stream.unreadable).code())
+    Ok(Outcome::from_counts(stream.shown, stream.unreadable).code())
 }
 
 /// The printing.
@@ -160,7 +160,7 @@ impl FollowOutput {
             }
         });
         for problem in problems {
-            self.say(&problem, streams);
+            self.report_problem(&problem, streams);
         }
         let mut ids = hits.unwrap_or_default().ids;
         if self.hide_embargoed {
@@ -212,7 +212,7 @@ impl FollowOutput {
     }
 
     /// Tells a problem; notes too: they say how the watch works.
-    fn say(&mut self, problem: &InputProblem, streams: &mut Streams<'_>) {
+    fn report_problem(&mut self, problem: &InputProblem, streams: &mut Streams<'_>) {
         if problem.problem.severity == Severity::Note {
             let _ = writeln!(streams.err, "dateline: {}", sanitize(&problem.to_string()));
         }

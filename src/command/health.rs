@@ -43,5 +43,8 @@ pub fn health(
         streams.out.write_all(out.as_bytes())?;
     }
     streams.out.flush()?;
-    Ok(Outcome::of(health.sources.len(), gathered.unreadable))
+    Ok(Outcome::from_counts(
+        health.sources.len(),
+        gathered.unreadable,
+    ))
 }

@@ -32,7 +32,10 @@ pub fn list(
             },
             write_text,
         )?;
-        return Ok(Outcome::of(shown, gathered.unreadable || unreadable));
+        return Ok(Outcome::from_counts(
+            shown,
+            gathered.unreadable || unreadable,
+        ));
     }
     print_lines(&gathered, format, &mut streams)
 }
@@ -50,7 +53,10 @@ fn print_lines(
         streams.out.write_all(line.as_bytes())?;
     }
     streams.out.flush()?;
-    Ok(Outcome::of(gathered.matches.len(), gathered.unreadable))
+    Ok(Outcome::from_counts(
+        gathered.matches.len(),
+        gathered.unreadable,
+    ))
 }
 
 /// `time  agency  place  headline`; times as the wire wrote them, `~` before a date that is only the file's; before the

@@ -27,7 +27,7 @@ pub fn mark(
     let entries = ids.iter().filter_map(|&id| gathered.desk.entry(id));
     let entries: Vec<EntryRef<'_>> = entries.collect();
     if entries.is_empty() {
-        return Ok(Outcome::of(0, gathered.unreadable));
+        return Ok(Outcome::from_counts(0, gathered.unreadable));
     }
     match store_marks(&place, command, &entries, &mut streams) {
         Ok(()) => {}
@@ -46,7 +46,7 @@ pub fn mark(
     };
     writeln!(streams.out, "{} {what}", count_noun(count, "dispatch"))?;
     streams.out.flush()?;
-    Ok(Outcome::of(count, gathered.unreadable))
+    Ok(Outcome::from_counts(count, gathered.unreadable))
 }
 
 fn store_marks(

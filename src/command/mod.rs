@@ -68,7 +68,7 @@ impl Outcome {
         }
     }
 
-    fn of(shown: usize, unreadable: bool) -> Self {
+    fn from_counts(shown: usize, unreadable: bool) -> Self {
         match (unreadable, shown) {
             (true, _) => Self::Unreadable,
             (false, 0) => Self::Nothing,

@@ -42,7 +42,7 @@ pub fn print_chosen(
         }
     }
     out.flush()?;
-    Ok(Outcome::of(ids.len(), unreadable))
+    Ok(Outcome::from_counts(ids.len(), unreadable))
 }
 
 fn chosen_line(whole: &FullDispatch, what: PrintChoice) -> String {

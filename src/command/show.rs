@@ -37,7 +37,10 @@ pub fn show(
         },
         write_text,
     )?;
-    Ok(Outcome::of(shown, gathered.unreadable || unreadable))
+    Ok(Outcome::from_counts(
+        shown,
+        gathered.unreadable || unreadable,
+    ))
 }
 
 /// Longest line of running text on a terminal: longer ones are hard to read.

@@ -43,7 +43,10 @@ pub fn speakers(
         }
     }
     streams.out.flush()?;
-    Ok(Outcome::of(rows.len(), gathered.unreadable || unreadable))
+    Ok(Outcome::from_counts(
+        rows.len(),
+        gathered.unreadable || unreadable,
+    ))
 }
 
 fn count_speakers(gathered: &Gathered, streams: &mut Streams<'_>) -> (Vec<SpeakerSummary>, bool) {

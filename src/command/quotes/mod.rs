@@ -38,7 +38,7 @@ impl QuoteFilter {
         }
     }
 
-    fn keeps(&self, quote: &Quote) -> bool {
+    fn matches(&self, quote: &Quote) -> bool {
         let kind = if self.kinds.is_empty() {
             self.all || quote.is_statement()
         } else {
@@ -51,7 +51,7 @@ impl QuoteFilter {
     }
 
     /// True where every dispatch has its record, also one without quotes.
-    fn is_whole(&self) -> bool {
+    fn keeps_empty_records(&self) -> bool {
         self.kinds.is_empty() && self.speaker.is_none()
     }
 }
@@ -71,7 +71,8 @@ pub fn quotes(
     let mut ids = gathered.matches.clone();
     sort_by_input(&gathered.desk, &mut ids);
     let keep = QuoteFilter::new(wanted);
-    let outcome = |(shown, unreadable)| Outcome::of(shown, gathered.unreadable || unreadable);
+    let outcome =
+        |(shown, unreadable)| Outcome::from_counts(shown, gathered.unreadable || unreadable);
     if format == QuotesFormat::Jsonl {
         let line = |whole: &mut FullDispatch| make_record(whole, &keep);
         return print_each(&gathered, &ids, &mut streams, line, write_text).map(outcome);
@@ -81,7 +82,7 @@ pub fn quotes(
         .write_all(table_header(format, wanted.fold).as_bytes())?;
     let make = |whole: &mut FullDispatch| {
         let quotes = find_quotes(&mut whole.dispatch);
-        make_block(whole, quotes.iter().filter(|q| keep.keeps(q)), format)
+        make_block(whole, quotes.iter().filter(|q| keep.matches(q)), format)
     };
     if wanted.fold {
         let mut blocks = Vec::new();
@@ -113,8 +114,8 @@ pub fn quotes(
 
 fn make_record(whole: &mut FullDispatch, keep: &QuoteFilter) -> Option<String> {
     let quotes = find_quotes(&mut whole.dispatch);
-    let kept = |quote: &Quote| keep.keeps(quote);
-    if !keep.is_whole() && !quotes.iter().any(kept) {
+    let kept = |quote: &Quote| keep.matches(quote);
+    if !keep.keeps_empty_records() && !quotes.iter().any(kept) {
         return None;
     }
     if whole.relations.killed_by.is_some() {
