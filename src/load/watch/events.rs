@@ -275,7 +275,7 @@ mod system {
 
     /// No events; only a bell.
     #[derive(Debug, Default)]
-    pub(in crate::load::watch) struct Events {
+    pub(in crate::load::watch) struct EventSource {
         rung: Mutex<bool>,
         bell: Condvar,
     }
@@ -292,7 +292,7 @@ mod system {
 
         pub(in crate::load::watch) fn remove_below(&self, _: &Path) {}
 
-        pub(in crate::load::watch) fn ring(&self) {
+        pub(in crate::load::watch) fn wake(&self) {
             *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
             self.bell.notify_all();
         }

@@ -153,7 +153,7 @@ impl Spool {
         let named = |id: &EntryId| self.desk.entry(*id).unwrap().headline().starts_with(name);
         let id = self.ids().into_iter().find(named).unwrap();
         let entry = self.desk.entry(id).unwrap();
-        let dispatch = read_dispatch(&entry.origin().unwrap(), entry.item_key());
+        let dispatch = open::read_dispatch(&entry.origin().unwrap(), entry.item_key());
         let dispatch = dispatch.map_err(|problem| problem.to_string())?;
         assert_eq!(dispatch.problems, []);
         Ok(dispatch.body.text().to_owned())

@@ -9,7 +9,7 @@ fn check(marked: &str) {
     let mut all = Vec::new();
     tokenize(&text, 0..text.len(), &[], &mut all);
     let mut mentions = Vec::new();
-    find_phrases(&text, &all, 0..all.len(), 0, &mut mentions);
+    chunks::find_phrases(&text, &all, 0..all.len(), 0, &mut mentions);
     let mut shown = text.clone();
     for mention in mentions.iter().rev().filter(|m| !m.is_possessor) {
         shown.insert(all[mention.tokens.end - 1].end, '⟩');
@@ -23,8 +23,8 @@ fn check_names(text: &str, expected: &[&str]) {
     let mut all = Vec::new();
     tokenize(text, 0..text.len(), &[], &mut all);
     let mut mentions = Vec::new();
-    find_phrases(text, &all, 0..all.len(), 0, &mut mentions);
-    let names = join_names(text, &all, &mentions);
+    chunks::find_phrases(text, &all, 0..all.len(), 0, &mut mentions);
+    let names = names::join_names(text, &all, &mentions);
     let words =
         |tokens: &std::ops::Range<usize>| &text[all[tokens.start].start..all[tokens.end - 1].end];
     let found: Vec<String> = (0..names.list.len())

@@ -21,7 +21,10 @@ fn check(marked: &str) {
     let mut all = Vec::new();
     tokenize(&text, 0..text.len(), &holes, &mut all);
     let mut shown = text.clone();
-    for range in split_sentences(&text, &all, 0..all.len()).iter().rev() {
+    for range in sentences::split_sentences(&text, &all, 0..all.len())
+        .iter()
+        .rev()
+    {
         if range.end < all.len() {
             shown.insert(all[range.end - 1].end, '|');
         }
